@@ -1,0 +1,45 @@
+//! Developer commands: tests with everything they need, and every check of continuous integration.
+
+mod bans;
+mod ci;
+mod licences;
+mod packages;
+mod shell;
+mod sources;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  test [ARGS]  install what the tests need, then run every test of the workspace;
+               ARGS go to `cargo test` in place of `--workspace`
+  ci           formatting, lints, documentation, dependency bans, then test
+  bans         dependency edges, licences and constructors that must be absent";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            shell::say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<()> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["test", rest @ ..] => ci::test(rest),
+        ["ci"] => ci::run(),
+        ["bans"] => bans::check(),
+        [] | ["help" | "-h" | "--help"] => {
+            shell::say(USAGE);
+            Ok(())
+        }
+        other => bail!("unknown command: {}\n\n{USAGE}", other.join(" ")),
+    }
+}
