@@ -1,1 +1,14 @@
 //! Real servers for tests, each private to the test that starts it.
+//!
+//! A rig listens on loopback only, keeps everything in its own folder below `/tmp` and outlives
+//! its test by no more than the time it takes to stop, even when the test is killed (see
+//! `lifeline`). A rig that cannot start says what is missing; it never lets a test pass unrun.
+
+pub mod mail;
+pub mod postgres;
+
+mod folder;
+mod lifeline;
+mod ports;
+mod programs;
+mod wait;
