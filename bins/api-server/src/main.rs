@@ -1,0 +1,2 @@
+//! REST server of the follow-up service.
+fn main() {}

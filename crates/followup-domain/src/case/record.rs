@@ -1,0 +1,229 @@
+//! The case record: VIGIA's flat field names, each reachable as a typed member and by its name.
+
+use super::scalar::{Kilograms, Member, Scalar, Years};
+use super::values::{Desenlace, Estado, Gravedad, InvalidValue, PartialDate, Sexo};
+
+macro_rules! record {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty),+ $(,)? } $({ $($rest:tt)* })?) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: $type,)+
+            $($($rest)*)?
+        }
+
+        impl $name {
+            /// The scalar fields, in the order in which they are shown.
+            pub const FIELDS: &'static [&'static str] = &[$(stringify!($field)),+];
+
+            /// A scalar field's value by its published name; `None` for an unknown name.
+            pub fn get(&self, field: &str) -> Option<Scalar> {
+                match field { $(stringify!($field) => Some(self.$field.show()),)+ _ => None }
+            }
+
+            /// Sets a scalar field by its published name; `None` for an unknown name.
+            pub fn set(&mut self, field: &str, value: Scalar) -> Option<Result<(), InvalidValue>> {
+                match field {
+                    $(stringify!($field) => Some(Member::read(value).map(|value| self.$field = value)),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+record! {
+    /// A suspect or concomitant product (E2B(R3) G.k).
+    #[derive(Default)]
+    Product {
+        /// Name as reported (G.k.2.2).
+        nombre_producto: Option<String>,
+        /// Active ingredient.
+        ifa: Option<String>,
+        /// Pharmaceutical form.
+        forma_farmaceutica: Option<String>,
+        /// Manufacturer and country.
+        laboratorio_pais: Option<String>,
+        /// Marketing authorisation.
+        registro_sanitario: Option<String>,
+        /// Batch or lot number (G.k.4.r.7).
+        nro_lote: Option<String>,
+        /// Dose (G.k.4.r.1–3).
+        dosis: Option<String>,
+        /// Frequency.
+        frecuencia: Option<String>,
+        /// Route of administration (G.k.4.r.10).
+        via_administracion: Option<String>,
+        /// Start of treatment (G.k.4.r.4).
+        fecha_inicio: Option<PartialDate>,
+        /// End of treatment (G.k.4.r.5).
+        fecha_fin: Option<PartialDate>,
+        /// Indication (G.k.7).
+        motivo_prescripcion: Option<String>,
+        /// Biologic or vaccine: its batch number is always asked for.
+        es_biologico: Option<bool>,
+    }
+}
+
+record! {
+    /// A further adverse event of the same case (E2B(R3) E.i).
+    #[derive(Default)]
+    Event {
+        /// Description as reported (E.i.1).
+        descripcion_evento: Option<String>,
+        /// Start (E.i.4).
+        fecha_inicio_evento: Option<PartialDate>,
+        /// End (E.i.5).
+        fecha_fin_evento: Option<PartialDate>,
+        /// Seriousness (E.i.3.2).
+        gravedad: Option<Gravedad>,
+        /// Causality as assessed.
+        ea_causalidad: Option<String>,
+        /// Outcome (E.i.7).
+        ea_desenlace: Option<Desenlace>,
+    }
+}
+
+record! {
+    /// What is known of a case, without its life (see [`super::Case`]).
+    CaseRecord {
+        /// Case number of the unit.
+        numero: Option<String>,
+        /// The laboratory's internal code.
+        codigo_interno_lab: Option<String>,
+        /// Code given by the national centre.
+        cenafyt_codigo: Option<String>,
+        /// State of the work.
+        estado: Estado,
+        /// Type of report.
+        tipo_notificacion: Option<String>,
+        /// Source of the report.
+        fuente_notificacion: Option<String>,
+        /// When the report was received.
+        fecha_recepcion: Option<PartialDate>,
+        /// Patient's initials (D.1).
+        paciente_iniciales: Option<String>,
+        /// Patient's national identity number.
+        paciente_dni: Option<String>,
+        /// Patient's age in years (D.2.2).
+        paciente_edad: Option<Years>,
+        /// Patient's sex (D.5).
+        paciente_sexo: Option<Sexo>,
+        /// Patient's weight in kg (D.3).
+        paciente_peso: Option<Kilograms>,
+        /// Patient's date of birth (D.2.1).
+        paciente_fecha_nacimiento: Option<PartialDate>,
+        /// Patient's age group (D.2.3).
+        paciente_grupo_etareo: Option<String>,
+        /// Main diagnosis.
+        paciente_diagnostico_principal: Option<String>,
+        /// Medical history and allergies (D.7.2).
+        paciente_comorbilidades: Option<String>,
+        /// Months of pregnancy as reported (D.6, D.2.2.1).
+        paciente_gestacion_meses_raw: Option<String>,
+        /// Reporter's name (C.2.r.1).
+        reportante_nombre: Option<String>,
+        /// Reporter's contact as typed.
+        reportante_contacto: Option<String>,
+        /// Reporter's e-mail, used where the contact yields none.
+        reportante_email: Option<String>,
+        /// Reporter's telephone, used where the contact yields none.
+        reportante_telefono: Option<String>,
+        /// Reporter's profession (C.2.r.4).
+        reportante_ocupacion: Option<String>,
+        /// Narrative of the event (E.i.1, H.1).
+        descripcion_evento: Option<String>,
+        /// Start of the event (E.i.4).
+        fecha_inicio_evento: Option<PartialDate>,
+        /// End of the event (E.i.5).
+        fecha_fin_evento: Option<PartialDate>,
+        /// Seriousness (E.i.3.2).
+        gravedad: Option<Gravedad>,
+        /// Causality as assessed.
+        ea_causalidad: Option<String>,
+        /// Outcome (E.i.7).
+        ea_desenlace: Option<Desenlace>,
+        /// Evaluator's name.
+        evaluador_nombre: Option<String>,
+        /// Evaluator's e-mail: who is told of replies.
+        evaluador_email: Option<String>,
+        /// Whether this case gets automatic requests.
+        auto_followup: bool,
+    } {
+        /// Suspect products; the first is the main one.
+        pub productos: Vec<Product>,
+        /// Concomitant products.
+        pub concomitantes: Vec<Product>,
+        /// Further events.
+        pub eventos: Vec<Event>,
+    }
+}
+
+impl Default for CaseRecord {
+    fn default() -> Self {
+        Self {
+            numero: None,
+            codigo_interno_lab: None,
+            cenafyt_codigo: None,
+            estado: Estado::Pendiente,
+            tipo_notificacion: None,
+            fuente_notificacion: None,
+            fecha_recepcion: None,
+            paciente_iniciales: None,
+            paciente_dni: None,
+            paciente_edad: None,
+            paciente_sexo: None,
+            paciente_peso: None,
+            paciente_fecha_nacimiento: None,
+            paciente_grupo_etareo: None,
+            paciente_diagnostico_principal: None,
+            paciente_comorbilidades: None,
+            paciente_gestacion_meses_raw: None,
+            reportante_nombre: None,
+            reportante_contacto: None,
+            reportante_email: None,
+            reportante_telefono: None,
+            reportante_ocupacion: None,
+            descripcion_evento: None,
+            fecha_inicio_evento: None,
+            fecha_fin_evento: None,
+            gravedad: None,
+            ea_causalidad: None,
+            ea_desenlace: None,
+            evaluador_nombre: None,
+            evaluador_email: None,
+            auto_followup: true,
+            productos: Vec::new(),
+            concomitantes: Vec::new(),
+            eventos: Vec::new(),
+        }
+    }
+}
+
+impl CaseRecord {
+    /// The name of the main suspect product.
+    pub fn producto_sospechoso(&self) -> Option<&str> {
+        self.productos.first()?.nombre_producto.as_deref()
+    }
+
+    /// Whether the case is serious; not classified is not serious.
+    pub fn is_serious(&self) -> bool {
+        self.gravedad == Some(Gravedad::Grave)
+    }
+
+    /// What `q` of the case list searches, in one line: initials, numbers, products, narrative, reporter.
+    pub fn search_text(&self) -> String {
+        let own = [
+            &self.numero,
+            &self.codigo_interno_lab,
+            &self.cenafyt_codigo,
+            &self.paciente_iniciales,
+            &self.reportante_nombre,
+            &self.reportante_contacto,
+            &self.descripcion_evento,
+        ];
+        let products = self.productos.iter().flat_map(|product| [&product.nombre_producto, &product.ifa]);
+        let words: Vec<&str> = own.into_iter().chain(products).filter_map(|text| text.as_deref()).collect();
+        crate::text::fold(&words.join(" "))
+    }
+}

@@ -1,0 +1,125 @@
+//! A field's value as it travels: a JSON scalar, without depending on a JSON library.
+
+/// What a field holds, or what a request sets it to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scalar {
+    /// Nothing: clears the field.
+    Null,
+    /// Text.
+    Text(String),
+    /// A finite number.
+    Number(f64),
+    /// True or false.
+    Bool(bool),
+}
+
+impl Scalar {
+    /// Text for `Some`, null for `None`.
+    pub fn from_text(text: Option<&str>) -> Self {
+        text.map_or(Self::Null, |text| Self::Text(text.to_owned()))
+    }
+}
+
+/// Conversion between a record's typed member and [`Scalar`]; implemented for every member type of a record.
+pub(crate) trait Member: Sized {
+    fn read(value: Scalar) -> Result<Self, InvalidValue>;
+    fn show(&self) -> Scalar;
+}
+
+use super::values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo};
+
+fn text_of(value: Scalar) -> Result<Option<String>, InvalidValue> {
+    match value {
+        Scalar::Null => Ok(None),
+        Scalar::Text(text) if text.contains('\0') => Err(InvalidValue("El texto contiene un carácter nulo".into())),
+        Scalar::Text(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
+        Scalar::Number(_) | Scalar::Bool(_) => Err(InvalidValue("Se espera un texto".into())),
+    }
+}
+
+impl Member for Option<String> {
+    fn read(value: Scalar) -> Result<Self, InvalidValue> {
+        text_of(value)
+    }
+    fn show(&self) -> Scalar {
+        Scalar::from_text(self.as_deref())
+    }
+}
+
+macro_rules! parsed_member {
+    ($($type:ty),+) => {$(
+        impl Member for Option<$type> {
+            fn read(value: Scalar) -> Result<Self, InvalidValue> {
+                text_of(value)?.as_deref().map(<$type>::parse).transpose()
+            }
+            fn show(&self) -> Scalar {
+                self.map_or(Scalar::Null, |value| Scalar::Text(value.to_string()))
+            }
+        }
+    )+};
+}
+parsed_member!(Gravedad, Sexo, Desenlace, PartialDate);
+
+impl Member for Estado {
+    fn read(value: Scalar) -> Result<Self, InvalidValue> {
+        Self::parse(text_of(value)?.as_deref().unwrap_or_default())
+    }
+    fn show(&self) -> Scalar {
+        Scalar::Text(self.to_string())
+    }
+}
+
+/// A yes/no member whose value must be given.
+impl Member for bool {
+    fn read(value: Scalar) -> Result<Self, InvalidValue> {
+        match value {
+            Scalar::Bool(value) => Ok(value),
+            _ => Err(InvalidValue("Se espera true o false".into())),
+        }
+    }
+    fn show(&self) -> Scalar {
+        Scalar::Bool(*self)
+    }
+}
+
+impl Member for Option<bool> {
+    fn read(value: Scalar) -> Result<Self, InvalidValue> {
+        match value {
+            Scalar::Null => Ok(None),
+            other => bool::read(other).map(Some),
+        }
+    }
+    fn show(&self) -> Scalar {
+        self.map_or(Scalar::Null, Scalar::Bool)
+    }
+}
+
+macro_rules! measures {
+    ($($(#[$doc:meta])* $name:ident = $quantity:expr),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+        pub struct $name(pub Measure);
+
+        impl Member for Option<$name> {
+            fn read(value: Scalar) -> Result<Self, InvalidValue> {
+                match value {
+                    Scalar::Number(number) => Measure::new(number, $quantity).map(|measure| Some($name(measure))),
+                    other => match text_of(other)? {
+                        Some(text) if !crate::text::says_nothing(&text) => Measure::parse(&text, $quantity).map(|measure| Some($name(measure))),
+                        _ => Ok(None),
+                    },
+                }
+            }
+            fn show(&self) -> Scalar {
+                self.map_or(Scalar::Null, |measure| Scalar::Number(measure.0.value()))
+            }
+        }
+    )+};
+}
+
+measures! {
+    /// Age in years.
+    Years = Quantity::Age,
+    /// Weight in kilograms.
+    Kilograms = Quantity::Weight,
+}

@@ -1,0 +1,137 @@
+//! The channels by which a reporter can be reached, read from what people type (product.md §3).
+//!
+//! [`extract_channels`] reads one free text; [`channels_of`] adds the explicit fields of a case. Only
+//! the first [`MAX_CONTACT_CHARS`] characters of a text are read, so that the time stays bounded
+//! whatever somebody pastes. Nothing here changes or loses the text itself: the case keeps it.
+
+mod country;
+mod email;
+mod email_in_text;
+mod not_phone;
+mod phone;
+mod phone_in_text;
+mod readable;
+
+use thiserror::Error;
+
+pub use country::Country;
+pub use email::EmailAddress;
+pub use phone::PhoneNumber;
+pub use readable::MAX_CONTACT_CHARS;
+
+/// What a contact text yields. The first address and the first number are the ones to use; the lists
+/// keep all that were found, without repetitions, in the order in which they stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Channels {
+    /// The first e-mail address.
+    pub email: Option<EmailAddress>,
+    /// The first telephone number, fixed or mobile.
+    pub phone: Option<PhoneNumber>,
+    /// The first number that can be a mobile one (WhatsApp and SMS need that).
+    pub whatsapp: Option<PhoneNumber>,
+    /// Every address found; two spellings of one mailbox count once.
+    pub all_emails: Vec<EmailAddress>,
+    /// Every number found.
+    pub all_phones: Vec<PhoneNumber>,
+}
+
+/// Reads e-mail addresses and telephone numbers from free text. National numbers are read by the
+/// numbering plan of `country`, international ones (`+51…`, `0051…`) by their own. Identity documents,
+/// licences, dates, amounts, case numbers and extensions are not telephone numbers.
+///
+/// ```
+/// use followup_domain::contact::{Country, extract_channels};
+///
+/// let found = extract_channels("Dra. Ríos, +51999999999 / arios@hospital.pe", Country::PERU);
+/// assert_eq!(found.phone.as_ref().map(|phone| phone.as_e164()), Some("+51999999999"));
+/// assert_eq!(found.whatsapp, found.phone);
+/// assert_eq!(found.email.as_ref().map(|email| email.as_str()), Some("arios@hospital.pe"));
+/// ```
+#[must_use]
+pub fn extract_channels(contact: &str, country: Country) -> Channels {
+    let text = readable::without_links(&readable::readable(contact));
+    let addresses = email_in_text::find_addresses(&text);
+    let rest = email_in_text::without_addresses(&text, &addresses);
+    let numbers = phone_in_text::find_numbers(&rest, country);
+
+    let mut channels = Channels::default();
+    for found in addresses {
+        channels.add_email(found.address);
+    }
+    for number in numbers {
+        channels.add_phone(number);
+    }
+    channels
+}
+
+/// The channels of a case: those of its free text first, then those of the explicit fields
+/// (`reportante_email`, `reportante_telefono`), which therefore serve where the free text yields
+/// nothing and are otherwise kept as further known contacts.
+#[must_use]
+pub fn channels_of(contact: Option<&str>, email: Option<&str>, phone: Option<&str>, country: Country) -> Channels {
+    let mut channels = extract_channels(contact.unwrap_or_default(), country);
+    channels.append(extract_channels(email.unwrap_or_default(), country));
+    // The field's name says that a telephone number follows: read it as labelled.
+    let labelled = phone.map(|phone| format!("{} {phone}", phone_in_text::LABEL));
+    channels.append(extract_channels(&labelled.unwrap_or_default(), country));
+    channels
+}
+
+impl Channels {
+    /// True when nothing was found: the reporter can only be reached by somebody who reads the text.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all_emails.is_empty() && self.all_phones.is_empty()
+    }
+
+    fn append(&mut self, other: Self) {
+        for email in other.all_emails {
+            self.add_email(email);
+        }
+        for phone in other.all_phones {
+            self.add_phone(phone);
+        }
+    }
+
+    fn add_email(&mut self, email: EmailAddress) {
+        if self.all_emails.iter().any(|known| known.same_mailbox(&email)) {
+            return;
+        }
+        self.email.get_or_insert_with(|| email.clone());
+        self.all_emails.push(email);
+    }
+
+    fn add_phone(&mut self, phone: PhoneNumber) {
+        if self.all_phones.contains(&phone) {
+            return;
+        }
+        self.phone.get_or_insert_with(|| phone.clone());
+        if phone.is_mobile() {
+            self.whatsapp.get_or_insert_with(|| phone.clone());
+        }
+        self.all_phones.push(phone);
+    }
+}
+
+/// Why a text is not an address, a number or a country.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ContactError {
+    /// Not exactly one `@` with something on both sides.
+    #[error("an e-mail address has one @ between a local part and a domain")]
+    EmailShape,
+    /// The part before the `@` is not a dot-atom, or is longer than 64 octets.
+    #[error("the part before the @ is not valid in an e-mail address")]
+    EmailLocalPart,
+    /// The part after the `@` is not a host name with at least two labels.
+    #[error("the part after the @ is not an Internet domain")]
+    EmailDomain,
+    /// Not a valid number of the country, nor an international one.
+    #[error("not a valid telephone number of {country}, nor an international one")]
+    PhoneNumber {
+        /// The country whose numbering plan was tried.
+        country: Country,
+    },
+    /// Not a country with a numbering plan.
+    #[error("not the ISO 3166-1 alpha-2 code of a country with a numbering plan")]
+    Country,
+}

@@ -1,0 +1,40 @@
+//! Identifiers: integers given by the database, wrapped so that they cannot be mixed up.
+
+use std::fmt;
+
+macro_rules! database_ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+    )+};
+}
+
+database_ids! {
+    /// An ICSR: one report of an adverse event.
+    CaseId,
+    /// One message of a thread (not the RFC 5322 Message-ID: see [`crate::threading::InternetMessageId`]).
+    MessageId,
+    /// One scheduled contact of a plan.
+    AttemptId,
+    /// A plan applied to a case.
+    PlanId,
+    /// A plan template.
+    TemplateId,
+    /// A local user.
+    UserId,
+    /// A stored mail as it arrived.
+    InboundMailId,
+    /// Stored raw bytes of a mail, in or out.
+    RawId,
+}
+
+/// A claim's token: whoever holds it, and only they, may record what became of the message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct LeaseToken(pub String);

@@ -1,0 +1,134 @@
+//! Inbound mail: stored first as it arrived, then understood.
+
+use chrono::{DateTime, Utc};
+
+use crate::ids::{InboundMailId, MessageId, RawId};
+use crate::message::{Attachment, Classification, published_enum};
+use crate::threading::InternetMessageId;
+
+/// Where a mail stands in its mailbox. For a folder of `.eml` files there are no UIDs: both are `None`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailboxPosition {
+    /// The account and folder, such as `pv@example.org/INBOX`.
+    pub mailbox: String,
+    /// UIDVALIDITY and UID (RFC 9051 §2.3.1.1).
+    pub uid: Option<(u32, u32)>,
+}
+
+/// How far a mailbox has been read. `\Seen` is not our memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MailboxCursor {
+    /// The UIDVALIDITY for which `last_uid` holds.
+    pub uid_validity: u32,
+    /// The greatest UID that is stored.
+    pub last_uid: u32,
+}
+
+published_enum! {
+    /// What became of a stored mail.
+    InboundState {
+        /// Not looked at yet.
+        Stored = "stored",
+        /// Stands as a message in a thread or in the unassigned tray.
+        Processed = "processed",
+        /// Could not be understood; kept, with its reason.
+        Quarantined = "quarantined",
+    }
+}
+
+use std::fmt;
+
+/// A mail as it arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewInboundMail {
+    /// Where it stood.
+    pub position: MailboxPosition,
+    /// INTERNALDATE, or the file's modification time: when it arrived (UTC). The case's clock starts here.
+    pub arrived_at: DateTime<Utc>,
+    /// When it was stored (UTC).
+    pub recorded_at: DateTime<Utc>,
+    /// Its bytes.
+    pub raw: Vec<u8>,
+}
+
+/// A stored mail, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InboundMail {
+    /// Its number.
+    pub id: InboundMailId,
+    /// Where it stood.
+    pub position: MailboxPosition,
+    /// When it arrived (UTC).
+    pub arrived_at: DateTime<Utc>,
+    /// When it was stored (UTC).
+    pub recorded_at: DateTime<Utc>,
+    /// Its bytes.
+    pub raw_id: RawId,
+    /// SHA-256 of its bytes, lower-case hex.
+    pub sha256: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// What became of it.
+    pub state: InboundState,
+    /// Why it is quarantined.
+    pub reason: Option<String>,
+    /// The message it became.
+    pub message_id: Option<MessageId>,
+}
+
+/// A name and an address of a header, as written; the address may be invalid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailAddress {
+    /// Display name, decoded.
+    pub name: Option<String>,
+    /// addr-spec.
+    pub address: String,
+}
+
+/// A mail as it is understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParsedMail {
+    /// What it is.
+    pub classification: Classification,
+    /// Why it was taken for that, in a few words ("Auto-Submitted: auto-replied").
+    pub classification_reason: &'static str,
+    /// Who sent it (From).
+    pub from: Option<MailAddress>,
+    /// To and Cc.
+    pub to: Vec<MailAddress>,
+    /// Decoded subject, one line.
+    pub subject: Option<String>,
+    /// Its own id.
+    pub message_id: Option<InternetMessageId>,
+    /// In-Reply-To.
+    pub in_reply_to: Vec<InternetMessageId>,
+    /// References, oldest first.
+    pub references: Vec<InternetMessageId>,
+    /// The Date header (UTC).
+    pub date: Option<DateTime<Utc>>,
+    /// The whole readable text, lines ended by `\n`; no NUL.
+    pub body_text: String,
+    /// What the sender wrote: `body_text` without quotes and signature; all of it when in doubt.
+    pub reply: String,
+    /// The rest of `body_text`, if any.
+    pub quoted: Option<String>,
+    /// Attachments in the mail's order.
+    pub attachments: Vec<Attachment>,
+}
+
+/// A mail that cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct UnreadableMail(pub String);
+
+/// Understands raw mails; implemented over a MIME library.
+pub trait MailReader: Send + Sync {
+    /// Reads a raw mail. Must not panic on any bytes.
+    ///
+    /// # Errors
+    /// Why it is no mail.
+    fn read(&self, raw: &[u8]) -> Result<ParsedMail, UnreadableMail>;
+
+    /// The decoded bytes of the attachment at `index` of [`ParsedMail::attachments`].
+    fn attachment(&self, raw: &[u8], index: usize) -> Option<Vec<u8>>;
+}

@@ -1,0 +1,51 @@
+//! The rules of pharmacovigilance follow-up: what a case lacks, how it is asked for, and what became of asking.
+//!
+//! Pure: no I/O, no clock, no async; time and identifiers come in as arguments. Storage and transport stand behind the
+//! traits in [`ports`]. Another service can use the rules alone:
+//!
+//! ```
+//! use followup_domain::case::{CasePatch, CaseRecord, Scalar};
+//! use followup_domain::contact::{Country, extract_channels};
+//! use followup_domain::fields::Group;
+//! use followup_domain::ids::CaseId;
+//! use followup_domain::missing::{RequiredFields, by_group, compute_missing};
+//! use followup_domain::request::{LetterKind, Letterhead, compose_request};
+//!
+//! // A report arrives with gaps …
+//! let given = [("producto_sospechoso", "Paracetamol"), ("paciente_iniciales", "J.P."), ("paciente_sexo", "F"), ("paciente_edad", "45 años")];
+//! let fields = given.map(|(name, value)| (name.to_owned(), Scalar::Text(value.to_owned()))).to_vec();
+//! let mut record = CaseRecord::default();
+//! CasePatch { fields, ..CasePatch::default() }.apply(&mut record).unwrap();
+//!
+//! // … the rules say what is missing …
+//! let missing = compute_missing(&record, &RequiredFields::standard());
+//! assert_eq!(by_group(&missing)[&Group::Patient], ["peso"]);
+//!
+//! // … and in which words to ask for it.
+//! let letterhead = Letterhead { unit_name: "Departamento de Farmacovigilancia".into(), subject_prefix: "[VIGIA]".into() };
+//! let letter = compose_request(CaseId(123), &record, &missing, LetterKind::Request, &letterhead);
+//! assert_eq!(letter.sections[0].heading, "INFORMACIÓN DEL PACIENTE");
+//! assert_eq!(letter.sections[0].questions, ["Peso aproximado"]);
+//!
+//! // Whom to ask is read from free text.
+//! let channels = extract_channels("Dra. Rojas, cel. 999 888 777, rojas@example.org", Country::default());
+//! assert_eq!(channels.email.unwrap().as_str(), "rojas@example.org");
+//! ```
+#![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod audit;
+pub mod case;
+pub mod contact;
+pub mod fields;
+pub mod ids;
+pub mod inbound;
+pub mod message;
+pub mod missing;
+pub mod plan;
+pub mod policy;
+pub mod ports;
+pub mod request;
+pub mod text;
+pub mod threading;
+pub mod user;

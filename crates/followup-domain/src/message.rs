@@ -1,0 +1,321 @@
+//! Messages of a thread: their states, and which transitions are legal.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use crate::ids::{AttemptId, CaseId, MessageId, RawId};
+use crate::threading::InternetMessageId;
+
+/// Enums whose values have one published spelling.
+macro_rules! published_enum {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant),+ }
+
+        impl $name {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The published and stored spelling.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// Reads the published spelling.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == text)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(self.as_str())
+            }
+        }
+    )+};
+}
+pub(crate) use published_enum;
+
+published_enum! {
+    /// How the reporter is reached.
+    Channel {
+        /// E-mail.
+        Email = "email",
+        /// Text message.
+        Sms = "sms",
+        /// WhatsApp.
+        Whatsapp = "whatsapp",
+        /// A telephone call, logged by a person.
+        Call = "call",
+    }
+
+    /// Who sent it.
+    Direction {
+        /// The reporter.
+        In = "in",
+        /// The unit.
+        Out = "out",
+    }
+
+    /// What the transport knows of an outbound message. "Accepted" never means "delivered".
+    Delivery {
+        /// To be sent.
+        Queued = "queued",
+        /// Handed to the transport; no answer recorded yet.
+        Transmitting = "transmitting",
+        /// The next server took responsibility.
+        Accepted = "accepted",
+        /// Reported as delivered.
+        Delivered = "delivered",
+        /// Reported as read.
+        Read = "read",
+        /// Reported as undeliverable.
+        Bounced = "bounced",
+        /// Refused.
+        Rejected = "rejected",
+        /// Nobody knows whether it went out: never sent again by itself.
+        Uncertain = "uncertain",
+    }
+
+    /// What the unit sees of an outbound message (seed).
+    MessageStatus {
+        /// Not sent yet.
+        Pending = "pending",
+        /// Accepted by the transport.
+        Sent = "sent",
+        /// The reporter answered it.
+        Responded = "responded",
+        /// What it asked for came in.
+        Completed = "completed",
+        /// Not sent on purpose.
+        Skipped = "skipped",
+        /// Refused or bounced.
+        Failed = "failed",
+        /// Nobody knows whether it went out.
+        Uncertain = "uncertain",
+    }
+
+    /// Why an outbound message exists; inbound ones are replies or reports.
+    MessageKind {
+        /// Written by a person.
+        Manual = "manual",
+        /// The automatic request after a case was created or changed.
+        AutomaticRequest = "automatic_request",
+        /// A letter of a plan.
+        PlanLetter = "plan_letter",
+        /// Anything that came in.
+        Inbound = "inbound",
+    }
+
+    /// What an inbound mail is; only [`Classification::Human`] is an answer.
+    Classification {
+        /// A person wrote it.
+        Human = "human",
+        /// A non-delivery report.
+        Bounce = "bounce",
+        /// A delivery or read notice that is not a failure.
+        DeliveryNotice = "delivery_notice",
+        /// RFC 3834: out of office and the like.
+        AutoReply = "auto_reply",
+        /// An abuse report (ARF).
+        Complaint = "complaint",
+        /// Our own mail come back.
+        Echo = "echo",
+    }
+
+    /// How an inbound mail was matched to its case.
+    MatchKind {
+        /// In-Reply-To names a message of the case.
+        InReplyTo = "in_reply_to",
+        /// References names one.
+        References = "references",
+        /// A person assigned it.
+        Manual = "manual",
+    }
+}
+
+impl Delivery {
+    /// The status that follows from it, until a reply or a person moves the message on.
+    pub fn status(self) -> MessageStatus {
+        match self {
+            Self::Queued | Self::Transmitting => MessageStatus::Pending,
+            Self::Accepted | Self::Delivered | Self::Read => MessageStatus::Sent,
+            Self::Rejected | Self::Bounced => MessageStatus::Failed,
+            Self::Uncertain => MessageStatus::Uncertain,
+        }
+    }
+
+    /// Whether the transport took the message, so that the reporter may have been asked.
+    pub fn reached_the_transport(self) -> bool {
+        matches!(self, Self::Accepted | Self::Delivered | Self::Read)
+    }
+
+    /// Whether the transport's knowledge may change from `self` to `next`.
+    pub fn may_become(self, next: Self) -> bool {
+        use Delivery::{Accepted, Bounced, Delivered, Queued, Read, Rejected, Transmitting, Uncertain};
+        match self {
+            // Back to queued: a failure before DATA. Uncertain only after the bytes may have left.
+            Queued => matches!(next, Queued | Transmitting | Rejected),
+            Transmitting => matches!(next, Accepted | Rejected | Uncertain),
+            Accepted => matches!(next, Delivered | Read | Bounced),
+            Delivered => matches!(next, Read | Bounced),
+            // A late answer, a bounce, a copy found, or a person settles it.
+            Uncertain => matches!(next, Accepted | Rejected | Delivered | Read | Bounced),
+            Read | Bounced | Rejected => false,
+        }
+    }
+}
+
+impl MessageStatus {
+    /// Whether a person or a reply may move a message from `self` to `next`; the transport's own moves are [`Delivery`]'s.
+    pub fn may_become(self, next: Self) -> bool {
+        use MessageStatus::{Completed, Failed, Pending, Responded, Sent, Skipped, Uncertain};
+        match self {
+            Pending => matches!(next, Skipped),
+            Sent | Uncertain => matches!(next, Responded | Completed),
+            Responded => matches!(next, Completed),
+            Failed => matches!(next, Responded | Completed | Skipped),
+            Skipped | Completed => false,
+        }
+    }
+}
+
+/// What was written. Immutable once the message left the queue.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MessageContent {
+    /// Decoded subject, one line.
+    pub subject: Option<String>,
+    /// The text: of an inbound mail, what the reporter wrote, without what is quoted.
+    pub body: String,
+    /// Of an inbound mail: the quoted part and the signature, folded away but kept.
+    pub body_quoted: Option<String>,
+    /// Sender's address.
+    pub from: Option<String>,
+    /// Recipient's address.
+    pub to: Option<String>,
+    /// In-Reply-To.
+    pub in_reply_to: Vec<InternetMessageId>,
+    /// References, oldest first.
+    pub references: Vec<InternetMessageId>,
+}
+
+/// An attachment's description; its bytes are in the raw mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// File name, if given.
+    pub name: Option<String>,
+    /// Media type, lower case.
+    pub content_type: String,
+    /// Size in bytes, decoded.
+    pub size: u64,
+    /// SHA-256 of the decoded bytes, lower-case hex.
+    pub sha256: String,
+}
+
+/// How an inbound message came to its case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseMatch {
+    /// By what.
+    pub kind: MatchKind,
+    /// Whether it counts as the case's: a match by header from a sender that the case does not know waits for a person.
+    pub confirmed: bool,
+}
+
+/// A stored message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// Its number in the service.
+    pub id: MessageId,
+    /// Its case; none while nobody knows.
+    pub case_id: Option<CaseId>,
+    /// How it travelled.
+    pub channel: Channel,
+    /// Who sent it.
+    pub direction: Direction,
+    /// Why it exists.
+    pub kind: MessageKind,
+    /// What was written.
+    pub content: MessageContent,
+    /// Its Message-ID (or a provider's id); `external_id` in the API.
+    pub external_id: Option<InternetMessageId>,
+    /// What the unit sees; none for inbound.
+    pub status: Option<MessageStatus>,
+    /// What the transport knows; none for inbound and for what was skipped before it was sent.
+    pub delivery: Option<Delivery>,
+    /// The attempt of a plan that it belongs to.
+    pub attempt_id: Option<AttemptId>,
+    /// The message that it answers.
+    pub parent_id: Option<MessageId>,
+    /// The message that it was sent in place of.
+    pub resend_of: Option<MessageId>,
+    /// An earlier mail with the same Message-ID and other bytes.
+    pub duplicate_of: Option<MessageId>,
+    /// Inbound: what it is.
+    pub classification: Option<Classification>,
+    /// Inbound: how it was matched.
+    pub case_match: Option<CaseMatch>,
+    /// Inbound: its attachments.
+    pub attachments: Vec<Attachment>,
+    /// The bytes that were sent or received.
+    pub raw_id: Option<RawId>,
+    /// The transport's own words.
+    pub transport_response: Option<String>,
+    /// Why it was not sent, in Spanish, for the unit.
+    pub error: Option<String>,
+    /// Arrival (inbound) or enqueueing (outbound), UTC. The thread's order.
+    pub created_at: DateTime<Utc>,
+    /// When the transport accepted it, UTC.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// When its last state was stored, UTC.
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl Message {
+    /// Whether it is a person's answer that counts for the case.
+    pub fn is_human_reply(&self) -> bool {
+        self.direction == Direction::In
+            && self.classification == Some(Classification::Human)
+            && self.case_match.is_some_and(|matched| matched.confirmed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_have_left_never_returns_to_the_queue() {
+        for delivery in Delivery::ALL.iter().filter(|delivery| **delivery != Delivery::Queued) {
+            assert!(
+                !delivery.may_become(Delivery::Queued) && !delivery.may_become(Delivery::Transmitting) || *delivery == Delivery::Queued
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_accepted_without_having_been_transmitted() {
+        assert!(!Delivery::Queued.may_become(Delivery::Accepted));
+        assert!(!Delivery::Queued.may_become(Delivery::Uncertain));
+    }
+
+    #[test]
+    fn final_states_are_final() {
+        for next in Delivery::ALL {
+            for end in [Delivery::Read, Delivery::Bounced, Delivery::Rejected] {
+                assert!(!end.may_become(*next), "{end} -> {next}");
+            }
+        }
+        for next in MessageStatus::ALL {
+            assert!(!MessageStatus::Completed.may_become(*next));
+        }
+    }
+
+    #[test]
+    fn sent_is_said_only_of_what_the_transport_took() {
+        for delivery in Delivery::ALL {
+            assert_eq!(delivery.status() == MessageStatus::Sent, delivery.reached_the_transport());
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Cases.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{Page, PageRequest, StoreError, Updated};
+use crate::case::{Case, CaseRecord, Estado, FollowupStatus, Gravedad};
+use crate::ids::CaseId;
+
+/// A case to be stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewCase {
+    /// What is known.
+    pub record: CaseRecord,
+    /// Now (UTC).
+    pub created_at: DateTime<Utc>,
+}
+
+/// Which cases to list; every given condition must hold.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CaseQuery {
+    /// Every word must stand in [`CaseRecord::search_text`], ignoring case and accents. Any character is literal.
+    pub text: Option<String>,
+    /// State of the work.
+    pub estado: Option<Estado>,
+    /// Seriousness.
+    pub gravedad: Option<Gravedad>,
+    /// Open or closed.
+    pub followup_status: Option<FollowupStatus>,
+    /// Received on this day or later (by `fecha_recepcion`, its earliest day; without one, the day of creation, UTC).
+    pub received_from: Option<NaiveDate>,
+    /// Received on this day or earlier.
+    pub received_to: Option<NaiveDate>,
+    /// The order.
+    pub sort: CaseSort,
+}
+
+/// The order of a case list; ties go by id, in the same direction.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CaseSort {
+    /// Newest first.
+    #[default]
+    NewestFirst,
+    /// Oldest first.
+    OldestFirst,
+    /// Last changed first.
+    LastChangedFirst,
+    /// By day of receipt, latest first.
+    LastReceivedFirst,
+}
+
+/// Cases.
+pub trait CaseRepository {
+    /// Stores a case: open, version 1. Its search text is kept with it.
+    fn insert(&mut self, case: &NewCase) -> Result<CaseId, StoreError>;
+
+    /// A case.
+    fn find(&mut self, id: CaseId) -> Result<Option<Case>, StoreError>;
+
+    /// A case, locked until the transaction ends. Whoever changes anything of a case locks it first.
+    fn find_for_update(&mut self, id: CaseId) -> Result<Option<Case>, StoreError>;
+
+    /// Stores `record`, if the version is still `expected_version`, and counts the version up.
+    fn update(&mut self, id: CaseId, record: &CaseRecord, expected_version: i64, now: DateTime<Utc>) -> Result<Updated, StoreError>;
+
+    /// The service's own change of `estado`: the version stays, so that an editor's update does not go stale.
+    /// [`Updated::Stale`] when the case's `estado` is no longer `from`.
+    fn update_estado(&mut self, id: CaseId, from: Estado, to: Estado, now: DateTime<Utc>) -> Result<Updated, StoreError>;
+
+    /// A page of cases.
+    fn list(&mut self, query: &CaseQuery, page: PageRequest) -> Result<Page<Case>, StoreError>;
+}

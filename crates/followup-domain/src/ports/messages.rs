@@ -1,0 +1,194 @@
+//! Messages, and the queue of those to be sent.
+
+use chrono::{DateTime, Utc};
+
+use super::{Inserted, Page, PageRequest, StoreError, Updated};
+use crate::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
+use crate::message::{Attachment, CaseMatch, Channel, Classification, Delivery, Message, MessageContent, MessageKind, MessageStatus};
+use crate::threading::{InternetMessageId, ThreadEntry};
+
+/// An outbound message to be queued.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewOutboundMessage {
+    /// Its case.
+    pub case_id: CaseId,
+    /// How it travels.
+    pub channel: Channel,
+    /// Why it exists.
+    pub kind: MessageKind,
+    /// Final for a manual message; an automatic letter's is set when it is claimed.
+    pub content: MessageContent,
+    /// Its own Message-ID.
+    pub external_id: InternetMessageId,
+    /// At most one message has this key.
+    pub unique_key: String,
+    /// The attempt that it carries out.
+    pub attempt_id: Option<AttemptId>,
+    /// The message it stands in for.
+    pub resend_of: Option<MessageId>,
+    /// Now (UTC).
+    pub created_at: DateTime<Utc>,
+    /// When it may be sent, and whether whoever queues it sends it at once.
+    pub timing: NewOutboundTiming,
+}
+
+/// When a queued message is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewOutboundTiming {
+    /// By whoever claims it, not before this instant (UTC).
+    NotBefore(DateTime<Utc>),
+    /// By whoever queues it, under this lease.
+    Leased(Lease),
+}
+
+/// The right to send a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// Proves the right.
+    pub token: LeaseToken,
+    /// Until when (UTC); afterwards others may take it.
+    pub until: DateTime<Utc>,
+}
+
+/// A message that was claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claimed {
+    /// The message.
+    pub message_id: MessageId,
+    /// Its case.
+    pub case_id: CaseId,
+    /// How often sending was tried and put off.
+    pub tries: i32,
+}
+
+/// An inbound message to be stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewInboundMessage {
+    /// Its case, if known.
+    pub case_id: Option<CaseId>,
+    /// How it travelled.
+    pub channel: Channel,
+    /// What was written.
+    pub content: MessageContent,
+    /// Its own Message-ID, if it has one.
+    pub external_id: Option<InternetMessageId>,
+    /// The message that it answers.
+    pub parent_id: Option<MessageId>,
+    /// An earlier mail with the same Message-ID.
+    pub duplicate_of: Option<MessageId>,
+    /// What it is.
+    pub classification: Classification,
+    /// How it was matched.
+    pub case_match: Option<CaseMatch>,
+    /// Its attachments.
+    pub attachments: Vec<Attachment>,
+    /// Its bytes.
+    pub raw_id: RawId,
+    /// When it arrived (UTC).
+    pub created_at: DateTime<Utc>,
+    /// Now (UTC).
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// A stored message that an id of an inbound mail names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownMessage {
+    /// The id that named it.
+    pub external_id: InternetMessageId,
+    /// The message.
+    pub message_id: MessageId,
+    /// Its case, if known.
+    pub case_id: Option<CaseId>,
+    /// Whether it came in.
+    pub inbound: bool,
+}
+
+/// What became of handing a message over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Accepted, rejected or uncertain; bounced and the later ones too.
+    pub delivery: Delivery,
+    /// The transport's own words.
+    pub transport_response: Option<String>,
+    /// For the unit, in Spanish, where it was not sent.
+    pub error: Option<String>,
+    /// Now (UTC); of an accepted message, its `sent_at`.
+    pub at: DateTime<Utc>,
+}
+
+/// Messages. Content never changes once a message left the queue, and nothing is ever deleted: the database sees to both.
+pub trait MessageRepository {
+    /// Queues an outbound message. [`Inserted::Duplicate`] with the message that has the key already.
+    fn insert_outbound(&mut self, message: &NewOutboundMessage) -> Result<Inserted<MessageId>, StoreError>;
+
+    /// Stores an inbound message.
+    fn insert_inbound(&mut self, message: &NewInboundMessage) -> Result<MessageId, StoreError>;
+
+    /// A message.
+    fn find(&mut self, id: MessageId) -> Result<Option<Message>, StoreError>;
+
+    /// The whole thread of a case, by `created_at` to the second, then id. Bounded by what one case gathers, not by the table.
+    fn thread(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError>;
+
+    /// What the headers of the next message are built from: e-mails that left or came, in thread order.
+    fn thread_entries(&mut self, case_id: CaseId) -> Result<Vec<ThreadEntry>, StoreError>;
+
+    /// Which stored messages the ids name; one query for all.
+    fn find_by_external_ids(&mut self, ids: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError>;
+
+    /// Whether the case has exchanged mail with this address (ignoring case).
+    fn knows_address(&mut self, case_id: CaseId, address: &str) -> Result<bool, StoreError>;
+
+    /// Human replies that count and that nobody marked as read.
+    fn count_unread(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
+
+    /// Marks the thread as read by a user up to a message; never back.
+    fn mark_read(&mut self, case_id: CaseId, username: &str, up_to: MessageId, now: DateTime<Utc>) -> Result<(), StoreError>;
+
+    /// Whether a human reply came (by arrival) at or after this instant, counting unconfirmed ones too.
+    fn has_human_reply_since(&mut self, case_id: CaseId, since: DateTime<Utc>) -> Result<bool, StoreError>;
+
+    /// Inbound messages that no case claims, newest first.
+    fn list_unassigned(&mut self, page: PageRequest) -> Result<Page<Message>, StoreError>;
+
+    // --- the queue
+
+    /// Takes up to `limit` queued messages that are due and that nobody holds, oldest first. Rows that another process
+    /// is taking at this moment are passed over, not waited for.
+    fn claim_due(&mut self, now: DateTime<Utc>, lease: &Lease, limit: i64) -> Result<Vec<Claimed>, StoreError>;
+
+    /// Whether the lease on a queued message is still held; locks the message until the transaction ends.
+    fn holds_lease(&mut self, id: MessageId, token: &LeaseToken) -> Result<bool, StoreError>;
+
+    /// Sets a queued message's content as it will be sent; [`Updated::Stale`] without the lease or once it left the queue.
+    fn set_content(&mut self, id: MessageId, token: &LeaseToken, content: &MessageContent) -> Result<Updated, StoreError>;
+
+    /// Puts a queued message off and gives the lease back. `tried` counts a try up.
+    fn postpone(
+        &mut self,
+        id: MessageId,
+        token: &LeaseToken,
+        not_before: DateTime<Utc>,
+        tried: bool,
+        error: Option<&str>,
+    ) -> Result<Updated, StoreError>;
+
+    /// Takes a queued message out of the queue unsent: status `skipped`, no delivery, with the reason.
+    fn withdraw(&mut self, id: MessageId, token: &LeaseToken, reason: &str, now: DateTime<Utc>) -> Result<Updated, StoreError>;
+
+    /// Compare-and-set on the lease: queued → transmitting, and keeps the exact bytes.
+    fn start_transmitting(&mut self, id: MessageId, lease: &Lease, raw: &[u8], now: DateTime<Utc>) -> Result<Updated, StoreError>;
+
+    /// Compare-and-set on the token: records what became of a message that was queued (rejected before it left),
+    /// transmitting, or uncertain (a late answer); [`Updated::Stale`] when the token or [`Delivery::may_become`] forbids it.
+    fn record_outcome(&mut self, id: MessageId, token: &LeaseToken, outcome: &Outcome) -> Result<Updated, StoreError>;
+
+    /// Messages in `transmitting` whose lease has run out, oldest first, each with its token: their process died or hangs.
+    fn list_abandoned(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<(Claimed, LeaseToken)>, StoreError>;
+
+    /// Moves the status by a reply or a person; [`Updated::Stale`] when it is no longer `from`.
+    fn update_status(&mut self, id: MessageId, from: MessageStatus, to: MessageStatus, now: DateTime<Utc>) -> Result<Updated, StoreError>;
+
+    /// The bytes of a mail, in or out.
+    fn raw(&mut self, id: RawId) -> Result<Option<Vec<u8>>, StoreError>;
+}

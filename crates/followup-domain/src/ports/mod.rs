@@ -1,0 +1,71 @@
+//! Port traits: what the rules need from the outside. All are sync and object-safe.
+//!
+//! One vocabulary of verbs: `insert` (→ [`Inserted`]), `find` (→ `Option`), `find_for_update` (locks the row until the
+//! transaction ends), `update` (→ [`Updated`]), `list` (→ a page), `append`, `claim_due`, `record_*`, `cancel_*`.
+
+mod attempts;
+mod audit;
+mod cases;
+mod inbox;
+mod messages;
+mod requests;
+mod sender;
+mod store;
+mod time;
+mod users;
+
+pub use attempts::{AttemptRepository, AttemptUpdate, NewAttempt, NewPlan, PlanRepository};
+pub use audit::AuditRepository;
+pub use cases::{CaseQuery, CaseRepository, CaseSort, NewCase};
+pub use inbox::InboxRepository;
+pub use messages::{Claimed, KnownMessage, Lease, MessageRepository, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, Outcome};
+pub use requests::{AskedField, IdempotencyRepository, Remembered, RequestRepository, Reserved};
+pub use sender::{Outbound, Prepared, Receipt, SendError, Sender};
+pub use store::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
+pub use time::{Clock, IdGen};
+pub use users::{NewUser, UserRepository};
+
+/// What an insert under a unique key did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inserted<Id> {
+    /// It is new.
+    New(Id),
+    /// It was there already.
+    Duplicate(Id),
+}
+
+impl<Id: Copy> Inserted<Id> {
+    /// The id, new or not.
+    pub fn id(self) -> Id {
+        match self {
+            Self::New(id) | Self::Duplicate(id) => id,
+        }
+    }
+}
+
+/// What a conditional update did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Updated {
+    /// It was done.
+    Yes,
+    /// The condition no longer held; nothing changed.
+    Stale,
+}
+
+/// One page of a list, and how many there are in all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// How many match in all pages.
+    pub total: i64,
+}
+
+/// Which page: `limit` items from `offset` on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageRequest {
+    /// Items to pass over.
+    pub offset: i64,
+    /// Items to give.
+    pub limit: i64,
+}

@@ -1,0 +1,79 @@
+//! What was asked, the delay between automatic letters, and idempotency keys.
+
+use chrono::{DateTime, Utc};
+
+use super::StoreError;
+use crate::ids::{CaseId, MessageId};
+use crate::message::Delivery;
+use crate::missing::FieldPath;
+
+/// A field that a message asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedField {
+    /// The field.
+    pub path: FieldPath,
+    /// The message.
+    pub message_id: MessageId,
+    /// What the transport knows of the message.
+    pub delivery: Option<Delivery>,
+    /// When it was accepted (UTC).
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+/// Whether an automatic letter may go now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reserved {
+    /// It may, and no other may within the delay.
+    Yes,
+    /// Another one went at this instant (UTC).
+    TakenAt(DateTime<Utc>),
+}
+
+/// What was asked, and when the next automatic letter may go.
+pub trait RequestRepository {
+    /// Sets what a queued message asks for, in place of what it was to ask for before.
+    fn set_asked(&mut self, message_id: MessageId, case_id: CaseId, paths: &[FieldPath]) -> Result<(), StoreError>;
+
+    /// Everything that was asked of a case, by any message, oldest first. A path that the catalogue no longer has is left out.
+    fn asked(&mut self, case_id: CaseId) -> Result<Vec<AskedField>, StoreError>;
+
+    /// Conditional update of the case: `message_id` becomes its last automatic letter at `now`, unless another message took
+    /// that place after `now - delay`. The same message may take it again (it was put off).
+    fn reserve_automatic(
+        &mut self,
+        case_id: CaseId,
+        message_id: MessageId,
+        now: DateTime<Utc>,
+        delay: chrono::Duration,
+    ) -> Result<Reserved, StoreError>;
+
+    /// The automatic request of a case that is still queued.
+    fn queued_automatic(&mut self, case_id: CaseId) -> Result<Option<MessageId>, StoreError>;
+
+    /// How many automatic requests a case has had, in any state: makes the next one's unique key.
+    fn count_automatic(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
+
+    /// How many automatic letters (requests and plan letters) left, or may have left, for an address since an instant, over all cases.
+    fn count_automatic_to(&mut self, address: &str, since: DateTime<Utc>) -> Result<i64, StoreError>;
+}
+
+/// What is known of an idempotency key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remembered {
+    /// It is new; it now stands for the resource given to [`IdempotencyRepository::complete`].
+    New,
+    /// The same request was made before, and made this resource.
+    Same(i64),
+    /// Another request was made with it.
+    Different,
+}
+
+/// Idempotency keys of requests.
+pub trait IdempotencyRepository {
+    /// Takes a key for a request. `scope` holds user, route and key; `fingerprint` is a hash of the request.
+    /// Of two at the same instant the second waits for the first.
+    fn begin(&mut self, scope: &str, fingerprint: &str, now: DateTime<Utc>) -> Result<Remembered, StoreError>;
+
+    /// Says which resource the request made, in the same transaction as [`IdempotencyRepository::begin`].
+    fn complete(&mut self, scope: &str, resource: i64) -> Result<(), StoreError>;
+}

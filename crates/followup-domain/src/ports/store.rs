@@ -1,0 +1,110 @@
+//! The store: transactions are the only way to the repositories.
+
+use super::{
+    AttemptRepository, AuditRepository, CaseRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository,
+    RequestRepository, UserRepository,
+};
+
+/// Why the store did not do something.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// It cannot be reached, is full, locked or shutting down: nothing was changed, and it may work later.
+    #[error("store unavailable: {0}")]
+    Unavailable(String),
+    /// It holds, or was told, something that must not be: a programming error or foul play.
+    #[error("store refused: {0}")]
+    Refused(String),
+}
+
+/// Whether a transaction writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TxMode {
+    /// One consistent view; writing in it is an error.
+    Read,
+    /// Reads and writes, all or nothing.
+    Write,
+}
+
+/// What the work in a transaction decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TxVerdict {
+    /// Keep what was written.
+    Commit,
+    /// Undo it.
+    Rollback,
+}
+
+/// A transactional store. Use [`StoreExt`].
+pub trait Store: Send + Sync {
+    /// Runs `work` in one transaction. A panic in `work` rolls back. Calls do not nest: a transaction inside a transaction
+    /// panics in tests and debug builds. After a deadlock or a serialisation failure `work` may be run again from the start,
+    /// so it must do nothing outside the transaction that cannot be repeated.
+    ///
+    /// # Errors
+    /// The connection, the begin or the commit failed; then nothing was changed.
+    fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError>;
+
+    /// Whether the store can be reached and its schema is the one this program knows.
+    ///
+    /// # Errors
+    /// What is wrong, in a sentence.
+    fn check(&self) -> Result<(), StoreError>;
+}
+
+/// Transactions with results.
+pub trait StoreExt: Store {
+    /// Runs `work` in a writing transaction: commit on `Ok`, roll back on `Err` or panic.
+    ///
+    /// # Errors
+    /// Those of `work`, and the store's own.
+    fn write<T, E: From<StoreError>>(&self, work: impl FnMut(&mut dyn Tx) -> Result<T, E>) -> Result<T, E> {
+        run(self, TxMode::Write, work)
+    }
+
+    /// Runs `work` on one consistent view of the store.
+    ///
+    /// # Errors
+    /// Those of `work`, and the store's own.
+    fn read<T, E: From<StoreError>>(&self, work: impl FnMut(&mut dyn Tx) -> Result<T, E>) -> Result<T, E> {
+        run(self, TxMode::Read, work)
+    }
+}
+
+impl<S: Store + ?Sized> StoreExt for S {}
+
+fn run<S: Store + ?Sized, T, E: From<StoreError>>(
+    store: &S,
+    mode: TxMode,
+    mut work: impl FnMut(&mut dyn Tx) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut answer = None;
+    store.transact(mode, &mut |tx| {
+        let result = work(tx);
+        let verdict = if result.is_ok() { TxVerdict::Commit } else { TxVerdict::Rollback };
+        answer = Some(result);
+        verdict
+    })?;
+    answer.unwrap_or_else(|| Err(StoreError::Refused("the store did not run the work".into()).into()))
+}
+
+/// The repositories, within one transaction.
+pub trait Tx {
+    /// Cases.
+    fn cases(&mut self) -> &mut dyn CaseRepository;
+    /// Messages, and the queue of those to be sent.
+    fn messages(&mut self) -> &mut dyn MessageRepository;
+    /// What was asked, and the delay between automatic letters.
+    fn requests(&mut self) -> &mut dyn RequestRepository;
+    /// Plan templates and applied plans.
+    fn plans(&mut self) -> &mut dyn PlanRepository;
+    /// Scheduled contacts.
+    fn attempts(&mut self) -> &mut dyn AttemptRepository;
+    /// Inbound mail as it arrived.
+    fn inbox(&mut self) -> &mut dyn InboxRepository;
+    /// The audit trail.
+    fn audit(&mut self) -> &mut dyn AuditRepository;
+    /// Local users.
+    fn users(&mut self) -> &mut dyn UserRepository;
+    /// Idempotency keys of requests.
+    fn idempotency(&mut self) -> &mut dyn IdempotencyRepository;
+}

@@ -1,0 +1,21 @@
+//! Time and identifiers, which the rules never make themselves.
+
+use chrono::{DateTime, Utc};
+
+use crate::ids::LeaseToken;
+use crate::threading::InternetMessageId;
+
+/// The time.
+pub trait Clock: Send + Sync {
+    /// Now (UTC), to the microsecond: what the databases keep.
+    fn now(&self) -> DateTime<Utc>;
+}
+
+/// Identifiers that nobody can guess.
+pub trait IdGen: Send + Sync {
+    /// A new Message-ID, unique in the world.
+    fn message_id(&self) -> InternetMessageId;
+
+    /// A new lease token.
+    fn lease_token(&self) -> LeaseToken;
+}

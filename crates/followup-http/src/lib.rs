@@ -1,0 +1,1 @@
+//! REST adapter: actix-web routes, DTOs, error texts, OpenAPI.

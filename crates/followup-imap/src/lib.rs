@@ -1,0 +1,1 @@
+//! IMAP poller and .eml inbox: drive the use case that stores inbound mail.

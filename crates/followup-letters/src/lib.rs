@@ -1,0 +1,1 @@
+//! Letter templates: lays out what the domain decided to ask.

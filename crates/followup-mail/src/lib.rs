@@ -1,0 +1,1 @@
+//! MIME: reads inbound mail into the domain's types and composes outbound mail.

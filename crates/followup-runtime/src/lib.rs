@@ -1,0 +1,1 @@
+//! Process plumbing: settings, telemetry, shutdown, clock. Knows no adapter.

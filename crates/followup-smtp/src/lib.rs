@@ -1,0 +1,1 @@
+//! E-mail sender ports: SMTP by lettre, and the .eml outbox.

@@ -1,0 +1,1 @@
+//! Composition root shared by the binaries: builds the adapters that the settings name.
