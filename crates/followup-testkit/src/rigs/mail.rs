@@ -1,1 +1,0 @@
-//! Loopback mail servers.

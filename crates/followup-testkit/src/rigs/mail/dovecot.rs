@@ -1,0 +1,223 @@
+//! Dovecot with a configuration of its own: IMAP, LMTP for Postfix, and logins for both.
+
+use std::net::{Ipv4Addr, TcpStream};
+use std::os::unix::fs::chown;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::tls::Certificates;
+use super::{Account, START_LIMIT};
+use crate::rigs::lifeline::{Launch, Server};
+use crate::rigs::ports::{self, ReservedPort};
+use crate::rigs::programs;
+use crate::rigs::wait::wait_until;
+
+/// Owner of the mailboxes. It need not exist as a user of the machine.
+const MAIL_USER: u32 = 5000;
+
+/// A running Dovecot.
+#[derive(Debug)]
+pub(crate) struct Dovecot {
+    pub(crate) imap: ReservedPort,
+    pub(crate) imaps: ReservedPort,
+    folder: PathBuf,
+    _server: Server,
+}
+
+/// What Dovecot must know of its surroundings.
+pub(crate) struct Setup<'a> {
+    pub(crate) folder: PathBuf,
+    pub(crate) accounts: &'a [&'a Account],
+    /// The account that answers by itself.
+    pub(crate) away: &'a Account,
+    pub(crate) certificates: &'a Certificates,
+    /// Where out-of-office replies are handed in.
+    pub(crate) mx_port: u16,
+}
+
+impl Dovecot {
+    /// Writes the configuration, starts the server and returns when it answers.
+    ///
+    /// # Errors
+    /// When Dovecot is not installed, ends or does not answer; the message quotes its log.
+    pub(crate) fn start(setup: &Setup<'_>) -> Result<Self> {
+        let program = programs::find("dovecot", "dovecot-core dovecot-imapd dovecot-lmtpd", &[])?;
+        programs::find("sievec", "dovecot-sieve", &[])?;
+        let (imap, imaps) = (ports::reserve()?, ports::reserve()?);
+        let folder = setup.folder.clone();
+        write_mailboxes(setup)?;
+        std::fs::create_dir_all(folder.join("run"))?;
+        let configuration = folder.join("dovecot.conf");
+        std::fs::write(&configuration, dovecot_conf(setup, &imap, &imaps))?;
+        let server = Server::start(&Launch {
+            command: &[
+                program.to_str().context("path of Dovecot")?,
+                "-F",
+                "-c",
+                configuration
+                    .to_str()
+                    .context("path of its configuration")?,
+            ],
+            stop_signal: "TERM",
+            log: &folder.join("start.log"),
+            folder: &folder,
+            owner: None,
+        })?;
+        wait_until("Dovecot answers", START_LIMIT, || {
+            if !server.is_running() {
+                bail!("Dovecot ended while starting");
+            }
+            Ok(is_open(&folder, &[&imap, &imaps]).then_some(()))
+        })
+        .with_context(|| log_tail(&folder))?;
+        Ok(Self {
+            imap,
+            imaps,
+            folder,
+            _server: server,
+        })
+    }
+
+    /// Where Postfix hands in mail.
+    pub(crate) fn lmtp_socket(&self) -> PathBuf {
+        lmtp_socket(&self.folder)
+    }
+
+    /// Where Postfix has passwords checked.
+    pub(crate) fn sasl_socket(&self) -> PathBuf {
+        self.folder.join("run/sasl")
+    }
+
+    /// The folder of an account's messages.
+    pub(crate) fn maildir(&self, account: &Account) -> PathBuf {
+        home(&self.folder, account).join("Maildir")
+    }
+
+    /// The end of the log.
+    pub(crate) fn log_tail(&self) -> String {
+        log_tail(&self.folder)
+    }
+}
+
+fn log_tail(folder: &Path) -> String {
+    let [start, mail] =
+        ["start.log", "dovecot.log"].map(|name| programs::log_tail(&folder.join(name)));
+    format!("{start}\n{mail}")
+}
+
+fn lmtp_socket(folder: &Path) -> PathBuf {
+    folder.join("run/lmtp-in")
+}
+
+fn home(folder: &Path, account: &Account) -> PathBuf {
+    folder.join("mail").join(&account.address)
+}
+
+fn is_open(folder: &Path, ports: &[&ReservedPort]) -> bool {
+    lmtp_socket(folder).exists()
+        && ports
+            .iter()
+            .all(|port| TcpStream::connect((Ipv4Addr::LOCALHOST, port.number)).is_ok())
+}
+
+const OUT_OF_OFFICE: &str = "\
+require \"vacation\";
+vacation :days 1 :addresses \"away@clinic.test\" \"Estoy fuera de la oficina hasta el lunes.\";
+";
+
+fn write_mailboxes(setup: &Setup<'_>) -> Result<()> {
+    let own = |path: &Path| chown(path, Some(MAIL_USER), Some(MAIL_USER));
+    let mut users = String::new();
+    for account in setup.accounts {
+        let home = home(&setup.folder, account);
+        std::fs::create_dir_all(&home)?;
+        own(&home)?;
+        users.push_str(&format!(
+            "{}:{{PLAIN}}{}:{MAIL_USER}:{MAIL_USER}::{}::\n",
+            account.address,
+            account.password,
+            home.display()
+        ));
+    }
+    std::fs::write(setup.folder.join("users"), users)?;
+    let script = home(&setup.folder, setup.away).join(".dovecot.sieve");
+    std::fs::write(&script, OUT_OF_OFFICE)?;
+    own(&script)?;
+    Ok(())
+}
+
+fn dovecot_conf(setup: &Setup<'_>, imap: &ReservedPort, imaps: &ReservedPort) -> String {
+    let folder = setup.folder.display();
+    let certificate = setup.certificates.server.display();
+    let key = setup.certificates.server_key.display();
+    let (mx, imap, imaps) = (setup.mx_port, imap.number, imaps.number);
+    format!(
+        "\
+base_dir = {folder}/run
+state_dir = {folder}/run
+log_path = {folder}/dovecot.log
+protocols = imap lmtp
+listen = 127.0.0.1
+submission_host = 127.0.0.1:{mx}
+
+ssl = required
+ssl_cert = <{certificate}
+ssl_key = <{key}
+auth_mechanisms = plain login
+disable_plaintext_auth = yes
+passdb {{
+  driver = passwd-file
+  args = username_format=%u {folder}/users
+}}
+userdb {{
+  driver = passwd-file
+  args = username_format=%u {folder}/users
+}}
+
+mail_location = maildir:~/Maildir
+mail_save_crlf = yes
+# What was accepted is on disk until the rig ends; no test pulls the plug of the machine.
+mail_fsync = never
+mail_max_userip_connections = 200
+namespace inbox {{
+  inbox = yes
+  mailbox Sent {{
+    auto = create
+    special_use = \\Sent
+  }}
+}}
+
+# Wrong passwords are tried on purpose: no growing delays.
+auth_failure_delay = 0
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service auth {{
+  unix_listener sasl {{
+    mode = 0666
+  }}
+}}
+service imap-login {{
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = {imaps}
+    ssl = yes
+  }}
+}}
+service lmtp {{
+  unix_listener lmtp-in {{
+    mode = 0666
+  }}
+}}
+protocol lmtp {{
+  postmaster_address = postmaster@vigia.test
+  mail_plugins = sieve
+}}
+"
+    )
+}
