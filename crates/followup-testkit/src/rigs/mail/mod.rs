@@ -44,7 +44,8 @@ pub struct MailRig {
     pub smtps_port: u16,
     /// Delivery from outside, without AUTH, as another organisation's server delivers.
     pub mx_port: u16,
-    /// IMAP with STARTTLS, demanded before login.
+    /// IMAP with STARTTLS. Dovecot takes loopback for secure and would accept a login without it,
+    /// so this port cannot show that a client insists on TLS.
     pub imap_port: u16,
     /// IMAP inside TLS.
     pub imaps_port: u16,

@@ -1,9 +1,12 @@
 //! Postfix with a configuration of its own: three SMTP ports, delivery to Dovecot by LMTP.
 
+use std::fs::File;
+use std::io::Write;
 use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result, bail};
 
@@ -158,19 +161,30 @@ fn write_configuration(setup: &Setup<'_>, ports: [u16; 3]) -> Result<()> {
         .accounts
         .iter()
         .map(|account| format!("{} yes\n", account.address));
-    std::fs::write(etc.join("mailboxes"), mailboxes.collect::<String>())?;
-    std::fs::write(etc.join("transport"), TRANSPORT)?;
-    std::fs::write(etc.join("recipients"), RECIPIENTS)?;
-    std::fs::write(etc.join("main.cf"), main_cf(setup))?;
-    std::fs::write(etc.join("master.cf"), master_cf(ports))?;
+    let files = [
+        ("mailboxes", mailboxes.collect()),
+        ("transport", transport(&setup.folder)),
+        ("main.cf", main_cf(setup)),
+        ("master.cf", master_cf(ports)),
+    ];
+    for (name, text) in files {
+        let mut file = File::create(etc.join(name)).with_context(|| format!("making {name}"))?;
+        file.write_all(text.as_bytes())?;
+        // Postfix waits a second before it trusts a file that may still be written to.
+        file.set_modified(UNIX_EPOCH)?;
+    }
     Ok(())
 }
 
-/// Accepted, then kept in the queue.
-const TRANSPORT: &str = "soft.test retry:4.4.1 soft.test answers nobody today\n";
-
-/// Refused for now, in the SMTP session.
-const RECIPIENTS: &str = "busy.test 450 4.7.1 Come back later\n";
+/// `soft.test` is accepted and then meets a socket that is not there, which defers it; `busy.test`
+/// is refused for now at RCPT.
+fn transport(folder: &Path) -> String {
+    let nobody = folder.join("nobody");
+    format!(
+        "soft.test lmtp:unix:{}\nbusy.test retry:4.7.1 come back later\n",
+        nobody.display()
+    )
+}
 
 fn main_cf(setup: &Setup<'_>) -> String {
     let folder = setup.folder.display();
@@ -208,8 +222,8 @@ virtual_mailbox_domains = vigia.test, clinic.test
 virtual_mailbox_maps = texthash:{etc}/mailboxes
 virtual_transport = lmtp:unix:{lmtp}
 recipient_delimiter = +
-# Any recipient is accepted here; Dovecot knows none of them, which makes a bounce.
-relay_domains = late.test
+# Any recipient is accepted here. Dovecot knows nobody at late.test, which makes a bounce.
+relay_domains = late.test, soft.test, busy.test
 relay_transport = lmtp:unix:{lmtp}
 
 smtpd_tls_cert_file = {certificate}
@@ -218,8 +232,7 @@ smtpd_tls_security_level = may
 smtpd_tls_auth_only = yes
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = {sasl}
-smtpd_relay_restrictions =
-    check_recipient_access texthash:{etc}/recipients, permit_sasl_authenticated, reject_unauth_destination
+smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
 
 # Tests fail on purpose and in parallel: no tarpit, no limits per client, no pauses.
 smtpd_error_sleep_time = 0s

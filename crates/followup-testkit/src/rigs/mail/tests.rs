@@ -38,6 +38,7 @@ fn recipients_decide_what_happens() {
     assert!(refusal("x@busy.test").starts_with("450 4.7.1"));
     assert!(refusal("x@example.org").starts_with("554"));
 
+    send("x@soft.test").unwrap();
     send("x@late.test").unwrap();
     send("away@clinic.test").unwrap();
     let answered = |messages: &[Vec<u8>]| {
