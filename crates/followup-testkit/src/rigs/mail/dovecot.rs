@@ -3,11 +3,12 @@
 use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use super::tls::Certificates;
-use super::{Account, START_LIMIT};
+use super::{Account, START_LIMIT, dovecot_conf};
 use crate::rigs::lifeline::{Launch, Server};
 use crate::rigs::ports::{self, ReservedPort};
 use crate::rigs::programs;
@@ -49,7 +50,9 @@ impl Dovecot {
         write_mailboxes(setup)?;
         std::fs::create_dir_all(folder.join("run"))?;
         let configuration = folder.join("dovecot.conf");
-        std::fs::write(&configuration, dovecot_conf(setup, &imap, &imaps))?;
+        let version = programs::run(Command::new(&program).arg("--version"))?;
+        let text = dovecot_conf::render(setup, &version, imap.number, imaps.number);
+        std::fs::write(&configuration, text)?;
         let server = Server::start(&Launch {
             command: &[
                 program.to_str().context("path of Dovecot")?,
@@ -81,7 +84,7 @@ impl Dovecot {
 
     /// Where Postfix hands in mail.
     pub(crate) fn lmtp_socket(&self) -> PathBuf {
-        lmtp_socket(&self.folder)
+        self.folder.join("run/lmtp-in")
     }
 
     /// Where Postfix has passwords checked.
@@ -106,16 +109,12 @@ fn log_tail(folder: &Path) -> String {
     format!("{start}\n{mail}")
 }
 
-fn lmtp_socket(folder: &Path) -> PathBuf {
-    folder.join("run/lmtp-in")
-}
-
 fn home(folder: &Path, account: &Account) -> PathBuf {
     folder.join("mail").join(&account.address)
 }
 
 fn is_open(folder: &Path, ports: &[&ReservedPort]) -> bool {
-    lmtp_socket(folder).exists()
+    folder.join("run/lmtp-in").exists()
         && ports
             .iter()
             .all(|port| TcpStream::connect((Ipv4Addr::LOCALHOST, port.number)).is_ok())
@@ -145,79 +144,4 @@ fn write_mailboxes(setup: &Setup<'_>) -> Result<()> {
     std::fs::write(&script, OUT_OF_OFFICE)?;
     own(&script)?;
     Ok(())
-}
-
-fn dovecot_conf(setup: &Setup<'_>, imap: &ReservedPort, imaps: &ReservedPort) -> String {
-    let folder = setup.folder.display();
-    let certificate = setup.certificates.server.display();
-    let key = setup.certificates.server_key.display();
-    let (mx, imap, imaps) = (setup.mx_port, imap.number, imaps.number);
-    format!(
-        "\
-base_dir = {folder}/run
-state_dir = {folder}/run
-log_path = {folder}/dovecot.log
-protocols = imap lmtp
-listen = 127.0.0.1
-submission_host = 127.0.0.1:{mx}
-
-ssl = required
-ssl_cert = <{certificate}
-ssl_key = <{key}
-auth_mechanisms = plain login
-disable_plaintext_auth = yes
-passdb {{
-  driver = passwd-file
-  args = username_format=%u {folder}/users
-}}
-userdb {{
-  driver = passwd-file
-  args = username_format=%u {folder}/users
-}}
-
-mail_location = maildir:~/Maildir
-mail_save_crlf = yes
-# What was accepted is on disk until the rig ends; no test pulls the plug of the machine.
-mail_fsync = never
-mail_max_userip_connections = 200
-namespace inbox {{
-  inbox = yes
-  mailbox Sent {{
-    auto = create
-    special_use = \\Sent
-  }}
-}}
-
-# Wrong passwords are tried on purpose: no growing delays.
-auth_failure_delay = 0
-service anvil {{
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-service auth {{
-  unix_listener sasl {{
-    mode = 0666
-  }}
-}}
-service imap-login {{
-  inet_listener imap {{
-    port = {imap}
-  }}
-  inet_listener imaps {{
-    port = {imaps}
-    ssl = yes
-  }}
-}}
-service lmtp {{
-  unix_listener lmtp-in {{
-    mode = 0666
-  }}
-}}
-protocol lmtp {{
-  postmaster_address = postmaster@vigia.test
-  mail_plugins = sieve
-}}
-"
-    )
 }

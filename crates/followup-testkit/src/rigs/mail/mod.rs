@@ -13,6 +13,7 @@
 //! | anyone elsewhere | refused with 5xx in the SMTP session |
 
 mod dovecot;
+mod dovecot_conf;
 mod maildir;
 mod postfix;
 mod smtp;
