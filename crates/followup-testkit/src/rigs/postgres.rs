@@ -81,11 +81,23 @@ impl PostgresCluster {
     /// # Panics
     /// When the server refuses.
     pub fn create_database(&self) -> TestDatabase {
+        self.create_from("template0")
+    }
+
+    /// Creates a copy of a database to which nobody is connected: quicker than to migrate again.
+    ///
+    /// # Panics
+    /// When the server refuses, above all while a connection to `original` is open.
+    pub fn copy_database(&self, original: &TestDatabase) -> TestDatabase {
+        self.create_from(&original.name)
+    }
+
+    fn create_from(&self, template: &str) -> TestDatabase {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{number}");
         self.execute(
             "postgres",
-            &format!("CREATE DATABASE {name} TEMPLATE template0"),
+            &format!("CREATE DATABASE {name} TEMPLATE {template}"),
         );
         let port = self.port.number;
         TestDatabase {
@@ -230,7 +242,6 @@ impl PostgresCluster {
             format!("unix_socket_directories={}", self.folder.display()),
             // Tests run side by side, each with a pool of its own.
             "max_connections=200".to_owned(),
-            "shared_buffers=32MB".to_owned(),
             // Short-lived databases need no vacuum, and a worker would hold template databases.
             "autovacuum=off".to_owned(),
             "timezone=UTC".to_owned(),
@@ -307,9 +318,11 @@ mod tests {
         let cluster = PostgresCluster::shared();
         let (first, second) = (cluster.create_database(), cluster.create_database());
         cluster.execute(&first.name, "CREATE TABLE only_here (id int)");
+        let copy = cluster.copy_database(&first);
         let count = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
         assert_eq!(cluster.execute(&first.name, count), "1");
         assert_eq!(cluster.execute(&second.name, count), "0");
+        assert_eq!(cluster.execute(&copy.name, count), "1");
     }
 
     #[test]
