@@ -17,10 +17,7 @@ pub(crate) fn check() -> Result<()> {
     complaints.extend(sources::violations()?);
     complaints.extend(licences::violations()?);
     if complaints.is_empty() {
-        shell::say(&format!(
-            "{} dependency rules, sources and licences hold",
-            RULES.len()
-        ));
+        shell::say(&format!("{} dependency rules, sources and licences hold", RULES.len()));
         return Ok(());
     }
     bail!("{}", complaints.join("\n"))
@@ -48,7 +45,7 @@ const RULES: &[Rule] = &[
     Rule {
         package: "followup-domain",
         reach: Reach::Anywhere,
-        present: &["chrono", "phonenumber", "thiserror"],
+        present: &["chrono", "thiserror", "unicode-normalization"],
         absent: &[
             "actix-web",
             "async-imap",
@@ -68,7 +65,7 @@ const RULES: &[Rule] = &[
         ],
         reason: "the domain does no I/O, reads no clock, makes no ids and has no async",
     },
-    // phonenumber brings serde in for its own data file, hence only the direct edge.
+    // A numbering-plan library may bring serde in for its own data, hence only the direct edge.
     Rule {
         package: "followup-domain",
         reach: Reach::Direct,
@@ -129,30 +126,14 @@ const RULES: &[Rule] = &[
         package: "followup-http",
         reach: Reach::Anywhere,
         present: &["followup-app", "actix-web"],
-        absent: &[
-            "async-imap",
-            "diesel",
-            "followup-diesel",
-            "followup-imap",
-            "followup-smtp",
-            "libsqlite3-sys",
-            "pq-sys",
-        ],
+        absent: &["async-imap", "diesel", "followup-diesel", "followup-imap", "followup-smtp", "libsqlite3-sys", "pq-sys"],
         reason: "the REST adapter reaches storage and mail through use cases only",
     },
     Rule {
         package: "followup-imap",
         reach: Reach::Anywhere,
         present: &["followup-app", "async-imap"],
-        absent: &[
-            "actix-web",
-            "diesel",
-            "followup-diesel",
-            "followup-http",
-            "followup-smtp",
-            "libsqlite3-sys",
-            "pq-sys",
-        ],
+        absent: &["actix-web", "diesel", "followup-diesel", "followup-http", "followup-smtp", "libsqlite3-sys", "pq-sys"],
         reason: "the poller reaches storage through use cases only",
     },
     Rule {
@@ -187,14 +168,7 @@ const RULES: &[Rule] = &[
         package: "api-server",
         reach: Reach::Anywhere,
         present: &["followup-wiring", "pq-sys", "rustls"],
-        absent: &[
-            "aws-lc-sys",
-            "followup-testkit",
-            "mockall",
-            "native-tls",
-            "openssl-sys",
-            "proptest",
-        ],
+        absent: &["aws-lc-sys", "followup-testkit", "mockall", "native-tls", "openssl-sys", "proptest"],
         reason: "the default build needs a C compiler alone, and carries no test code",
     },
 ];
@@ -202,9 +176,7 @@ const RULES: &[Rule] = &[
 fn dependencies(rule: &Rule) -> Result<Vec<String>> {
     let mut tree = shell::cargo();
     tree.args(["tree", "--quiet", "--locked", "-p", rule.package]);
-    tree.args([
-        "-e", "normal", "--target", "all", "--prefix", "none", "--format", "{p}",
-    ]);
+    tree.args(["-e", "normal", "--target", "all", "--prefix", "none", "--format", "{p}"]);
     if rule.reach == Reach::Direct {
         tree.args(["--depth", "1"]);
     }
@@ -216,14 +188,12 @@ fn dependencies(rule: &Rule) -> Result<Vec<String>> {
 fn violations(rule: &Rule, dependencies: &[String]) -> Vec<String> {
     let has = |name: &&&str| dependencies.iter().any(|found| found == **name);
     let package = rule.package;
-    let blind = rule.present.iter().filter(|name| !has(name)).map(|name| {
-        format!("{package}: the check is blind or out of date: it should see {name} and does not")
-    });
-    let forbidden = rule
-        .absent
+    let blind = rule
+        .present
         .iter()
-        .filter(has)
-        .map(|name| format!("{package} must not depend on {name}: {}", rule.reason));
+        .filter(|name| !has(name))
+        .map(|name| format!("{package}: the check is blind or out of date: it should see {name} and does not"));
+    let forbidden = rule.absent.iter().filter(has).map(|name| format!("{package} must not depend on {name}: {}", rule.reason));
     blind.chain(forbidden).collect()
 }
 
@@ -231,13 +201,7 @@ fn violations(rule: &Rule, dependencies: &[String]) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const RULE: Rule = Rule {
-        package: "inner",
-        reach: Reach::Anywhere,
-        present: &["seen"],
-        absent: &["outer"],
-        reason: "layers",
-    };
+    const RULE: Rule = Rule { package: "inner", reach: Reach::Anywhere, present: &["seen"], absent: &["outer"], reason: "layers" };
 
     fn names(list: &[&str]) -> Vec<String> {
         list.iter().map(|name| (*name).to_owned()).collect()

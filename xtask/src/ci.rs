@@ -52,11 +52,7 @@ pub(crate) fn test(arguments: &[&str]) -> Result<()> {
         );
     }
     packages::ensure_installed()?;
-    let arguments = if arguments.is_empty() {
-        &["--workspace"]
-    } else {
-        arguments
-    };
+    let arguments = if arguments.is_empty() { &["--workspace"] } else { arguments };
     shell::run(shell::cargo().arg("test").args(arguments))
 }
 

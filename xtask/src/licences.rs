@@ -9,17 +9,12 @@ use crate::shell;
 /// # Errors
 /// When cargo or the files cannot be read, or the allow-list is not found.
 pub(crate) fn violations() -> Result<Vec<String>> {
-    let read = |name: &str| {
-        std::fs::read_to_string(shell::workspace_root().join(name))
-            .with_context(|| format!("reading {name}"))
-    };
+    let read = |name: &str| std::fs::read_to_string(shell::workspace_root().join(name)).with_context(|| format!("reading {name}"));
     let allowed = allow_list(&read("deny.toml")?)?;
     let mut found = foreign_sources(&read("Cargo.lock")?);
     for (package, licence) in packages()? {
         if !is_allowed(&licence, &allowed) {
-            found.push(format!(
-                "{package}: licence `{licence}` is not allowed by deny.toml"
-            ));
+            found.push(format!("{package}: licence `{licence}` is not allowed by deny.toml"));
         }
     }
     Ok(found)
@@ -27,12 +22,8 @@ pub(crate) fn violations() -> Result<Vec<String>> {
 
 /// The quoted names of `allow = […]` under `[licenses]`.
 fn allow_list(deny_toml: &str) -> Result<Vec<String>> {
-    let section = deny_toml
-        .split("\n[")
-        .find(|section| section.trim_start_matches('[').starts_with("licenses]"));
-    let list = section
-        .and_then(|section| section.split_once("\nallow = ["))
-        .and_then(|(_, rest)| rest.split_once(']'));
+    let section = deny_toml.split("\n[").find(|section| section.trim_start_matches('[').starts_with("licenses]"));
+    let list = section.and_then(|section| section.split_once("\nallow = [")).and_then(|(_, rest)| rest.split_once(']'));
     let Some((list, _)) = list else {
         bail!("deny.toml has no `allow = [` under `[licenses]`");
     };
@@ -53,19 +44,13 @@ fn packages() -> Result<Vec<(String, String)>> {
         .filter_map(|line| {
             let mut columns = line.split('\t');
             let package = columns.next()?.splitn(3, ' ').take(2);
-            Some((
-                package.collect::<Vec<_>>().join(" "),
-                columns.next()?.to_owned(),
-            ))
+            Some((package.collect::<Vec<_>>().join(" "), columns.next()?.to_owned()))
         })
         .collect();
     packages.sort();
     packages.dedup();
     if packages.len() < 50 {
-        bail!(
-            "the licence check is blind: it sees {} packages only",
-            packages.len()
-        );
+        bail!("the licence check is blind: it sees {} packages only", packages.len());
     }
     Ok(packages)
 }
@@ -73,26 +58,15 @@ fn packages() -> Result<Vec<(String, String)>> {
 const CRATES_IO: &str = "source = \"registry+https://github.com/rust-lang/crates.io-index\"";
 
 fn foreign_sources(cargo_lock: &str) -> Vec<String> {
-    let sources = cargo_lock
-        .lines()
-        .filter(|line| line.starts_with("source = "));
-    sources
-        .filter(|line| *line != CRATES_IO)
-        .map(|line| format!("Cargo.lock: {line}: dependencies come from crates.io only"))
-        .collect()
+    let sources = cargo_lock.lines().filter(|line| line.starts_with("source = "));
+    sources.filter(|line| *line != CRATES_IO).map(|line| format!("Cargo.lock: {line}: dependencies come from crates.io only")).collect()
 }
 
 /// Evaluates an SPDX expression; `/` is the older spelling of `OR`.
 fn is_allowed(expression: &str, allowed: &[String]) -> bool {
-    let spaced = expression
-        .replace('(', " ( ")
-        .replace(')', " ) ")
-        .replace('/', " OR ");
+    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
-    let mut parser = Parser {
-        words: &words,
-        allowed,
-    };
+    let mut parser = Parser { words: &words, allowed };
     parser.any_of() == Some(true) && parser.words.is_empty()
 }
 

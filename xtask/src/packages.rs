@@ -24,9 +24,7 @@ pub(crate) fn ensure_installed() -> Result<()> {
         bail!("the tests need these Debian packages: {names}\n  as root: {by_hand}");
     }
     if find_in_path("apt-get").is_none() {
-        bail!(
-            "the tests need the programs of these Debian packages, and this machine has no apt-get: {names}"
-        );
+        bail!("the tests need the programs of these Debian packages, and this machine has no apt-get: {names}");
     }
     shell::say(&format!("installing {names}"));
     let _quiet = ServicePolicy::forbid_starts()?;
@@ -38,10 +36,7 @@ pub(crate) fn ensure_installed() -> Result<()> {
     if still.is_empty() {
         return Ok(());
     }
-    bail!(
-        "installed {names}, but the programs of these are still not found: {}",
-        still.join(" ")
-    )
+    bail!("installed {names}, but the programs of these are still not found: {}", still.join(" "))
 }
 
 /// A package is present when one of its files is; looking for files rather than asking dpkg also
@@ -52,51 +47,22 @@ struct Requirement {
 }
 
 const REQUIREMENTS: &[Requirement] = &[
-    Requirement {
-        package: "postgresql",
-        is_present: has_postgres_server,
-    },
-    Requirement {
-        package: "postfix",
-        is_present: || find_in_path("postfix").is_some(),
-    },
-    Requirement {
-        package: "dovecot-core",
-        is_present: || find_in_path("dovecot").is_some(),
-    },
-    Requirement {
-        package: "dovecot-imapd",
-        is_present: || any_exists(&["/usr/lib/dovecot/imap", "/usr/libexec/dovecot/imap"]),
-    },
-    Requirement {
-        package: "dovecot-lmtpd",
-        is_present: || any_exists(&["/usr/lib/dovecot/lmtp", "/usr/libexec/dovecot/lmtp"]),
-    },
-    Requirement {
-        package: "dovecot-sieve",
-        is_present: || find_in_path("sievec").is_some(),
-    },
-    Requirement {
-        package: "openssl",
-        is_present: || find_in_path("openssl").is_some(),
-    },
+    Requirement { package: "postgresql", is_present: has_postgres_server },
+    Requirement { package: "postfix", is_present: || find_in_path("postfix").is_some() },
+    Requirement { package: "dovecot-core", is_present: || find_in_path("dovecot").is_some() },
+    Requirement { package: "dovecot-imapd", is_present: || any_exists(&["/usr/lib/dovecot/imap", "/usr/libexec/dovecot/imap"]) },
+    Requirement { package: "dovecot-lmtpd", is_present: || any_exists(&["/usr/lib/dovecot/lmtp", "/usr/libexec/dovecot/lmtp"]) },
+    Requirement { package: "dovecot-sieve", is_present: || find_in_path("sievec").is_some() },
+    Requirement { package: "openssl", is_present: || find_in_path("openssl").is_some() },
 ];
 
 fn missing_packages() -> Vec<&'static str> {
-    REQUIREMENTS
-        .iter()
-        .filter(|requirement| !(requirement.is_present)())
-        .map(|requirement| requirement.package)
-        .collect()
+    REQUIREMENTS.iter().filter(|requirement| !(requirement.is_present)()).map(|requirement| requirement.package).collect()
 }
 
 fn has_postgres_server() -> bool {
     let versions = Path::new("/usr/lib/postgresql").read_dir();
-    let packaged = versions.is_ok_and(|entries| {
-        entries
-            .flatten()
-            .any(|version| version.path().join("bin/initdb").exists())
-    });
+    let packaged = versions.is_ok_and(|entries| entries.flatten().any(|version| version.path().join("bin/initdb").exists()));
     packaged || find_in_path("initdb").is_some()
 }
 
@@ -114,11 +80,7 @@ fn find_in_path(program: impl AsRef<OsStr>) -> Option<PathBuf> {
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {
-    shell::run(
-        Command::new("apt-get")
-            .args(arguments)
-            .env("DEBIAN_FRONTEND", "noninteractive"),
-    )
+    shell::run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 /// While it lives, package installation starts no service: the tests start their own servers, and
@@ -128,8 +90,7 @@ struct ServicePolicy {
 }
 
 const POLICY_FILE: &str = "/usr/sbin/policy-rc.d";
-const POLICY: &str =
-    "#!/bin/sh\n# Written by `cargo xtask test` while it installs packages.\nexit 101\n";
+const POLICY: &str = "#!/bin/sh\n# Written by `cargo xtask test` while it installs packages.\nexit 101\n";
 
 impl ServicePolicy {
     /// Leaves a policy that the machine's owner wrote as it is.

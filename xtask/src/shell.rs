@@ -11,9 +11,7 @@ use anyhow::{Context, Result, bail};
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let shown = describe(command);
     say(&format!("$ {shown}"));
-    let status = command
-        .status()
-        .with_context(|| format!("starting `{shown}`"))?;
+    let status = command.status().with_context(|| format!("starting `{shown}`"))?;
     if !status.success() {
         bail!("`{shown}` failed: {status}");
     }
@@ -27,10 +25,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 /// writes something that is not UTF-8.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
     let shown = describe(command);
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("starting `{shown}`"))?;
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("starting `{shown}`"))?;
     if !output.status.success() {
         let reason = String::from_utf8_lossy(&output.stderr);
         bail!("`{shown}` failed: {}\n{reason}", output.status);
@@ -70,8 +65,5 @@ fn describe(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
     let name = program.file_name().unwrap_or(command.get_program());
     let arguments = command.get_args().map(|part| part.to_string_lossy());
-    std::iter::once(name.to_string_lossy())
-        .chain(arguments)
-        .collect::<Vec<_>>()
-        .join(" ")
+    std::iter::once(name.to_string_lossy()).chain(arguments).collect::<Vec<_>>().join(" ")
 }

@@ -32,34 +32,26 @@ const FORBIDDEN: &[&str] = &[
 pub(crate) fn violations() -> Result<Vec<String>> {
     let mut found = Vec::new();
     for name in PURE_CRATES {
-        let root = shell::workspace_root()
-            .join("crates")
-            .join(name)
-            .join("src");
+        let root = shell::workspace_root().join("crates").join(name).join("src");
         let files = rust_files(&root)?;
         if !files.iter().any(|file| file.ends_with("lib.rs")) {
             found.push(format!("{name}: the check is blind: it sees no lib.rs"));
         }
         for file in files {
-            let text = std::fs::read_to_string(&file)
-                .with_context(|| format!("reading {}", file.display()))?;
+            let text = std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
             let shown = file.strip_prefix(shell::workspace_root()).unwrap_or(&file);
-            found.extend(forbidden_words(&text).into_iter().map(|(line, word)| {
-                format!(
-                    "{}:{line}: `{word}`: pure crates get time, ids and I/O from outside",
-                    shown.display()
-                )
-            }));
+            found.extend(
+                forbidden_words(&text)
+                    .into_iter()
+                    .map(|(line, word)| format!("{}:{line}: `{word}`: pure crates get time, ids and I/O from outside", shown.display())),
+            );
         }
     }
     Ok(found)
 }
 
 fn forbidden_words(text: &str) -> Vec<(usize, &'static str)> {
-    let code = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim_start().starts_with("//"));
+    let code = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
     code.flat_map(|(index, line)| {
         let words = FORBIDDEN.iter().filter(move |word| line.contains(**word));
         words.map(move |word| (index + 1, *word))
@@ -69,8 +61,7 @@ fn forbidden_words(text: &str) -> Vec<(usize, &'static str)> {
 
 fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    let entries =
-        std::fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))?;
+    let entries = std::fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))?;
     for entry in entries {
         let path = entry?.path();
         if path.is_dir() {

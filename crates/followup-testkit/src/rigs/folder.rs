@@ -14,11 +14,7 @@ use anyhow::{Context, Result};
 /// # Errors
 /// When the folder cannot be made.
 pub(crate) fn create(prefix: &str) -> Result<PathBuf> {
-    let folder = tempfile::Builder::new()
-        .prefix(prefix)
-        .tempdir_in("/tmp")
-        .context("making a folder in /tmp")?
-        .keep();
+    let folder = tempfile::Builder::new().prefix(prefix).tempdir_in("/tmp").context("making a folder in /tmp")?.keep();
     std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755))?;
     Ok(folder)
 }

@@ -74,17 +74,10 @@ impl Server {
         let mut watcher = shell.spawn().context("starting /bin/sh")?;
         let lifeline = watcher.stdin.take();
         let mut line = String::new();
-        let stdout = watcher
-            .stdout
-            .take()
-            .context("standard output of /bin/sh")?;
+        let stdout = watcher.stdout.take().context("standard output of /bin/sh")?;
         BufReader::new(stdout).read_line(&mut line)?;
         let process_id = line.trim().parse();
-        Ok(Self {
-            watcher,
-            lifeline,
-            process_id: process_id.context("process id of the server")?,
-        })
+        Ok(Self { watcher, lifeline, process_id: process_id.context("process id of the server")? })
     }
 
     /// False once the server process has ended. (Where there is no `/proc` it is taken to run.)
@@ -148,17 +141,9 @@ mod tests {
     #[test]
     fn a_server_that_ends_by_itself_is_seen_as_ended() {
         let parent = folder::create("fl").unwrap();
-        let server = Server::start(&Launch {
-            command: &["true"],
-            stop_signal: "TERM",
-            log: &parent.join("log"),
-            folder: &parent,
-            owner: None,
-        })
-        .unwrap();
-        wait_until("`true` has ended", Duration::from_secs(10), || {
-            Ok((!server.is_running()).then_some(()))
-        })
-        .unwrap();
+        let server =
+            Server::start(&Launch { command: &["true"], stop_signal: "TERM", log: &parent.join("log"), folder: &parent, owner: None })
+                .unwrap();
+        wait_until("`true` has ended", Duration::from_secs(10), || Ok((!server.is_running()).then_some(()))).unwrap();
     }
 }

@@ -39,10 +39,7 @@ pub(crate) fn reserve() -> Result<ReservedPort> {
             Err(TryLockError::Error(error)) => return Err(error).context("locking a port"),
         }
         if TcpListener::bind((Ipv4Addr::LOCALHOST, number)).is_ok() {
-            return Ok(ReservedPort {
-                number,
-                _lock: lock,
-            });
+            return Ok(ReservedPort { number, _lock: lock });
         }
     }
     bail!("no free port between {FIRST} and {}", FIRST + COUNT)

@@ -56,9 +56,7 @@ impl PostgresCluster {
     /// When Postgres cannot be started; the message says why and what to install.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Result<PostgresCluster, String>> = OnceLock::new();
-        let started = SHARED.get_or_init(|| {
-            Self::try_start(Durability::Fast).map_err(|error| format!("{error:#}"))
-        });
+        let started = SHARED.get_or_init(|| Self::try_start(Durability::Fast).map_err(|error| format!("{error:#}")));
         match started {
             Ok(cluster) => cluster,
             Err(reason) => panic!("cannot start Postgres: {reason}"),
@@ -95,15 +93,9 @@ impl PostgresCluster {
     fn create_from(&self, template: &str) -> TestDatabase {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{number}");
-        self.execute(
-            "postgres",
-            &format!("CREATE DATABASE {name} TEMPLATE {template}"),
-        );
+        self.execute("postgres", &format!("CREATE DATABASE {name} TEMPLATE {template}"));
         let port = self.port.number;
-        TestDatabase {
-            url: format!("postgres://postgres@127.0.0.1:{port}/{name}"),
-            name,
-        }
+        TestDatabase { url: format!("postgres://postgres@127.0.0.1:{port}/{name}"), name }
     }
 
     /// Runs SQL through `psql` and returns the rows as unaligned text, `|` between columns.
@@ -152,10 +144,7 @@ impl PostgresCluster {
     }
 
     fn end(&mut self, signal: &str) {
-        let outcome = self
-            .server
-            .take()
-            .map(|server| server.stop_and_keep(signal));
+        let outcome = self.server.take().map(|server| server.stop_and_keep(signal));
         if let Some(Err(reason)) = outcome {
             panic!("cannot stop Postgres: {reason:#}");
         }
@@ -200,25 +189,13 @@ impl PostgresCluster {
         let program = self.programs.join("postgres");
         let data = self.data();
         let settings = self.settings();
-        let mut command = vec![
-            program.to_str().context("path of postgres")?,
-            "-D",
-            data.to_str().context("path of the cluster")?,
-        ];
+        let mut command = vec![program.to_str().context("path of postgres")?, "-D", data.to_str().context("path of the cluster")?];
         for setting in &settings {
             command.extend(["-c", setting]);
         }
-        let server = Server::start(&Launch {
-            command: &command,
-            stop_signal: "QUIT",
-            log: &self.log(),
-            folder: &self.folder,
-            owner: self.owner,
-        })?;
-        wait_until("Postgres accepts connections", START_LIMIT, || {
-            self.probe(&server)
-        })
-        .with_context(|| programs::log_tail(&self.log()))?;
+        let server =
+            Server::start(&Launch { command: &command, stop_signal: "QUIT", log: &self.log(), folder: &self.folder, owner: self.owner })?;
+        wait_until("Postgres accepts connections", START_LIMIT, || self.probe(&server)).with_context(|| programs::log_tail(&self.log()))?;
         self.server = Some(server);
         Ok(())
     }
@@ -247,14 +224,7 @@ impl PostgresCluster {
             "timezone=UTC".to_owned(),
         ];
         if self.durability == Durability::Fast {
-            settings.extend(
-                [
-                    "fsync=off",
-                    "synchronous_commit=off",
-                    "full_page_writes=off",
-                ]
-                .map(str::to_owned),
-            );
+            settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(str::to_owned));
         }
         settings
     }

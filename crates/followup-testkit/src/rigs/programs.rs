@@ -11,20 +11,13 @@ use anyhow::{Context, Result, bail};
 /// When it is nowhere; the message names the Debian package to install.
 pub(crate) fn find(program: &str, package: &str, folders: &[PathBuf]) -> Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let places = folders
-        .iter()
-        .cloned()
-        .chain(std::env::split_paths(&path))
-        .chain([PathBuf::from("/usr/sbin"), PathBuf::from("/sbin")]);
-    places
-        .map(|folder| folder.join(program))
-        .find(|candidate| candidate.is_file())
-        .with_context(|| {
-            format!(
-                "`{program}` is not installed: `cargo xtask test` (as root) installs it, \
+    let places = folders.iter().cloned().chain(std::env::split_paths(&path)).chain([PathBuf::from("/usr/sbin"), PathBuf::from("/sbin")]);
+    places.map(|folder| folder.join(program)).find(|candidate| candidate.is_file()).with_context(|| {
+        format!(
+            "`{program}` is not installed: `cargo xtask test` (as root) installs it, \
                  or `apt-get install {package}`"
-            )
-        })
+        )
+    })
 }
 
 /// Runs a command to its end and returns its standard output without the last line break.
@@ -33,10 +26,7 @@ pub(crate) fn find(program: &str, package: &str, folders: &[PathBuf]) -> Result<
 /// When it cannot be started or fails; its own error text is quoted.
 pub(crate) fn run(command: &mut Command) -> Result<String> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("starting {program}"))?;
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("starting {program}"))?;
     if !output.status.success() {
         bail!(
             "{program} failed: {}\n{}{}",
@@ -54,18 +44,12 @@ pub(crate) fn run(command: &mut Command) -> Result<String> {
 /// # Errors
 /// When `id` cannot be run.
 pub(crate) fn user_ids(user: &str) -> Result<Option<(u32, u32)>> {
-    let known = Command::new("id")
-        .arg(user)
-        .output()
-        .context("starting id")?;
+    let known = Command::new("id").arg(user).output().context("starting id")?;
     if !known.status.success() {
         return Ok(None);
     }
-    let id = |flag: &str| -> Result<u32> {
-        run(Command::new("id").args([flag, user]))?
-            .parse()
-            .with_context(|| format!("id {flag} {user}"))
-    };
+    let id =
+        |flag: &str| -> Result<u32> { run(Command::new("id").args([flag, user]))?.parse().with_context(|| format!("id {flag} {user}")) };
     Ok(Some((id("-u")?, id("-g")?)))
 }
 

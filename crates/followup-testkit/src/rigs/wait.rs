@@ -11,11 +11,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 ///
 /// # Errors
 /// `probe`'s own error, or that nothing came within `limit`, naming `what` was waited for.
-pub(crate) fn wait_until<T>(
-    what: &str,
-    limit: Duration,
-    mut probe: impl FnMut() -> Result<Option<T>>,
-) -> Result<T> {
+pub(crate) fn wait_until<T>(what: &str, limit: Duration, mut probe: impl FnMut() -> Result<Option<T>>) -> Result<T> {
     let begin = Instant::now();
     loop {
         if let Some(value) = probe()? {

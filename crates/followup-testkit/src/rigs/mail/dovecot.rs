@@ -58,9 +58,7 @@ impl Dovecot {
                 program.to_str().context("path of Dovecot")?,
                 "-F",
                 "-c",
-                configuration
-                    .to_str()
-                    .context("path of its configuration")?,
+                configuration.to_str().context("path of its configuration")?,
             ],
             stop_signal: "TERM",
             log: &folder.join("start.log"),
@@ -74,12 +72,7 @@ impl Dovecot {
             Ok(is_open(&folder, &[&imap, &imaps]).then_some(()))
         })
         .with_context(|| log_tail(&folder))?;
-        Ok(Self {
-            imap,
-            imaps,
-            folder,
-            _server: server,
-        })
+        Ok(Self { imap, imaps, folder, _server: server })
     }
 
     /// Where Postfix hands in mail.
@@ -104,8 +97,7 @@ impl Dovecot {
 }
 
 fn log_tail(folder: &Path) -> String {
-    let [start, mail] =
-        ["start.log", "dovecot.log"].map(|name| programs::log_tail(&folder.join(name)));
+    let [start, mail] = ["start.log", "dovecot.log"].map(|name| programs::log_tail(&folder.join(name)));
     format!("{start}\n{mail}")
 }
 
@@ -114,10 +106,7 @@ fn home(folder: &Path, account: &Account) -> PathBuf {
 }
 
 fn is_open(folder: &Path, ports: &[&ReservedPort]) -> bool {
-    folder.join("run/lmtp-in").exists()
-        && ports
-            .iter()
-            .all(|port| TcpStream::connect((Ipv4Addr::LOCALHOST, port.number)).is_ok())
+    folder.join("run/lmtp-in").exists() && ports.iter().all(|port| TcpStream::connect((Ipv4Addr::LOCALHOST, port.number)).is_ok())
 }
 
 const OUT_OF_OFFICE: &str = "\
@@ -132,12 +121,7 @@ fn write_mailboxes(setup: &Setup<'_>) -> Result<()> {
         let home = home(&setup.folder, account);
         std::fs::create_dir_all(&home)?;
         own(&home)?;
-        users.push_str(&format!(
-            "{}:{{PLAIN}}{}:{MAIL_USER}:{MAIL_USER}::{}::\n",
-            account.address,
-            account.password,
-            home.display()
-        ));
+        users.push_str(&format!("{}:{{PLAIN}}{}:{MAIL_USER}:{MAIL_USER}::{}::\n", account.address, account.password, home.display()));
     }
     std::fs::write(setup.folder.join("users"), users)?;
     let script = home(&setup.folder, setup.away).join(".dovecot.sieve");

@@ -7,11 +7,7 @@ pub(crate) fn render(setup: &Setup<'_>, version: &str, imap: u16, imaps: u16) ->
     let folder = setup.folder.display();
     let mx = setup.mx_port;
     let release = version.split(' ').next().unwrap_or(version);
-    let specific = if release.starts_with("2.3.") {
-        version_2_3(setup)
-    } else {
-        version_2_4(setup)
-    };
+    let specific = if release.starts_with("2.3.") { version_2_3(setup) } else { version_2_4(setup) };
     // The version settings of 2.4 must come first.
     format!(
         "\

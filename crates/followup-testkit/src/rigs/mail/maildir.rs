@@ -28,9 +28,7 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error).context("listing the mailbox"),
     };
-    entries
-        .map(|entry| Ok(entry.context("listing the mailbox")?.path()))
-        .collect()
+    entries.map(|entry| Ok(entry.context("listing the mailbox")?.path())).collect()
 }
 
 /// `None` when the IMAP server renamed a message meanwhile: the caller lists again.
@@ -48,9 +46,7 @@ fn read_all(files: &[PathBuf]) -> Result<Option<Vec<Vec<u8>>>> {
 
 /// Seconds and microseconds of arrival, from the name `seconds.MmicrosecondsP…`.
 fn arrival(file: &Path) -> (u64, u64) {
-    let name = file
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned());
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = name.unwrap_or_default();
     let mut parts = name.splitn(3, '.');
     let seconds = parts.next().and_then(|text| text.parse().ok());

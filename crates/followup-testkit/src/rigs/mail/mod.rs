@@ -140,23 +140,14 @@ impl MailRig {
     ///
     /// # Panics
     /// When that does not happen within `limit`; the message quotes the ends of the servers' logs.
-    pub fn wait_for_mail_where(
-        &self,
-        account: &Account,
-        wanted: impl Fn(&[Vec<u8>]) -> bool,
-        limit: Duration,
-    ) -> Vec<Vec<u8>> {
+    pub fn wait_for_mail_where(&self, account: &Account, wanted: impl Fn(&[Vec<u8>]) -> bool, limit: Duration) -> Vec<Vec<u8>> {
         let arrived = wait_until("the mail waited for", limit, || {
             let messages = maildir::read(&self.dovecot.maildir(account))?;
             Ok(wanted(&messages).then_some(messages))
         });
         match arrived {
             Ok(messages) => messages,
-            Err(reason) => panic!(
-                "{reason:#}\nPostfix:\n{}\nDovecot:\n{}",
-                self.postfix.log_tail(),
-                self.dovecot.log_tail()
-            ),
+            Err(reason) => panic!("{reason:#}\nPostfix:\n{}\nDovecot:\n{}", self.postfix.log_tail(), self.dovecot.log_tail()),
         }
     }
 
@@ -175,10 +166,8 @@ impl MailRig {
     }
 
     fn start_in(folder: &Path) -> Result<Self> {
-        let account = |address: &str| Account {
-            address: address.to_owned(),
-            password: format!("clave-{}", address.replace(['@', '.'], "-")),
-        };
+        let account =
+            |address: &str| Account { address: address.to_owned(), password: format!("clave-{}", address.replace(['@', '.'], "-")) };
         let unit = account("pv@vigia.test");
         let reporter = account("reporter@clinic.test");
         let away = account("away@clinic.test");

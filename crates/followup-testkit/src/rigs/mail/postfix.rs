@@ -52,14 +52,7 @@ impl Postfix {
         make_folders(&folder)?;
         let ports = [setup.mx.number, submission.number, smtps.number];
         write_configuration(&setup, ports)?;
-        Ok(Self {
-            mx: setup.mx,
-            submission,
-            smtps,
-            folder,
-            master: Path::new(&daemons).join("master"),
-            server: None,
-        })
+        Ok(Self { mx: setup.mx, submission, smtps, folder, master: Path::new(&daemons).join("master"), server: None })
     }
 
     /// Starts the server, unless it runs, and returns when the three ports answer.
@@ -72,11 +65,7 @@ impl Postfix {
         }
         let etc = self.folder.join("etc");
         let server = Server::start(&Launch {
-            command: &[
-                self.master.to_str().context("path of Postfix")?,
-                "-c",
-                etc.to_str().context("path of its configuration")?,
-            ],
+            command: &[self.master.to_str().context("path of Postfix")?, "-c", etc.to_str().context("path of its configuration")?],
             stop_signal: "TERM",
             log: &self.folder.join("start.log"),
             folder: &self.folder,
@@ -103,22 +92,18 @@ impl Postfix {
         };
         server.stop_and_keep("TERM")?;
         // The master's children share its sockets and end a moment later.
-        wait_until("Postfix has closed its ports", START_LIMIT, || {
-            Ok((self.open_ports() == 0).then_some(()))
-        })
+        wait_until("Postfix has closed its ports", START_LIMIT, || Ok((self.open_ports() == 0).then_some(())))
     }
 
     /// The end of the log.
     pub(crate) fn log_tail(&self) -> String {
-        let [start, mail] =
-            ["start.log", "mail.log"].map(|name| programs::log_tail(&self.folder.join(name)));
+        let [start, mail] = ["start.log", "mail.log"].map(|name| programs::log_tail(&self.folder.join(name)));
         format!("{start}\n{mail}")
     }
 
     fn open_ports(&self) -> usize {
         let ports = [&self.mx, &self.submission, &self.smtps];
-        let is_open =
-            |port: &&&ReservedPort| TcpStream::connect((Ipv4Addr::LOCALHOST, port.number)).is_ok();
+        let is_open = |port: &&&ReservedPort| TcpStream::connect((Ipv4Addr::LOCALHOST, port.number)).is_ok();
         ports.iter().filter(is_open).count()
     }
 }
@@ -157,10 +142,7 @@ const QUEUE_FOLDERS: &str = "active bounce corrupt defer deferred flush hold inc
 
 fn write_configuration(setup: &Setup<'_>, ports: [u16; 3]) -> Result<()> {
     let etc = setup.folder.join("etc");
-    let mailboxes = setup
-        .accounts
-        .iter()
-        .map(|account| format!("{} yes\n", account.address));
+    let mailboxes = setup.accounts.iter().map(|account| format!("{} yes\n", account.address));
     let files = [
         ("mailboxes", mailboxes.collect()),
         ("transport", transport(&setup.folder)),
@@ -180,10 +162,7 @@ fn write_configuration(setup: &Setup<'_>, ports: [u16; 3]) -> Result<()> {
 /// is refused for now at RCPT.
 fn transport(folder: &Path) -> String {
     let nobody = folder.join("nobody");
-    format!(
-        "soft.test lmtp:unix:{}\nbusy.test retry:4.7.1 come back later\n",
-        nobody.display()
-    )
+    format!("soft.test lmtp:unix:{}\nbusy.test retry:4.7.1 come back later\n", nobody.display())
 }
 
 fn main_cf(setup: &Setup<'_>) -> String {

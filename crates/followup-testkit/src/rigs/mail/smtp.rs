@@ -29,8 +29,7 @@ struct Session {
 
 impl Session {
     fn connect(port: u16) -> Result<Self> {
-        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))
-            .with_context(|| format!("connecting to port {port}"))?;
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).with_context(|| format!("connecting to port {port}"))?;
         // A hung server must fail the test rather than hang it.
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         let replies = BufReader::new(stream.try_clone()?);

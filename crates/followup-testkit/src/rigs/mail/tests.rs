@@ -14,18 +14,9 @@ fn text(raw: &[u8]) -> String {
 #[test]
 fn delivered_mail_reaches_the_unit_unchanged_also_with_plus_addressing() {
     let rig = MailRig::start();
-    rig.deliver(
-        "reporter@clinic.test",
-        "pv+123.abc@vigia.test",
-        message("pv@vigia.test").as_bytes(),
-    )
-    .unwrap();
+    rig.deliver("reporter@clinic.test", "pv+123.abc@vigia.test", message("pv@vigia.test").as_bytes()).unwrap();
     let inbox = rig.wait_for_mail(&rig.unit, 1, LIMIT);
-    assert!(
-        text(&inbox[0]).ends_with(&message("pv@vigia.test")),
-        "{}",
-        text(&inbox[0])
-    );
+    assert!(text(&inbox[0]).ends_with(&message("pv@vigia.test")), "{}", text(&inbox[0]));
     assert!(rig.inbox(&rig.reporter).is_empty());
 }
 
@@ -52,19 +43,10 @@ fn recipients_decide_what_happens() {
 fn smtp_goes_down_and_comes_back_on_the_same_ports() {
     let mut rig = MailRig::start();
     rig.stop_smtp();
-    let refused = rig.deliver(
-        "a@clinic.test",
-        &rig.unit.address,
-        b"Subject: x\r\n\r\nx\r\n",
-    );
+    let refused = rig.deliver("a@clinic.test", &rig.unit.address, b"Subject: x\r\n\r\nx\r\n");
     assert!(refused.is_err());
     rig.start_smtp();
-    rig.deliver(
-        "a@clinic.test",
-        &rig.unit.address,
-        message("pv@vigia.test").as_bytes(),
-    )
-    .unwrap();
+    rig.deliver("a@clinic.test", &rig.unit.address, message("pv@vigia.test").as_bytes()).unwrap();
     rig.wait_for_mail(&rig.unit, 1, LIMIT);
     let folder = rig.ca_file.ancestors().nth(3).unwrap().to_owned();
     rig.stop_smtp();

@@ -43,9 +43,7 @@ pub(crate) fn create(folder: &Path) -> Result<Certificates> {
     let openssl = programs::find("openssl", "openssl", &[])?;
     let run = |arguments: &str| {
         let mut command = Command::new(&openssl);
-        command
-            .args(arguments.split_whitespace())
-            .current_dir(folder);
+        command.args(arguments.split_whitespace()).current_dir(folder);
         programs::run(&mut command)
     };
     let new_key = "-config openssl.cnf -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
@@ -54,13 +52,7 @@ pub(crate) fn create(folder: &Path) -> Result<Certificates> {
          -keyout authority.key -out authority.pem"
     ))?;
     run(&format!("req {new_key} -keyout server.key -out server.csr"))?;
-    run(
-        "x509 -req -in server.csr -CA authority.pem -CAkey authority.key -CAcreateserial \
-         -extfile openssl.cnf -extensions server -days 2 -out server.pem",
-    )?;
-    Ok(Certificates {
-        authority: folder.join("authority.pem"),
-        server: folder.join("server.pem"),
-        server_key: folder.join("server.key"),
-    })
+    run("x509 -req -in server.csr -CA authority.pem -CAkey authority.key -CAcreateserial \
+         -extfile openssl.cnf -extensions server -days 2 -out server.pem")?;
+    Ok(Certificates { authority: folder.join("authority.pem"), server: folder.join("server.pem"), server_key: folder.join("server.key") })
 }
