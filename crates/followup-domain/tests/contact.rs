@@ -85,6 +85,7 @@ fn addresses_are_cut_out_of_what_stands_around_them() {
         ("Ｒosa＠clinica．pe", &["Rosa@clinica.pe"]),
         ("\u{a0}rosa@\u{200b}clinica.pe\u{a0}", &["rosa@clinica.pe"]),
         ("ROSA@CLINICA.PE", &["ROSA@CLINICA.PE"]),
+        ("rosa@www.clinica.pe", &["rosa@www.clinica.pe"]),
         ("rosa_o'higgins+icsr@sub.clinica.com.pe", &["rosa_o'higgins+icsr@sub.clinica.com.pe"]),
         ("peña@salud-año.pe", &["peña@salud-año.pe"]),
     ]);
@@ -206,6 +207,8 @@ fn identity_documents_and_licences_are_no_numbers() {
             ("DNI 45678901 999 888 777", &["+51999888777"]),
             ("carné de extranjería 999888777", &[]),
             ("HC: 987654321", &[]),
+            ("mi documento es 987654321", &[]),
+            ("40123456-987654321", &["+51987654321"]),
         ],
     );
     assert_phones("EC", &[("C.I. 0991234567", &[]), ("cédula 0991234567", &[])]);

@@ -18,8 +18,8 @@ pub(super) fn mask(text: &str) -> String {
     MONEY_AFTER.replace_all(&text, SEPARATOR).into_owned()
 }
 
-/// Between a label and its number: `DNI N° 123`, `R.U.C.: 123`, `código nro. 123`.
-const TO_NUMBER: &str = r"[ .:#=-]*(?:n[or°]*[ .:°-]+|n[uú]m(?:ero)?[ .:]+)?";
+/// Between a label and its number: `DNI N° 123`, `mi DNI es 123`, `R.U.C.: 123`, `código nro. 123`.
+const TO_NUMBER: &str = r"(?: es\b)?[ .:#=-]*(?:n[or°]*[ .:°-]+|n[uú]m(?:ero)?[ .:]+)?";
 
 /// A document in the shape that only documents have: Argentine CUIT, Chilean RUT, DNI or cédula with a
 /// check digit, a case code with its year (`PE-2024-000123`), a Mexican CURP or any other mix of letters and digits.

@@ -69,7 +69,8 @@ fn labelled(text: &str, country: Country) -> Vec<Found> {
 fn spaced(text: &str) -> String {
     static BEFORE: LazyLock<Regex> = LazyLock::new(|| constant(&format!(r"(?i)\b({LABELS}|{EXTENSIONS})(\+|\(|[0-9])")));
     static AFTER: LazyLock<Regex> = LazyLock::new(|| constant(&format!(r"(?i)([0-9])({LABELS}|{EXTENSIONS})\b")));
-    static TWO: LazyLock<Regex> = LazyLock::new(|| constant(r"\b([0-9]{9,})-([0-9]{9,})\b"));
+    // Together more than the 15 digits of E.164, so it cannot be one number.
+    static TWO: LazyLock<Regex> = LazyLock::new(|| constant(r"\b([0-9]{7,})-([0-9]{9,})\b"));
     let text = text.replace('_', " ");
     let text = BEFORE.replace_all(&text, "$1 $2");
     let text = AFTER.replace_all(&text, "$1 $2");

@@ -28,7 +28,7 @@ pub(super) fn readable(text: &str) -> String {
 /// the digits in them are not telephone numbers.
 pub(super) fn without_links(text: &str) -> String {
     let named = WHATSAPP_LINK.replace_all(text, " +$1 ");
-    WEB_LINK.replace_all(&named, SEPARATOR).into_owned()
+    WEB_LINK.replace_all(&named, format!("$before{SEPARATOR}")).into_owned()
 }
 
 /// Stands for text that was taken out: no number or address continues across it.
@@ -37,7 +37,7 @@ pub(super) const SEPARATOR: &str = " | ";
 static WHATSAPP_LINK: LazyLock<Regex> = LazyLock::new(|| {
     constant(r"(?i)(?:https?://)?(?:wa\.me/|(?:api|web)\.whatsapp\.com/send/?\?phone=)(?:\+|%2B)?([0-9]{7,15})[^\s,;|<>]*")
 });
-static WEB_LINK: LazyLock<Regex> = LazyLock::new(|| constant(r#"(?i)\b(?:https?://|www\.)[^\s,;|<>"']+"#));
+static WEB_LINK: LazyLock<Regex> = LazyLock::new(|| constant(r#"(?i)(?<before>^|[^@.\w-])(?:https?://|www\.)[^\s,;|<>"']+"#));
 
 /// Compiles one of the patterns written in this module.
 #[allow(clippy::expect_used)] // The patterns are constants and each is used in the tests.
