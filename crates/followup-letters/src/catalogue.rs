@@ -1,0 +1,46 @@
+//! Which template files there are.
+
+use followup_domain::message::Channel;
+use followup_domain::request::LetterKind;
+
+/// One letter: for whom, its file name, and the text that is compiled in.
+#[derive(Debug)]
+pub(crate) struct TemplateFile {
+    pub(crate) kind: LetterKind,
+    pub(crate) channel: Channel,
+    pub(crate) name: &'static str,
+    pub(crate) built_in: &'static str,
+}
+
+macro_rules! template_files {
+    ($($kind:ident $channel:ident $name:literal;)+) => {
+        /// Every template there is.
+        pub(crate) static TEMPLATE_FILES: &[TemplateFile] = &[$(TemplateFile {
+            kind: LetterKind::$kind,
+            channel: Channel::$channel,
+            name: $name,
+            built_in: include_str!(concat!("../templates/", $name)),
+        }),+];
+    };
+}
+
+template_files! {
+    Request Email "solicitud.email.txt";
+    Reminder Email "recordatorio.email.txt";
+    Request Sms "solicitud.sms.txt";
+    Reminder Sms "recordatorio.sms.txt";
+    Request Whatsapp "solicitud.whatsapp.txt";
+    Reminder Whatsapp "recordatorio.whatsapp.txt";
+}
+
+impl TemplateFile {
+    /// The template of a letter; none for calls, which a person makes.
+    pub(crate) fn find(kind: LetterKind, channel: Channel) -> Option<&'static Self> {
+        TEMPLATE_FILES.iter().find(|file| file.kind == kind && file.channel == channel)
+    }
+
+    /// Whether it begins with a subject.
+    pub(crate) fn has_subject(&self) -> bool {
+        self.channel == Channel::Email
+    }
+}

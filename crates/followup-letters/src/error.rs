@@ -1,0 +1,44 @@
+//! Why a template cannot be used.
+
+/// A template that cannot be used, said in one sentence for the person who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// The folder or a file in it cannot be read, or is not UTF-8 text.
+    #[error("templates: {path} cannot be read: {reason}")]
+    Unreadable {
+        /// The folder or file.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// A file that replaces no template; a misspelt name would otherwise be passed over silently.
+    #[error("templates: {file} is not the name of a template; there are {known}")]
+    UnknownFile {
+        /// The file's name.
+        file: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// It does not compile, or a letter cannot be laid out with it.
+    #[error("templates: {file}, line {line}: {reason}")]
+    Broken {
+        /// The file's name.
+        file: String,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl TemplateError {
+    /// What the template language says of a file.
+    pub(crate) fn of_language(file: &str, error: &minijinja::Error) -> Self {
+        let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
+        Self::Broken { file: file.to_owned(), line: error.line().unwrap_or(1), reason: format!("{}{detail}", error.kind()) }
+    }
+
+    pub(crate) fn broken(file: &str, line: usize, reason: impl Into<String>) -> Self {
+        Self::Broken { file: file.to_owned(), line, reason: reason.into() }
+    }
+}

@@ -1,0 +1,29 @@
+//! Cases to write letters for.
+#![allow(dead_code)]
+
+use followup_domain::case::{CaseRecord, Product};
+use followup_domain::ids::CaseId;
+use followup_domain::missing::{MissingItem, RequiredFields, compute_missing};
+use followup_domain::request::{LetterKind, Letterhead, RequestLetter, compose_request};
+
+pub(crate) fn paracetamol() -> CaseRecord {
+    let product = Product { nombre_producto: Some("Paracetamol".into()), ..Product::default() };
+    CaseRecord { productos: vec![product], paciente_iniciales: Some("J.P.".into()), ..CaseRecord::default() }
+}
+
+pub(crate) fn named_reporter() -> CaseRecord {
+    CaseRecord {
+        reportante_nombre: Some("Dra. Rojas".into()),
+        descripcion_evento: Some("Erupción en ambos brazos".into()),
+        ..paracetamol()
+    }
+}
+
+pub(crate) fn missing(record: &CaseRecord) -> Vec<MissingItem> {
+    compute_missing(record, &RequiredFields::standard())
+}
+
+pub(crate) fn letter_for(record: &CaseRecord, kind: LetterKind) -> RequestLetter {
+    let letterhead = Letterhead { unit_name: "Departamento de Farmacovigilancia".into(), subject_prefix: "[VIGIA]".into() };
+    compose_request(CaseId(123), record, &missing(record), kind, &letterhead)
+}
