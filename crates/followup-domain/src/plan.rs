@@ -119,7 +119,8 @@ impl AttemptStatus {
         use AttemptStatus::{Cancelled, Completed, Failed, Pending, Responded, Sending, Sent, Skipped, Uncertain};
         match self {
             Pending => matches!(next, Sending | Sent | Completed | Skipped | Cancelled | Failed),
-            Sending => matches!(next, Pending | Sent | Completed | Skipped | Cancelled | Failed | Uncertain),
+            // A reply may overtake the transport's answer.
+            Sending => matches!(next, Pending | Sent | Responded | Completed | Skipped | Cancelled | Failed | Uncertain),
             Sent => matches!(next, Responded | Completed | Failed),
             Uncertain => matches!(next, Sent | Responded | Completed | Failed),
             Responded => matches!(next, Completed),

@@ -163,7 +163,8 @@ pub trait MessageRepository {
     /// Sets a queued message's content as it will be sent; [`Updated::Stale`] without the lease or once it left the queue.
     fn set_content(&mut self, id: MessageId, token: &LeaseToken, content: &MessageContent) -> Result<Updated, StoreError>;
 
-    /// Puts a queued message off and gives the lease back. `tried` counts a try up.
+    /// Puts a queued message off and gives the lease back; also a transmitting one, which returns to the queue: only when the
+    /// transport itself said that it does not take it now. `tried` counts a try up.
     fn postpone(
         &mut self,
         id: MessageId,

@@ -1,0 +1,120 @@
+//! A plan is applied to a case: its attempts get their dates.
+
+use chrono::{DateTime, Utc};
+use followup_domain::audit::{Actor, AuditChain, AuditEntry, AuditFacts, facts};
+use followup_domain::case::{Case, FollowupStatus};
+use followup_domain::ids::{CaseId, MessageId, PlanId, TemplateId};
+use followup_domain::message::Channel;
+use followup_domain::plan::{Attempt, AttemptStatus, PlanTemplate, due_at};
+use followup_domain::ports::{Inserted, NewAttempt, NewPlan, StoreError, StoreExt, Tx};
+
+use crate::service::Followup;
+
+/// Why a plan was not applied.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApplyPlanError {
+    /// There is no such case.
+    #[error("case not found")]
+    NotFound,
+    /// There is no such template, or it is archived.
+    #[error("plan template not found")]
+    UnknownTemplate,
+    /// The follow-up is closed.
+    #[error("follow-up is closed")]
+    Closed,
+    /// The case has an active plan.
+    #[error("the case has an active plan")]
+    AlreadyActive,
+    /// The base date is so far away that an attempt has no date.
+    #[error("base date out of range")]
+    BaseOutOfRange,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Followup {
+    /// Applies a template from `base_at` on. A request that was accepted since then counts as the first attempt.
+    ///
+    /// # Errors
+    /// [`ApplyPlanError`]; nothing is stored then.
+    pub fn apply_plan(
+        &self,
+        actor: &Actor,
+        case_id: CaseId,
+        template_id: TemplateId,
+        base_at: DateTime<Utc>,
+    ) -> Result<Vec<Attempt>, ApplyPlanError> {
+        let now = self.now();
+        self.store.write(|tx| {
+            let case = tx.cases().find_for_update(case_id)?.ok_or(ApplyPlanError::NotFound)?;
+            let template =
+                tx.plans().find_template(template_id)?.filter(|template| !template.archived).ok_or(ApplyPlanError::UnknownTemplate)?;
+            if case.followup_status == FollowupStatus::Closed {
+                return Err(ApplyPlanError::Closed);
+            }
+            let plan = NewPlan { case_id, template_id, name: template.name.clone(), base_at, applied_at: now };
+            let Inserted::New(plan_id) = tx.plans().insert(&plan)? else { return Err(ApplyPlanError::AlreadyActive) };
+            let attempts = scheduled(&case, &template, plan_id, base_at, now).ok_or(ApplyPlanError::BaseOutOfRange)?;
+            tx.attempts().insert_all(&attempts)?;
+            tx.audit().append(&plan_applied(&plan, plan_id, actor))?;
+            self.count_earlier_request(tx, case_id, plan_id, base_at, now)?;
+            let attempts = tx.attempts().list(case_id)?;
+            Ok(attempts.into_iter().filter(|attempt| attempt.plan_id == Some(plan_id)).collect())
+        })
+    }
+
+    /// A request that was accepted since the base date is the plan's first attempt.
+    pub(crate) fn count_earlier_request(
+        &self,
+        tx: &mut dyn Tx,
+        case_id: CaseId,
+        plan_id: PlanId,
+        base_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let Some(request) = earliest_request_since(tx, case_id, base_at)? else { return Ok(()) };
+        let attempts = tx.attempts().list(case_id)?;
+        let first = attempts.iter().find(|attempt| attempt.plan_id == Some(plan_id) && attempt.position == 1);
+        match first.filter(|attempt| attempt.status == AttemptStatus::Pending) {
+            Some(first) => self.move_attempt(tx, first, AttemptStatus::Sent, Some("solicitud ya enviada"), Some(request), now),
+            None => Ok(()),
+        }
+    }
+}
+
+fn earliest_request_since(tx: &mut dyn Tx, case_id: CaseId, since: DateTime<Utc>) -> Result<Option<MessageId>, StoreError> {
+    let asked = tx.requests().asked(case_id)?;
+    let accepted = asked.into_iter().filter(|asked| asked.delivery.is_some_and(|delivery| delivery.reached_the_transport()));
+    let since_then = accepted.filter_map(|asked| asked.sent_at.filter(|at| *at >= since).map(|at| (at, asked.message_id)));
+    Ok(since_then.min().map(|(_, message_id)| message_id))
+}
+
+fn scheduled(case: &Case, template: &PlanTemplate, plan_id: PlanId, base_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Vec<NewAttempt>> {
+    let dated = (1..).zip(&template.attempts).map(|(position, attempt)| {
+        Some(NewAttempt {
+            case_id: case.id,
+            plan_id: Some(plan_id),
+            position,
+            label: attempt.label.clone(),
+            due_at: due_at(base_at, attempt.after_hours)?,
+            channel: Channel::Email,
+            created_at: now,
+        })
+    });
+    dated.collect()
+}
+
+fn plan_applied(plan: &NewPlan, plan_id: PlanId, actor: &Actor) -> AuditEntry {
+    AuditEntry {
+        chain: AuditChain::Case(plan.case_id),
+        at: plan.applied_at,
+        actor: actor.clone(),
+        action: "plan.applied",
+        entity: "plan",
+        entity_id: plan_id.0,
+        old: AuditFacts::new(),
+        new: facts([("template_id", plan.template_id.0.into()), ("base_at", plan.base_at.into())]),
+        reason: None,
+    }
+}

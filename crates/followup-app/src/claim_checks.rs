@@ -1,0 +1,156 @@
+//! What is looked at again when a queued automatic letter is claimed, and the letter itself, written from the case as it is now.
+
+use chrono::{DateTime, Duration, Utc};
+use followup_domain::case::{Case, FollowupStatus};
+use followup_domain::contact::EmailAddress;
+use followup_domain::message::{Message, MessageContent, MessageKind};
+use followup_domain::missing::{MissingItem, compute_missing};
+use followup_domain::plan::AttemptStatus;
+use followup_domain::ports::{Reserved, StoreError, Tx};
+use followup_domain::request::{LetterKind, compose_request};
+use followup_domain::threading::thread_headers;
+
+use crate::automatic_request::asked_paths;
+use crate::service::Followup;
+
+/// What to do with a claimed letter.
+pub(crate) enum Decision {
+    /// Send it: what it says, and what it asks for.
+    Send {
+        /// The letter.
+        content: MessageContent,
+        /// The items it asks for.
+        asks: Vec<MissingItem>,
+    },
+    /// Not yet.
+    PutOff {
+        /// Until when (UTC).
+        until: DateTime<Utc>,
+        /// Why, in Spanish.
+        reason: &'static str,
+    },
+    /// Not at all.
+    Withdraw {
+        /// Why, in Spanish.
+        reason: String,
+        /// What its attempt becomes.
+        attempt: AttemptStatus,
+    },
+}
+
+/// How long a letter waits when its address had enough for the day.
+const CAP_RETRY: Duration = Duration::hours(1);
+
+impl Followup {
+    /// Rechecks a claimed automatic letter and writes it. The case is locked.
+    pub(crate) fn decide(&self, tx: &mut dyn Tx, case: &Case, message: &Message, now: DateTime<Utc>) -> Result<Decision, StoreError> {
+        let withdraw = |reason: &str, attempt| Ok(Decision::Withdraw { reason: reason.to_owned(), attempt });
+        if case.followup_status == FollowupStatus::Closed {
+            return withdraw("seguimiento cerrado", AttemptStatus::Cancelled);
+        }
+        let asks = match message.kind {
+            MessageKind::AutomaticRequest => {
+                if let Some(reason) = self.why_not_by_itself(tx, case)? {
+                    return withdraw(reason, AttemptStatus::Skipped);
+                }
+                self.missing_and_not_asked(tx, case)?
+            }
+            _ => {
+                if self.plan_was_answered(tx, case)? {
+                    return withdraw("respuesta recibida", AttemptStatus::Cancelled);
+                }
+                compute_missing(&case.record, &self.policy.required)
+            }
+        };
+        if asks.is_empty() {
+            return withdraw("sin datos faltantes", AttemptStatus::Completed);
+        }
+        let Some(to) = self.channels(&case.record).email else {
+            return withdraw("Este ICSR no tiene email del reportante", AttemptStatus::Failed);
+        };
+        if let Some(decision) = self.held_by_limits(tx, case, message, &to, now)? {
+            return Ok(decision);
+        }
+        match self.write_letter(tx, case, &asks, &to)? {
+            Ok(content) => Ok(Decision::Send { content, asks }),
+            Err(reason) => withdraw(&reason, AttemptStatus::Failed),
+        }
+    }
+
+    /// Whether a person has answered since the active plan began.
+    pub(crate) fn plan_was_answered(&self, tx: &mut dyn Tx, case: &Case) -> Result<bool, StoreError> {
+        match tx.plans().find_active(case.id)? {
+            Some(plan) => tx.messages().has_human_reply_since(case.id, plan.applied_at),
+            None => Ok(false),
+        }
+    }
+
+    /// The delay between automatic letters of a case, and the daily cap of an address.
+    fn held_by_limits(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        message: &Message,
+        to: &EmailAddress,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Decision>, StoreError> {
+        if let Some(cap) = self.policy.daily_cap_per_address {
+            let recent = tx.requests().count_automatic_to(to.as_str(), now - Duration::days(1))?;
+            if recent >= i64::from(cap) {
+                return Ok(Some(Decision::PutOff { until: now + CAP_RETRY, reason: "tope diario de la dirección" }));
+            }
+        }
+        let delay = self.policy.automatic_delay;
+        match tx.requests().reserve_automatic(case.id, message.id, now, delay)? {
+            Reserved::Yes => Ok(None),
+            Reserved::TakenAt(at) => Ok(Some(Decision::PutOff { until: (at + delay).max(now), reason: "plazo entre solicitudes" })),
+        }
+    }
+
+    /// The letter from the case as it is; an `Err` inside is a template that cannot be rendered.
+    fn write_letter(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        asks: &[MissingItem],
+        to: &EmailAddress,
+    ) -> Result<Result<MessageContent, String>, StoreError> {
+        // Whether it is a first request or a reminder follows from what was already asked.
+        let asked = asked_paths(tx, case)?;
+        let kind = if asks.iter().any(|item| asked.contains(&item.path)) { LetterKind::Reminder } else { LetterKind::Request };
+        let letter = compose_request(case.id, &case.record, asks, kind, &self.policy.letterhead);
+        let laid_out = match self.letters.render(followup_domain::message::Channel::Email, &letter) {
+            Ok(laid_out) => laid_out,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        self.addressed(tx, case, laid_out.subject, laid_out.body, to).map(Ok)
+    }
+
+    /// An e-mail's content: to whom, from whom, and where in the thread.
+    pub(crate) fn addressed(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        subject: String,
+        body: String,
+        to: &EmailAddress,
+    ) -> Result<MessageContent, StoreError> {
+        let headers = thread_headers(&tx.messages().thread_entries(case.id)?);
+        let (to, body) = match &self.policy.redirect_to {
+            None => (to.as_str().to_owned(), body),
+            Some(redirect) => {
+                let note = format!("[Sistema de pruebas: este correo era para {to}]\n\n");
+                (redirect.as_str().to_owned(), note + &body)
+            }
+        };
+        Ok(MessageContent {
+            subject: Some(subject),
+            body,
+            body_quoted: None,
+            from: Some(self.policy.sender.as_str().to_owned()),
+            to: Some(to),
+            in_reply_to: headers.in_reply_to.into_iter().collect(),
+            references: headers.references,
+        })
+    }
+}

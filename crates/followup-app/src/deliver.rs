@@ -1,0 +1,414 @@
+//! Sending what is queued: claim, prepare, transmit, record; each state is committed before the next step.
+//!
+//! No transaction is open while the network is used. Between "may have left" and "was accepted" stands the committed state
+//! `transmitting`: what is found there after a crash is uncertain, and never sent again by itself.
+
+use std::time::Duration as Budget;
+
+use chrono::{DateTime, Duration, Utc};
+use followup_domain::audit::facts;
+use followup_domain::case::Estado;
+use followup_domain::contact::EmailAddress;
+use followup_domain::ids::CaseId;
+use followup_domain::message::{Delivery, Message, MessageKind};
+use followup_domain::missing::FieldPath;
+use followup_domain::plan::{Attempt, AttemptStatus, PlanStatus};
+use followup_domain::ports::{AttemptUpdate, Claimed, Lease, Outbound, Outcome, SendError, StoreError, StoreExt, Tx, Updated};
+
+use crate::audit_facts::{attempt_entry, estado_entry, message_entry, outcome_entry};
+use crate::claim_checks::Decision;
+use crate::service::Followup;
+
+/// How long a claimed message is ours: far longer than sending may take.
+const LEASE: Duration = Duration::minutes(5);
+/// How long sending one queued message may take, up to the transport's last answer.
+const QUEUE_BUDGET: Budget = Budget::from_secs(60);
+/// After so many messages in a row that the transport would not take now, a run ends: the server is down.
+const FAILURES_THAT_END_A_RUN: u32 = 3;
+/// Waiting times after the first, second, … failed try; the last one repeats.
+const BACKOFF_MINUTES: [i64; 5] = [1, 5, 15, 30, 60];
+/// How often recording a transport's answer is tried before it is left to the lease's end.
+const RECORD_TRIES: u32 = 3;
+
+/// What a run of the queue did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DeliveryReport {
+    /// Accepted by the transport.
+    pub accepted: u32,
+    /// Refused.
+    pub rejected: u32,
+    /// Nobody knows.
+    pub uncertain: u32,
+    /// Put off.
+    pub put_off: u32,
+    /// Not sent on purpose.
+    pub withdrawn: u32,
+    /// Could not be handled because of the store; tried again after their lease.
+    pub errors: u32,
+}
+
+impl DeliveryReport {
+    fn count(&mut self, fate: Fate) {
+        match fate {
+            Fate::Accepted => self.accepted += 1,
+            Fate::Rejected => self.rejected += 1,
+            Fate::Uncertain => self.uncertain += 1,
+            Fate::PutOff { .. } => self.put_off += 1,
+            Fate::Withdrawn => self.withdrawn += 1,
+            Fate::Lost => {}
+        }
+    }
+}
+
+/// What became of one claimed message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Accepted,
+    Rejected,
+    Uncertain,
+    PutOff {
+        /// Because the transport would not take it now.
+        by_transport: bool,
+    },
+    Withdrawn,
+    /// Somebody else holds it now.
+    Lost,
+}
+
+/// What is done when the transport would not take a message now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Retry {
+    /// Back to the queue.
+    Later,
+    /// A person waits for the answer: it has failed.
+    Never,
+}
+
+impl Followup {
+    /// Sends what is queued and due, one message at a time, until nothing is left, the server seems down, or `stop` says so.
+    ///
+    /// # Errors
+    /// The store cannot be reached.
+    pub fn deliver_queued(&self, stop: &dyn Fn() -> bool) -> Result<DeliveryReport, StoreError> {
+        let mut report = DeliveryReport::default();
+        let mut failures = 0;
+        report.uncertain += self.settle_abandoned()?;
+        while !stop() && failures < FAILURES_THAT_END_A_RUN {
+            let lease = self.new_lease();
+            let now = self.now();
+            let claimed = self.store.write::<_, StoreError>(|tx| tx.messages().claim_due(now, &lease, 1))?;
+            let Some(claimed) = claimed.into_iter().next() else { break };
+            match self.deliver_claimed(claimed, &lease) {
+                Ok(fate) => {
+                    failures = if matches!(fate, Fate::PutOff { by_transport: true }) { failures + 1 } else { 0 };
+                    report.count(fate);
+                }
+                Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                Err(error) => {
+                    tracing::error!(message_id = claimed.message_id.0, %error, "message could not be handled");
+                    report.errors += 1;
+                }
+            }
+        }
+        Ok(report)
+    }
+
+    pub(crate) fn new_lease(&self) -> Lease {
+        Lease { token: self.ids.lease_token(), until: self.now() + LEASE }
+    }
+
+    fn deliver_claimed(&self, claimed: Claimed, lease: &Lease) -> Result<Fate, StoreError> {
+        match self.ready(claimed, lease)? {
+            Ready::Settled(fate) => Ok(fate),
+            Ready::Send(message) => self.hand_over(&message, claimed.tries, lease, QUEUE_BUDGET, Retry::Later),
+        }
+    }
+
+    /// Rechecks a claimed message and writes an automatic letter, in one transaction.
+    fn ready(&self, claimed: Claimed, lease: &Lease) -> Result<Ready, StoreError> {
+        let now = self.now();
+        self.store.write(|tx| {
+            let Some(case) = tx.cases().find_for_update(claimed.case_id)? else {
+                return Err(StoreError::Refused("a queued message has no case".into()));
+            };
+            if !tx.messages().holds_lease(claimed.message_id, &lease.token)? {
+                return Ok(Ready::Settled(Fate::Lost));
+            }
+            let message = existing(tx.messages().find(claimed.message_id)?)?;
+            if message.kind == MessageKind::Manual {
+                return self.fail_orphaned(tx, &message, lease, now).map(Ready::Settled);
+            }
+            match self.decide(tx, &case, &message, now)? {
+                Decision::PutOff { until, reason } => {
+                    tx.messages().postpone(message.id, &lease.token, until, false, Some(reason))?;
+                    Ok(Ready::Settled(Fate::PutOff { by_transport: false }))
+                }
+                Decision::Withdraw { reason, attempt } => {
+                    self.withdraw(tx, &message, lease, &reason, attempt, now)?;
+                    Ok(Ready::Settled(Fate::Withdrawn))
+                }
+                Decision::Send { content, asks } => {
+                    tx.messages().set_content(message.id, &lease.token, &content)?;
+                    let paths: Vec<FieldPath> = asks.into_iter().map(|item| item.path).collect();
+                    tx.requests().set_asked(message.id, case.id, &paths)?;
+                    Ok(Ready::Send(Box::new(Message { content, ..message })))
+                }
+            }
+        })
+    }
+
+    /// A person's message is tried once, by the process that took it. Found in the queue, that process died before it could have left.
+    fn fail_orphaned(&self, tx: &mut dyn Tx, message: &Message, lease: &Lease, now: DateTime<Utc>) -> Result<Fate, StoreError> {
+        let outcome = rejected(None, "el proceso terminó antes de enviarlo".into(), now);
+        self.store_outcome(tx, message, lease, &outcome)?;
+        Ok(Fate::Rejected)
+    }
+
+    fn withdraw(
+        &self,
+        tx: &mut dyn Tx,
+        message: &Message,
+        lease: &Lease,
+        reason: &str,
+        attempt: AttemptStatus,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        if tx.messages().withdraw(message.id, &lease.token, reason, now)? == Updated::Stale {
+            return Ok(());
+        }
+        let new = facts([("status", "skipped".into())]);
+        tx.audit().append(&message_entry(message.case_id, message.id, &self.itself(), now, "message.skipped", new, Some(reason)))?;
+        self.move_attempt_of(tx, message, attempt, Some(reason), now)
+    }
+
+    /// Prepare, commit `transmitting`, transmit, record. The lease is held, the content is final.
+    pub(crate) fn hand_over(&self, message: &Message, tries: i32, lease: &Lease, budget: Budget, retry: Retry) -> Result<Fate, StoreError> {
+        let outbound = match self.outbound(message) {
+            Ok(outbound) => outbound,
+            Err(reason) => return self.record(message, lease, &rejected(None, reason, self.now())),
+        };
+        let Some(sender) = self.senders.of(message.channel) else {
+            return self.not_taken(message, tries, lease, retry, "canal no configurado".into());
+        };
+        let prepared = match sender.prepare(&outbound, budget) {
+            Ok(prepared) => prepared,
+            Err(SendError::Refused(text)) => return self.record(message, lease, &rejected(Some(text.clone()), text, self.now())),
+            Err(SendError::NotSent(text) | SendError::Uncertain(text)) => return self.not_taken(message, tries, lease, retry, text),
+        };
+        if !self.commit_transmitting(message, lease, prepared.content())? {
+            return Ok(Fate::Lost);
+        }
+        let answer = prepared.transmit();
+        let now = self.now();
+        match answer {
+            Ok(receipt) => {
+                let outcome = Outcome { delivery: Delivery::Accepted, transport_response: Some(receipt.response), error: None, at: now };
+                self.record(message, lease, &outcome)
+            }
+            Err(SendError::NotSent(text)) => self.not_taken(message, tries, lease, retry, text),
+            Err(SendError::Refused(text)) => self.record(message, lease, &rejected(Some(text.clone()), text, now)),
+            Err(SendError::Uncertain(text)) => self.record(message, lease, &uncertain(Some(text), now)),
+        }
+    }
+
+    /// The transport said that it would not take the message now: it certainly did not leave.
+    fn not_taken(&self, message: &Message, tries: i32, lease: &Lease, retry: Retry, text: String) -> Result<Fate, StoreError> {
+        let now = self.now();
+        if retry == Retry::Never {
+            return self.record(message, lease, &rejected(Some(text.clone()), text, now));
+        }
+        let step = usize::try_from(tries).unwrap_or(0).min(BACKOFF_MINUTES.len() - 1);
+        // Spread by the message's number, so that a server that comes back is not met by all at once.
+        let spread = Duration::seconds(message.id.0.rem_euclid(30));
+        let not_before = now + Duration::minutes(BACKOFF_MINUTES[step]) + spread;
+        self.store.write(|tx| tx.messages().postpone(message.id, &lease.token, not_before, true, Some(&text)).map(drop))?;
+        tracing::warn!(message_id = message.id.0, tries, "message put off: the transport does not take it now");
+        Ok(Fate::PutOff { by_transport: true })
+    }
+
+    fn commit_transmitting(&self, message: &Message, lease: &Lease, bytes: &[u8]) -> Result<bool, StoreError> {
+        let now = self.now();
+        let lease = Lease { token: lease.token.clone(), until: now + LEASE };
+        self.store.write(|tx| {
+            // Whoever changes a case locks it first: a reply or a closing comes either before this or after it.
+            self.lock_case(tx, message.case_id)?;
+            if tx.messages().start_transmitting(message.id, &lease, bytes, now)? == Updated::Stale {
+                return Ok(false);
+            }
+            let new = facts([("delivery", "transmitting".into())]);
+            tx.audit().append(&message_entry(message.case_id, message.id, &self.itself(), now, "message.transmitting", new, None))?;
+            Ok(true)
+        })
+    }
+
+    /// Records an outcome; an answer of the transport in our hands is not given up at the first failure of the store.
+    fn record(&self, message: &Message, lease: &Lease, outcome: &Outcome) -> Result<Fate, StoreError> {
+        let mut tried = 1;
+        loop {
+            match self.store.write(|tx| self.store_outcome(tx, message, lease, outcome)) {
+                Ok(()) => break,
+                Err(error) if tried < RECORD_TRIES => {
+                    tracing::warn!(message_id = message.id.0, %error, "recording an outcome is tried again")
+                }
+                Err(error) => {
+                    tracing::error!(message_id = message.id.0, delivery = %outcome.delivery, %error, "an outcome could not be recorded");
+                    return Err(error);
+                }
+            }
+            tried += 1;
+        }
+        if outcome.delivery == Delivery::Accepted {
+            self.mark_in_progress(message.case_id);
+        }
+        Ok(match outcome.delivery {
+            Delivery::Accepted => Fate::Accepted,
+            Delivery::Uncertain => Fate::Uncertain,
+            _ => Fate::Rejected,
+        })
+    }
+
+    fn store_outcome(&self, tx: &mut dyn Tx, message: &Message, lease: &Lease, outcome: &Outcome) -> Result<(), StoreError> {
+        self.lock_case(tx, message.case_id)?;
+        let current = existing(tx.messages().find(message.id)?)?;
+        if tx.messages().record_outcome(message.id, &lease.token, outcome)? == Updated::Stale {
+            return Ok(());
+        }
+        let from = current.delivery.unwrap_or(Delivery::Queued);
+        tx.audit().append(&outcome_entry(&current, from, outcome, &self.itself()))?;
+        let (status, reason) = match outcome.delivery {
+            Delivery::Accepted => (AttemptStatus::Sent, None),
+            Delivery::Uncertain => (AttemptStatus::Uncertain, Some("resultado incierto")),
+            _ => (AttemptStatus::Failed, outcome.error.as_deref()),
+        };
+        self.move_attempt_of(tx, &current, status, reason, outcome.at)
+    }
+
+    fn lock_case(&self, tx: &mut dyn Tx, case_id: Option<CaseId>) -> Result<(), StoreError> {
+        if let Some(case_id) = case_id {
+            tx.cases().find_for_update(case_id)?;
+        }
+        Ok(())
+    }
+
+    /// Sending moves a pending case on. It must not undo the sending, so it is a transaction of its own and its failure is only logged.
+    pub(crate) fn mark_in_progress(&self, case_id: Option<CaseId>) {
+        let Some(case_id) = case_id else { return };
+        let now = self.now();
+        let moved = self.store.write::<(), StoreError>(|tx| {
+            let pending = tx.cases().find_for_update(case_id)?.is_some_and(|case| case.record.estado == Estado::Pendiente);
+            if pending && tx.cases().update_estado(case_id, Estado::Pendiente, Estado::EnProgreso, now)? == Updated::Yes {
+                tx.audit().append(&estado_entry(case_id, Estado::Pendiente, Estado::EnProgreso, &self.itself(), now))?;
+            }
+            Ok(())
+        });
+        if let Err(error) = moved {
+            tracing::error!(icsr_id = case_id.0, %error, "estado could not be updated after sending");
+        }
+    }
+
+    /// Messages whose process died while they were handed over are uncertain from now on.
+    fn settle_abandoned(&self) -> Result<u32, StoreError> {
+        let now = self.now();
+        let abandoned = self.store.read::<_, StoreError>(|tx| tx.messages().list_abandoned(now, 100))?;
+        let mut settled = 0;
+        for (claimed, token) in abandoned {
+            let lease = Lease { token, until: now };
+            self.store.write(|tx| {
+                let message = existing(tx.messages().find(claimed.message_id)?)?;
+                self.store_outcome(tx, &message, &lease, &uncertain(None, now))
+            })?;
+            settled += 1;
+        }
+        Ok(settled)
+    }
+
+    fn outbound(&self, message: &Message) -> Result<Outbound, String> {
+        let content = &message.content;
+        let address = |text: &Option<String>| EmailAddress::parse(text.as_deref().unwrap_or_default()).map_err(|error| error.to_string());
+        Ok(Outbound {
+            message_id: message.external_id.clone().ok_or("sin Message-ID")?,
+            date: self.now(),
+            from: address(&content.from)?,
+            from_name: self.policy.sender_name.clone(),
+            to: address(&content.to)?,
+            subject: content.subject.clone().unwrap_or_default(),
+            body: content.body.clone(),
+            in_reply_to: content.in_reply_to.first().cloned(),
+            references: content.references.clone(),
+            automatic: message.kind != MessageKind::Manual,
+        })
+    }
+
+    /// Moves the attempt that a message carries out, if any.
+    pub(crate) fn move_attempt_of(
+        &self,
+        tx: &mut dyn Tx,
+        message: &Message,
+        to: AttemptStatus,
+        reason: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let Some(attempt_id) = message.attempt_id else { return Ok(()) };
+        match tx.attempts().find(attempt_id)? {
+            Some(attempt) => self.move_attempt(tx, &attempt, to, reason, None, now),
+            None => Ok(()),
+        }
+    }
+
+    /// Moves an attempt if that is legal, with its audit entry; a plan without open attempts is finished.
+    pub(crate) fn move_attempt(
+        &self,
+        tx: &mut dyn Tx,
+        attempt: &Attempt,
+        to: AttemptStatus,
+        reason: Option<&str>,
+        message_id: Option<followup_domain::ids::MessageId>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        if !attempt.status.may_become(to) {
+            return Ok(());
+        }
+        let update = AttemptUpdate { id: attempt.id, from: attempt.status, to, reason: reason.map(str::to_owned), message_id, at: now };
+        if tx.attempts().update(&update)? == Updated::Stale {
+            return Ok(());
+        }
+        tx.audit().append(&attempt_entry(attempt, &update, &self.itself()))?;
+        if to.is_settled() { self.finish_plan_if_settled(tx, attempt, now) } else { Ok(()) }
+    }
+
+    fn finish_plan_if_settled(&self, tx: &mut dyn Tx, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let Some(plan_id) = attempt.plan_id else { return Ok(()) };
+        let open = tx.attempts().list(attempt.case_id)?.iter().any(|other| other.plan_id == Some(plan_id) && !other.status.is_settled());
+        if !open && tx.plans().end(plan_id, PlanStatus::Finished, now)? == Updated::Yes {
+            let mut entry = attempt_entry(
+                attempt,
+                &AttemptUpdate { id: attempt.id, from: attempt.status, to: attempt.status, reason: None, message_id: None, at: now },
+                &self.itself(),
+            );
+            entry.action = "plan.finished";
+            entry.entity = "plan";
+            entry.entity_id = plan_id.0;
+            entry.old = facts([("status", "active".into())]);
+            entry.new = facts([("status", "finished".into())]);
+            tx.audit().append(&entry)?;
+        }
+        Ok(())
+    }
+}
+
+enum Ready {
+    Send(Box<Message>),
+    Settled(Fate),
+}
+
+fn existing(message: Option<Message>) -> Result<Message, StoreError> {
+    message.ok_or_else(|| StoreError::Refused("a queued message cannot be found".into()))
+}
+
+fn rejected(transport_response: Option<String>, error: String, at: DateTime<Utc>) -> Outcome {
+    Outcome { delivery: Delivery::Rejected, transport_response, error: Some(error), at }
+}
+
+fn uncertain(transport_response: Option<String>, at: DateTime<Utc>) -> Outcome {
+    Outcome { delivery: Delivery::Uncertain, transport_response, error: Some("resultado incierto".into()), at }
+}

@@ -1,0 +1,155 @@
+//! The dispatcher: every attempt that is due gets its letter queued, or a reason why not; then what is queued is sent.
+
+use chrono::{DateTime, Utc};
+use followup_domain::audit::facts;
+use followup_domain::case::{Case, FollowupStatus};
+use followup_domain::ids::{AttemptId, CaseId};
+use followup_domain::message::{Channel, MessageContent, MessageKind};
+use followup_domain::missing::compute_missing;
+use followup_domain::plan::{Attempt, AttemptStatus, collapse_overdue};
+use followup_domain::ports::{NewOutboundMessage, NewOutboundTiming, StoreError, StoreExt, Tx};
+
+use crate::audit_facts::message_entry;
+use crate::deliver::DeliveryReport;
+use crate::service::Followup;
+
+/// So many cases are listed at a time.
+const PAGE: i64 = 200;
+
+/// What a run did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DispatchReport {
+    /// Every attempt that was due and looked at.
+    pub attempts: Vec<DispatchedAttempt>,
+    /// What became of the queue: these attempts' letters, and automatic requests.
+    pub delivery: DeliveryReport,
+    /// Cases that could not be handled; they stay due.
+    pub errors: u32,
+}
+
+/// One attempt after the run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DispatchedAttempt {
+    /// The attempt.
+    pub attempt_id: AttemptId,
+    /// Its case.
+    pub case_id: CaseId,
+    /// Its state.
+    pub status: AttemptStatus,
+    /// Why, where it was not sent.
+    pub reason: Option<String>,
+}
+
+impl Followup {
+    /// One run. Several may run at once: a case is handled under its lock, a letter is queued under a unique key.
+    ///
+    /// # Errors
+    /// The store cannot be reached. Messages that fail are data, not errors.
+    pub fn dispatch_due(&self, stop: &dyn Fn() -> bool) -> Result<DispatchReport, StoreError> {
+        let mut report = DispatchReport::default();
+        let mut touched = Vec::new();
+        let mut after = None;
+        while !stop() {
+            let now = self.now();
+            let cases = self.store.read::<_, StoreError>(|tx| tx.attempts().list_due_cases(now, after, PAGE))?;
+            let Some(last) = cases.last() else { break };
+            after = Some(*last);
+            for case_id in cases {
+                match self.store.write(|tx| self.queue_due_attempts(tx, case_id, now)) {
+                    Ok(attempts) => touched.extend(attempts),
+                    Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                    Err(error) => {
+                        tracing::error!(icsr_id = case_id.0, %error, "due attempts could not be handled");
+                        report.errors += 1;
+                    }
+                }
+            }
+        }
+        report.delivery = self.deliver_queued(stop)?;
+        report.attempts = self.store.read(|tx| after_the_run(tx, &touched))?;
+        Ok(report)
+    }
+
+    /// Of a case's due attempts the latest is queued and the earlier ones are overtaken; or all are settled with their reason.
+    fn queue_due_attempts(&self, tx: &mut dyn Tx, case_id: CaseId, now: DateTime<Utc>) -> Result<Vec<AttemptId>, StoreError> {
+        let Some(case) = tx.cases().find_for_update(case_id)? else { return Ok(Vec::new()) };
+        if let Some(plan) = tx.plans().find_active(case_id)? {
+            self.count_earlier_request(tx, case_id, plan.id, plan.base_at, now)?;
+        }
+        let attempts = tx.attempts().list(case_id)?;
+        // The letter of an earlier attempt still waits for the transport: one at a time.
+        if attempts.iter().any(|attempt| attempt.status == AttemptStatus::Sending) {
+            return Ok(Vec::new());
+        }
+        let due = attempts.into_iter().filter(|attempt| attempt.status == AttemptStatus::Pending && attempt.due_at <= now).collect();
+        let Some((latest, overtaken)) = collapse_overdue(due) else { return Ok(Vec::new()) };
+        let touched = overtaken.iter().chain([&latest]).map(|attempt| attempt.id).collect();
+        if let Some((status, reason)) = self.why_not_send(tx, &case, &latest)? {
+            for attempt in overtaken.iter().chain([&latest]) {
+                self.move_attempt(tx, attempt, status, Some(reason), None, now)?;
+            }
+            return Ok(touched);
+        }
+        if self.senders.of(latest.channel).is_none() {
+            tracing::warn!(attempt_id = latest.id.0, "attempt stays due: its channel is not configured");
+            return Ok(touched);
+        }
+        for attempt in &overtaken {
+            self.move_attempt(tx, attempt, AttemptStatus::Skipped, Some("vencido"), None, now)?;
+        }
+        self.queue_letter(tx, &case, &latest, now)?;
+        Ok(touched)
+    }
+
+    fn why_not_send(&self, tx: &mut dyn Tx, case: &Case, attempt: &Attempt) -> Result<Option<(AttemptStatus, &'static str)>, StoreError> {
+        if case.followup_status == FollowupStatus::Closed {
+            return Ok(Some((AttemptStatus::Cancelled, "seguimiento cerrado")));
+        }
+        if self.plan_was_answered(tx, case)? {
+            return Ok(Some((AttemptStatus::Cancelled, "respuesta recibida")));
+        }
+        if compute_missing(&case.record, &self.policy.required).is_empty() {
+            return Ok(Some((AttemptStatus::Completed, "sin datos faltantes")));
+        }
+        let has_address = attempt.channel != Channel::Email || self.channels(&case.record).email.is_some();
+        Ok((!has_address).then_some((AttemptStatus::Failed, "Este ICSR no tiene email del reportante")))
+    }
+
+    fn queue_letter(&self, tx: &mut dyn Tx, case: &Case, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let message = NewOutboundMessage {
+            case_id: case.id,
+            channel: attempt.channel,
+            kind: MessageKind::PlanLetter,
+            content: MessageContent::default(),
+            external_id: self.ids.message_id(),
+            unique_key: format!("attempt:{}", attempt.id),
+            attempt_id: Some(attempt.id),
+            resend_of: None,
+            created_at: now,
+            timing: NewOutboundTiming::NotBefore(now),
+        };
+        let message_id = tx.messages().insert_outbound(&message)?.id();
+        let new = facts([
+            ("kind", message.kind.as_str().into()),
+            ("channel", message.channel.as_str().into()),
+            ("attempt_id", attempt.id.0.into()),
+        ]);
+        tx.audit().append(&message_entry(Some(case.id), message_id, &self.itself(), now, "message.queued", new, None))?;
+        self.move_attempt(tx, attempt, AttemptStatus::Sending, None, Some(message_id), now)
+    }
+}
+
+fn after_the_run(tx: &mut dyn Tx, touched: &[AttemptId]) -> Result<Vec<DispatchedAttempt>, StoreError> {
+    let mut attempts = Vec::with_capacity(touched.len());
+    for id in touched {
+        if let Some(attempt) = tx.attempts().find(*id)? {
+            attempts.push(DispatchedAttempt {
+                attempt_id: attempt.id,
+                case_id: attempt.case_id,
+                status: attempt.status,
+                reason: attempt.reason,
+            });
+        }
+    }
+    Ok(attempts)
+}

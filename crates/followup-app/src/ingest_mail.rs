@@ -1,0 +1,204 @@
+//! Inbound mail: stored as it arrived, then understood from the store, one transaction each.
+
+use chrono::{DateTime, Utc};
+use followup_domain::audit::{AuditChain, AuditEntry, AuditFacts, facts};
+use followup_domain::ids::{CaseId, InboundMailId, MessageId};
+use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, NewInboundMail, ParsedMail};
+use followup_domain::message::{Channel, Classification, Message, MessageContent, MessageStatus};
+use followup_domain::plan::AttemptStatus;
+use followup_domain::ports::{Inserted, NewInboundMessage, StoreError, StoreExt, Tx, Updated};
+
+use crate::audit_facts::{chain_of, message_entry};
+use crate::match_mail::Matched;
+use crate::service::Followup;
+
+/// So many stored mails are taken up at a time.
+const PAGE: i64 = 50;
+
+/// What became of the stored mails.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IngestReport {
+    /// Put into a case's thread.
+    pub matched: u32,
+    /// Put into the unassigned tray.
+    pub unassigned: u32,
+    /// Could not be understood.
+    pub quarantined: u32,
+}
+
+impl Followup {
+    /// How far a mailbox has been read.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn mailbox_cursor(&self, mailbox: &str) -> Result<Option<MailboxCursor>, StoreError> {
+        self.store.read(|tx| tx.inbox().cursor(mailbox))
+    }
+
+    /// Sets how far a mailbox has been read: anew after a UIDVALIDITY change, or past mails that are gone.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn set_mailbox_cursor(&self, mailbox: &str, cursor: MailboxCursor) -> Result<(), StoreError> {
+        self.store.write(|tx| tx.inbox().set_cursor(mailbox, cursor))
+    }
+
+    /// Stores a mail as it arrived, together with the mailbox's cursor. Nothing is understood yet.
+    ///
+    /// # Errors
+    /// The store's; then the mail must be fetched again.
+    pub fn store_mail(&self, mail: &NewInboundMail) -> Result<Inserted<InboundMailId>, StoreError> {
+        self.store.write(|tx| tx.inbox().insert(mail))
+    }
+
+    /// Understands every mail that is stored and not looked at yet, oldest first.
+    ///
+    /// # Errors
+    /// The store cannot be reached. A mail that cannot be understood, or that the store refuses, is quarantined.
+    pub fn process_stored_mail(&self, stop: &dyn Fn() -> bool) -> Result<IngestReport, StoreError> {
+        let mut report = IngestReport::default();
+        loop {
+            let waiting = self.store.read::<_, StoreError>(|tx| tx.inbox().list_stored(PAGE))?;
+            if waiting.is_empty() {
+                return Ok(report);
+            }
+            for id in waiting {
+                if stop() {
+                    return Ok(report);
+                }
+                match self.process(id) {
+                    Ok(Some(Placed::Case)) => report.matched += 1,
+                    Ok(Some(Placed::Unassigned)) => report.unassigned += 1,
+                    Ok(Some(Placed::Quarantine)) => report.quarantined += 1,
+                    Ok(None) => {}
+                    Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                    Err(error) => {
+                        tracing::error!(inbound_mail_id = id.0, %error, "mail quarantined: the store refused it");
+                        self.store.write(|tx| self.quarantine(tx, id, "el almacén rechazó el mensaje"))?;
+                        report.quarantined += 1;
+                    }
+                }
+            }
+        }
+    }
+
+    fn process(&self, id: InboundMailId) -> Result<Option<Placed>, StoreError> {
+        let Some(raw) = self.store.read::<_, StoreError>(|tx| tx.inbox().raw(id))? else {
+            return Err(StoreError::Refused("a stored mail has no bytes".into()));
+        };
+        // Understanding needs no transaction, and may take a while for a large mail.
+        let understood = self.reader.read(&raw);
+        self.store.write(|tx| {
+            let Some(stored) = tx.inbox().find_for_update(id)?.filter(|mail| mail.state == InboundState::Stored) else {
+                return Ok(None);
+            };
+            match &understood {
+                Ok(mail) => self.place(tx, &stored, mail).map(Some),
+                Err(unreadable) => {
+                    self.quarantine(tx, id, &unreadable.to_string())?;
+                    Ok(Some(Placed::Quarantine))
+                }
+            }
+        })
+    }
+
+    fn quarantine(&self, tx: &mut dyn Tx, id: InboundMailId, reason: &str) -> Result<(), StoreError> {
+        if tx.inbox().record_quarantined(id, reason)? == Updated::Stale {
+            return Ok(());
+        }
+        tx.audit().append(&AuditEntry {
+            chain: AuditChain::System,
+            at: self.now(),
+            actor: self.itself(),
+            action: "inbound_mail.quarantined",
+            entity: "inbound_mail",
+            entity_id: id.0,
+            old: AuditFacts::new(),
+            new: facts([("state", "quarantined".into())]),
+            reason: Some(reason.to_owned()),
+        })
+    }
+
+    /// Puts a mail into its case's thread or the unassigned tray; a human reply has its effects in the same transaction.
+    fn place(&self, tx: &mut dyn Tx, stored: &InboundMail, mail: &ParsedMail) -> Result<Placed, StoreError> {
+        let now = self.now();
+        let matched = self.match_mail(tx, mail)?;
+        let case_id = matched.case.as_ref().map(|case| case.id);
+        let message_id = tx.messages().insert_inbound(&inbound_message(stored, mail, &matched, now))?;
+        tx.inbox().record_processed(stored.id, message_id)?;
+        let new = facts([
+            ("classification", matched.classification.as_str().into()),
+            ("arrived_at", stored.arrived_at.into()),
+            ("sha256", stored.sha256.clone().into()),
+            ("confirmed", matched.case_match.map(|found| found.confirmed).into()),
+        ]);
+        tx.audit().append(&message_entry(case_id, message_id, &self.itself(), now, "message.received", new, None))?;
+        if let (Some(case_id), Classification::Human, None) = (case_id, matched.classification, matched.duplicate_of) {
+            self.take_human_reply(tx, case_id, &matched, now)?;
+        }
+        Ok(if case_id.is_some() { Placed::Case } else { Placed::Unassigned })
+    }
+
+    /// A person answered: the message answered and its attempt are `responded` (if the sender is known), later attempts are held.
+    fn take_human_reply(&self, tx: &mut dyn Tx, case_id: CaseId, matched: &Matched, now: DateTime<Utc>) -> Result<(), StoreError> {
+        if let Some(message_id) = matched.answers.filter(|_| matched.case_match.is_some_and(|found| found.confirmed)) {
+            self.mark_responded(tx, message_id, now)?;
+        }
+        for attempt in tx.attempts().list(case_id)? {
+            if attempt.status == AttemptStatus::Pending {
+                self.move_attempt(tx, &attempt, AttemptStatus::Cancelled, Some("respuesta recibida"), None, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn mark_responded(&self, tx: &mut dyn Tx, message_id: MessageId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let Some(message) = tx.messages().find(message_id)? else { return Ok(()) };
+        let Some(status) = message.status.filter(|status| status.may_become(MessageStatus::Responded)) else { return Ok(()) };
+        if tx.messages().update_status(message_id, status, MessageStatus::Responded, now)? == Updated::Stale {
+            return Ok(());
+        }
+        tx.audit().append(&responded_entry(self, &message, status, now))?;
+        self.move_attempt_of(tx, &message, AttemptStatus::Responded, None, now)
+    }
+}
+
+enum Placed {
+    Case,
+    Unassigned,
+    Quarantine,
+}
+
+fn inbound_message(stored: &InboundMail, mail: &ParsedMail, matched: &Matched, now: DateTime<Utc>) -> NewInboundMessage {
+    NewInboundMessage {
+        case_id: matched.case.as_ref().map(|case| case.id),
+        channel: Channel::Email,
+        content: MessageContent {
+            subject: mail.subject.clone(),
+            body: mail.reply.clone(),
+            body_quoted: mail.quoted.clone(),
+            from: mail.from.as_ref().map(|from| from.address.clone()),
+            to: mail.to.first().map(|to| to.address.clone()),
+            in_reply_to: mail.in_reply_to.clone(),
+            references: mail.references.clone(),
+        },
+        external_id: mail.message_id.clone(),
+        parent_id: matched.parent_id,
+        duplicate_of: matched.duplicate_of,
+        classification: matched.classification,
+        case_match: matched.case_match,
+        attachments: mail.attachments.clone(),
+        raw_id: stored.raw_id,
+        // The case's clock starts when the mail arrived, not when it was read.
+        created_at: stored.arrived_at,
+        recorded_at: now,
+    }
+}
+
+fn responded_entry(service: &Followup, message: &Message, from: MessageStatus, now: DateTime<Utc>) -> AuditEntry {
+    let new = facts([("status", "responded".into())]);
+    let mut entry = message_entry(message.case_id, message.id, &service.itself(), now, "message.status", new, None);
+    entry.chain = chain_of(message.case_id);
+    entry.old = facts([("status", from.as_str().into())]);
+    entry
+}

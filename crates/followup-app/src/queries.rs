@@ -1,0 +1,184 @@
+//! What is shown of a case and its follow-up. Each answer is one consistent view.
+
+use chrono::{DateTime, Utc};
+use followup_domain::case::Case;
+use followup_domain::contact::Channels;
+use followup_domain::ids::{CaseId, MessageId, RawId};
+use followup_domain::inbound::InboundMail;
+use followup_domain::message::Message;
+use followup_domain::missing::{MissingItem, compute_missing};
+use followup_domain::plan::{Attempt, Plan};
+use followup_domain::ports::{AskedField, CaseQuery, Page, PageRequest, StoreError, StoreExt};
+
+use crate::errors::NotFoundOr;
+use crate::service::Followup;
+
+/// Whether a missing item was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskState {
+    /// By no accepted message.
+    NotAsked,
+    /// By this message, accepted at this instant (UTC): the dated proof.
+    Asked {
+        /// The last message that asked.
+        message_id: MessageId,
+        /// When it was accepted.
+        at: DateTime<Utc>,
+    },
+}
+
+/// A missing item and whether it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingWithState {
+    /// The item.
+    pub item: MissingItem,
+    /// Whether it was asked for.
+    pub state: AskState,
+}
+
+/// The follow-up of a case at a glance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FollowupSummary {
+    /// The case.
+    pub case: Case,
+    /// What is missing.
+    pub missing: Vec<MissingWithState>,
+    /// How the reporter can be reached.
+    pub channels: Channels,
+    /// The plan that was applied last.
+    pub plan: Option<Plan>,
+    /// All attempts.
+    pub attempts: Vec<Attempt>,
+    /// Human replies that nobody has read.
+    pub unread: i64,
+}
+
+/// A case's messages in order.
+pub type Thread = Vec<Message>;
+/// A case's attempts in order.
+pub type AttemptList = Vec<Attempt>;
+
+impl Followup {
+    /// A case.
+    ///
+    /// # Errors
+    /// It does not exist, or the store failed.
+    pub fn case(&self, id: CaseId) -> Result<Case, NotFoundOr> {
+        self.store.read(|tx| tx.cases().find(id)?.ok_or(NotFoundOr::NotFound))
+    }
+
+    /// A page of cases.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn cases(&self, query: &CaseQuery, page: PageRequest) -> Result<Page<Case>, StoreError> {
+        self.store.read(|tx| tx.cases().list(query, page))
+    }
+
+    /// The follow-up of a case at a glance.
+    ///
+    /// # Errors
+    /// The case does not exist, or the store failed.
+    pub fn followup_summary(&self, id: CaseId) -> Result<FollowupSummary, NotFoundOr> {
+        self.store.read(|tx| {
+            let case = tx.cases().find(id)?.ok_or(NotFoundOr::NotFound)?;
+            let asked = tx.requests().asked(id)?;
+            let missing = compute_missing(&case.record, &self.policy.required);
+            let missing = missing.into_iter().map(|item| MissingWithState { state: ask_state(&item, &asked), item }).collect();
+            Ok(FollowupSummary {
+                channels: self.channels(&case.record),
+                missing,
+                plan: tx.plans().find_latest(id)?,
+                attempts: tx.attempts().list(id)?,
+                unread: tx.messages().count_unread(id)?,
+                case,
+            })
+        })
+    }
+
+    /// All messages of a case in order.
+    ///
+    /// # Errors
+    /// The case does not exist, or the store failed.
+    pub fn thread(&self, id: CaseId) -> Result<Thread, NotFoundOr> {
+        self.store.read(|tx| {
+            let thread = tx.messages().thread(id)?;
+            if thread.is_empty() && tx.cases().find(id)?.is_none() {
+                return Err(NotFoundOr::NotFound);
+            }
+            Ok(thread)
+        })
+    }
+
+    /// All attempts of a case in order.
+    ///
+    /// # Errors
+    /// The case does not exist, or the store failed.
+    pub fn attempts(&self, id: CaseId) -> Result<AttemptList, NotFoundOr> {
+        self.store.read(|tx| {
+            tx.cases().find(id)?.ok_or(NotFoundOr::NotFound)?;
+            Ok(tx.attempts().list(id)?)
+        })
+    }
+
+    /// A message of a case.
+    ///
+    /// # Errors
+    /// It does not exist in this case, or the store failed.
+    pub fn message(&self, case_id: CaseId, id: MessageId) -> Result<Message, NotFoundOr> {
+        self.store.read(|tx| tx.messages().find(id)?.filter(|message| message.case_id == Some(case_id)).ok_or(NotFoundOr::NotFound))
+    }
+
+    /// The bytes of a message of a case as they were sent or received.
+    ///
+    /// # Errors
+    /// The message does not exist in this case, was not sent, or the store failed.
+    pub fn raw_mail(&self, case_id: CaseId, id: MessageId) -> Result<Vec<u8>, NotFoundOr> {
+        let message = self.message(case_id, id)?;
+        self.raw_bytes(message.raw_id.ok_or(NotFoundOr::NotFound)?)
+    }
+
+    /// The decoded bytes of one attachment of a message of a case, from 0, with its description.
+    ///
+    /// # Errors
+    /// It does not exist, or the store failed.
+    pub fn attachment(
+        &self,
+        case_id: CaseId,
+        id: MessageId,
+        index: usize,
+    ) -> Result<(followup_domain::message::Attachment, Vec<u8>), NotFoundOr> {
+        let message = self.message(case_id, id)?;
+        let described = message.attachments.get(index).cloned().ok_or(NotFoundOr::NotFound)?;
+        let raw = self.raw_bytes(message.raw_id.ok_or(NotFoundOr::NotFound)?)?;
+        let bytes = self.reader.attachment(&raw, index).ok_or(NotFoundOr::NotFound)?;
+        Ok((described, bytes))
+    }
+
+    /// Inbound mail that matched no case, newest first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn unassigned(&self, page: PageRequest) -> Result<Page<Message>, StoreError> {
+        self.store.read(|tx| tx.messages().list_unassigned(page))
+    }
+
+    /// Inbound mail that could not be understood, newest first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn quarantined(&self, page: PageRequest) -> Result<Page<InboundMail>, StoreError> {
+        self.store.read(|tx| tx.inbox().list_quarantined(page))
+    }
+
+    fn raw_bytes(&self, id: RawId) -> Result<Vec<u8>, NotFoundOr> {
+        self.store.read(|tx| tx.messages().raw(id)?.ok_or(NotFoundOr::NotFound))
+    }
+}
+
+fn ask_state(item: &MissingItem, asked: &[AskedField]) -> AskState {
+    let accepted =
+        asked.iter().filter(|asked| asked.path == item.path && asked.delivery.is_some_and(|delivery| delivery.reached_the_transport()));
+    let last = accepted.filter_map(|asked| asked.sent_at.map(|at| (at, asked.message_id))).max();
+    last.map_or(AskState::NotAsked, |(at, message_id)| AskState::Asked { message_id, at })
+}

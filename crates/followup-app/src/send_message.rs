@@ -1,0 +1,245 @@
+//! A person writes to the reporter: tried once, now, and answered with what became of it.
+
+use std::time::Duration as Budget;
+
+use chrono::{DateTime, Utc};
+use followup_domain::audit::{Actor, facts};
+use followup_domain::case::{Case, FieldError, FollowupStatus};
+use followup_domain::contact::EmailAddress;
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::{Channel, Message, MessageKind};
+use followup_domain::missing::compute_missing;
+use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTiming, Remembered, StoreError, StoreExt, Tx};
+use followup_domain::request::asked_in;
+
+use crate::audit_facts::message_entry;
+use crate::deliver::{Fate, Retry};
+use crate::register_case::IdempotencyKey;
+use crate::service::Followup;
+
+/// A person waits no longer than this for the transport.
+const BUDGET: Budget = Budget::from_secs(20);
+/// Longer subjects are refused rather than cut.
+const LONGEST_SUBJECT: usize = 250;
+
+/// What a person wants sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SendRequest {
+    /// `email`, `sms` or `whatsapp`.
+    pub channel: Option<String>,
+    /// The text; not needed with a template.
+    pub body: Option<String>,
+    /// Subject of an e-mail; without one, the request's usual subject.
+    pub subject: Option<String>,
+    /// A provider's message template (WhatsApp).
+    pub template: Option<String>,
+}
+
+/// The message, and whether this request made it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sent {
+    /// The message.
+    pub message: Message,
+    /// False when an earlier request with the same key made it.
+    pub created: bool,
+}
+
+/// Why a message was not sent, in the order in which it is checked.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SendMessageError {
+    /// There is no such case.
+    #[error("case not found")]
+    NotFound,
+    /// The channel is none that messages are sent by.
+    #[error("unsupported channel")]
+    UnsupportedChannel,
+    /// Nothing but white space.
+    #[error("empty message")]
+    EmptyBody,
+    /// A field that cannot be sent.
+    #[error(transparent)]
+    Invalid(FieldError),
+    /// The reporter has no address for the channel.
+    #[error("no contact for {0}")]
+    NoContact(Channel),
+    /// The follow-up is closed.
+    #[error("follow-up is closed")]
+    Closed,
+    /// The channel has no transport.
+    #[error("channel not configured")]
+    NotConfigured,
+    /// Another request was made with the same key.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// It certainly was not sent; it stands in the thread as failed.
+    #[error("not sent: {text}")]
+    Failed {
+        /// By which channel.
+        channel: Channel,
+        /// The transport's own words.
+        text: String,
+        /// The message.
+        message_id: MessageId,
+    },
+    /// Nobody knows whether it was sent; it stands in the thread as uncertain.
+    #[error("uncertain")]
+    Uncertain {
+        /// By which channel.
+        channel: Channel,
+        /// The message.
+        message_id: MessageId,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Followup {
+    /// Queues the message under a lease of its own, hands it over, and answers with what the transport said. Never requeues.
+    ///
+    /// # Errors
+    /// [`SendMessageError`]. From [`SendMessageError::Failed`] on, the message stands in the thread.
+    pub fn send_message(
+        &self,
+        actor: &Actor,
+        case_id: CaseId,
+        request: &SendRequest,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Sent, SendMessageError> {
+        let lease = self.new_lease();
+        let now = self.now();
+        let queued = self.store.write(|tx| self.queue_manual(tx, actor, case_id, request, key, &lease, now))?;
+        let message = match queued {
+            Queued::Earlier(message) => return Ok(Sent { message, created: false }),
+            Queued::New(message) => message,
+        };
+        let fate = self.hand_over(&message, 0, &lease, BUDGET, Retry::Never)?;
+        let message = self.store.read::<_, StoreError>(|tx| tx.messages().find(message.id))?.unwrap_or(message);
+        let (channel, message_id) = (message.channel, message.id);
+        match fate {
+            Fate::Accepted => Ok(Sent { message, created: true }),
+            Fate::Uncertain => Err(SendMessageError::Uncertain { channel, message_id }),
+            _ => Err(SendMessageError::Failed { channel, text: message.error.unwrap_or_default(), message_id }),
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)] // One transaction's inputs; they have nothing else in common.
+    fn queue_manual(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        case_id: CaseId,
+        request: &SendRequest,
+        key: Option<&IdempotencyKey>,
+        lease: &Lease,
+        now: DateTime<Utc>,
+    ) -> Result<Queued, SendMessageError> {
+        let Some(case) = tx.cases().find_for_update(case_id)? else { return Err(SendMessageError::NotFound) };
+        if let Some(key) = key {
+            match tx.idempotency().begin(&key.scope, &key.fingerprint, now)? {
+                Remembered::New => {}
+                Remembered::Different => return Err(SendMessageError::KeyReused),
+                Remembered::Same(id) => {
+                    let message = tx.messages().find(MessageId(id))?;
+                    return message.map(Queued::Earlier).ok_or(SendMessageError::NotFound);
+                }
+            }
+        }
+        let checked = self.check(&case, request)?;
+        let message = self.insert_manual(tx, &case, checked, lease, now)?;
+        if let Some(key) = key {
+            tx.idempotency().complete(&key.scope, message.id.0)?;
+        }
+        let new = facts([("kind", message.kind.as_str().into()), ("channel", message.channel.as_str().into())]);
+        tx.audit().append(&message_entry(Some(case.id), message.id, actor, now, "message.queued", new, None))?;
+        Ok(Queued::New(message))
+    }
+
+    fn check(&self, case: &Case, request: &SendRequest) -> Result<Checked, SendMessageError> {
+        let channel = request.channel.as_deref().and_then(Channel::parse).filter(|channel| *channel != Channel::Call);
+        let channel = channel.ok_or(SendMessageError::UnsupportedChannel)?;
+        let body = request.body.as_deref().map(str::trim).unwrap_or_default();
+        if body.is_empty() && !(channel == Channel::Whatsapp && request.template.is_some()) {
+            return Err(SendMessageError::EmptyBody);
+        }
+        if body.contains('\0') {
+            return Err(SendMessageError::Invalid(FieldError::new("body", "El texto contiene un carácter nulo")));
+        }
+        let channels = self.channels(&case.record);
+        let has_contact = match channel {
+            Channel::Email => channels.email.is_some(),
+            Channel::Sms => channels.phone.is_some(),
+            Channel::Whatsapp | Channel::Call => channels.whatsapp.is_some(),
+        };
+        if !has_contact {
+            return Err(SendMessageError::NoContact(channel));
+        }
+        if case.followup_status == FollowupStatus::Closed {
+            return Err(SendMessageError::Closed);
+        }
+        if self.senders.of(channel).is_none() {
+            return Err(SendMessageError::NotConfigured);
+        }
+        let Some(to) = channels.email else { return Err(SendMessageError::NotConfigured) };
+        let subject = self.subject(case, request.subject.as_deref())?;
+        Ok(Checked { channel, body: body.to_owned(), subject, to })
+    }
+
+    fn subject(&self, case: &Case, given: Option<&str>) -> Result<String, SendMessageError> {
+        let words: Vec<&str> =
+            given.unwrap_or_default().split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
+        let subject = words.join(" ");
+        if subject.chars().count() > LONGEST_SUBJECT {
+            return Err(SendMessageError::Invalid(FieldError::new(
+                "subject",
+                format!("El asunto supera los {LONGEST_SUBJECT} caracteres"),
+            )));
+        }
+        if !subject.is_empty() {
+            return Ok(subject);
+        }
+        Ok(format!("{} Solicitud de información - ICSR #{}", self.policy.letterhead.subject_prefix, case.id).trim().to_owned())
+    }
+
+    fn insert_manual(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        checked: Checked,
+        lease: &Lease,
+        now: DateTime<Utc>,
+    ) -> Result<Message, SendMessageError> {
+        let asked = asked_in(&checked.body, &case.record, &compute_missing(&case.record, &self.policy.required));
+        let content = self.addressed(tx, case, checked.subject, checked.body, &checked.to)?;
+        let external_id = self.ids.message_id();
+        let message = NewOutboundMessage {
+            case_id: case.id,
+            channel: checked.channel,
+            kind: MessageKind::Manual,
+            content,
+            unique_key: format!("manual:{external_id}"),
+            external_id,
+            attempt_id: None,
+            resend_of: None,
+            created_at: now,
+            timing: NewOutboundTiming::Leased(lease.clone()),
+        };
+        let Inserted::New(id) = tx.messages().insert_outbound(&message)? else {
+            return Err(StoreError::Refused("a new Message-ID was used before".into()).into());
+        };
+        tx.requests().set_asked(id, case.id, &asked)?;
+        tx.messages().find(id)?.ok_or_else(|| StoreError::Refused("a queued message cannot be found".into()).into())
+    }
+}
+
+enum Queued {
+    New(Message),
+    Earlier(Message),
+}
+
+struct Checked {
+    channel: Channel,
+    body: String,
+    subject: String,
+    to: EmailAddress,
+}

@@ -1,0 +1,62 @@
+//! A test mail, to see whether the mail server takes ours. It belongs to no case and is not kept.
+
+use std::time::Duration as Budget;
+
+use followup_domain::audit::{Actor, AuditChain, AuditEntry, AuditFacts, facts};
+use followup_domain::contact::EmailAddress;
+use followup_domain::ports::{Outbound, Receipt, SendError, StoreError, StoreExt};
+
+use crate::service::Followup;
+
+/// Why a test mail was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TestMailError {
+    /// E-mail has no transport.
+    #[error("channel not configured")]
+    NotConfigured,
+    /// What the transport said.
+    #[error(transparent)]
+    Send(#[from] SendError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Followup {
+    /// Sends a test mail and answers with the server's own words.
+    ///
+    /// # Errors
+    /// [`TestMailError`].
+    pub fn send_test_mail(&self, actor: &Actor, to: &EmailAddress) -> Result<Receipt, TestMailError> {
+        let sender = self.senders.email.as_ref().ok_or(TestMailError::NotConfigured)?;
+        let prefix = &self.policy.letterhead.subject_prefix;
+        let mail = Outbound {
+            message_id: self.ids.message_id(),
+            date: self.now(),
+            from: self.policy.sender.clone(),
+            from_name: self.policy.sender_name.clone(),
+            to: self.policy.redirect_to.clone().unwrap_or_else(|| to.clone()),
+            subject: format!("{prefix} Correo de prueba").trim().to_owned(),
+            body: format!("Este es un correo de prueba de {}.\n\nSi lo recibió, el envío funciona.\n", self.policy.letterhead.unit_name),
+            in_reply_to: None,
+            references: Vec::new(),
+            automatic: true,
+        };
+        let result = sender.prepare(&mail, Budget::from_secs(20)).and_then(|prepared| prepared.transmit());
+        let outcome = if result.is_ok() { "accepted" } else { "failed" };
+        self.store.write::<(), StoreError>(|tx| {
+            tx.audit().append(&AuditEntry {
+                chain: AuditChain::System,
+                at: self.now(),
+                actor: actor.clone(),
+                action: "mail.tested",
+                entity: "mail",
+                entity_id: 0,
+                old: AuditFacts::new(),
+                new: facts([("outcome", outcome.into())]),
+                reason: None,
+            })
+        })?;
+        Ok(result?)
+    }
+}
