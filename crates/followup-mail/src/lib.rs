@@ -1,1 +1,22 @@
 //! MIME: reads inbound mail into the domain's types and composes outbound mail.
+//!
+//! [`compose`] turns an outbound message into the exact bytes that are handed to a transport; [`MimeReader`] understands
+//! inbound bytes, whatever they are; [`split_reply`] separates what a sender wrote from what is quoted; [`inspect`] shows an
+//! operator how a mail is understood. Nothing here does I/O or reads a clock.
+
+mod attachments;
+mod body;
+mod classify;
+mod compose;
+mod header_text;
+mod headers;
+mod html;
+mod inspect;
+mod read;
+mod transfer;
+mod trim;
+
+pub use compose::{ComposeError, ORIGIN_HEADER, compose};
+pub use inspect::{Inspection, inspect};
+pub use read::{LONGEST_TEXT, MOST_PARTS, MimeReader};
+pub use trim::split_reply;

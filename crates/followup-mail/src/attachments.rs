@@ -1,0 +1,69 @@
+//! Attachments: everything that is not the text one reads first.
+
+use std::borrow::Cow;
+
+use followup_domain::message::Attachment;
+use mail_parser::decoders::base64::base64_decode;
+use mail_parser::decoders::quoted_printable::quoted_printable_decode;
+use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
+use sha2::{Digest, Sha256};
+
+use crate::header_text::one_line;
+
+/// Describes every attachment, in the mail's order. A nested `message/rfc822` is one attachment, as are inline images, delivery
+/// reports and signatures.
+pub(crate) fn describe(message: &Message<'_>) -> Vec<Attachment> {
+    message.attachments().map(|part| describe_part(message, part)).collect()
+}
+
+/// The decoded bytes of one of them: transfer encoding undone, charset as in the mail.
+pub(crate) fn bytes(message: &Message<'_>, index: usize) -> Option<Vec<u8>> {
+    message.attachments().nth(index).map(|part| content(message, part).into_owned())
+}
+
+fn describe_part(message: &Message<'_>, part: &MessagePart<'_>) -> Attachment {
+    let content = content(message, part);
+    Attachment {
+        name: name(part),
+        content_type: content_type(part),
+        size: content.len() as u64,
+        sha256: Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
+
+fn name(part: &MessagePart<'_>) -> Option<String> {
+    part.attachment_name().map(one_line).filter(|name| !name.is_empty())
+}
+
+/// The declared media type, lower case; what RFC 2045 and 2046 suppose where none is declared.
+pub(crate) fn content_type(part: &MessagePart<'_>) -> String {
+    let declared = part.content_type().map(|declared| match declared.subtype() {
+        Some(subtype) => format!("{}/{subtype}", declared.ctype()),
+        None => declared.ctype().to_owned(),
+    });
+    let supposed = || match part.body {
+        PartType::Text(_) => "text/plain",
+        PartType::Html(_) => "text/html",
+        PartType::Message(_) => "message/rfc822",
+        _ => "application/octet-stream",
+    };
+    declared.map(|declared| one_line(&declared).to_lowercase()).unwrap_or_else(|| supposed().to_owned())
+}
+
+/// A part's content, byte by byte as its sender had it. The library converts text to UTF-8, so text is decoded again.
+pub(crate) fn content<'a>(message: &'a Message<'_>, part: &'a MessagePart<'_>) -> Cow<'a, [u8]> {
+    let raw = || message.raw_message.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default();
+    match &part.body {
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => Cow::Borrowed(bytes),
+        PartType::Text(text) | PartType::Html(text) => {
+            let decoded = match part.encoding {
+                Encoding::None => return Cow::Borrowed(raw()),
+                Encoding::Base64 => base64_decode(raw()),
+                Encoding::QuotedPrintable => quoted_printable_decode(raw()),
+            };
+            decoded.map_or(Cow::Borrowed(text.as_bytes()), Cow::Owned)
+        }
+        PartType::Message(nested) if part.encoding != Encoding::None => Cow::Borrowed(&nested.raw_message),
+        PartType::Message(_) | PartType::Multipart(_) => Cow::Borrowed(raw()),
+    }
+}

@@ -1,0 +1,94 @@
+//! The text of a mail as one reads it.
+
+use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
+
+use crate::html::html_to_text;
+
+/// The readable text: the plain text parts one after the other, or the HTML where there is no plain text. Lines end with `\n`, NUL
+/// is U+FFFD, at most `longest` bytes (cut at a character).
+pub(crate) fn readable_text(message: &Message<'_>, longest: usize) -> String {
+    let plain = joined(message.text_bodies(), longest);
+    let text = if plain.trim().is_empty() { joined(message.html_bodies(), longest) } else { plain };
+    text.trim_end_matches('\n').to_owned()
+}
+
+fn joined<'a>(parts: impl Iterator<Item = &'a MessagePart<'a>>, longest: usize) -> String {
+    let mut text = String::new();
+    for part in parts {
+        let part_text = match &part.body {
+            PartType::Text(plain) => plain_text(part, bounded(plain, longest)),
+            PartType::Html(html) => html_to_text(bounded(html, longest)),
+            _ => continue,
+        };
+        if !text.is_empty() && !text.ends_with('\n') && !part_text.starts_with('\n') {
+            text.push('\n');
+        }
+        text.push_str(&part_text);
+        if text.len() >= longest {
+            return bounded(&text, longest).to_owned();
+        }
+    }
+    text
+}
+
+/// At most `longest` bytes of whole characters.
+fn bounded(text: &str, longest: usize) -> &str {
+    let mut end = longest.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// Text with `\n` as its only line end and without NUL.
+pub(crate) fn clean(text: &str) -> String {
+    let mut cleaned = String::with_capacity(text.len());
+    let mut after_return = false;
+    for character in text.chars() {
+        match character {
+            '\n' if after_return => {}
+            '\r' | '\n' => cleaned.push('\n'),
+            '\0' => cleaned.push('\u{fffd}'),
+            other => cleaned.push(other),
+        }
+        after_return = character == '\r';
+    }
+    cleaned
+}
+
+fn plain_text(part: &MessagePart<'_>, text: &str) -> String {
+    let cleaned = clean(text);
+    let Some(declared) = part.content_type() else { return cleaned };
+    let says = |name: &str, value: &str| declared.attribute(name).is_some_and(|given| given.eq_ignore_ascii_case(value));
+    if says("format", "flowed") { unflowed(&cleaned, says("delsp", "yes")) } else { cleaned }
+}
+
+/// Joins the lines of `format=flowed` text (RFC 3676 §4): a line that ends with a blank goes on in the next one of the same
+/// quote depth; the blank that stuffs a line is taken off.
+fn unflowed(text: &str, delete_space: bool) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let mut flows_at: Option<usize> = None;
+    for (number, line) in text.split('\n').enumerate() {
+        let unquoted = line.trim_start_matches('>');
+        let depth = line.len() - unquoted.len();
+        let content = unquoted.strip_prefix(' ').unwrap_or(unquoted);
+        let is_separator = content == "-- ";
+        if flows_at == Some(depth) && !is_separator {
+            joined.push_str(content);
+        } else {
+            if number > 0 {
+                joined.push('\n');
+            }
+            joined.push_str(&line[..depth]);
+            if depth > 0 && !content.is_empty() {
+                joined.push(' ');
+            }
+            joined.push_str(content);
+        }
+        flows_at = (content.ends_with(' ') && !is_separator).then_some(depth);
+        if flows_at.is_some() && delete_space {
+            joined.pop();
+        }
+    }
+    joined
+}

@@ -1,0 +1,70 @@
+//! Tells people from machines, before anything else happens to a mail (product.md §6).
+//!
+//! Rules stand in one table and the first hit wins; the words that they look for are data too. A person's mail must never be
+//! taken for a machine's, so each rule needs a sign that people do not produce, and what is left is a person.
+
+mod report;
+mod signs;
+mod words;
+
+use followup_domain::message::Classification;
+
+use report::Outcome;
+pub(crate) use signs::Signs;
+
+/// What a mail is and why. Pure.
+pub(crate) fn classify(signs: &Signs) -> (Classification, &'static str) {
+    RULES.iter().find(|rule| (rule.holds)(signs)).map_or((Classification::Human, "no sign of a machine"), |rule| (rule.class, rule.reason))
+}
+
+struct Rule {
+    class: Classification,
+    reason: &'static str,
+    holds: fn(&Signs) -> bool,
+}
+
+const RULES: &[Rule] = &[
+    Rule { class: Classification::Complaint, reason: "feedback report (RFC 5965)", holds: |signs| signs.is_report("feedback-report") },
+    Rule {
+        class: Classification::Bounce,
+        reason: "delivery report with Action: failed (RFC 3464)",
+        holds: |signs| signs.delivery_report() == Some(Outcome::Failed),
+    },
+    Rule {
+        class: Classification::DeliveryNotice,
+        reason: "delivery report without a failure (RFC 3464)",
+        holds: |signs| signs.delivery_report() == Some(Outcome::NotFailed),
+    },
+    Rule {
+        class: Classification::DeliveryNotice,
+        reason: "read notice (RFC 8098)",
+        holds: |signs| signs.is_report("disposition-notification"),
+    },
+    Rule { class: Classification::Echo, reason: "sent by this service", holds: |signs| signs.is_ours },
+    Rule {
+        class: Classification::DeliveryNotice,
+        reason: "a mail server says that delivery takes longer",
+        holds: |signs| signs.is_from_mail_server() && signs.speaks_of(words::DELAY),
+    },
+    Rule {
+        class: Classification::Bounce,
+        reason: "a mail server says that delivery failed",
+        holds: |signs| signs.is_from_mail_server() && signs.speaks_of(words::FAILURE),
+    },
+    Rule {
+        class: Classification::Bounce,
+        reason: "empty return path and a subject that says that delivery failed",
+        holds: |signs| signs.has_null_return_path() && signs.subject_speaks_of(words::FAILURE),
+    },
+    Rule { class: Classification::AutoReply, reason: "Auto-Submitted (RFC 3834)", holds: Signs::is_auto_submitted },
+    Rule {
+        class: Classification::AutoReply,
+        reason: "header field of an automatic answer",
+        holds: |signs| signs.has_any(words::AUTOMATIC),
+    },
+    Rule {
+        class: Classification::AutoReply,
+        reason: "subject of an automatic answer, and a header field of a machine",
+        holds: |signs| signs.subject_begins_with(words::ABSENCE) && (signs.has_null_return_path() || signs.has_any(words::MACHINE)),
+    },
+];

@@ -1,0 +1,103 @@
+//! Composes an outbound message (RFC 5322, RFC 2045, RFC 3834).
+
+use chrono::{DateTime, Datelike, Utc};
+use followup_domain::contact::EmailAddress;
+use followup_domain::ports::Outbound;
+
+use crate::header_text::{Field, one_line};
+use crate::transfer::encode_text;
+
+/// Marks every mail of the service, so that one that comes back is known as our own (see [`crate::MimeReader::new`]).
+pub const ORIGIN_HEADER: &str = "X-Followup-Origin";
+
+/// Why a message cannot be composed. Sending it again will not help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ComposeError {
+    /// The recipient's address needs SMTPUTF8 (RFC 6531), which mail servers do not promise.
+    #[error("the recipient's address has letters outside ASCII, which the mail servers on the way need not support (SMTPUTF8)")]
+    RecipientNotAscii,
+    /// The sender's address needs SMTPUTF8.
+    #[error("the sender's address has letters outside ASCII, which the mail servers on the way need not support (SMTPUTF8)")]
+    SenderNotAscii,
+    /// A Date header has a year of four digits, 1900 or later (RFC 5322 §3.3).
+    #[error("the year {0} cannot stand in a Date header")]
+    Year(i32),
+}
+
+/// The bytes of a message: header fields and text, every line ended by CRLF and shorter than 998 characters, pure ASCII. The same
+/// message gives the same bytes. Whatever stands in subject, name or body, it adds no header field and no line of SMTP.
+///
+/// Subject and name come through without control characters and without blanks at their ends, the body with `\n` for
+/// every kind of line end, U+FFFD for NUL, and a line end after its last line.
+///
+/// # Errors
+/// An address that is not ASCII, or an impossible date.
+pub fn compose(message: &Outbound) -> Result<Vec<u8>, ComposeError> {
+    if !message.to.as_str().is_ascii() {
+        return Err(ComposeError::RecipientNotAscii);
+    }
+    if !message.from.as_str().is_ascii() {
+        return Err(ComposeError::SenderNotAscii);
+    }
+    let body = encode_text(&body_text(&message.body));
+    let mut text = String::with_capacity(body.body.len() + 1024);
+    text.push_str(&words("Date", [date(message.date)?]));
+    text.push_str(&mailbox("From", message.from_name.as_deref(), &message.from));
+    text.push_str(&mailbox("To", None, &message.to));
+    text.push_str(&subject(&message.subject));
+    text.push_str(&words("Message-ID", [message.message_id.as_str()]));
+    if let Some(parent) = &message.in_reply_to {
+        text.push_str(&words("In-Reply-To", [parent.as_str()]));
+    }
+    if !message.references.is_empty() {
+        text.push_str(&words("References", message.references.iter().map(|id| id.as_str())));
+    }
+    if message.automatic {
+        text.push_str("Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n");
+    }
+    text.push_str(&format!("{ORIGIN_HEADER}: {}\r\n", if message.automatic { "automatic" } else { "person" }));
+    text.push_str("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n");
+    text.push_str(&format!("Content-Transfer-Encoding: {}\r\nContent-Language: es\r\n\r\n", body.name));
+    text.push_str(&body.body);
+    Ok(text.into_bytes())
+}
+
+fn date(date: DateTime<Utc>) -> Result<String, ComposeError> {
+    match date.year() {
+        1900..=9999 => Ok(date.format("%a, %d %b %Y %H:%M:%S +0000").to_string()),
+        year => Err(ComposeError::Year(year)),
+    }
+}
+
+fn words(name: &str, words: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let mut field = Field::new(name);
+    words.into_iter().for_each(|word| field.word(word.as_ref()));
+    field.end()
+}
+
+fn mailbox(field_name: &str, name: Option<&str>, address: &EmailAddress) -> String {
+    let mut field = Field::new(field_name);
+    match name.map(one_line).filter(|name| !name.is_empty()) {
+        Some(name) => {
+            field.phrase(&name);
+            field.word(&format!("<{address}>"));
+        }
+        None => field.word(address.as_str()),
+    }
+    field.end()
+}
+
+fn subject(subject: &str) -> String {
+    let mut field = Field::new("Subject");
+    field.unstructured(&one_line(subject));
+    field.end()
+}
+
+/// Every line end as `\n`, also after the last line.
+fn body_text(body: &str) -> String {
+    let mut text = body.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}");
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}

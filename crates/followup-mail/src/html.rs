@@ -1,0 +1,289 @@
+//! HTML as plain text that reads like the mail a text client would have sent: one pass, linear in time, whatever the markup.
+//!
+//! Paragraphs, line breaks, lists and table cells keep their shape; what a mail program quotes (`<blockquote type="cite">` and its
+//! kin) gets `> ` before each line and a ruler becomes a line of underscores, so that trimming works as on plain text.
+
+use mail_parser::decoders::html::add_html_token;
+
+use crate::body::clean;
+
+/// Deeper quotes are shown at this depth.
+const DEEPEST_QUOTE: usize = 12;
+/// What Outlook writes in plain text for the ruler above a quoted mail.
+const RULER: &str = "________________________________";
+/// Longest character reference, `&` and `;` included.
+const LONGEST_ENTITY: usize = 34;
+
+/// The readable text of HTML.
+pub(crate) fn html_to_text(html: &str) -> String {
+    let html = clean(html);
+    let mut page = Page::default();
+    let mut rest = html.as_str();
+    while let Some(start) = rest.find('<') {
+        page.text(&rest[..start]);
+        rest = &rest[start..];
+        rest = match markup(rest, &mut page.unclosed_comment) {
+            Markup::Literal => {
+                page.text("<");
+                &rest[1..]
+            }
+            Markup::Skipped(length) => &rest[length..],
+            Markup::Tag(length) => {
+                let tag = Tag::read(&rest[1..length - 1]);
+                let after = &rest[length..];
+                match raw_text_end(&tag, after) {
+                    Some(end) => &after[end..],
+                    None => {
+                        page.tag(&tag);
+                        after
+                    }
+                }
+            }
+        };
+    }
+    page.text(rest);
+    page.finish()
+}
+
+/// What begins at a `<`, and how long it is.
+enum Markup {
+    Literal,
+    Skipped(usize),
+    Tag(usize),
+}
+
+fn markup(text: &str, unclosed_comment: &mut bool) -> Markup {
+    if text.starts_with("<!--") && !*unclosed_comment {
+        match text.find("-->") {
+            Some(end) => return Markup::Skipped(end + 3),
+            None => *unclosed_comment = true,
+        }
+    }
+    match text.as_bytes().get(1) {
+        Some(b'!' | b'?') => tag_end(text).map_or(Markup::Literal, Markup::Skipped),
+        Some(b'/') | Some(b'a'..=b'z' | b'A'..=b'Z') => tag_end(text).map_or(Markup::Literal, Markup::Tag),
+        _ => Markup::Literal,
+    }
+}
+
+/// Length of the tag at the beginning of `text`. A `>` in a quoted attribute does not end it, unless the quote never closes; the
+/// next `<` ends the search, so that all searches together take linear time.
+fn tag_end(text: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut first_end = None;
+    for (position, byte) in text.bytes().enumerate().skip(1) {
+        match (byte, quote) {
+            (b'<', _) => break,
+            (b'>', None) => return Some(position + 1),
+            (b'>', Some(_)) => first_end = first_end.or(Some(position + 1)),
+            (b'"' | b'\'', None) if text.as_bytes()[position - 1] == b'=' => quote = Some(byte),
+            (byte, Some(open)) if byte == open => quote = None,
+            _ => {}
+        }
+    }
+    first_end
+}
+
+/// Where the content ends that is not for reading; none for other tags.
+fn raw_text_end(tag: &Tag<'_>, after: &str) -> Option<usize> {
+    const RAW: &[&str] = &["script", "style", "title", "template"];
+    if tag.closes || !RAW.contains(&tag.name.as_str()) {
+        return None;
+    }
+    let name = tag.name.as_bytes();
+    let ends = |window: &[u8]| window.starts_with(b"</") && window[2..].eq_ignore_ascii_case(name);
+    Some(after.as_bytes().windows(name.len() + 2).position(ends).unwrap_or(after.len()))
+}
+
+struct Tag<'a> {
+    name: String,
+    closes: bool,
+    attributes: &'a str,
+}
+
+impl<'a> Tag<'a> {
+    fn read(inside: &'a str) -> Self {
+        let closes = inside.starts_with('/');
+        let inside = inside.trim_start_matches('/');
+        let end = inside.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(inside.len());
+        Self { name: inside[..end].to_ascii_lowercase(), closes, attributes: &inside[end..] }
+    }
+
+    /// Whether a blockquote quotes. People also indent their own words with it; those must not look quoted.
+    fn quotes(&self) -> bool {
+        const SIGNS: &[&str] = &["type=\"cite\"", "type='cite'", "type=cite", "cite=", "quote", "border-left"];
+        let attributes = self.attributes.to_ascii_lowercase();
+        let indents = attributes.contains("border:none") || attributes.contains("border: none");
+        SIGNS.iter().any(|sign| attributes.contains(sign)) && !indents
+    }
+}
+
+/// The text written so far.
+#[derive(Default)]
+struct Page {
+    text: String,
+    /// Something stands on the current line.
+    line_begun: bool,
+    /// Empty lines just before the current one.
+    empty_lines: usize,
+    /// White space was read and not written yet: a tab between table cells, else a blank.
+    gap: Option<char>,
+    /// Open blockquotes, and whether each one quotes.
+    blockquotes: Vec<bool>,
+    /// How many of them quote.
+    quoting: usize,
+    /// How many quote marks are written.
+    depth: usize,
+    /// Open lists: the next number of an ordered one.
+    lists: Vec<Option<usize>>,
+    preformatted: usize,
+    unclosed_comment: bool,
+}
+
+impl Page {
+    fn text(&mut self, mut text: &str) {
+        while let Some(start) = text.find('&') {
+            self.words(&text[..start]);
+            text = &text[start..];
+            let window = &text.as_bytes()[..text.len().min(LONGEST_ENTITY)];
+            let end = window.iter().skip(1).position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'#').map(|end| end + 1);
+            match end {
+                Some(end) if window[end] == b';' && end > 1 => {
+                    self.entity(&text[..=end]);
+                    text = &text[end + 1..];
+                }
+                _ => {
+                    self.write('&');
+                    text = &text[1..];
+                }
+            }
+        }
+        self.words(text);
+    }
+
+    fn entity(&mut self, entity: &str) {
+        let mut decoded = String::new();
+        add_html_token(&mut decoded, entity.as_bytes(), false);
+        for character in decoded.chars() {
+            match character {
+                '\0' => self.write('\u{fffd}'),
+                '\r' | '\n' => self.gap = self.gap.or(Some(' ')),
+                other => self.write(other),
+            }
+        }
+    }
+
+    fn words(&mut self, text: &str) {
+        for character in text.chars() {
+            match character {
+                '\n' if self.preformatted > 0 => self.new_line(),
+                ' ' | '\t' if self.preformatted > 0 => self.write(character),
+                ' ' | '\t' | '\n' | '\u{c}' => self.gap = self.gap.or(Some(' ')),
+                other => self.write(other),
+            }
+        }
+    }
+
+    fn write(&mut self, character: char) {
+        if self.line_begun {
+            if let Some(gap) = self.gap {
+                self.text.push(gap);
+            }
+        } else {
+            self.text.push_str(&"> ".repeat(self.depth));
+            self.line_begun = true;
+        }
+        self.gap = None;
+        // A no-break space is there for the layout; a blank is what people search and what the trimmer knows.
+        self.text.push(if character == '\u{a0}' { ' ' } else { character });
+    }
+
+    fn new_line(&mut self) {
+        if self.line_begun {
+            self.text.truncate(self.text.trim_end_matches([' ', '\t']).len());
+            self.empty_lines = 0;
+        } else {
+            self.text.push_str("> ".repeat(self.depth).trim_end());
+            self.empty_lines += 1;
+        }
+        self.text.push('\n');
+        self.line_begun = false;
+        self.gap = None;
+    }
+
+    /// Ends the current line, if anything stands on it.
+    fn end_line(&mut self) {
+        if self.line_begun {
+            self.new_line();
+        }
+        self.gap = None;
+    }
+
+    /// Ends the current line and leaves one empty line, except at the beginning.
+    fn end_paragraph(&mut self) {
+        self.end_line();
+        if self.empty_lines == 0 && !self.text.is_empty() {
+            self.new_line();
+        }
+    }
+
+    fn tag(&mut self, tag: &Tag<'_>) {
+        match tag.name.as_str() {
+            "br" => self.new_line(),
+            "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dl" => self.end_paragraph(),
+            "div" | "tr" | "table" | "tbody" | "section" | "article" | "header" | "footer" | "address" | "center" | "form" | "dt"
+            | "dd" | "caption" | "body" => self.end_line(),
+            "td" | "th" if !tag.closes => self.gap = Some('\t'),
+            "pre" => {
+                self.end_line();
+                self.preformatted = if tag.closes { self.preformatted.saturating_sub(1) } else { self.preformatted + 1 };
+            }
+            "hr" => {
+                self.end_line();
+                RULER.chars().for_each(|character| self.write(character));
+                self.new_line();
+            }
+            "ul" | "ol" => self.list(tag),
+            "li" if !tag.closes => self.item(),
+            "blockquote" => self.blockquote(tag),
+            _ => {}
+        }
+    }
+
+    fn list(&mut self, tag: &Tag<'_>) {
+        self.end_line();
+        if tag.closes {
+            self.lists.pop();
+        } else {
+            self.lists.push((tag.name == "ol").then_some(1));
+        }
+    }
+
+    fn item(&mut self) {
+        self.end_line();
+        let mark = match self.lists.last_mut() {
+            Some(Some(number)) => {
+                *number += 1;
+                format!("{}. ", *number - 1)
+            }
+            _ => "- ".to_owned(),
+        };
+        mark.chars().for_each(|character| self.write(character));
+    }
+
+    fn blockquote(&mut self, tag: &Tag<'_>) {
+        self.end_line();
+        if tag.closes {
+            self.quoting -= usize::from(self.blockquotes.pop() == Some(true));
+        } else {
+            self.quoting += usize::from(tag.quotes());
+            self.blockquotes.push(tag.quotes());
+        }
+        self.depth = self.quoting.min(DEEPEST_QUOTE);
+    }
+
+    fn finish(mut self) -> String {
+        self.end_line();
+        self.text.trim_matches('\n').to_owned()
+    }
+}

@@ -1,0 +1,99 @@
+//! Reads inbound mail: bytes of any kind in, the domain's [`ParsedMail`] or a reason out.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use followup_domain::contact::EmailAddress;
+use followup_domain::inbound::{MailReader, ParsedMail, UnreadableMail};
+use mail_parser::{Message, MessageParser};
+
+use crate::{attachments, body, classify, headers, trim};
+
+/// A mail with more MIME parts is not taken apart: nobody writes one, and each level of nesting costs stack and time.
+pub const MOST_PARTS: usize = 500;
+/// So many bytes of readable text are kept of one mail; the raw mail keeps all of it.
+pub const LONGEST_TEXT: usize = 32 * 1024 * 1024;
+/// The library counts positions in 32 bits.
+const LONGEST_MAIL: usize = 1024 * 1024 * 1024;
+
+/// Understands raw mails with the `mail-parser` library.
+#[derive(Debug, Clone, Default)]
+pub struct MimeReader {
+    own_addresses: Vec<String>,
+}
+
+impl MimeReader {
+    /// A reader that knows the addresses the service sends from, so that it recognises its own mail come back.
+    pub fn new(own_addresses: impl IntoIterator<Item = EmailAddress>) -> Self {
+        Self { own_addresses: own_addresses.into_iter().map(|address| address.mailbox_key()).collect() }
+    }
+
+    fn parsed(&self, message: &Message<'_>) -> ParsedMail {
+        let from = headers::from(message);
+        let body_text = body::readable_text(message, LONGEST_TEXT);
+        let is_ours = from.as_ref().is_some_and(|from| self.own_addresses.contains(&from.address.to_lowercase()));
+        let (classification, classification_reason) = classify::classify(&classify::Signs::of(message, &body_text, is_ours));
+        let (reply, quoted) = trim::split_reply(&body_text);
+        ParsedMail {
+            classification,
+            classification_reason,
+            from,
+            to: headers::recipients(message),
+            subject: headers::subject(message),
+            message_id: headers::message_id(message),
+            in_reply_to: headers::ids(message, "in-reply-to"),
+            references: headers::ids(message, "references"),
+            date: headers::date(message),
+            reply,
+            quoted,
+            body_text,
+            attachments: attachments::describe(message),
+        }
+    }
+}
+
+impl MailReader for MimeReader {
+    fn read(&self, raw: &[u8]) -> Result<ParsedMail, UnreadableMail> {
+        guarded(raw, |message| self.parsed(message))
+    }
+
+    fn attachment(&self, raw: &[u8], index: usize) -> Option<Vec<u8>> {
+        guarded(raw, |message| attachments::bytes(message, index)).ok().flatten()
+    }
+}
+
+/// Parses, and lets no panic of the library out: one mail must not stop the mailbox.
+fn guarded<T>(raw: &[u8], use_message: impl FnOnce(&Message<'_>) -> T) -> Result<T, UnreadableMail> {
+    let raw = without_preamble(raw);
+    refuse_bombs(raw)?;
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let message = MessageParser::default().parse(raw)?;
+        headers::is_mail(&message).then(|| use_message(&message))
+    }));
+    match outcome {
+        Ok(Some(value)) => Ok(value),
+        Ok(None) => Err(UnreadableMail("no header field of a mail at its beginning".to_owned())),
+        Err(_) => Err(UnreadableMail("the MIME parser failed on it".to_owned())),
+    }
+}
+
+/// A byte order mark and empty lines before the first header field are passed over.
+fn without_preamble(raw: &[u8]) -> &[u8] {
+    let raw = raw.strip_prefix("\u{feff}".as_bytes()).unwrap_or(raw);
+    let start = raw.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(raw.len());
+    &raw[start..]
+}
+
+fn refuse_bombs(raw: &[u8]) -> Result<(), UnreadableMail> {
+    if raw.is_empty() {
+        return Err(UnreadableMail("it is empty".to_owned()));
+    }
+    if raw.len() > LONGEST_MAIL {
+        return Err(UnreadableMail(format!("it is larger than {} MiB", LONGEST_MAIL / 1024 / 1024)));
+    }
+    const PART_FIELD: &[u8] = b"content-type";
+    let declares = |line: &&[u8]| line.get(..PART_FIELD.len()).is_some_and(|start| start.eq_ignore_ascii_case(PART_FIELD));
+    if raw.split(|byte| *byte == b'\n').map(|line| line.trim_ascii_start()).filter(declares).take(MOST_PARTS + 1).count() > MOST_PARTS {
+        return Err(UnreadableMail(format!("it has more than {MOST_PARTS} MIME parts")));
+    }
+    Ok(())
+}
