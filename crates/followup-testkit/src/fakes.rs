@@ -1,0 +1,146 @@
+//! Stand-ins for the outside: a clock that tests move, identifiers in sequence, a transport that records and obeys.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration as Budget;
+
+use chrono::{DateTime, Duration, TimeZone, Utc};
+use followup_domain::ids::LeaseToken;
+use followup_domain::ports::{Clock, IdGen, Outbound, Prepared, Receipt, SendError, Sender};
+use followup_domain::threading::InternetMessageId;
+
+/// A clock that stands still until a test moves it. Starts on 2024-03-01 at 10:15 UTC.
+#[derive(Debug)]
+pub struct ManualClock(AtomicI64);
+
+impl Default for ManualClock {
+    fn default() -> Self {
+        Self::at(Utc.timestamp_opt(1_709_288_100, 0).single().unwrap_or_default())
+    }
+}
+
+impl ManualClock {
+    /// A clock at an instant.
+    pub fn at(instant: DateTime<Utc>) -> Self {
+        Self(AtomicI64::new(instant.timestamp_micros()))
+    }
+
+    /// Moves it on.
+    pub fn advance(&self, by: Duration) {
+        self.0.fetch_add(by.num_microseconds().unwrap_or_default(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).unwrap_or_default()
+    }
+}
+
+/// Identifiers `<1@vigia.test>`, `<2@vigia.test>`, …
+#[derive(Debug, Default)]
+pub struct SequentialIds(AtomicU64);
+
+impl IdGen for SequentialIds {
+    fn message_id(&self) -> InternetMessageId {
+        let number = self.0.fetch_add(1, Ordering::SeqCst) + 1;
+        InternetMessageId::parse(&format!("<{number}@vigia.test>")).unwrap_or_else(|| unreachable!("digits and a domain are an id"))
+    }
+
+    fn lease_token(&self) -> LeaseToken {
+        LeaseToken(format!("lease-{}", self.0.fetch_add(1, Ordering::SeqCst) + 1))
+    }
+}
+
+/// What a [`RecordingSender`] does with the next message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Script {
+    /// Fails before anything left.
+    FailPrepare(SendError),
+    /// Fails when the message is handed over.
+    FailTransmit(SendError),
+    /// Dies between "may have left" and the answer, like a killed process.
+    PanicInTransmit,
+}
+
+/// A transport that accepts and records messages, unless a script says otherwise. Cheap to clone; clones share everything.
+#[derive(Clone, Default)]
+pub struct RecordingSender {
+    state: Arc<Mutex<State>>,
+    during_transmit: Arc<Mutex<Option<Box<dyn FnMut() + Send>>>>,
+}
+
+#[derive(Default)]
+struct State {
+    accepted: Vec<Outbound>,
+    script: VecDeque<Script>,
+    always: Option<Script>,
+}
+
+impl RecordingSender {
+    /// The messages accepted so far.
+    pub fn accepted(&self) -> Vec<Outbound> {
+        lock(&self.state).accepted.clone()
+    }
+
+    /// The next message meets this.
+    pub fn next(&self, script: Script) {
+        lock(&self.state).script.push_back(script);
+    }
+
+    /// Every message meets this, until `None`.
+    pub fn always(&self, script: Option<Script>) {
+        lock(&self.state).always = script;
+    }
+
+    /// Something that happens while a message is handed over: after `transmitting` was committed, before the answer.
+    pub fn during_transmit(&self, action: impl FnMut() + Send + 'static) {
+        *lock(&self.during_transmit) = Some(Box::new(action));
+    }
+}
+
+impl Sender for RecordingSender {
+    fn prepare(&self, message: &Outbound, _budget: Budget) -> Result<Box<dyn Prepared>, SendError> {
+        let script = {
+            let mut state = lock(&self.state);
+            state.script.pop_front().or_else(|| state.always.clone())
+        };
+        if let Some(Script::FailPrepare(error)) = script {
+            return Err(error);
+        }
+        let content = format!("To: {}\r\nSubject: {}\r\n\r\n{}", message.to, message.subject, message.body).into_bytes();
+        Ok(Box::new(Recorded { sender: self.clone(), message: message.clone(), content, script }))
+    }
+}
+
+struct Recorded {
+    sender: RecordingSender,
+    message: Outbound,
+    content: Vec<u8>,
+    script: Option<Script>,
+}
+
+impl Prepared for Recorded {
+    fn content(&self) -> &[u8] {
+        &self.content
+    }
+
+    fn transmit(self: Box<Self>) -> Result<Receipt, SendError> {
+        if let Some(action) = lock(&self.sender.during_transmit).as_mut() {
+            action();
+        }
+        match self.script {
+            Some(Script::FailTransmit(error)) => Err(error),
+            Some(Script::PanicInTransmit) => panic!("the process dies here"),
+            _ => {
+                lock(&self.sender.state).accepted.push(self.message);
+                Ok(Receipt { response: "250 2.0.0 Ok: queued".into() })
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
