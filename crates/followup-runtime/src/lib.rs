@@ -1,1 +1,43 @@
-//! Process plumbing: settings, telemetry, shutdown, clock. Knows no adapter.
+//! Process plumbing: what a binary needs before and around the work itself. Knows no adapter.
+//!
+//! - [`settings`]: flags and environment, checked into plain structs;
+//! - [`secrets`]: the secrets that an embedded deployment makes for itself;
+//! - [`telemetry`]: the log;
+//! - [`clock`]: the real time and real ids behind the domain's ports;
+//! - [`shutdown`]: one token for "finish what you are doing";
+//! - [`exit`]: how a `main` ends.
+//!
+//! ```no_run
+//! use clap::Parser;
+//! use followup_runtime::{exit, settings::{self, LogSettings, SmtpSettings, StoreSettings}, telemetry};
+//!
+//! #[derive(Parser)]
+//! struct Cli {
+//!     #[command(flatten)]
+//!     store: StoreSettings,
+//!     #[command(flatten)]
+//!     smtp: SmtpSettings,
+//!     #[command(flatten)]
+//!     log: LogSettings,
+//! }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     let cli: Cli = settings::parse();
+//!     exit::run(|| {
+//!         telemetry::init(&cli.log.resolve()?)?;
+//!         let store = cli.store.resolve()?;
+//!         let mail = cli.smtp.resolve(&store)?;
+//!         tracing::info!(embedded = store.is_embedded(), target = mail.target.kind(), "starting");
+//!         Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+//!     })
+//! }
+//! ```
+
+#![warn(missing_docs)]
+
+pub mod clock;
+pub mod exit;
+pub mod secrets;
+pub mod settings;
+pub mod shutdown;
+pub mod telemetry;

@@ -1,0 +1,129 @@
+//! What the organisation decided about asking.
+
+use std::path::PathBuf;
+
+use chrono::Duration;
+use chrono_tz::Tz;
+use clap::Args;
+use followup_domain::contact::{Country, EmailAddress};
+use followup_domain::missing::RequiredFields;
+use followup_domain::policy::FollowupPolicy;
+use followup_domain::request::Letterhead;
+
+use super::SettingError;
+use super::check::{address, boolean, given, given_path, number, one_line};
+use super::smtp::MailOutConfig;
+
+/// The rules of asking, the organisation's place, and its letters.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Follow-up")]
+pub struct FollowupSettings {
+    /// Whether an incomplete case is asked about by itself (plans go on either way): true or false.
+    #[arg(long, env = "AUTO_FOLLOWUP_ENABLED", default_value = "true")]
+    pub auto_followup_enabled: String,
+    /// Hours between two automatic letters about one case; decimals allowed.
+    #[arg(long, env = "AUTO_FOLLOWUP_DELAY_HOURS", default_value = "1")]
+    pub auto_followup_delay_hours: String,
+    /// Automatic letters to one address in 24 hours, over all cases; 0 is no cap.
+    #[arg(long, env = "AUTO_FOLLOWUP_DAILY_CAP", default_value = "10")]
+    pub auto_followup_daily_cap: String,
+    /// Comma-separated fields to demand in place of the standard set.
+    #[arg(long, env = "REQUIRED_FIELDS")]
+    pub required_fields: Option<String>,
+    /// Time zone of what people read (IANA name).
+    #[arg(long, env = "ORG_TIMEZONE", default_value = "America/Lima")]
+    pub org_timezone: String,
+    /// Country of telephone numbers without a country code (ISO 3166-1 alpha-2).
+    #[arg(long, env = "ORG_COUNTRY", default_value = "PE")]
+    pub org_country: String,
+    /// First word of every subject.
+    #[arg(long, env = "SUBJECT_PREFIX", default_value = "[VIGIA]")]
+    pub subject_prefix: String,
+    /// Unit that signs the letters.
+    #[arg(long, env = "UNIT_NAME", default_value = "Departamento de Farmacovigilancia")]
+    pub unit_name: String,
+    /// Directory of letter templates that replace the built-in ones.
+    #[arg(long, env = "TEMPLATES_DIR")]
+    pub templates_dir: Option<PathBuf>,
+    /// Address that is told of a reply when the case has no evaluator's address.
+    #[arg(long, env = "NOTIFY_EMAIL")]
+    pub notify_email: Option<String>,
+}
+
+/// The checked [`FollowupSettings`].
+#[derive(Debug, Clone)]
+pub struct FollowupConfig {
+    /// What the domain's rules need.
+    pub policy: FollowupPolicy,
+    /// `ORG_TIMEZONE`.
+    pub time_zone: Tz,
+    /// `TEMPLATES_DIR`: an existing directory.
+    pub templates_dir: Option<PathBuf>,
+    /// `NOTIFY_EMAIL`.
+    pub notify_email: Option<EmailAddress>,
+}
+
+/// Thirty days: a longer pause between letters is a plan, not a delay.
+const LONGEST_DELAY_HOURS: f64 = 720.0;
+
+impl FollowupSettings {
+    /// Checks the group; the sender and the redirection of the policy are those of the mail settings.
+    ///
+    /// # Errors
+    /// The first setting that cannot work.
+    pub fn resolve(&self, mail: &MailOutConfig) -> Result<FollowupConfig, SettingError> {
+        Ok(FollowupConfig {
+            policy: self.policy(mail)?,
+            time_zone: self.time_zone()?,
+            templates_dir: self.templates_dir()?,
+            notify_email: given(self.notify_email.as_ref()).map(|text| address("NOTIFY_EMAIL", text)).transpose()?,
+        })
+    }
+
+    fn policy(&self, mail: &MailOutConfig) -> Result<FollowupPolicy, SettingError> {
+        let cap = number("AUTO_FOLLOWUP_DAILY_CAP", &self.auto_followup_daily_cap, 0..=10_000)?;
+        let required = given(self.required_fields.as_ref()).unwrap_or_default();
+        Ok(FollowupPolicy {
+            automatic_requests: boolean("AUTO_FOLLOWUP_ENABLED", &self.auto_followup_enabled)?,
+            automatic_delay: self.delay()?,
+            daily_cap_per_address: (cap > 0).then_some(cap),
+            required: RequiredFields::parse(required)
+                .map_err(|error| SettingError::new("REQUIRED_FIELDS", format_args!("is wrong: {error}")))?,
+            letterhead: Letterhead {
+                unit_name: one_line("UNIT_NAME", &self.unit_name)?,
+                subject_prefix: one_line("SUBJECT_PREFIX", &self.subject_prefix)?,
+            },
+            country: Country::parse(&self.org_country).map_err(|error| SettingError::new("ORG_COUNTRY", format_args!("is {error}")))?,
+            redirect_to: mail.redirect_to.clone(),
+            sender: mail.sender.clone(),
+            sender_name: mail.sender_name.clone(),
+        })
+    }
+
+    fn delay(&self) -> Result<Duration, SettingError> {
+        let hours: Option<f64> = self.auto_followup_delay_hours.trim().parse().ok();
+        let hours = hours.filter(|hours| (0.0..=LONGEST_DELAY_HOURS).contains(hours)).ok_or_else(|| {
+            SettingError::new("AUTO_FOLLOWUP_DELAY_HOURS", format_args!("must be a number of hours from 0 to {LONGEST_DELAY_HOURS}"))
+        })?;
+        // In range, so the cast neither wraps nor cuts more than a fraction of a second.
+        #[allow(clippy::cast_possible_truncation)]
+        let seconds = (hours * 3600.0).round() as i64;
+        Ok(Duration::seconds(seconds))
+    }
+
+    fn time_zone(&self) -> Result<Tz, SettingError> {
+        let problem = "is not an IANA time zone, such as America/Lima";
+        self.org_timezone.trim().parse().map_err(|_| SettingError::new("ORG_TIMEZONE", problem))
+    }
+
+    fn templates_dir(&self) -> Result<Option<PathBuf>, SettingError> {
+        let Some(directory) = given_path(self.templates_dir.as_ref()) else { return Ok(None) };
+        match directory.read_dir() {
+            Ok(_) => Ok(Some(directory.to_owned())),
+            Err(error) => {
+                let problem = format!("names a directory that cannot be read, {}: {error}", directory.display());
+                Err(SettingError::new("TEMPLATES_DIR", problem))
+            }
+        }
+    }
+}

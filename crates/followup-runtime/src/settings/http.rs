@@ -1,0 +1,142 @@
+//! The REST server.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::SettingError;
+use super::check::{choice, given, number};
+use super::secret::{Secret, SecretName, secret};
+use super::store::StoreConfig;
+
+/// Address, sign-in and background jobs of `api-server`.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "HTTP")]
+pub struct HttpSettings {
+    /// Address and port to listen on.
+    #[arg(long, env = "HTTP_ADDR", default_value = "127.0.0.1:8080")]
+    pub http_addr: String,
+    /// Largest request body, in bytes.
+    #[arg(long, env = "HTTP_BODY_LIMIT", default_value = "1048576")]
+    pub http_body_limit: String,
+    /// Key of the HS256 tokens, 32 bytes or more. Unset: generated into VAR_DIR/jwt-secret when embedded, else an error.
+    #[arg(long, env = "JWT_SECRET", hide_env_values = true)]
+    pub jwt_secret: Option<Secret>,
+    /// File that holds JWT_SECRET.
+    #[arg(long, env = "JWT_SECRET_FILE")]
+    pub jwt_secret_file: Option<PathBuf>,
+    /// The only tenant whose tokens are accepted. Unset: the claim is not looked at.
+    #[arg(long, env = "JWT_TENANT")]
+    pub jwt_tenant: Option<String>,
+    /// Password of the user "admin", created when there is no user yet. Unset: generated into VAR_DIR/admin-password when embedded.
+    #[arg(long, env = "ADMIN_PASSWORD", hide_env_values = true)]
+    pub admin_password: Option<Secret>,
+    /// File that holds ADMIN_PASSWORD.
+    #[arg(long, env = "ADMIN_PASSWORD_FILE")]
+    pub admin_password_file: Option<PathBuf>,
+    /// What api-server does besides answering: all (send, plans, mailbox), send (queued mail only) or none [default: all when embedded, else send].
+    #[arg(long, env = "BACKGROUND_JOBS")]
+    pub background_jobs: Option<String>,
+}
+
+/// The checked [`HttpSettings`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpConfig {
+    /// Where to listen; port 0 lets the system choose.
+    pub addr: SocketAddr,
+    /// Largest request body, in bytes.
+    pub body_limit: usize,
+    /// The tokens' key.
+    pub jwt_secret: JwtSecret,
+    /// The tenant that a token must name, if any.
+    pub jwt_tenant: Option<String>,
+    /// The first user's password.
+    pub admin_password: AdminPassword,
+    /// What runs besides HTTP.
+    pub background_jobs: BackgroundJobs,
+}
+
+/// Where the key of the tokens comes from; [`JwtSecret::load`](crate::secrets) gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JwtSecret {
+    /// The setting.
+    Given(Secret),
+    /// Embedded: this file, made at the first start.
+    Generated(PathBuf),
+}
+
+/// Where the first user's password comes from; [`AdminPassword::load`](crate::secrets) gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AdminPassword {
+    /// The setting.
+    Given(Secret),
+    /// Embedded: this file, made when the first user is.
+    Generated(PathBuf),
+    /// Nowhere: users are added by `api-server user add`.
+    NotGiven,
+}
+
+/// What `api-server` does besides answering requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BackgroundJobs {
+    /// Sends queued mail, runs the plans and reads the mailbox.
+    All,
+    /// Sends queued mail.
+    Send,
+    /// Nothing.
+    None,
+}
+
+const JWT_SECRET: SecretName = SecretName { value: "JWT_SECRET", file: "JWT_SECRET_FILE" };
+const ADMIN_PASSWORD: SecretName = SecretName { value: "ADMIN_PASSWORD", file: "ADMIN_PASSWORD_FILE" };
+/// RFC 7518 §3.2: a key for HS256 has at least the size of the hash.
+const SHORTEST_KEY: usize = 32;
+const LARGEST_BODY: usize = 64 * 1024 * 1024;
+
+impl HttpSettings {
+    /// Checks the group. Makes no file: see [`crate::secrets`].
+    ///
+    /// # Errors
+    /// The first setting that cannot work.
+    pub fn resolve(&self, store: &StoreConfig) -> Result<HttpConfig, SettingError> {
+        let addr = self.http_addr.trim().parse();
+        Ok(HttpConfig {
+            addr: addr.map_err(|_| SettingError::new("HTTP_ADDR", "must be an IP address and a port, as in 127.0.0.1:8080"))?,
+            body_limit: number("HTTP_BODY_LIMIT", &self.http_body_limit, 1024..=LARGEST_BODY)?,
+            jwt_secret: self.jwt_secret(store)?,
+            jwt_tenant: given(self.jwt_tenant.as_ref()).map(str::to_owned),
+            admin_password: self.admin_password(store)?,
+            background_jobs: self.background_jobs(store)?,
+        })
+    }
+
+    fn jwt_secret(&self, store: &StoreConfig) -> Result<JwtSecret, SettingError> {
+        match secret(JWT_SECRET, self.jwt_secret.as_ref(), self.jwt_secret_file.as_deref())? {
+            Some(key) if key.expose().len() < SHORTEST_KEY => {
+                Err(SettingError::new(JWT_SECRET.value, format_args!("must have at least {SHORTEST_KEY} bytes")))
+            }
+            Some(key) => Ok(JwtSecret::Given(key)),
+            None if store.is_embedded() => Ok(JwtSecret::Generated(store.in_var_dir("jwt-secret"))),
+            None => Err(SettingError::new(JWT_SECRET.value, "is missing: only without DATABASE_URL is one generated")),
+        }
+    }
+
+    fn admin_password(&self, store: &StoreConfig) -> Result<AdminPassword, SettingError> {
+        let given = secret(ADMIN_PASSWORD, self.admin_password.as_ref(), self.admin_password_file.as_deref())?;
+        Ok(match given {
+            Some(password) => AdminPassword::Given(password),
+            None if store.is_embedded() => AdminPassword::Generated(store.in_var_dir("admin-password")),
+            None => AdminPassword::NotGiven,
+        })
+    }
+
+    fn background_jobs(&self, store: &StoreConfig) -> Result<BackgroundJobs, SettingError> {
+        let jobs = [("all", BackgroundJobs::All), ("send", BackgroundJobs::Send), ("none", BackgroundJobs::None)];
+        match given(self.background_jobs.as_ref()) {
+            Some(text) => choice("BACKGROUND_JOBS", text, &jobs),
+            None if store.is_embedded() => Ok(BackgroundJobs::All),
+            None => Ok(BackgroundJobs::Send),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Settings: every one a flag and an environment variable, documented by `--help`.
+//!
+//! Two steps. [`parse`] reads flags and environment into the `…Settings` groups, which a binary flattens into its
+//! own arguments; they hold text and cannot fail. `resolve` checks a group and gives a `…Config`, plain data that
+//! can work; what cannot is one sentence that names the setting ([`SettingError`]).
+//!
+//! An empty environment variable counts as unset. A secret may also be given as a file, `NAME_FILE`.
+
+mod check;
+mod error;
+mod followup;
+mod http;
+mod imap;
+mod log;
+mod mail_server;
+mod parse;
+mod secret;
+mod smtp;
+mod store;
+
+pub use error::SettingError;
+pub use followup::{FollowupConfig, FollowupSettings};
+pub use http::{AdminPassword, BackgroundJobs, HttpConfig, HttpSettings, JwtSecret};
+pub use imap::{ImapSettings, ImapTarget, MailIn, MailInConfig};
+pub use log::{LogConfig, LogFormat, LogSettings};
+pub use mail_server::{AuthMechanism, CaFile, Credentials, MailTls};
+pub use parse::{parse, parse_from};
+pub use secret::Secret;
+pub use smtp::{MailOut, MailOutConfig, PLACEHOLDER_SENDER, SmtpSettings, SmtpTarget};
+pub use store::{DatabaseTarget, StoreConfig, StoreSettings};
