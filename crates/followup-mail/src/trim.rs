@@ -1,6 +1,84 @@
-//! What the sender wrote, apart from what is quoted.
+//! What the sender wrote, apart from what is quoted and from the signature (product.md §6).
+//!
+//! Losing words that a reporter wrote is worse than leaving a quote. So the text is cut once, after the last line that may be the
+//! sender's own: an answer below a quote or between its lines keeps everything above it, the questions too. What stands below an
+//! Outlook-like header without quote marks cannot be told from an answer; it is folded away, unless the sender says that the
+//! answers stand in there.
 
-/// Splits a mail's text.
+mod attribution;
+mod header_block;
+mod inside;
+mod line;
+mod signature;
+mod words;
+
+use line::{is_blank, is_quote};
+
+/// Splits a mail's text (lines ended by `\n`) into what the sender wrote and the rest. The first is a beginning of the text, the
+/// second its end; only blank lines between them are dropped. When nothing would be left, all of it is the reply. Linear in time.
 pub fn split_reply(text: &str) -> (String, Option<String>) {
-    (text.to_owned(), None)
+    let lines: Vec<&str> = text.split('\n').collect();
+    let marks = marks(&lines);
+    let Some(last_own) = marks.iter().rposition(|mark| *mark == Mark::Own) else { return (text.to_owned(), None) };
+    let (own, rest) = lines.split_at(last_own + 1);
+    let quoted = rest.iter().copied().skip_while(|line| is_blank(line)).collect::<Vec<_>>().join("\n");
+    let folds_unmarked_text = marks.last() == Some(&Mark::Opaque);
+    if quoted.is_empty() || folds_unmarked_text && inside::says_answers_are_below(own) {
+        return (text.to_owned(), None);
+    }
+    (own.join("\n"), Some(quoted))
+}
+
+/// What a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// The sender's, or maybe the sender's.
+    Own,
+    /// Nothing on it.
+    Blank,
+    /// Has a quote mark, or announces such a quote.
+    Quoted,
+    /// Signature.
+    Signature,
+    /// A quote without marks, which goes on to the end.
+    Opaque,
+}
+
+/// A quote's announcement: its lines, and whether the quote has marks.
+struct Announcement {
+    first: usize,
+    /// The line after it.
+    end: usize,
+    is_marked: bool,
+}
+
+fn marks(lines: &[&str]) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = lines.iter().map(|line| own_mark(line)).collect();
+    let mut position = 0;
+    while position < lines.len() {
+        let announced = header_block::find(lines, position).or_else(|| attribution::find(lines, position));
+        match announced.filter(|_| marks[position] == Mark::Own) {
+            Some(Announcement { first, is_marked: false, .. }) => {
+                marks[first..].fill(Mark::Opaque);
+                break;
+            }
+            Some(Announcement { first, end, .. }) => {
+                marks[first..end].iter_mut().filter(|mark| **mark == Mark::Own).for_each(|mark| *mark = Mark::Quoted);
+                position = end;
+            }
+            None => position += 1,
+        }
+    }
+    signature::mark(lines, &mut marks);
+    marks
+}
+
+fn own_mark(line: &str) -> Mark {
+    if is_blank(line) {
+        Mark::Blank
+    } else if is_quote(line) {
+        Mark::Quoted
+    } else {
+        Mark::Own
+    }
 }

@@ -1,0 +1,15 @@
+//! Answers inside a quote that has no marks: only the sender's announcement tells of them.
+
+use followup_domain::text::fold;
+
+use super::words::BELOW;
+
+/// So much of the reply is searched.
+const SEARCHED: usize = 4096;
+
+/// Whether the sender says that the answers stand in the quoted text.
+pub(super) fn says_answers_are_below(own: &[&str]) -> bool {
+    let text: String = own.iter().flat_map(|line| line.chars().chain([' '])).take(SEARCHED).collect();
+    let text = fold(&text);
+    BELOW.iter().any(|phrase| text.contains(phrase))
+}

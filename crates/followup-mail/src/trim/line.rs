@@ -1,0 +1,36 @@
+//! Single lines.
+
+use followup_domain::text::fold;
+
+/// Longer lines announce nothing.
+pub(super) const LONGEST: usize = 500;
+
+/// Nothing to read on it.
+pub(super) fn is_blank(line: &str) -> bool {
+    line.chars().all(|character| character.is_whitespace() || is_invisible(character))
+}
+
+/// Begins with a quote mark.
+pub(super) fn is_quote(line: &str) -> bool {
+    line.trim_start_matches(|character: char| character.is_whitespace() || is_invisible(character)).starts_with('>')
+}
+
+/// The text of a line without emphasis marks and invisible characters, folded; none if it is too long to announce anything.
+pub(super) fn folded(line: &str) -> Option<String> {
+    if line.len() > LONGEST {
+        return None;
+    }
+    let visible: String = line.chars().filter(|character| !is_invisible(*character) && *character != '*').collect();
+    Some(fold(visible.trim_matches(|character: char| character == '_' || character == '#' || character.is_whitespace())))
+}
+
+/// The first line from `position` on that is not blank; looks at a few lines only.
+pub(super) fn next_visible<'a>(lines: &[&'a str], position: usize) -> Option<&'a str> {
+    const FAR: usize = 5;
+    lines.iter().skip(position).take(FAR).copied().find(|line| !is_blank(line))
+}
+
+/// Direction marks, joiners and byte order marks, which mail programs strew in.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+}

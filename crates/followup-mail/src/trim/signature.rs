@@ -1,0 +1,42 @@
+//! Signatures that mail programs mark or write themselves. A name and a telephone number below "Saludos" are the sender's words.
+
+use super::Mark;
+use super::line::folded;
+use super::words::{DEVICE_ENDINGS, DEVICE_LINES};
+
+/// A longer text below "-- " is no signature.
+const MOST_LINES: usize = 12;
+/// Characters of a line that a device adds.
+const LONGEST_LINE: usize = 120;
+
+/// Marks signatures among the own lines.
+pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
+    for (line, mark) in lines.iter().zip(marks.iter_mut()) {
+        if *mark == Mark::Own && is_device_line(line) {
+            *mark = Mark::Signature;
+        }
+    }
+    mark_delimited(lines, marks);
+}
+
+/// From the last "-- " of the sender's last lines to their end.
+fn mark_delimited(lines: &[&str], marks: &mut [Mark]) {
+    let Some(last_own) = marks.iter().rposition(|mark| *mark == Mark::Own) else { return };
+    let start = (last_own + 1).saturating_sub(MOST_LINES + 1);
+    let is_delimiter = |line: &str| matches!(line.trim_end(), "--" | "—" | "\u{2013}\u{2013}");
+    let Some(delimiter) = (start..=last_own).find(|line| marks[*line] == Mark::Own && is_delimiter(lines[*line])) else { return };
+    if marks[delimiter..=last_own].iter().all(|mark| matches!(mark, Mark::Own | Mark::Blank | Mark::Signature)) {
+        let own = marks[delimiter..=last_own].iter_mut().filter(|mark| **mark == Mark::Own);
+        own.for_each(|mark| *mark = Mark::Signature);
+    }
+}
+
+/// "Enviado desde mi iPhone" and what other devices say.
+fn is_device_line(line: &str) -> bool {
+    if line.len() > LONGEST_LINE {
+        return false;
+    }
+    let Some(text) = folded(line) else { return false };
+    let text = text.trim_start_matches(['(', '<', '[', '-', ' ']);
+    DEVICE_LINES.iter().any(|beginning| text.starts_with(beginning)) || DEVICE_ENDINGS.iter().any(|ending| text.ends_with(ending))
+}
