@@ -1,1 +1,22 @@
 //! E-mail sender ports: SMTP by lettre, and the .eml outbox.
+//!
+//! [`SmtpSender`] speaks SMTP with lettre's commands, extensions and authentication over a connection of its own
+//! (`session`, `wire`), for three promises that lettre's `SmtpConnection` does not make: the whole exchange
+//! keeps one deadline however slowly a server drips its bytes; what a server says is kept whatever its encoding, so that
+//! an acceptance in Latin-1 is an acceptance; and nothing that was said before TLS began is read after it.
+#![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod config;
+mod envelope;
+mod failure;
+mod outbox;
+mod reply;
+mod sender;
+mod session;
+mod tls;
+mod wire;
+
+pub use config::{SmtpConfig, SmtpConfigError, SmtpTls};
+pub use outbox::EmlOutbox;
+pub use sender::SmtpSender;

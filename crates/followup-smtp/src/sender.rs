@@ -1,0 +1,120 @@
+//! The sender over SMTP.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use followup_domain::ports::{Outbound, Prepared, Receipt, SendError, Sender};
+use lettre::transport::smtp::commands::{Data, Starttls};
+use lettre::transport::smtp::extension::{ClientId, Extension, ServerInfo};
+use rustls::ClientConfig;
+
+use crate::config::{SmtpConfig, SmtpConfigError, SmtpTls};
+use crate::envelope;
+use crate::failure::Trouble;
+use crate::session::Session;
+use crate::tls;
+use crate::wire::Wire;
+
+/// Hands mail to one SMTP server, each message over a connection of its own.
+///
+/// What its errors say is one line: the stage and the server's own words, such as
+/// `RCPT TO: 550 5.1.1 <x@example.org>: Recipient address rejected`.
+pub struct SmtpSender {
+    config: SmtpConfig,
+    hello_name: ClientId,
+    tls: Option<Arc<ClientConfig>>,
+}
+
+impl SmtpSender {
+    /// A sender; connects to nothing yet.
+    ///
+    /// # Errors
+    /// A setting that cannot work, or a CA file that cannot be read or has no certificate.
+    pub fn new(config: SmtpConfig) -> Result<Self, SmtpConfigError> {
+        let hello_name = config.check()?;
+        let tls = match config.tls {
+            SmtpTls::None => None,
+            SmtpTls::StartTls | SmtpTls::Wrapper => Some(tls::client_config(config.ca_file.as_deref())?),
+        };
+        Ok(Self { config, hello_name, tls })
+    }
+
+    /// A session that is ready for MAIL. A pool of sessions would be asked here.
+    fn open(&self, deadline: Instant) -> Result<Session, SendError> {
+        let connect = format!("connect {}", self.config.address());
+        let step = Instant::now().checked_add(self.config.timeout).map_or(deadline, |end| end.min(deadline));
+        let wire =
+            Wire::connect(&self.config.host, self.config.port, step).map_err(|error| Trouble::Io(error).of_the_connection(&connect))?;
+        let mut session = Session::new(wire, deadline, self.config.timeout);
+        if let (SmtpTls::Wrapper, Some(tls)) = (self.config.tls, &self.tls) {
+            session.begin_tls(tls, &self.config.host).map_err(|trouble| trouble.of_the_connection(&connect))?;
+        }
+        session.greeting().map_err(|trouble| trouble.of_the_connection(&connect))?;
+        let mut server = envelope::hello(&mut session, &self.hello_name)?;
+        if let (SmtpTls::StartTls, Some(tls)) = (self.config.tls, &self.tls) {
+            server = self.start_tls(&mut session, &server, tls)?;
+        }
+        if let Some((user, password)) = &self.config.credentials {
+            envelope::sign_in(&mut session, &server, user, password)?;
+        }
+        Ok(session)
+    }
+
+    /// STARTTLS, which is demanded: a server that does not offer it gets neither password nor mail. What it offered
+    /// before TLS is forgotten (RFC 3207 §4.2).
+    fn start_tls(&self, session: &mut Session, server: &ServerInfo, tls: &Arc<ClientConfig>) -> Result<ServerInfo, SendError> {
+        let stage = |trouble: Trouble| trouble.of_the_connection("STARTTLS");
+        if !server.supports_feature(Extension::StartTls) {
+            return Err(stage(Trouble::Other("the server does not offer it".into())));
+        }
+        session.command(Starttls).map_err(stage)?;
+        session.begin_tls(tls, &self.config.host).map_err(stage)?;
+        envelope::hello(session, &self.hello_name)
+    }
+}
+
+impl fmt::Debug for SmtpSender {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("SmtpSender").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+impl Sender for SmtpSender {
+    fn prepare(&self, message: &Outbound, budget: Duration) -> Result<Box<dyn Prepared>, SendError> {
+        let now = Instant::now();
+        // A budget beyond what the clock can count is no bound; a day is.
+        let deadline = now.checked_add(budget).unwrap_or(now + Duration::from_secs(24 * 60 * 60));
+        let content = followup_mail::compose(message).map_err(|error| SendError::Refused(error.to_string()))?;
+        let mut session = self.open(deadline)?;
+        envelope::address(&mut session, &message.from, &message.to)?;
+        Ok(Box::new(PreparedMail { session, content }))
+    }
+}
+
+/// A session whose server has accepted the recipient.
+struct PreparedMail {
+    session: Session,
+    content: Vec<u8>,
+}
+
+impl Prepared for PreparedMail {
+    fn content(&self) -> &[u8] {
+        &self.content
+    }
+
+    fn transmit(self: Box<Self>) -> Result<Receipt, SendError> {
+        let Self { mut session, content } = *self;
+        let go_ahead = session.command(Data).map_err(|trouble| trouble.before_the_message("DATA"))?;
+        if go_ahead.code != 354 {
+            return Err(Trouble::Said(go_ahead).of_the_connection("DATA"));
+        }
+        // An answer that came before its question could be taken for the acceptance.
+        session.nothing_unread("the server spoke before the message").map_err(|trouble| trouble.of_the_connection("DATA"))?;
+        match session.message(&content) {
+            Ok(reply) if reply.is_accepted() => Ok(Receipt { response: reply.text() }),
+            Ok(reply) => Err(Trouble::Said(reply).after_the_message("end of DATA")),
+            Err(trouble) => Err(trouble.after_the_message("end of DATA")),
+        }
+    }
+}
