@@ -65,10 +65,8 @@ mod tests {
     }
 
     #[test]
-    fn the_clock_gives_whole_microseconds_and_does_not_go_back() {
-        let (first, second) = (SystemClock.now(), SystemClock.now());
-        assert_eq!(first.timestamp_subsec_nanos() % 1000, 0);
-        assert!(second >= first);
+    fn the_clock_gives_whole_microseconds() {
+        assert!((0..100).all(|_| SystemClock.now().timestamp_subsec_nanos() % 1000 == 0));
     }
 
     #[test]

@@ -24,10 +24,13 @@ fn main() {
         None => {
             for signal in ["TERM", "INT"] {
                 first_signal_lets_the_process_finish(signal);
+                println!("test first_signal_lets_the_process_finish ({signal}) ... ok");
             }
-            second_signal_ends_a_stuck_process_at_once("TERM", "TERM", 143);
-            second_signal_ends_a_stuck_process_at_once("TERM", "INT", 130);
-            println!("test result: ok. 4 passed");
+            for (first, second, code) in [("TERM", "TERM", 143), ("TERM", "INT", 130)] {
+                second_signal_ends_a_stuck_process_at_once(first, second, code);
+                println!("test second_signal_ends_a_stuck_process_at_once ({first}, {second}) ... ok");
+            }
+            println!("\ntest result: ok. 4 passed; 0 failed; 0 ignored");
         }
     }
 }
@@ -40,29 +43,49 @@ fn wait_for_signal() {
 }
 
 fn first_signal_lets_the_process_finish(signal: &str) {
-    let (mut child, mut lines) = start("graceful");
-    assert_eq!(lines.next().unwrap().unwrap(), "ready");
-    send(signal, &child);
-    assert_eq!(lines.next().unwrap().unwrap(), "triggered");
-    assert_eq!(child.wait().unwrap().code(), Some(0), "after SIG{signal}");
+    let mut process = Process::start("graceful");
+    process.expect_line("ready");
+    process.send(signal);
+    process.expect_line("triggered");
+    assert_eq!(process.child.wait().unwrap().code(), Some(0), "after SIG{signal}");
 }
 
 fn second_signal_ends_a_stuck_process_at_once(first: &str, second: &str, code: i32) {
-    let (mut child, mut lines) = start("stuck");
-    assert_eq!(lines.next().unwrap().unwrap(), "ready");
-    send(first, &child);
-    assert_eq!(lines.next().unwrap().unwrap(), "triggered");
-    send(second, &child);
-    assert_eq!(child.wait().unwrap().code(), Some(code), "after SIG{first} and SIG{second}");
+    let mut process = Process::start("stuck");
+    process.expect_line("ready");
+    process.send(first);
+    process.expect_line("triggered");
+    process.send(second);
+    assert_eq!(process.child.wait().unwrap().code(), Some(code), "after SIG{first} and SIG{second}");
 }
 
-fn start(behaviour: &str) -> (Child, Lines<BufReader<ChildStdout>>) {
-    let mut child = Command::new(env::current_exe().unwrap()).args([CHILD, behaviour]).stdout(Stdio::piped()).spawn().unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    (child, lines)
+/// The process under test; it does not outlive a failed assertion.
+struct Process {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
 }
 
-fn send(signal: &str, child: &Child) {
-    let status = Command::new("sh").args(["-c", &format!("kill -{signal} {}", child.id())]).status().unwrap();
-    assert!(status.success());
+impl Process {
+    fn start(behaviour: &str) -> Self {
+        let mut child = Command::new(env::current_exe().unwrap()).args([CHILD, behaviour]).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, lines }
+    }
+
+    fn expect_line(&mut self, line: &str) {
+        assert_eq!(self.lines.next().expect("the process goes on").unwrap(), line);
+    }
+
+    fn send(&self, signal: &str) {
+        let status = Command::new("sh").args(["-c", &format!("kill -{signal} {}", self.child.id())]).status().unwrap();
+        assert!(status.success());
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It has usually ended and been waited for; then there is nothing to kill.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }

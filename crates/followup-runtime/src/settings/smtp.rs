@@ -30,7 +30,7 @@ pub struct SmtpSettings {
     /// File that holds SMTP_PASSWORD.
     #[arg(long, env = "SMTP_PASSWORD_FILE")]
     pub smtp_password_file: Option<PathBuf>,
-    /// Address that mail comes from; required with SMTP_HOST [default for .eml files: farmacovigilancia@followup.invalid].
+    /// Address that mail comes from; required with SMTP_HOST. Unset: .eml files come from farmacovigilancia@followup.invalid.
     #[arg(long, env = "SMTP_FROM")]
     pub smtp_from: Option<String>,
     /// Name shown with that address.

@@ -1,0 +1,107 @@
+//! `--help` is the reference of the settings.
+
+use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
+
+use super::Cli;
+
+/// Every setting, with what the help must say about it besides its name.
+const SETTINGS: [(&str, &str); 49] = [
+    ("DATABASE_URL", "Unset: embedded"),
+    ("DATABASE_URL_FILE", "DATABASE_URL"),
+    ("DATABASE_POOL_SIZE", "[default: 8]"),
+    ("MIGRATE_ON_START", "[default: true]"),
+    ("VAR_DIR", "[default: ./var]"),
+    ("HTTP_ADDR", "[default: 127.0.0.1:8080]"),
+    ("HTTP_BODY_LIMIT", "[default: 1048576]"),
+    ("JWT_SECRET", "Unset: generated"),
+    ("JWT_SECRET_FILE", "JWT_SECRET"),
+    ("JWT_TENANT", "Unset: "),
+    ("ADMIN_PASSWORD", "Unset: generated"),
+    ("ADMIN_PASSWORD_FILE", "ADMIN_PASSWORD"),
+    ("BACKGROUND_JOBS", "[default: all when embedded, else send]"),
+    ("SMTP_HOST", "Unset: .eml files"),
+    ("SMTP_PORT", "[default: 587, with tls 465, with none 25]"),
+    ("SMTP_USER", "Unset: no sign-in"),
+    ("SMTP_PASSWORD", "SMTP_USER"),
+    ("SMTP_PASSWORD_FILE", "SMTP_PASSWORD"),
+    ("SMTP_FROM", PLACEHOLDER_SENDER),
+    ("SMTP_FROM_NAME", "Name"),
+    ("SMTP_TLS", "[default: starttls]"),
+    ("SMTP_CA_FILE", "PEM"),
+    ("SMTP_AUTH", "[default: password]"),
+    ("MAIL_OUTBOX_DIR", "[default: VAR_DIR/outbox when embedded]"),
+    ("MAIL_REDIRECT_TO", "Staging"),
+    ("IMAP_HOST", "Unset: .eml files"),
+    ("IMAP_PORT", "[default: 993, with starttls and none 143]"),
+    ("IMAP_USER", "required with IMAP_HOST"),
+    ("IMAP_PASSWORD", "IMAP_USER"),
+    ("IMAP_PASSWORD_FILE", "IMAP_PASSWORD"),
+    ("IMAP_MAILBOX", "[default: INBOX]"),
+    ("IMAP_TLS", "[default: tls]"),
+    ("IMAP_CA_FILE", "PEM"),
+    ("IMAP_AUTH", "[default: password]"),
+    ("IMAP_POLL_SECONDS", "[default: 60]"),
+    ("MAIL_INBOX_DIR", "[default: VAR_DIR/inbox when embedded]"),
+    ("AUTO_FOLLOWUP_ENABLED", "[default: true]"),
+    ("AUTO_FOLLOWUP_DELAY_HOURS", "[default: 1]"),
+    ("AUTO_FOLLOWUP_DAILY_CAP", "[default: 10]"),
+    ("REQUIRED_FIELDS", "standard set"),
+    ("ORG_TIMEZONE", "[default: America/Lima]"),
+    ("ORG_COUNTRY", "[default: PE]"),
+    ("SUBJECT_PREFIX", "[default: [VIGIA]]"),
+    ("UNIT_NAME", "[default: Departamento de Farmacovigilancia]"),
+    ("TEMPLATES_DIR", "templates"),
+    ("NOTIFY_EMAIL", "reply"),
+    ("LOG_FORMAT", "[default: text]"),
+    ("LOG_LEVEL", "[default: info]"),
+    ("RUST_LOG", "LOG_LEVEL"),
+];
+
+fn help(flag: &str, variables: &[(&str, &str)]) -> String {
+    parse_from::<Cli, _, _, _>(["test-server", flag], variables.to_vec()).unwrap_err().to_string()
+}
+
+/// The help text of one flag, on one line.
+fn entry(help: &str, name: &str) -> String {
+    let flag = format!("--{} <{name}>", name.to_lowercase().replace('_', "-"));
+    let start = help.find(&flag).unwrap_or_else(|| panic!("{flag} is not in\n{help}"));
+    let rest = &help[start + flag.len()..];
+    let end = rest.find("\n      --").or_else(|| rest.find("\n  -h")).unwrap_or(rest.len());
+    rest[..end].split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn both_helps_tell_every_settings_flag_variable_default_and_purpose() {
+    for flag in ["--help", "-h"] {
+        let help = help(flag, &[]);
+        for (name, telling) in &SETTINGS {
+            let entry = entry(&help, name);
+            assert!(entry.contains(telling), "{name}: {entry}");
+            assert!(entry.contains(&format!("[env: {name}]")), "{name}: {entry}");
+        }
+    }
+}
+
+#[test]
+fn help_begins_with_the_programs_own_words_and_groups_the_settings() {
+    let help = help("--help", &[]);
+    assert!(help.starts_with("About: the follow-up service under test\n"), "{help}");
+    let headings: Vec<&str> = help.lines().filter(|line| line.ends_with(':') && !line.starts_with(' ')).collect();
+    assert_eq!(headings, ["Options:", "Storage:", "HTTP:", "Mail out (SMTP):", "Mail in (IMAP):", "Follow-up:", "Log:"]);
+}
+
+#[test]
+fn the_list_of_this_test_is_complete() {
+    let command = <Cli as clap::CommandFactory>::command();
+    let mut own: Vec<&str> = command.get_arguments().filter_map(|argument| argument.get_env()?.to_str()).collect();
+    let mut listed: Vec<&str> = SETTINGS.iter().map(|(name, _)| *name).collect();
+    own.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(own, listed);
+}
+
+#[test]
+fn help_tells_the_documented_default_whatever_the_environment_says() {
+    let variables = [("HTTP_ADDR", "127.0.0.1:9000"), ("UNIT_NAME", "Unidad")];
+    assert_eq!(help("--help", &variables), help("--help", &[]));
+}

@@ -1,0 +1,208 @@
+//! What cannot work stops the process with one sentence that names the setting.
+
+use super::{config, file, on_server, read, refusal};
+
+const SMTP: [(&str, &str); 2] = [("SMTP_HOST", "mail.example"), ("SMTP_FROM", "fv@lab.example")];
+const IMAP: [(&str, &str); 3] = [("IMAP_HOST", "mail.example"), ("IMAP_USER", "followup"), ("IMAP_PASSWORD", "clave")];
+
+fn smtp(variable: (&str, &str)) -> String {
+    refusal(&[SMTP[0], SMTP[1], variable])
+}
+
+fn imap(variable: (&str, &str)) -> String {
+    refusal(&[IMAP[0], IMAP[1], IMAP[2], variable])
+}
+
+/// Each case in the embedded deployment with this one variable.
+fn expect(cases: &[(&str, &str, &str)]) {
+    for (name, value, sentence) in cases {
+        assert_eq!(refusal(&[(name, value)]), format!("{name} {sentence}"), "{name}={value}");
+    }
+}
+
+#[test]
+fn numbers_out_of_range_are_refused_with_the_range() {
+    for value in ["0", "501", "-1", "ocho", "1.5"] {
+        expect(&[("DATABASE_POOL_SIZE", value, "must be a whole number from 1 to 500")]);
+    }
+    for value in ["0", "86401", "x"] {
+        expect(&[("IMAP_POLL_SECONDS", value, "must be a whole number from 1 to 86400")]);
+    }
+    for value in ["-1", "10001", "x"] {
+        expect(&[("AUTO_FOLLOWUP_DAILY_CAP", value, "must be a whole number from 0 to 10000")]);
+    }
+    for value in ["1023", "67108865", "1MB"] {
+        expect(&[("HTTP_BODY_LIMIT", value, "must be a whole number from 1024 to 67108864")]);
+    }
+    for port in ["0", "65536", "-25", "smtp"] {
+        assert_eq!(smtp(("SMTP_PORT", port)), "SMTP_PORT must be a whole number from 1 to 65535");
+        assert_eq!(imap(("IMAP_PORT", port)), "IMAP_PORT must be a whole number from 1 to 65535");
+    }
+}
+
+#[test]
+fn a_delay_that_is_negative_or_endless_is_refused() {
+    for value in ["-1", "-0.01", "721", "inf", "NaN", "una"] {
+        expect(&[("AUTO_FOLLOWUP_DELAY_HOURS", value, "must be a number of hours from 0 to 720")]);
+    }
+    assert_eq!(config(&[("AUTO_FOLLOWUP_DELAY_HOURS", "0")]).followup.policy.automatic_delay, chrono::Duration::zero());
+}
+
+#[test]
+fn words_that_are_no_choice_are_refused_with_the_choices() {
+    expect(&[
+        ("MIGRATE_ON_START", "si", "must be one of: true, false"),
+        ("AUTO_FOLLOWUP_ENABLED", "1", "must be one of: true, false"),
+        ("BACKGROUND_JOBS", "some", "must be one of: all, send, none"),
+        ("LOG_FORMAT", "xml", "must be one of: text, json"),
+        ("LOG_LEVEL", "loud", "must be one of: error, warn, info, debug, trace"),
+    ]);
+    assert_eq!(smtp(("SMTP_TLS", "ssl")), "SMTP_TLS must be one of: starttls, tls, none");
+    assert_eq!(imap(("IMAP_TLS", "ssl")), "IMAP_TLS must be one of: starttls, tls, none");
+    assert_eq!(imap(("IMAP_AUTH", "ntlm")), "IMAP_AUTH must be one of: password, xoauth2");
+}
+
+#[test]
+fn an_unknown_place_is_refused() {
+    expect(&[
+        ("ORG_TIMEZONE", "America/Atlantis", "is not an IANA time zone, such as America/Lima"),
+        ("ORG_COUNTRY", "ZZ", "is not the ISO 3166-1 alpha-2 code of a country with a numbering plan"),
+        ("HTTP_ADDR", "8080", "must be an IP address and a port, as in 127.0.0.1:8080"),
+    ]);
+}
+
+#[test]
+fn an_unknown_required_field_is_refused_with_the_known_ones() {
+    let sentence = refusal(&[("REQUIRED_FIELDS", "paciente_peso,paciente_altura")]);
+    assert!(sentence.starts_with("REQUIRED_FIELDS is wrong: unknown required field \"paciente_altura\"; known fields: "), "{sentence}");
+    assert!(sentence.contains("paciente_peso") && sentence.contains("nro_lote"), "{sentence}");
+}
+
+#[test]
+fn what_is_no_address_is_refused() {
+    for value in ["fv", "fv@localhost", "Unidad <fv@lab.example>", "a@lab.example, b@lab.example", "fv@lab.example\nBcc: x@y.example"] {
+        for name in ["MAIL_REDIRECT_TO", "SMTP_FROM", "NOTIFY_EMAIL"] {
+            let sentence = refusal(&[(name, value)]);
+            assert!(sentence.starts_with(&format!("{name} must be one e-mail address: ")), "{sentence}");
+        }
+    }
+}
+
+#[test]
+fn a_text_that_would_break_a_header_is_refused() {
+    for name in ["SMTP_FROM_NAME", "SUBJECT_PREFIX", "UNIT_NAME"] {
+        expect(&[(name, "Unidad\r\nBcc: x@y.example", "must be one line without control characters")]);
+        expect(&[(name, &"x".repeat(201), "must have at most 200 characters")]);
+    }
+    assert_eq!(imap(("IMAP_MAILBOX", "A\r\nLOGOUT")), "IMAP_MAILBOX must be one line without control characters");
+}
+
+#[test]
+fn half_an_smtp_configuration_is_refused() {
+    assert_eq!(refusal(&SMTP[..1]), "SMTP_FROM is missing: SMTP_HOST is set");
+    assert_eq!(smtp(("SMTP_USER", "followup")), "SMTP_PASSWORD is missing: SMTP_USER is set");
+    assert_eq!(smtp(("SMTP_PASSWORD", "clave")), "SMTP_USER is missing: SMTP_PASSWORD is set");
+    assert_eq!(smtp(("SMTP_AUTH", "password")), "SMTP_USER is missing: SMTP_AUTH is set");
+    assert_eq!(smtp(("MAIL_OUTBOX_DIR", "out")), "MAIL_OUTBOX_DIR and SMTP_HOST are both set; mail goes to one of them");
+}
+
+#[test]
+fn smtp_settings_without_their_host_are_refused() {
+    let orphans = [
+        ("SMTP_PORT", "25"),
+        ("SMTP_USER", "u"),
+        ("SMTP_PASSWORD", "p"),
+        ("SMTP_PASSWORD_FILE", "/f"),
+        ("SMTP_TLS", "tls"),
+        ("SMTP_CA_FILE", "/f"),
+        ("SMTP_AUTH", "password"),
+    ];
+    for (name, value) in orphans {
+        expect(&[(name, value, "is set but SMTP_HOST is not")]);
+    }
+    // A sender makes sense for .eml files; without any way out it shows that the host was forgotten.
+    for name in ["SMTP_FROM", "SMTP_FROM_NAME"] {
+        assert_eq!(refusal(&on_server(&[(name, "fv@lab.example")])), format!("{name} is set but SMTP_HOST is not"));
+    }
+}
+
+#[test]
+fn half_an_imap_configuration_is_refused() {
+    assert_eq!(refusal(&IMAP[..1]), "IMAP_USER is missing: IMAP_HOST is set");
+    assert_eq!(refusal(&IMAP[..2]), "IMAP_PASSWORD is missing: IMAP_USER is set");
+    assert_eq!(refusal(&[IMAP[0], IMAP[2]]), "IMAP_USER is missing: IMAP_PASSWORD is set");
+    assert_eq!(imap(("MAIL_INBOX_DIR", "in")), "MAIL_INBOX_DIR and IMAP_HOST are both set; mail is read from one of them");
+    let orphans = [
+        ("IMAP_PORT", "143"),
+        ("IMAP_USER", "u"),
+        ("IMAP_PASSWORD", "p"),
+        ("IMAP_TLS", "tls"),
+        ("IMAP_AUTH", "password"),
+        ("IMAP_MAILBOX", "X"),
+    ];
+    for (name, value) in orphans {
+        expect(&[(name, value, "is set but IMAP_HOST is not")]);
+    }
+}
+
+#[test]
+fn clear_text_to_another_machine_is_refused() {
+    for host in ["mail.example", "10.0.0.1", "localhost.example", "2001:db8::1"] {
+        let sentence = refusal(&[("SMTP_HOST", host), ("SMTP_FROM", "fv@lab.example"), ("SMTP_TLS", "none")]);
+        assert_eq!(sentence, "SMTP_TLS may be none only when SMTP_HOST is this machine (localhost)", "{host}");
+    }
+    assert_eq!(imap(("IMAP_TLS", "none")), "IMAP_TLS may be none only when IMAP_HOST is this machine (localhost)");
+}
+
+#[test]
+fn a_host_with_a_scheme_or_a_port_is_refused() {
+    for host in ["mail.example:587", "smtp://mail.example", "mail example", "[mail.example]:25"] {
+        let sentence = refusal(&[("SMTP_HOST", host), ("SMTP_FROM", "fv@lab.example")]);
+        assert_eq!(sentence, "SMTP_HOST must be a host name or an IP address alone, without scheme or port", "{host}");
+    }
+}
+
+#[test]
+fn an_authority_that_cannot_be_read_or_is_none_is_refused() {
+    let sentence = smtp(("SMTP_CA_FILE", "/nowhere/ca.pem"));
+    assert!(sentence.starts_with("SMTP_CA_FILE names a file that cannot be read, /nowhere/ca.pem: "), "{sentence}");
+    let (_directory, path) = file("not a certificate");
+    let sentence = imap(("IMAP_CA_FILE", path.to_str().unwrap()));
+    assert_eq!(sentence, format!("IMAP_CA_FILE names a file without a PEM certificate, {}", path.display()));
+}
+
+#[test]
+fn a_database_of_another_kind_is_refused() {
+    for url in ["mysql://db.example/x", "postgres://", "sqlite:", "/srv/followup.db"] {
+        expect(&[("DATABASE_URL", url, "must be postgres://… or sqlite:PATH")]);
+    }
+}
+
+#[test]
+fn a_server_without_a_strong_key_is_refused() {
+    expect(&[("JWT_SECRET", "0123456789abcdef0123456789abcde", "must have at least 32 bytes")]);
+    let sentence = refusal(&[("DATABASE_URL", "postgres://db.example/followup")]);
+    assert_eq!(sentence, "JWT_SECRET is missing: only without DATABASE_URL is one generated");
+}
+
+#[test]
+fn a_templates_directory_that_is_none_is_refused() {
+    let (_directory, path) = file("a file");
+    for path in ["/nowhere/at/all", path.to_str().unwrap()] {
+        let sentence = refusal(&[("TEMPLATES_DIR", path)]);
+        assert!(sentence.starts_with(&format!("TEMPLATES_DIR names a directory that cannot be read, {path}: ")), "{sentence}");
+    }
+}
+
+#[test]
+fn a_filter_that_is_none_is_refused() {
+    let sentence = refusal(&[("RUST_LOG", "followup_app=loud")]);
+    assert!(sentence.starts_with("RUST_LOG is not a log filter: "), "{sentence}");
+}
+
+#[test]
+fn a_wrong_flag_is_refused_like_its_variable() {
+    let error = read(&["--org-country", "ZZ"], &[]).resolve().unwrap_err();
+    assert_eq!(error.setting, "ORG_COUNTRY");
+    assert!(!error.to_string().contains('\n'));
+}

@@ -1,0 +1,178 @@
+//! The shapes of deployment (product.md §9).
+
+use std::path::Path;
+use std::time::Duration;
+
+use followup_runtime::settings::{
+    AdminPassword, AuthMechanism, BackgroundJobs, DatabaseTarget, JwtSecret, LogFormat, MailIn, MailOut, MailTls, PLACEHOLDER_SENDER,
+    Secret,
+};
+
+use super::{config, file, on_server};
+
+#[test]
+fn no_settings_at_all_are_the_embedded_deployment() {
+    let config = config(&[]);
+    assert!(config.store.is_embedded());
+    assert_eq!(config.store.target, DatabaseTarget::Embedded("./var/followup.db".into()));
+    assert_eq!(config.store.target.url().expose(), "sqlite:./var/followup.db");
+    assert!(config.store.migrate_on_start);
+    assert_eq!(config.mail_out.target, MailOut::Outbox("./var/outbox".into()));
+    assert_eq!(config.mail_out.sender.as_str(), PLACEHOLDER_SENDER);
+    assert_eq!(config.mail_in.source, MailIn::Inbox("./var/inbox".into()));
+    assert_eq!(config.mail_in.poll_every, Duration::from_secs(60));
+    assert_eq!(config.http.addr.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.http.jwt_secret, JwtSecret::Generated("./var/jwt-secret".into()));
+    assert_eq!(config.http.admin_password, AdminPassword::Generated("./var/admin-password".into()));
+    assert_eq!(config.http.background_jobs, BackgroundJobs::All);
+    assert_eq!(config.http.jwt_tenant, None);
+    assert_eq!(config.log.format, LogFormat::Text);
+}
+
+#[test]
+fn the_policy_has_the_documented_defaults() {
+    let followup = config(&[]).followup;
+    let policy = &followup.policy;
+    assert!(policy.automatic_requests);
+    assert_eq!(policy.automatic_delay, chrono::Duration::hours(1));
+    assert_eq!(policy.daily_cap_per_address, Some(10));
+    assert_eq!(policy.letterhead.subject_prefix, "[VIGIA]");
+    assert_eq!(policy.letterhead.unit_name, "Departamento de Farmacovigilancia");
+    assert_eq!(policy.country.to_string(), "PE");
+    assert_eq!(policy.redirect_to, None);
+    assert_eq!(followup.time_zone, chrono_tz::America::Lima);
+}
+
+#[test]
+fn embedded_paths_follow_the_var_dir() {
+    let config = config(&[("VAR_DIR", "/srv/followup")]);
+    assert_eq!(config.store.target, DatabaseTarget::Embedded("/srv/followup/followup.db".into()));
+    assert_eq!(config.mail_out.target, MailOut::Outbox("/srv/followup/outbox".into()));
+    assert_eq!(config.mail_in.source, MailIn::Inbox("/srv/followup/inbox".into()));
+    assert_eq!(config.http.jwt_secret, JwtSecret::Generated("/srv/followup/jwt-secret".into()));
+}
+
+#[test]
+fn a_database_without_mail_settings_sends_and_reads_nothing() {
+    let config = config(&on_server(&[]));
+    assert!(!config.store.is_embedded());
+    assert_eq!(config.mail_out.target, MailOut::NotConfigured);
+    assert_eq!(config.mail_in.source, MailIn::NotConfigured);
+    assert_eq!(config.http.background_jobs, BackgroundJobs::Send);
+    assert_eq!(config.http.admin_password, AdminPassword::NotGiven);
+}
+
+#[test]
+fn every_axis_is_set_alone() {
+    let files = config(&on_server(&[("MAIL_OUTBOX_DIR", "/mail/out"), ("MAIL_INBOX_DIR", "/mail/in"), ("SMTP_FROM", "fv@lab.example")]));
+    assert_eq!(files.mail_out.target, MailOut::Outbox("/mail/out".into()));
+    assert_eq!(files.mail_out.sender.as_str(), "fv@lab.example");
+    assert_eq!(files.mail_in.source, MailIn::Inbox("/mail/in".into()));
+
+    let embedded = config(&[("SMTP_HOST", "mail.example"), ("SMTP_FROM", "fv@lab.example")]);
+    assert!(embedded.store.is_embedded());
+    assert!(matches!(embedded.mail_out.target, MailOut::Smtp(_)));
+    assert!(matches!(embedded.mail_in.source, MailIn::Inbox(_)));
+
+    let sqlite = config(&[("DATABASE_URL", "sqlite:/srv/followup.db"), ("JWT_SECRET", super::KEY)]);
+    assert!(!sqlite.store.is_embedded());
+}
+
+#[test]
+fn background_jobs_can_be_chosen_in_every_shape() {
+    for (word, jobs) in [("all", BackgroundJobs::All), ("send", BackgroundJobs::Send), ("none", BackgroundJobs::None)] {
+        assert_eq!(config(&[("BACKGROUND_JOBS", word)]).http.background_jobs, jobs);
+        assert_eq!(config(&on_server(&[("BACKGROUND_JOBS", word)])).http.background_jobs, jobs);
+    }
+}
+
+#[test]
+fn a_whole_smtp_configuration_is_read() {
+    let (_directory, ca) = file("-----BEGIN CERTIFICATE-----\n");
+    let config = config(&[
+        ("SMTP_HOST", "mail.lab.example"),
+        ("SMTP_USER", "followup"),
+        ("SMTP_PASSWORD", "clave"),
+        ("SMTP_FROM", "fv@lab.example"),
+        ("SMTP_FROM_NAME", "Farmacovigilancia, Laboratorio Ñandú"),
+        ("SMTP_TLS", "tls"),
+        ("SMTP_CA_FILE", ca.to_str().unwrap()),
+        ("SMTP_AUTH", "xoauth2"),
+        ("MAIL_REDIRECT_TO", "staging@lab.example"),
+    ]);
+    let MailOut::Smtp(target) = &config.mail_out.target else { panic!("{:?}", config.mail_out) };
+    assert_eq!((target.host.as_str(), target.port, target.tls), ("mail.lab.example", 465, MailTls::Tls));
+    assert_eq!(target.ca.as_ref().map(|ca| ca.path.as_path()), Some(Path::new(&ca)));
+    let credentials = target.credentials.as_ref().unwrap();
+    assert_eq!((credentials.user.as_str(), credentials.mechanism), ("followup", AuthMechanism::XOauth2));
+    assert_eq!(credentials.password, Secret::new("clave"));
+    let policy = &config.followup.policy;
+    assert_eq!(policy.sender.as_str(), "fv@lab.example");
+    assert_eq!(policy.sender_name.as_deref(), Some("Farmacovigilancia, Laboratorio Ñandú"));
+    assert_eq!(policy.redirect_to.as_ref().map(|to| to.as_str()), Some("staging@lab.example"));
+}
+
+#[test]
+fn mail_ports_follow_the_protection_unless_given() {
+    let smtp = |tls, port| {
+        let base = [("SMTP_HOST", "localhost"), ("SMTP_FROM", "fv@lab.example"), ("SMTP_TLS", tls), ("SMTP_PORT", port)];
+        let MailOut::Smtp(target) = config(&base).mail_out.target else { panic!("no SMTP") };
+        target.port
+    };
+    assert_eq!([smtp("", ""), smtp("starttls", ""), smtp("tls", ""), smtp("none", ""), smtp("tls", "2525")], [587, 587, 465, 25, 2525]);
+    let imap = |tls, port| {
+        let base = [("IMAP_HOST", "localhost"), ("IMAP_USER", "u"), ("IMAP_PASSWORD", "p"), ("IMAP_TLS", tls), ("IMAP_PORT", port)];
+        let MailIn::Imap(target) = config(&base).mail_in.source else { panic!("no IMAP") };
+        target.port
+    };
+    assert_eq!([imap("", ""), imap("tls", ""), imap("starttls", ""), imap("none", ""), imap("", "1143")], [993, 993, 143, 143, 1143]);
+}
+
+#[test]
+fn a_whole_imap_configuration_is_read() {
+    let config = config(&[
+        ("IMAP_HOST", "mail.lab.example"),
+        ("IMAP_USER", "followup"),
+        ("IMAP_PASSWORD", "clave"),
+        ("IMAP_MAILBOX", "Farmacovigilancia/Respuestas"),
+        ("IMAP_POLL_SECONDS", "5"),
+    ]);
+    let MailIn::Imap(target) = &config.mail_in.source else { panic!("{:?}", config.mail_in) };
+    assert_eq!((target.host.as_str(), target.port, target.tls), ("mail.lab.example", 993, MailTls::Tls));
+    assert_eq!((target.credentials.user.as_str(), target.mailbox.as_str()), ("followup", "Farmacovigilancia/Respuestas"));
+    assert_eq!(config.mail_in.poll_every, Duration::from_secs(5));
+}
+
+#[test]
+fn clear_text_is_allowed_to_this_machine() {
+    for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.1.2.3", "::1", "[::1]"] {
+        let config = config(&[("SMTP_HOST", host), ("SMTP_FROM", "fv@lab.example"), ("SMTP_TLS", "none")]);
+        assert!(matches!(config.mail_out.target, MailOut::Smtp(target) if target.tls == MailTls::None), "{host}");
+    }
+}
+
+#[test]
+fn the_policy_follows_the_settings() {
+    let followup = config(&[
+        ("AUTO_FOLLOWUP_ENABLED", "false"),
+        ("AUTO_FOLLOWUP_DELAY_HOURS", "0.5"),
+        ("AUTO_FOLLOWUP_DAILY_CAP", "0"),
+        ("REQUIRED_FIELDS", "paciente_peso, nro_lote"),
+        ("ORG_TIMEZONE", "America/Bogota"),
+        ("ORG_COUNTRY", "co"),
+        ("SUBJECT_PREFIX", "[FV]"),
+        ("UNIT_NAME", "Unidad de Farmacovigilancia"),
+        ("NOTIFY_EMAIL", "guardia@lab.example"),
+    ])
+    .followup;
+    let policy = &followup.policy;
+    assert!(!policy.automatic_requests);
+    assert_eq!(policy.automatic_delay, chrono::Duration::minutes(30));
+    assert_eq!(policy.daily_cap_per_address, None);
+    assert_eq!(policy.required, followup_domain::missing::RequiredFields::parse("paciente_peso,nro_lote").unwrap());
+    assert_eq!(followup.time_zone, chrono_tz::America::Bogota);
+    assert_eq!(policy.country.to_string(), "CO");
+    assert_eq!(policy.letterhead.subject_prefix, "[FV]");
+    assert_eq!(policy.letterhead.unit_name, "Unidad de Farmacovigilancia");
+    assert_eq!(followup.notify_email.unwrap().as_str(), "guardia@lab.example");
+}
