@@ -43,12 +43,14 @@ fn roots_of_machine() -> Result<RootCertStore, SmtpConfigError> {
 /// A TLS error in words; `None` when it is none.
 pub(crate) fn describe(error: &io::Error) -> Option<String> {
     use CertificateError::{
-        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext, UnknownIssuer,
+        BadSignature, Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext, UnknownIssuer,
     };
     let error = error.get_ref()?.downcast_ref::<rustls::Error>()?;
     let reason = match error {
         rustls::Error::InvalidCertificate(reason) => match reason {
             UnknownIssuer => "unknown issuer".to_owned(),
+            // It names an authority that we trust, whose key did not sign it.
+            BadSignature => "not signed by the issuer it names".to_owned(),
             Expired | ExpiredContext { .. } => "expired".to_owned(),
             NotValidYet | NotValidYetContext { .. } => "not valid yet".to_owned(),
             NotValidForName | NotValidForNameContext { .. } => "made out to another host".to_owned(),

@@ -1,0 +1,58 @@
+//! A message, and an SMTP server that does at each stage what a test says.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
+
+pub mod server;
+
+use std::time::Duration;
+
+use chrono::{TimeZone, Utc};
+use followup_domain::contact::EmailAddress;
+use followup_domain::ports::{Outbound, Receipt, SendError, Sender};
+use followup_domain::threading::InternetMessageId;
+use followup_smtp::{SmtpConfig, SmtpSender, SmtpTls};
+
+/// Longer than any answer on loopback takes.
+pub const AMPLE: Duration = Duration::from_secs(30);
+/// For what is waited out.
+pub const SHORT: Duration = Duration::from_millis(150);
+
+pub fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+pub fn message() -> Outbound {
+    Outbound {
+        message_id: InternetMessageId::parse("<m1.abc@vigia.test>").unwrap(),
+        date: Utc.with_ymd_and_hms(2024, 3, 1, 10, 15, 0).unwrap(),
+        from: address("pv@vigia.test"),
+        from_name: Some("Farmacovigilancia".into()),
+        to: address("reporter@clinic.test"),
+        subject: "[VIGIA] Solicitud de información - ICSR #123".into(),
+        body: "Estimado(a) reportante,\n.\n..\n.fin\n\nQUIT\n".into(),
+        in_reply_to: None,
+        references: Vec::new(),
+        automatic: true,
+    }
+}
+
+/// Settings for a server on this machine without TLS and without AUTH.
+pub fn plain(port: u16) -> SmtpConfig {
+    SmtpConfig {
+        host: "127.0.0.1".into(),
+        port,
+        tls: SmtpTls::None,
+        ca_file: None,
+        credentials: None,
+        hello_name: "pv.vigia.test".into(),
+        timeout: AMPLE,
+    }
+}
+
+/// Both steps.
+pub fn send(config: SmtpConfig) -> Result<Receipt, SendError> {
+    send_within(config, AMPLE)
+}
+
+pub fn send_within(config: SmtpConfig, budget: Duration) -> Result<Receipt, SendError> {
+    SmtpSender::new(config).unwrap().prepare(&message(), budget)?.transmit()
+}
