@@ -59,7 +59,7 @@ fn a_real_server_takes_refuses_and_is_down() {
     let error = send(wrong, &message).unwrap_err();
     assert!(matches!(&error, SendError::NotSent(text) if text.starts_with("AUTH: 535 5.7.8 ")), "{error}");
     let error = send(SmtpConfig { credentials: None, ..submission(&rig) }, &message).unwrap_err();
-    assert_eq!(format!("{error:?}"), "");
+    assert!(matches!(&error, SendError::Refused(text) if text.starts_with("RCPT TO: 554 5.7.1 ")), "{error}");
     let foreign = tempfile::NamedTempFile::new().unwrap();
     let key = rcgen::KeyPair::generate().unwrap();
     std::fs::write(foreign.path(), rcgen::CertificateParams::default().self_signed(&key).unwrap().pem()).unwrap();

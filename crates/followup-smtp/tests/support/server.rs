@@ -232,7 +232,7 @@ impl Session {
     /// Some twenty bytes a second: each comes well before a client that waits for one byte at a time would give up.
     fn drip(&mut self, agreement: &str) -> io::Result<()> {
         self.connection.get_ref().tcp().set_read_timeout(Some(Duration::from_millis(50)))?;
-        for byte in [agreement[..3].as_bytes(), b"-", &[b'x'; 40], b"\r\n", agreement.as_bytes()].concat() {
+        for byte in [&agreement.as_bytes()[..3], b"-", &[b'x'; 40], b"\r\n", agreement.as_bytes()].concat() {
             self.say(&[byte])?;
             let mut nothing = [0];
             match self.connection.read(&mut nothing) {
