@@ -26,6 +26,11 @@ struct Rule {
 const RULES: &[Rule] = &[
     Rule { class: Classification::Complaint, reason: "feedback report (RFC 5965)", holds: |signs| signs.is_report("feedback-report") },
     Rule {
+        class: Classification::Complaint,
+        reason: "a returned mail and the subject of a complaint",
+        holds: |signs| signs.subject_begins_with(words::COMPLAINT) && signs.returns_a_mail(),
+    },
+    Rule {
         class: Classification::Bounce,
         reason: "delivery report with Action: failed (RFC 3464)",
         holds: |signs| signs.delivery_report() == Some(Outcome::Failed),
@@ -34,11 +39,6 @@ const RULES: &[Rule] = &[
         class: Classification::DeliveryNotice,
         reason: "delivery report without a failure (RFC 3464)",
         holds: |signs| signs.delivery_report() == Some(Outcome::NotFailed),
-    },
-    Rule {
-        class: Classification::DeliveryNotice,
-        reason: "read notice (RFC 8098)",
-        holds: |signs| signs.is_report("disposition-notification"),
     },
     Rule { class: Classification::Echo, reason: "sent by this service", holds: |signs| signs.is_ours },
     Rule {
@@ -55,6 +55,20 @@ const RULES: &[Rule] = &[
         class: Classification::Bounce,
         reason: "empty return path and a subject that says that delivery failed",
         holds: |signs| signs.has_null_return_path() && signs.subject_speaks_of(words::FAILURE),
+    },
+    Rule {
+        class: Classification::Bounce,
+        reason: "a returned mail and an empty return path or subject that says that delivery failed",
+        holds: |signs| {
+            let is_passed_on = signs.subject_begins_with(words::PASSED_ON);
+            let is_told = signs.has_null_return_path() || signs.subject_speaks_of(words::FAILURE) && !is_passed_on;
+            is_told && signs.returns_a_mail() && signs.body_speaks_of(words::FAILURE)
+        },
+    },
+    Rule {
+        class: Classification::DeliveryNotice,
+        reason: "read notice (RFC 8098)",
+        holds: |signs| signs.is_report("disposition-notification"),
     },
     Rule { class: Classification::AutoReply, reason: "Auto-Submitted (RFC 3834)", holds: Signs::is_auto_submitted },
     Rule {

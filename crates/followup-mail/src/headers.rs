@@ -77,9 +77,21 @@ fn mail_address(address: &mail_parser::Addr<'_>) -> Option<MailAddress> {
     let (name, address) = (text(address.name()), text(address.address()));
     // What stands without an address is kept as one: it may be an address in a shape that nobody foresaw.
     match (name, address) {
-        (name, Some(address)) => Some(MailAddress { name, address }),
+        (None, Some(address)) => Some(rescued(address)),
+        (name, address @ Some(_)) => address.map(|address| MailAddress { name, address }),
         (Some(name), None) => Some(MailAddress { name: None, address: name }),
         (None, None) => None,
+    }
+}
+
+/// A quote or comment that is never closed leaves name and address in one: `Name <address>`.
+fn rescued(address: String) -> MailAddress {
+    match address.rsplit_once('<') {
+        Some((name, inside)) if inside.contains('@') => {
+            let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
+            MailAddress { name, address: inside.trim_end_matches(['>', ' ']).to_owned() }
+        }
+        _ => MailAddress { name: None, address },
     }
 }
 

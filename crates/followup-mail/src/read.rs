@@ -1,5 +1,6 @@
 //! Reads inbound mail: bytes of any kind in, the domain's [`ParsedMail`] or a reason out.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use followup_domain::contact::EmailAddress;
@@ -65,6 +66,7 @@ impl MailReader for MimeReader {
 fn guarded<T>(raw: &[u8], use_message: impl FnOnce(&Message<'_>) -> T) -> Result<T, UnreadableMail> {
     let raw = without_preamble(raw);
     refuse_bombs(raw)?;
+    let raw = &*mended(raw);
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let message = MessageParser::default().parse(raw)?;
         headers::is_mail(&message).then(|| use_message(&message))
@@ -96,4 +98,34 @@ fn refuse_bombs(raw: &[u8]) -> Result<(), UnreadableMail> {
         return Err(UnreadableMail(format!("it has more than {MOST_PARTS} MIME parts")));
     }
     Ok(())
+}
+
+/// Replaces a zone of one or two letters ("UT", "Z") in the date fields by `+0000`: behind one, mail-parser 0.11 takes the end of the
+/// line for a part of the zone and loses the next header field.
+fn mended(raw: &[u8]) -> Cow<'_, [u8]> {
+    let mut header = Vec::new();
+    let mut rest = raw;
+    let mut is_mended = false;
+    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+        let trimmed = line.trim_ascii_end();
+        if trimmed.is_empty() {
+            break;
+        }
+        let zone = trimmed.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let is_date = trimmed.split(|byte| *byte == b':').next().is_some_and(|name| name.to_ascii_lowercase().ends_with(b"date"));
+        if is_date && (1..=2).contains(&zone) {
+            header.extend_from_slice(&trimmed[..trimmed.len() - zone]);
+            header.extend_from_slice(b"+0000");
+            header.extend_from_slice(&line[trimmed.len()..]);
+            is_mended = true;
+        } else {
+            header.extend_from_slice(line);
+        }
+        rest = &rest[line.len()..];
+    }
+    if !is_mended {
+        return Cow::Borrowed(raw);
+    }
+    header.extend_from_slice(rest);
+    Cow::Owned(header)
 }

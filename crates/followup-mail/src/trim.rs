@@ -14,19 +14,43 @@ mod words;
 
 use line::{is_blank, is_quote};
 
-/// Splits a mail's text (lines ended by `\n`) into what the sender wrote and the rest. The first is a beginning of the text, the
-/// second its end; only blank lines between them are dropped. When nothing would be left, all of it is the reply. Linear in time.
+/// Splits a mail's text (lines ended by `\n`) into what the sender wrote and the rest; only blank lines between them are dropped.
+/// When nothing would be left, all of it is the reply. Linear in time.
 pub fn split_reply(text: &str) -> (String, Option<String>) {
     let lines: Vec<&str> = text.split('\n').collect();
     let marks = marks(&lines);
     let Some(last_own) = marks.iter().rposition(|mark| *mark == Mark::Own) else { return (text.to_owned(), None) };
-    let (own, rest) = lines.split_at(last_own + 1);
-    let quoted = rest.iter().copied().skip_while(|line| is_blank(line)).collect::<Vec<_>>().join("\n");
+    let start = answer_below(&lines, &marks);
+    let own = &lines[start..=last_own];
+    let quoted = joined(&[&lines[..start], &lines[last_own + 1..]]);
     let folds_unmarked_text = marks.last() == Some(&Mark::Opaque);
     if quoted.is_empty() || folds_unmarked_text && inside::says_answers_are_below(own) {
         return (text.to_owned(), None);
     }
     (own.join("\n"), Some(quoted))
+}
+
+/// Where the reply begins: below a quote at the very beginning that is announced and has marks, if all of the reply stands below
+/// it, else at the beginning. Answers by number stay with the questions above them.
+fn answer_below(lines: &[&str], marks: &[Mark]) -> usize {
+    let is_announced = lines.iter().zip(marks).find(|(_, mark)| **mark != Mark::Blank).is_some_and(|(line, _)| !is_quote(line));
+    let first_own = marks.iter().position(|mark| *mark == Mark::Own).unwrap_or(0);
+    let mut above = marks[..first_own].iter().filter(|mark| **mark != Mark::Blank).peekable();
+    let is_below = above.peek().is_some() && above.all(|mark| *mark == Mark::Quoted);
+    let last_own = marks.iter().rposition(|mark| *mark == Mark::Own).unwrap_or(0);
+    let is_unbroken = marks[first_own..=last_own].iter().all(|mark| matches!(mark, Mark::Own | Mark::Blank | Mark::Signature));
+    let counts = lines[first_own].trim_start().starts_with(|c: char| c.is_numeric() || matches!(c, '-' | '*' | '•' | '·'));
+    if is_announced && is_below && is_unbroken && !counts { first_own } else { 0 }
+}
+
+/// The lines of both, without blank ones at the ends of each.
+fn joined(sections: &[&[&str]]) -> String {
+    let visible = |lines: &[&str]| {
+        let start = lines.iter().position(|line| !is_blank(line))?;
+        let end = lines.iter().rposition(|line| !is_blank(line))?;
+        Some(lines[start..=end].join("\n"))
+    };
+    sections.iter().filter_map(|lines| visible(lines)).collect::<Vec<_>>().join("\n\n")
 }
 
 /// What a line is.

@@ -72,9 +72,19 @@ impl Signs {
         self.fields.iter().any(|(name, value)| name == "return-path" && value.replace(' ', "") == "<>")
     }
 
+    /// Whether the mail that it is about is attached, or its header.
+    pub(super) fn returns_a_mail(&self) -> bool {
+        self.part_types.iter().skip(1).any(|part| matches!(part.as_str(), "message/rfc822" | "text/rfc822-headers"))
+    }
+
     /// Whether subject or body contain one of the phrases.
     pub(super) fn speaks_of(&self, phrases: &[&str]) -> bool {
-        self.subject_speaks_of(phrases) || phrases.iter().any(|phrase| self.body.contains(phrase))
+        self.subject_speaks_of(phrases) || self.body_speaks_of(phrases)
+    }
+
+    /// Whether the body contains one of the phrases.
+    pub(super) fn body_speaks_of(&self, phrases: &[&str]) -> bool {
+        phrases.iter().any(|phrase| self.body.contains(phrase))
     }
 
     /// Whether the subject contains one of the phrases.

@@ -71,8 +71,16 @@ pub(super) const ABSENCE: &[&str] = &[
     "vacation",
 ];
 
+/// How the subject of an answer or of a mail that is passed on begins: a person wrote it.
+pub(super) const PASSED_ON: &[&str] =
+    &["aw:", "enc:", "encaminhado:", "fw:", "fwd:", "i:", "re:", "reenv:", "ref:", "res:", "rv:", "sv:", "tr:", "wg:"];
+
+/// How subjects of complaints begin that are not in ARF.
+pub(super) const COMPLAINT: &[&str] = &["complaint about message from"];
+
 /// How delivery failures are told.
 pub(super) const FAILURE: &[&str] = &[
+    "automatically rejected",
     "benachrichtigung zum ubermittlungsstatus",
     "can not be delivered",
     "cannot be delivered",
@@ -182,6 +190,8 @@ pub(super) const SERVERS: &[&str] = &[
     "mailer_daemon",
     "mailerdaemon",
     "mdaemon",
+    "post-master",
+    "post_master",
     "postmaster",
 ];
 

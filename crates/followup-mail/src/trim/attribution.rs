@@ -1,81 +1,121 @@
 //! "El lun, 4 mar 2024 a las 10:15, X (<x@y>) escribió:" and its kin: one sentence above a quote, maybe wrapped over lines.
 
 use super::Announcement;
-use super::line::{LONGEST, folded, is_blank, is_quote, next_visible};
+use super::line::{folded, is_blank, is_quote, next_visible};
 use super::words::{LEADS, VERBS};
 
 /// Mail programs wrap an attribution over so many lines at most.
 const MOST_LINES: usize = 5;
+/// Words of a name, the address's local part included.
+const LONGEST_NAME: usize = 6;
 
-/// The attribution that begins at `position`, if one does.
+/// The attribution that ends at `position`, if one does.
 pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
-    let first = folded(lines[position])?;
-    if is_blank(lines[position]) {
+    // Cheap, for most lines end otherwise.
+    let last = lines[position].trim_end();
+    if last.is_empty() || is_quote(last) {
         return None;
     }
-    let begins = Beginning::of(&first, position == 0 || is_blank(lines[position - 1]) || is_quote(lines[position - 1]));
-    let mut sentence = String::new();
-    for (offset, line) in lines[position..].iter().take(MOST_LINES).enumerate() {
-        if is_blank(line) || is_quote(line) || sentence.len() > LONGEST {
-            break;
+    let is_marked = next_visible(lines, position + 1).is_some_and(is_quote);
+    let last = folded(last)?;
+    if !is_marked && !ends_like_one(&last) {
+        return None;
+    }
+    let found = |first| Some(Announcement { first, end: position + 1, is_marked });
+    let mut sentence = last.clone();
+    for first in (0..=position).rev().take(MOST_LINES) {
+        if first < position {
+            let line = folded(lines[first])?;
+            // The sender's own sentence above, not the first half of a wrapped one.
+            if line.is_empty() || is_quote(lines[first]) || line.ends_with(['.', '?', '!', ':']) && !has_lead(&line) {
+                break;
+            }
+            sentence = format!("{line} {sentence}");
         }
-        sentence.push(' ');
-        sentence.push_str(&folded(line)?);
-        let end = position + offset + 1;
-        let is_marked = next_visible(lines, end).is_some_and(is_quote);
-        if is_attribution(&sentence, begins, is_marked, offset == 0) {
-            return Some(Announcement { first: position, end, is_marked });
-        }
-        // Nothing but a sentence that began as one is worth following over lines.
-        if begins == Beginning::Anyhow {
-            break;
+        let line = sentence.as_str();
+        let starts_dated = has_lead(line) && (first == position || has_instant(&folded(lines[first])?));
+        if starts_dated && Evidence::of(line).is_enough(is_marked) {
+            return found(first);
         }
     }
-    None
+    let alone = Evidence::of(&last);
+    let begins_paragraph = position == 0 || is_blank(lines[position - 1]) || is_quote(lines[position - 1]);
+    let stands_alone = alone.named || begins_paragraph || alone.verb && last.contains(" am ");
+    if stands_alone && alone.is_enough(is_marked) {
+        return found(position);
+    }
+    wrapped_name(lines, position, is_marked).and_then(found)
 }
 
-/// How a line begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Beginning {
-    /// With a word or a number that attributions begin with.
-    Lead,
-    /// A paragraph, with something else.
-    Paragraph,
-    /// In the middle of a paragraph.
-    Anyhow,
+/// "Name\n<address>\nwrote:" below an empty line: the line where it begins.
+fn wrapped_name(lines: &[&str], position: usize, is_marked: bool) -> Option<usize> {
+    let above = (0..position).rev().take(MOST_LINES).find(|line| is_blank(lines[*line]) || is_quote(lines[*line]));
+    let first = above.map_or(0, |line| line + 1);
+    if first >= position || position - first >= MOST_LINES {
+        return None;
+    }
+    let wrapped = lines[first..=position].iter().map(|line| folded(line)).collect::<Option<Vec<_>>>()?;
+    let tells = wrapped[0].contains(['@', '"', '<']) || has_instant(&wrapped[0]);
+    let ends_early = wrapped[..wrapped.len() - 1].iter().any(|line| line.ends_with(['.', '?', '!']));
+    (tells && !ends_early && Evidence::of(&wrapped.join(" ")).is_enough(is_marked)).then_some(first)
 }
 
-impl Beginning {
-    fn of(folded: &str, begins_paragraph: bool) -> Self {
-        let text = folded.trim_start_matches(['-', ' ', '"', '[']);
-        if LEADS.iter().any(|lead| text.starts_with(lead)) || text.starts_with(|c: char| c.is_ascii_digit()) {
-            Self::Lead
-        } else if begins_paragraph {
-            Self::Paragraph
-        } else {
-            Self::Anyhow
+/// What speaks for an attribution.
+struct Evidence {
+    ends: bool,
+    verb: bool,
+    address: bool,
+    time: bool,
+    year: bool,
+    lead: bool,
+    /// Only a name stands before the address.
+    named: bool,
+    /// No longer than "Name wrote:".
+    short: bool,
+}
+
+impl Evidence {
+    fn of(sentence: &str) -> Self {
+        let bare = sentence.trim_matches(['-', ' ', ':', '：', '_']);
+        Self {
+            ends: sentence.trim_end_matches(['-', ' ', '_']).ends_with([':', '：']) || sentence.ends_with("---"),
+            verb: VERBS.iter().any(|verb| has_words(bare, verb)),
+            address: has_address(sentence),
+            time: has_time(sentence),
+            year: has_year(sentence),
+            lead: has_lead(sentence),
+            short: sentence.split_whitespace().count() <= LONGEST_NAME,
+            named: sentence.split_once('@').is_some_and(|(before, _)| before.split_whitespace().count() <= LONGEST_NAME),
         }
     }
+
+    fn is_enough(&self, is_marked: bool) -> bool {
+        let instant = self.time && self.year;
+        let is_dated = self.time || self.year;
+        // A sentence of the sender's may mention an address, or end with "escribió:".
+        let is_plausible = if self.address { self.named || is_dated } else { self.lead || instant || is_marked && self.short };
+        if !is_plausible {
+            return false;
+        }
+        if is_marked {
+            // Quote marks follow: little is needed, for nothing is folded that has none.
+            return self.ends && (self.verb || self.address || instant) || self.address && self.year;
+        }
+        // Without marks all the rest would be folded.
+        let is_complete = self.address && instant && self.lead;
+        self.ends && self.verb && (self.address || instant) || is_complete && (self.ends || self.verb)
+    }
 }
 
-fn is_attribution(sentence: &str, begins: Beginning, is_marked: bool, is_one_line: bool) -> bool {
-    let sentence = sentence.trim();
-    let ends = sentence.trim_end_matches(['-', ' ', '_']).ends_with([':', '：']) || sentence.ends_with("---");
-    let bare = sentence.trim_matches(['-', ' ', ':', '：', '_']);
-    let has_verb = VERBS.iter().any(|verb| has_words(bare, verb));
-    let has_address = has_address(sentence);
-    let has_instant = has_time(sentence) && has_year(sentence);
-    let may_begin = begins != Beginning::Anyhow || is_one_line && has_address;
-    if !may_begin {
-        return false;
-    }
-    if is_marked {
-        // Quote marks follow: little is needed, for nothing is folded that has none.
-        ends && (has_verb || has_address || has_instant) || has_address && has_year(sentence)
-    } else {
-        // Without marks all the rest would be folded, so a reporter's "El médico escribió:" must not do.
-        ends && has_verb && (has_address || has_instant && begins == Beginning::Lead)
-    }
+fn ends_like_one(folded: &str) -> bool {
+    folded.ends_with([':', '：', '-']) || VERBS.iter().any(|verb| folded.ends_with(verb))
+}
+
+/// Begins with a word or a number that attributions begin with.
+fn has_lead(folded: &str) -> bool {
+    let text = folded.trim_start_matches(['-', ' ', '"', '[']);
+    let is_framed = folded.starts_with("---");
+    is_framed || text.starts_with(|character: char| character.is_ascii_digit()) || LEADS.iter().any(|lead| text.starts_with(lead))
 }
 
 /// Whether the words stand in the sentence, not as a part of longer ones. Scripts without blanks have no such limits.
@@ -92,6 +132,10 @@ fn has_address(sentence: &str) -> bool {
         .any(|word| word.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !domain.contains('@')))
 }
 
+fn has_instant(sentence: &str) -> bool {
+    has_time(sentence) || has_year(sentence)
+}
+
 /// A clock time such as 10:15, 10.15 or 10h15.
 fn has_time(sentence: &str) -> bool {
     sentence.as_bytes().windows(4).any(|window| {
@@ -101,7 +145,6 @@ fn has_time(sentence: &str) -> bool {
 
 /// A year of four digits, 19xx or 20xx.
 fn has_year(sentence: &str) -> bool {
-    sentence
-        .split(|character: char| !character.is_ascii_digit())
-        .any(|number| number.len() == 4 && (number.starts_with("19") || number.starts_with("20")))
+    let numbers = sentence.split(|character: char| !character.is_ascii_digit());
+    numbers.into_iter().any(|number| number.len() == 4 && (number.starts_with("19") || number.starts_with("20")))
 }

@@ -60,11 +60,13 @@ fn label(folded: &str) -> Option<Label> {
     LABELS.iter().find(|(words, _)| words.contains(&name)).map(|(_, label)| *label)
 }
 
-/// "-----Mensaje original-----": dashes, or the whole sentence with its colon.
+/// "-----Mensaje original-----": dashes, or the whole sentence with its colon. The header may follow on the same line.
 fn is_separator(folded: &str) -> bool {
     let words = folded.trim_matches(['-', ' ', '_', '=', ':']);
-    let is_framed = folded.starts_with("--") || folded.starts_with("__") || folded.starts_with("==");
-    SEPARATORS.contains(&words) && (is_framed || folded.ends_with(':') && words.contains(' '))
+    let is_framed = ["--", "__", "=="].iter().any(|frame| folded.starts_with(frame));
+    let closes = |rest: &str| rest.is_empty() || rest.starts_with("--") || rest.starts_with(" --");
+    let framed = || SEPARATORS.iter().any(|separator| words.strip_prefix(separator).is_some_and(closes));
+    is_framed && framed() || folded.ends_with(':') && words.contains(' ') && SEPARATORS.contains(&words)
 }
 
 fn is_ruler(folded: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Single lines.
 
 use followup_domain::text::fold;
+use unicode_normalization::UnicodeNormalization;
 
 /// Longer lines announce nothing.
 pub(super) const LONGEST: usize = 500;
@@ -15,13 +16,14 @@ pub(super) fn is_quote(line: &str) -> bool {
     line.trim_start_matches(|character: char| character.is_whitespace() || is_invisible(character)).starts_with('>')
 }
 
-/// The text of a line without emphasis marks and invisible characters, folded; none if it is too long to announce anything.
+/// The text of a line without emphasis marks and invisible characters, folded and in normal form C; none if it is too long to announce anything.
 pub(super) fn folded(line: &str) -> Option<String> {
     if line.len() > LONGEST {
         return None;
     }
-    let visible: String = line.chars().filter(|character| !is_invisible(*character) && *character != '*').collect();
-    Some(fold(visible.trim_matches(|character: char| character == '_' || character == '#' || character.is_whitespace())))
+    let visible: String = line.chars().filter(|character| !is_invisible(*character) && *character != '*').map(ascii_digit).collect();
+    let visible = visible.trim_matches(|character: char| character == '_' || character == '#' || character.is_whitespace());
+    Some(fold(visible).nfc().collect())
 }
 
 /// The first line from `position` on that is not blank; looks at a few lines only.
@@ -33,4 +35,14 @@ pub(super) fn next_visible<'a>(lines: &[&'a str], position: usize) -> Option<&'a
 /// Direction marks, joiners and byte order marks, which mail programs strew in.
 fn is_invisible(character: char) -> bool {
     matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+}
+
+/// Arabic-Indic digits as the digits that the rules look for.
+fn ascii_digit(character: char) -> char {
+    let zero = match character {
+        '\u{660}'..='\u{669}' => 0x660,
+        '\u{6f0}'..='\u{6f9}' => 0x6f0,
+        _ => return character,
+    };
+    char::from_digit(u32::from(character) - zero, 10).unwrap_or(character)
 }

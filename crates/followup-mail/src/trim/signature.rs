@@ -4,7 +4,9 @@ use super::Mark;
 use super::line::folded;
 use super::words::{DEVICE_ENDINGS, DEVICE_LINES};
 
-/// A longer text below "-- " is no signature.
+/// A longer text below "-- " (RFC 3676 §4.3) is no signature.
+const MOST_LINES_STANDARD: usize = 30;
+/// Nor is one below other dashes, which people write too.
 const MOST_LINES: usize = 12;
 /// Characters of a line that a device adds.
 const LONGEST_LINE: usize = 120;
@@ -19,12 +21,17 @@ pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
     mark_delimited(lines, marks);
 }
 
-/// From the last "-- " of the sender's last lines to their end.
+/// From the "-- " in the sender's last lines to their end.
 fn mark_delimited(lines: &[&str], marks: &mut [Mark]) {
     let Some(last_own) = marks.iter().rposition(|mark| *mark == Mark::Own) else { return };
-    let start = (last_own + 1).saturating_sub(MOST_LINES + 1);
-    let is_delimiter = |line: &str| matches!(line.trim_end(), "--" | "—" | "\u{2013}\u{2013}");
-    let Some(delimiter) = (start..=last_own).find(|line| marks[*line] == Mark::Own && is_delimiter(lines[*line])) else { return };
+    let longest = |line: &str| match line {
+        "-- " => MOST_LINES_STANDARD,
+        line if matches!(line.trim_end(), "--" | "—" | "––") => MOST_LINES,
+        _ => 0,
+    };
+    let start = last_own.saturating_sub(MOST_LINES_STANDARD);
+    let begins = |line: &usize| marks[*line] == Mark::Own && last_own - line <= longest(lines[*line]) && longest(lines[*line]) > 0;
+    let Some(delimiter) = (start..=last_own).find(begins) else { return };
     if marks[delimiter..=last_own].iter().all(|mark| matches!(mark, Mark::Own | Mark::Blank | Mark::Signature)) {
         let own = marks[delimiter..=last_own].iter_mut().filter(|mark| **mark == Mark::Own);
         own.for_each(|mark| *mark = Mark::Signature);

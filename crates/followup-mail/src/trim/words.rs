@@ -401,7 +401,6 @@ pub(super) const DEVICE_LINES: &[&str] = &[
     "sent via ",
     "sent with ",
     "skickat fran",
-    "sxc.hu",
     "verstuurd vanaf",
     "verzonden met",
     "verzonden vanaf",
@@ -422,7 +421,7 @@ pub(super) const DEVICE_LINES: &[&str] = &[
 ];
 
 /// Endings of such lines.
-pub(super) const DEVICE_ENDINGS: &[&str] = &["gesendet.", "から送信", "에서 보냄"];
+pub(super) const DEVICE_ENDINGS: &[&str] = &["from mobile", "gesendet.", "から送信", "에서 보냄"];
 
 /// How senders say that their answers stand inside the quoted mail.
 pub(super) const BELOW: &[&str] = &[
