@@ -25,7 +25,7 @@ pub struct FollowupSettings {
     #[arg(long, env = "AUTO_FOLLOWUP_DELAY_HOURS", default_value = "1")]
     pub auto_followup_delay_hours: String,
     /// Automatic letters to one address in 24 hours, over all cases; 0 is no cap.
-    #[arg(long, env = "AUTO_FOLLOWUP_DAILY_CAP", default_value = "10")]
+    #[arg(long, env = "AUTO_FOLLOWUP_DAILY_CAP", default_value = "0")]
     pub auto_followup_daily_cap: String,
     /// Comma-separated fields to demand in place of the standard set.
     #[arg(long, env = "REQUIRED_FIELDS")]

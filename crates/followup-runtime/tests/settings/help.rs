@@ -44,7 +44,7 @@ const SETTINGS: [(&str, &str); 49] = [
     ("MAIL_INBOX_DIR", "[default: VAR_DIR/inbox when embedded]"),
     ("AUTO_FOLLOWUP_ENABLED", "[default: true]"),
     ("AUTO_FOLLOWUP_DELAY_HOURS", "[default: 1]"),
-    ("AUTO_FOLLOWUP_DAILY_CAP", "[default: 10]"),
+    ("AUTO_FOLLOWUP_DAILY_CAP", "[default: 0]"),
     ("REQUIRED_FIELDS", "standard set"),
     ("ORG_TIMEZONE", "[default: America/Lima]"),
     ("ORG_COUNTRY", "[default: PE]"),

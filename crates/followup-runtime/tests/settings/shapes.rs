@@ -35,7 +35,7 @@ fn the_policy_has_the_documented_defaults() {
     let policy = &followup.policy;
     assert!(policy.automatic_requests);
     assert_eq!(policy.automatic_delay, chrono::Duration::hours(1));
-    assert_eq!(policy.daily_cap_per_address, Some(10));
+    assert_eq!(policy.daily_cap_per_address, None);
     assert_eq!(policy.letterhead.subject_prefix, "[VIGIA]");
     assert_eq!(policy.letterhead.unit_name, "Departamento de Farmacovigilancia");
     assert_eq!(policy.country.to_string(), "PE");
@@ -156,7 +156,7 @@ fn the_policy_follows_the_settings() {
     let followup = config(&[
         ("AUTO_FOLLOWUP_ENABLED", "false"),
         ("AUTO_FOLLOWUP_DELAY_HOURS", "0.5"),
-        ("AUTO_FOLLOWUP_DAILY_CAP", "0"),
+        ("AUTO_FOLLOWUP_DAILY_CAP", "25"),
         ("REQUIRED_FIELDS", "paciente_peso, nro_lote"),
         ("ORG_TIMEZONE", "America/Bogota"),
         ("ORG_COUNTRY", "co"),
@@ -168,7 +168,7 @@ fn the_policy_follows_the_settings() {
     let policy = &followup.policy;
     assert!(!policy.automatic_requests);
     assert_eq!(policy.automatic_delay, chrono::Duration::minutes(30));
-    assert_eq!(policy.daily_cap_per_address, None);
+    assert_eq!(policy.daily_cap_per_address, Some(25));
     assert_eq!(policy.required, followup_domain::missing::RequiredFields::parse("paciente_peso,nro_lote").unwrap());
     assert_eq!(followup.time_zone, chrono_tz::America::Bogota);
     assert_eq!(policy.country.to_string(), "CO");
