@@ -1,2 +1,60 @@
-//! REST server of the follow-up service.
-fn main() {}
+//! The REST server; embedded, it also sends, runs the plans and reads the mailbox.
+
+mod admin;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use followup_runtime::settings::{HttpSettings, ImapSettings};
+use followup_runtime::{exit, settings};
+use followup_wiring::{CommonSettings, build};
+
+/// REST server of the follow-up service for pharmacovigilance.
+///
+/// Without any setting it runs embedded: an SQLite file, letters as .eml files and answers from .eml files, all in ./var, on
+/// 127.0.0.1:8080. Every setting is a flag or an environment variable.
+#[derive(Parser)]
+#[command(name = "api-server", version)]
+struct Arguments {
+    #[command(flatten)]
+    common: CommonSettings,
+    #[command(flatten)]
+    http: HttpSettings,
+    #[command(flatten)]
+    imap: ImapSettings,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What to do; without a command, serve.
+#[derive(Subcommand)]
+enum Command {
+    /// Bring the database's schema up to date, and exit.
+    Migrate,
+    /// Manage the local users.
+    User {
+        #[command(subcommand)]
+        command: admin::UserCommand,
+    },
+    /// Print a bearer token for a local user, for use with curl.
+    Token {
+        /// The user's name.
+        username: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments: Arguments = settings::parse();
+    exit::run(|| run(arguments))
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let service = build(&arguments.common, "api-server")?;
+    match arguments.command {
+        None => serve::serve(&service, &arguments.http, &arguments.imap),
+        Some(Command::Migrate) => admin::migrate(&service),
+        Some(Command::User { command }) => admin::user(&service, command),
+        Some(Command::Token { username }) => admin::token(&service, &arguments.http, &username),
+    }
+}

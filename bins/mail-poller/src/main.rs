@@ -1,2 +1,81 @@
-//! Reads the unit's mailbox into the store.
-fn main() {}
+//! Reads the unit's mailbox into the store: as a daemon, or once.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use followup_mail::MimeReader;
+use followup_runtime::settings::ImapSettings;
+use followup_runtime::shutdown::Shutdown;
+use followup_runtime::{exit, settings};
+use followup_wiring::{CommonSettings, MailSource, build};
+
+/// Reads the unit's mailbox into the store: every new mail is kept as it arrived, then understood and put into its case's thread.
+#[derive(Parser)]
+#[command(name = "mail-poller", version, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(flatten)]
+    common: CommonSettings,
+    #[command(flatten)]
+    imap: ImapSettings,
+    /// Look once and exit: 0 when the mailbox was read, 1 when it could not be.
+    #[arg(long)]
+    once: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What to do; without a command, read the mailbox.
+#[derive(Subcommand)]
+enum Command {
+    /// Print as JSON how a mail is understood. Needs no database.
+    Inspect {
+        /// An .eml file; - is standard input.
+        file: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments: Arguments = settings::parse();
+    exit::run(|| match &arguments.command {
+        Some(Command::Inspect { file }) => inspect(file),
+        None => poll(&arguments),
+    })
+}
+
+fn poll(arguments: &Arguments) -> anyhow::Result<()> {
+    let service = build(&arguments.common, "mail-poller")?;
+    let mail_in = arguments.imap.resolve(&service.store_config)?;
+    let source = MailSource::build(&mail_in, &service.followup)?.context("IMAP_HOST is not set, nor is MAIL_INBOX_DIR: there is no mail to read")?;
+    service.require_current_schema()?;
+    let shutdown = Shutdown::on_signals()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    if arguments.once {
+        let summary = runtime.block_on(source.poll_once(&shutdown))?;
+        print_line(&summary);
+    } else {
+        tracing::info!(mail_in = mail_in.source.kind(), "reading the mailbox");
+        runtime.block_on(source.run(shutdown));
+    }
+    Ok(())
+}
+
+fn inspect(file: &Path) -> anyhow::Result<()> {
+    let raw = if file == Path::new("-") {
+        let mut raw = Vec::new();
+        std::io::stdin().read_to_end(&mut raw).context("standard input cannot be read")?;
+        raw
+    } else {
+        std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?
+    };
+    let inspection = followup_mail::inspect(&raw, &MimeReader::new([]));
+    print_line(&serde_json::to_string_pretty(&inspection)?);
+    Ok(())
+}
+
+#[allow(clippy::print_stdout)] // What the command was asked for.
+fn print_line(text: &str) {
+    println!("{text}");
+}

@@ -25,8 +25,8 @@ const LEASE: Duration = Duration::minutes(5);
 const QUEUE_BUDGET: Budget = Budget::from_secs(60);
 /// After so many messages in a row that the transport would not take now, a run ends: the server is down.
 const FAILURES_THAT_END_A_RUN: u32 = 3;
-/// Waiting times after the first, second, … failed try; the last one repeats.
-const BACKOFF_MINUTES: [i64; 5] = [1, 5, 15, 30, 60];
+/// Waiting times in seconds after the first, second, … failed try; the last one repeats.
+const BACKOFF_SECONDS: [i64; 6] = [10, 60, 300, 900, 1800, 3600];
 /// How often recording a transport's answer is tried before it is left to the lease's end.
 const RECORD_TRIES: u32 = 3;
 
@@ -217,10 +217,9 @@ impl Followup {
         if retry == Retry::Never {
             return self.record(message, lease, &rejected(Some(text.clone()), text, now));
         }
-        let step = usize::try_from(tries).unwrap_or(0).min(BACKOFF_MINUTES.len() - 1);
+        let step = BACKOFF_SECONDS[usize::try_from(tries).unwrap_or(0).min(BACKOFF_SECONDS.len() - 1)];
         // Spread by the message's number, so that a server that comes back is not met by all at once.
-        let spread = Duration::seconds(message.id.0.rem_euclid(30));
-        let not_before = now + Duration::minutes(BACKOFF_MINUTES[step]) + spread;
+        let not_before = now + Duration::seconds(step + message.id.0.rem_euclid(step / 2 + 1));
         self.store.write(|tx| tx.messages().postpone(message.id, &lease.token, not_before, true, Some(&text)).map(drop))?;
         tracing::warn!(message_id = message.id.0, tries, "message put off: the transport does not take it now");
         Ok(Fate::PutOff { by_transport: true })

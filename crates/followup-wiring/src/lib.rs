@@ -1,1 +1,12 @@
-//! Composition root shared by the binaries: builds the adapters that the settings name.
+//! The composition root that the three binaries share: settings in, adapters chosen, use cases out.
+#![warn(missing_docs)]
+
+mod background;
+mod build;
+mod first_start;
+mod mail_in;
+
+pub use background::{start_dispatching, start_sending};
+pub use build::{CommonSettings, Service, build};
+pub use first_start::{FirstUser, create_first_user};
+pub use mail_in::MailSource;

@@ -1,0 +1,109 @@
+//! Serving: schema, first user, background jobs, HTTP, and an orderly end.
+
+use std::net::SocketAddr;
+use std::thread::JoinHandle;
+
+use actix_web::{App, HttpServer};
+use anyhow::Context;
+use followup_http::{HttpState, JwtSettings};
+use followup_runtime::settings::{BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, MailInConfig};
+use followup_runtime::shutdown::Shutdown;
+use followup_wiring::{FirstUser, MailSource, Service, create_first_user, start_dispatching, start_sending};
+
+/// How long requests may go on after SIGTERM: a message that is being handed over takes 20 seconds at most.
+const FINISH_WITHIN_SECONDS: u64 = 30;
+
+pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings) -> anyhow::Result<()> {
+    let config = http.resolve(&service.store_config)?;
+    let mail_in = imap.resolve(&service.store_config)?;
+    let shutdown = Shutdown::on_signals()?;
+    prepare_schema(service)?;
+    let first_user = create_first_user(&service.followup, &config.admin_password)?;
+    let state = HttpState::new(service.followup.clone(), jwt_settings(&config)?, config.body_limit);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let server = HttpServer::new(move || App::new().configure(followup_http::app_config(state.clone())))
+            .disable_signals()
+            .shutdown_timeout(FINISH_WITHIN_SECONDS)
+            .bind(config.addr)
+            .with_context(|| format!("HTTP_ADDR {} cannot be listened on", config.addr))?;
+        let addr = server.addrs().first().copied().unwrap_or(config.addr);
+        let jobs = start_jobs(service, &mail_in, config.background_jobs, &shutdown)?;
+        greet(service, &mail_in, addr, &first_user);
+        let server = server.run();
+        let handle = server.handle();
+        let stop = shutdown.clone();
+        tokio::spawn(async move {
+            stop.triggered().await;
+            handle.stop(true).await;
+        });
+        server.await?;
+        shutdown.trigger();
+        jobs.finish().await;
+        Ok(())
+    })
+}
+
+pub(crate) fn jwt_settings(config: &HttpConfig) -> anyhow::Result<JwtSettings> {
+    Ok(JwtSettings::hs256(config.jwt_secret.load()?.expose().as_bytes(), config.jwt_tenant.clone()))
+}
+
+fn prepare_schema(service: &Service) -> anyhow::Result<()> {
+    if !service.store_config.migrate_on_start {
+        return service.require_current_schema();
+    }
+    let report = service.store.migrate()?;
+    if !report.applied.is_empty() {
+        tracing::info!(migrations = report.applied.len(), "schema brought up to date");
+    }
+    Ok(())
+}
+
+struct Jobs {
+    threads: Vec<JoinHandle<()>>,
+    mailbox: Option<tokio::task::JoinHandle<()>>,
+}
+
+impl Jobs {
+    async fn finish(self) {
+        if let Some(mailbox) = self.mailbox {
+            // A panic was logged when it happened.
+            let _ = mailbox.await;
+        }
+        for thread in self.threads {
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
+    }
+}
+
+fn start_jobs(service: &Service, mail_in: &MailInConfig, jobs: BackgroundJobs, shutdown: &Shutdown) -> anyhow::Result<Jobs> {
+    let mut started = Jobs { threads: Vec::new(), mailbox: None };
+    if jobs != BackgroundJobs::None {
+        started.threads.push(start_sending(service.followup.clone(), shutdown.clone())?);
+    }
+    if jobs == BackgroundJobs::All {
+        started.threads.push(start_dispatching(service.followup.clone(), shutdown.clone())?);
+        if let Some(source) = MailSource::build(mail_in, &service.followup)? {
+            started.mailbox = Some(tokio::spawn(source.run(shutdown.clone())));
+        }
+    }
+    Ok(started)
+}
+
+/// What a person who starts it by hand needs to go on.
+#[allow(clippy::print_stdout)]
+fn greet(service: &Service, mail_in: &MailInConfig, addr: SocketAddr, first_user: &FirstUser) {
+    println!("Follow-up service on http://{addr}  (documentation: http://{addr}/docs)");
+    match first_user {
+        FirstUser::Created { password_file: Some(path) } => {
+            println!("Sign in as \"admin\"; the password is in {}", path.display());
+        }
+        FirstUser::Created { password_file: None } => println!("Sign in as \"admin\" with ADMIN_PASSWORD"),
+        FirstUser::NoPassword => println!("There are no users: create one with `api-server user add NAME --role admin`, or set ADMIN_PASSWORD"),
+        FirstUser::NotNeeded if service.store_config.is_embedded() => {
+            println!("Sign in as \"admin\"; the password is in {} unless it was changed", service.store_config.in_var_dir("admin-password").display());
+        }
+        FirstUser::NotNeeded => {}
+    }
+    tracing::info!(%addr, mail_out = service.mail_out.target.kind(), mail_in = mail_in.source.kind(), embedded = service.store_config.is_embedded(), "serving");
+}

@@ -1,0 +1,123 @@
+//! With no configuration at all: what a newcomer does in the first five minutes.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use support::{Deployment, LONG, header, reply_to};
+
+fn letters(deployment: &Deployment) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(deployment.dir.path().join("var/outbox")) else { return Vec::new() };
+    entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|extension| extension == "eml")).collect()
+}
+
+#[test]
+fn a_case_is_asked_about_and_answered_by_files() {
+    let deployment = Deployment::embedded();
+    let server = deployment.serve();
+    assert!(server.greeting.contains("var/admin-password"), "{}", server.greeting);
+    let case = server.case("rojas@example.org");
+
+    let since = Instant::now();
+    while letters(&deployment).is_empty() {
+        assert!(since.elapsed() < LONG, "no letter in the outbox");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let letter = fs::read(&letters(&deployment)[0]).unwrap();
+    let message_id = header(&letter, "Message-ID").unwrap();
+    server.wait_for_thread(case, |thread| thread[0]["status"] == "sent");
+
+    let reply = reply_to(&message_id, "rojas@example.org", "farmacovigilancia@followup.invalid", "Peso: 68 kg");
+    fs::write(deployment.dir.path().join("var/inbox/respuesta.eml"), reply).unwrap();
+    let thread = server.wait_for_thread(case, |thread| thread.len() == 2);
+    assert_eq!(thread[0]["status"], "responded");
+    assert_eq!(thread[1]["body"].as_str().unwrap().trim(), "Peso: 68 kg");
+    assert!(deployment.dir.path().join("var/inbox/done/respuesta.eml").exists());
+
+    let (code, log) = server.stop();
+    assert_eq!(code, Some(0), "{log}");
+    for private in ["rojas@example.org", "68 kg", "Paracetamol", "J.P."] {
+        assert!(!log.contains(private), "personal data in the log: {log}");
+    }
+}
+
+#[test]
+fn a_second_start_finds_everything_again() {
+    let deployment = Deployment::embedded();
+    let first = deployment.serve();
+    let case = first.case("rojas@example.org");
+    first.stop();
+    let second = deployment.serve();
+    assert_eq!(second.get(&format!("/api/v1/icsr/{case}")).0, 200);
+}
+
+#[test]
+fn secrets_are_for_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let deployment = Deployment::embedded();
+    deployment.serve();
+    for name in ["admin-password", "jwt-secret"] {
+        let mode = fs::metadata(deployment.dir.path().join("var").join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+#[test]
+fn settings_that_cannot_work_end_the_start_with_one_sentence() {
+    let cases = [
+        (vec![("SMTP_HOST", "smtp.example.org")], "SMTP_FROM"),
+        (vec![("REQUIRED_FIELDS", "paciente_pseo")], "paciente_pseo"),
+        (vec![("DATABASE_URL", "sqlite:x.db")], "JWT_SECRET"),
+        (vec![("DATABASE_URL", "mysql://x")], "DATABASE_URL"),
+        (vec![("DATABASE_URL", "postgres://db.example.org/x"), ("JWT_SECRET", "0123456789012345678901234567890123")], "DATABASE_URL"),
+        (vec![("ORG_TIMEZONE", "Lima")], "ORG_TIMEZONE"),
+        (vec![("HTTP_ADDR", "8080")], "HTTP_ADDR"),
+        (vec![("TEMPLATES_DIR", "/nonexistent")], "TEMPLATES_DIR"),
+    ];
+    for (settings, named) in cases {
+        let deployment = settings.iter().fold(Deployment::embedded(), |deployment, (name, value)| deployment.with(name, value));
+        let output = deployment.run("api-server", &[]);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{settings:?}: {error}");
+        let lines: Vec<&str> = error.lines().filter(|line| line.starts_with("error: ")).collect();
+        assert!(lines.len() == 1 && lines[0].contains(named), "{settings:?}: {error}");
+    }
+}
+
+#[test]
+fn help_names_every_setting_of_the_documentation() {
+    let documented = [
+        "DATABASE_URL", "HTTP_ADDR", "JWT_SECRET", "SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM", "SMTP_FROM_NAME", "SMTP_TLS",
+        "SMTP_CA_FILE", "SMTP_AUTH", "IMAP_HOST", "IMAP_PORT", "IMAP_USER", "IMAP_PASSWORD", "IMAP_MAILBOX", "IMAP_TLS", "IMAP_CA_FILE", "IMAP_AUTH",
+        "AUTO_FOLLOWUP_ENABLED", "AUTO_FOLLOWUP_DELAY_HOURS", "REQUIRED_FIELDS", "ORG_TIMEZONE", "ORG_COUNTRY", "SUBJECT_PREFIX", "UNIT_NAME", "MAIL_OUTBOX_DIR",
+        "MAIL_INBOX_DIR", "BACKGROUND_JOBS", "MIGRATE_ON_START", "TEMPLATES_DIR", "NOTIFY_EMAIL", "MAIL_REDIRECT_TO", "JWT_TENANT", "ADMIN_PASSWORD",
+    ];
+    let help = Deployment::embedded().run_well("api-server", &["--help"]);
+    for setting in documented {
+        assert!(help.contains(&format!("[env: {setting}")), "{setting} is not in --help");
+    }
+}
+
+#[test]
+fn users_are_managed_from_the_command_line() {
+    let deployment = Deployment::embedded();
+    fs::write(deployment.dir.path().join("password"), "una clave larga\n").unwrap();
+    deployment.run_well("api-server", &["user", "add", "Ana", "--role", "qf", "--password-file", "password"]);
+    assert!(deployment.run_well("api-server", &["user", "list"]).contains("ana\tqf\tenabled"));
+    assert!(deployment.run_well("api-server", &["token", "ana"]).trim().split('.').count() == 3);
+    deployment.run_well("api-server", &["user", "disable", "ana"]);
+    assert_eq!(deployment.run("api-server", &["token", "ana"]).status.code(), Some(1));
+    assert_eq!(deployment.run("api-server", &["user", "add", "x", "--role", "jefe", "--password-file", "password"]).status.code(), Some(1));
+}
+
+#[test]
+fn the_poller_and_the_dispatcher_refuse_a_schema_they_do_not_know() {
+    for binary in ["dispatcher", "mail-poller"] {
+        let output = Deployment::embedded().run(binary, if binary == "mail-poller" { &["--once"] } else { &[] });
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("database"), "{output:?}");
+    }
+}

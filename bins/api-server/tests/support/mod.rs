@@ -1,0 +1,235 @@
+//! The real binaries against real servers, all private to one test.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use followup_testkit::rigs::mail::{HOST, MailRig};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// Far longer than anything takes: waiting ends as soon as what is waited for is there.
+pub const LONG: Duration = Duration::from_secs(60);
+const JWT_SECRET: &str = "a secret of the tests, longer than 32 bytes";
+pub const ADMIN_PASSWORD: &str = "correct horse battery";
+
+/// A deployment: settings that all three binaries get.
+pub struct Deployment {
+    pub dir: TempDir,
+    settings: Vec<(String, String)>,
+}
+
+impl Deployment {
+    /// Nothing configured but the folder it runs in and a free port.
+    pub fn embedded() -> Self {
+        let deployment = Self { dir: TempDir::new().unwrap(), settings: Vec::new() };
+        deployment.with("HTTP_ADDR", "127.0.0.1:0")
+    }
+
+    /// A database, and the mail servers of a rig.
+    pub fn on(database_url: Option<&str>, rig: &MailRig) -> Self {
+        let deployment = Self::embedded();
+        let sqlite = format!("sqlite:{}", deployment.dir.path().join("followup.db").display());
+        let ca = rig.ca_file.display().to_string();
+        let (submission, imaps) = (rig.submission_port.to_string(), rig.imaps_port.to_string());
+        let settings = [
+            ("DATABASE_URL", database_url.unwrap_or(&sqlite)),
+            ("JWT_SECRET", JWT_SECRET),
+            ("ADMIN_PASSWORD", ADMIN_PASSWORD),
+            ("SMTP_HOST", HOST),
+            ("SMTP_PORT", &submission),
+            ("SMTP_USER", &rig.unit.address),
+            ("SMTP_PASSWORD", &rig.unit.password),
+            ("SMTP_FROM", &rig.unit.address),
+            ("SMTP_FROM_NAME", "Farmacovigilancia, Lima"),
+            ("SMTP_CA_FILE", &ca),
+            ("IMAP_HOST", HOST),
+            ("IMAP_PORT", &imaps),
+            ("IMAP_USER", &rig.unit.address),
+            ("IMAP_PASSWORD", &rig.unit.password),
+            ("IMAP_CA_FILE", &ca),
+        ];
+        settings.into_iter().fold(deployment, |deployment, (name, value)| deployment.with(name, value))
+    }
+
+    /// Sets, or sets anew.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.settings.retain(|(known, _)| known != name);
+        self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn without(mut self, name: &str) -> Self {
+        self.settings.retain(|(known, _)| known != name);
+        self
+    }
+
+    fn command(&self, binary: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary);
+        command.args(arguments).current_dir(self.dir.path()).env_clear();
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Runs a binary to its end.
+    pub fn run(&self, name: &str, arguments: &[&str]) -> Output {
+        self.command(&binary(name), arguments).stdin(Stdio::null()).output().unwrap()
+    }
+
+    /// Runs a binary to its end, which must be a good one.
+    pub fn run_well(&self, name: &str, arguments: &[&str]) -> String {
+        let output = self.run(name, arguments);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert!(output.status.success(), "{name} {arguments:?}: {}\n{}\n{}", output.status, text(&output.stdout), text(&output.stderr));
+        text(&output.stdout)
+    }
+
+    /// Starts `api-server` and signs in.
+    pub fn serve(&self) -> Server {
+        let mut child = self.command(&binary("api-server"), &[]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let stderr = child.stderr.take().unwrap();
+        let log = std::thread::spawn(move || {
+            let mut text = String::new();
+            let _ = BufReader::new(stderr).read_to_string(&mut text);
+            text
+        });
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || stdout.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
+        let Ok(greeting) = lines.recv_timeout(LONG) else {
+            let _ = child.kill();
+            panic!("api-server did not start: {}", log.join().unwrap_or_default());
+        };
+        let url = greeting.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
+        let mut server = Server { child, log: Some(log), url, token: String::new(), greeting: greeting + "\n" };
+        if let Ok(second) = lines.recv_timeout(LONG) {
+            server.greeting += &second;
+        }
+        server.token = server.sign_in(&self.admin_password());
+        server
+    }
+
+    fn admin_password(&self) -> String {
+        let given = self.settings.iter().find(|(name, _)| name == "ADMIN_PASSWORD").map(|(_, value)| value.clone());
+        given.unwrap_or_else(|| std::fs::read_to_string(self.dir.path().join("var/admin-password")).unwrap().trim().to_owned())
+    }
+}
+
+/// The binaries stand beside each other.
+fn binary(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_BIN_EXE_api-server")).with_file_name(name);
+    assert!(path.exists(), "{} is not built: run the tests of the whole workspace", path.display());
+    path
+}
+
+/// A running `api-server`; ended with SIGTERM when it goes out of scope.
+pub struct Server {
+    child: Child,
+    log: Option<std::thread::JoinHandle<String>>,
+    url: String,
+    token: String,
+    pub greeting: String,
+}
+
+impl Server {
+    fn sign_in(&self, password: &str) -> String {
+        let agent = agent();
+        let mut answer = agent.post(format!("{}/api/v1/auth/login", self.url)).send_form([("username", "admin"), ("password", password)]).unwrap();
+        let body: Value = answer.body_mut().read_json().unwrap();
+        body["access_token"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
+    }
+
+    pub fn get(&self, path: &str) -> (u16, Value) {
+        let request = agent().get(format!("{}{path}", self.url)).header("Authorization", format!("Bearer {}", self.token));
+        read(request.call().unwrap())
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        let request = agent().post(format!("{}{path}", self.url)).header("Authorization", format!("Bearer {}", self.token));
+        read(request.send_json(body).unwrap())
+    }
+
+    pub fn put(&self, path: &str, body: &Value) -> (u16, Value) {
+        let request = agent().put(format!("{}{path}", self.url)).header("Authorization", format!("Bearer {}", self.token));
+        read(request.send_json(body).unwrap())
+    }
+
+    /// A case with gaps whose reporter is at this address.
+    pub fn case(&self, reporter: &str) -> i64 {
+        let body = json!({"reportante_contacto": reporter, "producto_sospechoso": "Paracetamol", "paciente_iniciales": "J.P."});
+        let (status, case) = self.post("/api/v1/icsr", &body);
+        assert_eq!(status, 201, "{case}");
+        case["id"].as_i64().unwrap()
+    }
+
+    pub fn thread(&self, case: i64) -> Vec<Value> {
+        let (status, thread) = self.get(&format!("/api/v1/icsr/{case}/followup/thread"));
+        assert_eq!(status, 200, "{thread}");
+        thread["items"].as_array().unwrap().clone()
+    }
+
+    /// Waits until the thread is as wanted.
+    pub fn wait_for_thread(&self, case: i64, wanted: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+        let since = Instant::now();
+        loop {
+            let thread = self.thread(case);
+            if wanted(&thread) {
+                return thread;
+            }
+            assert!(since.elapsed() < LONG, "the thread never became as wanted: {thread:#?}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Ends it with SIGTERM; gives its exit code and its log.
+    pub fn stop(mut self) -> (Option<i32>, String) {
+        self.terminate();
+        let code = self.child.wait().unwrap().code();
+        let log = self.log.take().map(|log| log.join().unwrap_or_default()).unwrap_or_default();
+        (code, log)
+    }
+
+    fn terminate(&self) {
+        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            self.terminate();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(LONG)).build().into()
+}
+
+fn read(mut answer: ureq::http::Response<ureq::Body>) -> (u16, Value) {
+    let status = answer.status().as_u16();
+    let text = answer.body_mut().read_to_string().unwrap();
+    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+/// A header of a raw mail, unfolded.
+pub fn header(raw: &[u8], name: &str) -> Option<String> {
+    let text = String::from_utf8_lossy(raw).replace("\r\n", "\n");
+    let head = text.split("\n\n").next()?.replace("\n ", " ").replace("\n\t", " ");
+    let prefix = format!("{}:", name.to_lowercase());
+    head.lines().find(|line| line.to_lowercase().starts_with(&prefix)).map(|line| line[prefix.len()..].trim().to_owned())
+}
+
+/// A reply as a mail program writes it.
+pub fn reply_to(message_id: &str, from: &str, to: &str, body: &str) -> Vec<u8> {
+    format!(
+        "From: Dra. Rojas <{from}>\r\nTo: {to}\r\nSubject: Re: ICSR\r\nMessage-ID: <{}@clinic.test>\r\nIn-Reply-To: {message_id}\r\nReferences: {message_id}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{body}\r\n\r\nEl vie, 1 mar 2024 a las 10:15, Farmacovigilancia (<{to}>) escribió:\r\n> Estimado(a) reportante,\r\n",
+        body.len()
+    )
+    .into_bytes()
+}

@@ -1,0 +1,165 @@
+//! The built-in plan and the dispatcher.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use chrono::Duration;
+use followup_app::ApplyPlanError;
+use followup_domain::ids::{CaseId, TemplateId};
+use followup_domain::ports::{Clock, SendError};
+use followup_testkit::fakes::Script;
+use support::{qf, unit, unit_with};
+
+fn statuses(unit: &support::Unit, id: CaseId) -> Vec<String> {
+    unit.attempts(id).into_iter().map(|(status, _)| status).collect()
+}
+
+#[test]
+fn the_built_in_plan_gives_absolute_dates() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    let base = unit.clock.now();
+    let due: Vec<i64> = unit.plan(id).iter().map(|attempt| (attempt.due_at - base).num_hours()).collect();
+    assert_eq!(due, [0, 720, 1440, 2160]);
+}
+
+#[test]
+fn plans_are_refused_where_they_cannot_be_applied() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    let apply = |case, template, base| unit.app.apply_plan(&qf(), case, template, base).unwrap_err();
+    let now = unit.clock.now();
+    assert_eq!(apply(CaseId(99), TemplateId(1), now), ApplyPlanError::NotFound);
+    assert_eq!(apply(id, TemplateId(99), now), ApplyPlanError::UnknownTemplate);
+    assert_eq!(apply(id, TemplateId(1), chrono::DateTime::<chrono::Utc>::MAX_UTC), ApplyPlanError::BaseOutOfRange);
+    unit.plan(id);
+    assert_eq!(apply(id, TemplateId(1), now), ApplyPlanError::AlreadyActive);
+}
+
+#[test]
+fn each_attempt_goes_out_when_it_is_due_and_later_ones_are_reminders() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.plan(id);
+    for step in 0..4 {
+        unit.dispatch();
+        unit.dispatch();
+        assert_eq!(unit.mail.accepted().len(), step + 1);
+        unit.clock.advance(Duration::hours(720));
+    }
+    let subjects: Vec<String> = unit.mail.accepted().into_iter().map(|mail| mail.subject).collect();
+    assert_eq!(subjects[0], format!("[VIGIA] Solicitud de información - ICSR #{id}"));
+    assert!(subjects[1..].iter().all(|subject| *subject == format!("[VIGIA] Recordatorio - ICSR #{id}")));
+    assert_eq!(statuses(&unit, id), ["sent"; 4]);
+    assert!(unit.audited(id).contains(&"plan.finished".to_owned()));
+}
+
+#[test]
+fn of_several_overdue_attempts_the_latest_goes_and_the_others_are_skipped_as_overdue() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.plan(id);
+    unit.clock.advance(Duration::hours(1500));
+    let report = unit.dispatch();
+    assert_eq!(report.attempts.len(), 3);
+    assert_eq!(unit.mail.accepted().len(), 1);
+    let overdue = ("skipped".to_owned(), Some("vencido".to_owned()));
+    assert_eq!(unit.attempts(id), [overdue.clone(), overdue, ("sent".to_owned(), None), ("pending".to_owned(), None)]);
+}
+
+#[test]
+fn nothing_missing_completes_the_attempt_with_its_reason() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.plan(id);
+    unit.update(id, &[("paciente_peso", "70"), ("dosis", "1 g")]);
+    unit.dispatch();
+    assert_eq!(unit.attempts(id)[0], ("completed".to_owned(), Some("sin datos faltantes".to_owned())));
+    assert_eq!(unit.mail.accepted(), []);
+}
+
+#[test]
+fn a_request_accepted_since_the_base_date_is_the_first_attempt() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    let base = unit.clock.now();
+    unit.deliver();
+    unit.clock.advance(Duration::hours(2));
+    let attempts = unit.app.apply_plan(&qf(), id, TemplateId(1), base).unwrap();
+    assert_eq!(attempts[0].status.as_str(), "sent");
+    assert_eq!(attempts[0].message_id, Some(unit.thread(id)[0].id));
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted().len(), 1);
+}
+
+#[test]
+fn a_case_without_address_fails_with_its_reason() {
+    let unit = unit();
+    let id = unit.case(&[("reportante_contacto", "sin correo")]);
+    unit.plan(id);
+    unit.dispatch();
+    assert_eq!(unit.attempts(id)[0], ("failed".to_owned(), Some("Este ICSR no tiene email del reportante".to_owned())));
+}
+
+#[test]
+fn a_refused_letter_fails_its_attempt_and_the_next_one_is_still_due() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.plan(id);
+    unit.mail.next(Script::FailPrepare(SendError::Refused("550 no such user".into())));
+    let report = unit.dispatch();
+    assert_eq!(report.attempts[0].reason.as_deref(), Some("550 no such user"));
+    assert_eq!(statuses(&unit, id), ["failed", "pending", "pending", "pending"]);
+}
+
+#[test]
+fn an_attempt_whose_letter_waits_for_the_server_is_not_sent_twice() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.plan(id);
+    unit.mail.always(Some(Script::FailPrepare(SendError::NotSent("Connection refused".into()))));
+    unit.dispatch();
+    unit.clock.advance(Duration::hours(800));
+    unit.dispatch();
+    assert_eq!(statuses(&unit, id), ["sending", "pending", "pending", "pending"]);
+    unit.mail.always(None);
+    unit.clock.advance(Duration::hours(2));
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted().len(), 1);
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted().len(), 1, "the next one keeps the delay");
+}
+
+#[test]
+fn an_automatic_request_and_a_plan_letter_share_the_delay() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    unit.clock.advance(Duration::minutes(10));
+    unit.plan(id);
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted().len(), 1);
+    unit.clock.advance(Duration::minutes(51));
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted().len(), 2);
+}
+
+#[test]
+fn several_dispatchers_at_once_send_each_attempt_once() {
+    let unit = unit_with(|policy| policy.automatic_requests = false);
+    let cases: Vec<CaseId> = (0..20).map(|_| unit.case(&[])).collect();
+    for id in &cases {
+        unit.plan(*id);
+    }
+    let dispatchers: Vec<_> = (0..4)
+        .map(|_| {
+            let app = unit.app.clone();
+            std::thread::spawn(move || app.dispatch_due(&|| false).unwrap())
+        })
+        .collect();
+    for dispatcher in dispatchers {
+        dispatcher.join().unwrap();
+    }
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted().len(), cases.len());
+}

@@ -1,0 +1,183 @@
+//! Mail that comes in: matched, kept, and with its effects in one piece.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use chrono::Duration;
+use followup_domain::message::{Classification, Direction, MessageStatus};
+use followup_domain::ports::{Clock, PageRequest};
+use support::{REPORTER, id_of, reply, unit, unit_with};
+
+#[test]
+fn a_reply_stands_in_the_thread_and_marks_the_request_as_responded() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let request = id_of(&unit.thread(id)[0]);
+    unit.clock.advance(Duration::hours(5));
+    assert_eq!(unit.receive(&reply(&format!("Dra. Rojas <{REPORTER}>"), &request, "<r1@clinic.test>", "Peso: 68 kg")).matched, 1);
+
+    let thread = unit.thread(id);
+    assert_eq!(thread.len(), 2);
+    assert_eq!(thread[0].status, Some(MessageStatus::Responded));
+    let answer = &thread[1];
+    assert_eq!((answer.direction, answer.status), (Direction::In, None));
+    assert_eq!(answer.content.body.trim(), "Peso: 68 kg");
+    assert_eq!(answer.parent_id, Some(thread[0].id));
+    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1);
+}
+
+#[test]
+fn a_reply_moves_its_attempt_and_holds_the_later_ones() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.plan(id);
+    unit.dispatch();
+    let request = id_of(unit.thread(id).iter().find(|message| message.attempt_id.is_some()).unwrap());
+    unit.receive(&reply(REPORTER, &request, "<r1@clinic.test>", "Ya respondo"));
+    let held = ("cancelled".to_owned(), Some("respuesta recibida".to_owned()));
+    assert_eq!(unit.attempts(id), [("responded".to_owned(), None), held.clone(), held.clone(), held]);
+    unit.clock.advance(Duration::days(100));
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted().len(), 1);
+}
+
+#[test]
+fn a_stranger_who_answers_is_flagged_and_holds_the_plan_but_does_not_count() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.plan(id);
+    unit.dispatch();
+    let request = id_of(unit.thread(id).iter().find(|message| message.attempt_id.is_some()).unwrap());
+    unit.receive(&reply("otro@elsewhere.test", &request, "<r1@elsewhere.test>", "Soy su asistente"));
+    let thread = unit.thread(id);
+    let answer = thread.last().unwrap();
+    assert!(!answer.case_match.unwrap().confirmed);
+    assert_eq!(thread.iter().find(|message| message.attempt_id.is_some()).unwrap().status, Some(MessageStatus::Sent));
+    assert_eq!(unit.attempts(id)[1].0, "cancelled");
+    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 0);
+}
+
+#[test]
+fn robots_stand_in_the_thread_and_change_nothing() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.plan(id);
+    unit.dispatch();
+    let request = id_of(unit.thread(id).iter().find(|message| message.attempt_id.is_some()).unwrap());
+    let away = reply(REPORTER, &request, "<a1@clinic.test>", "Estoy fuera").replace("Subject:", "Auto-Submitted: auto-replied\nSubject:");
+    assert_eq!(unit.receive(&away).matched, 1);
+    assert_eq!(unit.thread(id).last().unwrap().classification, Some(Classification::AutoReply));
+    assert_eq!(unit.attempts(id).iter().map(|(status, _)| status.as_str()).collect::<Vec<_>>(), ["sent", "pending", "pending", "pending"]);
+    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 0);
+}
+
+#[test]
+fn our_own_mail_come_back_is_an_echo() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let own = id_of(&unit.thread(id)[0]);
+    unit.receive(&format!("From: fv@vigia.test\nTo: {REPORTER}\nSubject: x\nMessage-ID: {own}\n\ncopia\n"));
+    assert_eq!(unit.thread(id).last().unwrap().classification, Some(Classification::Echo));
+    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 0);
+}
+
+#[test]
+fn the_same_mail_twice_is_one_message() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let mail = reply(REPORTER, &id_of(&unit.thread(id)[0]), "<r1@clinic.test>", "Hola");
+    unit.receive(&mail);
+    unit.receive(&mail);
+    assert_eq!(unit.thread(id).len(), 2);
+}
+
+#[test]
+fn the_same_message_id_with_other_bytes_is_kept_and_marked() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let request = id_of(&unit.thread(id)[0]);
+    unit.receive(&reply(REPORTER, &request, "<r1@clinic.test>", "uno"));
+    unit.receive(&reply(REPORTER, &request, "<r1@clinic.test>", "dos"));
+    let thread = unit.thread(id);
+    assert_eq!(thread.len(), 3);
+    assert_eq!(thread[2].duplicate_of, Some(thread[1].id));
+}
+
+#[test]
+fn mails_without_message_id_never_match_each_other() {
+    let unit = unit();
+    for body in ["uno", "dos"] {
+        unit.receive(&format!("From: a@b.test\nSubject: x\nIn-Reply-To: <>\n\n{body}\n"));
+    }
+    let unassigned = unit.unassigned();
+    assert_eq!(unassigned.len(), 2);
+    assert!(unassigned.iter().all(|mail| mail.external_id.is_none() && mail.duplicate_of.is_none()));
+}
+
+#[test]
+fn what_matches_no_case_waits_in_the_tray() {
+    let unit = unit();
+    assert_eq!(unit.receive("From: x@y.test\nSubject: Nuevo evento\nMessage-ID: <n@y.test>\n\nUn paciente…\n").unassigned, 1);
+    assert_eq!(unit.unassigned()[0].content.subject.as_deref(), Some("Nuevo evento"));
+}
+
+#[test]
+fn a_mail_that_cannot_be_understood_is_quarantined_and_the_next_one_is_read() {
+    let unit = unit();
+    let now = unit.clock.now();
+    unit.arrive("", now);
+    unit.arrive("From: x@y.test\nSubject: bien\n\nhola\n", now);
+    let report = unit.app.process_stored_mail(&|| false).unwrap();
+    assert_eq!((report.quarantined, report.unassigned), (1, 1));
+    let tray = unit.app.quarantined(PageRequest { offset: 0, limit: 10 }).unwrap();
+    assert!(tray.items[0].reason.is_some());
+}
+
+#[test]
+fn the_clock_of_a_reply_starts_when_it_arrived() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let arrived = unit.clock.now();
+    unit.clock.advance(Duration::days(3));
+    unit.arrive(&reply(REPORTER, &id_of(&unit.thread(id)[0]), "<r1@clinic.test>", "Hola"), arrived);
+    unit.app.process_stored_mail(&|| false).unwrap();
+    let answer = unit.thread(id).pop().unwrap();
+    assert_eq!(answer.created_at, arrived);
+    assert_eq!(answer.recorded_at, unit.clock.now());
+}
+
+#[test]
+fn a_reply_that_overtakes_the_transports_answer_counts() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    let (app, clock) = (unit.app.clone(), unit.clock.clone());
+    unit.mail.during_transmit(move || {
+        let request = app.thread(id).unwrap()[0].external_id.clone().unwrap();
+        let raw = reply(REPORTER, request.as_str(), "<r1@clinic.test>", "Rápido").replace('\n', "\r\n").into_bytes();
+        let position = followup_domain::inbound::MailboxPosition { mailbox: "test".into(), uid: None };
+        let mail = followup_domain::inbound::NewInboundMail { position, arrived_at: clock.now(), recorded_at: clock.now(), raw };
+        app.store_mail(&mail).unwrap();
+        app.process_stored_mail(&|| false).unwrap();
+    });
+    assert_eq!(unit.deliver().accepted, 1);
+    let thread = unit.thread(id);
+    assert_eq!(thread[0].status, Some(MessageStatus::Responded));
+    assert!(thread[0].sent_at.is_some());
+}
+
+#[test]
+fn a_reply_before_the_reminder_goes_stops_it() {
+    let unit = unit_with(|policy| policy.automatic_delay = Duration::zero());
+    let id = unit.case(&[]);
+    unit.plan(id);
+    unit.dispatch();
+    unit.clock.advance(Duration::hours(720));
+    unit.receive(&reply(REPORTER, &id_of(unit.thread(id).iter().find(|m| m.attempt_id.is_some()).unwrap()), "<r1@clinic.test>", "Hola"));
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted().len(), 1);
+}

@@ -1,0 +1,151 @@
+//! A unit in memory: real store (SQLite), real letters and MIME; the clock and the transport obey the test.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+
+use std::sync::Arc;
+
+use chrono::{Duration, Utc};
+use followup_app::{Followup, SendRequest, Senders, Sent};
+use followup_diesel::SqliteStore;
+use followup_domain::audit::{Actor, AuditChain, AuditRow};
+use followup_domain::case::{CasePatch, Scalar};
+use followup_domain::contact::{Country, EmailAddress};
+use followup_domain::ids::{CaseId, TemplateId};
+use followup_domain::inbound::{MailboxPosition, NewInboundMail};
+use followup_domain::message::Message;
+use followup_domain::missing::RequiredFields;
+use followup_domain::plan::Attempt;
+use followup_domain::policy::FollowupPolicy;
+use followup_domain::ports::{Clock, PageRequest, StoreError, StoreExt};
+use followup_domain::request::Letterhead;
+use followup_letters::TemplateLetters;
+use followup_mail::MimeReader;
+use followup_testkit::fakes::{ManualClock, RecordingSender, SequentialIds};
+
+pub struct Unit {
+    pub app: Followup,
+    pub clock: Arc<ManualClock>,
+    pub mail: RecordingSender,
+}
+
+pub fn unit() -> Unit {
+    unit_with(|_| {})
+}
+
+pub fn unit_with(change: impl FnOnce(&mut FollowupPolicy)) -> Unit {
+    let store = SqliteStore::in_memory().unwrap();
+    store.migrate().unwrap();
+    let mut policy = FollowupPolicy {
+        automatic_requests: true,
+        automatic_delay: Duration::hours(1),
+        daily_cap_per_address: None,
+        required: RequiredFields::parse("paciente_peso,dosis").unwrap(),
+        letterhead: Letterhead { unit_name: "Unidad de Farmacovigilancia".into(), subject_prefix: "[VIGIA]".into() },
+        country: Country::default(),
+        redirect_to: None,
+        sender: EmailAddress::parse("fv@vigia.test").unwrap(),
+        sender_name: None,
+    };
+    change(&mut policy);
+    let clock = Arc::new(ManualClock::default());
+    let mail = RecordingSender::default();
+    let app = Followup {
+        store: Arc::new(store),
+        clock: clock.clone(),
+        ids: Arc::new(SequentialIds::default()),
+        letters: Arc::new(TemplateLetters::built_in()),
+        reader: Arc::new(MimeReader::new([policy.sender.clone()])),
+        senders: Senders { email: Some(Arc::new(mail.clone())) },
+        policy: Arc::new(policy),
+        service: "test",
+    };
+    Unit { app, clock, mail }
+}
+
+pub fn qf() -> Actor {
+    Actor::User { id: None, username: "qf".into() }
+}
+
+pub fn patch(fields: &[(&str, &str)]) -> CasePatch {
+    CasePatch { fields: fields.iter().map(|(name, value)| ((*name).to_owned(), Scalar::Text((*value).to_owned()))).collect(), ..CasePatch::default() }
+}
+
+pub const REPORTER: &str = "rojas@clinic.test";
+
+impl Unit {
+    /// A case with a reporter and a product, and whatever is given besides.
+    pub fn case(&self, fields: &[(&str, &str)]) -> CaseId {
+        let mut all = vec![("reportante_contacto", REPORTER), ("producto_sospechoso", "Paracetamol")];
+        all.extend_from_slice(fields);
+        self.app.register_case(&qf(), patch(&all), None).unwrap().case.id
+    }
+
+    pub fn update(&self, id: CaseId, fields: &[(&str, &str)]) {
+        self.app.update_case(&qf(), id, &patch(fields), None).unwrap();
+    }
+
+    pub fn deliver(&self) -> followup_app::DeliveryReport {
+        self.app.deliver_queued(&|| false).unwrap()
+    }
+
+    pub fn dispatch(&self) -> followup_app::DispatchReport {
+        self.app.dispatch_due(&|| false).unwrap()
+    }
+
+    pub fn thread(&self, id: CaseId) -> Vec<Message> {
+        self.app.thread(id).unwrap()
+    }
+
+    pub fn send(&self, id: CaseId, body: &str) -> Result<Sent, followup_app::SendMessageError> {
+        let request = SendRequest { channel: Some("email".into()), body: Some(body.into()), ..SendRequest::default() };
+        self.app.send_message(&qf(), id, &request, None)
+    }
+
+    /// Applies the built-in plan from now on.
+    pub fn plan(&self, id: CaseId) -> Vec<Attempt> {
+        self.app.apply_plan(&qf(), id, TemplateId(1), self.clock.now()).unwrap()
+    }
+
+    pub fn attempts(&self, id: CaseId) -> Vec<(String, Option<String>)> {
+        self.app.attempts(id).unwrap().into_iter().map(|attempt| (attempt.status.to_string(), attempt.reason)).collect()
+    }
+
+    /// A mail arrives and is understood.
+    pub fn receive(&self, raw: &str) -> followup_app::IngestReport {
+        self.arrive(raw, self.clock.now());
+        self.app.process_stored_mail(&|| false).unwrap()
+    }
+
+    pub fn arrive(&self, raw: &str, arrived_at: chrono::DateTime<Utc>) {
+        let mail = NewInboundMail {
+            position: MailboxPosition { mailbox: "test".into(), uid: None },
+            arrived_at,
+            recorded_at: self.clock.now(),
+            raw: raw.replace('\n', "\r\n").into_bytes(),
+        };
+        self.app.store_mail(&mail).unwrap();
+    }
+
+    pub fn unassigned(&self) -> Vec<Message> {
+        self.app.unassigned(PageRequest { offset: 0, limit: 50 }).unwrap().items
+    }
+
+    pub fn audit(&self, id: CaseId) -> Vec<AuditRow> {
+        let page = PageRequest { offset: 0, limit: 500 };
+        self.app.store.read::<_, StoreError>(|tx| tx.audit().list(AuditChain::Case(id), page)).unwrap().items
+    }
+
+    pub fn audited(&self, id: CaseId) -> Vec<String> {
+        self.audit(id).into_iter().map(|row| row.action).collect()
+    }
+}
+
+/// A reply to a message, as a mail program writes it.
+pub fn reply(from: &str, to_message: &str, own_id: &str, body: &str) -> String {
+    format!(
+        "From: {from}\nTo: fv@vigia.test\nSubject: Re: ICSR\nMessage-ID: {own_id}\nIn-Reply-To: {to_message}\nReferences: {to_message}\nDate: Fri, 1 Mar 2024 12:00:00 +0000\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{body}\n"
+    )
+}
+
+pub fn id_of(message: &Message) -> String {
+    message.external_id.as_ref().unwrap().as_str().to_owned()
+}

@@ -1,0 +1,128 @@
+//! From settings to the use cases.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use followup_app::{Followup, Senders};
+use followup_diesel::MigratingStore;
+use followup_domain::contact::EmailAddress;
+use followup_domain::ports::{Sender, Store};
+use followup_letters::TemplateLetters;
+use followup_mail::MimeReader;
+use followup_runtime::clock::{RandomIds, SystemClock};
+use followup_runtime::settings::{
+    AuthMechanism, FollowupConfig, FollowupSettings, LogSettings, MailOut, MailOutConfig, MailTls, SmtpSettings, SmtpTarget, StoreConfig, StoreSettings,
+};
+use followup_runtime::telemetry;
+use followup_smtp::{EmlOutbox, SmtpConfig, SmtpSender, SmtpTls};
+
+/// The longest to wait for one answer of the mail server before a message is handed over.
+const SMTP_STEP: Duration = Duration::from_secs(15);
+
+/// The settings of every binary.
+#[derive(Debug, Clone, Args)]
+pub struct CommonSettings {
+    #[command(flatten)]
+    #[allow(missing_docs)] // clap shows a doc comment on a flattened group as the command's own.
+    pub store: StoreSettings,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub smtp: SmtpSettings,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub followup: FollowupSettings,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub log: LogSettings,
+}
+
+/// What a binary works with.
+pub struct Service {
+    /// The use cases.
+    pub followup: Followup,
+    /// The store, for migrating and checking.
+    pub store: Arc<dyn MigratingStore>,
+    /// Where data are kept.
+    pub store_config: StoreConfig,
+    /// Where mail goes.
+    pub mail_out: MailOutConfig,
+}
+
+/// Checks the settings, starts the log, and builds the adapters that the settings name. `name` is the process as the audit
+/// trail knows it. Neither migrates nor connects.
+///
+/// # Errors
+/// The first setting that cannot work, in one sentence.
+pub fn build(settings: &CommonSettings, name: &'static str) -> anyhow::Result<Service> {
+    telemetry::init(&settings.log.resolve()?)?;
+    let store_config = settings.store.resolve()?;
+    let mail_out = settings.smtp.resolve(&store_config)?;
+    let config = settings.followup.resolve(&mail_out)?;
+    if store_config.is_embedded() {
+        followup_runtime::secrets::make_private_dir(&store_config.var_dir)
+            .with_context(|| format!("VAR_DIR {} cannot be used", store_config.var_dir.display()))?;
+    }
+    let store = followup_diesel::open(store_config.target.url().expose(), store_config.pool_size)?;
+    let followup = use_cases(name, store.clone(), &mail_out, config)?;
+    if matches!(mail_out.target, MailOut::NotConfigured) {
+        tracing::warn!("e-mail is not configured: SMTP_HOST is not set; e-mail answers \"canal no configurado\"");
+    }
+    Ok(Service { followup, store, store_config, mail_out })
+}
+
+impl Service {
+    /// For the processes that do not migrate: the schema must be the one this program knows.
+    ///
+    /// # Errors
+    /// The store cannot be reached, or its schema is another one.
+    pub fn require_current_schema(&self) -> anyhow::Result<()> {
+        self.store.check().context("the database is not ready (api-server migrates it at start)")
+    }
+}
+
+fn use_cases(name: &'static str, store: Arc<dyn Store>, mail_out: &MailOutConfig, config: FollowupConfig) -> anyhow::Result<Followup> {
+    let letters = match &config.templates_dir {
+        Some(folder) => TemplateLetters::with_overrides(folder).context("TEMPLATES_DIR")?,
+        None => TemplateLetters::built_in(),
+    };
+    Ok(Followup {
+        store,
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(RandomIds::of_sender(&mail_out.sender)),
+        letters: Arc::new(letters),
+        reader: Arc::new(MimeReader::new([mail_out.sender.clone()])),
+        senders: Senders { email: email_sender(mail_out)? },
+        policy: Arc::new(config.policy),
+        service: name,
+    })
+}
+
+fn email_sender(mail_out: &MailOutConfig) -> anyhow::Result<Option<Arc<dyn Sender>>> {
+    Ok(match &mail_out.target {
+        MailOut::Smtp(target) => Some(Arc::new(SmtpSender::new(smtp_config(target, &mail_out.sender)?)?)),
+        MailOut::Outbox(folder) => Some(Arc::new(EmlOutbox::new(folder))),
+        MailOut::NotConfigured => None,
+    })
+}
+
+fn smtp_config(target: &SmtpTarget, sender: &EmailAddress) -> anyhow::Result<SmtpConfig> {
+    let credentials = match &target.credentials {
+        Some(given) if given.mechanism == AuthMechanism::XOauth2 => anyhow::bail!("SMTP_AUTH xoauth2 is not supported yet; use password"),
+        given => given.as_ref().map(|given| (given.user.clone(), given.password.expose().to_owned())),
+    };
+    Ok(SmtpConfig {
+        host: target.host.clone(),
+        port: target.port,
+        tls: match target.tls {
+            MailTls::StartTls => SmtpTls::StartTls,
+            MailTls::Tls => SmtpTls::Wrapper,
+            MailTls::None => SmtpTls::None,
+        },
+        ca_file: target.ca.as_ref().map(|ca| ca.path.clone()),
+        credentials,
+        hello_name: sender.domain().to_owned(),
+        timeout: SMTP_STEP,
+    })
+}
