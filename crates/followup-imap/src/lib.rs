@@ -1,1 +1,33 @@
-//! IMAP poller and .eml inbox: drive the use case that stores inbound mail.
+//! IMAP poller and `.eml` inbox: drive the use case that stores inbound mail.
+//!
+//! Both only fetch. What they find goes to the store as it arrived, by [`followup_app::Followup::store_mail`]; it is
+//! understood from there. Each can look once ([`ImapPoller::poll_once`], [`EmlInbox::scan_once`]) or go on until a
+//! [`Stop`] is requested (`run`). Nothing on the server is changed: the mailbox is opened read-only, and `\Seen` is not our
+//! memory. Two pollers of one mailbox are harmless: the store keeps each mail once.
+//!
+//! Log lines carry numbers only: UIDs, sizes, inodes, counts.
+#![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod backoff;
+mod blocking;
+mod config;
+mod connect;
+mod eml;
+mod error;
+mod idle_limit;
+mod login;
+mod mailbox_name;
+mod poll;
+mod poller;
+mod session;
+mod stop;
+mod tls;
+
+pub use backoff::Backoff;
+pub use config::{ImapConfig, ImapLimits, ImapLogin, ImapTimeouts, ImapTls, Password};
+pub use eml::{EmlConfig, EmlInbox, LeftFile, ScanError, ScanReport};
+pub use error::{Cause, PollError, Stage};
+pub use poll::PollReport;
+pub use poller::ImapPoller;
+pub use stop::Stop;
