@@ -132,7 +132,7 @@ fn no_answer_to_the_message_within_the_budget_is_uncertain() {
     let error = send_within(plain(server.port), Duration::from_secs(2)).unwrap_err();
     assert_eq!(error, SendError::Uncertain("end of DATA: no answer in time".into()));
     // Neither a farewell nor anything else follows a message that was left unanswered.
-    assert_eq!(server.transcript().commands.last().unwrap(), "DATA");
+    assert!(server.transcript().unanswered.is_empty());
 }
 
 #[test]

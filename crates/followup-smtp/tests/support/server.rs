@@ -39,7 +39,7 @@ pub enum Act {
     Drip,
     /// Says these bytes and closes the connection.
     SayAndHangUp(&'static [u8]),
-    /// As a message begins: says these bytes and closes the connection without reading on.
+    /// After the first line of the message: says these bytes and closes the connection without reading on.
     Interrupt(&'static [u8]),
 }
 
@@ -50,6 +50,8 @@ pub struct Transcript {
     pub commands: Vec<String>,
     /// The message as it was sent, with the final dot.
     pub message: Option<Vec<u8>>,
+    /// What came while the server stalled.
+    pub unanswered: Vec<u8>,
 }
 
 /// How the server is secured.
@@ -196,6 +198,7 @@ impl Session {
 
     fn message(&mut self) -> io::Result<()> {
         if let Some(Act::Interrupt(_)) = self.act(Stage::Message) {
+            self.line()?;
             return self.at(Stage::Message, "");
         }
         let mut message = Vec::new();
@@ -222,7 +225,7 @@ impl Session {
                 Err(GONE.into())
             }
             Some(Act::Stall) => {
-                io::copy(&mut self.connection, &mut io::sink())?;
+                self.connection.read_to_end(&mut self.transcript.unanswered)?;
                 Err(GONE.into())
             }
             Some(Act::Drip) => self.drip(agreement),
