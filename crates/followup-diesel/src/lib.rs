@@ -1,1 +1,76 @@
-//! Store port on diesel: SQLite and Postgres from one body of code.
+//! The store port on diesel: SQLite and Postgres from one body of code.
+//!
+//! The files in `tables/` are plain diesel; `postgres.rs` and `sqlite.rs` each mount them as a module of their own, with
+//! their own connection and SQL types. Only claiming, locking, searching and triggers differ.
+#![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod audit_chain;
+mod error;
+mod migrate;
+mod nesting;
+mod record_json;
+mod url;
+
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(feature = "sqlite")]
+mod writer_gate;
+
+use std::sync::Arc;
+
+use followup_domain::ports::Store;
+
+pub use audit_chain::{BrokenChain, ChainVerifier, verify};
+pub use migrate::{MigrateError, MigrationReport};
+pub use url::{DatabaseUrl, DatabaseUrlError};
+
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{SqliteOptions, SqliteStore};
+
+/// A store whose schema this program can bring up to date.
+pub trait MigratingStore: Store {
+    /// Applies the migrations that are pending. Several processes may do so at once: one does, the others wait and find
+    /// nothing to do.
+    ///
+    /// # Errors
+    /// The database cannot be reached, refuses a migration (which is then undone), or has migrations that this program does
+    /// not know.
+    fn migrate(&self) -> Result<MigrationReport, MigrateError>;
+}
+
+/// Why a store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The setting cannot work.
+    #[error(transparent)]
+    Url(#[from] DatabaseUrlError),
+    /// This program was built without that database.
+    #[error("DATABASE_URL: this program was built without {0}")]
+    NotBuilt(&'static str),
+    /// The database cannot be opened.
+    #[error("DATABASE_URL: {0}")]
+    Database(String),
+}
+
+/// Opens the store that `DATABASE_URL` names (`postgres://…`, `postgresql://…` or `sqlite:path`), with at most `pool_size`
+/// connections. Neither migrates nor checks the schema; a Postgres that is down is found out by the first use.
+///
+/// # Errors
+/// A URL that cannot work, or a SQLite file that cannot be opened. No text contains the password.
+pub fn open(database_url: &str, pool_size: u32) -> Result<Arc<dyn MigratingStore>, OpenError> {
+    match DatabaseUrl::parse(database_url)? {
+        #[cfg(feature = "sqlite")]
+        DatabaseUrl::Sqlite(path) => Ok(Arc::new(SqliteStore::open(&path, SqliteOptions { pool_size, ..SqliteOptions::default() })?)),
+        #[cfg(not(feature = "sqlite"))]
+        DatabaseUrl::Sqlite(_) => Err(OpenError::NotBuilt("SQLite")),
+        #[cfg(feature = "postgres")]
+        DatabaseUrl::Postgres(_) => Ok(Arc::new(PostgresStore::connect(database_url, pool_size)?)),
+        #[cfg(not(feature = "postgres"))]
+        DatabaseUrl::Postgres(_) => Err(OpenError::NotBuilt("Postgres")),
+    }
+}

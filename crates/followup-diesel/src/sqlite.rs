@@ -1,0 +1,248 @@
+//! SQLite: the embedded default.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Datelike, Utc};
+use diesel::connection::SimpleConnection;
+use diesel::deserialize::{self, FromSql};
+use diesel::expression::BoxableExpression;
+use diesel::prelude::*;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection};
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{Bool, TimestamptzSqlite};
+use diesel::sqlite::Sqlite;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use followup_domain::ports::{Store, StoreError, Tx, TxMode, TxVerdict};
+
+use crate::error::Done;
+use crate::migrate::{self, MigrateError, MigrationReport};
+use crate::writer_gate::WriterGate;
+use crate::{MigratingStore, OpenError};
+
+/// In SQLite a writing transaction holds the one writer's lock from its beginning: there is nothing else to lock.
+macro_rules! lock_rows {
+    ($query:expr) => {
+        $query
+    };
+}
+/// As above: another writer is waited for, never met.
+macro_rules! skip_locked_rows {
+    ($query:expr) => {
+        $query
+    };
+}
+
+// One body of code for both databases: see the crate's documentation.
+#[allow(clippy::duplicate_mod)]
+#[path = "tables/mod.rs"]
+mod tables;
+
+use tables::{At, Pool};
+
+/// The connection.
+pub(crate) type Conn = SqliteConnection;
+/// The backend.
+pub(crate) type Db = Sqlite;
+
+/// The SQL types of the columns.
+pub(crate) mod sql {
+    pub(crate) use diesel::sql_types::{
+        BigInt, Binary, Bool, Date, Integer, Json as Document, Nullable, Text, TimestamptzSqlite as Instant,
+    };
+}
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+
+/// What every connection is set to.
+///
+/// WAL lets readers read while one writes; FULL makes a commit survive a power failure; recursive triggers make REPLACE fire
+/// the triggers that refuse deletions.
+const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; \
+                        PRAGMA trusted_schema = OFF;";
+
+/// How a SQLite file is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SqliteOptions {
+    /// At most so many connections; at least one.
+    pub pool_size: u32,
+    /// How long to wait for other writers, and for a free connection.
+    pub patience: Duration,
+}
+
+impl Default for SqliteOptions {
+    fn default() -> Self {
+        Self { pool_size: 8, patience: Duration::from_secs(5) }
+    }
+}
+
+/// The store on a SQLite file, or in memory.
+#[derive(Debug)]
+pub struct SqliteStore {
+    pool: Pool,
+    gate: WriterGate,
+    patience: Duration,
+}
+
+impl SqliteStore {
+    /// Opens a file, and creates it where there is none, readable by its owner only. Its folder must exist.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub fn open(path: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
+        let path = std::path::absolute(path).map_err(|error| OpenError::Database(error.to_string()))?;
+        create_private(&path).map_err(|error| OpenError::Database(format!("cannot open {}: {error}", path.display())))?;
+        let name = path.to_str().ok_or_else(|| OpenError::Database("the path of the database is not UTF-8".to_owned()))?;
+        Self::build(name, options)
+    }
+
+    /// An empty database in memory, on one connection; gone with the store.
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub fn in_memory() -> Result<Self, OpenError> {
+        Self::build(":memory:", SqliteOptions { pool_size: 1, ..SqliteOptions::default() })
+    }
+
+    fn build(name: &str, options: SqliteOptions) -> Result<Self, OpenError> {
+        let pool = Pool::builder()
+            .max_size(options.pool_size.max(1))
+            .min_idle(Some(1))
+            // A database in memory ends with its connection; one in a file does not age either.
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .test_on_check_out(false)
+            .connection_timeout(options.patience)
+            .connection_customizer(Box::new(Settings { busy_timeout: options.patience }))
+            .build(ConnectionManager::<Conn>::new(name))
+            .map_err(|error| OpenError::Database(error.to_string()))?;
+        Ok(Self { pool, gate: WriterGate::default(), patience: options.patience })
+    }
+
+    /// Reverts every migration: for tests of migrations.
+    ///
+    /// # Errors
+    /// A migration cannot be reverted; then none is.
+    pub fn revert_all(&self) -> Result<(), MigrateError> {
+        self.exclusively(|conn| conn.revert_all_migrations(MIGRATIONS).map(|_| ()).map_err(|error| failed(&error)))
+    }
+
+    /// Runs `work` in a writing transaction of its own.
+    fn exclusively<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T, MigrateError>) -> Result<T, MigrateError> {
+        let _writing = self.gate.enter(self.patience).map_err(|error| failed(&error))?;
+        let mut conn = self.pool.get().map_err(|error| failed(&error))?;
+        let mut refusal = None;
+        let outcome = conn.immediate_transaction(|conn| {
+            work(conn).map_err(|error| {
+                refusal = Some(error);
+                diesel::result::Error::RollbackTransaction
+            })
+        });
+        outcome.map_err(|error| refusal.unwrap_or_else(|| failed(&error)))
+    }
+}
+
+fn failed(error: &impl ToString) -> MigrateError {
+    MigrateError::Failed(error.to_string())
+}
+
+impl Store for SqliteStore {
+    fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
+        let _writing = match mode {
+            TxMode::Write => Some(self.gate.enter(self.patience)?),
+            TxMode::Read => None,
+        };
+        tables::transact(&self.pool, mode, work)
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        let applied = tables::on_connection(&self.pool, tables::applied_migrations)?;
+        migrate::check(&migrate::known::<Db>(&MIGRATIONS)?, &applied)
+    }
+}
+
+impl MigratingStore for SqliteStore {
+    fn migrate(&self) -> Result<MigrationReport, MigrateError> {
+        self.exclusively(|conn| {
+            let applied = tables::applied_migrations(conn).map_err(|failure| failed(&StoreError::from(&failure)))?;
+            migrate::refuse_unknown(&migrate::known::<Db>(&MIGRATIONS)?, &applied)?;
+            let applied = conn.run_pending_migrations(MIGRATIONS).map_err(|error| failed(&error))?;
+            Ok(MigrationReport { applied: applied.iter().map(ToString::to_string).collect() })
+        })
+    }
+}
+
+/// What a transaction begins with. IMMEDIATE, because a transaction that begins by reading and then writes fails at once
+/// when another has written meanwhile.
+fn begin_sql(mode: TxMode) -> &'static str {
+    match mode {
+        TxMode::Write => "BEGIN IMMEDIATE",
+        TxMode::Read => "PRAGMA query_only = ON; BEGIN DEFERRED",
+    }
+}
+
+/// Brings the connection back to where it was before the transaction.
+fn leave_transaction(conn: &mut Conn, mode: TxMode) -> Done<()> {
+    if mode == TxMode::Read {
+        conn.batch_execute("PRAGMA query_only = OFF")?;
+    }
+    Ok(())
+}
+
+diesel::define_sql_function! {
+    /// Position of a text within another, from 1; 0 where it is not.
+    fn instr(text: diesel::sql_types::Text, part: diesel::sql_types::Text) -> diesel::sql_types::Integer;
+}
+
+/// Whether a case's search text has this word. `instr` takes every character literally and, unlike LIKE, any length.
+fn has_word(word: &str) -> Box<dyn BoxableExpression<tables::icsr::table, Db, SqlType = Bool>> {
+    Box::new(instr(tables::icsr::search_text, word.to_owned()).gt(0))
+}
+
+fn has_table(conn: &mut Conn, name: &str) -> Done<bool> {
+    diesel::table! {
+        sqlite_master (name) {
+            name -> Text,
+        }
+    }
+    Ok(diesel::select(diesel::dsl::exists(sqlite_master::table.find(name))).get_result(conn)?)
+}
+
+/// Always 32 characters, so that the order of texts is the order of instants.
+impl ToSql<TimestamptzSqlite, Sqlite> for At {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        if !(0..=9999).contains(&self.0.year()) {
+            return Err("the year has no four digits".into());
+        }
+        out.set_value(self.0.format("%Y-%m-%d %H:%M:%S%.6f+00:00").to_string());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<TimestamptzSqlite, Sqlite> for At {
+    fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(<DateTime<Utc> as FromSql<TimestamptzSqlite, Sqlite>>::from_sql(value)?))
+    }
+}
+
+#[derive(Debug)]
+struct Settings {
+    busy_timeout: Duration,
+}
+
+impl CustomizeConnection<Conn, diesel::r2d2::Error> for Settings {
+    fn on_acquire(&self, conn: &mut Conn) -> Result<(), diesel::r2d2::Error> {
+        // First: setting WAL takes a lock itself.
+        conn.batch_execute(&format!("PRAGMA busy_timeout = {}", self.busy_timeout.as_millis()))?;
+        Ok(conn.batch_execute(SETTINGS)?)
+    }
+}
+
+/// Creates the file for its owner only; SQLite gives its WAL the same permissions.
+fn create_private(path: &PathBuf) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
+}

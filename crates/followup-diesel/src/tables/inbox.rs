@@ -1,0 +1,213 @@
+//! Inbound mail as it arrived.
+
+use diesel::dsl::AsSelect;
+use diesel::prelude::*;
+use followup_domain::ids::{InboundMailId, MessageId, RawId};
+use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, MailboxPosition, NewInboundMail};
+use followup_domain::ports::{InboxRepository, Inserted, Page, PageRequest, StoreError, Updated};
+
+use super::super::{Conn, Db};
+use super::schema::{inbound_mail, mailbox_cursor, raw_mail};
+use super::work::Work;
+use super::{At, LONGEST_PAGE, bounds, updated};
+use crate::error::{Done, Failure, unreadable};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = inbound_mail, check_for_backend(Db))]
+struct InboundRow {
+    id: i64,
+    mailbox: String,
+    uid_validity: Option<i64>,
+    uid: Option<i64>,
+    arrived_at: At,
+    recorded_at: At,
+    raw_id: i64,
+    state: String,
+    reason: Option<String>,
+    message_id: Option<i64>,
+}
+
+/// A mail's row with the hash and the size of its bytes.
+type FullRow = (InboundRow, String, i64);
+
+fn inbound_mail_of((row, sha256, size): FullRow) -> Done<InboundMail> {
+    let uid = row.uid_validity.zip(row.uid).map(|(validity, uid)| Ok::<_, Failure>((to_u32(validity)?, to_u32(uid)?)));
+    Ok(InboundMail {
+        id: InboundMailId(row.id),
+        position: MailboxPosition { mailbox: row.mailbox, uid: uid.transpose()? },
+        arrived_at: row.arrived_at.0,
+        recorded_at: row.recorded_at.0,
+        raw_id: RawId(row.raw_id),
+        sha256,
+        size: u64::try_from(size).map_err(|_| unreadable("mail size"))?,
+        state: InboundState::parse(&row.state).ok_or_else(|| unreadable("inbound state"))?,
+        reason: row.reason,
+        message_id: row.message_id.map(MessageId),
+    })
+}
+
+fn to_u32(number: i64) -> Done<u32> {
+    u32::try_from(number).map_err(|_| unreadable("mailbox position"))
+}
+
+impl InboxRepository for Work<'_> {
+    fn insert(&mut self, mail: &NewInboundMail) -> Result<Inserted<InboundMailId>, StoreError> {
+        self.write(|conn| {
+            let inserted = insert(conn, mail)?;
+            if let Some((uid_validity, uid)) = mail.position.uid {
+                advance(conn, &mail.position.mailbox, MailboxCursor { uid_validity, last_uid: uid })?;
+            }
+            Ok(inserted)
+        })
+    }
+
+    fn cursor(&mut self, mailbox: &str) -> Result<Option<MailboxCursor>, StoreError> {
+        self.read(|conn| {
+            let columns = (mailbox_cursor::uid_validity, mailbox_cursor::last_uid);
+            let row: Option<(i64, i64)> = mailbox_cursor::table.find(mailbox).select(columns).first(conn).optional()?;
+            row.map(|(validity, uid)| Ok(MailboxCursor { uid_validity: to_u32(validity)?, last_uid: to_u32(uid)? })).transpose()
+        })
+    }
+
+    fn set_cursor(&mut self, mailbox: &str, cursor: MailboxCursor) -> Result<(), StoreError> {
+        self.write(|conn| {
+            let place =
+                (mailbox_cursor::uid_validity.eq(i64::from(cursor.uid_validity)), mailbox_cursor::last_uid.eq(i64::from(cursor.last_uid)));
+            diesel::insert_into(mailbox_cursor::table)
+                .values((mailbox_cursor::mailbox.eq(mailbox), place))
+                .on_conflict(mailbox_cursor::mailbox)
+                .do_update()
+                .set(place)
+                .execute(conn)?;
+            Ok(())
+        })
+    }
+
+    fn list_stored(&mut self, limit: i64) -> Result<Vec<InboundMailId>, StoreError> {
+        self.read(|conn| {
+            let stored = inbound_mail::table.filter(inbound_mail::state.eq(InboundState::Stored.as_str()));
+            let oldest_first = stored.order((inbound_mail::arrived_at, inbound_mail::id)).limit(limit.clamp(0, LONGEST_PAGE));
+            let ids: Vec<i64> = oldest_first.select(inbound_mail::id).load(conn)?;
+            Ok(ids.into_iter().map(InboundMailId).collect())
+        })
+    }
+
+    fn find_for_update(&mut self, id: InboundMailId) -> Result<Option<InboundMail>, StoreError> {
+        self.write(|conn| {
+            let locked: Option<i64> = lock_rows!(inbound_mail::table.find(id.0).select(inbound_mail::raw_id)).first(conn).optional()?;
+            if locked.is_none() {
+                return Ok(None);
+            }
+            let mails = with_raw().filter(inbound_mail::id.eq(id.0));
+            let row: FullRow = mails.first(conn)?;
+            inbound_mail_of(row).map(Some)
+        })
+    }
+
+    fn raw(&mut self, id: InboundMailId) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(|conn| {
+            let mail = inbound_mail::table.inner_join(raw_mail::table.on(raw_mail::id.eq(inbound_mail::raw_id)));
+            Ok(mail.filter(inbound_mail::id.eq(id.0)).select(raw_mail::bytes).first(conn).optional()?)
+        })
+    }
+
+    fn record_processed(&mut self, id: InboundMailId, message_id: MessageId) -> Result<Updated, StoreError> {
+        self.write(|conn| {
+            let state = (inbound_mail::state.eq(InboundState::Processed.as_str()), inbound_mail::message_id.eq(message_id.0));
+            Ok(updated(diesel::update(stored(id)).set(state).execute(conn)?))
+        })
+    }
+
+    fn record_quarantined(&mut self, id: InboundMailId, reason: &str) -> Result<Updated, StoreError> {
+        self.write(|conn| {
+            let state = (inbound_mail::state.eq(InboundState::Quarantined.as_str()), inbound_mail::reason.eq(reason));
+            Ok(updated(diesel::update(stored(id)).set(state).execute(conn)?))
+        })
+    }
+
+    fn list_quarantined(&mut self, page: PageRequest) -> Result<Page<InboundMail>, StoreError> {
+        self.read(|conn| {
+            let (limit, offset) = bounds(page);
+            let quarantined = || inbound_mail::state.eq(InboundState::Quarantined.as_str());
+            let total = inbound_mail::table.filter(quarantined()).count().get_result(conn)?;
+            let newest_first = with_raw().filter(quarantined()).order((inbound_mail::arrived_at.desc(), inbound_mail::id.desc()));
+            let rows: Vec<FullRow> = newest_first.limit(limit).offset(offset).load(conn)?;
+            Ok(Page { items: rows.into_iter().map(inbound_mail_of).collect::<Done<_>>()?, total })
+        })
+    }
+}
+
+fn insert(conn: &mut Conn, mail: &NewInboundMail) -> Done<Inserted<InboundMailId>> {
+    // Before the bytes are stored: other bytes at a known position are not kept.
+    if let Some(known) = find_at(conn, &mail.position)? {
+        return Ok(Inserted::Duplicate(known));
+    }
+    let sha256 = super::raw_mail::sha256(&mail.raw);
+    let raw_id = super::raw_mail::store(conn, &sha256, &mail.raw, mail.recorded_at)?;
+    let (validity, uid) = mail.position.uid.unzip();
+    let row = (
+        inbound_mail::mailbox.eq(&mail.position.mailbox),
+        inbound_mail::uid_validity.eq(validity.map(i64::from)),
+        inbound_mail::uid.eq(uid.map(i64::from)),
+        inbound_mail::arrived_at.eq(At::from(mail.arrived_at)),
+        inbound_mail::recorded_at.eq(At::from(mail.recorded_at)),
+        inbound_mail::raw_id.eq(raw_id),
+        inbound_mail::state.eq(InboundState::Stored.as_str()),
+    );
+    let new: Option<i64> = diesel::insert_into(inbound_mail::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .returning(inbound_mail::id)
+        .get_result(conn)
+        .optional()?;
+    if let Some(id) = new {
+        return Ok(Inserted::New(InboundMailId(id)));
+    }
+    // The same bytes, or the same position stored by another process meanwhile.
+    let same_bytes = inbound_mail::table.filter(inbound_mail::raw_id.eq(raw_id)).select(inbound_mail::id);
+    let known: Option<i64> = same_bytes.first(conn).optional()?;
+    match known {
+        Some(id) => Ok(Inserted::Duplicate(InboundMailId(id))),
+        None => find_at(conn, &mail.position)?.map(Inserted::Duplicate).ok_or_else(|| diesel::result::Error::NotFound.into()),
+    }
+}
+
+fn find_at(conn: &mut Conn, position: &MailboxPosition) -> Done<Option<InboundMailId>> {
+    let Some((validity, uid)) = position.uid else { return Ok(None) };
+    let at = inbound_mail::table
+        .filter(inbound_mail::mailbox.eq(&position.mailbox))
+        .filter(inbound_mail::uid_validity.eq(i64::from(validity)))
+        .filter(inbound_mail::uid.eq(i64::from(uid)));
+    let id: Option<i64> = at.select(inbound_mail::id).first(conn).optional()?;
+    Ok(id.map(InboundMailId))
+}
+
+/// Moves the cursor forward; to another UIDVALIDITY at once.
+fn advance(conn: &mut Conn, mailbox: &str, to: MailboxCursor) -> Done<()> {
+    let (validity, uid) = (i64::from(to.uid_validity), i64::from(to.last_uid));
+    let place = (mailbox_cursor::uid_validity.eq(validity), mailbox_cursor::last_uid.eq(uid));
+    let new = (mailbox_cursor::mailbox.eq(mailbox), place);
+    if diesel::insert_into(mailbox_cursor::table).values(new).on_conflict_do_nothing().execute(conn)? == 0 {
+        let behind = mailbox_cursor::uid_validity.ne(validity).or(mailbox_cursor::last_uid.lt(uid));
+        let target = mailbox_cursor::table.filter(mailbox_cursor::mailbox.eq(mailbox)).filter(behind);
+        diesel::update(target).set(place).execute(conn)?;
+    }
+    Ok(())
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn stored(id: InboundMailId) -> _ {
+    let id: i64 = id.0;
+    let state: &'static str = InboundState::Stored.as_str();
+    inbound_mail::table.filter(inbound_mail::id.eq(id)).filter(inbound_mail::state.eq(state))
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn with_raw() -> _ {
+    let mail: AsSelect<InboundRow, Db> = InboundRow::as_select();
+    inbound_mail::table.inner_join(raw_mail::table.on(raw_mail::id.eq(inbound_mail::raw_id))).select((
+        mail,
+        raw_mail::sha256,
+        raw_mail::size,
+    ))
+}

@@ -1,0 +1,425 @@
+//! Messages. Those that wait to be sent also have a row in the queue (`queue.rs`).
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use followup_domain::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
+use followup_domain::message::{
+    Attachment, CaseMatch, Channel, Classification, Delivery, Direction, MatchKind, Message, MessageContent, MessageKind, MessageStatus,
+};
+use followup_domain::ports::{
+    Claimed, Inserted, KnownMessage, Lease, MessageRepository, NewInboundMessage, NewOutboundMessage, Outcome, Page, PageRequest,
+    StoreError, Updated,
+};
+use followup_domain::threading::{InternetMessageId, ThreadEntry};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::super::{Conn, Db};
+use super::schema::{message, thread_read};
+use super::work::Work;
+use super::{At, address_key, bounds, queue, raw_mail, updated};
+use crate::error::{Done, Failure, unreadable};
+
+/// So many ids go into one query.
+const IDS_PER_QUERY: usize = 500;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = message, check_for_backend(Db))]
+struct MessageRow {
+    id: i64,
+    case_id: Option<i64>,
+    channel: String,
+    kind: String,
+    subject: Option<String>,
+    body: String,
+    body_quoted: Option<String>,
+    from_address: Option<String>,
+    to_address: Option<String>,
+    in_reply_to: Value,
+    reference_ids: Value,
+    external_id: Option<String>,
+    status: Option<String>,
+    delivery: Option<String>,
+    attempt_id: Option<i64>,
+    parent_id: Option<i64>,
+    resend_of: Option<i64>,
+    duplicate_of: Option<i64>,
+    classification: Option<String>,
+    match_kind: Option<String>,
+    match_confirmed: Option<bool>,
+    attachments: Value,
+    raw_id: Option<i64>,
+    transport_response: Option<String>,
+    error: Option<String>,
+    created_at: At,
+    sent_at: Option<At>,
+    recorded_at: At,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AttachmentDocument {
+    name: Option<String>,
+    content_type: String,
+    size: u64,
+    sha256: String,
+}
+
+impl TryFrom<MessageRow> for Message {
+    type Error = Failure;
+
+    fn try_from(row: MessageRow) -> Done<Self> {
+        let kind = parse("message kind", &row.kind, MessageKind::parse)?;
+        let match_kind = parse_optional("match", row.match_kind.as_deref(), MatchKind::parse)?;
+        Ok(Self {
+            id: MessageId(row.id),
+            case_id: row.case_id.map(CaseId),
+            channel: parse("channel", &row.channel, Channel::parse)?,
+            direction: if kind == MessageKind::Inbound { Direction::In } else { Direction::Out },
+            kind,
+            content: MessageContent {
+                subject: row.subject,
+                body: row.body,
+                body_quoted: row.body_quoted,
+                from: row.from_address,
+                to: row.to_address,
+                in_reply_to: ids_from_json(&row.in_reply_to)?,
+                references: ids_from_json(&row.reference_ids)?,
+            },
+            external_id: parse_optional("Message-ID", row.external_id.as_deref(), InternetMessageId::parse)?,
+            status: parse_optional("message status", row.status.as_deref(), MessageStatus::parse)?,
+            delivery: parse_optional("delivery", row.delivery.as_deref(), Delivery::parse)?,
+            attempt_id: row.attempt_id.map(AttemptId),
+            parent_id: row.parent_id.map(MessageId),
+            resend_of: row.resend_of.map(MessageId),
+            duplicate_of: row.duplicate_of.map(MessageId),
+            classification: parse_optional("classification", row.classification.as_deref(), Classification::parse)?,
+            case_match: match_kind.zip(row.match_confirmed).map(|(kind, confirmed)| CaseMatch { kind, confirmed }),
+            attachments: attachments_from_json(row.attachments)?,
+            raw_id: row.raw_id.map(RawId),
+            transport_response: row.transport_response,
+            error: row.error,
+            created_at: row.created_at.0,
+            sent_at: row.sent_at.map(|at| at.0),
+            recorded_at: row.recorded_at.0,
+        })
+    }
+}
+
+pub(super) fn parse<T>(what: &str, text: &str, read: impl Fn(&str) -> Option<T>) -> Done<T> {
+    read(text).ok_or_else(|| unreadable(what))
+}
+
+pub(super) fn parse_optional<T>(what: &str, text: Option<&str>, read: impl Fn(&str) -> Option<T>) -> Done<Option<T>> {
+    text.map(|text| parse(what, text, read)).transpose()
+}
+
+fn ids_to_json(ids: &[InternetMessageId]) -> Value {
+    Value::from(ids.iter().map(InternetMessageId::as_str).collect::<Vec<_>>())
+}
+
+fn ids_from_json(json: &Value) -> Done<Vec<InternetMessageId>> {
+    let ids = json.as_array().ok_or_else(|| unreadable("Message-IDs"))?;
+    ids.iter().map(|id| id.as_str().and_then(InternetMessageId::parse).ok_or_else(|| unreadable("Message-IDs"))).collect()
+}
+
+fn attachments_to_json(attachments: &[Attachment]) -> Done<Value> {
+    let document = |attachment: &Attachment| AttachmentDocument {
+        name: attachment.name.clone(),
+        content_type: attachment.content_type.clone(),
+        size: attachment.size,
+        sha256: attachment.sha256.clone(),
+    };
+    let documents: Vec<AttachmentDocument> = attachments.iter().map(document).collect();
+    serde_json::to_value(documents).map_err(|_| Failure::Refused("attachments cannot be stored".to_owned()))
+}
+
+fn attachments_from_json(json: Value) -> Done<Vec<Attachment>> {
+    let documents: Vec<AttachmentDocument> = serde_json::from_value(json).map_err(|_| unreadable("attachments"))?;
+    let attachment = |document: AttachmentDocument| Attachment {
+        name: document.name,
+        content_type: document.content_type,
+        size: document.size,
+        sha256: document.sha256,
+    };
+    Ok(documents.into_iter().map(attachment).collect())
+}
+
+/// The columns of a message's content.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = message, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub(super) struct ContentColumns<'m> {
+    subject: Option<&'m str>,
+    body: &'m str,
+    body_quoted: Option<&'m str>,
+    from_address: Option<&'m str>,
+    to_address: Option<&'m str>,
+    correspondent: Option<String>,
+    in_reply_to: Value,
+    reference_ids: Value,
+}
+
+impl<'m> ContentColumns<'m> {
+    pub(super) fn of(content: &'m MessageContent, direction: Direction) -> Self {
+        let correspondent = match direction {
+            Direction::In => &content.from,
+            Direction::Out => &content.to,
+        };
+        Self {
+            subject: content.subject.as_deref(),
+            body: &content.body,
+            body_quoted: content.body_quoted.as_deref(),
+            from_address: content.from.as_deref(),
+            to_address: content.to.as_deref(),
+            correspondent: correspondent.as_deref().map(address_key),
+            in_reply_to: ids_to_json(&content.in_reply_to),
+            reference_ids: ids_to_json(&content.references),
+        }
+    }
+}
+
+impl MessageRepository for Work<'_> {
+    fn insert_outbound(&mut self, new: &NewOutboundMessage) -> Result<Inserted<MessageId>, StoreError> {
+        self.write(|conn| insert_outbound(conn, new))
+    }
+
+    fn insert_inbound(&mut self, new: &NewInboundMessage) -> Result<MessageId, StoreError> {
+        self.write(|conn| insert_inbound(conn, new))
+    }
+
+    fn find(&mut self, id: MessageId) -> Result<Option<Message>, StoreError> {
+        self.read(|conn| {
+            let row = message::table.find(id.0).select(MessageRow::as_select()).first(conn).optional()?;
+            row.map(Message::try_from).transpose()
+        })
+    }
+
+    fn thread(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError> {
+        self.read(|conn| {
+            let rows = message::table.filter(message::case_id.eq(case_id.0)).select(MessageRow::as_select()).load(conn)?;
+            let mut messages: Vec<Message> = rows.into_iter().map(Message::try_from).collect::<Done<_>>()?;
+            messages.sort_by_key(|message| (message.created_at.timestamp(), message.id));
+            Ok(messages)
+        })
+    }
+
+    fn thread_entries(&mut self, case_id: CaseId) -> Result<Vec<ThreadEntry>, StoreError> {
+        self.read(|conn| thread_entries(conn, case_id))
+    }
+
+    fn find_by_external_ids(&mut self, ids: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError> {
+        self.read(|conn| {
+            let mut known = Vec::new();
+            for some in ids.chunks(IDS_PER_QUERY) {
+                known.extend(find_by_external_ids(conn, some)?);
+            }
+            Ok(known)
+        })
+    }
+
+    fn knows_address(&mut self, case_id: CaseId, address: &str) -> Result<bool, StoreError> {
+        self.read(|conn| {
+            // Not by a mail that itself waits for somebody to say who sent it: it would vouch for the next one.
+            let vouched = message::kind.ne(MessageKind::Inbound.as_str()).or(message::match_confirmed.eq(true));
+            let exchanged = message::table
+                .filter(message::case_id.eq(case_id.0))
+                .filter(message::correspondent.eq(address_key(address)))
+                .filter(vouched);
+            Ok(diesel::select(diesel::dsl::exists(exchanged)).get_result(conn)?)
+        })
+    }
+
+    fn count_unread(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
+        self.read(|conn| {
+            let read = thread_read::table.filter(thread_read::case_id.eq(case_id.0));
+            let up_to: Option<i64> = read.select(diesel::dsl::max(thread_read::up_to)).first(conn)?;
+            let replies = message::table
+                .filter(message::case_id.eq(case_id.0))
+                .filter(message::kind.eq(MessageKind::Inbound.as_str()))
+                .filter(message::classification.eq(Classification::Human.as_str()))
+                .filter(message::match_confirmed.eq(true))
+                // By id, not by arrival: a mail that was fetched late is new to whoever read the thread before.
+                .filter(message::id.gt(up_to.unwrap_or(0)));
+            Ok(replies.count().get_result(conn)?)
+        })
+    }
+
+    fn mark_read(&mut self, case_id: CaseId, username: &str, up_to: MessageId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(|conn| {
+            let place = (thread_read::up_to.eq(up_to.0), thread_read::read_at.eq(At::from(now)));
+            let new = (thread_read::case_id.eq(case_id.0), thread_read::username.eq(username), place);
+            if diesel::insert_into(thread_read::table).values(new).on_conflict_do_nothing().execute(conn)? == 0 {
+                let behind = thread_read::table.find((case_id.0, username)).filter(thread_read::up_to.lt(up_to.0));
+                diesel::update(behind).set(place).execute(conn)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn has_human_reply_since(&mut self, case_id: CaseId, since: DateTime<Utc>) -> Result<bool, StoreError> {
+        self.read(|conn| {
+            let replies = message::table
+                .filter(message::case_id.eq(case_id.0))
+                .filter(message::kind.eq(MessageKind::Inbound.as_str()))
+                .filter(message::classification.eq(Classification::Human.as_str()))
+                .filter(message::created_at.ge(At::from(since)));
+            Ok(diesel::select(diesel::dsl::exists(replies)).get_result(conn)?)
+        })
+    }
+
+    fn list_unassigned(&mut self, page: PageRequest) -> Result<Page<Message>, StoreError> {
+        self.read(|conn| {
+            let (limit, offset) = bounds(page);
+            // Outbound messages always have a case.
+            let unassigned = message::table.filter(message::case_id.is_null());
+            let total = unassigned.count().get_result(conn)?;
+            let newest_first = unassigned.order((message::created_at.desc(), message::id.desc()));
+            let rows = newest_first.limit(limit).offset(offset).select(MessageRow::as_select()).load(conn)?;
+            Ok(Page { items: rows.into_iter().map(Message::try_from).collect::<Done<_>>()?, total })
+        })
+    }
+
+    fn claim_due(&mut self, now: DateTime<Utc>, lease: &Lease, limit: i64) -> Result<Vec<Claimed>, StoreError> {
+        self.write(|conn| queue::claim_due(conn, now, lease, limit))
+    }
+
+    fn holds_lease(&mut self, id: MessageId, token: &LeaseToken) -> Result<bool, StoreError> {
+        self.write(|conn| queue::lock_queued(conn, id, token))
+    }
+
+    fn set_content(&mut self, id: MessageId, token: &LeaseToken, content: &MessageContent) -> Result<Updated, StoreError> {
+        self.write(|conn| queue::set_content(conn, id, token, content))
+    }
+
+    fn postpone(
+        &mut self,
+        id: MessageId,
+        token: &LeaseToken,
+        not_before: DateTime<Utc>,
+        tried: bool,
+        error: Option<&str>,
+    ) -> Result<Updated, StoreError> {
+        self.write(|conn| queue::postpone(conn, id, token, not_before, tried, error))
+    }
+
+    fn withdraw(&mut self, id: MessageId, token: &LeaseToken, reason: &str, now: DateTime<Utc>) -> Result<Updated, StoreError> {
+        self.write(|conn| queue::withdraw(conn, id, token, reason, now))
+    }
+
+    fn start_transmitting(&mut self, id: MessageId, lease: &Lease, raw: &[u8], now: DateTime<Utc>) -> Result<Updated, StoreError> {
+        self.write(|conn| queue::start_transmitting(conn, id, lease, raw, now))
+    }
+
+    fn record_outcome(&mut self, id: MessageId, token: &LeaseToken, outcome: &Outcome) -> Result<Updated, StoreError> {
+        self.write(|conn| queue::record_outcome(conn, id, token, outcome))
+    }
+
+    fn list_abandoned(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<(Claimed, LeaseToken)>, StoreError> {
+        self.read(|conn| queue::list_abandoned(conn, now, limit))
+    }
+
+    fn update_status(&mut self, id: MessageId, from: MessageStatus, to: MessageStatus, now: DateTime<Utc>) -> Result<Updated, StoreError> {
+        self.write(|conn| {
+            if (from, to) == (MessageStatus::Pending, MessageStatus::Skipped) {
+                return queue::skip(conn, id, now);
+            }
+            let target = message::table.filter(message::id.eq(id.0)).filter(message::status.eq(from.as_str()));
+            let state = (message::status.eq(to.as_str()), message::recorded_at.eq(At::from(now)));
+            Ok(updated(diesel::update(target).set(state).execute(conn)?))
+        })
+    }
+
+    fn raw(&mut self, id: RawId) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(|conn| raw_mail::load(conn, id.0))
+    }
+}
+
+fn insert_outbound(conn: &mut Conn, new: &NewOutboundMessage) -> Done<Inserted<MessageId>> {
+    let created_at = At::from(new.created_at);
+    let row = (
+        ContentColumns::of(&new.content, Direction::Out),
+        (
+            message::case_id.eq(new.case_id.0),
+            message::channel.eq(new.channel.as_str()),
+            message::kind.eq(new.kind.as_str()),
+            message::external_id.eq(new.external_id.as_str()),
+            message::unique_key.eq(&new.unique_key),
+            message::attempt_id.eq(new.attempt_id.map(|id| id.0)),
+            message::resend_of.eq(new.resend_of.map(|id| id.0)),
+            message::status.eq(MessageStatus::Pending.as_str()),
+            message::delivery.eq(Delivery::Queued.as_str()),
+            message::attachments.eq(Value::Array(Vec::new())),
+            message::created_at.eq(created_at),
+            message::recorded_at.eq(created_at),
+        ),
+    );
+    let inserted: Option<i64> =
+        diesel::insert_into(message::table).values(row).on_conflict_do_nothing().returning(message::id).get_result(conn).optional()?;
+    let Some(id) = inserted else {
+        let known = message::table.filter(message::unique_key.eq(&new.unique_key)).select(message::id);
+        return Ok(Inserted::Duplicate(MessageId(known.first(conn)?)));
+    };
+    queue::enqueue(conn, id, new)?;
+    Ok(Inserted::New(MessageId(id)))
+}
+
+fn insert_inbound(conn: &mut Conn, new: &NewInboundMessage) -> Done<MessageId> {
+    let row = (
+        ContentColumns::of(&new.content, Direction::In),
+        (
+            message::case_id.eq(new.case_id.map(|id| id.0)),
+            message::channel.eq(new.channel.as_str()),
+            message::kind.eq(MessageKind::Inbound.as_str()),
+            message::external_id.eq(new.external_id.as_ref().map(InternetMessageId::as_str)),
+            message::parent_id.eq(new.parent_id.map(|id| id.0)),
+            message::duplicate_of.eq(new.duplicate_of.map(|id| id.0)),
+            message::classification.eq(new.classification.as_str()),
+            message::match_kind.eq(new.case_match.map(|matched| matched.kind.as_str())),
+            message::match_confirmed.eq(new.case_match.map(|matched| matched.confirmed)),
+            message::attachments.eq(attachments_to_json(&new.attachments)?),
+            message::raw_id.eq(new.raw_id.0),
+            message::created_at.eq(At::from(new.created_at)),
+            message::recorded_at.eq(At::from(new.recorded_at)),
+        ),
+    );
+    let id = diesel::insert_into(message::table).values(row).returning(message::id).get_result(conn)?;
+    Ok(MessageId(id))
+}
+
+/// What may have left, and what people and their programs wrote; reports of mail servers are no part of a conversation.
+fn thread_entries(conn: &mut Conn, case_id: CaseId) -> Done<Vec<ThreadEntry>> {
+    let columns = (message::id, message::created_at, message::kind, message::delivery, message::classification, message::external_id);
+    type Columns = (i64, At, String, Option<String>, Option<String>, Option<String>);
+    let emails = message::table.filter(message::case_id.eq(case_id.0)).filter(message::channel.eq(Channel::Email.as_str()));
+    let mut rows: Vec<Columns> = emails.select(columns).load(conn)?;
+    rows.sort_by_key(|row| (row.1.0.timestamp(), row.0));
+    let mut entries = Vec::with_capacity(rows.len());
+    for (_, _, kind, delivery, classification, external_id) in rows {
+        let inbound = parse("message kind", &kind, MessageKind::parse)? == MessageKind::Inbound;
+        let delivery = parse_optional("delivery", delivery.as_deref(), Delivery::parse)?;
+        let classification = parse_optional("classification", classification.as_deref(), Classification::parse)?;
+        let belongs = if inbound {
+            matches!(classification, Some(Classification::Human | Classification::AutoReply))
+        } else {
+            delivery.is_some_and(|delivery| !matches!(delivery, Delivery::Queued | Delivery::Rejected))
+        };
+        if belongs {
+            entries.push(ThreadEntry { id: parse_optional("Message-ID", external_id.as_deref(), InternetMessageId::parse)?, inbound });
+        }
+    }
+    Ok(entries)
+}
+
+fn find_by_external_ids(conn: &mut Conn, ids: &[InternetMessageId]) -> Done<Vec<KnownMessage>> {
+    let named = message::table.filter(message::external_id.eq_any(ids.iter().map(InternetMessageId::as_str)));
+    let columns = (message::external_id, message::id, message::case_id, message::kind);
+    let rows: Vec<(Option<String>, i64, Option<i64>, String)> = named.order(message::id).select(columns).load(conn)?;
+    let known = |(external_id, id, case_id, kind): (Option<String>, i64, Option<i64>, String)| {
+        Ok(KnownMessage {
+            external_id: parse("Message-ID", external_id.as_deref().unwrap_or_default(), InternetMessageId::parse)?,
+            message_id: MessageId(id),
+            case_id: case_id.map(CaseId),
+            inbound: parse("message kind", &kind, MessageKind::parse)? == MessageKind::Inbound,
+        })
+    };
+    rows.into_iter().map(known).collect()
+}

@@ -1,0 +1,42 @@
+//! The repositories, written once for both databases. Mounted as a child of `postgres` and of `sqlite`, which give `Conn`,
+//! `Db`, `sql` and what else differs.
+
+mod attempts;
+mod audit;
+mod cases;
+mod idempotency;
+mod inbox;
+mod instant;
+mod messages;
+mod plans;
+mod queue;
+mod raw_mail;
+mod requests;
+mod schema;
+mod transact;
+mod users;
+mod work;
+
+pub(super) use instant::At;
+pub(super) use schema::icsr;
+pub(super) use transact::{Pool, applied_migrations, on_connection, transact};
+
+use followup_domain::ports::{PageRequest, Updated};
+
+/// Lists give at most so many rows, whatever is asked for.
+const LONGEST_PAGE: i64 = 1000;
+
+/// The limit and offset of a page, within bounds.
+fn bounds(page: PageRequest) -> (i64, i64) {
+    (page.limit.clamp(0, LONGEST_PAGE), page.offset.max(0))
+}
+
+/// What a conditional update of one row did.
+fn updated(rows: usize) -> Updated {
+    if rows == 0 { Updated::Stale } else { Updated::Yes }
+}
+
+/// Lower-case form of an address, by which addresses are compared.
+fn address_key(address: &str) -> String {
+    address.trim().to_lowercase()
+}

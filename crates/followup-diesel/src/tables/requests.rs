@@ -1,0 +1,118 @@
+//! What was asked, and the delay between automatic letters.
+
+use chrono::{DateTime, Duration, Utc};
+use diesel::prelude::*;
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::{Delivery, MessageKind};
+use followup_domain::missing::FieldPath;
+use followup_domain::ports::{AskedField, RequestRepository, Reserved, StoreError};
+
+use super::schema::{asked_field, icsr, message};
+use super::work::Work;
+use super::{At, address_key};
+use crate::error::{Done, unreadable};
+
+#[derive(Insertable)]
+#[diesel(table_name = asked_field)]
+struct NewAsked {
+    message_id: i64,
+    path: String,
+    position: i32,
+    case_id: i64,
+}
+
+impl RequestRepository for Work<'_> {
+    fn set_asked(&mut self, message_id: MessageId, case_id: CaseId, paths: &[FieldPath]) -> Result<(), StoreError> {
+        self.write(|conn| {
+            diesel::delete(asked_field::table.filter(asked_field::message_id.eq(message_id.0))).execute(conn)?;
+            let mut paths: Vec<String> = paths.iter().map(FieldPath::to_string).collect();
+            let mut seen = std::collections::HashSet::new();
+            paths.retain(|path| seen.insert(path.clone()));
+            let row = |(position, path)| NewAsked { message_id: message_id.0, path, position, case_id: case_id.0 };
+            let rows: Vec<NewAsked> = (0..).zip(paths).map(row).collect();
+            if !rows.is_empty() {
+                diesel::insert_into(asked_field::table).values(&rows).execute(conn)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn asked(&mut self, case_id: CaseId) -> Result<Vec<AskedField>, StoreError> {
+        self.read(|conn| {
+            let asked = asked_field::table.inner_join(message::table.on(message::id.eq(asked_field::message_id)));
+            let columns = (asked_field::path, message::id, message::delivery, message::sent_at);
+            let rows: Vec<(String, i64, Option<String>, Option<At>)> = asked
+                .filter(asked_field::case_id.eq(case_id.0))
+                .order((message::created_at, message::id, asked_field::position))
+                .select(columns)
+                .load(conn)?;
+            let known =
+                rows.into_iter().filter_map(|(path, id, delivery, sent_at)| Some((FieldPath::parse(&path)?, id, delivery, sent_at)));
+            known.map(asked_field_of).collect()
+        })
+    }
+
+    fn reserve_automatic(
+        &mut self,
+        case_id: CaseId,
+        message_id: MessageId,
+        now: DateTime<Utc>,
+        delay: Duration,
+    ) -> Result<Reserved, StoreError> {
+        self.write(|conn| {
+            let free_since = now.checked_sub_signed(delay).unwrap_or(DateTime::UNIX_EPOCH);
+            let free = icsr::last_automatic_at
+                .is_null()
+                .or(icsr::last_automatic_at.le(At::from(free_since)))
+                .or(icsr::last_automatic_message.eq(message_id.0));
+            let place = (icsr::last_automatic_at.eq(At::from(now)), icsr::last_automatic_message.eq(message_id.0));
+            // Postgres looks at the condition again after it has waited for another's update of the row.
+            let target = icsr::table.filter(icsr::id.eq(case_id.0)).filter(free.assume_not_null());
+            if diesel::update(target).set(place).execute(conn)? == 1 {
+                return Ok(Reserved::Yes);
+            }
+            let taken: Option<At> = icsr::table.find(case_id.0).select(icsr::last_automatic_at).first(conn)?;
+            taken.map(|at| Reserved::TakenAt(at.0)).ok_or_else(|| unreadable("last automatic letter"))
+        })
+    }
+
+    fn queued_automatic(&mut self, case_id: CaseId) -> Result<Option<MessageId>, StoreError> {
+        self.read(|conn| {
+            let queued = message::table
+                .filter(message::case_id.eq(case_id.0))
+                .filter(message::kind.eq(MessageKind::AutomaticRequest.as_str()))
+                .filter(message::delivery.eq(Delivery::Queued.as_str()));
+            let id: Option<i64> = queued.order((message::created_at, message::id)).select(message::id).first(conn).optional()?;
+            Ok(id.map(MessageId))
+        })
+    }
+
+    fn count_automatic(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
+        self.read(|conn| {
+            let requests =
+                message::table.filter(message::case_id.eq(case_id.0)).filter(message::kind.eq(MessageKind::AutomaticRequest.as_str()));
+            Ok(requests.count().get_result(conn)?)
+        })
+    }
+
+    fn count_automatic_to(&mut self, address: &str, since: DateTime<Utc>) -> Result<i64, StoreError> {
+        self.read(|conn| {
+            // What was rejected did not leave.
+            let letters = message::table
+                .filter(message::correspondent.eq(address_key(address)))
+                .filter(message::transmitted_at.ge(At::from(since)))
+                .filter(message::kind.eq_any(automatic_kinds()))
+                .filter(message::delivery.ne(Delivery::Rejected.as_str()));
+            Ok(letters.count().get_result(conn)?)
+        })
+    }
+}
+
+fn automatic_kinds() -> [&'static str; 2] {
+    [MessageKind::AutomaticRequest.as_str(), MessageKind::PlanLetter.as_str()]
+}
+
+fn asked_field_of((path, message_id, delivery, sent_at): (FieldPath, i64, Option<String>, Option<At>)) -> Done<AskedField> {
+    let delivery = delivery.map(|text| Delivery::parse(&text).ok_or_else(|| unreadable("delivery"))).transpose()?;
+    Ok(AskedField { path, message_id: MessageId(message_id), delivery, sent_at: sent_at.map(|at| at.0) })
+}

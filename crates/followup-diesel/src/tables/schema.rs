@@ -1,0 +1,247 @@
+//! The tables, as the migrations make them.
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    icsr (id) {
+        id -> BigInt,
+        estado -> Text,
+        gravedad -> Nullable<Text>,
+        followup_status -> Text,
+        numero -> Nullable<Text>,
+        received_on -> Date,
+        search_text -> Text,
+        record -> Document,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+        last_automatic_at -> Nullable<Instant>,
+        last_automatic_message -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    plan_template (id) {
+        id -> BigInt,
+        name -> Text,
+        reference -> Nullable<Text>,
+        attempts -> Document,
+        notes -> Nullable<Text>,
+        archived -> Bool,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    plan (id) {
+        id -> BigInt,
+        case_id -> BigInt,
+        template_id -> BigInt,
+        name -> Text,
+        base_at -> Instant,
+        status -> Text,
+        applied_at -> Instant,
+        ended_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    attempt (id) {
+        id -> BigInt,
+        case_id -> BigInt,
+        plan_id -> Nullable<BigInt>,
+        position -> Integer,
+        label -> Text,
+        due_at -> Instant,
+        channel -> Text,
+        status -> Text,
+        reason -> Nullable<Text>,
+        message_id -> Nullable<BigInt>,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    raw_mail (id) {
+        id -> BigInt,
+        sha256 -> Text,
+        size -> BigInt,
+        bytes -> Binary,
+        stored_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    message (id) {
+        id -> BigInt,
+        case_id -> Nullable<BigInt>,
+        channel -> Text,
+        kind -> Text,
+        subject -> Nullable<Text>,
+        body -> Text,
+        body_quoted -> Nullable<Text>,
+        from_address -> Nullable<Text>,
+        to_address -> Nullable<Text>,
+        in_reply_to -> Document,
+        reference_ids -> Document,
+        external_id -> Nullable<Text>,
+        status -> Nullable<Text>,
+        delivery -> Nullable<Text>,
+        attempt_id -> Nullable<BigInt>,
+        parent_id -> Nullable<BigInt>,
+        resend_of -> Nullable<BigInt>,
+        duplicate_of -> Nullable<BigInt>,
+        classification -> Nullable<Text>,
+        match_kind -> Nullable<Text>,
+        match_confirmed -> Nullable<Bool>,
+        attachments -> Document,
+        raw_id -> Nullable<BigInt>,
+        transport_response -> Nullable<Text>,
+        error -> Nullable<Text>,
+        unique_key -> Nullable<Text>,
+        correspondent -> Nullable<Text>,
+        created_at -> Instant,
+        transmitted_at -> Nullable<Instant>,
+        sent_at -> Nullable<Instant>,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    message_queue (message_id) {
+        message_id -> BigInt,
+        case_id -> BigInt,
+        state -> Text,
+        not_before -> Instant,
+        lease_until -> Nullable<Instant>,
+        token -> Nullable<Text>,
+        tries -> Integer,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    asked_field (message_id, path) {
+        message_id -> BigInt,
+        path -> Text,
+        position -> Integer,
+        case_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    thread_read (case_id, username) {
+        case_id -> BigInt,
+        username -> Text,
+        up_to -> BigInt,
+        read_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    inbound_mail (id) {
+        id -> BigInt,
+        mailbox -> Text,
+        uid_validity -> Nullable<BigInt>,
+        uid -> Nullable<BigInt>,
+        arrived_at -> Instant,
+        recorded_at -> Instant,
+        raw_id -> BigInt,
+        state -> Text,
+        reason -> Nullable<Text>,
+        message_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    mailbox_cursor (mailbox) {
+        mailbox -> Text,
+        uid_validity -> BigInt,
+        last_uid -> BigInt,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    audit_log (chain, seq) {
+        chain -> Text,
+        seq -> BigInt,
+        at -> Instant,
+        actor -> Text,
+        action -> Text,
+        entity -> Text,
+        entity_id -> BigInt,
+        old -> Document,
+        new -> Document,
+        reason -> Nullable<Text>,
+        prev_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    audit_head (chain) {
+        chain -> Text,
+        seq -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    app_user (id) {
+        id -> BigInt,
+        username -> Text,
+        email -> Nullable<Text>,
+        roles -> Document,
+        password_hash -> Text,
+        disabled -> Bool,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    idempotency_key (scope) {
+        scope -> Text,
+        fingerprint -> Text,
+        resource -> Nullable<BigInt>,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    /// Kept by diesel_migrations.
+    __diesel_schema_migrations (version) {
+        version -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(message, asked_field);
+diesel::allow_tables_to_appear_in_same_query!(inbound_mail, raw_mail);

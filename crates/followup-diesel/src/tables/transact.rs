@@ -1,0 +1,114 @@
+//! Runs one unit of work: checkout, begin, work, commit or rollback, and again after a deadlock.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::prelude::*;
+use diesel::r2d2::{ConnectionManager, PooledConnection};
+use followup_domain::ports::{StoreError, Tx, TxMode, TxVerdict};
+
+use super::super::{Conn, begin_sql, has_table, leave_transaction};
+use super::schema::__diesel_schema_migrations;
+use super::work::{Doom, Work};
+use crate::error::{Done, Failure};
+use crate::nesting::NestingGuard;
+
+/// The pool of this database's connections.
+pub(in super::super) type Pool = diesel::r2d2::Pool<ConnectionManager<Conn>>;
+type Pooled = PooledConnection<ConnectionManager<Conn>>;
+
+/// So often a transaction is run that meets deadlocks, before the caller is told.
+const TRIES: u32 = 5;
+
+/// Runs `work` in one transaction, as [`followup_domain::ports::Store::transact`] promises.
+pub(in super::super) fn transact(pool: &Pool, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
+    let _guard = NestingGuard::enter()?;
+    for tried in 1.. {
+        match once(pool, mode, work) {
+            Err(Doom { may_pass: true, .. }) if tried < TRIES => tracing::debug!(tried, "transaction is run again after a lock conflict"),
+            Err(doom) => return Err(doom.error),
+            Ok(()) => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+fn once(pool: &Pool, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), Doom> {
+    let mut conn = begin(pool, mode)?;
+    let mut unit = Work::new(&mut conn, mode);
+    // The connection is given back before the panic goes on: the pool throws away what it gets while a thread panics, and an
+    // in-memory database with it.
+    let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut unit)));
+    let doom = unit.into_doom();
+    let commits = matches!(outcome, Ok(TxVerdict::Commit)) && doom.is_none();
+    let ended = end(&mut conn, commits, mode);
+    drop(conn);
+    match (outcome, doom) {
+        (Err(panic), _) => resume_unwind(panic),
+        // The work has its own error to tell, unless running it again may help.
+        (Ok(TxVerdict::Rollback), Some(doom)) if doom.may_pass => Err(doom),
+        (Ok(TxVerdict::Rollback), _) => Ok(()),
+        (Ok(TxVerdict::Commit), Some(doom)) => Err(doom),
+        (Ok(TxVerdict::Commit), None) => ended.map_err(|failure| doom_of(&failure)),
+    }
+}
+
+/// Runs queries that are no use case's: of the store itself.
+pub(in super::super) fn on_connection<T>(pool: &Pool, queries: impl FnOnce(&mut Conn) -> Done<T>) -> Result<T, StoreError> {
+    let mut conn = begin(pool, TxMode::Read).map_err(|doom| doom.error)?;
+    let outcome = queries(&mut conn);
+    end(&mut conn, false, TxMode::Read).map_err(|failure| StoreError::from(&failure))?;
+    outcome.map_err(|failure| StoreError::from(&failure))
+}
+
+/// A connection on which a transaction has begun. Connections that died while they were idle are thrown away.
+fn begin(pool: &Pool, mode: TxMode) -> Result<Pooled, Doom> {
+    let mut last = None;
+    for _ in 0..=pool.max_size() {
+        let mut conn = pool.get().map_err(|error| {
+            let error = StoreError::Unavailable(error.to_string().lines().next().unwrap_or_default().to_owned());
+            Doom { error, may_pass: false }
+        })?;
+        match AnsiTransactionManager::begin_transaction_sql(&mut *conn, begin_sql(mode)).map_err(Failure::from) {
+            Ok(()) => return Ok(conn),
+            Err(failure) => {
+                let dead = failure.is_disconnection();
+                // What could not begin has waited for its locks already.
+                let doom = Doom { may_pass: false, ..doom_of(&failure) };
+                if !dead {
+                    leave_transaction(&mut conn, mode).map_err(|failure| doom_of(&failure))?;
+                    return Err(doom);
+                }
+                AnsiTransactionManager::transaction_manager_status_mut(&mut *conn).set_in_error();
+                last = Some(doom);
+            }
+        }
+    }
+    Err(last.unwrap_or(Doom { error: StoreError::Unavailable("no connection".to_owned()), may_pass: false }))
+}
+
+fn end(conn: &mut Conn, commits: bool, mode: TxMode) -> Done<()> {
+    let ended = if commits { AnsiTransactionManager::commit_transaction(conn) } else { AnsiTransactionManager::rollback_transaction(conn) };
+    if let Err(error) = &ended
+        && commits
+        && AnsiTransactionManager::transaction_manager_status_mut(conn).transaction_depth().is_ok_and(|depth| depth.is_some())
+    {
+        tracing::debug!(%error, "commit failed; rolling back");
+        AnsiTransactionManager::rollback_transaction(conn)?;
+    }
+    leave_transaction(conn, mode)?;
+    Ok(ended?)
+}
+
+fn doom_of(failure: &Failure) -> Doom {
+    Doom { error: StoreError::from(failure), may_pass: failure.may_pass() }
+}
+
+/// The versions of the migrations that the database has; none when it was never migrated.
+pub(in super::super) fn applied_migrations(conn: &mut Conn) -> Done<Vec<String>> {
+    if !has_table(conn, "__diesel_schema_migrations")? {
+        return Ok(Vec::new());
+    }
+    let versions = __diesel_schema_migrations::table.order(__diesel_schema_migrations::version);
+    Ok(versions.select(__diesel_schema_migrations::version).load(conn)?)
+}

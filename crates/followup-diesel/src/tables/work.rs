@@ -1,0 +1,86 @@
+//! One transaction's work: the repositories on one connection.
+
+use followup_domain::ports::{
+    AttemptRepository, AuditRepository, CaseRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository,
+    RequestRepository, StoreError, Tx, TxMode, UserRepository,
+};
+
+use super::super::Conn;
+use crate::error::Done;
+
+/// The repositories, within one transaction.
+pub(super) struct Work<'c> {
+    conn: &'c mut Conn,
+    mode: TxMode,
+    doom: Option<Doom>,
+}
+
+/// A failure after which the transaction cannot be committed. Postgres would abort it anyway; SQLite would go on.
+#[derive(Debug, Clone)]
+pub(super) struct Doom {
+    /// What the caller was told.
+    pub(super) error: StoreError,
+    /// Whether running the whole transaction again may help.
+    pub(super) may_pass: bool,
+}
+
+impl<'c> Work<'c> {
+    pub(super) fn new(conn: &'c mut Conn, mode: TxMode) -> Self {
+        Self { conn, mode, doom: None }
+    }
+
+    /// What went wrong, if anything did.
+    pub(super) fn into_doom(self) -> Option<Doom> {
+        self.doom
+    }
+
+    /// Runs queries that change nothing and lock nothing.
+    pub(super) fn read<T>(&mut self, queries: impl FnOnce(&mut Conn) -> Done<T>) -> Result<T, StoreError> {
+        if let Some(doom) = &self.doom {
+            return Err(doom.error.clone());
+        }
+        queries(self.conn).map_err(|failure| {
+            let error = StoreError::from(&failure);
+            self.doom = Some(Doom { error: error.clone(), may_pass: failure.may_pass() });
+            error
+        })
+    }
+
+    /// Runs queries that change or lock something: refused in a reading transaction, on both databases alike.
+    pub(super) fn write<T>(&mut self, queries: impl FnOnce(&mut Conn) -> Done<T>) -> Result<T, StoreError> {
+        if self.mode == TxMode::Read {
+            return Err(StoreError::Refused("a reading transaction must not write".to_owned()));
+        }
+        self.read(queries)
+    }
+}
+
+impl Tx for Work<'_> {
+    fn cases(&mut self) -> &mut dyn CaseRepository {
+        self
+    }
+    fn messages(&mut self) -> &mut dyn MessageRepository {
+        self
+    }
+    fn requests(&mut self) -> &mut dyn RequestRepository {
+        self
+    }
+    fn plans(&mut self) -> &mut dyn PlanRepository {
+        self
+    }
+    fn attempts(&mut self) -> &mut dyn AttemptRepository {
+        self
+    }
+    fn inbox(&mut self) -> &mut dyn InboxRepository {
+        self
+    }
+    fn audit(&mut self) -> &mut dyn AuditRepository {
+        self
+    }
+    fn users(&mut self) -> &mut dyn UserRepository {
+        self
+    }
+    fn idempotency(&mut self) -> &mut dyn IdempotencyRepository {
+        self
+    }
+}

@@ -1,0 +1,12 @@
+DROP TABLE thread_read;
+DROP TABLE asked_field;
+DROP TABLE message_queue;
+ALTER TABLE icsr DROP CONSTRAINT icsr_last_automatic_message;
+ALTER TABLE attempt DROP CONSTRAINT attempt_message;
+UPDATE icsr SET last_automatic_at = NULL, last_automatic_message = NULL;
+UPDATE attempt SET message_id = NULL;
+DROP TABLE message;
+DROP TABLE raw_mail;
+DROP FUNCTION guard_asked_field;
+DROP FUNCTION guard_message;
+DROP FUNCTION refuse_change;

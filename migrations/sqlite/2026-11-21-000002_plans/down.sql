@@ -1,0 +1,3 @@
+DROP TABLE attempt;
+DROP TABLE plan;
+DROP TABLE plan_template;

@@ -1,0 +1,2 @@
+DROP TABLE mailbox_cursor;
+DROP TABLE inbound_mail;

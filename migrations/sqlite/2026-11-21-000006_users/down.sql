@@ -1,0 +1,2 @@
+DROP TABLE idempotency_key;
+DROP TABLE app_user;
