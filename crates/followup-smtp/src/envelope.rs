@@ -65,8 +65,7 @@ fn expect_accepted(result: Result<Reply, Trouble>, stage: &str) -> Result<(), Se
 
 /// The domain's addresses are narrower than lettre's, but for letters outside ASCII, which composing refuses.
 fn path(address: &EmailAddress, stage: &str) -> Result<Address, SendError> {
-    let (local, domain) = address.as_str().split_once('@').unwrap_or_default();
-    match Address::new(local, domain) {
+    match Address::new(address.local_part(), address.domain()) {
         Ok(path) if address.as_str().is_ascii() => Ok(path),
         _ => Err(SendError::Refused(format!("{stage}: the address cannot stand in an SMTP command"))),
     }

@@ -27,50 +27,60 @@ fn send(config: SmtpConfig, message: &Outbound) -> Result<Receipt, SendError> {
     SmtpSender::new(config).unwrap().prepare(message, AMPLE)?.transmit()
 }
 
-/// One rig for all: it takes a while to start.
 #[test]
-fn a_real_server_takes_refuses_and_is_down() {
-    let mut rig = MailRig::start();
+fn what_arrives_is_byte_by_byte_what_was_prepared() {
+    let rig = MailRig::start();
+    let receipt = send(submission(&rig), &to(&rig, &rig.reporter.address, "<one@vigia.test>")).unwrap();
+    assert!(receipt.response.starts_with("250 2.0.0 Ok: queued as "), "{}", receipt.response);
 
-    // By STARTTLS and by TLS from the first byte, both signed in.
-    let by_submission = send(submission(&rig), &to(&rig, &rig.reporter.address, "<one@vigia.test>")).unwrap();
-    assert!(by_submission.response.starts_with("250 2.0.0 Ok: queued as "), "{}", by_submission.response);
     let inside_tls = config(&rig, SmtpTls::Wrapper, rig.smtps_port);
     let message = to(&rig, &rig.reporter.address, "<two@vigia.test>");
-    let prepared = SmtpSender::new(inside_tls.clone()).unwrap().prepare(&message, AMPLE).unwrap();
-    let content = prepared.content().to_vec();
+    let prepared = SmtpSender::new(inside_tls).unwrap().prepare(&message, AMPLE).unwrap();
+    let content = String::from_utf8(prepared.content().to_vec()).unwrap().replace("\r\n", "\n");
     prepared.transmit().unwrap();
 
-    // It arrives byte by byte as it was prepared, below what the servers put before it.
+    // The servers put their own lines before it.
     let arrived = rig.wait_for_mail(&rig.reporter, 2, AMPLE);
-    let second = arrived.iter().find(|mail| String::from_utf8_lossy(mail).contains("<two@vigia.test>")).unwrap();
-    let second = String::from_utf8_lossy(second).replace("\r\n", "\n");
-    assert!(second.ends_with(&String::from_utf8_lossy(&content).replace("\r\n", "\n")), "{second}");
+    let ends_so = |mail: &Vec<u8>| String::from_utf8_lossy(mail).replace("\r\n", "\n").ends_with(&content);
+    assert_eq!(arrived.iter().filter(|mail| ends_so(mail)).count(), 1);
+}
 
-    // A recipient that does not exist, and one that is busy.
-    let error = send(submission(&rig), &to(&rig, "nobody@clinic.test", "<three@vigia.test>")).unwrap_err();
+#[test]
+fn a_recipient_that_does_not_exist_is_refused_and_a_busy_one_is_not() {
+    let rig = MailRig::start();
+    let error = send(submission(&rig), &to(&rig, "nobody@clinic.test", "<one@vigia.test>")).unwrap_err();
     assert!(matches!(&error, SendError::Refused(text) if text.starts_with("RCPT TO: 550 5.1.1 <nobody@clinic.test>")), "{error}");
-    let error = send(submission(&rig), &to(&rig, "someone@busy.test", "<four@vigia.test>")).unwrap_err();
+    let error = send(submission(&rig), &to(&rig, "someone@busy.test", "<two@vigia.test>")).unwrap_err();
     assert!(matches!(&error, SendError::NotSent(text) if text.starts_with("RCPT TO: 450 4.7.1 ")), "{error}");
+}
 
-    // A wrong password, none at all, and authorities that do not know the server.
-    let message = to(&rig, &rig.reporter.address, "<five@vigia.test>");
+#[test]
+fn wrong_passwords_and_foreign_authorities_are_told() {
+    let rig = MailRig::start();
+    let message = to(&rig, &rig.reporter.address, "<one@vigia.test>");
     let wrong = SmtpConfig { credentials: Some((rig.unit.address.clone(), "otra".into())), ..submission(&rig) };
     let error = send(wrong, &message).unwrap_err();
     assert!(matches!(&error, SendError::NotSent(text) if text.starts_with("AUTH: 535 5.7.8 ")), "{error}");
     let error = send(SmtpConfig { credentials: None, ..submission(&rig) }, &message).unwrap_err();
     assert!(matches!(&error, SendError::Refused(text) if text.starts_with("RCPT TO: 554 5.7.1 ")), "{error}");
+
     let foreign = tempfile::NamedTempFile::new().unwrap();
     let key = rcgen::KeyPair::generate().unwrap();
     std::fs::write(foreign.path(), rcgen::CertificateParams::default().self_signed(&key).unwrap().pem()).unwrap();
     let error = send(SmtpConfig { ca_file: Some(foreign.path().into()), ..submission(&rig) }, &message).unwrap_err();
     assert_eq!(error, SendError::NotSent("STARTTLS: certificate not trusted (unknown issuer)".into()));
+    assert!(rig.inbox(&rig.reporter).is_empty());
+}
 
-    // Down, and back.
+#[test]
+fn one_sender_goes_on_when_the_server_is_back() {
+    let mut rig = MailRig::start();
+    let sender = SmtpSender::new(submission(&rig)).unwrap();
+    let message = to(&rig, &rig.reporter.address, "<one@vigia.test>");
     rig.stop_smtp();
-    let error = send(inside_tls, &message).unwrap_err();
+    let error = sender.prepare(&message, AMPLE).err().unwrap();
     assert!(matches!(&error, SendError::NotSent(text) if text.ends_with(": Connection refused")), "{error}");
     rig.start_smtp();
-    send(submission(&rig), &message).unwrap();
-    assert_eq!(rig.wait_for_mail(&rig.reporter, 3, AMPLE).len(), 3);
+    sender.prepare(&message, AMPLE).unwrap().transmit().unwrap();
+    assert_eq!(rig.wait_for_mail(&rig.reporter, 1, AMPLE).len(), 1);
 }
