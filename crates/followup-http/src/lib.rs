@@ -1,1 +1,29 @@
-//! REST adapter: actix-web routes, DTOs, error texts, OpenAPI.
+//! REST adapter: actix-web routes, DTOs, error texts, OpenAPI. The contract is the OpenAPI document that it serves.
+//!
+//! The use cases of `followup-app` are sync; every handler crosses to the blocking pool once, through `blocking`.
+//! Nothing of the domain is serialised directly: `dto` says what a client sees.
+//!
+//! Tokens are stateless: a local user who is disabled cannot sign in any more, and keeps what a token allows until it ends.
+#![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod auth;
+mod blocking;
+mod body;
+mod download;
+mod dto;
+mod errors;
+mod handlers;
+mod idempotency;
+mod json;
+mod openapi;
+mod query;
+mod request_log;
+mod routes;
+mod state;
+mod texts;
+
+pub use auth::{JwtSettings, PasswordError, TokenError, hash_password, issue_token};
+pub use openapi::openapi_json;
+pub use routes::{ROUTES, app_config};
+pub use state::HttpState;

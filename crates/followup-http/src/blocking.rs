@@ -1,0 +1,23 @@
+//! The one way from an async handler to the sync use cases.
+
+use actix_web::web;
+use followup_app::Followup;
+
+use crate::errors::ApiError;
+use crate::state::HttpState;
+
+/// Runs one use case on the blocking pool; the connection to the store is taken in there too.
+///
+/// # Errors
+/// The use case's own error, mapped; a panic in it is an internal error (its message is on standard error already).
+pub(crate) async fn blocking<T, E>(state: &HttpState, work: impl FnOnce(&Followup) -> Result<T, E> + Send + 'static) -> Result<T, ApiError>
+where
+    T: Send + 'static,
+    E: Into<ApiError> + Send + 'static,
+{
+    let followup = state.followup.clone();
+    match web::block(move || work(&followup)).await {
+        Ok(result) => result.map_err(Into::into),
+        Err(_) => Err(ApiError::Internal("the use case panicked or the server is stopping".into())),
+    }
+}

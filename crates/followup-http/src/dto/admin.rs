@@ -1,0 +1,109 @@
+//! Administration.
+
+use followup_app::{DispatchReport, DispatchedAttempt};
+use followup_domain::contact::EmailAddress;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::fields::Fields;
+use crate::errors::ApiError;
+use crate::json::Json;
+use crate::texts;
+
+/// A quién se envía el correo de prueba.
+#[derive(ToSchema)]
+#[schema(as = MailTestRequest)]
+#[allow(dead_code)] // Only described here.
+pub(crate) struct MailTestInput {
+    /// Una dirección de correo.
+    #[schema(format = Email)]
+    to: String,
+}
+
+/// # Errors
+/// Fields that are unknown, absent or no address.
+pub(crate) fn test_recipient(fields: Vec<(String, Json)>) -> Result<EmailAddress, ApiError> {
+    let mut fields = Fields::new(fields);
+    let text = fields.text("to");
+    let text = fields.required("to", text);
+    let address = text.and_then(|text| EmailAddress::parse(&text).ok().or_else(|| fields.refuse("to", texts::ADDRESS_EXPECTED)));
+    fields.finish()?;
+    address.ok_or(ApiError::Invalid(Vec::new()))
+}
+
+/// El correo de prueba fue aceptado.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MailTest)]
+pub(crate) struct MailTestOutput {
+    /// Las palabras del servidor de correo.
+    pub(crate) response: String,
+}
+
+/// Lo que hizo una corrida del despachador.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DispatchReport)]
+pub(crate) struct DispatchOutput {
+    /// Cada intento vencido.
+    items: Vec<DispatchedOutput>,
+    /// Cuántos eran.
+    total: usize,
+    /// Lo que pasó con la cola de envío.
+    delivery: DeliveryOutput,
+    /// Casos que no se pudieron atender; siguen vencidos.
+    errors: u32,
+}
+
+/// Un intento después de la corrida.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DispatchedAttempt)]
+struct DispatchedOutput {
+    attempt_id: i64,
+    icsr_id: i64,
+    /// Su estado.
+    status: &'static str,
+    /// Por qué no se envió.
+    reason: Option<String>,
+}
+
+/// La cola de envío.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DeliveryReport)]
+struct DeliveryOutput {
+    /// Aceptados por el servidor de correo.
+    accepted: u32,
+    /// Rechazados.
+    rejected: u32,
+    /// De resultado incierto.
+    uncertain: u32,
+    /// Postergados.
+    put_off: u32,
+    /// No enviados a propósito.
+    withdrawn: u32,
+    /// Que no se pudieron atender.
+    errors: u32,
+}
+
+impl From<DispatchReport> for DispatchOutput {
+    fn from(report: DispatchReport) -> Self {
+        let delivery = report.delivery;
+        Self {
+            total: report.attempts.len(),
+            items: report.attempts.into_iter().map(DispatchedOutput::from).collect(),
+            delivery: DeliveryOutput {
+                accepted: delivery.accepted,
+                rejected: delivery.rejected,
+                uncertain: delivery.uncertain,
+                put_off: delivery.put_off,
+                withdrawn: delivery.withdrawn,
+                errors: delivery.errors,
+            },
+            errors: report.errors,
+        }
+    }
+}
+
+impl From<DispatchedAttempt> for DispatchedOutput {
+    fn from(attempt: DispatchedAttempt) -> Self {
+        Self { attempt_id: attempt.attempt_id.0, icsr_id: attempt.case_id.0, status: attempt.status.as_str(), reason: attempt.reason }
+    }
+}

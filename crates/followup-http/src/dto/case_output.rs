@@ -1,0 +1,84 @@
+//! A case as a client sees it.
+
+use std::borrow::Cow;
+
+use followup_domain::case::{Case, CaseRecord, Scalar};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::case_input::{LISTS, closed_object};
+use super::instant;
+use super::scalar::{ItemOutput, NamedFields, ScalarOutput, field_schema};
+
+/// A case: its number, every field of the record in its order, the lists, and its life.
+pub(crate) struct CaseOutput(pub(crate) Case);
+
+/// A page of cases.
+#[derive(Serialize, ToSchema)]
+#[schema(as = IcsrPage)]
+pub(crate) struct CasePage {
+    /// Los casos de esta página.
+    pub(crate) items: Vec<CaseOutput>,
+    /// Cuántos hay en todas las páginas.
+    pub(crate) total: i64,
+    /// Esta página, desde 1.
+    pub(crate) page: i64,
+    /// Casos por página.
+    pub(crate) page_size: i64,
+}
+
+impl Serialize for CaseOutput {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(case) = self;
+        let record = &case.record;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &case.id.0)?;
+        for field in CaseRecord::FIELDS {
+            map.serialize_entry(field, &ScalarOutput(record.get(field).unwrap_or(Scalar::Null)))?;
+        }
+        map.serialize_entry("producto_sospechoso", &record.producto_sospechoso())?;
+        map.serialize_entry("productos", &items(&record.productos))?;
+        map.serialize_entry("concomitantes", &items(&record.concomitantes))?;
+        map.serialize_entry("eventos", &items(&record.eventos))?;
+        map.serialize_entry("followup_status", case.followup_status.as_str())?;
+        map.serialize_entry("version", &case.version)?;
+        map.serialize_entry("created_at", &instant(case.created_at))?;
+        map.serialize_entry("updated_at", &instant(case.updated_at))?;
+        map.end()
+    }
+}
+
+fn items<T: NamedFields>(list: &[T]) -> Vec<ItemOutput<'_, T>> {
+    list.iter().map(ItemOutput).collect()
+}
+
+impl PartialSchema for CaseOutput {
+    fn schema() -> RefOr<Schema> {
+        let of = |kind: Type| ObjectBuilder::new().schema_type(kind);
+        let instant = || of(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
+        let record = CaseRecord::FIELDS.iter().fold(ObjectBuilder::new().property("id", of(Type::Integer)), |object, field| {
+            let always_set = ["estado", "auto_followup"].contains(field);
+            object.property(*field, field_schema(field, !always_set)).required(*field)
+        });
+        let lists = LISTS.iter().fold(record.property("producto_sospechoso", field_schema("nombre_producto", true)), |object, list| {
+            object.property(list.0, ArrayBuilder::new().items(closed_object(list.1))).required(list.0)
+        });
+        let object = lists
+            .property("followup_status", of(Type::String).enum_values(Some(["open", "closed"])))
+            .property("version", of(Type::Integer).description(Some("Cuenta los cambios hechos por personas")))
+            .property("created_at", instant())
+            .property("updated_at", instant())
+            .description(Some("Un caso (ICSR)."));
+        let rest = ["id", "producto_sospechoso", "followup_status", "version", "created_at", "updated_at"];
+        rest.iter().fold(object, |object, field| object.required(*field)).into()
+    }
+}
+
+impl ToSchema for CaseOutput {
+    fn name() -> Cow<'static, str> {
+        "Icsr".into()
+    }
+}

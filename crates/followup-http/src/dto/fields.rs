@@ -1,0 +1,93 @@
+//! Reads the fields of a JSON object one by one; what nobody asked for is refused by name.
+
+use chrono::{DateTime, Datelike, Timelike, Utc};
+use followup_domain::case::FieldError;
+
+use crate::errors::ApiError;
+use crate::json::Json;
+use crate::texts;
+
+/// The years in which anything of a case can happen.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
+
+/// The fields of an object. Read them all, then ask [`Fields::finish`].
+pub(crate) struct Fields {
+    fields: Vec<(String, Json)>,
+    errors: Vec<FieldError>,
+}
+
+impl Fields {
+    pub(crate) fn new(fields: Vec<(String, Json)>) -> Self {
+        Self { fields, errors: Vec::new() }
+    }
+
+    /// A field's value; null is absence.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Json> {
+        let position = self.fields.iter().position(|(field, _)| field == name)?;
+        Some(self.fields.remove(position).1).filter(|value| *value != Json::Null)
+    }
+
+    /// A text, as it was sent.
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        match self.take(name)? {
+            Json::Text(text) => Some(text),
+            _ => self.refuse(name, texts::TEXT_EXPECTED),
+        }
+    }
+
+    /// A whole number.
+    pub(crate) fn integer(&mut self, name: &str) -> Option<i64> {
+        match self.take(name)? {
+            Json::Integer(number) => Some(number),
+            _ => self.refuse(name, texts::INTEGER_EXPECTED),
+        }
+    }
+
+    /// A list of texts.
+    pub(crate) fn texts(&mut self, name: &str) -> Option<Vec<String>> {
+        let Json::List(items) = self.take(name)? else { return self.refuse(name, texts::LIST_EXPECTED) };
+        let mut texts = Vec::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            match item {
+                Json::Text(text) => texts.push(text),
+                _ => self.refuse::<()>(&format!("{name}[{index}]"), texts::TEXT_EXPECTED).unwrap_or_default(),
+            }
+        }
+        Some(texts)
+    }
+
+    /// An RFC 3339 instant.
+    pub(crate) fn instant(&mut self, name: &str) -> Option<DateTime<Utc>> {
+        let text = self.text(name)?;
+        // Chrono keeps a leap second as an overlong one, which a database would move.
+        let at = DateTime::parse_from_rfc3339(text.trim()).ok().filter(|at| at.nanosecond() < 1_000_000_000);
+        match at.map(|at| at.to_utc()) {
+            Some(at) if YEARS.contains(&at.year()) => Some(at),
+            Some(_) => self.refuse(name, texts::INSTANT_OUT_OF_RANGE),
+            None => self.refuse(name, texts::INSTANT_EXPECTED),
+        }
+    }
+
+    /// A field that must be there; already refused fields are not refused twice.
+    pub(crate) fn required<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
+        if value.is_none() && !self.errors.iter().any(|error| error.field == name) {
+            return self.refuse(name, texts::REQUIRED);
+        }
+        value
+    }
+
+    /// Names a field as not valid.
+    pub(crate) fn refuse<T>(&mut self, name: &str, message: &str) -> Option<T> {
+        self.errors.push(FieldError::new(name, message));
+        None
+    }
+
+    /// # Errors
+    /// Everything that was refused, and what was never asked for.
+    pub(crate) fn finish(mut self) -> Result<(), ApiError> {
+        for (name, _) in std::mem::take(&mut self.fields) {
+            self.refuse::<()>(&name, texts::UNKNOWN_FIELD);
+        }
+        if self.errors.is_empty() { Ok(()) } else { Err(ApiError::Invalid(self.errors)) }
+    }
+}

@@ -1,0 +1,158 @@
+//! The follow-up of a case at a glance.
+
+use followup_app::{AskState, FollowupSummary, MissingWithState};
+use followup_domain::contact::Channels;
+use followup_domain::fields::Group;
+use followup_domain::missing::by_group;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::attempt::AttemptOutput;
+use super::fields::Fields;
+use super::instant;
+use super::plan::PlanOutput;
+use crate::errors::ApiError;
+use crate::json::Json;
+
+/// El seguimiento de un caso.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Followup)]
+pub(crate) struct FollowupOutput {
+    /// `open` o `closed`.
+    followup_status: &'static str,
+    /// Las claves de lo que falta, por grupo.
+    missing: MissingOutput,
+    /// Cada dato que falta, con su motivo y si ya se pidió.
+    missing_items: Vec<MissingItemOutput>,
+    /// Cómo se llega al reportante.
+    channels: ChannelsOutput,
+    /// El último plan aplicado.
+    plan: Option<PlanOutput>,
+    /// Todos los intentos.
+    attempts: Vec<AttemptOutput>,
+    /// Respuestas sin leer.
+    unread: i64,
+    /// Plazos regulatorios; todavía null.
+    clock: Option<String>,
+}
+
+/// Las claves de lo que falta.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Missing)]
+struct MissingOutput {
+    paciente: Vec<&'static str>,
+    producto: Vec<&'static str>,
+    evento: Vec<&'static str>,
+    reporter: Vec<&'static str>,
+}
+
+/// Un dato que falta.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MissingItem)]
+struct MissingItemOutput {
+    /// El campo, por ejemplo `productos[0].dosis`.
+    field: String,
+    /// `paciente`, `producto`, `evento` o `reporter`.
+    group: &'static str,
+    /// La clave dentro del grupo.
+    key: &'static str,
+    /// El nombre del dato.
+    label: &'static str,
+    /// Por qué se pide.
+    reason: &'static str,
+    /// `not_asked` o `asked`.
+    state: &'static str,
+    /// Cuándo aceptó el transporte el último mensaje que lo pidió.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime, nullable = false)]
+    asked_at: Option<String>,
+    /// Ese mensaje.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    message_id: Option<i64>,
+}
+
+/// Direcciones y números del reportante.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Channels)]
+struct ChannelsOutput {
+    /// Correo.
+    email: Option<String>,
+    /// Teléfono, E.164.
+    phone: Option<String>,
+    /// Celular para WhatsApp, E.164.
+    whatsapp: Option<String>,
+}
+
+impl From<FollowupSummary> for FollowupOutput {
+    fn from(summary: FollowupSummary) -> Self {
+        Self {
+            followup_status: summary.case.followup_status.as_str(),
+            missing: MissingOutput::from(summary.missing.as_slice()),
+            missing_items: summary.missing.iter().map(MissingItemOutput::from).collect(),
+            channels: summary.channels.into(),
+            plan: summary.plan.map(PlanOutput::from),
+            attempts: summary.attempts.into_iter().map(AttemptOutput::from).collect(),
+            unread: summary.unread,
+            clock: None,
+        }
+    }
+}
+
+impl From<&[MissingWithState]> for MissingOutput {
+    fn from(missing: &[MissingWithState]) -> Self {
+        let items: Vec<_> = missing.iter().map(|missing| missing.item.clone()).collect();
+        let mut groups = by_group(&items);
+        let mut of = |group: Group| groups.remove(&group).unwrap_or_default();
+        Self { paciente: of(Group::Patient), producto: of(Group::Product), evento: of(Group::Event), reporter: of(Group::Reporter) }
+    }
+}
+
+impl From<&MissingWithState> for MissingItemOutput {
+    fn from(missing: &MissingWithState) -> Self {
+        let item = &missing.item;
+        let (state, asked_at, message_id) = match missing.state {
+            AskState::NotAsked => ("not_asked", None, None),
+            AskState::Asked { message_id, at } => ("asked", Some(instant(at)), Some(message_id.0)),
+        };
+        Self {
+            field: item.path.to_string(),
+            group: item.spec.group.key(),
+            key: item.spec.key,
+            label: item.spec.label,
+            reason: item.rule.reason(),
+            state,
+            asked_at,
+            message_id,
+        }
+    }
+}
+
+impl From<Channels> for ChannelsOutput {
+    fn from(channels: Channels) -> Self {
+        Self {
+            email: channels.email.map(|email| email.to_string()),
+            phone: channels.phone.map(|phone| phone.as_e164().to_owned()),
+            whatsapp: channels.whatsapp.map(|phone| phone.as_e164().to_owned()),
+        }
+    }
+}
+
+/// Hasta dónde se leyó.
+#[derive(ToSchema)]
+#[schema(as = ReadRequest)]
+#[allow(dead_code)] // Only described here.
+pub(crate) struct ReadInput {
+    /// El último mensaje leído.
+    up_to: i64,
+}
+
+/// # Errors
+/// Fields that are unknown, absent or of the wrong type.
+pub(crate) fn read_up_to(fields: Vec<(String, Json)>) -> Result<i64, ApiError> {
+    let mut fields = Fields::new(fields);
+    let up_to = fields.integer("up_to");
+    let up_to = fields.required("up_to", up_to);
+    fields.finish()?;
+    up_to.ok_or(ApiError::Invalid(Vec::new()))
+}

@@ -1,0 +1,170 @@
+//! A message of a thread.
+
+use followup_domain::message::{Attachment, Message};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::instant;
+
+/// Un mensaje de la conversación. Los campos que no se conocen no aparecen, salvo los primeros.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Message)]
+pub(crate) struct MessageOutput {
+    /// Número del mensaje.
+    id: i64,
+    /// Número del caso; null mientras no se sepa.
+    icsr_id: Option<i64>,
+    /// `email`, `sms`, `whatsapp` o `call`.
+    channel: &'static str,
+    /// `in` (del reportante) u `out` (de la unidad).
+    direction: &'static str,
+    /// El texto; en un mensaje recibido, sin lo citado.
+    body: String,
+    /// Message-ID del correo, con sus ángulos.
+    external_id: Option<String>,
+    /// Llegada (`in`) o puesta en cola (`out`).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// Asunto.
+    subject: Option<String>,
+    /// `pending`, `sent`, `responded`, `completed`, `skipped`, `failed` o `uncertain`; null en los recibidos.
+    status: Option<&'static str>,
+    /// Lo que sabe el transporte: `queued`, `transmitting`, `accepted`, `delivered`, `read`, `bounced`, `rejected` o `uncertain`.
+    delivery: Option<&'static str>,
+    /// `manual`, `automatic_request`, `plan_letter` o `inbound`.
+    kind: &'static str,
+    /// Remitente.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    from: Option<String>,
+    /// Destinatario.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    to: Option<String>,
+    /// Message-ID al que responde.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    in_reply_to: Option<String>,
+    /// Intento del plan al que pertenece.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    attempt_id: Option<i64>,
+    /// Adjuntos recibidos.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    attachments: Vec<AttachmentOutput>,
+    /// Qué es un mensaje recibido: `human`, `bounce`, `delivery_notice`, `auto_reply`, `complaint` o `echo`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    classification: Option<&'static str>,
+    /// Lo citado y la firma de un mensaje recibido.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    body_quoted: Option<String>,
+    /// Por qué no se envió.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    error: Option<String>,
+    /// Las palabras del servidor de correo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    transport_response: Option<String>,
+    /// Cuándo lo aceptó el transporte.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime, nullable = false)]
+    sent_at: Option<String>,
+    /// Cómo llegó a su caso un mensaje recibido: `in_reply_to`, `references` o `manual`.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    matched_by: Option<&'static str>,
+    /// Si cuenta como respuesta: uno de un remitente desconocido espera a que una persona lo confirme.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    confirmed: Option<bool>,
+    /// Mensaje al que responde.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    parent_id: Option<i64>,
+    /// Mensaje en cuyo lugar se envió.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    resend_of: Option<i64>,
+    /// Mensaje anterior con el mismo Message-ID y otro contenido.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    duplicate_of: Option<i64>,
+}
+
+/// Un adjunto.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Attachment)]
+pub(crate) struct AttachmentOutput {
+    /// Su lugar, desde 0: el `n` de su descarga.
+    n: usize,
+    /// Nombre del archivo.
+    name: Option<String>,
+    /// Tipo declarado.
+    content_type: String,
+    /// Tamaño en bytes.
+    size: u64,
+    /// SHA-256 en hexadecimal.
+    sha256: String,
+}
+
+/// La conversación, en orden cronológico.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Thread)]
+pub(crate) struct ThreadOutput {
+    /// Los mensajes.
+    items: Vec<MessageOutput>,
+    /// Cuántos son.
+    total: usize,
+}
+
+impl From<Vec<Message>> for ThreadOutput {
+    fn from(thread: Vec<Message>) -> Self {
+        let items: Vec<MessageOutput> = thread.into_iter().map(MessageOutput::from).collect();
+        Self { total: items.len(), items }
+    }
+}
+
+impl From<Message> for MessageOutput {
+    fn from(message: Message) -> Self {
+        let content = message.content;
+        Self {
+            id: message.id.0,
+            icsr_id: message.case_id.map(|id| id.0),
+            channel: message.channel.as_str(),
+            direction: message.direction.as_str(),
+            body: content.body,
+            external_id: message.external_id.map(|id| id.to_string()),
+            created_at: instant(message.created_at),
+            subject: content.subject,
+            status: message.status.map(|status| status.as_str()),
+            delivery: message.delivery.map(|delivery| delivery.as_str()),
+            kind: message.kind.as_str(),
+            from: content.from,
+            to: content.to,
+            in_reply_to: content.in_reply_to.first().map(ToString::to_string),
+            attempt_id: message.attempt_id.map(|id| id.0),
+            attachments: message.attachments.into_iter().enumerate().map(AttachmentOutput::from).collect(),
+            classification: message.classification.map(|classification| classification.as_str()),
+            body_quoted: content.body_quoted,
+            error: message.error,
+            transport_response: message.transport_response,
+            sent_at: message.sent_at.map(instant),
+            matched_by: message.case_match.map(|found| found.kind.as_str()),
+            confirmed: message.case_match.map(|found| found.confirmed),
+            parent_id: message.parent_id.map(|id| id.0),
+            resend_of: message.resend_of.map(|id| id.0),
+            duplicate_of: message.duplicate_of.map(|id| id.0),
+        }
+    }
+}
+
+impl From<(usize, Attachment)> for AttachmentOutput {
+    fn from((n, attachment): (usize, Attachment)) -> Self {
+        let Attachment { name, content_type, size, sha256 } = attachment;
+        Self { n, name, content_type, size, sha256 }
+    }
+}

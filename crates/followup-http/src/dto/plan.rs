@@ -1,0 +1,80 @@
+//! Plans.
+
+use chrono::{DateTime, Utc};
+use followup_domain::ids::TemplateId;
+use followup_domain::plan::Plan;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::fields::Fields;
+use super::instant;
+use crate::errors::ApiError;
+use crate::json::Json;
+
+/// El plan que se aplica.
+#[derive(ToSchema)]
+#[schema(as = PlanRequest)]
+#[allow(dead_code)] // Only described here.
+pub(crate) struct PlanDescription {
+    /// La plantilla; la incorporada es 1.
+    plan_id: i64,
+    /// Desde cuándo cuentan las horas, RFC 3339.
+    #[schema(format = DateTime)]
+    base_at: String,
+}
+
+/// The body of `POST …/followup/plan`.
+pub(crate) struct PlanInput {
+    pub(crate) template_id: TemplateId,
+    pub(crate) base_at: DateTime<Utc>,
+}
+
+impl TryFrom<Vec<(String, Json)>> for PlanInput {
+    type Error = ApiError;
+
+    fn try_from(fields: Vec<(String, Json)>) -> Result<Self, ApiError> {
+        let mut fields = Fields::new(fields);
+        let plan_id = fields.integer("plan_id");
+        let plan_id = fields.required("plan_id", plan_id);
+        let base_at = fields.instant("base_at");
+        let base_at = fields.required("base_at", base_at);
+        fields.finish()?;
+        match (plan_id, base_at) {
+            (Some(plan_id), Some(base_at)) => Ok(Self { template_id: TemplateId(plan_id), base_at }),
+            _ => Err(ApiError::Invalid(Vec::new())),
+        }
+    }
+}
+
+/// El plan aplicado a un caso.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Plan)]
+pub(crate) struct PlanOutput {
+    /// Número del plan aplicado.
+    id: i64,
+    /// La plantilla de la que salió.
+    plan_id: i64,
+    /// Su nombre.
+    name: String,
+    /// Desde cuándo cuentan las horas.
+    #[schema(format = DateTime)]
+    base_at: String,
+    /// `active`, `finished` o `cancelled`.
+    status: &'static str,
+    /// Cuándo se aplicó.
+    #[schema(format = DateTime)]
+    applied_at: String,
+}
+
+impl From<Plan> for PlanOutput {
+    fn from(plan: Plan) -> Self {
+        Self {
+            id: plan.id.0,
+            plan_id: plan.template_id.0,
+            name: plan.name,
+            base_at: instant(plan.base_at),
+            status: plan.status.as_str(),
+            applied_at: instant(plan.applied_at),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Drafts and messages to be sent.
+
+use followup_app::{Draft, SendRequest};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::fields::Fields;
+use crate::errors::ApiError;
+use crate::json::Json;
+use crate::texts;
+
+/// Un mensaje para el reportante: `channel` y `body`, o una plantilla de WhatsApp.
+#[derive(ToSchema)]
+#[schema(as = SendRequest)]
+#[allow(dead_code)] // Only described here: the fields are read one by one, to name what is wrong.
+pub(crate) struct SendInput {
+    /// `email`, `sms` o `whatsapp`.
+    channel: String,
+    /// El texto, con al menos un carácter.
+    body: Option<String>,
+    /// Asunto del correo; sin él, el habitual de la solicitud.
+    subject: Option<String>,
+    /// Plantilla de WhatsApp, en lugar de `body`.
+    template: Option<String>,
+    /// Valores de la plantilla.
+    parameters: Option<Vec<String>>,
+}
+
+/// # Errors
+/// Fields that are unknown or of the wrong type. An absent channel or body is the use case's to refuse.
+pub(crate) fn send_request(fields: Vec<(String, Json)>) -> Result<SendRequest, ApiError> {
+    let mut fields = Fields::new(fields);
+    let request = SendRequest {
+        channel: fields.text("channel"),
+        body: fields.text("body"),
+        subject: fields.text("subject"),
+        template: fields.text("template"),
+    };
+    // Checked, and used when WhatsApp has a provider.
+    let _ = fields.texts("parameters");
+    if fields.take("attachments").is_some() {
+        fields.refuse::<()>("attachments", texts::NO_ATTACHMENTS);
+    }
+    fields.finish()?;
+    Ok(request)
+}
+
+/// El canal del borrador.
+#[derive(ToSchema)]
+#[schema(as = DraftRequest)]
+#[allow(dead_code)] // Only described here.
+pub(crate) struct DraftInput {
+    /// `email`, `sms` o `whatsapp`.
+    channel: String,
+}
+
+/// # Errors
+/// Fields that are unknown or of the wrong type.
+pub(crate) fn draft_channel(fields: Vec<(String, Json)>) -> Result<String, ApiError> {
+    let mut fields = Fields::new(fields);
+    let channel = fields.text("channel");
+    fields.finish()?;
+    Ok(channel.unwrap_or_default())
+}
+
+/// La solicitud redactada; no se guarda nada.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Draft)]
+pub(crate) struct DraftOutput {
+    /// El canal.
+    channel: &'static str,
+    /// Asunto.
+    subject: String,
+    /// Texto.
+    body: String,
+}
+
+impl From<Draft> for DraftOutput {
+    fn from(draft: Draft) -> Self {
+        Self { channel: draft.channel.as_str(), subject: draft.letter.subject, body: draft.letter.body }
+    }
+}

@@ -1,0 +1,224 @@
+//! One error type for all handlers, with an exhaustive map from each use case's own.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use followup_app::{ApplyPlanError, DraftError, NotFoundOr, RegisterCaseError, SendMessageError, TestMailError, UpdateCaseError};
+use followup_domain::case::FieldError;
+use followup_domain::message::Channel;
+use followup_domain::ports::{SendError, StoreError};
+
+use crate::dto::error::{ErrorBody, FieldErrorBody};
+use crate::request_log::current_request_id;
+use crate::texts;
+
+/// After so many seconds a client may try again when the store is unavailable.
+const RETRY_AFTER_SECONDS: &str = "5";
+
+/// What a client gets in place of an answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    /// 401.
+    #[error("unauthorized")]
+    Unauthorized(&'static str),
+    /// 403.
+    #[error("forbidden")]
+    Forbidden,
+    /// 400.
+    #[error("bad request")]
+    BadRequest(String),
+    /// 404.
+    #[error("not found")]
+    NotFound(&'static str),
+    /// 409.
+    #[error("conflict")]
+    Conflict(String),
+    /// 413.
+    #[error("too large")]
+    TooLarge,
+    /// 415.
+    #[error("unsupported media type")]
+    UnsupportedMediaType(&'static str),
+    /// 422.
+    #[error("invalid fields")]
+    Invalid(Vec<FieldError>),
+    /// 502, with the provider's words.
+    #[error("provider failed")]
+    BadGateway(String),
+    /// 503: a channel has no transport. Trying again will not help.
+    #[error("channel not configured")]
+    NotConfigured,
+    /// 503: the store cannot be reached; the cause is for the log only.
+    #[error("store unavailable: {0}")]
+    StoreUnavailable(String),
+    /// 500: the cause is for the log only.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl ApiError {
+    /// One field that was refused.
+    pub(crate) fn field(field: &str, message: &str) -> Self {
+        Self::Invalid(vec![FieldError::new(field, message)])
+    }
+
+    fn detail(&self) -> &str {
+        match self {
+            Self::Unauthorized(text) | Self::NotFound(text) | Self::UnsupportedMediaType(text) => text,
+            Self::BadRequest(text) | Self::Conflict(text) | Self::BadGateway(text) => text,
+            Self::Forbidden => texts::FORBIDDEN,
+            Self::TooLarge => texts::TOO_LARGE,
+            Self::Invalid(_) => texts::INVALID_FIELDS,
+            Self::NotConfigured => texts::NOT_CONFIGURED,
+            Self::StoreUnavailable(_) => texts::STORE_UNAVAILABLE,
+            Self::Internal(_) => texts::INTERNAL,
+        }
+    }
+
+    fn body(&self) -> ErrorBody {
+        let errors = match self {
+            Self::Invalid(errors) => Some(errors.iter().map(FieldErrorBody::from).collect()),
+            _ => None,
+        };
+        let id = matches!(self, Self::Internal(_)).then(current_request_id);
+        ErrorBody { detail: self.detail().to_owned(), errors, id }
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::BadGateway(_) => StatusCode::BAD_GATEWAY,
+            Self::NotConfigured | Self::StoreUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponseBuilder::new(self.status_code());
+        match self {
+            Self::Unauthorized(_) => response.insert_header((header::WWW_AUTHENTICATE, "Bearer")),
+            Self::StoreUnavailable(_) => response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS)),
+            _ => &mut response,
+        };
+        response.json(self.body())
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(cause) => Self::StoreUnavailable(cause),
+            StoreError::Refused(cause) => Self::Internal(cause),
+        }
+    }
+}
+
+/// Where what is not found can only be the case.
+impl From<NotFoundOr> for ApiError {
+    fn from(error: NotFoundOr) -> Self {
+        match error {
+            NotFoundOr::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
+            NotFoundOr::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<RegisterCaseError> for ApiError {
+    fn from(error: RegisterCaseError) -> Self {
+        match error {
+            RegisterCaseError::Invalid(errors) => Self::Invalid(errors),
+            RegisterCaseError::KeyReused => Self::Conflict(texts::KEY_REUSED.into()),
+            RegisterCaseError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<UpdateCaseError> for ApiError {
+    fn from(error: UpdateCaseError) -> Self {
+        match error {
+            UpdateCaseError::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
+            UpdateCaseError::Stale { current } => Self::Conflict(texts::stale(current)),
+            UpdateCaseError::Invalid(errors) => Self::Invalid(errors),
+            UpdateCaseError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<DraftError> for ApiError {
+    fn from(error: DraftError) -> Self {
+        match error {
+            DraftError::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
+            DraftError::UnsupportedChannel => Self::BadRequest(texts::UNSUPPORTED_CHANNEL.into()),
+            DraftError::Render(error) => Self::Internal(error.to_string()),
+            DraftError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SendMessageError> for ApiError {
+    fn from(error: SendMessageError) -> Self {
+        match error {
+            SendMessageError::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
+            SendMessageError::UnsupportedChannel => Self::BadRequest(texts::UNSUPPORTED_CHANNEL.into()),
+            SendMessageError::EmptyBody => Self::BadRequest(texts::EMPTY_MESSAGE.into()),
+            SendMessageError::Invalid(error) => Self::Invalid(vec![error]),
+            SendMessageError::NoContact(channel) => Self::BadRequest(no_contact(channel).into()),
+            SendMessageError::Closed => Self::Conflict(texts::FOLLOWUP_CLOSED.into()),
+            SendMessageError::NotConfigured => Self::NotConfigured,
+            SendMessageError::KeyReused => Self::Conflict(texts::KEY_REUSED.into()),
+            SendMessageError::Failed { channel, text, message_id: _ } => Self::BadGateway(failure(channel, &text)),
+            SendMessageError::Uncertain { channel, message_id: _ } => Self::BadGateway(failure(channel, texts::UNCERTAIN)),
+            SendMessageError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ApplyPlanError> for ApiError {
+    fn from(error: ApplyPlanError) -> Self {
+        match error {
+            ApplyPlanError::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
+            ApplyPlanError::UnknownTemplate => Self::NotFound(texts::PLAN_NOT_FOUND),
+            ApplyPlanError::Closed => Self::Conflict(texts::FOLLOWUP_CLOSED.into()),
+            ApplyPlanError::AlreadyActive => Self::Conflict(texts::PLAN_ACTIVE.into()),
+            ApplyPlanError::BaseOutOfRange => Self::field("base_at", texts::INSTANT_OUT_OF_RANGE),
+            ApplyPlanError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TestMailError> for ApiError {
+    fn from(error: TestMailError) -> Self {
+        match error {
+            TestMailError::NotConfigured => Self::NotConfigured,
+            TestMailError::Send(SendError::NotSent(text) | SendError::Refused(text)) => Self::BadGateway(failure(Channel::Email, &text)),
+            TestMailError::Send(SendError::Uncertain(_)) => Self::BadGateway(failure(Channel::Email, texts::UNCERTAIN)),
+            TestMailError::Store(error) => error.into(),
+        }
+    }
+}
+
+fn no_contact(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Email => texts::NO_EMAIL,
+        Channel::Sms | Channel::Call => texts::NO_PHONE,
+        Channel::Whatsapp => texts::NO_WHATSAPP,
+    }
+}
+
+fn failure(channel: Channel, text: &str) -> String {
+    let transport = match channel {
+        Channel::Email => "SMTP",
+        Channel::Sms => "SMS",
+        Channel::Whatsapp => "WhatsApp",
+        Channel::Call => "llamada",
+    };
+    format!("Fallo {transport}: {text}")
+}

@@ -1,0 +1,42 @@
+//! Administration: only for the role `admin`.
+
+use actix_web::{HttpResponse, web};
+
+use crate::auth::AdminCaller;
+use crate::blocking::blocking;
+use crate::body::JsonObject;
+use crate::dto::admin::{DispatchOutput, MailTestInput, MailTestOutput, test_recipient};
+use crate::dto::error::ErrorBody;
+use crate::errors::ApiError;
+use crate::state::HttpState;
+
+#[utoipa::path(
+    post, path = "/api/v1/admin/mail/test", tag = "administración", summary = "Enviar un correo de prueba",
+    request_body = MailTestInput,
+    responses(
+        (status = 200, description = "Aceptado por el servidor de correo", body = MailTestOutput),
+        (status = 400, description = "JSON mal formado", body = ErrorBody),
+        (status = 422, description = "Campos no válidos", body = ErrorBody),
+        (status = 502, description = "El servidor de correo no lo aceptó", body = ErrorBody),
+    )
+)]
+pub(crate) async fn test_mail(
+    caller: AdminCaller,
+    state: web::Data<HttpState>,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let to = test_recipient(fields)?;
+    let actor = caller.actor();
+    let receipt = blocking(&state, move |followup| followup.send_test_mail(&actor, &to)).await?;
+    Ok(HttpResponse::Ok().json(MailTestOutput { response: receipt.response }))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/admin/followup/dispatch", tag = "administración", summary = "Ejecutar el despachador una vez",
+    responses((status = 200, description = "Lo que hizo", body = DispatchOutput))
+)]
+pub(crate) async fn dispatch(_: AdminCaller, state: web::Data<HttpState>) -> Result<HttpResponse, ApiError> {
+    let stop = state.stop.clone();
+    let report = blocking(&state, move |followup| followup.dispatch_due(&*stop)).await?;
+    Ok(HttpResponse::Ok().json(DispatchOutput::from(report)))
+}

@@ -1,0 +1,69 @@
+//! Signing in, and who one is.
+
+use actix_web::{HttpResponse, web};
+use followup_app::Followup;
+use followup_domain::user::User;
+
+use crate::auth::{Caller, absent_user_hash, is_password, issue_token};
+use crate::blocking::blocking;
+use crate::body::Form;
+use crate::dto::auth::{LoginInput, LoginOutput, UserOutput};
+use crate::dto::error::ErrorBody;
+use crate::errors::ApiError;
+use crate::state::HttpState;
+use crate::texts;
+
+/// Sent by OAuth 2.0 clients with the password grant (RFC 6749 §4.3.2); they say nothing that we need.
+const OAUTH_PARAMETERS: [&str; 4] = ["grant_type", "scope", "client_id", "client_secret"];
+
+#[utoipa::path(
+    post, path = "/api/v1/auth/login", tag = "acceso", summary = "Iniciar sesión", security(()),
+    request_body(content = LoginInput, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "Un token de acceso", body = LoginOutput),
+        (status = 401, description = "Usuario o contraseña incorrectos", body = ErrorBody),
+        (status = 422, description = "Campos no válidos", body = ErrorBody),
+    )
+)]
+pub(crate) async fn login(state: web::Data<HttpState>, form: Form) -> Result<HttpResponse, ApiError> {
+    let (username, password) = credentials(form)?;
+    // Checking is meant to cost memory and time: only so many at once.
+    let permit = state.password_checks.clone().acquire_owned().await;
+    let _permit = permit.map_err(|_| ApiError::Internal("the password checks are closed".into()))?;
+    let user = blocking(&state, move |followup| signed_in(followup, &username, &password)).await?;
+    let trace = state.followup.ids.lease_token().0;
+    let token = issue_token(&state.jwt, &user, state.followup.clock.now(), state.jwt.lifetime, &trace);
+    let access_token = token.map_err(|error| ApiError::Internal(error.to_string()))?;
+    let user = UserOutput::of_user(&user, state.jwt.tenant.as_deref());
+    Ok(HttpResponse::Ok().json(LoginOutput { access_token, token_type: "bearer", user }))
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/auth/me", tag = "acceso", summary = "Quién soy",
+    responses((status = 200, description = "El usuario del token", body = UserOutput))
+)]
+pub(crate) async fn me(caller: Caller) -> HttpResponse {
+    HttpResponse::Ok().json(UserOutput::from(&caller))
+}
+
+fn credentials(Form(mut form): Form) -> Result<(String, String), ApiError> {
+    let username = form.take_raw("username");
+    let password = form.take_raw("password");
+    for (name, value) in [("username", &username), ("password", &password)] {
+        if value.is_none() {
+            form.refuse(name, texts::REQUIRED);
+        }
+    }
+    for name in OAUTH_PARAMETERS {
+        let _ = form.take_raw(name);
+    }
+    form.finish()?;
+    Ok((username.unwrap_or_default(), password.unwrap_or_default()))
+}
+
+/// An unknown, a disabled and a wrongly answering user are told the same, after the same work.
+fn signed_in(followup: &Followup, username: &str, password: &str) -> Result<User, ApiError> {
+    let user = followup.find_user(username)?;
+    let right = is_password(password, user.as_ref().map_or_else(|| absent_user_hash(), |user| &user.password_hash));
+    user.filter(|user| right && !user.disabled).ok_or(ApiError::Unauthorized(texts::BAD_CREDENTIALS))
+}

@@ -1,0 +1,109 @@
+//! Cases.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use followup_domain::ports::PageRequest;
+
+use super::path;
+use crate::auth::Caller;
+use crate::blocking::blocking;
+use crate::body::JsonObject;
+use crate::dto::case_input::{CaseUpdateInput, NewCaseInput};
+use crate::dto::case_output::{CaseOutput, CasePage};
+use crate::dto::case_query::CaseListInput;
+use crate::dto::error::ErrorBody;
+use crate::errors::ApiError;
+use crate::idempotency::key_of;
+use crate::query::Parameters;
+use crate::state::HttpState;
+
+#[utoipa::path(
+    get, path = "/api/v1/icsr", tag = "casos", summary = "Listar y buscar casos",
+    params(
+        ("page" = Option<i64>, Query, description = "Página, desde 1", minimum = 1),
+        ("page_size" = Option<i64>, Query, description = "Casos por página; 20 si no se da", minimum = 1, maximum = 200),
+        ("q" = Option<String>, Query, description = "Palabras que busca en iniciales, números, productos, descripción y reportante, sin distinguir mayúsculas ni tildes"),
+        ("estado" = Option<String>, Query, description = "Pendiente, En progreso, Completado o Enviado"),
+        ("gravedad" = Option<String>, Query, description = "Grave, No grave o Sin clasificar"),
+        ("followup_status" = Option<String>, Query, description = "open o closed"),
+        ("fecha_desde" = Option<String>, Query, description = "Recibidos este día o después, AAAA-MM-DD"),
+        ("fecha_hasta" = Option<String>, Query, description = "Recibidos este día o antes, AAAA-MM-DD"),
+        ("sort" = Option<String>, Query, description = "-created_at (si no se da), created_at, -updated_at o -fecha_recepcion"),
+    ),
+    responses(
+        (status = 200, description = "Una página", body = CasePage),
+        (status = 422, description = "Parámetros no válidos", body = ErrorBody),
+    )
+)]
+pub(crate) async fn list(_: Caller, state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
+    let CaseListInput { query, page } = parameters.try_into()?;
+    let found = blocking(&state, move |followup| followup.cases(&query, PageRequest::from(page))).await?;
+    let items = found.items.into_iter().map(CaseOutput).collect();
+    Ok(HttpResponse::Ok().json(CasePage { items, total: found.total, page: page.page, page_size: page.size }))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/icsr", tag = "casos", summary = "Crear un caso; puede enviar la solicitud automática",
+    params(("Idempotency-Key" = Option<String>, Header, description = "De 1 a 200 caracteres ASCII visibles")),
+    request_body = NewCaseInput,
+    responses(
+        (status = 201, description = "Creado", body = CaseOutput),
+        (status = 200, description = "Ya creado por la misma petición", body = CaseOutput),
+        (status = 400, description = "JSON mal formado", body = ErrorBody),
+        (status = 409, description = "La clave ya se usó con otra petición", body = ErrorBody),
+        (status = 413, description = "Cuerpo demasiado grande", body = ErrorBody),
+        (status = 422, description = "Campos no válidos", body = ErrorBody),
+    )
+)]
+pub(crate) async fn create(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let key = key_of(&request, &caller, "POST:icsr", &fields)?;
+    let NewCaseInput { patch } = fields.try_into()?;
+    let actor = caller.actor();
+    let registered = blocking(&state, move |followup| followup.register_case(&actor, patch, key.as_ref())).await?;
+    let mut response = if registered.created { HttpResponse::Created() } else { HttpResponse::Ok() };
+    Ok(response.json(CaseOutput(registered.case)))
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/icsr/{icsr_id}", tag = "casos", summary = "Un caso",
+    params(("icsr_id" = i64, Path, description = "Número del caso")),
+    responses(
+        (status = 200, description = "El caso", body = CaseOutput),
+        (status = 404, description = "ICSR no encontrado", body = ErrorBody),
+    )
+)]
+pub(crate) async fn find(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let id = path::case_id(&request)?;
+    let case = blocking(&state, move |followup| followup.case(id)).await?;
+    Ok(HttpResponse::Ok().json(CaseOutput(case)))
+}
+
+#[utoipa::path(
+    put, path = "/api/v1/icsr/{icsr_id}", tag = "casos", summary = "Cambiar campos de un caso; puede enviar la solicitud automática",
+    params(("icsr_id" = i64, Path, description = "Número del caso")),
+    request_body = CaseUpdateInput,
+    responses(
+        (status = 200, description = "El caso como quedó", body = CaseOutput),
+        (status = 400, description = "JSON mal formado", body = ErrorBody),
+        (status = 404, description = "ICSR no encontrado", body = ErrorBody),
+        (status = 409, description = "`version` ya no es la actual", body = ErrorBody),
+        (status = 413, description = "Cuerpo demasiado grande", body = ErrorBody),
+        (status = 422, description = "Campos no válidos", body = ErrorBody),
+    )
+)]
+pub(crate) async fn update(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let CaseUpdateInput { patch, version } = fields.try_into()?;
+    let id = path::case_id(&request)?;
+    let actor = caller.actor();
+    let case = blocking(&state, move |followup| followup.update_case(&actor, id, &patch, version)).await?;
+    Ok(HttpResponse::Ok().json(CaseOutput(case)))
+}

@@ -1,0 +1,57 @@
+//! The follow-up of a case.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use followup_app::NotFoundOr;
+use followup_domain::ids::MessageId;
+
+use super::path;
+use crate::auth::Caller;
+use crate::blocking::blocking;
+use crate::body::JsonObject;
+use crate::dto::error::ErrorBody;
+use crate::dto::followup::{FollowupOutput, ReadInput, read_up_to};
+use crate::errors::ApiError;
+use crate::state::HttpState;
+use crate::texts;
+
+#[utoipa::path(
+    get, path = "/api/v1/icsr/{icsr_id}/followup", tag = "seguimiento", summary = "El seguimiento de un caso: qué falta, a quién se pide, qué se intentó",
+    params(("icsr_id" = i64, Path, description = "Número del caso")),
+    responses(
+        (status = 200, description = "El seguimiento", body = FollowupOutput),
+        (status = 404, description = "ICSR no encontrado", body = ErrorBody),
+    )
+)]
+pub(crate) async fn summary(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let id = path::case_id(&request)?;
+    let summary = blocking(&state, move |followup| followup.followup_summary(id)).await?;
+    Ok(HttpResponse::Ok().json(FollowupOutput::from(summary)))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/icsr/{icsr_id}/followup/read", tag = "seguimiento", summary = "Marcar la conversación como leída",
+    params(("icsr_id" = i64, Path, description = "Número del caso")),
+    request_body = ReadInput,
+    responses(
+        (status = 204, description = "Marcada"),
+        (status = 400, description = "JSON mal formado", body = ErrorBody),
+        (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
+        (status = 422, description = "Campos no válidos", body = ErrorBody),
+    )
+)]
+pub(crate) async fn read(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let up_to = MessageId(read_up_to(fields)?);
+    let id = path::case_id(&request)?;
+    let actor = caller.actor();
+    blocking(&state, move |followup| match followup.mark_read(&actor, id, up_to) {
+        Err(NotFoundOr::NotFound) => Err(followup.case(id).err().map_or(ApiError::NotFound(texts::MESSAGE_NOT_FOUND), ApiError::from)),
+        other => other.map_err(ApiError::from),
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,85 @@
+//! The thread of a case, and writing to its reporter.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::path;
+use crate::auth::Caller;
+use crate::blocking::blocking;
+use crate::body::JsonObject;
+use crate::dto::error::ErrorBody;
+use crate::dto::message::{MessageOutput, ThreadOutput};
+use crate::dto::send::{DraftInput, DraftOutput, SendInput, draft_channel, send_request};
+use crate::errors::ApiError;
+use crate::idempotency::key_of;
+use crate::state::HttpState;
+
+#[utoipa::path(
+    get, path = "/api/v1/icsr/{icsr_id}/followup/thread", tag = "seguimiento", summary = "La conversación de un caso",
+    params(("icsr_id" = i64, Path, description = "Número del caso")),
+    responses(
+        (status = 200, description = "Los mensajes en orden cronológico", body = ThreadOutput),
+        (status = 404, description = "ICSR no encontrado", body = ErrorBody),
+    )
+)]
+pub(crate) async fn thread(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let id = path::case_id(&request)?;
+    let thread = blocking(&state, move |followup| followup.thread(id)).await?;
+    Ok(HttpResponse::Ok().json(ThreadOutput::from(thread)))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/icsr/{icsr_id}/followup/draft", tag = "seguimiento", summary = "Redactar la solicitud de lo que falta, sin guardarla",
+    params(("icsr_id" = i64, Path, description = "Número del caso")),
+    request_body = DraftInput,
+    responses(
+        (status = 200, description = "La solicitud", body = DraftOutput),
+        (status = 400, description = "JSON mal formado, o canal no soportado", body = ErrorBody),
+        (status = 404, description = "ICSR no encontrado", body = ErrorBody),
+        (status = 422, description = "Campos no válidos", body = ErrorBody),
+    )
+)]
+pub(crate) async fn draft(
+    _: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let channel = draft_channel(fields)?;
+    let id = path::case_id(&request)?;
+    let draft = blocking(&state, move |followup| followup.draft_request(id, &channel)).await?;
+    Ok(HttpResponse::Ok().json(DraftOutput::from(draft)))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/icsr/{icsr_id}/followup/send", tag = "seguimiento", summary = "Enviar un mensaje al reportante; se intenta una vez",
+    params(
+        ("icsr_id" = i64, Path, description = "Número del caso"),
+        ("Idempotency-Key" = Option<String>, Header, description = "De 1 a 200 caracteres ASCII visibles"),
+    ),
+    request_body = SendInput,
+    responses(
+        (status = 201, description = "Aceptado por el transporte", body = MessageOutput),
+        (status = 200, description = "El mensaje de la misma petición hecha antes", body = MessageOutput),
+        (status = 400, description = "JSON mal formado, canal no soportado, mensaje vacío o reportante sin contacto", body = ErrorBody),
+        (status = 404, description = "ICSR no encontrado", body = ErrorBody),
+        (status = 409, description = "Seguimiento cerrado, o la clave ya se usó con otra petición", body = ErrorBody),
+        (status = 413, description = "Cuerpo demasiado grande", body = ErrorBody),
+        (status = 422, description = "Campos no válidos", body = ErrorBody),
+        (status = 502, description = "El transporte no lo aceptó; queda en la conversación", body = ErrorBody),
+    )
+)]
+pub(crate) async fn send(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let number = request.match_info().get("icsr_id").unwrap_or_default();
+    let key = key_of(&request, &caller, &format!("POST:icsr:{number}:send"), &fields)?;
+    let message = send_request(fields)?;
+    let id = path::case_id(&request)?;
+    let actor = caller.actor();
+    let sent = blocking(&state, move |followup| followup.send_message(&actor, id, &message, key.as_ref())).await?;
+    let mut response = if sent.created { HttpResponse::Created() } else { HttpResponse::Ok() };
+    Ok(response.json(MessageOutput::from(sent.message)))
+}

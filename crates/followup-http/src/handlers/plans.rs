@@ -1,0 +1,52 @@
+//! The plan of a case and its attempts.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::path;
+use crate::auth::Caller;
+use crate::blocking::blocking;
+use crate::body::JsonObject;
+use crate::dto::attempt::AttemptListOutput;
+use crate::dto::error::ErrorBody;
+use crate::dto::plan::{PlanDescription, PlanInput};
+use crate::errors::ApiError;
+use crate::state::HttpState;
+
+#[utoipa::path(
+    post, path = "/api/v1/icsr/{icsr_id}/followup/plan", tag = "seguimiento", summary = "Aplicar un plan de contactos",
+    params(("icsr_id" = i64, Path, description = "Número del caso")),
+    request_body = PlanDescription,
+    responses(
+        (status = 200, description = "Los intentos, con su fecha", body = AttemptListOutput),
+        (status = 400, description = "JSON mal formado", body = ErrorBody),
+        (status = 404, description = "ICSR o plan no encontrado", body = ErrorBody),
+        (status = 409, description = "Seguimiento cerrado, o ya hay un plan activo", body = ErrorBody),
+        (status = 422, description = "Campos no válidos", body = ErrorBody),
+    )
+)]
+pub(crate) async fn apply(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let PlanInput { template_id, base_at } = fields.try_into()?;
+    let id = path::case_id(&request)?;
+    let actor = caller.actor();
+    let attempts = blocking(&state, move |followup| followup.apply_plan(&actor, id, template_id, base_at)).await?;
+    Ok(HttpResponse::Ok().json(AttemptListOutput::from(attempts)))
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/icsr/{icsr_id}/followup/attempts", tag = "seguimiento", summary = "Los contactos programados de un caso",
+    params(("icsr_id" = i64, Path, description = "Número del caso")),
+    responses(
+        (status = 200, description = "Los intentos, por fecha", body = AttemptListOutput),
+        (status = 404, description = "ICSR no encontrado", body = ErrorBody),
+    )
+)]
+pub(crate) async fn attempts(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let id = path::case_id(&request)?;
+    let attempts = blocking(&state, move |followup| followup.attempts(id)).await?;
+    Ok(HttpResponse::Ok().json(AttemptListOutput::from(attempts)))
+}

@@ -1,0 +1,35 @@
+//! The `Idempotency-Key` header.
+
+use actix_web::HttpRequest;
+use followup_app::IdempotencyKey;
+use sha2::{Digest, Sha256};
+
+use crate::auth::Caller;
+use crate::errors::ApiError;
+use crate::json::{Json, canonical_object};
+use crate::texts;
+
+const HEADER: &str = "Idempotency-Key";
+const LONGEST: usize = 200;
+
+/// The request's key, if it has one. It holds for one user, route and case (`target`); the same fields in another order are the
+/// same request.
+///
+/// # Errors
+/// A key that is empty, too long, or not visible ASCII; or several keys.
+pub(crate) fn key_of(
+    request: &HttpRequest,
+    caller: &Caller,
+    target: &str,
+    fields: &[(String, Json)],
+) -> Result<Option<IdempotencyKey>, ApiError> {
+    let mut values = request.headers().get_all(HEADER);
+    let Some(value) = values.next() else { return Ok(None) };
+    let bytes = value.as_bytes();
+    let sound = (1..=LONGEST).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic) && values.next().is_none();
+    let (true, Ok(key)) = (sound, std::str::from_utf8(bytes)) else { return Err(ApiError::field(HEADER, texts::KEY_FORM)) };
+    // The key and the target have no blanks, so the user's name at the end cannot be taken for part of them.
+    let scope = format!("{target} {key} {}", caller.username);
+    let hash = Sha256::digest(canonical_object(fields));
+    Ok(Some(IdempotencyKey { scope, fingerprint: hash.iter().map(|byte| format!("{byte:02x}")).collect() }))
+}

@@ -1,0 +1,100 @@
+//! The one table of routes: the router and the OpenAPI document are both made from it.
+
+use actix_web::http::header;
+use actix_web::middleware::from_fn;
+use actix_web::{HttpResponse, Route, guard, web};
+use utoipa::OpenApi;
+
+use crate::dto::error::ErrorBody;
+use crate::errors::ApiError;
+use crate::openapi::{AddErrors, BearerToken};
+use crate::request_log::log_request;
+use crate::state::HttpState;
+use crate::{handlers, texts};
+
+macro_rules! routes {
+    ($($path:literal => { $($method:ident $module:ident :: $handler:ident),+ $(,)? })+) => {
+        /// Every route: method and path.
+        pub const ROUTES: &[(&str, &str)] = &[$($((stringify!($method), $path)),+),+];
+
+        fn add_resources(scope: actix_web::Scope<impl actix_web::dev::ServiceFactory<
+            actix_web::dev::ServiceRequest, Config = (), Response = actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody + 'static>,
+            Error = actix_web::Error, InitError = (),
+        > + 'static>) -> actix_web::Scope<impl actix_web::dev::ServiceFactory<
+            actix_web::dev::ServiceRequest, Config = (), Response = actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody + 'static>,
+            Error = actix_web::Error, InitError = (),
+        > + 'static> {
+            scope$(.service(
+                web::resource($path)
+                    $(.route(route(stringify!($method)).to(handlers::$module::$handler)))+
+                    .default_service(web::to(|| method_not_allowed(&[$(stringify!($method)),+])))
+            ))+
+        }
+
+        /// What the service offers, generated from the handlers.
+        #[derive(OpenApi)]
+        #[openapi(
+            info(title = "Seguimiento de farmacovigilancia", description = "Casos incompletos (ICSR), solicitudes al reportante y sus respuestas."),
+            paths($($(handlers::$module::$handler),+),+),
+            components(schemas(ErrorBody)),
+            security(("bearer" = [])),
+            modifiers(&BearerToken, &AddErrors),
+        )]
+        pub(crate) struct ApiDoc;
+    };
+}
+
+routes! {
+    "/healthz" => { GET health::healthz }
+    "/readyz" => { GET health::readyz }
+    "/docs" => { GET docs::page }
+    "/api/v1/openapi.json" => { GET docs::openapi }
+    "/api/v1/auth/login" => { POST auth::login }
+    "/api/v1/auth/me" => { GET auth::me }
+    "/api/v1/icsr" => { GET cases::list, POST cases::create }
+    "/api/v1/icsr/{icsr_id}" => { GET cases::find, PUT cases::update }
+    "/api/v1/icsr/{icsr_id}/followup" => { GET followup::summary }
+    "/api/v1/icsr/{icsr_id}/followup/thread" => { GET messages::thread }
+    "/api/v1/icsr/{icsr_id}/followup/draft" => { POST messages::draft }
+    "/api/v1/icsr/{icsr_id}/followup/send" => { POST messages::send }
+    "/api/v1/icsr/{icsr_id}/followup/read" => { POST followup::read }
+    "/api/v1/icsr/{icsr_id}/followup/plan" => { POST plans::apply }
+    "/api/v1/icsr/{icsr_id}/followup/attempts" => { GET plans::attempts }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/raw" => { GET mail::raw }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/attachments/{n}" => { GET mail::attachment }
+    "/api/v1/inbox/unassigned" => { GET inbox::unassigned }
+    "/api/v1/inbox/quarantine" => { GET inbox::quarantine }
+    "/api/v1/admin/mail/test" => { POST admin::test_mail }
+    "/api/v1/admin/followup/dispatch" => { POST admin::dispatch }
+}
+
+/// Adds every route to an application: `App::new().configure(app_config(state))`. Paths that are not ours answer 404, so
+/// whatever else the application serves must be added before.
+pub fn app_config(state: HttpState) -> impl Fn(&mut web::ServiceConfig) {
+    let state = web::Data::new(state);
+    move |config| {
+        let scope = add_resources(web::scope("").wrap(from_fn(log_request)));
+        config.app_data(state.clone()).service(scope.default_service(web::to(route_not_found)));
+    }
+}
+
+/// A route for a method; HEAD is a GET whose body is not sent (RFC 9110 §9.3.2).
+fn route(method: &str) -> Route {
+    match method {
+        "GET" => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
+        "POST" => web::post(),
+        "PUT" => web::put(),
+        "PATCH" => web::patch(),
+        _ => web::delete(),
+    }
+}
+
+async fn method_not_allowed(methods: &[&str]) -> HttpResponse {
+    let allowed: Vec<&str> = methods.iter().flat_map(|method| if *method == "GET" { vec!["GET", "HEAD"] } else { vec![*method] }).collect();
+    let body = ErrorBody { detail: texts::METHOD_NOT_ALLOWED.into(), errors: None, id: None };
+    HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed.join(", "))).json(body)
+}
+
+async fn route_not_found() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::NotFound(texts::ROUTE_NOT_FOUND))
+}

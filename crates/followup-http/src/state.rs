@@ -1,0 +1,52 @@
+//! What every request works with.
+
+use std::sync::Arc;
+
+use followup_app::Followup;
+use tokio::sync::Semaphore;
+
+use crate::auth::{JwtSettings, TokenVerifier};
+
+/// The default of [`HttpState::with_body_limit`]: 1 MiB.
+const BODY_LIMIT: usize = 1024 * 1024;
+/// So many passwords are checked at once: each takes 19 MiB and a core.
+const PASSWORD_CHECKS: usize = 4;
+
+/// The application as the HTTP server holds it. Cheap to clone; one is shared by all workers.
+#[derive(Clone)]
+pub struct HttpState {
+    pub(crate) followup: Followup,
+    pub(crate) jwt: Arc<JwtSettings>,
+    pub(crate) tokens: Arc<TokenVerifier>,
+    pub(crate) body_limit: usize,
+    pub(crate) password_checks: Arc<Semaphore>,
+    pub(crate) stop: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl HttpState {
+    /// The application behind its tokens.
+    pub fn new(followup: Followup, jwt: JwtSettings) -> Self {
+        Self {
+            followup,
+            tokens: Arc::new(TokenVerifier::hs256(&jwt)),
+            jwt: Arc::new(jwt),
+            body_limit: BODY_LIMIT,
+            password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS)),
+            stop: Arc::new(|| false),
+        }
+    }
+
+    /// Longer JSON bodies are refused with 413; in bytes.
+    #[must_use]
+    pub fn with_body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Long runs (the dispatcher's) end early when `stop` says so: the process is shutting down.
+    #[must_use]
+    pub fn stopping_when(mut self, stop: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.stop = Arc::new(stop);
+        self
+    }
+}
