@@ -99,7 +99,7 @@ pub(crate) fn token(service: &Service, http: &HttpSettings, username: &str) -> a
     };
     let jwt = crate::serve::jwt_settings(&config)?;
     let now = followup_domain::ports::Clock::now(&*service.followup.clock);
-    println!("{}", followup_http::issue_token(&jwt, &user, now, chrono::Duration::hours(TOKEN_HOURS))?);
+    println!("{}", followup_http::issue_token(&jwt, &user, now, chrono::Duration::hours(TOKEN_HOURS), "command line")?);
     Ok(())
 }
 

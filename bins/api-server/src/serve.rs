@@ -19,7 +19,10 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings)
     let shutdown = Shutdown::on_signals()?;
     prepare_schema(service)?;
     let first_user = create_first_user(&service.followup, &config.admin_password)?;
-    let state = HttpState::new(service.followup.clone(), jwt_settings(&config)?, config.body_limit);
+    let stop = shutdown.clone();
+    let state = HttpState::new(service.followup.clone(), jwt_settings(&config)?)
+        .with_body_limit(config.body_limit)
+        .stopping_when(move || stop.is_triggered());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let server = HttpServer::new(move || App::new().configure(followup_http::app_config(state.clone())))
@@ -45,7 +48,7 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings)
 }
 
 pub(crate) fn jwt_settings(config: &HttpConfig) -> anyhow::Result<JwtSettings> {
-    Ok(JwtSettings::hs256(config.jwt_secret.load()?.expose().as_bytes(), config.jwt_tenant.clone()))
+    Ok(JwtSettings::new(config.jwt_secret.load()?.expose(), config.jwt_tenant.clone()))
 }
 
 fn prepare_schema(service: &Service) -> anyhow::Result<()> {
@@ -99,9 +102,14 @@ fn greet(service: &Service, mail_in: &MailInConfig, addr: SocketAddr, first_user
             println!("Sign in as \"admin\"; the password is in {}", path.display());
         }
         FirstUser::Created { password_file: None } => println!("Sign in as \"admin\" with ADMIN_PASSWORD"),
-        FirstUser::NoPassword => println!("There are no users: create one with `api-server user add NAME --role admin`, or set ADMIN_PASSWORD"),
+        FirstUser::NoPassword => {
+            println!("There are no users: create one with `api-server user add NAME --role admin`, or set ADMIN_PASSWORD")
+        }
         FirstUser::NotNeeded if service.store_config.is_embedded() => {
-            println!("Sign in as \"admin\"; the password is in {} unless it was changed", service.store_config.in_var_dir("admin-password").display());
+            println!(
+                "Sign in as \"admin\"; the password is in {} unless it was changed",
+                service.store_config.in_var_dir("admin-password").display()
+            );
         }
         FirstUser::NotNeeded => {}
     }

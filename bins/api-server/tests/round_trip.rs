@@ -57,7 +57,8 @@ fn round_trip(database_url: Option<&str>) {
     assert_eq!(server.thread(case).len(), 2);
 
     // The unit writes back, below the reporter's mail.
-    let (status, sent) = server.post(&format!("/api/v1/icsr/{case}/followup/send"), &json!({"channel": "email", "body": "Muchas gracias."}));
+    let (status, sent) =
+        server.post(&format!("/api/v1/icsr/{case}/followup/send"), &json!({"channel": "email", "body": "Muchas gracias."}));
     assert_eq!(status, 201, "{sent}");
     let thanks = rig.wait_for_mail(&rig.reporter, 2, LONG).remove(1);
     assert_eq!(header(&thanks, "In-Reply-To").unwrap(), thread[1]["external_id"].as_str().unwrap());
@@ -71,7 +72,8 @@ fn a_plan_is_sent_by_the_dispatcher_and_answered_by_an_out_of_office_that_does_n
     let deployment = Deployment::on(None, &rig).with("BACKGROUND_JOBS", "none").with("AUTO_FOLLOWUP_ENABLED", "false");
     let server = deployment.serve();
     let case = server.case(&rig.away.address);
-    let (status, plan) = server.post(&format!("/api/v1/icsr/{case}/followup/plan"), &json!({"plan_id": 1, "base_at": "2024-03-01T00:00:00Z"}));
+    let (status, plan) =
+        server.post(&format!("/api/v1/icsr/{case}/followup/plan"), &json!({"plan_id": 1, "base_at": "2024-03-01T00:00:00Z"}));
     assert!(status == 200 || status == 201, "{plan}");
 
     // All four are overdue: the last one goes, the others say why not.
@@ -134,7 +136,10 @@ fn a_wrong_password_and_a_foreign_authority_are_said_in_one_sentence() {
         let server = deployment.serve();
         let (status, error) = server.post("/api/v1/admin/mail/test", &json!({"to": rig.reporter.address}));
         let detail = error["detail"].as_str().unwrap();
-        assert!(status == 502 && detail.contains(word) && !detail.contains("wrong") && !detail.contains('\n'), "{setting}: {status} {detail}");
+        assert!(
+            status == 502 && detail.contains(word) && !detail.contains("wrong") && !detail.contains('\n'),
+            "{setting}: {status} {detail}"
+        );
     }
     for (setting, value, word) in [("IMAP_PASSWORD", "wrong", "LOGIN"), ("IMAP_CA_FILE", foreign_ca.as_str(), "certificate")] {
         let deployment = Deployment::on(None, &rig).with(setting, value);

@@ -48,7 +48,8 @@ fn main() -> ExitCode {
 fn poll(arguments: &Arguments) -> anyhow::Result<()> {
     let service = build(&arguments.common, "mail-poller")?;
     let mail_in = arguments.imap.resolve(&service.store_config)?;
-    let source = MailSource::build(&mail_in, &service.followup)?.context("IMAP_HOST is not set, nor is MAIL_INBOX_DIR: there is no mail to read")?;
+    let source =
+        MailSource::build(&mail_in, &service.followup)?.context("IMAP_HOST is not set, nor is MAIL_INBOX_DIR: there is no mail to read")?;
     service.require_current_schema()?;
     let shutdown = Shutdown::on_signals()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;

@@ -53,9 +53,10 @@ impl Followup {
             if case.followup_status == FollowupStatus::Closed {
                 return Err(ApplyPlanError::Closed);
             }
+            let mut attempts = scheduled(&case, &template, base_at, now).ok_or(ApplyPlanError::BaseOutOfRange)?;
             let plan = NewPlan { case_id, template_id, name: template.name.clone(), base_at, applied_at: now };
             let Inserted::New(plan_id) = tx.plans().insert(&plan)? else { return Err(ApplyPlanError::AlreadyActive) };
-            let attempts = scheduled(&case, &template, plan_id, base_at, now).ok_or(ApplyPlanError::BaseOutOfRange)?;
+            attempts.iter_mut().for_each(|attempt| attempt.plan_id = Some(plan_id));
             tx.attempts().insert_all(&attempts)?;
             tx.audit().append(&plan_applied(&plan, plan_id, actor))?;
             self.count_earlier_request(tx, case_id, plan_id, base_at, now)?;
@@ -90,11 +91,11 @@ fn earliest_request_since(tx: &mut dyn Tx, case_id: CaseId, since: DateTime<Utc>
     Ok(since_then.min().map(|(_, message_id)| message_id))
 }
 
-fn scheduled(case: &Case, template: &PlanTemplate, plan_id: PlanId, base_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Vec<NewAttempt>> {
+fn scheduled(case: &Case, template: &PlanTemplate, base_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Vec<NewAttempt>> {
     let dated = (1..).zip(&template.attempts).map(|(position, attempt)| {
         Some(NewAttempt {
             case_id: case.id,
-            plan_id: Some(plan_id),
+            plan_id: None,
             position,
             label: attempt.label.clone(),
             due_at: due_at(base_at, attempt.after_hours)?,

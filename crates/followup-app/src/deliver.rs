@@ -220,7 +220,17 @@ impl Followup {
         let step = BACKOFF_SECONDS[usize::try_from(tries).unwrap_or(0).min(BACKOFF_SECONDS.len() - 1)];
         // Spread by the message's number, so that a server that comes back is not met by all at once.
         let not_before = now + Duration::seconds(step + message.id.0.rem_euclid(step / 2 + 1));
-        self.store.write(|tx| tx.messages().postpone(message.id, &lease.token, not_before, true, Some(&text)).map(drop))?;
+        self.store.write::<_, StoreError>(|tx| {
+            self.lock_case(tx, message.case_id)?;
+            let current = existing(tx.messages().find(message.id)?)?;
+            if tx.messages().postpone(message.id, &lease.token, not_before, true, Some(&text))? == Updated::Yes {
+                let new = facts([("delivery", "queued".into()), ("not_before", not_before.into())]);
+                let mut entry = message_entry(message.case_id, message.id, &self.itself(), now, "message.put_off", new, Some(&text));
+                entry.old = facts([("delivery", current.delivery.map(Delivery::as_str).into())]);
+                tx.audit().append(&entry)?;
+            }
+            Ok(())
+        })?;
         tracing::warn!(message_id = message.id.0, tries, "message put off: the transport does not take it now");
         Ok(Fate::PutOff { by_transport: true })
     }

@@ -26,7 +26,8 @@ fn a_message_is_sent_and_stands_in_the_thread() {
 fn errors_come_in_the_documented_order() {
     let unit = unit_with(|policy| policy.automatic_requests = false);
     let id = unit.case(&[("reportante_contacto", "sin datos")]);
-    let request = |channel: &str, body: &str| SendRequest { channel: Some(channel.into()), body: Some(body.into()), ..SendRequest::default() };
+    let request =
+        |channel: &str, body: &str| SendRequest { channel: Some(channel.into()), body: Some(body.into()), ..SendRequest::default() };
     let error = |id, request: SendRequest| unit.app.send_message(&qf(), id, &request, None).unwrap_err();
     assert_eq!(error(CaseId(999), request("fax", "")), SendMessageError::NotFound);
     assert_eq!(error(id, request("fax", "")), SendMessageError::UnsupportedChannel);
@@ -107,7 +108,12 @@ fn a_drafted_request_that_is_sent_by_hand_counts_as_asked() {
 fn a_subject_is_one_line_of_bounded_length() {
     let unit = unit_with(|policy| policy.automatic_requests = false);
     let id = unit.case(&[]);
-    let request = |subject: String| SendRequest { channel: Some("email".into()), body: Some("x".into()), subject: Some(subject), ..SendRequest::default() };
+    let request = |subject: String| SendRequest {
+        channel: Some("email".into()),
+        body: Some("x".into()),
+        subject: Some(subject),
+        ..SendRequest::default()
+    };
     let sent = unit.app.send_message(&qf(), id, &request("Hola\r\nBcc: otro@x.test".into()), None).unwrap();
     assert_eq!(sent.message.content.subject.as_deref(), Some("Hola Bcc: otro@x.test"));
     assert!(matches!(unit.app.send_message(&qf(), id, &request("x".repeat(251)), None), Err(SendMessageError::Invalid(_))));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Datelike, Duration, Utc};
 
 use crate::ids::{AttemptId, CaseId, MessageId, PlanId, TemplateId};
 use crate::message::{Channel, published_enum};
@@ -74,9 +74,10 @@ pub fn check_attempts(attempts: &[TemplateAttempt]) -> Result<(), InvalidTemplat
 }
 
 /// `due_at = base_at + afterHours`, in UTC: elapsed hours, so a change to summer time moves nothing.
-/// `None` when the sum is no date.
+/// `None` when base or sum lie outside the years 1900 to 9999, which both databases can keep.
 pub fn due_at(base_at: DateTime<Utc>, after_hours: i64) -> Option<DateTime<Utc>> {
-    base_at.checked_add_signed(Duration::try_hours(after_hours)?)
+    let due_at = base_at.checked_add_signed(Duration::try_hours(after_hours)?)?;
+    [base_at, due_at].iter().all(|instant| (1900..=9999).contains(&instant.year())).then_some(due_at)
 }
 
 published_enum! {

@@ -13,7 +13,8 @@ use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_runtime::clock::{RandomIds, SystemClock};
 use followup_runtime::settings::{
-    AuthMechanism, FollowupConfig, FollowupSettings, LogSettings, MailOut, MailOutConfig, MailTls, SmtpSettings, SmtpTarget, StoreConfig, StoreSettings,
+    AuthMechanism, FollowupConfig, FollowupSettings, LogSettings, MailOut, MailOutConfig, MailTls, SmtpSettings, SmtpTarget, StoreConfig,
+    StoreSettings,
 };
 use followup_runtime::telemetry;
 use followup_smtp::{EmlOutbox, SmtpConfig, SmtpSender, SmtpTls};

@@ -113,14 +113,16 @@ BEGIN
     THEN
         RAISE EXCEPTION 'the content of a message that left the queue never changes';
     END IF;
-    IF (OLD.raw_id IS NOT NULL AND NEW.raw_id IS DISTINCT FROM OLD.raw_id)
-        OR (OLD.transmitted_at IS NOT NULL AND NEW.transmitted_at IS DISTINCT FROM OLD.transmitted_at)
+    IF (OLD.delivery IS DISTINCT FROM 'queued' AND (
+            (OLD.raw_id IS NOT NULL AND NEW.raw_id IS DISTINCT FROM OLD.raw_id)
+            OR (OLD.transmitted_at IS NOT NULL AND NEW.transmitted_at IS DISTINCT FROM OLD.transmitted_at)))
         OR (OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at)
         OR (OLD.case_id IS NOT NULL AND NEW.case_id IS DISTINCT FROM OLD.case_id) THEN
         RAISE EXCEPTION 'bytes, case and instants of a message are set once';
     END IF;
-    IF NEW.delivery = 'queued' AND OLD.delivery IS DISTINCT FROM 'queued' THEN
-        RAISE EXCEPTION 'a message never returns to the queue';
+    -- A server that said itself that it does not take the message now has not taken it; silence is another matter.
+    IF NEW.delivery = 'queued' AND (OLD.delivery IS NULL OR OLD.delivery NOT IN ('queued', 'transmitting')) THEN
+        RAISE EXCEPTION 'a message that may have left never returns to the queue';
     END IF;
     RETURN NEW;
 END;

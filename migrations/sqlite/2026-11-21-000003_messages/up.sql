@@ -110,15 +110,17 @@ WHEN (OLD.delivery IS NOT 'queued' OR OLD.kind = 'manual') AND (
 BEGIN SELECT RAISE(ABORT, 'the content of a message that left the queue never changes'); END;
 
 CREATE TRIGGER message_facts_are_set_once BEFORE UPDATE ON message
-WHEN (OLD.raw_id IS NOT NULL AND NEW.raw_id IS NOT OLD.raw_id)
-    OR (OLD.transmitted_at IS NOT NULL AND NEW.transmitted_at IS NOT OLD.transmitted_at)
+WHEN (OLD.delivery IS NOT 'queued' AND (
+        (OLD.raw_id IS NOT NULL AND NEW.raw_id IS NOT OLD.raw_id)
+        OR (OLD.transmitted_at IS NOT NULL AND NEW.transmitted_at IS NOT OLD.transmitted_at)))
     OR (OLD.sent_at IS NOT NULL AND NEW.sent_at IS NOT OLD.sent_at)
     OR (OLD.case_id IS NOT NULL AND NEW.case_id IS NOT OLD.case_id)
 BEGIN SELECT RAISE(ABORT, 'bytes, case and instants of a message are set once'); END;
 
+-- A server that said itself that it does not take the message now has not taken it; silence is another matter.
 CREATE TRIGGER message_never_returns_to_the_queue BEFORE UPDATE ON message
-WHEN NEW.delivery = 'queued' AND OLD.delivery IS NOT 'queued'
-BEGIN SELECT RAISE(ABORT, 'a message never returns to the queue'); END;
+WHEN NEW.delivery = 'queued' AND (OLD.delivery IS NULL OR OLD.delivery NOT IN ('queued', 'transmitting'))
+BEGIN SELECT RAISE(ABORT, 'a message that may have left never returns to the queue'); END;
 
 CREATE TRIGGER asked_field_is_not_changed BEFORE UPDATE ON asked_field
 BEGIN SELECT RAISE(ABORT, 'asked fields are never changed'); END;

@@ -1,5 +1,5 @@
 //! The real binaries against real servers, all private to one test.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -138,7 +138,8 @@ pub struct Server {
 impl Server {
     fn sign_in(&self, password: &str) -> String {
         let agent = agent();
-        let mut answer = agent.post(format!("{}/api/v1/auth/login", self.url)).send_form([("username", "admin"), ("password", password)]).unwrap();
+        let mut answer =
+            agent.post(format!("{}/api/v1/auth/login", self.url)).send_form([("username", "admin"), ("password", password)]).unwrap();
         let body: Value = answer.body_mut().read_json().unwrap();
         body["access_token"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
     }

@@ -1,11 +1,11 @@
 //! A unit in memory: real store (SQLite), real letters and MIME; the clock and the transport obey the test.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
 
 use std::sync::Arc;
 
 use chrono::{Duration, Utc};
 use followup_app::{Followup, SendRequest, Senders, Sent};
-use followup_diesel::SqliteStore;
+use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::audit::{Actor, AuditChain, AuditRow};
 use followup_domain::case::{CasePatch, Scalar};
 use followup_domain::contact::{Country, EmailAddress};
@@ -66,7 +66,10 @@ pub fn qf() -> Actor {
 }
 
 pub fn patch(fields: &[(&str, &str)]) -> CasePatch {
-    CasePatch { fields: fields.iter().map(|(name, value)| ((*name).to_owned(), Scalar::Text((*value).to_owned()))).collect(), ..CasePatch::default() }
+    CasePatch {
+        fields: fields.iter().map(|(name, value)| ((*name).to_owned(), Scalar::Text((*value).to_owned()))).collect(),
+        ..CasePatch::default()
+    }
 }
 
 pub const REPORTER: &str = "rojas@clinic.test";

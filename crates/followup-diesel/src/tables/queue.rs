@@ -76,19 +76,22 @@ pub(super) fn postpone(
     tried: bool,
     error: Option<&str>,
 ) -> Done<Updated> {
-    if !lock_queued(conn, id, token)? {
+    let unsettled = message_queue::state.eq_any([QUEUED, TRANSMITTING]);
+    let held = message_queue::table.filter(message_queue::message_id.eq(id.0)).filter(unsettled).filter(message_queue::token.eq(&token.0));
+    let found: Option<i64> = lock_rows!(held.select(message_queue::message_id)).first(conn).optional()?;
+    if found.is_none() {
         return Ok(Updated::Stale);
     }
     let put_off = (
+        message_queue::state.eq(QUEUED),
         message_queue::not_before.eq(At::from(not_before)),
         message_queue::lease_until.eq(None::<At>),
         message_queue::token.eq(None::<String>),
         message_queue::tries.eq(message_queue::tries + i32::from(tried)),
     );
     diesel::update(message_queue::table.find(id.0)).set(put_off).execute(conn)?;
-    if let Some(error) = error {
-        diesel::update(message::table.find(id.0)).set(message::error.eq(error)).execute(conn)?;
-    }
+    let state = (message::delivery.eq(Delivery::Queued.as_str()), error.map(|error| message::error.eq(error)));
+    diesel::update(message::table.find(id.0)).set(state).execute(conn)?;
     Ok(Updated::Yes)
 }
 
