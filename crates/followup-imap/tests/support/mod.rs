@@ -1,0 +1,170 @@
+//! What the tests share: the service on an empty database, and what it holds.
+// Every test file uses a part of it.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+
+pub mod imap_client;
+pub mod scripted_server;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use followup_app::{Followup, Senders};
+use followup_diesel::{MigratingStore, SqliteStore};
+use followup_domain::contact::{Country, EmailAddress};
+use followup_domain::ids::InboundMailId;
+use followup_domain::inbound::{InboundMail, MailboxCursor};
+use followup_domain::missing::RequiredFields;
+use followup_domain::policy::FollowupPolicy;
+use followup_domain::ports::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
+use followup_domain::request::Letterhead;
+use followup_imap::{ImapConfig, ImapLogin, ImapTls, Password, Stop};
+use followup_letters::TemplateLetters;
+use followup_mail::MimeReader;
+use followup_testkit::fakes::{ManualClock, SequentialIds};
+
+/// More mails than any test stores.
+const MANY: i64 = 200;
+
+/// The service on an empty database in memory.
+pub fn service() -> Followup {
+    service_on(Arc::new(database()))
+}
+
+pub fn database() -> SqliteStore {
+    let store = SqliteStore::in_memory().unwrap();
+    store.migrate().unwrap();
+    store
+}
+
+/// The service on a given store.
+pub fn service_on(store: Arc<dyn Store>) -> Followup {
+    Followup {
+        store,
+        clock: Arc::new(ManualClock::default()),
+        ids: Arc::new(SequentialIds::default()),
+        letters: Arc::new(TemplateLetters::built_in()),
+        reader: Arc::new(MimeReader::new([policy().sender])),
+        senders: Senders::default(),
+        policy: Arc::new(policy()),
+        service: "mail-poller",
+    }
+}
+
+fn policy() -> FollowupPolicy {
+    FollowupPolicy {
+        automatic_requests: false,
+        automatic_delay: chrono::Duration::hours(24),
+        daily_cap_per_address: None,
+        required: RequiredFields::standard(),
+        letterhead: Letterhead { unit_name: "Unidad de Farmacovigilancia".into(), subject_prefix: "VIGIA".into() },
+        country: Country::PERU,
+        redirect_to: None,
+        sender: EmailAddress::parse("pv@vigia.test").unwrap(),
+        sender_name: None,
+    }
+}
+
+/// Every stored mail in the order of storing.
+pub fn stored(followup: &Followup) -> Vec<(InboundMail, Vec<u8>)> {
+    let all = |tx: &mut dyn Tx| {
+        let mut mails = Vec::new();
+        for id in (1..=MANY).map(InboundMailId) {
+            if let Some(mail) = tx.inbox().find_for_update(id)? {
+                mails.push((mail, tx.inbox().raw(id)?.unwrap()));
+            }
+        }
+        Ok::<_, StoreError>(mails)
+    };
+    followup.store.write(all).unwrap()
+}
+
+/// The first subject line of every stored mail, in the order of storing.
+pub fn subjects(followup: &Followup) -> Vec<String> {
+    stored(followup).iter().map(|(_, raw)| subject_of(raw)).collect()
+}
+
+pub fn subject_of(raw: &[u8]) -> String {
+    let text = String::from_utf8_lossy(raw);
+    text.lines().find_map(|line| line.strip_prefix("Subject: ")).unwrap_or("?").to_owned()
+}
+
+pub fn cursor(followup: &Followup, config: &ImapConfig) -> Option<MailboxCursor> {
+    followup.mailbox_cursor(&config.mailbox_key()).unwrap()
+}
+
+/// A mail as a reporter writes it.
+pub fn mail(subject: &str) -> Vec<u8> {
+    format!(
+        "From: reporter@clinic.test\r\nTo: pv@vigia.test\r\nSubject: {subject}\r\nMessage-ID: <{}@clinic.test>\r\n\r\nRespuesta.\r\n",
+        subject.replace(' ', "-")
+    )
+    .into_bytes()
+}
+
+/// A configuration for a server of this machine.
+pub fn config(port: u16, tls: ImapTls) -> ImapConfig {
+    let mut config = ImapConfig::new("localhost", port, "pv@vigia.test", password("clave-pv-vigia-test"));
+    config.tls = tls;
+    config
+}
+
+pub fn password(text: &str) -> ImapLogin {
+    ImapLogin::Password(Password::new(text))
+}
+
+/// A store that cannot be written while it is switched off, and that can request a stop when it is written.
+pub struct SwitchedStore {
+    inner: SqliteStore,
+    down: AtomicBool,
+    after_write: Mutex<Option<Stop>>,
+}
+
+impl SwitchedStore {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self { inner: database(), down: AtomicBool::new(false), after_write: Mutex::new(None) })
+    }
+
+    pub fn set_down(&self, down: bool) {
+        self.down.store(down, Ordering::SeqCst);
+    }
+
+    /// The next transaction that writes requests this stop.
+    pub fn stop_after_write(&self, stop: &Stop) {
+        *self.after_write.lock().unwrap() = Some(stop.clone());
+    }
+}
+
+impl Store for SwitchedStore {
+    fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
+        if mode == TxMode::Write && self.down.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("switched off".into()));
+        }
+        self.inner.transact(mode, work)?;
+        let stop = if mode == TxMode::Write { self.after_write.lock().unwrap().take() } else { None };
+        if let Some(stop) = stop {
+            stop.request();
+        }
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        self.inner.check()
+    }
+}
+
+/// Far longer than any test waits for anything: it is never waited out, except by a failure.
+pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// Waits for something that another task brings about.
+///
+/// # Panics
+/// When it does not come about within [`LIMIT`].
+pub async fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+    let waited = tokio::time::timeout(LIMIT, async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    assert!(waited.await.is_ok(), "waited in vain: {what}");
+}
