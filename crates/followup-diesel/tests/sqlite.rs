@@ -1,21 +1,45 @@
-//! The store port's promises on SQLite.
+//! The store port's promises on SQLite: in a file, and in memory.
+#![cfg(feature = "sqlite")]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use followup_diesel::{MigratingStore, SqliteStore};
-use followup_domain::case::CaseRecord;
-use followup_domain::ports::{NewCase, Store, StoreError, StoreExt};
+mod in_file {
+    use std::ops::Deref;
 
-#[test]
-fn smoke() {
-    let store = SqliteStore::in_memory().unwrap();
-    assert!(store.check().is_err());
-    assert_eq!(store.migrate().unwrap().applied.len(), 6);
-    store.check().unwrap();
-    let now = chrono::DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-    let id = store.write(|tx| tx.cases().insert(&NewCase { record: CaseRecord::default(), created_at: now })).unwrap();
-    let case = store.read(|tx| tx.cases().find(id)).unwrap().unwrap();
-    assert_eq!(case.created_at, now);
-    let refused = store.read::<_, StoreError>(|tx| tx.cases().insert(&NewCase { record: CaseRecord::default(), created_at: now }));
-    assert!(matches!(refused, Err(StoreError::Refused(_))));
-    let template = store.read(|tx| tx.plans().list_templates()).unwrap();
-    assert_eq!(template[0].attempts[3].after_hours, 2160);
+    use followup_diesel::{MigratingStore, SqliteOptions, SqliteStore};
+    use tempfile::TempDir;
+
+    /// A store with its file, which goes when it goes.
+    struct FileStore {
+        store: SqliteStore,
+        _folder: TempDir,
+    }
+
+    impl Deref for FileStore {
+        type Target = SqliteStore;
+
+        fn deref(&self) -> &SqliteStore {
+            &self.store
+        }
+    }
+
+    fn make_store() -> FileStore {
+        let folder = TempDir::new().unwrap();
+        let store = SqliteStore::open(&folder.path().join("followup.db"), SqliteOptions::default()).unwrap();
+        store.migrate().unwrap();
+        FileStore { store, _folder: folder }
+    }
+
+    followup_testkit::contract_suite!(make_store);
+}
+
+mod in_memory {
+    use followup_diesel::{MigratingStore, SqliteStore};
+
+    fn make_store() -> Box<SqliteStore> {
+        let store = SqliteStore::in_memory().unwrap();
+        store.migrate().unwrap();
+        Box::new(store)
+    }
+
+    followup_testkit::contract_suite_on_one_connection!(make_store);
 }

@@ -1,4 +1,6 @@
 //! Dev only: contract suites, builders, private Postgres and mail servers.
 
+pub mod builders;
+pub mod contract;
 pub mod fakes;
 pub mod rigs;

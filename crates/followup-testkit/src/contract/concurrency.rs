@@ -1,0 +1,149 @@
+//! Promises to several threads at once, which stand for several processes.
+
+promises! { $ concurrency as concurrency_contract:
+    two_claimers_never_share_a_message,
+    two_inserts_with_one_key_are_one_message,
+    two_automatic_letters_at_once_are_one,
+    two_requests_with_one_idempotency_key_make_one_resource,
+    two_writers_of_one_chain_follow_each_other,
+    two_updates_of_one_version_are_one,
+    two_plans_at_once_are_one,
+    two_mails_with_the_same_bytes_at_once_are_one,
+    a_reading_transaction_sees_one_state,
+}
+
+use std::sync::Barrier;
+use std::thread;
+
+use chrono::Duration;
+use followup_domain::audit::AuditChain;
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::plan::BUILT_IN_TEMPLATE;
+use followup_domain::ports::{CaseQuery, Inserted, NewPlan, Remembered, Reserved, Store, StoreError, StoreExt, Updated};
+
+use super::support::{ALL, a_case, claim, enqueue, read, write};
+use crate::builders::{at, audit_entry, automatic, imap_mail, incomplete_record, lease, new_case, outbound};
+
+/// Enough to meet, few enough to be quick.
+const THREADS: usize = 4;
+
+/// Runs `work` in several threads that start at the same instant; their answers, by thread.
+fn at_once<T: Send>(work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let start = Barrier::new(THREADS);
+    thread::scope(|scope| {
+        let run = |number| {
+            let (start, work) = (&start, &work);
+            scope.spawn(move || {
+                start.wait();
+                work(number)
+            })
+        };
+        let threads: Vec<_> = (0..THREADS).map(run).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+pub fn two_claimers_never_share_a_message(store: &dyn Store) {
+    let case_id = a_case(store);
+    let mut all: Vec<MessageId> = (0..40).map(|number| enqueue(store, &outbound(case_id, &format!("m{number}")))).collect();
+    let claimed = at_once(|number| {
+        let mut mine = Vec::new();
+        loop {
+            let lease = lease(&format!("t{number}"), at(60));
+            let some = write(store, |tx| tx.messages().claim_due(at(0), &lease, 3));
+            if some.is_empty() {
+                return mine;
+            }
+            mine.extend(some.into_iter().map(|claimed| claimed.message_id));
+        }
+    });
+    let mut claimed: Vec<MessageId> = claimed.into_iter().flatten().collect();
+    // What a thread passed over because another was taking it, that other one has.
+    claimed.sort_unstable();
+    all.sort_unstable();
+    assert_eq!(claimed, all);
+    assert_eq!(claim(store, at(1), "late"), []);
+}
+
+pub fn two_inserts_with_one_key_are_one_message(store: &dyn Store) {
+    let case_id = a_case(store);
+    let inserted = at_once(|_| write(store, |tx| tx.messages().insert_outbound(&outbound(case_id, "k"))));
+    let first = inserted[0].id();
+    assert!(inserted.iter().all(|inserted| inserted.id() == first));
+    assert_eq!(inserted.iter().filter(|inserted| matches!(inserted, Inserted::New(_))).count(), 1);
+}
+
+pub fn two_automatic_letters_at_once_are_one(store: &dyn Store) {
+    let case_id = a_case(store);
+    let letters: Vec<MessageId> = (0..THREADS).map(|number| enqueue(store, &automatic(case_id, &format!("a{number}")))).collect();
+    let reserved =
+        at_once(|number| write(store, |tx| tx.requests().reserve_automatic(case_id, letters[number], at(5), Duration::hours(1))));
+    assert_eq!(reserved.iter().filter(|reserved| **reserved == Reserved::Yes).count(), 1);
+    assert_eq!(reserved.iter().filter(|reserved| **reserved == Reserved::TakenAt(at(5))).count(), THREADS - 1);
+}
+
+pub fn two_requests_with_one_idempotency_key_make_one_resource(store: &dyn Store) {
+    let outcomes = at_once(|_| {
+        write(store, |tx| match tx.idempotency().begin("k", "f", at(0))? {
+            Remembered::New => {
+                let id = tx.cases().insert(&new_case())?.0;
+                tx.idempotency().complete("k", id)?;
+                Ok(id)
+            }
+            Remembered::Same(id) => Ok(id),
+            Remembered::Different => Err(StoreError::Refused("the same request".into())),
+        })
+    });
+    assert!(outcomes.iter().all(|id| *id == outcomes[0]));
+    assert_eq!(read(store, |tx| tx.cases().list(&CaseQuery::default(), ALL)).total, 1);
+}
+
+pub fn two_writers_of_one_chain_follow_each_other(store: &dyn Store) {
+    let chain = AuditChain::Case(CaseId(7));
+    at_once(|_| {
+        for _ in 0..10 {
+            write(store, |tx| tx.audit().append(&audit_entry(chain, "a")));
+        }
+    });
+    let rows = read(store, |tx| tx.audit().list(chain, ALL)).items;
+    assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), (1..=40).collect::<Vec<_>>());
+    assert!(rows.windows(2).all(|pair| pair[1].prev_hash == pair[0].hash));
+}
+
+pub fn two_updates_of_one_version_are_one(store: &dyn Store) {
+    let case_id = a_case(store);
+    let updated = at_once(|_| write(store, |tx| tx.cases().update(case_id, &incomplete_record(), 1, at(9))));
+    assert_eq!(updated.iter().filter(|updated| **updated == Updated::Yes).count(), 1);
+    assert_eq!(read(store, |tx| tx.cases().find(case_id)).unwrap().version, 2);
+}
+
+pub fn two_plans_at_once_are_one(store: &dyn Store) {
+    let case_id = a_case(store);
+    let plan = NewPlan { case_id, template_id: BUILT_IN_TEMPLATE, name: "x".into(), base_at: at(0), applied_at: at(0) };
+    let applied = at_once(|_| write(store, |tx| tx.plans().insert(&plan)));
+    assert_eq!(applied.iter().filter(|applied| matches!(applied, Inserted::New(_))).count(), 1);
+    assert!(applied.iter().all(|one| one.id() == applied[0].id()));
+}
+
+pub fn two_mails_with_the_same_bytes_at_once_are_one(store: &dyn Store) {
+    let stored = at_once(|number| {
+        let uid = u32::try_from(number).unwrap() + 1;
+        write(store, |tx| tx.inbox().insert(&imap_mail(1, uid, b"same")))
+    });
+    assert_eq!(stored.iter().filter(|stored| matches!(stored, Inserted::New(_))).count(), 1);
+    let mailbox = imap_mail(1, 1, b"").position.mailbox;
+    let cursor = read(store, |tx| tx.inbox().cursor(&mailbox)).unwrap();
+    assert_eq!(cursor.last_uid, u32::try_from(THREADS).unwrap());
+}
+
+pub fn a_reading_transaction_sees_one_state(store: &dyn Store) {
+    let count = |tx: &mut dyn followup_domain::ports::Tx| Ok::<_, StoreError>(tx.cases().list(&CaseQuery::default(), ALL)?.total);
+    let seen = store.read(|tx| {
+        let before = count(tx)?;
+        // Another thread commits in between.
+        thread::scope(|scope| scope.spawn(|| a_case(store)).join()).unwrap();
+        Ok::<_, StoreError>((before, count(tx)?))
+    });
+    assert_eq!(seen, Ok((0, 0)));
+    assert_eq!(read(store, count), 1);
+}

@@ -1,0 +1,243 @@
+//! Promises of the messages; those of the queue are in `queue`.
+
+promises! { $ messages as messages_contract:
+    a_second_message_with_the_same_key_is_the_same_message,
+    an_outbound_message_comes_back_as_it_was_queued,
+    an_inbound_message_comes_back_as_it_was_stored,
+    an_unknown_message_is_none,
+    a_thread_is_ordered_to_the_second_and_then_by_id,
+    a_thread_holds_the_messages_of_its_case_only,
+    headers_are_built_from_what_left_and_what_people_wrote,
+    ids_find_the_messages_they_name,
+    many_ids_are_looked_up_at_once,
+    an_address_is_known_by_any_message_ignoring_case,
+    an_unconfirmed_mail_does_not_make_its_sender_known,
+    human_replies_that_count_are_unread_until_marked,
+    a_mark_never_goes_back_and_one_reader_is_enough,
+    a_mail_that_was_stored_after_the_mark_is_unread,
+    a_human_reply_counts_by_arrival_confirmed_or_not,
+    unassigned_messages_are_listed_newest_first,
+    a_status_moves_only_from_the_one_it_has,
+}
+
+use chrono::Duration;
+use followup_domain::ids::{CaseId, MessageId, RawId};
+use followup_domain::message::{Attachment, CaseMatch, Classification, Delivery, Direction, MatchKind, MessageKind, MessageStatus};
+use followup_domain::ports::{Inserted, NewInboundMessage, NewOutboundMessage, PageRequest, Store, Updated};
+use followup_domain::threading::ThreadEntry;
+
+use super::support::{a_case, a_raw, enqueue, message, read, receive, record, send, transmit, write};
+use crate::builders::{at, message_id, outbound, reply};
+
+pub fn a_second_message_with_the_same_key_is_the_same_message(store: &dyn Store) {
+    let case_id = a_case(store);
+    let id = enqueue(store, &outbound(case_id, "k"));
+    let mut second = outbound(case_id, "k");
+    second.content.body = "otro texto".into();
+    assert_eq!(write(store, |tx| tx.messages().insert_outbound(&second)), Inserted::Duplicate(id));
+    assert_eq!(message(store, id).content.body, outbound(case_id, "k").content.body);
+    assert_eq!(read(store, |tx| tx.messages().thread(case_id)).len(), 1);
+}
+
+pub fn an_outbound_message_comes_back_as_it_was_queued(store: &dyn Store) {
+    let case_id = a_case(store);
+    let first = enqueue(store, &outbound(case_id, "a"));
+    let mut new = NewOutboundMessage { resend_of: Some(first), ..outbound(case_id, "b") };
+    new.content.in_reply_to = vec![message_id("x")];
+    new.content.references = vec![message_id("y"), message_id("x")];
+    let id = enqueue(store, &new);
+    let stored = message(store, id);
+    assert_eq!((stored.id, stored.case_id, stored.channel, stored.kind), (id, Some(case_id), new.channel, new.kind));
+    assert_eq!((stored.direction, stored.content, stored.external_id), (Direction::Out, new.content, Some(new.external_id)));
+    assert_eq!((stored.status, stored.delivery), (Some(MessageStatus::Pending), Some(Delivery::Queued)));
+    assert_eq!((stored.resend_of, stored.attempt_id, stored.parent_id, stored.duplicate_of), (Some(first), None, None, None));
+    assert_eq!((stored.classification, stored.case_match, stored.raw_id), (None, None, None));
+    assert_eq!((stored.created_at, stored.recorded_at, stored.sent_at), (at(0), at(0), None));
+    assert_eq!((stored.transport_response, stored.error), (None, None));
+}
+
+pub fn an_inbound_message_comes_back_as_it_was_stored(store: &dyn Store) {
+    let case_id = a_case(store);
+    let raw_id = a_raw(store, b"raw");
+    let sent = send(store, &outbound(case_id, "a"));
+    let first = receive(store, &reply(case_id, raw_id, "r"));
+    let mut new = NewInboundMessage { parent_id: Some(sent), duplicate_of: Some(first), ..reply(case_id, raw_id, "r") };
+    new.content.body_quoted = Some("> Estimada".into());
+    new.attachments = vec![
+        Attachment { name: Some("foto «1».jpg".into()), content_type: "image/jpeg".into(), size: 10_000_000_000, sha256: "ab".into() },
+        Attachment { name: None, content_type: "text/plain".into(), size: 0, sha256: "cd".into() },
+    ];
+    let stored = message(store, receive(store, &new));
+    assert_eq!((stored.case_id, stored.direction, stored.kind), (Some(case_id), Direction::In, MessageKind::Inbound));
+    assert_eq!((stored.content, stored.external_id, stored.attachments), (new.content, new.external_id, new.attachments));
+    assert_eq!((stored.parent_id, stored.duplicate_of, stored.raw_id), (Some(sent), Some(first), Some(raw_id)));
+    assert_eq!((stored.classification, stored.case_match), (Some(Classification::Human), new.case_match));
+    assert_eq!((stored.status, stored.delivery, stored.created_at, stored.recorded_at), (None, None, at(60), at(61)));
+}
+
+pub fn an_unknown_message_is_none(store: &dyn Store) {
+    assert_eq!(read(store, |tx| tx.messages().find(MessageId(4711))), None);
+    assert_eq!(read(store, |tx| tx.messages().raw(RawId(4711))), None);
+}
+
+fn thread_ids(store: &dyn Store, case_id: CaseId) -> Vec<MessageId> {
+    read(store, |tx| tx.messages().thread(case_id)).iter().map(|message| message.id).collect()
+}
+
+pub fn a_thread_is_ordered_to_the_second_and_then_by_id(store: &dyn Store) {
+    let case_id = a_case(store);
+    let add = |key: &str, millis: i64| {
+        enqueue(store, &NewOutboundMessage { created_at: at(0) + Duration::milliseconds(millis), ..outbound(case_id, key) })
+    };
+    let (late, same_second, earlier_millis, early) = (add("a", 2_000), add("b", 1_900), add("c", 1_100), add("d", 999));
+    assert_eq!(thread_ids(store, case_id), [early, same_second, earlier_millis, late]);
+}
+
+pub fn a_thread_holds_the_messages_of_its_case_only(store: &dyn Store) {
+    let (case_id, other) = (a_case(store), a_case(store));
+    let id = enqueue(store, &outbound(case_id, "a"));
+    enqueue(store, &outbound(other, "b"));
+    assert_eq!(thread_ids(store, case_id), [id]);
+    assert_eq!(thread_ids(store, CaseId(4711)), []);
+}
+
+pub fn headers_are_built_from_what_left_and_what_people_wrote(store: &dyn Store) {
+    let case_id = a_case(store);
+    let raw_id = a_raw(store, b"raw");
+    send(store, &outbound(case_id, "accepted"));
+    let uncertain = enqueue(store, &outbound(case_id, "uncertain"));
+    transmit(store, uncertain, "t", b"u");
+    record(store, uncertain, "t", Delivery::Uncertain);
+    let rejected = enqueue(store, &outbound(case_id, "rejected"));
+    transmit(store, rejected, "t", b"r");
+    record(store, rejected, "t", Delivery::Rejected);
+    enqueue(store, &outbound(case_id, "queued"));
+    receive(store, &reply(case_id, raw_id, "reply"));
+    receive(store, &NewInboundMessage { external_id: None, ..reply(case_id, raw_id, "nameless") });
+    receive(store, &NewInboundMessage { classification: Classification::Bounce, ..reply(case_id, raw_id, "bounce") });
+    let entry = |name: &str, inbound| ThreadEntry { id: Some(message_id(name)), inbound };
+    let expected = [entry("accepted", false), entry("uncertain", false), entry("reply", true), ThreadEntry { id: None, inbound: true }];
+    assert_eq!(read(store, |tx| tx.messages().thread_entries(case_id)), expected);
+}
+
+pub fn ids_find_the_messages_they_name(store: &dyn Store) {
+    let case_id = a_case(store);
+    let out = enqueue(store, &outbound(case_id, "a"));
+    let unassigned = receive(store, &NewInboundMessage { case_id: None, ..reply(case_id, a_raw(store, b"raw"), "b") });
+    let ids = [message_id("zz"), message_id("b"), message_id("a")];
+    let known = read(store, |tx| tx.messages().find_by_external_ids(&ids));
+    let found: Vec<_> = known.iter().map(|known| (known.external_id.as_str(), known.message_id, known.case_id, known.inbound)).collect();
+    assert_eq!(found, [("<a@example.org>", out, Some(case_id), false), ("<b@example.org>", unassigned, None, true)]);
+    assert_eq!(read(store, |tx| tx.messages().find_by_external_ids(&[])), []);
+}
+
+pub fn many_ids_are_looked_up_at_once(store: &dyn Store) {
+    let case_id = a_case(store);
+    let id = enqueue(store, &outbound(case_id, "m9999"));
+    let ids: Vec<_> = (0..10_000).map(|number| message_id(&format!("m{number}"))).collect();
+    let known = read(store, |tx| tx.messages().find_by_external_ids(&ids));
+    assert_eq!(known.iter().map(|known| known.message_id).collect::<Vec<_>>(), [id]);
+}
+
+pub fn an_address_is_known_by_any_message_ignoring_case(store: &dyn Store) {
+    let (case_id, other) = (a_case(store), a_case(store));
+    enqueue(store, &outbound(case_id, "a"));
+    let mut answer = reply(case_id, a_raw(store, b"raw"), "b");
+    answer.content.from = Some("Colega.Ñandú@Example.ORG".into());
+    receive(store, &answer);
+    let knows = |case_id, address: &str| read(store, |tx| tx.messages().knows_address(case_id, address));
+    assert!(knows(case_id, "ROJAS@example.org") && knows(case_id, "colega.ñandú@example.org"));
+    assert!(!knows(case_id, "rojas@example.or") && !knows(case_id, "%@example.org"));
+    assert!(!knows(other, "rojas@example.org"));
+}
+
+pub fn an_unconfirmed_mail_does_not_make_its_sender_known(store: &dyn Store) {
+    let case_id = a_case(store);
+    let mut stranger = reply(case_id, a_raw(store, b"raw"), "a");
+    stranger.content.from = Some("otro@example.com".into());
+    stranger.case_match = Some(CaseMatch { kind: MatchKind::References, confirmed: false });
+    receive(store, &stranger);
+    assert!(!read(store, |tx| tx.messages().knows_address(case_id, "otro@example.com")));
+}
+
+fn unread(store: &dyn Store, case_id: CaseId) -> i64 {
+    read(store, |tx| tx.messages().count_unread(case_id))
+}
+
+pub fn human_replies_that_count_are_unread_until_marked(store: &dyn Store) {
+    let case_id = a_case(store);
+    let raw_id = a_raw(store, b"raw");
+    enqueue(store, &outbound(case_id, "a"));
+    let unconfirmed = Some(CaseMatch { kind: MatchKind::InReplyTo, confirmed: false });
+    receive(store, &NewInboundMessage { case_match: unconfirmed, ..reply(case_id, raw_id, "b") });
+    receive(store, &NewInboundMessage { classification: Classification::AutoReply, ..reply(case_id, raw_id, "c") });
+    assert_eq!(unread(store, case_id), 0);
+    receive(store, &reply(case_id, raw_id, "d"));
+    let last = receive(store, &reply(case_id, raw_id, "e"));
+    assert_eq!(unread(store, case_id), 2);
+    write(store, |tx| tx.messages().mark_read(case_id, "ana", last, at(70)));
+    assert_eq!(unread(store, case_id), 0);
+}
+
+pub fn a_mark_never_goes_back_and_one_reader_is_enough(store: &dyn Store) {
+    let case_id = a_case(store);
+    let raw_id = a_raw(store, b"raw");
+    let ids = ["a", "b", "c"].map(|name| receive(store, &reply(case_id, raw_id, name)));
+    let mark = |username: &str, up_to| write(store, |tx| tx.messages().mark_read(case_id, username, up_to, at(70)));
+    mark("ana", ids[1]);
+    assert_eq!(unread(store, case_id), 1);
+    mark("ana", ids[0]);
+    mark("eva", ids[0]);
+    assert_eq!(unread(store, case_id), 1);
+    mark("ana", ids[2]);
+    assert_eq!(unread(store, case_id), 0);
+}
+
+pub fn a_mail_that_was_stored_after_the_mark_is_unread(store: &dyn Store) {
+    let case_id = a_case(store);
+    let raw_id = a_raw(store, b"raw");
+    let seen = receive(store, &reply(case_id, raw_id, "a"));
+    write(store, |tx| tx.messages().mark_read(case_id, "ana", seen, at(70)));
+    // It had arrived before the one that was read.
+    receive(store, &NewInboundMessage { created_at: at(1), ..reply(case_id, raw_id, "b") });
+    assert_eq!(unread(store, case_id), 1);
+}
+
+pub fn a_human_reply_counts_by_arrival_confirmed_or_not(store: &dyn Store) {
+    let case_id = a_case(store);
+    let raw_id = a_raw(store, b"raw");
+    let replied = |seconds| read(store, |tx| tx.messages().has_human_reply_since(case_id, at(seconds)));
+    enqueue(store, &outbound(case_id, "a"));
+    receive(store, &NewInboundMessage { classification: Classification::AutoReply, ..reply(case_id, raw_id, "b") });
+    assert!(!replied(0));
+    let unconfirmed = Some(CaseMatch { kind: MatchKind::InReplyTo, confirmed: false });
+    receive(store, &NewInboundMessage { case_match: unconfirmed, ..reply(case_id, raw_id, "c") });
+    assert!(replied(0) && replied(60) && !replied(61));
+}
+
+pub fn unassigned_messages_are_listed_newest_first(store: &dyn Store) {
+    let case_id = a_case(store);
+    let raw_id = a_raw(store, b"raw");
+    enqueue(store, &outbound(case_id, "a"));
+    receive(store, &reply(case_id, raw_id, "b"));
+    let lost = |name: &str, seconds| {
+        receive(store, &NewInboundMessage { case_id: None, case_match: None, created_at: at(seconds), ..reply(case_id, raw_id, name) })
+    };
+    let (old, new, middle) = (lost("c", 1), lost("d", 9), lost("e", 5));
+    let page = |offset, limit| read(store, |tx| tx.messages().list_unassigned(PageRequest { offset, limit }));
+    let listed: Vec<MessageId> = page(0, 10).items.iter().map(|message| message.id).collect();
+    assert_eq!(listed, [new, middle, old]);
+    assert_eq!((page(1, 1).items[0].id, page(1, 1).total), (middle, 3));
+}
+
+pub fn a_status_moves_only_from_the_one_it_has(store: &dyn Store) {
+    let case_id = a_case(store);
+    let id = send(store, &outbound(case_id, "a"));
+    let move_on = |from, to| write(store, |tx| tx.messages().update_status(id, from, to, at(9)));
+    assert_eq!(move_on(MessageStatus::Pending, MessageStatus::Responded), Updated::Stale);
+    assert_eq!(move_on(MessageStatus::Sent, MessageStatus::Responded), Updated::Yes);
+    assert_eq!(move_on(MessageStatus::Sent, MessageStatus::Responded), Updated::Stale);
+    let stored = message(store, id);
+    assert_eq!((stored.status, stored.delivery), (Some(MessageStatus::Responded), Some(Delivery::Accepted)));
+    assert_eq!((stored.recorded_at, stored.sent_at), (at(9), Some(at(3))));
+}

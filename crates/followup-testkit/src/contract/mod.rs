@@ -1,0 +1,101 @@
+//! What every store promises, one named function per promise, grouped by port. An adapter's tests turn them into tests of
+//! their own:
+//!
+//! ```ignore
+//! fn make_store() -> Box<MyStore> { … } // fresh, migrated and empty; in a box, or in what takes it down again
+//! followup_testkit::contract_suite!(make_store);
+//! ```
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc)] // Assertions: to panic is to fail the test.
+
+/// Makes a macro of the module's name that turns the named functions into tests.
+macro_rules! promises {
+    ($dollar:tt $module:ident as $suite:ident: $($promise:ident),+ $(,)?) => {
+        /// The promises of this module as tests: `$make` gives a fresh store for each.
+        #[macro_export]
+        macro_rules! $suite {
+            ($dollar make:path) => {
+                mod $module {
+                    use super::*;
+                    $(
+                        #[test]
+                        fn $promise() {
+                            let store = $dollar make();
+                            $crate::contract::$module::$promise(&*store);
+                        }
+                    )+
+                }
+            };
+        }
+    };
+}
+
+pub mod attempts;
+pub mod audit;
+pub mod cases;
+pub mod concurrency;
+pub mod idempotency;
+pub mod inbox;
+pub mod messages;
+pub mod plans;
+pub mod queue;
+pub mod requests;
+pub mod transactions;
+pub mod users;
+
+mod support;
+
+/// All promises as tests, for stores that serve several threads at once.
+#[macro_export]
+macro_rules! contract_suite {
+    ($make:path) => {
+        $crate::contract_suite_on_one_connection!($make);
+        $crate::concurrency_contract!($make);
+    };
+}
+
+/// The promises that also a store with one connection keeps.
+#[macro_export]
+macro_rules! contract_suite_on_one_connection {
+    ($make:path) => {
+        $crate::transactions_contract!($make);
+        $crate::cases_contract!($make);
+        $crate::messages_contract!($make);
+        $crate::queue_contract!($make);
+        $crate::requests_contract!($make);
+        $crate::plans_contract!($make);
+        $crate::attempts_contract!($make);
+        $crate::inbox_contract!($make);
+        $crate::audit_contract!($make);
+        $crate::users_contract!($make);
+        $crate::idempotency_contract!($make);
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    /// A promise that no suite runs would be kept by nobody.
+    #[test]
+    fn every_promise_is_in_its_suite() {
+        let files = [
+            include_str!("attempts.rs"),
+            include_str!("audit.rs"),
+            include_str!("cases.rs"),
+            include_str!("concurrency.rs"),
+            include_str!("idempotency.rs"),
+            include_str!("inbox.rs"),
+            include_str!("messages.rs"),
+            include_str!("plans.rs"),
+            include_str!("queue.rs"),
+            include_str!("requests.rs"),
+            include_str!("transactions.rs"),
+            include_str!("users.rs"),
+        ];
+        for file in files {
+            let (listed, code) = file.split_once("\n}\n").unwrap();
+            for line in code.lines().filter_map(|line| line.strip_prefix("pub fn ")) {
+                let name = line.split('(').next().unwrap();
+                assert!(listed.contains(&format!(" {name},")), "{name}");
+            }
+        }
+    }
+}
