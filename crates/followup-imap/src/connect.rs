@@ -95,7 +95,9 @@ async fn greeting(client: &mut Client<Wire>, patience: Duration) -> Result<(), P
         Ok(Ok(None)) => failed(Cause::Lost),
         Ok(Ok(Some(answer))) => match answer.parsed() {
             Response::Data { status: Status::Ok, .. } => Ok(()),
-            Response::Data { outcome, .. } => failed(Cause::Refused(one_line(outcome.information.as_deref().unwrap_or("no reason given")))),
+            Response::Data { outcome, .. } => {
+                failed(Cause::Farewell(one_line(outcome.information.as_deref().unwrap_or("no reason given"))))
+            }
             _ => failed(Cause::Protocol("the server does not greet as an IMAP server".into())),
         },
     }

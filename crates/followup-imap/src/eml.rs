@@ -86,7 +86,7 @@ impl EmlInbox {
     /// # Errors
     /// The folder or the store cannot be used; what is in the folder stays there.
     pub async fn scan_once(&self, stop: &Stop) -> Result<ScanReport, ScanError> {
-        self.scan(stop, sleep(self.config.settle)).await
+        self.scan_after(stop, sleep(self.config.settle)).await
     }
 
     /// Scans each [`EmlConfig::scan_interval`] until a stop, whatever happens; after failures the waits grow.

@@ -64,6 +64,9 @@ pub enum Cause {
     /// The server refused; its words.
     #[error("refused by the server: {0}")]
     Refused(String),
+    /// The server hung up; its parting words.
+    #[error("the server ended the session: {0}")]
+    Farewell(String),
     /// The connection ended.
     #[error("connection lost")]
     Lost,
@@ -100,7 +103,9 @@ impl Stage {
 pub(crate) fn network_cause(error: &io::Error, patience: Duration) -> Cause {
     match error.kind() {
         io::ErrorKind::TimedOut => Cause::TimedOut(patience),
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Cause::Lost,
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => {
+            Cause::Lost
+        }
         // The IMAP parser reports what it cannot parse by this kind and quotes it: mail must not get into a log.
         io::ErrorKind::Other => Cause::Protocol("the server's answer cannot be read".into()),
         _ => match tls_error(error) {

@@ -110,8 +110,8 @@ impl MailSession {
             .await;
         match answered {
             // Some servers refuse when a mail of the set is gone (RFC 5530, EXPUNGEISSUED); the rest was sent all the same.
-            Err(PollError { cause: Cause::Refused(_), .. }) | Ok(()) => Ok(envelopes),
-            Err(error) => Err(error),
+            Err(PollError { cause: Cause::Refused(_), .. }) if !envelopes.is_empty() => Ok(envelopes),
+            answer => answer.map(|()| envelopes),
         }
     }
 
@@ -155,7 +155,7 @@ async fn converse(session: &mut Session<Wire>, command: &str, idle: Duration, mu
     let mut farewell = None;
     loop {
         let Some(answer) = session.read_response().await.map_err(|error| network_cause(&error, idle))? else {
-            return Err(farewell.map_or(Cause::Lost, Cause::Refused));
+            return Err(farewell.map_or(Cause::Lost, Cause::Farewell));
         };
         match answer.parsed() {
             Response::Done { tag: answered, status, outcome } if *answered == tag => {

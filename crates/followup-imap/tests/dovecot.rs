@@ -8,10 +8,12 @@ use std::sync::LazyLock;
 use chrono::{TimeZone, Utc};
 use followup_app::Followup;
 use followup_domain::inbound::InboundState;
-use followup_imap::{ImapConfig, ImapPoller, ImapTls, PollError, PollReport, Stage, Stop};
+use followup_imap::{ImapConfig, ImapPoller, ImapTls, PollError, PollReport, Stop};
 use followup_testkit::rigs::mail::MailRig;
 use support::imap_client::Person;
 use support::{LIMIT, cursor, mail, password, service, stored, subjects};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
 
 /// One for all tests: it ends with the process.
 static RIG: LazyLock<MailRig> = LazyLock::new(MailRig::start);
@@ -217,7 +219,7 @@ async fn a_wrong_password_is_a_clear_error_without_the_password() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_a_foreign_authority_is_a_clear_error_and_no_password_is_sent() {
+async fn a_certificate_of_a_foreign_authority_is_a_clear_error() {
     for (port, tls) in [(RIG.imaps_port, ImapTls::Implicit), (RIG.imap_port, ImapTls::StartTls)] {
         let mut config = config("INBOX", port, tls);
         config.ca_pem = None;
@@ -228,12 +230,19 @@ async fn a_certificate_of_a_foreign_authority_is_a_clear_error_and_no_password_i
 }
 
 #[tokio::test]
-async fn a_certificate_of_another_host_is_not_accepted() {
-    let mut config = config("INBOX", RIG.imaps_port, ImapTls::Implicit);
+async fn a_certificate_of_another_host_is_a_clear_error() {
+    // The certificate names 127.0.0.1, and this address leads to it.
+    let listener = TcpListener::bind(("127.0.0.2", 0)).await.unwrap();
+    let mut config = config("INBOX", listener.local_addr().unwrap().port(), ImapTls::Implicit);
     config.host = "127.0.0.2".into();
+    tokio::spawn(async move {
+        let (mut near, _) = listener.accept().await.unwrap();
+        let mut far = TcpStream::connect(("127.0.0.1", RIG.imaps_port)).await.unwrap();
+        copy_bidirectional(&mut near, &mut far).await
+    });
     let error = ImapPoller::new(config, service()).unwrap().poll_once(&Stop::new()).await.unwrap_err();
-    // Dovecot listens on 127.0.0.1 alone.
-    assert_eq!(error.stage, Stage::Connect);
+    let words = error.to_string();
+    assert!(words.starts_with("TLS: the server's certificate is not accepted: ") && words.contains("not valid for"), "{words}");
 }
 
 #[tokio::test]

@@ -127,6 +127,29 @@ async fn what_cannot_be_read_is_left_with_a_reason_and_the_others_are_read() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_still_being_written_waits_until_it_stands_still() {
+    let drop = inbox_of(service());
+    // The tests' clock stands before every file written now, so that only a second look can tell.
+    let path = drop.folder.path().join("a.eml");
+    fs::write(&path, &mail("uno")[..20]).unwrap();
+    let writes_on = async { fs::write(&path, mail("uno")).unwrap() };
+    let report = drop.inbox.scan_after(&Stop::new(), writes_on).await.unwrap();
+    assert_eq!((report.stored, report.unsettled), (0, 1));
+    assert_eq!(drop.scan().await.stored, 1);
+    assert_eq!(stored(&drop.followup)[0].1, mail("uno"));
+}
+
+#[tokio::test]
+async fn a_file_written_long_ago_is_read_without_waiting() {
+    let mut config = config(Path::new(""));
+    let drop = inbox_of(service());
+    (config.folder, config.settle) = (drop.folder.path().to_owned(), support::LIMIT * 100);
+    drop.drop_file("a.eml", &mail("uno"), 1);
+    let report = EmlInbox::new(config, drop.followup.clone()).scan_once(&Stop::new()).await.unwrap();
+    assert_eq!((report.stored, report.unsettled), (1, 0));
+}
+
+#[tokio::test]
 async fn a_file_above_the_limit_is_left_and_said() {
     let drop = inbox_of(service());
     let mut config = config(drop.folder.path());

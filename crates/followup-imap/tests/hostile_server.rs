@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use followup_domain::inbound::MailboxCursor;
 use followup_domain::ports::StoreError;
-use followup_imap::{Backoff, Cause, ImapConfig, ImapPoller, ImapTls, PollError, PollReport, Stage, Stop};
+use followup_imap::{Backoff, Cause, ImapConfig, ImapLogin, ImapPoller, ImapTls, Password, PollError, PollReport, Stage, Stop};
 use support::scripted_server::{Answer, Script, ScriptedServer, body, body_bytes};
 use support::{SwitchedStore, config, cursor, eventually, mail, service, service_on, subjects};
 use tokio::sync::Notify;
@@ -63,7 +63,7 @@ async fn silence_at_any_other_step_is_given_up_too() {
 }
 
 #[tokio::test]
-async fn a_drip_of_bytes_cannot_outlast_the_limit_of_a_whole_answer() {
+async fn an_answer_that_does_not_end_is_given_up_when_its_time_is_over() {
     let server = ScriptedServer::start(vec![("EXAMINE", Answer::Stall("* OK [UIDVALIDITY 7] and then nothing\r\n"))]).await;
     let mut config = clear_text(&server);
     config.timeouts.command = SILENCE;
@@ -84,7 +84,7 @@ async fn a_connection_lost_before_the_mail_came_does_not_count_as_a_mail_that_is
 #[tokio::test]
 async fn a_farewell_is_reported_in_the_servers_words() {
     let (result, ..) = look(vec![("EXAMINE", Answer::HangUp("* BYE Server shutting down\r\n"))]).await;
-    assert_eq!(result.unwrap_err().to_string(), "EXAMINE: refused by the server: Server shutting down");
+    assert_eq!(result.unwrap_err().to_string(), "EXAMINE: the server ended the session: Server shutting down");
 }
 
 #[tokio::test]
@@ -150,6 +150,34 @@ async fn an_unreadable_answer_is_reported_without_quoting_mail() {
     let garbage = Answer::Bytes(b"* 1 FETCH (UID 1 BODY[] secreto\r\n".to_vec());
     let (result, ..) = look(vec![("UID SEARCH", ONE), (LIST, ENVELOPE_1), (BODY_1, garbage)]).await;
     assert_eq!(result.unwrap_err().to_string(), "FETCH UID 1: the server's answer cannot be read");
+}
+
+#[tokio::test]
+async fn without_tls_no_server_but_this_machine_is_spoken_to() {
+    let mut config = config(143, ImapTls::None);
+    config.host = "192.0.2.1".into();
+    let error = ImapPoller::new(config, service()).unwrap().poll_once(&Stop::new()).await.unwrap_err();
+    assert_eq!(error.to_string(), "CONNECT: without TLS only this machine itself may be the server");
+}
+
+#[tokio::test]
+async fn a_server_without_starttls_is_refused_before_the_password_is_sent() {
+    let server = ScriptedServer::start(vec![("STARTTLS", Answer::Refuse("BAD unknown command"))]).await;
+    let mut config = clear_text(&server);
+    config.tls = ImapTls::StartTls;
+    let error = ImapPoller::new(config, service()).unwrap().poll_once(&Stop::new()).await.unwrap_err();
+    assert_eq!(error.to_string(), "STARTTLS: refused by the server: unknown command");
+    assert_eq!(server.commands(), ["STARTTLS"]);
+}
+
+#[tokio::test]
+async fn an_access_token_is_presented_by_xoauth2() {
+    let server = ScriptedServer::start(vec![("AUTHENTICATE XOAUTH2", Answer::Challenge(""))]).await;
+    let mut config = clear_text(&server);
+    config.login = ImapLogin::XOauth2(Password::new("token"));
+    ImapPoller::new(config, service()).unwrap().poll_once(&Stop::new()).await.unwrap();
+    // user=pv@vigia.test ^A auth=Bearer token ^A ^A
+    assert_eq!(server.commands()[1], "dXNlcj1wdkB2aWdpYS50ZXN0AWF1dGg9QmVhcmVyIHRva2VuAQE=");
 }
 
 #[tokio::test]

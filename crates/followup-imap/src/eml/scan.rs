@@ -65,8 +65,11 @@ impl ScanReport {
 }
 
 impl EmlInbox {
-    /// Scans; `settled` is over when files written a moment ago may be looked at again.
-    pub(super) async fn scan(&self, stop: &Stop, settled: impl Future<Output = ()>) -> Result<ScanReport, ScanError> {
+    /// As [`Self::scan_once`], but files that were written a moment ago are looked at again when `settled` is over.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn scan_after(&self, stop: &Stop, settled: impl Future<Output = ()>) -> Result<ScanReport, ScanError> {
         let mut report = ScanReport::default();
         self.process(stop, &mut report).await?;
         let candidates = self.settled_files(stop, settled, &mut report).await?;

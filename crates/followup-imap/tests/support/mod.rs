@@ -1,6 +1,6 @@
 //! What the tests share: the service on an empty database, and what it holds.
 // Every test file uses a part of it.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
 
 pub mod imap_client;
 pub mod scripted_server;

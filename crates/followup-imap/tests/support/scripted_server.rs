@@ -20,6 +20,8 @@ pub enum Answer {
     Stall(&'static str),
     /// Sends these bytes and hangs up.
     HangUp(&'static str),
+    /// Sends a challenge in base64, and the tagged OK after one line in return.
+    Challenge(&'static str),
     /// Refuses, in these words (`NO …`, `BAD …`).
     Refuse(&'static str),
 }
@@ -66,6 +68,7 @@ async fn converse(stream: TcpStream, script: Arc<Mutex<VecDeque<(&'static str, A
     let mut line = String::new();
     while stream.read_line(&mut line).await.is_ok_and(|length| length > 0) {
         let (tag, command) = line.trim_end().split_once(' ').unwrap();
+        let tag = tag.to_owned();
         seen.lock().unwrap().push(command.to_owned());
         let answer = next(&script, command);
         let sent = match &answer {
@@ -78,6 +81,13 @@ async fn converse(stream: TcpStream, script: Arc<Mutex<VecDeque<(&'static str, A
             }
             Answer::Bytes(bytes) => [bytes.as_slice(), format!("{tag} OK done\r\n").as_bytes()].concat(),
             Answer::Stall(bytes) | Answer::HangUp(bytes) => bytes.as_bytes().to_vec(),
+            Answer::Challenge(challenge) => {
+                stream.write_all(format!("+ {challenge}\r\n").as_bytes()).await.unwrap();
+                line.clear();
+                stream.read_line(&mut line).await.unwrap();
+                seen.lock().unwrap().push(line.trim_end().to_owned());
+                format!("{tag} OK done\r\n").into_bytes()
+            }
             Answer::Refuse(words) => format!("{tag} {words}\r\n").into_bytes(),
         };
         if stream.write_all(&sent).await.is_err() || matches!(answer, Answer::HangUp(_)) {
