@@ -28,6 +28,17 @@ const MAIL_FIELDS: &[&str] = &[
     "auto-submitted",
 ];
 
+/// Addresses or ids of one kind.
+const MOST_ENTRIES: usize = 1000;
+/// Characters of a subject, a name or an address.
+const LONGEST: usize = 2000;
+
+/// One line of text, bounded; none if there is nothing to read in it.
+fn bounded(text: &str) -> Option<String> {
+    let text: String = one_line(text).chars().take(LONGEST).collect();
+    Some(text).filter(|text| !text.is_empty())
+}
+
 /// Whether the header fields are those of a mail.
 pub(crate) fn is_mail(message: &Message<'_>) -> bool {
     message.headers().iter().any(|header| MAIL_FIELDS.iter().any(|field| header.name().eq_ignore_ascii_case(field)))
@@ -52,12 +63,15 @@ pub(crate) fn raw_value(message: &Message<'_>, header: &Header<'_>) -> String {
 
 /// Decoded subject, one line; none if there is nothing to read in it.
 pub(crate) fn subject(message: &Message<'_>) -> Option<String> {
-    message.subject().map(one_line).filter(|subject| !subject.is_empty())
+    message.subject().and_then(bounded)
 }
 
-/// The first address of From.
+/// The first address of From; looked for in the raw text when the library finds none in it.
 pub(crate) fn from(message: &Message<'_>) -> Option<MailAddress> {
-    addresses(message, HeaderName::From).into_iter().next()
+    let parsed = addresses(message, HeaderName::From).into_iter().next();
+    let is_address = |from: &MailAddress| from.address.contains('@');
+    let in_raw = || raw_first(message, "from").and_then(|raw| bounded(&raw)).map(rescued).filter(is_address);
+    parsed.clone().filter(is_address).or_else(in_raw).or(parsed)
 }
 
 /// Everyone in To and Cc.
@@ -69,17 +83,15 @@ pub(crate) fn recipients(message: &Message<'_>) -> Vec<MailAddress> {
 
 fn addresses(message: &Message<'_>, name: HeaderName<'static>) -> Vec<MailAddress> {
     let values = message.headers().iter().filter(|header| header.name == name).filter_map(|header| header.value().as_address());
-    values.flat_map(Address::iter).filter_map(mail_address).collect()
+    values.flat_map(Address::iter).filter_map(mail_address).take(MOST_ENTRIES).collect()
 }
 
 fn mail_address(address: &mail_parser::Addr<'_>) -> Option<MailAddress> {
-    let text = |value: Option<&str>| value.map(one_line).filter(|value| !value.is_empty());
-    let (name, address) = (text(address.name()), text(address.address()));
-    // What stands without an address is kept as one: it may be an address in a shape that nobody foresaw.
+    let (name, address) = (address.name().and_then(bounded), address.address().and_then(bounded));
     match (name, address) {
-        (None, Some(address)) => Some(rescued(address)),
-        (name, address @ Some(_)) => address.map(|address| MailAddress { name, address }),
-        (Some(name), None) => Some(MailAddress { name: None, address: name }),
+        (Some(name), Some(address)) => Some(MailAddress { name: Some(name), address }),
+        // What stands without an address is kept as one: it may be an address in a shape that nobody foresaw.
+        (None, Some(text)) | (Some(text), None) => Some(rescued(text)),
         (None, None) => None,
     }
 }
@@ -103,7 +115,10 @@ pub(crate) fn message_id(message: &Message<'_>) -> Option<InternetMessageId> {
 
 /// The ids of every field of this name, from its raw text: the library's own reading drops ids that are slightly broken.
 pub(crate) fn ids(message: &Message<'_>, name: &str) -> Vec<InternetMessageId> {
-    parse_id_list(&raw_values(message, name).collect::<Vec<_>>().join(" "))
+    let mut ids = parse_id_list(&raw_values(message, name).collect::<Vec<_>>().join(" "));
+    // The last ids are the nearest in the thread.
+    ids.drain(..ids.len().saturating_sub(MOST_ENTRIES));
+    ids
 }
 
 /// The Date field in UTC; none when it is missing or no date.

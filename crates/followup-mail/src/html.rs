@@ -8,7 +8,7 @@ use mail_parser::decoders::html::add_html_token;
 use crate::body::clean;
 
 /// Deeper quotes are shown at this depth.
-const DEEPEST_QUOTE: usize = 12;
+const DEEPEST_QUOTE: usize = 6;
 /// What Outlook writes in plain text for the ruler above a quoted mail.
 const RULER: &str = "________________________________";
 /// Longest character reference, `&` and `;` included.

@@ -13,10 +13,16 @@ use crate::{attachments, body, classify, headers, trim};
 pub const MOST_PARTS: usize = 500;
 /// So many bytes of readable text are kept of one mail; the raw mail keeps all of it.
 pub const LONGEST_TEXT: usize = 32 * 1024 * 1024;
+/// The library takes quadratic time over the parameters of one.
+const LONGEST_MIME_FIELD: usize = 64 * 1024;
 /// The library counts positions in 32 bits.
 const LONGEST_MAIL: usize = 1024 * 1024 * 1024;
 
 /// Understands raw mails with the `mail-parser` library.
+///
+/// Anything with a header field of a mail at its beginning is a mail, however broken. Kept of one mail are at most
+/// [`LONGEST_TEXT`] bytes of text, 1000 recipients and 1000 ids per field, 2000 characters of a subject or a name; the raw mail
+/// keeps the rest. Time and memory grow linearly with the mail's size.
 #[derive(Debug, Clone, Default)]
 pub struct MimeReader {
     own_addresses: Vec<String>,
@@ -68,14 +74,12 @@ fn guarded<T>(raw: &[u8], use_message: impl FnOnce(&Message<'_>) -> T) -> Result
     refuse_bombs(raw)?;
     let raw = &*mended(raw);
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let message = MessageParser::default().parse(raw)?;
-        headers::is_mail(&message).then(|| use_message(&message))
+        let message = MessageParser::default().parse(raw).filter(headers::is_mail);
+        let message = message.ok_or_else(|| UnreadableMail("no header field of a mail at its beginning".to_owned()))?;
+        // Parts may come without a Content-Type.
+        if message.attachments.len() > MOST_PARTS { Err(too_many_parts()) } else { Ok(use_message(&message)) }
     }));
-    match outcome {
-        Ok(Some(value)) => Ok(value),
-        Ok(None) => Err(UnreadableMail("no header field of a mail at its beginning".to_owned())),
-        Err(_) => Err(UnreadableMail("the MIME parser failed on it".to_owned())),
-    }
+    outcome.unwrap_or_else(|_| Err(UnreadableMail("the MIME parser failed on it".to_owned())))
 }
 
 /// A byte order mark and empty lines before the first header field are passed over.
@@ -92,12 +96,29 @@ fn refuse_bombs(raw: &[u8]) -> Result<(), UnreadableMail> {
     if raw.len() > LONGEST_MAIL {
         return Err(UnreadableMail(format!("it is larger than {} MiB", LONGEST_MAIL / 1024 / 1024)));
     }
-    const PART_FIELD: &[u8] = b"content-type";
-    let declares = |line: &&[u8]| line.get(..PART_FIELD.len()).is_some_and(|start| start.eq_ignore_ascii_case(PART_FIELD));
-    if raw.split(|byte| *byte == b'\n').map(|line| line.trim_ascii_start()).filter(declares).take(MOST_PARTS + 1).count() > MOST_PARTS {
-        return Err(UnreadableMail(format!("it has more than {MOST_PARTS} MIME parts")));
+    let (mut parts, mut field_length) = (0, None);
+    for line in raw.split(|byte| *byte == b'\n') {
+        let is_folded = line.starts_with(b" ") || line.starts_with(b"\t");
+        if starts_with_ignoring_case(line.trim_ascii_start(), b"content-") {
+            parts += usize::from(starts_with_ignoring_case(line.trim_ascii_start(), b"content-type"));
+            field_length = Some(0);
+        } else if !is_folded {
+            field_length = None;
+        }
+        field_length = field_length.map(|length| length + line.len());
+        if field_length > Some(LONGEST_MIME_FIELD) {
+            return Err(UnreadableMail(format!("a MIME header field is longer than {LONGEST_MIME_FIELD} bytes")));
+        }
     }
-    Ok(())
+    if parts > MOST_PARTS { Err(too_many_parts()) } else { Ok(()) }
+}
+
+fn too_many_parts() -> UnreadableMail {
+    UnreadableMail(format!("it has more than {MOST_PARTS} MIME parts"))
+}
+
+fn starts_with_ignoring_case(line: &[u8], beginning: &[u8]) -> bool {
+    line.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
 }
 
 /// Replaces a zone of one or two letters ("UT", "Z") in the date fields by `+0000`: behind one, mail-parser 0.11 takes the end of the

@@ -2,12 +2,13 @@
 //!
 //! Losing words that a reporter wrote is worse than leaving a quote. So the text is cut once, after the last line that may be the
 //! sender's own: an answer below a quote or between its lines keeps everything above it, the questions too. What stands below an
-//! Outlook-like header without quote marks cannot be told from an answer; it is folded away, unless the sender says that the
-//! answers stand in there.
+//! Outlook-like header without quote marks cannot be told from an answer; it is folded away. A sender who says that the answers
+//! stand in the quote, in colour maybe, is believed, and nothing is folded.
 
 mod attribution;
 mod header_block;
 mod inside;
+mod labels;
 mod line;
 mod signature;
 mod words;
@@ -23,8 +24,8 @@ pub fn split_reply(text: &str) -> (String, Option<String>) {
     let start = answer_below(&lines, &marks);
     let own = &lines[start..=last_own];
     let quoted = joined(&[&lines[..start], &lines[last_own + 1..]]);
-    let folds_unmarked_text = marks.last() == Some(&Mark::Opaque);
-    if quoted.is_empty() || folds_unmarked_text && inside::says_answers_are_below(own) {
+    let folds_a_quote = marks[last_own..].iter().any(|mark| matches!(mark, Mark::Quoted | Mark::Opaque));
+    if quoted.is_empty() || folds_a_quote && inside::says_answers_are_below(own) {
         return (text.to_owned(), None);
     }
     (own.join("\n"), Some(quoted))
@@ -80,8 +81,11 @@ fn marks(lines: &[&str]) -> Vec<Mark> {
     let mut marks: Vec<Mark> = lines.iter().map(|line| own_mark(line)).collect();
     let mut position = 0;
     while position < lines.len() {
-        let announced = header_block::find(lines, position).or_else(|| attribution::find(lines, position));
-        match announced.filter(|_| marks[position] == Mark::Own) {
+        if marks[position] != Mark::Own {
+            position += 1;
+            continue;
+        }
+        match header_block::find(lines, position).or_else(|| attribution::find(lines, position)) {
             Some(Announcement { first, is_marked: false, .. }) => {
                 marks[first..].fill(Mark::Opaque);
                 break;

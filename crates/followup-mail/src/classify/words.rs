@@ -211,3 +211,21 @@ pub(super) const SERVER_NAMES: &[&str] = &[
     "postmaster",
     "system administrator",
 ];
+
+#[cfg(test)]
+mod tests {
+    use followup_domain::text::fold;
+
+    use super::*;
+
+    #[test]
+    fn words_stand_as_signs_are_compared() {
+        let tables = [ABSENCE, PASSED_ON, COMPLAINT, FAILURE, DELAY, SERVERS, SERVER_BEGINNINGS, SERVER_NAMES].concat();
+        for word in tables {
+            assert_eq!(fold(word), word);
+        }
+        for (field, value) in AUTOMATIC.iter().chain(MACHINE) {
+            assert_eq!((field.to_lowercase().as_str(), fold(value).as_str()), (*field, *value));
+        }
+    }
+}

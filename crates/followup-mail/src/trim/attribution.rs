@@ -13,7 +13,7 @@ const LONGEST_NAME: usize = 6;
 pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
     // Cheap, for most lines end otherwise.
     let last = lines[position].trim_end();
-    if last.is_empty() || is_quote(last) {
+    if is_quote(last) || !last.contains(char::is_alphabetic) {
         return None;
     }
     let is_marked = next_visible(lines, position + 1).is_some_and(is_quote);

@@ -1,8 +1,8 @@
 //! "De: … Enviado el: … Para: … Asunto: …" and "-----Mensaje original-----": how Outlook and phones begin a quote.
 
 use super::Announcement;
+use super::labels::{LABELS, Label, SEPARATORS};
 use super::line::{folded, is_blank, is_quote, next_visible};
-use super::words::{LABELS, Label, SEPARATORS};
 
 /// A header block and what may stand between its lines (wrapped recipients, empty lines) is not longer.
 const MOST_LINES: usize = 14;
@@ -33,6 +33,10 @@ fn skip_block(lines: &[&str], position: usize) -> usize {
 /// The line after the header block that begins at `position`: it names a sender, a date or a subject, and so many different things.
 fn block_end(lines: &[&str], position: usize, least: usize) -> Option<usize> {
     label(&folded(lines[position])?)?;
+    // A block begins at its first label.
+    if position > 0 && folded(lines[position - 1]).as_deref().and_then(label).is_some() {
+        return None;
+    }
     let mut found: Vec<Label> = Vec::new();
     let (mut end, mut wrapped) = (position, 0);
     for (offset, line) in lines[position..].iter().take(MOST_LINES).enumerate() {

@@ -11,14 +11,20 @@ const MOST_LINES: usize = 12;
 /// Characters of a line that a device adds.
 const LONGEST_LINE: usize = 120;
 
-/// Marks signatures among the own lines.
+/// Marks signatures among the sender's last lines.
 pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
-    for (line, mark) in lines.iter().zip(marks.iter_mut()) {
-        if *mark == Mark::Own && is_device_line(line) {
-            *mark = Mark::Signature;
-        }
-    }
+    mark_device_lines(lines, marks);
     mark_delimited(lines, marks);
+    mark_device_lines(lines, marks);
+}
+
+fn mark_device_lines(lines: &[&str], marks: &mut [Mark]) {
+    for (line, mark) in lines.iter().zip(marks.iter_mut()).rev().filter(|(_, mark)| **mark == Mark::Own) {
+        if !is_device_line(line) {
+            break;
+        }
+        *mark = Mark::Signature;
+    }
 }
 
 /// From the "-- " in the sender's last lines to their end.

@@ -1,0 +1,121 @@
+//! People and machines are told apart.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use followup_domain::contact::EmailAddress;
+use followup_domain::inbound::MailReader;
+use followup_domain::message::Classification::{self, AutoReply, Bounce, Complaint, DeliveryNotice, Echo, Human};
+use followup_mail::MimeReader;
+
+fn class(raw: &str) -> Classification {
+    let reader = MimeReader::new([EmailAddress::parse("pv@example.org").unwrap()]);
+    reader.read(raw.replace('\n', "\r\n").as_bytes()).unwrap().classification
+}
+
+fn plain(header: &str, body: &str) -> Classification {
+    class(&format!("To: pv@example.org\n{header}\n\n{body}\n"))
+}
+
+fn report(header: &str, report_type: &str, machine_part: &str) -> String {
+    format!(
+        "To: pv@example.org\n{header}\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type={report_type}; boundary=\"b\"\n\n\
+         --b\nContent-Type: text/plain\n\nThis is the mail system.\n\n--b\nContent-Type: message/{report_type}\n\n{machine_part}\n\n\
+         --b\nContent-Type: message/rfc822\n\nFrom: pv@example.org\nAuto-Submitted: auto-generated\nX-Followup-Origin: automatic\n\
+         Subject: ICSR\n\nx\n\n--b--\n"
+    )
+}
+
+fn delivery(fields: &str) -> Classification {
+    let fields = format!("Reporting-MTA: dns; mx.example.com\n\nFinal-Recipient: rfc822; r@example.com\n{fields}");
+    class(&report("From: MAILER-DAEMON@mx.example.com\nSubject: Delivery Status", "delivery-status", &fields))
+}
+
+#[test]
+fn delivery_reports_are_read_by_their_action() {
+    assert_eq!(delivery("Action: failed\nStatus: 5.1.1"), Bounce);
+    assert_eq!(delivery("action: FAILED (bad mailbox)"), Bounce);
+    assert_eq!(delivery("Action: delayed\nStatus: 4.4.1"), DeliveryNotice);
+    assert_eq!(delivery("Action: delivered"), DeliveryNotice);
+    assert_eq!(delivery("Action: relayed"), DeliveryNotice);
+    assert_eq!(delivery("Action: expanded"), DeliveryNotice);
+    assert_eq!(delivery("Action: delivered\n\nFinal-Recipient: rfc822; s@example.com\nAction: failed"), Bounce);
+    assert_eq!(delivery("Status: 5.1.1"), Bounce);
+    assert_eq!(delivery("Status: 4.2.2"), DeliveryNotice);
+}
+
+#[test]
+fn bounces_of_servers_without_rfc_3464_are_recognised() {
+    let server = "From: Mail Delivery System <MAILER-DAEMON@example.com>\nSubject: Undelivered Mail Returned to Sender";
+    assert_eq!(plain(server, "I'm sorry"), Bounce);
+    assert_eq!(plain("From: postmaster@example.com\nSubject: Aviso", "No se pudo entregar el mensaje a r@example.com"), Bounce);
+    assert_eq!(plain("Return-Path: <>\nFrom: correo@example.com\nSubject: Mensaje no entregado", "Buzón inexistente"), Bounce);
+    assert_eq!(plain("From: MAILER-DAEMON@example.com\nSubject: Warning: could not send message for past 4 hours", "x"), DeliveryNotice);
+}
+
+#[test]
+fn read_notices_and_complaints_are_neither_answers_nor_bounces() {
+    let notice = report(
+        "From: Ana <ana@example.com>\nSubject: Leido: ICSR",
+        "disposition-notification",
+        "Final-Recipient: rfc822; ana@example.com\nDisposition: manual-action/MDN-sent-manually; displayed",
+    );
+    assert_eq!(class(&notice), DeliveryNotice);
+    let complaint = report("From: fbl@example.com\nSubject: FW: ICSR", "feedback-report", "Feedback-Type: abuse\nVersion: 1");
+    assert_eq!(class(&complaint), Complaint);
+}
+
+#[test]
+fn automatic_answers_are_recognised_by_what_only_machines_write() {
+    for header in [
+        "Auto-Submitted: auto-replied",
+        "Auto-Submitted: Auto-Generated; owner-email=\"x\"",
+        "X-Autoreply: yes",
+        "X-Autorespond: vacaciones",
+        "Precedence: auto_reply",
+        "Subject: Respuesta automática: ICSR #1\nX-Auto-Response-Suppress: All",
+        "Subject: =?utf-8?q?Respuesta_autom=C3=A1tica=3A_ICSR?=\nReturn-Path: <>",
+        "Subject: Fuera de la oficina\nPrecedence: bulk",
+        "Subject: Out of office\nX-MS-Exchange-Inbox-Rules-Loop: ana@example.com",
+    ] {
+        assert_eq!(plain(&format!("From: Ana <ana@example.com>\n{header}"), "Estoy de vacaciones"), AutoReply, "{header}");
+    }
+}
+
+#[test]
+fn a_person_is_never_taken_for_a_machine() {
+    for header in [
+        "Subject: Re: ICSR",
+        "Subject: Re: ICSR\nAuto-Submitted: no",
+        "Subject: Re: ICSR\nAuto-Submitted: auto-forwarded",
+        "Subject: Re: ICSR\nX-Auto-Response-Suppress: All",
+        "Subject: Re: ICSR\nPrecedence: bulk\nList-Id: <medicos.example.com>",
+        "Subject: Re: ICSR\nX-Autoreply: no",
+        "Subject: Respuesta automática: ICSR",
+        "Subject: Re: Respuesta automática: ICSR\nX-Auto-Response-Suppress: All",
+        "Subject: Vacaciones y fiebre",
+        "Subject: Fwd: Undelivered Mail Returned to Sender",
+        "Subject: Returned mail: lo que me llegó",
+        "Subject: Re: ICSR\nX-MS-Exchange-Inbox-Rules-Loop: ana@example.com",
+        "Subject: Re: ICSR\nReturn-Path: <ana@example.com>\nX-Failed-Recipients: x@example.com",
+    ] {
+        let body = "No se pudo entregar la muestra; el paciente does not exist in our records. Lote A-1.";
+        assert_eq!(plain(&format!("From: Ana <ana@example.com>\n{header}"), body), Human, "{header}");
+    }
+    assert_eq!(plain("From: Postmaster <postmaster@hospital.example>\nSubject: Re: ICSR", "El lote es A-123"), Human);
+}
+
+#[test]
+fn a_person_who_passes_a_report_on_is_a_person() {
+    let raw = "From: Ana <ana@example.com>\nTo: pv@example.org\nSubject: Me llegó esto\nContent-Type: multipart/mixed; boundary=b\n\n\
+        --b\n\nMire\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nAction: failed\n\n--b--\n";
+    assert_eq!(class(raw), Human);
+}
+
+#[test]
+fn our_own_mail_come_back_is_an_echo() {
+    assert_eq!(plain("From: PV <PV@example.org>\nAuto-Submitted: auto-generated", "x"), Echo);
+    assert_eq!(plain("From: PV <pv@example.org>\nX-Followup-Origin: person", "x"), Echo);
+    // A colleague who writes from the unit's address by hand.
+    assert_eq!(plain("From: PV <pv@example.org>\nSubject: Nota", "x"), Human);
+    assert_eq!(plain("From: Ana <ana@example.com>\nX-Followup-Origin: person", "x"), Human);
+}

@@ -1,0 +1,97 @@
+//! No bytes stop the reader. (A quadratic step would keep these tests busy for hours.)
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use followup_domain::inbound::MailReader;
+use followup_mail::{MimeReader, inspect, split_reply};
+use proptest::prelude::*;
+
+const MAIL: &[u8] = b"Date: Mon, 4 Mar 2024 10:15:00 Z\r\nFrom: =?utf-8?q?Ana?= <ana@example.com>\r\nTo: pv@example.org, (c) \"x\" <y@z>\r\n\
+    Subject: =?utf-8?b?w7E=?= x\r\nMessage-ID: <m@x>\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
+    --b\r\nContent-Type: text/plain; charset=utf-8; format=flowed\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nhola=C3=B1 =\r\n> x \r\n> y\r\n\
+    --b\r\nContent-Type: text/html; charset=x\r\n\r\n<p>a&amp;<blockquote type=cite>b</p>\r\n\
+    --b\r\nContent-Type: message/delivery-status\r\n\r\nAction: failed\r\n\
+    --b\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nRnJvbTogYUBiLmMNCg0KeA==\r\n--b--\r\n";
+
+/// Whatever is read is fit for storage, and its attachments can be fetched.
+fn assert_sound(raw: &[u8]) {
+    let reader = MimeReader::default();
+    let Ok(mail) = reader.read(raw) else { return };
+    let texts = [Some(&mail.body_text), Some(&mail.reply), mail.quoted.as_ref(), mail.subject.as_ref()];
+    assert!(texts.into_iter().flatten().all(|text| !text.contains(['\0', '\r'])));
+    assert!(mail.subject.iter().all(|subject| !subject.contains('\n')));
+    for (index, attachment) in mail.attachments.iter().enumerate() {
+        assert_eq!(reader.attachment(raw, index).unwrap().len() as u64, attachment.size);
+        assert!(attachment.content_type.chars().all(|c| !c.is_control()));
+    }
+    serde_json::to_string(&inspect(raw, &reader)).unwrap();
+}
+
+#[test]
+fn nesting_does_not_exhaust_the_stack() {
+    let nested = |part: &str, count: usize| format!("From: a@b.c\r\n{}", part.repeat(count));
+    let bomb = nested("Content-Type: message/rfc822\r\n\r\n", 100_000);
+    assert!(MimeReader::default().read(bomb.as_bytes()).unwrap_err().0.contains("MIME parts"));
+    assert_sound(nested("Content-Type: message/rfc822\r\n\r\n", 499).as_bytes());
+    assert_sound(nested("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n", 499).as_bytes());
+    let digest = "From: a@b.c\r\nContent-Type: multipart/digest; boundary=b\r\n\r\n".to_owned() + &"--b\r\n\r\n".repeat(100_000);
+    assert!(MimeReader::default().read(digest.as_bytes()).is_err());
+}
+
+fn assert_splits(line: &str, size: usize) {
+    let text = line.repeat(size / line.len());
+    let (reply, quoted) = split_reply(&text);
+    assert!(reply.len() + quoted.map_or(0, |quoted| quoted.len()) <= text.len());
+}
+
+const ATTRIBUTION: &str = "El lun, 4 mar 2024 a las 10:15, X <x@y.z> escribió:\n";
+
+#[test]
+fn ten_megabytes_of_quotes_or_attributions_are_split() {
+    for line in [">", ATTRIBUTION, "escribió: ", "\n"] {
+        assert_splits(line, 10_000_000);
+    }
+}
+
+#[test]
+fn a_megabyte_of_anything_is_read() {
+    const SIZE: usize = 1_000_000;
+    for line in ["> a\n", &format!("{ATTRIBUTION}> q\n"), "De: x\n", "-- \n", "__________\n", "Enviado desde mi x\n"] {
+        assert_splits(line, SIZE);
+    }
+    for markup in ["<", "<a ", "<a b=\"", "<!--", "&", "<blockquote type=cite>", "<style>", "<br>"] {
+        let raw = format!("From: a@b.c\r\nContent-Type: text/html\r\n\r\n{}", markup.repeat(SIZE / markup.len()));
+        assert!(MimeReader::default().read(raw.as_bytes()).is_ok());
+    }
+    let parameters = format!("From: a@b.c\r\nContent-Type: text/plain{}\r\n\r\nx", "; a*1=b".repeat(SIZE / 7));
+    assert!(MimeReader::default().read(parameters.as_bytes()).unwrap_err().0.contains("header field"));
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..2000)) {
+        assert_sound(&bytes);
+        assert_sound(&[b"From: a@b.c\r\n", bytes.as_slice()].concat());
+        assert_sound(&[b"From: a@b.c\r\nContent-Type: text/html\r\n\r\n", bytes.as_slice()].concat());
+    }
+
+    #[test]
+    fn mutated_mails_do_not_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_usize..4), 1..12)) {
+        let mut raw = MAIL.to_vec();
+        for (place, byte, kind) in changes {
+            let place = place.index(raw.len());
+            match kind {
+                0 => raw[place] = byte,
+                1 => raw.insert(place, byte),
+                2 => raw.truncate(place.max(20)),
+                _ => drop(raw.drain(place..(place + 5).min(raw.len()))),
+            }
+        }
+        assert_sound(&raw);
+    }
+
+    #[test]
+    fn any_text_can_be_split(text in any::<String>()) {
+        split_reply(&text);
+    }
+}
