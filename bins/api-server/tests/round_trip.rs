@@ -67,7 +67,7 @@ fn round_trip(database_url: Option<&str>) {
 }
 
 #[test]
-fn a_plan_is_sent_by_the_dispatcher_and_answered_by_an_out_of_office_that_does_not_count() {
+fn a_plan_is_sent_by_the_dispatcher_and_an_out_of_office_answer_does_not_count() {
     let rig = MailRig::start();
     let deployment = Deployment::on(None, &rig).with("BACKGROUND_JOBS", "none").with("AUTO_FOLLOWUP_ENABLED", "false");
     let server = deployment.serve();
@@ -83,11 +83,14 @@ fn a_plan_is_sent_by_the_dispatcher_and_answered_by_an_out_of_office_that_does_n
     let statuses: Vec<&str> = attempts["items"].as_array().unwrap().iter().map(|attempt| attempt["status"].as_str().unwrap()).collect();
     assert_eq!(statuses, ["skipped", "skipped", "skipped", "sent"]);
 
+    // Automatic letters suppress out-of-office answers (RFC 3834); a person's message gets one.
+    let (status, sent) = server.post(&format!("/api/v1/icsr/{case}/followup/send"), &json!({"channel": "email", "body": "¿Está ahí?"}));
+    assert_eq!(status, 201, "{sent}");
     rig.wait_for_mail(&rig.unit, 1, LONG);
     deployment.run_well("mail-poller", &["--once"]);
     let thread = server.thread(case);
-    assert_eq!(thread[1]["classification"], "auto_reply", "{thread:#?}");
-    assert_eq!(thread[0]["status"], "sent");
+    assert_eq!((thread.len(), &thread[2]["classification"]), (3, &json!("auto_reply")), "{thread:#?}");
+    assert_eq!((&thread[0]["status"], &thread[1]["status"]), (&json!("sent"), &json!("sent")));
     assert!(deployment.run_well("dispatcher", &[]).contains("accepted=0"));
 }
 

@@ -44,7 +44,7 @@ impl MailSource {
             Self::Folder(inbox) => {
                 let report = inbox.scan_once(&stop).await?;
                 if let Some(left) = report.left.first() {
-                    bail!("{} files could not be read or moved; the first one: {left}", report.left.len());
+                    bail!("{} files could not be read or moved; the first one (inode {}): {}", report.left.len(), left.inode, left.reason);
                 }
                 (report.stored, report.known, report.ingested)
             }
