@@ -2,14 +2,24 @@
 
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
+use crate::attachments::content_type;
 use crate::html::html_to_text;
 
-/// The readable text: the plain text parts one after the other, or the HTML where there is no plain text. Lines end with `\n`, NUL
-/// is U+FFFD, at most `longest` bytes (cut at a character).
+/// The readable text: the plain text parts one after the other, or the HTML where there is no plain text, or else text that the mail
+/// calls an attachment but gives no name. Lines end with `\n`, NUL is U+FFFD, at most `longest` bytes (cut at a character).
 pub(crate) fn readable_text(message: &Message<'_>, longest: usize) -> String {
     let plain = joined(message.text_bodies(), longest);
-    let text = if plain.trim().is_empty() { joined(message.html_bodies(), longest) } else { plain };
+    let has_words = |text: &String| !text.trim().is_empty();
+    let html = || Some(joined(message.html_bodies(), longest)).filter(has_words);
+    let nameless = || Some(joined(message.attachments().filter(|part| is_nameless_text(part)), longest)).filter(has_words);
+    let text = if has_words(&plain) { plain } else { html().or_else(nameless).unwrap_or(plain) };
     text.trim_end_matches('\n').to_owned()
+}
+
+fn is_nameless_text(part: &MessagePart<'_>) -> bool {
+    let content_type = content_type(part);
+    let is_text = ["text/plain", "text/html", "multipart/"].iter().any(|beginning| content_type.starts_with(beginning));
+    is_text && part.attachment_name().is_none()
 }
 
 fn joined<'a>(parts: impl Iterator<Item = &'a MessagePart<'a>>, longest: usize) -> String {

@@ -17,6 +17,13 @@ use line::{is_blank, is_quote};
 
 /// Splits a mail's text (lines ended by `\n`) into what the sender wrote and the rest; only blank lines between them are dropped.
 /// When nothing would be left, all of it is the reply. Linear in time.
+///
+/// ```
+/// let mail = "El lote es A-123.\n\nEl lun, 4 mar 2024 a las 10:15, PV (<pv@example.org>) escribió:\n\n> ¿Número de lote?";
+/// let (reply, quoted) = followup_mail::split_reply(mail);
+/// assert_eq!(reply, "El lote es A-123.");
+/// assert!(quoted.is_some_and(|quoted| quoted.ends_with("> ¿Número de lote?")));
+/// ```
 pub fn split_reply(text: &str) -> (String, Option<String>) {
     let lines: Vec<&str> = text.split('\n').collect();
     let marks = marks(&lines);

@@ -139,6 +139,13 @@ fn attachments_are_described_and_their_bytes_are_the_senders() {
 }
 
 #[test]
+fn text_that_is_sent_as_a_nameless_attachment_is_read() {
+    let raw = b"From: a@b.c\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment\r\n\r\nLote A-1\r\n--b--\r\n";
+    assert_eq!(read(raw).body_text, "Lote A-1");
+    assert_eq!(read(b"From: a@b.c\r\nContent-Type: multipart/mixed; boundary=falta\r\n\r\nLote A-1\r\n").body_text, "Lote A-1");
+}
+
+#[test]
 fn what_is_no_mail_is_refused_with_a_reason() {
     let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0";
     for raw in [&b""[..], b"\r\n\r\n", b"hola", b"hola\r\n\r\nque tal", png, b"<html><body>x</body></html>", b"\0\0\0\0", b"a: b\r\n\r\nx"]

@@ -64,6 +64,12 @@ fn yahoo_thunderbird_and_samsung() {
 }
 
 #[test]
+fn skin_and_colours_are_no_answers_inside_the_quote() {
+    let own = "Tiene ronchas en el cuerpo, muy enrojecidas, y lo compró en línea.";
+    assert_eq!(split_reply(&format!("{own}\n\nEl lun, 4 mar 2024 a las 10:15, PV <pv@example.org> escribió:\n> ¿Lote?")).0, own);
+}
+
+#[test]
 fn signatures_that_programs_mark_are_folded() {
     assert_folds("-- \nHospital Central\nServicio de Farmacia");
     assert_folds("Enviado desde Outlook para Android");
@@ -107,6 +113,9 @@ fn the_reporters_own_words_are_never_taken_for_a_quote() {
         "Nombre: ____________\nLote: A-1\n____________________\nSaludos",
         "Primera parte\n--\nSegunda parte\n\na\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\nl\nm\nn\no\np",
         "Enviado desde la farmacia de turno el lote A-1",
+        "Le mando la foto.\nEnviado vía WhatsApp también el lote A-1",
+        "I stopped it.\nFrom my doctor: no more tablets",
+        "I stopped it.\nSent from the pharmacy, lot A-1",
         "> 38 °C de fiebre\ny vómitos",
         "Mi correo es rios@example.com, escríbame:\npor la tarde",
     ] {

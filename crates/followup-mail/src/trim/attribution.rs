@@ -119,7 +119,7 @@ fn has_lead(folded: &str) -> bool {
 }
 
 /// Whether the words stand in the sentence, not as a part of longer ones. Scripts without blanks have no such limits.
-fn has_words(sentence: &str, words: &str) -> bool {
+pub(super) fn has_words(sentence: &str, words: &str) -> bool {
     let is_limit = |character: Option<char>| character.is_none_or(|character| !character.is_alphabetic()) || !words.is_ascii();
     sentence
         .match_indices(words)

@@ -2,6 +2,7 @@
 
 use followup_domain::text::fold;
 
+use super::attribution::has_words;
 use super::words::BELOW;
 
 /// So much of the reply is searched.
@@ -11,5 +12,5 @@ const SEARCHED: usize = 4096;
 pub(super) fn says_answers_are_below(own: &[&str]) -> bool {
     let text: String = own.iter().flat_map(|line| line.chars().chain([' '])).take(SEARCHED).collect();
     let text = fold(&text);
-    BELOW.iter().any(|phrase| text.contains(phrase))
+    BELOW.iter().any(|phrase| has_words(&text, phrase))
 }
