@@ -2,19 +2,24 @@
 #![cfg(feature = "sqlite")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod support;
+
+use std::path::Path;
+
+use followup_diesel::{MigratingStore, OpenError, SqliteOptions, SqliteStore};
+use followup_domain::ports::{NewCase, Store, StoreError, StoreExt};
+use followup_testkit::builders::{at, new_case};
+use support::sqlite::SqliteRig;
+use support::{Rig, guards, migrations, write};
+
 mod in_file {
     use std::ops::Deref;
 
-    use followup_diesel::{MigratingStore, SqliteOptions, SqliteStore};
-    use tempfile::TempDir;
+    use followup_diesel::SqliteStore;
 
-    /// A store with its file, which goes when it goes.
-    struct FileStore {
-        store: SqliteStore,
-        _folder: TempDir,
-    }
+    use super::support::sqlite::SqliteRig;
 
-    impl Deref for FileStore {
+    impl Deref for SqliteRig {
         type Target = SqliteStore;
 
         fn deref(&self) -> &SqliteStore {
@@ -22,11 +27,8 @@ mod in_file {
         }
     }
 
-    fn make_store() -> FileStore {
-        let folder = TempDir::new().unwrap();
-        let store = SqliteStore::open(&folder.path().join("followup.db"), SqliteOptions::default()).unwrap();
-        store.migrate().unwrap();
-        FileStore { store, _folder: folder }
+    fn make_store() -> SqliteRig {
+        SqliteRig::migrated()
     }
 
     followup_testkit::contract_suite!(make_store);
@@ -42,4 +44,131 @@ mod in_memory {
     }
 
     followup_testkit::contract_suite_on_one_connection!(make_store);
+}
+
+#[test]
+fn the_content_of_a_message_cannot_be_rewritten() {
+    guards::the_content_of_a_message_cannot_be_rewritten(&SqliteRig::migrated());
+}
+
+#[test]
+fn a_queued_manual_text_is_final_and_an_automatic_one_is_not() {
+    guards::a_queued_manual_text_is_final_and_an_automatic_one_is_not(&SqliteRig::migrated());
+}
+
+#[test]
+fn a_message_gets_a_case_once_and_its_states_may_change() {
+    guards::a_message_gets_a_case_once_and_its_states_may_change(&SqliteRig::migrated());
+}
+
+#[test]
+fn what_was_sent_received_or_asked_cannot_be_deleted() {
+    let rig = SqliteRig::migrated();
+    guards::what_was_sent_received_or_asked_cannot_be_deleted(&rig);
+    // REPLACE deletes, too.
+    assert!(rig.execute("REPLACE INTO raw_mail SELECT * FROM raw_mail").is_err());
+}
+
+#[test]
+fn the_audit_trail_cannot_be_changed_and_foul_play_is_found() {
+    let rig = SqliteRig::migrated();
+    guards::the_audit_trail_cannot_be_changed_and_foul_play_is_found(&rig, "DROP TRIGGER audit_log_is_not_changed");
+}
+
+#[test]
+fn a_database_goes_up_and_down_and_up_again() {
+    migrations::a_database_goes_up_and_down_and_up_again(&SqliteRig::unmigrated());
+}
+
+#[test]
+fn several_that_migrate_at_once_agree() {
+    let rig = SqliteRig::unmigrated();
+    let open = || SqliteStore::open(&rig.path, SqliteOptions::default()).unwrap();
+    let stores: Vec<Box<dyn MigratingStore>> = vec![Box::new(open()), Box::new(open()), Box::new(open())];
+    migrations::several_that_migrate_at_once_agree(&stores);
+}
+
+#[test]
+fn a_schema_that_is_not_its_own_is_named() {
+    migrations::a_schema_that_is_not_its_own_is_named(&SqliteRig::unmigrated());
+}
+
+#[test]
+fn instants_have_one_width_so_that_their_order_as_text_is_their_order_in_time() {
+    let rig = SqliteRig::migrated();
+    for micros in [0, 1, 1_000, 500_000, 999_999, 1_000_000] {
+        let created_at = at(0) + chrono::Duration::microseconds(micros) + chrono::Duration::nanoseconds(999);
+        write(&rig, |tx| tx.cases().insert(&NewCase { created_at, ..new_case() }));
+    }
+    let mut texts = rig.texts("SELECT created_at AS text FROM icsr ORDER BY id");
+    assert_eq!(texts[3], "2026-01-05 14:00:00.500000+00:00");
+    assert!(texts.iter().all(|text| text.len() == texts[0].len()), "{texts:?}");
+    let in_time = texts.clone();
+    texts.sort();
+    assert_eq!(texts, in_time);
+}
+
+#[test]
+fn every_connection_keeps_commits_and_foreign_keys() {
+    let rig = SqliteRig::migrated();
+    assert_eq!(rig.texts("SELECT journal_mode AS text FROM pragma_journal_mode"), ["wal"]);
+    let dangling = rig.store.write(|tx| tx.messages().insert_outbound(&followup_testkit::builders::outbound(followup_domain::ids::CaseId(9), "k")));
+    assert!(matches!(dangling, Err(StoreError::Refused(_))), "{dangling:?}");
+}
+
+#[test]
+fn a_writer_of_another_process_is_waited_for_and_then_told() {
+    let rig = SqliteRig::migrated();
+    let patience = std::time::Duration::from_millis(50);
+    let impatient = SqliteStore::open(&rig.path, SqliteOptions { patience, ..SqliteOptions::default() }).unwrap();
+    let outcome = rig.store.write(|tx| {
+        tx.cases().insert(&new_case())?;
+        // Another thread, because a thread has one transaction.
+        let blocked = std::thread::scope(|scope| scope.spawn(|| impatient.write(|tx| tx.cases().insert(&new_case()))).join()).unwrap();
+        assert!(matches!(blocked, Err(StoreError::Unavailable(_))), "{blocked:?}");
+        Ok::<_, StoreError>(())
+    });
+    assert_eq!(outcome, Ok(()));
+    impatient.write::<_, StoreError>(|tx| tx.cases().insert(&new_case())).unwrap();
+}
+
+#[test]
+fn a_pool_without_a_free_connection_is_unavailable() {
+    let patience = std::time::Duration::from_millis(50);
+    let rig = SqliteRig::migrated();
+    let store = SqliteStore::open(&rig.path, SqliteOptions { pool_size: 1, patience }).unwrap();
+    store
+        .read(|_| {
+            let second = std::thread::scope(|scope| scope.spawn(|| store.read(|tx| tx.users().count())).join()).unwrap();
+            assert!(matches!(second, Err(StoreError::Unavailable(_))), "{second:?}");
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    assert_eq!(store.check(), Ok(()));
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_is_named() {
+    let Err(OpenError::Database(text)) = SqliteStore::open(Path::new("/nonexistent/followup.db"), SqliteOptions::default()) else {
+        panic!("the folder does not exist")
+    };
+    assert!(text.contains("/nonexistent/followup.db"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_its_owners_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let rig = SqliteRig::migrated();
+    let wal = rig.path.with_extension("db-wal");
+    for file in [&rig.path, &wal] {
+        assert_eq!(std::fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600, "{}", file.display());
+    }
+}
+
+#[test]
+fn a_url_opens_the_file_it_names() {
+    let rig = SqliteRig::migrated();
+    let store = followup_diesel::open(&format!("sqlite:{}", rig.path.display()), 2).unwrap();
+    assert_eq!(store.check(), Ok(()));
 }

@@ -1,0 +1,138 @@
+//! What the database itself refuses, tried with raw SQL.
+
+use followup_diesel::verify;
+use followup_domain::audit::AuditChain;
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::Delivery;
+use followup_domain::missing::FieldPath;
+use followup_domain::ports::{Outcome, PageRequest, Updated};
+use followup_testkit::builders::{at, audit_entry, automatic, imap_mail, lease, new_case, outbound, reply};
+
+use super::{Rig, read, write};
+
+const ALL: PageRequest = PageRequest { offset: 0, limit: 100 };
+
+fn refused(rig: &dyn Rig, sql: &str) {
+    let outcome = rig.execute(sql);
+    assert!(outcome.is_err(), "the database allowed: {sql}");
+}
+
+fn a_case(rig: &dyn Rig) -> CaseId {
+    write(rig, |tx| tx.cases().insert(&new_case()))
+}
+
+/// An automatic request that asks for one field, accepted.
+fn a_sent_letter(rig: &dyn Rig, case_id: CaseId) -> MessageId {
+    write(rig, |tx| {
+        let id = tx.messages().insert_outbound(&automatic(case_id, "letter"))?.id();
+        tx.requests().set_asked(id, case_id, &[FieldPath::parse("gravedad").unwrap()])?;
+        let lease = lease("t", at(60));
+        tx.messages().claim_due(at(0), &lease, 1)?;
+        tx.messages().set_content(id, &lease.token, &outbound(case_id, "x").content)?;
+        assert_eq!(tx.messages().start_transmitting(id, &lease, b"raw", at(1))?, Updated::Yes);
+        let outcome = Outcome { delivery: Delivery::Accepted, transport_response: None, error: None, at: at(2) };
+        tx.messages().record_outcome(id, &lease.token, &outcome)?;
+        Ok(id)
+    })
+}
+
+fn a_stored_reply(rig: &dyn Rig, case_id: Option<CaseId>) -> MessageId {
+    write(rig, |tx| {
+        let mail = tx.inbox().insert(&imap_mail(1, 1, b"reply"))?.id();
+        let raw_id = tx.inbox().find_for_update(mail)?.unwrap().raw_id;
+        let mut message = reply(CaseId(0), raw_id, "r");
+        message.case_id = case_id;
+        let id = tx.messages().insert_inbound(&message)?;
+        tx.inbox().record_processed(mail, id)?;
+        Ok(id)
+    })
+}
+
+/// Every column that says what was written, by whom, when.
+const CONTENT: &[&str] = &[
+    "channel = 'sms'",
+    "kind = 'plan_letter'",
+    "subject = 'x'",
+    "body = 'x'",
+    "body_quoted = 'x'",
+    "from_address = 'x'",
+    "to_address = 'x'",
+    "correspondent = 'x'",
+    "in_reply_to = '[\"<x@y>\"]'",
+    "reference_ids = '[\"<x@y>\"]'",
+    "external_id = 'x'",
+    "classification = 'bounce'",
+    "attachments = '[1]'",
+    "unique_key = 'x'",
+    "created_at = '2001-01-01 00:00:00.000000+00:00'",
+    "raw_id = NULL",
+];
+
+pub fn the_content_of_a_message_cannot_be_rewritten(rig: &dyn Rig) {
+    let case_id = a_case(rig);
+    let (sent, received) = (a_sent_letter(rig, case_id), a_stored_reply(rig, Some(case_id)));
+    let before = read(rig, |tx| tx.messages().thread(case_id));
+    for id in [sent, received] {
+        for change in CONTENT {
+            refused(rig, &format!("UPDATE message SET {change} WHERE id = {id}"));
+        }
+        refused(rig, &format!("UPDATE message SET delivery = 'queued' WHERE id = {id}"));
+        refused(rig, &format!("UPDATE message SET case_id = NULL WHERE id = {id}"));
+    }
+    assert_eq!(read(rig, |tx| tx.messages().thread(case_id)), before);
+}
+
+pub fn a_queued_manual_text_is_final_and_an_automatic_one_is_not(rig: &dyn Rig) {
+    let case_id = a_case(rig);
+    let manual = write(rig, |tx| tx.messages().insert_outbound(&outbound(case_id, "m"))).id();
+    let letter = write(rig, |tx| tx.messages().insert_outbound(&automatic(case_id, "a"))).id();
+    refused(rig, &format!("UPDATE message SET body = 'x' WHERE id = {manual}"));
+    rig.execute(&format!("UPDATE message SET body = 'x' WHERE id = {letter}")).unwrap();
+    refused(rig, &format!("UPDATE message SET kind = 'manual' WHERE id = {letter}"));
+    refused(rig, &format!("UPDATE message SET external_id = '<x@y>' WHERE id = {letter}"));
+}
+
+pub fn a_message_gets_a_case_once_and_its_states_may_change(rig: &dyn Rig) {
+    let (case_id, other) = (a_case(rig), a_case(rig));
+    let lost = a_stored_reply(rig, None);
+    rig.execute(&format!("UPDATE message SET case_id = {case_id}, match_kind = 'manual', match_confirmed = TRUE WHERE id = {lost}")).unwrap();
+    refused(rig, &format!("UPDATE message SET case_id = {other} WHERE id = {lost}"));
+    rig.execute(&format!("UPDATE message SET parent_id = {lost} WHERE id = {lost}")).unwrap();
+    let sent = a_sent_letter(rig, case_id);
+    rig.execute(&format!("UPDATE message SET status = 'responded', delivery = 'delivered' WHERE id = {sent}")).unwrap();
+}
+
+pub fn what_was_sent_received_or_asked_cannot_be_deleted(rig: &dyn Rig) {
+    let case_id = a_case(rig);
+    a_sent_letter(rig, case_id);
+    a_stored_reply(rig, Some(case_id));
+    write(rig, |tx| tx.audit().append(&audit_entry(AuditChain::Case(case_id), "a")));
+    for table in ["message", "raw_mail", "inbound_mail", "asked_field", "audit_log", "audit_head", "icsr"] {
+        refused(rig, &format!("DELETE FROM {table}"));
+    }
+    refused(rig, "UPDATE raw_mail SET bytes = 'x'");
+    refused(rig, "UPDATE asked_field SET path = 'dosis'");
+    for change in ["raw_id = 1", "mailbox = 'x'", "uid = 9", "arrived_at = '2001-01-01 00:00:00.000000+00:00'"] {
+        refused(rig, &format!("UPDATE inbound_mail SET {change}"));
+    }
+}
+
+pub fn the_audit_trail_cannot_be_changed_and_foul_play_is_found(rig: &dyn Rig, drop_trigger: &str) {
+    let chain = AuditChain::Case(CaseId(7));
+    for action in ["a", "b", "c"] {
+        write(rig, |tx| tx.audit().append(&audit_entry(chain, action)));
+    }
+    let rows = || read(rig, |tx| tx.audit().list(chain, ALL)).items;
+    assert_eq!(verify(&rows()), Ok(()));
+    for change in ["actor = 'user:x'", "at = '2001-01-01 00:00:00.000000+00:00'", "new = '{}'", "hash = 'x'", "seq = 9"] {
+        refused(rig, &format!("UPDATE audit_log SET {change} WHERE seq = 2"));
+    }
+    // The owner of the database can switch the trigger off; the chain then tells.
+    rig.execute(drop_trigger).unwrap();
+    rig.execute("UPDATE audit_log SET reason = 'x' WHERE seq = 2").unwrap();
+    assert_eq!(verify(&rows()).map_err(|broken| broken.seq), Err(2));
+    rig.execute("UPDATE audit_log SET reason = NULL WHERE seq = 2").unwrap();
+    assert_eq!(verify(&rows()), Ok(()));
+    rig.execute("UPDATE audit_log SET at = '2026-01-05 14:00:00.000001+00:00' WHERE seq = 3").unwrap();
+    assert_eq!(verify(&rows()).map_err(|broken| broken.seq), Err(3));
+}

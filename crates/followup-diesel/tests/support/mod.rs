@@ -1,0 +1,143 @@
+//! What both adapters' own tests share: a fresh database, and raw SQL on it.
+#![allow(dead_code, unreachable_pub)] // Each test binary uses a part, as its own.
+
+pub mod guards;
+pub mod migrations;
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use followup_diesel::MigratingStore;
+use followup_domain::ports::{Store, StoreError, StoreExt, Tx};
+
+/// A fresh database of one kind.
+pub trait Rig {
+    /// The store on it.
+    fn store(&self) -> &dyn MigratingStore;
+    /// Reverts every migration.
+    fn revert_all(&self);
+    /// Runs SQL that gives no rows; the database's message when it refuses.
+    fn execute(&self, sql: &str) -> Result<(), String>;
+    /// The first column of a query, whose name must be `text`.
+    fn texts(&self, sql: &str) -> Vec<String>;
+}
+
+/// One column of text.
+#[derive(QueryableByName)]
+pub struct TextRow {
+    #[diesel(sql_type = Text)]
+    pub text: String,
+}
+
+/// The port of a store that can migrate.
+pub fn port(rig: &dyn Rig) -> &dyn Store {
+    rig.store()
+}
+
+pub fn write<T>(rig: &dyn Rig, work: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>) -> T {
+    port(rig).write(work).unwrap()
+}
+
+pub fn read<T>(rig: &dyn Rig, work: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>) -> T {
+    port(rig).read(work).unwrap()
+}
+
+#[cfg(feature = "sqlite")]
+pub mod sqlite {
+    use super::*;
+    use std::path::PathBuf;
+
+    use followup_diesel::{SqliteOptions, SqliteStore};
+    use tempfile::TempDir;
+
+    /// A store on a SQLite file.
+    pub struct SqliteRig {
+        pub store: SqliteStore,
+        pub path: PathBuf,
+        _folder: TempDir,
+    }
+
+    impl SqliteRig {
+        pub fn unmigrated() -> Self {
+            let folder = TempDir::new().unwrap();
+            let path = folder.path().join("followup.db");
+            let store = SqliteStore::open(&path, SqliteOptions::default()).unwrap();
+            Self { store, path, _folder: folder }
+        }
+
+        pub fn migrated() -> Self {
+            let rig = Self::unmigrated();
+            rig.store.migrate().unwrap();
+            rig
+        }
+
+        pub fn connect(&self) -> SqliteConnection {
+            let mut conn = SqliteConnection::establish(self.path.to_str().unwrap()).unwrap();
+            diesel::sql_query("PRAGMA foreign_keys = ON").execute(&mut conn).unwrap();
+            diesel::sql_query("PRAGMA recursive_triggers = ON").execute(&mut conn).unwrap();
+            conn
+        }
+    }
+
+    impl Rig for SqliteRig {
+        fn store(&self) -> &dyn MigratingStore {
+            &self.store
+        }
+        fn revert_all(&self) {
+            self.store.revert_all().unwrap();
+        }
+        fn execute(&self, sql: &str) -> Result<(), String> {
+            diesel::sql_query(sql).execute(&mut self.connect()).map(|_| ()).map_err(|error| error.to_string())
+        }
+        fn texts(&self, sql: &str) -> Vec<String> {
+            let rows: Vec<TextRow> = diesel::sql_query(sql).load(&mut self.connect()).unwrap();
+            rows.into_iter().map(|row| row.text).collect()
+        }
+    }
+}
+
+#[cfg(feature = "postgres")]
+pub mod postgres {
+    use super::*;
+
+    use followup_diesel::PostgresStore;
+    use followup_testkit::rigs::postgres::PostgresCluster;
+
+    /// A store on a database of its own.
+    pub struct PostgresRig {
+        pub store: PostgresStore,
+        pub url: String,
+    }
+
+    impl PostgresRig {
+        pub fn unmigrated() -> Self {
+            let url = PostgresCluster::shared().create_database().url;
+            Self { store: PostgresStore::connect(&url, 4).unwrap(), url }
+        }
+
+        pub fn migrated() -> Self {
+            let rig = Self::unmigrated();
+            rig.store.migrate().unwrap();
+            rig
+        }
+
+        pub fn connect(&self) -> PgConnection {
+            PgConnection::establish(&self.url).unwrap()
+        }
+    }
+
+    impl Rig for PostgresRig {
+        fn store(&self) -> &dyn MigratingStore {
+            &self.store
+        }
+        fn revert_all(&self) {
+            self.store.revert_all().unwrap();
+        }
+        fn execute(&self, sql: &str) -> Result<(), String> {
+            diesel::sql_query(sql).execute(&mut self.connect()).map(|_| ()).map_err(|error| error.to_string())
+        }
+        fn texts(&self, sql: &str) -> Vec<String> {
+            let rows: Vec<TextRow> = diesel::sql_query(sql).load(&mut self.connect()).unwrap();
+            rows.into_iter().map(|row| row.text).collect()
+        }
+    }
+}
