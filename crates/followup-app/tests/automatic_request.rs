@@ -6,8 +6,9 @@ mod support;
 use chrono::Duration;
 use followup_domain::case::Estado;
 use followup_domain::contact::EmailAddress;
-use followup_domain::message::{Delivery, MessageStatus};
+use followup_domain::message::{Channel, Delivery, MessageStatus};
 use followup_domain::ports::{Clock, SendError};
+use followup_domain::request::{Letter, LetterRenderer, RenderError, RequestLetter};
 use followup_testkit::fakes::Script;
 use support::{REPORTER, id_of, patch, qf, reply, unit, unit_with};
 
@@ -252,4 +253,23 @@ fn every_step_of_a_letter_stands_in_the_audit_trail() {
     let rows = unit.audit(id);
     followup_diesel::verify(&rows).unwrap();
     assert!(rows.iter().all(|row| row.at <= unit.clock.now()));
+}
+
+mockall::mock! {
+    Letters {}
+    impl LetterRenderer for Letters {
+        fn render(&self, channel: Channel, letter: &RequestLetter) -> Result<Letter, RenderError>;
+    }
+}
+
+#[test]
+fn a_template_that_cannot_be_rendered_skips_the_letter_with_its_reason() {
+    let mut unit = unit();
+    let mut letters = MockLetters::new();
+    letters.expect_render().times(1).returning(|_, _| Err(RenderError("solicitud.email.txt:3".into())));
+    unit.app.letters = std::sync::Arc::new(letters);
+    let id = unit.case(&[]);
+    assert_eq!(unit.deliver().withdrawn, 1);
+    assert!(unit.thread(id)[0].error.as_deref().unwrap().contains("solicitud.email.txt:3"));
+    assert_eq!(unit.mail.accepted(), []);
 }
