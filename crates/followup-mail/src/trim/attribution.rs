@@ -108,7 +108,7 @@ impl Evidence {
 }
 
 fn ends_like_one(folded: &str) -> bool {
-    folded.ends_with([':', '：', '-']) || VERBS.iter().any(|verb| folded.ends_with(verb))
+    folded.ends_with([':', '：']) || folded.ends_with("---") || VERBS.iter().any(|verb| folded.ends_with(verb))
 }
 
 /// Begins with a word or a number that attributions begin with.
