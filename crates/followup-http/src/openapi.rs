@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document: what all operations share.
 
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, Parameter};
+use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
@@ -28,32 +29,58 @@ impl Modify for BearerToken {
     }
 }
 
-/// Adds the errors that every operation with a token may answer.
-pub(crate) struct AddErrors;
+/// Adds what operations share: the errors that any of them may answer, and that a parameter is absent rather than null.
+pub(crate) struct CommonAnswers;
 
-const PROTECTED: [(&str, &str); 4] = [
-    ("401", "Sin token válido"),
-    ("403", "El rol no lo permite"),
+const WITH_TOKEN: &[(&str, &str)] = &[("401", "Sin token válido"), ("403", "El rol no lo permite")];
+const WITH_BODY: &[(&str, &str)] = &[
+    ("400", "Cuerpo mal formado"),
+    ("413", "Cuerpo demasiado grande"),
+    ("415", "Tipo de contenido no soportado"),
+    ("422", "Campos no válidos"),
+];
+const ALWAYS: &[(&str, &str)] = &[
     ("500", "Error interno; `id` lo identifica en el registro del servicio"),
     ("503", "La base de datos no está disponible, o el canal no está configurado"),
 ];
 
-impl Modify for AddErrors {
+impl Modify for CommonAnswers {
     fn modify(&self, document: &mut OpenApi) {
         for item in document.paths.paths.values_mut() {
             let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
-            for operation in operations.into_iter().flatten().filter(|operation| operation.security.is_none()) {
-                add_errors(operation);
+            for operation in operations.into_iter().flatten() {
+                let has_body = operation.request_body.is_some();
+                let is_protected = operation.security.is_none();
+                if is_protected {
+                    add_errors(operation, WITH_TOKEN);
+                }
+                if has_body {
+                    add_errors(operation, WITH_BODY);
+                }
+                if has_body || is_protected {
+                    add_errors(operation, ALWAYS);
+                }
+                operation.parameters.iter_mut().flatten().for_each(never_null);
             }
         }
     }
 }
 
-fn add_errors(operation: &mut Operation) {
-    for (status, description) in PROTECTED {
+/// What an operation says of an answer itself stays.
+fn add_errors(operation: &mut Operation, errors: &[(&str, &str)]) {
+    for (status, description) in errors {
         let schema = RefOr::Ref(Ref::from_schema_name("Error"));
         let content = ContentBuilder::new().schema(Some(schema)).build();
-        let response = ResponseBuilder::new().description(description).content("application/json", content).build();
-        operation.responses.responses.entry(status.into()).or_insert(RefOr::T(response));
+        let response = ResponseBuilder::new().description(*description).content("application/json", content).build();
+        operation.responses.responses.entry((*status).into()).or_insert(RefOr::T(response));
+    }
+}
+
+fn never_null(parameter: &mut Parameter) {
+    if let Some(RefOr::T(Schema::Object(object))) = &mut parameter.schema
+        && let SchemaType::Array(types) = &object.schema_type
+        && let Some(only) = types.iter().find(|one| **one != Type::Null)
+    {
+        object.schema_type = SchemaType::Type(only.clone());
     }
 }

@@ -2,12 +2,12 @@
 
 use actix_web::http::header;
 use actix_web::middleware::from_fn;
-use actix_web::{HttpResponse, Route, guard, web};
+use actix_web::{HttpResponse, Resource, Route, guard, web};
 use utoipa::OpenApi;
 
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
-use crate::openapi::{AddErrors, BearerToken};
+use crate::openapi::{BearerToken, CommonAnswers};
 use crate::request_log::log_request;
 use crate::state::HttpState;
 use crate::{handlers, texts};
@@ -17,18 +17,12 @@ macro_rules! routes {
         /// Every route: method and path.
         pub const ROUTES: &[(&str, &str)] = &[$($((stringify!($method), $path)),+),+];
 
-        fn add_resources(scope: actix_web::Scope<impl actix_web::dev::ServiceFactory<
-            actix_web::dev::ServiceRequest, Config = (), Response = actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody + 'static>,
-            Error = actix_web::Error, InitError = (),
-        > + 'static>) -> actix_web::Scope<impl actix_web::dev::ServiceFactory<
-            actix_web::dev::ServiceRequest, Config = (), Response = actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody + 'static>,
-            Error = actix_web::Error, InitError = (),
-        > + 'static> {
-            scope$(.service(
+        fn resources() -> Vec<Resource> {
+            vec![$(
                 web::resource($path)
                     $(.route(route(stringify!($method)).to(handlers::$module::$handler)))+
                     .default_service(web::to(|| method_not_allowed(&[$(stringify!($method)),+])))
-            ))+
+            ),+]
         }
 
         /// What the service offers, generated from the handlers.
@@ -38,7 +32,7 @@ macro_rules! routes {
             paths($($(handlers::$module::$handler),+),+),
             components(schemas(ErrorBody)),
             security(("bearer" = [])),
-            modifiers(&BearerToken, &AddErrors),
+            modifiers(&BearerToken, &CommonAnswers),
         )]
         pub(crate) struct ApiDoc;
     };
@@ -73,8 +67,9 @@ routes! {
 pub fn app_config(state: HttpState) -> impl Fn(&mut web::ServiceConfig) {
     let state = web::Data::new(state);
     move |config| {
-        let scope = add_resources(web::scope("").wrap(from_fn(log_request)));
-        config.app_data(state.clone()).service(scope.default_service(web::to(route_not_found)));
+        let scope = resources().into_iter().fold(web::scope(""), actix_web::Scope::service);
+        let scope = scope.default_service(web::to(route_not_found)).wrap(from_fn(log_request));
+        config.app_data(state.clone()).service(scope);
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use followup_domain::case::{CasePatch, CaseRecord, Event, FieldError, FieldList, Product, is_flat_field};
+use followup_domain::case::{CasePatch, CaseRecord, FieldError, FieldList, Product, is_flat_field};
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::scalar::{field_schema, scalar_of};
+use super::case_schema::{Use, closed_object, with_fields, with_lists};
+use super::scalar::scalar_of;
 use crate::errors::ApiError;
 use crate::json::Json;
 use crate::texts;
@@ -106,21 +107,10 @@ fn scalars(path: &str, fields: Vec<(String, Json)>, errors: &mut Vec<FieldError>
     list
 }
 
-/// The three lists and their fields.
-pub(crate) const LISTS: [(&str, &[&str]); 3] =
-    [("productos", Product::FIELDS), ("concomitantes", Product::FIELDS), ("eventos", Event::FIELDS)];
-
-/// An object with the given fields and no others.
-pub(crate) fn closed_object(fields: &[&str]) -> ObjectBuilder {
-    let object = ObjectBuilder::new().additional_properties(Some(AdditionalProperties::FreeForm(false)));
-    fields.iter().fold(object, |object, field| object.property(*field, field_schema(field, true)))
-}
-
 fn input_schema() -> ObjectBuilder {
     let flat = Product::FIELDS.iter().filter(|field| !CaseRecord::FIELDS.contains(field));
     let names: Vec<&str> = CaseRecord::FIELDS.iter().chain(["producto_sospechoso"].iter()).chain(flat).copied().collect();
-    let object = closed_object(&names).property("auto_followup", field_schema("auto_followup", false));
-    LISTS.iter().fold(object, |object, (list, fields)| object.property(*list, ArrayBuilder::new().items(closed_object(fields))))
+    with_lists(with_fields(closed_object(), &names, Use::Input), Use::Input)
 }
 
 impl PartialSchema for NewCaseInput {

@@ -6,12 +6,12 @@ use followup_domain::case::{Case, CaseRecord, Scalar};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::case_input::{LISTS, closed_object};
+use super::case_schema::{Use, with_fields, with_lists};
 use super::instant;
-use super::scalar::{ItemOutput, NamedFields, ScalarOutput, field_schema};
+use super::scalar::{ItemOutput, NamedFields, ScalarOutput};
 
 /// A case: its number, every field of the record in its order, the lists, and its life.
 pub(crate) struct CaseOutput(pub(crate) Case);
@@ -59,20 +59,14 @@ impl PartialSchema for CaseOutput {
     fn schema() -> RefOr<Schema> {
         let of = |kind: Type| ObjectBuilder::new().schema_type(kind);
         let instant = || of(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
-        let record = CaseRecord::FIELDS.iter().fold(ObjectBuilder::new().property("id", of(Type::Integer)), |object, field| {
-            let always_set = ["estado", "auto_followup"].contains(field);
-            object.property(*field, field_schema(field, !always_set)).required(*field)
-        });
-        let lists = LISTS.iter().fold(record.property("producto_sospechoso", field_schema("nombre_producto", true)), |object, list| {
-            object.property(list.0, ArrayBuilder::new().items(closed_object(list.1))).required(list.0)
-        });
-        let object = lists
+        let object = ObjectBuilder::new().description(Some("Un caso (ICSR).")).property("id", of(Type::Integer));
+        let object = with_fields(object, CaseRecord::FIELDS, Use::Output);
+        let object = with_lists(with_fields(object, &["producto_sospechoso"], Use::Output), Use::Output)
             .property("followup_status", of(Type::String).enum_values(Some(["open", "closed"])))
             .property("version", of(Type::Integer).description(Some("Cuenta los cambios hechos por personas")))
             .property("created_at", instant())
-            .property("updated_at", instant())
-            .description(Some("Un caso (ICSR)."));
-        let rest = ["id", "producto_sospechoso", "followup_status", "version", "created_at", "updated_at"];
+            .property("updated_at", instant());
+        let rest = ["id", "followup_status", "version", "created_at", "updated_at"];
         rest.iter().fold(object, |object, field| object.required(*field)).into()
     }
 }

@@ -1,9 +1,8 @@
-//! A case field's value as JSON, and what the OpenAPI document says of it.
+//! A case field's value as JSON.
 
-use followup_domain::case::{Desenlace, Estado, Event, Gravedad, Product, Scalar, Sexo};
+use followup_domain::case::{Event, Product, Scalar};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 
 use crate::json::Json;
 
@@ -66,43 +65,5 @@ impl<T: NamedFields> Serialize for ItemOutput<'_, T> {
             map.serialize_entry(field, &ScalarOutput(self.0.value(field).unwrap_or(Scalar::Null)))?;
         }
         map.end()
-    }
-}
-
-/// The schema of a field by its name. On input any field may be null: that clears it.
-pub(crate) fn field_schema(field: &str, nullable: bool) -> Schema {
-    let kind = match field {
-        "paciente_edad" | "paciente_peso" => Type::Number,
-        "auto_followup" | "es_biologico" => Type::Boolean,
-        _ => Type::String,
-    };
-    let schema_type = if nullable { SchemaType::from_iter([kind, Type::Null]) } else { SchemaType::new(kind) };
-    let mut object = ObjectBuilder::new().schema_type(schema_type).description(description(field));
-    object = match codes(field) {
-        Some(codes) => object.examples(codes),
-        None => object,
-    };
-    object.build().into()
-}
-
-fn description(field: &str) -> Option<String> {
-    let text = match field {
-        "paciente_edad" => "Años; también se acepta un texto con unidad, como «45 años» o «8 meses»".into(),
-        "paciente_peso" => "Kilogramos; también se acepta un texto con unidad, como «68 kg»".into(),
-        "auto_followup" => "Si el caso recibe solicitudes automáticas".into(),
-        "es_biologico" => "Producto biológico o vacuna".into(),
-        name if name.starts_with("fecha_") || name == "paciente_fecha_nacimiento" => "AAAA, AAAA-MM o AAAA-MM-DD".into(),
-        _ => format!("Se acepta, sin distinguir mayúsculas ni tildes: {}", codes(field)?.join(", ")),
-    };
-    Some(text)
-}
-
-fn codes(field: &str) -> Option<Vec<&'static str>> {
-    match field {
-        "estado" => Some(Estado::ALL.iter().map(|value| value.as_str()).collect()),
-        "gravedad" => Some(Gravedad::ALL.iter().map(|value| value.as_str()).collect()),
-        "paciente_sexo" => Some(Sexo::ALL.iter().map(|value| value.as_str()).collect()),
-        "ea_desenlace" => Some(Desenlace::ALL.iter().map(|value| value.as_str()).collect()),
-        _ => None,
     }
 }

@@ -69,14 +69,15 @@ pub(crate) fn draft_channel(fields: Vec<(String, Json)>) -> Result<String, ApiEr
 pub(crate) struct DraftOutput {
     /// El canal.
     channel: &'static str,
-    /// Asunto.
-    subject: String,
+    /// Asunto; null donde el canal no lo tiene.
+    subject: Option<String>,
     /// Texto.
     body: String,
 }
 
 impl From<Draft> for DraftOutput {
     fn from(draft: Draft) -> Self {
-        Self { channel: draft.channel.as_str(), subject: draft.letter.subject, body: draft.letter.body }
+        let subject = Some(draft.letter.subject).filter(|subject| !subject.is_empty());
+        Self { channel: draft.channel.as_str(), subject, body: draft.letter.body }
     }
 }

@@ -15,8 +15,6 @@ use crate::state::HttpState;
     request_body = MailTestInput,
     responses(
         (status = 200, description = "Aceptado por el servidor de correo", body = MailTestOutput),
-        (status = 400, description = "JSON mal formado", body = ErrorBody),
-        (status = 422, description = "Campos no válidos", body = ErrorBody),
         (status = 502, description = "El servidor de correo no lo aceptó", body = ErrorBody),
     )
 )]

@@ -22,7 +22,6 @@ const OAUTH_PARAMETERS: [&str; 4] = ["grant_type", "scope", "client_id", "client
     responses(
         (status = 200, description = "Un token de acceso", body = LoginOutput),
         (status = 401, description = "Usuario o contraseña incorrectos", body = ErrorBody),
-        (status = 422, description = "Campos no válidos", body = ErrorBody),
     )
 )]
 pub(crate) async fn login(state: web::Data<HttpState>, form: Form) -> Result<HttpResponse, ApiError> {

@@ -48,10 +48,7 @@ pub(crate) async fn list(_: Caller, state: web::Data<HttpState>, parameters: Par
     responses(
         (status = 201, description = "Creado", body = CaseOutput),
         (status = 200, description = "Ya creado por la misma petición", body = CaseOutput),
-        (status = 400, description = "JSON mal formado", body = ErrorBody),
         (status = 409, description = "La clave ya se usó con otra petición", body = ErrorBody),
-        (status = 413, description = "Cuerpo demasiado grande", body = ErrorBody),
-        (status = 422, description = "Campos no válidos", body = ErrorBody),
     )
 )]
 pub(crate) async fn create(
@@ -88,11 +85,8 @@ pub(crate) async fn find(_: Caller, state: web::Data<HttpState>, request: HttpRe
     request_body = CaseUpdateInput,
     responses(
         (status = 200, description = "El caso como quedó", body = CaseOutput),
-        (status = 400, description = "JSON mal formado", body = ErrorBody),
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
         (status = 409, description = "`version` ya no es la actual", body = ErrorBody),
-        (status = 413, description = "Cuerpo demasiado grande", body = ErrorBody),
-        (status = 422, description = "Campos no válidos", body = ErrorBody),
     )
 )]
 pub(crate) async fn update(

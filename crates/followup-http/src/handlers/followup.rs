@@ -34,9 +34,7 @@ pub(crate) async fn summary(_: Caller, state: web::Data<HttpState>, request: Htt
     request_body = ReadInput,
     responses(
         (status = 204, description = "Marcada"),
-        (status = 400, description = "JSON mal formado", body = ErrorBody),
         (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
-        (status = 422, description = "Campos no válidos", body = ErrorBody),
     )
 )]
 pub(crate) async fn read(

@@ -9,6 +9,7 @@ use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::download::{download, harmless_type};
 use crate::dto::error::ErrorBody;
+use crate::dto::file::FileContent;
 use crate::errors::ApiError;
 use crate::state::HttpState;
 use crate::texts;
@@ -20,7 +21,7 @@ use crate::texts;
         ("message_id" = i64, Path, description = "Número del mensaje"),
     ),
     responses(
-        (status = 200, description = "El correo, como archivo", body = Vec<u8>, content_type = "message/rfc822"),
+        (status = 200, description = "El correo, como archivo", body = inline(FileContent), content_type = "message/rfc822"),
         (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
     )
 )]
@@ -42,7 +43,7 @@ pub(crate) async fn raw(_: Caller, state: web::Data<HttpState>, request: HttpReq
         ("n" = i64, Path, description = "Lugar del adjunto, desde 0"),
     ),
     responses(
-        (status = 200, description = "El adjunto, como archivo", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 200, description = "El adjunto, como archivo", body = inline(FileContent), content_type = "application/octet-stream"),
         (status = 404, description = "ICSR o adjunto no encontrado", body = ErrorBody),
     )
 )]

@@ -35,7 +35,6 @@ pub(crate) async fn thread(_: Caller, state: web::Data<HttpState>, request: Http
         (status = 200, description = "La solicitud", body = DraftOutput),
         (status = 400, description = "JSON mal formado, o canal no soportado", body = ErrorBody),
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
-        (status = 422, description = "Campos no válidos", body = ErrorBody),
     )
 )]
 pub(crate) async fn draft(
@@ -63,8 +62,6 @@ pub(crate) async fn draft(
         (status = 400, description = "JSON mal formado, canal no soportado, mensaje vacío o reportante sin contacto", body = ErrorBody),
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
         (status = 409, description = "Seguimiento cerrado, o la clave ya se usó con otra petición", body = ErrorBody),
-        (status = 413, description = "Cuerpo demasiado grande", body = ErrorBody),
-        (status = 422, description = "Campos no válidos", body = ErrorBody),
         (status = 502, description = "El transporte no lo aceptó; queda en la conversación", body = ErrorBody),
     )
 )]

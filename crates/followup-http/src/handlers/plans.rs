@@ -18,10 +18,8 @@ use crate::state::HttpState;
     request_body = PlanDescription,
     responses(
         (status = 200, description = "Los intentos, con su fecha", body = AttemptListOutput),
-        (status = 400, description = "JSON mal formado", body = ErrorBody),
         (status = 404, description = "ICSR o plan no encontrado", body = ErrorBody),
         (status = 409, description = "Seguimiento cerrado, o ya hay un plan activo", body = ErrorBody),
-        (status = 422, description = "Campos no válidos", body = ErrorBody),
     )
 )]
 pub(crate) async fn apply(

@@ -1,0 +1,158 @@
+//! Who may call.
+
+use chrono::Duration;
+use followup_app::NewUserRequest;
+use followup_domain::audit::Actor;
+use followup_domain::ports::Clock;
+use followup_domain::user::Role;
+use followup_http::{JwtSettings, hash_password};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Api, KEY};
+
+const ME: &str = "/api/v1/auth/me";
+const LOGIN: &str = "/api/v1/auth/login";
+const WRONG: (u16, &str) = (401, "Usuario o contraseña incorrectos");
+
+fn with_token(api: &Api, token: &str) -> Answer {
+    api.anonymous("GET", ME).header("Authorization", &format!("Bearer {token}")).send()
+}
+
+fn signed(claims: &Value) -> String {
+    encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(KEY.as_bytes())).unwrap()
+}
+
+fn add_user(api: &Api, username: &str, password: &str) {
+    let operator = Actor::Service("test");
+    let request = NewUserRequest {
+        username: username.into(),
+        email: Some("ana@unit.test".into()),
+        roles: vec![Role::ResponsableFv, Role::Qa],
+        password_hash: hash_password(password).unwrap(),
+    };
+    api.followup.create_user(&operator, request).unwrap();
+}
+
+fn sign_in(api: &Api, username: &str, password: &str) -> Answer {
+    let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    api.anonymous("POST", LOGIN).form(&format!("username={}&password={}", encoded(username), encoded(password)))
+}
+
+#[test]
+fn without_a_token_everything_but_the_public_routes_answers_401() {
+    let api = Api::start();
+    let public = ["/healthz", "/readyz", "/docs", "/api/v1/openapi.json", "/api/v1/auth/login"];
+    for (method, path) in followup_http::ROUTES.iter().filter(|(_, path)| !public.contains(path)) {
+        let answer = api.anonymous(method, &path.replace("{icsr_id}", "1")).send();
+        assert_eq!(answer.error(), (401, "Falta el token de acceso".into()), "{method} {path}");
+        assert_eq!(answer.header("WWW-Authenticate"), "Bearer");
+    }
+}
+
+#[test]
+fn a_token_as_vigia_issues_it_is_accepted() {
+    let api = Api::start();
+    let token = signed(&json!({
+        "sub": "12", "uid": 12, "username": "rojas", "email": "rojas@lab.test", "role": "qf", "roles": ["qf"],
+        "tenant": "lab", "trace": "x", "exp": api.clock.now().timestamp() + 600,
+    }));
+    let me = json!({"id": 12, "username": "rojas", "email": "rojas@lab.test", "role": "qf", "roles": ["qf"], "tenant": "lab"});
+    assert_eq!(with_token(&api, &token).json(), me);
+}
+
+#[test]
+fn a_token_ends_by_the_services_own_clock() {
+    let api = Api::start();
+    let token = api.token(Role::Qa);
+    assert_eq!(with_token(&api, &token).status, 200);
+    api.clock.advance(Duration::minutes(61));
+    assert_eq!(with_token(&api, &token).error(), (401, "El token de acceso venció".into()));
+}
+
+#[test]
+fn broken_headers_and_tokens_answer_401() {
+    let api = Api::start();
+    let good = api.token(Role::Admin);
+    let status = |headers: &str| api.raw(&format!("GET {ME} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n"));
+    for value in ["", "Bearer", "Bearer ", &good, &format!("Basic {good}"), &format!("Bearer {good}x"), "Bearer a.b.c", "Bearer ñ"] {
+        assert!(status(&format!("Authorization: {value}\r\n")).starts_with("HTTP/1.1 401 "), "{value:?}");
+    }
+    let header = format!("Authorization: bearer {good}\r\n");
+    assert!(status(&format!("{header}{header}")).starts_with("HTTP/1.1 401 "));
+    assert!(status(&header).starts_with("HTTP/1.1 200 "));
+}
+
+#[test]
+fn every_role_may_read_and_an_unknown_one_may_not() {
+    let api = Api::start();
+    for role in Role::ALL {
+        assert_eq!(with_token(&api, &api.token(*role)).json()["role"], role.as_str());
+    }
+    let exp = api.clock.now().timestamp() + 600;
+    for claims in [json!({"sub": "a", "exp": exp}), json!({"sub": "a", "exp": exp, "role": "jefe", "roles": []})] {
+        assert_eq!(with_token(&api, &signed(&claims)).error(), (403, "Su rol no permite esta operación".into()));
+    }
+}
+
+#[test]
+fn administration_is_for_admins() {
+    let api = Api::start();
+    for path in ["/api/v1/admin/mail/test", "/api/v1/admin/followup/dispatch"] {
+        for role in Role::ALL.iter().filter(|role| **role != Role::Admin) {
+            let answer = api.anonymous("POST", path).header("Authorization", &format!("Bearer {}", api.token(*role))).bytes(b"{");
+            assert_eq!(answer.status, 403, "{path} {role}");
+        }
+    }
+}
+
+#[test]
+fn a_configured_tenant_must_match() {
+    let api = Api::start_with(|setup| setup.jwt = JwtSettings::new(KEY, Some("lab".into())));
+    let exp = api.clock.now().timestamp() + 600;
+    let of = |tenant: Value| signed(&json!({"sub": "a", "role": "qf", "exp": exp, "tenant": tenant}));
+    assert_eq!(with_token(&api, &of(json!("lab"))).status, 200);
+    assert_eq!(with_token(&api, &of(json!("otro"))).status, 401);
+    assert_eq!(with_token(&api, &of(Value::Null)).status, 401);
+}
+
+#[test]
+fn a_local_user_signs_in_and_the_token_works() {
+    let api = Api::start();
+    add_user(&api, "ana", "Contraseña & más = 1");
+    let answer = sign_in(&api, "Ana", "Contraseña & más = 1");
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let body = answer.json();
+    assert_eq!(body["token_type"], "bearer");
+    let roles = json!(["responsable_fv", "qa"]);
+    let user = json!({"id": 1, "username": "ana", "email": "ana@unit.test", "role": "responsable_fv", "roles": roles, "tenant": null});
+    assert_eq!(body["user"], user);
+    assert_eq!(with_token(&api, body["access_token"].as_str().unwrap()).json(), user);
+}
+
+#[test]
+fn unknown_users_wrong_passwords_and_disabled_users_get_the_same_answer() {
+    let api = Api::start();
+    add_user(&api, "ana", "la correcta");
+    let expected = (WRONG.0, WRONG.1.to_owned());
+    for (username, password) in [("ana", "otra"), ("ana", ""), ("nadie", "la correcta"), ("", ""), ("a b", "x"), ("' OR 1=1 --", "x")] {
+        let answer = sign_in(&api, username, password);
+        assert_eq!(answer.error(), expected, "{username:?}");
+        assert_eq!(answer.json().as_object().unwrap().len(), 1);
+    }
+    api.followup.set_user_disabled(&Actor::Service("test"), "ana", true).unwrap();
+    assert_eq!(sign_in(&api, "ana", "la correcta").error(), expected);
+}
+
+#[test]
+fn a_sign_in_form_is_checked() {
+    let api = Api::start();
+    let form = |body: &str| api.anonymous("POST", LOGIN).form(body);
+    assert_eq!(form("").refused(), ["username", "password"]);
+    assert_eq!(form("username=a&password=b&otp=1").refused(), ["otp"]);
+    assert_eq!(form("username=a&username=b&password=c").refused(), ["username"]);
+    assert_eq!(form("username=a%00&password=c").refused(), ["username"]);
+    assert_eq!(form("grant_type=password&username=a&password=b&scope=").error().0, 401);
+    assert_eq!(form(&format!("username=a&password={}", "x".repeat(20_000))).error().0, 413);
+    assert_eq!(api.anonymous("POST", LOGIN).json(&json!({"username": "a", "password": "b"})).error().0, 415);
+}

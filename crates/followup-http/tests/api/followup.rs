@@ -1,0 +1,84 @@
+//! Plans, attempts, and reading the thread.
+
+use chrono::Duration;
+use serde_json::{Value, json};
+
+use crate::support::{Api, quiet};
+
+fn path(id: i64, rest: &str) -> String {
+    format!("/api/v1/icsr/{id}/followup{rest}")
+}
+
+#[test]
+fn the_built_in_plan_gives_the_seeds_dates() {
+    let api = Api::start_with(quiet);
+    let id = api.case(json!({}));
+    let applied = api.post(&path(id, "/plan"), &json!({"plan_id": 1, "base_at": "2024-03-01T00:00:00Z"}));
+    assert_eq!(applied.status, 200, "{}", applied.text());
+    let applied = applied.json();
+    let dates: Vec<&str> = applied["items"].as_array().unwrap().iter().map(|attempt| attempt["due_at"].as_str().unwrap()).collect();
+    assert_eq!(dates, ["2024-03-01T00:00:00Z", "2024-03-31T00:00:00Z", "2024-04-30T00:00:00Z", "2024-05-30T00:00:00Z"]);
+    assert_eq!(applied["total"], 4);
+    assert_eq!(api.get(&path(id, "/attempts")).json(), applied);
+    assert_eq!(api.get(&path(id, "")).json()["plan"]["plan_id"], 1);
+}
+
+#[test]
+fn a_second_plan_is_a_conflict() {
+    let api = Api::start_with(quiet);
+    let id = api.case(json!({}));
+    let body = json!({"plan_id": 1, "base_at": "2024-03-01T00:00:00Z"});
+    api.post(&path(id, "/plan"), &body);
+    assert_eq!(api.post(&path(id, "/plan"), &body).error(), (409, "Este ICSR ya tiene un plan de seguimiento activo".into()));
+}
+
+#[test]
+fn a_plan_request_is_checked() {
+    let api = Api::start();
+    let id = api.case(json!({}));
+    let plan = |id: i64, body: Value| api.post(&path(id, "/plan"), &body);
+    assert_eq!(plan(99, json!({})).refused(), ["plan_id", "base_at"]);
+    assert_eq!(plan(99, json!({"plan_id": "1", "base_at": 5, "x": 1})).refused(), ["plan_id", "base_at", "x"]);
+    for date in ["2024-03-01", "ayer", "2024-13-01T00:00:00Z", "2016-12-31T23:59:60Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
+        assert_eq!(plan(id, json!({"plan_id": 1, "base_at": date})).refused(), ["base_at"], "{date}");
+    }
+    let body = json!({"plan_id": 99, "base_at": "2024-03-01T00:00:00Z"});
+    assert_eq!(plan(99, body.clone()).error(), (404, "ICSR no encontrado".into()));
+    assert_eq!(plan(id, body).error(), (404, "Plan de seguimiento no encontrado".into()));
+}
+
+#[test]
+fn reading_the_thread_brings_the_counter_down() {
+    let api = Api::start();
+    let id = api.case(json!({}));
+    api.deliver();
+    let asked = api.get(&path(id, "/thread")).json()["items"][0]["external_id"].as_str().unwrap().to_owned();
+    api.clock.advance(Duration::hours(1));
+    api.receive(&include_str!("reply.eml").replace("ASKED", &asked));
+    assert_eq!(api.get(&path(id, "")).json()["unread"], 1);
+    let last = api.get(&path(id, "/thread")).json()["items"][1]["id"].clone();
+    let read = api.post(&path(id, "/read"), &json!({"up_to": last}));
+    assert_eq!((read.status, read.body.len()), (204, 0));
+    assert_eq!(api.get(&path(id, "")).json()["unread"], 0);
+}
+
+#[test]
+fn a_read_mark_is_checked() {
+    let api = Api::start();
+    let (id, other) = (api.case(json!({})), api.case(json!({})));
+    let message = api.get(&path(other, "/thread")).json()["items"][0]["id"].clone();
+    assert_eq!(api.post(&path(99, "/read"), &json!({"up_to": "1"})).refused(), ["up_to"]);
+    assert_eq!(api.post(&path(99, "/read"), &json!({"up_to": 1})).error(), (404, "ICSR no encontrado".into()));
+    assert_eq!(api.post(&path(id, "/read"), &json!({"up_to": message})).error(), (404, "Mensaje no encontrado".into()));
+}
+
+#[test]
+fn an_unknown_case_has_no_follow_up() {
+    let api = Api::start();
+    for rest in ["", "/thread", "/attempts", "/1/raw", "/1/attachments/0", "/x/raw"] {
+        for id in ["99", "abc"] {
+            let answer = api.get(&format!("/api/v1/icsr/{id}/followup{rest}"));
+            assert_eq!(answer.error(), (404, "ICSR no encontrado".into()), "{id}{rest}");
+        }
+    }
+}

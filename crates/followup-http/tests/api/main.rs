@@ -1,0 +1,18 @@
+//! The API as a client sees it: a real HTTP server on a loopback port, a real store (SQLite in memory), real letters and MIME.
+//! Only the clock, the identifiers and the mail server are stand-ins.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod admin;
+mod auth;
+mod automatic;
+mod cases;
+mod errors;
+mod followup;
+mod hostile;
+mod idempotency;
+mod inbox;
+mod list;
+mod openapi;
+mod send;
+mod support;
+mod thread;

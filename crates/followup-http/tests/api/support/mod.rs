@@ -1,0 +1,167 @@
+//! A running service and a client for it.
+
+mod server;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+
+use chrono::Duration;
+use followup_app::{Followup, Senders};
+use followup_diesel::{MigratingStore, SqliteStore};
+use followup_domain::contact::{Country, EmailAddress};
+use followup_domain::ids::UserId;
+use followup_domain::inbound::{MailboxPosition, NewInboundMail};
+use followup_domain::missing::RequiredFields;
+use followup_domain::policy::FollowupPolicy;
+use followup_domain::ports::Clock;
+use followup_domain::request::Letterhead;
+use followup_domain::user::{Role, User};
+use followup_http::{HttpState, JwtSettings, issue_token};
+use followup_letters::TemplateLetters;
+use followup_mail::MimeReader;
+use followup_testkit::fakes::{ManualClock, RecordingSender, SequentialIds};
+use serde_json::{Value, json};
+
+pub(crate) use server::Answer;
+use server::Server;
+
+/// The key that signs the tests' tokens.
+pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef";
+/// An address that the standard case's contact holds.
+pub(crate) const REPORTER: &str = "rojas@clinic.test";
+
+/// A running service.
+pub(crate) struct Api {
+    pub(crate) followup: Followup,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) mail: RecordingSender,
+    server: Server,
+}
+
+/// What a test may change before the service starts.
+pub(crate) struct Setup {
+    pub(crate) followup: Followup,
+    pub(crate) jwt: JwtSettings,
+    pub(crate) body_limit: Option<usize>,
+}
+
+impl Api {
+    pub(crate) fn start() -> Self {
+        Self::start_with(|_| {})
+    }
+
+    pub(crate) fn start_with(change: impl FnOnce(&mut Setup)) -> Self {
+        let clock = Arc::new(ManualClock::default());
+        let mail = RecordingSender::default();
+        let mut setup = Setup { followup: followup(&clock, &mail), jwt: JwtSettings::new(KEY, None), body_limit: None };
+        change(&mut setup);
+        let followup = setup.followup.clone();
+        let mut state = HttpState::new(setup.followup, setup.jwt);
+        if let Some(limit) = setup.body_limit {
+            state = state.with_body_limit(limit);
+        }
+        Self { followup, clock, mail, server: Server::start(state) }
+    }
+
+    /// A token of somebody with this role.
+    pub(crate) fn token(&self, role: Role) -> String {
+        self.token_of(role.as_str(), vec![role])
+    }
+
+    pub(crate) fn token_of(&self, username: &str, roles: Vec<Role>) -> String {
+        let user = User { id: UserId(7), username: username.into(), email: None, roles, password_hash: String::new(), disabled: false };
+        issue_token(&JwtSettings::new(KEY, None), &user, self.clock.now(), Duration::hours(1), "test").unwrap()
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.request("GET", path).send()
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
+        self.request("POST", path).json(body)
+    }
+
+    pub(crate) fn put(&self, path: &str, body: &Value) -> Answer {
+        self.request("PUT", path).json(body)
+    }
+
+    /// A request of a `qf`.
+    pub(crate) fn request(&self, method: &str, path: &str) -> server::Request<'_> {
+        self.anonymous(method, path).header("Authorization", &format!("Bearer {}", self.token(Role::Qf)))
+    }
+
+    pub(crate) fn admin(&self, method: &str, path: &str) -> server::Request<'_> {
+        self.anonymous(method, path).header("Authorization", &format!("Bearer {}", self.token(Role::Admin)))
+    }
+
+    pub(crate) fn anonymous(&self, method: &str, path: &str) -> server::Request<'_> {
+        self.server.request(method, path)
+    }
+
+    /// Writes what no HTTP client would, and reads until the service closes the connection.
+    pub(crate) fn raw(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(self.server.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// Creates a case with a reporter, a product and whatever is given besides; answers its number.
+    pub(crate) fn case(&self, fields: Value) -> i64 {
+        let mut body = json!({"reportante_contacto": REPORTER, "producto_sospechoso": "Paracetamol"});
+        body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        let created = self.post("/api/v1/icsr", &body);
+        assert_eq!(created.status, 201, "{}", created.text());
+        created.json()["id"].as_i64().unwrap()
+    }
+
+    pub(crate) fn deliver(&self) {
+        self.followup.deliver_queued(&|| false).unwrap();
+    }
+
+    /// A mail arrives and is understood.
+    pub(crate) fn receive(&self, raw: &str) {
+        let mail = NewInboundMail {
+            position: MailboxPosition { mailbox: "test".into(), uid: None },
+            arrived_at: self.clock.now(),
+            recorded_at: self.clock.now(),
+            raw: raw.replace('\n', "\r\n").into_bytes(),
+        };
+        self.followup.store_mail(&mail).unwrap();
+        self.followup.process_stored_mail(&|| false).unwrap();
+    }
+}
+
+fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> Followup {
+    let store = SqliteStore::in_memory().unwrap();
+    store.migrate().unwrap();
+    let sender = EmailAddress::parse("fv@vigia.test").unwrap();
+    Followup {
+        store: Arc::new(store),
+        clock: clock.clone(),
+        ids: Arc::new(SequentialIds::default()),
+        letters: Arc::new(TemplateLetters::built_in()),
+        reader: Arc::new(MimeReader::new([sender.clone()])),
+        senders: Senders { email: Some(Arc::new(mail.clone())) },
+        policy: Arc::new(FollowupPolicy {
+            automatic_requests: true,
+            automatic_delay: Duration::hours(1),
+            daily_cap_per_address: None,
+            required: RequiredFields::parse("paciente_peso,paciente_fecha_nacimiento,dosis").unwrap(),
+            letterhead: Letterhead { unit_name: "Departamento de Farmacovigilancia".into(), subject_prefix: "[VIGIA]".into() },
+            country: Country::default(),
+            redirect_to: None,
+            sender,
+            sender_name: None,
+        }),
+        service: "api-server",
+    }
+}
+
+/// No automatic requests: their messages would stand between the test's own.
+pub(crate) fn quiet(setup: &mut Setup) {
+    let policy = FollowupPolicy { automatic_requests: false, ..(*setup.followup.policy).clone() };
+    setup.followup.policy = Arc::new(policy);
+}
