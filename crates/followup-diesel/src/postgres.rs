@@ -52,7 +52,7 @@ pub(crate) mod sql {
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
 /// How long to wait for a connection of the pool.
-const CHECKOUT_LIMIT: Duration = Duration::from_secs(5);
+const CHECKOUT_LIMIT: Duration = Duration::from_secs(3);
 
 /// What every connection is set to. The limits end waiting for a lock and statements that hang; no transaction of this
 /// program takes as long.

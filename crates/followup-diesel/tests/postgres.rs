@@ -161,7 +161,8 @@ fn a_connection_lost_within_a_transaction_is_unavailable_and_undoes_it() {
     let rig = PostgresRig::migrated();
     let outcome = rig.store.write(|tx| {
         tx.cases().insert(&new_case())?;
-        rig.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'").unwrap();
+        rig.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'")
+            .unwrap();
         tx.cases().insert(&new_case())
     });
     assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");

@@ -112,7 +112,8 @@ fn instants_have_one_width_so_that_their_order_as_text_is_their_order_in_time() 
 fn every_connection_keeps_commits_and_foreign_keys() {
     let rig = SqliteRig::migrated();
     assert_eq!(rig.texts("SELECT journal_mode AS text FROM pragma_journal_mode"), ["wal"]);
-    let dangling = rig.store.write(|tx| tx.messages().insert_outbound(&followup_testkit::builders::outbound(followup_domain::ids::CaseId(9), "k")));
+    let dangling =
+        rig.store.write(|tx| tx.messages().insert_outbound(&followup_testkit::builders::outbound(followup_domain::ids::CaseId(9), "k")));
     assert!(matches!(dangling, Err(StoreError::Refused(_))), "{dangling:?}");
 }
 

@@ -95,7 +95,8 @@ pub fn a_queued_manual_text_is_final_and_an_automatic_one_is_not(rig: &dyn Rig) 
 pub fn a_message_gets_a_case_once_and_its_states_may_change(rig: &dyn Rig) {
     let (case_id, other) = (a_case(rig), a_case(rig));
     let lost = a_stored_reply(rig, None);
-    rig.execute(&format!("UPDATE message SET case_id = {case_id}, match_kind = 'manual', match_confirmed = TRUE WHERE id = {lost}")).unwrap();
+    rig.execute(&format!("UPDATE message SET case_id = {case_id}, match_kind = 'manual', match_confirmed = TRUE WHERE id = {lost}"))
+        .unwrap();
     refused(rig, &format!("UPDATE message SET case_id = {other} WHERE id = {lost}"));
     rig.execute(&format!("UPDATE message SET parent_id = {lost} WHERE id = {lost}")).unwrap();
     let sent = a_sent_letter(rig, case_id);

@@ -1,0 +1,217 @@
+//! Every query of every port method is backed by an index: the statements are recorded as diesel sends them, and each
+//! database is asked how it would run them.
+#![cfg(all(feature = "sqlite", feature = "postgres"))]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use diesel::prelude::*;
+use followup_domain::audit::AuditChain;
+use followup_domain::case::{Estado, FollowupStatus, Gravedad};
+use followup_domain::inbound::MailboxCursor;
+use followup_domain::message::{Channel, Delivery, MessageStatus};
+use followup_domain::plan::{AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus};
+use followup_domain::ports::{AttemptUpdate, CaseQuery, CaseSort, NewAttempt, NewPlan, Outcome, PageRequest, StoreError, Tx};
+use followup_testkit::builders::{at, audit_entry, automatic, imap_mail, lease, message_id, new_case, new_user, outbound, reply};
+use support::postgres::PostgresRig;
+use support::sqlite::SqliteRig;
+use support::{Rig, write};
+
+thread_local! {
+    static STATEMENTS: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// Keeps the SQL of what this thread runs.
+struct Recorder;
+
+impl Instrumentation for Recorder {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            let text = query.to_string();
+            let sql = text.split(" -- binds:").next().unwrap_or_default().to_owned();
+            STATEMENTS.with_borrow_mut(|statements| statements.insert(sql));
+        }
+    }
+}
+
+const PAGE: PageRequest = PageRequest { offset: 0, limit: 20 };
+
+/// The statements that the port's methods send, each method called at least once.
+fn statements(rig: &dyn Rig) -> BTreeSet<String> {
+    STATEMENTS.take();
+    write(rig, cases_and_plans);
+    write(rig, messages);
+    write(rig, inbox_audit_and_users);
+    let is_query = |sql: &String| ["SELECT", "UPDATE", "DELETE"].iter().any(|verb| sql.trim_start().starts_with(verb));
+    let all: BTreeSet<String> = STATEMENTS.take().into_iter().filter(is_query).collect();
+    assert!(all.len() > 50, "only {} statements were recorded", all.len());
+    all
+}
+
+fn cases_and_plans(tx: &mut dyn Tx) -> Result<(), StoreError> {
+    let case_id = tx.cases().insert(&new_case())?;
+    tx.cases().find(case_id)?;
+    tx.cases().find_for_update(case_id)?;
+    tx.cases().update(case_id, &new_case().record, 1, at(1))?;
+    tx.cases().update_estado(case_id, Estado::Pendiente, Estado::EnProgreso, at(1))?;
+    let all = CaseQuery::default();
+    let day = Some(at(0).date_naive());
+    for query in [
+        CaseQuery { sort: CaseSort::OldestFirst, ..all.clone() },
+        CaseQuery { sort: CaseSort::LastChangedFirst, ..all.clone() },
+        CaseQuery { sort: CaseSort::LastReceivedFirst, ..all.clone() },
+        CaseQuery { estado: Some(Estado::Pendiente), ..all.clone() },
+        CaseQuery { gravedad: Some(Gravedad::Grave), ..all.clone() },
+        CaseQuery { followup_status: Some(FollowupStatus::Open), ..all.clone() },
+        CaseQuery { received_from: day, received_to: day, sort: CaseSort::LastReceivedFirst, ..all.clone() },
+        all,
+    ] {
+        tx.cases().list(&query, PAGE)?;
+    }
+    tx.plans().find_template(BUILT_IN_TEMPLATE)?;
+    let plan = NewPlan { case_id, template_id: BUILT_IN_TEMPLATE, name: "x".into(), base_at: at(0), applied_at: at(0) };
+    let plan_id = tx.plans().insert(&plan)?.id();
+    tx.plans().insert(&plan)?;
+    tx.plans().find_active(case_id)?;
+    tx.plans().find_latest(case_id)?;
+    tx.plans().end(plan_id, PlanStatus::Finished, at(1))?;
+    let label = "x".to_owned();
+    let attempt = NewAttempt { case_id, plan_id: None, position: 1, label, due_at: at(0), channel: Channel::Email, created_at: at(0) };
+    let id = tx.attempts().insert_all(&[attempt])?[0];
+    tx.attempts().find(id)?;
+    tx.attempts().list(case_id)?;
+    tx.attempts().list_due_cases(at(1), None, 10)?;
+    let (from, to) = (AttemptStatus::Pending, AttemptStatus::Sending);
+    tx.attempts().update(&AttemptUpdate { id, from, to, reason: None, message_id: None, at: at(1) })?;
+    Ok(())
+}
+
+fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
+    let case_id = tx.cases().insert(&new_case())?;
+    let lease = lease("t", at(60));
+    let id = tx.messages().insert_outbound(&automatic(case_id, "a"))?.id();
+    tx.messages().insert_outbound(&automatic(case_id, "a"))?;
+    tx.requests().set_asked(id, case_id, &[])?;
+    tx.requests().asked(case_id)?;
+    for _ in 0..2 {
+        tx.requests().reserve_automatic(case_id, id, at(0), chrono::Duration::hours(1))?;
+    }
+    tx.requests().queued_automatic(case_id)?;
+    tx.requests().count_automatic(case_id)?;
+    tx.requests().count_automatic_to("x@example.org", at(0))?;
+    tx.messages().claim_due(at(0), &lease, 10)?;
+    tx.messages().holds_lease(id, &lease.token)?;
+    tx.messages().set_content(id, &lease.token, &outbound(case_id, "a").content)?;
+    tx.messages().postpone(id, &lease.token, at(1), true, Some("x"))?;
+    tx.messages().claim_due(at(1), &lease, 10)?;
+    tx.messages().start_transmitting(id, &lease, b"raw", at(2))?;
+    tx.messages().list_abandoned(at(100), 10)?;
+    let outcome = |delivery| Outcome { delivery, transport_response: None, error: None, at: at(3) };
+    tx.messages().record_outcome(id, &lease.token, &outcome(Delivery::Uncertain))?;
+    tx.messages().record_outcome(id, &lease.token, &outcome(Delivery::Accepted))?;
+    tx.messages().update_status(id, MessageStatus::Sent, MessageStatus::Responded, at(4))?;
+    let withdrawn = tx.messages().insert_outbound(&outbound(case_id, "b"))?.id();
+    tx.messages().claim_due(at(1), &lease, 10)?;
+    tx.messages().withdraw(withdrawn, &lease.token, "x", at(2))?;
+    let skipped = tx.messages().insert_outbound(&outbound(case_id, "c"))?.id();
+    tx.messages().update_status(skipped, MessageStatus::Pending, MessageStatus::Skipped, at(4))?;
+    tx.messages().find(id)?;
+    tx.messages().thread(case_id)?;
+    tx.messages().thread_entries(case_id)?;
+    tx.messages().find_by_external_ids(&[message_id("a"), message_id("b")])?;
+    tx.messages().knows_address(case_id, "x@example.org")?;
+    tx.messages().count_unread(case_id)?;
+    tx.messages().mark_read(case_id, "ana", id, at(5))?;
+    tx.messages().mark_read(case_id, "ana", skipped, at(5))?;
+    tx.messages().has_human_reply_since(case_id, at(0))?;
+    tx.messages().list_unassigned(PAGE)?;
+    Ok(())
+}
+
+fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
+    let case_id = tx.cases().insert(&new_case())?;
+    let id = tx.inbox().insert(&imap_mail(1, 1, b"a"))?.id();
+    tx.inbox().insert(&imap_mail(1, 2, b"a"))?;
+    let bad = tx.inbox().insert(&imap_mail(1, 3, b"b"))?.id();
+    tx.inbox().cursor("x")?;
+    tx.inbox().set_cursor("x", MailboxCursor { uid_validity: 1, last_uid: 1 })?;
+    tx.inbox().list_stored(10)?;
+    let raw_id = tx.inbox().find_for_update(id)?.unwrap().raw_id;
+    tx.inbox().raw(id)?;
+    tx.messages().raw(raw_id)?;
+    let message_id = tx.messages().insert_inbound(&reply(case_id, raw_id, "r"))?;
+    tx.inbox().record_processed(id, message_id)?;
+    tx.inbox().record_quarantined(bad, "x")?;
+    tx.inbox().list_quarantined(PAGE)?;
+    let chain = AuditChain::Case(case_id);
+    tx.audit().append(&audit_entry(chain, "a"))?;
+    tx.audit().append(&audit_entry(chain, "b"))?;
+    tx.audit().list(chain, PAGE)?;
+    for _ in 0..2 {
+        tx.users().insert(&new_user("ana"))?;
+    }
+    tx.users().find_by_username("ana")?;
+    tx.users().set_password_hash("ana", "x")?;
+    tx.users().set_disabled("ana", true)?;
+    tx.idempotency().begin("k", "f", at(0))?;
+    tx.idempotency().complete("k", 1)?;
+    tx.idempotency().begin("k", "f", at(0))?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct PlanRow {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    detail: String,
+}
+
+#[derive(QueryableByName)]
+struct ExplainRow {
+    #[diesel(sql_type = diesel::sql_types::Text, column_name = "QUERY PLAN")]
+    line: String,
+}
+
+#[test]
+fn sqlite_reads_no_table_from_end_to_end() {
+    set_default_instrumentation(|| Some(Box::new(Recorder))).unwrap();
+    let rig = SqliteRig::migrated();
+    let statements = statements(&rig);
+    let mut conn = rig.connect();
+    for sql in statements {
+        let plan: Vec<PlanRow> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(&mut conn).unwrap();
+        for PlanRow { detail } in plan.into_iter().filter(|step| step.detail != "SCAN CONSTANT ROW") {
+            // "SCAN icsr USING INDEX" walks an index in the wanted order, or counts along it.
+            let reads_all = detail.starts_with("SCAN") && !detail.contains("INDEX");
+            assert!(!reads_all && !is_filtered_walk(&sql, &detail), "{detail}: {sql}");
+        }
+    }
+}
+
+/// Walking a whole index to find the rows of a condition is no better than reading the table.
+fn is_filtered_walk(sql: &str, detail: &str) -> bool {
+    detail.starts_with("SCAN") && sql.contains("WHERE") && !sql.contains("`case_id` IS NULL")
+}
+
+#[test]
+fn postgres_needs_no_sequential_scan() {
+    set_default_instrumentation(|| Some(Box::new(Recorder))).unwrap();
+    let rig = PostgresRig::migrated();
+    let statements = statements(&rig);
+    let mut conn = rig.connect();
+    // The tables are all but empty: a sequential scan is chosen only where there is nothing else.
+    for setting in ["enable_seqscan = off", "plan_cache_mode = force_generic_plan"] {
+        diesel::sql_query(format!("SET {setting}")).execute(&mut conn).unwrap();
+    }
+    for (number, sql) in statements.iter().enumerate() {
+        let parameters = (1..).take_while(|number| sql.contains(&format!("${number}"))).count();
+        diesel::sql_query(format!("PREPARE s{number} AS {sql}")).execute(&mut conn).unwrap();
+        let arguments = if parameters == 0 { String::new() } else { format!("({})", vec!["NULL"; parameters].join(", ")) };
+        let plan: Vec<ExplainRow> = diesel::sql_query(format!("EXPLAIN EXECUTE s{number}{arguments}")).load(&mut conn).unwrap();
+        let plan: Vec<String> = plan.into_iter().map(|row| row.line).collect();
+        assert!(!plan.iter().any(|line| line.contains("Seq Scan")), "{sql}\n{}", plan.join("\n"));
+    }
+}
