@@ -94,6 +94,16 @@ mod tests {
         assert!(long.len() < 400 && long.contains(".pdf\""), "{long}");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_name_gives_one_sound_header(name: String) {
+            let header = content_disposition(&name);
+            proptest::prop_assert!(header.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{header}");
+            proptest::prop_assert_eq!(header.matches('"').count(), 2);
+            proptest::prop_assert!(!header.contains('/') && !header.contains('\\'), "{}", header);
+        }
+    }
+
     #[test]
     fn only_harmless_types_keep_their_name() {
         assert_eq!(harmless_type("IMAGE/PNG; name=x"), "image/png");

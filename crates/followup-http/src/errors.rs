@@ -222,3 +222,30 @@ fn failure(channel: Channel, text: &str) -> String {
     };
     format!("Fallo {transport}: {text}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use followup_domain::ids::MessageId;
+
+    fn told(error: impl Into<ApiError>) -> (u16, String) {
+        let error = error.into();
+        (error.status_code().as_u16(), error.detail().to_owned())
+    }
+
+    #[test]
+    fn a_closed_follow_up_is_a_conflict() {
+        let expected = (409, "El seguimiento de este ICSR está cerrado".to_owned());
+        assert_eq!(told(SendMessageError::Closed), expected);
+        assert_eq!(told(ApplyPlanError::Closed), expected);
+    }
+
+    #[test]
+    fn each_channel_fails_under_its_own_name() {
+        for (channel, text) in [(Channel::Email, "Fallo SMTP: x"), (Channel::Sms, "Fallo SMS: x"), (Channel::Whatsapp, "Fallo WhatsApp: x")]
+        {
+            let failed = SendMessageError::Failed { channel, text: "x".into(), message_id: MessageId(1) };
+            assert_eq!(told(failed), (502, text.into()));
+        }
+    }
+}

@@ -172,4 +172,21 @@ mod tests {
         assert_eq!(canonical_object(&one), canonical_object(&other));
         assert_eq!(canonical_object(&one), "{\"a\":true,\"b\":[1,{\"x\":\"ñ\",\"y\":null}]}");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes: Vec<u8>) {
+            let _ = parse_object(&bytes);
+        }
+
+        /// What serde_json writes is read, and its canonical text is read to the same.
+        #[test]
+        fn the_canonical_text_says_the_same(key in ".*", text in ".*", number: i64, list: Vec<bool>) {
+            let written = serde_json::json!({"k": {key: text}, "n": number, "l": list}).to_string();
+            let fields = parse_object(written.as_bytes()).unwrap();
+            let again = parse_object(canonical_object(&fields).as_bytes()).unwrap();
+            proptest::prop_assert_eq!(canonical_object(&fields), canonical_object(&again));
+            proptest::prop_assert_eq!(fields.len(), again.len());
+        }
+    }
 }

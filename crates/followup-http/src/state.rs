@@ -5,7 +5,7 @@ use std::sync::Arc;
 use followup_app::Followup;
 use tokio::sync::Semaphore;
 
-use crate::auth::{JwtSettings, TokenVerifier};
+use crate::auth::{JwtSettings, TokenVerifier, absent_user_hash};
 
 /// The default of [`HttpState::with_body_limit`]: 1 MiB.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -26,6 +26,8 @@ pub struct HttpState {
 impl HttpState {
     /// The application behind its tokens.
     pub fn new(followup: Followup, jwt: JwtSettings) -> Self {
+        // Made now, or the first unknown name to sign in would be told by the time it takes.
+        absent_user_hash();
         Self {
             followup,
             tokens: Arc::new(TokenVerifier::hs256(&jwt)),

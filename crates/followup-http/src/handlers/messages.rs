@@ -71,10 +71,11 @@ pub(crate) async fn send(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let number = request.match_info().get("icsr_id").unwrap_or_default();
-    let key = key_of(&request, &caller, &format!("POST:icsr:{number}:send"), &fields)?;
+    let id = path::case_id(&request);
+    let target = format!("POST:icsr:{}:send", id.as_ref().map_or(0, |id| id.0));
+    let key = key_of(&request, &caller, &target, &fields)?;
     let message = send_request(fields)?;
-    let id = path::case_id(&request)?;
+    let id = id?;
     let actor = caller.actor();
     let sent = blocking(&state, move |followup| followup.send_message(&actor, id, &message, key.as_ref())).await?;
     let mut response = if sent.created { HttpResponse::Created() } else { HttpResponse::Ok() };
