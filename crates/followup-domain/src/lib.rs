@@ -36,7 +36,9 @@
 
 pub mod audit;
 pub mod case;
+pub mod closure;
 pub mod contact;
+pub mod field_state;
 pub mod fields;
 pub mod ids;
 pub mod inbound;
@@ -49,3 +51,4 @@ pub mod request;
 pub mod text;
 pub mod threading;
 pub mod user;
+pub mod window;

@@ -68,8 +68,10 @@ pub enum Script {
 #[derive(Clone, Default)]
 pub struct RecordingSender {
     state: Arc<Mutex<State>>,
-    during_transmit: Arc<Mutex<Option<Box<dyn FnMut() + Send>>>>,
+    during_transmit: Arc<Mutex<Option<Action>>>,
 }
+
+type Action = Box<dyn FnMut() + Send>;
 
 #[derive(Default)]
 struct State {

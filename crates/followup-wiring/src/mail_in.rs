@@ -24,7 +24,7 @@ impl MailSource {
             MailIn::NotConfigured => None,
             MailIn::Inbox(folder) => Some(Self::Folder(EmlInbox::new(EmlConfig::new(folder), followup.clone()))),
             MailIn::Imap(target) => {
-                let imap = ImapConfig { poll_interval: config.poll_every, ..imap_config(target)? };
+                let imap = ImapConfig { poll_interval: config.poll_every, ..imap_config(target) };
                 Some(Self::Mailbox(ImapPoller::new(imap, followup.clone())?))
             }
         })
@@ -68,13 +68,13 @@ fn stop_at(shutdown: &Shutdown) -> Stop {
     Stop::when(async move { shutdown.triggered().await })
 }
 
-fn imap_config(target: &ImapTarget) -> anyhow::Result<ImapConfig> {
+fn imap_config(target: &ImapTarget) -> ImapConfig {
     let secret = Password::new(target.credentials.password.expose());
     let login = match target.credentials.mechanism {
         AuthMechanism::Password => ImapLogin::Password(secret),
-        AuthMechanism::XOauth2 => bail!("IMAP_AUTH xoauth2 is not supported yet; use password"),
+        AuthMechanism::XOauth2 => ImapLogin::XOauth2(secret),
     };
-    Ok(ImapConfig {
+    ImapConfig {
         tls: match target.tls {
             MailTls::StartTls => ImapTls::StartTls,
             MailTls::Tls => ImapTls::Implicit,
@@ -83,5 +83,5 @@ fn imap_config(target: &ImapTarget) -> anyhow::Result<ImapConfig> {
         ca_pem: target.ca.as_ref().map(|ca| ca.pem.clone()),
         mailbox: target.mailbox.clone(),
         ..ImapConfig::new(target.host.clone(), target.port, target.credentials.user.clone(), login)
-    })
+    }
 }
