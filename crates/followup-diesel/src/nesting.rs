@@ -22,7 +22,9 @@ impl NestingGuard {
     pub(crate) fn enter() -> Result<Self, StoreError> {
         if INSIDE.replace(true) {
             let message = "a transaction was begun inside a transaction";
-            assert!(!cfg!(debug_assertions), "{message}");
+            if cfg!(debug_assertions) {
+                panic!("{message}");
+            }
             return Err(StoreError::Refused(message.to_owned()));
         }
         Ok(Self(()))
