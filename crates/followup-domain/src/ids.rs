@@ -29,6 +29,8 @@ database_ids! {
     TemplateId,
     /// A local user.
     UserId,
+    /// A row of the table of reporting deadlines.
+    DeadlineId,
     /// A stored mail as it arrived.
     InboundMailId,
     /// Stored raw bytes of a mail, in or out.

@@ -38,6 +38,7 @@ pub mod audit;
 pub mod case;
 pub mod closure;
 pub mod contact;
+pub mod deadlines;
 pub mod field_state;
 pub mod fields;
 pub mod ids;

@@ -105,6 +105,12 @@ published_enum! {
         AutomaticRequest = "automatic_request",
         /// A letter of a plan.
         PlanLetter = "plan_letter",
+        /// A letter of a plan that a person sends now, whatever the schedule, the delay and earlier replies say.
+        SentNow = "sent_now",
+        /// Word to the unit itself: a reply came, a case waits too long. Stands in no thread.
+        Notification = "notification",
+        /// A telephone call that a person logged.
+        Call = "call",
         /// Anything that came in.
         Inbound = "inbound",
     }
@@ -123,6 +129,18 @@ published_enum! {
         Complaint = "complaint",
         /// Our own mail come back.
         Echo = "echo",
+    }
+
+    /// How a telephone call ended.
+    CallOutcome {
+        /// The reporter was spoken to.
+        Reached = "reached",
+        /// Nobody answered.
+        NoAnswer = "no_answer",
+        /// The number is not the reporter's.
+        WrongNumber = "wrong_number",
+        /// The reporter does not want to answer.
+        Refused = "refused",
     }
 
     /// How an inbound mail was matched to its case.
@@ -258,6 +276,8 @@ pub struct Message {
     pub classification: Option<Classification>,
     /// Inbound: how it was matched.
     pub case_match: Option<CaseMatch>,
+    /// Of a call: how it ended.
+    pub call_outcome: Option<CallOutcome>,
     /// Inbound: its attachments.
     pub attachments: Vec<Attachment>,
     /// The bytes that were sent or received.
@@ -272,6 +292,13 @@ pub struct Message {
     pub sent_at: Option<DateTime<Utc>>,
     /// When its last state was stored, UTC.
     pub recorded_at: DateTime<Utc>,
+}
+
+impl MessageKind {
+    /// Whether the service writes it by itself, from the case as it is when it is claimed.
+    pub fn is_written_at_claim(self) -> bool {
+        matches!(self, Self::AutomaticRequest | Self::PlanLetter | Self::SentNow)
+    }
 }
 
 impl Message {

@@ -125,7 +125,7 @@ impl AttemptStatus {
             Sent => matches!(next, Responded | Completed | Failed),
             Uncertain => matches!(next, Sent | Responded | Completed | Failed),
             Responded => matches!(next, Completed),
-            Skipped | Cancelled | Failed => matches!(next, Pending | Completed),
+            Skipped | Cancelled | Failed => matches!(next, Pending | Sending | Completed),
             Completed => false,
         }
     }
@@ -178,6 +178,8 @@ pub struct Attempt {
     pub reason: Option<String>,
     /// The message it produced.
     pub message_id: Option<MessageId>,
+    /// When a person reactivated it (UTC): replies before that no longer hold it.
+    pub reactivated_at: Option<DateTime<Utc>>,
 }
 
 /// Of a case's due attempts, the one to send now (the latest) and those it overtakes, which are skipped as "vencido".
@@ -203,6 +205,7 @@ mod tests {
             status: AttemptStatus::Pending,
             reason: None,
             message_id: None,
+            reactivated_at: None,
         }
     }
 

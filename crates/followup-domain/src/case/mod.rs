@@ -12,6 +12,7 @@ pub use record::{CaseRecord, Event, Product};
 pub use scalar::{Kilograms, Scalar, Years};
 pub use values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo};
 
+use crate::closure::ClosureReason;
 use crate::ids::{CaseId, MessageId};
 
 /// Whether the unit is still asking.
@@ -53,6 +54,12 @@ pub struct Case {
     pub created_at: DateTime<Utc>,
     /// When it was last changed (UTC).
     pub updated_at: DateTime<Utc>,
+    /// How and when the follow-up was closed; none while it is open.
+    pub closure: Option<Closure>,
+    /// Since when an accepted message waits for an answer (UTC); none when nothing waits.
+    pub awaiting_since: Option<DateTime<Utc>>,
+    /// When the unit was told that the case waits too long (UTC): once in each wait.
+    pub escalated_at: Option<DateTime<Utc>>,
     /// The automatic letter that holds the delay: when it took it, and which message it is.
     pub last_automatic: Option<LastAutomatic>,
 }
@@ -64,6 +71,17 @@ pub struct LastAutomatic {
     pub at: DateTime<Utc>,
     /// The letter.
     pub message_id: MessageId,
+}
+
+/// How a follow-up was closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closure {
+    /// Why.
+    pub reason: ClosureReason,
+    /// The outcome and what stays open.
+    pub notes: String,
+    /// When (UTC).
+    pub at: DateTime<Utc>,
 }
 
 impl Case {

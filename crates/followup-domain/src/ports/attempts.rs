@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Inserted, StoreError, Updated};
 use crate::ids::{AttemptId, CaseId, MessageId, PlanId, TemplateId};
 use crate::message::Channel;
-use crate::plan::{Attempt, AttemptStatus, Plan, PlanStatus, PlanTemplate};
+use crate::plan::{Attempt, AttemptStatus, Plan, PlanStatus, PlanTemplate, TemplateAttempt};
 
 /// A plan to be applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,13 +22,40 @@ pub struct NewPlan {
     pub applied_at: DateTime<Utc>,
 }
 
+/// A template's content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTemplate {
+    /// Its name.
+    pub name: String,
+    /// The unit's own reference.
+    pub reference: Option<String>,
+    /// Its attempts, checked by [`crate::plan::check_attempts`].
+    pub attempts: Vec<TemplateAttempt>,
+    /// Notes.
+    pub notes: Option<String>,
+}
+
 /// Plan templates and applied plans.
 pub trait PlanRepository {
     /// A template.
     fn find_template(&mut self, id: TemplateId) -> Result<Option<PlanTemplate>, StoreError>;
 
-    /// Templates that are offered, by id.
-    fn list_templates(&mut self) -> Result<Vec<PlanTemplate>, StoreError>;
+    /// Templates by id: those that are offered, or all.
+    fn list_templates(&mut self, with_archived: bool) -> Result<Vec<PlanTemplate>, StoreError>;
+
+    /// Stores a template.
+    fn insert_template(&mut self, template: &NewTemplate) -> Result<TemplateId, StoreError>;
+
+    /// Replaces a template's name, reference, attempts and notes; plans that were applied keep their own dates.
+    /// [`Updated::Stale`] for an unknown or archived one.
+    fn update_template(&mut self, id: TemplateId, template: &NewTemplate) -> Result<Updated, StoreError>;
+
+    /// Takes a template out of the offer; [`Updated::Stale`] for an unknown or archived one.
+    fn archive_template(&mut self, id: TemplateId) -> Result<Updated, StoreError>;
+
+    /// An ended plan becomes active again, because one of its attempts was brought back; [`Updated::Stale`] when it was
+    /// cancelled, is active, or the case has another active plan.
+    fn reopen(&mut self, id: PlanId) -> Result<Updated, StoreError>;
 
     /// Stores an active plan. [`Inserted::Duplicate`] with the active plan that the case has already.
     fn insert(&mut self, plan: &NewPlan) -> Result<Inserted<PlanId>, StoreError>;
@@ -75,6 +102,10 @@ pub struct AttemptUpdate {
     pub reason: Option<String>,
     /// The message it produced; `None` leaves what is there.
     pub message_id: Option<MessageId>,
+    /// A new due date (UTC); `None` leaves what is there.
+    pub due_at: Option<DateTime<Utc>>,
+    /// A person brings it back: [`Attempt::reactivated_at`] becomes `at`.
+    pub reactivated: bool,
     /// Now (UTC).
     pub at: DateTime<Utc>,
 }

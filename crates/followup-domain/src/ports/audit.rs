@@ -3,11 +3,28 @@
 use super::{Page, PageRequest, StoreError};
 use crate::audit::{AuditChain, AuditEntry, AuditRow};
 
+/// The end of a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditHead {
+    /// The chain's name.
+    pub chain: String,
+    /// How many rows it has.
+    pub seq: i64,
+    /// The hash of its last row.
+    pub hash: String,
+}
+
 /// The audit trail: only grows. The database refuses to change or delete a row.
 pub trait AuditRepository {
     /// Appends to the entry's chain: next `seq`, `prev_hash` of the head, and the row's own hash. The head is locked, so two
     /// transactions of one chain follow each other.
     fn append(&mut self, entry: &AuditEntry) -> Result<(), StoreError>;
+
+    /// The chains and their heads, by name, after `after`; at most `limit`.
+    fn list_heads(&mut self, after: Option<&str>, limit: i64) -> Result<Vec<AuditHead>, StoreError>;
+
+    /// Up to `limit` rows of a chain (by its name) with `seq` greater than `after_seq`, in order.
+    fn list_chain(&mut self, chain: &str, after_seq: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError>;
 
     /// A page of a chain, in order.
     fn list(&mut self, chain: AuditChain, page: PageRequest) -> Result<Page<AuditRow>, StoreError>;

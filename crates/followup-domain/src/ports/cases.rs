@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Page, PageRequest, StoreError, Updated};
-use crate::case::{Case, CaseRecord, Estado, FollowupStatus, Gravedad};
+use crate::case::{Case, CaseRecord, Closure, Estado, FollowupStatus, Gravedad};
 use crate::ids::CaseId;
 
 /// A case to be stored.
@@ -30,6 +30,8 @@ pub struct CaseQuery {
     pub received_from: Option<NaiveDate>,
     /// Received on this day or earlier.
     pub received_to: Option<NaiveDate>,
+    /// A message waits for an answer since this instant (UTC) or longer.
+    pub awaiting_since: Option<DateTime<Utc>>,
     /// The order.
     pub sort: CaseSort,
 }
@@ -65,6 +67,24 @@ pub trait CaseRepository {
     /// The service's own change of `estado`: the version stays, so that an editor's update does not go stale.
     /// [`Updated::Stale`] when the case's `estado` is no longer `from`.
     fn update_estado(&mut self, id: CaseId, from: Estado, to: Estado, now: DateTime<Utc>) -> Result<Updated, StoreError>;
+
+    /// Closes an open follow-up; [`Updated::Stale`] when it is not open. The version stays.
+    fn close(&mut self, id: CaseId, closure: &Closure) -> Result<Updated, StoreError>;
+
+    /// Opens a closed follow-up again; [`Updated::Stale`] when it is not closed. The version stays.
+    fn reopen(&mut self, id: CaseId, now: DateTime<Utc>) -> Result<Updated, StoreError>;
+
+    /// An accepted message waits for an answer since `since`, unless an earlier one does already.
+    fn start_awaiting(&mut self, id: CaseId, since: DateTime<Utc>) -> Result<(), StoreError>;
+
+    /// Nothing waits for an answer any more; the next wait may be escalated again.
+    fn stop_awaiting(&mut self, id: CaseId) -> Result<(), StoreError>;
+
+    /// Open cases that wait since `since` or longer and were not escalated in this wait, by id, after `after`; at most `limit`.
+    fn list_to_escalate(&mut self, since: DateTime<Utc>, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError>;
+
+    /// Marks the wait as escalated; [`Updated::Stale`] when it was already, or nothing waits.
+    fn record_escalated(&mut self, id: CaseId, now: DateTime<Utc>) -> Result<Updated, StoreError>;
 
     /// A page of cases.
     fn list(&mut self, query: &CaseQuery, page: PageRequest) -> Result<Page<Case>, StoreError>;

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::{Inserted, Page, PageRequest, StoreError, Updated};
 use crate::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
-use crate::message::{Attachment, CaseMatch, Channel, Classification, Delivery, Message, MessageContent, MessageKind, MessageStatus};
+use crate::message::{
+    Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, Message, MessageContent, MessageKind, MessageStatus,
+};
 use crate::threading::{InternetMessageId, ThreadEntry};
 
 /// An outbound message to be queued.
@@ -90,6 +92,40 @@ pub struct NewInboundMessage {
     pub recorded_at: DateTime<Utc>,
 }
 
+/// A telephone call to be logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCall {
+    /// Its case.
+    pub case_id: CaseId,
+    /// The number, if known.
+    pub to: Option<String>,
+    /// What was said.
+    pub notes: String,
+    /// How it ended.
+    pub outcome: CallOutcome,
+    /// When it was made (UTC).
+    pub at: DateTime<Utc>,
+    /// Now (UTC).
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// What waits for a person, over all cases.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Badge {
+    /// Cases with human replies that nobody has read.
+    pub new_replies: i64,
+    /// Messages that failed and were neither sent anew nor settled.
+    pub failed: i64,
+    /// Messages whose fate nobody knows.
+    pub uncertain: i64,
+    /// Mail that no case claims.
+    pub unassigned: i64,
+    /// Mail that could not be understood.
+    pub quarantined: i64,
+    /// Flagged replies that wait for a person to confirm the sender.
+    pub unconfirmed: i64,
+}
+
 /// A stored message that an id of an inbound mail names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownMessage {
@@ -127,7 +163,7 @@ pub trait MessageRepository {
     /// A message.
     fn find(&mut self, id: MessageId) -> Result<Option<Message>, StoreError>;
 
-    /// The whole thread of a case, by `created_at` to the second, then id. Bounded by what one case gathers, not by the table.
+    /// The whole thread of a case, without notifications, by `created_at` to the second, then id. Bounded by what one case gathers, not by the table.
     fn thread(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError>;
 
     /// What the headers of the next message are built from: e-mails that left or came, in thread order.
@@ -189,6 +225,31 @@ pub trait MessageRepository {
 
     /// Moves the status by a reply or a person; [`Updated::Stale`] when it is no longer `from`.
     fn update_status(&mut self, id: MessageId, from: MessageStatus, to: MessageStatus, now: DateTime<Utc>) -> Result<Updated, StoreError>;
+
+    /// Logs a telephone call: `direction` out, `channel` call, kind call, status `sent` when the reporter was reached, else `failed`;
+    /// `created_at` is when it was made.
+    fn insert_call(&mut self, call: &NewCall) -> Result<MessageId, StoreError>;
+
+    /// A person accepts a flagged sender; [`Updated::Stale`] when the message waits for no confirmation.
+    fn confirm(&mut self, id: MessageId) -> Result<Updated, StoreError>;
+
+    /// A person says which message this one answers.
+    fn link(&mut self, id: MessageId, parent_id: MessageId) -> Result<Updated, StoreError>;
+
+    /// A person, or a reply, settles a message whose fate nobody knew; [`Updated::Stale`] when it is not uncertain. Its queue row goes.
+    fn settle_uncertain(&mut self, id: MessageId, outcome: &Outcome) -> Result<Updated, StoreError>;
+
+    /// Takes every queued message of a case out of the queue unsent, whoever holds its lease: status `skipped`, with the reason.
+    fn withdraw_queued(&mut self, case_id: CaseId, reason: &str, now: DateTime<Utc>) -> Result<Vec<MessageId>, StoreError>;
+
+    /// Messages of a case that asked for something and wait: status sent, responded or uncertain, oldest first.
+    fn list_open_requests(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError>;
+
+    /// How many contacts of a case are documented: outbound messages that the transport took, and logged calls.
+    fn count_contacts(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
+
+    /// What waits for a person, over all cases, from indexes.
+    fn badge(&mut self) -> Result<Badge, StoreError>;
 
     /// The bytes of a mail, in or out.
     fn raw(&mut self, id: RawId) -> Result<Option<Vec<u8>>, StoreError>;

@@ -6,6 +6,7 @@
 mod attempts;
 mod audit;
 mod cases;
+mod deadlines;
 mod inbox;
 mod messages;
 mod requests;
@@ -14,12 +15,17 @@ mod store;
 mod time;
 mod users;
 
-pub use attempts::{AttemptRepository, AttemptUpdate, NewAttempt, NewPlan, PlanRepository};
-pub use audit::AuditRepository;
+pub use attempts::{AttemptRepository, AttemptUpdate, NewAttempt, NewPlan, NewTemplate, PlanRepository};
+pub use audit::{AuditHead, AuditRepository};
 pub use cases::{CaseQuery, CaseRepository, CaseSort, NewCase};
+pub use deadlines::DeadlineRepository;
 pub use inbox::InboxRepository;
-pub use messages::{Claimed, KnownMessage, Lease, MessageRepository, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, Outcome};
-pub use requests::{AskedField, IdempotencyRepository, Remembered, RequestRepository, Reserved};
+pub use messages::{
+    Badge, Claimed, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, Outcome,
+};
+pub use requests::{
+    AskedField, BlockedContact, ContactRepository, DocumentedField, IdempotencyRepository, Remembered, RequestRepository, Reserved,
+};
 pub use sender::{Outbound, Prepared, Receipt, SendError, Sender};
 pub use store::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 pub use time::{Clock, IdGen};

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::StoreError;
+use super::{Page, PageRequest, StoreError, Updated};
+use crate::field_state::FieldState;
 use crate::ids::{CaseId, MessageId};
 use crate::message::Delivery;
 use crate::missing::FieldPath;
@@ -47,6 +48,12 @@ pub trait RequestRepository {
         delay: chrono::Duration,
     ) -> Result<Reserved, StoreError>;
 
+    /// Documents a field as unknown, withheld or unobtainable; again replaces.
+    fn document_field(&mut self, case_id: CaseId, field: &DocumentedField) -> Result<(), StoreError>;
+
+    /// The documented fields of a case, by path.
+    fn documented(&mut self, case_id: CaseId) -> Result<Vec<DocumentedField>, StoreError>;
+
     /// The automatic request of a case that is still queued.
     fn queued_automatic(&mut self, case_id: CaseId) -> Result<Option<MessageId>, StoreError>;
 
@@ -55,6 +62,49 @@ pub trait RequestRepository {
 
     /// How many automatic letters (requests and plan letters) left, or may have left, for an address since an instant, over all cases.
     fn count_automatic_to(&mut self, address: &str, since: DateTime<Utc>) -> Result<i64, StoreError>;
+}
+
+/// A field that a person documented as not to be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentedField {
+    /// The field.
+    pub path: FieldPath,
+    /// Unknown, withheld or unobtainable.
+    pub state: FieldState,
+    /// Why.
+    pub reason: String,
+    /// Who documented it.
+    pub actor: String,
+    /// When (UTC).
+    pub at: DateTime<Utc>,
+}
+
+/// An address that must not be written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockedContact {
+    /// The address, lower case.
+    pub address: String,
+    /// Why.
+    pub reason: String,
+    /// Who said so.
+    pub actor: String,
+    /// When (UTC).
+    pub at: DateTime<Utc>,
+}
+
+/// Addresses that must not be written to.
+pub trait ContactRepository {
+    /// Blocks an address (lower case); blocking it again replaces the reason.
+    fn block(&mut self, contact: &BlockedContact) -> Result<(), StoreError>;
+
+    /// Lets an address be written to again; [`Updated::Stale`] when it was not blocked.
+    fn unblock(&mut self, address: &str) -> Result<Updated, StoreError>;
+
+    /// Whether, and why, an address is blocked; ignoring case.
+    fn find_blocked(&mut self, address: &str) -> Result<Option<BlockedContact>, StoreError>;
+
+    /// Blocked addresses by address.
+    fn list_blocked(&mut self, page: PageRequest) -> Result<Page<BlockedContact>, StoreError>;
 }
 
 /// What is known of an idempotency key.

@@ -1,8 +1,8 @@
 //! The store: transactions are the only way to the repositories.
 
 use super::{
-    AttemptRepository, AuditRepository, CaseRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository,
-    RequestRepository, UserRepository,
+    AttemptRepository, AuditRepository, CaseRepository, ContactRepository, DeadlineRepository, IdempotencyRepository, InboxRepository,
+    MessageRepository, PlanRepository, RequestRepository, UserRepository,
 };
 
 /// Why the store did not do something.
@@ -105,6 +105,10 @@ pub trait Tx {
     fn audit(&mut self) -> &mut dyn AuditRepository;
     /// Local users.
     fn users(&mut self) -> &mut dyn UserRepository;
+    /// Addresses that must not be written to.
+    fn contacts(&mut self) -> &mut dyn ContactRepository;
+    /// Reporting deadlines.
+    fn deadlines(&mut self) -> &mut dyn DeadlineRepository;
     /// Idempotency keys of requests.
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepository;
 }
