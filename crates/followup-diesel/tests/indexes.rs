@@ -86,7 +86,7 @@ fn cases_and_plans(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.attempts().list(case_id)?;
     tx.attempts().list_due_cases(at(1), None, 10)?;
     let (from, to) = (AttemptStatus::Pending, AttemptStatus::Sending);
-    tx.attempts().update(&AttemptUpdate { id, from, to, reason: None, message_id: None, at: at(1) })?;
+    tx.attempts().update(&AttemptUpdate { id, from, to, reason: None, message_id: None, due_at: None, reactivated: false, at: at(1) })?;
     Ok(())
 }
 

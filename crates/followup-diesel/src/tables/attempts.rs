@@ -26,6 +26,7 @@ struct AttemptRow {
     status: String,
     reason: Option<String>,
     message_id: Option<i64>,
+    reactivated_at: Option<At>,
 }
 
 impl TryFrom<AttemptRow> for Attempt {
@@ -43,6 +44,7 @@ impl TryFrom<AttemptRow> for Attempt {
             status: AttemptStatus::parse(&row.status).ok_or_else(|| unreadable("attempt status"))?,
             reason: row.reason,
             message_id: row.message_id.map(MessageId),
+            reactivated_at: row.reactivated_at.map(|at| at.0),
         })
     }
 }
@@ -128,6 +130,8 @@ impl AttemptRepository for Work<'_> {
                 attempt::updated_at.eq(At::from(update.at)),
                 // `None` leaves the column as it is.
                 update.message_id.map(|id| attempt::message_id.eq(id.0)),
+                update.due_at.map(|due_at| attempt::due_at.eq(At::from(due_at))),
+                update.reactivated.then(|| attempt::reactivated_at.eq(At::from(update.at))),
             );
             Ok(updated(diesel::update(target).set(state).execute(conn)?))
         })

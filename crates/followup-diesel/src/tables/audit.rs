@@ -2,13 +2,13 @@
 
 use diesel::prelude::*;
 use followup_domain::audit::{AuditChain, AuditEntry, AuditRow};
-use followup_domain::ports::{AuditRepository, Page, PageRequest, StoreError};
+use followup_domain::ports::{AuditHead, AuditRepository, Page, PageRequest, StoreError};
 use serde_json::Value;
 
 use super::super::{Conn, Db};
 use super::schema::{audit_head, audit_log};
 use super::work::Work;
-use super::{At, bounds};
+use super::{At, LONGEST_PAGE, bounds};
 use crate::audit_chain::{facts_from_json, facts_to_json, hash};
 use crate::error::{Done, Failure, unreadable};
 
@@ -99,6 +99,23 @@ impl AuditRepository for Work<'_> {
             diesel::update(audit_head::table.find(row.chain.clone())).set(head).execute(conn)?;
             diesel::insert_into(audit_log::table).values(LogRow::try_from(row)?).execute(conn)?;
             Ok(())
+        })
+    }
+
+    fn list_heads(&mut self, after: Option<&str>, limit: i64) -> Result<Vec<AuditHead>, StoreError> {
+        self.read(|conn| {
+            // No chain has an empty name.
+            let heads = audit_head::table.filter(audit_head::chain.gt(after.unwrap_or_default())).order(audit_head::chain);
+            let rows: Vec<(String, i64, String)> = heads.limit(limit.clamp(0, LONGEST_PAGE)).load(conn)?;
+            Ok(rows.into_iter().map(|(chain, seq, hash)| AuditHead { chain, seq, hash }).collect())
+        })
+    }
+
+    fn list_chain(&mut self, chain: &str, after_seq: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+        self.read(|conn| {
+            let rows = audit_log::table.filter(audit_log::chain.eq(chain)).filter(audit_log::seq.gt(after_seq)).order(audit_log::seq);
+            let rows = rows.limit(limit.clamp(0, LONGEST_PAGE)).select(LogRow::as_select()).load(conn)?;
+            rows.into_iter().map(AuditRow::try_from).collect()
         })
     }
 

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use followup_domain::case::{Case, CaseRecord, Estado, FollowupStatus, LastAutomatic};
+use followup_domain::case::{Case, CaseRecord, Closure, Estado, FollowupStatus, LastAutomatic};
+use followup_domain::closure::ClosureReason;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::ports::{CaseQuery, CaseRepository, CaseSort, NewCase, Page, PageRequest, StoreError, Updated};
 use followup_domain::text::fold;
@@ -11,7 +12,7 @@ use serde_json::Value;
 use super::super::{Conn, Db, has_word};
 use super::schema::icsr;
 use super::work::Work;
-use super::{At, bounds};
+use super::{At, bounds, life};
 use crate::error::{Done, Failure, unreadable};
 use crate::record_json;
 
@@ -29,6 +30,11 @@ struct CaseRow {
     updated_at: At,
     last_automatic_at: Option<At>,
     last_automatic_message: Option<i64>,
+    closure_reason: Option<String>,
+    closure_notes: Option<String>,
+    closed_at: Option<At>,
+    awaiting_since: Option<At>,
+    escalated_at: Option<At>,
 }
 
 impl TryFrom<CaseRow> for Case {
@@ -36,6 +42,7 @@ impl TryFrom<CaseRow> for Case {
 
     fn try_from(row: CaseRow) -> Done<Self> {
         let last_automatic = row.last_automatic_at.zip(row.last_automatic_message);
+        let closure = closure(row.closure_reason, row.closure_notes, row.closed_at)?;
         Ok(Self {
             id: CaseId(row.id),
             record: record_json::from_json(row.record).ok_or_else(|| unreadable("case record"))?,
@@ -43,9 +50,19 @@ impl TryFrom<CaseRow> for Case {
             version: row.version,
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
+            closure,
+            awaiting_since: row.awaiting_since.map(|at| at.0),
+            escalated_at: row.escalated_at.map(|at| at.0),
             last_automatic: last_automatic.map(|(at, message)| LastAutomatic { at: at.0, message_id: MessageId(message) }),
         })
     }
+}
+
+/// All three columns, or none.
+fn closure(reason: Option<String>, notes: Option<String>, at: Option<At>) -> Done<Option<Closure>> {
+    let Some(((reason, notes), at)) = reason.zip(notes).zip(at) else { return Ok(None) };
+    let reason = ClosureReason::parse(&reason).ok_or_else(|| unreadable("closure reason"))?;
+    Ok(Some(Closure { reason, notes, at: at.0 }))
 }
 
 /// The columns that follow from the record.
@@ -127,6 +144,30 @@ impl CaseRepository for Work<'_> {
         })
     }
 
+    fn close(&mut self, id: CaseId, closure: &Closure) -> Result<Updated, StoreError> {
+        self.write(|conn| life::close(conn, id, closure))
+    }
+
+    fn reopen(&mut self, id: CaseId, now: DateTime<Utc>) -> Result<Updated, StoreError> {
+        self.write(|conn| life::reopen(conn, id, now))
+    }
+
+    fn start_awaiting(&mut self, id: CaseId, since: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(|conn| life::start_awaiting(conn, id, since))
+    }
+
+    fn stop_awaiting(&mut self, id: CaseId) -> Result<(), StoreError> {
+        self.write(|conn| life::stop_awaiting(conn, id))
+    }
+
+    fn list_to_escalate(&mut self, since: DateTime<Utc>, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError> {
+        self.read(|conn| life::list_to_escalate(conn, since, after, limit))
+    }
+
+    fn record_escalated(&mut self, id: CaseId, now: DateTime<Utc>) -> Result<Updated, StoreError> {
+        self.write(|conn| life::record_escalated(conn, id, now))
+    }
+
     fn list(&mut self, query: &CaseQuery, page: PageRequest) -> Result<Page<Case>, StoreError> {
         self.read(|conn| {
             let total = filtered(query).count().get_result(conn)?;
@@ -165,6 +206,9 @@ fn filtered(query: &CaseQuery) -> icsr::BoxedQuery<'_, Db> {
     }
     if let Some(day) = query.received_to {
         cases = cases.filter(icsr::received_on.le(day));
+    }
+    if let Some(since) = query.awaiting_since {
+        cases = cases.filter(icsr::awaiting_since.le(At::from(since)));
     }
     let text = fold(query.text.as_deref().unwrap_or_default());
     let mut words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();

@@ -4,20 +4,21 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use followup_domain::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
 use followup_domain::message::{
-    Attachment, CaseMatch, Channel, Classification, Delivery, Direction, MatchKind, Message, MessageContent, MessageKind, MessageStatus,
+    Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MatchKind, Message, MessageContent, MessageKind,
+    MessageStatus,
 };
 use followup_domain::ports::{
-    Claimed, Inserted, KnownMessage, Lease, MessageRepository, NewInboundMessage, NewOutboundMessage, Outcome, Page, PageRequest,
-    StoreError, Updated,
+    Badge, Claimed, Inserted, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, Outcome, Page,
+    PageRequest, StoreError, Updated,
 };
 use followup_domain::threading::{InternetMessageId, ThreadEntry};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::super::{Conn, Db};
-use super::schema::{message, thread_read};
+use super::schema::{asked_field, message, thread_read, unread_reply};
 use super::work::Work;
-use super::{At, address_key, bounds, queue, raw_mail, updated};
+use super::{At, address_key, badge, bounds, queue, raw_mail, updated};
 use crate::error::{Done, Failure, unreadable};
 
 /// So many ids go into one query.
@@ -54,6 +55,7 @@ struct MessageRow {
     created_at: At,
     sent_at: Option<At>,
     recorded_at: At,
+    call_outcome: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -94,6 +96,7 @@ impl TryFrom<MessageRow> for Message {
             duplicate_of: row.duplicate_of.map(MessageId),
             classification: parse_optional("classification", row.classification.as_deref(), Classification::parse)?,
             case_match: match_kind.zip(row.match_confirmed).map(|(kind, confirmed)| CaseMatch { kind, confirmed }),
+            call_outcome: parse_optional("call outcome", row.call_outcome.as_deref(), CallOutcome::parse)?,
             attachments: attachments_from_json(row.attachments)?,
             raw_id: row.raw_id.map(RawId),
             transport_response: row.transport_response,
@@ -195,7 +198,7 @@ impl MessageRepository for Work<'_> {
 
     fn thread(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError> {
         self.read(|conn| {
-            let rows = message::table.filter(message::case_id.eq(case_id.0)).select(MessageRow::as_select()).load(conn)?;
+            let rows = in_thread(case_id).select(MessageRow::as_select()).load(conn)?;
             let mut messages: Vec<Message> = rows.into_iter().map(Message::try_from).collect::<Done<_>>()?;
             messages.sort_by_key(|message| (message.created_at.timestamp(), message.id));
             Ok(messages)
@@ -220,27 +223,13 @@ impl MessageRepository for Work<'_> {
         self.read(|conn| {
             // Not by a mail that itself waits for somebody to say who sent it: it would vouch for the next one.
             let vouched = message::kind.ne(MessageKind::Inbound.as_str()).or(message::match_confirmed.eq(true));
-            let exchanged = message::table
-                .filter(message::case_id.eq(case_id.0))
-                .filter(message::correspondent.eq(address_key(address)))
-                .filter(vouched);
+            let exchanged = in_thread(case_id).filter(message::correspondent.eq(address_key(address))).filter(vouched);
             Ok(diesel::select(diesel::dsl::exists(exchanged)).get_result(conn)?)
         })
     }
 
     fn count_unread(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
-        self.read(|conn| {
-            let read = thread_read::table.filter(thread_read::case_id.eq(case_id.0));
-            let up_to: Option<i64> = read.select(diesel::dsl::max(thread_read::up_to)).first(conn)?;
-            let replies = message::table
-                .filter(message::case_id.eq(case_id.0))
-                .filter(message::kind.eq(MessageKind::Inbound.as_str()))
-                .filter(message::classification.eq(Classification::Human.as_str()))
-                .filter(message::match_confirmed.eq(true))
-                // By id, not by arrival: a mail that was fetched late is new to whoever read the thread before.
-                .filter(message::id.gt(up_to.unwrap_or(0)));
-            Ok(replies.count().get_result(conn)?)
-        })
+        self.read(|conn| Ok(unread_reply::table.filter(unread_reply::case_id.eq(case_id.0)).count().get_result(conn)?))
     }
 
     fn mark_read(&mut self, case_id: CaseId, username: &str, up_to: MessageId, now: DateTime<Utc>) -> Result<(), StoreError> {
@@ -248,7 +237,8 @@ impl MessageRepository for Work<'_> {
             let place = (thread_read::up_to.eq(up_to.0), thread_read::read_at.eq(At::from(now)));
             let new = (thread_read::case_id.eq(case_id.0), thread_read::username.eq(username), place);
             if diesel::insert_into(thread_read::table).values(new).on_conflict_do_nothing().execute(conn)? == 0 {
-                let behind = thread_read::table.find((case_id.0, username)).filter(thread_read::up_to.lt(up_to.0));
+                // Also where it stands already: a trigger clears what is unread up to it.
+                let behind = thread_read::table.find((case_id.0, username)).filter(thread_read::up_to.le(up_to.0));
                 diesel::update(behind).set(place).execute(conn)?;
             }
             Ok(())
@@ -328,9 +318,63 @@ impl MessageRepository for Work<'_> {
         })
     }
 
+    fn insert_call(&mut self, call: &NewCall) -> Result<MessageId, StoreError> {
+        self.write(|conn| insert_call(conn, call))
+    }
+
+    fn confirm(&mut self, id: MessageId) -> Result<Updated, StoreError> {
+        self.write(|conn| {
+            let flagged = message::table.filter(message::id.eq(id.0)).filter(message::case_id.is_not_null());
+            let flagged = flagged.filter(message::match_confirmed.eq(false));
+            Ok(updated(diesel::update(flagged).set(message::match_confirmed.eq(true)).execute(conn)?))
+        })
+    }
+
+    fn link(&mut self, id: MessageId, parent_id: MessageId) -> Result<Updated, StoreError> {
+        self.write(|conn| link(conn, id, parent_id))
+    }
+
+    fn settle_uncertain(&mut self, id: MessageId, outcome: &Outcome) -> Result<Updated, StoreError> {
+        self.write(|conn| queue::settle_uncertain(conn, id, outcome))
+    }
+
+    fn withdraw_queued(&mut self, case_id: CaseId, reason: &str, now: DateTime<Utc>) -> Result<Vec<MessageId>, StoreError> {
+        self.write(|conn| queue::withdraw_queued(conn, case_id, reason, now))
+    }
+
+    fn list_open_requests(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError> {
+        self.read(|conn| {
+            let waiting = [MessageStatus::Sent, MessageStatus::Responded, MessageStatus::Uncertain].map(MessageStatus::as_str);
+            let asks = diesel::dsl::exists(asked_field::table.filter(asked_field::message_id.eq(message::id)));
+            let requests = in_thread(case_id).filter(message::status.eq_any(waiting)).filter(asks);
+            let rows = requests.order((message::created_at, message::id)).select(MessageRow::as_select()).load(conn)?;
+            rows.into_iter().map(Message::try_from).collect()
+        })
+    }
+
+    fn count_contacts(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
+        self.read(|conn| {
+            let (call, inbound) = (MessageKind::Call.as_str(), MessageKind::Inbound.as_str());
+            let taken = message::kind.ne(inbound).and(message::sent_at.is_not_null());
+            Ok(in_thread(case_id).filter(message::kind.eq(call).or(taken)).count().get_result(conn)?)
+        })
+    }
+
+    fn badge(&mut self) -> Result<Badge, StoreError> {
+        self.read(badge::waiting)
+    }
+
     fn raw(&mut self, id: RawId) -> Result<Option<Vec<u8>>, StoreError> {
         self.read(|conn| raw_mail::load(conn, id.0))
     }
+}
+
+/// The messages of a case's conversation: what the unit is told of it is none of them.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn in_thread(case_id: CaseId) -> _ {
+    let case_id: i64 = case_id.0;
+    let notification: &'static str = MessageKind::Notification.as_str();
+    message::table.filter(message::case_id.eq(case_id)).filter(message::kind.ne(notification))
 }
 
 fn insert_outbound(conn: &mut Conn, new: &NewOutboundMessage) -> Done<Inserted<MessageId>> {
@@ -385,11 +429,41 @@ fn insert_inbound(conn: &mut Conn, new: &NewInboundMessage) -> Done<MessageId> {
     Ok(MessageId(id))
 }
 
+fn insert_call(conn: &mut Conn, call: &NewCall) -> Done<MessageId> {
+    let content = MessageContent { body: call.notes.clone(), to: call.to.clone(), ..MessageContent::default() };
+    let status = if call.outcome == CallOutcome::Reached { MessageStatus::Sent } else { MessageStatus::Failed };
+    let row = (
+        ContentColumns::of(&content, Direction::Out),
+        (
+            message::case_id.eq(call.case_id.0),
+            message::channel.eq(Channel::Call.as_str()),
+            message::kind.eq(MessageKind::Call.as_str()),
+            message::status.eq(status.as_str()),
+            message::call_outcome.eq(call.outcome.as_str()),
+            message::attachments.eq(Value::Array(Vec::new())),
+            message::created_at.eq(At::from(call.at)),
+            message::recorded_at.eq(At::from(call.recorded_at)),
+        ),
+    );
+    let id = diesel::insert_into(message::table).values(row).returning(message::id).get_result(conn)?;
+    Ok(MessageId(id))
+}
+
+/// Only within one thread, and never to itself.
+fn link(conn: &mut Conn, id: MessageId, parent_id: MessageId) -> Done<Updated> {
+    let parent = message::table.find(parent_id.0).filter(message::kind.ne(MessageKind::Notification.as_str()));
+    let case_id: Option<Option<i64>> = parent.select(message::case_id).first(conn).optional()?;
+    let Some(case_id) = case_id.flatten().filter(|_| id != parent_id) else { return Ok(Updated::Stale) };
+    let child = message::table.filter(message::id.eq(id.0)).filter(message::case_id.eq(case_id));
+    let child = child.filter(message::kind.ne(MessageKind::Notification.as_str()));
+    Ok(updated(diesel::update(child).set(message::parent_id.eq(parent_id.0)).execute(conn)?))
+}
+
 /// What may have left, and what people and their programs wrote; reports of mail servers are no part of a conversation.
 fn thread_entries(conn: &mut Conn, case_id: CaseId) -> Done<Vec<ThreadEntry>> {
     let columns = (message::id, message::created_at, message::kind, message::delivery, message::classification, message::external_id);
     type Columns = (i64, At, String, Option<String>, Option<String>, Option<String>);
-    let emails = message::table.filter(message::case_id.eq(case_id.0)).filter(message::channel.eq(Channel::Email.as_str()));
+    let emails = in_thread(case_id).filter(message::channel.eq(Channel::Email.as_str()));
     let mut rows: Vec<Columns> = emails.select(columns).load(conn)?;
     rows.sort_by_key(|row| (row.1.0.timestamp(), row.0));
     let mut entries = Vec::with_capacity(rows.len());

@@ -3,10 +3,14 @@
 
 mod attempts;
 mod audit;
+mod badge;
 mod cases;
+mod contacts;
+mod deadlines;
 mod idempotency;
 mod inbox;
 mod instant;
+mod life;
 mod messages;
 mod plans;
 mod queue;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use followup_domain::ids::{CaseId, PlanId, TemplateId};
 use followup_domain::plan::{Plan, PlanStatus, PlanTemplate, TemplateAttempt};
-use followup_domain::ports::{Inserted, NewPlan, PlanRepository, StoreError, Updated};
+use followup_domain::ports::{Inserted, NewPlan, NewTemplate, PlanRepository, StoreError, Updated};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -52,6 +52,29 @@ impl TryFrom<TemplateRow> for PlanTemplate {
     }
 }
 
+/// The columns that people write.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = plan_template, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct TemplateColumns<'t> {
+    name: &'t str,
+    reference: Option<&'t str>,
+    attempts: Value,
+    notes: Option<&'t str>,
+}
+
+impl<'t> TemplateColumns<'t> {
+    fn of(template: &'t NewTemplate) -> Done<Self> {
+        let document = |attempt: &TemplateAttempt| AttemptDocument { label: attempt.label.clone(), after_hours: attempt.after_hours };
+        let documents: Vec<AttemptDocument> = template.attempts.iter().map(document).collect();
+        Ok(Self {
+            name: &template.name,
+            reference: template.reference.as_deref(),
+            attempts: serde_json::to_value(documents).map_err(|_| Failure::Refused("attempts cannot be stored".to_owned()))?,
+            notes: template.notes.as_deref(),
+        })
+    }
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = plan, check_for_backend(Db))]
 struct PlanRow {
@@ -88,11 +111,49 @@ impl PlanRepository for Work<'_> {
         })
     }
 
-    fn list_templates(&mut self) -> Result<Vec<PlanTemplate>, StoreError> {
+    fn list_templates(&mut self, with_archived: bool) -> Result<Vec<PlanTemplate>, StoreError> {
         self.read(|conn| {
-            let offered = plan_template::table.filter(plan_template::archived.eq(false)).order(plan_template::id);
-            let rows = offered.select(TemplateRow::as_select()).load(conn)?;
+            let mut templates = plan_template::table.into_boxed();
+            if !with_archived {
+                templates = templates.filter(plan_template::archived.eq(false));
+            }
+            let rows = templates.order(plan_template::id).select(TemplateRow::as_select()).load(conn)?;
             rows.into_iter().map(PlanTemplate::try_from).collect()
+        })
+    }
+
+    fn insert_template(&mut self, template: &NewTemplate) -> Result<TemplateId, StoreError> {
+        self.write(|conn| {
+            let row = (TemplateColumns::of(template)?, plan_template::archived.eq(false));
+            let id = diesel::insert_into(plan_template::table).values(row).returning(plan_template::id).get_result(conn)?;
+            Ok(TemplateId(id))
+        })
+    }
+
+    fn update_template(&mut self, id: TemplateId, template: &NewTemplate) -> Result<Updated, StoreError> {
+        self.write(|conn| {
+            let offered = plan_template::table.filter(plan_template::id.eq(id.0)).filter(plan_template::archived.eq(false));
+            Ok(updated(diesel::update(offered).set(TemplateColumns::of(template)?).execute(conn)?))
+        })
+    }
+
+    fn archive_template(&mut self, id: TemplateId) -> Result<Updated, StoreError> {
+        self.write(|conn| {
+            let offered = plan_template::table.filter(plan_template::id.eq(id.0)).filter(plan_template::archived.eq(false));
+            Ok(updated(diesel::update(offered).set(plan_template::archived.eq(true)).execute(conn)?))
+        })
+    }
+
+    fn reopen(&mut self, id: PlanId) -> Result<Updated, StoreError> {
+        self.write(|conn| {
+            let case_id: Option<i64> = plan::table.find(id.0).select(plan::case_id).first(conn).optional()?;
+            let Some(case_id) = case_id else { return Ok(Updated::Stale) };
+            if active(conn, CaseId(case_id))?.is_some() {
+                return Ok(Updated::Stale);
+            }
+            let finished = plan::table.filter(plan::id.eq(id.0)).filter(plan::status.eq(PlanStatus::Finished.as_str()));
+            let state = (plan::status.eq(PlanStatus::Active.as_str()), plan::ended_at.eq(None::<At>));
+            Ok(updated(diesel::update(finished).set(state).execute(conn)?))
         })
     }
 

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId};
-use followup_domain::message::{Delivery, Direction, MessageContent, MessageStatus};
+use followup_domain::message::{Delivery, Direction, MessageContent, MessageKind, MessageStatus};
 use followup_domain::ports::{Claimed, Lease, NewOutboundMessage, NewOutboundTiming, Outcome, Updated};
 
 use super::super::Conn;
@@ -112,6 +112,22 @@ pub(super) fn skip(conn: &mut Conn, id: MessageId, now: DateTime<Utc>) -> Done<U
     leave_unsent(conn, id, None, now)
 }
 
+/// What is queued of a case, whoever holds its lease; notifications are for the unit and go out all the same.
+pub(super) fn withdraw_queued(conn: &mut Conn, case_id: CaseId, reason: &str, now: DateTime<Utc>) -> Done<Vec<MessageId>> {
+    let notification = message::kind.eq(MessageKind::Notification.as_str());
+    let notifies = diesel::dsl::exists(message::table.filter(message::id.eq(message_queue::message_id)).filter(notification));
+    let queued = message_queue::table
+        .filter(message_queue::case_id.eq(case_id.0))
+        .filter(message_queue::state.eq(QUEUED))
+        .filter(diesel::dsl::not(notifies))
+        .order(message_queue::message_id);
+    let ids: Vec<i64> = lock_rows!(queued.select(message_queue::message_id)).load(conn)?;
+    for id in &ids {
+        leave_unsent(conn, MessageId(*id), Some(reason), now)?;
+    }
+    Ok(ids.into_iter().map(MessageId).collect())
+}
+
 fn leave_unsent(conn: &mut Conn, id: MessageId, reason: Option<&str>, now: DateTime<Utc>) -> Done<Updated> {
     diesel::delete(message_queue::table.find(id.0)).execute(conn)?;
     let state = (
@@ -152,6 +168,21 @@ pub(super) fn record_outcome(conn: &mut Conn, id: MessageId, token: &LeaseToken,
     if found.is_none() {
         return Ok(Updated::Stale);
     }
+    apply_outcome(conn, id, outcome)
+}
+
+/// What a person, a bounce or a copy found tells of a message whose fate nobody knew.
+pub(super) fn settle_uncertain(conn: &mut Conn, id: MessageId, outcome: &Outcome) -> Done<Updated> {
+    let uncertain = message_queue::table.filter(message_queue::message_id.eq(id.0)).filter(message_queue::state.eq(UNCERTAIN));
+    let found: Option<i64> = lock_rows!(uncertain.select(message_queue::message_id)).first(conn).optional()?;
+    if found.is_none() {
+        return Ok(Updated::Stale);
+    }
+    apply_outcome(conn, id, outcome)
+}
+
+/// The message's queue row is locked.
+fn apply_outcome(conn: &mut Conn, id: MessageId, outcome: &Outcome) -> Done<Updated> {
     let columns = (message::delivery, message::status, message::sent_at);
     let (delivery, status, sent_at): (Option<String>, Option<String>, Option<At>) =
         message::table.find(id.0).select(columns).first(conn)?;

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
+use followup_domain::field_state::FieldState;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, MessageKind};
 use followup_domain::missing::FieldPath;
-use followup_domain::ports::{AskedField, RequestRepository, Reserved, StoreError};
+use followup_domain::ports::{AskedField, DocumentedField, RequestRepository, Reserved, StoreError};
 
-use super::schema::{asked_field, icsr, message};
+use super::schema::{asked_field, documented_field, icsr, message};
 use super::work::Work;
 use super::{At, address_key};
 use crate::error::{Done, unreadable};
@@ -76,6 +77,36 @@ impl RequestRepository for Work<'_> {
         })
     }
 
+    fn document_field(&mut self, case_id: CaseId, field: &DocumentedField) -> Result<(), StoreError> {
+        self.write(|conn| {
+            let said = (
+                documented_field::state.eq(field.state.as_str()),
+                documented_field::reason.eq(&field.reason),
+                documented_field::actor.eq(&field.actor),
+                documented_field::at.eq(At::from(field.at)),
+            );
+            diesel::insert_into(documented_field::table)
+                .values((documented_field::case_id.eq(case_id.0), documented_field::path.eq(field.path.to_string()), said))
+                .on_conflict((documented_field::case_id, documented_field::path))
+                .do_update()
+                .set(said)
+                .execute(conn)?;
+            Ok(())
+        })
+    }
+
+    fn documented(&mut self, case_id: CaseId) -> Result<Vec<DocumentedField>, StoreError> {
+        self.read(|conn| {
+            let columns =
+                (documented_field::path, documented_field::state, documented_field::reason, documented_field::actor, documented_field::at);
+            let mut rows: Vec<DocumentedRow> =
+                documented_field::table.filter(documented_field::case_id.eq(case_id.0)).select(columns).load(conn)?;
+            // Here, because the databases order texts each in its own way.
+            rows.sort();
+            rows.into_iter().filter_map(documented_field_of).collect()
+        })
+    }
+
     fn queued_automatic(&mut self, case_id: CaseId) -> Result<Option<MessageId>, StoreError> {
         self.read(|conn| {
             let queued = message::table
@@ -110,6 +141,16 @@ impl RequestRepository for Work<'_> {
 
 fn automatic_kinds() -> [&'static str; 2] {
     [MessageKind::AutomaticRequest.as_str(), MessageKind::PlanLetter.as_str()]
+}
+
+/// Path, state, reason, actor, instant.
+type DocumentedRow = (String, String, String, String, At);
+
+/// `None` for a path that the catalogue no longer has.
+fn documented_field_of((path, state, reason, actor, at): DocumentedRow) -> Option<Done<DocumentedField>> {
+    let path = FieldPath::parse(&path)?;
+    let state = FieldState::parse(&state).ok_or_else(|| unreadable("field state"));
+    Some(state.map(|state| DocumentedField { path, state, reason, actor, at: at.0 }))
 }
 
 fn asked_field_of((path, message_id, delivery, sent_at): (FieldPath, i64, Option<String>, Option<At>)) -> Done<AskedField> {

@@ -17,6 +17,11 @@ diesel::table! {
         updated_at -> Instant,
         last_automatic_at -> Nullable<Instant>,
         last_automatic_message -> Nullable<BigInt>,
+        closure_reason -> Nullable<Text>,
+        closure_notes -> Nullable<Text>,
+        closed_at -> Nullable<Instant>,
+        awaiting_since -> Nullable<Instant>,
+        escalated_at -> Nullable<Instant>,
     }
 }
 
@@ -64,6 +69,7 @@ diesel::table! {
         message_id -> Nullable<BigInt>,
         created_at -> Instant,
         updated_at -> Instant,
+        reactivated_at -> Nullable<Instant>,
     }
 }
 
@@ -114,6 +120,7 @@ diesel::table! {
         transmitted_at -> Nullable<Instant>,
         sent_at -> Nullable<Instant>,
         recorded_at -> Instant,
+        call_outcome -> Nullable<Text>,
     }
 }
 
@@ -139,6 +146,54 @@ diesel::table! {
         path -> Text,
         position -> Integer,
         case_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    documented_field (case_id, path) {
+        case_id -> BigInt,
+        path -> Text,
+        state -> Text,
+        reason -> Text,
+        actor -> Text,
+        at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    blocked_contact (address) {
+        address -> Text,
+        reason -> Text,
+        actor -> Text,
+        at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    reporting_deadline (id) {
+        id -> BigInt,
+        authority -> Text,
+        role -> Text,
+        scope -> Text,
+        days -> Integer,
+        norm -> Text,
+        verified -> Bool,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    /// Kept by triggers.
+    unread_reply (case_id, message_id) {
+        case_id -> BigInt,
+        message_id -> BigInt,
     }
 }
 
@@ -244,4 +299,5 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(message, asked_field);
+diesel::allow_tables_to_appear_in_same_query!(message, message_queue);
 diesel::allow_tables_to_appear_in_same_query!(inbound_mail, raw_mail);

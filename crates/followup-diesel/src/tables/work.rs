@@ -1,8 +1,8 @@
 //! One transaction's work: the repositories on one connection.
 
 use followup_domain::ports::{
-    AttemptRepository, AuditRepository, CaseRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository,
-    RequestRepository, StoreError, Tx, TxMode, UserRepository,
+    AttemptRepository, AuditRepository, CaseRepository, ContactRepository, DeadlineRepository, IdempotencyRepository, InboxRepository,
+    MessageRepository, PlanRepository, RequestRepository, StoreError, Tx, TxMode, UserRepository,
 };
 
 use super::super::Conn;
@@ -78,6 +78,12 @@ impl Tx for Work<'_> {
         self
     }
     fn users(&mut self) -> &mut dyn UserRepository {
+        self
+    }
+    fn contacts(&mut self) -> &mut dyn ContactRepository {
+        self
+    }
+    fn deadlines(&mut self) -> &mut dyn DeadlineRepository {
         self
     }
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepository {

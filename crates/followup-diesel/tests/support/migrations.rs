@@ -10,7 +10,7 @@ use super::{Rig, port, read, write};
 
 pub fn a_database_goes_up_and_down_and_up_again(rig: &dyn Rig) {
     let applied = rig.store().migrate().unwrap().applied;
-    assert_eq!(applied.len(), 6);
+    assert_eq!(applied.len(), 11);
     assert_eq!(rig.store().migrate().unwrap().applied, Vec::<String>::new());
     // With rows that refer to each other in a circle.
     write(rig, |tx| {
@@ -31,21 +31,21 @@ pub fn several_that_migrate_at_once_agree(stores: &[Box<dyn MigratingStore>]) {
         let threads: Vec<_> = stores.iter().map(|store| scope.spawn(|| store.migrate().unwrap().applied.len())).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    assert_eq!(applied.iter().sum::<usize>(), 6, "{applied:?}");
+    assert_eq!(applied.iter().sum::<usize>(), 11, "{applied:?}");
     assert!(stores.iter().all(|store| store.check().is_ok()));
 }
 
 pub fn a_schema_that_is_not_its_own_is_named(rig: &dyn Rig) {
     let Err(StoreError::Refused(text)) = port(rig).check() else { panic!("an empty database has no schema") };
-    assert!(text.contains("20261121000001") && text.contains("20261121000006"), "{text}");
+    assert!(text.contains("20261121000001") && text.contains("20261121000011"), "{text}");
 
     rig.store().migrate().unwrap();
-    rig.execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261121000006'").unwrap();
+    rig.execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261121000011'").unwrap();
     let Err(StoreError::Refused(text)) = port(rig).check() else { panic!("one migration is pending") };
-    assert!(!text.contains("20261121000005") && text.contains("20261121000006"), "{text}");
+    assert!(!text.contains("20261121000010") && text.contains("20261121000011"), "{text}");
 
-    rig.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('20261121000006'), ('29990101000000')").unwrap();
+    rig.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('20261121000011'), ('29990101000000')").unwrap();
     let Err(StoreError::Refused(text)) = port(rig).check() else { panic!("one migration is unknown") };
-    assert!(text.contains("29990101000000") && !text.contains("20261121000006"), "{text}");
+    assert!(text.contains("29990101000000") && !text.contains("20261121000011"), "{text}");
     assert_eq!(rig.store().migrate(), Err(MigrateError::Unknown(vec!["29990101000000".into()])));
 }

@@ -28,7 +28,7 @@ fn schedule(store: &dyn Store, attempts: &[NewAttempt]) -> Vec<AttemptId> {
 }
 
 fn to_status(id: AttemptId, from: AttemptStatus, to: AttemptStatus) -> AttemptUpdate {
-    AttemptUpdate { id, from, to, reason: None, message_id: None, at: at(5) }
+    AttemptUpdate { id, from, to, reason: None, message_id: None, due_at: None, reactivated: false, at: at(5) }
 }
 
 pub fn attempts_get_their_ids_in_order_and_come_back(store: &dyn Store) {

@@ -31,7 +31,7 @@ pub fn the_built_in_template_is_there(store: &dyn Store) {
     let expected = [("Solicitud inicial", 0), ("Primer seguimiento", 720), ("Segundo seguimiento", 1440), ("Seguimiento final", 2160)];
     assert_eq!(attempts, expected);
     assert_eq!(check_attempts(&template.attempts), Ok(()));
-    assert_eq!(read(store, |tx| tx.plans().list_templates()), [template]);
+    assert_eq!(read(store, |tx| tx.plans().list_templates(false)), [template]);
 }
 
 pub fn an_unknown_template_is_none(store: &dyn Store) {

@@ -1,0 +1,54 @@
+//! Addresses that must not be written to.
+
+use diesel::prelude::*;
+use followup_domain::ports::{BlockedContact, ContactRepository, Page, PageRequest, StoreError, Updated};
+
+use super::schema::blocked_contact;
+use super::work::Work;
+use super::{At, address_key, bounds, updated};
+
+/// Address, reason, actor, instant.
+type Row = (String, String, String, At);
+
+fn contact_of((address, reason, actor, at): Row) -> BlockedContact {
+    BlockedContact { address, reason, actor, at: at.0 }
+}
+
+impl ContactRepository for Work<'_> {
+    fn block(&mut self, contact: &BlockedContact) -> Result<(), StoreError> {
+        self.write(|conn| {
+            let said = (
+                blocked_contact::reason.eq(&contact.reason),
+                blocked_contact::actor.eq(&contact.actor),
+                blocked_contact::at.eq(At::from(contact.at)),
+            );
+            diesel::insert_into(blocked_contact::table)
+                .values((blocked_contact::address.eq(address_key(&contact.address)), said))
+                .on_conflict(blocked_contact::address)
+                .do_update()
+                .set(said)
+                .execute(conn)?;
+            Ok(())
+        })
+    }
+
+    fn unblock(&mut self, address: &str) -> Result<Updated, StoreError> {
+        self.write(|conn| Ok(updated(diesel::delete(blocked_contact::table.find(address_key(address))).execute(conn)?)))
+    }
+
+    fn find_blocked(&mut self, address: &str) -> Result<Option<BlockedContact>, StoreError> {
+        self.read(|conn| {
+            let row: Option<Row> = blocked_contact::table.find(address_key(address)).first(conn).optional()?;
+            Ok(row.map(contact_of))
+        })
+    }
+
+    fn list_blocked(&mut self, page: PageRequest) -> Result<Page<BlockedContact>, StoreError> {
+        self.read(|conn| {
+            let (limit, offset) = bounds(page);
+            let total = blocked_contact::table.count().get_result(conn)?;
+            let rows: Vec<Row> = blocked_contact::table.order(blocked_contact::address).limit(limit).offset(offset).load(conn)?;
+            Ok(Page { items: rows.into_iter().map(contact_of).collect(), total })
+        })
+    }
+}

@@ -1,0 +1,33 @@
+-- One row for each human reply that counts and that nobody marked as read, kept by triggers, so that a release that does not
+-- know the table keeps it too. By id, not by arrival: a mail that was fetched late is new to whoever read the thread before.
+CREATE TABLE unread_reply (
+    case_id BIGINT NOT NULL REFERENCES icsr (id),
+    message_id BIGINT NOT NULL REFERENCES message (id),
+    PRIMARY KEY (case_id, message_id)
+);
+
+INSERT INTO unread_reply (case_id, message_id)
+SELECT case_id, id FROM message
+WHERE kind = 'inbound' AND classification = 'human' AND match_confirmed AND case_id IS NOT NULL
+    AND id > COALESCE((SELECT max(up_to) FROM thread_read WHERE thread_read.case_id = message.case_id), 0);
+
+CREATE TRIGGER reply_is_unread AFTER INSERT ON message
+WHEN NEW.kind = 'inbound' AND NEW.classification = 'human' AND NEW.match_confirmed AND NEW.case_id IS NOT NULL
+BEGIN
+    INSERT OR IGNORE INTO unread_reply (case_id, message_id) SELECT NEW.case_id, NEW.id
+    WHERE NEW.id > COALESCE((SELECT max(up_to) FROM thread_read WHERE thread_read.case_id = NEW.case_id), 0);
+END;
+
+-- It got a case, or a person confirmed its sender.
+CREATE TRIGGER reply_becomes_unread AFTER UPDATE OF case_id, match_confirmed ON message
+WHEN NEW.kind = 'inbound' AND NEW.classification = 'human' AND NEW.match_confirmed AND NEW.case_id IS NOT NULL
+BEGIN
+    INSERT OR IGNORE INTO unread_reply (case_id, message_id) SELECT NEW.case_id, NEW.id
+    WHERE NEW.id > COALESCE((SELECT max(up_to) FROM thread_read WHERE thread_read.case_id = NEW.case_id), 0);
+END;
+
+CREATE TRIGGER thread_is_read AFTER INSERT ON thread_read
+BEGIN DELETE FROM unread_reply WHERE case_id = NEW.case_id AND message_id <= NEW.up_to; END;
+
+CREATE TRIGGER thread_is_read_on AFTER UPDATE ON thread_read
+BEGIN DELETE FROM unread_reply WHERE case_id = NEW.case_id AND message_id <= NEW.up_to; END;

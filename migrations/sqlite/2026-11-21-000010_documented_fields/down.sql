@@ -1,0 +1,2 @@
+DROP TABLE blocked_contact;
+DROP TABLE documented_field;
