@@ -1,13 +1,14 @@
 //! A plan is applied to a case: its attempts get their dates.
 
 use chrono::{DateTime, Utc};
-use followup_domain::audit::{Actor, AuditChain, AuditEntry, AuditFacts, facts};
+use followup_domain::audit::{Actor, AuditFacts, facts};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{CaseId, MessageId, PlanId, TemplateId};
 use followup_domain::message::Channel;
 use followup_domain::plan::{Attempt, AttemptStatus, PlanTemplate, due_at};
 use followup_domain::ports::{Inserted, NewAttempt, NewPlan, StoreError, StoreExt, Tx};
 
+use crate::audit_facts::plan_entry;
 use crate::service::Followup;
 
 /// Why a plan was not applied.
@@ -58,7 +59,8 @@ impl Followup {
             let Inserted::New(plan_id) = tx.plans().insert(&plan)? else { return Err(ApplyPlanError::AlreadyActive) };
             attempts.iter_mut().for_each(|attempt| attempt.plan_id = Some(plan_id));
             tx.attempts().insert_all(&attempts)?;
-            tx.audit().append(&plan_applied(&plan, plan_id, actor))?;
+            let new = facts([("template_id", template_id.0.into()), ("base_at", base_at.into())]);
+            tx.audit().append(&plan_entry(case_id, plan_id, actor, now, "plan.applied", AuditFacts::new(), new))?;
             self.count_earlier_request(tx, case_id, plan_id, base_at, now)?;
             let attempts = tx.attempts().list(case_id)?;
             Ok(attempts.into_iter().filter(|attempt| attempt.plan_id == Some(plan_id)).collect())
@@ -104,18 +106,4 @@ fn scheduled(case: &Case, template: &PlanTemplate, base_at: DateTime<Utc>, now: 
         })
     });
     dated.collect()
-}
-
-fn plan_applied(plan: &NewPlan, plan_id: PlanId, actor: &Actor) -> AuditEntry {
-    AuditEntry {
-        chain: AuditChain::Case(plan.case_id),
-        at: plan.applied_at,
-        actor: actor.clone(),
-        action: "plan.applied",
-        entity: "plan",
-        entity_id: plan_id.0,
-        old: AuditFacts::new(),
-        new: facts([("template_id", plan.template_id.0.into()), ("base_at", plan.base_at.into())]),
-        reason: None,
-    }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use followup_domain::audit::{Actor, AuditChain, AuditEntry, AuditFacts, AuditValue, facts};
 use followup_domain::case::{CaseRecord, Estado, Event, Product, Scalar};
-use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::ids::{CaseId, MessageId, PlanId};
 use followup_domain::message::{Delivery, Message};
 use followup_domain::plan::Attempt;
 use followup_domain::ports::{AttemptUpdate, Outcome};
@@ -64,6 +64,11 @@ pub(crate) fn attempt_entry(attempt: &Attempt, update: &AttemptUpdate, actor: &A
     if let Some(message_id) = update.message_id {
         new.insert("message_id".into(), message_id.0.into());
     }
+    let mut old = facts([("status", update.from.as_str().into())]);
+    if let Some(due_at) = update.due_at {
+        old.insert("due_at".into(), attempt.due_at.into());
+        new.insert("due_at".into(), due_at.into());
+    }
     AuditEntry {
         chain: AuditChain::Case(attempt.case_id),
         at: update.at,
@@ -71,10 +76,20 @@ pub(crate) fn attempt_entry(attempt: &Attempt, update: &AttemptUpdate, actor: &A
         action: "attempt.status",
         entity: "attempt",
         entity_id: attempt.id.0,
-        old: facts([("status", update.from.as_str().into())]),
+        old,
         new,
         reason: update.reason.clone(),
     }
+}
+
+/// An entry about a plan of a case.
+pub(crate) fn plan_entry(case_id: CaseId, plan_id: PlanId, actor: &Actor, at: DateTime<Utc>, action: &'static str, old: AuditFacts, new: AuditFacts) -> AuditEntry {
+    AuditEntry { chain: AuditChain::Case(case_id), at, actor: actor.clone(), action, entity: "plan", entity_id: plan_id.0, old, new, reason: None }
+}
+
+/// An entry of the system's chain.
+pub(crate) fn system_entry(actor: &Actor, at: DateTime<Utc>, action: &'static str, entity: &'static str, entity_id: i64, new: AuditFacts) -> AuditEntry {
+    AuditEntry { chain: AuditChain::System, at, actor: actor.clone(), action, entity, entity_id, old: AuditFacts::new(), new, reason: None }
 }
 
 /// What the transport said of a message.

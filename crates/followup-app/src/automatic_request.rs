@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use followup_domain::audit::facts;
 use followup_domain::case::Case;
 use followup_domain::message::{Channel, Delivery, MessageContent, MessageKind};
-use followup_domain::missing::{FieldPath, MissingItem, compute_missing};
+use followup_domain::missing::{FieldPath, MissingItem};
 use followup_domain::ports::{Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, Tx};
 
 use crate::audit_facts::message_entry;
@@ -78,7 +78,7 @@ impl Followup {
     /// asking twice annoys, and the unit sees the uncertain one.
     pub(crate) fn missing_and_not_asked(&self, tx: &mut dyn Tx, case: &Case) -> Result<Vec<MissingItem>, StoreError> {
         let asked = asked_paths(tx, case)?;
-        let missing = compute_missing(&case.record, &self.policy.required);
+        let missing = self.open_items(tx, case)?;
         Ok(missing.into_iter().filter(|item| !asked.contains(&item.path)).collect())
     }
 }

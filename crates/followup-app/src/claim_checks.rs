@@ -4,8 +4,8 @@ use chrono::{DateTime, Duration, Utc};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::contact::EmailAddress;
 use followup_domain::message::{Message, MessageContent, MessageKind};
-use followup_domain::missing::{MissingItem, compute_missing};
-use followup_domain::plan::AttemptStatus;
+use followup_domain::missing::MissingItem;
+use followup_domain::plan::{Attempt, AttemptStatus};
 use followup_domain::ports::{Reserved, StoreError, Tx};
 use followup_domain::request::{LetterKind, compose_request};
 use followup_domain::threading::thread_headers;
@@ -55,12 +55,10 @@ impl Followup {
                 }
                 self.missing_and_not_asked(tx, case)?
             }
-            _ => {
-                if self.plan_was_answered(tx, case)? {
-                    return withdraw("respuesta recibida", AttemptStatus::Cancelled);
-                }
-                compute_missing(&case.record, &self.policy.required)
+            MessageKind::PlanLetter if self.was_answered(tx, case, message)? => {
+                return withdraw("respuesta recibida", AttemptStatus::Cancelled);
             }
+            _ => self.open_items(tx, case)?,
         };
         if asks.is_empty() {
             return withdraw("sin datos faltantes", AttemptStatus::Completed);
@@ -68,6 +66,9 @@ impl Followup {
         let Some(to) = self.channels(&case.record).email else {
             return withdraw("Este ICSR no tiene email del reportante", AttemptStatus::Failed);
         };
+        if tx.contacts().find_blocked(to.as_str())?.is_some() {
+            return withdraw("la dirección pidió no ser contactada", AttemptStatus::Skipped);
+        }
         if let Some(decision) = self.held_by_limits(tx, case, message, &to, now)? {
             return Ok(decision);
         }
@@ -77,15 +78,30 @@ impl Followup {
         }
     }
 
-    /// Whether a person has answered since the active plan began.
-    pub(crate) fn plan_was_answered(&self, tx: &mut dyn Tx, case: &Case) -> Result<bool, StoreError> {
-        match tx.plans().find_active(case.id)? {
-            Some(plan) => tx.messages().has_human_reply_since(case.id, plan.applied_at),
-            None => Ok(false),
-        }
+    /// Whether a person has answered since the letter's attempt was brought back, its plan began, or it was queued.
+    fn was_answered(&self, tx: &mut dyn Tx, case: &Case, message: &Message) -> Result<bool, StoreError> {
+        let attempt = match message.attempt_id {
+            Some(id) => tx.attempts().find(id)?,
+            None => None,
+        };
+        let since = match attempt {
+            Some(attempt) => self.plan_counts_since(tx, case, &attempt)?,
+            None => None,
+        };
+        tx.messages().has_human_reply_since(case.id, since.unwrap_or(message.created_at))
     }
 
-    /// The delay between automatic letters of a case, and the daily cap of an address.
+    /// From when on a reply holds an attempt: since a person brought it back, or its plan began.
+    pub(crate) fn plan_counts_since(&self, tx: &mut dyn Tx, case: &Case, attempt: &Attempt) -> Result<Option<DateTime<Utc>>, StoreError> {
+        if attempt.reactivated_at.is_some() {
+            return Ok(attempt.reactivated_at);
+        }
+        let plan = tx.plans().find_active(case.id)?;
+        Ok(plan.filter(|plan| attempt.plan_id == Some(plan.id)).map(|plan| plan.applied_at))
+    }
+
+    /// The send window, the daily cap of an address, and the delay between automatic letters of a case. A letter that a person sends
+    /// now is held by none of them.
     fn held_by_limits(
         &self,
         tx: &mut dyn Tx,
@@ -94,6 +110,12 @@ impl Followup {
         to: &EmailAddress,
         now: DateTime<Utc>,
     ) -> Result<Option<Decision>, StoreError> {
+        if message.kind == MessageKind::SentNow {
+            return Ok(None);
+        }
+        if let Some(window) = self.policy.window.as_ref().filter(|window| !window.is_open(now)) {
+            return Ok(Some(Decision::PutOff { until: window.next_open(now), reason: "fuera del horario de envío" }));
+        }
         if let Some(cap) = self.policy.daily_cap_per_address {
             let recent = tx.requests().count_automatic_to(to.as_str(), now - Duration::days(1))?;
             if recent >= i64::from(cap) {

@@ -12,10 +12,10 @@ use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Delivery, Message, MessageKind};
 use followup_domain::missing::FieldPath;
-use followup_domain::plan::{Attempt, AttemptStatus, PlanStatus};
-use followup_domain::ports::{AttemptUpdate, Claimed, Lease, Outbound, Outcome, SendError, StoreError, StoreExt, Tx, Updated};
+use followup_domain::plan::AttemptStatus;
+use followup_domain::ports::{Claimed, Lease, Outbound, Outcome, SendError, StoreError, StoreExt, Tx, Updated};
 
-use crate::audit_facts::{attempt_entry, estado_entry, message_entry, outcome_entry};
+use crate::audit_facts::{estado_entry, message_entry, outcome_entry};
 use crate::claim_checks::Decision;
 use crate::service::Followup;
 
@@ -135,8 +135,10 @@ impl Followup {
                 return Ok(Ready::Settled(Fate::Lost));
             }
             let message = existing(tx.messages().find(claimed.message_id)?)?;
-            if message.kind == MessageKind::Manual {
-                return self.fail_orphaned(tx, &message, lease, now).map(Ready::Settled);
+            match message.kind {
+                MessageKind::Manual => return self.fail_orphaned(tx, &message, lease, now).map(Ready::Settled),
+                MessageKind::Notification => return Ok(Ready::Send(Box::new(message))),
+                _ => {}
             }
             match self.decide(tx, &case, &message, now)? {
                 Decision::PutOff { until, reason } => {
@@ -266,7 +268,7 @@ impl Followup {
             }
             tried += 1;
         }
-        if outcome.delivery == Delivery::Accepted {
+        if outcome.delivery == Delivery::Accepted && message.kind != MessageKind::Notification {
             self.mark_in_progress(message.case_id);
         }
         Ok(match outcome.delivery {
@@ -284,6 +286,9 @@ impl Followup {
         }
         let from = current.delivery.unwrap_or(Delivery::Queued);
         tx.audit().append(&outcome_entry(&current, from, outcome, &self.itself()))?;
+        if let (Delivery::Accepted, Some(case_id)) = (outcome.delivery, current.case_id.filter(|_| current.kind != MessageKind::Notification)) {
+            tx.cases().start_awaiting(case_id, outcome.at)?;
+        }
         let (status, reason) = match outcome.delivery {
             Delivery::Accepted => (AttemptStatus::Sent, None),
             Delivery::Uncertain => (AttemptStatus::Uncertain, Some("resultado incierto")),
@@ -346,62 +351,6 @@ impl Followup {
             references: content.references.clone(),
             automatic: message.kind != MessageKind::Manual,
         })
-    }
-
-    /// Moves the attempt that a message carries out, if any.
-    pub(crate) fn move_attempt_of(
-        &self,
-        tx: &mut dyn Tx,
-        message: &Message,
-        to: AttemptStatus,
-        reason: Option<&str>,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let Some(attempt_id) = message.attempt_id else { return Ok(()) };
-        match tx.attempts().find(attempt_id)? {
-            Some(attempt) => self.move_attempt(tx, &attempt, to, reason, None, now),
-            None => Ok(()),
-        }
-    }
-
-    /// Moves an attempt if that is legal, with its audit entry; a plan without open attempts is finished.
-    pub(crate) fn move_attempt(
-        &self,
-        tx: &mut dyn Tx,
-        attempt: &Attempt,
-        to: AttemptStatus,
-        reason: Option<&str>,
-        message_id: Option<followup_domain::ids::MessageId>,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        if !attempt.status.may_become(to) {
-            return Ok(());
-        }
-        let update = AttemptUpdate { id: attempt.id, from: attempt.status, to, reason: reason.map(str::to_owned), message_id, at: now };
-        if tx.attempts().update(&update)? == Updated::Stale {
-            return Ok(());
-        }
-        tx.audit().append(&attempt_entry(attempt, &update, &self.itself()))?;
-        if to.is_settled() { self.finish_plan_if_settled(tx, attempt, now) } else { Ok(()) }
-    }
-
-    fn finish_plan_if_settled(&self, tx: &mut dyn Tx, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let Some(plan_id) = attempt.plan_id else { return Ok(()) };
-        let open = tx.attempts().list(attempt.case_id)?.iter().any(|other| other.plan_id == Some(plan_id) && !other.status.is_settled());
-        if !open && tx.plans().end(plan_id, PlanStatus::Finished, now)? == Updated::Yes {
-            let mut entry = attempt_entry(
-                attempt,
-                &AttemptUpdate { id: attempt.id, from: attempt.status, to: attempt.status, reason: None, message_id: None, at: now },
-                &self.itself(),
-            );
-            entry.action = "plan.finished";
-            entry.entity = "plan";
-            entry.entity_id = plan_id.0;
-            entry.old = facts([("status", "active".into())]);
-            entry.new = facts([("status", "finished".into())]);
-            tx.audit().append(&entry)?;
-        }
-        Ok(())
     }
 }
 

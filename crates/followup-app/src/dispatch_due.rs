@@ -5,7 +5,6 @@ use followup_domain::audit::facts;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::message::{Channel, MessageContent, MessageKind};
-use followup_domain::missing::compute_missing;
 use followup_domain::plan::{Attempt, AttemptStatus, collapse_overdue};
 use followup_domain::ports::{NewOutboundMessage, NewOutboundTiming, StoreError, StoreExt, Tx};
 
@@ -105,10 +104,13 @@ impl Followup {
         if case.followup_status == FollowupStatus::Closed {
             return Ok(Some((AttemptStatus::Cancelled, "seguimiento cerrado")));
         }
-        if self.plan_was_answered(tx, case)? {
+        let since = self.plan_counts_since(tx, case, attempt)?;
+        if let Some(since) = since
+            && tx.messages().has_human_reply_since(case.id, since)?
+        {
             return Ok(Some((AttemptStatus::Cancelled, "respuesta recibida")));
         }
-        if compute_missing(&case.record, &self.policy.required).is_empty() {
+        if self.open_items(tx, case)?.is_empty() {
             return Ok(Some((AttemptStatus::Completed, "sin datos faltantes")));
         }
         let has_address = attempt.channel != Channel::Email || self.channels(&case.record).email.is_some();

@@ -2,7 +2,6 @@
 
 use followup_domain::ids::CaseId;
 use followup_domain::message::Channel;
-use followup_domain::missing::compute_missing;
 use followup_domain::ports::{StoreError, StoreExt};
 use followup_domain::request::{Letter, LetterKind, RenderError, compose_request};
 
@@ -41,13 +40,12 @@ impl Followup {
     /// # Errors
     /// [`DraftError`].
     pub fn draft_request(&self, case_id: CaseId, channel: &str) -> Result<Draft, DraftError> {
-        let (case, asked) = self.store.read(|tx| {
+        let (case, asked, missing) = self.store.read(|tx| {
             let case = tx.cases().find(case_id)?.ok_or(DraftError::NotFound)?;
-            let asked = asked_paths(tx, &case)?;
-            Ok::<_, DraftError>((case, asked))
+            let (asked, missing) = (asked_paths(tx, &case)?, self.open_items(tx, &case)?);
+            Ok::<_, DraftError>((case, asked, missing))
         })?;
         let channel = Channel::parse(channel).filter(|channel| *channel != Channel::Call).ok_or(DraftError::UnsupportedChannel)?;
-        let missing = compute_missing(&case.record, &self.policy.required);
         let kind = if missing.iter().any(|item| asked.contains(&item.path)) { LetterKind::Reminder } else { LetterKind::Request };
         let letter = compose_request(case.id, &case.record, &missing, kind, &self.policy.letterhead);
         Ok(Draft { channel, letter: self.letters.render(channel, &letter)? })

@@ -1,10 +1,12 @@
 //! What a deployment decided about asking.
 
 use chrono::Duration;
+use chrono_tz::Tz;
 
 use crate::contact::{Country, EmailAddress};
 use crate::missing::RequiredFields;
 use crate::request::Letterhead;
+use crate::window::SendWindow;
 
 /// The settings that rules depend on.
 #[derive(Debug, Clone)]
@@ -27,4 +29,25 @@ pub struct FollowupPolicy {
     pub sender: EmailAddress,
     /// Its display name (`SMTP_FROM_NAME`).
     pub sender_name: Option<String>,
+    /// `ORG_TIMEZONE`: calendar days and what people read.
+    pub zone: Tz,
+    /// When letters may go out by themselves; `None` is always.
+    pub window: Option<SendWindow>,
+    /// `NOTIFY_EMAIL`: who is told of a reply when the case has no evaluator's address.
+    pub notify_to: Option<EmailAddress>,
+    /// After how long without an answer a case is escalated, and to whom.
+    pub escalation: Option<Escalation>,
+    /// After how many days since the plan's base a follow-up without answer is proposed for closing as `max_attempts`.
+    pub propose_closing_after_days: i64,
+    /// Whether such a follow-up is closed by the service itself.
+    pub close_by_itself: bool,
+}
+
+/// When and where a case that waits too long is told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Escalation {
+    /// After how many days without an answer.
+    pub after_days: i64,
+    /// To whom; `None` only lists them.
+    pub to: Option<EmailAddress>,
 }

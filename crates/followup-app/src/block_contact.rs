@@ -1,0 +1,74 @@
+//! Addresses that must not be written to.
+
+use followup_domain::audit::{Actor, facts};
+use followup_domain::contact::EmailAddress;
+use followup_domain::ports::{BlockedContact, Page, PageRequest, StoreError, StoreExt, Tx, Updated};
+
+use crate::audit_facts::system_entry;
+use crate::send_message::SendMessageError;
+use crate::service::Followup;
+
+/// Why an address was not blocked or let be written to again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BlockError {
+    /// A reason is needed.
+    #[error("a reason is needed")]
+    NoReason,
+    /// It was not blocked.
+    #[error("not blocked")]
+    NotFound,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Followup {
+    /// Nobody writes to this address any more, by hand or by itself, for any case.
+    ///
+    /// # Errors
+    /// [`BlockError`].
+    pub fn block_contact(&self, actor: &Actor, address: &EmailAddress, reason: &str) -> Result<BlockedContact, BlockError> {
+        if reason.trim().is_empty() || reason.contains('\0') {
+            return Err(BlockError::NoReason);
+        }
+        let now = self.now();
+        let contact = BlockedContact { address: address.mailbox_key(), reason: reason.trim().to_owned(), actor: actor.to_string(), at: now };
+        self.store.write(|tx| {
+            tx.contacts().block(&contact)?;
+            let mut entry = system_entry(actor, now, "contact.blocked", "contact", 0, facts([("address", contact.address.clone().into())]));
+            entry.reason = Some(contact.reason.clone());
+            tx.audit().append(&entry)?;
+            Ok(contact.clone())
+        })
+    }
+
+    /// The address may be written to again.
+    ///
+    /// # Errors
+    /// [`BlockError`].
+    pub fn unblock_contact(&self, actor: &Actor, address: &EmailAddress) -> Result<(), BlockError> {
+        let now = self.now();
+        self.store.write(|tx| {
+            if tx.contacts().unblock(&address.mailbox_key())? == Updated::Stale {
+                return Err(BlockError::NotFound);
+            }
+            tx.audit().append(&system_entry(actor, now, "contact.unblocked", "contact", 0, facts([("address", address.mailbox_key().into())])))?;
+            Ok(())
+        })
+    }
+
+    /// Blocked addresses by address.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn blocked_contacts(&self, page: PageRequest) -> Result<Page<BlockedContact>, StoreError> {
+        self.store.read(|tx| tx.contacts().list_blocked(page))
+    }
+
+    pub(crate) fn refuse_blocked(&self, tx: &mut dyn Tx, address: &str) -> Result<(), SendMessageError> {
+        match tx.contacts().find_blocked(address)? {
+            Some(_) => Err(SendMessageError::Blocked),
+            None => Ok(()),
+        }
+    }
+}

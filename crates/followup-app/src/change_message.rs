@@ -1,0 +1,179 @@
+//! A person decides about a message: move its status, settle its fate, confirm its sender, say what it answers.
+
+use chrono::{DateTime, Utc};
+use followup_domain::audit::{Actor, AuditFacts, facts};
+use followup_domain::case::Case;
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::{Classification, Delivery, Direction, Message, MessageStatus};
+use followup_domain::plan::AttemptStatus;
+use followup_domain::ports::{Outcome, StoreError, StoreExt, Tx, Updated};
+
+use crate::audit_facts::{message_entry, outcome_entry};
+use crate::service::Followup;
+
+/// Why a message was not changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MessageError {
+    /// There is no such case, or no such message in it.
+    #[error("not found")]
+    NotFound,
+    /// Not from this state.
+    #[error("a message that is {0} cannot be changed like that")]
+    Illegal(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Followup {
+    /// Moves a message's status, with its attempt: completed, responded, skipped.
+    ///
+    /// # Errors
+    /// [`MessageError`]; nothing is changed then.
+    pub fn set_message_status(&self, actor: &Actor, case_id: CaseId, id: MessageId, to: MessageStatus) -> Result<Message, MessageError> {
+        let now = self.now();
+        self.store.write(|tx| {
+            let (_, message) = locked(tx, case_id, id)?;
+            let from = message.status.ok_or_else(|| MessageError::Illegal("entrante".into()))?;
+            // Only the transport says that a message was sent, failed or is uncertain.
+            let is_persons = matches!(to, MessageStatus::Completed | MessageStatus::Responded | MessageStatus::Skipped);
+            if !is_persons || !from.may_become(to) || (from == MessageStatus::Pending && to == MessageStatus::Responded) {
+                return Err(MessageError::Illegal(from.to_string()));
+            }
+            if tx.messages().update_status(id, from, to, now)? == Updated::Stale {
+                return Err(MessageError::Illegal(from.to_string()));
+            }
+            self.audit_status(tx, actor, &message, from, to, None, now)?;
+            let attempt = match to {
+                MessageStatus::Completed => AttemptStatus::Completed,
+                MessageStatus::Responded => AttemptStatus::Responded,
+                _ => AttemptStatus::Skipped,
+            };
+            self.move_attempt_of(tx, &message, attempt, Some("a mano"), now)?;
+            stored(tx, id)
+        })
+    }
+
+    /// Settles a message whose fate nobody knew: a person found out whether it was sent.
+    ///
+    /// # Errors
+    /// [`MessageError`]; nothing is changed then.
+    pub fn resolve_message(&self, actor: &Actor, case_id: CaseId, id: MessageId, was_sent: bool) -> Result<Message, MessageError> {
+        let now = self.now();
+        let delivery = if was_sent { Delivery::Accepted } else { Delivery::Rejected };
+        self.store.write(|tx| {
+            let (_, message) = locked(tx, case_id, id)?;
+            let error = (!was_sent).then(|| "una persona comprobó que no se envió".to_owned());
+            let outcome = Outcome { delivery, transport_response: message.transport_response.clone(), error, at: now };
+            if !self.settle_uncertain(tx, actor, &message, &outcome)? {
+                return Err(MessageError::Illegal(message.status.map(|status| status.to_string()).unwrap_or_default()));
+            }
+            if was_sent {
+                tx.cases().start_awaiting(case_id, message.created_at)?;
+            }
+            stored(tx, id)
+        })
+    }
+
+    /// Settles an uncertain message, with its attempt; says whether it was uncertain.
+    pub(crate) fn settle_uncertain(&self, tx: &mut dyn Tx, actor: &Actor, message: &Message, outcome: &Outcome) -> Result<bool, StoreError> {
+        if message.delivery != Some(Delivery::Uncertain) || tx.messages().settle_uncertain(message.id, outcome)? == Updated::Stale {
+            return Ok(false);
+        }
+        tx.audit().append(&outcome_entry(message, Delivery::Uncertain, outcome, actor))?;
+        let attempt = if outcome.delivery.reached_the_transport() { AttemptStatus::Sent } else { AttemptStatus::Failed };
+        self.move_attempt_of(tx, message, attempt, outcome.error.as_deref(), outcome.at)?;
+        Ok(true)
+    }
+
+    /// A person accepts the sender of a flagged reply: it counts from now on.
+    ///
+    /// # Errors
+    /// [`MessageError`]; nothing is changed then.
+    pub fn confirm_sender(&self, actor: &Actor, case_id: CaseId, id: MessageId) -> Result<Message, MessageError> {
+        let now = self.now();
+        self.store.write(|tx| {
+            let (case, message) = locked(tx, case_id, id)?;
+            if tx.messages().confirm(id)? == Updated::Stale {
+                return Err(MessageError::Illegal("confirmado".into()));
+            }
+            let mut entry = message_entry(Some(case_id), id, actor, now, "message.confirmed", facts([("confirmed", true.into())]), None);
+            entry.old = facts([("confirmed", false.into())]);
+            tx.audit().append(&entry)?;
+            if message.classification == Some(Classification::Human) {
+                self.count_reply(tx, &case, message.parent_id, now)?;
+            }
+            stored(tx, id)
+        })
+    }
+
+    /// A person says which message of the case an unthreaded one answers.
+    ///
+    /// # Errors
+    /// [`MessageError`]; nothing is changed then.
+    pub fn link_message(&self, actor: &Actor, case_id: CaseId, id: MessageId, parent_id: MessageId) -> Result<Message, MessageError> {
+        let now = self.now();
+        self.store.write(|tx| {
+            let (case, message) = locked(tx, case_id, id)?;
+            let (_, parent) = locked(tx, case_id, parent_id)?;
+            // An answer comes after what it answers, so no circle can arise.
+            if (parent.created_at, parent.id) >= (message.created_at, message.id) {
+                return Err(MessageError::Illegal("anterior".into()));
+            }
+            if tx.messages().link(id, parent_id)? == Updated::Stale {
+                return Err(MessageError::NotFound);
+            }
+            let mut entry = message_entry(Some(case_id), id, actor, now, "message.linked", facts([("parent_id", parent_id.0.into())]), None);
+            entry.old = facts([("parent_id", message.parent_id.map(|parent| parent.0).into())]);
+            tx.audit().append(&entry)?;
+            if message.is_human_reply() {
+                self.count_reply(tx, &case, Some(parent_id), now)?;
+            }
+            stored(tx, id)
+        })
+    }
+
+    /// A reply that counts: what it answers is `responded`, and nothing waits any more.
+    pub(crate) fn count_reply(&self, tx: &mut dyn Tx, case: &Case, answers: Option<MessageId>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        tx.cases().stop_awaiting(case.id)?;
+        let Some(message_id) = answers else { return Ok(()) };
+        let Some(message) = tx.messages().find(message_id)?.filter(|message| message.direction == Direction::Out) else { return Ok(()) };
+        // Whoever answers a message has got it.
+        let arrived = Outcome { delivery: Delivery::Delivered, transport_response: message.transport_response.clone(), error: None, at: now };
+        self.settle_uncertain(tx, &self.itself(), &message, &arrived)?;
+        let message = tx.messages().find(message_id)?.unwrap_or(message);
+        let Some(status) = message.status.filter(|status| status.may_become(MessageStatus::Responded)) else { return Ok(()) };
+        if tx.messages().update_status(message_id, status, MessageStatus::Responded, now)? == Updated::Stale {
+            return Ok(());
+        }
+        self.audit_status(tx, &self.itself(), &message, status, MessageStatus::Responded, None, now)?;
+        self.move_attempt_of(tx, &message, AttemptStatus::Responded, None, now)
+    }
+
+    #[allow(clippy::too_many_arguments)] // One row's columns.
+    pub(crate) fn audit_status(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        message: &Message,
+        from: MessageStatus,
+        to: MessageStatus,
+        reason: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let status = |status: MessageStatus| -> AuditFacts { facts([("status", status.as_str().into())]) };
+        let mut entry = message_entry(message.case_id, message.id, actor, now, "message.status", status(to), reason);
+        entry.old = status(from);
+        tx.audit().append(&entry)
+    }
+}
+
+pub(crate) fn locked(tx: &mut dyn Tx, case_id: CaseId, id: MessageId) -> Result<(Case, Message), MessageError> {
+    let case = tx.cases().find_for_update(case_id)?.ok_or(MessageError::NotFound)?;
+    let message = tx.messages().find(id)?.filter(|message| message.case_id == Some(case_id)).ok_or(MessageError::NotFound)?;
+    Ok((case, message))
+}
+
+fn stored(tx: &mut dyn Tx, id: MessageId) -> Result<Message, MessageError> {
+    tx.messages().find(id)?.ok_or(MessageError::NotFound)
+}

@@ -1,0 +1,102 @@
+//! Cases whose reporter does not answer: told of once in each wait; after the plan's end proposed for closing.
+
+use chrono::{DateTime, Duration, Utc};
+use followup_domain::audit::facts;
+use followup_domain::case::{Case, FollowupStatus};
+use followup_domain::closure::{ClosureReason, unmet_checks};
+use followup_domain::ids::CaseId;
+use followup_domain::ports::{StoreError, StoreExt, Tx, Updated};
+
+use crate::audit_facts::case_entry;
+use crate::close_followup::CloseRequest;
+use crate::service::Followup;
+
+const PAGE: i64 = 200;
+
+impl Followup {
+    /// Escalates every case that waits longer than configured and was not escalated in this wait.
+    pub(crate) fn escalate_waiting(&self, stop: &dyn Fn() -> bool) -> Result<u32, StoreError> {
+        let Some(escalation) = self.policy.escalation.clone() else { return Ok(0) };
+        let mut escalated = 0;
+        let mut after = None;
+        while !stop() {
+            let now = self.now();
+            let since = now - Duration::days(escalation.after_days);
+            let cases = self.store.read::<_, StoreError>(|tx| tx.cases().list_to_escalate(since, after, PAGE))?;
+            let Some(last) = cases.last() else { break };
+            after = Some(*last);
+            for case_id in cases {
+                escalated += u32::from(self.store.write(|tx| self.escalate(tx, case_id, since, now))?);
+            }
+        }
+        Ok(escalated)
+    }
+
+    fn escalate(&self, tx: &mut dyn Tx, case_id: CaseId, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let Some(case) = tx.cases().find_for_update(case_id)? else { return Ok(false) };
+        let Some(waiting) = case.awaiting_since.filter(|waiting| *waiting <= since) else { return Ok(false) };
+        if case.followup_status == FollowupStatus::Closed || tx.cases().record_escalated(case_id, now)? == Updated::Stale {
+            return Ok(false);
+        }
+        let new = facts([("awaiting_since", waiting.into())]);
+        tx.audit().append(&case_entry(case_id, &self.itself(), now, "followup.escalated", Default::default(), new))?;
+        if let Some(to) = self.policy.escalation.as_ref().and_then(|escalation| escalation.to.as_ref()) {
+            self.notify_of_wait(tx, &case, to, (now - waiting).num_days(), now)?;
+        }
+        Ok(true)
+    }
+
+    /// Whether closing as `max_attempts` is to be proposed: no open attempt, and nobody answered for the configured days since the
+    /// plan's base.
+    pub(crate) fn closing_is_due(&self, tx: &mut dyn Tx, case: &Case, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        if case.followup_status == FollowupStatus::Closed || case.awaiting_since.is_none() {
+            return Ok(false);
+        }
+        let Some(plan) = tx.plans().find_latest(case.id)? else { return Ok(false) };
+        let open = tx.attempts().list(case.id)?.iter().any(|attempt| !attempt.status.is_settled());
+        Ok(!open && now >= plan.base_at + Duration::days(self.policy.propose_closing_after_days))
+    }
+
+    /// Where the deployment wants it, closes what is proposed and passes the checks.
+    pub(crate) fn close_unanswered(&self, stop: &dyn Fn() -> bool) -> Result<u32, StoreError> {
+        if !self.policy.close_by_itself {
+            return Ok(0);
+        }
+        let query = followup_domain::ports::CaseQuery {
+            awaiting_since: Some(self.now()),
+            followup_status: Some(FollowupStatus::Open),
+            sort: followup_domain::ports::CaseSort::OldestFirst,
+            ..Default::default()
+        };
+        let mut closed = 0;
+        let mut offset = 0;
+        while !stop() {
+            let page = followup_domain::ports::PageRequest { offset, limit: PAGE };
+            let cases = self.store.read::<_, StoreError>(|tx| tx.cases().list(&query, page))?.items;
+            if cases.is_empty() {
+                break;
+            }
+            let mut left = 0;
+            for case in &cases {
+                if self.store.write(|tx| self.close_if_due(tx, case.id))? { closed += 1 } else { left += 1 }
+            }
+            offset += left;
+        }
+        Ok(closed)
+    }
+
+    fn close_if_due(&self, tx: &mut dyn Tx, case_id: CaseId) -> Result<bool, StoreError> {
+        let now = self.now();
+        let Some(case) = tx.cases().find_for_update(case_id)? else { return Ok(false) };
+        if !self.closing_is_due(tx, &case, now)? {
+            return Ok(false);
+        }
+        let notes = format!("Sin respuesta del reportante {} días después del inicio del plan.", self.policy.propose_closing_after_days);
+        let request = CloseRequest { reason: ClosureReason::MaxAttempts, notes, override_reason: None };
+        if !unmet_checks(&self.closure_facts(tx, &case, &request)?).is_empty() {
+            return Ok(false);
+        }
+        self.close(tx, &self.itself(), &case, &request, None, now)?;
+        Ok(true)
+    }
+}

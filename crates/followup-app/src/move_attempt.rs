@@ -1,0 +1,94 @@
+//! The one place where an attempt changes its state: legal, audited, and its plan ended with the last open attempt.
+
+use chrono::{DateTime, Utc};
+use followup_domain::audit::{Actor, facts};
+use followup_domain::ids::MessageId;
+use followup_domain::message::Message;
+use followup_domain::plan::{Attempt, AttemptStatus, PlanStatus};
+use followup_domain::ports::{AttemptUpdate, StoreError, Tx, Updated};
+
+use crate::audit_facts::{attempt_entry, plan_entry};
+use crate::service::Followup;
+
+/// What an attempt becomes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct AttemptChange<'a> {
+    /// Why, where it was not sent.
+    pub(crate) reason: Option<&'a str>,
+    /// The message it produced.
+    pub(crate) message_id: Option<MessageId>,
+    /// A new due date.
+    pub(crate) due_at: Option<DateTime<Utc>>,
+    /// A person brings it back.
+    pub(crate) reactivated: bool,
+}
+
+impl Followup {
+    /// Moves the attempt that a message carries out, if any.
+    pub(crate) fn move_attempt_of(&self, tx: &mut dyn Tx, message: &Message, to: AttemptStatus, reason: Option<&str>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let Some(attempt_id) = message.attempt_id else { return Ok(()) };
+        match tx.attempts().find(attempt_id)? {
+            Some(attempt) => self.move_attempt(tx, &attempt, to, reason, None, now),
+            None => Ok(()),
+        }
+    }
+
+    /// Moves an attempt by the service itself; what is not legal changes nothing.
+    pub(crate) fn move_attempt(
+        &self,
+        tx: &mut dyn Tx,
+        attempt: &Attempt,
+        to: AttemptStatus,
+        reason: Option<&str>,
+        message_id: Option<MessageId>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let change = AttemptChange { reason, message_id, ..AttemptChange::default() };
+        self.change_attempt(tx, &self.itself(), attempt, to, &change, now).map(drop)
+    }
+
+    /// Moves an attempt; says whether it was legal and done.
+    pub(crate) fn change_attempt(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        attempt: &Attempt,
+        to: AttemptStatus,
+        change: &AttemptChange<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        // A new date leaves it pending; every other change is a move.
+        let is_legal = attempt.status.may_become(to) || (attempt.status == to && to == AttemptStatus::Pending && change.due_at.is_some());
+        if !is_legal {
+            return Ok(false);
+        }
+        let update = AttemptUpdate {
+            id: attempt.id,
+            from: attempt.status,
+            to,
+            reason: change.reason.map(str::to_owned),
+            message_id: change.message_id,
+            due_at: change.due_at,
+            reactivated: change.reactivated,
+            at: now,
+        };
+        if tx.attempts().update(&update)? == Updated::Stale {
+            return Ok(false);
+        }
+        tx.audit().append(&attempt_entry(attempt, &update, actor))?;
+        if to.is_settled() {
+            self.finish_plan_if_settled(tx, attempt, now)?;
+        }
+        Ok(true)
+    }
+
+    fn finish_plan_if_settled(&self, tx: &mut dyn Tx, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let Some(plan_id) = attempt.plan_id else { return Ok(()) };
+        let open = tx.attempts().list(attempt.case_id)?.iter().any(|other| other.plan_id == Some(plan_id) && !other.status.is_settled());
+        if !open && tx.plans().end(plan_id, PlanStatus::Finished, now)? == Updated::Yes {
+            let (old, new) = (facts([("status", "active".into())]), facts([("status", "finished".into())]));
+            tx.audit().append(&plan_entry(attempt.case_id, plan_id, &self.itself(), now, "plan.finished", old, new))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,72 @@
+//! Word to the unit itself, by e-mail, through the same queue: a reply came, a case waits too long. Each once.
+
+use chrono::{DateTime, Utc};
+use followup_domain::audit::facts;
+use followup_domain::case::Case;
+use followup_domain::contact::EmailAddress;
+use followup_domain::ids::MessageId;
+use followup_domain::message::{Channel, MessageContent, MessageKind};
+use followup_domain::ports::{Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, Tx};
+
+use crate::audit_facts::message_entry;
+use crate::service::Followup;
+
+impl Followup {
+    /// The evaluator (else `NOTIFY_EMAIL`) is told of a reply, once for each.
+    pub(crate) fn notify_of_reply(&self, tx: &mut dyn Tx, case: &Case, reply: MessageId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let evaluator = case.record.evaluador_email.as_deref().and_then(|address| EmailAddress::parse(address).ok());
+        let Some(to) = evaluator.or_else(|| self.policy.notify_to.clone()) else { return Ok(()) };
+        let body = format!(
+            "El reportante ha respondido a la solicitud de seguimiento.\n\nCaso: #{}\nProducto: {}\n\nRevise la respuesta en VIGIA y actualice el caso.\n",
+            case.id,
+            product(case)
+        );
+        self.notify(tx, case, &to, &format!("Respuesta recibida - ICSR #{}", case.id), body, format!("notify:reply:{reply}"), now)
+    }
+
+    /// The escalation address is told of a case that waits too long, once in each wait.
+    pub(crate) fn notify_of_wait(&self, tx: &mut dyn Tx, case: &Case, to: &EmailAddress, days: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let body = format!(
+            "El reportante no ha respondido desde hace {days} días.\n\nCaso: #{}\nProducto: {}\n\nConsidere otro canal (teléfono, WhatsApp) o el cierre del seguimiento.\n",
+            case.id,
+            product(case)
+        );
+        let since = case.awaiting_since.map(|since| since.timestamp_micros()).unwrap_or_default();
+        self.notify(tx, case, to, &format!("Sin respuesta - ICSR #{}", case.id), body, format!("notify:wait:{}:{since}", case.id), now)
+    }
+
+    #[allow(clippy::too_many_arguments)] // One message's parts.
+    fn notify(&self, tx: &mut dyn Tx, case: &Case, to: &EmailAddress, subject: &str, body: String, key: String, now: DateTime<Utc>) -> Result<(), StoreError> {
+        if self.senders.email.is_none() {
+            return Ok(());
+        }
+        let to = self.policy.redirect_to.as_ref().unwrap_or(to);
+        let message = NewOutboundMessage {
+            case_id: case.id,
+            channel: Channel::Email,
+            kind: MessageKind::Notification,
+            content: MessageContent {
+                subject: Some(format!("{} {subject}", self.policy.letterhead.subject_prefix).trim().to_owned()),
+                body,
+                from: Some(self.policy.sender.as_str().to_owned()),
+                to: Some(to.as_str().to_owned()),
+                ..MessageContent::default()
+            },
+            external_id: self.ids.message_id(),
+            unique_key: key,
+            attempt_id: None,
+            resend_of: None,
+            created_at: now,
+            timing: NewOutboundTiming::NotBefore(now),
+        };
+        if let Inserted::New(id) = tx.messages().insert_outbound(&message)? {
+            let new = facts([("kind", message.kind.as_str().into())]);
+            tx.audit().append(&message_entry(Some(case.id), id, &self.itself(), now, "message.queued", new, None))?;
+        }
+        Ok(())
+    }
+}
+
+fn product(case: &Case) -> &str {
+    case.record.producto_sospechoso().unwrap_or("sin especificar")
+}

@@ -1,0 +1,18 @@
+//! What is still to be asked for: missing, and not documented as unknown, withheld or unobtainable.
+
+use std::collections::BTreeSet;
+
+use followup_domain::case::Case;
+use followup_domain::missing::{FieldPath, MissingItem, compute_missing};
+use followup_domain::ports::{StoreError, Tx};
+
+use crate::service::Followup;
+
+impl Followup {
+    /// The items that a letter may ask for.
+    pub(crate) fn open_items(&self, tx: &mut dyn Tx, case: &Case) -> Result<Vec<MissingItem>, StoreError> {
+        let documented: BTreeSet<FieldPath> = tx.requests().documented(case.id)?.into_iter().map(|field| field.path).collect();
+        let missing = compute_missing(&case.record, &self.policy.required);
+        Ok(missing.into_iter().filter(|item| !documented.contains(&item.path)).collect())
+    }
+}
