@@ -173,3 +173,11 @@ fn a_url_opens_the_file_it_names() {
     let store = followup_diesel::open(&format!("sqlite:{}", rig.path.display()), 2).unwrap();
     assert_eq!(store.check(), Ok(()));
 }
+
+#[test]
+fn a_url_of_a_database_in_memory_makes_no_file() {
+    let store = followup_diesel::open("sqlite::memory:", 2).unwrap();
+    store.migrate().unwrap();
+    assert_eq!(store.check(), Ok(()));
+    assert!(!Path::new(":memory:").exists());
+}
