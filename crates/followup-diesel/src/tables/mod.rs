@@ -7,6 +7,7 @@ mod cases;
 mod idempotency;
 mod inbox;
 mod instant;
+mod message_row;
 mod messages;
 mod plans;
 mod queue;

@@ -8,7 +8,7 @@ use followup_domain::message::{Delivery, Direction, MessageContent, MessageStatu
 use followup_domain::ports::{Claimed, Lease, NewOutboundMessage, NewOutboundTiming, Outcome, Updated};
 
 use super::super::Conn;
-use super::messages::{ContentColumns, parse, parse_optional};
+use super::message_row::{ContentColumns, parse, parse_optional};
 use super::schema::{message, message_queue};
 use super::{At, LONGEST_PAGE, raw_mail};
 use crate::error::{Done, Failure};
