@@ -133,7 +133,7 @@ impl Followup {
             ("confirmed", matched.case_match.map(|found| found.confirmed).into()),
         ]);
         tx.audit().append(&message_entry(case_id, message_id, &self.itself(), now, "message.received", new, None))?;
-        if let (Some(case_id), Classification::Human, None) = (case_id, matched.classification, matched.duplicate_of) {
+        if let (Some(case_id), Classification::Human, false) = (case_id, matched.classification, matched.has_had_effect) {
             self.take_human_reply(tx, case_id, &matched, now)?;
         }
         Ok(if case_id.is_some() { Placed::Case } else { Placed::Unassigned })

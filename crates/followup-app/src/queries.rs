@@ -6,7 +6,7 @@ use followup_domain::contact::Channels;
 use followup_domain::ids::{CaseId, MessageId, RawId};
 use followup_domain::inbound::InboundMail;
 use followup_domain::message::Message;
-use followup_domain::missing::{MissingItem, compute_missing};
+use followup_domain::missing::{MissingItem, compute_missing, is_same_product};
 use followup_domain::plan::{Attempt, Plan};
 use followup_domain::ports::{AskedField, CaseQuery, Page, PageRequest, StoreError, StoreExt};
 
@@ -84,7 +84,7 @@ impl Followup {
             let case = tx.cases().find(id)?.ok_or(NotFoundOr::NotFound)?;
             let asked = tx.requests().asked(id)?;
             let missing = compute_missing(&case.record, &self.policy.required);
-            let missing = missing.into_iter().map(|item| MissingWithState { state: ask_state(&item, &asked), item }).collect();
+            let missing = missing.into_iter().map(|item| MissingWithState { state: ask_state(&item, &asked, &case), item }).collect();
             Ok(FollowupSummary {
                 channels: self.channels(&case.record),
                 missing,
@@ -176,9 +176,11 @@ impl Followup {
     }
 }
 
-fn ask_state(item: &MissingItem, asked: &[AskedField]) -> AskState {
-    let accepted =
-        asked.iter().filter(|asked| asked.path == item.path && asked.delivery.is_some_and(|delivery| delivery.reached_the_transport()));
-    let last = accepted.filter_map(|asked| asked.sent_at.map(|at| (at, asked.message_id))).max();
+fn ask_state(item: &MissingItem, asked: &[AskedField], case: &Case) -> AskState {
+    let asks_for_it = |asked: &&AskedField| {
+        let is_it = asked.item.path == item.path && is_same_product(asked.item.product.as_deref(), &item.path, &case.record);
+        is_it && asked.delivery.is_some_and(|delivery| delivery.reached_the_transport())
+    };
+    let last = asked.iter().filter(asks_for_it).filter_map(|asked| asked.sent_at.map(|at| (at, asked.message_id))).max();
     last.map_or(AskState::NotAsked, |(at, message_id)| AskState::Asked { message_id, at })
 }

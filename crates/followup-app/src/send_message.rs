@@ -13,6 +13,7 @@ use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTim
 use followup_domain::request::asked_in;
 
 use crate::audit_facts::message_entry;
+use crate::automatic_request::asked_items;
 use crate::deliver::{Fate, Retry};
 use crate::register_case::IdempotencyKey;
 use crate::service::Followup;
@@ -227,7 +228,7 @@ impl Followup {
         let Inserted::New(id) = tx.messages().insert_outbound(&message)? else {
             return Err(StoreError::Refused("a new Message-ID was used before".into()).into());
         };
-        tx.requests().set_asked(id, case.id, &asked)?;
+        tx.requests().set_asked(id, case.id, &asked_items(&case.record, asked))?;
         tx.messages().find(id)?.ok_or_else(|| StoreError::Refused("a queued message cannot be found".into()).into())
     }
 }

@@ -80,7 +80,7 @@ impl MessageRepository for Work<'_> {
                 .filter(message::case_id.eq(case_id.0))
                 .filter(message::kind.eq(MessageKind::Inbound.as_str()))
                 .filter(message::classification.eq(Classification::Human.as_str()))
-                .filter(message::match_confirmed.eq(true))
+                .filter(message::duplicate_of.is_null())
                 // By id, not by arrival: a mail that was fetched late is new to whoever read the thread before.
                 .filter(message::id.gt(up_to.unwrap_or(0)));
             Ok(replies.count().get_result(conn)?)
@@ -105,7 +105,7 @@ impl MessageRepository for Work<'_> {
                 .filter(message::case_id.eq(case_id.0))
                 .filter(message::kind.eq(MessageKind::Inbound.as_str()))
                 .filter(message::classification.eq(Classification::Human.as_str()))
-                .filter(message::created_at.ge(At::from(since)));
+                .filter(message::created_at.ge(At::from(since)).or(message::recorded_at.ge(At::from(since))));
             Ok(diesel::select(diesel::dsl::exists(replies)).get_result(conn)?)
         })
     }

@@ -139,13 +139,14 @@ pub trait MessageRepository {
     /// Whether the case has exchanged mail with this address (ignoring case).
     fn knows_address(&mut self, case_id: CaseId, address: &str) -> Result<bool, StoreError>;
 
-    /// Human replies that count and that nobody marked as read.
+    /// Human replies that nobody marked as read; those of a flagged sender too, for somebody must look at them. Duplicates do not count.
     fn count_unread(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
 
     /// Marks the thread as read by a user up to a message; never back.
     fn mark_read(&mut self, case_id: CaseId, username: &str, up_to: MessageId, now: DateTime<Utc>) -> Result<(), StoreError>;
 
-    /// Whether a human reply came (by arrival) at or after this instant, counting unconfirmed ones too.
+    /// Whether a human reply arrived, or was stored, at or after this instant, counting unconfirmed ones too: a mail server's clock
+    /// may be behind, and a mail may be fetched late.
     fn has_human_reply_since(&mut self, case_id: CaseId, since: DateTime<Utc>) -> Result<bool, StoreError>;
 
     /// Inbound messages that no case claims, newest first.

@@ -19,7 +19,7 @@ pub use audit::AuditRepository;
 pub use cases::{CaseQuery, CaseRepository, CaseSort, NewCase};
 pub use inbox::InboxRepository;
 pub use messages::{Claimed, KnownMessage, Lease, MessageRepository, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, Outcome};
-pub use requests::{AskedField, IdempotencyRepository, Remembered, RequestRepository, Reserved};
+pub use requests::{AskedField, AskedItem, IdempotencyRepository, Remembered, RequestRepository, Reserved};
 pub use sender::{Outbound, Prepared, Receipt, SendError, Sender};
 pub use store::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 pub use time::{Clock, IdGen};

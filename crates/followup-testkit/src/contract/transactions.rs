@@ -82,7 +82,7 @@ pub fn after_a_refusal_nothing_is_committed_whatever_the_work_says(store: &dyn S
         let case_id = tx.cases().insert(&new_case())?;
         let path = FieldPath::parse("paciente_peso").unwrap();
         // Of a message that does not exist; the error is swallowed.
-        let refused = tx.requests().set_asked(MessageId(4711), case_id, &[path]);
+        let refused = tx.requests().set_asked(MessageId(4711), case_id, &[path.into()]);
         assert!(matches!(refused, Err(StoreError::Refused(_))), "{refused:?}");
         Ok(())
     });
