@@ -1,6 +1,7 @@
-//! Developer commands: tests with everything they need, and every check of continuous integration.
+//! Developer commands: tests with everything they need, every check of continuous integration, and benchmarks.
 
 mod bans;
+mod bench;
 mod ci;
 mod licences;
 mod packages;
@@ -17,7 +18,10 @@ usage: cargo xtask <command>
   test [ARGS]  install what the tests need, then run every test of the workspace;
                ARGS go to `cargo test` in place of `--workspace`
   ci           formatting, lints, documentation, dependency bans, then test
-  bans         dependency edges, licences and constructors that must be absent";
+  bans         dependency edges, licences and constructors that must be absent
+  bench [ARGS] requests per second beside a plain hello; ARGS: --rounds N --seconds S
+               --connections C --only reads|writes
+  size         release build: time, sizes of the binaries, number of dependencies";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -36,6 +40,8 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ["test", rest @ ..] => ci::test(rest),
         ["ci"] => ci::run(),
         ["bans"] => bans::check(),
+        ["bench", rest @ ..] => bench::speed(rest),
+        ["size"] => bench::size(),
         [] | ["help" | "-h" | "--help"] => {
             shell::say(USAGE);
             Ok(())

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::thread::JoinHandle;
 
 use actix_web::{App, HttpServer};
-use anyhow::Context;
-use followup_http::{HttpState, JwtSettings};
-use followup_runtime::settings::{BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, MailInConfig};
+use anyhow::{Context, anyhow};
+use followup_http::{HttpState, IssuerKeys, JwksSource, JwtSettings};
+use followup_runtime::settings::{BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, JwksLocation, MailInConfig};
 use followup_runtime::shutdown::Shutdown;
 use followup_wiring::{FirstUser, MailSource, Service, create_first_user, start_dispatching, start_sending};
 
@@ -20,7 +20,7 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings)
     prepare_schema(service)?;
     let first_user = create_first_user(&service.followup, &config.admin_password)?;
     let stop = shutdown.clone();
-    let state = HttpState::new(service.followup.clone(), jwt_settings(&config)?)
+    let state = HttpState::new(service.followup.clone(), jwt_settings(&config)?.with_issuer_keys(issuer_keys(service, &config)?))
         .with_body_limit(config.body_limit)
         .stopping_when(move || stop.is_triggered());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -47,8 +47,33 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings)
     })
 }
 
+/// The key of our own tokens, if there is one.
 pub(crate) fn jwt_settings(config: &HttpConfig) -> anyhow::Result<JwtSettings> {
-    Ok(JwtSettings::new(config.jwt_secret.load()?.expose(), config.jwt_tenant.clone()))
+    let tenant = config.jwt_tenant.clone();
+    Ok(match &config.jwt_secret {
+        Some(secret) => JwtSettings::new(secret.load()?.expose(), tenant),
+        None => JwtSettings::without_secret(tenant),
+    })
+}
+
+/// The keys of another issuer's tokens; those of a key set are read now.
+fn issuer_keys(service: &Service, config: &HttpConfig) -> anyhow::Result<IssuerKeys> {
+    let mut keys = IssuerKeys::default();
+    if let Some(file) = &config.issuer_keys.public_key {
+        keys = keys.with_pem(&file.pem).map_err(|error| anyhow!("JWT_PUBLIC_KEY_FILE {} {error}", file.path.display()))?;
+    }
+    let now = followup_domain::ports::Clock::now(&*service.followup.clock);
+    match &config.issuer_keys.jwks {
+        Some(JwksLocation::File(path)) => {
+            let read = keys.with_jwks(JwksSource::File(path.clone()), now);
+            read.map_err(|error| anyhow!("JWT_JWKS_FILE {} {error}", path.display()))
+        }
+        Some(JwksLocation::Url { url, ca }) => {
+            let source = JwksSource::Url { url: url.clone(), ca_pem: ca.as_ref().map(|ca| ca.pem.clone()) };
+            keys.with_jwks(source, now).map_err(|error| anyhow!("JWT_JWKS_CA_FILE {error}"))
+        }
+        None => Ok(keys),
+    }
 }
 
 fn prepare_schema(service: &Service) -> anyhow::Result<()> {

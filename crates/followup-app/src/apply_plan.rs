@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use followup_domain::audit::{Actor, AuditFacts, facts};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{CaseId, MessageId, PlanId, TemplateId};
-use followup_domain::message::Channel;
+use followup_domain::message::{Channel, Message};
 use followup_domain::plan::{Attempt, AttemptStatus, PlanTemplate, due_at};
 use followup_domain::ports::{Inserted, NewAttempt, NewPlan, StoreError, StoreExt, Tx};
 
@@ -82,6 +82,19 @@ impl Followup {
         match first.filter(|attempt| attempt.status == AttemptStatus::Pending) {
             Some(first) => self.move_attempt(tx, first, AttemptStatus::Sent, Some("solicitud ya enviada"), Some(request), now),
             None => Ok(()),
+        }
+    }
+}
+
+impl Followup {
+    /// For the letter of a plan's first attempt: the request that somebody sent since the plan's base date.
+    pub(crate) fn request_in_place_of(&self, tx: &mut dyn Tx, case: &Case, letter: &Message) -> Result<Option<MessageId>, StoreError> {
+        let Some(attempt_id) = letter.attempt_id else { return Ok(None) };
+        let attempt = tx.attempts().find(attempt_id)?.filter(|attempt| attempt.position == 1);
+        let plan = tx.plans().find_active(case.id)?.filter(|plan| attempt.is_some_and(|attempt| attempt.plan_id == Some(plan.id)));
+        match plan {
+            Some(plan) => earliest_request_since(tx, case.id, plan.base_at),
+            None => Ok(None),
         }
     }
 }

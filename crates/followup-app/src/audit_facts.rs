@@ -83,12 +83,37 @@ pub(crate) fn attempt_entry(attempt: &Attempt, update: &AttemptUpdate, actor: &A
 }
 
 /// An entry about a plan of a case.
-pub(crate) fn plan_entry(case_id: CaseId, plan_id: PlanId, actor: &Actor, at: DateTime<Utc>, action: &'static str, old: AuditFacts, new: AuditFacts) -> AuditEntry {
-    AuditEntry { chain: AuditChain::Case(case_id), at, actor: actor.clone(), action, entity: "plan", entity_id: plan_id.0, old, new, reason: None }
+pub(crate) fn plan_entry(
+    case_id: CaseId,
+    plan_id: PlanId,
+    actor: &Actor,
+    at: DateTime<Utc>,
+    action: &'static str,
+    old: AuditFacts,
+    new: AuditFacts,
+) -> AuditEntry {
+    AuditEntry {
+        chain: AuditChain::Case(case_id),
+        at,
+        actor: actor.clone(),
+        action,
+        entity: "plan",
+        entity_id: plan_id.0,
+        old,
+        new,
+        reason: None,
+    }
 }
 
 /// An entry of the system's chain.
-pub(crate) fn system_entry(actor: &Actor, at: DateTime<Utc>, action: &'static str, entity: &'static str, entity_id: i64, new: AuditFacts) -> AuditEntry {
+pub(crate) fn system_entry(
+    actor: &Actor,
+    at: DateTime<Utc>,
+    action: &'static str,
+    entity: &'static str,
+    entity_id: i64,
+    new: AuditFacts,
+) -> AuditEntry {
     AuditEntry { chain: AuditChain::System, at, actor: actor.clone(), action, entity, entity_id, old: AuditFacts::new(), new, reason: None }
 }
 

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use followup_domain::audit::facts;
-use followup_domain::case::Case;
+use followup_domain::case::{Case, CaseRecord};
+use followup_domain::contact::EmailAddress;
 use followup_domain::message::{Channel, Delivery, MessageContent, MessageKind};
-use followup_domain::missing::{FieldPath, MissingItem};
-use followup_domain::ports::{Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, Tx};
+use followup_domain::missing::{FieldPath, MissingItem, is_same_product};
+use followup_domain::ports::{AskedItem, Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, Tx};
 
 use crate::audit_facts::message_entry;
 use crate::service::Followup;
@@ -20,7 +21,8 @@ impl Followup {
         if self.senders.email.is_none() || !self.asks_by_itself(tx, case)? {
             return Ok(());
         }
-        if self.channels(&case.record).email.is_none() || self.missing_and_not_asked(tx, case)?.is_empty() {
+        let Some(to) = self.channels(&case.record).email else { return Ok(()) };
+        if self.missing_and_not_asked(tx, case)?.is_empty() || self.was_refused(tx, case, &to)? {
             return Ok(());
         }
         if tx.requests().queued_automatic(case.id)?.is_some() {
@@ -74,6 +76,12 @@ impl Followup {
         Ok(None)
     }
 
+    /// Whether the address refused this case's last automatic letter: it is not written to again by itself.
+    pub(crate) fn was_refused(&self, tx: &mut dyn Tx, case: &Case, to: &EmailAddress) -> Result<bool, StoreError> {
+        let last = tx.requests().last_automatic_to(case.id, to.as_str())?;
+        Ok(matches!(last, Some(Delivery::Rejected | Delivery::Bounced)))
+    }
+
     /// What is missing and stands in no letter that was accepted. A letter of unknown fate counts as one that asked:
     /// asking twice annoys, and the unit sees the uncertain one.
     pub(crate) fn missing_and_not_asked(&self, tx: &mut dyn Tx, case: &Case) -> Result<Vec<MissingItem>, StoreError> {
@@ -88,5 +96,13 @@ pub(crate) fn asked_paths(tx: &mut dyn Tx, case: &Case) -> Result<BTreeSet<Field
     let may_have_left =
         |delivery: Delivery| delivery.reached_the_transport() || matches!(delivery, Delivery::Uncertain | Delivery::Transmitting);
     let asked = tx.requests().asked(case.id)?;
-    Ok(asked.into_iter().filter(|asked| asked.delivery.is_some_and(may_have_left)).map(|asked| asked.path).collect())
+    let of_this_product = |item: &AskedItem| is_same_product(item.product.as_deref(), &item.path, &case.record);
+    let asked = asked.into_iter().filter(|asked| asked.delivery.is_some_and(may_have_left) && of_this_product(&asked.item));
+    Ok(asked.map(|asked| asked.item.path).collect())
+}
+
+/// What a letter asks for, with the products that it asks about.
+pub(crate) fn asked_items(record: &CaseRecord, paths: impl IntoIterator<Item = FieldPath>) -> Vec<AskedItem> {
+    let product = |path: &FieldPath| record.productos.get(path.product?)?.nombre_producto.clone();
+    paths.into_iter().map(|path| AskedItem { product: product(&path), path }).collect()
 }

@@ -32,7 +32,8 @@ impl Followup {
             return Err(BlockError::NoReason);
         }
         let now = self.now();
-        let contact = BlockedContact { address: address.mailbox_key(), reason: reason.trim().to_owned(), actor: actor.to_string(), at: now };
+        let contact =
+            BlockedContact { address: address.mailbox_key(), reason: reason.trim().to_owned(), actor: actor.to_string(), at: now };
         self.store.write(|tx| {
             tx.contacts().block(&contact)?;
             let mut entry = system_entry(actor, now, "contact.blocked", "contact", 0, facts([("address", contact.address.clone().into())]));
@@ -52,7 +53,14 @@ impl Followup {
             if tx.contacts().unblock(&address.mailbox_key())? == Updated::Stale {
                 return Err(BlockError::NotFound);
             }
-            tx.audit().append(&system_entry(actor, now, "contact.unblocked", "contact", 0, facts([("address", address.mailbox_key().into())])))?;
+            tx.audit().append(&system_entry(
+                actor,
+                now,
+                "contact.unblocked",
+                "contact",
+                0,
+                facts([("address", address.mailbox_key().into())]),
+            ))?;
             Ok(())
         })
     }

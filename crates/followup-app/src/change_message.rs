@@ -76,7 +76,13 @@ impl Followup {
     }
 
     /// Settles an uncertain message, with its attempt; says whether it was uncertain.
-    pub(crate) fn settle_uncertain(&self, tx: &mut dyn Tx, actor: &Actor, message: &Message, outcome: &Outcome) -> Result<bool, StoreError> {
+    pub(crate) fn settle_uncertain(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        message: &Message,
+        outcome: &Outcome,
+    ) -> Result<bool, StoreError> {
         if message.delivery != Some(Delivery::Uncertain) || tx.messages().settle_uncertain(message.id, outcome)? == Updated::Stale {
             return Ok(false);
         }
@@ -123,7 +129,8 @@ impl Followup {
             if tx.messages().link(id, parent_id)? == Updated::Stale {
                 return Err(MessageError::NotFound);
             }
-            let mut entry = message_entry(Some(case_id), id, actor, now, "message.linked", facts([("parent_id", parent_id.0.into())]), None);
+            let mut entry =
+                message_entry(Some(case_id), id, actor, now, "message.linked", facts([("parent_id", parent_id.0.into())]), None);
             entry.old = facts([("parent_id", message.parent_id.map(|parent| parent.0).into())]);
             tx.audit().append(&entry)?;
             if message.is_human_reply() {
@@ -134,12 +141,19 @@ impl Followup {
     }
 
     /// A reply that counts: what it answers is `responded`, and nothing waits any more.
-    pub(crate) fn count_reply(&self, tx: &mut dyn Tx, case: &Case, answers: Option<MessageId>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub(crate) fn count_reply(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        answers: Option<MessageId>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         tx.cases().stop_awaiting(case.id)?;
         let Some(message_id) = answers else { return Ok(()) };
         let Some(message) = tx.messages().find(message_id)?.filter(|message| message.direction == Direction::Out) else { return Ok(()) };
         // Whoever answers a message has got it.
-        let arrived = Outcome { delivery: Delivery::Delivered, transport_response: message.transport_response.clone(), error: None, at: now };
+        let arrived =
+            Outcome { delivery: Delivery::Delivered, transport_response: message.transport_response.clone(), error: None, at: now };
         self.settle_uncertain(tx, &self.itself(), &message, &arrived)?;
         let message = tx.messages().find(message_id)?.unwrap_or(message);
         let Some(status) = message.status.filter(|status| status.may_become(MessageStatus::Responded)) else { return Ok(()) };

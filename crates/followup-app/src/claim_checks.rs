@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::contact::EmailAddress;
+use followup_domain::ids::MessageId;
 use followup_domain::message::{Message, MessageContent, MessageKind};
 use followup_domain::missing::MissingItem;
 use followup_domain::plan::{Attempt, AttemptStatus};
@@ -30,13 +31,27 @@ pub(crate) enum Decision {
         reason: &'static str,
     },
     /// Not at all.
-    Withdraw {
-        /// Why, in Spanish.
-        reason: String,
-        /// What its attempt becomes.
-        attempt: AttemptStatus,
-    },
+    Withdraw(Withdrawal),
 }
+
+/// Why a letter is not sent at all.
+pub(crate) struct Withdrawal {
+    /// Why, in Spanish.
+    pub(crate) reason: String,
+    /// What its attempt becomes.
+    pub(crate) attempt: AttemptStatus,
+    /// The message that counts in its place.
+    pub(crate) counted: Option<MessageId>,
+}
+
+impl Withdrawal {
+    fn new(reason: &str, attempt: AttemptStatus) -> Self {
+        Self { reason: reason.to_owned(), attempt, counted: None }
+    }
+}
+
+/// Why a letter waits that another one preceded.
+pub(crate) const WITHIN_THE_DELAY: &str = "plazo entre solicitudes";
 
 /// How long a letter waits when its address had enough for the day.
 const CAP_RETRY: Duration = Duration::hours(1);
@@ -44,24 +59,20 @@ const CAP_RETRY: Duration = Duration::hours(1);
 impl Followup {
     /// Rechecks a claimed automatic letter and writes it. The case is locked.
     pub(crate) fn decide(&self, tx: &mut dyn Tx, case: &Case, message: &Message, now: DateTime<Utc>) -> Result<Decision, StoreError> {
-        let withdraw = |reason: &str, attempt| Ok(Decision::Withdraw { reason: reason.to_owned(), attempt });
-        if case.followup_status == FollowupStatus::Closed {
-            return withdraw("seguimiento cerrado", AttemptStatus::Cancelled);
+        if let Some(withdrawal) = self.why_stopped(tx, case, message)? {
+            return Ok(Decision::Withdraw(withdrawal));
+        }
+        let withdraw = |reason: &str, attempt| Ok(Decision::Withdraw(Withdrawal::new(reason, attempt)));
+        let open = self.open_items(tx, case)?;
+        if open.is_empty() {
+            return withdraw("sin datos faltantes", AttemptStatus::Completed);
         }
         let asks = match message.kind {
-            MessageKind::AutomaticRequest => {
-                if let Some(reason) = self.why_not_by_itself(tx, case)? {
-                    return withdraw(reason, AttemptStatus::Skipped);
-                }
-                self.missing_and_not_asked(tx, case)?
-            }
-            MessageKind::PlanLetter if self.was_answered(tx, case, message)? => {
-                return withdraw("respuesta recibida", AttemptStatus::Cancelled);
-            }
-            _ => self.open_items(tx, case)?,
+            MessageKind::AutomaticRequest => self.missing_and_not_asked(tx, case)?,
+            _ => open,
         };
         if asks.is_empty() {
-            return withdraw("sin datos faltantes", AttemptStatus::Completed);
+            return withdraw("ya solicitado", AttemptStatus::Skipped);
         }
         let Some(to) = self.channels(&case.record).email else {
             return withdraw("Este ICSR no tiene email del reportante", AttemptStatus::Failed);
@@ -76,6 +87,29 @@ impl Followup {
             Ok(content) => Ok(Decision::Send { content, asks }),
             Err(reason) => withdraw(&reason, AttemptStatus::Failed),
         }
+    }
+
+    /// What stops an automatic letter whatever it says: looked at when it is claimed, and once more, under the case's lock, when
+    /// it is about to leave, since connecting takes its time.
+    pub(crate) fn why_stopped(&self, tx: &mut dyn Tx, case: &Case, message: &Message) -> Result<Option<Withdrawal>, StoreError> {
+        if case.followup_status == FollowupStatus::Closed {
+            return Ok(Some(Withdrawal::new("seguimiento cerrado", AttemptStatus::Cancelled)));
+        }
+        if message.kind == MessageKind::AutomaticRequest {
+            return Ok(self.why_not_by_itself(tx, case)?.map(|reason| Withdrawal::new(reason, AttemptStatus::Skipped)));
+        }
+        if message.kind != MessageKind::PlanLetter {
+            return Ok(None);
+        }
+        if self.was_answered(tx, case, message)? {
+            return Ok(Some(Withdrawal::new("respuesta recibida", AttemptStatus::Cancelled)));
+        }
+        // Somebody asked while the plan's first letter waited: that was the first attempt.
+        if let Some(request) = self.request_in_place_of(tx, case, message)? {
+            let counted = Withdrawal::new("solicitud ya enviada", AttemptStatus::Sent);
+            return Ok(Some(Withdrawal { counted: Some(request), ..counted }));
+        }
+        Ok(None)
     }
 
     /// Whether a person has answered since the letter's attempt was brought back, its plan began, or it was queued.
@@ -125,7 +159,7 @@ impl Followup {
         let delay = self.policy.automatic_delay;
         match tx.requests().reserve_automatic(case.id, message.id, now, delay)? {
             Reserved::Yes => Ok(None),
-            Reserved::TakenAt(at) => Ok(Some(Decision::PutOff { until: (at + delay).max(now), reason: "plazo entre solicitudes" })),
+            Reserved::TakenAt(at) => Ok(Some(Decision::PutOff { until: (at + delay).max(now), reason: WITHIN_THE_DELAY })),
         }
     }
 
@@ -160,10 +194,7 @@ impl Followup {
         let headers = thread_headers(&tx.messages().thread_entries(case.id)?);
         let (to, body) = match &self.policy.redirect_to {
             None => (to.as_str().to_owned(), body),
-            Some(redirect) => {
-                let note = format!("[Sistema de pruebas: este correo era para {to}]\n\n");
-                (redirect.as_str().to_owned(), note + &body)
-            }
+            Some(redirect) => (redirect.as_str().to_owned(), redirection_note(to) + &body),
         };
         Ok(MessageContent {
             subject: Some(subject),
@@ -175,4 +206,9 @@ impl Followup {
             references: headers.references,
         })
     }
+}
+
+/// What a letter of a staging system begins with.
+pub(crate) fn redirection_note(to: &EmailAddress) -> String {
+    format!("[Sistema de pruebas: este correo era para {to}]\n\n")
 }

@@ -21,13 +21,23 @@ impl Followup {
         let open: BTreeSet<FieldPath> = self.open_items(tx, case)?.into_iter().map(|item| item.path).collect();
         let asked = tx.requests().asked(case.id)?;
         for message in requests {
-            let mut paths = asked.iter().filter(|asked| asked.message_id == message.id).map(|asked| &asked.path).peekable();
+            let mut paths = asked.iter().filter(|asked| asked.message_id == message.id).map(|asked| &asked.item.path).peekable();
             if paths.peek().is_none() || paths.any(|path| open.contains(path)) {
                 continue;
             }
             let Some(from) = message.status else { continue };
-            if from.may_become(MessageStatus::Completed) && tx.messages().update_status(message.id, from, MessageStatus::Completed, now)? == Updated::Yes {
-                self.audit_status(tx, &self.itself(), &message, from, MessageStatus::Completed, Some("todo lo solicitado está completo"), now)?;
+            if from.may_become(MessageStatus::Completed)
+                && tx.messages().update_status(message.id, from, MessageStatus::Completed, now)? == Updated::Yes
+            {
+                self.audit_status(
+                    tx,
+                    &self.itself(),
+                    &message,
+                    from,
+                    MessageStatus::Completed,
+                    Some("todo lo solicitado está completo"),
+                    now,
+                )?;
                 self.move_attempt_of(tx, &message, AttemptStatus::Completed, Some("todo lo solicitado está completo"), now)?;
             }
         }

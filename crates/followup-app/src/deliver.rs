@@ -7,16 +7,16 @@ use std::time::Duration as Budget;
 
 use chrono::{DateTime, Duration, Utc};
 use followup_domain::audit::facts;
-use followup_domain::case::Estado;
+use followup_domain::case::{Case, Estado};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Delivery, Message, MessageKind};
-use followup_domain::missing::FieldPath;
 use followup_domain::plan::AttemptStatus;
-use followup_domain::ports::{Claimed, Lease, Outbound, Outcome, SendError, StoreError, StoreExt, Tx, Updated};
+use followup_domain::ports::{Claimed, Lease, Outbound, Outcome, Reserved, SendError, StoreError, StoreExt, Tx, Updated};
 
 use crate::audit_facts::{estado_entry, message_entry, outcome_entry};
-use crate::claim_checks::Decision;
+use crate::automatic_request::asked_items;
+use crate::claim_checks::{Decision, WITHIN_THE_DELAY, Withdrawal};
 use crate::service::Followup;
 
 /// How long a claimed message is ours: far longer than sending may take.
@@ -145,14 +145,14 @@ impl Followup {
                     tx.messages().postpone(message.id, &lease.token, until, false, Some(reason))?;
                     Ok(Ready::Settled(Fate::PutOff { by_transport: false }))
                 }
-                Decision::Withdraw { reason, attempt } => {
-                    self.withdraw(tx, &message, lease, &reason, attempt, now)?;
+                Decision::Withdraw(withdrawal) => {
+                    self.withdraw(tx, &message, lease, &withdrawal, now)?;
                     Ok(Ready::Settled(Fate::Withdrawn))
                 }
                 Decision::Send { content, asks } => {
                     tx.messages().set_content(message.id, &lease.token, &content)?;
-                    let paths: Vec<FieldPath> = asks.into_iter().map(|item| item.path).collect();
-                    tx.requests().set_asked(message.id, case.id, &paths)?;
+                    let items = asked_items(&case.record, asks.into_iter().map(|item| item.path));
+                    tx.requests().set_asked(message.id, case.id, &items)?;
                     Ok(Ready::Send(Box::new(Message { content, ..message })))
                 }
             }
@@ -171,16 +171,22 @@ impl Followup {
         tx: &mut dyn Tx,
         message: &Message,
         lease: &Lease,
-        reason: &str,
-        attempt: AttemptStatus,
+        withdrawal: &Withdrawal,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        if tx.messages().withdraw(message.id, &lease.token, reason, now)? == Updated::Stale {
+        let reason = Some(withdrawal.reason.as_str());
+        if tx.messages().withdraw(message.id, &lease.token, &withdrawal.reason, now)? == Updated::Stale {
             return Ok(());
         }
         let new = facts([("status", "skipped".into())]);
-        tx.audit().append(&message_entry(message.case_id, message.id, &self.itself(), now, "message.skipped", new, Some(reason)))?;
-        self.move_attempt_of(tx, message, attempt, Some(reason), now)
+        tx.audit().append(&message_entry(message.case_id, message.id, &self.itself(), now, "message.skipped", new, reason))?;
+        if let Some(case_id) = message.case_id {
+            tx.requests().release_automatic(case_id, message.id)?;
+        }
+        match self.attempt_of(tx, message)? {
+            Some(attempt) => self.move_attempt(tx, &attempt, withdrawal.attempt, reason, withdrawal.counted, now),
+            None => Ok(()),
+        }
     }
 
     /// Prepare, commit `transmitting`, transmit, record. The lease is held, the content is final.
@@ -197,8 +203,8 @@ impl Followup {
             Err(SendError::Refused(text)) => return self.record(message, lease, &rejected(Some(text.clone()), text, self.now())),
             Err(SendError::NotSent(text) | SendError::Uncertain(text)) => return self.not_taken(message, tries, lease, retry, text),
         };
-        if !self.commit_transmitting(message, lease, prepared.content())? {
-            return Ok(Fate::Lost);
+        if let Some(fate) = self.commit_transmitting(message, lease, prepared.content())? {
+            return Ok(fate);
         }
         let answer = prepared.transmit();
         let now = self.now();
@@ -237,19 +243,56 @@ impl Followup {
         Ok(Fate::PutOff { by_transport: true })
     }
 
-    fn commit_transmitting(&self, message: &Message, lease: &Lease, bytes: &[u8]) -> Result<bool, StoreError> {
+    /// Commits that the message may leave now; `Some` when it may not, and what became of it. Whoever changes a case locks it
+    /// first, so a reply or a closing comes either after this, or before it and is seen here.
+    fn commit_transmitting(&self, message: &Message, lease: &Lease, bytes: &[u8]) -> Result<Option<Fate>, StoreError> {
         let now = self.now();
-        let lease = Lease { token: lease.token.clone(), until: now + LEASE };
+        let until = Lease { token: lease.token.clone(), until: now + LEASE };
         self.store.write(|tx| {
-            // Whoever changes a case locks it first: a reply or a closing comes either before this or after it.
-            self.lock_case(tx, message.case_id)?;
-            if tx.messages().start_transmitting(message.id, &lease, bytes, now)? == Updated::Stale {
-                return Ok(false);
+            let case = match message.case_id {
+                Some(case_id) => tx.cases().find_for_update(case_id)?,
+                None => None,
+            };
+            if let Some(case) = case.filter(|_| message.kind.is_written_at_claim())
+                && let Some(fate) = self.stop_at_the_door(tx, &case, message, lease, now)?
+            {
+                return Ok(Some(fate));
+            }
+            if tx.messages().start_transmitting(message.id, &until, bytes, now)? == Updated::Stale {
+                return Ok(Some(Fate::Lost));
             }
             let new = facts([("delivery", "transmitting".into())]);
             tx.audit().append(&message_entry(message.case_id, message.id, &self.itself(), now, "message.transmitting", new, None))?;
-            Ok(true)
+            Ok(None)
         })
+    }
+
+    /// What came in while the transport was being prepared; and the delay counts from when the letter leaves.
+    fn stop_at_the_door(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        message: &Message,
+        lease: &Lease,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Fate>, StoreError> {
+        if !tx.messages().holds_lease(message.id, &lease.token)? {
+            return Ok(Some(Fate::Lost));
+        }
+        if let Some(withdrawal) = self.why_stopped(tx, case, message)? {
+            self.withdraw(tx, message, lease, &withdrawal, now)?;
+            return Ok(Some(Fate::Withdrawn));
+        }
+        // A letter that a person sends now is not held by the delay.
+        if message.kind == MessageKind::SentNow {
+            return Ok(None);
+        }
+        let delay = self.policy.automatic_delay;
+        if let Reserved::TakenAt(at) = tx.requests().reserve_automatic(case.id, message.id, now, delay)? {
+            tx.messages().postpone(message.id, &lease.token, (at + delay).max(now), false, Some(WITHIN_THE_DELAY))?;
+            return Ok(Some(Fate::PutOff { by_transport: false }));
+        }
+        Ok(None)
     }
 
     /// Records an outcome; an answer of the transport in our hands is not given up at the first failure of the store.
@@ -286,8 +329,13 @@ impl Followup {
         }
         let from = current.delivery.unwrap_or(Delivery::Queued);
         tx.audit().append(&outcome_entry(&current, from, outcome, &self.itself()))?;
-        if let (Delivery::Accepted, Some(case_id)) = (outcome.delivery, current.case_id.filter(|_| current.kind != MessageKind::Notification)) {
+        if let (Delivery::Accepted, Some(case_id)) =
+            (outcome.delivery, current.case_id.filter(|_| current.kind != MessageKind::Notification))
+        {
             tx.cases().start_awaiting(case_id, outcome.at)?;
+        }
+        if let (Delivery::Rejected, Some(case_id)) = (outcome.delivery, current.case_id) {
+            tx.requests().release_automatic(case_id, current.id)?;
         }
         let (status, reason) = match outcome.delivery {
             Delivery::Accepted => (AttemptStatus::Sent, None),
@@ -327,11 +375,15 @@ impl Followup {
         let mut settled = 0;
         for (claimed, token) in abandoned {
             let lease = Lease { token, until: now };
-            self.store.write(|tx| {
+            let done = self.store.write(|tx| {
                 let message = existing(tx.messages().find(claimed.message_id)?)?;
                 self.store_outcome(tx, &message, &lease, &uncertain(None, now))
-            })?;
-            settled += 1;
+            });
+            match done {
+                Ok(()) => settled += 1,
+                Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                Err(error) => tracing::error!(message_id = claimed.message_id.0, %error, "an abandoned message could not be settled"),
+            }
         }
         Ok(settled)
     }

@@ -22,6 +22,10 @@ pub struct DispatchReport {
     pub attempts: Vec<DispatchedAttempt>,
     /// What became of the queue: these attempts' letters, and automatic requests.
     pub delivery: DeliveryReport,
+    /// Cases of which the unit was told that they wait too long.
+    pub escalated: u32,
+    /// Cases that were closed for lack of an answer, where the deployment wants it.
+    pub closed: u32,
     /// Cases that could not be handled; they stay due.
     pub errors: u32,
 }
@@ -64,6 +68,8 @@ impl Followup {
                 }
             }
         }
+        report.escalated = self.escalate_waiting(stop)?;
+        report.closed = self.close_unanswered(stop)?;
         report.delivery = self.deliver_queued(stop)?;
         report.attempts = self.store.read(|tx| after_the_run(tx, &touched))?;
         Ok(report)
@@ -138,6 +144,47 @@ impl Followup {
         ]);
         tx.audit().append(&message_entry(Some(case.id), message_id, &self.itself(), now, "message.queued", new, None))?;
         self.move_attempt(tx, attempt, AttemptStatus::Sending, None, Some(message_id), now)
+    }
+}
+
+/// What a dry run would have done; carried out of its transaction by an error, so that nothing is kept.
+enum DryRun {
+    Seen(Vec<DispatchedAttempt>),
+    Store(StoreError),
+}
+
+impl From<StoreError> for DryRun {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Followup {
+    /// What a run would do with every attempt that is due, by the same code, and without keeping anything: `sending` is a letter
+    /// that would be queued.
+    ///
+    /// # Errors
+    /// The store cannot be reached.
+    pub fn preview_dispatch(&self) -> Result<Vec<DispatchedAttempt>, StoreError> {
+        let mut seen = Vec::new();
+        let mut after = None;
+        loop {
+            let now = self.now();
+            let cases = self.store.read::<_, StoreError>(|tx| tx.attempts().list_due_cases(now, after, PAGE))?;
+            let Some(last) = cases.last() else { return Ok(seen) };
+            after = Some(*last);
+            for case_id in cases {
+                let outcome = self.store.write::<(), DryRun>(|tx| {
+                    let touched = self.queue_due_attempts(tx, case_id, now)?;
+                    Err(DryRun::Seen(after_the_run(tx, &touched)?))
+                });
+                match outcome {
+                    Err(DryRun::Seen(attempts)) => seen.extend(attempts),
+                    Err(DryRun::Store(error)) => return Err(error),
+                    Ok(()) => {}
+                }
+            }
+        }
     }
 }
 

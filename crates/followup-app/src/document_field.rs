@@ -31,7 +31,14 @@ impl Followup {
     ///
     /// # Errors
     /// [`DocumentFieldError`]; nothing is changed then.
-    pub fn document_field(&self, actor: &Actor, case_id: CaseId, path: &FieldPath, state: FieldState, reason: &str) -> Result<(), DocumentFieldError> {
+    pub fn document_field(
+        &self,
+        actor: &Actor,
+        case_id: CaseId,
+        path: &FieldPath,
+        state: FieldState,
+        reason: &str,
+    ) -> Result<(), DocumentFieldError> {
         if !state.is_documented() {
             return Err(DocumentFieldError::InvalidState);
         }

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::audit::{AuditChain, AuditEntry, AuditFacts, facts};
-use followup_domain::ids::{CaseId, InboundMailId, MessageId};
+use followup_domain::case::{Case, FollowupStatus};
+use followup_domain::ids::{InboundMailId, MessageId};
 use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, NewInboundMail, ParsedMail};
-use followup_domain::message::{Channel, Classification, Message, MessageContent, MessageStatus};
+use followup_domain::message::{Channel, Classification, MessageContent};
 use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Inserted, NewInboundMessage, StoreError, StoreExt, Tx, Updated};
 
-use crate::audit_facts::{chain_of, message_entry};
+use crate::audit_facts::message_entry;
 use crate::match_mail::Matched;
 use crate::service::Followup;
 
@@ -133,33 +134,34 @@ impl Followup {
             ("confirmed", matched.case_match.map(|found| found.confirmed).into()),
         ]);
         tx.audit().append(&message_entry(case_id, message_id, &self.itself(), now, "message.received", new, None))?;
-        if let (Some(case_id), Classification::Human, None) = (case_id, matched.classification, matched.duplicate_of) {
-            self.take_human_reply(tx, case_id, &matched, now)?;
+        if let (Some(case), Classification::Human, false) = (&matched.case, matched.classification, matched.has_had_effect) {
+            self.take_human_reply(tx, case, message_id, &matched, now)?;
         }
         Ok(if case_id.is_some() { Placed::Case } else { Placed::Unassigned })
     }
 
-    /// A person answered: the message answered and its attempt are `responded` (if the sender is known), later attempts are held.
-    fn take_human_reply(&self, tx: &mut dyn Tx, case_id: CaseId, matched: &Matched, now: DateTime<Utc>) -> Result<(), StoreError> {
-        if let Some(message_id) = matched.answers.filter(|_| matched.case_match.is_some_and(|found| found.confirmed)) {
-            self.mark_responded(tx, message_id, now)?;
-        }
-        for attempt in tx.attempts().list(case_id)? {
+    /// A person answered: later attempts are held, a closed follow-up opens, the evaluator is told; and if the case knows the sender,
+    /// what was answered is `responded`.
+    fn take_human_reply(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        reply: MessageId,
+        matched: &Matched,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        for attempt in tx.attempts().list(case.id)? {
             if attempt.status == AttemptStatus::Pending {
                 self.move_attempt(tx, &attempt, AttemptStatus::Cancelled, Some("respuesta recibida"), None, now)?;
             }
         }
-        Ok(())
-    }
-
-    fn mark_responded(&self, tx: &mut dyn Tx, message_id: MessageId, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let Some(message) = tx.messages().find(message_id)? else { return Ok(()) };
-        let Some(status) = message.status.filter(|status| status.may_become(MessageStatus::Responded)) else { return Ok(()) };
-        if tx.messages().update_status(message_id, status, MessageStatus::Responded, now)? == Updated::Stale {
-            return Ok(());
+        if case.followup_status == FollowupStatus::Closed {
+            self.reopen(tx, &self.itself(), case, "respuesta tardía", now)?;
         }
-        tx.audit().append(&responded_entry(self, &message, status, now))?;
-        self.move_attempt_of(tx, &message, AttemptStatus::Responded, None, now)
+        if matched.case_match.is_some_and(|found| found.confirmed) {
+            self.count_reply(tx, case, matched.answers, now)?;
+        }
+        self.notify_of_reply(tx, case, reply, now)
     }
 }
 
@@ -193,12 +195,4 @@ fn inbound_message(stored: &InboundMail, mail: &ParsedMail, matched: &Matched, n
         created_at: stored.arrived_at,
         recorded_at: now,
     }
-}
-
-fn responded_entry(service: &Followup, message: &Message, from: MessageStatus, now: DateTime<Utc>) -> AuditEntry {
-    let new = facts([("status", "responded".into())]);
-    let mut entry = message_entry(message.case_id, message.id, &service.itself(), now, "message.status", new, None);
-    entry.chain = chain_of(message.case_id);
-    entry.old = facts([("status", from.as_str().into())]);
-    entry
 }

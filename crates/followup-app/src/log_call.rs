@@ -34,7 +34,14 @@ impl Followup {
     ///
     /// # Errors
     /// [`LogCallError`]; nothing is stored then.
-    pub fn log_call(&self, actor: &Actor, case_id: CaseId, outcome: CallOutcome, notes: &str, at: Option<DateTime<Utc>>) -> Result<Message, LogCallError> {
+    pub fn log_call(
+        &self,
+        actor: &Actor,
+        case_id: CaseId,
+        outcome: CallOutcome,
+        notes: &str,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Message, LogCallError> {
         let now = self.now();
         let at = at.unwrap_or(now);
         if at > now + AHEAD {

@@ -35,7 +35,8 @@ impl Followup {
     /// # Errors
     /// [`DeadlineError`].
     pub fn set_deadline(&self, actor: &Actor, id: Option<DeadlineId>, deadline: &NewDeadline) -> Result<Deadline, DeadlineError> {
-        let says_nothing = [&deadline.authority, &deadline.role, &deadline.norm].iter().any(|text| text.trim().is_empty() || text.contains('\0'));
+        let says_nothing =
+            [&deadline.authority, &deadline.role, &deadline.norm].iter().any(|text| text.trim().is_empty() || text.contains('\0'));
         if says_nothing || deadline.days > 3650 {
             return Err(DeadlineError::Invalid);
         }

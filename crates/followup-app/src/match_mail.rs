@@ -22,6 +22,8 @@ pub(crate) struct Matched {
     pub(crate) answers: Option<MessageId>,
     /// An earlier inbound mail with the same Message-ID.
     pub(crate) duplicate_of: Option<MessageId>,
+    /// An earlier mail with the same Message-ID stands in the same case.
+    pub(crate) has_had_effect: bool,
     /// What it is, now that our own messages are known.
     pub(crate) classification: Classification,
 }
@@ -36,7 +38,8 @@ impl Followup {
 
         let same_id: Vec<&KnownMessage> = mail.message_id.iter().flat_map(named).collect();
         let our_own = same_id.iter().find(|message| !message.inbound);
-        let duplicate_of = same_id.iter().filter(|message| message.inbound).map(|message| message.message_id).min();
+        let earlier: Vec<_> = same_id.iter().filter(|message| message.inbound).collect();
+        let duplicate_of = earlier.iter().map(|message| message.message_id).min();
         let hit = candidates.iter().flat_map(named).find(|message| message.case_id.is_some());
         let hit = our_own.copied().or(hit);
         let case_id = hit.and_then(|message| message.case_id);
@@ -59,6 +62,8 @@ impl Followup {
             case_match,
             parent_id: hit.map(|message| message.message_id),
             answers,
+            // A copy in the tray, or in another case, had no effect on this one.
+            has_had_effect: case_id.is_some() && earlier.iter().any(|message| message.case_id == case_id),
             duplicate_of,
             classification: if our_own.is_some() { Classification::Echo } else { mail.classification },
         })

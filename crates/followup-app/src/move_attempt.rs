@@ -25,12 +25,27 @@ pub(crate) struct AttemptChange<'a> {
 
 impl Followup {
     /// Moves the attempt that a message carries out, if any.
-    pub(crate) fn move_attempt_of(&self, tx: &mut dyn Tx, message: &Message, to: AttemptStatus, reason: Option<&str>, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let Some(attempt_id) = message.attempt_id else { return Ok(()) };
-        match tx.attempts().find(attempt_id)? {
+    pub(crate) fn move_attempt_of(
+        &self,
+        tx: &mut dyn Tx,
+        message: &Message,
+        to: AttemptStatus,
+        reason: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        match self.attempt_of(tx, message)? {
             Some(attempt) => self.move_attempt(tx, &attempt, to, reason, None, now),
             None => Ok(()),
         }
+    }
+
+    /// The attempt that a message was written for, or that counts it as its own.
+    pub(crate) fn attempt_of(&self, tx: &mut dyn Tx, message: &Message) -> Result<Option<Attempt>, StoreError> {
+        if let Some(attempt_id) = message.attempt_id {
+            return tx.attempts().find(attempt_id);
+        }
+        let Some(case_id) = message.case_id else { return Ok(None) };
+        Ok(tx.attempts().list(case_id)?.into_iter().find(|attempt| attempt.message_id == Some(message.id)))
     }
 
     /// Moves an attempt by the service itself; what is not legal changes nothing.

@@ -25,7 +25,14 @@ impl Followup {
     }
 
     /// The escalation address is told of a case that waits too long, once in each wait.
-    pub(crate) fn notify_of_wait(&self, tx: &mut dyn Tx, case: &Case, to: &EmailAddress, days: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub(crate) fn notify_of_wait(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        to: &EmailAddress,
+        days: i64,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let body = format!(
             "El reportante no ha respondido desde hace {days} días.\n\nCaso: #{}\nProducto: {}\n\nConsidere otro canal (teléfono, WhatsApp) o el cierre del seguimiento.\n",
             case.id,
@@ -36,7 +43,16 @@ impl Followup {
     }
 
     #[allow(clippy::too_many_arguments)] // One message's parts.
-    fn notify(&self, tx: &mut dyn Tx, case: &Case, to: &EmailAddress, subject: &str, body: String, key: String, now: DateTime<Utc>) -> Result<(), StoreError> {
+    fn notify(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        to: &EmailAddress,
+        subject: &str,
+        body: String,
+        key: String,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         if self.senders.email.is_none() {
             return Ok(());
         }

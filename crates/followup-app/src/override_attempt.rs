@@ -5,12 +5,13 @@ use std::time::Duration as Budget;
 use chrono::{DateTime, Utc};
 use followup_domain::audit::{Actor, AuditChain, AuditEntry, AuditFacts, facts};
 use followup_domain::case::{Case, FollowupStatus};
-use followup_domain::ids::{AttemptId, CaseId, MessageId};
+use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::message::{Channel, Message, MessageContent, MessageKind, MessageStatus};
 use followup_domain::plan::{Attempt, AttemptStatus, due_at};
 use followup_domain::ports::{Lease, NewAttempt, NewOutboundMessage, NewOutboundTiming, StoreError, StoreExt, Tx, Updated};
 
 use crate::audit_facts::{message_entry, plan_entry};
+use crate::automatic_request::asked_items;
 use crate::claim_checks::Decision;
 use crate::deliver::{Fate, Retry};
 use crate::move_attempt::AttemptChange;
@@ -124,7 +125,15 @@ impl Followup {
                 return Err(AttemptError::Closed);
             }
             let position = tx.attempts().list(case_id)?.iter().map(|attempt| attempt.position).max().unwrap_or(0).saturating_add(1);
-            let new = NewAttempt { case_id, plan_id: None, position, label: contact.label.clone(), due_at, channel: contact.channel, created_at: now };
+            let new = NewAttempt {
+                case_id,
+                plan_id: None,
+                position,
+                label: contact.label.clone(),
+                due_at,
+                channel: contact.channel,
+                created_at: now,
+            };
             let id = tx.attempts().insert_all(&[new])?.first().copied().ok_or(AttemptError::NotFound)?;
             tx.audit().append(&AuditEntry {
                 chain: AuditChain::Case(case_id),
@@ -159,7 +168,15 @@ impl Followup {
         }
     }
 
-    fn queue_now(&self, tx: &mut dyn Tx, actor: &Actor, case_id: CaseId, id: AttemptId, lease: &Lease, now: DateTime<Utc>) -> Result<Message, SendNowError> {
+    fn queue_now(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        case_id: CaseId,
+        id: AttemptId,
+        lease: &Lease,
+        now: DateTime<Utc>,
+    ) -> Result<Message, SendNowError> {
         let (case, attempt) = locked(tx, case_id, id)?;
         if case.followup_status == FollowupStatus::Closed {
             return Err(AttemptError::Closed.into());
@@ -188,12 +205,12 @@ impl Followup {
         let message = tx.messages().find(message_id)?.ok_or(AttemptError::NotFound)?;
         let (content, asks) = match self.decide(tx, &case, &message, now)? {
             Decision::Send { content, asks } => (content, asks),
-            Decision::Withdraw { reason, .. } => return Err(SendNowError::NotSent(reason)),
+            Decision::Withdraw(withdrawal) => return Err(SendNowError::NotSent(withdrawal.reason)),
             Decision::PutOff { reason, .. } => return Err(SendNowError::NotSent(reason.to_owned())),
         };
         tx.messages().set_content(message_id, &lease.token, &content)?;
-        let paths: Vec<_> = asks.into_iter().map(|item| item.path).collect();
-        tx.requests().set_asked(message_id, case_id, &paths)?;
+        let items = asked_items(&case.record, asks.into_iter().map(|item| item.path));
+        tx.requests().set_asked(message_id, case_id, &items)?;
         let new = facts([("kind", new.kind.as_str().into()), ("channel", new.channel.as_str().into()), ("attempt_id", id.0.into())]);
         tx.audit().append(&message_entry(Some(case_id), message_id, actor, now, "message.queued", new, None))?;
         let change = AttemptChange { message_id: Some(message_id), reason: Some("enviado a mano"), ..AttemptChange::default() };
@@ -214,13 +231,30 @@ impl Followup {
 
     /// A letter that waits in the queue for an attempt that a person settles is taken out of it. One that is being handed over
     /// at this moment can no longer be stopped.
-    fn withdraw_letter_of(&self, tx: &mut dyn Tx, actor: &Actor, attempt: &Attempt, to: AttemptStatus, now: DateTime<Utc>) -> Result<(), AttemptError> {
-        let Some(message_id) = attempt.message_id.filter(|_| attempt.status == AttemptStatus::Sending && to.is_settled()) else { return Ok(()) };
+    fn withdraw_letter_of(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        attempt: &Attempt,
+        to: AttemptStatus,
+        now: DateTime<Utc>,
+    ) -> Result<(), AttemptError> {
+        let Some(message_id) = attempt.message_id.filter(|_| attempt.status == AttemptStatus::Sending && to.is_settled()) else {
+            return Ok(());
+        };
         if tx.messages().update_status(message_id, MessageStatus::Pending, MessageStatus::Skipped, now)? == Updated::Stale {
             return Err(AttemptError::Illegal(attempt.status));
         }
         let new = facts([("status", "skipped".into())]);
-        tx.audit().append(&message_entry(Some(attempt.case_id), message_id, actor, now, "message.skipped", new, Some("el intento fue resuelto a mano")))?;
+        tx.audit().append(&message_entry(
+            Some(attempt.case_id),
+            message_id,
+            actor,
+            now,
+            "message.skipped",
+            new,
+            Some("el intento fue resuelto a mano"),
+        ))?;
         Ok(())
     }
 }
@@ -254,7 +288,9 @@ fn locked(tx: &mut dyn Tx, case_id: CaseId, id: AttemptId) -> Result<(Case, Atte
 fn check_action(action: &AttemptAction, case: &Case, attempt: &Attempt) -> Result<(), AttemptError> {
     let (new_date, from) = match action {
         AttemptAction::Reschedule { due_at, .. } => (Some(*due_at), &[AttemptStatus::Pending][..]),
-        AttemptAction::Reactivate { due_at, .. } => (*due_at, &[AttemptStatus::Skipped, AttemptStatus::Cancelled, AttemptStatus::Failed][..]),
+        AttemptAction::Reactivate { due_at, .. } => {
+            (*due_at, &[AttemptStatus::Skipped, AttemptStatus::Cancelled, AttemptStatus::Failed][..])
+        }
         AttemptAction::Skip { .. } | AttemptAction::Complete { .. } => return Ok(()),
     };
     if case.followup_status == FollowupStatus::Closed {

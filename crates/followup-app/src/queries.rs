@@ -1,14 +1,15 @@
 //! What is shown of a case and its follow-up. Each answer is one consistent view.
 
 use chrono::{DateTime, Utc};
-use followup_domain::case::Case;
+use followup_domain::case::{Case, PartialDate};
 use followup_domain::contact::Channels;
+use followup_domain::deadlines::{CaseClock, ClockFacts, case_clock};
 use followup_domain::ids::{CaseId, MessageId, RawId};
 use followup_domain::inbound::InboundMail;
-use followup_domain::message::Message;
-use followup_domain::missing::{MissingItem, compute_missing};
+use followup_domain::message::{Delivery, Direction, Message};
+use followup_domain::missing::{MissingItem, compute_missing, is_same_product};
 use followup_domain::plan::{Attempt, Plan};
-use followup_domain::ports::{AskedField, CaseQuery, Page, PageRequest, StoreError, StoreExt};
+use followup_domain::ports::{AskedField, Badge, CaseQuery, DocumentedField, Page, PageRequest, StoreError, StoreExt, Tx};
 
 use crate::errors::NotFoundOr;
 use crate::service::Followup;
@@ -51,6 +52,12 @@ pub struct FollowupSummary {
     pub attempts: Vec<Attempt>,
     /// Human replies that nobody has read.
     pub unread: i64,
+    /// The fields that a person documented as not to be had.
+    pub documented: Vec<DocumentedField>,
+    /// Days since what matters, and when reports fall due.
+    pub clock: CaseClock,
+    /// Nobody answered for so long that closing as `max_attempts` is proposed.
+    pub closing_proposed: bool,
 }
 
 /// A case's messages in order.
@@ -80,20 +87,54 @@ impl Followup {
     /// # Errors
     /// The case does not exist, or the store failed.
     pub fn followup_summary(&self, id: CaseId) -> Result<FollowupSummary, NotFoundOr> {
+        let now = self.now();
         self.store.read(|tx| {
             let case = tx.cases().find(id)?.ok_or(NotFoundOr::NotFound)?;
             let asked = tx.requests().asked(id)?;
             let missing = compute_missing(&case.record, &self.policy.required);
-            let missing = missing.into_iter().map(|item| MissingWithState { state: ask_state(&item, &asked), item }).collect();
+            let missing = missing.into_iter().map(|item| MissingWithState { state: ask_state(&item, &asked, &case), item }).collect();
             Ok(FollowupSummary {
                 channels: self.channels(&case.record),
                 missing,
                 plan: tx.plans().find_latest(id)?,
                 attempts: tx.attempts().list(id)?,
                 unread: tx.messages().count_unread(id)?,
+                documented: tx.requests().documented(id)?,
+                clock: self.clock_of(tx, &case, &asked, now)?,
+                closing_proposed: self.closing_is_due(tx, &case, now)?,
                 case,
             })
         })
+    }
+
+    /// What waits for a person, over all cases.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn badge(&self) -> Result<Badge, StoreError> {
+        self.store.read(|tx| tx.messages().badge())
+    }
+
+    fn clock_of(&self, tx: &mut dyn Tx, case: &Case, asked: &[AskedField], now: DateTime<Utc>) -> Result<CaseClock, StoreError> {
+        let zone = self.policy.zone;
+        let thread = tx.messages().thread(case.id)?;
+        let last_out = thread.iter().rev().find(|message| message.direction == Direction::Out && message.sent_at.is_some());
+        let last_reply = thread.iter().rev().find(|message| message.is_human_reply());
+        let unanswered = last_reply.filter(|reply| last_out.is_none_or(|out| out.created_at < reply.created_at));
+        let facts = ClockFacts {
+            received_on: case
+                .record
+                .fecha_recepcion
+                .map_or_else(|| case.created_at.with_timezone(&zone).date_naive(), PartialDate::earliest),
+            last_request: asked
+                .iter()
+                .filter(|asked| asked.delivery.is_some_and(Delivery::reached_the_transport))
+                .filter_map(|asked| asked.sent_at)
+                .max(),
+            last_unanswered_reply: unanswered.map(|reply| reply.created_at),
+            serious: case.record.is_serious(),
+        };
+        Ok(case_clock(&facts, &tx.deadlines().list()?, now, zone))
     }
 
     /// All messages of a case in order.
@@ -176,9 +217,11 @@ impl Followup {
     }
 }
 
-fn ask_state(item: &MissingItem, asked: &[AskedField]) -> AskState {
-    let accepted =
-        asked.iter().filter(|asked| asked.path == item.path && asked.delivery.is_some_and(|delivery| delivery.reached_the_transport()));
-    let last = accepted.filter_map(|asked| asked.sent_at.map(|at| (at, asked.message_id))).max();
+fn ask_state(item: &MissingItem, asked: &[AskedField], case: &Case) -> AskState {
+    let asks_for_it = |asked: &&AskedField| {
+        let is_it = asked.item.path == item.path && is_same_product(asked.item.product.as_deref(), &item.path, &case.record);
+        is_it && asked.delivery.is_some_and(|delivery| delivery.reached_the_transport())
+    };
+    let last = asked.iter().filter(asks_for_it).filter_map(|asked| asked.sent_at.map(|at| (at, asked.message_id))).max();
     last.map_or(AskState::NotAsked, |(at, message_id)| AskState::Asked { message_id, at })
 }

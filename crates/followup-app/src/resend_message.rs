@@ -53,9 +53,19 @@ impl Followup {
         }
     }
 
-    fn queue_again(&self, tx: &mut dyn Tx, actor: &Actor, case_id: CaseId, id: MessageId, lease: &Lease, now: DateTime<Utc>) -> Result<Message, ResendError> {
+    fn queue_again(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        case_id: CaseId,
+        id: MessageId,
+        lease: &Lease,
+        now: DateTime<Utc>,
+    ) -> Result<Message, ResendError> {
         let (case, failed) = locked(tx, case_id, id)?;
-        let may = failed.direction == Direction::Out && matches!(failed.status, Some(MessageStatus::Failed | MessageStatus::Uncertain)) && failed.raw_text_is_known();
+        let may = failed.direction == Direction::Out
+            && matches!(failed.status, Some(MessageStatus::Failed | MessageStatus::Uncertain))
+            && !failed.content.body.is_empty();
         if !may {
             return Err(MessageError::Illegal(failed.status.map(|status| status.to_string()).unwrap_or_default()).into());
         }
@@ -85,7 +95,8 @@ impl Followup {
         let Inserted::New(new_id) = tx.messages().insert_outbound(&new)? else {
             return Err(StoreError::Refused("a new Message-ID was used before".into()).into());
         };
-        let asked: Vec<_> = tx.requests().asked(case_id)?.into_iter().filter(|asked| asked.message_id == id).map(|asked| asked.path).collect();
+        let asked: Vec<_> =
+            tx.requests().asked(case_id)?.into_iter().filter(|asked| asked.message_id == id).map(|asked| asked.item).collect();
         tx.requests().set_asked(new_id, case_id, &asked)?;
         let facts = facts([("kind", new.kind.as_str().into()), ("channel", new.channel.as_str().into()), ("resend_of", id.0.into())]);
         tx.audit().append(&message_entry(Some(case_id), new_id, actor, now, "message.queued", facts, None))?;

@@ -8,11 +8,11 @@ use followup_domain::case::{Case, FieldError, FollowupStatus};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Channel, Message, MessageKind};
-use followup_domain::missing::compute_missing;
 use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTiming, Remembered, StoreError, StoreExt, Tx};
 use followup_domain::request::asked_in;
 
 use crate::audit_facts::message_entry;
+use crate::automatic_request::asked_items;
 use crate::deliver::{Fate, Retry};
 use crate::register_case::IdempotencyKey;
 use crate::service::Followup;
@@ -62,6 +62,9 @@ pub enum SendMessageError {
     /// The reporter has no address for the channel.
     #[error("no contact for {0}")]
     NoContact(Channel),
+    /// The address asked not to be written to.
+    #[error("the address must not be written to")]
+    Blocked,
     /// The follow-up is closed.
     #[error("follow-up is closed")]
     Closed,
@@ -146,6 +149,7 @@ impl Followup {
             }
         }
         let checked = self.check(&case, request)?;
+        self.refuse_blocked(tx, checked.to.as_str())?;
         let message = self.insert_manual(tx, &case, checked, lease, now)?;
         if let Some(key) = key {
             tx.idempotency().complete(&key.scope, message.id.0)?;
@@ -209,7 +213,7 @@ impl Followup {
         lease: &Lease,
         now: DateTime<Utc>,
     ) -> Result<Message, SendMessageError> {
-        let asked = asked_in(&checked.body, &case.record, &compute_missing(&case.record, &self.policy.required));
+        let asked = asked_in(&checked.body, &case.record, &self.open_items(tx, case)?);
         let content = self.addressed(tx, case, checked.subject, checked.body, &checked.to)?;
         let external_id = self.ids.message_id();
         let message = NewOutboundMessage {
@@ -227,7 +231,7 @@ impl Followup {
         let Inserted::New(id) = tx.messages().insert_outbound(&message)? else {
             return Err(StoreError::Refused("a new Message-ID was used before".into()).into());
         };
-        tx.requests().set_asked(id, case.id, &asked)?;
+        tx.requests().set_asked(id, case.id, &asked_items(&case.record, asked))?;
         tx.messages().find(id)?.ok_or_else(|| StoreError::Refused("a queued message cannot be found".into()).into())
     }
 }

@@ -6,6 +6,7 @@ use followup_domain::audit::{Actor, AuditChain, AuditEntry, AuditFacts, facts};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ports::{Outbound, Receipt, SendError, StoreError, StoreExt};
 
+use crate::claim_checks::redirection_note;
 use crate::service::Followup;
 
 /// Why a test mail was not accepted.
@@ -30,6 +31,7 @@ impl Followup {
     pub fn send_test_mail(&self, actor: &Actor, to: &EmailAddress) -> Result<Receipt, TestMailError> {
         let sender = self.senders.email.as_ref().ok_or(TestMailError::NotConfigured)?;
         let prefix = &self.policy.letterhead.subject_prefix;
+        let note = self.policy.redirect_to.as_ref().map(|_| redirection_note(to)).unwrap_or_default();
         let mail = Outbound {
             message_id: self.ids.message_id(),
             date: self.now(),
@@ -37,7 +39,8 @@ impl Followup {
             from_name: self.policy.sender_name.clone(),
             to: self.policy.redirect_to.clone().unwrap_or_else(|| to.clone()),
             subject: format!("{prefix} Correo de prueba").trim().to_owned(),
-            body: format!("Este es un correo de prueba de {}.\n\nSi lo recibió, el envío funciona.\n", self.policy.letterhead.unit_name),
+            body: note
+                + &format!("Este es un correo de prueba de {}.\n\nSi lo recibió, el envío funciona.\n", self.policy.letterhead.unit_name),
             in_reply_to: None,
             references: Vec::new(),
             automatic: true,

@@ -55,7 +55,7 @@ fn a_stranger_who_answers_is_flagged_and_holds_the_plan_but_does_not_count() {
     assert!(!answer.case_match.unwrap().confirmed);
     assert_eq!(thread.iter().find(|message| message.attempt_id.is_some()).unwrap().status, Some(MessageStatus::Sent));
     assert_eq!(unit.attempts(id)[1].0, "cancelled");
-    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 0);
+    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1, "somebody must look at it");
 }
 
 #[test]

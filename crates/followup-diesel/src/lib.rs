@@ -65,6 +65,11 @@ pub enum OpenError {
 pub fn open(database_url: &str, pool_size: u32) -> Result<Arc<dyn MigratingStore>, OpenError> {
     match DatabaseUrl::parse(database_url)? {
         #[cfg(feature = "sqlite")]
+        DatabaseUrl::Sqlite(path) if path.as_os_str() == ":memory:" => {
+            tracing::warn!("DATABASE_URL names a database in memory: what it holds ends with this process");
+            Ok(Arc::new(SqliteStore::in_memory()?))
+        }
+        #[cfg(feature = "sqlite")]
         DatabaseUrl::Sqlite(path) => Ok(Arc::new(SqliteStore::open(&path, SqliteOptions { pool_size, ..SqliteOptions::default() })?)),
         #[cfg(not(feature = "sqlite"))]
         DatabaseUrl::Sqlite(_) => Err(OpenError::NotBuilt("SQLite")),

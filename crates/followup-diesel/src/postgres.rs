@@ -16,6 +16,7 @@ use followup_domain::ports::{Store, StoreError, Tx, TxMode, TxVerdict};
 
 use crate::error::Done;
 use crate::migrate::{self, MigrateError, MigrationReport};
+use crate::nesting::NestingGuard;
 use crate::url::DatabaseUrl;
 use crate::{MigratingStore, OpenError};
 
@@ -142,7 +143,8 @@ fn with_limits(url: &str) -> String {
 
 impl Store for PostgresStore {
     fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
-        tables::transact(&self.pool, mode, work)
+        let inside = NestingGuard::enter()?;
+        tables::transact(&inside, &self.pool, mode, work)
     }
 
     fn check(&self) -> Result<(), StoreError> {
@@ -168,12 +170,6 @@ fn begin_sql(mode: TxMode) -> &'static str {
         TxMode::Write => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
         TxMode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     }
-}
-
-/// Nothing outlives a transaction here.
-#[allow(clippy::unnecessary_wraps, clippy::needless_pass_by_ref_mut)]
-fn leave_transaction(_conn: &mut Conn, _mode: TxMode) -> Done<()> {
-    Ok(())
 }
 
 /// Whether a case's search text has this word, taken literally.

@@ -17,6 +17,7 @@ use followup_domain::ports::{Store, StoreError, Tx, TxMode, TxVerdict};
 
 use crate::error::Done;
 use crate::migrate::{self, MigrateError, MigrationReport};
+use crate::nesting::NestingGuard;
 use crate::writer_gate::WriterGate;
 use crate::{MigratingStore, OpenError};
 
@@ -131,6 +132,7 @@ impl SqliteStore {
     fn exclusively<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T, MigrateError>) -> Result<T, MigrateError> {
         let _writing = self.gate.enter(self.patience).map_err(|error| failed(&error))?;
         let mut conn = self.pool.get().map_err(|error| failed(&error))?;
+        conn.batch_execute("PRAGMA query_only = OFF").map_err(|error| failed(&error))?;
         let mut refusal = None;
         let outcome = conn.immediate_transaction(|conn| {
             work(conn).map_err(|error| {
@@ -148,11 +150,12 @@ fn failed(error: &impl ToString) -> MigrateError {
 
 impl Store for SqliteStore {
     fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
+        let inside = NestingGuard::enter()?;
         let _writing = match mode {
             TxMode::Write => Some(self.gate.enter(self.patience)?),
             TxMode::Read => None,
         };
-        tables::transact(&self.pool, mode, work)
+        tables::transact(&inside, &self.pool, mode, work)
     }
 
     fn check(&self) -> Result<(), StoreError> {
@@ -176,17 +179,9 @@ impl MigratingStore for SqliteStore {
 /// when another has written meanwhile.
 fn begin_sql(mode: TxMode) -> &'static str {
     match mode {
-        TxMode::Write => "BEGIN IMMEDIATE",
+        TxMode::Write => "PRAGMA query_only = OFF; BEGIN IMMEDIATE",
         TxMode::Read => "PRAGMA query_only = ON; BEGIN DEFERRED",
     }
-}
-
-/// Brings the connection back to where it was before the transaction.
-fn leave_transaction(conn: &mut Conn, mode: TxMode) -> Done<()> {
-    if mode == TxMode::Read {
-        conn.batch_execute("PRAGMA query_only = OFF")?;
-    }
-    Ok(())
 }
 
 diesel::define_sql_function! {

@@ -126,7 +126,8 @@ fn a_deadlock_is_run_again_and_both_succeed() {
         assert_eq!(lock_both(cases[0], cases[1]), Ok(true));
         assert_eq!(other.join().unwrap(), Ok(true));
     });
-    assert_eq!(runs.into_inner(), 3);
+    // Run again, one of them may meet the other once more.
+    assert!(runs.into_inner() >= 3);
 }
 
 #[test]

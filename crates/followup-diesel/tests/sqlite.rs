@@ -120,7 +120,7 @@ fn every_connection_keeps_commits_and_foreign_keys() {
 #[test]
 fn a_writer_of_another_process_is_waited_for_and_then_told() {
     let rig = SqliteRig::migrated();
-    let patience = std::time::Duration::from_millis(50);
+    let patience = std::time::Duration::from_secs(1);
     let impatient = SqliteStore::open(&rig.path, SqliteOptions { patience, ..SqliteOptions::default() }).unwrap();
     let outcome = rig.store.write(|tx| {
         tx.cases().insert(&new_case())?;
@@ -135,7 +135,7 @@ fn a_writer_of_another_process_is_waited_for_and_then_told() {
 
 #[test]
 fn a_pool_without_a_free_connection_is_unavailable() {
-    let patience = std::time::Duration::from_millis(50);
+    let patience = std::time::Duration::from_secs(1);
     let rig = SqliteRig::migrated();
     let store = SqliteStore::open(&rig.path, SqliteOptions { pool_size: 1, patience }).unwrap();
     store
@@ -172,4 +172,12 @@ fn a_url_opens_the_file_it_names() {
     let rig = SqliteRig::migrated();
     let store = followup_diesel::open(&format!("sqlite:{}", rig.path.display()), 2).unwrap();
     assert_eq!(store.check(), Ok(()));
+}
+
+#[test]
+fn a_url_of_a_database_in_memory_makes_no_file() {
+    let store = followup_diesel::open("sqlite::memory:", 2).unwrap();
+    store.migrate().unwrap();
+    assert_eq!(store.check(), Ok(()));
+    assert!(!Path::new(":memory:").exists());
 }

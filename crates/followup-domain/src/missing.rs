@@ -130,6 +130,15 @@ pub fn by_group(items: &[MissingItem]) -> BTreeMap<Group, Vec<&'static str>> {
     groups
 }
 
+/// Whether a question that was asked about a product of that name then is one about the case's product at that place now.
+/// "Paracetamol" and "Paracetamol 500 mg" are the same one, "Warfarina" is another.
+pub fn is_same_product(then: Option<&str>, path: &FieldPath, record: &CaseRecord) -> bool {
+    let product = path.product.and_then(|index| record.productos.get(index));
+    let (Some(then), Some(now)) = (then, product.and_then(|product| product.nombre_producto.as_deref())) else { return true };
+    let (then, now) = (fold(then), fold(now));
+    then.starts_with(&now) || now.starts_with(&then)
+}
+
 /// What a group's questions are about: every suspect product (one unnamed one when there is none), else the case itself.
 fn subjects(record: &CaseRecord, group: Group) -> Vec<(Option<usize>, Option<&Product>)> {
     match group {
@@ -309,6 +318,16 @@ mod tests {
     fn an_unknown_required_field_is_named_with_the_known_ones() {
         let error = RequiredFields::parse("paciente_pseo").unwrap_err().to_string();
         assert!(error.contains("\"paciente_pseo\"") && error.contains("paciente_peso") && error.contains("nro_lote"), "{error}");
+    }
+
+    #[test]
+    fn another_product_in_the_same_place_was_not_asked_about() {
+        let record = record(&[("producto_sospechoso", "Paracetamol 500 mg")]);
+        let dose = FieldPath::parse("dosis").unwrap();
+        assert!(is_same_product(Some("PARACETAMOL"), &dose, &record));
+        assert!(is_same_product(None, &dose, &record));
+        assert!(!is_same_product(Some("Warfarina"), &dose, &record));
+        assert!(is_same_product(Some("Warfarina"), &FieldPath::parse("paciente_peso").unwrap(), &record));
     }
 
     #[test]

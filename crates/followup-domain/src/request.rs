@@ -100,7 +100,7 @@ pub fn compose_request(
 /// A person may cut a drafted request before sending it; only what was really asked counts as asked.
 /// With several products of the same questions, a question counts for those whose heading stands before it.
 pub fn asked_in(body: &str, record: &CaseRecord, missing: &[MissingItem]) -> Vec<FieldPath> {
-    let lines: Vec<&str> = body.lines().map(|line| line.trim().trim_start_matches(['-', '•', '*', ' '])).collect();
+    let lines: Vec<&str> = body.lines().map(without_marker).collect();
     let several = record.productos.len() > 1;
     let is_asked = |item: &&MissingItem| {
         let from = match item.path.product {
@@ -117,6 +117,14 @@ pub fn asked_in(body: &str, record: &CaseRecord, missing: &[MissingItem]) -> Vec
         lines[from..].iter().take_while(until_next_heading).any(|line| *line == item.spec.question)
     };
     missing.iter().filter(is_asked).map(|item| item.path.clone()).collect()
+}
+
+/// A line without its bullet or number, and without what a person may put behind a question.
+fn without_marker(line: &str) -> &str {
+    let line = line.trim().trim_start_matches(['-', '•', '*', '·', '–', ' ']);
+    let numberless = line.trim_start_matches(|character: char| character.is_ascii_digit());
+    let line = if numberless.len() < line.len() { numberless.strip_prefix(['.', ')']).map_or(line, str::trim_start) } else { line };
+    line.trim_end_matches([':', ' ', '_'])
 }
 
 fn sections(record: &CaseRecord, missing: &[MissingItem]) -> Vec<Section> {
@@ -193,6 +201,14 @@ mod tests {
         let missing = compute_missing(&record, &RequiredFields::standard());
         let asked = asked_in("Estimado:\n- Peso aproximado\n- Sexo y más\n", &record, &missing);
         assert_eq!(asked.iter().map(ToString::to_string).collect::<Vec<_>>(), ["paciente_peso"]);
+    }
+
+    #[test]
+    fn bullets_numbers_and_colons_do_not_hide_a_question() {
+        for line in ["1. Peso aproximado", "2) Peso aproximado:", "• Peso aproximado: ____", "Peso aproximado"] {
+            assert_eq!(without_marker(line), "Peso aproximado");
+        }
+        assert_eq!(without_marker("68 kg"), "68 kg");
     }
 
     #[test]

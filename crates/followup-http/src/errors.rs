@@ -41,12 +41,18 @@ pub(crate) enum ApiError {
     /// 422.
     #[error("invalid fields")]
     Invalid(Vec<FieldError>),
+    /// 429: after so many seconds a client may try again.
+    #[error("too many attempts")]
+    TooManyAttempts { retry_after_seconds: u64 },
     /// 502, with the provider's words.
     #[error("provider failed")]
     BadGateway(String),
     /// 503: a channel has no transport. Trying again will not help.
     #[error("channel not configured")]
     NotConfigured,
+    /// 503: nobody signs in here; there is no key to sign their tokens.
+    #[error("local sign-in is off")]
+    NoLocalSignIn,
     /// 503: the store cannot be reached; the cause is for the log only.
     #[error("store unavailable: {0}")]
     StoreUnavailable(String),
@@ -68,7 +74,9 @@ impl ApiError {
             Self::Forbidden => texts::FORBIDDEN,
             Self::TooLarge => texts::TOO_LARGE,
             Self::Invalid(_) => texts::INVALID_FIELDS,
+            Self::TooManyAttempts { .. } => texts::TOO_MANY_ATTEMPTS,
             Self::NotConfigured => texts::NOT_CONFIGURED,
+            Self::NoLocalSignIn => texts::NO_LOCAL_SIGN_IN,
             Self::StoreUnavailable(_) => texts::STORE_UNAVAILABLE,
             Self::Internal(_) => texts::INTERNAL,
         }
@@ -95,8 +103,9 @@ impl ResponseError for ApiError {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::BadGateway(_) => StatusCode::BAD_GATEWAY,
-            Self::NotConfigured | Self::StoreUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotConfigured | Self::NoLocalSignIn | Self::StoreUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -106,6 +115,7 @@ impl ResponseError for ApiError {
         match self {
             Self::Unauthorized(_) => response.insert_header((header::WWW_AUTHENTICATE, "Bearer")),
             Self::StoreUnavailable(_) => response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS)),
+            Self::TooManyAttempts { retry_after_seconds } => response.insert_header((header::RETRY_AFTER, *retry_after_seconds)),
             _ => &mut response,
         };
         response.json(self.body())

@@ -23,7 +23,7 @@ mod routes;
 mod state;
 mod texts;
 
-pub use auth::{JwtSettings, PasswordError, TokenError, hash_password, issue_token};
+pub use auth::{IssuerKeyError, IssuerKeys, JwksSource, JwtSettings, PasswordError, TokenError, hash_password, issue_token};
 pub use openapi::openapi_json;
 pub use routes::{ROUTES, app_config};
 pub use state::HttpState;

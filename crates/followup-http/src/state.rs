@@ -5,7 +5,7 @@ use std::sync::Arc;
 use followup_app::Followup;
 use tokio::sync::Semaphore;
 
-use crate::auth::{JwtSettings, TokenVerifier, absent_user_hash};
+use crate::auth::{JwtSettings, LoginThrottle, TokenVerifier, absent_user_hash};
 
 /// The default of [`HttpState::with_body_limit`]: 1 MiB.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -20,6 +20,7 @@ pub struct HttpState {
     pub(crate) tokens: Arc<TokenVerifier>,
     pub(crate) body_limit: usize,
     pub(crate) password_checks: Arc<Semaphore>,
+    pub(crate) login_throttle: Arc<LoginThrottle>,
     pub(crate) stop: Arc<dyn Fn() -> bool + Send + Sync>,
 }
 
@@ -30,10 +31,11 @@ impl HttpState {
         absent_user_hash();
         Self {
             followup,
-            tokens: Arc::new(TokenVerifier::hs256(&jwt)),
+            tokens: Arc::new(TokenVerifier::new(&jwt)),
             jwt: Arc::new(jwt),
             body_limit: BODY_LIMIT,
             password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS)),
+            login_throttle: Arc::default(),
             stop: Arc::new(|| false),
         }
     }

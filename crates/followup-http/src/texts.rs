@@ -23,6 +23,8 @@ pub(crate) const BAD_TOKEN: &str = "El token de acceso no es válido";
 pub(crate) const EXPIRED_TOKEN: &str = "El token de acceso venció";
 pub(crate) const OTHER_TENANT: &str = "El token de acceso es de otra organización";
 pub(crate) const BAD_CREDENTIALS: &str = "Usuario o contraseña incorrectos";
+pub(crate) const TOO_MANY_ATTEMPTS: &str = "Demasiados intentos de inicio de sesión; espere antes de intentar de nuevo";
+pub(crate) const NO_LOCAL_SIGN_IN: &str = "Aquí no se inicia sesión; use el token que emite su organización";
 pub(crate) const FORBIDDEN: &str = "Su rol no permite esta operación";
 
 pub(crate) const TOO_LARGE: &str = "El cuerpo de la petición es demasiado grande";

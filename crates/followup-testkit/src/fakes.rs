@@ -68,6 +68,7 @@ pub enum Script {
 #[derive(Clone, Default)]
 pub struct RecordingSender {
     state: Arc<Mutex<State>>,
+    during_prepare: Arc<Mutex<Option<Action>>>,
     during_transmit: Arc<Mutex<Option<Action>>>,
 }
 
@@ -96,6 +97,11 @@ impl RecordingSender {
         lock(&self.state).always = script;
     }
 
+    /// Something that happens once, while the next message is prepared: after it was claimed, before it may leave.
+    pub fn during_prepare(&self, action: impl FnMut() + Send + 'static) {
+        *lock(&self.during_prepare) = Some(Box::new(action));
+    }
+
     /// Something that happens while a message is handed over: after `transmitting` was committed, before the answer.
     pub fn during_transmit(&self, action: impl FnMut() + Send + 'static) {
         *lock(&self.during_transmit) = Some(Box::new(action));
@@ -108,6 +114,10 @@ impl Sender for RecordingSender {
             let mut state = lock(&self.state);
             state.script.pop_front().or_else(|| state.always.clone())
         };
+        let happens = lock(&self.during_prepare).take();
+        if let Some(mut happens) = happens {
+            happens();
+        }
         if let Some(Script::FailPrepare(error)) = script {
             return Err(error);
         }

@@ -67,11 +67,12 @@ CREATE TABLE message_queue (
 );
 
 CREATE INDEX message_queue_due ON message_queue (state, not_before, message_id);
-CREATE INDEX message_queue_lease ON message_queue (state, lease_until, message_id);
 
 CREATE TABLE asked_field (
     message_id bigint NOT NULL REFERENCES message (id),
     path text NOT NULL,
+    -- The product's name when it was asked about.
+    product text,
     position integer NOT NULL,
     case_id bigint NOT NULL REFERENCES icsr (id),
     PRIMARY KEY (message_id, path)

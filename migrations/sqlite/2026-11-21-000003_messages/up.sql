@@ -61,11 +61,12 @@ CREATE TABLE message_queue (
 );
 
 CREATE INDEX message_queue_due ON message_queue (state, not_before, message_id);
-CREATE INDEX message_queue_lease ON message_queue (state, lease_until, message_id);
 
 CREATE TABLE asked_field (
     message_id BIGINT NOT NULL REFERENCES message (id),
     path TEXT NOT NULL,
+    -- The product's name when it was asked about.
+    product TEXT,
     position INTEGER NOT NULL,
     case_id BIGINT NOT NULL REFERENCES icsr (id),
     PRIMARY KEY (message_id, path)

@@ -44,6 +44,12 @@ pub fn unit_with(change: impl FnOnce(&mut FollowupPolicy)) -> Unit {
         redirect_to: None,
         sender: EmailAddress::parse("fv@vigia.test").unwrap(),
         sender_name: None,
+        zone: chrono_tz::America::Lima,
+        window: None,
+        notify_to: None,
+        escalation: None,
+        propose_closing_after_days: 120,
+        close_by_itself: false,
     };
     change(&mut policy);
     let clock = Arc::new(ManualClock::default());

@@ -2,183 +2,24 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use followup_domain::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
-use followup_domain::message::{
-    Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MatchKind, Message, MessageContent, MessageKind,
-    MessageStatus,
-};
+use followup_domain::ids::{CaseId, LeaseToken, MessageId, RawId};
+use followup_domain::message::{CallOutcome, Channel, Classification, Delivery, Direction, Message, MessageContent, MessageKind, MessageStatus};
 use followup_domain::ports::{
     Badge, Claimed, Inserted, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, Outcome, Page,
     PageRequest, StoreError, Updated,
 };
 use followup_domain::threading::{InternetMessageId, ThreadEntry};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::super::{Conn, Db};
+use super::super::Conn;
+use super::message_row::{ContentColumns, MessageRow, attachments_to_json, parse, parse_optional};
 use super::schema::{asked_field, message, thread_read, unread_reply};
 use super::work::Work;
 use super::{At, address_key, badge, bounds, queue, raw_mail, updated};
-use crate::error::{Done, Failure, unreadable};
+use crate::error::Done;
 
 /// So many ids go into one query.
 const IDS_PER_QUERY: usize = 500;
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = message, check_for_backend(Db))]
-struct MessageRow {
-    id: i64,
-    case_id: Option<i64>,
-    channel: String,
-    kind: String,
-    subject: Option<String>,
-    body: String,
-    body_quoted: Option<String>,
-    from_address: Option<String>,
-    to_address: Option<String>,
-    in_reply_to: Value,
-    reference_ids: Value,
-    external_id: Option<String>,
-    status: Option<String>,
-    delivery: Option<String>,
-    attempt_id: Option<i64>,
-    parent_id: Option<i64>,
-    resend_of: Option<i64>,
-    duplicate_of: Option<i64>,
-    classification: Option<String>,
-    match_kind: Option<String>,
-    match_confirmed: Option<bool>,
-    attachments: Value,
-    raw_id: Option<i64>,
-    transport_response: Option<String>,
-    error: Option<String>,
-    created_at: At,
-    sent_at: Option<At>,
-    recorded_at: At,
-    call_outcome: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct AttachmentDocument {
-    name: Option<String>,
-    content_type: String,
-    size: u64,
-    sha256: String,
-}
-
-impl TryFrom<MessageRow> for Message {
-    type Error = Failure;
-
-    fn try_from(row: MessageRow) -> Done<Self> {
-        let kind = parse("message kind", &row.kind, MessageKind::parse)?;
-        let match_kind = parse_optional("match", row.match_kind.as_deref(), MatchKind::parse)?;
-        Ok(Self {
-            id: MessageId(row.id),
-            case_id: row.case_id.map(CaseId),
-            channel: parse("channel", &row.channel, Channel::parse)?,
-            direction: if kind == MessageKind::Inbound { Direction::In } else { Direction::Out },
-            kind,
-            content: MessageContent {
-                subject: row.subject,
-                body: row.body,
-                body_quoted: row.body_quoted,
-                from: row.from_address,
-                to: row.to_address,
-                in_reply_to: ids_from_json(&row.in_reply_to)?,
-                references: ids_from_json(&row.reference_ids)?,
-            },
-            external_id: parse_optional("Message-ID", row.external_id.as_deref(), InternetMessageId::parse)?,
-            status: parse_optional("message status", row.status.as_deref(), MessageStatus::parse)?,
-            delivery: parse_optional("delivery", row.delivery.as_deref(), Delivery::parse)?,
-            attempt_id: row.attempt_id.map(AttemptId),
-            parent_id: row.parent_id.map(MessageId),
-            resend_of: row.resend_of.map(MessageId),
-            duplicate_of: row.duplicate_of.map(MessageId),
-            classification: parse_optional("classification", row.classification.as_deref(), Classification::parse)?,
-            case_match: match_kind.zip(row.match_confirmed).map(|(kind, confirmed)| CaseMatch { kind, confirmed }),
-            call_outcome: parse_optional("call outcome", row.call_outcome.as_deref(), CallOutcome::parse)?,
-            attachments: attachments_from_json(row.attachments)?,
-            raw_id: row.raw_id.map(RawId),
-            transport_response: row.transport_response,
-            error: row.error,
-            created_at: row.created_at.0,
-            sent_at: row.sent_at.map(|at| at.0),
-            recorded_at: row.recorded_at.0,
-        })
-    }
-}
-
-pub(super) fn parse<T>(what: &str, text: &str, read: impl Fn(&str) -> Option<T>) -> Done<T> {
-    read(text).ok_or_else(|| unreadable(what))
-}
-
-pub(super) fn parse_optional<T>(what: &str, text: Option<&str>, read: impl Fn(&str) -> Option<T>) -> Done<Option<T>> {
-    text.map(|text| parse(what, text, read)).transpose()
-}
-
-fn ids_to_json(ids: &[InternetMessageId]) -> Value {
-    Value::from(ids.iter().map(InternetMessageId::as_str).collect::<Vec<_>>())
-}
-
-fn ids_from_json(json: &Value) -> Done<Vec<InternetMessageId>> {
-    let ids = json.as_array().ok_or_else(|| unreadable("Message-IDs"))?;
-    ids.iter().map(|id| id.as_str().and_then(InternetMessageId::parse).ok_or_else(|| unreadable("Message-IDs"))).collect()
-}
-
-fn attachments_to_json(attachments: &[Attachment]) -> Done<Value> {
-    let document = |attachment: &Attachment| AttachmentDocument {
-        name: attachment.name.clone(),
-        content_type: attachment.content_type.clone(),
-        size: attachment.size,
-        sha256: attachment.sha256.clone(),
-    };
-    let documents: Vec<AttachmentDocument> = attachments.iter().map(document).collect();
-    serde_json::to_value(documents).map_err(|_| Failure::Refused("attachments cannot be stored".to_owned()))
-}
-
-fn attachments_from_json(json: Value) -> Done<Vec<Attachment>> {
-    let documents: Vec<AttachmentDocument> = serde_json::from_value(json).map_err(|_| unreadable("attachments"))?;
-    let attachment = |document: AttachmentDocument| Attachment {
-        name: document.name,
-        content_type: document.content_type,
-        size: document.size,
-        sha256: document.sha256,
-    };
-    Ok(documents.into_iter().map(attachment).collect())
-}
-
-/// The columns of a message's content.
-#[derive(Insertable, AsChangeset)]
-#[diesel(table_name = message, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub(super) struct ContentColumns<'m> {
-    subject: Option<&'m str>,
-    body: &'m str,
-    body_quoted: Option<&'m str>,
-    from_address: Option<&'m str>,
-    to_address: Option<&'m str>,
-    correspondent: Option<String>,
-    in_reply_to: Value,
-    reference_ids: Value,
-}
-
-impl<'m> ContentColumns<'m> {
-    pub(super) fn of(content: &'m MessageContent, direction: Direction) -> Self {
-        let correspondent = match direction {
-            Direction::In => &content.from,
-            Direction::Out => &content.to,
-        };
-        Self {
-            subject: content.subject.as_deref(),
-            body: &content.body,
-            body_quoted: content.body_quoted.as_deref(),
-            from_address: content.from.as_deref(),
-            to_address: content.to.as_deref(),
-            correspondent: correspondent.as_deref().map(address_key),
-            in_reply_to: ids_to_json(&content.in_reply_to),
-            reference_ids: ids_to_json(&content.references),
-        }
-    }
-}
 
 impl MessageRepository for Work<'_> {
     fn insert_outbound(&mut self, new: &NewOutboundMessage) -> Result<Inserted<MessageId>, StoreError> {
@@ -251,7 +92,7 @@ impl MessageRepository for Work<'_> {
                 .filter(message::case_id.eq(case_id.0))
                 .filter(message::kind.eq(MessageKind::Inbound.as_str()))
                 .filter(message::classification.eq(Classification::Human.as_str()))
-                .filter(message::created_at.ge(At::from(since)));
+                .filter(message::created_at.ge(At::from(since)).or(message::recorded_at.ge(At::from(since))));
             Ok(diesel::select(diesel::dsl::exists(replies)).get_result(conn)?)
         })
     }
@@ -488,11 +329,13 @@ fn find_by_external_ids(conn: &mut Conn, ids: &[InternetMessageId]) -> Done<Vec<
     let columns = (message::external_id, message::id, message::case_id, message::kind);
     let rows: Vec<(Option<String>, i64, Option<i64>, String)> = named.order(message::id).select(columns).load(conn)?;
     let known = |(external_id, id, case_id, kind): (Option<String>, i64, Option<i64>, String)| {
+        let kind = parse("message kind", &kind, MessageKind::parse)?;
         Ok(KnownMessage {
             external_id: parse("Message-ID", external_id.as_deref().unwrap_or_default(), InternetMessageId::parse)?,
             message_id: MessageId(id),
             case_id: case_id.map(CaseId),
-            inbound: parse("message kind", &kind, MessageKind::parse)? == MessageKind::Inbound,
+            inbound: kind == MessageKind::Inbound,
+            notification: kind == MessageKind::Notification,
         })
     };
     rows.into_iter().map(known).collect()

@@ -11,6 +11,7 @@ mod idempotency;
 mod inbox;
 mod instant;
 mod life;
+mod message_row;
 mod messages;
 mod plans;
 mod queue;

@@ -8,7 +8,7 @@ use followup_domain::message::{Delivery, Direction, MessageContent, MessageKind,
 use followup_domain::ports::{Claimed, Lease, NewOutboundMessage, NewOutboundTiming, Outcome, Updated};
 
 use super::super::Conn;
-use super::messages::{ContentColumns, parse, parse_optional};
+use super::message_row::{ContentColumns, parse, parse_optional};
 use super::schema::{message, message_queue};
 use super::{At, LONGEST_PAGE, raw_mail};
 use crate::error::{Done, Failure};
@@ -168,21 +168,22 @@ pub(super) fn record_outcome(conn: &mut Conn, id: MessageId, token: &LeaseToken,
     if found.is_none() {
         return Ok(Updated::Stale);
     }
-    apply_outcome(conn, id, outcome)
+    apply_outcome(conn, id, outcome, None)
 }
 
-/// What a person, a bounce or a copy found tells of a message whose fate nobody knew.
+/// What a person, a bounce or a copy found tells of a message whose fate nobody knew. It left when its transmission began.
 pub(super) fn settle_uncertain(conn: &mut Conn, id: MessageId, outcome: &Outcome) -> Done<Updated> {
     let uncertain = message_queue::table.filter(message_queue::message_id.eq(id.0)).filter(message_queue::state.eq(UNCERTAIN));
     let found: Option<i64> = lock_rows!(uncertain.select(message_queue::message_id)).first(conn).optional()?;
     if found.is_none() {
         return Ok(Updated::Stale);
     }
-    apply_outcome(conn, id, outcome)
+    let transmitted_at: Option<At> = message::table.find(id.0).select(message::transmitted_at).first(conn)?;
+    apply_outcome(conn, id, outcome, transmitted_at)
 }
 
-/// The message's queue row is locked.
-fn apply_outcome(conn: &mut Conn, id: MessageId, outcome: &Outcome) -> Done<Updated> {
+/// The message's queue row is locked. `left_at` is when it left, where that is not now.
+fn apply_outcome(conn: &mut Conn, id: MessageId, outcome: &Outcome, left_at: Option<At>) -> Done<Updated> {
     let columns = (message::delivery, message::status, message::sent_at);
     let (delivery, status, sent_at): (Option<String>, Option<String>, Option<At>) =
         message::table.find(id.0).select(columns).first(conn)?;
@@ -194,13 +195,15 @@ fn apply_outcome(conn: &mut Conn, id: MessageId, outcome: &Outcome) -> Done<Upda
     // Where a reply or a person moved the status on, it stays there.
     let follows = status.is_none_or(|status| status == delivery.status());
     let accepted_now = sent_at.is_none() && outcome.delivery.reached_the_transport();
+    let now = At::from(outcome.at);
     let state = (
         message::delivery.eq(outcome.delivery.as_str()),
         follows.then(|| message::status.eq(outcome.delivery.status().as_str())),
-        accepted_now.then(|| message::sent_at.eq(At::from(outcome.at))),
-        message::transport_response.eq(outcome.transport_response.as_deref()),
+        accepted_now.then(|| message::sent_at.eq(left_at.unwrap_or(now))),
+        // What the transport said stays where nothing new is said: a person has no words of its.
+        outcome.transport_response.as_deref().map(|response| message::transport_response.eq(response)),
         message::error.eq(outcome.error.as_deref()),
-        message::recorded_at.eq(At::from(outcome.at)),
+        message::recorded_at.eq(now),
     );
     diesel::update(message::table.find(id.0)).set(state).execute(conn)?;
     settle(conn, id, outcome.delivery)?;

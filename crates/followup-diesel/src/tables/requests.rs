@@ -6,7 +6,7 @@ use followup_domain::field_state::FieldState;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, MessageKind};
 use followup_domain::missing::FieldPath;
-use followup_domain::ports::{AskedField, DocumentedField, RequestRepository, Reserved, StoreError};
+use followup_domain::ports::{AskedField, AskedItem, DocumentedField, RequestRepository, Reserved, StoreError};
 
 use super::schema::{asked_field, documented_field, icsr, message};
 use super::work::Work;
@@ -18,19 +18,28 @@ use crate::error::{Done, unreadable};
 struct NewAsked {
     message_id: i64,
     path: String,
+    product: Option<String>,
     position: i32,
     case_id: i64,
 }
 
+/// Path, product, message, its delivery, and when it was accepted.
+type AskedRow = (String, Option<String>, i64, Option<String>, Option<At>);
+
 impl RequestRepository for Work<'_> {
-    fn set_asked(&mut self, message_id: MessageId, case_id: CaseId, paths: &[FieldPath]) -> Result<(), StoreError> {
+    fn set_asked(&mut self, message_id: MessageId, case_id: CaseId, items: &[AskedItem]) -> Result<(), StoreError> {
         self.write(|conn| {
             diesel::delete(asked_field::table.filter(asked_field::message_id.eq(message_id.0))).execute(conn)?;
-            let mut paths: Vec<String> = paths.iter().map(FieldPath::to_string).collect();
             let mut seen = std::collections::HashSet::new();
-            paths.retain(|path| seen.insert(path.clone()));
-            let row = |(position, path)| NewAsked { message_id: message_id.0, path, position, case_id: case_id.0 };
-            let rows: Vec<NewAsked> = (0..).zip(paths).map(row).collect();
+            let each_once = items.iter().filter(|item| seen.insert(&item.path));
+            let row = |(position, item): (i32, &AskedItem)| NewAsked {
+                message_id: message_id.0,
+                path: item.path.to_string(),
+                product: item.product.clone(),
+                position,
+                case_id: case_id.0,
+            };
+            let rows: Vec<NewAsked> = (0..).zip(each_once).map(row).collect();
             if !rows.is_empty() {
                 diesel::insert_into(asked_field::table).values(&rows).execute(conn)?;
             }
@@ -41,14 +50,15 @@ impl RequestRepository for Work<'_> {
     fn asked(&mut self, case_id: CaseId) -> Result<Vec<AskedField>, StoreError> {
         self.read(|conn| {
             let asked = asked_field::table.inner_join(message::table.on(message::id.eq(asked_field::message_id)));
-            let columns = (asked_field::path, message::id, message::delivery, message::sent_at);
-            let rows: Vec<(String, i64, Option<String>, Option<At>)> = asked
+            let columns = (asked_field::path, asked_field::product, message::id, message::delivery, message::sent_at);
+            let rows: Vec<AskedRow> = asked
                 .filter(asked_field::case_id.eq(case_id.0))
                 .order((message::created_at, message::id, asked_field::position))
                 .select(columns)
                 .load(conn)?;
-            let known =
-                rows.into_iter().filter_map(|(path, id, delivery, sent_at)| Some((FieldPath::parse(&path)?, id, delivery, sent_at)));
+            let known = rows.into_iter().filter_map(|(path, product, id, delivery, sent_at)| {
+                Some((AskedItem { path: FieldPath::parse(&path)?, product }, id, delivery, sent_at))
+            });
             known.map(asked_field_of).collect()
         })
     }
@@ -95,6 +105,15 @@ impl RequestRepository for Work<'_> {
         })
     }
 
+    fn release_automatic(&mut self, case_id: CaseId, message_id: MessageId) -> Result<(), StoreError> {
+        self.write(|conn| {
+            let held = icsr::table.filter(icsr::id.eq(case_id.0)).filter(icsr::last_automatic_message.eq(message_id.0));
+            let nobody = (icsr::last_automatic_at.eq(None::<At>), icsr::last_automatic_message.eq(None::<i64>));
+            diesel::update(held).set(nobody).execute(conn)?;
+            Ok(())
+        })
+    }
+
     fn documented(&mut self, case_id: CaseId) -> Result<Vec<DocumentedField>, StoreError> {
         self.read(|conn| {
             let columns =
@@ -104,6 +123,18 @@ impl RequestRepository for Work<'_> {
             // Here, because the databases order texts each in its own way.
             rows.sort();
             rows.into_iter().filter_map(documented_field_of).collect()
+        })
+    }
+
+    fn last_automatic_to(&mut self, case_id: CaseId, address: &str) -> Result<Option<Delivery>, StoreError> {
+        self.read(|conn| {
+            let settled = message::table
+                .filter(message::case_id.eq(case_id.0))
+                .filter(message::correspondent.eq(address_key(address)))
+                .filter(message::kind.eq_any(automatic_kinds()))
+                .filter(message::delivery.ne_all([Delivery::Queued.as_str(), Delivery::Transmitting.as_str()]));
+            let last = settled.order(message::id.desc()).select(message::delivery).first::<Option<String>>(conn).optional()?.flatten();
+            last.map(|text| Delivery::parse(&text).ok_or_else(|| unreadable("delivery"))).transpose()
         })
     }
 
@@ -153,7 +184,7 @@ fn documented_field_of((path, state, reason, actor, at): DocumentedRow) -> Optio
     Some(state.map(|state| DocumentedField { path, state, reason, actor, at: at.0 }))
 }
 
-fn asked_field_of((path, message_id, delivery, sent_at): (FieldPath, i64, Option<String>, Option<At>)) -> Done<AskedField> {
+fn asked_field_of((item, message_id, delivery, sent_at): (AskedItem, i64, Option<String>, Option<At>)) -> Done<AskedField> {
     let delivery = delivery.map(|text| Delivery::parse(&text).ok_or_else(|| unreadable("delivery"))).transpose()?;
-    Ok(AskedField { path, message_id: MessageId(message_id), delivery, sent_at: sent_at.map(|at| at.0) })
+    Ok(AskedField { item, message_id: MessageId(message_id), delivery, sent_at: sent_at.map(|at| at.0) })
 }

@@ -144,6 +144,7 @@ diesel::table! {
     asked_field (message_id, path) {
         message_id -> BigInt,
         path -> Text,
+        product -> Nullable<Text>,
         position -> Integer,
         case_id -> BigInt,
     }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, PooledConnection};
 use followup_domain::ports::{StoreError, Tx, TxMode, TxVerdict};
 
-use super::super::{Conn, begin_sql, has_table, leave_transaction};
+use super::super::{Conn, begin_sql, has_table};
 use super::schema::__diesel_schema_migrations;
 use super::work::{Doom, Work};
 use crate::error::{Done, Failure};
@@ -21,8 +21,12 @@ type Pooled = PooledConnection<ConnectionManager<Conn>>;
 const TRIES: u32 = 5;
 
 /// Runs `work` in one transaction, as [`followup_domain::ports::Store::transact`] promises.
-pub(in super::super) fn transact(pool: &Pool, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
-    let _guard = NestingGuard::enter()?;
+pub(in super::super) fn transact(
+    _inside: &NestingGuard,
+    pool: &Pool,
+    mode: TxMode,
+    work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict,
+) -> Result<(), StoreError> {
     for tried in 1.. {
         match once(pool, mode, work) {
             Err(Doom { may_pass: true, .. }) if tried < TRIES => tracing::debug!(tried, "transaction is run again after a lock conflict"),
@@ -41,7 +45,7 @@ fn once(pool: &Pool, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdic
     let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut unit)));
     let doom = unit.into_doom();
     let commits = matches!(outcome, Ok(TxVerdict::Commit)) && doom.is_none();
-    let ended = end(&mut conn, commits, mode);
+    let ended = end(&mut conn, commits);
     drop(conn);
     match (outcome, doom) {
         (Err(panic), _) => resume_unwind(panic),
@@ -57,7 +61,7 @@ fn once(pool: &Pool, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdic
 pub(in super::super) fn on_connection<T>(pool: &Pool, queries: impl FnOnce(&mut Conn) -> Done<T>) -> Result<T, StoreError> {
     let mut conn = begin(pool, TxMode::Read).map_err(|doom| doom.error)?;
     let outcome = queries(&mut conn);
-    end(&mut conn, false, TxMode::Read).map_err(|failure| StoreError::from(&failure))?;
+    end(&mut conn, false).map_err(|failure| StoreError::from(&failure))?;
     outcome.map_err(|failure| StoreError::from(&failure))
 }
 
@@ -76,7 +80,6 @@ fn begin(pool: &Pool, mode: TxMode) -> Result<Pooled, Doom> {
                 // What could not begin has waited for its locks already.
                 let doom = Doom { may_pass: false, ..doom_of(&failure) };
                 if !dead {
-                    leave_transaction(&mut conn, mode).map_err(|failure| doom_of(&failure))?;
                     return Err(doom);
                 }
                 AnsiTransactionManager::transaction_manager_status_mut(&mut *conn).set_in_error();
@@ -87,7 +90,7 @@ fn begin(pool: &Pool, mode: TxMode) -> Result<Pooled, Doom> {
     Err(last.unwrap_or(Doom { error: StoreError::Unavailable("no connection".to_owned()), may_pass: false }))
 }
 
-fn end(conn: &mut Conn, commits: bool, mode: TxMode) -> Done<()> {
+fn end(conn: &mut Conn, commits: bool) -> Done<()> {
     let ended = if commits { AnsiTransactionManager::commit_transaction(conn) } else { AnsiTransactionManager::rollback_transaction(conn) };
     if let Err(error) = &ended
         && commits
@@ -96,7 +99,6 @@ fn end(conn: &mut Conn, commits: bool, mode: TxMode) -> Done<()> {
         tracing::debug!(%error, "commit failed; rolling back");
         AnsiTransactionManager::rollback_transaction(conn)?;
     }
-    leave_transaction(conn, mode)?;
     Ok(ended?)
 }
 

@@ -25,7 +25,7 @@ fn a_case(rig: &dyn Rig) -> CaseId {
 fn a_sent_letter(rig: &dyn Rig, case_id: CaseId) -> MessageId {
     write(rig, |tx| {
         let id = tx.messages().insert_outbound(&automatic(case_id, "letter"))?.id();
-        tx.requests().set_asked(id, case_id, &[FieldPath::parse("gravedad").unwrap()])?;
+        tx.requests().set_asked(id, case_id, &[FieldPath::parse("gravedad").unwrap().into()])?;
         let lease = lease("t", at(60));
         tx.messages().claim_due(at(0), &lease, 1)?;
         tx.messages().set_content(id, &lease.token, &outbound(case_id, "x").content)?;

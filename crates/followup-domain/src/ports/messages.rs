@@ -137,6 +137,8 @@ pub struct KnownMessage {
     pub case_id: Option<CaseId>,
     /// Whether it came in.
     pub inbound: bool,
+    /// Whether it is word to the unit itself: what answers it does not come from the reporter.
+    pub notification: bool,
 }
 
 /// What became of handing a message over.
@@ -175,13 +177,14 @@ pub trait MessageRepository {
     /// Whether the case has exchanged mail with this address (ignoring case).
     fn knows_address(&mut self, case_id: CaseId, address: &str) -> Result<bool, StoreError>;
 
-    /// Human replies that count and that nobody marked as read.
+    /// Human replies that nobody marked as read; those of a flagged sender too, for somebody must look at them. Duplicates do not count.
     fn count_unread(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
 
     /// Marks the thread as read by a user up to a message; never back.
     fn mark_read(&mut self, case_id: CaseId, username: &str, up_to: MessageId, now: DateTime<Utc>) -> Result<(), StoreError>;
 
-    /// Whether a human reply came (by arrival) at or after this instant, counting unconfirmed ones too.
+    /// Whether a human reply arrived, or was stored, at or after this instant, counting unconfirmed ones too: a mail server's clock
+    /// may be behind, and a mail may be fetched late.
     fn has_human_reply_since(&mut self, case_id: CaseId, since: DateTime<Utc>) -> Result<bool, StoreError>;
 
     /// Inbound messages that no case claims, newest first.
@@ -233,13 +236,15 @@ pub trait MessageRepository {
     /// A person accepts a flagged sender; [`Updated::Stale`] when the message waits for no confirmation.
     fn confirm(&mut self, id: MessageId) -> Result<Updated, StoreError>;
 
-    /// A person says which message this one answers.
+    /// A person says which message of the same thread this one answers; [`Updated::Stale`] when they do not stand in one thread.
     fn link(&mut self, id: MessageId, parent_id: MessageId) -> Result<Updated, StoreError>;
 
     /// A person, or a reply, settles a message whose fate nobody knew; [`Updated::Stale`] when it is not uncertain. Its queue row goes.
+    /// Of an accepted one, `sent_at` is when its transmission began, not when it was settled. A status that a reply moved on stays.
     fn settle_uncertain(&mut self, id: MessageId, outcome: &Outcome) -> Result<Updated, StoreError>;
 
     /// Takes every queued message of a case out of the queue unsent, whoever holds its lease: status `skipped`, with the reason.
+    /// Notifications stay. Whoever comes second of this and `start_transmitting` finds nothing to do.
     fn withdraw_queued(&mut self, case_id: CaseId, reason: &str, now: DateTime<Utc>) -> Result<Vec<MessageId>, StoreError>;
 
     /// Messages of a case that asked for something and wait: status sent, responded or uncertain, oldest first.

@@ -8,11 +8,26 @@ use crate::ids::{CaseId, MessageId};
 use crate::message::Delivery;
 use crate::missing::FieldPath;
 
+/// A field to be asked for, and of which product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedItem {
+    /// The field.
+    pub path: FieldPath,
+    /// The product's name when it was asked about: another product in the same place was not asked about.
+    pub product: Option<String>,
+}
+
+impl From<FieldPath> for AskedItem {
+    fn from(path: FieldPath) -> Self {
+        Self { path, product: None }
+    }
+}
+
 /// A field that a message asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskedField {
-    /// The field.
-    pub path: FieldPath,
+    /// The field, and of which product.
+    pub item: AskedItem,
     /// The message.
     pub message_id: MessageId,
     /// What the transport knows of the message.
@@ -33,7 +48,7 @@ pub enum Reserved {
 /// What was asked, and when the next automatic letter may go.
 pub trait RequestRepository {
     /// Sets what a queued message asks for, in place of what it was to ask for before.
-    fn set_asked(&mut self, message_id: MessageId, case_id: CaseId, paths: &[FieldPath]) -> Result<(), StoreError>;
+    fn set_asked(&mut self, message_id: MessageId, case_id: CaseId, items: &[AskedItem]) -> Result<(), StoreError>;
 
     /// Everything that was asked of a case, by any message, oldest first. A path that the catalogue no longer has is left out.
     fn asked(&mut self, case_id: CaseId) -> Result<Vec<AskedField>, StoreError>;
@@ -53,6 +68,12 @@ pub trait RequestRepository {
 
     /// The documented fields of a case, by path.
     fn documented(&mut self, case_id: CaseId) -> Result<Vec<DocumentedField>, StoreError>;
+
+    /// Gives back the place that [`RequestRepository::reserve_automatic`] took, if this message still holds it: it did not leave.
+    fn release_automatic(&mut self, case_id: CaseId, message_id: MessageId) -> Result<(), StoreError>;
+
+    /// What became of the case's last automatic letter to an address (ignoring case), of those that are settled.
+    fn last_automatic_to(&mut self, case_id: CaseId, address: &str) -> Result<Option<Delivery>, StoreError>;
 
     /// The automatic request of a case that is still queued.
     fn queued_automatic(&mut self, case_id: CaseId) -> Result<Option<MessageId>, StoreError>;

@@ -41,7 +41,8 @@ pub trait Store: Send + Sync {
     /// so it must do nothing outside the transaction that cannot be repeated.
     ///
     /// # Errors
-    /// The connection, the begin or the commit failed; then nothing was changed.
+    /// The connection, the begin or the commit failed. Nothing was changed, unless the connection broke during the commit itself:
+    /// then nobody knows, and callers rely on unique keys and compare-and-set, as after a crash.
     fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError>;
 
     /// Whether the store can be reached and its schema is the one this program knows.

@@ -112,7 +112,8 @@ fn read_request(followup: &Followup, token: &str) -> Result<Vec<u8>> {
 
 fn request(method: &str, path: &str, token: &str, body: &str) -> Vec<u8> {
     let authorization = if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
-    let content = if body.is_empty() { String::new() } else { format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()) };
+    let content =
+        if body.is_empty() { String::new() } else { format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()) };
     format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{authorization}{content}\r\n{body}").into_bytes()
 }
 

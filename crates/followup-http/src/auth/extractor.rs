@@ -1,6 +1,7 @@
 //! The caller of a request, from its bearer token.
 
-use std::future::{Ready, ready};
+use std::future::Future;
+use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -8,7 +9,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use followup_domain::audit::Actor;
 use followup_domain::user::Role;
 
-use super::jwt::{Claims, TokenRefused};
+use super::claims::{Claims, TokenRefused};
 use crate::errors::ApiError;
 use crate::state::HttpState;
 use crate::texts;
@@ -41,34 +42,39 @@ impl std::ops::Deref for AdminCaller {
     }
 }
 
+/// Ready at once, unless the issuer's keys have to be read first.
+type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
+
 impl FromRequest for Caller {
     type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
+    type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(caller_of(request))
+        let request = request.clone();
+        Box::pin(async move { caller_of(&request).await })
     }
 }
 
 impl FromRequest for AdminCaller {
     type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
+    type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(caller_of(request).and_then(|caller| match caller.roles.contains(&Role::Admin) {
-            true => Ok(Self(caller)),
-            false => Err(ApiError::Forbidden),
-        }))
+        let request = request.clone();
+        Box::pin(async move {
+            let caller = caller_of(&request).await?;
+            if caller.roles.contains(&Role::Admin) { Ok(Self(caller)) } else { Err(ApiError::Forbidden) }
+        })
     }
 }
 
-fn caller_of(request: &HttpRequest) -> Result<Caller, ApiError> {
+async fn caller_of(request: &HttpRequest) -> Result<Caller, ApiError> {
     let Some(state) = request.app_data::<web::Data<HttpState>>() else {
         return Err(ApiError::Internal("the application has no state".into()));
     };
     let token = bearer_token(request).ok_or(ApiError::Unauthorized(texts::NO_TOKEN))?;
-    let claims = state.tokens.verify(token, state.followup.clock.now()).map_err(|refused| match refused {
-        TokenRefused::Invalid => ApiError::Unauthorized(texts::BAD_TOKEN),
+    let claims = state.tokens.verify(token, state.followup.clock.now()).await.map_err(|refused| match refused {
+        TokenRefused::Invalid | TokenRefused::UnknownKey => ApiError::Unauthorized(texts::BAD_TOKEN),
         TokenRefused::Expired => ApiError::Unauthorized(texts::EXPIRED_TOKEN),
         TokenRefused::OtherTenant => ApiError::Unauthorized(texts::OTHER_TENANT),
     })?;

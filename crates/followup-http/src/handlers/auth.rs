@@ -1,10 +1,10 @@
 //! Signing in, and who one is.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use followup_app::Followup;
 use followup_domain::user::User;
 
-use crate::auth::{Caller, absent_user_hash, is_password, issue_token};
+use crate::auth::{Caller, absent_user_hash, client_address, is_password, issue_token};
 use crate::blocking::blocking;
 use crate::body::Form;
 use crate::dto::auth::{LoginInput, LoginOutput, UserOutput};
@@ -22,14 +22,27 @@ const OAUTH_PARAMETERS: [&str; 4] = ["grant_type", "scope", "client_id", "client
     responses(
         (status = 200, description = "Un token de acceso", body = LoginOutput),
         (status = 401, description = "Usuario o contraseña incorrectos", body = ErrorBody),
+        (status = 429, description = "Demasiados intentos; `Retry-After` dice cuántos segundos esperar", body = ErrorBody),
+        (status = 503, description = "La base de datos no está disponible, o aquí no se inicia sesión", body = ErrorBody),
     )
 )]
-pub(crate) async fn login(state: web::Data<HttpState>, form: Form) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn login(state: web::Data<HttpState>, request: HttpRequest, form: Form) -> Result<HttpResponse, ApiError> {
     let (username, password) = credentials(form)?;
+    if state.jwt.secret.is_none() {
+        return Err(ApiError::NoLocalSignIn);
+    }
     // Checking is meant to cost memory and time: only so many at once.
     let permit = state.password_checks.clone().acquire_owned().await;
     let _permit = permit.map_err(|_| ApiError::Internal("the password checks are closed".into()))?;
-    let user = blocking(&state, move |followup| signed_in(followup, &username, &password)).await?;
+    let begun = state.login_throttle.begin(&username, client_address(&request), state.followup.clock.now());
+    let attempt = begun.map_err(|retry_after_seconds| ApiError::TooManyAttempts { retry_after_seconds })?;
+    let user = blocking(&state, move |followup| signed_in(followup, &username, &password)).await;
+    match &user {
+        Ok(_) => state.login_throttle.succeeded(&attempt),
+        Err(ApiError::Unauthorized(_)) => {}
+        Err(_) => state.login_throttle.undecided(&attempt),
+    }
+    let user = user?;
     let trace = state.followup.ids.lease_token().0;
     let token = issue_token(&state.jwt, &user, state.followup.clock.now(), state.jwt.lifetime, &trace);
     let access_token = token.map_err(|error| ApiError::Internal(error.to_string()))?;

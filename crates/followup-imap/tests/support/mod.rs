@@ -62,6 +62,12 @@ fn policy() -> FollowupPolicy {
         redirect_to: None,
         sender: EmailAddress::parse("pv@vigia.test").unwrap(),
         sender_name: None,
+        zone: chrono_tz::America::Lima,
+        window: None,
+        notify_to: None,
+        escalation: None,
+        propose_closing_after_days: 120,
+        close_by_itself: false,
     }
 }
 

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::SettingError;
 use super::check::{choice, given, number};
+use super::issuer_keys::{IssuerKeyConfig, IssuerKeySettings};
 use super::secret::{Secret, SecretName, secret};
 use super::store::StoreConfig;
 
@@ -20,12 +21,16 @@ pub struct HttpSettings {
     /// Largest request body, in bytes.
     #[arg(long, env = "HTTP_BODY_LIMIT", default_value = "1048576")]
     pub http_body_limit: String,
-    /// Key of the HS256 tokens, 32 bytes or more. Unset: generated into VAR_DIR/jwt-secret when embedded, else an error.
+    /// Key of the HS256 tokens, 32 bytes or more; local users sign in with it. Unset: generated into VAR_DIR/jwt-secret when embedded, else an
+    /// error unless the issuer's keys are given.
     #[arg(long, env = "JWT_SECRET", hide_env_values = true)]
     pub jwt_secret: Option<Secret>,
     /// File that holds JWT_SECRET.
     #[arg(long, env = "JWT_SECRET_FILE")]
     pub jwt_secret_file: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)] // A comment here would stand above the help.
+    pub issuer_keys: IssuerKeySettings,
     /// The only tenant whose tokens are accepted. Unset: the claim is not looked at.
     #[arg(long, env = "JWT_TENANT")]
     pub jwt_tenant: Option<String>,
@@ -47,8 +52,10 @@ pub struct HttpConfig {
     pub addr: SocketAddr,
     /// Largest request body, in bytes.
     pub body_limit: usize,
-    /// The tokens' key.
-    pub jwt_secret: JwtSecret,
+    /// The key of our own tokens; without one there is another issuer, and nobody signs in here.
+    pub jwt_secret: Option<JwtSecret>,
+    /// The keys of another issuer.
+    pub issuer_keys: IssuerKeyConfig,
     /// The tenant that a token must name, if any.
     pub jwt_tenant: Option<String>,
     /// The first user's password.
@@ -101,24 +108,34 @@ impl HttpSettings {
     /// The first setting that cannot work.
     pub fn resolve(&self, store: &StoreConfig) -> Result<HttpConfig, SettingError> {
         let addr = self.http_addr.trim().parse();
+        let issuer_keys = self.issuer_keys.resolve()?;
         Ok(HttpConfig {
             addr: addr.map_err(|_| SettingError::new("HTTP_ADDR", "must be an IP address and a port, as in 127.0.0.1:8080"))?,
             body_limit: number("HTTP_BODY_LIMIT", &self.http_body_limit, 1024..=LARGEST_BODY)?,
-            jwt_secret: self.jwt_secret(store)?,
+            jwt_secret: self.jwt_secret(store, &issuer_keys)?,
+            issuer_keys,
             jwt_tenant: given(self.jwt_tenant.as_ref()).map(str::to_owned),
             admin_password: self.admin_password(store)?,
             background_jobs: self.background_jobs(store)?,
         })
     }
 
-    fn jwt_secret(&self, store: &StoreConfig) -> Result<JwtSecret, SettingError> {
+    fn jwt_secret(&self, store: &StoreConfig, issuer_keys: &IssuerKeyConfig) -> Result<Option<JwtSecret>, SettingError> {
         match secret(JWT_SECRET, self.jwt_secret.as_ref(), self.jwt_secret_file.as_deref())? {
             Some(key) if key.expose().len() < SHORTEST_KEY => {
                 Err(SettingError::new(JWT_SECRET.value, format_args!("must have at least {SHORTEST_KEY} bytes")))
             }
-            Some(key) => Ok(JwtSecret::Given(key)),
-            None if store.is_embedded() => Ok(JwtSecret::Generated(store.in_var_dir("jwt-secret"))),
-            None => Err(SettingError::new(JWT_SECRET.value, "is missing: only without DATABASE_URL is one generated")),
+            // Everybody knows a public key: with it as the secret, everybody could sign.
+            Some(key) if key.expose().contains("-----BEGIN ") => {
+                Err(SettingError::new(JWT_SECRET.value, "is a key in PEM; a public key belongs into JWT_PUBLIC_KEY_FILE"))
+            }
+            Some(key) => Ok(Some(JwtSecret::Given(key))),
+            None if store.is_embedded() => Ok(Some(JwtSecret::Generated(store.in_var_dir("jwt-secret")))),
+            None if !issuer_keys.is_empty() => Ok(None),
+            None => {
+                let problem = "is missing: only without DATABASE_URL is one generated; JWT_PUBLIC_KEY_FILE, JWT_JWKS_FILE or JWT_JWKS_URL can stand in its place";
+                Err(SettingError::new(JWT_SECRET.value, problem))
+            }
         }
     }
 

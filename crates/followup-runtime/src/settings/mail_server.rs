@@ -157,11 +157,11 @@ fn host_name(setting: &'static str, text: &str) -> Result<String, SettingError> 
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-fn read_ca(setting: &'static str, path: &Path) -> Result<CaFile, SettingError> {
+pub(super) fn read_ca(setting: &'static str, path: &Path) -> Result<CaFile, SettingError> {
     let pem = fs::read(path)
         .map_err(|error| SettingError::new(setting, format_args!("names a file that cannot be read, {}: {error}", path.display())))?;
     let marker = b"-----BEGIN CERTIFICATE-----";

@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 49] = [
+const SETTINGS: [(&str, &str); 53] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -15,6 +15,10 @@ const SETTINGS: [(&str, &str); 49] = [
     ("HTTP_BODY_LIMIT", "[default: 1048576]"),
     ("JWT_SECRET", "Unset: generated"),
     ("JWT_SECRET_FILE", "JWT_SECRET"),
+    ("JWT_PUBLIC_KEY_FILE", "ES256. Unset: none"),
+    ("JWT_JWKS_FILE", "read again when it changes. Unset: none"),
+    ("JWT_JWKS_URL", "https, or http to this machine"),
+    ("JWT_JWKS_CA_FILE", "JWT_JWKS_URL"),
     ("JWT_TENANT", "Unset: "),
     ("ADMIN_PASSWORD", "Unset: generated"),
     ("ADMIN_PASSWORD_FILE", "ADMIN_PASSWORD"),

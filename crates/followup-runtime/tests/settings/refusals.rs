@@ -182,7 +182,10 @@ fn a_database_of_another_kind_is_refused() {
 fn a_server_without_a_strong_key_is_refused() {
     expect(&[("JWT_SECRET", "0123456789abcdef0123456789abcde", "must have at least 32 bytes")]);
     let sentence = refusal(&[("DATABASE_URL", "postgres://db.example/followup")]);
-    assert_eq!(sentence, "JWT_SECRET is missing: only without DATABASE_URL is one generated");
+    assert_eq!(
+        sentence,
+        "JWT_SECRET is missing: only without DATABASE_URL is one generated; JWT_PUBLIC_KEY_FILE, JWT_JWKS_FILE or JWT_JWKS_URL can stand in its place"
+    );
 }
 
 #[test]
@@ -205,4 +208,44 @@ fn a_wrong_flag_is_refused_like_its_variable() {
     let error = read(&["--org-country", "ZZ"], &[]).resolve().unwrap_err();
     assert_eq!(error.setting, "ORG_COUNTRY");
     assert!(!error.to_string().contains('\n'));
+}
+
+#[test]
+fn a_public_key_is_no_secret() {
+    let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----", "A".repeat(64));
+    expect(&[("JWT_SECRET", &pem, "is a key in PEM; a public key belongs into JWT_PUBLIC_KEY_FILE")]);
+}
+
+#[test]
+fn an_issuers_keys_must_be_readable_and_come_from_one_place() {
+    let sentence = refusal(&[("JWT_PUBLIC_KEY_FILE", "/nowhere/key.pem")]);
+    assert!(sentence.starts_with("JWT_PUBLIC_KEY_FILE names a file that cannot be read, /nowhere/key.pem: "), "{sentence}");
+    let both = refusal(&[("JWT_JWKS_FILE", "/x.json"), ("JWT_JWKS_URL", "https://issuer.example/x.json")]);
+    assert_eq!(both, "JWT_JWKS_FILE and JWT_JWKS_URL are both given; give one of them");
+    let (_directory, ca) = file("no certificate");
+    expect(&[("JWT_JWKS_CA_FILE", ca.to_str().unwrap(), "is set but JWT_JWKS_URL is not")]);
+    let sentence = refusal(&[("JWT_JWKS_URL", "https://issuer.example/x"), ("JWT_JWKS_CA_FILE", ca.to_str().unwrap())]);
+    assert_eq!(sentence, format!("JWT_JWKS_CA_FILE names a file without a PEM certificate, {}", ca.display()));
+}
+
+#[test]
+fn an_address_of_keys_that_is_not_safe_or_not_plain_is_refused() {
+    for url in ["http://issuer.example/jwks", "http://localhost.example/jwks", "http://127.0.0.1.example/", "http://10.0.0.1/jwks"] {
+        expect(&[("JWT_JWKS_URL", url, "must be https; http is for this machine (localhost) only")]);
+    }
+    let plain = "must be an address such as https://issuer.example/jwks.json, without user, password or fragment";
+    for url in [
+        "http://localhost@issuer.example/",
+        "http://localhost:x@evil/",
+        "https://a:b@issuer.example/",
+        "https://",
+        "https:///jwks",
+        "http://localhost\\@evil/",
+        "https://issuer.example/a b",
+        "https://issuer.example/#a",
+    ] {
+        expect(&[("JWT_JWKS_URL", url, plain)]);
+    }
+    expect(&[("JWT_JWKS_URL", "file:///etc/jwks", plain), ("JWT_JWKS_URL", "ftp://issuer.example/", "must be https")]);
+    expect(&[("JWT_JWKS_URL", "issuer.example/jwks", "must be an address such as https://issuer.example/jwks.json")]);
 }

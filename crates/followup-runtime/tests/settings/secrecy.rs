@@ -65,7 +65,7 @@ fn every_secret_can_be_a_file_whose_last_line_end_does_not_count() {
         let variables = files.iter().map(|(name, (_, path))| (name.as_str(), path.to_str().unwrap()));
         let config = config(&variables.chain(ACCOUNTS).collect::<Vec<_>>());
         assert_eq!(config.store.target.url(), Secret::new(SECRETS[0].1));
-        assert_eq!(config.http.jwt_secret, JwtSecret::Given(Secret::new(SECRETS[1].1)));
+        assert_eq!(config.http.jwt_secret, Some(JwtSecret::Given(Secret::new(SECRETS[1].1))));
         assert_eq!(config.http.admin_password, AdminPassword::Given(Secret::new("hush-admin")));
         let MailOut::Smtp(smtp) = config.mail_out.target else { panic!("no SMTP") };
         assert_eq!(smtp.credentials.unwrap().password, Secret::new("hush-smtp"));

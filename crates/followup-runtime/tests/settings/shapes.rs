@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use followup_runtime::settings::{
-    AdminPassword, AuthMechanism, BackgroundJobs, DatabaseTarget, JwtSecret, LogFormat, MailIn, MailOut, MailTls, PLACEHOLDER_SENDER,
-    Secret,
+    AdminPassword, AuthMechanism, BackgroundJobs, DatabaseTarget, JwksLocation, JwtSecret, LogFormat, MailIn, MailOut, MailTls,
+    PLACEHOLDER_SENDER, Secret,
 };
 
 use super::{config, file, on_server};
@@ -22,7 +22,7 @@ fn no_settings_at_all_are_the_embedded_deployment() {
     assert_eq!(config.mail_in.source, MailIn::Inbox("./var/inbox".into()));
     assert_eq!(config.mail_in.poll_every, Duration::from_secs(60));
     assert_eq!(config.http.addr.to_string(), "127.0.0.1:8080");
-    assert_eq!(config.http.jwt_secret, JwtSecret::Generated("./var/jwt-secret".into()));
+    assert_eq!(config.http.jwt_secret, Some(JwtSecret::Generated("./var/jwt-secret".into())));
     assert_eq!(config.http.admin_password, AdminPassword::Generated("./var/admin-password".into()));
     assert_eq!(config.http.background_jobs, BackgroundJobs::All);
     assert_eq!(config.http.jwt_tenant, None);
@@ -49,7 +49,7 @@ fn embedded_paths_follow_the_var_dir() {
     assert_eq!(config.store.target, DatabaseTarget::Embedded("/srv/followup/followup.db".into()));
     assert_eq!(config.mail_out.target, MailOut::Outbox("/srv/followup/outbox".into()));
     assert_eq!(config.mail_in.source, MailIn::Inbox("/srv/followup/inbox".into()));
-    assert_eq!(config.http.jwt_secret, JwtSecret::Generated("/srv/followup/jwt-secret".into()));
+    assert_eq!(config.http.jwt_secret, Some(JwtSecret::Generated("/srv/followup/jwt-secret".into())));
 }
 
 #[test]
@@ -60,6 +60,36 @@ fn a_database_without_mail_settings_sends_and_reads_nothing() {
     assert_eq!(config.mail_in.source, MailIn::NotConfigured);
     assert_eq!(config.http.background_jobs, BackgroundJobs::Send);
     assert_eq!(config.http.admin_password, AdminPassword::NotGiven);
+}
+
+#[test]
+fn an_issuers_keys_may_stand_besides_the_secret_or_in_its_place() {
+    let (_directory, pem) = file("-----BEGIN PUBLIC KEY-----\n");
+    let pem = pem.to_str().unwrap();
+    let database = ("DATABASE_URL", "sqlite:/srv/followup.db");
+    let alone = config(&[database, ("JWT_PUBLIC_KEY_FILE", pem)]).http;
+    assert_eq!(alone.jwt_secret, None);
+    assert_eq!(alone.issuer_keys.public_key.unwrap().pem, b"-----BEGIN PUBLIC KEY-----\n");
+
+    let (_directory, ca) = file("-----BEGIN CERTIFICATE-----\n");
+    let url = "https://issuer.example:8443/realms/lab/jwks?x=1";
+    let besides =
+        config(&on_server(&[("JWT_JWKS_URL", url), ("JWT_JWKS_CA_FILE", ca.to_str().unwrap()), ("JWT_PUBLIC_KEY_FILE", pem)])).http;
+    assert!(besides.jwt_secret.is_some() && besides.issuer_keys.public_key.is_some());
+    assert!(matches!(besides.issuer_keys.jwks, Some(JwksLocation::Url { url: given, ca: Some(_) }) if given == url));
+
+    let file = config(&[database, ("JWT_JWKS_FILE", "/etc/followup/jwks.json")]).http;
+    assert_eq!((file.jwt_secret, file.issuer_keys.jwks), (None, Some(JwksLocation::File("/etc/followup/jwks.json".into()))));
+
+    let embedded = config(&[("JWT_PUBLIC_KEY_FILE", pem)]).http;
+    assert_eq!(embedded.jwt_secret, Some(JwtSecret::Generated("./var/jwt-secret".into())));
+}
+
+#[test]
+fn keys_are_fetched_in_clear_text_from_this_machine_only() {
+    for host in ["localhost", "LOCALHOST:8080", "127.0.0.1", "127.1.2.3:1", "[::1]", "[::1]:8080"] {
+        assert!(!config(&[("JWT_JWKS_URL", &format!("http://{host}/jwks"))]).http.issuer_keys.is_empty(), "{host}");
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ promises! { $ messages as messages_contract:
     many_ids_are_looked_up_at_once,
     an_address_is_known_by_any_message_ignoring_case,
     an_unconfirmed_mail_does_not_make_its_sender_known,
-    human_replies_that_count_are_unread_until_marked,
+    human_replies_are_unread_until_marked,
     a_mark_never_goes_back_and_one_reader_is_enough,
     a_mail_that_was_stored_after_the_mark_is_unread,
     a_human_reply_counts_by_arrival_confirmed_or_not,
@@ -164,15 +164,15 @@ fn unread(store: &dyn Store, case_id: CaseId) -> i64 {
     read(store, |tx| tx.messages().count_unread(case_id))
 }
 
-pub fn human_replies_that_count_are_unread_until_marked(store: &dyn Store) {
+pub fn human_replies_are_unread_until_marked(store: &dyn Store) {
     let case_id = a_case(store);
     let raw_id = a_raw(store, b"raw");
     enqueue(store, &outbound(case_id, "a"));
     let unconfirmed = Some(CaseMatch { kind: MatchKind::InReplyTo, confirmed: false });
-    receive(store, &NewInboundMessage { case_match: unconfirmed, ..reply(case_id, raw_id, "b") });
     receive(store, &NewInboundMessage { classification: Classification::AutoReply, ..reply(case_id, raw_id, "c") });
     assert_eq!(unread(store, case_id), 0);
-    receive(store, &reply(case_id, raw_id, "d"));
+    let flagged = receive(store, &NewInboundMessage { case_match: unconfirmed, ..reply(case_id, raw_id, "d") });
+    receive(store, &NewInboundMessage { duplicate_of: Some(flagged), ..reply(case_id, raw_id, "f") });
     let last = receive(store, &reply(case_id, raw_id, "e"));
     assert_eq!(unread(store, case_id), 2);
     write(store, |tx| tx.messages().mark_read(case_id, "ana", last, at(70)));
@@ -211,8 +211,9 @@ pub fn a_human_reply_counts_by_arrival_confirmed_or_not(store: &dyn Store) {
     receive(store, &NewInboundMessage { classification: Classification::AutoReply, ..reply(case_id, raw_id, "b") });
     assert!(!replied(0));
     let unconfirmed = Some(CaseMatch { kind: MatchKind::InReplyTo, confirmed: false });
-    receive(store, &NewInboundMessage { case_match: unconfirmed, ..reply(case_id, raw_id, "c") });
-    assert!(replied(0) && replied(60) && !replied(61));
+    let flagged = NewInboundMessage { case_match: unconfirmed, recorded_at: at(90), ..reply(case_id, raw_id, "c") };
+    receive(store, &flagged);
+    assert!(replied(0) && replied(60) && replied(90) && !replied(91), "it was fetched later than it arrived");
 }
 
 pub fn unassigned_messages_are_listed_newest_first(store: &dyn Store) {

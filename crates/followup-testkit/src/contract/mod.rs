@@ -1,7 +1,7 @@
 //! What every store promises, one named function per promise, grouped by port. An adapter's tests turn them into tests of
 //! their own:
 //!
-//! ```ignore
+//! ```text
 //! fn make_store() -> Box<MyStore> { … } // fresh, migrated and empty; in a box, or in what takes it down again
 //! followup_testkit::contract_suite!(make_store);
 //! ```

@@ -6,6 +6,9 @@ promises! { $ requests as requests_contract:
     one_automatic_letter_goes_within_the_delay,
     the_same_letter_may_take_its_place_again,
     the_last_automatic_letter_stands_in_the_case,
+    a_letter_that_did_not_leave_gives_its_place_back,
+    the_last_automatic_letter_to_an_address_is_told,
+    the_product_that_was_asked_about_is_kept,
     a_queued_automatic_request_is_found_until_it_leaves,
     automatic_requests_are_counted_in_any_state,
     the_daily_count_is_of_what_may_have_left_for_an_address,
@@ -15,21 +18,21 @@ use chrono::Duration;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, MessageContent, MessageKind};
 use followup_domain::missing::FieldPath;
-use followup_domain::ports::{NewOutboundMessage, Reserved, Store, StoreError, StoreExt};
+use followup_domain::ports::{AskedItem, NewOutboundMessage, Reserved, Store, StoreError, StoreExt};
 
 use super::support::{a_case, claim, enqueue, read, record, send, transmit, write};
 use crate::builders::{at, automatic, outbound};
 
-fn paths(names: &[&str]) -> Vec<FieldPath> {
-    names.iter().map(|name| FieldPath::parse(name).unwrap()).collect()
+fn items(names: &[&str]) -> Vec<AskedItem> {
+    names.iter().map(|name| FieldPath::parse(name).unwrap().into()).collect()
 }
 
 fn set_asked(store: &dyn Store, message_id: MessageId, case_id: CaseId, names: &[&str]) {
-    write(store, |tx| tx.requests().set_asked(message_id, case_id, &paths(names)));
+    write(store, |tx| tx.requests().set_asked(message_id, case_id, &items(names)));
 }
 
 fn asked(store: &dyn Store, case_id: CaseId) -> Vec<(String, MessageId)> {
-    read(store, |tx| tx.requests().asked(case_id)).iter().map(|asked| (asked.path.to_string(), asked.message_id)).collect()
+    read(store, |tx| tx.requests().asked(case_id)).iter().map(|asked| (asked.item.path.to_string(), asked.message_id)).collect()
 }
 
 pub fn what_a_message_asks_for_is_set_anew_until_it_leaves(store: &dyn Store) {
@@ -44,7 +47,7 @@ pub fn what_a_message_asks_for_is_set_anew_until_it_leaves(store: &dyn Store) {
     assert_eq!(asked(store, case_id), []);
     set_asked(store, id, case_id, &["gravedad"]);
     transmit(store, id, "one", b"raw");
-    let late = store.write(|tx| tx.requests().set_asked(id, case_id, &paths(&["dosis"])));
+    let late = store.write(|tx| tx.requests().set_asked(id, case_id, &items(&["dosis"])));
     assert!(matches!(late, Err(StoreError::Refused(_))), "{late:?}");
     assert_eq!(asked(store, case_id), [("gravedad".to_owned(), id)]);
 }
@@ -63,7 +66,7 @@ pub fn what_was_asked_is_told_oldest_first_with_its_proof(store: &dyn Store) {
     record(store, accepted, "one", Delivery::Accepted);
     let told: Vec<_> = read(store, |tx| tx.requests().asked(case_id))
         .into_iter()
-        .map(|asked| (asked.path.field, asked.message_id, asked.delivery, asked.sent_at))
+        .map(|asked| (asked.item.path.field, asked.message_id, asked.delivery, asked.sent_at))
         .collect();
     let (sent, waits) = (Some(Delivery::Accepted), Some(Delivery::Queued));
     let expected = [
@@ -152,4 +155,43 @@ pub fn the_daily_count_is_of_what_may_have_left_for_an_address(store: &dyn Store
     let count = |address: &str, seconds| read(store, |tx| tx.requests().count_automatic_to(address, at(seconds)));
     assert_eq!(count("ROJAS@example.org", 0), 3);
     assert_eq!((count("rojas@example.org", 2), count("rojas@example.org", 3)), (3, 0));
+}
+
+pub fn a_letter_that_did_not_leave_gives_its_place_back(store: &dyn Store) {
+    let case_id = a_case(store);
+    let (first, second) = (enqueue(store, &automatic(case_id, "a")), enqueue(store, &automatic(case_id, "b")));
+    let reserve = |id, seconds| write(store, |tx| tx.requests().reserve_automatic(case_id, id, at(seconds), Duration::hours(1)));
+    assert_eq!(reserve(first, 0), Reserved::Yes);
+    write(store, |tx| tx.requests().release_automatic(case_id, second));
+    assert_eq!(reserve(second, 1), Reserved::TakenAt(at(0)), "only the holder gives its place back");
+    write(store, |tx| tx.requests().release_automatic(case_id, first));
+    assert_eq!(reserve(second, 1), Reserved::Yes);
+}
+
+pub fn the_last_automatic_letter_to_an_address_is_told(store: &dyn Store) {
+    let case_id = a_case(store);
+    let told = |address: &str| read(store, |tx| tx.requests().last_automatic_to(case_id, address));
+    let letter = |name: &str| {
+        let mut letter = automatic(case_id, name);
+        letter.content.to = Some("Rojas@example.org".into());
+        letter
+    };
+    let first = enqueue(store, &letter("a"));
+    assert_eq!(told("rojas@example.org"), None, "it is not settled");
+    transmit(store, first, "one", b"raw");
+    record(store, first, "one", Delivery::Rejected);
+    assert_eq!(told("ROJAS@example.org"), Some(Delivery::Rejected));
+    let second = enqueue(store, &letter("b"));
+    transmit(store, second, "two", b"raw");
+    record(store, second, "two", Delivery::Accepted);
+    assert_eq!(told("rojas@example.org"), Some(Delivery::Accepted));
+    assert_eq!(told("other@example.org"), None);
+}
+
+pub fn the_product_that_was_asked_about_is_kept(store: &dyn Store) {
+    let case_id = a_case(store);
+    let id = enqueue(store, &outbound(case_id, "a"));
+    let item = AskedItem { path: FieldPath::parse("dosis").unwrap(), product: Some("Paracetamol".into()) };
+    write(store, |tx| tx.requests().set_asked(id, case_id, std::slice::from_ref(&item)));
+    assert_eq!(read(store, |tx| tx.requests().asked(case_id))[0].item, item);
 }

@@ -155,6 +155,12 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> Followup {
             redirect_to: None,
             sender,
             sender_name: None,
+            zone: chrono_tz::America::Lima,
+            window: None,
+            notify_to: None,
+            escalation: None,
+            propose_closing_after_days: 120,
+            close_by_itself: false,
         }),
         service: "api-server",
     }

@@ -1,0 +1,37 @@
+//! The public keys of whoever else issues tokens.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::jwks_source::JwksSource;
+use super::key_set::KeySet;
+use super::public_key::{IssuerKeyError, PublicKey};
+
+/// Public keys that check RS256 and ES256 tokens: single ones, and a set that is read again and again.
+#[derive(Default)]
+pub struct IssuerKeys {
+    pub(super) single: Vec<PublicKey>,
+    pub(super) set: Option<Arc<KeySet>>,
+}
+
+impl IssuerKeys {
+    /// Adds a public key in PEM (`JWT_PUBLIC_KEY_FILE`): an RSA key of 2048 to 4096 bits for RS256, a P-256 key for ES256.
+    ///
+    /// # Errors
+    /// It is no such key.
+    pub fn with_pem(mut self, pem: &[u8]) -> Result<Self, IssuerKeyError> {
+        self.single.push(PublicKey::from_pem(pem)?);
+        Ok(self)
+    }
+
+    /// Takes keys from a JSON Web Key Set, in place of the set given before. Blocks until the set is read, or until its
+    /// server did not answer for five seconds.
+    ///
+    /// # Errors
+    /// A file that cannot be used. A server that is away is no error: its tokens are refused until it answers.
+    pub fn with_jwks(mut self, source: JwksSource, now: DateTime<Utc>) -> Result<Self, IssuerKeyError> {
+        self.set = Some(Arc::new(KeySet::start(source, now)?));
+        Ok(self)
+    }
+}

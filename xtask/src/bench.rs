@@ -1,0 +1,64 @@
+//! Benchmarks: requests per second, and what the programs weigh.
+
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::shell;
+
+const BINARIES: [&str; 3] = ["api-server", "dispatcher", "mail-poller"];
+
+/// Requests per second of the service beside a plain "hello" of the same HTTP library, in one run.
+///
+/// # Errors
+/// When it does not build, or a server answers what it should not.
+pub(crate) fn speed(arguments: &[&str]) -> Result<()> {
+    let mut bench = shell::cargo();
+    bench.args(["bench", "--quiet", "--locked", "-p", "followup-http", "--bench", "thread", "--"]);
+    shell::run(bench.args(arguments))
+}
+
+/// Sizes of the release binaries, how long it took to build them from where the target folder stood, and the number of
+/// dependencies.
+///
+/// # Errors
+/// When they do not build.
+pub(crate) fn size() -> Result<()> {
+    let begin = Instant::now();
+    let mut build = shell::cargo();
+    build.args(["build", "--release", "--locked"]);
+    shell::run(build.args(BINARIES.iter().flat_map(|name| ["-p", name])))?;
+    shell::say(&format!("{:>32} {:8.1} s", "release build", begin.elapsed().as_secs_f64()));
+    for name in BINARIES {
+        let path = target_folder()?.join("release").join(name);
+        let bytes = path.metadata().with_context(|| path.display().to_string())?.len();
+        shell::say(&format!("{name:>32} {:8.2} MiB", bytes as f64 / 1_048_576.0));
+    }
+    shell::say(&format!("{:>32} {:8}", "crates the binaries are made of", crates("normal")?));
+    shell::say(&format!("{:>32} {:8}", "with those of build scripts", crates("normal,build")?));
+    let lock = std::fs::read_to_string(shell::workspace_root().join("Cargo.lock")).context("Cargo.lock")?;
+    shell::say(&format!("{:>32} {:8}", "crates in Cargo.lock", lock.matches("[[package]]").count()));
+    Ok(())
+}
+
+/// How many crates the binaries need on this platform, through edges of these kinds, without the workspace's own.
+fn crates(edges: &str) -> Result<usize> {
+    let mut tree = shell::cargo();
+    tree.args(["tree", "--quiet", "--locked", "-e", edges, "--prefix", "none", "--format", "{p}"]);
+    tree.args(BINARIES.iter().flat_map(|name| ["-p", name]));
+    let listing = shell::capture(&mut tree)?;
+    let foreign = |line: &&str| !line.is_empty() && !line.contains("(/");
+    let mut names: Vec<&str> = listing.lines().map(|line| line.trim_end_matches(" (*)")).filter(foreign).collect();
+    names.sort_unstable();
+    names.dedup();
+    Ok(names.len())
+}
+
+fn target_folder() -> Result<std::path::PathBuf> {
+    let mut metadata: Command = shell::cargo();
+    metadata.args(["metadata", "--quiet", "--locked", "--no-deps", "--format-version", "1"]);
+    let answer = shell::capture(&mut metadata)?;
+    let (_, rest) = answer.split_once("\"target_directory\":\"").context("cargo metadata names no target folder")?;
+    Ok(rest.split('"').next().unwrap_or_default().into())
+}
