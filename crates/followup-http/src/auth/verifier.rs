@@ -86,3 +86,114 @@ fn signature_only(algorithm: Algorithm) -> Validation {
     validation.validate_aud = false;
     validation
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{Duration, TimeZone};
+    use followup_domain::ids::UserId;
+    use followup_domain::user::{Role, User};
+    use jsonwebtoken::{EncodingKey, encode};
+    use serde_json::json;
+
+    use crate::auth::issue_token;
+
+    const KEY: &[u8] = b"0123456789abcdef0123456789abcdef";
+
+    fn now() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2024, 3, 1, 12, 0, 0).unwrap()
+    }
+
+    fn settings(tenant: Option<&str>) -> JwtSettings {
+        JwtSettings::new(KEY, tenant.map(str::to_owned))
+    }
+
+    fn signed(claims: &Value) -> String {
+        encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(KEY)).unwrap()
+    }
+
+    fn verify(claims: &Value) -> Result<Claims, TokenRefused> {
+        checked(&settings(None), &signed(claims), now())
+    }
+
+    fn checked(settings: &JwtSettings, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenRefused> {
+        actix_web::rt::System::new().block_on(TokenVerifier::new(settings).verify(token, now))
+    }
+
+    #[test]
+    fn a_token_as_vigia_issues_it_is_read() {
+        let claims = verify(&json!({
+            "sub": "7", "uid": 7, "username": "rojas", "email": "rojas@example.org", "role": "qf", "roles": ["qf", "otro"],
+            "tenant": "lab", "trace": "t", "exp": now().timestamp() + 60,
+        }))
+        .unwrap();
+        assert_eq!((claims.user_id, claims.username.as_str()), (Some(UserId(7)), "rojas"));
+        assert_eq!((claims.roles, claims.tenant.as_deref()), (vec![Role::Qf], Some("lab")));
+    }
+
+    #[test]
+    fn our_own_tokens_are_valid_until_they_end() {
+        let user = User {
+            id: UserId(3),
+            username: "ana".into(),
+            email: None,
+            roles: vec![Role::Qa, Role::Legal],
+            password_hash: String::new(),
+            disabled: false,
+        };
+        let settings = settings(Some("lab"));
+        let token = issue_token(&settings, &user, now(), Duration::hours(1), "t").unwrap();
+        assert_eq!(checked(&settings, &token, now()).unwrap().roles, [Role::Qa, Role::Legal]);
+        assert!(checked(&settings, &token, now() + Duration::seconds(3629)).is_ok());
+        assert_eq!(checked(&settings, &token, now() + Duration::seconds(3630)), Err(TokenRefused::Expired));
+    }
+
+    #[test]
+    fn an_end_must_be_given_as_a_number() {
+        for claims in [json!({"sub": "a"}), json!({"sub": "a", "exp": null}), json!({"sub": "a", "exp": "9999999999"})] {
+            assert_eq!(verify(&claims), Err(TokenRefused::Invalid), "{claims}");
+        }
+        assert!(verify(&json!({"sub": "a", "exp": 9_999_999_999.5})).is_ok());
+    }
+
+    #[test]
+    fn a_token_is_not_valid_before_its_time() {
+        let claims = |from: i64| json!({"sub": "a", "exp": now().timestamp() + 600, "nbf": now().timestamp() + from});
+        assert!(verify(&claims(30)).is_ok());
+        assert_eq!(verify(&claims(31)), Err(TokenRefused::Invalid));
+    }
+
+    #[test]
+    fn other_algorithms_keys_and_unsigned_tokens_are_refused() {
+        let claims = json!({"sub": "a", "exp": now().timestamp() + 60});
+        let other_key = encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(b"another key")).unwrap();
+        let other_hash = encode(&Header::new(Algorithm::HS384), &claims, &EncodingKey::from_secret(KEY)).unwrap();
+        let good = signed(&claims);
+        let (_, payload) = good.split_once('.').unwrap();
+        let (payload, signature) = payload.split_once('.').unwrap();
+        let none = format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{payload}."); // {"alg":"none","typ":"JWT"}
+        let rs256 = format!("eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.{payload}.{signature}"); // {"alg":"RS256","typ":"JWT"}
+        let cut = good[..good.len() - 2].to_owned();
+        for token in [other_key, other_hash, none, rs256, cut, String::new(), "a.b.c".into(), "....".into()] {
+            assert_eq!(checked(&settings(None), &token, now()), Err(TokenRefused::Invalid), "{token}");
+        }
+    }
+
+    #[test]
+    fn a_configured_tenant_must_match() {
+        let settings = settings(Some("lab"));
+        let token = |tenant: Value| signed(&json!({"sub": "a", "exp": now().timestamp() + 60, "tenant": tenant}));
+        assert!(checked(&settings, &token(json!("lab")), now()).is_ok());
+        for tenant in [json!("otro"), json!(null), json!(["lab"])] {
+            assert_eq!(checked(&settings, &token(tenant), now()), Err(TokenRefused::OtherTenant));
+        }
+    }
+
+    #[test]
+    fn a_token_without_a_usable_name_is_refused() {
+        for name in [json!(""), json!("  "), json!("a\u{0}b"), json!({"a": 1}), json!("x".repeat(201))] {
+            assert_eq!(verify(&json!({"username": name, "exp": 9_999_999_999_i64})), Err(TokenRefused::Invalid));
+        }
+        assert_eq!(verify(&json!({"sub": 12, "exp": 9_999_999_999_i64})).unwrap().username, "12");
+    }
+}

@@ -156,3 +156,58 @@ fn a_sign_in_form_is_checked() {
     assert_eq!(form(&format!("username=a&password={}", "x".repeat(20_000))).error().0, 413);
     assert_eq!(api.anonymous("POST", LOGIN).json(&json!({"username": "a", "password": "b"})).error().0, 415);
 }
+
+const TOO_MANY: (u16, &str) = (429, "Demasiados intentos de inicio de sesión; espere antes de intentar de nuevo");
+
+#[test]
+fn guessing_at_a_user_has_to_wait_and_the_right_password_works_after_the_pause() {
+    let api = Api::start();
+    add_user(&api, "ana", "la correcta");
+    for _ in 0..5 {
+        assert_eq!(sign_in(&api, "ana", "otra").status, 401);
+    }
+    let paused = sign_in(&api, "ANA", "la correcta");
+    assert_eq!(paused.error(), (TOO_MANY.0, TOO_MANY.1.to_owned()));
+    assert_eq!(paused.header("Retry-After"), "30");
+    api.clock.advance(Duration::milliseconds(29_500));
+    assert_eq!(sign_in(&api, "ana", "la correcta").header("Retry-After"), "1");
+    api.clock.advance(Duration::milliseconds(500));
+    assert_eq!(sign_in(&api, "ana", "la correcta").status, 200);
+    for _ in 0..5 {
+        assert_eq!(sign_in(&api, "ana", "otra").status, 401, "the counter was reset");
+    }
+    assert_eq!(sign_in(&api, "ana", "otra").status, 429);
+}
+
+#[test]
+fn an_unknown_user_waits_like_a_known_one_and_others_do_not() {
+    let api = Api::start();
+    add_user(&api, "ana", "la correcta");
+    let answers = |name: &str| {
+        let told = |answer: Answer| (answer.error(), answer.header("Retry-After").to_owned());
+        (0..7).map(|_| told(sign_in(&api, name, "otra"))).collect::<Vec<_>>()
+    };
+    assert_eq!(answers("nadie"), answers("ana"));
+    api.clock.advance(Duration::seconds(29));
+    assert_eq!(sign_in(&api, "nadie", "x").status, 429);
+    add_user(&api, "luis", "la de luis");
+    assert_eq!(sign_in(&api, "luis", "la de luis").status, 200);
+}
+
+#[test]
+fn an_address_has_to_wait_whatever_users_it_tries() {
+    let api = Api::start();
+    add_user(&api, "ana", "correcta");
+    let from = |forwarded: &str, name: &str, password: &str| {
+        api.anonymous("POST", LOGIN).header("X-Forwarded-For", forwarded).form(&format!("username={name}&password={password}"))
+    };
+    for number in 0..20 {
+        assert_eq!(from(&format!("198.51.100.{number}, 203.0.113.9"), &format!("user{number}"), "x").status, 401);
+    }
+    let paused = from("203.0.113.9", "ana", "correcta");
+    assert_eq!(paused.error(), (TOO_MANY.0, TOO_MANY.1.to_owned()));
+    assert_eq!(paused.header("Retry-After"), "30");
+    assert_eq!(from("203.0.113.10", "ana", "correcta").status, 200);
+    api.clock.advance(Duration::seconds(30));
+    assert_eq!(from("203.0.113.9", "ana", "correcta").status, 200);
+}

@@ -16,3 +16,4 @@ mod openapi;
 mod send;
 mod support;
 mod thread;
+mod tokens;
