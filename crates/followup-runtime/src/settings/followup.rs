@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use chrono::Duration;
 use chrono_tz::Tz;
 use clap::Args;
-use followup_domain::contact::{Country, EmailAddress};
+use followup_domain::contact::Country;
 use followup_domain::missing::RequiredFields;
-use followup_domain::policy::FollowupPolicy;
+use followup_domain::policy::{Escalation, FollowupPolicy};
 use followup_domain::request::Letterhead;
 
 use super::SettingError;
 use super::check::{address, boolean, given, given_path, number, one_line};
+use super::send_window::send_window;
 use super::smtp::MailOutConfig;
 
 /// The rules of asking, the organisation's place, and its letters.
@@ -48,6 +49,24 @@ pub struct FollowupSettings {
     /// Address that is told of a reply when the case has no evaluator's address.
     #[arg(long, env = "NOTIFY_EMAIL")]
     pub notify_email: Option<String>,
+    /// Hours in ORG_TIMEZONE at which letters go out by themselves, as in 09:00-18:00; what is due outside them waits. Unset: always.
+    #[arg(long, env = "SEND_WINDOW_HOURS")]
+    pub send_window_hours: Option<String>,
+    /// Weekdays at which they do, as in lun-vie, mon-fri or lun,mie,vie; with SEND_WINDOW_HOURS. Unset: every day.
+    #[arg(long, env = "SEND_WINDOW_DAYS")]
+    pub send_window_days: Option<String>,
+    /// Days without an answer after which a case is escalated, once. Unset: never.
+    #[arg(long, env = "ESCALATE_AFTER_DAYS")]
+    pub escalate_after_days: Option<String>,
+    /// Address that is told of an escalated case. Unset: such cases are only listed.
+    #[arg(long, env = "ESCALATE_TO")]
+    pub escalate_to: Option<String>,
+    /// Days since the plan's base after which closing without an answer (max_attempts) is proposed.
+    #[arg(long, env = "PROPOSE_CLOSING_AFTER_DAYS", default_value = "120")]
+    pub propose_closing_after_days: String,
+    /// Whether the service itself closes what is proposed and passes the quality checks: true or false.
+    #[arg(long, env = "CLOSE_WITHOUT_ANSWER", default_value = "false")]
+    pub close_without_answer: String,
 }
 
 /// The checked [`FollowupSettings`].
@@ -55,16 +74,14 @@ pub struct FollowupSettings {
 pub struct FollowupConfig {
     /// What the domain's rules need.
     pub policy: FollowupPolicy,
-    /// `ORG_TIMEZONE`.
-    pub time_zone: Tz,
     /// `TEMPLATES_DIR`: an existing directory.
     pub templates_dir: Option<PathBuf>,
-    /// `NOTIFY_EMAIL`.
-    pub notify_email: Option<EmailAddress>,
 }
 
 /// Thirty days: a longer pause between letters is a plan, not a delay.
 const LONGEST_DELAY_HOURS: f64 = 720.0;
+/// Ten years: more is a slip of the hand.
+const LONGEST_WAIT_DAYS: i64 = 3650;
 
 impl FollowupSettings {
     /// Checks the group; the sender and the redirection of the policy are those of the mail settings.
@@ -72,17 +89,13 @@ impl FollowupSettings {
     /// # Errors
     /// The first setting that cannot work.
     pub fn resolve(&self, mail: &MailOutConfig) -> Result<FollowupConfig, SettingError> {
-        Ok(FollowupConfig {
-            policy: self.policy(mail)?,
-            time_zone: self.time_zone()?,
-            templates_dir: self.templates_dir()?,
-            notify_email: given(self.notify_email.as_ref()).map(|text| address("NOTIFY_EMAIL", text)).transpose()?,
-        })
+        Ok(FollowupConfig { policy: self.policy(mail)?, templates_dir: self.templates_dir()? })
     }
 
     fn policy(&self, mail: &MailOutConfig) -> Result<FollowupPolicy, SettingError> {
         let cap = number("AUTO_FOLLOWUP_DAILY_CAP", &self.auto_followup_daily_cap, 0..=10_000)?;
         let required = given(self.required_fields.as_ref()).unwrap_or_default();
+        let zone = self.time_zone()?;
         Ok(FollowupPolicy {
             automatic_requests: boolean("AUTO_FOLLOWUP_ENABLED", &self.auto_followup_enabled)?,
             automatic_delay: self.delay()?,
@@ -97,7 +110,22 @@ impl FollowupSettings {
             redirect_to: mail.redirect_to.clone(),
             sender: mail.sender.clone(),
             sender_name: mail.sender_name.clone(),
+            zone,
+            window: send_window(zone, given(self.send_window_hours.as_ref()), given(self.send_window_days.as_ref()))?,
+            notify_to: given(self.notify_email.as_ref()).map(|text| address("NOTIFY_EMAIL", text)).transpose()?,
+            escalation: self.escalation()?,
+            propose_closing_after_days: days("PROPOSE_CLOSING_AFTER_DAYS", &self.propose_closing_after_days)?,
+            close_by_itself: boolean("CLOSE_WITHOUT_ANSWER", &self.close_without_answer)?,
         })
+    }
+
+    fn escalation(&self) -> Result<Option<Escalation>, SettingError> {
+        let to = given(self.escalate_to.as_ref()).map(|text| address("ESCALATE_TO", text)).transpose()?;
+        match (given(self.escalate_after_days.as_ref()), to) {
+            (Some(text), to) => Ok(Some(Escalation { after_days: days("ESCALATE_AFTER_DAYS", text)?, to })),
+            (None, Some(_)) => Err(SettingError::new("ESCALATE_TO", "is set but ESCALATE_AFTER_DAYS is not")),
+            (None, None) => Ok(None),
+        }
     }
 
     fn delay(&self) -> Result<Duration, SettingError> {
@@ -126,4 +154,8 @@ impl FollowupSettings {
             }
         }
     }
+}
+
+fn days(setting: &'static str, text: &str) -> Result<i64, SettingError> {
+    number(setting, text, 1..=LONGEST_WAIT_DAYS)
 }

@@ -16,6 +16,7 @@ mod log;
 mod mail_server;
 mod parse;
 mod secret;
+mod send_window;
 mod smtp;
 mod store;
 

@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 53] = [
+const SETTINGS: [(&str, &str); 59] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -56,6 +56,12 @@ const SETTINGS: [(&str, &str); 53] = [
     ("UNIT_NAME", "[default: Departamento de Farmacovigilancia]"),
     ("TEMPLATES_DIR", "templates"),
     ("NOTIFY_EMAIL", "reply"),
+    ("SEND_WINDOW_HOURS", "09:00-18:00; what is due outside them waits. Unset: always"),
+    ("SEND_WINDOW_DAYS", "Unset: every day"),
+    ("ESCALATE_AFTER_DAYS", "Unset: never"),
+    ("ESCALATE_TO", "Unset: such cases are only listed"),
+    ("PROPOSE_CLOSING_AFTER_DAYS", "[default: 120]"),
+    ("CLOSE_WITHOUT_ANSWER", "[default: false]"),
     ("LOG_FORMAT", "[default: text]"),
     ("LOG_LEVEL", "[default: info]"),
     ("RUST_LOG", "LOG_LEVEL"),

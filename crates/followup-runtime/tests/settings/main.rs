@@ -7,6 +7,7 @@ mod precedence;
 mod refusals;
 mod secrecy;
 mod shapes;
+mod waiting;
 
 use std::path::PathBuf;
 

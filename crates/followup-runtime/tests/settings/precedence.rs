@@ -36,7 +36,7 @@ fn an_empty_variable_counts_as_unset() {
 #[test]
 fn an_empty_flag_counts_as_unset_too() {
     let config = read(&["--smtp-host", "", "--database-url", "", "--notify-email", " "], &[]).resolve().unwrap();
-    assert!(config.store.is_embedded() && config.followup.notify_email.is_none());
+    assert!(config.store.is_embedded() && config.followup.policy.notify_to.is_none());
 }
 
 #[test]

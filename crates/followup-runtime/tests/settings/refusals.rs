@@ -53,6 +53,7 @@ fn words_that_are_no_choice_are_refused_with_the_choices() {
     expect(&[
         ("MIGRATE_ON_START", "si", "must be one of: true, false"),
         ("AUTO_FOLLOWUP_ENABLED", "1", "must be one of: true, false"),
+        ("CLOSE_WITHOUT_ANSWER", "nunca", "must be one of: true, false"),
         ("BACKGROUND_JOBS", "some", "must be one of: all, send, none"),
         ("LOG_FORMAT", "xml", "must be one of: text, json"),
         ("LOG_LEVEL", "loud", "must be one of: error, warn, info, debug, trace"),
@@ -81,7 +82,7 @@ fn an_unknown_required_field_is_refused_with_the_known_ones() {
 #[test]
 fn what_is_no_address_is_refused() {
     for value in ["fv", "fv@localhost", "Unidad <fv@lab.example>", "a@lab.example, b@lab.example", "fv@lab.example\nBcc: x@y.example"] {
-        for name in ["MAIL_REDIRECT_TO", "SMTP_FROM", "NOTIFY_EMAIL"] {
+        for name in ["MAIL_REDIRECT_TO", "SMTP_FROM", "NOTIFY_EMAIL", "ESCALATE_TO"] {
             let sentence = refusal(&[(name, value)]);
             assert!(sentence.starts_with(&format!("{name} must be one e-mail address: ")), "{sentence}");
         }

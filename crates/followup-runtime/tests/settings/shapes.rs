@@ -40,7 +40,9 @@ fn the_policy_has_the_documented_defaults() {
     assert_eq!(policy.letterhead.unit_name, "Departamento de Farmacovigilancia");
     assert_eq!(policy.country.to_string(), "PE");
     assert_eq!(policy.redirect_to, None);
-    assert_eq!(followup.time_zone, chrono_tz::America::Lima);
+    assert_eq!(policy.zone, chrono_tz::America::Lima);
+    assert_eq!((&policy.window, &policy.notify_to, &policy.escalation), (&None, &None, &None));
+    assert_eq!((policy.propose_closing_after_days, policy.close_by_itself), (120, false));
 }
 
 #[test]
@@ -200,9 +202,9 @@ fn the_policy_follows_the_settings() {
     assert_eq!(policy.automatic_delay, chrono::Duration::minutes(30));
     assert_eq!(policy.daily_cap_per_address, Some(25));
     assert_eq!(policy.required, followup_domain::missing::RequiredFields::parse("paciente_peso,nro_lote").unwrap());
-    assert_eq!(followup.time_zone, chrono_tz::America::Bogota);
+    assert_eq!(policy.zone, chrono_tz::America::Bogota);
     assert_eq!(policy.country.to_string(), "CO");
     assert_eq!(policy.letterhead.subject_prefix, "[FV]");
     assert_eq!(policy.letterhead.unit_name, "Unidad de Farmacovigilancia");
-    assert_eq!(followup.notify_email.unwrap().as_str(), "guardia@lab.example");
+    assert_eq!(policy.notify_to.as_ref().map(|to| to.as_str()), Some("guardia@lab.example"));
 }
