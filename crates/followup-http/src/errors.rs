@@ -181,6 +181,7 @@ impl From<SendMessageError> for ApiError {
             SendMessageError::EmptyBody => Self::BadRequest(texts::EMPTY_MESSAGE.into()),
             SendMessageError::Invalid(error) => Self::Invalid(vec![error]),
             SendMessageError::NoContact(channel) => Self::BadRequest(no_contact(channel).into()),
+            SendMessageError::Blocked => Self::Conflict(texts::BLOCKED.into()),
             SendMessageError::Closed => Self::Conflict(texts::FOLLOWUP_CLOSED.into()),
             SendMessageError::NotConfigured => Self::NotConfigured,
             SendMessageError::KeyReused => Self::Conflict(texts::KEY_REUSED.into()),

@@ -14,6 +14,7 @@ pub(crate) const NO_PHONE: &str = "Este ICSR no tiene teléfono";
 pub(crate) const NO_WHATSAPP: &str = "Este ICSR no tiene WhatsApp/teléfono";
 pub(crate) const FOLLOWUP_CLOSED: &str = "El seguimiento de este ICSR está cerrado";
 pub(crate) const PLAN_ACTIVE: &str = "Este ICSR ya tiene un plan de seguimiento activo";
+pub(crate) const BLOCKED: &str = "La dirección pidió no ser contactada";
 pub(crate) const NOT_CONFIGURED: &str = "canal no configurado";
 pub(crate) const UNCERTAIN: &str = "resultado incierto";
 pub(crate) const KEY_REUSED: &str = "La Idempotency-Key ya se usó con otra petición";

@@ -35,6 +35,7 @@ impl TryFrom<Parameters> for CaseListInput {
                 .take_with("followup_status", |text| FollowupStatus::parse(text).ok_or_else(|| texts::FOLLOWUP_STATUS_EXPECTED.into())),
             received_from: parameters.take_day("fecha_desde"),
             received_to: parameters.take_day("fecha_hasta"),
+            awaiting_since: None,
             sort: parameters.take_with("sort", |text| sort(text).ok_or_else(|| texts::SORT_EXPECTED.into())).unwrap_or_default(),
         };
         parameters.finish()?;
