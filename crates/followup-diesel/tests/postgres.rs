@@ -51,6 +51,16 @@ fn a_message_gets_a_case_once_and_its_states_may_change() {
 }
 
 #[test]
+fn a_logged_call_cannot_be_rewritten() {
+    guards::a_logged_call_cannot_be_rewritten(&PostgresRig::migrated());
+}
+
+#[test]
+fn what_is_unread_is_kept_by_the_database_itself() {
+    guards::what_is_unread_is_kept_by_the_database_itself(&PostgresRig::migrated());
+}
+
+#[test]
 fn what_was_sent_received_or_asked_cannot_be_deleted() {
     let rig = PostgresRig::migrated();
     guards::what_was_sent_received_or_asked_cannot_be_deleted(&rig);
@@ -69,6 +79,11 @@ fn the_audit_trail_cannot_be_changed_and_foul_play_is_found() {
 #[test]
 fn a_database_goes_up_and_down_and_up_again() {
     migrations::a_database_goes_up_and_down_and_up_again(&PostgresRig::unmigrated());
+}
+
+#[test]
+fn the_release_before_finds_what_it_knows_and_an_upgrade_loses_nothing() {
+    migrations::the_release_before_finds_what_it_knows_and_an_upgrade_loses_nothing(&PostgresRig::migrated());
 }
 
 #[test]

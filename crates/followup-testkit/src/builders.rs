@@ -3,11 +3,12 @@
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use followup_domain::audit::{Actor, AuditChain, AuditEntry, facts};
-use followup_domain::case::{CasePatch, CaseRecord, Scalar};
+use followup_domain::case::{CasePatch, CaseRecord, Closure, Scalar};
+use followup_domain::closure::ClosureReason;
 use followup_domain::ids::{CaseId, LeaseToken, RawId};
 use followup_domain::inbound::{MailboxPosition, NewInboundMail};
-use followup_domain::message::{CaseMatch, Channel, Classification, MatchKind, MessageContent, MessageKind};
-use followup_domain::ports::{Lease, NewCase, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, NewUser};
+use followup_domain::message::{CallOutcome, CaseMatch, Channel, Classification, MatchKind, MessageContent, MessageKind};
+use followup_domain::ports::{Lease, NewCall, NewCase, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, NewUser};
 use followup_domain::threading::InternetMessageId;
 use followup_domain::user::Role;
 
@@ -71,6 +72,29 @@ pub fn outbound(case_id: CaseId, key: &str) -> NewOutboundMessage {
 /// [`outbound`] as an automatic request, whose text is not made yet.
 pub fn automatic(case_id: CaseId, key: &str) -> NewOutboundMessage {
     NewOutboundMessage { kind: MessageKind::AutomaticRequest, content: MessageContent::default(), ..outbound(case_id, key) }
+}
+
+/// [`outbound`] as a notification to the unit.
+pub fn notification(case_id: CaseId, key: &str) -> NewOutboundMessage {
+    let content = MessageContent {
+        subject: Some(format!("[VIGIA] Respuesta recibida - ICSR #{case_id}")),
+        body: "El reportante ha respondido.".into(),
+        from: Some("fv@example.net".into()),
+        to: Some("evaluadora@example.net".into()),
+        ..MessageContent::default()
+    };
+    NewOutboundMessage { kind: MessageKind::Notification, content, ..outbound(case_id, key) }
+}
+
+/// A telephone call made at [`at`]`(30)`.
+pub fn call(case_id: CaseId, outcome: CallOutcome) -> NewCall {
+    let notes = "Confirma el lote por teléfono.".into();
+    NewCall { case_id, to: Some("+51999888777".into()), notes, outcome, at: at(30), recorded_at: at(31) }
+}
+
+/// How a follow-up is closed at [`at`]`(10)`.
+pub fn closure() -> Closure {
+    Closure { reason: ClosureReason::MaxAttempts, notes: "Sin respuesta tras los intentos previstos.".into(), at: at(10) }
 }
 
 /// A person's reply to a case, matched and confirmed, that arrived at [`at`]`(60)`. `name` names its Message-ID.

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId, RawId};
-use followup_domain::message::{CallOutcome, Channel, Classification, Delivery, Direction, Message, MessageContent, MessageKind, MessageStatus};
+use followup_domain::message::{
+    CallOutcome, Channel, Classification, Delivery, Direction, Message, MessageContent, MessageKind, MessageStatus,
+};
 use followup_domain::ports::{
     Badge, Claimed, Inserted, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, Outcome, Page,
     PageRequest, StoreError, Updated,

@@ -3,10 +3,10 @@
 use followup_diesel::verify;
 use followup_domain::audit::AuditChain;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::Delivery;
+use followup_domain::message::{CallOutcome, CaseMatch, Delivery, MatchKind, MessageKind};
 use followup_domain::missing::FieldPath;
-use followup_domain::ports::{Outcome, PageRequest, Updated};
-use followup_testkit::builders::{at, audit_entry, automatic, imap_mail, lease, new_case, outbound, reply};
+use followup_domain::ports::{NewOutboundMessage, Outcome, PageRequest, Updated};
+use followup_testkit::builders::{at, audit_entry, automatic, call, imap_mail, lease, new_case, notification, outbound, reply};
 
 use super::{Rig, read, write};
 
@@ -85,11 +85,17 @@ pub fn the_content_of_a_message_cannot_be_rewritten(rig: &dyn Rig) {
 pub fn a_queued_manual_text_is_final_and_an_automatic_one_is_not(rig: &dyn Rig) {
     let case_id = a_case(rig);
     let manual = write(rig, |tx| tx.messages().insert_outbound(&outbound(case_id, "m"))).id();
-    let letter = write(rig, |tx| tx.messages().insert_outbound(&automatic(case_id, "a"))).id();
-    refused(rig, &format!("UPDATE message SET body = 'x' WHERE id = {manual}"));
-    rig.execute(&format!("UPDATE message SET body = 'x' WHERE id = {letter}")).unwrap();
-    refused(rig, &format!("UPDATE message SET kind = 'manual' WHERE id = {letter}"));
-    refused(rig, &format!("UPDATE message SET external_id = '<x@y>' WHERE id = {letter}"));
+    let told = write(rig, |tx| tx.messages().insert_outbound(&notification(case_id, "n"))).id();
+    for id in [manual, told] {
+        refused(rig, &format!("UPDATE message SET body = 'x' WHERE id = {id}"));
+    }
+    for kind in [MessageKind::AutomaticRequest, MessageKind::PlanLetter, MessageKind::SentNow] {
+        let new = NewOutboundMessage { kind, ..automatic(case_id, kind.as_str()) };
+        let letter = write(rig, |tx| tx.messages().insert_outbound(&new)).id();
+        rig.execute(&format!("UPDATE message SET body = 'x' WHERE id = {letter}")).unwrap();
+        refused(rig, &format!("UPDATE message SET kind = 'manual' WHERE id = {letter}"));
+        refused(rig, &format!("UPDATE message SET external_id = '<x@y>' WHERE id = {letter}"));
+    }
 }
 
 pub fn a_message_gets_a_case_once_and_its_states_may_change(rig: &dyn Rig) {
@@ -101,6 +107,46 @@ pub fn a_message_gets_a_case_once_and_its_states_may_change(rig: &dyn Rig) {
     rig.execute(&format!("UPDATE message SET parent_id = {lost} WHERE id = {lost}")).unwrap();
     let sent = a_sent_letter(rig, case_id);
     rig.execute(&format!("UPDATE message SET status = 'responded', delivery = 'delivered' WHERE id = {sent}")).unwrap();
+}
+
+pub fn a_logged_call_cannot_be_rewritten(rig: &dyn Rig) {
+    let case_id = a_case(rig);
+    let id = write(rig, |tx| tx.messages().insert_call(&call(case_id, CallOutcome::NoAnswer)));
+    for change in
+        ["call_outcome = 'reached'", "call_outcome = NULL", "body = 'x'", "to_address = 'x'", "kind = 'manual'", "delivery = 'queued'"]
+    {
+        refused(rig, &format!("UPDATE message SET {change} WHERE id = {id}"));
+    }
+    let letter = a_sent_letter(rig, case_id);
+    refused(rig, &format!("UPDATE message SET call_outcome = 'reached' WHERE id = {letter}"));
+    rig.execute(&format!("UPDATE message SET status = 'completed' WHERE id = {id}")).unwrap();
+}
+
+/// Raw SQL, as another release would write it.
+pub fn what_is_unread_is_kept_by_the_database_itself(rig: &dyn Rig) {
+    let case_id = a_case(rig);
+    let unread = || read(rig, |tx| tx.messages().count_unread(case_id));
+    let lost = a_stored_reply(rig, None);
+    assert_eq!(unread(), 0);
+    rig.execute(&format!("UPDATE message SET case_id = {case_id} WHERE id = {lost}")).unwrap();
+    assert_eq!(unread(), 1);
+    let mark = "INSERT INTO thread_read (case_id, username, up_to, read_at) VALUES";
+    rig.execute(&format!("{mark} ({case_id}, 'ana', {lost}, '2026-01-05 14:00:00.000000+00:00')")).unwrap();
+    assert_eq!(unread(), 0);
+    let later = a_flagged_reply(rig, case_id);
+    assert_eq!(unread(), 1);
+    rig.execute(&format!("UPDATE thread_read SET up_to = {later} WHERE case_id = {case_id}")).unwrap();
+    assert_eq!(unread(), 0);
+}
+
+fn a_flagged_reply(rig: &dyn Rig, case_id: CaseId) -> MessageId {
+    write(rig, |tx| {
+        let mail = tx.inbox().insert(&imap_mail(1, 2, b"flagged"))?.id();
+        let raw_id = tx.inbox().find_for_update(mail)?.unwrap().raw_id;
+        let mut message = reply(case_id, raw_id, "f");
+        message.case_match = Some(CaseMatch { kind: MatchKind::InReplyTo, confirmed: false });
+        tx.messages().insert_inbound(&message)
+    })
 }
 
 pub fn what_was_sent_received_or_asked_cannot_be_deleted(rig: &dyn Rig) {

@@ -3,8 +3,9 @@
 use std::thread;
 
 use followup_diesel::{MigrateError, MigratingStore};
-use followup_domain::ports::{CaseQuery, PageRequest, StoreError};
-use followup_testkit::builders::{at, automatic, new_case};
+use followup_domain::message::{CallOutcome, MessageKind};
+use followup_domain::ports::{CaseQuery, NewOutboundMessage, PageRequest, StoreError};
+use followup_testkit::builders::{at, automatic, call, closure, imap_mail, new_case, notification, reply};
 
 use super::{Rig, port, read, write};
 
@@ -24,6 +25,37 @@ pub fn a_database_goes_up_and_down_and_up_again(rig: &dyn Rig) {
     assert_eq!(port(rig).check(), Ok(()));
     let page = read(rig, |tx| tx.cases().list(&CaseQuery::default(), PageRequest { offset: 0, limit: 1 }));
     assert_eq!(page.total, 0);
+}
+
+/// The migrations of the life cycle: the last so many.
+const LIFE_CYCLE: usize = 5;
+
+pub fn the_release_before_finds_what_it_knows_and_an_upgrade_loses_nothing(rig: &dyn Rig) {
+    let (case_id, letter, told, called) = write(rig, |tx| {
+        let case_id = tx.cases().insert(&new_case())?;
+        tx.cases().start_awaiting(case_id, at(1))?;
+        tx.cases().close(case_id, &closure())?;
+        let sent_now = NewOutboundMessage { kind: MessageKind::SentNow, ..automatic(case_id, "a") };
+        let letter = tx.messages().insert_outbound(&sent_now)?.id();
+        let told = tx.messages().insert_outbound(&notification(case_id, "n"))?.id();
+        let called = tx.messages().insert_call(&call(case_id, CallOutcome::Reached))?;
+        let mail = tx.inbox().insert(&imap_mail(1, 1, b"reply"))?.id();
+        let raw_id = tx.inbox().find_for_update(mail)?.unwrap().raw_id;
+        let first = tx.messages().insert_inbound(&reply(case_id, raw_id, "first"))?;
+        tx.messages().insert_inbound(&reply(case_id, raw_id, "second"))?;
+        tx.messages().mark_read(case_id, "ana", first, at(2))?;
+        Ok((case_id, letter, told, called))
+    });
+    rig.revert(LIFE_CYCLE);
+    let kind = |id| rig.texts(&format!("SELECT kind AS text FROM message WHERE id = {id}")).remove(0);
+    assert_eq!((kind(letter), kind(told), kind(called)), ("plan_letter".into(), "manual".into(), "manual".into()));
+    assert!(rig.execute(&format!("UPDATE message SET body = 'x' WHERE id = {told}")).is_err());
+
+    assert_eq!(rig.store().migrate().unwrap().applied.len(), LIFE_CYCLE);
+    assert_eq!(read(rig, |tx| tx.messages().count_unread(case_id)), 1);
+    assert_eq!(read(rig, |tx| tx.messages().thread(case_id)).len(), 5);
+    let case = read(rig, |tx| tx.cases().find(case_id)).unwrap();
+    assert_eq!((case.closure, case.awaiting_since), (None, None));
 }
 
 pub fn several_that_migrate_at_once_agree(stores: &[Box<dyn MigratingStore>]) {

@@ -15,6 +15,8 @@ pub trait Rig {
     fn store(&self) -> &dyn MigratingStore;
     /// Reverts every migration.
     fn revert_all(&self);
+    /// Reverts the last so many migrations.
+    fn revert(&self, count: usize);
     /// Runs SQL that gives no rows; the database's message when it refuses.
     fn execute(&self, sql: &str) -> Result<(), String>;
     /// The first column of a query, whose name must be `text`.
@@ -46,8 +48,11 @@ pub mod sqlite {
     use super::*;
     use std::path::PathBuf;
 
+    use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
     use followup_diesel::{SqliteOptions, SqliteStore};
     use tempfile::TempDir;
+
+    const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
     /// A store on a SQLite file.
     pub struct SqliteRig {
@@ -85,6 +90,12 @@ pub mod sqlite {
         fn revert_all(&self) {
             self.store.revert_all().unwrap();
         }
+        fn revert(&self, count: usize) {
+            let mut conn = self.connect();
+            for _ in 0..count {
+                conn.revert_last_migration(MIGRATIONS).unwrap();
+            }
+        }
         fn execute(&self, sql: &str) -> Result<(), String> {
             diesel::sql_query(sql).execute(&mut self.connect()).map(|_| ()).map_err(|error| error.to_string())
         }
@@ -99,8 +110,11 @@ pub mod sqlite {
 pub mod postgres {
     use super::*;
 
+    use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
     use followup_diesel::PostgresStore;
     use followup_testkit::rigs::postgres::PostgresCluster;
+
+    const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
     /// A store on a database of its own.
     pub struct PostgresRig {
@@ -131,6 +145,12 @@ pub mod postgres {
         }
         fn revert_all(&self) {
             self.store.revert_all().unwrap();
+        }
+        fn revert(&self, count: usize) {
+            let mut conn = self.connect();
+            for _ in 0..count {
+                conn.revert_last_migration(MIGRATIONS).unwrap();
+            }
         }
         fn execute(&self, sql: &str) -> Result<(), String> {
             diesel::sql_query(sql).execute(&mut self.connect()).map(|_| ()).map_err(|error| error.to_string())

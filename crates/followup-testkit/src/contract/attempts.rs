@@ -7,6 +7,8 @@ promises! { $ attempts as attempts_contract:
     cases_with_a_due_attempt_are_listed_once_and_after_the_last,
     an_attempt_moves_only_from_the_state_it_has,
     a_message_once_noted_stays_noted,
+    a_due_date_moves_only_when_it_is_given,
+    a_reactivation_is_noted_and_stays,
 }
 
 use chrono::{DateTime, Utc};
@@ -90,4 +92,27 @@ pub fn a_message_once_noted_stays_noted(store: &dyn Store) {
     write(store, |tx| tx.attempts().update(&noted));
     write(store, |tx| tx.attempts().update(&to_status(id, AttemptStatus::Sending, AttemptStatus::Sent)));
     assert_eq!(read(store, |tx| tx.attempts().find(id)).unwrap().message_id, Some(message_id));
+}
+
+pub fn a_due_date_moves_only_when_it_is_given(store: &dyn Store) {
+    let case_id = a_case(store);
+    let id = schedule(store, &[attempt(case_id, 1, at(0))])[0];
+    let due_at = || read(store, |tx| tx.attempts().find(id)).unwrap().due_at;
+    let stay = to_status(id, AttemptStatus::Pending, AttemptStatus::Pending);
+    let put_off = AttemptUpdate { due_at: Some(at(900)), ..stay.clone() };
+    assert_eq!((write(store, |tx| tx.attempts().update(&put_off)), due_at()), (Updated::Yes, at(900)));
+    assert_eq!((write(store, |tx| tx.attempts().update(&stay)), due_at()), (Updated::Yes, at(900)));
+    assert_eq!(read(store, |tx| tx.attempts().list_due_cases(at(899), None, 10)), []);
+}
+
+pub fn a_reactivation_is_noted_and_stays(store: &dyn Store) {
+    let case_id = a_case(store);
+    let id = schedule(store, &[attempt(case_id, 1, at(0))])[0];
+    let reactivated_at = || read(store, |tx| tx.attempts().find(id)).unwrap().reactivated_at;
+    write(store, |tx| tx.attempts().update(&to_status(id, AttemptStatus::Pending, AttemptStatus::Cancelled)));
+    assert_eq!(reactivated_at(), None);
+    let back = AttemptUpdate { reactivated: true, at: at(7), ..to_status(id, AttemptStatus::Cancelled, AttemptStatus::Pending) };
+    write(store, |tx| tx.attempts().update(&back));
+    write(store, |tx| tx.attempts().update(&to_status(id, AttemptStatus::Pending, AttemptStatus::Sending)));
+    assert_eq!(reactivated_at(), Some(at(7)));
 }

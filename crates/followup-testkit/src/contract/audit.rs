@@ -6,13 +6,15 @@ promises! { $ audit as audit_contract:
     chains_are_counted_apart,
     what_is_undone_leaves_no_gap,
     a_chain_is_read_page_by_page,
+    heads_are_listed_by_name_after_the_last,
+    a_chain_is_read_by_its_name_after_the_last_row,
     a_number_that_json_cannot_hold_exactly_is_refused,
 }
 
 use chrono::Duration;
 use followup_domain::audit::{Actor, AuditChain, AuditEntry, AuditRow, AuditValue, facts};
 use followup_domain::ids::{CaseId, UserId};
-use followup_domain::ports::{PageRequest, Store, StoreError, StoreExt};
+use followup_domain::ports::{AuditHead, PageRequest, Store, StoreError, StoreExt};
 
 use super::support::{ALL, read, write};
 use crate::builders::{at, audit_entry};
@@ -90,4 +92,30 @@ pub fn a_chain_is_read_page_by_page(store: &dyn Store) {
 pub fn a_number_that_json_cannot_hold_exactly_is_refused(store: &dyn Store) {
     let entry = AuditEntry { new: facts([("n", AuditValue::Integer((1 << 53) + 1))]), ..audit_entry(CHAIN, "a") };
     assert!(matches!(store.write(|tx| tx.audit().append(&entry)), Err(StoreError::Refused(_))));
+}
+
+pub fn heads_are_listed_by_name_after_the_last(store: &dyn Store) {
+    let heads = |after, limit| read(store, |tx| tx.audit().list_heads(after, limit));
+    assert_eq!(heads(None, 10), []);
+    let chains = [AuditChain::System, CHAIN, AuditChain::Case(CaseId(8)), CHAIN];
+    for chain in chains {
+        append(store, &audit_entry(chain, "a"));
+    }
+    let head = |chain: AuditChain| {
+        let last = rows(store, chain).pop().unwrap();
+        AuditHead { chain: chain.to_string(), seq: last.seq, hash: last.hash }
+    };
+    let all = [head(CHAIN), head(AuditChain::Case(CaseId(8))), head(AuditChain::System)];
+    assert_eq!((heads(None, 10), all[0].seq), (all.to_vec(), 2));
+    assert_eq!((heads(None, 2), heads(Some("case:8"), 2)), (all[..2].to_vec(), all[2..].to_vec()));
+}
+
+pub fn a_chain_is_read_by_its_name_after_the_last_row(store: &dyn Store) {
+    for chain in [CHAIN, AuditChain::System, CHAIN, CHAIN] {
+        append(store, &audit_entry(chain, "a"));
+    }
+    let after = |seq, limit| read(store, |tx| tx.audit().list_chain("case:7", seq, limit));
+    let all = rows(store, CHAIN);
+    assert_eq!((after(0, 10), after(1, 1), after(3, 10)), (all.clone(), all[1..2].to_vec(), vec![]));
+    assert_eq!(read(store, |tx| tx.audit().list_chain("case:9", 0, 10)), []);
 }

@@ -8,6 +8,7 @@ promises! { $ concurrency as concurrency_contract:
     two_writers_of_one_chain_follow_each_other,
     two_updates_of_one_version_are_one,
     two_plans_at_once_are_one,
+    a_letter_is_withdrawn_or_transmitted_and_never_both,
     two_mails_with_the_same_bytes_at_once_are_one,
     a_reading_transaction_sees_one_state,
 }
@@ -18,10 +19,11 @@ use std::thread;
 use chrono::Duration;
 use followup_domain::audit::AuditChain;
 use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::{Delivery, MessageStatus};
 use followup_domain::plan::BUILT_IN_TEMPLATE;
 use followup_domain::ports::{CaseQuery, Inserted, NewPlan, Remembered, Reserved, Store, StoreError, StoreExt, Updated};
 
-use super::support::{ALL, a_case, claim, enqueue, read, write};
+use super::support::{ALL, a_case, claim, enqueue, message, read, write};
 use crate::builders::{at, audit_entry, automatic, imap_mail, incomplete_record, lease, new_case, outbound};
 
 /// Enough to meet, few enough to be quick.
@@ -146,4 +148,22 @@ pub fn a_reading_transaction_sees_one_state(store: &dyn Store) {
     });
     assert_eq!(seen, Ok((0, 0)));
     assert_eq!(read(store, count), 1);
+}
+
+pub fn a_letter_is_withdrawn_or_transmitted_and_never_both(store: &dyn Store) {
+    for round in 0..10 {
+        let case_id = a_case(store);
+        let id = enqueue(store, &automatic(case_id, &format!("a{round}")));
+        claim(store, at(1), "one");
+        let happened = at_once(|number| match number % 2 {
+            0 => write(store, |tx| tx.messages().withdraw_queued(case_id, "seguimiento cerrado", at(2))) == [id],
+            _ => write(store, |tx| tx.messages().start_transmitting(id, &lease("one", at(60)), b"raw", at(2))) == Updated::Yes,
+        });
+        assert_eq!(happened.iter().filter(|happened| **happened).count(), 1, "{happened:?}");
+        let withdrawn = happened.iter().step_by(2).any(|happened| *happened);
+        let expected =
+            if withdrawn { (Some(MessageStatus::Skipped), None) } else { (Some(MessageStatus::Pending), Some(Delivery::Transmitting)) };
+        let letter = message(store, id);
+        assert_eq!((letter.status, letter.delivery), expected);
+    }
 }

@@ -31,14 +31,20 @@ macro_rules! promises {
 
 pub mod attempts;
 pub mod audit;
+pub mod badge;
 pub mod cases;
 pub mod concurrency;
+pub mod contacts;
+pub mod conversation;
+pub mod deadlines;
 pub mod idempotency;
 pub mod inbox;
+pub mod life;
 pub mod messages;
 pub mod plans;
 pub mod queue;
 pub mod requests;
+pub mod settle;
 pub mod transactions;
 pub mod users;
 
@@ -59,10 +65,16 @@ macro_rules! contract_suite_on_one_connection {
     ($make:path) => {
         $crate::transactions_contract!($make);
         $crate::cases_contract!($make);
+        $crate::life_contract!($make);
         $crate::messages_contract!($make);
+        $crate::conversation_contract!($make);
         $crate::queue_contract!($make);
+        $crate::settle_contract!($make);
+        $crate::badge_contract!($make);
         $crate::requests_contract!($make);
+        $crate::contacts_contract!($make);
         $crate::plans_contract!($make);
+        $crate::deadlines_contract!($make);
         $crate::attempts_contract!($make);
         $crate::inbox_contract!($make);
         $crate::audit_contract!($make);
@@ -79,14 +91,20 @@ mod tests {
         let files = [
             include_str!("attempts.rs"),
             include_str!("audit.rs"),
+            include_str!("badge.rs"),
             include_str!("cases.rs"),
             include_str!("concurrency.rs"),
+            include_str!("contacts.rs"),
+            include_str!("conversation.rs"),
+            include_str!("deadlines.rs"),
             include_str!("idempotency.rs"),
             include_str!("inbox.rs"),
+            include_str!("life.rs"),
             include_str!("messages.rs"),
             include_str!("plans.rs"),
             include_str!("queue.rs"),
             include_str!("requests.rs"),
+            include_str!("settle.rs"),
             include_str!("transactions.rs"),
             include_str!("users.rs"),
         ];

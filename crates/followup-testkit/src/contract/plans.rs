@@ -7,11 +7,17 @@ promises! { $ plans as plans_contract:
     a_case_has_one_active_plan,
     a_plan_ends_once,
     the_latest_plan_is_found_in_any_state,
+    a_finished_plan_is_active_again_when_it_is_reopened,
+    a_plan_that_was_called_off_or_replaced_is_not_reopened,
+    a_template_comes_back_as_it_was_written,
+    a_template_is_replaced_as_a_whole,
+    an_archived_template_is_kept_but_not_offered,
+    the_built_in_template_can_be_edited_and_archived,
 }
 
 use followup_domain::ids::{CaseId, PlanId, TemplateId};
-use followup_domain::plan::{BUILT_IN_TEMPLATE, PlanStatus, check_attempts};
-use followup_domain::ports::{Inserted, NewPlan, Store, Updated};
+use followup_domain::plan::{BUILT_IN_TEMPLATE, PlanStatus, PlanTemplate, TemplateAttempt, check_attempts};
+use followup_domain::ports::{Inserted, NewPlan, NewTemplate, Store, Updated};
 
 use super::support::{a_case, read, write};
 use crate::builders::at;
@@ -73,4 +79,82 @@ pub fn the_latest_plan_is_found_in_any_state(store: &dyn Store) {
     let second = apply(store, case_id).id();
     write(store, |tx| tx.plans().end(second, PlanStatus::Cancelled, at(2)));
     assert_eq!(read(store, |tx| tx.plans().find_latest(case_id)).unwrap().id, second);
+}
+
+pub fn a_finished_plan_is_active_again_when_it_is_reopened(store: &dyn Store) {
+    let case_id = a_case(store);
+    let id = apply(store, case_id).id();
+    let reopen = || write(store, |tx| tx.plans().reopen(id));
+    assert_eq!(reopen(), Updated::Stale);
+    write(store, |tx| tx.plans().end(id, PlanStatus::Finished, at(1)));
+    assert_eq!((reopen(), reopen()), (Updated::Yes, Updated::Stale));
+    assert_eq!(read(store, |tx| tx.plans().find_active(case_id)).unwrap().id, id);
+    assert_eq!(write(store, |tx| tx.plans().end(id, PlanStatus::Finished, at(2))), Updated::Yes);
+}
+
+pub fn a_plan_that_was_called_off_or_replaced_is_not_reopened(store: &dyn Store) {
+    let case_id = a_case(store);
+    let reopen = |id| write(store, |tx| tx.plans().reopen(id));
+    let finished = apply(store, case_id).id();
+    write(store, |tx| tx.plans().end(finished, PlanStatus::Finished, at(1)));
+    let second = apply(store, case_id).id();
+    assert_eq!(reopen(finished), Updated::Stale);
+    write(store, |tx| tx.plans().end(second, PlanStatus::Cancelled, at(2)));
+    assert_eq!((reopen(second), reopen(PlanId(4711))), (Updated::Stale, Updated::Stale));
+    assert_eq!(reopen(finished), Updated::Yes);
+}
+
+fn template(name: &str) -> NewTemplate {
+    let attempt = |label: &str, after_hours| TemplateAttempt { label: label.into(), after_hours };
+    NewTemplate {
+        name: name.into(),
+        reference: Some("PNO «7»".into()),
+        attempts: vec![attempt("Primera ñ", 0), attempt("Última", 87_600)],
+        notes: Some("líneas\ny más".into()),
+    }
+}
+
+fn stored(id: TemplateId, new: NewTemplate, archived: bool) -> PlanTemplate {
+    PlanTemplate { id, name: new.name, reference: new.reference, attempts: new.attempts, notes: new.notes, archived }
+}
+
+fn find_template(store: &dyn Store, id: TemplateId) -> PlanTemplate {
+    read(store, |tx| tx.plans().find_template(id)).unwrap()
+}
+
+pub fn a_template_comes_back_as_it_was_written(store: &dyn Store) {
+    let id = write(store, |tx| tx.plans().insert_template(&template("Breve")));
+    assert_eq!(find_template(store, id), stored(id, template("Breve"), false));
+    let offered: Vec<TemplateId> = read(store, |tx| tx.plans().list_templates(false)).iter().map(|template| template.id).collect();
+    assert_eq!(offered, [BUILT_IN_TEMPLATE, id]);
+}
+
+pub fn a_template_is_replaced_as_a_whole(store: &dyn Store) {
+    let id = write(store, |tx| tx.plans().insert_template(&template("Breve")));
+    let other = NewTemplate { reference: None, notes: None, attempts: template("").attempts[..1].to_vec(), ..template("Otra") };
+    assert_eq!(write(store, |tx| tx.plans().update_template(id, &other)), Updated::Yes);
+    assert_eq!(find_template(store, id), stored(id, other.clone(), false));
+    assert_eq!(write(store, |tx| tx.plans().update_template(TemplateId(4711), &other)), Updated::Stale);
+}
+
+pub fn an_archived_template_is_kept_but_not_offered(store: &dyn Store) {
+    let id = write(store, |tx| tx.plans().insert_template(&template("Breve")));
+    let archive = || write(store, |tx| tx.plans().archive_template(id));
+    assert_eq!((archive(), archive()), (Updated::Yes, Updated::Stale));
+    assert_eq!(write(store, |tx| tx.plans().update_template(id, &template("Otra"))), Updated::Stale);
+    assert_eq!(find_template(store, id), stored(id, template("Breve"), true));
+    let ids = |with_archived| -> Vec<TemplateId> {
+        read(store, |tx| tx.plans().list_templates(with_archived)).iter().map(|template| template.id).collect()
+    };
+    assert_eq!((ids(false), ids(true)), (vec![BUILT_IN_TEMPLATE], vec![BUILT_IN_TEMPLATE, id]));
+}
+
+pub fn the_built_in_template_can_be_edited_and_archived(store: &dyn Store) {
+    let case_id = a_case(store);
+    let applied = apply(store, case_id).id();
+    assert_eq!(write(store, |tx| tx.plans().update_template(BUILT_IN_TEMPLATE, &template("Nuestra"))), Updated::Yes);
+    assert_eq!(write(store, |tx| tx.plans().archive_template(BUILT_IN_TEMPLATE)), Updated::Yes);
+    assert_eq!(find_template(store, BUILT_IN_TEMPLATE), stored(BUILT_IN_TEMPLATE, template("Nuestra"), true));
+    let plan_of_case = read(store, |tx| tx.plans().find_active(case_id)).unwrap();
+    assert_eq!((plan_of_case.id, plan_of_case.name), (applied, plan(case_id).name));
 }

@@ -1,0 +1,126 @@
+//! Promises about what waits for a person.
+
+promises! { $ badge as badge_contract:
+    nothing_waits_in_an_empty_store,
+    cases_with_unread_replies_are_counted_once,
+    a_reply_waits_until_its_thread_is_read,
+    failed_messages_wait_until_they_are_sent_anew_or_settled,
+    uncertain_messages_wait_until_they_are_settled_or_sent_anew,
+    failed_calls_and_notifications_wait_for_nobody,
+    mail_without_a_case_waits,
+    mail_that_could_not_be_understood_waits,
+    a_flagged_reply_waits_until_it_is_confirmed,
+}
+
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::{CallOutcome, CaseMatch, Classification, Delivery, MatchKind, MessageStatus};
+use followup_domain::ports::{Badge, NewInboundMessage, NewOutboundMessage, Outcome, Store};
+
+use super::support::{a_case, a_raw, enqueue, read, receive, record, transmit, write};
+use crate::builders::{at, call, imap_mail, notification, outbound, reply};
+
+fn badge(store: &dyn Store) -> Badge {
+    read(store, |tx| tx.messages().badge())
+}
+
+fn ended(store: &dyn Store, message: &NewOutboundMessage, delivery: Delivery) -> MessageId {
+    let id = enqueue(store, message);
+    transmit(store, id, "one", message.unique_key.as_bytes());
+    record(store, id, "one", delivery);
+    id
+}
+
+fn resent(store: &dyn Store, case_id: CaseId, of: MessageId) {
+    ended(store, &NewOutboundMessage { resend_of: Some(of), ..outbound(case_id, &format!("again-{of}")) }, Delivery::Accepted);
+}
+
+pub fn nothing_waits_in_an_empty_store(store: &dyn Store) {
+    assert_eq!(badge(store), Badge::default());
+    let case_id = a_case(store);
+    enqueue(store, &outbound(case_id, "a"));
+    assert_eq!(badge(store), Badge::default());
+}
+
+pub fn cases_with_unread_replies_are_counted_once(store: &dyn Store) {
+    let (case_id, other) = (a_case(store), a_case(store));
+    let raw_id = a_raw(store, b"raw");
+    for (case_id, name) in [(case_id, "a"), (case_id, "b"), (other, "c")] {
+        receive(store, &reply(case_id, raw_id, name));
+    }
+    receive(store, &NewInboundMessage { classification: Classification::AutoReply, ..reply(a_case(store), raw_id, "d") });
+    assert_eq!(badge(store), Badge { new_replies: 2, ..Badge::default() });
+}
+
+pub fn a_reply_waits_until_its_thread_is_read(store: &dyn Store) {
+    let case_id = a_case(store);
+    let raw_id = a_raw(store, b"raw");
+    let (first, last) = (receive(store, &reply(case_id, raw_id, "a")), receive(store, &reply(case_id, raw_id, "b")));
+    let mark = |username: &str, up_to| write(store, |tx| tx.messages().mark_read(case_id, username, up_to, at(70)));
+    mark("ana", first);
+    assert_eq!(badge(store).new_replies, 1);
+    mark("eva", last);
+    assert_eq!(badge(store).new_replies, 0);
+    receive(store, &reply(case_id, raw_id, "c"));
+    // What was read before is read again: nothing new by that.
+    mark("ana", first);
+    assert_eq!(badge(store).new_replies, 1);
+}
+
+pub fn failed_messages_wait_until_they_are_sent_anew_or_settled(store: &dyn Store) {
+    let case_id = a_case(store);
+    let (first, second) =
+        (ended(store, &outbound(case_id, "a"), Delivery::Rejected), ended(store, &outbound(case_id, "b"), Delivery::Rejected));
+    assert_eq!(badge(store), Badge { failed: 2, ..Badge::default() });
+    resent(store, case_id, first);
+    assert_eq!(badge(store).failed, 1);
+    write(store, |tx| tx.messages().update_status(second, MessageStatus::Failed, MessageStatus::Completed, at(9)));
+    assert_eq!(badge(store), Badge::default());
+}
+
+pub fn uncertain_messages_wait_until_they_are_settled_or_sent_anew(store: &dyn Store) {
+    let case_id = a_case(store);
+    let ids = ["a", "b", "c"].map(|key| ended(store, &outbound(case_id, key), Delivery::Uncertain));
+    assert_eq!(badge(store), Badge { uncertain: 3, ..Badge::default() });
+    let went_out = Outcome { delivery: Delivery::Accepted, transport_response: None, error: None, at: at(9) };
+    write(store, |tx| tx.messages().settle_uncertain(ids[0], &went_out));
+    assert_eq!(badge(store).uncertain, 2);
+    resent(store, case_id, ids[1]);
+    assert_eq!(badge(store).uncertain, 1);
+    write(store, |tx| tx.messages().update_status(ids[2], MessageStatus::Uncertain, MessageStatus::Responded, at(9)));
+    assert_eq!(badge(store), Badge::default());
+}
+
+pub fn failed_calls_and_notifications_wait_for_nobody(store: &dyn Store) {
+    let case_id = a_case(store);
+    write(store, |tx| tx.messages().insert_call(&call(case_id, CallOutcome::NoAnswer)));
+    ended(store, &notification(case_id, "n"), Delivery::Rejected);
+    ended(store, &notification(case_id, "m"), Delivery::Uncertain);
+    assert_eq!(badge(store), Badge::default());
+}
+
+pub fn mail_without_a_case_waits(store: &dyn Store) {
+    let lost = NewInboundMessage { case_id: None, case_match: None, ..reply(CaseId(0), a_raw(store, b"raw"), "a") };
+    receive(store, &lost);
+    receive(store, &NewInboundMessage { classification: Classification::Bounce, ..lost });
+    assert_eq!(badge(store), Badge { unassigned: 2, ..Badge::default() });
+}
+
+pub fn mail_that_could_not_be_understood_waits(store: &dyn Store) {
+    write(store, |tx| {
+        let id = tx.inbox().insert(&imap_mail(1, 1, b"x"))?.id();
+        tx.inbox().insert(&imap_mail(1, 2, b"y"))?;
+        tx.inbox().record_quarantined(id, "ilegible")
+    });
+    assert_eq!(badge(store), Badge { quarantined: 1, ..Badge::default() });
+}
+
+pub fn a_flagged_reply_waits_until_it_is_confirmed(store: &dyn Store) {
+    let case_id = a_case(store);
+    let raw_id = a_raw(store, b"raw");
+    let flag = Some(CaseMatch { kind: MatchKind::References, confirmed: false });
+    let id = receive(store, &NewInboundMessage { case_match: flag, ..reply(case_id, raw_id, "a") });
+    receive(store, &NewInboundMessage { case_match: flag, classification: Classification::AutoReply, ..reply(case_id, raw_id, "b") });
+    assert_eq!(badge(store), Badge { unconfirmed: 1, new_replies: 1, ..Badge::default() });
+    write(store, |tx| tx.messages().confirm(id));
+    assert_eq!(badge(store), Badge { new_replies: 1, ..Badge::default() });
+}

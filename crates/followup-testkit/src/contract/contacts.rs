@@ -1,0 +1,106 @@
+//! Promises of the addresses that must not be written to, and of the fields that are documented as not to be had.
+
+promises! { $ contacts as contacts_contract:
+    a_blocked_address_is_found_ignoring_case,
+    blocking_again_replaces_the_reason,
+    an_address_is_unblocked_once,
+    blocked_addresses_come_page_by_page_by_address,
+    a_documented_field_comes_back,
+    documenting_again_replaces,
+    documented_fields_are_told_by_path_and_by_case,
+    only_what_is_not_to_be_had_can_be_documented,
+}
+
+use followup_domain::field_state::FieldState;
+use followup_domain::ids::CaseId;
+use followup_domain::missing::FieldPath;
+use followup_domain::ports::{BlockedContact, DocumentedField, PageRequest, Store, StoreError, StoreExt, Updated};
+
+use super::support::{a_case, read, write};
+use crate::builders::at;
+
+fn blocked(address: &str) -> BlockedContact {
+    BlockedContact { address: address.into(), reason: "pidió no recibir correos".into(), actor: "user:ana".into(), at: at(1) }
+}
+
+fn block(store: &dyn Store, contact: &BlockedContact) {
+    write(store, |tx| tx.contacts().block(contact));
+}
+
+fn find(store: &dyn Store, address: &str) -> Option<BlockedContact> {
+    read(store, |tx| tx.contacts().find_blocked(address))
+}
+
+fn documented(path: &str, state: FieldState) -> DocumentedField {
+    let path = FieldPath::parse(path).unwrap();
+    DocumentedField { path, state, reason: "el reportante no lo sabe".into(), actor: "user:ana".into(), at: at(1) }
+}
+
+fn document(store: &dyn Store, case_id: CaseId, field: &DocumentedField) {
+    write(store, |tx| tx.requests().document_field(case_id, field));
+}
+
+pub fn a_blocked_address_is_found_ignoring_case(store: &dyn Store) {
+    block(store, &blocked("Ñandú@Example.ORG"));
+    assert_eq!(find(store, "ñANDÚ@example.org"), Some(blocked("ñandú@example.org")));
+    assert_eq!((find(store, "otra@example.org"), find(store, "%")), (None, None));
+}
+
+pub fn blocking_again_replaces_the_reason(store: &dyn Store) {
+    block(store, &blocked("a@example.org"));
+    let again = BlockedContact { reason: "rebotó".into(), actor: "service:mail-poller".into(), at: at(9), ..blocked("a@example.org") };
+    block(store, &again);
+    assert_eq!(find(store, "a@example.org"), Some(again));
+}
+
+pub fn an_address_is_unblocked_once(store: &dyn Store) {
+    block(store, &blocked("a@example.org"));
+    let unblock = || write(store, |tx| tx.contacts().unblock("A@example.org"));
+    assert_eq!((unblock(), unblock(), find(store, "a@example.org")), (Updated::Yes, Updated::Stale, None));
+}
+
+pub fn blocked_addresses_come_page_by_page_by_address(store: &dyn Store) {
+    for address in ["c@example.org", "a@example.org", "b@example.org"] {
+        block(store, &blocked(address));
+    }
+    let page = read(store, |tx| tx.contacts().list_blocked(PageRequest { offset: 1, limit: 2 }));
+    let addresses: Vec<&str> = page.items.iter().map(|contact| contact.address.as_str()).collect();
+    assert_eq!((page.total, addresses), (3, vec!["b@example.org", "c@example.org"]));
+}
+
+pub fn a_documented_field_comes_back(store: &dyn Store) {
+    let case_id = a_case(store);
+    for state in [FieldState::Unknown, FieldState::Withheld, FieldState::Unobtainable] {
+        let field = documented("paciente_peso", state);
+        document(store, case_id, &field);
+        assert_eq!(read(store, |tx| tx.requests().documented(case_id)), [field]);
+    }
+}
+
+pub fn documenting_again_replaces(store: &dyn Store) {
+    let case_id = a_case(store);
+    document(store, case_id, &documented("dosis", FieldState::Unknown));
+    let again =
+        DocumentedField { reason: "no la da".into(), actor: "user:eva".into(), at: at(9), ..documented("dosis", FieldState::Withheld) };
+    document(store, case_id, &again);
+    assert_eq!(read(store, |tx| tx.requests().documented(case_id)), [again]);
+}
+
+pub fn documented_fields_are_told_by_path_and_by_case(store: &dyn Store) {
+    let (case_id, other) = (a_case(store), a_case(store));
+    for path in ["productos[1].dosis", "gravedad", "productos[0].dosis"] {
+        document(store, case_id, &documented(path, FieldState::Unknown));
+    }
+    document(store, other, &documented("paciente_sexo", FieldState::Unknown));
+    let paths: Vec<String> = read(store, |tx| tx.requests().documented(case_id)).iter().map(|field| field.path.to_string()).collect();
+    assert_eq!(paths, ["gravedad", "productos[0].dosis", "productos[1].dosis"]);
+}
+
+pub fn only_what_is_not_to_be_had_can_be_documented(store: &dyn Store) {
+    let case_id = a_case(store);
+    for state in FieldState::ALL.iter().copied().filter(|state| !state.is_documented()) {
+        let refused = store.write(|tx| tx.requests().document_field(case_id, &documented("gravedad", state)));
+        assert!(matches!(refused, Err(StoreError::Refused(_))), "{state}: {refused:?}");
+    }
+    assert_eq!(read(store, |tx| tx.requests().documented(case_id)), []);
+}

@@ -1,0 +1,201 @@
+//! Promises about what belongs to the conversation with the reporter: calls, notifications, confirmed and linked replies.
+
+promises! { $ conversation as conversation_contract:
+    a_logged_call_stands_in_the_thread,
+    a_call_that_reached_nobody_has_failed,
+    a_notification_stands_in_no_thread,
+    a_notification_makes_nobody_known,
+    a_notification_is_claimed_and_sent_like_any_other_message,
+    a_notification_that_is_answered_says_what_it_is,
+    contacts_are_messages_that_the_transport_took_and_calls,
+    requests_that_wait_are_listed_oldest_first,
+    a_flagged_reply_counts_once_a_person_confirms_it,
+    what_waits_for_no_confirmation_cannot_be_confirmed,
+    a_message_is_linked_to_another_of_its_thread,
+    a_message_is_not_linked_beyond_its_thread,
+}
+
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::{
+    CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MatchKind, MessageKind, MessageStatus,
+};
+use followup_domain::missing::FieldPath;
+use followup_domain::ports::{NewCall, NewInboundMessage, NewOutboundMessage, Store, Updated};
+
+use super::support::{a_case, a_raw, claim, enqueue, message, read, receive, record, send, transmit, write};
+use crate::builders::{at, automatic, call, message_id, notification, outbound, reply};
+
+fn log(store: &dyn Store, call: &NewCall) -> MessageId {
+    write(store, |tx| tx.messages().insert_call(call))
+}
+
+fn thread_ids(store: &dyn Store, case_id: CaseId) -> Vec<MessageId> {
+    read(store, |tx| tx.messages().thread(case_id)).iter().map(|message| message.id).collect()
+}
+
+fn flagged(store: &dyn Store, case_id: CaseId, name: &str) -> MessageId {
+    let case_match = Some(CaseMatch { kind: MatchKind::InReplyTo, confirmed: false });
+    receive(store, &NewInboundMessage { case_match, ..reply(case_id, a_raw(store, name.as_bytes()), name) })
+}
+
+pub fn a_logged_call_stands_in_the_thread(store: &dyn Store) {
+    let case_id = a_case(store);
+    let letter = send(store, &NewOutboundMessage { created_at: at(50), ..outbound(case_id, "a") });
+    let new = call(case_id, CallOutcome::Reached);
+    let id = log(store, &new);
+    let stored = message(store, id);
+    assert_eq!(
+        (stored.case_id, stored.direction, stored.channel, stored.kind),
+        (Some(case_id), Direction::Out, Channel::Call, MessageKind::Call)
+    );
+    assert_eq!((stored.content.body, stored.content.to, stored.content.subject), (new.notes, new.to, None));
+    assert_eq!((stored.status, stored.delivery, stored.call_outcome), (Some(MessageStatus::Sent), None, Some(CallOutcome::Reached)));
+    assert_eq!((stored.created_at, stored.recorded_at, stored.sent_at), (new.at, new.recorded_at, None));
+    assert_eq!((thread_ids(store, case_id), claim(store, at(9999), "x")), (vec![id, letter], vec![]));
+    assert_eq!(read(store, |tx| tx.messages().thread_entries(case_id)).len(), 1);
+}
+
+pub fn a_call_that_reached_nobody_has_failed(store: &dyn Store) {
+    let case_id = a_case(store);
+    for outcome in [CallOutcome::NoAnswer, CallOutcome::WrongNumber, CallOutcome::Refused] {
+        let stored = message(store, log(store, &NewCall { to: None, ..call(case_id, outcome) }));
+        assert_eq!((stored.status, stored.call_outcome, stored.content.to), (Some(MessageStatus::Failed), Some(outcome), None));
+    }
+}
+
+pub fn a_notification_stands_in_no_thread(store: &dyn Store) {
+    let case_id = a_case(store);
+    let told = send(store, &notification(case_id, "n"));
+    assert_eq!((thread_ids(store, case_id), read(store, |tx| tx.messages().thread_entries(case_id))), (vec![], vec![]));
+    assert_eq!(message(store, told).kind, MessageKind::Notification);
+}
+
+pub fn a_notification_makes_nobody_known(store: &dyn Store) {
+    let case_id = a_case(store);
+    send(store, &notification(case_id, "n"));
+    assert!(!read(store, |tx| tx.messages().knows_address(case_id, "evaluadora@example.net")));
+    assert_eq!(read(store, |tx| tx.requests().count_automatic_to("evaluadora@example.net", at(-99))), 0);
+}
+
+pub fn a_notification_is_claimed_and_sent_like_any_other_message(store: &dyn Store) {
+    let case_id = a_case(store);
+    let id = enqueue(store, &notification(case_id, "n"));
+    transmit(store, id, "one", b"raw");
+    assert_eq!(record(store, id, "one", Delivery::Accepted), Updated::Yes);
+    let stored = message(store, id);
+    assert_eq!(
+        (stored.case_id, stored.status, stored.content),
+        (Some(case_id), Some(MessageStatus::Sent), notification(case_id, "n").content)
+    );
+}
+
+pub fn a_notification_that_is_answered_says_what_it_is(store: &dyn Store) {
+    let case_id = a_case(store);
+    enqueue(store, &notification(case_id, "n"));
+    enqueue(store, &outbound(case_id, "o"));
+    let known = read(store, |tx| tx.messages().find_by_external_ids(&[message_id("n"), message_id("o")]));
+    assert_eq!(known.iter().map(|known| (known.notification, known.inbound)).collect::<Vec<_>>(), [(true, false), (false, false)]);
+}
+
+pub fn contacts_are_messages_that_the_transport_took_and_calls(store: &dyn Store) {
+    let case_id = a_case(store);
+    let count = || read(store, |tx| tx.messages().count_contacts(case_id));
+    send(store, &notification(case_id, "n"));
+    receive(store, &reply(case_id, a_raw(store, b"raw"), "r"));
+    let failed = enqueue(store, &outbound(case_id, "failed"));
+    transmit(store, failed, "t", b"x");
+    record(store, failed, "t", Delivery::Rejected);
+    enqueue(store, &outbound(case_id, "queued"));
+    claim(store, at(9), "others");
+    log(store, &call(a_case(store), CallOutcome::Reached));
+    assert_eq!(count(), 0);
+    send(store, &outbound(case_id, "a"));
+    send(store, &automatic(case_id, "b"));
+    assert_eq!(count(), 2);
+    log(store, &call(case_id, CallOutcome::NoAnswer));
+    assert_eq!(count(), 3);
+}
+
+pub fn requests_that_wait_are_listed_oldest_first(store: &dyn Store) {
+    let case_id = a_case(store);
+    let asking = |key: &str, seconds: i64| {
+        let id = enqueue(store, &NewOutboundMessage { created_at: at(seconds), ..automatic(case_id, key) });
+        write(store, |tx| tx.requests().set_asked(id, case_id, &[FieldPath::parse("gravedad").unwrap().into()]));
+        id
+    };
+    let (sent, uncertain, failed, responded, completed) = (asking("a", 0), asking("b", -5), asking("c", 1), asking("d", 2), asking("e", 3));
+    let asked_nothing = enqueue(store, &outbound(case_id, "f"));
+    let lease = crate::builders::lease("all", at(600));
+    write(store, |tx| tx.messages().claim_due(at(1), &lease, 100));
+    let done = [
+        (sent, Delivery::Accepted),
+        (uncertain, Delivery::Uncertain),
+        (failed, Delivery::Rejected),
+        (responded, Delivery::Accepted),
+        (completed, Delivery::Accepted),
+        (asked_nothing, Delivery::Accepted),
+    ];
+    for (id, delivery) in done {
+        write(store, |tx| tx.messages().start_transmitting(id, &lease, &id.0.to_be_bytes(), at(2)));
+        record(store, id, "all", delivery);
+    }
+    for (id, to) in [(responded, MessageStatus::Responded), (completed, MessageStatus::Completed)] {
+        write(store, |tx| tx.messages().update_status(id, MessageStatus::Sent, to, at(9)));
+    }
+    let queued = enqueue(store, &automatic(case_id, "g"));
+    write(store, |tx| tx.requests().set_asked(queued, case_id, &[FieldPath::parse("dosis").unwrap().into()]));
+    let listed: Vec<MessageId> = read(store, |tx| tx.messages().list_open_requests(case_id)).iter().map(|message| message.id).collect();
+    assert_eq!(listed, [uncertain, sent, responded]);
+}
+
+pub fn a_flagged_reply_counts_once_a_person_confirms_it(store: &dyn Store) {
+    let case_id = a_case(store);
+    let id = flagged(store, case_id, "a");
+    let confirm = || write(store, |tx| tx.messages().confirm(id));
+    let knows = || read(store, |tx| tx.messages().knows_address(case_id, "rojas@example.org"));
+    assert!(!message(store, id).is_human_reply() && !knows());
+    assert_eq!((confirm(), confirm()), (Updated::Yes, Updated::Stale));
+    assert!(message(store, id).is_human_reply() && knows());
+    assert_eq!(read(store, |tx| tx.messages().count_unread(case_id)), 1);
+}
+
+pub fn what_waits_for_no_confirmation_cannot_be_confirmed(store: &dyn Store) {
+    let case_id = a_case(store);
+    let raw_id = a_raw(store, b"raw");
+    let unassigned = NewInboundMessage { case_id: None, case_match: None, ..reply(case_id, raw_id, "b") };
+    let ids = [
+        enqueue(store, &outbound(case_id, "a")),
+        receive(store, &unassigned),
+        receive(store, &reply(case_id, raw_id, "c")),
+        MessageId(4711),
+    ];
+    for id in ids {
+        assert_eq!(write(store, |tx| tx.messages().confirm(id)), Updated::Stale);
+    }
+    assert_eq!(message(store, ids[1]).case_match, None);
+}
+
+pub fn a_message_is_linked_to_another_of_its_thread(store: &dyn Store) {
+    let case_id = a_case(store);
+    let (first, second) = (enqueue(store, &outbound(case_id, "a")), enqueue(store, &outbound(case_id, "b")));
+    let answer = receive(store, &reply(case_id, a_raw(store, b"raw"), "r"));
+    for parent in [first, second] {
+        assert_eq!(write(store, |tx| tx.messages().link(answer, parent)), Updated::Yes);
+        assert_eq!(message(store, answer).parent_id, Some(parent));
+    }
+}
+
+pub fn a_message_is_not_linked_beyond_its_thread(store: &dyn Store) {
+    let (case_id, other) = (a_case(store), a_case(store));
+    let raw_id = a_raw(store, b"raw");
+    let answer = receive(store, &reply(case_id, raw_id, "r"));
+    let lost = receive(store, &NewInboundMessage { case_id: None, classification: Classification::Human, ..reply(case_id, raw_id, "l") });
+    let foreign = enqueue(store, &outbound(other, "a"));
+    let told = enqueue(store, &notification(case_id, "n"));
+    for (id, parent) in
+        [(answer, foreign), (answer, lost), (lost, answer), (answer, answer), (answer, told), (told, answer), (answer, MessageId(4711))]
+    {
+        assert_eq!(write(store, |tx| tx.messages().link(id, parent)), Updated::Stale, "{id} {parent}");
+    }
+    assert_eq!(message(store, answer).parent_id, None);
+}
