@@ -16,11 +16,12 @@ const FINISH_WITHIN_SECONDS: u64 = 30;
 pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings) -> anyhow::Result<()> {
     let config = http.resolve(&service.store_config)?;
     let mail_in = imap.resolve(&service.store_config)?;
+    let jwt = jwt_settings(&config)?.with_issuer_keys(issuer_keys(service, &config)?);
     let shutdown = Shutdown::on_signals()?;
     prepare_schema(service)?;
     let first_user = create_first_user(&service.followup, &config.admin_password)?;
     let stop = shutdown.clone();
-    let state = HttpState::new(service.followup.clone(), jwt_settings(&config)?.with_issuer_keys(issuer_keys(service, &config)?))
+    let state = HttpState::new(service.followup.clone(), jwt)
         .with_body_limit(config.body_limit)
         .stopping_when(move || stop.is_triggered());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
