@@ -21,9 +21,7 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings)
     prepare_schema(service)?;
     let first_user = create_first_user(&service.followup, &config.admin_password)?;
     let stop = shutdown.clone();
-    let state = HttpState::new(service.followup.clone(), jwt)
-        .with_body_limit(config.body_limit)
-        .stopping_when(move || stop.is_triggered());
+    let state = HttpState::new(service.followup.clone(), jwt).with_body_limit(config.body_limit).stopping_when(move || stop.is_triggered());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let server = HttpServer::new(move || App::new().configure(followup_http::app_config(state.clone())))
