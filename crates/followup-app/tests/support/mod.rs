@@ -15,7 +15,7 @@ use followup_domain::message::Message;
 use followup_domain::missing::RequiredFields;
 use followup_domain::plan::Attempt;
 use followup_domain::policy::FollowupPolicy;
-use followup_domain::ports::{Clock, PageRequest, StoreError, StoreExt};
+use followup_domain::ports::{Clock, PageRequest, Store, StoreError, StoreExt};
 use followup_domain::request::Letterhead;
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
@@ -34,6 +34,11 @@ pub fn unit() -> Unit {
 pub fn unit_with(change: impl FnOnce(&mut FollowupPolicy)) -> Unit {
     let store = SqliteStore::in_memory().unwrap();
     store.migrate().unwrap();
+    unit_on(Arc::new(store), change)
+}
+
+/// A unit on a store of the test's choice, migrated already.
+pub fn unit_on(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) -> Unit {
     let mut policy = FollowupPolicy {
         automatic_requests: true,
         automatic_delay: Duration::hours(1),
@@ -55,7 +60,7 @@ pub fn unit_with(change: impl FnOnce(&mut FollowupPolicy)) -> Unit {
     let clock = Arc::new(ManualClock::default());
     let mail = RecordingSender::default();
     let app = Followup {
-        store: Arc::new(store),
+        store,
         clock: clock.clone(),
         ids: Arc::new(SequentialIds::default()),
         letters: Arc::new(TemplateLetters::built_in()),

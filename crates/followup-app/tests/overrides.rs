@@ -1,0 +1,313 @@
+//! A person decides about an attempt: from which states, with which reason, and what the trail tells of it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use chrono::{Duration, NaiveTime, Weekday};
+use followup_app::{AttemptAction, AttemptError, CloseRequest, NewContact, SendNowError};
+use followup_domain::closure::ClosureReason;
+use followup_domain::contact::EmailAddress;
+use followup_domain::ids::{AttemptId, CaseId};
+use followup_domain::message::{Channel, MessageKind, MessageStatus};
+use followup_domain::plan::{Attempt, AttemptStatus};
+use followup_domain::ports::{Clock, SendError};
+use followup_domain::window::SendWindow;
+use followup_testkit::fakes::Script;
+use support::{REPORTER, Unit, id_of, qf, reply, unit_with};
+
+fn quiet() -> Unit {
+    unit_with(|policy| policy.automatic_requests = false)
+}
+
+fn attempt(unit: &Unit, id: CaseId, nth: usize) -> Attempt {
+    unit.app.attempts(id).unwrap()[nth].clone()
+}
+
+fn act(unit: &Unit, id: CaseId, attempt: AttemptId, action: AttemptAction) -> Result<Attempt, AttemptError> {
+    unit.app.override_attempt(&qf(), id, attempt, &action)
+}
+
+fn skip() -> AttemptAction {
+    AttemptAction::Skip { reason: None }
+}
+
+fn reactivate() -> AttemptAction {
+    AttemptAction::Reactivate { due_at: None, reason: None }
+}
+
+fn plan_message(unit: &Unit, id: CaseId) -> followup_domain::message::Message {
+    unit.thread(id).into_iter().find(|message| message.attempt_id.is_some()).unwrap()
+}
+
+/// A case whose first attempt is in a state.
+fn in_state(status: AttemptStatus) -> (Unit, CaseId, AttemptId) {
+    let unit = quiet();
+    let id = unit.case(&[]);
+    let first = unit.plan(id)[0].id;
+    let answered = |unit: &Unit| unit.receive(&reply(REPORTER, &id_of(&plan_message(unit, id)), "<r@clinic.test>", "Peso"));
+    match status {
+        AttemptStatus::Pending => {}
+        AttemptStatus::Sending => {
+            unit.mail.next(Script::FailPrepare(SendError::NotSent("Connection refused".into())));
+            unit.dispatch();
+        }
+        AttemptStatus::Sent => drop(unit.dispatch()),
+        AttemptStatus::Responded => {
+            unit.dispatch();
+            answered(&unit);
+        }
+        AttemptStatus::Completed => drop(act(&unit, id, first, AttemptAction::Complete { reason: None }).unwrap()),
+        AttemptStatus::Skipped => drop(act(&unit, id, first, skip()).unwrap()),
+        AttemptStatus::Cancelled => {
+            unit.send(id, "¿Peso?").unwrap();
+            let request = id_of(&unit.thread(id)[0]);
+            unit.receive(&reply(REPORTER, &request, "<r@clinic.test>", "Peso"));
+        }
+        AttemptStatus::Failed => {
+            unit.mail.next(Script::FailPrepare(SendError::Refused("550 no such user".into())));
+            unit.dispatch();
+        }
+        AttemptStatus::Uncertain => {
+            unit.mail.next(Script::FailTransmit(SendError::Uncertain("no answer".into())));
+            unit.dispatch();
+        }
+    }
+    unit.clock.advance(Duration::minutes(1));
+    assert_eq!(unit.app.attempts(id).unwrap()[0].status, status);
+    (unit, id, first)
+}
+
+/// Which of the unit's decisions are legal from which state.
+fn legal(action: &str) -> &'static [AttemptStatus] {
+    use AttemptStatus::{Cancelled, Failed, Pending, Responded, Sending, Sent, Skipped, Uncertain};
+    match action {
+        "skip" => &[Pending, Sending],
+        "complete" => &[Pending, Sending, Sent, Responded, Skipped, Cancelled, Failed, Uncertain],
+        "reschedule" => &[Pending],
+        "reactivate" => &[Skipped, Cancelled, Failed],
+        _ => &[Pending, Skipped, Cancelled, Failed],
+    }
+}
+
+fn decide(unit: &Unit, id: CaseId, attempt: AttemptId, action: &str) -> Result<(), AttemptError> {
+    let reason = || Some("porque sí".to_owned());
+    let action = match action {
+        "skip" => AttemptAction::Skip { reason: reason() },
+        "complete" => AttemptAction::Complete { reason: reason() },
+        "reschedule" => AttemptAction::Reschedule { due_at: unit.clock.now() + Duration::days(3), reason: reason() },
+        "reactivate" => AttemptAction::Reactivate { due_at: None, reason: reason() },
+        _ => {
+            return match unit.app.send_attempt_now(&qf(), id, attempt) {
+                Ok(_) => Ok(()),
+                Err(SendNowError::Attempt(error)) => Err(error),
+                Err(error) => panic!("{error}"),
+            };
+        }
+    };
+    act(unit, id, attempt, action).map(drop)
+}
+
+#[test]
+fn each_decision_is_legal_from_its_states_only_and_leaves_its_row() {
+    for action in ["skip", "complete", "reschedule", "reactivate", "send now"] {
+        for status in AttemptStatus::ALL {
+            let (unit, id, attempt) = in_state(*status);
+            let before = unit.audit(id);
+            let outcome = decide(&unit, id, attempt, action);
+            let after = unit.audit(id);
+            let own: Vec<_> = after[before.len()..].iter().filter(|row| row.entity == "attempt" && row.actor == "user:qf").collect();
+            if legal(action).contains(status) {
+                assert_eq!(outcome, Ok(()), "{action} from {status}");
+                assert_eq!(own.len(), 1, "{action} from {status}: {own:?}");
+                assert_eq!((own[0].action.as_str(), own[0].entity_id), ("attempt.status", attempt.0));
+                let reason = if action == "send now" { "enviado a mano" } else { "porque sí" };
+                assert_eq!(own[0].reason.as_deref(), Some(reason), "{action} from {status}");
+            } else {
+                assert_eq!(outcome, Err(AttemptError::Illegal(*status)), "{action} from {status}");
+                assert_eq!(after.len(), before.len(), "{action} from {status} changed something");
+            }
+        }
+    }
+}
+
+#[test]
+fn without_a_reason_the_trail_says_that_a_person_did_it() {
+    let (unit, id, first) = in_state(AttemptStatus::Pending);
+    assert_eq!(act(&unit, id, first, AttemptAction::Skip { reason: Some("  ".into()) }).unwrap().reason.as_deref(), Some("omitido a mano"));
+}
+
+#[test]
+fn an_attempt_of_another_case_is_not_found() {
+    let unit = quiet();
+    let (id, other) = (unit.case(&[]), unit.case(&[]));
+    let first = unit.plan(id)[0].id;
+    assert_eq!(act(&unit, other, first, skip()), Err(AttemptError::NotFound));
+    assert_eq!(act(&unit, CaseId(99), first, skip()), Err(AttemptError::NotFound));
+    assert!(matches!(unit.app.send_attempt_now(&qf(), other, first), Err(SendNowError::Attempt(AttemptError::NotFound))));
+}
+
+#[test]
+fn a_closed_follow_up_takes_no_new_contacts() {
+    let (unit, id, first) = in_state(AttemptStatus::Pending);
+    let request = CloseRequest { reason: ClosureReason::Declined, notes: "No desea".into(), override_reason: None };
+    unit.app.close_followup(&qf(), id, &request).unwrap();
+    assert_eq!(act(&unit, id, first, reactivate()), Err(AttemptError::Closed));
+    let contact = NewContact { due_at: unit.clock.now(), label: "x".into(), channel: Channel::Email };
+    assert_eq!(unit.app.schedule_attempt(&qf(), id, &contact), Err(AttemptError::Closed));
+    assert!(matches!(unit.app.send_attempt_now(&qf(), id, first), Err(SendNowError::Attempt(AttemptError::Closed))));
+}
+
+#[test]
+fn send_now_waits_for_no_date_no_delay_and_no_send_window() {
+    let unit = unit_with(|policy| {
+        let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
+        policy.automatic_requests = false;
+        // The test's clock stands on a Friday.
+        policy.window = Some(SendWindow::new(chrono_tz::UTC, [Weekday::Mon], hour(9), hour(10)).unwrap());
+    });
+    let id = unit.case(&[]);
+    let plan = unit.plan(id);
+    let message = unit.app.send_attempt_now(&qf(), id, plan[3].id).unwrap();
+    assert_eq!((message.kind, message.status), (MessageKind::SentNow, Some(MessageStatus::Sent)));
+    unit.app.send_attempt_now(&qf(), id, plan[2].id).unwrap();
+    assert_eq!(unit.mail.accepted().len(), 2);
+    assert_eq!(attempt(&unit, id, 3).message_id, Some(message.id));
+}
+
+#[test]
+fn send_now_goes_although_the_reporter_has_answered() {
+    let (unit, id, first) = in_state(AttemptStatus::Cancelled);
+    let sent = unit.mail.accepted().len();
+    unit.app.send_attempt_now(&qf(), id, first).unwrap();
+    assert_eq!(unit.mail.accepted().len(), sent + 1);
+    assert_eq!(attempt(&unit, id, 0).status, AttemptStatus::Sent);
+}
+
+#[test]
+fn send_now_has_nothing_to_send_when_nothing_is_missing() {
+    let (unit, id, first) = in_state(AttemptStatus::Pending);
+    unit.update(id, &[("paciente_peso", "70"), ("dosis", "1 g")]);
+    assert!(matches!(unit.app.send_attempt_now(&qf(), id, first), Err(SendNowError::NotSent(reason)) if reason == "sin datos faltantes"));
+    assert_eq!(attempt(&unit, id, 0).status, AttemptStatus::Pending);
+    assert_eq!(unit.thread(id), [], "what was not sent leaves no message");
+}
+
+#[test]
+fn send_now_does_not_write_to_who_asked_not_to_be_written_to() {
+    let (unit, id, first) = in_state(AttemptStatus::Pending);
+    unit.app.block_contact(&qf(), &EmailAddress::parse(REPORTER).unwrap(), "lo pidió").unwrap();
+    assert!(matches!(unit.app.send_attempt_now(&qf(), id, first), Err(SendNowError::NotSent(_))));
+    assert_eq!(unit.mail.accepted(), []);
+}
+
+#[test]
+fn send_now_that_fails_fails_its_attempt_and_is_not_tried_again() {
+    let (unit, id, first) = in_state(AttemptStatus::Pending);
+    unit.mail.next(Script::FailPrepare(SendError::NotSent("Connection refused".into())));
+    assert!(matches!(unit.app.send_attempt_now(&qf(), id, first), Err(SendNowError::Send(_))));
+    let failed = attempt(&unit, id, 0);
+    assert_eq!((failed.status, failed.reason.as_deref()), (AttemptStatus::Failed, Some("Connection refused")));
+    unit.clock.advance(Duration::hours(5));
+    unit.deliver();
+    assert_eq!(unit.mail.accepted(), []);
+}
+
+#[test]
+fn a_reactivated_attempt_is_sent_although_a_reply_had_held_it() {
+    let (unit, id, first) = in_state(AttemptStatus::Cancelled);
+    let sent = unit.mail.accepted().len();
+    act(&unit, id, first, reactivate()).unwrap();
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted().len(), sent + 1);
+    assert_eq!(attempt(&unit, id, 0).status, AttemptStatus::Sent);
+}
+
+#[test]
+fn a_reply_after_the_reactivation_holds_it_again() {
+    let (unit, id, first) = in_state(AttemptStatus::Cancelled);
+    let later = unit.clock.now() + Duration::days(2);
+    act(&unit, id, first, AttemptAction::Reactivate { due_at: Some(later), reason: None }).unwrap();
+    let request = id_of(&unit.thread(id)[0]);
+    unit.receive(&reply(REPORTER, &request, "<r2@clinic.test>", "Otra vez"));
+    unit.clock.advance(Duration::days(3));
+    let sent = unit.mail.accepted().len();
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted().len(), sent);
+    assert_eq!(attempt(&unit, id, 0).status, AttemptStatus::Cancelled);
+}
+
+#[test]
+fn a_reactivated_attempt_opens_its_finished_plan() {
+    let unit = quiet();
+    let id = unit.case(&[]);
+    let plan = unit.plan(id);
+    for attempt in &plan {
+        act(&unit, id, attempt.id, skip()).unwrap();
+    }
+    assert!(unit.audited(id).contains(&"plan.finished".to_owned()));
+    act(&unit, id, plan[3].id, reactivate()).unwrap();
+    assert!(unit.audited(id).contains(&"plan.reopened".to_owned()));
+    unit.clock.advance(Duration::days(91));
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted().len(), 1);
+}
+
+#[test]
+fn skipping_an_attempt_whose_letter_waits_takes_the_letter_out_of_the_queue() {
+    let (unit, id, first) = in_state(AttemptStatus::Sending);
+    act(&unit, id, first, skip()).unwrap();
+    let letter = plan_message(&unit, id);
+    assert_eq!((letter.status, letter.delivery), (Some(MessageStatus::Skipped), None));
+    assert!(unit.audited(id).contains(&"message.skipped".to_owned()));
+    unit.clock.advance(Duration::hours(3));
+    unit.deliver();
+    assert_eq!(unit.mail.accepted(), []);
+}
+
+#[test]
+fn a_rescheduled_attempt_waits_for_its_new_date() {
+    let (unit, id, first) = in_state(AttemptStatus::Pending);
+    let (was, due_at) = (attempt(&unit, id, 0).due_at, unit.clock.now() + Duration::days(5));
+    act(&unit, id, first, AttemptAction::Reschedule { due_at, reason: Some("vacaciones".into()) }).unwrap();
+    let row = unit.audit(id).pop().unwrap();
+    assert_eq!((&row.old["due_at"], &row.new["due_at"]), (&was.into(), &due_at.into()));
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted(), []);
+    unit.clock.advance(Duration::days(5));
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted().len(), 1);
+}
+
+#[test]
+fn dates_beyond_the_calendar_are_refused() {
+    let (unit, id, first) = in_state(AttemptStatus::Pending);
+    let due_at = chrono::DateTime::<chrono::Utc>::MAX_UTC;
+    assert_eq!(act(&unit, id, first, AttemptAction::Reschedule { due_at, reason: None }), Err(AttemptError::DateOutOfRange));
+    let contact = NewContact { due_at, label: "x".into(), channel: Channel::Email };
+    assert_eq!(unit.app.schedule_attempt(&qf(), id, &contact), Err(AttemptError::DateOutOfRange));
+}
+
+#[test]
+fn one_more_contact_is_scheduled_and_sent_without_a_plan() {
+    let unit = quiet();
+    let id = unit.case(&[]);
+    let contact = NewContact { due_at: unit.clock.now() + Duration::days(1), label: "Último aviso".into(), channel: Channel::Email };
+    let scheduled = unit.app.schedule_attempt(&qf(), id, &contact).unwrap();
+    assert_eq!((scheduled.plan_id, scheduled.position, scheduled.status), (None, 1, AttemptStatus::Pending));
+    let row = unit.audit(id).pop().unwrap();
+    assert_eq!((row.action.as_str(), row.actor.as_str()), ("attempt.scheduled", "user:qf"));
+    unit.clock.advance(Duration::days(1));
+    unit.dispatch();
+    assert_eq!(unit.attempts(id), [("sent".to_owned(), None)]);
+}
+
+#[test]
+fn a_letter_sent_again_is_a_new_message_and_carries_its_attempt() {
+    let (unit, id, _) = in_state(AttemptStatus::Uncertain);
+    let lost = plan_message(&unit, id);
+    let again = unit.app.resend_message(&qf(), id, lost.id).unwrap();
+    assert_eq!((again.resend_of, again.attempt_id), (Some(lost.id), lost.attempt_id));
+    assert_ne!(again.external_id, lost.external_id);
+    assert_eq!(attempt(&unit, id, 0).status, AttemptStatus::Sent);
+    assert!(unit.app.resend_message(&qf(), id, again.id).is_err(), "what was accepted is not sent again");
+}
