@@ -1,21 +1,33 @@
 //! Sends what is due, once, and exits: for a timer.
 
+mod metrics;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::{Context, ensure};
 use clap::Parser;
-use followup_app::DispatchReport;
+use followup_app::{DispatchReport, DispatchedAttempt};
+use followup_domain::plan::AttemptStatus;
 use followup_runtime::shutdown::Shutdown;
 use followup_runtime::{exit, settings};
-use followup_wiring::{CommonSettings, build};
+use followup_wiring::{CommonSettings, Service, build};
 
 /// Sends the letters of plans that are due and the requests that are queued, once, and exits.
 ///
-/// Exit code 0 when it ran, even if some messages failed: those are data, shown in their threads. 1 when it could not run.
+/// Exit code 0 when it ran, even if some messages failed: those are data, shown in their threads. 1 when it could not run, or could
+/// not write its metrics.
 #[derive(Parser)]
 #[command(name = "dispatcher", version)]
 struct Arguments {
     #[command(flatten)]
     common: CommonSettings,
+    /// Print what a run would do with every attempt that is due, and keep and send nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// File for the run's numbers in Prometheus's text format, as the node exporter's textfile collector reads it. Unset: none.
+    #[arg(long, env = "METRICS_FILE", value_name = "PATH")]
+    metrics_file: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -24,25 +36,65 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let metrics_file = arguments.metrics_file.as_deref().filter(|path| !path.as_os_str().is_empty());
+    metrics_file.map(require_folder).transpose()?;
     let service = build(&arguments.common, "dispatcher")?;
     service.require_current_schema()?;
+    if arguments.dry_run {
+        print_preview(&service, &service.followup.preview_dispatch()?);
+        return Ok(());
+    }
     let shutdown = Shutdown::on_signals()?;
     let report = service.followup.dispatch_due(&|| shutdown.is_triggered())?;
     print_summary(&report);
+    if let Some(path) = metrics_file {
+        let written = metrics::write(path, &report, service.followup.clock.now());
+        written.with_context(|| format!("METRICS_FILE {} cannot be written", path.display()))?;
+    }
     Ok(())
+}
+
+/// Found out before anything is sent.
+fn require_folder(path: &Path) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    ensure!(folder.is_dir(), "METRICS_FILE {} is in a folder that does not exist", path.display());
+    Ok(())
+}
+
+#[allow(clippy::print_stdout)] // What the command was asked for.
+fn print_preview(service: &Service, attempts: &[DispatchedAttempt]) {
+    let now = service.followup.clock.now();
+    let closed_window = service.followup.policy.window.as_ref().is_some_and(|window| !window.is_open(now));
+    for attempt in attempts {
+        let waits = closed_window.then_some("fuera del horario de envío");
+        let (would, reason) = match attempt.status {
+            AttemptStatus::Sending => ("send", waits),
+            AttemptStatus::Completed => ("complete", attempt.reason.as_deref()),
+            AttemptStatus::Skipped => ("skip", attempt.reason.as_deref()),
+            AttemptStatus::Cancelled => ("cancel", attempt.reason.as_deref()),
+            AttemptStatus::Failed => ("fail", attempt.reason.as_deref()),
+            AttemptStatus::Pending => ("wait", Some("canal no configurado")),
+            // A run leaves no attempt it looked at in another state before it sends.
+            AttemptStatus::Sent | AttemptStatus::Responded | AttemptStatus::Uncertain => ("keep", attempt.reason.as_deref()),
+        };
+        println!("case={} attempt={} would={would} reason={:?}", attempt.case_id, attempt.attempt_id, reason.unwrap_or_default());
+    }
+    println!("dry run: {} attempts are due; nothing was kept or sent", attempts.len());
 }
 
 #[allow(clippy::print_stdout)] // The summary is what a person who starts it by hand reads.
 fn print_summary(report: &DispatchReport) {
     let delivery = &report.delivery;
     println!(
-        "attempts={} accepted={} rejected={} uncertain={} put_off={} withdrawn={} errors={}",
+        "attempts={} accepted={} rejected={} uncertain={} put_off={} withdrawn={} escalated={} closed={} errors={}",
         report.attempts.len(),
         delivery.accepted,
         delivery.rejected,
         delivery.uncertain,
         delivery.put_off,
         delivery.withdrawn,
+        report.escalated,
+        report.closed,
         report.errors + delivery.errors
     );
 }

@@ -35,8 +35,9 @@ pub fn start_sending(followup: Followup, shutdown: Shutdown) -> std::io::Result<
 pub fn start_dispatching(followup: Followup, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
     repeat("dispatch", DISPATCH_EVERY, shutdown, move |stop| {
         let report = followup.dispatch_due(stop)?;
-        if !report.attempts.is_empty() {
-            tracing::info!(attempts = report.attempts.len(), errors = report.errors, "due attempts handled");
+        let (attempts, escalated, closed, errors) = (report.attempts.len(), report.escalated, report.closed, report.errors);
+        if attempts > 0 || escalated > 0 || closed > 0 || errors > 0 {
+            tracing::info!(attempts, escalated, closed, errors, "due attempts handled");
         }
         Ok(())
     })
