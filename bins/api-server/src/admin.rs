@@ -41,6 +41,11 @@ pub(crate) enum UserCommand {
         /// Sign-in name.
         username: String,
     },
+    /// Let a disabled user sign in again.
+    Enable {
+        /// Sign-in name.
+        username: String,
+    },
     /// Set a user's password.
     SetPassword {
         /// Sign-in name.
@@ -81,6 +86,10 @@ pub(crate) fn user(service: &Service, command: UserCommand) -> anyhow::Result<()
         UserCommand::Disable { username } => {
             followup.set_user_disabled(&operator, &username, true)?;
             println!("User {username} disabled.");
+        }
+        UserCommand::Enable { username } => {
+            followup.set_user_disabled(&operator, &username, false)?;
+            println!("User {username} enabled.");
         }
         UserCommand::SetPassword { username, password_file } => {
             let password_hash = followup_http::hash_password(&read_password(&password_file)?)?;

@@ -1,6 +1,7 @@
 //! The REST server; embedded, it also sends, runs the plans and reads the mailbox.
 
 mod admin;
+mod audit;
 mod serve;
 
 use std::process::ExitCode;
@@ -37,6 +38,11 @@ enum Command {
         #[command(subcommand)]
         command: admin::UserCommand,
     },
+    /// Verify or export the audit trail.
+    Audit {
+        #[command(subcommand)]
+        command: audit::AuditCommand,
+    },
     /// Print a bearer token for a local user, for use with curl.
     Token {
         /// The user's name.
@@ -55,6 +61,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         None => serve::serve(&service, &arguments.http, &arguments.imap),
         Some(Command::Migrate) => admin::migrate(&service),
         Some(Command::User { command }) => admin::user(&service, command),
+        Some(Command::Audit { command }) => audit::run(&service, command),
         Some(Command::Token { username }) => admin::token(&service, &arguments.http, &username),
     }
 }

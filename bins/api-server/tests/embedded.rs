@@ -123,6 +123,12 @@ fn help_names_every_setting_of_the_documentation() {
         "MIGRATE_ON_START",
         "TEMPLATES_DIR",
         "NOTIFY_EMAIL",
+        "SEND_WINDOW_HOURS",
+        "SEND_WINDOW_DAYS",
+        "ESCALATE_AFTER_DAYS",
+        "ESCALATE_TO",
+        "PROPOSE_CLOSING_AFTER_DAYS",
+        "CLOSE_WITHOUT_ANSWER",
         "MAIL_REDIRECT_TO",
         "JWT_TENANT",
         "ADMIN_PASSWORD",
@@ -143,6 +149,8 @@ fn users_are_managed_from_the_command_line() {
     assert!(deployment.run_well("api-server", &["token", "ana"]).trim().split('.').count() == 3);
     deployment.run_well("api-server", &["user", "disable", "ana"]);
     assert_eq!(deployment.run("api-server", &["token", "ana"]).status.code(), Some(1));
+    deployment.run_well("api-server", &["user", "enable", "ana"]);
+    deployment.run_well("api-server", &["token", "ana"]);
     assert_eq!(deployment.run("api-server", &["user", "add", "x", "--role", "jefe", "--password-file", "password"]).status.code(), Some(1));
 }
 

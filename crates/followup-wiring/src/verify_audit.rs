@@ -1,0 +1,166 @@
+//! Walks every chain of the audit trail, in pages, while the service may go on writing.
+
+use std::collections::HashSet;
+
+use followup_app::Followup;
+use followup_diesel::ChainVerifier;
+use followup_domain::audit::{AuditChain, AuditRow};
+use followup_domain::ports::{AuditHead, CaseQuery, PageRequest, StoreError};
+
+/// So many rows or chains are held at a time.
+const PAGE: i64 = 500;
+
+/// What a walk over all chains found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditVerdict {
+    /// Chains walked.
+    pub chains: u64,
+    /// Rows that hold.
+    pub rows: u64,
+    /// The first row of each chain that does not hold.
+    pub broken: Vec<BrokenAudit>,
+}
+
+/// Where a chain no longer holds.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("chain {chain}, row {seq}: {problem}")]
+pub struct BrokenAudit {
+    /// The chain's name.
+    pub chain: String,
+    /// The first row that is missing, moved, changed, or not the one that the head names.
+    pub seq: i64,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// Verifies that every chain holds from its first row to its head, and that every case, and the system if it has users, has a
+/// chain. A tail cut off together with its head, and a chain rewritten to its end, show only against heads kept elsewhere.
+///
+/// # Errors
+/// The store cannot be reached. A broken chain is a finding, not an error.
+pub fn verify_audit(followup: &Followup) -> Result<AuditVerdict, StoreError> {
+    let mut verdict = AuditVerdict::default();
+    let mut seen = HashSet::new();
+    let mut before: Option<String> = None;
+    loop {
+        let heads = followup.audit_heads(before.as_deref(), PAGE)?;
+        if heads.is_empty() {
+            break;
+        }
+        for head in heads {
+            let walk = Walk { followup, before: before.as_deref(), head: &head };
+            verdict.chains += 1;
+            let (rows, broken) = walk.verify()?;
+            verdict.rows += rows;
+            verdict.broken.extend(broken);
+            seen.insert(head.chain.clone());
+            before = Some(head.chain);
+        }
+    }
+    verdict.broken.extend(chains_without_head(followup, &seen)?);
+    Ok(verdict)
+}
+
+/// One chain on its way to its head; `before` is the name of the chain before it.
+struct Walk<'a> {
+    followup: &'a Followup,
+    before: Option<&'a str>,
+    head: &'a AuditHead,
+}
+
+impl Walk<'_> {
+    fn verify(&self) -> Result<(u64, Option<BrokenAudit>), StoreError> {
+        let mut verifier = ChainVerifier::default();
+        let mut rows = 0;
+        // Also a row before the first, which no writer makes, is to be seen.
+        let mut after = i64::MIN;
+        loop {
+            let page = match self.page(after)? {
+                Ok(page) => page,
+                Err(problem) => return Ok((rows, Some(self.broken(verifier.head().0 + 1, problem)))),
+            };
+            if page.is_empty() {
+                break;
+            }
+            for row in &page {
+                if let Err(broken) = verifier.accept(row) {
+                    return Ok((rows, Some(self.broken(broken.seq, "missing, moved or changed"))));
+                }
+                if row.seq == self.head.seq && row.hash != self.head.hash {
+                    return Ok((rows, Some(self.broken(row.seq, "not the one that the chain's head names"))));
+                }
+                rows += 1;
+                after = row.seq;
+            }
+        }
+        let (seq, hash) = verifier.head();
+        Ok((rows, self.compare_with_head(seq, hash)?))
+    }
+
+    /// A page of rows. A row that no writer can have made cannot be read; the rows before it come one by one, then its problem.
+    fn page(&self, after: i64) -> Result<Result<Vec<AuditRow>, String>, StoreError> {
+        for limit in [PAGE, 1] {
+            match self.followup.audit_rows(&self.head.chain, after, limit) {
+                Ok(rows) => return Ok(Ok(rows)),
+                Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                Err(error) if limit == 1 => return Ok(Err(format!("cannot be read ({error})"))),
+                Err(_) => {}
+            }
+        }
+        Ok(Ok(Vec::new()))
+    }
+
+    /// The service may have appended rows since the head was read; then the head has moved with them.
+    fn compare_with_head(&self, seq: i64, hash: &str) -> Result<Option<BrokenAudit>, StoreError> {
+        if seq < self.head.seq {
+            return Ok(Some(self.broken(seq + 1, "missing")));
+        }
+        if seq == self.head.seq {
+            return Ok(None);
+        }
+        let heads = self.followup.audit_heads(self.before, PAGE)?;
+        let now = heads.into_iter().find(|head| head.chain == self.head.chain);
+        let covered = now.is_some_and(|head| head.seq > seq || (head.seq == seq && head.hash == hash));
+        Ok((!covered).then(|| self.broken(self.head.seq + 1, "after the chain's head")))
+    }
+
+    fn broken(&self, seq: i64, problem: impl Into<String>) -> BrokenAudit {
+        BrokenAudit { chain: self.head.chain.clone(), seq, problem: problem.into() }
+    }
+}
+
+/// Whatever exists was audited when it was made: a chain that is gone was taken away.
+fn chains_without_head(followup: &Followup, seen: &HashSet<String>) -> Result<Vec<BrokenAudit>, StoreError> {
+    let gone = |chain: AuditChain| BrokenAudit { chain: chain.to_string(), seq: 1, problem: "the chain has no head".into() };
+    let mut broken = Vec::new();
+    if !followup.has_no_users()? && !seen.contains(&AuditChain::System.to_string()) {
+        broken.push(gone(AuditChain::System));
+    }
+    let mut offset = 0;
+    loop {
+        let cases = followup.cases(&CaseQuery::default(), PageRequest { offset, limit: PAGE })?.items;
+        let Some(count) = i64::try_from(cases.len()).ok().filter(|count| *count > 0) else { return Ok(broken) };
+        offset += count;
+        let chains = cases.iter().map(|case| AuditChain::Case(case.id));
+        for chain in chains.filter(|chain| !seen.contains(&chain.to_string())) {
+            // A case that was made since the heads were read has its head by now.
+            if !has_head(followup, chain)? {
+                broken.push(gone(chain));
+            }
+        }
+    }
+}
+
+/// Rare enough to walk all heads for.
+fn has_head(followup: &Followup, chain: AuditChain) -> Result<bool, StoreError> {
+    let name = chain.to_string();
+    let mut after: Option<String> = None;
+    loop {
+        let heads = followup.audit_heads(after.as_deref(), PAGE)?;
+        let Some(last) = heads.last() else { return Ok(false) };
+        if heads.iter().any(|head| head.chain == name) {
+            return Ok(true);
+        }
+        after = Some(last.chain.clone());
+    }
+}
