@@ -1,5 +1,7 @@
 //! One error type for all handlers, with an exhaustive map from each use case's own.
 
+mod life_cycle;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use followup_app::{ApplyPlanError, DraftError, NotFoundOr, RegisterCaseError, SendMessageError, TestMailError, UpdateCaseError};
@@ -32,6 +34,9 @@ pub(crate) enum ApiError {
     /// 409.
     #[error("conflict")]
     Conflict(String),
+    /// 409: a follow-up is not closed for these checks, each a sentence.
+    #[error("unmet checks")]
+    Unmet(Vec<String>),
     /// 413.
     #[error("too large")]
     TooLarge,
@@ -72,6 +77,7 @@ impl ApiError {
             Self::Unauthorized(text) | Self::NotFound(text) | Self::UnsupportedMediaType(text) => text,
             Self::BadRequest(text) | Self::Conflict(text) | Self::BadGateway(text) => text,
             Self::Forbidden => texts::FORBIDDEN,
+            Self::Unmet(_) => texts::UNMET_CHECKS,
             Self::TooLarge => texts::TOO_LARGE,
             Self::Invalid(_) => texts::INVALID_FIELDS,
             Self::TooManyAttempts { .. } => texts::TOO_MANY_ATTEMPTS,
@@ -87,8 +93,12 @@ impl ApiError {
             Self::Invalid(errors) => Some(errors.iter().map(FieldErrorBody::from).collect()),
             _ => None,
         };
+        let checks = match self {
+            Self::Unmet(checks) => Some(checks.clone()),
+            _ => None,
+        };
         let id = matches!(self, Self::Internal(_)).then(current_request_id);
-        ErrorBody { detail: self.detail().to_owned(), errors, id }
+        ErrorBody { detail: self.detail().to_owned(), errors, checks, id }
     }
 }
 
@@ -99,7 +109,7 @@ impl ResponseError for ApiError {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Unmet(_) => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,

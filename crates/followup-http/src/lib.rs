@@ -17,6 +17,7 @@ mod handlers;
 mod idempotency;
 mod json;
 mod openapi;
+mod permissions;
 mod query;
 mod request_log;
 mod routes;

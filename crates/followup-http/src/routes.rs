@@ -47,19 +47,38 @@ routes! {
     "/api/v1/auth/me" => { GET auth::me }
     "/api/v1/icsr" => { GET cases::list, POST cases::create }
     "/api/v1/icsr/{icsr_id}" => { GET cases::find, PUT cases::update }
+    "/api/v1/icsr/{icsr_id}/audit" => { GET audit::audit }
     "/api/v1/icsr/{icsr_id}/followup" => { GET followup::summary }
     "/api/v1/icsr/{icsr_id}/followup/thread" => { GET messages::thread }
     "/api/v1/icsr/{icsr_id}/followup/draft" => { POST messages::draft }
     "/api/v1/icsr/{icsr_id}/followup/send" => { POST messages::send }
     "/api/v1/icsr/{icsr_id}/followup/read" => { POST followup::read }
     "/api/v1/icsr/{icsr_id}/followup/plan" => { POST plans::apply }
-    "/api/v1/icsr/{icsr_id}/followup/attempts" => { GET plans::attempts }
+    "/api/v1/icsr/{icsr_id}/followup/attempts" => { GET plans::attempts, POST attempts::schedule_attempt }
+    "/api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}" => { PATCH attempts::change_attempt }
+    "/api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}/send" => { POST attempts::send_attempt }
+    "/api/v1/icsr/{icsr_id}/followup/fields/{field}" => { PUT fields::document_field }
+    "/api/v1/icsr/{icsr_id}/followup/calls" => { POST calls::log_call }
+    "/api/v1/icsr/{icsr_id}/followup/close" => { POST closing::close }
+    "/api/v1/icsr/{icsr_id}/followup/reopen" => { POST closing::reopen }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}" => { PATCH message_changes::set_status }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/resend" => { POST message_changes::resend }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/resolve" => { POST message_changes::resolve }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/confirm" => { POST message_changes::confirm }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/link" => { POST message_changes::link }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/raw" => { GET mail::raw }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/attachments/{n}" => { GET mail::attachment }
+    "/api/v1/followup/badge" => { GET badge::badge }
     "/api/v1/inbox/unassigned" => { GET inbox::unassigned }
     "/api/v1/inbox/quarantine" => { GET inbox::quarantine }
     "/api/v1/admin/mail/test" => { POST admin::test_mail }
     "/api/v1/admin/followup/dispatch" => { POST admin::dispatch }
+    "/api/v1/admin/followup/plans" => { GET templates::list_templates, POST templates::create_template }
+    "/api/v1/admin/followup/plans/{plan_id}" => { GET templates::find_template, PUT templates::replace_template, DELETE templates::archive_template }
+    "/api/v1/admin/followup/do-not-contact" => { GET contacts::list_blocked }
+    "/api/v1/admin/followup/do-not-contact/{address}" => { PUT contacts::block, DELETE contacts::unblock }
+    "/api/v1/admin/followup/deadlines" => { GET deadlines::list_deadlines, POST deadlines::create_deadline }
+    "/api/v1/admin/followup/deadlines/{deadline_id}" => { PUT deadlines::replace_deadline, DELETE deadlines::remove_deadline }
 }
 
 /// Adds every route to an application: `App::new().configure(app_config(state))`. Paths that are not ours answer 404, so
@@ -86,7 +105,7 @@ fn route(method: &str) -> Route {
 
 async fn method_not_allowed(methods: &[&str]) -> HttpResponse {
     let allowed: Vec<&str> = methods.iter().flat_map(|method| if *method == "GET" { vec!["GET", "HEAD"] } else { vec![*method] }).collect();
-    let body = ErrorBody { detail: texts::METHOD_NOT_ALLOWED.into(), errors: None, id: None };
+    let body = ErrorBody { detail: texts::METHOD_NOT_ALLOWED.into(), errors: None, checks: None, id: None };
     HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed.join(", "))).json(body)
 }
 

@@ -4,6 +4,10 @@ pub(crate) const ICSR_NOT_FOUND: &str = "ICSR no encontrado";
 pub(crate) const MESSAGE_NOT_FOUND: &str = "Mensaje no encontrado";
 pub(crate) const ATTACHMENT_NOT_FOUND: &str = "Adjunto no encontrado";
 pub(crate) const PLAN_NOT_FOUND: &str = "Plan de seguimiento no encontrado";
+pub(crate) const ATTEMPT_NOT_FOUND: &str = "Intento no encontrado";
+pub(crate) const FIELD_NOT_FOUND: &str = "Campo no encontrado";
+pub(crate) const DEADLINE_NOT_FOUND: &str = "Plazo no encontrado";
+pub(crate) const CONTACT_NOT_FOUND: &str = "Esta dirección no está en la lista de no contactar";
 pub(crate) const ROUTE_NOT_FOUND: &str = "Ruta no encontrada";
 pub(crate) const METHOD_NOT_ALLOWED: &str = "Método no permitido";
 
@@ -13,6 +17,12 @@ pub(crate) const NO_EMAIL: &str = "Este ICSR no tiene email del reportante";
 pub(crate) const NO_PHONE: &str = "Este ICSR no tiene teléfono";
 pub(crate) const NO_WHATSAPP: &str = "Este ICSR no tiene WhatsApp/teléfono";
 pub(crate) const FOLLOWUP_CLOSED: &str = "El seguimiento de este ICSR está cerrado";
+pub(crate) const FOLLOWUP_OPEN: &str = "El seguimiento de este ICSR está abierto";
+pub(crate) const UNMET_CHECKS: &str = "El cierre no cumple los controles de calidad";
+pub(crate) const NOTES_CHECK: &str = "Las notas de cierre son obligatorias";
+pub(crate) const INBOUND_UNCHANGED: &str = "Un mensaje recibido no admite este cambio";
+pub(crate) const NOT_TO_CONFIRM: &str = "Este mensaje no espera que se confirme su remitente";
+pub(crate) const NOT_AN_ANSWER: &str = "Un mensaje solo puede responder a uno anterior";
 pub(crate) const PLAN_ACTIVE: &str = "Este ICSR ya tiene un plan de seguimiento activo";
 pub(crate) const BLOCKED: &str = "La dirección pidió no ser contactada";
 pub(crate) const NOT_CONFIGURED: &str = "canal no configurado";
@@ -45,6 +55,7 @@ pub(crate) const REPEATED_PARAMETER: &str = "Parámetro repetido";
 pub(crate) const REQUIRED: &str = "Campo obligatorio";
 pub(crate) const TEXT_EXPECTED: &str = "Se espera un texto";
 pub(crate) const INTEGER_EXPECTED: &str = "Se espera un número entero";
+pub(crate) const BOOLEAN_EXPECTED: &str = "Se espera true o false";
 pub(crate) const LIST_EXPECTED: &str = "Se espera una lista";
 pub(crate) const OBJECT_EXPECTED: &str = "Se espera un objeto";
 pub(crate) const SCALAR_EXPECTED: &str = "Se espera un valor simple, no un objeto ni una lista";
@@ -58,6 +69,14 @@ pub(crate) const PAGE_SIZE_RANGE: &str = "Se espera un número entero de 1 a 200
 pub(crate) const FOLLOWUP_STATUS_EXPECTED: &str = "Valor no válido; se acepta: open, closed";
 pub(crate) const SORT_EXPECTED: &str = "Valor no válido; se acepta: -created_at, created_at, -updated_at, -fecha_recepcion";
 pub(crate) const KEY_FORM: &str = "Se esperan de 1 a 200 caracteres ASCII visibles";
+pub(crate) const AWAITING_EXPECTED: &str = "Valor no válido; se acepta: overdue";
+pub(crate) const NO_DATE_WITH_ACTION: &str = "Solo se admite con reschedule o reactivate";
+pub(crate) const CALL_IN_FUTURE: &str = "La llamada no puede estar en el futuro";
+pub(crate) const NO_ATTEMPTS: &str = "El plan necesita al menos un intento";
+pub(crate) const HOURS_MUST_ASCEND: &str = "Las horas deben ascender desde 0 y ser menos de diez años";
+pub(crate) const DAYS_RANGE: &str = "Se espera un número entero de 0 a 3650";
+/// Stands beside every row of a table that nobody confirmed.
+pub(crate) const TO_BE_VERIFIED: &str = "por verificar";
 pub(crate) const ADDRESS_EXPECTED: &str = "Se espera una dirección de correo válida";
 
 /// Where the JSON is broken, without repeating any of it.
@@ -73,4 +92,29 @@ pub(crate) fn repeated_key(key: &str) -> String {
 /// Somebody else changed the case.
 pub(crate) fn stale(current: i64) -> String {
     format!("El ICSR fue modificado por otra persona; su versión actual es {current}")
+}
+
+/// An attempt's or a message's state from which what was asked is not legal, as the API spells it.
+pub(crate) fn illegal_from(what: &str, state: &str) -> String {
+    format!("El {what} está en estado «{state}», que no admite este cambio")
+}
+
+/// The condition for which a letter did not leave.
+pub(crate) fn not_sent(reason: &str) -> String {
+    format!("No se envió: {reason}")
+}
+
+/// A value that is none of the published ones.
+pub(crate) fn one_of(values: &[&str]) -> String {
+    format!("Valor no válido; se acepta: {}", values.join(", "))
+}
+
+/// `complete`, although fields are open; each by its label and name.
+pub(crate) fn open_fields_check(fields: &[String]) -> String {
+    format!("Faltan datos que nadie respondió ni documentó: {}", fields.join(", "))
+}
+
+/// `max_attempts` on a serious case too early.
+pub(crate) fn attempts_check(needed: usize, documented: usize) -> String {
+    format!("Un caso grave necesita al menos {needed} contactos documentados antes de cerrarse sin respuesta; tiene {documented}")
 }

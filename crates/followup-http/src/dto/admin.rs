@@ -49,6 +49,10 @@ pub(crate) struct DispatchOutput {
     total: usize,
     /// Lo que pasó con la cola de envío.
     delivery: DeliveryOutput,
+    /// Casos que esperan demasiado y se comunicaron ahora.
+    escalated: u32,
+    /// Casos cerrados por falta de respuesta, donde la unidad así lo configuró.
+    closed: u32,
     /// Casos que no se pudieron atender; siguen vencidos.
     errors: u32,
 }
@@ -97,6 +101,8 @@ impl From<DispatchReport> for DispatchOutput {
                 withdrawn: delivery.withdrawn,
                 errors: delivery.errors,
             },
+            escalated: report.escalated,
+            closed: report.closed,
             errors: report.errors,
         }
     }

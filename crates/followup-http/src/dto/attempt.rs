@@ -1,10 +1,17 @@
 //! Attempts of a plan.
 
+use chrono_tz::Tz;
+use followup_app::{AttemptAction, NewContact};
+use followup_domain::message::Channel;
 use followup_domain::plan::Attempt;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::instant;
+use super::fields::Fields;
+use super::{instant, local};
+use crate::errors::ApiError;
+use crate::json::Json;
+use crate::texts;
 
 /// Un contacto programado.
 #[derive(Serialize, ToSchema)]
@@ -23,6 +30,8 @@ pub(crate) struct AttemptOutput {
     /// Cuándo vence.
     #[schema(format = DateTime)]
     due_at: String,
+    /// Cuándo vence en la hora de la organización, DD/MM/AAAA HH:MM.
+    due_local: String,
     /// El canal.
     channel: &'static str,
     /// `pending`, `sending`, `sent`, `responded`, `completed`, `skipped`, `cancelled`, `failed` o `uncertain`.
@@ -43,15 +52,15 @@ pub(crate) struct AttemptListOutput {
     total: usize,
 }
 
-impl From<Vec<Attempt>> for AttemptListOutput {
-    fn from(attempts: Vec<Attempt>) -> Self {
-        let items: Vec<AttemptOutput> = attempts.into_iter().map(AttemptOutput::from).collect();
+impl AttemptListOutput {
+    pub(crate) fn new(attempts: Vec<Attempt>, zone: Tz) -> Self {
+        let items: Vec<AttemptOutput> = attempts.into_iter().map(|attempt| AttemptOutput::new(attempt, zone)).collect();
         Self { total: items.len(), items }
     }
 }
 
-impl From<Attempt> for AttemptOutput {
-    fn from(attempt: Attempt) -> Self {
+impl AttemptOutput {
+    pub(crate) fn new(attempt: Attempt, zone: Tz) -> Self {
         Self {
             id: attempt.id.0,
             icsr_id: attempt.case_id.0,
@@ -59,10 +68,90 @@ impl From<Attempt> for AttemptOutput {
             position: attempt.position,
             label: attempt.label,
             due_at: instant(attempt.due_at),
+            due_local: local(attempt.due_at, zone),
             channel: attempt.channel.as_str(),
             status: attempt.status.as_str(),
             reason: attempt.reason,
             message_id: attempt.message_id.map(|id| id.0),
         }
+    }
+}
+
+/// Un contacto que se programa aparte de un plan.
+#[derive(ToSchema)]
+#[schema(as = AttemptRequest)]
+#[allow(dead_code)] // Only described here.
+pub(crate) struct NewContactInput {
+    /// Cuándo, RFC 3339.
+    #[schema(format = DateTime)]
+    due_at: String,
+    /// Su nombre.
+    label: String,
+    /// `email` (si no se da), `sms`, `whatsapp` o `call`.
+    channel: Option<String>,
+}
+
+/// Lo que se decide de un intento.
+#[derive(ToSchema)]
+#[schema(as = AttemptChange)]
+#[allow(dead_code)] // Only described here.
+pub(crate) struct AttemptChangeInput {
+    /// `skip`, `reschedule`, `complete` o `reactivate`.
+    action: String,
+    /// La nueva fecha, RFC 3339; obligatoria con `reschedule`.
+    #[schema(format = DateTime)]
+    due_at: Option<String>,
+    /// Por qué.
+    reason: Option<String>,
+}
+
+/// # Errors
+/// Fields that are unknown, absent or not valid.
+pub(crate) fn new_contact(fields: Vec<(String, Json)>) -> Result<NewContact, ApiError> {
+    let mut fields = Fields::new(fields);
+    let due_at = fields.instant("due_at");
+    let due_at = fields.required("due_at", due_at);
+    let label = fields.filled("label");
+    let channels: Vec<_> = Channel::ALL.iter().map(|channel| (channel.as_str(), *channel)).collect();
+    let channel = fields.choice("channel", &channels).unwrap_or(Channel::Email);
+    fields.finish()?;
+    match (due_at, label) {
+        (Some(due_at), Some(label)) => Ok(NewContact { due_at, label, channel }),
+        _ => Err(ApiError::Invalid(Vec::new())),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Action {
+    Skip,
+    Reschedule,
+    Complete,
+    Reactivate,
+}
+
+const ACTIONS: [(&str, Action); 4] =
+    [("skip", Action::Skip), ("reschedule", Action::Reschedule), ("complete", Action::Complete), ("reactivate", Action::Reactivate)];
+
+/// # Errors
+/// Fields that are unknown, absent or not valid; a date with an action that has none.
+pub(crate) fn attempt_action(fields: Vec<(String, Json)>) -> Result<AttemptAction, ApiError> {
+    let mut fields = Fields::new(fields);
+    let action = fields.choice("action", &ACTIONS);
+    let action = fields.required("action", action);
+    let due_at = fields.instant("due_at");
+    if action == Some(Action::Reschedule) {
+        fields.required("due_at", due_at);
+    }
+    if due_at.is_some() && matches!(action, Some(Action::Skip | Action::Complete)) {
+        fields.refuse::<()>("due_at", texts::NO_DATE_WITH_ACTION);
+    }
+    let reason = fields.optional("reason");
+    fields.finish()?;
+    match (action, due_at) {
+        (Some(Action::Skip), _) => Ok(AttemptAction::Skip { reason }),
+        (Some(Action::Complete), _) => Ok(AttemptAction::Complete { reason }),
+        (Some(Action::Reschedule), Some(due_at)) => Ok(AttemptAction::Reschedule { due_at, reason }),
+        (Some(Action::Reactivate), due_at) => Ok(AttemptAction::Reactivate { due_at, reason }),
+        (Some(Action::Reschedule), None) | (None, _) => Err(ApiError::Invalid(Vec::new())),
     }
 }

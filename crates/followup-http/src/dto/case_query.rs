@@ -19,6 +19,8 @@ const SORTS: [(&str, CaseSort); 4] = [
 pub(crate) struct CaseListInput {
     pub(crate) query: CaseQuery,
     pub(crate) page: PageNumber,
+    /// Only those that wait too long for an answer; how long that is, the deployment decided.
+    pub(crate) overdue: bool,
 }
 
 impl TryFrom<Parameters> for CaseListInput {
@@ -38,7 +40,9 @@ impl TryFrom<Parameters> for CaseListInput {
             awaiting_since: None,
             sort: parameters.take_with("sort", |text| sort(text).ok_or_else(|| texts::SORT_EXPECTED.into())).unwrap_or_default(),
         };
+        let awaiting = |text: &str| if text == "overdue" { Ok(()) } else { Err(texts::AWAITING_EXPECTED.to_owned()) };
+        let overdue = parameters.take_with("awaiting", awaiting).is_some();
         parameters.finish()?;
-        Ok(Self { query, page })
+        Ok(Self { query, page, overdue })
     }
 }

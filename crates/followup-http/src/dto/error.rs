@@ -14,6 +14,10 @@ pub(crate) struct ErrorBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) errors: Option<Vec<FieldErrorBody>>,
+    /// Al cerrar un seguimiento: cada control que no se cumple.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) checks: Option<Vec<String>>,
     /// Con 500: el identificador con que el registro del servicio nombra el error.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

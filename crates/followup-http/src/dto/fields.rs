@@ -35,6 +35,58 @@ impl Fields {
         }
     }
 
+    /// A text without NUL characters, which no database keeps.
+    pub(crate) fn clean(&mut self, name: &str) -> Option<String> {
+        let text = self.text(name)?;
+        if text.contains('\0') { self.refuse(name, texts::NUL_CHARACTER) } else { Some(text) }
+    }
+
+    /// A text that must be there and say something; trimmed.
+    pub(crate) fn filled(&mut self, name: &str) -> Option<String> {
+        let text = self.clean(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        self.required(name, text)
+    }
+
+    /// A text that may say something; trimmed.
+    pub(crate) fn optional(&mut self, name: &str) -> Option<String> {
+        self.clean(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// One of the published `values`.
+    pub(crate) fn choice<T: Copy>(&mut self, name: &str, values: &[(&str, T)]) -> Option<T> {
+        let text = self.text(name)?;
+        let names: Vec<&str> = values.iter().map(|(value, _)| *value).collect();
+        let found = values.iter().find(|(value, _)| *value == text).map(|(_, found)| *found);
+        found.or_else(|| self.refuse(name, &texts::one_of(&names)))
+    }
+
+    /// True or false.
+    pub(crate) fn boolean(&mut self, name: &str) -> Option<bool> {
+        match self.take(name)? {
+            Json::Bool(value) => Some(value),
+            _ => self.refuse(name, texts::BOOLEAN_EXPECTED),
+        }
+    }
+
+    /// A list of objects, each read by `read`; what is wrong in one is named `name[i].field`.
+    pub(crate) fn objects<T>(&mut self, name: &str, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let Json::List(items) = self.take(name)? else { return self.refuse(name, texts::LIST_EXPECTED) };
+        let mut objects = Vec::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            let Json::Object(fields) = item else {
+                self.refuse::<()>(&format!("{name}[{index}]"), texts::OBJECT_EXPECTED);
+                continue;
+            };
+            let mut inner = Self::new(fields);
+            objects.extend(read(&mut inner));
+            if let Err(ApiError::Invalid(errors)) = inner.finish() {
+                let within = errors.into_iter().map(|error| FieldError::new(&format!("{name}[{index}].{}", error.field), &error.message));
+                self.errors.extend(within);
+            }
+        }
+        Some(objects)
+    }
+
     /// A whole number.
     pub(crate) fn integer(&mut self, name: &str) -> Option<i64> {
         match self.take(name)? {

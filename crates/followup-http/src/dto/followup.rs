@@ -1,13 +1,17 @@
 //! The follow-up of a case at a glance.
 
+use chrono_tz::Tz;
 use followup_app::{AskState, FollowupSummary, MissingWithState};
 use followup_domain::contact::Channels;
 use followup_domain::fields::Group;
 use followup_domain::missing::by_group;
+use followup_domain::ports::DocumentedField;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::attempt::AttemptOutput;
+use super::clock::ClockOutput;
+use super::documented::DocumentedOutput;
 use super::fields::Fields;
 use super::instant;
 use super::plan::PlanOutput;
@@ -32,8 +36,12 @@ pub(crate) struct FollowupOutput {
     attempts: Vec<AttemptOutput>,
     /// Respuestas sin leer.
     unread: i64,
-    /// Plazos regulatorios; todavía null.
-    clock: Option<String>,
+    /// Los datos que una persona documentó como imposibles de obtener.
+    documented: Vec<DocumentedOutput>,
+    /// Días transcurridos y plazos regulatorios.
+    clock: ClockOutput,
+    /// Nadie respondió en tanto tiempo que se propone cerrar como `max_attempts`.
+    closing_proposed: bool,
 }
 
 /// Las claves de lo que falta.
@@ -60,7 +68,7 @@ struct MissingItemOutput {
     label: &'static str,
     /// Por qué se pide.
     reason: &'static str,
-    /// `not_asked` o `asked`.
+    /// `not_asked`, `asked`, o lo documentado: `unknown`, `withheld`, `unobtainable`.
     state: &'static str,
     /// Cuándo aceptó el transporte el último mensaje que lo pidió.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,17 +92,20 @@ struct ChannelsOutput {
     whatsapp: Option<String>,
 }
 
-impl From<FollowupSummary> for FollowupOutput {
-    fn from(summary: FollowupSummary) -> Self {
+impl FollowupOutput {
+    pub(crate) fn new(summary: FollowupSummary, zone: Tz) -> Self {
+        let documented = &summary.documented;
         Self {
             followup_status: summary.case.followup_status.as_str(),
             missing: MissingOutput::from(summary.missing.as_slice()),
-            missing_items: summary.missing.iter().map(MissingItemOutput::from).collect(),
+            missing_items: summary.missing.iter().map(|missing| MissingItemOutput::new(missing, documented)).collect(),
             channels: summary.channels.into(),
-            plan: summary.plan.map(PlanOutput::from),
-            attempts: summary.attempts.into_iter().map(AttemptOutput::from).collect(),
+            plan: summary.plan.map(|plan| PlanOutput::new(plan, zone)),
+            attempts: summary.attempts.into_iter().map(|attempt| AttemptOutput::new(attempt, zone)).collect(),
             unread: summary.unread,
-            clock: None,
+            documented: summary.documented.into_iter().map(DocumentedOutput::from).collect(),
+            clock: summary.clock.into(),
+            closing_proposed: summary.closing_proposed,
         }
     }
 }
@@ -108,9 +119,10 @@ impl From<&[MissingWithState]> for MissingOutput {
     }
 }
 
-impl From<&MissingWithState> for MissingItemOutput {
-    fn from(missing: &MissingWithState) -> Self {
+impl MissingItemOutput {
+    fn new(missing: &MissingWithState, documented: &[DocumentedField]) -> Self {
         let item = &missing.item;
+        let documented = documented.iter().find(|field| field.path == item.path).map(|field| field.state.as_str());
         let (state, asked_at, message_id) = match missing.state {
             AskState::NotAsked => ("not_asked", None, None),
             AskState::Asked { message_id, at } => ("asked", Some(instant(at)), Some(message_id.0)),
@@ -121,7 +133,7 @@ impl From<&MissingWithState> for MissingItemOutput {
             key: item.spec.key,
             label: item.spec.label,
             reason: item.rule.reason(),
-            state,
+            state: documented.unwrap_or(state),
             asked_at,
             message_id,
         }

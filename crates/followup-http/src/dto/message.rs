@@ -31,7 +31,7 @@ pub(crate) struct MessageOutput {
     status: Option<&'static str>,
     /// Lo que sabe el transporte: `queued`, `transmitting`, `accepted`, `delivered`, `read`, `bounced`, `rejected` o `uncertain`.
     delivery: Option<&'static str>,
-    /// `manual`, `automatic_request`, `plan_letter` o `inbound`.
+    /// `manual`, `automatic_request`, `plan_letter`, `sent_now`, `call` o `inbound`.
     kind: &'static str,
     /// Remitente.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,6 +57,10 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     classification: Option<&'static str>,
+    /// De una llamada: `reached`, `no_answer`, `wrong_number` o `refused`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    call_outcome: Option<&'static str>,
     /// Lo citado y la firma de un mensaje recibido.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -149,6 +153,7 @@ impl From<Message> for MessageOutput {
             attempt_id: message.attempt_id.map(|id| id.0),
             attachments: message.attachments.into_iter().enumerate().map(AttachmentOutput::from).collect(),
             classification: message.classification.map(|classification| classification.as_str()),
+            call_outcome: message.call_outcome.map(|outcome| outcome.as_str()),
             body_quoted: content.body_quoted,
             error: message.error,
             transport_response: message.transport_response,

@@ -3,24 +3,40 @@
 
 pub(crate) mod admin;
 pub(crate) mod attempt;
+pub(crate) mod audit;
 pub(crate) mod auth;
+pub(crate) mod badge;
+pub(crate) mod call;
 pub(crate) mod case_input;
 pub(crate) mod case_output;
 pub(crate) mod case_query;
 pub(crate) mod case_schema;
+pub(crate) mod clock;
+pub(crate) mod closing;
+pub(crate) mod contact;
+pub(crate) mod deadline;
+pub(crate) mod documented;
 pub(crate) mod error;
 pub(crate) mod fields;
 pub(crate) mod file;
 pub(crate) mod followup;
 pub(crate) mod inbox;
 pub(crate) mod message;
+pub(crate) mod message_change;
 pub(crate) mod plan;
 pub(crate) mod scalar;
 pub(crate) mod send;
+pub(crate) mod template;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use chrono_tz::Tz;
 
 /// An instant as the API writes it: RFC 3339, UTC, whole seconds (seed: `2024-01-20T11:15:00Z`).
 pub(crate) fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// An instant as people of the organisation read it: `31/03/2024 09:00`.
+pub(crate) fn local(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%d/%m/%Y %H:%M").to_string()
 }

@@ -1,13 +1,14 @@
 //! Plans.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use followup_domain::ids::TemplateId;
 use followup_domain::plan::Plan;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::fields::Fields;
-use super::instant;
+use super::{instant, local};
 use crate::errors::ApiError;
 use crate::json::Json;
 
@@ -59,22 +60,28 @@ pub(crate) struct PlanOutput {
     /// Desde cuándo cuentan las horas.
     #[schema(format = DateTime)]
     base_at: String,
+    /// Lo mismo en la hora de la organización, DD/MM/AAAA HH:MM.
+    base_local: String,
     /// `active`, `finished` o `cancelled`.
     status: &'static str,
     /// Cuándo se aplicó.
     #[schema(format = DateTime)]
     applied_at: String,
+    /// Lo mismo en la hora de la organización.
+    applied_local: String,
 }
 
-impl From<Plan> for PlanOutput {
-    fn from(plan: Plan) -> Self {
+impl PlanOutput {
+    pub(crate) fn new(plan: Plan, zone: Tz) -> Self {
         Self {
             id: plan.id.0,
             plan_id: plan.template_id.0,
             name: plan.name,
             base_at: instant(plan.base_at),
+            base_local: local(plan.base_at, zone),
             status: plan.status.as_str(),
             applied_at: instant(plan.applied_at),
+            applied_local: local(plan.applied_at, zone),
         }
     }
 }

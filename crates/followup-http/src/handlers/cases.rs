@@ -1,6 +1,7 @@
 //! Cases.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::Duration;
 use followup_domain::ports::PageRequest;
 
 use super::path;
@@ -16,6 +17,9 @@ use crate::idempotency::key_of;
 use crate::query::Parameters;
 use crate::state::HttpState;
 
+/// Where the deployment escalates nothing, a case waits too long after so many days.
+const OVERDUE_DAYS: i64 = 30;
+
 #[utoipa::path(
     get, path = "/api/v1/icsr", tag = "casos", summary = "Listar y buscar casos",
     params(
@@ -27,6 +31,7 @@ use crate::state::HttpState;
         ("followup_status" = Option<String>, Query, description = "open o closed"),
         ("fecha_desde" = Option<String>, Query, description = "Recibidos este día o después, AAAA-MM-DD"),
         ("fecha_hasta" = Option<String>, Query, description = "Recibidos este día o antes, AAAA-MM-DD"),
+        ("awaiting" = Option<String>, Query, description = "overdue: los que esperan respuesta más días de los que la unidad configuró para escalar (30 si no lo hizo)"),
         ("sort" = Option<String>, Query, description = "-created_at (si no se da), created_at, -updated_at o -fecha_recepcion"),
     ),
     responses(
@@ -35,7 +40,11 @@ use crate::state::HttpState;
     )
 )]
 pub(crate) async fn list(_: Caller, state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let CaseListInput { query, page } = parameters.try_into()?;
+    let CaseListInput { mut query, page, overdue } = parameters.try_into()?;
+    if overdue {
+        let days = state.followup.policy.escalation.as_ref().map_or(OVERDUE_DAYS, |escalation| escalation.after_days);
+        query.awaiting_since = Some(state.followup.clock.now() - Duration::days(days));
+    }
     let found = blocking(&state, move |followup| followup.cases(&query, PageRequest::from(page))).await?;
     let items = found.items.into_iter().map(CaseOutput).collect();
     Ok(HttpResponse::Ok().json(CasePage { items, total: found.total, page: page.page, page_size: page.size }))

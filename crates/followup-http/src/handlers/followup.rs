@@ -25,7 +25,7 @@ use crate::texts;
 pub(crate) async fn summary(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let summary = blocking(&state, move |followup| followup.followup_summary(id)).await?;
-    Ok(HttpResponse::Ok().json(FollowupOutput::from(summary)))
+    Ok(HttpResponse::Ok().json(FollowupOutput::new(summary, state.followup.policy.zone)))
 }
 
 #[utoipa::path(

@@ -1,13 +1,23 @@
 //! One file per resource. A handler's arguments are read in order: the caller first, then the rest.
 
 pub(crate) mod admin;
+pub(crate) mod attempts;
+pub(crate) mod audit;
 pub(crate) mod auth;
+pub(crate) mod badge;
+pub(crate) mod calls;
 pub(crate) mod cases;
+pub(crate) mod closing;
+pub(crate) mod contacts;
+pub(crate) mod deadlines;
 pub(crate) mod docs;
+pub(crate) mod fields;
 pub(crate) mod followup;
 pub(crate) mod health;
 pub(crate) mod inbox;
 pub(crate) mod mail;
+pub(crate) mod message_changes;
 pub(crate) mod messages;
 mod path;
 pub(crate) mod plans;
+pub(crate) mod templates;

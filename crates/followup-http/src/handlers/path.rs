@@ -1,7 +1,10 @@
 //! Numbers in a path. They are read by the handler and not by the framework, because what a body lacks comes before 404.
 
+use std::collections::HashMap;
+
 use actix_web::HttpRequest;
-use followup_domain::ids::{CaseId, MessageId};
+use followup_app::Followup;
+use followup_domain::ids::{AttemptId, CaseId, DeadlineId, MessageId, TemplateId};
 
 use crate::errors::ApiError;
 use crate::texts;
@@ -14,6 +17,35 @@ pub(crate) fn case_id(request: &HttpRequest) -> Result<CaseId, ApiError> {
 /// `{message_id}`: what is no number becomes 0, which no message has, so that the case is looked for first.
 pub(crate) fn message_id(request: &HttpRequest) -> MessageId {
     MessageId(number(request, "message_id").unwrap_or_default())
+}
+
+/// `{attempt_id}`: what is no number becomes 0, which no attempt has, so that the case is looked for first.
+pub(crate) fn attempt_id(request: &HttpRequest) -> AttemptId {
+    AttemptId(number(request, "attempt_id").unwrap_or_default())
+}
+
+/// `{plan_id}` of a template: what is no number becomes 0, which none has.
+pub(crate) fn template_id(request: &HttpRequest) -> TemplateId {
+    TemplateId(number(request, "plan_id").unwrap_or_default())
+}
+
+/// `{deadline_id}`: what is no number becomes 0, which none has.
+pub(crate) fn deadline_id(request: &HttpRequest) -> DeadlineId {
+    DeadlineId(number(request, "deadline_id").unwrap_or_default())
+}
+
+/// A text in the path, decoded in full: `%2B` too, which the framework leaves as it is. Empty when it is not UTF-8.
+pub(crate) fn text(request: &HttpRequest, name: &str) -> String {
+    let decoded: Result<HashMap<String, String>, _> = request.match_info().load();
+    decoded.ok().and_then(|mut values| values.remove(name)).unwrap_or_default()
+}
+
+/// The answer of something within a case: when it was not found because there is no such case, that is what is told.
+pub(crate) fn in_case<T, E: Into<ApiError>>(followup: &Followup, id: CaseId, result: Result<T, E>) -> Result<T, ApiError> {
+    result.map_err(|error| match error.into() {
+        ApiError::NotFound(text) => followup.case(id).err().map_or(ApiError::NotFound(text), ApiError::from),
+        other => other,
+    })
 }
 
 /// `{n}` of an attachment; what is no number is none of them.

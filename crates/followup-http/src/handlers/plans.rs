@@ -32,7 +32,7 @@ pub(crate) async fn apply(
     let id = path::case_id(&request)?;
     let actor = caller.actor();
     let attempts = blocking(&state, move |followup| followup.apply_plan(&actor, id, template_id, base_at)).await?;
-    Ok(HttpResponse::Ok().json(AttemptListOutput::from(attempts)))
+    Ok(HttpResponse::Ok().json(AttemptListOutput::new(attempts, state.followup.policy.zone)))
 }
 
 #[utoipa::path(
@@ -46,5 +46,5 @@ pub(crate) async fn apply(
 pub(crate) async fn attempts(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let attempts = blocking(&state, move |followup| followup.attempts(id)).await?;
-    Ok(HttpResponse::Ok().json(AttemptListOutput::from(attempts)))
+    Ok(HttpResponse::Ok().json(AttemptListOutput::new(attempts, state.followup.policy.zone)))
 }

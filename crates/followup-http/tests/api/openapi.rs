@@ -33,7 +33,10 @@ fn the_document_and_the_router_know_the_same_routes() {
 fn every_documented_route_answers() {
     let api = Api::start();
     for (method, path) in documented() {
-        let path = path.replace("{icsr_id}", "1").replace("{message_id}", "1").replace("{n}", "0");
+        let numbered = ["icsr_id", "message_id", "attempt_id", "plan_id", "deadline_id", "n"];
+        let path = numbered.iter().fold(path, |path, name| path.replace(&format!("{{{name}}}"), "1"));
+        let path = path.replace("{field}", "paciente_peso").replace("{address}", "a@b.test");
+        assert!(!path.contains('{'), "{path}");
         let answer = api.admin(&method, &path).send();
         assert_ne!(answer.status, 405, "{method} {path}");
         assert!(answer.status != 404 || answer.error().1 != "Ruta no encontrada", "{method} {path}");

@@ -1,0 +1,94 @@
+//! The audit trail of a case.
+
+use chrono::SecondsFormat;
+use followup_domain::audit::{AuditFacts, AuditRow, AuditValue};
+use followup_domain::ports::Page;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::query::PageNumber;
+
+/// La bitácora de un caso, en orden.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AuditPage)]
+pub(crate) struct AuditPageOutput {
+    /// Los registros de esta página.
+    items: Vec<AuditRowOutput>,
+    /// Cuántos hay en todas las páginas.
+    total: i64,
+    /// Esta página, desde 1.
+    page: i64,
+    /// Registros por página.
+    page_size: i64,
+}
+
+/// Un cambio.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AuditRow)]
+struct AuditRowOutput {
+    /// Su lugar en la cadena, desde 1.
+    seq: i64,
+    /// Cuándo, con microsegundos.
+    #[schema(format = DateTime)]
+    at: String,
+    /// Quién: `user:` o `service:` y su nombre.
+    actor: String,
+    /// Qué pasó.
+    action: String,
+    /// Qué clase de cosa cambió.
+    entity: String,
+    /// Su número.
+    entity_id: i64,
+    /// Los campos antes; las fechas, en microsegundos desde 1970.
+    #[schema(value_type = Object)]
+    old: Map<String, Value>,
+    /// Los campos después.
+    #[schema(value_type = Object)]
+    new: Map<String, Value>,
+    /// Por qué.
+    reason: Option<String>,
+    /// La huella del registro anterior; vacía en el primero.
+    prev_hash: String,
+    /// La huella de este registro (SHA-256 en hexadecimal).
+    hash: String,
+}
+
+impl From<(Page<AuditRow>, PageNumber)> for AuditPageOutput {
+    fn from((page, number): (Page<AuditRow>, PageNumber)) -> Self {
+        let items = page.items.into_iter().map(AuditRowOutput::from).collect();
+        Self { items, total: page.total, page: number.page, page_size: number.size }
+    }
+}
+
+impl From<AuditRow> for AuditRowOutput {
+    fn from(row: AuditRow) -> Self {
+        Self {
+            seq: row.seq,
+            // The hash covers the microseconds.
+            at: row.at.to_rfc3339_opts(SecondsFormat::Micros, true),
+            actor: row.actor,
+            action: row.action,
+            entity: row.entity,
+            entity_id: row.entity_id,
+            old: object(row.old),
+            new: object(row.new),
+            reason: row.reason,
+            prev_hash: row.prev_hash,
+            hash: row.hash,
+        }
+    }
+}
+
+fn object(facts: AuditFacts) -> Map<String, Value> {
+    facts.into_iter().map(|(name, value)| (name, json(value))).collect()
+}
+
+fn json(value: AuditValue) -> Value {
+    match value {
+        AuditValue::Null => Value::Null,
+        AuditValue::Text(text) => text.into(),
+        AuditValue::Integer(number) => number.into(),
+        AuditValue::Bool(value) => value.into(),
+    }
+}

@@ -1,0 +1,54 @@
+//! Closing and reopening.
+
+use followup_app::CloseRequest;
+use followup_domain::closure::ClosureReason;
+use utoipa::ToSchema;
+
+use super::fields::Fields;
+use crate::errors::ApiError;
+use crate::json::Json;
+
+/// Con qué se cierra un seguimiento.
+#[derive(ToSchema)]
+#[schema(as = CloseRequest)]
+#[allow(dead_code)] // Only described here.
+pub(crate) struct CloseInput {
+    /// `complete`, `max_attempts`, `declined`, `unreachable` o `case_closed`.
+    reason: String,
+    /// El resultado y lo que queda abierto.
+    notes: String,
+    /// Por qué se cierra aunque un control no se cumpla.
+    override_reason: Option<String>,
+}
+
+/// # Errors
+/// Fields that are unknown or not valid, no reason. Absent notes are a check of the use case.
+pub(crate) fn close_request(fields: Vec<(String, Json)>) -> Result<CloseRequest, ApiError> {
+    let mut fields = Fields::new(fields);
+    let reasons: Vec<_> = ClosureReason::ALL.iter().map(|reason| (reason.as_str(), *reason)).collect();
+    let reason = fields.choice("reason", &reasons);
+    let reason = fields.required("reason", reason);
+    let notes = fields.clean("notes").unwrap_or_default();
+    let override_reason = fields.optional("override_reason");
+    fields.finish()?;
+    let reason = reason.ok_or(ApiError::Invalid(Vec::new()))?;
+    Ok(CloseRequest { reason, notes, override_reason })
+}
+
+/// Por qué se hace algo.
+#[derive(ToSchema)]
+#[schema(as = ReasonRequest)]
+#[allow(dead_code)] // Only described here.
+pub(crate) struct ReasonInput {
+    /// El motivo.
+    reason: String,
+}
+
+/// # Errors
+/// Fields that are unknown, absent or of the wrong type.
+pub(crate) fn reason(fields: Vec<(String, Json)>) -> Result<String, ApiError> {
+    let mut fields = Fields::new(fields);
+    let reason = fields.filled("reason");
+    fields.finish()?;
+    reason.ok_or(ApiError::Invalid(Vec::new()))
+}

@@ -1,0 +1,59 @@
+//! Fields that a person documents as not to be had.
+
+use followup_domain::field_state::FieldState;
+use followup_domain::ports::DocumentedField;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::fields::Fields;
+use super::instant;
+use crate::errors::ApiError;
+use crate::json::Json;
+
+/// Por qué un dato no se tendrá.
+#[derive(ToSchema)]
+#[schema(as = FieldStateRequest)]
+#[allow(dead_code)] // Only described here.
+pub(crate) struct FieldStateInput {
+    /// `unknown` (el reportante no lo sabe), `withheld` (no lo da) o `unobtainable` (no se puede obtener).
+    state: String,
+    /// El motivo.
+    reason: String,
+}
+
+/// Un dato documentado.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DocumentedField)]
+pub(crate) struct DocumentedOutput {
+    /// El campo, por ejemplo `productos[0].dosis`.
+    field: String,
+    /// `unknown`, `withheld` o `unobtainable`.
+    state: &'static str,
+    /// El motivo.
+    reason: String,
+    /// Quién lo documentó.
+    actor: String,
+    /// Cuándo.
+    #[schema(format = DateTime)]
+    at: String,
+}
+
+const STATES: [(&str, FieldState); 3] =
+    [("unknown", FieldState::Unknown), ("withheld", FieldState::Withheld), ("unobtainable", FieldState::Unobtainable)];
+
+/// # Errors
+/// Fields that are unknown, absent or not valid.
+pub(crate) fn field_state(fields: Vec<(String, Json)>) -> Result<(FieldState, String), ApiError> {
+    let mut fields = Fields::new(fields);
+    let state = fields.choice("state", &STATES);
+    let state = fields.required("state", state);
+    let reason = fields.filled("reason");
+    fields.finish()?;
+    state.zip(reason).ok_or(ApiError::Invalid(Vec::new()))
+}
+
+impl From<DocumentedField> for DocumentedOutput {
+    fn from(field: DocumentedField) -> Self {
+        Self { field: field.path.to_string(), state: field.state.as_str(), reason: field.reason, actor: field.actor, at: instant(field.at) }
+    }
+}

@@ -1,0 +1,98 @@
+//! Plan templates.
+
+use followup_domain::ids::TemplateId;
+use followup_domain::plan::{PlanTemplate, TemplateAttempt};
+use followup_domain::ports::NewTemplate;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::fields::Fields;
+use crate::errors::ApiError;
+use crate::json::Json;
+
+/// Una plantilla de plan como se escribe.
+#[derive(ToSchema)]
+#[schema(as = PlanTemplateRequest)]
+#[allow(dead_code)] // Only described here.
+pub(crate) struct TemplateInput {
+    /// Nombre.
+    name: String,
+    /// Referencia de la unidad, por ejemplo el capítulo de su procedimiento.
+    r#ref: Option<String>,
+    /// Los intentos, con horas ascendentes; al menos uno.
+    attempts: Vec<TemplateAttemptOutput>,
+    /// Notas.
+    notes: Option<String>,
+}
+
+/// Un intento de una plantilla.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PlanTemplateAttempt)]
+pub(crate) struct TemplateAttemptOutput {
+    /// Nombre.
+    label: String,
+    /// Horas después de la fecha base.
+    #[serde(rename = "afterHours")]
+    after_hours: i64,
+}
+
+/// Una plantilla de plan.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PlanTemplate)]
+pub(crate) struct TemplateOutput {
+    /// Número: el `plan_id` con que se aplica.
+    id: i64,
+    /// Nombre.
+    name: String,
+    /// Referencia de la unidad.
+    r#ref: Option<String>,
+    /// Los intentos, en orden.
+    attempts: Vec<TemplateAttemptOutput>,
+    /// Notas.
+    notes: Option<String>,
+    /// Ya no se ofrece.
+    archived: bool,
+}
+
+/// Las plantillas.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PlanTemplateList)]
+pub(crate) struct TemplateListOutput {
+    /// Las plantillas.
+    items: Vec<TemplateOutput>,
+    /// Cuántas son.
+    total: usize,
+}
+
+/// # Errors
+/// Fields that are unknown, absent or of the wrong type. Hours and labels are the use case's to check.
+pub(crate) fn new_template(fields: Vec<(String, Json)>) -> Result<NewTemplate, ApiError> {
+    let mut fields = Fields::new(fields);
+    let name = fields.filled("name");
+    let reference = fields.optional("ref");
+    let attempts = fields.objects("attempts", |attempt| {
+        let label = attempt.filled("label");
+        let after_hours = attempt.integer("afterHours");
+        let after_hours = attempt.required("afterHours", after_hours);
+        Some(TemplateAttempt { label: label?, after_hours: after_hours? })
+    });
+    let attempts = fields.required("attempts", attempts);
+    let notes = fields.optional("notes");
+    fields.finish()?;
+    Ok(NewTemplate { name: name.unwrap_or_default(), reference, attempts: attempts.unwrap_or_default(), notes })
+}
+
+impl From<PlanTemplate> for TemplateOutput {
+    fn from(template: PlanTemplate) -> Self {
+        let PlanTemplate { id: TemplateId(id), name, reference, attempts, notes, archived } = template;
+        let attempts = attempts.into_iter().map(|TemplateAttempt { label, after_hours }| TemplateAttemptOutput { label, after_hours });
+        Self { id, name, r#ref: reference, attempts: attempts.collect(), notes, archived }
+    }
+}
+
+impl From<Vec<PlanTemplate>> for TemplateListOutput {
+    fn from(templates: Vec<PlanTemplate>) -> Self {
+        let items: Vec<TemplateOutput> = templates.into_iter().map(TemplateOutput::from).collect();
+        Self { total: items.len(), items }
+    }
+}

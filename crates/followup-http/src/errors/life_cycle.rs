@@ -1,0 +1,150 @@
+//! The errors of the life cycle's use cases.
+
+use followup_app::{
+    AttemptError, BlockError, CloseError, DeadlineError, DocumentFieldError, LogCallError, MessageError, ResendError, SendNowError,
+    TemplateError,
+};
+use followup_domain::closure::{SERIOUS_ATTEMPTS, UnmetCheck};
+use followup_domain::fields::FieldSpec;
+use followup_domain::missing::FieldPath;
+use followup_domain::plan::InvalidTemplate;
+
+use super::ApiError;
+use crate::texts;
+
+impl From<AttemptError> for ApiError {
+    fn from(error: AttemptError) -> Self {
+        match error {
+            AttemptError::NotFound => Self::NotFound(texts::ATTEMPT_NOT_FOUND),
+            AttemptError::Closed => Self::Conflict(texts::FOLLOWUP_CLOSED.into()),
+            AttemptError::Illegal(status) => Self::Conflict(texts::illegal_from("intento", status.as_str())),
+            AttemptError::DateOutOfRange => Self::field("due_at", texts::INSTANT_OUT_OF_RANGE),
+            AttemptError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SendNowError> for ApiError {
+    fn from(error: SendNowError) -> Self {
+        match error {
+            SendNowError::Attempt(error) => error.into(),
+            SendNowError::Send(error) => error.into(),
+            SendNowError::NotSent(reason) if reason == texts::NO_EMAIL => Self::BadRequest(reason),
+            SendNowError::NotSent(reason) if reason.to_lowercase() == texts::BLOCKED.to_lowercase() => {
+                Self::Conflict(texts::BLOCKED.into())
+            }
+            SendNowError::NotSent(reason) => Self::Conflict(texts::not_sent(&reason)),
+        }
+    }
+}
+
+impl From<MessageError> for ApiError {
+    fn from(error: MessageError) -> Self {
+        match error {
+            MessageError::NotFound => Self::NotFound(texts::MESSAGE_NOT_FOUND),
+            MessageError::Illegal(state) => Self::Conflict(match state.as_str() {
+                "" | "entrante" => texts::INBOUND_UNCHANGED.into(),
+                "confirmado" => texts::NOT_TO_CONFIRM.into(),
+                "anterior" => texts::NOT_AN_ANSWER.into(),
+                state => texts::illegal_from("mensaje", state),
+            }),
+            MessageError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ResendError> for ApiError {
+    fn from(error: ResendError) -> Self {
+        match error {
+            ResendError::Message(error) => error.into(),
+            ResendError::Send(error) => error.into(),
+        }
+    }
+}
+
+impl From<TemplateError> for ApiError {
+    fn from(error: TemplateError) -> Self {
+        match error {
+            TemplateError::NotFound => Self::NotFound(texts::PLAN_NOT_FOUND),
+            TemplateError::NoName => Self::field("name", texts::REQUIRED),
+            TemplateError::Invalid(InvalidTemplate::Empty) => Self::field("attempts", texts::NO_ATTEMPTS),
+            TemplateError::Invalid(InvalidTemplate::NoLabel(place)) => {
+                Self::field(&format!("attempts[{}].label", place - 1), texts::REQUIRED)
+            }
+            TemplateError::Invalid(InvalidTemplate::Hours(place)) => {
+                Self::field(&format!("attempts[{}].afterHours", place - 1), texts::HOURS_MUST_ASCEND)
+            }
+            TemplateError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// What is in the wanted state already is told as closed; a reopening tells it otherwise.
+impl From<CloseError> for ApiError {
+    fn from(error: CloseError) -> Self {
+        match error {
+            CloseError::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
+            CloseError::Already => Self::Conflict(texts::FOLLOWUP_CLOSED.into()),
+            CloseError::Unmet(checks) => Self::Unmet(checks.iter().map(sentence).collect()),
+            CloseError::NoReason => Self::field("reason", texts::REQUIRED),
+            CloseError::Store(error) => error.into(),
+        }
+    }
+}
+
+fn sentence(check: &UnmetCheck) -> String {
+    match check {
+        UnmetCheck::Notes => texts::NOTES_CHECK.into(),
+        UnmetCheck::Missing(paths) => texts::open_fields_check(&paths.iter().map(named).collect::<Vec<_>>()),
+        UnmetCheck::Attempts { documented } => texts::attempts_check(SERIOUS_ATTEMPTS, *documented),
+    }
+}
+
+/// The field's label, and the name under which it can be documented.
+fn named(path: &FieldPath) -> String {
+    let label = FieldSpec::find(path.field).map_or(path.field, |spec| spec.label);
+    format!("{label} ({path})")
+}
+
+impl From<LogCallError> for ApiError {
+    fn from(error: LogCallError) -> Self {
+        match error {
+            LogCallError::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
+            LogCallError::InFuture => Self::field("at", texts::CALL_IN_FUTURE),
+            LogCallError::InvalidNotes => Self::field("notes", texts::NUL_CHARACTER),
+            LogCallError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<DocumentFieldError> for ApiError {
+    fn from(error: DocumentFieldError) -> Self {
+        match error {
+            DocumentFieldError::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
+            DocumentFieldError::InvalidState => Self::field("state", &texts::one_of(&["unknown", "withheld", "unobtainable"])),
+            DocumentFieldError::NoReason => Self::field("reason", texts::REQUIRED),
+            DocumentFieldError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<BlockError> for ApiError {
+    fn from(error: BlockError) -> Self {
+        match error {
+            BlockError::NoReason => Self::field("reason", texts::REQUIRED),
+            BlockError::NotFound => Self::NotFound(texts::CONTACT_NOT_FOUND),
+            BlockError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<DeadlineError> for ApiError {
+    fn from(error: DeadlineError) -> Self {
+        match error {
+            DeadlineError::NotFound => Self::NotFound(texts::DEADLINE_NOT_FOUND),
+            // The fields are checked one by one before, so this only says that there is a fault.
+            DeadlineError::Invalid => Self::Invalid(Vec::new()),
+            DeadlineError::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! A person decides about the scheduled contacts of a case.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use followup_app::Followup;
+
+use super::path;
+use crate::blocking::blocking;
+use crate::body::JsonObject;
+use crate::dto::attempt::{AttemptChangeInput, AttemptOutput, NewContactInput, attempt_action, new_contact};
+use crate::dto::error::ErrorBody;
+use crate::dto::message::MessageOutput;
+use crate::errors::ApiError;
+use crate::permissions::Decider;
+use crate::state::HttpState;
+
+#[utoipa::path(
+    post, path = "/api/v1/icsr/{icsr_id}/followup/attempts", tag = "seguimiento", summary = "Programar un contacto más",
+    params(("icsr_id" = i64, Path, description = "Número del caso")),
+    request_body = NewContactInput,
+    responses(
+        (status = 201, description = "Programado", body = AttemptOutput),
+        (status = 404, description = "ICSR no encontrado", body = ErrorBody),
+        (status = 409, description = "Seguimiento cerrado", body = ErrorBody),
+    )
+)]
+pub(crate) async fn schedule_attempt(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let contact = new_contact(fields)?;
+    let id = path::case_id(&request)?;
+    let actor = caller.actor();
+    let scheduled = move |followup: &Followup| path::in_case(followup, id, followup.schedule_attempt(&actor, id, &contact));
+    let attempt = blocking(&state, scheduled).await?;
+    Ok(HttpResponse::Created().json(AttemptOutput::new(attempt, state.followup.policy.zone)))
+}
+
+#[utoipa::path(
+    patch, path = "/api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}", tag = "seguimiento", summary = "Omitir, reprogramar, completar o reactivar un intento",
+    params(
+        ("icsr_id" = i64, Path, description = "Número del caso"),
+        ("attempt_id" = i64, Path, description = "Número del intento"),
+    ),
+    request_body = AttemptChangeInput,
+    responses(
+        (status = 200, description = "El intento como quedó", body = AttemptOutput),
+        (status = 404, description = "ICSR o intento no encontrado", body = ErrorBody),
+        (status = 409, description = "Seguimiento cerrado, o el estado del intento no lo admite", body = ErrorBody),
+    )
+)]
+pub(crate) async fn change_attempt(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let action = attempt_action(fields)?;
+    let (id, attempt_id) = (path::case_id(&request)?, path::attempt_id(&request));
+    let actor = caller.actor();
+    let changed = move |followup: &Followup| path::in_case(followup, id, followup.override_attempt(&actor, id, attempt_id, &action));
+    let attempt = blocking(&state, changed).await?;
+    Ok(HttpResponse::Ok().json(AttemptOutput::new(attempt, state.followup.policy.zone)))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}/send", tag = "seguimiento", summary = "Enviar ya la carta de un intento; se intenta una vez",
+    params(
+        ("icsr_id" = i64, Path, description = "Número del caso"),
+        ("attempt_id" = i64, Path, description = "Número del intento"),
+    ),
+    responses(
+        (status = 201, description = "Aceptada por el transporte", body = MessageOutput),
+        (status = 400, description = "Reportante sin contacto", body = ErrorBody),
+        (status = 404, description = "ICSR o intento no encontrado", body = ErrorBody),
+        (status = 409, description = "Seguimiento cerrado, nada que pedir, o el estado del intento no lo admite", body = ErrorBody),
+        (status = 502, description = "El transporte no la aceptó; queda en la conversación", body = ErrorBody),
+    )
+)]
+pub(crate) async fn send_attempt(caller: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let (id, attempt_id) = (path::case_id(&request)?, path::attempt_id(&request));
+    let actor = caller.actor();
+    let sent = move |followup: &Followup| path::in_case(followup, id, followup.send_attempt_now(&actor, id, attempt_id));
+    let message = blocking(&state, sent).await?;
+    Ok(HttpResponse::Created().json(MessageOutput::from(message)))
+}

@@ -1,0 +1,76 @@
+//! Addresses that must not be written to.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use followup_domain::contact::EmailAddress;
+use followup_domain::ports::PageRequest;
+
+use super::path;
+use crate::blocking::blocking;
+use crate::body::JsonObject;
+use crate::dto::closing::{ReasonInput, reason};
+use crate::dto::contact::{BlockedOutput, BlockedPage};
+use crate::dto::error::ErrorBody;
+use crate::errors::ApiError;
+use crate::permissions::Decider;
+use crate::query::Parameters;
+use crate::state::HttpState;
+use crate::texts;
+
+#[utoipa::path(
+    get, path = "/api/v1/admin/followup/do-not-contact", tag = "administración", summary = "Las direcciones a las que no se escribe",
+    params(
+        ("page" = Option<i64>, Query, description = "Página, desde 1", minimum = 1),
+        ("page_size" = Option<i64>, Query, description = "Direcciones por página; 20 si no se da", minimum = 1, maximum = 200),
+    ),
+    responses(
+        (status = 200, description = "Una página, por dirección", body = BlockedPage),
+        (status = 422, description = "Parámetros no válidos", body = ErrorBody),
+    )
+)]
+pub(crate) async fn list_blocked(_: Decider, state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
+    let page = parameters.take_page();
+    parameters.finish()?;
+    let found = blocking(&state, move |followup| followup.blocked_contacts(PageRequest::from(page))).await?;
+    Ok(HttpResponse::Ok().json(BlockedPage::from((found, page))))
+}
+
+#[utoipa::path(
+    put, path = "/api/v1/admin/followup/do-not-contact/{address}", tag = "administración", summary = "No escribir más a una dirección",
+    params(("address" = String, Path, description = "La dirección de correo")),
+    request_body = ReasonInput,
+    responses(
+        (status = 200, description = "Desde ahora no se le escribe", body = BlockedOutput),
+    )
+)]
+pub(crate) async fn block(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let reason = reason(fields)?;
+    let address = address_of(&request)?;
+    let actor = caller.actor();
+    let blocked = blocking(&state, move |followup| followup.block_contact(&actor, &address, &reason)).await?;
+    Ok(HttpResponse::Ok().json(BlockedOutput::from(blocked)))
+}
+
+#[utoipa::path(
+    delete, path = "/api/v1/admin/followup/do-not-contact/{address}", tag = "administración", summary = "Permitir de nuevo que se escriba a una dirección",
+    params(("address" = String, Path, description = "La dirección de correo")),
+    responses(
+        (status = 204, description = "Permitido"),
+        (status = 404, description = "La dirección no está en la lista", body = ErrorBody),
+        (status = 422, description = "No es una dirección", body = ErrorBody),
+    )
+)]
+pub(crate) async fn unblock(caller: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let address = address_of(&request)?;
+    let actor = caller.actor();
+    blocking(&state, move |followup| followup.unblock_contact(&actor, &address)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn address_of(request: &HttpRequest) -> Result<EmailAddress, ApiError> {
+    EmailAddress::parse(&path::text(request, "address")).map_err(|_| ApiError::field("address", texts::ADDRESS_EXPECTED))
+}

@@ -1,0 +1,138 @@
+//! A person decides about a message.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use followup_app::Followup;
+
+use super::path;
+use crate::auth::Caller;
+use crate::blocking::blocking;
+use crate::body::JsonObject;
+use crate::dto::error::ErrorBody;
+use crate::dto::message::MessageOutput;
+use crate::dto::message_change::{LinkInput, ResolveInput, StatusInput, new_status, parent, was_sent};
+use crate::errors::ApiError;
+use crate::permissions::Decider;
+use crate::state::HttpState;
+
+#[utoipa::path(
+    patch, path = "/api/v1/icsr/{icsr_id}/followup/{message_id}", tag = "seguimiento", summary = "Cambiar el estado de un mensaje, y el de su intento",
+    params(
+        ("icsr_id" = i64, Path, description = "Número del caso"),
+        ("message_id" = i64, Path, description = "Número del mensaje"),
+    ),
+    request_body = StatusInput,
+    responses(
+        (status = 200, description = "El mensaje como quedó", body = MessageOutput),
+        (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
+        (status = 409, description = "El estado del mensaje no lo admite", body = ErrorBody),
+    )
+)]
+pub(crate) async fn set_status(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let status = new_status(fields)?;
+    let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
+    let actor = caller.actor();
+    let changed = move |followup: &Followup| path::in_case(followup, id, followup.set_message_status(&actor, id, message_id, status));
+    let message = blocking(&state, changed).await?;
+    Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/icsr/{icsr_id}/followup/{message_id}/resend", tag = "seguimiento", summary = "Enviar de nuevo un mensaje fallido o incierto, como mensaje nuevo; se intenta una vez",
+    params(
+        ("icsr_id" = i64, Path, description = "Número del caso"),
+        ("message_id" = i64, Path, description = "Número del mensaje"),
+    ),
+    responses(
+        (status = 201, description = "Aceptado por el transporte", body = MessageOutput),
+        (status = 400, description = "Reportante sin contacto", body = ErrorBody),
+        (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
+        (status = 409, description = "Seguimiento cerrado, la dirección pidió no ser contactada, o el estado del mensaje no lo admite", body = ErrorBody),
+        (status = 502, description = "El transporte no lo aceptó; queda en la conversación", body = ErrorBody),
+    )
+)]
+pub(crate) async fn resend(caller: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
+    let actor = caller.actor();
+    let changed = move |followup: &Followup| path::in_case(followup, id, followup.resend_message(&actor, id, message_id));
+    let message = blocking(&state, changed).await?;
+    Ok(HttpResponse::Created().json(MessageOutput::from(message)))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/icsr/{icsr_id}/followup/{message_id}/resolve", tag = "seguimiento", summary = "Decir qué pasó con un mensaje de resultado incierto",
+    params(
+        ("icsr_id" = i64, Path, description = "Número del caso"),
+        ("message_id" = i64, Path, description = "Número del mensaje"),
+    ),
+    request_body = ResolveInput,
+    responses(
+        (status = 200, description = "El mensaje como quedó", body = MessageOutput),
+        (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
+        (status = 409, description = "El estado del mensaje no lo admite", body = ErrorBody),
+    )
+)]
+pub(crate) async fn resolve(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let was_sent = was_sent(fields)?;
+    let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
+    let actor = caller.actor();
+    let changed = move |followup: &Followup| path::in_case(followup, id, followup.resolve_message(&actor, id, message_id, was_sent));
+    let message = blocking(&state, changed).await?;
+    Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/icsr/{icsr_id}/followup/{message_id}/confirm", tag = "seguimiento", summary = "Aceptar al remitente de una respuesta: desde ahora cuenta",
+    params(
+        ("icsr_id" = i64, Path, description = "Número del caso"),
+        ("message_id" = i64, Path, description = "Número del mensaje"),
+    ),
+    responses(
+        (status = 200, description = "El mensaje como quedó", body = MessageOutput),
+        (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
+        (status = 409, description = "El mensaje no espera confirmación", body = ErrorBody),
+    )
+)]
+pub(crate) async fn confirm(caller: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
+    let actor = caller.actor();
+    let changed = move |followup: &Followup| path::in_case(followup, id, followup.confirm_sender(&actor, id, message_id));
+    let message = blocking(&state, changed).await?;
+    Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/icsr/{icsr_id}/followup/{message_id}/link", tag = "seguimiento", summary = "Decir a qué mensaje responde uno sin enlazar",
+    params(
+        ("icsr_id" = i64, Path, description = "Número del caso"),
+        ("message_id" = i64, Path, description = "Número del mensaje"),
+    ),
+    request_body = LinkInput,
+    responses(
+        (status = 200, description = "El mensaje como quedó", body = MessageOutput),
+        (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
+        (status = 409, description = "El otro mensaje no es anterior", body = ErrorBody),
+    )
+)]
+pub(crate) async fn link(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let parent_id = parent(fields)?;
+    let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
+    let actor = caller.actor();
+    let changed = move |followup: &Followup| path::in_case(followup, id, followup.link_message(&actor, id, message_id, parent_id));
+    let message = blocking(&state, changed).await?;
+    Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
+}

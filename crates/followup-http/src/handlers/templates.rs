@@ -1,0 +1,97 @@
+//! Plan templates.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::path;
+use crate::blocking::blocking;
+use crate::body::JsonObject;
+use crate::dto::error::ErrorBody;
+use crate::dto::template::{TemplateInput, TemplateListOutput, TemplateOutput, new_template};
+use crate::errors::ApiError;
+use crate::permissions::Decider;
+use crate::query::Parameters;
+use crate::state::HttpState;
+use crate::texts;
+
+#[utoipa::path(
+    get, path = "/api/v1/admin/followup/plans", tag = "administración", summary = "Las plantillas de plan",
+    params(("archived" = Option<bool>, Query, description = "true: también las archivadas")),
+    responses(
+        (status = 200, description = "Las plantillas", body = TemplateListOutput),
+    )
+)]
+pub(crate) async fn list_templates(_: Decider, state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
+    let archived = parameters.take_with("archived", |text| text.parse().map_err(|_| texts::BOOLEAN_EXPECTED.to_owned())).unwrap_or(false);
+    parameters.finish()?;
+    let templates = blocking(&state, move |followup| followup.templates(archived)).await?;
+    Ok(HttpResponse::Ok().json(TemplateListOutput::from(templates)))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/admin/followup/plans", tag = "administración", summary = "Crear una plantilla de plan",
+    request_body = TemplateInput,
+    responses(
+        (status = 201, description = "Creada", body = TemplateOutput),
+    )
+)]
+pub(crate) async fn create_template(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let template = new_template(fields)?;
+    let actor = caller.actor();
+    let template = blocking(&state, move |followup| followup.create_template(&actor, &template)).await?;
+    Ok(HttpResponse::Created().json(TemplateOutput::from(template)))
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/admin/followup/plans/{plan_id}", tag = "administración", summary = "Una plantilla de plan",
+    params(("plan_id" = i64, Path, description = "Número de la plantilla")),
+    responses(
+        (status = 200, description = "La plantilla", body = TemplateOutput),
+        (status = 404, description = "Plan de seguimiento no encontrado", body = ErrorBody),
+    )
+)]
+pub(crate) async fn find_template(_: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let id = path::template_id(&request);
+    let template = blocking(&state, move |followup| followup.template(id)).await?;
+    Ok(HttpResponse::Ok().json(TemplateOutput::from(template)))
+}
+
+#[utoipa::path(
+    put, path = "/api/v1/admin/followup/plans/{plan_id}", tag = "administración", summary = "Cambiar una plantilla de plan; los planes ya aplicados no cambian",
+    params(("plan_id" = i64, Path, description = "Número de la plantilla")),
+    request_body = TemplateInput,
+    responses(
+        (status = 200, description = "Como quedó", body = TemplateOutput),
+        (status = 404, description = "Plan de seguimiento no encontrado, o archivado", body = ErrorBody),
+    )
+)]
+pub(crate) async fn replace_template(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let template = new_template(fields)?;
+    let id = path::template_id(&request);
+    let actor = caller.actor();
+    let template = blocking(&state, move |followup| followup.update_template(&actor, id, &template)).await?;
+    Ok(HttpResponse::Ok().json(TemplateOutput::from(template)))
+}
+
+#[utoipa::path(
+    delete, path = "/api/v1/admin/followup/plans/{plan_id}", tag = "administración", summary = "Archivar una plantilla de plan: ya no se ofrece",
+    params(("plan_id" = i64, Path, description = "Número de la plantilla")),
+    responses(
+        (status = 204, description = "Archivada"),
+        (status = 404, description = "Plan de seguimiento no encontrado", body = ErrorBody),
+    )
+)]
+pub(crate) async fn archive_template(caller: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let id = path::template_id(&request);
+    let actor = caller.actor();
+    blocking(&state, move |followup| followup.archive_template(&actor, id)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
