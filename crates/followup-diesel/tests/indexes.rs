@@ -239,22 +239,35 @@ fn sqlite_reads_no_table_from_end_to_end() {
     let rig = SqliteRig::migrated();
     let statements = statements(&rig);
     let mut conn = rig.connect();
+    let mut used = String::new();
     for sql in statements {
         let plan: Vec<PlanRow> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(&mut conn).unwrap();
         for PlanRow { detail } in plan.into_iter().filter(|step| step.detail != "SCAN CONSTANT ROW") {
             // "SCAN icsr USING INDEX" walks an index in the wanted order, or counts along it.
             let reads_all = detail.starts_with("SCAN") && !detail.contains("INDEX");
             assert!(!reads_all && !is_filtered_walk(&sql, &detail), "{detail}: {sql}");
+            used.push_str(&detail);
         }
     }
+    assert_used(&used);
 }
 
 /// Indexes that hold the rows of one condition only.
-const PARTIAL: [&str; 4] = ["message_unassigned", "message_failed", "message_uncertain", "message_unconfirmed"];
+const PARTIAL: [&str; 3] = ["message_failed", "message_uncertain", "message_unconfirmed"];
+
+/// A condition that does not match its partial index word for word would fall back on another one, unseen.
+fn assert_used(plans: &str) {
+    for index in PARTIAL.into_iter().chain(["message_resend_of", "icsr_awaiting", "icsr_to_escalate"]) {
+        assert!(plans.contains(index), "nothing uses {index}");
+    }
+}
 
 /// Walking a whole index to find the rows of a condition is no better than reading the table.
 fn is_filtered_walk(sql: &str, detail: &str) -> bool {
-    detail.starts_with("SCAN") && sql.contains("WHERE") && !PARTIAL.iter().any(|index| detail.ends_with(index))
+    detail.starts_with("SCAN")
+        && sql.contains("WHERE")
+        && !sql.contains("`case_id` IS NULL")
+        && !PARTIAL.iter().any(|index| detail.ends_with(index))
 }
 
 #[test]
@@ -267,6 +280,7 @@ fn postgres_needs_no_sequential_scan() {
     for setting in ["enable_seqscan = off", "plan_cache_mode = force_generic_plan"] {
         diesel::sql_query(format!("SET {setting}")).execute(&mut conn).unwrap();
     }
+    let mut used = String::new();
     for (number, sql) in statements.iter().enumerate() {
         let parameters = (1..).take_while(|number| sql.contains(&format!("${number}"))).count();
         diesel::sql_query(format!("PREPARE s{number} AS {sql}")).execute(&mut conn).unwrap();
@@ -274,5 +288,7 @@ fn postgres_needs_no_sequential_scan() {
         let plan: Vec<ExplainRow> = diesel::sql_query(format!("EXPLAIN EXECUTE s{number}{arguments}")).load(&mut conn).unwrap();
         let plan: Vec<String> = plan.into_iter().map(|row| row.line).collect();
         assert!(!plan.iter().any(|line| line.contains("Seq Scan")), "{sql}\n{}", plan.join("\n"));
+        used.push_str(&plan.join("\n"));
     }
+    assert_used(&used);
 }

@@ -6,7 +6,8 @@ ALTER TABLE icsr ADD COLUMN awaiting_since timestamptz;
 ALTER TABLE icsr ADD COLUMN escalated_at timestamptz;
 
 CREATE INDEX icsr_awaiting ON icsr (awaiting_since, id) WHERE awaiting_since IS NOT NULL;
-CREATE INDEX icsr_to_escalate ON icsr (awaiting_since, id) WHERE awaiting_since IS NOT NULL AND escalated_at IS NULL;
+CREATE INDEX icsr_to_escalate ON icsr (followup_status, id, awaiting_since)
+    WHERE awaiting_since IS NOT NULL AND escalated_at IS NULL;
 
 ALTER TABLE attempt ADD COLUMN reactivated_at timestamptz;
 

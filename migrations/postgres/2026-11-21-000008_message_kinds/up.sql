@@ -6,8 +6,7 @@ ALTER TABLE message ADD COLUMN call_outcome text CHECK ((call_outcome IS NOT NUL
 CREATE INDEX message_failed ON message (id) WHERE status = 'failed' AND kind NOT IN ('notification', 'call');
 CREATE INDEX message_uncertain ON message (id) WHERE status = 'uncertain' AND kind NOT IN ('notification', 'call');
 CREATE INDEX message_resend_of ON message (resend_of) WHERE resend_of IS NOT NULL;
-CREATE INDEX message_unconfirmed ON message (id)
-    WHERE NOT match_confirmed AND classification = 'human' AND case_id IS NOT NULL;
+CREATE INDEX message_unconfirmed ON message (case_id) WHERE NOT match_confirmed AND classification = 'human';
 
 CREATE OR REPLACE FUNCTION guard_message() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,6 +1,6 @@
 //! What the database itself refuses, tried with raw SQL.
 
-use followup_diesel::verify;
+use followup_diesel::{BrokenChain, ChainVerifier, verify};
 use followup_domain::audit::AuditChain;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{CallOutcome, CaseMatch, Delivery, MatchKind, MessageKind};
@@ -178,8 +178,24 @@ pub fn the_audit_trail_cannot_be_changed_and_foul_play_is_found(rig: &dyn Rig, d
     rig.execute(drop_trigger).unwrap();
     rig.execute("UPDATE audit_log SET reason = 'x' WHERE seq = 2").unwrap();
     assert_eq!(verify(&rows()).map_err(|broken| broken.seq), Err(2));
+    assert_eq!(walk(rig, &chain.to_string()), Err(BrokenChain { seq: 2 }));
     rig.execute("UPDATE audit_log SET reason = NULL WHERE seq = 2").unwrap();
     assert_eq!(verify(&rows()), Ok(()));
+    let head = read(rig, |tx| tx.audit().list_heads(None, 10)).remove(0);
+    assert_eq!(walk(rig, &head.chain), Ok((head.seq, head.hash)));
     rig.execute("UPDATE audit_log SET at = '2026-01-05 14:00:00.000001+00:00' WHERE seq = 3").unwrap();
     assert_eq!(verify(&rows()).map_err(|broken| broken.seq), Err(3));
+}
+
+/// Verifies a chain page by page, as one that does not fit into memory has to be.
+fn walk(rig: &dyn Rig, chain: &str) -> Result<(i64, String), BrokenChain> {
+    let mut verifier = ChainVerifier::default();
+    loop {
+        let (seq, hash) = verifier.head();
+        let page = read(rig, |tx| tx.audit().list_chain(chain, seq, 1));
+        if page.is_empty() {
+            return Ok((seq, hash.to_owned()));
+        }
+        page.iter().try_for_each(|row| verifier.accept(row))?;
+    }
 }
