@@ -1,0 +1,147 @@
+//! Logged calls, and what a person decides about a message: confirm, link, resolve, move.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use chrono::Duration;
+use followup_app::{CloseRequest, LogCallError, MessageError};
+use followup_domain::closure::ClosureReason;
+use followup_domain::ids::CaseId;
+use followup_domain::message::{CallOutcome, Channel, Delivery, Direction, Message, MessageStatus};
+use followup_domain::ports::{Clock, SendError};
+use followup_testkit::fakes::Script;
+use support::{REPORTER, Unit, id_of, qf, reply, unit};
+
+/// A case whose request left and got no answer of the transport.
+fn uncertain(unit: &Unit) -> (CaseId, Message) {
+    let id = unit.case(&[]);
+    unit.mail.next(Script::FailTransmit(SendError::Uncertain("no answer".into())));
+    unit.deliver();
+    (id, unit.thread(id).pop().unwrap())
+}
+
+fn last_row(unit: &Unit, id: CaseId) -> (String, String) {
+    let row = unit.audit(id).pop().unwrap();
+    (row.action, row.actor)
+}
+
+#[test]
+fn a_call_stands_in_the_thread_where_it_was_made() {
+    let unit = unit();
+    let id = unit.case(&[("reportante_contacto", "celular 999 888 777")]);
+    let made = unit.clock.now() - Duration::hours(4);
+    let call = unit.app.log_call(&qf(), id, CallOutcome::NoAnswer, " Suena y nadie contesta ", Some(made)).unwrap();
+    assert_eq!((call.channel, call.direction, call.call_outcome), (Channel::Call, Direction::Out, Some(CallOutcome::NoAnswer)));
+    assert_eq!((call.content.body.as_str(), call.content.to.as_deref()), ("Suena y nadie contesta", Some("+51999888777")));
+    assert_eq!((call.created_at, call.recorded_at), (made, unit.clock.now()));
+    assert_eq!(last_row(&unit, id), ("call.logged".into(), "user:qf".into()));
+}
+
+#[test]
+fn a_call_that_could_not_have_been_made_is_refused() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    let log = |id, notes: &str, at| unit.app.log_call(&qf(), id, CallOutcome::Reached, notes, at).unwrap_err();
+    assert_eq!(log(id, "", Some(unit.clock.now() + Duration::hours(1))), LogCallError::InFuture);
+    assert_eq!(log(id, "\0", None), LogCallError::InvalidNotes);
+    assert_eq!(log(CaseId(99), "", None), LogCallError::NotFound);
+}
+
+#[test]
+fn only_a_call_that_reached_somebody_ends_the_wait() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    for outcome in [CallOutcome::NoAnswer, CallOutcome::WrongNumber, CallOutcome::Refused] {
+        unit.app.log_call(&qf(), id, outcome, "", None).unwrap();
+        assert!(unit.app.case(id).unwrap().awaiting_since.is_some(), "{outcome}");
+    }
+    unit.app.log_call(&qf(), id, CallOutcome::Reached, "", None).unwrap();
+    assert_eq!(unit.app.case(id).unwrap().awaiting_since, None);
+}
+
+#[test]
+fn a_call_is_logged_for_a_closed_follow_up_too() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    let request = CloseRequest { reason: ClosureReason::Declined, notes: "x".into(), override_reason: None };
+    unit.app.close_followup(&qf(), id, &request).unwrap();
+    unit.app.log_call(&qf(), id, CallOutcome::Reached, "Llamó él", None).unwrap();
+}
+
+#[test]
+fn a_strangers_answer_counts_when_a_person_confirms_it() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    unit.receive(&reply("otro@elsewhere.test", &id_of(&unit.thread(id)[0]), "<r1@elsewhere.test>", "Soy su asistente"));
+    let answer = unit.thread(id).pop().unwrap();
+    assert!(unit.app.case(id).unwrap().awaiting_since.is_some());
+    let confirmed = unit.app.confirm_sender(&qf(), id, answer.id).unwrap();
+    assert!(confirmed.case_match.unwrap().confirmed);
+    assert!(unit.audited(id).contains(&"message.confirmed".to_owned()));
+    assert_eq!(unit.thread(id)[0].status, Some(MessageStatus::Responded));
+    assert_eq!(unit.app.case(id).unwrap().awaiting_since, None);
+    assert!(matches!(unit.app.confirm_sender(&qf(), id, answer.id), Err(MessageError::Illegal(_))));
+}
+
+#[test]
+fn a_reply_is_linked_to_the_message_that_it_answers_and_not_to_a_later_one() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    unit.clock.advance(Duration::hours(2));
+    unit.send(id, "¿Peso?").unwrap();
+    unit.clock.advance(Duration::hours(2));
+    unit.receive(&reply(REPORTER, &id_of(&unit.thread(id)[0]), "<r1@clinic.test>", "68 kg"));
+    let thread = unit.thread(id);
+    let linked = unit.app.link_message(&qf(), id, thread[2].id, thread[1].id).unwrap();
+    assert_eq!(linked.parent_id, Some(thread[1].id));
+    let row = unit.audit(id).into_iter().find(|row| row.action == "message.linked").unwrap();
+    assert_eq!((&row.old["parent_id"], &row.new["parent_id"]), (&thread[0].id.0.into(), &thread[1].id.0.into()));
+    assert_eq!(unit.thread(id)[1].status, Some(MessageStatus::Responded));
+    assert!(unit.app.link_message(&qf(), id, thread[0].id, thread[2].id).is_err());
+    assert!(unit.app.link_message(&qf(), id, thread[2].id, thread[2].id).is_err());
+}
+
+#[test]
+fn a_person_settles_a_message_of_unknown_fate_once() {
+    for (was_sent, delivery, status) in
+        [(true, Delivery::Accepted, MessageStatus::Sent), (false, Delivery::Rejected, MessageStatus::Failed)]
+    {
+        let unit = unit();
+        let (id, lost) = uncertain(&unit);
+        unit.clock.advance(Duration::hours(9));
+        let settled = unit.app.resolve_message(&qf(), id, lost.id, was_sent).unwrap();
+        assert_eq!((settled.delivery, settled.status), (Some(delivery), Some(status)));
+        assert_eq!(last_row(&unit, id), ("message.delivery".into(), "user:qf".into()));
+        assert_eq!(unit.app.case(id).unwrap().awaiting_since.is_some(), was_sent);
+        assert!(matches!(unit.app.resolve_message(&qf(), id, lost.id, was_sent), Err(MessageError::Illegal(_))));
+    }
+}
+
+#[test]
+fn a_message_is_moved_only_as_a_person_may() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    let queued = unit.thread(id)[0].id;
+    let set = |unit: &Unit, to| unit.app.set_message_status(&qf(), id, queued, to);
+    for to in [MessageStatus::Sent, MessageStatus::Failed, MessageStatus::Uncertain, MessageStatus::Pending, MessageStatus::Responded] {
+        assert!(matches!(set(&unit, to), Err(MessageError::Illegal(_))), "{to}");
+    }
+    unit.deliver();
+    assert_eq!(set(&unit, MessageStatus::Responded).unwrap().status, Some(MessageStatus::Responded));
+    assert_eq!(set(&unit, MessageStatus::Completed).unwrap().status, Some(MessageStatus::Completed));
+    assert!(matches!(set(&unit, MessageStatus::Skipped), Err(MessageError::Illegal(_))));
+    assert_eq!(last_row(&unit, id), ("message.status".into(), "user:qf".into()));
+}
+
+#[test]
+fn a_skipped_message_leaves_the_queue() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    let queued = unit.thread(id)[0].id;
+    unit.app.set_message_status(&qf(), id, queued, MessageStatus::Skipped).unwrap();
+    unit.deliver();
+    assert_eq!(unit.mail.accepted(), []);
+}

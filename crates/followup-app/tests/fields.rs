@@ -1,0 +1,109 @@
+//! What is known of asking for a field, and requests that complete themselves.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use chrono::Duration;
+use followup_app::{AskState, DocumentFieldError};
+use followup_domain::field_state::FieldState;
+use followup_domain::ids::CaseId;
+use followup_domain::message::MessageStatus;
+use followup_domain::missing::FieldPath;
+use followup_domain::ports::Clock;
+use support::{REPORTER, Unit, id_of, qf, reply, unit, unit_with};
+
+fn path(field: &str) -> FieldPath {
+    FieldPath::parse(field).unwrap()
+}
+
+fn document(unit: &Unit, id: CaseId, field: &str, state: FieldState) {
+    unit.app.document_field(&qf(), id, &path(field), state, "lo dijo por teléfono").unwrap();
+}
+
+#[test]
+fn a_documented_field_is_not_asked_for_again() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    document(&unit, id, "paciente_peso", FieldState::Unknown);
+    unit.deliver();
+    let letter = &unit.mail.accepted()[0].body;
+    assert!(letter.contains("Dosis") && !letter.contains("Peso"), "{letter}");
+    let draft = unit.app.draft_request(id, "email").unwrap().letter.body;
+    assert!(!draft.contains("Peso"), "{draft}");
+}
+
+#[test]
+fn when_everything_is_documented_nothing_is_sent() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.plan(id);
+    document(&unit, id, "paciente_peso", FieldState::Withheld);
+    document(&unit, id, "dosis", FieldState::Unobtainable);
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted(), []);
+    assert_eq!(unit.attempts(id)[0], ("completed".to_owned(), Some("sin datos faltantes".to_owned())));
+}
+
+#[test]
+fn documenting_needs_a_reason_and_a_state_that_a_person_gives() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    let document = |id, state, reason| unit.app.document_field(&qf(), id, &path("dosis"), state, reason);
+    assert_eq!(document(id, FieldState::Unknown, " "), Err(DocumentFieldError::NoReason));
+    assert_eq!(document(CaseId(99), FieldState::Unknown, "x"), Err(DocumentFieldError::NotFound));
+    for state in [FieldState::NotAsked, FieldState::Asked, FieldState::Answered] {
+        assert_eq!(document(id, state, "x"), Err(DocumentFieldError::InvalidState));
+    }
+    assert_eq!(unit.app.followup_summary(id).unwrap().documented, []);
+}
+
+#[test]
+fn the_trail_tells_the_state_before_and_after() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    document(&unit, id, "dosis", FieldState::Unknown);
+    document(&unit, id, "dosis", FieldState::Withheld);
+    let row = unit.audit(id).pop().unwrap();
+    assert_eq!((row.action.as_str(), row.actor.as_str()), ("field.documented", "user:qf"));
+    assert_eq!((&row.old["state"], &row.new["state"]), (&"unknown".into(), &"withheld".into()));
+    assert_eq!(row.reason.as_deref(), Some("lo dijo por teléfono"));
+    assert_eq!(unit.app.followup_summary(id).unwrap().documented.len(), 1, "the later word replaces the earlier one");
+}
+
+#[test]
+fn a_request_completes_itself_when_everything_it_asked_for_is_answered() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.plan(id);
+    unit.dispatch();
+    let letter = |unit: &Unit| unit.thread(id).into_iter().find(|message| message.attempt_id.is_some()).unwrap();
+    unit.receive(&reply(REPORTER, &id_of(&letter(&unit)), "<r1@clinic.test>", "Peso 70 kg, 1 g"));
+    unit.update(id, &[("paciente_peso", "70")]);
+    assert_eq!(letter(&unit).status, Some(MessageStatus::Responded), "the dose is still open");
+    unit.update(id, &[("dosis", "1 g")]);
+    assert_eq!(letter(&unit).status, Some(MessageStatus::Completed));
+    assert_eq!(unit.attempts(id)[0], ("completed".to_owned(), Some("todo lo solicitado está completo".to_owned())));
+}
+
+#[test]
+fn a_documented_field_completes_the_request_that_asked_for_it() {
+    let unit = unit();
+    let id = unit.case(&[("dosis", "1 g")]);
+    unit.deliver();
+    document(&unit, id, "paciente_peso", FieldState::Unobtainable);
+    assert_eq!(unit.thread(id)[0].status, Some(MessageStatus::Completed));
+}
+
+#[test]
+fn the_dated_proof_of_asking_is_the_last_accepted_letter() {
+    let unit = unit_with(|policy| policy.automatic_requests = false);
+    let id = unit.case(&[]);
+    let state = |unit: &Unit| unit.app.followup_summary(id).unwrap().missing[0].state;
+    assert_eq!(state(&unit), AskState::NotAsked);
+    unit.plan(id);
+    unit.dispatch();
+    unit.clock.advance(Duration::days(30));
+    unit.dispatch();
+    let last = unit.thread(id)[1].id;
+    assert_eq!(state(&unit), AskState::Asked { message_id: last, at: unit.clock.now() });
+}
