@@ -1,0 +1,189 @@
+//! What can happen, and random sequences of it.
+
+use proptest::prelude::*;
+
+/// One thing that happens.
+#[derive(Debug, Clone)]
+pub enum Command {
+    Create {
+        serious: bool,
+    },
+    Advance {
+        minutes: u32,
+    },
+    Dispatch,
+    Deliver,
+    Transport(Transport),
+    /// Happens when the next letter has been claimed and is about to leave.
+    WhilePreparing(Box<Command>),
+    /// Happens when the next letter has left and was not answered yet.
+    WhileLeaving(Box<Command>),
+    OnCase(u8, OnCase),
+}
+
+/// What the transport does with the next message.
+#[derive(Debug, Clone, Copy)]
+pub enum Transport {
+    Refuses,
+    IsDown,
+    TurnsDown,
+    SaysNothing,
+    Dies,
+}
+
+/// What happens to one case.
+#[derive(Debug, Clone)]
+pub enum OnCase {
+    Answer { field: u8, value: u8 },
+    ApplyPlan { days_ago: u8 },
+    Schedule { hours: i16 },
+    Attempt { nth: u8, action: OnAttempt },
+    Send,
+    Mail { mail: Mail, to: u8, hours_late: u8 },
+    Close { reason: u8, overriding: bool },
+    Reopen,
+    MarkRead,
+    Message { nth: u8, action: OnMessage },
+    Document { field: u8 },
+    Call { outcome: u8 },
+    Block(bool),
+}
+
+/// What a person does with an attempt.
+#[derive(Debug, Clone)]
+pub enum OnAttempt {
+    SendNow,
+    Skip,
+    Complete,
+    Reschedule(i16),
+    Reactivate(Option<i16>),
+}
+
+/// What a person does with a message.
+#[derive(Debug, Clone)]
+pub enum OnMessage {
+    Confirm,
+    Link(u8),
+    Resolve(bool),
+    Resend,
+    Complete,
+    Respond,
+    Skip,
+}
+
+/// What comes in.
+#[derive(Debug, Clone, Copy)]
+pub enum Mail {
+    Reply,
+    FromStranger,
+    OutOfOffice,
+}
+
+/// A life of a few cases: some are there from the start.
+pub fn life(longest: usize) -> impl Strategy<Value = Vec<Command>> {
+    let births = prop::collection::vec(any::<bool>().prop_map(|serious| Command::Create { serious }), 1..4);
+    (births, prop::collection::vec(command(), 1..longest)).prop_map(|(mut births, rest)| {
+        births.extend(rest);
+        births
+    })
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        1 => any::<bool>().prop_map(|serious| Command::Create { serious }),
+        6 => minutes().prop_map(|minutes| Command::Advance { minutes }),
+        7 => Just(Command::Dispatch),
+        3 => Just(Command::Deliver),
+        2 => transport().prop_map(Command::Transport),
+        3 => between().prop_map(|between| Command::WhilePreparing(Box::new(between))),
+        2 => between().prop_map(|between| Command::WhileLeaving(Box::new(between))),
+        22 => (any::<u8>(), on_case()).prop_map(|(case, on_case)| Command::OnCase(case, on_case)),
+    ]
+}
+
+/// Minutes to months; one minute at least, as no two things happen at the same instant.
+fn minutes() -> impl Strategy<Value = u32> {
+    prop_oneof![3 => 1_u32..55, 2 => 55_u32..70, 2 => 70_u32..3_000, 3 => 20_000_u32..50_000, 1 => 50_000_u32..150_000]
+}
+
+fn transport() -> impl Strategy<Value = Transport> {
+    prop_oneof![
+        2 => Just(Transport::Refuses),
+        3 => Just(Transport::IsDown),
+        1 => Just(Transport::TurnsDown),
+        2 => Just(Transport::SaysNothing),
+        1 => Just(Transport::Dies),
+    ]
+}
+
+/// What another process may do while one sends: nothing that sends.
+fn between() -> impl Strategy<Value = Command> {
+    let on_case = prop_oneof![
+        4 => mail(),
+        2 => close(),
+        1 => Just(OnCase::Reopen),
+        2 => answer(),
+        2 => (any::<u8>(), prop_oneof![Just(OnAttempt::Skip), Just(OnAttempt::Complete)])
+            .prop_map(|(nth, action)| OnCase::Attempt { nth, action }),
+        2 => (any::<u8>(), prop_oneof![Just(OnMessage::Skip), Just(OnMessage::Complete)])
+            .prop_map(|(nth, action)| OnCase::Message { nth, action }),
+    ];
+    prop_oneof![
+        6 => (any::<u8>(), on_case).prop_map(|(case, on_case)| Command::OnCase(case, on_case)),
+        1 => (1_u32..90).prop_map(|minutes| Command::Advance { minutes }),
+    ]
+}
+
+fn on_case() -> impl Strategy<Value = OnCase> {
+    prop_oneof![
+        3 => answer(),
+        5 => prop_oneof![3 => Just(0_u8), 1 => 1_u8..40].prop_map(|days_ago| OnCase::ApplyPlan { days_ago }),
+        2 => (-50_i16..800).prop_map(|hours| OnCase::Schedule { hours }),
+        7 => (any::<u8>(), on_attempt()).prop_map(|(nth, action)| OnCase::Attempt { nth, action }),
+        2 => Just(OnCase::Send),
+        6 => mail(),
+        2 => close(),
+        2 => Just(OnCase::Reopen),
+        3 => Just(OnCase::MarkRead),
+        4 => (any::<u8>(), on_message()).prop_map(|(nth, action)| OnCase::Message { nth, action }),
+        1 => any::<u8>().prop_map(|field| OnCase::Document { field }),
+        1 => any::<u8>().prop_map(|outcome| OnCase::Call { outcome }),
+        1 => any::<bool>().prop_map(OnCase::Block),
+    ]
+}
+
+fn answer() -> impl Strategy<Value = OnCase> {
+    (any::<u8>(), any::<u8>()).prop_map(|(field, value)| OnCase::Answer { field, value })
+}
+
+fn close() -> impl Strategy<Value = OnCase> {
+    (any::<u8>(), any::<bool>()).prop_map(|(reason, overriding)| OnCase::Close { reason, overriding })
+}
+
+fn mail() -> impl Strategy<Value = OnCase> {
+    let mail = prop_oneof![4 => Just(Mail::Reply), 2 => Just(Mail::FromStranger), 2 => Just(Mail::OutOfOffice)];
+    let late = prop_oneof![3 => Just(0_u8), 1 => any::<u8>()];
+    (mail, any::<u8>(), late).prop_map(|(mail, to, hours_late)| OnCase::Mail { mail, to, hours_late })
+}
+
+fn on_attempt() -> impl Strategy<Value = OnAttempt> {
+    prop_oneof![
+        2 => Just(OnAttempt::SendNow),
+        2 => Just(OnAttempt::Skip),
+        1 => Just(OnAttempt::Complete),
+        2 => (-50_i16..800).prop_map(OnAttempt::Reschedule),
+        4 => prop::option::of(-50_i16..800).prop_map(OnAttempt::Reactivate),
+    ]
+}
+
+fn on_message() -> impl Strategy<Value = OnMessage> {
+    prop_oneof![
+        2 => Just(OnMessage::Confirm),
+        1 => any::<u8>().prop_map(OnMessage::Link),
+        2 => any::<bool>().prop_map(OnMessage::Resolve),
+        2 => Just(OnMessage::Resend),
+        1 => Just(OnMessage::Complete),
+        1 => Just(OnMessage::Respond),
+        2 => Just(OnMessage::Skip),
+    ]
+}

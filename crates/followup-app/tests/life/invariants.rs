@@ -1,0 +1,162 @@
+//! What holds at every moment, whatever happened before.
+
+use std::collections::BTreeSet;
+
+use followup_diesel::verify;
+use followup_domain::audit::{AuditChain, AuditRow};
+use followup_domain::ids::CaseId;
+use followup_domain::message::{Direction, Message, MessageKind};
+use followup_domain::plan::{Attempt, AttemptStatus};
+use followup_domain::ports::{PageRequest, StoreError, StoreExt};
+
+use super::replay::{Departure, Told, replay};
+use super::world::World;
+
+/// Looks at every case, at the chains and at what the transport took.
+pub fn check(world: &World) {
+    let no_case_known = |chain: &str| !chain.starts_with("case:");
+    for head in world.app.audit_heads(None, 10_000).unwrap().into_iter().filter(|head| no_case_known(&head.chain)) {
+        verify(&world.app.audit_rows(&head.chain, 0, 100_000).unwrap()).unwrap();
+    }
+    for id in world.cases() {
+        check_case(world, id);
+    }
+    let accepted: Vec<String> = world.mail.accepted().iter().map(|mail| mail.message_id.as_str().to_owned()).collect();
+    let distinct: BTreeSet<&String> = accepted.iter().collect();
+    assert_eq!(distinct.len(), accepted.len(), "a message left twice");
+}
+
+fn check_case(world: &World, id: CaseId) {
+    let rows = trail(world, id);
+    verify(&rows).unwrap();
+    let told = replay(&rows);
+    let thread = world.thread(id);
+    let attempts = world.app.attempts(id).unwrap();
+    states_are_as_the_trail_tells(world, id, &told, &thread, &attempts);
+    thread_is_chronological_and_complete(&told, &thread);
+    nothing_leaves_after_it_was_stopped(&told, &attempts);
+    automatic_letters_keep_the_delay(world, &told);
+    what_was_not_sent_has_a_reason(&attempts);
+}
+
+/// A case's audit trail.
+pub fn trail(world: &World, id: CaseId) -> Vec<AuditRow> {
+    let mut rows = Vec::new();
+    loop {
+        let page = PageRequest { offset: i64::try_from(rows.len()).unwrap(), limit: 500 };
+        let more = world.app.store.read::<_, StoreError>(|tx| tx.audit().list(AuditChain::Case(id), page)).unwrap().items;
+        if more.is_empty() {
+            return rows;
+        }
+        rows.extend(more);
+    }
+}
+
+fn states_are_as_the_trail_tells(world: &World, id: CaseId, told: &Told, thread: &[Message], attempts: &[Attempt]) {
+    let case = world.app.case(id).unwrap();
+    assert_eq!(case.followup_status.as_str(), told.followup, "follow-up of {id}");
+    assert_eq!(case.record.estado.as_str(), told.estado, "estado of {id}");
+    for message in thread {
+        let told = told.messages.get(&message.id.0).unwrap_or_else(|| panic!("a message without its row: {message:?}"));
+        let stored = (message.status.map(|status| status.as_str()), message.delivery.map(|delivery| delivery.as_str()));
+        assert_eq!(stored, (told.status.as_deref(), told.delivery.as_deref()), "message {} of {id}, {}", message.id, told.kind);
+        assert_eq!(message.case_match.map(|found| found.confirmed), told.confirmed, "message {} of {id}", message.id);
+    }
+    for attempt in attempts {
+        let (status, reason) =
+            told.attempts.get(&attempt.id.0).map_or(("pending", None), |attempt| (attempt.status.as_str(), attempt.reason.as_deref()));
+        assert_eq!((attempt.status.as_str(), attempt.reason.as_deref()), (status, reason), "attempt {} of {id}", attempt.id);
+    }
+    let summary = world.app.followup_summary(id).unwrap();
+    if let Some(plan) = summary.plan {
+        assert_eq!(plan.status.as_str(), told.plans[&plan.id.0].1, "plan {} of {id}", plan.id);
+    }
+    let active = told.plans.values().filter(|(_, status)| status == "active").count();
+    assert!(active <= 1, "two active plans on {id}");
+    for (plan, (_, status)) in &told.plans {
+        let open = attempts.iter().any(|attempt| attempt.plan_id.is_some_and(|id| id.0 == *plan) && !attempt.status.is_settled());
+        assert!(open || status != "active", "plan {plan} of {id} is active without an open attempt");
+    }
+}
+
+fn thread_is_chronological_and_complete(told: &Told, thread: &[Message]) {
+    let order: Vec<_> = thread.iter().map(|message| (message.created_at.timestamp(), message.id)).collect();
+    assert!(order.is_sorted(), "the thread is out of order: {order:?}");
+    let shown: BTreeSet<i64> = thread.iter().map(|message| message.id.0).collect();
+    let known: BTreeSet<i64> = told.messages.iter().filter(|(_, message)| message.kind != "notification").map(|(id, _)| *id).collect();
+    assert_eq!(shown, known, "the thread is not what came in and went out");
+    assert_eq!(shown.len(), thread.len(), "a message stands twice in its thread");
+    for message in thread.iter().filter(|message| message.sent_at.is_some()) {
+        assert_ne!((message.direction, message.kind), (Direction::In, MessageKind::Inbound), "what came in was not sent");
+    }
+}
+
+/// A reply, a closing, a skip before the letter leaves: it does not leave.
+fn nothing_leaves_after_it_was_stopped(told: &Told, attempts: &[Attempt]) {
+    for departure in told.departures.iter().filter(|departure| departure.kind != "notification") {
+        assert_eq!(departure.followup, "open", "left after the closing: {departure:?}");
+        match departure.kind.as_str() {
+            "automatic_request" => assert!(!departure.unread, "left after a reply that nobody had read: {departure:?}"),
+            "plan_letter" => {
+                assert_eq!(departure.attempt_status.as_deref(), Some("sending"), "left after its attempt was settled: {departure:?}");
+                assert_no_reply_between(told, attempts, departure);
+            }
+            "sent_now" => {
+                assert_eq!(departure.attempt_status.as_deref(), Some("sending"), "left after its attempt was settled: {departure:?}");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Since the attempt was made, or a person last brought it back.
+fn assert_no_reply_between(told: &Told, attempts: &[Attempt], departure: &Departure) {
+    let attempt = attempts.iter().find(|attempt| Some(attempt.id.0) == departure.attempt).unwrap();
+    let made = attempt.plan_id.map(|plan| told.plans[&plan.0].0);
+    let known = &told.attempts[&attempt.id.0];
+    let reactivated = known.reactivated.filter(|seq| *seq < departure.seq);
+    let since = made.into_iter().chain(known.scheduled).chain(reactivated).max().unwrap();
+    let replies: Vec<&i64> = told.human_replies.iter().filter(|seq| (since..departure.seq).contains(*seq)).collect();
+    assert_eq!(replies, Vec::<&i64>::new(), "left after a reply: {departure:?}");
+}
+
+fn automatic_letters_keep_the_delay(world: &World, told: &Told) {
+    // What the transport did not take never reached anybody.
+    let reached = |departure: &&Departure| !matches!(departure.answer.as_deref(), Some("rejected" | "queued"));
+    let automatic = |departure: &&Departure| matches!(departure.kind.as_str(), "automatic_request" | "plan_letter");
+    let letters: Vec<&Departure> = told.departures.iter().filter(automatic).filter(reached).collect();
+    for pair in letters.windows(2) {
+        let apart = pair[1].at - pair[0].at;
+        assert!(apart >= world.app.policy.automatic_delay, "{} apart: {pair:?}", apart);
+    }
+}
+
+fn what_was_not_sent_has_a_reason(attempts: &[Attempt]) {
+    for attempt in attempts {
+        let was_sent = matches!(attempt.status, AttemptStatus::Sent | AttemptStatus::Responded);
+        let waits = matches!(attempt.status, AttemptStatus::Pending | AttemptStatus::Sending);
+        let completed_by_its_letter = attempt.status == AttemptStatus::Completed && attempt.message_id.is_some();
+        assert!(was_sent || waits || completed_by_its_letter || attempt.reason.is_some(), "no reason: {attempt:?}");
+    }
+}
+
+/// What a run finds: which cases have a letter that has not gone yet, behind which others wait, and when it began.
+pub struct BeforeRun {
+    now: chrono::DateTime<chrono::Utc>,
+    sending: BTreeSet<CaseId>,
+}
+
+/// Looks before a run.
+pub fn before_run(world: &World) -> BeforeRun {
+    let sends = |id: &CaseId| world.app.attempts(*id).unwrap().iter().any(|attempt| attempt.status == AttemptStatus::Sending);
+    BeforeRun { now: world.now(), sending: world.cases().into_iter().filter(sends).collect() }
+}
+
+/// After a run nothing that was due still waits, except behind a letter of its case.
+pub fn nothing_due_was_left(world: &World, before: &BeforeRun) {
+    for id in world.cases().into_iter().filter(|id| !before.sending.contains(id)) {
+        let attempts = world.app.attempts(id).unwrap();
+        let due = attempts.iter().find(|attempt| attempt.status == AttemptStatus::Pending && attempt.due_at <= before.now);
+        assert!(due.is_none(), "due and left: {due:?}");
+    }
+}

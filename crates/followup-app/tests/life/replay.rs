@@ -1,0 +1,254 @@
+//! A case told again from its audit trail alone. Each row must fit the state that the rows before it tell: a change without its
+//! row, or with two of them, does not fit.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use followup_domain::audit::{AuditFacts, AuditRow, AuditValue};
+use followup_domain::message::Delivery;
+
+/// What the trail tells of a message.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ToldMessage {
+    pub kind: String,
+    pub status: Option<String>,
+    pub delivery: Option<String>,
+    pub attempt: Option<i64>,
+    pub confirmed: Option<bool>,
+}
+
+/// What the trail tells of an attempt.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ToldAttempt {
+    pub status: String,
+    pub reason: Option<String>,
+    /// The row that brought it back, if one did.
+    pub reactivated: Option<i64>,
+    /// The row that scheduled it, where it is in no plan.
+    pub scheduled: Option<i64>,
+}
+
+/// A letter that may have left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Departure {
+    pub seq: i64,
+    pub at: DateTime<Utc>,
+    pub message: i64,
+    pub kind: String,
+    pub attempt: Option<i64>,
+    /// The follow-up, its attempt and what nobody had read, as they were at that moment.
+    pub followup: String,
+    pub attempt_status: Option<String>,
+    pub unread: bool,
+    /// What the transport said afterwards.
+    pub answer: Option<String>,
+}
+
+/// A case as its trail tells it.
+#[derive(Debug, Default)]
+pub struct Told {
+    pub messages: BTreeMap<i64, ToldMessage>,
+    pub attempts: BTreeMap<i64, ToldAttempt>,
+    pub plans: BTreeMap<i64, (i64, String)>,
+    pub followup: String,
+    pub estado: String,
+    pub departures: Vec<Departure>,
+    /// The rows by which a person's mail came in.
+    pub human_replies: Vec<i64>,
+    unread: bool,
+}
+
+/// Tells a case from its rows.
+pub fn replay(rows: &[AuditRow]) -> Told {
+    let mut told = Told { followup: "open".into(), ..Told::default() };
+    for row in rows {
+        told.take(row);
+    }
+    told
+}
+
+impl Told {
+    fn take(&mut self, row: &AuditRow) {
+        match (row.entity.as_str(), row.action.as_str()) {
+            ("case", action) => self.take_case(row, action),
+            ("message", action) => self.take_message(row, action),
+            ("attempt", "attempt.scheduled") => {
+                let new = ToldAttempt { status: "pending".into(), scheduled: Some(row.seq), ..ToldAttempt::default() };
+                assert_eq!(self.attempts.insert(row.entity_id, new), None, "scheduled twice: {row:?}");
+            }
+            ("attempt", "attempt.status") => self.take_attempt(row),
+            ("plan", action) => self.take_plan(row, action),
+            _ => panic!("a row that this trail should not have: {row:?}"),
+        }
+    }
+
+    fn take_case(&mut self, row: &AuditRow, action: &str) {
+        match action {
+            "case.created" => self.estado = text(&row.new, "estado").unwrap_or_else(|| "Pendiente".into()),
+            "case.updated" => {
+                assert_ne!(row.old, row.new, "an update that changed nothing: {row:?}");
+                if row.new.contains_key("estado") {
+                    self.move_estado(row);
+                }
+            }
+            "case.estado" => self.move_estado(row),
+            "followup.closed" | "followup.reopened" => {
+                assert_eq!(text(&row.old, "followup_status").as_ref(), Some(&self.followup), "{row:?}");
+                let next = text(&row.new, "followup_status").unwrap();
+                assert_ne!(next, self.followup, "no change: {row:?}");
+                self.followup = next;
+            }
+            "thread.read" => self.unread = false,
+            "field.documented" | "followup.escalated" => {}
+            _ => panic!("unknown action: {row:?}"),
+        }
+    }
+
+    fn move_estado(&mut self, row: &AuditRow) {
+        assert_eq!(text(&row.old, "estado").as_ref(), Some(&self.estado), "{row:?}");
+        self.estado = text(&row.new, "estado").unwrap();
+    }
+
+    fn take_plan(&mut self, row: &AuditRow, action: &str) {
+        if action == "plan.applied" {
+            assert_eq!(self.plans.insert(row.entity_id, (row.seq, "active".into())), None, "applied twice: {row:?}");
+            return;
+        }
+        let (_, status) = self.plans.get_mut(&row.entity_id).expect("a plan is applied before it ends");
+        assert_eq!(text(&row.old, "status").as_ref(), Some(&*status), "{row:?}");
+        let next = text(&row.new, "status").unwrap();
+        assert_ne!(next, *status, "no change: {row:?}");
+        *status = next;
+    }
+
+    fn take_attempt(&mut self, row: &AuditRow) {
+        let pending = || ToldAttempt { status: "pending".into(), ..ToldAttempt::default() };
+        let attempt = self.attempts.entry(row.entity_id).or_insert_with(pending);
+        assert_eq!(text(&row.old, "status").as_ref(), Some(&attempt.status), "{row:?}");
+        let next = text(&row.new, "status").unwrap();
+        assert!(next != attempt.status || row.new.contains_key("due_at"), "no change: {row:?}");
+        if next == "pending" && attempt.status != "pending" {
+            attempt.reactivated = Some(row.seq);
+        }
+        attempt.status = next;
+        attempt.reason = row.reason.clone();
+    }
+
+    fn take_message(&mut self, row: &AuditRow, action: &str) {
+        match action {
+            "message.queued" => self.insert(row, text(&row.new, "kind").unwrap(), Some("pending"), Some("queued")),
+            "message.received" => {
+                self.insert(row, "inbound".into(), None, None);
+                if text(&row.new, "classification").as_deref() == Some("human") {
+                    self.human_replies.push(row.seq);
+                    self.unread = true;
+                }
+            }
+            "call.logged" => {
+                let status = if text(&row.new, "outcome").as_deref() == Some("reached") { "sent" } else { "failed" };
+                self.insert(row, "call".into(), Some(status), None);
+            }
+            "message.transmitting" => {
+                let message = self.message(row);
+                assert_eq!(message.delivery.as_deref(), Some("queued"), "{row:?}");
+                message.delivery = Some("transmitting".into());
+                self.depart(row);
+            }
+            "message.delivery" | "message.put_off" => {
+                let next = text(&row.new, "delivery").unwrap();
+                let message = self.message(row);
+                assert_eq!(text(&row.old, "delivery"), message.delivery, "{row:?}");
+                follow(message, &next);
+                message.delivery = Some(next.clone());
+                if let Some(departure) = self.departures.iter_mut().rev().find(|departure| departure.message == row.entity_id) {
+                    departure.answer = Some(next);
+                }
+            }
+            "message.status" => {
+                let next = text(&row.new, "status").unwrap();
+                let message = self.message(row);
+                assert_eq!(text(&row.old, "status"), message.status, "{row:?}");
+                assert_ne!(Some(&next), message.status.as_ref(), "no change: {row:?}");
+                // What is skipped while it waits leaves the queue.
+                if next == "skipped" && message.delivery.as_deref() == Some("queued") {
+                    message.delivery = None;
+                }
+                message.status = Some(next);
+            }
+            "message.skipped" => {
+                let message = self.message(row);
+                assert_eq!(message.delivery.as_deref(), Some("queued"), "only what waits is taken out of the queue: {row:?}");
+                (message.status, message.delivery) = (Some("skipped".into()), None);
+            }
+            "message.confirmed" => {
+                let message = self.message(row);
+                assert_eq!(message.confirmed, Some(false), "{row:?}");
+                message.confirmed = Some(true);
+            }
+            "message.linked" => {
+                self.message(row);
+            }
+            _ => panic!("unknown action: {row:?}"),
+        }
+    }
+
+    fn insert(&mut self, row: &AuditRow, kind: String, status: Option<&str>, delivery: Option<&str>) {
+        let message = ToldMessage {
+            kind,
+            status: status.map(str::to_owned),
+            delivery: delivery.map(str::to_owned),
+            attempt: integer(&row.new, "attempt_id"),
+            confirmed: boolean(&row.new, "confirmed"),
+        };
+        assert_eq!(self.messages.insert(row.entity_id, message), None, "told twice: {row:?}");
+    }
+
+    fn message(&mut self, row: &AuditRow) -> &mut ToldMessage {
+        self.messages.get_mut(&row.entity_id).unwrap_or_else(|| panic!("a change of what was never told: {row:?}"))
+    }
+
+    fn depart(&mut self, row: &AuditRow) {
+        let message = &self.messages[&row.entity_id];
+        let attempt_status = message.attempt.map(|id| self.attempts.get(&id).map_or("pending".into(), |attempt| attempt.status.clone()));
+        self.departures.push(Departure {
+            seq: row.seq,
+            at: row.at,
+            message: row.entity_id,
+            kind: message.kind.clone(),
+            attempt: message.attempt,
+            followup: self.followup.clone(),
+            attempt_status,
+            unread: self.unread,
+            answer: None,
+        });
+    }
+}
+
+/// The status follows the delivery until a reply or a person moves it on.
+fn follow(message: &mut ToldMessage, next: &str) {
+    let status = |delivery: Option<&str>| delivery.and_then(Delivery::parse).map(|delivery| delivery.status().as_str().to_owned());
+    if message.status == status(message.delivery.as_deref()) {
+        message.status = status(Some(next));
+    }
+}
+
+fn text(facts: &AuditFacts, name: &str) -> Option<String> {
+    match facts.get(name) {
+        Some(AuditValue::Text(text)) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn integer(facts: &AuditFacts, name: &str) -> Option<i64> {
+    match facts.get(name) {
+        Some(AuditValue::Integer(number)) => Some(*number),
+        _ => None,
+    }
+}
+
+fn boolean(facts: &AuditFacts, name: &str) -> Option<bool> {
+    match facts.get(name) {
+        Some(AuditValue::Bool(value)) => Some(*value),
+        _ => None,
+    }
+}

@@ -1,0 +1,275 @@
+//! The unit and its reporters, and the hands that do things to them.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use chrono::{Duration, Utc};
+use followup_app::{AttemptAction, CloseRequest, Followup, NewContact, SendRequest};
+use followup_domain::contact::EmailAddress;
+use followup_domain::ids::{CaseId, TemplateId};
+use followup_domain::inbound::{MailboxPosition, NewInboundMail};
+use followup_domain::message::{Channel, Direction, Message, MessageKind};
+use followup_domain::missing::FieldPath;
+use followup_domain::plan::Attempt;
+use followup_domain::ports::{Clock, SendError, Store};
+use followup_testkit::fakes::{ManualClock, RecordingSender, Script};
+
+use super::commands::{Command, Mail, Transport};
+use crate::support::{self, Unit, patch, qf};
+
+/// What the cases of a world are asked for.
+pub const FIELDS: [&str; 3] = ["paciente_peso", "dosis", "paciente_iniciales"];
+/// What a person may answer them with; the first takes the answer back.
+const ANSWERS: [[&str; 3]; 3] = [["", "70", "62"], ["", "500 mg", "1 g"], ["", "A.B.", "C.D."]];
+
+/// The unit, its cases, and everything that can be done to them. Clones share everything, so that a transport can do things while it
+/// is at work.
+#[derive(Clone)]
+pub struct World {
+    pub app: Followup,
+    pub clock: Arc<ManualClock>,
+    pub mail: RecordingSender,
+    cases: Arc<Mutex<Vec<CaseId>>>,
+    mails: Arc<AtomicU64>,
+    blocked: Arc<Mutex<BTreeSet<String>>>,
+}
+
+impl World {
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        let unit = support::unit_on(store, |policy| {
+            policy.required = followup_domain::missing::RequiredFields::parse(&FIELDS.join(",")).unwrap();
+            policy.notify_to = Some(EmailAddress::parse("unidad@vigia.test").unwrap());
+            policy.escalation = Some(followup_domain::policy::Escalation { after_days: 14, to: None });
+        });
+        let Unit { app, clock, mail } = unit;
+        let shared = Arc::new(Mutex::new(Vec::new()));
+        Self { app, clock, mail, cases: shared, mails: Arc::default(), blocked: Arc::default() }
+    }
+
+    pub fn cases(&self) -> Vec<CaseId> {
+        self.cases.lock().unwrap().clone()
+    }
+
+    /// Does one thing. What is refused by its rules is no failure; what the store refuses is.
+    pub fn act(&self, command: &Command) {
+        match command {
+            Command::Create { serious } => self.create(*serious),
+            Command::Advance { minutes } => self.clock.advance(Duration::minutes(i64::from(*minutes))),
+            Command::Dispatch => self.run(|app| calm(app.dispatch_due(&|| false))),
+            Command::Deliver => self.run(|app| calm(app.deliver_queued(&|| false))),
+            Command::Transport(script) => self.script(*script),
+            Command::WhilePreparing(happens) => {
+                let (world, happens) = (self.clone(), (**happens).clone());
+                self.mail.during_prepare(move || world.act(&happens));
+            }
+            Command::WhileLeaving(happens) => {
+                let (world, mut happens) = (self.clone(), Some((**happens).clone()));
+                self.mail.during_transmit(move || {
+                    if let Some(happens) = happens.take() {
+                        world.act(&happens);
+                    }
+                });
+            }
+            Command::OnCase(case, on_case) => {
+                let cases = self.cases();
+                if let Some(id) = pick(&cases, *case) {
+                    self.act_on(*id, on_case);
+                }
+            }
+        }
+    }
+
+    fn create(&self, serious: bool) {
+        let mut cases = self.cases.lock().unwrap();
+        let address = reporter(cases.len());
+        let gravedad = if serious { "Grave" } else { "No grave" };
+        let fields = [("reportante_contacto", address.as_str()), ("producto_sospechoso", "Paracetamol"), ("gravedad", gravedad)];
+        cases.push(self.app.register_case(&qf(), patch(&fields), None).unwrap().case.id);
+    }
+
+    /// A run of a process, which may die in it; whoever asked not to be written to is not.
+    fn run(&self, run: impl FnOnce(&Followup)) {
+        let blocked = self.blocked.lock().unwrap().clone();
+        let before = self.mail.accepted().len();
+        let _ = catch_unwind(AssertUnwindSafe(|| run(&self.app))).map_err(|death| {
+            let said = death.downcast_ref::<&str>().copied().unwrap_or("");
+            assert_eq!(said, "the process dies here", "a run may only die where the script says so");
+        });
+        for sent in &self.mail.accepted()[before..] {
+            assert!(!blocked.contains(sent.to.as_str()), "{} asked not to be written to", sent.to);
+        }
+    }
+
+    fn script(&self, script: Transport) {
+        match script {
+            Transport::Refuses => self.mail.next(Script::FailPrepare(SendError::Refused("550 no such user".into()))),
+            Transport::IsDown => self.mail.next(Script::FailPrepare(SendError::NotSent("Connection refused".into()))),
+            Transport::TurnsDown => self.mail.next(Script::FailTransmit(SendError::NotSent("451 try again".into()))),
+            Transport::SaysNothing => self.mail.next(Script::FailTransmit(SendError::Uncertain("no answer".into()))),
+            Transport::Dies => self.mail.next(Script::PanicInTransmit),
+        }
+    }
+
+    pub fn act_on(&self, id: CaseId, command: &OnCase) {
+        let app = &self.app;
+        match command {
+            OnCase::Answer { field, value } => {
+                let field = usize::from(*field) % FIELDS.len();
+                let value = ANSWERS[field][usize::from(*value) % 3];
+                calm(app.update_case(&qf(), id, &patch(&[(FIELDS[field], value)]), None));
+            }
+            OnCase::ApplyPlan { days_ago } => {
+                let base = self.clock.now() - Duration::days(i64::from(*days_ago));
+                calm(app.apply_plan(&qf(), id, TemplateId(1), base));
+            }
+            OnCase::Schedule { hours } => {
+                let due_at = self.clock.now() + Duration::hours(i64::from(*hours));
+                calm(app.schedule_attempt(&qf(), id, &NewContact { due_at, label: "Uno más".into(), channel: Channel::Email }));
+            }
+            OnCase::Attempt { nth, action } => self.act_on_attempt(id, *nth, action),
+            OnCase::Send => {
+                let request =
+                    SendRequest { channel: Some("email".into()), body: Some("¿Peso aproximado?".into()), ..SendRequest::default() };
+                self.in_process(|| calm(app.send_message(&qf(), id, &request, None)));
+            }
+            OnCase::Mail { mail, to, hours_late } => self.receive(id, *mail, *to, *hours_late),
+            OnCase::Close { reason, overriding } => {
+                let reason = followup_domain::closure::ClosureReason::ALL[usize::from(*reason) % 5];
+                let override_reason = overriding.then(|| "decisión de la unidad".to_owned());
+                calm(app.close_followup(&qf(), id, &CloseRequest { reason, notes: "Nota".into(), override_reason }));
+            }
+            OnCase::Reopen => calm(app.reopen_followup(&qf(), id, "nuevo dato")),
+            OnCase::MarkRead => {
+                if let Some(last) = self.thread(id).iter().map(|message| message.id).max() {
+                    calm(app.mark_read(&qf(), id, last));
+                }
+            }
+            OnCase::Message { nth, action } => self.act_on_message(id, *nth, action),
+            OnCase::Document { field } => {
+                let path = FieldPath::parse(FIELDS[usize::from(*field) % FIELDS.len()]).unwrap();
+                calm(app.document_field(&qf(), id, &path, followup_domain::field_state::FieldState::Unknown, "no lo sabe"));
+            }
+            OnCase::Call { outcome } => {
+                let outcome = followup_domain::message::CallOutcome::ALL[usize::from(*outcome) % 4];
+                calm(app.log_call(&qf(), id, outcome, "Llamada", None));
+            }
+            OnCase::Block(block) => self.block(id, *block),
+        }
+    }
+
+    fn act_on_attempt(&self, id: CaseId, nth: u8, action: &OnAttempt) {
+        let attempts: Vec<Attempt> = self.app.attempts(id).unwrap();
+        let Some(attempt) = pick(&attempts, nth) else { return };
+        let in_hours = |hours: i16| self.clock.now() + Duration::hours(i64::from(hours));
+        let action = match action {
+            OnAttempt::SendNow => return self.in_process(|| calm(self.app.send_attempt_now(&qf(), id, attempt.id))),
+            OnAttempt::Skip => AttemptAction::Skip { reason: None },
+            OnAttempt::Complete => AttemptAction::Complete { reason: None },
+            OnAttempt::Reschedule(hours) => AttemptAction::Reschedule { due_at: in_hours(*hours), reason: None },
+            OnAttempt::Reactivate(hours) => AttemptAction::Reactivate { due_at: hours.map(in_hours), reason: None },
+        };
+        calm(self.app.override_attempt(&qf(), id, attempt.id, &action));
+    }
+
+    fn act_on_message(&self, id: CaseId, nth: u8, action: &OnMessage) {
+        use followup_domain::message::MessageStatus;
+        let thread = self.thread(id);
+        let Some(message) = pick(&thread, nth) else { return };
+        let app = &self.app;
+        match action {
+            OnMessage::Confirm => calm(app.confirm_sender(&qf(), id, message.id)),
+            OnMessage::Link(parent) => {
+                let Some(parent) = pick(&thread, *parent) else { return };
+                calm(app.link_message(&qf(), id, message.id, parent.id));
+            }
+            OnMessage::Resolve(was_sent) => calm(app.resolve_message(&qf(), id, message.id, *was_sent)),
+            OnMessage::Resend => self.in_process(|| calm(app.resend_message(&qf(), id, message.id))),
+            OnMessage::Complete => calm(app.set_message_status(&qf(), id, message.id, MessageStatus::Completed)),
+            OnMessage::Respond => calm(app.set_message_status(&qf(), id, message.id, MessageStatus::Responded)),
+            OnMessage::Skip => calm(app.set_message_status(&qf(), id, message.id, MessageStatus::Skipped)),
+        }
+    }
+
+    /// A mail about the case arrives: it names one of our letters, and may come from anybody.
+    pub fn receive(&self, id: CaseId, mail: Mail, to: u8, hours_late: u8) {
+        let letters: Vec<Message> = self
+            .thread(id)
+            .into_iter()
+            .filter(|message| message.direction == Direction::Out && message.kind != MessageKind::Call)
+            .collect();
+        let Some(letter) = pick(&letters, to) else { return };
+        let number = self.mails.fetch_add(1, Ordering::SeqCst);
+        let known = self.app.case(id).unwrap().record.reportante_contacto.unwrap_or_default();
+        let (from, mark) = match mail {
+            Mail::Reply => (known.as_str(), ""),
+            Mail::FromStranger => ("otra@elsewhere.test", ""),
+            Mail::OutOfOffice => (known.as_str(), "Auto-Submitted: auto-replied\n"),
+        };
+        let raw = support::reply(from, &support::id_of(letter), &format!("<m{number}@clinic.test>"), "Ya respondo")
+            .replace("Subject:", &format!("{mark}Subject:"));
+        let now = self.clock.now();
+        let mail = NewInboundMail {
+            position: MailboxPosition { mailbox: "test".into(), uid: None },
+            arrived_at: now - Duration::hours(i64::from(hours_late)),
+            recorded_at: now,
+            raw: raw.replace('\n', "\r\n").into_bytes(),
+        };
+        self.app.store_mail(&mail).unwrap();
+        let report = self.app.process_stored_mail(&|| false).unwrap();
+        assert_eq!((report.matched, report.unassigned, report.quarantined), (1, 0, 0), "an answer to our letter finds its case");
+    }
+
+    fn block(&self, id: CaseId, block: bool) {
+        let contact = self.app.case(id).unwrap().record.reportante_contacto.unwrap();
+        let address = EmailAddress::parse(&contact).unwrap();
+        let mut blocked = self.blocked.lock().unwrap();
+        if block {
+            calm(self.app.block_contact(&qf(), &address, "lo pidió"));
+            blocked.insert(contact);
+        } else {
+            calm(self.app.unblock_contact(&qf(), &address));
+            blocked.remove(&contact);
+        }
+    }
+
+    /// A process that may die while it sends.
+    fn in_process(&self, work: impl FnOnce()) {
+        self.run(|_| work());
+    }
+
+    pub fn thread(&self, id: CaseId) -> Vec<Message> {
+        self.app.thread(id).unwrap()
+    }
+
+    pub fn now(&self) -> chrono::DateTime<Utc> {
+        self.clock.now()
+    }
+}
+
+pub use super::commands::{OnAttempt, OnCase, OnMessage};
+
+/// The address of a case's reporter.
+pub fn reporter(number: usize) -> String {
+    format!("r{number}@clinic.test")
+}
+
+/// Which reporter an address is.
+pub fn reporter_number(address: &str) -> Option<usize> {
+    address.strip_prefix('r')?.strip_suffix("@clinic.test")?.parse().ok()
+}
+
+fn pick<T>(all: &[T], number: u8) -> Option<&T> {
+    (!all.is_empty()).then(|| &all[usize::from(number) % all.len()])
+}
+
+/// A refusal by the rules is part of life; a failing store is not.
+fn calm<T, E: Debug>(result: Result<T, E>) {
+    if let Err(error) = result {
+        let text = format!("{error:?}");
+        let of_the_store = ["Store(", "Unavailable(", "Refused("];
+        assert!(!of_the_store.iter().any(|sign| text.contains(sign)), "the store failed: {text}");
+    }
+}

@@ -1,0 +1,73 @@
+//! Whatever happens, in whatever order: what the unit may rely on holds. Random lives of a few cases, on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod life;
+mod support;
+
+use std::sync::{Arc, OnceLock};
+
+use followup_diesel::{MigratingStore, PostgresStore, SqliteStore};
+use followup_domain::ports::Store;
+use followup_testkit::rigs::postgres::{PostgresCluster, TestDatabase};
+use life::commands::{Command, life};
+use life::invariants;
+use life::world::World;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+const SQLITE_LIVES: u32 = 100;
+const POSTGRES_LIVES: u32 = 10;
+const LONGEST: usize = 60;
+
+#[test]
+fn whatever_happens_the_promises_hold_on_sqlite() {
+    live(SQLITE_LIVES, || {
+        let store = SqliteStore::in_memory().unwrap();
+        store.migrate().unwrap();
+        Arc::new(store)
+    });
+}
+
+#[test]
+fn whatever_happens_the_promises_hold_on_postgres() {
+    static MIGRATED: OnceLock<TestDatabase> = OnceLock::new();
+    let cluster = PostgresCluster::shared();
+    let original = MIGRATED.get_or_init(|| {
+        let database = cluster.create_database();
+        PostgresStore::connect(&database.url, 1).unwrap().migrate().unwrap();
+        database
+    });
+    live(POSTGRES_LIVES, || Arc::new(PostgresStore::connect(&cluster.copy_database(original).url, 2).unwrap()));
+}
+
+/// The same lives in every run: a failure is found again. `PROPTEST_CASES` asks for more of them.
+fn live(lives: u32, store: impl Fn() -> Arc<dyn Store>) {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(lives);
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
+    let rng = match std::env::var("PROPTEST_RNG_SEED") {
+        Ok(seed) => TestRng::from_seed(RngAlgorithm::ChaCha, &seed_of(seed.parse().unwrap())),
+        Err(_) => TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+    };
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let outcome = runner.run(&life(LONGEST), |commands| {
+        let world = World::new(store());
+        for command in &commands {
+            let run = matches!(command, Command::Dispatch).then(|| invariants::before_run(&world));
+            world.act(command);
+            if let Some(before) = run {
+                invariants::nothing_due_was_left(&world, &before);
+            }
+        }
+        invariants::check(&world);
+        Ok::<_, TestCaseError>(())
+    });
+    if let Err(failure) = outcome {
+        panic!("{failure}");
+    }
+}
+
+fn seed_of(number: u64) -> [u8; 32] {
+    let mut seed = [0; 32];
+    seed[..8].copy_from_slice(&number.to_le_bytes());
+    seed
+}
