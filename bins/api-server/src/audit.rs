@@ -46,14 +46,14 @@ pub(crate) fn run(service: &Service, command: AuditCommand) -> anyhow::Result<()
 
 fn verify(followup: &Followup) -> anyhow::Result<()> {
     let verdict = verify_audit(followup)?;
+    let Some(first) = verdict.broken.first() else {
+        println!("{} chains, {} rows verified", verdict.chains, verdict.rows);
+        return Ok(());
+    };
     for broken in &verdict.broken {
         println!("{broken}");
     }
-    println!("{} chains, {} rows verified", verdict.chains, verdict.rows);
-    match verdict.broken.first() {
-        Some(first) => bail!("the audit trail is broken in {} chains; the first: {first}", verdict.broken.len()),
-        None => Ok(()),
-    }
+    bail!("the audit trail is broken in {} chains of {} with a head; the first: {first}", verdict.broken.len(), verdict.chains)
 }
 
 /// A whole file or none: it is written beside its name, and for its owner only, as it holds what people did.

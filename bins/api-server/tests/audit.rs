@@ -1,0 +1,209 @@
+//! The audit trail verified and exported by the real binary, on both databases, also after somebody tampered with them underneath.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+use followup_testkit::rigs::postgres::{PostgresCluster, TestDatabase};
+use serde_json::{Value, json};
+use support::Deployment;
+
+/// A deployment with eight cases and the means to write to its database past the service.
+struct Trail {
+    deployment: Deployment,
+    database: Database,
+}
+
+enum Database {
+    Sqlite(PathBuf),
+    Postgres(TestDatabase),
+}
+
+impl Trail {
+    fn on_sqlite() -> Self {
+        let deployment = Deployment::embedded();
+        let file = deployment.dir.path().join("followup.db");
+        let deployment = deployment.with("DATABASE_URL", &format!("sqlite:{}", file.display()));
+        Self::fill(deployment, Database::Sqlite(file))
+    }
+
+    fn on_postgres() -> Self {
+        let database = PostgresCluster::shared().create_database();
+        let deployment = Deployment::embedded().with("DATABASE_URL", &database.url);
+        Self::fill(deployment, Database::Postgres(database))
+    }
+
+    fn fill(deployment: Deployment, database: Database) -> Self {
+        let deployment = deployment
+            .with("JWT_SECRET", "a secret of the tests, longer than 32 bytes")
+            .with("ADMIN_PASSWORD", support::ADMIN_PASSWORD)
+            .with("MAIL_OUTBOX_DIR", "outbox")
+            .with("SMTP_FROM", "fv@lab.example")
+            .with("BACKGROUND_JOBS", "none");
+        let server = deployment.serve();
+        for number in 1..=8 {
+            let case = server.case(&format!("Dr. Ñahui \u{1f48a}, \"anexo\" 7\\{number} <nahui@example.org>"));
+            let plan = json!({"plan_id": 1, "base_at": "2024-03-01T00:00:00Z"});
+            let (status, answer) = server.post(&format!("/api/v1/icsr/{case}/followup/plan"), &plan);
+            assert!(status < 300, "{answer}");
+        }
+        server.stop();
+        Self { deployment, database }
+    }
+
+    /// As the owner of the database or of its file may.
+    fn tamper(&self, sql: &str) {
+        match &self.database {
+            Database::Sqlite(file) => {
+                let unlock = "DROP TRIGGER IF EXISTS audit_log_is_not_changed; DROP TRIGGER IF EXISTS audit_log_is_not_deleted; DROP TRIGGER IF EXISTS audit_head_is_not_deleted;";
+                let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+                connection.batch_execute(&format!("{unlock} {sql}")).unwrap();
+            }
+            Database::Postgres(database) => {
+                let unlock = "ALTER TABLE audit_log DISABLE TRIGGER ALL; ALTER TABLE audit_head DISABLE TRIGGER ALL;";
+                PostgresCluster::shared().execute(&database.name, &format!("{unlock} {sql}"));
+            }
+        }
+    }
+
+    fn audit(&self, arguments: &[&str]) -> Output {
+        self.deployment.run("api-server", &[&["audit"], arguments].concat())
+    }
+
+    fn export(&self, name: &str) -> PathBuf {
+        let output = self.audit(&["export", "--output", name]);
+        assert!(output.status.success(), "{output:?}");
+        self.deployment.dir.path().join(name)
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The script of the documentation, on an export and the heads that were kept.
+fn verify_offline(files: &[&Path]) -> Output {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/verify-audit.py");
+    Command::new("python3").arg(script).args(files).output().expect("python3: cargo xtask test installs it")
+}
+
+/// One way of tampering for each chain, and what must be said of it.
+const TAMPERED: [(&str, &str); 9] = [
+    ("UPDATE audit_log SET actor = 'user:otro' WHERE chain = 'case:1' AND seq = 2", "chain case:1, row 2: missing, moved or changed"),
+    ("UPDATE audit_log SET new = '{\"a\": [1]}' WHERE chain = 'case:2' AND seq = 3", "chain case:2, row 3: cannot be read"),
+    ("DELETE FROM audit_log WHERE chain = 'case:3' AND seq = 1", "chain case:3, row 1: missing, moved or changed"),
+    ("DELETE FROM audit_log WHERE chain = 'case:4' AND seq > 2", "chain case:4, row 3: missing"),
+    ("UPDATE audit_head SET hash = 'x' WHERE chain = 'case:5'", "not the one that the chain's head names"),
+    ("UPDATE audit_head SET seq = seq - 1 WHERE chain = 'case:6'", "not the one that the chain's head names"),
+    (
+        "DELETE FROM audit_log WHERE chain = 'case:7'; DELETE FROM audit_head WHERE chain = 'case:7'",
+        "chain case:7, row 1: the chain has no head",
+    ),
+    ("UPDATE audit_log SET chain = 'case:80' WHERE chain = 'case:8'", "chain case:8, row 1: missing"),
+    ("DELETE FROM audit_head WHERE chain = 'system'", "chain system, row 1: the chain has no head"),
+];
+
+fn every_tampered_chain_is_named(trail: &Trail) {
+    assert!(trail.audit(&["verify"]).status.success());
+    let (first, named) = TAMPERED[0];
+    trail.tamper(first);
+    let output = trail.audit(&["verify"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(text(&output.stderr).contains(named), "{output:?}");
+
+    TAMPERED[1..].iter().for_each(|(sql, _)| trail.tamper(sql));
+    let found = text(&trail.audit(&["verify"]).stdout);
+    assert_eq!(found.lines().filter(|line| line.starts_with("chain ")).count(), TAMPERED.len(), "{found}");
+    for (sql, named) in TAMPERED {
+        assert!(found.contains(named), "{sql}: {found}");
+    }
+}
+
+#[test]
+fn tampering_with_the_sqlite_file_is_found_and_the_row_is_named() {
+    every_tampered_chain_is_named(&Trail::on_sqlite());
+}
+
+#[test]
+fn tampering_with_the_postgres_database_is_found_and_the_row_is_named() {
+    every_tampered_chain_is_named(&Trail::on_postgres());
+}
+
+#[test]
+fn an_export_holds_every_row_and_ends_with_the_heads_on_both_databases() {
+    for trail in [Trail::on_sqlite(), Trail::on_postgres()] {
+        let verified = trail.audit(&["verify"]);
+        let export = fs::read_to_string(trail.export("audit.jsonl")).unwrap();
+        let lines: Vec<Value> = export.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let (heads, rows) = lines.split_last().unwrap();
+        let chains = heads["heads"].as_array().unwrap();
+        assert_eq!(text(&verified.stdout), format!("{} chains, {} rows verified\n", chains.len(), rows.len()));
+        for head in chains {
+            let last = rows.iter().rfind(|row| row["chain"] == head["chain"]).unwrap();
+            assert_eq!((&last["seq"], &last["hash"]), (&head["seq"], &head["hash"]));
+        }
+        assert_eq!(text(&trail.audit(&["heads"]).stdout).trim(), heads.to_string());
+        assert_eq!(text(&trail.audit(&["export"]).stdout), export);
+    }
+}
+
+#[test]
+fn the_script_of_the_documentation_verifies_an_export_and_finds_what_was_changed_in_it() {
+    for trail in [Trail::on_sqlite(), Trail::on_postgres()] {
+        let export = trail.export("audit.jsonl");
+        let untouched = verify_offline(&[&export]);
+        assert!(untouched.status.success(), "{untouched:?}");
+        assert_eq!(text(&untouched.stdout), text(&trail.audit(&["verify"]).stdout));
+
+        let original = fs::read_to_string(&export).unwrap();
+        let parsed = |line: &&str| serde_json::from_str::<Value>(line).unwrap();
+        let row = original.lines().find(|line| parsed(line)["chain"] == "case:2" && parsed(line)["seq"] == 2).unwrap();
+        let mut edited = parsed(&row);
+        edited["reason"] = json!("otra razón");
+        for changed in [original.replace(row, &edited.to_string()), original.replace(&format!("{row}\n"), "")] {
+            assert_ne!(changed, original);
+            fs::write(&export, changed).unwrap();
+            let output = verify_offline(&[&export]);
+            assert_eq!((output.status.code(), text(&output.stderr).trim()), (Some(1), "broken: chain case:2, row 2"));
+        }
+    }
+}
+
+#[test]
+fn a_tail_cut_off_with_its_head_shows_against_heads_kept_elsewhere() {
+    let trail = Trail::on_sqlite();
+    let kept = trail.deployment.dir.path().join("heads.json");
+    fs::write(&kept, trail.audit(&["heads"]).stdout).unwrap();
+    let whole = trail.export("whole.jsonl");
+    assert!(verify_offline(&[&whole, &kept]).status.success());
+
+    let last = "(SELECT max(seq) FROM audit_log WHERE chain = 'case:1')";
+    trail.tamper(&format!(
+        "DELETE FROM audit_log WHERE chain = 'case:1' AND seq = {last};
+         UPDATE audit_head SET seq = {last}, hash = (SELECT hash FROM audit_log WHERE chain = 'case:1' AND seq = {last}) WHERE chain = 'case:1'"
+    ));
+    assert!(trail.audit(&["verify"]).status.success(), "the database alone cannot tell");
+    let cut = trail.export("cut.jsonl");
+    assert!(verify_offline(&[&cut]).status.success());
+    let output = verify_offline(&[&cut, &kept]);
+    assert!(output.status.code() == Some(1) && text(&output.stderr).contains("case:1"), "{output:?}");
+}
+
+#[test]
+fn an_export_is_for_its_owner_only_and_is_whole_or_not_there() {
+    use std::os::unix::fs::PermissionsExt;
+    let trail = Trail::on_sqlite();
+    let export = trail.export("audit.jsonl");
+    assert_eq!(fs::metadata(&export).unwrap().permissions().mode() & 0o777, 0o600);
+
+    trail.tamper("UPDATE audit_log SET new = '[]' WHERE chain = 'case:1' AND seq = 3");
+    let output = trail.audit(&["export", "--output", "second.jsonl"]);
+    assert!(output.status.code() == Some(1) && text(&output.stderr).contains("case:1"), "{output:?}");
+    let left: Vec<_> = trail.deployment.dir.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().contains("second")), "{left:?}");
+}
