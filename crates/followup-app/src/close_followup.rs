@@ -139,6 +139,13 @@ impl Followup {
 
     fn cancel_everything(&self, tx: &mut dyn Tx, actor: &Actor, case: &Case, now: DateTime<Utc>) -> Result<(), StoreError> {
         const REASON: &str = "seguimiento cerrado";
+        // Before its attempts: with the last of them a plan that is still active ends as finished.
+        if let Some(plan) = tx.plans().find_active(case.id)?
+            && tx.plans().end(plan.id, PlanStatus::Cancelled, now)? == Updated::Yes
+        {
+            let (old, new) = (facts([("status", "active".into())]), facts([("status", "cancelled".into())]));
+            tx.audit().append(&plan_entry(case.id, plan.id, actor, now, "plan.cancelled", old, new))?;
+        }
         for message_id in tx.messages().withdraw_queued(case.id, REASON, now)? {
             let new = facts([("status", "skipped".into())]);
             tx.audit().append(&message_entry(Some(case.id), message_id, actor, now, "message.skipped", new, Some(REASON)))?;
@@ -153,12 +160,6 @@ impl Followup {
                 let change = AttemptChange { reason: Some(REASON), ..AttemptChange::default() };
                 self.change_attempt(tx, actor, &attempt, AttemptStatus::Cancelled, &change, now)?;
             }
-        }
-        if let Some(plan) = tx.plans().find_active(case.id)?
-            && tx.plans().end(plan.id, PlanStatus::Cancelled, now)? == Updated::Yes
-        {
-            let (old, new) = (facts([("status", "active".into())]), facts([("status", "cancelled".into())]));
-            tx.audit().append(&plan_entry(case.id, plan.id, actor, now, "plan.cancelled", old, new))?;
         }
         Ok(())
     }
