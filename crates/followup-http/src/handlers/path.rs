@@ -1,7 +1,5 @@
 //! Numbers in a path. They are read by the handler and not by the framework, because what a body lacks comes before 404.
 
-use std::collections::HashMap;
-
 use actix_web::HttpRequest;
 use followup_app::Followup;
 use followup_domain::ids::{AttemptId, CaseId, DeadlineId, MessageId, TemplateId};
@@ -34,10 +32,26 @@ pub(crate) fn deadline_id(request: &HttpRequest) -> DeadlineId {
     DeadlineId(number(request, "deadline_id").unwrap_or_default())
 }
 
-/// A text in the path, decoded in full: `%2B` too, which the framework leaves as it is. Empty when it is not UTF-8.
+/// A text in the path, decoded in full: the framework leaves `%2B`, `%2F` and `%25` as they are. Empty when it is not UTF-8.
 pub(crate) fn text(request: &HttpRequest, name: &str) -> String {
-    let decoded: Result<HashMap<String, String>, _> = request.match_info().load();
-    decoded.ok().and_then(|mut values| values.remove(name)).unwrap_or_default()
+    let mut bytes = request.match_info().get(name).unwrap_or_default().bytes();
+    let mut decoded = Vec::new();
+    while let Some(byte) = bytes.next() {
+        let mut ahead = bytes.clone();
+        let digits = (byte == b'%').then(|| Some((hex(ahead.next()?)?, hex(ahead.next()?)?))).flatten();
+        if let Some((high, low)) = digits {
+            bytes = ahead;
+            decoded.push(high * 16 + low);
+        } else {
+            decoded.push(byte);
+        }
+    }
+    String::from_utf8(decoded).unwrap_or_default()
+}
+
+/// The value of a hexadecimal digit.
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 /// The answer of something within a case: when it was not found because there is no such case, that is what is told.

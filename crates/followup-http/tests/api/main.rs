@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod admin;
+mod attempts;
 mod auth;
 mod automatic;
 mod cases;
@@ -11,9 +12,13 @@ mod followup;
 mod hostile;
 mod idempotency;
 mod inbox;
+mod life_cycle;
 mod list;
+mod message_changes;
 mod openapi;
 mod send;
 mod support;
+mod tables;
+mod templates;
 mod thread;
 mod tokens;

@@ -117,6 +117,17 @@ impl Api {
         created.json()["id"].as_i64().unwrap()
     }
 
+    /// Asks with an empty object as each of the seven roles: only these are let through.
+    #[track_caller]
+    pub(crate) fn only(&self, method: &str, path: &str, allowed: &[Role]) {
+        for role in Role::ALL {
+            let token = format!("Bearer {}", self.token(*role));
+            let request = self.anonymous(method, path).header("Authorization", &token);
+            let answer = if matches!(method, "GET" | "DELETE") { request.send() } else { request.json(&json!({})) };
+            assert_eq!(answer.status != 403, allowed.contains(role), "{method} {path} as {role}: {}", answer.text());
+        }
+    }
+
     pub(crate) fn deliver(&self) {
         self.followup.deliver_queued(&|| false).unwrap();
     }
