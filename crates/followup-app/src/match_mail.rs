@@ -40,13 +40,14 @@ impl Followup {
         let our_own = same_id.iter().find(|message| !message.inbound);
         let earlier: Vec<_> = same_id.iter().filter(|message| message.inbound).collect();
         let duplicate_of = earlier.iter().map(|message| message.message_id).min();
-        let hit = candidates.iter().flat_map(named).find(|message| message.case_id.is_some());
-        let hit = our_own.copied().or(hit);
+        // An answer to a notification comes from the unit itself, so it is no reply of the reporter's.
+        let hit = candidates.iter().flat_map(named).find(|message| message.case_id.is_some() && !message.notification);
+        let hit = our_own.copied().filter(|message| !message.notification).or(hit);
         let case_id = hit.and_then(|message| message.case_id);
         let answers = candidates
             .iter()
             .flat_map(named)
-            .find(|message| !message.inbound && message.case_id == case_id)
+            .find(|message| !message.inbound && !message.notification && message.case_id == case_id)
             .map(|message| message.message_id);
 
         let case = match case_id {

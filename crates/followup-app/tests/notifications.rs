@@ -137,3 +137,18 @@ fn a_staging_system_tells_its_own_address_only() {
     unit.deliver();
     assert_eq!(notices(&unit)[0].to.as_str(), "pruebas@vigia.test");
 }
+
+#[test]
+fn an_answer_to_a_notification_is_no_reply_of_the_reporters() {
+    let unit = unit_with(|policy| policy.notify_to = followup_domain::contact::EmailAddress::parse("evaluador@vigia.test").ok());
+    let id = unit.case(&[]);
+    unit.plan(id);
+    unit.dispatch();
+    let request = id_of(unit.thread(id).iter().find(|message| message.attempt_id.is_some()).unwrap());
+    unit.receive(&reply("otro@elsewhere.test", &request, "<r1@elsewhere.test>", "Soy su asistente"));
+    unit.deliver();
+    let word = unit.mail.accepted().into_iter().find(|mail| mail.subject.contains("Respuesta recibida")).unwrap();
+    let before = unit.thread(id).len();
+    assert_eq!(unit.receive(&reply("evaluador@vigia.test", word.message_id.as_str(), "<e1@vigia.test>", "Gracias")).unassigned, 1);
+    assert_eq!(unit.thread(id).len(), before);
+}
