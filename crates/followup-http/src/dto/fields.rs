@@ -80,7 +80,7 @@ impl Fields {
             let mut inner = Self::new(fields);
             objects.extend(read(&mut inner));
             if let Err(ApiError::Invalid(errors)) = inner.finish() {
-                let within = errors.into_iter().map(|error| FieldError::new(&format!("{name}[{index}].{}", error.field), &error.message));
+                let within = errors.into_iter().map(|error| FieldError::new(format!("{name}[{index}].{}", error.field), error.message));
                 self.errors.extend(within);
             }
         }
