@@ -50,6 +50,12 @@ pub(crate) fn open(database_url: &str) -> Result<Followup> {
             redirect_to: None,
             sender,
             sender_name: None,
+            zone: chrono_tz::America::Lima,
+            window: None,
+            notify_to: None,
+            escalation: None,
+            propose_closing_after_days: 120,
+            close_by_itself: false,
         }),
         service: "api-server",
     })
