@@ -27,18 +27,18 @@ fn a_year_of_a_thousand_cases_adds_up() {
     invariants::check(&world);
     let expected = Totals {
         cases: CASES,
-        letters: 2494,
-        notifications: 753,
-        replies: 753,
-        out_of_office: 260,
-        late_replies: 114,
-        calls: 41,
-        blocked: 79,
-        closed_complete: 447,
-        closed_without_answer: 229,
-        closed_declined: 79,
-        escalated: 801,
-        open_at_the_end: 359,
+        letters: 1440,
+        notifications: 378,
+        replies: 378,
+        out_of_office: 140,
+        late_replies: 29,
+        calls: 51,
+        blocked: 57,
+        closed_complete: 242,
+        closed_without_answer: 69,
+        closed_declined: 57,
+        escalated: 811,
+        open_at_the_end: 661,
     };
     assert_eq!(totals, expected);
     // Who closes stays closed, but for those who answer late.
@@ -46,5 +46,5 @@ fn a_year_of_a_thousand_cases_adds_up() {
     assert_eq!(totals.open_at_the_end, CASES - closed + totals.late_replies);
     assert_eq!(world.mail.accepted().len(), totals.letters + totals.notifications);
     let badge = world.app.badge().unwrap();
-    assert_eq!((badge.new_replies, badge.failed, badge.uncertain, badge.unassigned), (0, 41, 0, 0), "41 calls reached nobody");
+    assert_eq!((badge.new_replies, badge.failed, badge.uncertain, badge.unassigned), (0, 0, 0, 0));
 }

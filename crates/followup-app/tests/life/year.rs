@@ -85,7 +85,10 @@ impl Year {
             self.world.app.update_case(&qf(), id, &patch(&[("reportante_contacto", "sin correo")]), None).unwrap();
             self.coming.entry(day + 20).or_default().push((id, Event::IsCalled));
         }
-        self.world.app.apply_plan(&qf(), id, TemplateId(1), self.world.now()).unwrap();
+        // The others get the automatic request alone.
+        if self.random.one_in(3) {
+            self.world.app.apply_plan(&qf(), id, TemplateId(1), self.world.now()).unwrap();
+        }
     }
 
     fn happen(&mut self, id: CaseId, event: Event) {
