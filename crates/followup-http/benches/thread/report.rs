@@ -25,7 +25,7 @@ pub(crate) fn print(title: &str, names: &[&str], rounds: &[Vec<Sample>]) {
             ratios.greatest,
             quantile_ms(&micros, 50),
             quantile_ms(&micros, 99),
-            runs().last().map_or(0, |run| run.body_bytes),
+            runs().next_back().map_or(0, |run| run.body_bytes),
         );
     }
 }
