@@ -120,7 +120,6 @@ fn start_jobs(service: &Service, mail_in: &MailInConfig, jobs: BackgroundJobs, s
 /// What a person who starts it by hand needs to go on.
 #[allow(clippy::print_stdout)]
 fn greet(service: &Service, mail_in: &MailInConfig, addr: SocketAddr, first_user: &FirstUser) {
-    println!("Follow-up service on http://{addr}  (documentation: http://{addr}/docs)");
     match first_user {
         FirstUser::Created { password_file: Some(path) } => {
             println!("Sign in as \"admin\"; the password is in {}", path.display());
@@ -137,5 +136,6 @@ fn greet(service: &Service, mail_in: &MailInConfig, addr: SocketAddr, first_user
         }
         FirstUser::NotNeeded => {}
     }
+    println!("Follow-up service on http://{addr}  (documentation: http://{addr}/docs)");
     tracing::info!(%addr, mail_out = service.mail_out.target.kind(), mail_in = mail_in.source.kind(), embedded = service.store_config.is_embedded(), "serving");
 }

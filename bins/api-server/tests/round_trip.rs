@@ -163,3 +163,25 @@ fn a_test_mail_answers_with_the_servers_words() {
     assert_eq!(status, 200, "{answer}");
     assert!(answer.to_string().contains("250"), "{answer}");
 }
+
+#[test]
+fn two_updates_at_the_same_instant_by_two_processes_give_one_request() {
+    let rig = MailRig::start();
+    let database = PostgresCluster::shared().create_database();
+    let deployment = Deployment::on(Some(&database.url), &rig).with("REQUIRED_FIELDS", "paciente_peso,dosis");
+    let servers = [deployment.serve(), deployment.serve()];
+    let whole =
+        json!({"reportante_contacto": rig.reporter.address, "producto_sospechoso": "Paracetamol", "paciente_peso": 70, "dosis": "1 g"});
+    let (_, case) = servers[0].post("/api/v1/icsr", &whole);
+    let path = format!("/api/v1/icsr/{}", case["id"]);
+    std::thread::scope(|scope| {
+        for server in &servers {
+            let path = path.as_str();
+            scope.spawn(move || assert_eq!(server.put(path, &json!({"dosis": "no sabe"})).0, 200));
+        }
+    });
+    let id = case["id"].as_i64().unwrap();
+    let thread = servers[0].wait_for_thread(id, |thread| thread.iter().any(|message| message["status"] == "sent"));
+    assert_eq!(thread.len(), 1, "{thread:#?}");
+    assert_eq!(rig.wait_for_mail(&rig.reporter, 1, LONG).len(), 1);
+}

@@ -100,15 +100,18 @@ impl Deployment {
         });
         let (sender, lines) = mpsc::channel();
         std::thread::spawn(move || stdout.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
-        let Ok(greeting) = lines.recv_timeout(LONG) else {
-            let _ = child.kill();
-            panic!("api-server did not start: {}", log.join().unwrap_or_default());
+        let mut greeting = String::new();
+        let url = loop {
+            let Ok(line) = lines.recv_timeout(LONG) else {
+                let _ = child.kill();
+                panic!("api-server did not start: {}", log.join().unwrap_or_default());
+            };
+            greeting += &line;
+            if let Some(url) = line.split_whitespace().find(|word| word.starts_with("http://")) {
+                break url.to_owned();
+            }
         };
-        let url = greeting.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
-        let mut server = Server { child, log: Some(log), url, token: String::new(), greeting: greeting + "\n" };
-        if let Ok(second) = lines.recv_timeout(LONG) {
-            server.greeting += &second;
-        }
+        let mut server = Server { child, log: Some(log), url, token: String::new(), greeting };
         server.token = server.sign_in(&self.admin_password());
         server
     }

@@ -73,11 +73,14 @@ pub(crate) struct DraftOutput {
     subject: Option<String>,
     /// Texto.
     body: String,
+    /// De un SMS: en cuántas partes lo divide la red.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    segments: Option<usize>,
 }
 
 impl From<Draft> for DraftOutput {
     fn from(draft: Draft) -> Self {
         let subject = Some(draft.letter.subject).filter(|subject| !subject.is_empty());
-        Self { channel: draft.channel.as_str(), subject, body: draft.letter.body }
+        Self { channel: draft.channel.as_str(), subject, body: draft.letter.body, segments: draft.letter.segments }
     }
 }
