@@ -151,6 +151,10 @@ impl Followup {
         tx.cases().stop_awaiting(case.id)?;
         let Some(message_id) = answers else { return Ok(()) };
         let Some(message) = tx.messages().find(message_id)?.filter(|message| message.direction == Direction::Out) else { return Ok(()) };
+        // What still waits cannot have been answered: it would be said to be sent once more when it leaves.
+        if message.delivery == Some(Delivery::Queued) {
+            return Ok(());
+        }
         // Whoever answers a message has got it.
         let arrived =
             Outcome { delivery: Delivery::Delivered, transport_response: message.transport_response.clone(), error: None, at: now };
