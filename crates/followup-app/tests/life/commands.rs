@@ -94,8 +94,8 @@ fn command() -> impl Strategy<Value = Command> {
         6 => minutes().prop_map(|minutes| Command::Advance { minutes }),
         7 => Just(Command::Dispatch),
         3 => Just(Command::Deliver),
-        2 => transport().prop_map(Command::Transport),
-        3 => between().prop_map(|between| Command::WhilePreparing(Box::new(between))),
+        4 => transport().prop_map(Command::Transport),
+        6 => between().prop_map(|between| Command::WhilePreparing(Box::new(between))),
         2 => between().prop_map(|between| Command::WhileLeaving(Box::new(between))),
         22 => (any::<u8>(), on_case()).prop_map(|(case, on_case)| Command::OnCase(case, on_case)),
     ]
@@ -109,7 +109,7 @@ fn minutes() -> impl Strategy<Value = u32> {
 fn transport() -> impl Strategy<Value = Transport> {
     prop_oneof![
         2 => Just(Transport::Refuses),
-        3 => Just(Transport::IsDown),
+        5 => Just(Transport::IsDown),
         1 => Just(Transport::TurnsDown),
         2 => Just(Transport::SaysNothing),
         1 => Just(Transport::Dies),
@@ -140,7 +140,7 @@ fn on_case() -> impl Strategy<Value = OnCase> {
         5 => prop_oneof![3 => Just(0_u8), 1 => 1_u8..40].prop_map(|days_ago| OnCase::ApplyPlan { days_ago }),
         2 => (-50_i16..800).prop_map(|hours| OnCase::Schedule { hours }),
         7 => (any::<u8>(), on_attempt()).prop_map(|(nth, action)| OnCase::Attempt { nth, action }),
-        2 => Just(OnCase::Send),
+        4 => Just(OnCase::Send),
         6 => mail(),
         2 => close(),
         2 => Just(OnCase::Reopen),
