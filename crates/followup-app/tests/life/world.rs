@@ -163,7 +163,7 @@ impl World {
     fn act_on_attempt(&self, id: CaseId, nth: u8, action: &OnAttempt) {
         let attempts: Vec<Attempt> = self.app.attempts(id).unwrap();
         // Half of the time the one whose letter is on its way, if there is one: there the decision matters most.
-        let leaving = attempts.iter().find(|attempt| attempt.status == AttemptStatus::Sending).filter(|_| nth % 2 == 0);
+        let leaving = attempts.iter().find(|attempt| attempt.status == AttemptStatus::Sending).filter(|_| nth.is_multiple_of(2));
         let Some(attempt) = leaving.or_else(|| pick(&attempts, nth)) else { return };
         let in_hours = |hours: i16| self.clock.now() + Duration::hours(i64::from(hours));
         let action = match action {
