@@ -107,7 +107,8 @@ impl Followup {
     /// # Errors
     /// [`UserError`].
     pub fn set_user_disabled(&self, actor: &Actor, username: &str, disabled: bool) -> Result<(), UserError> {
-        self.change_user(actor, username, "user.disabled", "disabled", disabled.into(), |tx, name| tx.users().set_disabled(name, disabled))
+        let action = if disabled { "user.disabled" } else { "user.enabled" };
+        self.change_user(actor, username, action, "disabled", disabled.into(), |tx, name| tx.users().set_disabled(name, disabled))
     }
 
     fn change_user(

@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 use followup_app::{AskState, FollowupSummary, MissingWithState};
+use followup_domain::case::Closure;
 use followup_domain::contact::Channels;
 use followup_domain::fields::Group;
 use followup_domain::missing::by_group;
@@ -42,6 +43,27 @@ pub(crate) struct FollowupOutput {
     clock: ClockOutput,
     /// Nadie respondió en tanto tiempo que se propone cerrar como `max_attempts`.
     closing_proposed: bool,
+    /// Cómo se cerró el seguimiento; null mientras está abierto.
+    closure: Option<ClosureOutput>,
+}
+
+/// Cómo se cerró un seguimiento.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Closure)]
+struct ClosureOutput {
+    /// `complete`, `max_attempts`, `declined`, `unreachable` o `case_closed`.
+    reason: &'static str,
+    /// El resultado y lo que queda abierto.
+    notes: String,
+    /// Cuándo.
+    #[schema(format = DateTime)]
+    at: String,
+}
+
+impl From<Closure> for ClosureOutput {
+    fn from(closure: Closure) -> Self {
+        Self { reason: closure.reason.as_str(), notes: closure.notes, at: instant(closure.at) }
+    }
 }
 
 /// Las claves de lo que falta.
@@ -106,6 +128,7 @@ impl FollowupOutput {
             documented: summary.documented.into_iter().map(DocumentedOutput::from).collect(),
             clock: summary.clock.into(),
             closing_proposed: summary.closing_proposed,
+            closure: summary.case.closure.map(ClosureOutput::from),
         }
     }
 }

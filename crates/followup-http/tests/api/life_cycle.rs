@@ -21,6 +21,8 @@ fn a_follow_up_is_closed_and_reopened() {
     let (api, id) = quiet_case(json!({}));
     let closed = api.post(&path(id, "/close"), &json!({"reason": "declined", "notes": "No desea continuar."}));
     assert_eq!((closed.status, &closed.json()["followup_status"]), (200, &json!("closed")), "{}", closed.text());
+    let closure = &api.get(&path(id, "")).json()["closure"];
+    assert_eq!((&closure["reason"], &closure["notes"]), (&json!("declined"), &json!("No desea continuar.")));
     let again = api.post(&path(id, "/close"), &json!({"reason": "declined", "notes": "x"}));
     assert_eq!(again.error(), (409, "El seguimiento de este ICSR está cerrado".into()));
     let opened = api.post(&path(id, "/reopen"), &json!({"reason": "llegó un informe"}));
