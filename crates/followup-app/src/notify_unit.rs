@@ -17,7 +17,7 @@ impl Followup {
         let evaluator = case.record.evaluador_email.as_deref().and_then(|address| EmailAddress::parse(address).ok());
         let Some(to) = evaluator.or_else(|| self.policy.notify_to.clone()) else { return Ok(()) };
         let body = format!(
-            "El reportante ha respondido a la solicitud de seguimiento.\n\nCaso: #{}\nProducto: {}\n\nRevise la respuesta en VIGIA y actualice el caso.\n",
+            "El reportante ha respondido a la solicitud de seguimiento.\n\nCaso: #{}\nProducto: {}\n\nRevisa la respuesta en VIGIA y actualiza el caso.\n",
             case.id,
             product(case)
         );

@@ -152,3 +152,21 @@ fn an_answer_to_a_notification_is_no_reply_of_the_reporters() {
     assert_eq!(unit.receive(&reply("evaluador@vigia.test", word.message_id.as_str(), "<e1@vigia.test>", "Gracias")).unassigned, 1);
     assert_eq!(unit.thread(id).len(), before);
 }
+
+#[test]
+fn the_notice_says_what_the_guide_says() {
+    let unit = told();
+    let (id, _) = answered(&unit, &[]);
+    unit.deliver();
+    let notice = notices(&unit).remove(0);
+    assert_eq!(notice.subject, format!("[VIGIA] Respuesta recibida - ICSR #{id}"));
+    let lines: Vec<&str> = notice.body.lines().filter(|line| !line.is_empty()).collect();
+    let case = format!("Caso: #{id}");
+    let guide = [
+        "El reportante ha respondido a la solicitud de seguimiento.",
+        case.as_str(),
+        "Producto: Paracetamol",
+        "Revisa la respuesta en VIGIA y actualiza el caso.",
+    ];
+    assert_eq!(lines, guide);
+}

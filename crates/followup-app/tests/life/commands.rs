@@ -72,11 +72,12 @@ pub enum OnMessage {
 }
 
 /// What comes in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mail {
     Reply,
     FromStranger,
     OutOfOffice,
+    Bounce,
 }
 
 /// A life of a few cases: some are there from the start.
@@ -161,7 +162,7 @@ fn close() -> impl Strategy<Value = OnCase> {
 }
 
 fn mail() -> impl Strategy<Value = OnCase> {
-    let mail = prop_oneof![4 => Just(Mail::Reply), 2 => Just(Mail::FromStranger), 2 => Just(Mail::OutOfOffice)];
+    let mail = prop_oneof![4 => Just(Mail::Reply), 2 => Just(Mail::FromStranger), 2 => Just(Mail::OutOfOffice), 1 => Just(Mail::Bounce)];
     let late = prop_oneof![3 => Just(0_u8), 1 => any::<u8>()];
     (mail, any::<u8>(), late).prop_map(|(mail, to, hours_late)| OnCase::Mail { mail, to, hours_late })
 }

@@ -209,9 +209,11 @@ impl World {
             Mail::Reply => (known.as_str(), ""),
             Mail::FromStranger => ("otra@elsewhere.test", ""),
             Mail::OutOfOffice => (known.as_str(), "Auto-Submitted: auto-replied\n"),
+            Mail::Bounce => ("MAILER-DAEMON@clinic.test", "Auto-Submitted: auto-replied\n"),
         };
         let raw = support::reply(from, &support::id_of(letter), &format!("<m{number}@clinic.test>"), "Ya respondo")
             .replace("Subject:", &format!("{mark}Subject:"));
+        let raw = if mail == Mail::Bounce { as_report(&raw) } else { raw };
         let now = self.clock.now();
         let mail = NewInboundMail {
             position: MailboxPosition { mailbox: "test".into(), uid: None },
@@ -274,4 +276,13 @@ fn calm<T, E: Debug>(result: Result<T, E>) {
         let of_the_store = ["Store(", "Unavailable(", "Refused("];
         assert!(!of_the_store.iter().any(|sign| text.contains(sign)), "the store failed: {text}");
     }
+}
+
+/// The same mail as a non-delivery report (RFC 3464).
+fn as_report(raw: &str) -> String {
+    let plain = "Content-Type: text/plain; charset=utf-8\n\nYa respondo\n";
+    let report = "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nNo entregado\n--b\n\
+        Content-Type: message/delivery-status\n\nReporting-MTA: dns; mail.clinic.test\n\nFinal-Recipient: rfc822; x@clinic.test\nAction: failed\nStatus: 5.1.1\n\n--b--\n";
+    assert!(raw.contains(plain));
+    raw.replace(plain, report)
 }
