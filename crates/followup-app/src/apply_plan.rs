@@ -79,7 +79,7 @@ impl Followup {
         let Some(request) = earliest_request_since(tx, case_id, base_at)? else { return Ok(()) };
         let attempts = tx.attempts().list(case_id)?;
         let first = attempts.iter().find(|attempt| attempt.plan_id == Some(plan_id) && attempt.position == 1);
-        match first.filter(|attempt| attempt.status == AttemptStatus::Pending) {
+        match first.filter(|attempt| attempt.status == AttemptStatus::Pending && attempt.reactivated_at.is_none()) {
             Some(first) => self.move_attempt(tx, first, AttemptStatus::Sent, Some("solicitud ya enviada"), Some(request), now),
             None => Ok(()),
         }
@@ -90,7 +90,7 @@ impl Followup {
     /// For the letter of a plan's first attempt: the request that somebody sent since the plan's base date.
     pub(crate) fn request_in_place_of(&self, tx: &mut dyn Tx, case: &Case, letter: &Message) -> Result<Option<MessageId>, StoreError> {
         let Some(attempt_id) = letter.attempt_id else { return Ok(None) };
-        let attempt = tx.attempts().find(attempt_id)?.filter(|attempt| attempt.position == 1);
+        let attempt = tx.attempts().find(attempt_id)?.filter(|attempt| attempt.position == 1 && attempt.reactivated_at.is_none());
         let plan = tx.plans().find_active(case.id)?.filter(|plan| attempt.is_some_and(|attempt| attempt.plan_id == Some(plan.id)));
         match plan {
             Some(plan) => earliest_request_since(tx, case.id, plan.base_at),

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::audit::{Actor, AuditFacts, facts};
-use followup_domain::case::Case;
+use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{Classification, Delivery, Direction, Message, MessageStatus};
+use followup_domain::message::{Classification, Delivery, Direction, Message, MessageKind, MessageStatus};
 use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Outcome, StoreError, StoreExt, Tx, Updated};
 
@@ -62,13 +62,13 @@ impl Followup {
         let now = self.now();
         let delivery = if was_sent { Delivery::Accepted } else { Delivery::Rejected };
         self.store.write(|tx| {
-            let (_, message) = locked(tx, case_id, id)?;
+            let (case, message) = locked(tx, case_id, id)?;
             let error = (!was_sent).then(|| "una persona comprobó que no se envió".to_owned());
             let outcome = Outcome { delivery, transport_response: message.transport_response.clone(), error, at: now };
             if !self.settle_uncertain(tx, actor, &message, &outcome)? {
                 return Err(MessageError::Illegal(message.status.map(|status| status.to_string()).unwrap_or_default()));
             }
-            if was_sent {
+            if was_sent && case.followup_status == FollowupStatus::Open {
                 tx.cases().start_awaiting(case_id, message.created_at)?;
             }
             stored(tx, id)
@@ -188,8 +188,8 @@ impl Followup {
 
 pub(crate) fn locked(tx: &mut dyn Tx, case_id: CaseId, id: MessageId) -> Result<(Case, Message), MessageError> {
     let case = tx.cases().find_for_update(case_id)?.ok_or(MessageError::NotFound)?;
-    let message = tx.messages().find(id)?.filter(|message| message.case_id == Some(case_id)).ok_or(MessageError::NotFound)?;
-    Ok((case, message))
+    let message = tx.messages().find(id)?.filter(|message| message.case_id == Some(case_id) && message.kind != MessageKind::Notification);
+    Ok((case, message.ok_or(MessageError::NotFound)?))
 }
 
 fn stored(tx: &mut dyn Tx, id: MessageId) -> Result<Message, MessageError> {

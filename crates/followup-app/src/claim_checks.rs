@@ -63,13 +63,9 @@ impl Followup {
             return Ok(Decision::Withdraw(withdrawal));
         }
         let withdraw = |reason: &str, attempt| Ok(Decision::Withdraw(Withdrawal::new(reason, attempt)));
-        let open = self.open_items(tx, case)?;
-        if open.is_empty() {
-            return withdraw("sin datos faltantes", AttemptStatus::Completed);
-        }
         let asks = match message.kind {
             MessageKind::AutomaticRequest => self.missing_and_not_asked(tx, case)?,
-            _ => open,
+            _ => self.open_items(tx, case)?,
         };
         if asks.is_empty() {
             return withdraw("ya solicitado", AttemptStatus::Skipped);
@@ -77,9 +73,6 @@ impl Followup {
         let Some(to) = self.channels(&case.record).email else {
             return withdraw("Este ICSR no tiene email del reportante", AttemptStatus::Failed);
         };
-        if tx.contacts().find_blocked(to.as_str())?.is_some() {
-            return withdraw("la dirección pidió no ser contactada", AttemptStatus::Skipped);
-        }
         if let Some(decision) = self.held_by_limits(tx, case, message, &to, now)? {
             return Ok(decision);
         }
@@ -95,11 +88,20 @@ impl Followup {
         if case.followup_status == FollowupStatus::Closed {
             return Ok(Some(Withdrawal::new("seguimiento cerrado", AttemptStatus::Cancelled)));
         }
-        if message.kind == MessageKind::AutomaticRequest {
-            return Ok(self.why_not_by_itself(tx, case)?.map(|reason| Withdrawal::new(reason, AttemptStatus::Skipped)));
+        if self.open_items(tx, case)?.is_empty() {
+            return Ok(Some(Withdrawal::new("sin datos faltantes", AttemptStatus::Completed)));
         }
-        if message.kind != MessageKind::PlanLetter {
-            return Ok(None);
+        if let Some(to) = self.channels(&case.record).email
+            && tx.contacts().find_blocked(to.as_str())?.is_some()
+        {
+            return Ok(Some(Withdrawal::new("la dirección pidió no ser contactada", AttemptStatus::Skipped)));
+        }
+        match message.kind {
+            MessageKind::AutomaticRequest => {
+                return Ok(self.why_not_by_itself(tx, case)?.map(|reason| Withdrawal::new(reason, AttemptStatus::Skipped)));
+            }
+            MessageKind::PlanLetter => {}
+            _ => return Ok(None),
         }
         if self.was_answered(tx, case, message)? {
             return Ok(Some(Withdrawal::new("respuesta recibida", AttemptStatus::Cancelled)));

@@ -5,6 +5,7 @@ use followup_domain::audit::{Actor, facts};
 use followup_domain::case::{Case, Closure, Estado, FollowupStatus};
 use followup_domain::closure::{ClosureFacts, ClosureReason, UnmetCheck, unmet_checks};
 use followup_domain::ids::CaseId;
+use followup_domain::message::Delivery;
 use followup_domain::missing::compute_missing;
 use followup_domain::plan::{AttemptStatus, PlanStatus};
 use followup_domain::ports::{StoreError, StoreExt, Tx, Updated};
@@ -153,7 +154,7 @@ impl Followup {
         for attempt in tx.attempts().list(case.id)? {
             // A letter that is being handed over at this moment records its own end.
             let is_leaving = match attempt.message_id.filter(|_| attempt.status == AttemptStatus::Sending) {
-                Some(message_id) => tx.messages().find(message_id)?.is_some_and(|message| message.delivery.is_some()),
+                Some(message_id) => tx.messages().find(message_id)?.is_some_and(|message| message.delivery == Some(Delivery::Transmitting)),
                 None => false,
             };
             if !attempt.status.is_settled() && !is_leaving {

@@ -19,6 +19,10 @@ impl Followup {
             return Ok(());
         }
         let open: BTreeSet<FieldPath> = self.open_items(tx, case)?.into_iter().map(|item| item.path).collect();
+        // Nothing is waited for any more, however it came in.
+        if open.is_empty() {
+            tx.cases().stop_awaiting(case.id)?;
+        }
         let asked = tx.requests().asked(case.id)?;
         for message in requests {
             let mut paths = asked.iter().filter(|asked| asked.message_id == message.id).map(|asked| &asked.item.path).peekable();

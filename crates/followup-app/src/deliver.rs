@@ -136,7 +136,7 @@ impl Followup {
             }
             let message = existing(tx.messages().find(claimed.message_id)?)?;
             match message.kind {
-                MessageKind::Manual => return self.fail_orphaned(tx, &message, lease, now).map(Ready::Settled),
+                MessageKind::Manual | MessageKind::SentNow => return self.fail_orphaned(tx, &message, lease, now).map(Ready::Settled),
                 MessageKind::Notification => return Ok(Ready::Send(Box::new(message))),
                 _ => {}
             }
@@ -159,7 +159,7 @@ impl Followup {
         })
     }
 
-    /// A person's message is tried once, by the process that took it. Found in the queue, that process died before it could have left.
+    /// What a person sends is tried once, by the process that took it. Found in the queue, that process died before it could have left.
     fn fail_orphaned(&self, tx: &mut dyn Tx, message: &Message, lease: &Lease, now: DateTime<Utc>) -> Result<Fate, StoreError> {
         let outcome = rejected(None, "el proceso terminó antes de enviarlo".into(), now);
         self.store_outcome(tx, message, lease, &outcome)?;

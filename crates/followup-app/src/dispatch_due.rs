@@ -6,7 +6,7 @@ use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::message::{Channel, MessageContent, MessageKind};
 use followup_domain::plan::{Attempt, AttemptStatus, collapse_overdue};
-use followup_domain::ports::{NewOutboundMessage, NewOutboundTiming, StoreError, StoreExt, Tx};
+use followup_domain::ports::{Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, StoreExt, Tx};
 
 use crate::audit_facts::message_entry;
 use crate::deliver::DeliveryReport;
@@ -68,8 +68,8 @@ impl Followup {
                 }
             }
         }
-        report.escalated = self.escalate_waiting(stop)?;
-        report.closed = self.close_unanswered(stop)?;
+        report.escalated = self.escalate_waiting(stop, &mut report.errors)?;
+        report.closed = self.close_unanswered(stop, &mut report.errors)?;
         report.delivery = self.deliver_queued(stop)?;
         report.attempts = self.store.read(|tx| after_the_run(tx, &touched))?;
         Ok(report)
@@ -86,17 +86,16 @@ impl Followup {
         if attempts.iter().any(|attempt| attempt.status == AttemptStatus::Sending) {
             return Ok(Vec::new());
         }
-        let due = attempts.into_iter().filter(|attempt| attempt.status == AttemptStatus::Pending && attempt.due_at <= now).collect();
+        // What a person has to do (a call), or what has no transport, stays due and hides no letter.
+        let can_go = |attempt: &Attempt| self.senders.of(attempt.channel).is_some();
+        let is_due = |attempt: &Attempt| attempt.status == AttemptStatus::Pending && attempt.due_at <= now;
+        let due = attempts.into_iter().filter(|attempt| is_due(attempt) && can_go(attempt)).collect();
         let Some((latest, overtaken)) = collapse_overdue(due) else { return Ok(Vec::new()) };
         let touched = overtaken.iter().chain([&latest]).map(|attempt| attempt.id).collect();
         if let Some((status, reason)) = self.why_not_send(tx, &case, &latest)? {
             for attempt in overtaken.iter().chain([&latest]) {
                 self.move_attempt(tx, attempt, status, Some(reason), None, now)?;
             }
-            return Ok(touched);
-        }
-        if self.senders.of(latest.channel).is_none() {
-            tracing::warn!(attempt_id = latest.id.0, "attempt stays due: its channel is not configured");
             return Ok(touched);
         }
         for attempt in &overtaken {
@@ -124,19 +123,27 @@ impl Followup {
     }
 
     fn queue_letter(&self, tx: &mut dyn Tx, case: &Case, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), StoreError> {
+        // An attempt that was brought back gets a letter of its own.
+        let unique_key = match attempt.reactivated_at {
+            None => format!("attempt:{}", attempt.id),
+            Some(at) => format!("attempt:{}:{}", attempt.id, at.timestamp_micros()),
+        };
         let message = NewOutboundMessage {
             case_id: case.id,
             channel: attempt.channel,
             kind: MessageKind::PlanLetter,
             content: MessageContent::default(),
             external_id: self.ids.message_id(),
-            unique_key: format!("attempt:{}", attempt.id),
+            unique_key,
             attempt_id: Some(attempt.id),
             resend_of: None,
             created_at: now,
             timing: NewOutboundTiming::NotBefore(now),
         };
-        let message_id = tx.messages().insert_outbound(&message)?.id();
+        let Inserted::New(message_id) = tx.messages().insert_outbound(&message)? else {
+            let reason = Some("su carta ya existe");
+            return self.move_attempt(tx, attempt, AttemptStatus::Failed, reason, None, now);
+        };
         let new = facts([
             ("kind", message.kind.as_str().into()),
             ("channel", message.channel.as_str().into()),

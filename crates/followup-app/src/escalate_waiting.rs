@@ -15,7 +15,7 @@ const PAGE: i64 = 200;
 
 impl Followup {
     /// Escalates every case that waits longer than configured and was not escalated in this wait.
-    pub(crate) fn escalate_waiting(&self, stop: &dyn Fn() -> bool) -> Result<u32, StoreError> {
+    pub(crate) fn escalate_waiting(&self, stop: &dyn Fn() -> bool, errors: &mut u32) -> Result<u32, StoreError> {
         let Some(escalation) = self.policy.escalation.clone() else { return Ok(0) };
         let mut escalated = 0;
         let mut after = None;
@@ -26,7 +26,7 @@ impl Followup {
             let Some(last) = cases.last() else { break };
             after = Some(*last);
             for case_id in cases {
-                escalated += u32::from(self.store.write(|tx| self.escalate(tx, case_id, since, now))?);
+                escalated += u32::from(tolerated(self.store.write(|tx| self.escalate(tx, case_id, since, now)), case_id, errors)?);
             }
         }
         Ok(escalated)
@@ -52,13 +52,17 @@ impl Followup {
         if case.followup_status == FollowupStatus::Closed || case.awaiting_since.is_none() {
             return Ok(false);
         }
+        // Somebody wrote, and nobody has looked at it.
+        if tx.messages().count_unread(case.id)? > 0 {
+            return Ok(false);
+        }
         let Some(plan) = tx.plans().find_latest(case.id)? else { return Ok(false) };
         let open = tx.attempts().list(case.id)?.iter().any(|attempt| !attempt.status.is_settled());
         Ok(!open && now >= plan.base_at + Duration::days(self.policy.propose_closing_after_days))
     }
 
     /// Where the deployment wants it, closes what is proposed and passes the checks.
-    pub(crate) fn close_unanswered(&self, stop: &dyn Fn() -> bool) -> Result<u32, StoreError> {
+    pub(crate) fn close_unanswered(&self, stop: &dyn Fn() -> bool, errors: &mut u32) -> Result<u32, StoreError> {
         if !self.policy.close_by_itself {
             return Ok(0);
         }
@@ -78,7 +82,7 @@ impl Followup {
             }
             let mut left = 0;
             for case in &cases {
-                if self.store.write(|tx| self.close_if_due(tx, case.id))? { closed += 1 } else { left += 1 }
+                if tolerated(self.store.write(|tx| self.close_if_due(tx, case.id)), case.id, errors)? { closed += 1 } else { left += 1 }
             }
             offset += left;
         }
@@ -98,5 +102,17 @@ impl Followup {
         }
         self.close(tx, &self.itself(), &case, &request, None, now)?;
         Ok(true)
+    }
+}
+
+/// One case that the store refuses must not keep the others from being handled, nor the queue from being sent.
+fn tolerated(outcome: Result<bool, StoreError>, case_id: CaseId, errors: &mut u32) -> Result<bool, StoreError> {
+    match outcome {
+        Err(StoreError::Refused(reason)) => {
+            tracing::error!(icsr_id = case_id.0, reason, "a waiting case could not be handled");
+            *errors += 1;
+            Ok(false)
+        }
+        other => other,
     }
 }

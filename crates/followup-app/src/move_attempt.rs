@@ -42,7 +42,8 @@ impl Followup {
     /// The attempt that a message was written for, or that counts it as its own.
     pub(crate) fn attempt_of(&self, tx: &mut dyn Tx, message: &Message) -> Result<Option<Attempt>, StoreError> {
         if let Some(attempt_id) = message.attempt_id {
-            return tx.attempts().find(attempt_id);
+            // A message that another one was sent in place of no longer speaks for the attempt.
+            return Ok(tx.attempts().find(attempt_id)?.filter(|attempt| attempt.message_id == Some(message.id)));
         }
         let Some(case_id) = message.case_id else { return Ok(None) };
         Ok(tx.attempts().list(case_id)?.into_iter().find(|attempt| attempt.message_id == Some(message.id)))

@@ -13,7 +13,7 @@ use followup_domain::plan::{Attempt, AttemptStatus};
 use followup_domain::ports::{Clock, SendError};
 use followup_domain::window::SendWindow;
 use followup_testkit::fakes::Script;
-use support::{REPORTER, Unit, id_of, qf, reply, unit_with};
+use support::{REPORTER, Unit, id_of, qf, reply, unit, unit_with};
 
 fn quiet() -> Unit {
     unit_with(|policy| policy.automatic_requests = false)
@@ -310,4 +310,54 @@ fn a_letter_sent_again_is_a_new_message_and_carries_its_attempt() {
     assert_ne!(again.external_id, lost.external_id);
     assert_eq!(attempt(&unit, id, 0).status, AttemptStatus::Sent);
     assert!(unit.app.resend_message(&qf(), id, again.id).is_err(), "what was accepted is not sent again");
+}
+
+#[test]
+fn a_failed_letter_sent_again_carries_its_attempt_on_and_is_not_sent_a_third_time() {
+    let (unit, id, _) = in_state(AttemptStatus::Failed);
+    let failed = plan_message(&unit, id);
+    let again = unit.app.resend_message(&qf(), id, failed.id).unwrap();
+    let carried = attempt(&unit, id, 0);
+    assert_eq!((carried.status, carried.message_id), (AttemptStatus::Sent, Some(again.id)));
+    assert!(unit.app.resend_message(&qf(), id, failed.id).is_err(), "it was replaced already");
+}
+
+#[test]
+fn an_attempt_that_failed_and_was_brought_back_gets_a_letter_of_its_own() {
+    let (unit, id, _) = in_state(AttemptStatus::Failed);
+    let before = unit.mail.accepted().len();
+    let failed = attempt(&unit, id, 0);
+    let back = AttemptAction::Reactivate { due_at: None, reason: None };
+    unit.app.override_attempt(&qf(), id, failed.id, &back).unwrap();
+    unit.clock.advance(Duration::hours(2));
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted().len(), before + 1);
+    assert_eq!(attempt(&unit, id, 0).status, AttemptStatus::Sent);
+}
+
+#[test]
+fn a_letter_that_was_to_go_at_once_and_whose_process_died_is_not_sent_later() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.plan(id);
+    let first = attempt(&unit, id, 0).id;
+    let app = unit.app.clone();
+    unit.mail.during_prepare(|| panic!("the process dies here"));
+    assert!(std::thread::spawn(move || app.send_attempt_now(&qf(), id, first)).join().is_err());
+    unit.clock.advance(Duration::days(1));
+    unit.deliver();
+    assert_eq!(unit.mail.accepted(), []);
+    assert_eq!(attempt(&unit, id, 0).status, AttemptStatus::Failed);
+}
+
+#[test]
+fn a_call_that_is_due_hides_no_letter() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.plan(id);
+    let call =
+        followup_app::NewContact { due_at: unit.clock.now(), label: "Llamar".into(), channel: followup_domain::message::Channel::Call };
+    unit.app.schedule_attempt(&qf(), id, &call).unwrap();
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted().len(), 1);
 }
