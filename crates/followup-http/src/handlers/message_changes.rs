@@ -28,7 +28,7 @@ use crate::state::HttpState;
     )
 )]
 pub(crate) async fn set_status(
-    caller: Caller,
+    caller: Decider,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,

@@ -64,6 +64,12 @@ fn what_only_the_transport_knows_is_not_set_by_hand() {
 }
 
 #[test]
+fn only_who_may_override_moves_a_messages_status() {
+    let (api, id, message) = sent(None);
+    api.only("PATCH", &path(id, &message["id"].to_string()), &[Role::Admin, Role::Qf, Role::ResponsableFv]);
+}
+
+#[test]
 fn an_uncertain_message_is_resolved_once() {
     for (fate, status) in [("sent", "sent"), ("failed", "failed")] {
         let (api, id, message) = uncertain();
@@ -78,16 +84,16 @@ fn an_uncertain_message_is_resolved_once() {
 #[test]
 fn a_failed_message_is_sent_anew() {
     let (api, id, message) = sent(Some(Script::FailPrepare(SendError::Refused("550 no".into()))));
-    let again = api.request("POST", &path(id, &format!("{}/resend", message["id"]))).send();
+    let resend = |message: &Value| api.request("POST", &path(id, &format!("{}/resend", message["id"]))).send();
+    api.mail.next(Script::FailPrepare(SendError::Refused("550 no".into())));
+    assert_eq!(resend(&message).error(), (502, "Fallo SMTP: 550 no".into()));
+    let again = resend(&message);
     assert_eq!(again.status, 201, "{}", again.text());
     let again = again.json();
     assert_eq!((&again["resend_of"], &again["status"], &again["body"]), (&message["id"], &json!("sent"), &json!("¿Peso?")));
     assert_ne!(again["external_id"], message["external_id"]);
-    let twice = api.request("POST", &path(id, &format!("{}/resend", again["id"]))).send();
-    assert_eq!(twice.error(), (409, "El mensaje está en estado «sent», que no admite este cambio".into()));
-    api.mail.next(Script::FailPrepare(SendError::Refused("550 no".into())));
-    let failed = api.request("POST", &path(id, &format!("{}/resend", message["id"]))).send();
-    assert_eq!(failed.error(), (502, "Fallo SMTP: 550 no".into()));
+    assert_eq!(resend(&again).error(), (409, "El mensaje está en estado «sent», que no admite este cambio".into()));
+    assert_eq!(resend(&message).error(), (409, "El mensaje está en estado «reenviado», que no admite este cambio".into()));
     api.only("POST", &path(id, "99/resend"), &[Role::Admin, Role::Qf, Role::ResponsableFv]);
 }
 
