@@ -32,6 +32,7 @@ mod open_items;
 mod override_attempt;
 mod queries;
 mod read_audit;
+mod record_outcome;
 mod register_case;
 mod resend_message;
 mod send_message;

@@ -1,0 +1,122 @@
+//! Recording what became of a message: the transport's answer, its attempt, and what a dead process left behind.
+
+use chrono::{DateTime, Utc};
+use followup_domain::case::Estado;
+use followup_domain::ids::CaseId;
+use followup_domain::message::{Delivery, Message, MessageKind};
+use followup_domain::plan::AttemptStatus;
+use followup_domain::ports::{Lease, Outcome, StoreError, StoreExt, Tx, Updated};
+
+use crate::audit_facts::{estado_entry, outcome_entry};
+use crate::deliver::Fate;
+use crate::service::Followup;
+
+/// How often recording a transport's answer is tried before it is left to the lease's end.
+const RECORD_TRIES: u32 = 3;
+
+impl Followup {
+    /// Records an outcome; an answer of the transport in our hands is not given up at the first failure of the store.
+    pub(crate) fn record(&self, message: &Message, lease: &Lease, outcome: &Outcome) -> Result<Fate, StoreError> {
+        let mut tried = 1;
+        loop {
+            match self.store.write(|tx| self.store_outcome(tx, message, lease, outcome)) {
+                Ok(()) => break,
+                Err(error) if tried < RECORD_TRIES => {
+                    tracing::warn!(message_id = message.id.0, %error, "recording an outcome is tried again")
+                }
+                Err(error) => {
+                    tracing::error!(message_id = message.id.0, delivery = %outcome.delivery, %error, "an outcome could not be recorded");
+                    return Err(error);
+                }
+            }
+            tried += 1;
+        }
+        if outcome.delivery == Delivery::Accepted && message.kind != MessageKind::Notification {
+            self.mark_in_progress(message.case_id);
+        }
+        Ok(match outcome.delivery {
+            Delivery::Accepted => Fate::Accepted,
+            Delivery::Uncertain => Fate::Uncertain,
+            _ => Fate::Rejected,
+        })
+    }
+
+    pub(crate) fn store_outcome(&self, tx: &mut dyn Tx, message: &Message, lease: &Lease, outcome: &Outcome) -> Result<(), StoreError> {
+        self.lock_case(tx, message.case_id)?;
+        let current = existing(tx.messages().find(message.id)?)?;
+        if tx.messages().record_outcome(message.id, &lease.token, outcome)? == Updated::Stale {
+            return Ok(());
+        }
+        let from = current.delivery.unwrap_or(Delivery::Queued);
+        tx.audit().append(&outcome_entry(&current, from, outcome, &self.itself()))?;
+        if let (Delivery::Accepted, Some(case_id)) =
+            (outcome.delivery, current.case_id.filter(|_| current.kind != MessageKind::Notification))
+        {
+            tx.cases().start_awaiting(case_id, outcome.at)?;
+        }
+        if let (Delivery::Rejected, Some(case_id)) = (outcome.delivery, current.case_id) {
+            tx.requests().release_automatic(case_id, current.id)?;
+        }
+        let (status, reason) = match outcome.delivery {
+            Delivery::Accepted => (AttemptStatus::Sent, None),
+            Delivery::Uncertain => (AttemptStatus::Uncertain, Some("resultado incierto")),
+            _ => (AttemptStatus::Failed, outcome.error.as_deref()),
+        };
+        self.move_attempt_of(tx, &current, status, reason, outcome.at)
+    }
+
+    pub(crate) fn lock_case(&self, tx: &mut dyn Tx, case_id: Option<CaseId>) -> Result<(), StoreError> {
+        if let Some(case_id) = case_id {
+            tx.cases().find_for_update(case_id)?;
+        }
+        Ok(())
+    }
+
+    /// Sending moves a pending case on. It must not undo the sending, so it is a transaction of its own and its failure is only logged.
+    pub(crate) fn mark_in_progress(&self, case_id: Option<CaseId>) {
+        let Some(case_id) = case_id else { return };
+        let now = self.now();
+        let moved = self.store.write::<(), StoreError>(|tx| {
+            let pending = tx.cases().find_for_update(case_id)?.is_some_and(|case| case.record.estado == Estado::Pendiente);
+            if pending && tx.cases().update_estado(case_id, Estado::Pendiente, Estado::EnProgreso, now)? == Updated::Yes {
+                tx.audit().append(&estado_entry(case_id, Estado::Pendiente, Estado::EnProgreso, &self.itself(), now))?;
+            }
+            Ok(())
+        });
+        if let Err(error) = moved {
+            tracing::error!(icsr_id = case_id.0, %error, "estado could not be updated after sending");
+        }
+    }
+
+    /// Messages whose process died while they were handed over are uncertain from now on.
+    pub(crate) fn settle_abandoned(&self) -> Result<u32, StoreError> {
+        let now = self.now();
+        let abandoned = self.store.read::<_, StoreError>(|tx| tx.messages().list_abandoned(now, 100))?;
+        let mut settled = 0;
+        for (claimed, token) in abandoned {
+            let lease = Lease { token, until: now };
+            let done = self.store.write(|tx| {
+                let message = existing(tx.messages().find(claimed.message_id)?)?;
+                self.store_outcome(tx, &message, &lease, &uncertain(None, now))
+            });
+            match done {
+                Ok(()) => settled += 1,
+                Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                Err(error) => tracing::error!(message_id = claimed.message_id.0, %error, "an abandoned message could not be settled"),
+            }
+        }
+        Ok(settled)
+    }
+}
+
+pub(crate) fn existing(message: Option<Message>) -> Result<Message, StoreError> {
+    message.ok_or_else(|| StoreError::Refused("a queued message cannot be found".into()))
+}
+
+pub(crate) fn rejected(transport_response: Option<String>, error: String, at: DateTime<Utc>) -> Outcome {
+    Outcome { delivery: Delivery::Rejected, transport_response, error: Some(error), at }
+}
+
+pub(crate) fn uncertain(transport_response: Option<String>, at: DateTime<Utc>) -> Outcome {
+    Outcome { delivery: Delivery::Uncertain, transport_response, error: Some("resultado incierto".into()), at }
+}
