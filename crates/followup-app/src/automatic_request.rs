@@ -7,7 +7,7 @@ use followup_domain::audit::facts;
 use followup_domain::case::{Case, CaseRecord};
 use followup_domain::contact::EmailAddress;
 use followup_domain::message::{Channel, Delivery, MessageContent, MessageKind};
-use followup_domain::missing::{FieldPath, MissingItem, is_same_product};
+use followup_domain::missing::{FieldPath, MissingItem};
 use followup_domain::ports::{AskedItem, Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, Tx};
 
 use crate::audit_facts::message_entry;
@@ -22,7 +22,10 @@ impl Followup {
             return Ok(());
         }
         let Some(to) = self.channels(&case.record).email else { return Ok(()) };
-        if self.missing_and_not_asked(tx, case)?.is_empty() || self.was_refused(tx, case, &to)? {
+        if tx.contacts().find_blocked(to.as_str())?.is_some() || self.was_refused(tx, case, &to)? {
+            return Ok(());
+        }
+        if self.missing_and_not_asked(tx, case)?.is_empty() {
             return Ok(());
         }
         if tx.requests().queued_automatic(case.id)?.is_some() {
@@ -96,13 +99,11 @@ pub(crate) fn asked_paths(tx: &mut dyn Tx, case: &Case) -> Result<BTreeSet<Field
     let may_have_left =
         |delivery: Delivery| delivery.reached_the_transport() || matches!(delivery, Delivery::Uncertain | Delivery::Transmitting);
     let asked = tx.requests().asked(case.id)?;
-    let of_this_product = |item: &AskedItem| is_same_product(item.product.as_deref(), &item.path, &case.record);
-    let asked = asked.into_iter().filter(|asked| asked.delivery.is_some_and(may_have_left) && of_this_product(&asked.item));
+    let asked = asked.into_iter().filter(|asked| asked.delivery.is_some_and(may_have_left) && asked.item.is_about(&case.record));
     Ok(asked.map(|asked| asked.item.path).collect())
 }
 
 /// What a letter asks for, with the products that it asks about.
 pub(crate) fn asked_items(record: &CaseRecord, paths: impl IntoIterator<Item = FieldPath>) -> Vec<AskedItem> {
-    let product = |path: &FieldPath| record.productos.get(path.product?)?.nombre_producto.clone();
-    paths.into_iter().map(|path| AskedItem { product: product(&path), path }).collect()
+    paths.into_iter().map(|path| AskedItem::of(record, path)).collect()
 }

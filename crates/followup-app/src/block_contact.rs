@@ -1,6 +1,6 @@
 //! Addresses that must not be written to.
 
-use followup_domain::audit::{Actor, facts};
+use followup_domain::audit::{Actor, AuditChain, facts};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ports::{BlockedContact, Page, PageRequest, StoreError, StoreExt, Tx, Updated};
 
@@ -35,8 +35,14 @@ impl Followup {
         let contact =
             BlockedContact { address: address.mailbox_key(), reason: reason.trim().to_owned(), actor: actor.to_string(), at: now };
         self.store.write(|tx| {
+            tx.audit().hold(AuditChain::System)?;
+            let before = tx.contacts().find_blocked(&contact.address)?;
             tx.contacts().block(&contact)?;
-            let mut entry = system_entry(actor, now, "contact.blocked", "contact", 0, facts([("address", contact.address.clone().into())]));
+            let new = facts([("address", contact.address.clone().into()), ("reason", contact.reason.clone().into())]);
+            let mut entry = system_entry(actor, now, "contact.blocked", "contact", 0, new);
+            if let Some(before) = before {
+                entry.old = facts([("address", before.address.into()), ("reason", before.reason.into())]);
+            }
             entry.reason = Some(contact.reason.clone());
             tx.audit().append(&entry)?;
             Ok(contact.clone())
@@ -50,17 +56,15 @@ impl Followup {
     pub fn unblock_contact(&self, actor: &Actor, address: &EmailAddress) -> Result<(), BlockError> {
         let now = self.now();
         self.store.write(|tx| {
-            if tx.contacts().unblock(&address.mailbox_key())? == Updated::Stale {
+            tx.audit().hold(AuditChain::System)?;
+            let before = tx.contacts().find_blocked(&address.mailbox_key())?.ok_or(BlockError::NotFound)?;
+            if tx.contacts().unblock(&before.address)? == Updated::Stale {
                 return Err(BlockError::NotFound);
             }
-            tx.audit().append(&system_entry(
-                actor,
-                now,
-                "contact.unblocked",
-                "contact",
-                0,
-                facts([("address", address.mailbox_key().into())]),
-            ))?;
+            let new = facts([("address", before.address.clone().into())]);
+            let mut entry = system_entry(actor, now, "contact.unblocked", "contact", 0, new);
+            entry.old = facts([("address", before.address.into()), ("reason", before.reason.into())]);
+            tx.audit().append(&entry)?;
             Ok(())
         })
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::audit::{Actor, AuditFacts, facts};
-use followup_domain::case::{Case, FollowupStatus};
+use followup_domain::case::Case;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Classification, Delivery, Direction, Message, MessageKind, MessageStatus};
 use followup_domain::plan::AttemptStatus;
@@ -50,6 +50,7 @@ impl Followup {
                 _ => AttemptStatus::Skipped,
             };
             self.move_attempt_of(tx, &message, attempt, Some("a mano"), now)?;
+            self.refresh_awaiting(tx, case_id)?;
             stored(tx, id)
         })
     }
@@ -62,15 +63,13 @@ impl Followup {
         let now = self.now();
         let delivery = if was_sent { Delivery::Accepted } else { Delivery::Rejected };
         self.store.write(|tx| {
-            let (case, message) = locked(tx, case_id, id)?;
+            let (_, message) = locked(tx, case_id, id)?;
             let error = (!was_sent).then(|| "una persona comprobó que no se envió".to_owned());
             let outcome = Outcome { delivery, transport_response: message.transport_response.clone(), error, at: now };
             if !self.settle_uncertain(tx, actor, &message, &outcome)? {
                 return Err(MessageError::Illegal(message.status.map(|status| status.to_string()).unwrap_or_default()));
             }
-            if was_sent && case.followup_status == FollowupStatus::Open {
-                tx.cases().start_awaiting(case_id, message.created_at)?;
-            }
+            self.refresh_awaiting(tx, case_id)?;
             stored(tx, id)
         })
     }
@@ -140,7 +139,7 @@ impl Followup {
         })
     }
 
-    /// A reply that counts: what it answers is `responded`, and nothing waits any more.
+    /// A reply that counts: what it answers is `responded`, and what left before it waits no more.
     pub(crate) fn count_reply(
         &self,
         tx: &mut dyn Tx,
@@ -148,7 +147,11 @@ impl Followup {
         answers: Option<MessageId>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        tx.cases().stop_awaiting(case.id)?;
+        self.mark_responded(tx, answers, now)?;
+        self.refresh_awaiting(tx, case.id)
+    }
+
+    fn mark_responded(&self, tx: &mut dyn Tx, answers: Option<MessageId>, now: DateTime<Utc>) -> Result<(), StoreError> {
         let Some(message_id) = answers else { return Ok(()) };
         let Some(message) = tx.messages().find(message_id)?.filter(|message| message.direction == Direction::Out) else { return Ok(()) };
         // What still waits cannot have been answered: it would be said to be sent once more when it leaves.

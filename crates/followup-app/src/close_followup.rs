@@ -96,6 +96,7 @@ impl Followup {
         let mut entry = case_entry(case.id, actor, now, "followup.reopened", old, new);
         entry.reason = Some(reason.to_owned());
         tx.audit().append(&entry)?;
+        self.settle_waiting(tx, case.id, now)?;
         Ok(true)
     }
 
@@ -124,7 +125,7 @@ impl Followup {
         if tx.cases().close(case.id, &closure)? == Updated::Stale {
             return Ok(());
         }
-        tx.cases().stop_awaiting(case.id)?;
+        self.refresh_awaiting(tx, case.id)?;
         let new = facts([
             ("followup_status", "closed".into()),
             ("reason", closure.reason.as_str().into()),

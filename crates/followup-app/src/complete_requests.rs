@@ -15,13 +15,13 @@ impl Followup {
     /// Looks at the open requests of a case that a person has just changed; the case is locked.
     pub(crate) fn complete_requests(&self, tx: &mut dyn Tx, case: &Case, now: DateTime<Utc>) -> Result<(), StoreError> {
         let requests = tx.messages().list_open_requests(case.id)?;
-        if requests.is_empty() {
+        if requests.is_empty() && case.awaiting_since.is_none() {
             return Ok(());
         }
         let open: BTreeSet<FieldPath> = self.open_items(tx, case)?.into_iter().map(|item| item.path).collect();
         // Nothing is waited for any more, however it came in.
         if open.is_empty() {
-            tx.cases().stop_awaiting(case.id)?;
+            self.settle_waiting(tx, case.id, now)?;
         }
         let asked = tx.requests().asked(case.id)?;
         for message in requests {
@@ -45,6 +45,6 @@ impl Followup {
                 self.move_attempt_of(tx, &message, AttemptStatus::Completed, Some("todo lo solicitado está completo"), now)?;
             }
         }
-        Ok(())
+        self.refresh_awaiting(tx, case.id)
     }
 }

@@ -1,12 +1,13 @@
-//! A person documents that a field is not to be had: unknown, withheld, unobtainable. It is not asked for again.
+//! A person documents that a field is not to be had: unknown, withheld, unobtainable. It is not asked for again, until that is taken back.
 
 use followup_domain::audit::{Actor, facts};
 use followup_domain::field_state::FieldState;
 use followup_domain::ids::CaseId;
 use followup_domain::missing::FieldPath;
-use followup_domain::ports::{DocumentedField, StoreError, StoreExt};
+use followup_domain::ports::{AskedItem, DocumentedField, StoreError, StoreExt, Updated};
 
 use crate::audit_facts::case_entry;
+use crate::open_items::documented_fields;
 use crate::service::Followup;
 
 /// Why a field was not documented.
@@ -15,12 +16,21 @@ pub enum DocumentFieldError {
     /// There is no such case.
     #[error("case not found")]
     NotFound,
+    /// The case has no such product.
+    #[error("field not found")]
+    UnknownField,
+    /// The case answers it, so there is nothing to document.
+    #[error("the field is answered")]
+    Answered,
     /// The state is none that a person documents.
     #[error("not a documented state")]
     InvalidState,
     /// A reason is needed.
     #[error("a reason is needed")]
     NoReason,
+    /// It is not documented, so there is nothing to take back.
+    #[error("the field is not documented")]
+    NotDocumented,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -38,7 +48,7 @@ impl Followup {
         path: &FieldPath,
         state: FieldState,
         reason: &str,
-    ) -> Result<(), DocumentFieldError> {
+    ) -> Result<DocumentedField, DocumentFieldError> {
         if !state.is_documented() {
             return Err(DocumentFieldError::InvalidState);
         }
@@ -48,15 +58,47 @@ impl Followup {
         let now = self.now();
         self.store.write(|tx| {
             let case = tx.cases().find_for_update(case_id)?.ok_or(DocumentFieldError::NotFound)?;
-            let before = tx.requests().documented(case_id)?.into_iter().find(|field| field.path == *path);
-            let field = DocumentedField { path: path.clone(), state, reason: reason.trim().to_owned(), actor: actor.to_string(), at: now };
+            if !path.exists_in(&case.record) {
+                return Err(DocumentFieldError::UnknownField);
+            }
+            if path.is_answered(&case.record) {
+                return Err(DocumentFieldError::Answered);
+            }
+            let before = documented_fields(tx, &case)?.into_iter().find(|field| field.item.path == *path);
+            let item = AskedItem::of(&case.record, path.clone());
+            let field = DocumentedField { item, state, reason: reason.trim().to_owned(), actor: actor.to_string(), at: now };
             tx.requests().document_field(case_id, &field)?;
             let new = facts([("field", path.to_string().into()), ("state", state.as_str().into())]);
             let old = facts([("state", before.map(|field| field.state.as_str()).into())]);
             let mut entry = case_entry(case_id, actor, now, "field.documented", old, new);
-            entry.reason = Some(field.reason);
+            entry.reason = Some(field.reason.clone());
             tx.audit().append(&entry)?;
             self.complete_requests(tx, &case, now)?;
+            Ok(field)
+        })
+    }
+
+    /// Takes a documentation back: the field is open, and may be asked for again.
+    ///
+    /// # Errors
+    /// [`DocumentFieldError`]; nothing is changed then.
+    pub fn reopen_field(&self, actor: &Actor, case_id: CaseId, path: &FieldPath, reason: &str) -> Result<(), DocumentFieldError> {
+        if reason.trim().is_empty() || reason.contains('\0') {
+            return Err(DocumentFieldError::NoReason);
+        }
+        let now = self.now();
+        self.store.write(|tx| {
+            let case = tx.cases().find_for_update(case_id)?.ok_or(DocumentFieldError::NotFound)?;
+            let before = documented_fields(tx, &case)?.into_iter().find(|field| field.item.path == *path);
+            let before = before.ok_or(DocumentFieldError::NotDocumented)?;
+            if tx.requests().remove_documented(case_id, path)? == Updated::Stale {
+                return Err(DocumentFieldError::NotDocumented);
+            }
+            let old = facts([("field", path.to_string().into()), ("state", before.state.as_str().into())]);
+            let mut entry = case_entry(case_id, actor, now, "field.reopened", old, facts([("field", path.to_string().into())]));
+            entry.reason = Some(reason.trim().to_owned());
+            tx.audit().append(&entry)?;
+            self.queue_automatic_request(tx, &case, now)?;
             Ok(())
         })
     }

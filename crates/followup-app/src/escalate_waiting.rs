@@ -5,6 +5,7 @@ use followup_domain::audit::facts;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::closure::{ClosureReason, unmet_checks};
 use followup_domain::ids::CaseId;
+use followup_domain::plan::Attempt;
 use followup_domain::ports::{StoreError, StoreExt, Tx, Updated};
 
 use crate::audit_facts::case_entry;
@@ -57,7 +58,9 @@ impl Followup {
             return Ok(false);
         }
         let Some(plan) = tx.plans().find_latest(case.id)? else { return Ok(false) };
-        let open = tx.attempts().list(case.id)?.iter().any(|attempt| !attempt.status.is_settled());
+        // A call that is due and that nobody makes keeps nothing open.
+        let is_ahead = |attempt: &Attempt| !attempt.status.is_settled() && !(attempt.waits_for_a_person() && attempt.due_at <= now);
+        let open = tx.attempts().list(case.id)?.iter().any(is_ahead);
         Ok(!open && now >= plan.base_at + Duration::days(self.policy.propose_closing_after_days))
     }
 
@@ -66,8 +69,9 @@ impl Followup {
         if !self.policy.close_by_itself {
             return Ok(0);
         }
+        let now = self.now();
         let query = followup_domain::ports::CaseQuery {
-            awaiting_since: Some(self.now()),
+            awaiting_since: Some(now),
             followup_status: Some(FollowupStatus::Open),
             sort: followup_domain::ports::CaseSort::OldestFirst,
             ..Default::default()
@@ -76,32 +80,46 @@ impl Followup {
         let mut offset = 0;
         while !stop() {
             let page = followup_domain::ports::PageRequest { offset, limit: PAGE };
-            let cases = self.store.read::<_, StoreError>(|tx| tx.cases().list(&query, page))?.items;
-            if cases.is_empty() {
+            // Looked at first without locking anything: few of those that wait are due.
+            let (seen, due) = self.store.read::<_, StoreError>(|tx| {
+                let cases = tx.cases().list(&query, page)?.items;
+                let mut due = Vec::new();
+                for case in &cases {
+                    if self.closes_by_itself(tx, case, now)?.is_some() {
+                        due.push(case.id);
+                    }
+                }
+                Ok((cases.len(), due))
+            })?;
+            if seen == 0 {
                 break;
             }
-            let mut left = 0;
-            for case in &cases {
-                if tolerated(self.store.write(|tx| self.close_if_due(tx, case.id)), case.id, errors)? { closed += 1 } else { left += 1 }
+            let before = closed;
+            for case_id in due {
+                closed += u32::from(tolerated(self.store.write(|tx| self.close_if_due(tx, case_id, now)), case_id, errors)?);
             }
-            offset += left;
+            // What was closed is no longer listed.
+            offset += i64::try_from(seen).unwrap_or(PAGE) - i64::from(closed - before);
         }
         Ok(closed)
     }
 
-    fn close_if_due(&self, tx: &mut dyn Tx, case_id: CaseId) -> Result<bool, StoreError> {
-        let now = self.now();
+    fn close_if_due(&self, tx: &mut dyn Tx, case_id: CaseId, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let Some(case) = tx.cases().find_for_update(case_id)? else { return Ok(false) };
-        if !self.closing_is_due(tx, &case, now)? {
-            return Ok(false);
+        let Some(request) = self.closes_by_itself(tx, &case, now)? else { return Ok(false) };
+        self.close(tx, &self.itself(), &case, &request, None, now)?;
+        Ok(true)
+    }
+
+    /// With what the service closes a case itself, if it is due and passes the checks.
+    fn closes_by_itself(&self, tx: &mut dyn Tx, case: &Case, now: DateTime<Utc>) -> Result<Option<CloseRequest>, StoreError> {
+        if !self.closing_is_due(tx, case, now)? {
+            return Ok(None);
         }
         let notes = format!("Sin respuesta del reportante {} días después del inicio del plan.", self.policy.propose_closing_after_days);
         let request = CloseRequest { reason: ClosureReason::MaxAttempts, notes, override_reason: None };
-        if !unmet_checks(&self.closure_facts(tx, &case, &request)?).is_empty() {
-            return Ok(false);
-        }
-        self.close(tx, &self.itself(), &case, &request, None, now)?;
-        Ok(true)
+        let unmet = unmet_checks(&self.closure_facts(tx, case, &request)?);
+        Ok(unmet.is_empty().then_some(request))
     }
 }
 

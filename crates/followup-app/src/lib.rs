@@ -8,6 +8,7 @@
 mod apply_plan;
 mod audit_facts;
 mod automatic_request;
+mod awaiting;
 mod block_contact;
 mod change_message;
 mod claim_checks;

@@ -57,9 +57,7 @@ impl Followup {
             let id = tx.messages().insert_call(&call)?;
             let new = facts([("channel", "call".into()), ("outcome", outcome.as_str().into()), ("at", at.into())]);
             tx.audit().append(&message_entry(Some(case_id), id, actor, now, "call.logged", new, None))?;
-            if outcome == CallOutcome::Reached {
-                tx.cases().stop_awaiting(case_id)?;
-            }
+            self.refresh_awaiting(tx, case_id)?;
             tx.messages().find(id)?.ok_or(LogCallError::NotFound)
         })
     }

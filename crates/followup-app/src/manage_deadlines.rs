@@ -1,6 +1,6 @@
 //! The table of reporting deadlines.
 
-use followup_domain::audit::{Actor, AuditFacts, facts};
+use followup_domain::audit::{Actor, AuditChain, AuditFacts, facts};
 use followup_domain::deadlines::{Deadline, DeadlineId, NewDeadline};
 use followup_domain::ports::{StoreError, StoreExt, Updated};
 
@@ -42,6 +42,7 @@ impl Followup {
         }
         let now = self.now();
         self.store.write(|tx| {
+            tx.audit().hold(AuditChain::System)?;
             let before = tx.deadlines().list()?.into_iter().find(|row| Some(row.id) == id);
             let id = match id {
                 None => tx.deadlines().insert(deadline)?,
@@ -62,6 +63,7 @@ impl Followup {
     pub fn remove_deadline(&self, actor: &Actor, id: DeadlineId) -> Result<(), DeadlineError> {
         let now = self.now();
         self.store.write(|tx| {
+            tx.audit().hold(AuditChain::System)?;
             let before = tx.deadlines().list()?.into_iter().find(|row| row.id == id).ok_or(DeadlineError::NotFound)?;
             if tx.deadlines().remove(id)? == Updated::Stale {
                 return Err(DeadlineError::NotFound);

@@ -1,6 +1,6 @@
 //! Plan templates: what a unit can apply.
 
-use followup_domain::audit::{Actor, AuditFacts, facts};
+use followup_domain::audit::{Actor, AuditChain, AuditFacts, facts};
 use followup_domain::ids::TemplateId;
 use followup_domain::plan::{InvalidTemplate, PlanTemplate, check_attempts};
 use followup_domain::ports::{NewTemplate, StoreError, StoreExt, Updated};
@@ -64,6 +64,7 @@ impl Followup {
         check(template)?;
         let now = self.now();
         self.store.write(|tx| {
+            tx.audit().hold(AuditChain::System)?;
             let before = tx.plans().find_template(id)?.ok_or(TemplateError::NotFound)?;
             if tx.plans().update_template(id, template)? == Updated::Stale {
                 return Err(TemplateError::NotFound);

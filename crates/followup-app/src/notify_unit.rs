@@ -34,7 +34,8 @@ impl Followup {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let body = format!(
-            "El reportante no ha respondido desde hace {days} días.\n\nCaso: #{}\nProducto: {}\n\nConsidere otro canal (teléfono, WhatsApp) o el cierre del seguimiento.\n",
+            "El reportante no ha respondido desde hace {days} {}.\n\nCaso: #{}\nProducto: {}\n\nConsidere otro canal (teléfono, WhatsApp) o el cierre del seguimiento.\n",
+            if days == 1 { "día" } else { "días" },
             case.id,
             product(case)
         );

@@ -4,15 +4,20 @@ use std::collections::BTreeSet;
 
 use followup_domain::case::Case;
 use followup_domain::missing::{FieldPath, MissingItem, compute_missing};
-use followup_domain::ports::{StoreError, Tx};
+use followup_domain::ports::{DocumentedField, StoreError, Tx};
 
 use crate::service::Followup;
 
 impl Followup {
     /// The items that a letter may ask for.
     pub(crate) fn open_items(&self, tx: &mut dyn Tx, case: &Case) -> Result<Vec<MissingItem>, StoreError> {
-        let documented: BTreeSet<FieldPath> = tx.requests().documented(case.id)?.into_iter().map(|field| field.path).collect();
+        let documented: BTreeSet<FieldPath> = documented_fields(tx, case)?.into_iter().map(|field| field.item.path).collect();
         let missing = compute_missing(&case.record, &self.policy.required);
         Ok(missing.into_iter().filter(|item| !documented.contains(&item.path)).collect())
     }
+}
+
+/// The documented fields of the case as it is now: what was documented of another product in the same place is not among them.
+pub(crate) fn documented_fields(tx: &mut dyn Tx, case: &Case) -> Result<Vec<DocumentedField>, StoreError> {
+    Ok(tx.requests().documented(case.id)?.into_iter().filter(|field| field.item.is_about(&case.record)).collect())
 }

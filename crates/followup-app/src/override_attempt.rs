@@ -222,8 +222,8 @@ impl Followup {
 
     fn reopen_plan(&self, tx: &mut dyn Tx, actor: &Actor, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), StoreError> {
         let Some(plan_id) = attempt.plan_id else { return Ok(()) };
-        if tx.plans().reopen(plan_id)? == Updated::Yes {
-            let (old, new) = (facts([("status", "finished".into())]), facts([("status", "active".into())]));
+        if let Some(ended) = tx.plans().reopen(plan_id)? {
+            let (old, new) = (facts([("status", ended.as_str().into())]), facts([("status", "active".into())]));
             tx.audit().append(&plan_entry(attempt.case_id, plan_id, actor, now, "plan.reopened", old, new))?;
         }
         Ok(())

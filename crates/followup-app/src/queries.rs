@@ -1,17 +1,18 @@
 //! What is shown of a case and its follow-up. Each answer is one consistent view.
 
 use chrono::{DateTime, Utc};
-use followup_domain::case::{Case, PartialDate};
+use followup_domain::case::Case;
 use followup_domain::contact::Channels;
 use followup_domain::deadlines::{CaseClock, ClockFacts, case_clock};
 use followup_domain::ids::{CaseId, MessageId, RawId};
 use followup_domain::inbound::InboundMail;
 use followup_domain::message::{Delivery, Direction, Message};
-use followup_domain::missing::{MissingItem, compute_missing, is_same_product};
+use followup_domain::missing::{MissingItem, compute_missing};
 use followup_domain::plan::{Attempt, Plan};
 use followup_domain::ports::{AskedField, Badge, CaseQuery, DocumentedField, Page, PageRequest, StoreError, StoreExt, Tx};
 
 use crate::errors::NotFoundOr;
+use crate::open_items::documented_fields;
 use crate::service::Followup;
 
 /// Whether a missing item was asked for.
@@ -99,7 +100,7 @@ impl Followup {
                 plan: tx.plans().find_latest(id)?,
                 attempts: tx.attempts().list(id)?,
                 unread: tx.messages().count_unread(id)?,
-                documented: tx.requests().documented(id)?,
+                documented: documented_fields(tx, &case)?,
                 clock: self.clock_of(tx, &case, &asked, now)?,
                 closing_proposed: self.closing_is_due(tx, &case, now)?,
                 case,
@@ -122,10 +123,7 @@ impl Followup {
         let last_reply = thread.iter().rev().find(|message| message.is_human_reply());
         let unanswered = last_reply.filter(|reply| last_out.is_none_or(|out| out.created_at < reply.created_at));
         let facts = ClockFacts {
-            received_on: case
-                .record
-                .fecha_recepcion
-                .map_or_else(|| case.created_at.with_timezone(&zone).date_naive(), PartialDate::earliest),
+            received_on: case.record.received_on(case.created_at, zone),
             last_request: asked
                 .iter()
                 .filter(|asked| asked.delivery.is_some_and(Delivery::reached_the_transport))
@@ -219,8 +217,9 @@ impl Followup {
 
 fn ask_state(item: &MissingItem, asked: &[AskedField], case: &Case) -> AskState {
     let asks_for_it = |asked: &&AskedField| {
-        let is_it = asked.item.path == item.path && is_same_product(asked.item.product.as_deref(), &item.path, &case.record);
-        is_it && asked.delivery.is_some_and(|delivery| delivery.reached_the_transport())
+        asked.item.path == item.path
+            && asked.item.is_about(&case.record)
+            && asked.delivery.is_some_and(|delivery| delivery.reached_the_transport())
     };
     let last = asked.iter().filter(asks_for_it).filter_map(|asked| asked.sent_at.map(|at| (at, asked.message_id))).max();
     last.map_or(AskState::NotAsked, |(at, message_id)| AskState::Asked { message_id, at })

@@ -49,10 +49,8 @@ impl Followup {
         }
         let from = current.delivery.unwrap_or(Delivery::Queued);
         tx.audit().append(&outcome_entry(&current, from, outcome, &self.itself()))?;
-        if let (Delivery::Accepted, Some(case_id)) =
-            (outcome.delivery, current.case_id.filter(|_| current.kind != MessageKind::Notification))
-        {
-            tx.cases().start_awaiting(case_id, outcome.at)?;
+        if let (Delivery::Accepted, Some(case_id)) = (outcome.delivery, current.case_id) {
+            self.refresh_awaiting(tx, case_id)?;
         }
         if let (Delivery::Rejected, Some(case_id)) = (outcome.delivery, current.case_id) {
             tx.requests().release_automatic(case_id, current.id)?;

@@ -57,7 +57,8 @@ impl Followup {
                     Remembered::Different => return Err(RegisterCaseError::KeyReused),
                 }
             }
-            let id = tx.cases().insert(&NewCase { record: record.clone(), created_at: now })?;
+            let received_on = record.received_on(now, self.policy.zone);
+            let id = tx.cases().insert(&NewCase { record: record.clone(), received_on, created_at: now })?;
             if let Some(key) = key {
                 tx.idempotency().complete(&key.scope, id.0)?;
             }

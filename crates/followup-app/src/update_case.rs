@@ -50,7 +50,8 @@ impl Followup {
             let before = case.record.clone();
             patch.clone().apply(&mut case.record).map_err(UpdateCaseError::Invalid)?;
             if case.record != before {
-                if tx.cases().update(id, &case.record, case.version, now)? == Updated::Stale {
+                let received_on = case.record.received_on(case.created_at, self.policy.zone);
+                if tx.cases().update(id, &case.record, received_on, case.version, now)? == Updated::Stale {
                     return Err(UpdateCaseError::Stale { current: case.version });
                 }
                 case.version += 1;

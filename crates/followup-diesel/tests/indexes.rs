@@ -65,7 +65,7 @@ fn cases_and_plans(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let case_id = tx.cases().insert(&new_case())?;
     tx.cases().find(case_id)?;
     tx.cases().find_for_update(case_id)?;
-    tx.cases().update(case_id, &new_case().record, 1, at(1))?;
+    tx.cases().update(case_id, &new_case().record, at(1).date_naive(), 1, at(1))?;
     tx.cases().update_estado(case_id, Estado::Pendiente, Estado::EnProgreso, at(1))?;
     let all = CaseQuery::default();
     let day = Some(at(0).date_naive());
@@ -147,10 +147,13 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
 /// Not the lists of small tables that people write, which are read whole: templates, deadlines, users.
 fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let case_id = tx.cases().insert(&new_case())?;
-    tx.cases().start_awaiting(case_id, at(0))?;
+    tx.cases().set_awaiting(case_id, Some(at(0)))?;
     tx.cases().list_to_escalate(at(0), None, 10)?;
     tx.cases().record_escalated(case_id, at(1))?;
-    tx.cases().stop_awaiting(case_id)?;
+    tx.cases().set_awaiting(case_id, None)?;
+    tx.cases().settle_waiting(case_id, at(0))?;
+    tx.messages().contacts(case_id)?;
+    tx.audit().hold(AuditChain::System)?;
     let call_id = tx.messages().insert_call(&call(case_id, CallOutcome::Reached))?;
     let uncertain = tx.messages().insert_outbound(&outbound(case_id, "u"))?.id();
     tx.messages().confirm(call_id)?;
@@ -161,7 +164,13 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.messages().list_open_requests(case_id)?;
     tx.messages().count_contacts(case_id)?;
     tx.messages().badge()?;
-    let said = |path| DocumentedField { path, state: FieldState::Unknown, reason: "x".into(), actor: "x".into(), at: at(0) };
+    let said = |path: FieldPath| DocumentedField {
+        item: path.into(),
+        state: FieldState::Unknown,
+        reason: "x".into(),
+        actor: "x".into(),
+        at: at(0),
+    };
     tx.requests().document_field(case_id, &said(FieldPath::parse("gravedad").unwrap()))?;
     tx.requests().documented(case_id)?;
     let contact = BlockedContact { address: "x@example.org".into(), reason: "x".into(), actor: "x".into(), at: at(0) };

@@ -52,4 +52,5 @@ pub mod request;
 pub mod text;
 pub mod threading;
 pub mod user;
+pub mod waiting;
 pub mod window;

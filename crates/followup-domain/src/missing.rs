@@ -34,6 +34,19 @@ impl FieldPath {
     }
 }
 
+impl FieldPath {
+    /// Whether the record has the product that the path means; the first may still be unnamed.
+    pub fn exists_in(&self, record: &CaseRecord) -> bool {
+        self.product.is_none_or(|index| index < record.productos.len().max(1))
+    }
+
+    /// Whether the record answers the field.
+    pub fn is_answered(&self, record: &CaseRecord) -> bool {
+        let product = self.product.and_then(|index| record.productos.get(index));
+        FieldSpec::find(self.field).is_some_and(|spec| spec.is_answered(record, product))
+    }
+}
+
 impl fmt::Display for FieldPath {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.product {

@@ -182,6 +182,13 @@ pub struct Attempt {
     pub reactivated_at: Option<DateTime<Utc>>,
 }
 
+impl Attempt {
+    /// Whether it is a task for a person, such as a call: no transport carries it out.
+    pub fn waits_for_a_person(&self) -> bool {
+        self.channel == Channel::Call
+    }
+}
+
 /// Of a case's due attempts, the one to send now (the latest) and those it overtakes, which are skipped as "vencido".
 pub fn collapse_overdue(mut due: Vec<Attempt>) -> Option<(Attempt, Vec<Attempt>)> {
     due.sort_by_key(|attempt| (attempt.due_at, attempt.position));

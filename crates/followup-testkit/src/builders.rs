@@ -44,7 +44,7 @@ pub fn incomplete_record() -> CaseRecord {
 
 /// [`incomplete_record`] as a case created at [`at`]`(0)`.
 pub fn new_case() -> NewCase {
-    NewCase { record: incomplete_record(), created_at: at(0) }
+    NewCase { record: incomplete_record(), received_on: at(0).date_naive(), created_at: at(0) }
 }
 
 /// A manual e-mail to the reporter, created at [`at`]`(0)`, due at once. `key` is its unique key and names its Message-ID.

@@ -102,6 +102,10 @@ impl AuditRepository for Work<'_> {
         })
     }
 
+    fn hold(&mut self, chain: AuditChain) -> Result<(), StoreError> {
+        self.write(|conn| lock_head(conn, &chain.to_string()).map(drop))
+    }
+
     fn list_heads(&mut self, after: Option<&str>, limit: i64) -> Result<Vec<AuditHead>, StoreError> {
         self.read(|conn| {
             // No chain has an empty name.

@@ -35,6 +35,7 @@ struct CaseRow {
     closed_at: Option<At>,
     awaiting_since: Option<At>,
     escalated_at: Option<At>,
+    settled_at: Option<At>,
 }
 
 impl TryFrom<CaseRow> for Case {
@@ -53,6 +54,7 @@ impl TryFrom<CaseRow> for Case {
             closure,
             awaiting_since: row.awaiting_since.map(|at| at.0),
             escalated_at: row.escalated_at.map(|at| at.0),
+            settled_at: row.settled_at.map(|at| at.0),
             last_automatic: last_automatic.map(|(at, message)| LastAutomatic { at: at.0, message_id: MessageId(message) }),
         })
     }
@@ -72,18 +74,16 @@ struct RecordColumns<'r> {
     estado: &'static str,
     gravedad: Option<&'static str>,
     numero: Option<&'r str>,
-    received_on: NaiveDate,
     search_text: String,
     record: Value,
 }
 
 impl<'r> RecordColumns<'r> {
-    fn of(record: &'r CaseRecord, created_at: DateTime<Utc>) -> Self {
+    fn of(record: &'r CaseRecord) -> Self {
         Self {
             estado: record.estado.as_str(),
             gravedad: record.gravedad.map(|gravedad| gravedad.as_str()),
             numero: record.numero.as_deref(),
-            received_on: record.fecha_recepcion.map_or(created_at.date_naive(), |date| date.earliest()),
             search_text: record.search_text(),
             record: record_json::to_json(record),
         }
@@ -97,10 +97,11 @@ impl CaseRepository for Work<'_> {
             let life = (
                 icsr::followup_status.eq(FollowupStatus::Open.as_str()),
                 icsr::version.eq(1),
+                icsr::received_on.eq(case.received_on),
                 icsr::created_at.eq(created_at),
                 icsr::updated_at.eq(created_at),
             );
-            let row = (RecordColumns::of(&case.record, case.created_at), life);
+            let row = (RecordColumns::of(&case.record), life);
             let id = diesel::insert_into(icsr::table).values(row).returning(icsr::id).get_result(conn)?;
             Ok(CaseId(id))
         })
@@ -120,13 +121,18 @@ impl CaseRepository for Work<'_> {
         })
     }
 
-    fn update(&mut self, id: CaseId, record: &CaseRecord, expected_version: i64, now: DateTime<Utc>) -> Result<Updated, StoreError> {
+    fn update(
+        &mut self,
+        id: CaseId,
+        record: &CaseRecord,
+        received_on: NaiveDate,
+        expected_version: i64,
+        now: DateTime<Utc>,
+    ) -> Result<Updated, StoreError> {
         self.write(|conn| {
-            let created_at: Option<At> = icsr::table.find(id.0).select(icsr::created_at).first(conn).optional()?;
-            let Some(created_at) = created_at else { return Ok(Updated::Stale) };
             let target = icsr::table.filter(icsr::id.eq(id.0)).filter(icsr::version.eq(expected_version));
-            let life = (icsr::version.eq(icsr::version + 1), icsr::updated_at.eq(At::from(now)));
-            let changed = diesel::update(target).set((RecordColumns::of(record, created_at.0), life)).execute(conn)?;
+            let life = (icsr::version.eq(icsr::version + 1), icsr::received_on.eq(received_on), icsr::updated_at.eq(At::from(now)));
+            let changed = diesel::update(target).set((RecordColumns::of(record), life)).execute(conn)?;
             Ok(super::updated(changed))
         })
     }
@@ -134,11 +140,11 @@ impl CaseRepository for Work<'_> {
     fn update_estado(&mut self, id: CaseId, from: Estado, to: Estado, now: DateTime<Utc>) -> Result<Updated, StoreError> {
         self.write(|conn| {
             let target = icsr::table.filter(icsr::id.eq(id.0)).filter(icsr::estado.eq(from.as_str()));
-            let row: Option<(Value, At)> = lock_rows!(target.select((icsr::record, icsr::created_at))).first(conn).optional()?;
-            let Some((document, created_at)) = row else { return Ok(Updated::Stale) };
+            let row: Option<Value> = lock_rows!(target.select(icsr::record)).first(conn).optional()?;
+            let Some(document) = row else { return Ok(Updated::Stale) };
             let mut record = record_json::from_json(document).ok_or_else(|| unreadable("case record"))?;
             record.estado = to;
-            let columns = RecordColumns::of(&record, created_at.0);
+            let columns = RecordColumns::of(&record);
             diesel::update(icsr::table.find(id.0)).set((columns, icsr::updated_at.eq(At::from(now)))).execute(conn)?;
             Ok(Updated::Yes)
         })
@@ -152,12 +158,12 @@ impl CaseRepository for Work<'_> {
         self.write(|conn| life::reopen(conn, id, now))
     }
 
-    fn start_awaiting(&mut self, id: CaseId, since: DateTime<Utc>) -> Result<(), StoreError> {
-        self.write(|conn| life::start_awaiting(conn, id, since))
+    fn set_awaiting(&mut self, id: CaseId, since: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+        self.write(|conn| life::set_awaiting(conn, id, since))
     }
 
-    fn stop_awaiting(&mut self, id: CaseId) -> Result<(), StoreError> {
-        self.write(|conn| life::stop_awaiting(conn, id))
+    fn settle_waiting(&mut self, id: CaseId, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(|conn| life::settle_waiting(conn, id, at))
     }
 
     fn list_to_escalate(&mut self, since: DateTime<Utc>, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError> {

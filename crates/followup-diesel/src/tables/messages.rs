@@ -11,13 +11,14 @@ use followup_domain::ports::{
     PageRequest, StoreError, Updated,
 };
 use followup_domain::threading::{InternetMessageId, ThreadEntry};
+use followup_domain::waiting::Contact;
 use serde_json::Value;
 
 use super::super::Conn;
 use super::message_row::{ContentColumns, MessageRow, attachments_to_json, parse, parse_optional};
 use super::schema::{asked_field, message, thread_read, unread_reply};
 use super::work::Work;
-use super::{At, address_key, badge, bounds, queue, raw_mail, updated};
+use super::{At, address_key, badge, bounds, life, queue, raw_mail, updated};
 use crate::error::Done;
 
 /// So many ids go into one query.
@@ -195,6 +196,10 @@ impl MessageRepository for Work<'_> {
         })
     }
 
+    fn contacts(&mut self, case_id: CaseId) -> Result<Vec<Contact>, StoreError> {
+        self.read(|conn| life::contacts(conn, case_id))
+    }
+
     fn count_contacts(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
         self.read(|conn| {
             let (call, inbound) = (MessageKind::Call.as_str(), MessageKind::Inbound.as_str());
@@ -214,7 +219,7 @@ impl MessageRepository for Work<'_> {
 
 /// The messages of a case's conversation: what the unit is told of it is none of them.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn in_thread(case_id: CaseId) -> _ {
+pub(super) fn in_thread(case_id: CaseId) -> _ {
     let case_id: i64 = case_id.0;
     let notification: &'static str = MessageKind::Notification.as_str();
     message::table.filter(message::case_id.eq(case_id)).filter(message::kind.ne(notification))

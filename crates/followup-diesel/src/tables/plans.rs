@@ -144,16 +144,17 @@ impl PlanRepository for Work<'_> {
         })
     }
 
-    fn reopen(&mut self, id: PlanId) -> Result<Updated, StoreError> {
+    fn reopen(&mut self, id: PlanId) -> Result<Option<PlanStatus>, StoreError> {
         self.write(|conn| {
-            let case_id: Option<i64> = plan::table.find(id.0).select(plan::case_id).first(conn).optional()?;
-            let Some(case_id) = case_id else { return Ok(Updated::Stale) };
-            if active(conn, CaseId(case_id))?.is_some() {
-                return Ok(Updated::Stale);
+            let ended = plan::table.find(id.0).select(PlanRow::as_select()).first(conn).optional()?.map(Plan::try_from).transpose()?;
+            let Some(ended) = ended else { return Ok(None) };
+            if active(conn, ended.case_id)?.is_some() {
+                return Ok(None);
             }
-            let finished = plan::table.filter(plan::id.eq(id.0)).filter(plan::status.eq(PlanStatus::Finished.as_str()));
+            let target = plan::table.filter(plan::id.eq(id.0)).filter(plan::status.eq(ended.status.as_str()));
             let state = (plan::status.eq(PlanStatus::Active.as_str()), plan::ended_at.eq(None::<At>));
-            Ok(updated(diesel::update(finished).set(state).execute(conn)?))
+            let changed = diesel::update(target).set(state).execute(conn)?;
+            Ok((changed == 1).then_some(ended.status))
         })
     }
 

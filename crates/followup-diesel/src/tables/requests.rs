@@ -6,11 +6,11 @@ use followup_domain::field_state::FieldState;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, MessageKind};
 use followup_domain::missing::FieldPath;
-use followup_domain::ports::{AskedField, AskedItem, DocumentedField, RequestRepository, Reserved, StoreError};
+use followup_domain::ports::{AskedField, AskedItem, DocumentedField, RequestRepository, Reserved, StoreError, Updated};
 
 use super::schema::{asked_field, documented_field, icsr, message};
 use super::work::Work;
-use super::{At, address_key};
+use super::{At, address_key, updated};
 use crate::error::{Done, unreadable};
 
 #[derive(Insertable)]
@@ -90,19 +90,24 @@ impl RequestRepository for Work<'_> {
     fn document_field(&mut self, case_id: CaseId, field: &DocumentedField) -> Result<(), StoreError> {
         self.write(|conn| {
             let said = (
+                documented_field::product.eq(&field.item.product),
                 documented_field::state.eq(field.state.as_str()),
                 documented_field::reason.eq(&field.reason),
                 documented_field::actor.eq(&field.actor),
                 documented_field::at.eq(At::from(field.at)),
             );
             diesel::insert_into(documented_field::table)
-                .values((documented_field::case_id.eq(case_id.0), documented_field::path.eq(field.path.to_string()), said))
+                .values((documented_field::case_id.eq(case_id.0), documented_field::path.eq(field.item.path.to_string()), said))
                 .on_conflict((documented_field::case_id, documented_field::path))
                 .do_update()
                 .set(said)
                 .execute(conn)?;
             Ok(())
         })
+    }
+
+    fn remove_documented(&mut self, case_id: CaseId, path: &FieldPath) -> Result<Updated, StoreError> {
+        self.write(|conn| Ok(updated(diesel::delete(documented_field::table.find((case_id.0, path.to_string()))).execute(conn)?)))
     }
 
     fn release_automatic(&mut self, case_id: CaseId, message_id: MessageId) -> Result<(), StoreError> {
@@ -116,8 +121,14 @@ impl RequestRepository for Work<'_> {
 
     fn documented(&mut self, case_id: CaseId) -> Result<Vec<DocumentedField>, StoreError> {
         self.read(|conn| {
-            let columns =
-                (documented_field::path, documented_field::state, documented_field::reason, documented_field::actor, documented_field::at);
+            let columns = (
+                documented_field::path,
+                documented_field::product,
+                documented_field::state,
+                documented_field::reason,
+                documented_field::actor,
+                documented_field::at,
+            );
             let mut rows: Vec<DocumentedRow> =
                 documented_field::table.filter(documented_field::case_id.eq(case_id.0)).select(columns).load(conn)?;
             // Here, because the databases order texts each in its own way.
@@ -174,14 +185,14 @@ fn automatic_kinds() -> [&'static str; 2] {
     [MessageKind::AutomaticRequest.as_str(), MessageKind::PlanLetter.as_str()]
 }
 
-/// Path, state, reason, actor, instant.
-type DocumentedRow = (String, String, String, String, At);
+/// Path, product, state, reason, actor, instant.
+type DocumentedRow = (String, Option<String>, String, String, String, At);
 
 /// `None` for a path that the catalogue no longer has.
-fn documented_field_of((path, state, reason, actor, at): DocumentedRow) -> Option<Done<DocumentedField>> {
-    let path = FieldPath::parse(&path)?;
+fn documented_field_of((path, product, state, reason, actor, at): DocumentedRow) -> Option<Done<DocumentedField>> {
+    let item = AskedItem { path: FieldPath::parse(&path)?, product };
     let state = FieldState::parse(&state).ok_or_else(|| unreadable("field state"));
-    Some(state.map(|state| DocumentedField { path, state, reason, actor, at: at.0 }))
+    Some(state.map(|state| DocumentedField { item, state, reason, actor, at: at.0 }))
 }
 
 fn asked_field_of((item, message_id, delivery, sent_at): (AskedItem, i64, Option<String>, Option<At>)) -> Done<AskedField> {

@@ -22,6 +22,7 @@ diesel::table! {
         closed_at -> Nullable<Instant>,
         awaiting_since -> Nullable<Instant>,
         escalated_at -> Nullable<Instant>,
+        settled_at -> Nullable<Instant>,
     }
 }
 
@@ -156,6 +157,7 @@ diesel::table! {
     documented_field (case_id, path) {
         case_id -> BigInt,
         path -> Text,
+        product -> Nullable<Text>,
         state -> Text,
         reason -> Text,
         actor -> Text,

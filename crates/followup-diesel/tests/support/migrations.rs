@@ -33,7 +33,7 @@ const LIFE_CYCLE: usize = 5;
 pub fn the_release_before_finds_what_it_knows_and_an_upgrade_loses_nothing(rig: &dyn Rig) {
     let (case_id, letter, told, called) = write(rig, |tx| {
         let case_id = tx.cases().insert(&new_case())?;
-        tx.cases().start_awaiting(case_id, at(1))?;
+        tx.cases().set_awaiting(case_id, Some(at(1)))?;
         tx.cases().close(case_id, &closure())?;
         let sent_now = NewOutboundMessage { kind: MessageKind::SentNow, ..automatic(case_id, "a") };
         let letter = tx.messages().insert_outbound(&sent_now)?.id();

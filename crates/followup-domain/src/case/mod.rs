@@ -58,6 +58,8 @@ pub struct Case {
     pub closure: Option<Closure>,
     /// Since when an accepted message waits for an answer (UTC); none when nothing waits.
     pub awaiting_since: Option<DateTime<Utc>>,
+    /// What left up to here is not waited for (UTC): the follow-up was opened anew then, or nothing was missing.
+    pub settled_at: Option<DateTime<Utc>>,
     /// When the unit was told that the case waits too long (UTC): once in each wait.
     pub escalated_at: Option<DateTime<Utc>>,
     /// The automatic letter that holds the delay: when it took it, and which message it is.

@@ -1,5 +1,8 @@
 //! The case record: VIGIA's flat field names, each reachable as a typed member and by its name.
 
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+
 use super::scalar::{Kilograms, Member, Scalar, Years};
 use super::values::{Desenlace, Estado, Gravedad, InvalidValue, PartialDate, Sexo};
 
@@ -209,6 +212,11 @@ impl CaseRecord {
     /// Whether the case is serious; not classified is not serious.
     pub fn is_serious(&self) -> bool {
         self.gravedad == Some(Gravedad::Grave)
+    }
+
+    /// The day of receipt: `fecha_recepcion`, its earliest day; without one, the day of creation where the unit is.
+    pub fn received_on(&self, created_at: DateTime<Utc>, zone: Tz) -> NaiveDate {
+        self.fecha_recepcion.map_or_else(|| created_at.with_timezone(&zone).date_naive(), |date| date.earliest())
     }
 
     /// What `q` of the case list searches, in one line: initials, numbers, products, narrative, reporter.

@@ -53,9 +53,9 @@ pub trait PlanRepository {
     /// Takes a template out of the offer; [`Updated::Stale`] for an unknown or archived one.
     fn archive_template(&mut self, id: TemplateId) -> Result<Updated, StoreError>;
 
-    /// An ended plan becomes active again, because one of its attempts was brought back; [`Updated::Stale`] when it was
-    /// cancelled, is active, or the case has another active plan.
-    fn reopen(&mut self, id: PlanId) -> Result<Updated, StoreError>;
+    /// An ended plan becomes active again, because one of its attempts was brought back: the state it had. `None` when it is
+    /// active, or the case has another active plan.
+    fn reopen(&mut self, id: PlanId) -> Result<Option<PlanStatus>, StoreError>;
 
     /// Stores an active plan. [`Inserted::Duplicate`] with the active plan that the case has already.
     fn insert(&mut self, plan: &NewPlan) -> Result<Inserted<PlanId>, StoreError>;

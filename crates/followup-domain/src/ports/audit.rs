@@ -20,6 +20,9 @@ pub trait AuditRepository {
     /// transactions of one chain follow each other.
     fn append(&mut self, entry: &AuditEntry) -> Result<(), StoreError>;
 
+    /// Locks a chain until the transaction ends: what is read afterwards is what the next row of the chain follows.
+    fn hold(&mut self, chain: AuditChain) -> Result<(), StoreError>;
+
     /// The chains and their heads, by name, after `after`; at most `limit`.
     fn list_heads(&mut self, after: Option<&str>, limit: i64) -> Result<Vec<AuditHead>, StoreError>;
 

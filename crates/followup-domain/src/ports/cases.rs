@@ -11,6 +11,8 @@ use crate::ids::CaseId;
 pub struct NewCase {
     /// What is known.
     pub record: CaseRecord,
+    /// The day of receipt, where people of the unit live: [`CaseRecord::received_on`].
+    pub received_on: NaiveDate,
     /// Now (UTC).
     pub created_at: DateTime<Utc>,
 }
@@ -26,7 +28,7 @@ pub struct CaseQuery {
     pub gravedad: Option<Gravedad>,
     /// Open or closed.
     pub followup_status: Option<FollowupStatus>,
-    /// Received on this day or later (by `fecha_recepcion`, its earliest day; without one, the day of creation, UTC).
+    /// Received on this day or later ([`NewCase::received_on`]).
     pub received_from: Option<NaiveDate>,
     /// Received on this day or earlier.
     pub received_to: Option<NaiveDate>,
@@ -61,8 +63,15 @@ pub trait CaseRepository {
     /// A case, locked until the transaction ends. Whoever changes anything of a case locks it first.
     fn find_for_update(&mut self, id: CaseId) -> Result<Option<Case>, StoreError>;
 
-    /// Stores `record`, if the version is still `expected_version`, and counts the version up.
-    fn update(&mut self, id: CaseId, record: &CaseRecord, expected_version: i64, now: DateTime<Utc>) -> Result<Updated, StoreError>;
+    /// Stores `record` and the day of receipt that follows from it, if the version is still `expected_version`, and counts the version up.
+    fn update(
+        &mut self,
+        id: CaseId,
+        record: &CaseRecord,
+        received_on: NaiveDate,
+        expected_version: i64,
+        now: DateTime<Utc>,
+    ) -> Result<Updated, StoreError>;
 
     /// The service's own change of `estado`: the version stays, so that an editor's update does not go stale.
     /// [`Updated::Stale`] when the case's `estado` is no longer `from`.
@@ -74,11 +83,11 @@ pub trait CaseRepository {
     /// Opens a closed follow-up again; [`Updated::Stale`] when it is not closed. The version stays.
     fn reopen(&mut self, id: CaseId, now: DateTime<Utc>) -> Result<Updated, StoreError>;
 
-    /// An accepted message waits for an answer since `since`, unless an earlier one does already.
-    fn start_awaiting(&mut self, id: CaseId, since: DateTime<Utc>) -> Result<(), StoreError>;
+    /// Since when the case waits for an answer. A wait that ends, or begins later than the one before, may be escalated anew.
+    fn set_awaiting(&mut self, id: CaseId, since: Option<DateTime<Utc>>) -> Result<(), StoreError>;
 
-    /// Nothing waits for an answer any more; the next wait may be escalated again.
-    fn stop_awaiting(&mut self, id: CaseId) -> Result<(), StoreError>;
+    /// What left up to `at` is not waited for: [`Case::settled_at`].
+    fn settle_waiting(&mut self, id: CaseId, at: DateTime<Utc>) -> Result<(), StoreError>;
 
     /// Open cases that wait since `since` or longer and were not escalated in this wait, by id, after `after`; at most `limit`.
     fn list_to_escalate(&mut self, since: DateTime<Utc>, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError>;

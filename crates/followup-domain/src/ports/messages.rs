@@ -8,6 +8,7 @@ use crate::message::{
     Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, Message, MessageContent, MessageKind, MessageStatus,
 };
 use crate::threading::{InternetMessageId, ThreadEntry};
+use crate::waiting::Contact;
 
 /// An outbound message to be queued.
 #[derive(Debug, Clone, PartialEq)]
@@ -249,6 +250,9 @@ pub trait MessageRepository {
 
     /// Messages of a case that asked for something and wait: status sent, responded or uncertain, oldest first.
     fn list_open_requests(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError>;
+
+    /// What of a case's thread says since when it waits for an answer; in no order, without notifications.
+    fn contacts(&mut self, case_id: CaseId) -> Result<Vec<Contact>, StoreError>;
 
     /// How many contacts of a case are documented: outbound messages that the transport took, and logged calls.
     fn count_contacts(&mut self, case_id: CaseId) -> Result<i64, StoreError>;

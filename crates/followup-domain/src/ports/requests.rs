@@ -3,18 +3,32 @@
 use chrono::{DateTime, Utc};
 
 use super::{Page, PageRequest, StoreError, Updated};
+use crate::case::CaseRecord;
 use crate::field_state::FieldState;
 use crate::ids::{CaseId, MessageId};
 use crate::message::Delivery;
-use crate::missing::FieldPath;
+use crate::missing::{FieldPath, is_same_product};
 
-/// A field to be asked for, and of which product.
+/// A field that was asked for or documented, and of which product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskedItem {
     /// The field.
     pub path: FieldPath,
-    /// The product's name when it was asked about: another product in the same place was not asked about.
+    /// The product's name at that time: another product in the same place was not meant.
     pub product: Option<String>,
+}
+
+impl AskedItem {
+    /// The field of a case as it is now.
+    pub fn of(record: &CaseRecord, path: FieldPath) -> Self {
+        let product = path.product.and_then(|index| record.productos.get(index)).and_then(|product| product.nombre_producto.clone());
+        Self { path, product }
+    }
+
+    /// Whether the field of the case, as it is now, is the one that was meant then.
+    pub fn is_about(&self, record: &CaseRecord) -> bool {
+        is_same_product(self.product.as_deref(), &self.path, record)
+    }
 }
 
 impl From<FieldPath> for AskedItem {
@@ -63,8 +77,11 @@ pub trait RequestRepository {
         delay: chrono::Duration,
     ) -> Result<Reserved, StoreError>;
 
-    /// Documents a field as unknown, withheld or unobtainable; again replaces.
+    /// Documents a field as unknown, withheld or unobtainable; again, or for another product in the same place, replaces.
     fn document_field(&mut self, case_id: CaseId, field: &DocumentedField) -> Result<(), StoreError>;
+
+    /// Takes a documentation back; [`Updated::Stale`] when there is none.
+    fn remove_documented(&mut self, case_id: CaseId, path: &FieldPath) -> Result<Updated, StoreError>;
 
     /// The documented fields of a case, by path.
     fn documented(&mut self, case_id: CaseId) -> Result<Vec<DocumentedField>, StoreError>;
@@ -88,8 +105,8 @@ pub trait RequestRepository {
 /// A field that a person documented as not to be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentedField {
-    /// The field.
-    pub path: FieldPath,
+    /// The field, and of which product.
+    pub item: AskedItem,
     /// Unknown, withheld or unobtainable.
     pub state: FieldState,
     /// Why.

@@ -15,7 +15,8 @@ use crate::json::Json;
 #[schema(as = FieldStateRequest)]
 #[allow(dead_code)] // Only described here.
 pub(crate) struct FieldStateInput {
-    /// `unknown` (el reportante no lo sabe), `withheld` (no lo da) o `unobtainable` (no se puede obtener).
+    /// `unknown` (el reportante no lo sabe), `withheld` (no lo da), `unobtainable` (no se puede obtener), o `open`: se retira lo
+    /// documentado y el dato puede pedirse de nuevo.
     state: String,
     /// El motivo.
     reason: String,
@@ -38,12 +39,18 @@ pub(crate) struct DocumentedOutput {
     at: String,
 }
 
-const STATES: [(&str, FieldState); 3] =
-    [("unknown", FieldState::Unknown), ("withheld", FieldState::Withheld), ("unobtainable", FieldState::Unobtainable)];
+const STATES: [(&str, Option<FieldState>); 4] = [
+    ("unknown", Some(FieldState::Unknown)),
+    ("withheld", Some(FieldState::Withheld)),
+    ("unobtainable", Some(FieldState::Unobtainable)),
+    ("open", None),
+];
 
+/// The state to document, none to take it back, and the reason.
+///
 /// # Errors
 /// Fields that are unknown, absent or not valid.
-pub(crate) fn field_state(fields: Vec<(String, Json)>) -> Result<(FieldState, String), ApiError> {
+pub(crate) fn field_state(fields: Vec<(String, Json)>) -> Result<(Option<FieldState>, String), ApiError> {
     let mut fields = Fields::new(fields);
     let state = fields.choice("state", &STATES);
     let state = fields.required("state", state);
@@ -54,6 +61,12 @@ pub(crate) fn field_state(fields: Vec<(String, Json)>) -> Result<(FieldState, St
 
 impl From<DocumentedField> for DocumentedOutput {
     fn from(field: DocumentedField) -> Self {
-        Self { field: field.path.to_string(), state: field.state.as_str(), reason: field.reason, actor: field.actor, at: instant(field.at) }
+        Self {
+            field: field.item.path.to_string(),
+            state: field.state.as_str(),
+            reason: field.reason,
+            actor: field.actor,
+            at: instant(field.at),
+        }
     }
 }

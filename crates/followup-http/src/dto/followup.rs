@@ -145,7 +145,7 @@ impl From<&[MissingWithState]> for MissingOutput {
 impl MissingItemOutput {
     fn new(missing: &MissingWithState, documented: &[DocumentedField]) -> Self {
         let item = &missing.item;
-        let documented = documented.iter().find(|field| field.path == item.path).map(|field| field.state.as_str());
+        let documented = documented.iter().find(|field| field.item.path == item.path).map(|field| field.state.as_str());
         let (state, asked_at, message_id) = match missing.state {
             AskState::NotAsked => ("not_asked", None, None),
             AskState::Asked { message_id, at } => ("asked", Some(instant(at)), Some(message_id.0)),

@@ -122,6 +122,9 @@ impl From<DocumentFieldError> for ApiError {
         match error {
             DocumentFieldError::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
             DocumentFieldError::InvalidState => Self::field("state", &texts::one_of(&["unknown", "withheld", "unobtainable"])),
+            DocumentFieldError::UnknownField => Self::NotFound(texts::FIELD_NOT_FOUND),
+            DocumentFieldError::Answered => Self::Conflict(texts::FIELD_ANSWERED.into()),
+            DocumentFieldError::NotDocumented => Self::Conflict(texts::FIELD_NOT_DOCUMENTED.into()),
             DocumentFieldError::NoReason => Self::field("reason", texts::REQUIRED),
             DocumentFieldError::Store(error) => error.into(),
         }

@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use followup_app::Followup;
-use followup_domain::case::Case;
 use followup_domain::missing::FieldPath;
 
 use super::path;
@@ -16,7 +15,7 @@ use crate::state::HttpState;
 use crate::texts;
 
 #[utoipa::path(
-    put, path = "/api/v1/icsr/{icsr_id}/followup/fields/{field}", tag = "seguimiento", summary = "Documentar que un dato no se tendrá; no se pide más",
+    put, path = "/api/v1/icsr/{icsr_id}/followup/fields/{field}", tag = "seguimiento", summary = "Documentar que un dato no se tendrá y no pedirlo más, o retirar lo documentado",
     params(
         ("icsr_id" = i64, Path, description = "Número del caso"),
         ("field" = String, Path, description = "El campo como en `missing_items`, por ejemplo paciente_peso o productos[0].dosis"),
@@ -24,7 +23,9 @@ use crate::texts;
     request_body = FieldStateInput,
     responses(
         (status = 200, description = "Documentado", body = DocumentedOutput),
+        (status = 204, description = "Retirado: el dato puede pedirse de nuevo"),
         (status = 404, description = "ICSR o campo no encontrado", body = ErrorBody),
+        (status = 409, description = "El caso ya tiene el dato, o no había nada documentado", body = ErrorBody),
     )
 )]
 pub(crate) async fn document_field(
@@ -36,19 +37,18 @@ pub(crate) async fn document_field(
     let (field_state, reason) = field_state(fields)?;
     let (id, field) = (path::case_id(&request)?, path::text(&request, "field"));
     let actor = caller.actor();
-    let documented = move |followup: &Followup| {
-        let field = field_of(&followup.case(id)?, &field)?;
-        followup.document_field(&actor, id, &field, field_state, &reason)?;
-        let documented = followup.followup_summary(id)?.documented;
-        documented.into_iter().find(|documented| documented.path == field).ok_or(ApiError::NotFound(texts::FIELD_NOT_FOUND))
+    let change = move |followup: &Followup| {
+        let Some(field) = FieldPath::parse(&field) else {
+            followup.case(id)?;
+            return Err(ApiError::NotFound(texts::FIELD_NOT_FOUND));
+        };
+        match field_state {
+            Some(documented) => Ok(Some(followup.document_field(&actor, id, &field, documented, &reason)?)),
+            None => Ok(followup.reopen_field(&actor, id, &field, &reason).map(|()| None)?),
+        }
     };
-    let documented = blocking(&state, documented).await?;
-    Ok(HttpResponse::Ok().json(DocumentedOutput::from(documented)))
-}
-
-/// A field of the catalogue, and of a product that the case has; the first may still be unnamed.
-fn field_of(case: &Case, name: &str) -> Result<FieldPath, ApiError> {
-    let products = case.record.productos.len().max(1);
-    let field = FieldPath::parse(name).filter(|field| field.product.is_none_or(|index| index < products));
-    field.ok_or(ApiError::NotFound(texts::FIELD_NOT_FOUND))
+    Ok(match blocking(&state, change).await? {
+        Some(documented) => HttpResponse::Ok().json(DocumentedOutput::from(documented)),
+        None => HttpResponse::NoContent().finish(),
+    })
 }

@@ -20,6 +20,7 @@ promises! { $ cases as cases_contract:
 }
 
 use chrono::NaiveDate;
+use chrono_tz::UTC;
 use followup_domain::case::{CaseRecord, Estado, Event, FollowupStatus, Gravedad, Product, Scalar};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{CaseQuery, CaseSort, NewCase, PageRequest, Store, Updated};
@@ -27,8 +28,13 @@ use followup_domain::ports::{CaseQuery, CaseSort, NewCase, PageRequest, Store, U
 use super::support::{ALL, a_case, read, write};
 use crate::builders::{at, incomplete_record, new_case, record};
 
+fn received_on(record: &CaseRecord) -> NaiveDate {
+    record.received_on(at(0), UTC)
+}
+
 fn insert(store: &dyn Store, record: CaseRecord, seconds: i64) -> CaseId {
-    write(store, |tx| tx.cases().insert(&NewCase { record: record.clone(), created_at: at(seconds) }))
+    let received_on = record.received_on(at(seconds), UTC);
+    write(store, |tx| tx.cases().insert(&NewCase { record: record.clone(), received_on, created_at: at(seconds) }))
 }
 
 fn ids(store: &dyn Store, query: &CaseQuery) -> Vec<CaseId> {
@@ -97,7 +103,7 @@ pub fn an_unknown_case_is_none(store: &dyn Store) {
 pub fn an_update_replaces_the_record_and_counts_the_version_up(store: &dyn Store) {
     let id = insert(store, full_record(), 0);
     let changed = record(&[("numero", "2")]);
-    assert_eq!(write(store, |tx| tx.cases().update(id, &changed, 1, at(9))), Updated::Yes);
+    assert_eq!(write(store, |tx| tx.cases().update(id, &changed, received_on(&changed), 1, at(9))), Updated::Yes);
     let case = read(store, |tx| tx.cases().find(id)).unwrap();
     assert_eq!((case.version, case.created_at, case.updated_at), (2, at(0), at(9)));
     assert_eq!(case.record, changed);
@@ -107,9 +113,9 @@ pub fn an_update_of_another_version_changes_nothing(store: &dyn Store) {
     let id = a_case(store);
     let before = read(store, |tx| tx.cases().find(id));
     for version in [0, 2, i64::MAX] {
-        assert_eq!(write(store, |tx| tx.cases().update(id, &CaseRecord::default(), version, at(9))), Updated::Stale);
+        assert_eq!(write(store, |tx| tx.cases().update(id, &CaseRecord::default(), at(0).date_naive(), version, at(9))), Updated::Stale);
     }
-    assert_eq!(write(store, |tx| tx.cases().update(CaseId(4711), &CaseRecord::default(), 1, at(9))), Updated::Stale);
+    assert_eq!(write(store, |tx| tx.cases().update(CaseId(4711), &CaseRecord::default(), at(0).date_naive(), 1, at(9))), Updated::Stale);
     assert_eq!(read(store, |tx| tx.cases().find(id)), before);
 }
 
@@ -152,7 +158,8 @@ pub fn each_order_is_kept_and_ties_go_by_id(store: &dyn Store) {
     let early = insert(store, record(&[("fecha_recepcion", "2025-03-01")]), 0);
     let tied = insert(store, record(&[("fecha_recepcion", "2025-01-01")]), 0);
     let late = insert(store, record(&[("fecha_recepcion", "2025-03-01")]), 5);
-    write(store, |tx| tx.cases().update(early, &record(&[("fecha_recepcion", "2025-03-01")]), 1, at(9)));
+    let changed = record(&[("fecha_recepcion", "2025-03-01")]);
+    write(store, |tx| tx.cases().update(early, &changed, received_on(&changed), 1, at(9)));
     let sorted = |sort| ids(store, &CaseQuery { sort, ..CaseQuery::default() });
     assert_eq!(sorted(CaseSort::NewestFirst), [late, tied, early]);
     assert_eq!(sorted(CaseSort::OldestFirst), [early, tied, late]);
@@ -208,7 +215,8 @@ pub fn a_search_takes_every_character_literally(store: &dyn Store) {
 
 pub fn a_search_finds_what_an_update_wrote(store: &dyn Store) {
     let id = a_case(store);
-    write(store, |tx| tx.cases().update(id, &record(&[("producto_sospechoso", "Ibuprofeno")]), 1, at(9)));
+    let changed = record(&[("producto_sospechoso", "Ibuprofeno")]);
+    write(store, |tx| tx.cases().update(id, &changed, received_on(&changed), 1, at(9)));
     assert_eq!((search(store, "ibuprofeno"), search(store, "paracetamol")), (vec![id], vec![]));
 }
 

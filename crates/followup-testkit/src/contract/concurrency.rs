@@ -114,7 +114,7 @@ pub fn two_writers_of_one_chain_follow_each_other(store: &dyn Store) {
 
 pub fn two_updates_of_one_version_are_one(store: &dyn Store) {
     let case_id = a_case(store);
-    let updated = at_once(|_| write(store, |tx| tx.cases().update(case_id, &incomplete_record(), 1, at(9))));
+    let updated = at_once(|_| write(store, |tx| tx.cases().update(case_id, &incomplete_record(), at(0).date_naive(), 1, at(9))));
     assert_eq!(updated.iter().filter(|updated| **updated == Updated::Yes).count(), 1);
     assert_eq!(read(store, |tx| tx.cases().find(case_id)).unwrap().version, 2);
 }

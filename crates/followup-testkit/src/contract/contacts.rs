@@ -8,13 +8,14 @@ promises! { $ contacts as contacts_contract:
     a_documented_field_comes_back,
     documenting_again_replaces,
     documented_fields_are_told_by_path_and_by_case,
+    a_documentation_that_is_taken_back_is_gone,
     only_what_is_not_to_be_had_can_be_documented,
 }
 
 use followup_domain::field_state::FieldState;
 use followup_domain::ids::CaseId;
 use followup_domain::missing::FieldPath;
-use followup_domain::ports::{BlockedContact, DocumentedField, PageRequest, Store, StoreError, StoreExt, Updated};
+use followup_domain::ports::{AskedItem, BlockedContact, DocumentedField, PageRequest, Store, StoreError, StoreExt, Updated};
 
 use super::support::{a_case, read, write};
 use crate::builders::at;
@@ -32,8 +33,8 @@ fn find(store: &dyn Store, address: &str) -> Option<BlockedContact> {
 }
 
 fn documented(path: &str, state: FieldState) -> DocumentedField {
-    let path = FieldPath::parse(path).unwrap();
-    DocumentedField { path, state, reason: "el reportante no lo sabe".into(), actor: "user:ana".into(), at: at(1) }
+    let item = FieldPath::parse(path).unwrap().into();
+    DocumentedField { item, state, reason: "el reportante no lo sabe".into(), actor: "user:ana".into(), at: at(1) }
 }
 
 fn document(store: &dyn Store, case_id: CaseId, field: &DocumentedField) {
@@ -82,6 +83,8 @@ pub fn documenting_again_replaces(store: &dyn Store) {
     document(store, case_id, &documented("dosis", FieldState::Unknown));
     let again =
         DocumentedField { reason: "no la da".into(), actor: "user:eva".into(), at: at(9), ..documented("dosis", FieldState::Withheld) };
+    let item = AskedItem { product: Some("Warfarina".into()), ..again.item };
+    let again = DocumentedField { item, ..again };
     document(store, case_id, &again);
     assert_eq!(read(store, |tx| tx.requests().documented(case_id)), [again]);
 }
@@ -92,8 +95,19 @@ pub fn documented_fields_are_told_by_path_and_by_case(store: &dyn Store) {
         document(store, case_id, &documented(path, FieldState::Unknown));
     }
     document(store, other, &documented("paciente_sexo", FieldState::Unknown));
-    let paths: Vec<String> = read(store, |tx| tx.requests().documented(case_id)).iter().map(|field| field.path.to_string()).collect();
+    let paths: Vec<String> = read(store, |tx| tx.requests().documented(case_id)).iter().map(|field| field.item.path.to_string()).collect();
     assert_eq!(paths, ["gravedad", "productos[0].dosis", "productos[1].dosis"]);
+}
+
+pub fn a_documentation_that_is_taken_back_is_gone(store: &dyn Store) {
+    let case_id = a_case(store);
+    for path in ["paciente_peso", "gravedad"] {
+        document(store, case_id, &documented(path, FieldState::Unknown));
+    }
+    let take_back = |case_id, path| write(store, |tx| tx.requests().remove_documented(case_id, &FieldPath::parse(path).unwrap()));
+    assert_eq!((take_back(case_id, "paciente_peso"), take_back(case_id, "paciente_peso")), (Updated::Yes, Updated::Stale));
+    assert_eq!(take_back(CaseId(4711), "gravedad"), Updated::Stale);
+    assert_eq!(read(store, |tx| tx.requests().documented(case_id)), [documented("gravedad", FieldState::Unknown)]);
 }
 
 pub fn only_what_is_not_to_be_had_can_be_documented(store: &dyn Store) {

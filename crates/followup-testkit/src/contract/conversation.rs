@@ -8,6 +8,7 @@ promises! { $ conversation as conversation_contract:
     a_notification_is_claimed_and_sent_like_any_other_message,
     a_notification_that_is_answered_says_what_it_is,
     contacts_are_messages_that_the_transport_took_and_calls,
+    what_says_how_long_a_case_waits_is_told_of_its_whole_thread,
     requests_that_wait_are_listed_oldest_first,
     a_flagged_reply_counts_once_a_person_confirms_it,
     what_waits_for_no_confirmation_cannot_be_confirmed,
@@ -17,10 +18,11 @@ promises! { $ conversation as conversation_contract:
 
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{
-    CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MatchKind, MessageKind, MessageStatus,
+    CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MatchKind, Message, MessageKind, MessageStatus,
 };
 use followup_domain::missing::FieldPath;
 use followup_domain::ports::{NewCall, NewInboundMessage, NewOutboundMessage, Store, Updated};
+use followup_domain::waiting::Contact;
 
 use super::support::{a_case, a_raw, claim, enqueue, message, read, receive, record, send, transmit, write};
 use crate::builders::{at, automatic, call, message_id, notification, outbound, reply};
@@ -114,6 +116,29 @@ pub fn contacts_are_messages_that_the_transport_took_and_calls(store: &dyn Store
     assert_eq!(count(), 2);
     log(store, &call(case_id, CallOutcome::NoAnswer));
     assert_eq!(count(), 3);
+}
+
+pub fn what_says_how_long_a_case_waits_is_told_of_its_whole_thread(store: &dyn Store) {
+    let case_id = a_case(store);
+    send(store, &notification(case_id, "n"));
+    let letter = message(store, send(store, &outbound(case_id, "a")));
+    let answer = message(store, receive(store, &reply(case_id, a_raw(store, b"raw"), "r")));
+    let called = message(store, log(store, &call(case_id, CallOutcome::Reached)));
+    enqueue(store, &outbound(a_case(store), "other"));
+    let mut contacts = read(store, |tx| tx.messages().contacts(case_id));
+    contacts.sort_by_key(|contact| contact.kind);
+    let of = |message: &Message, at| Contact {
+        kind: message.kind,
+        status: message.status,
+        delivery: message.delivery,
+        classification: message.classification,
+        confirmed: message.case_match.is_some_and(|matched| matched.confirmed),
+        call_outcome: message.call_outcome,
+        at,
+    };
+    let mut told = [of(&letter, letter.sent_at.unwrap()), of(&answer, answer.created_at), of(&called, called.created_at)];
+    told.sort_by_key(|contact| contact.kind);
+    assert_eq!(contacts, told);
 }
 
 pub fn requests_that_wait_are_listed_oldest_first(store: &dyn Store) {

@@ -5,7 +5,8 @@ promises! { $ life as life_contract:
     an_open_follow_up_closes_once_and_keeps_reason_and_notes,
     a_closed_follow_up_opens_again_without_a_trace_of_its_closing,
     closing_and_reopening_leave_the_version_and_the_record,
-    the_earliest_message_begins_the_wait,
+    a_wait_stays_escalated_when_it_turns_out_to_be_older_and_not_when_a_later_one_begins,
+    a_settled_wait_is_kept_with_the_case,
     nothing_waits_any_more_and_the_next_wait_may_be_escalated,
     a_wait_is_escalated_once,
     open_cases_that_wait_too_long_are_listed_until_they_are_escalated,
@@ -34,7 +35,7 @@ fn reopen(store: &dyn Store, id: CaseId) -> Updated {
 }
 
 fn wait(store: &dyn Store, id: CaseId, since: DateTime<Utc>) {
-    write(store, |tx| tx.cases().start_awaiting(id, since));
+    write(store, |tx| tx.cases().set_awaiting(id, Some(since)));
 }
 
 fn escalate(store: &dyn Store, id: CaseId, seconds: i64) -> Updated {
@@ -79,20 +80,31 @@ pub fn closing_and_reopening_leave_the_version_and_the_record(store: &dyn Store)
     assert_eq!((opened.version, opened.updated_at, opened.record), (1, at(20), incomplete_record()));
 }
 
-pub fn the_earliest_message_begins_the_wait(store: &dyn Store) {
+pub fn a_wait_stays_escalated_when_it_turns_out_to_be_older_and_not_when_a_later_one_begins(store: &dyn Store) {
     let id = a_case(store);
-    for (since, told) in [(5, 5), (9, 5), (3, 3)] {
+    wait(store, id, at(5));
+    escalate(store, id, 10);
+    for (since, escalated_at) in [(5, Some(at(10))), (3, Some(at(10))), (9, None)] {
         wait(store, id, at(since));
-        assert_eq!(case(store, id).awaiting_since, Some(at(told)));
+        let case = case(store, id);
+        assert_eq!((case.awaiting_since, case.escalated_at), (Some(at(since)), escalated_at));
     }
     assert_eq!(case(store, id).version, 1);
+}
+
+pub fn a_settled_wait_is_kept_with_the_case(store: &dyn Store) {
+    let id = a_case(store);
+    assert_eq!(case(store, id).settled_at, None);
+    write(store, |tx| tx.cases().settle_waiting(id, at(7)));
+    let case = case(store, id);
+    assert_eq!((case.settled_at, case.version), (Some(at(7)), 1));
 }
 
 pub fn nothing_waits_any_more_and_the_next_wait_may_be_escalated(store: &dyn Store) {
     let id = a_case(store);
     wait(store, id, at(5));
     escalate(store, id, 10);
-    write(store, |tx| tx.cases().stop_awaiting(id));
+    write(store, |tx| tx.cases().set_awaiting(id, None));
     let case_now = case(store, id);
     assert_eq!((case_now.awaiting_since, case_now.escalated_at), (None, None));
     wait(store, id, at(11));

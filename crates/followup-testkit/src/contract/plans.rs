@@ -7,8 +7,8 @@ promises! { $ plans as plans_contract:
     a_case_has_one_active_plan,
     a_plan_ends_once,
     the_latest_plan_is_found_in_any_state,
-    a_finished_plan_is_active_again_when_it_is_reopened,
-    a_plan_that_was_called_off_or_replaced_is_not_reopened,
+    an_ended_plan_is_active_again_when_it_is_reopened,
+    an_ended_plan_is_not_reopened_beside_an_active_one,
     a_template_comes_back_as_it_was_written,
     a_template_is_replaced_as_a_whole,
     an_archived_template_is_kept_but_not_offered,
@@ -81,27 +81,28 @@ pub fn the_latest_plan_is_found_in_any_state(store: &dyn Store) {
     assert_eq!(read(store, |tx| tx.plans().find_latest(case_id)).unwrap().id, second);
 }
 
-pub fn a_finished_plan_is_active_again_when_it_is_reopened(store: &dyn Store) {
+pub fn an_ended_plan_is_active_again_when_it_is_reopened(store: &dyn Store) {
     let case_id = a_case(store);
     let id = apply(store, case_id).id();
     let reopen = || write(store, |tx| tx.plans().reopen(id));
-    assert_eq!(reopen(), Updated::Stale);
-    write(store, |tx| tx.plans().end(id, PlanStatus::Finished, at(1)));
-    assert_eq!((reopen(), reopen()), (Updated::Yes, Updated::Stale));
-    assert_eq!(read(store, |tx| tx.plans().find_active(case_id)).unwrap().id, id);
+    for ended in [PlanStatus::Finished, PlanStatus::Cancelled] {
+        assert_eq!(reopen(), None);
+        write(store, |tx| tx.plans().end(id, ended, at(1)));
+        assert_eq!((reopen(), reopen()), (Some(ended), None));
+        assert_eq!(read(store, |tx| tx.plans().find_active(case_id)).unwrap().id, id);
+    }
     assert_eq!(write(store, |tx| tx.plans().end(id, PlanStatus::Finished, at(2))), Updated::Yes);
 }
 
-pub fn a_plan_that_was_called_off_or_replaced_is_not_reopened(store: &dyn Store) {
+pub fn an_ended_plan_is_not_reopened_beside_an_active_one(store: &dyn Store) {
     let case_id = a_case(store);
     let reopen = |id| write(store, |tx| tx.plans().reopen(id));
     let finished = apply(store, case_id).id();
     write(store, |tx| tx.plans().end(finished, PlanStatus::Finished, at(1)));
     let second = apply(store, case_id).id();
-    assert_eq!(reopen(finished), Updated::Stale);
+    assert_eq!(reopen(finished), None);
     write(store, |tx| tx.plans().end(second, PlanStatus::Cancelled, at(2)));
-    assert_eq!((reopen(second), reopen(PlanId(4711))), (Updated::Stale, Updated::Stale));
-    assert_eq!(reopen(finished), Updated::Yes);
+    assert_eq!((reopen(finished), reopen(second), reopen(PlanId(4711))), (Some(PlanStatus::Finished), None, None));
 }
 
 fn template(name: &str) -> NewTemplate {

@@ -1,0 +1,115 @@
+//! Since when a case waits for an answer: a function of its thread, whatever order things became known in.
+
+use chrono::{DateTime, Utc};
+
+use crate::message::{CallOutcome, Classification, Delivery, MessageKind, MessageStatus};
+
+/// What counts of one message of a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contact {
+    /// Why it exists.
+    pub kind: MessageKind,
+    /// What the unit sees of it; none for inbound.
+    pub status: Option<MessageStatus>,
+    /// What the transport knows; none for inbound and calls.
+    pub delivery: Option<Delivery>,
+    /// Inbound: what it is.
+    pub classification: Option<Classification>,
+    /// Inbound: whether it counts as the case's.
+    pub confirmed: bool,
+    /// Of a call: how it ended.
+    pub call_outcome: Option<CallOutcome>,
+    /// When it left, arrived, or was made (UTC).
+    pub at: DateTime<Utc>,
+}
+
+impl Contact {
+    /// The transport took it, nobody answered it, and nobody settled it.
+    fn waits(&self) -> bool {
+        !matches!(self.kind, MessageKind::Inbound | MessageKind::Call | MessageKind::Notification)
+            && self.status == Some(MessageStatus::Sent)
+            && self.delivery.is_some_and(Delivery::reached_the_transport)
+    }
+
+    /// The reporter was heard.
+    fn answers(&self) -> bool {
+        let wrote = self.kind == MessageKind::Inbound && self.classification == Some(Classification::Human) && self.confirmed;
+        wrote || self.call_outcome == Some(CallOutcome::Reached)
+    }
+}
+
+/// Since when the earliest message waits that no later answer of the reporter's covers. What left up to `settled_at` is not waited for:
+/// the follow-up was opened anew since then, or nothing was missing.
+pub fn waits_since(thread: &[Contact], settled_at: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    let last_answer = thread.iter().filter(|contact| contact.answers()).map(|contact| contact.at).max();
+    let covered = last_answer.max(settled_at);
+    thread.iter().filter(|contact| contact.waits()).map(|contact| contact.at).filter(|at| Some(*at) > covered).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(day: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + chrono::Duration::days(day)
+    }
+
+    fn letter(day: i64) -> Contact {
+        Contact {
+            kind: MessageKind::PlanLetter,
+            status: Some(MessageStatus::Sent),
+            delivery: Some(Delivery::Accepted),
+            classification: None,
+            confirmed: false,
+            call_outcome: None,
+            at: at(day),
+        }
+    }
+
+    fn reply(day: i64) -> Contact {
+        let inbound = Contact { kind: MessageKind::Inbound, status: None, delivery: None, ..letter(day) };
+        Contact { classification: Some(Classification::Human), confirmed: true, ..inbound }
+    }
+
+    fn call(day: i64, outcome: CallOutcome) -> Contact {
+        Contact { kind: MessageKind::Call, delivery: None, call_outcome: Some(outcome), ..letter(day) }
+    }
+
+    #[test]
+    fn an_answer_covers_what_left_before_it_and_nothing_later() {
+        assert_eq!(waits_since(&[letter(1), letter(5)], None), Some(at(1)));
+        assert_eq!(waits_since(&[letter(1), letter(5), reply(3)], None), Some(at(5)));
+        assert_eq!(waits_since(&[letter(1), letter(5), reply(6)], None), None);
+        assert_eq!(waits_since(&[letter(5), reply(3), reply(1)], None), Some(at(5)));
+    }
+
+    #[test]
+    fn only_a_call_that_reached_the_reporter_is_an_answer() {
+        for outcome in CallOutcome::ALL {
+            let expected = (*outcome != CallOutcome::Reached).then(|| at(1));
+            assert_eq!(waits_since(&[letter(1), call(2, *outcome)], None), expected, "{outcome}");
+        }
+    }
+
+    #[test]
+    fn what_no_person_of_the_case_wrote_is_no_answer() {
+        let flagged = Contact { confirmed: false, ..reply(2) };
+        let absent = Contact { classification: Some(Classification::AutoReply), ..reply(2) };
+        assert_eq!(waits_since(&[letter(1), flagged, absent], None), Some(at(1)));
+    }
+
+    #[test]
+    fn what_is_settled_or_never_left_does_not_wait() {
+        let settled = [MessageStatus::Responded, MessageStatus::Completed].map(|status| Contact { status: Some(status), ..letter(1) });
+        assert_eq!(waits_since(&settled, None), None);
+        let failed = Contact { status: Some(MessageStatus::Failed), delivery: Some(Delivery::Rejected), ..letter(1) };
+        let queued = Contact { status: Some(MessageStatus::Pending), delivery: Some(Delivery::Queued), ..letter(1) };
+        assert_eq!(waits_since(&[failed, queued, letter(4)], None), Some(at(4)));
+    }
+
+    #[test]
+    fn what_left_before_the_follow_up_was_settled_is_not_waited_for() {
+        assert_eq!(waits_since(&[letter(1), letter(5)], Some(at(1))), Some(at(5)));
+        assert_eq!(waits_since(&[letter(1)], Some(at(2))), None);
+    }
+}

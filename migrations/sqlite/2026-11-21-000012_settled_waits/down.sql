@@ -1,0 +1,1 @@
+ALTER TABLE icsr DROP COLUMN settled_at;

@@ -1,0 +1,1 @@
+ALTER TABLE documented_field DROP COLUMN product;
