@@ -43,7 +43,7 @@ fn a_dry_run_tells_what_a_run_would_do_and_keeps_nothing() {
     let ids: Vec<&Value> = before.iter().map(|attempt| &attempt["id"]).collect();
     let mut expected: Vec<String> = ids[..3].iter().map(|id| format!("case={case} attempt={id} would=skip reason=\"vencido\"")).collect();
     expected.push(format!("case={case} attempt={} would=send reason=\"\"", ids[3]));
-    expected.push("dry run: 4 attempts are due; nothing was kept or sent".into());
+    expected.push("dry run: attempts=4 letters=0 escalated=0 closed=0; nothing was kept or sent".into());
     assert_eq!(preview.lines().collect::<Vec<_>>(), expected);
 
     assert_eq!(attempts(&server, case), before);
@@ -60,7 +60,7 @@ fn a_dry_run_says_that_letters_wait_for_the_send_window() {
     let server = deployment.serve();
     let case = overdue(&server);
     let preview = deployment.run_well("dispatcher", &["--dry-run"]);
-    assert!(preview.contains("would=send reason=\"fuera del horario de envío\""), "{preview}");
+    assert!(preview.contains("would=wait reason=\"fuera del horario de envío\""), "{preview}");
     let summary = deployment.run_well("dispatcher", &[]);
     assert!(summary.contains("accepted=0") && summary.contains("put_off=1"), "{summary}");
     assert_eq!(attempts(&server, case)[3]["status"], "sending");

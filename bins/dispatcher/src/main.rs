@@ -7,11 +7,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use clap::Parser;
-use followup_app::{DispatchReport, DispatchedAttempt};
+use followup_app::{DispatchPreview, DispatchReport, PreviewedFate};
 use followup_domain::plan::AttemptStatus;
 use followup_runtime::shutdown::Shutdown;
 use followup_runtime::{exit, settings};
-use followup_wiring::{CommonSettings, Service, build};
+use followup_wiring::{CommonSettings, build};
 
 /// Sends the letters of plans that are due and the requests that are queued, once, and exits.
 ///
@@ -41,7 +41,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let service = build(&arguments.common, "dispatcher")?;
     service.require_current_schema()?;
     if arguments.dry_run {
-        print_preview(&service, &service.followup.preview_dispatch()?);
+        print_preview(&service.followup.preview_dispatch()?);
         return Ok(());
     }
     let shutdown = Shutdown::on_signals()?;
@@ -62,24 +62,42 @@ fn require_folder(path: &Path) -> anyhow::Result<()> {
 }
 
 #[allow(clippy::print_stdout)] // What the command was asked for.
-fn print_preview(service: &Service, attempts: &[DispatchedAttempt]) {
-    let now = service.followup.clock.now();
-    let closed_window = service.followup.policy.window.as_ref().is_some_and(|window| !window.is_open(now));
-    for attempt in attempts {
-        let waits = closed_window.then_some("fuera del horario de envío");
-        let (would, reason) = match attempt.status {
-            AttemptStatus::Sending => ("send", waits),
-            AttemptStatus::Completed => ("complete", attempt.reason.as_deref()),
-            AttemptStatus::Skipped => ("skip", attempt.reason.as_deref()),
-            AttemptStatus::Cancelled => ("cancel", attempt.reason.as_deref()),
-            AttemptStatus::Failed => ("fail", attempt.reason.as_deref()),
-            AttemptStatus::Pending => ("wait", Some("canal no configurado")),
-            // A run leaves no attempt it looked at in another state before it sends.
-            AttemptStatus::Sent | AttemptStatus::Responded | AttemptStatus::Uncertain => ("keep", attempt.reason.as_deref()),
+fn print_preview(preview: &DispatchPreview) {
+    for attempt in &preview.attempts {
+        let would = match (attempt.status, &attempt.reason) {
+            (AttemptStatus::Sending, None) => "send",
+            (AttemptStatus::Sending | AttemptStatus::Pending, _) => "wait",
+            (AttemptStatus::Completed, _) => "complete",
+            (AttemptStatus::Skipped, _) => "skip",
+            (AttemptStatus::Cancelled, _) => "cancel",
+            (AttemptStatus::Failed, _) => "fail",
+            // An earlier request counts in its place.
+            (AttemptStatus::Sent | AttemptStatus::Responded | AttemptStatus::Uncertain, _) => "keep",
         };
-        println!("case={} attempt={} would={would} reason={:?}", attempt.case_id, attempt.attempt_id, reason.unwrap_or_default());
+        let reason = attempt.reason.as_deref().unwrap_or_default();
+        println!("case={} attempt={} would={would} reason={reason:?}", attempt.case_id, attempt.attempt_id);
     }
-    println!("dry run: {} attempts are due; nothing was kept or sent", attempts.len());
+    for letter in &preview.letters {
+        let (would, reason) = match &letter.fate {
+            PreviewedFate::Send => ("send", ""),
+            PreviewedFate::PutOff(reason) => ("wait", reason.as_str()),
+            PreviewedFate::Withdraw(reason) => ("skip", reason.as_str()),
+        };
+        println!("case={} message={} would={would} reason={reason:?}", letter.case_id, letter.message_id);
+    }
+    for case_id in &preview.escalated {
+        println!("case={case_id} would=escalate");
+    }
+    for case_id in &preview.closed {
+        println!("case={case_id} would=close");
+    }
+    println!(
+        "dry run: attempts={} letters={} escalated={} closed={}; nothing was kept or sent",
+        preview.attempts.len(),
+        preview.letters.len(),
+        preview.escalated.len(),
+        preview.closed.len()
+    );
 }
 
 #[allow(clippy::print_stdout)] // The summary is what a person who starts it by hand reads.

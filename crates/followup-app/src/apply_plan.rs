@@ -1,5 +1,7 @@
 //! A plan is applied to a case: its attempts get their dates.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use followup_domain::audit::{Actor, AuditFacts, facts};
 use followup_domain::case::{Case, FollowupStatus};
@@ -76,11 +78,13 @@ impl Followup {
         base_at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let Some(request) = earliest_request_since(tx, case_id, base_at)? else { return Ok(()) };
         let attempts = tx.attempts().list(case_id)?;
         let first = attempts.iter().find(|attempt| attempt.plan_id == Some(plan_id) && attempt.position == 1);
-        match first.filter(|attempt| attempt.status == AttemptStatus::Pending && attempt.reactivated_at.is_none()) {
-            Some(first) => self.move_attempt(tx, first, AttemptStatus::Sent, Some("solicitud ya enviada"), Some(request), now),
+        let Some(first) = first.filter(|attempt| attempt.status == AttemptStatus::Pending && attempt.reactivated_at.is_none()) else {
+            return Ok(());
+        };
+        match earlier_request(tx, case_id, plan_id, base_at)? {
+            Some(request) => self.move_attempt(tx, first, AttemptStatus::Sent, Some("solicitud ya enviada"), Some(request), now),
             None => Ok(()),
         }
     }
@@ -93,17 +97,29 @@ impl Followup {
         let attempt = tx.attempts().find(attempt_id)?.filter(|attempt| attempt.position == 1 && attempt.reactivated_at.is_none());
         let plan = tx.plans().find_active(case.id)?.filter(|plan| attempt.is_some_and(|attempt| attempt.plan_id == Some(plan.id)));
         match plan {
-            Some(plan) => earliest_request_since(tx, case.id, plan.base_at),
+            Some(plan) => earlier_request(tx, case.id, plan.id, plan.base_at),
             None => Ok(None),
         }
     }
 }
 
-fn earliest_request_since(tx: &mut dyn Tx, case_id: CaseId, since: DateTime<Utc>) -> Result<Option<MessageId>, StoreError> {
+/// The earliest request that was accepted since the plan's base and is no letter of the plan itself: those of later attempts are not
+/// its first.
+fn earlier_request(tx: &mut dyn Tx, case_id: CaseId, plan: PlanId, base_at: DateTime<Utc>) -> Result<Option<MessageId>, StoreError> {
     let asked = tx.requests().asked(case_id)?;
     let accepted = asked.into_iter().filter(|asked| asked.delivery.is_some_and(|delivery| delivery.reached_the_transport()));
-    let since_then = accepted.filter_map(|asked| asked.sent_at.filter(|at| *at >= since).map(|at| (at, asked.message_id)));
-    Ok(since_then.min().map(|(_, message_id)| message_id))
+    let since_then = accepted.filter_map(|asked| asked.sent_at.filter(|at| *at >= base_at).map(|at| (at, asked.message_id)));
+    for (_, message_id) in since_then.collect::<BTreeSet<_>>() {
+        let attempt_id = tx.messages().find(message_id)?.and_then(|message| message.attempt_id);
+        let attempt = match attempt_id {
+            Some(attempt_id) => tx.attempts().find(attempt_id)?,
+            None => None,
+        };
+        if attempt.is_none_or(|attempt| attempt.plan_id != Some(plan)) {
+            return Ok(Some(message_id));
+        }
+    }
+    Ok(None)
 }
 
 fn scheduled(case: &Case, template: &PlanTemplate, base_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Vec<NewAttempt>> {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::audit::{Actor, AuditFacts, facts};
-use followup_domain::case::Case;
+use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Classification, Delivery, Direction, Message, MessageKind, MessageStatus};
 use followup_domain::plan::AttemptStatus;
@@ -50,6 +50,10 @@ impl Followup {
                 _ => AttemptStatus::Skipped,
             };
             self.move_attempt_of(tx, &message, attempt, Some("a mano"), now)?;
+            // The reporter answered by another way.
+            if to == MessageStatus::Responded {
+                self.hold_attempts(tx, case_id, "respuesta recibida", now)?;
+            }
             self.refresh_awaiting(tx, case_id)?;
             stored(tx, id)
         })
@@ -139,7 +143,7 @@ impl Followup {
         })
     }
 
-    /// A reply that counts: what it answers is `responded`, and what left before it waits no more.
+    /// A reply that counts: a closed follow-up opens, what it answers is `responded`, and what left before it waits no more.
     pub(crate) fn count_reply(
         &self,
         tx: &mut dyn Tx,
@@ -147,6 +151,9 @@ impl Followup {
         answers: Option<MessageId>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        if case.followup_status == FollowupStatus::Closed {
+            self.reopen(tx, &self.itself(), case, "respuesta tardía", now)?;
+        }
         self.mark_responded(tx, answers, now)?;
         self.refresh_awaiting(tx, case.id)
     }

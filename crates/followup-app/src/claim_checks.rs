@@ -6,7 +6,7 @@ use followup_domain::contact::EmailAddress;
 use followup_domain::ids::MessageId;
 use followup_domain::message::{Message, MessageContent, MessageKind};
 use followup_domain::missing::MissingItem;
-use followup_domain::plan::{Attempt, AttemptStatus};
+use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Reserved, StoreError, Tx};
 use followup_domain::request::{LetterKind, compose_request};
 use followup_domain::threading::thread_headers;
@@ -45,7 +45,7 @@ pub(crate) struct Withdrawal {
 }
 
 impl Withdrawal {
-    fn new(reason: &str, attempt: AttemptStatus) -> Self {
+    pub(crate) fn new(reason: &str, attempt: AttemptStatus) -> Self {
         Self { reason: reason.to_owned(), attempt, counted: None }
     }
 }
@@ -103,7 +103,8 @@ impl Followup {
             MessageKind::PlanLetter => {}
             _ => return Ok(None),
         }
-        if self.was_answered(tx, case, message)? {
+        // A reply holds what was scheduled before it; this letter may have been on its way then.
+        if tx.messages().has_human_reply_after(case.id, message.id)? {
             return Ok(Some(Withdrawal::new("respuesta recibida", AttemptStatus::Cancelled)));
         }
         // Somebody asked while the plan's first letter waited: that was the first attempt.
@@ -112,28 +113,6 @@ impl Followup {
             return Ok(Some(Withdrawal { counted: Some(request), ..counted }));
         }
         Ok(None)
-    }
-
-    /// Whether a person has answered since the letter's attempt was brought back, its plan began, or it was queued.
-    fn was_answered(&self, tx: &mut dyn Tx, case: &Case, message: &Message) -> Result<bool, StoreError> {
-        let attempt = match message.attempt_id {
-            Some(id) => tx.attempts().find(id)?,
-            None => None,
-        };
-        let since = match attempt {
-            Some(attempt) => self.plan_counts_since(tx, case, &attempt)?,
-            None => None,
-        };
-        tx.messages().has_human_reply_since(case.id, since.unwrap_or(message.created_at))
-    }
-
-    /// From when on a reply holds an attempt: since a person brought it back, or its plan began.
-    pub(crate) fn plan_counts_since(&self, tx: &mut dyn Tx, case: &Case, attempt: &Attempt) -> Result<Option<DateTime<Utc>>, StoreError> {
-        if attempt.reactivated_at.is_some() {
-            return Ok(attempt.reactivated_at);
-        }
-        let plan = tx.plans().find_active(case.id)?;
-        Ok(plan.filter(|plan| attempt.plan_id == Some(plan.id)).map(|plan| plan.applied_at))
     }
 
     /// The send window, the daily cap of an address, and the delay between automatic letters of a case. A letter that a person sends

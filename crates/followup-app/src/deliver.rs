@@ -10,6 +10,7 @@ use followup_domain::audit::facts;
 use followup_domain::case::Case;
 use followup_domain::contact::EmailAddress;
 use followup_domain::message::{Delivery, Message, MessageKind};
+use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Claimed, Lease, Outbound, Outcome, Reserved, SendError, StoreError, StoreExt, Tx, Updated};
 
 use crate::audit_facts::message_entry;
@@ -250,6 +251,12 @@ impl Followup {
                 Some(case_id) => tx.cases().find_for_update(case_id)?,
                 None => None,
             };
+            if case.is_some() && self.replaces_what_is_settled(tx, message)? {
+                let reason = "el intento fue resuelto mientras se reenviaba";
+                return self
+                    .withdraw(tx, message, lease, &Withdrawal::new(reason, AttemptStatus::Skipped), now)
+                    .map(|()| Some(Fate::Withdrawn));
+            }
             if let Some(case) = case.filter(|_| message.kind.is_written_at_claim())
                 && let Some(fate) = self.stop_at_the_door(tx, &case, message, lease, now)?
             {
@@ -262,6 +269,14 @@ impl Followup {
             tx.audit().append(&message_entry(message.case_id, message.id, &self.itself(), now, "message.transmitting", new, None))?;
             Ok(None)
         })
+    }
+
+    /// A letter sent again for an attempt that a person has settled since.
+    fn replaces_what_is_settled(&self, tx: &mut dyn Tx, message: &Message) -> Result<bool, StoreError> {
+        let (Some(_), Some(attempt_id)) = (message.resend_of, message.attempt_id) else { return Ok(false) };
+        let attempt = tx.attempts().find(attempt_id)?;
+        Ok(attempt
+            .is_some_and(|attempt| matches!(attempt.status, AttemptStatus::Completed | AttemptStatus::Skipped | AttemptStatus::Cancelled)))
     }
 
     /// What came in while the transport was being prepared; and the delay counts from when the letter leaves.

@@ -10,7 +10,13 @@ use followup_domain::ports::{Inserted, NewOutboundMessage, NewOutboundTiming, St
 
 use crate::audit_facts::message_entry;
 use crate::deliver::DeliveryReport;
+use crate::move_attempt::AttemptChange;
 use crate::service::Followup;
+
+/// Why an attempt was passed over for a later one.
+const OVERDUE: &str = "vencido";
+/// Why a call that is due was not made.
+const WAITS_FOR_A_CALL: &str = "espera la llamada de una persona";
 
 /// So many cases are listed at a time.
 const PAGE: i64 = 200;
@@ -76,50 +82,78 @@ impl Followup {
     }
 
     /// Of a case's due attempts the latest is queued and the earlier ones are overtaken; or all are settled with their reason.
-    fn queue_due_attempts(&self, tx: &mut dyn Tx, case_id: CaseId, now: DateTime<Utc>) -> Result<Vec<AttemptId>, StoreError> {
+    pub(crate) fn queue_due_attempts(&self, tx: &mut dyn Tx, case_id: CaseId, now: DateTime<Utc>) -> Result<Vec<AttemptId>, StoreError> {
         let Some(case) = tx.cases().find_for_update(case_id)? else { return Ok(Vec::new()) };
         if let Some(plan) = tx.plans().find_active(case_id)? {
             self.count_earlier_request(tx, case_id, plan.id, plan.base_at, now)?;
         }
         let attempts = tx.attempts().list(case_id)?;
-        // The letter of an earlier attempt still waits for the transport: one at a time.
-        if attempts.iter().any(|attempt| attempt.status == AttemptStatus::Sending) {
-            return Ok(Vec::new());
-        }
-        // What a person has to do (a call), or what has no transport, stays due and hides no letter.
-        let can_go = |attempt: &Attempt| self.senders.of(attempt.channel).is_some();
-        let is_due = |attempt: &Attempt| attempt.status == AttemptStatus::Pending && attempt.due_at <= now;
-        let due = attempts.into_iter().filter(|attempt| is_due(attempt) && can_go(attempt)).collect();
-        let Some((latest, overtaken)) = collapse_overdue(due) else { return Ok(Vec::new()) };
-        let touched = overtaken.iter().chain([&latest]).map(|attempt| attempt.id).collect();
+        let is_due = |attempt: &&Attempt| attempt.status == AttemptStatus::Pending && attempt.due_at <= now;
+        let (tasks, due): (Vec<_>, Vec<_>) = attempts.iter().filter(is_due).cloned().partition(Attempt::waits_for_a_person);
+        let mut touched = self.remind_of_tasks(tx, &case, &tasks, now)?;
+        let Some((latest, overtaken)) = collapse_overdue(due) else { return Ok(touched) };
         if let Some((status, reason)) = self.why_not_send(tx, &case, &latest)? {
             for attempt in overtaken.iter().chain([&latest]) {
                 self.move_attempt(tx, attempt, status, Some(reason), None, now)?;
+                touched.push(attempt.id);
             }
             return Ok(touched);
         }
+        // The letter of an earlier attempt that still waits for the transport is overdue too; one that is leaving is not stopped.
+        for waiting in attempts.iter().filter(|attempt| attempt.status == AttemptStatus::Sending) {
+            if !self.stop_letter_of(tx, waiting, AttemptStatus::Skipped, OVERDUE, now)? {
+                return Ok(touched);
+            }
+            touched.push(waiting.id);
+        }
         for attempt in &overtaken {
-            self.move_attempt(tx, attempt, AttemptStatus::Skipped, Some("vencido"), None, now)?;
+            self.move_attempt(tx, attempt, AttemptStatus::Skipped, Some(OVERDUE), None, now)?;
+            touched.push(attempt.id);
         }
         self.queue_letter(tx, &case, &latest, now)?;
+        touched.push(latest.id);
         Ok(touched)
     }
 
+    /// What a person has to do stays due, and says so once; unless there is nothing left to do.
+    fn remind_of_tasks(&self, tx: &mut dyn Tx, case: &Case, tasks: &[Attempt], now: DateTime<Utc>) -> Result<Vec<AttemptId>, StoreError> {
+        let mut touched = Vec::new();
+        if tasks.is_empty() {
+            return Ok(touched);
+        }
+        let ended = self.why_nothing_is_asked(tx, case)?;
+        for task in tasks {
+            match ended {
+                Some((status, reason)) => self.move_attempt(tx, task, status, Some(reason), None, now)?,
+                None if task.reason.as_deref() == Some(WAITS_FOR_A_CALL) => continue,
+                None => {
+                    let change = AttemptChange { reason: Some(WAITS_FOR_A_CALL), due_at: Some(task.due_at), ..AttemptChange::default() };
+                    self.change_attempt(tx, &self.itself(), task, AttemptStatus::Pending, &change, now)?;
+                }
+            }
+            touched.push(task.id);
+        }
+        Ok(touched)
+    }
+
+    /// A reply needs no look here: it held, in its own transaction, everything that was scheduled then.
     fn why_not_send(&self, tx: &mut dyn Tx, case: &Case, attempt: &Attempt) -> Result<Option<(AttemptStatus, &'static str)>, StoreError> {
-        if case.followup_status == FollowupStatus::Closed {
-            return Ok(Some((AttemptStatus::Cancelled, "seguimiento cerrado")));
+        if let Some(ended) = self.why_nothing_is_asked(tx, case)? {
+            return Ok(Some(ended));
         }
-        let since = self.plan_counts_since(tx, case, attempt)?;
-        if let Some(since) = since
-            && tx.messages().has_human_reply_since(case.id, since)?
-        {
-            return Ok(Some((AttemptStatus::Cancelled, "respuesta recibida")));
-        }
-        if self.open_items(tx, case)?.is_empty() {
-            return Ok(Some((AttemptStatus::Completed, "sin datos faltantes")));
+        if self.senders.of(attempt.channel).is_none() {
+            return Ok(Some((AttemptStatus::Failed, "canal no configurado")));
         }
         let has_address = attempt.channel != Channel::Email || self.channels(&case.record).email.is_some();
         Ok((!has_address).then_some((AttemptStatus::Failed, "Este ICSR no tiene email del reportante")))
+    }
+
+    fn why_nothing_is_asked(&self, tx: &mut dyn Tx, case: &Case) -> Result<Option<(AttemptStatus, &'static str)>, StoreError> {
+        if case.followup_status == FollowupStatus::Closed {
+            return Ok(Some((AttemptStatus::Cancelled, "seguimiento cerrado")));
+        }
+        let nothing_missing = self.open_items(tx, case)?.is_empty();
+        Ok(nothing_missing.then_some((AttemptStatus::Completed, "sin datos faltantes")))
     }
 
     fn queue_letter(&self, tx: &mut dyn Tx, case: &Case, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), StoreError> {
@@ -154,48 +188,8 @@ impl Followup {
     }
 }
 
-/// What a dry run would have done; carried out of its transaction by an error, so that nothing is kept.
-enum DryRun {
-    Seen(Vec<DispatchedAttempt>),
-    Store(StoreError),
-}
-
-impl From<StoreError> for DryRun {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl Followup {
-    /// What a run would do with every attempt that is due, by the same code, and without keeping anything: `sending` is a letter
-    /// that would be queued.
-    ///
-    /// # Errors
-    /// The store cannot be reached.
-    pub fn preview_dispatch(&self) -> Result<Vec<DispatchedAttempt>, StoreError> {
-        let mut seen = Vec::new();
-        let mut after = None;
-        loop {
-            let now = self.now();
-            let cases = self.store.read::<_, StoreError>(|tx| tx.attempts().list_due_cases(now, after, PAGE))?;
-            let Some(last) = cases.last() else { return Ok(seen) };
-            after = Some(*last);
-            for case_id in cases {
-                let outcome = self.store.write::<(), DryRun>(|tx| {
-                    let touched = self.queue_due_attempts(tx, case_id, now)?;
-                    Err(DryRun::Seen(after_the_run(tx, &touched)?))
-                });
-                match outcome {
-                    Err(DryRun::Seen(attempts)) => seen.extend(attempts),
-                    Err(DryRun::Store(error)) => return Err(error),
-                    Ok(()) => {}
-                }
-            }
-        }
-    }
-}
-
-fn after_the_run(tx: &mut dyn Tx, touched: &[AttemptId]) -> Result<Vec<DispatchedAttempt>, StoreError> {
+/// The attempts as they are now.
+pub(crate) fn after_the_run(tx: &mut dyn Tx, touched: &[AttemptId]) -> Result<Vec<DispatchedAttempt>, StoreError> {
     let mut attempts = Vec::with_capacity(touched.len());
     for id in touched {
         if let Some(attempt) = tx.attempts().find(*id)? {

@@ -6,7 +6,8 @@ use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::closure::{ClosureReason, unmet_checks};
 use followup_domain::ids::CaseId;
 use followup_domain::plan::Attempt;
-use followup_domain::ports::{StoreError, StoreExt, Tx, Updated};
+use followup_domain::ports::{CaseQuery, CaseSort, PageRequest, StoreError, StoreExt, Tx, Updated};
+use followup_domain::waiting::{closing_from, may_be_answered};
 
 use crate::audit_facts::case_entry;
 use crate::close_followup::CloseRequest;
@@ -33,9 +34,13 @@ impl Followup {
         Ok(escalated)
     }
 
-    fn escalate(&self, tx: &mut dyn Tx, case_id: CaseId, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    pub(crate) fn escalate(&self, tx: &mut dyn Tx, case_id: CaseId, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let Some(case) = tx.cases().find_for_update(case_id)? else { return Ok(false) };
         let Some(waiting) = case.awaiting_since.filter(|waiting| *waiting <= since) else { return Ok(false) };
+        // Somebody wrote, though nobody has read it and said who that is.
+        if tx.messages().count_unread(case_id)? > 0 && may_be_answered(&tx.messages().contacts(case_id)?, waiting) {
+            return Ok(false);
+        }
         if case.followup_status == FollowupStatus::Closed || tx.cases().record_escalated(case_id, now)? == Updated::Stale {
             return Ok(false);
         }
@@ -47,8 +52,8 @@ impl Followup {
         Ok(true)
     }
 
-    /// Whether closing as `max_attempts` is to be proposed: no open attempt, and nobody answered for the configured days since the
-    /// plan's base.
+    /// Whether closing as `max_attempts` is to be proposed: no attempt ahead, nothing unread, and nobody answered for as long as
+    /// [`closing_from`] says.
     pub(crate) fn closing_is_due(&self, tx: &mut dyn Tx, case: &Case, now: DateTime<Utc>) -> Result<bool, StoreError> {
         if case.followup_status == FollowupStatus::Closed || case.awaiting_since.is_none() {
             return Ok(false);
@@ -57,11 +62,16 @@ impl Followup {
         if tx.messages().count_unread(case.id)? > 0 {
             return Ok(false);
         }
-        let Some(plan) = tx.plans().find_latest(case.id)? else { return Ok(false) };
+        let plan_base = tx.plans().find_latest(case.id)?.map(|plan| plan.base_at);
+        let days = self.policy.propose_closing_after_days;
+        let due_from = closing_from(&tx.messages().contacts(case.id)?, case.awaiting_since, plan_base, days);
+        if due_from.is_none_or(|from| now < from) {
+            return Ok(false);
+        }
         // A call that is due and that nobody makes keeps nothing open.
         let is_ahead = |attempt: &Attempt| !attempt.status.is_settled() && !(attempt.waits_for_a_person() && attempt.due_at <= now);
         let open = tx.attempts().list(case.id)?.iter().any(is_ahead);
-        Ok(!open && now >= plan.base_at + Duration::days(self.policy.propose_closing_after_days))
+        Ok(!open)
     }
 
     /// Where the deployment wants it, closes what is proposed and passes the checks.
@@ -70,38 +80,44 @@ impl Followup {
             return Ok(0);
         }
         let now = self.now();
-        let query = followup_domain::ports::CaseQuery {
-            awaiting_since: Some(now),
-            followup_status: Some(FollowupStatus::Open),
-            sort: followup_domain::ports::CaseSort::OldestFirst,
-            ..Default::default()
-        };
         let mut closed = 0;
         let mut offset = 0;
         while !stop() {
-            let page = followup_domain::ports::PageRequest { offset, limit: PAGE };
             // Looked at first without locking anything: few of those that wait are due.
-            let (seen, due) = self.store.read::<_, StoreError>(|tx| {
-                let cases = tx.cases().list(&query, page)?.items;
-                let mut due = Vec::new();
-                for case in &cases {
-                    if self.closes_by_itself(tx, case, now)?.is_some() {
-                        due.push(case.id);
-                    }
-                }
-                Ok((cases.len(), due))
-            })?;
+            let (seen, due) = self.list_to_close(offset, now)?;
             if seen == 0 {
                 break;
             }
-            let before = closed;
+            offset += seen;
             for case_id in due {
-                closed += u32::from(tolerated(self.store.write(|tx| self.close_if_due(tx, case_id, now)), case_id, errors)?);
+                if tolerated(self.store.write(|tx| self.close_if_due(tx, case_id, now)), case_id, errors)? {
+                    closed += 1;
+                    // What was closed is no longer listed.
+                    offset -= 1;
+                }
             }
-            // What was closed is no longer listed.
-            offset += i64::try_from(seen).unwrap_or(PAGE) - i64::from(closed - before);
         }
         Ok(closed)
+    }
+
+    /// Of a page of the cases that wait, those that the service closes itself; and how many it looked at.
+    pub(crate) fn list_to_close(&self, offset: i64, now: DateTime<Utc>) -> Result<(i64, Vec<CaseId>), StoreError> {
+        let query = CaseQuery {
+            awaiting_since: Some(now),
+            followup_status: Some(FollowupStatus::Open),
+            sort: CaseSort::OldestFirst,
+            ..CaseQuery::default()
+        };
+        self.store.read(|tx| {
+            let cases = tx.cases().list(&query, PageRequest { offset, limit: PAGE })?.items;
+            let mut due = Vec::new();
+            for case in &cases {
+                if self.closes_by_itself(tx, case, now)?.is_some() {
+                    due.push(case.id);
+                }
+            }
+            Ok((i64::try_from(cases.len()).unwrap_or(PAGE), due))
+        })
     }
 
     fn close_if_due(&self, tx: &mut dyn Tx, case_id: CaseId, now: DateTime<Utc>) -> Result<bool, StoreError> {
@@ -116,7 +132,7 @@ impl Followup {
         if !self.closing_is_due(tx, case, now)? {
             return Ok(None);
         }
-        let notes = format!("Sin respuesta del reportante {} días después del inicio del plan.", self.policy.propose_closing_after_days);
+        let notes = format!("Sin respuesta del reportante en {} días.", self.policy.propose_closing_after_days);
         let request = CloseRequest { reason: ClosureReason::MaxAttempts, notes, override_reason: None };
         let unmet = unmet_checks(&self.closure_facts(tx, case, &request)?);
         Ok(unmet.is_empty().then_some(request))

@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::audit::{AuditChain, AuditEntry, AuditFacts, facts};
-use followup_domain::case::{Case, FollowupStatus};
+use followup_domain::case::Case;
 use followup_domain::ids::{InboundMailId, MessageId};
 use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, NewInboundMail, ParsedMail};
 use followup_domain::message::{Channel, Classification, MessageContent};
-use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Inserted, NewInboundMessage, StoreError, StoreExt, Tx, Updated};
 
 use crate::audit_facts::message_entry;
@@ -140,8 +139,8 @@ impl Followup {
         Ok(if case_id.is_some() { Placed::Case } else { Placed::Unassigned })
     }
 
-    /// A person answered: later attempts are held, a closed follow-up opens, the evaluator is told; and if the case knows the sender,
-    /// what was answered is `responded`.
+    /// A person answered: later attempts are held and the evaluator is told; if the case knows the sender, it counts: what was
+    /// answered is `responded`, and a closed follow-up opens.
     fn take_human_reply(
         &self,
         tx: &mut dyn Tx,
@@ -150,14 +149,7 @@ impl Followup {
         matched: &Matched,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        for attempt in tx.attempts().list(case.id)? {
-            if attempt.status == AttemptStatus::Pending {
-                self.move_attempt(tx, &attempt, AttemptStatus::Cancelled, Some("respuesta recibida"), None, now)?;
-            }
-        }
-        if case.followup_status == FollowupStatus::Closed {
-            self.reopen(tx, &self.itself(), case, "respuesta tardía", now)?;
-        }
+        self.hold_attempts(tx, case.id, "respuesta recibida", now)?;
         if matched.case_match.is_some_and(|found| found.confirmed) {
             self.count_reply(tx, case, matched.answers, now)?;
         }

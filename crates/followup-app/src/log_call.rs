@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 use followup_domain::audit::{Actor, facts};
-use followup_domain::ids::CaseId;
+use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{CallOutcome, Message};
-use followup_domain::ports::{NewCall, StoreError, StoreExt};
+use followup_domain::plan::AttemptStatus;
+use followup_domain::ports::{NewCall, StoreError, StoreExt, Tx};
 
 use crate::audit_facts::message_entry;
+use crate::move_attempt::AttemptChange;
 use crate::service::Followup;
 
 /// A clock that runs ahead by more than this is a mistake in the date.
@@ -57,8 +59,36 @@ impl Followup {
             let id = tx.messages().insert_call(&call)?;
             let new = facts([("channel", "call".into()), ("outcome", outcome.as_str().into()), ("at", at.into())]);
             tx.audit().append(&message_entry(Some(case_id), id, actor, now, "call.logged", new, None))?;
+            self.settle_call_attempts(tx, actor, case_id, id, &call)?;
+            if outcome == CallOutcome::Refused {
+                self.hold_attempts(tx, case_id, "el reportante no quiso responder", now)?;
+            }
             self.refresh_awaiting(tx, case_id)?;
             tx.messages().find(id)?.ok_or(LogCallError::NotFound)
         })
+    }
+
+    /// The call was what the scheduled calls that were due by then were for.
+    fn settle_call_attempts(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        case_id: CaseId,
+        message_id: MessageId,
+        call: &NewCall,
+    ) -> Result<(), StoreError> {
+        let (status, reason) = match call.outcome {
+            CallOutcome::Reached => (AttemptStatus::Completed, "llamada hecha"),
+            CallOutcome::NoAnswer => (AttemptStatus::Failed, "no contestó"),
+            CallOutcome::WrongNumber => (AttemptStatus::Failed, "número equivocado"),
+            CallOutcome::Refused => (AttemptStatus::Failed, "no quiso responder"),
+        };
+        let change = AttemptChange { reason: Some(reason), message_id: Some(message_id), ..AttemptChange::default() };
+        for attempt in tx.attempts().list(case_id)? {
+            if attempt.waits_for_a_person() && attempt.status == AttemptStatus::Pending && attempt.due_at <= call.at {
+                self.change_attempt(tx, actor, &attempt, status, &change, call.recorded_at)?;
+            }
+        }
+        Ok(())
     }
 }

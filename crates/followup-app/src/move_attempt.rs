@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::audit::{Actor, facts};
-use followup_domain::ids::MessageId;
-use followup_domain::message::Message;
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::{Message, MessageKind, MessageStatus};
 use followup_domain::plan::{Attempt, AttemptStatus, PlanStatus};
 use followup_domain::ports::{AttemptUpdate, StoreError, Tx, Updated};
 
-use crate::audit_facts::{attempt_entry, plan_entry};
+use crate::audit_facts::{attempt_entry, message_entry, plan_entry};
 use crate::service::Followup;
 
 /// What an attempt becomes.
@@ -47,6 +47,41 @@ impl Followup {
         }
         let Some(case_id) = message.case_id else { return Ok(None) };
         Ok(tx.attempts().list(case_id)?.into_iter().find(|attempt| attempt.message_id == Some(message.id)))
+    }
+
+    /// The reporter was heard: what is scheduled waits for a person, who may bring it back.
+    pub(crate) fn hold_attempts(&self, tx: &mut dyn Tx, case_id: CaseId, reason: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        for attempt in tx.attempts().list(case_id)? {
+            match attempt.status {
+                AttemptStatus::Pending => self.move_attempt(tx, &attempt, AttemptStatus::Cancelled, Some(reason), None, now)?,
+                AttemptStatus::Sending => drop(self.stop_letter_of(tx, &attempt, AttemptStatus::Cancelled, reason, now)?),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a plan's letter that waits to be sent out of the queue, and settles its attempt; says whether it could be stopped. One
+    /// that is leaving cannot, and one that a person is sending at this moment is not.
+    pub(crate) fn stop_letter_of(
+        &self,
+        tx: &mut dyn Tx,
+        attempt: &Attempt,
+        to: AttemptStatus,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let Some(message_id) = attempt.message_id else { return Ok(false) };
+        let by_itself = tx.messages().find(message_id)?.is_some_and(|message| message.kind == MessageKind::PlanLetter);
+        if !by_itself || tx.messages().update_status(message_id, MessageStatus::Pending, MessageStatus::Skipped, now)? == Updated::Stale {
+            return Ok(false);
+        }
+        let new = facts([("status", "skipped".into())]);
+        let entry = message_entry(Some(attempt.case_id), message_id, &self.itself(), now, "message.skipped", new, Some(reason));
+        tx.audit().append(&entry)?;
+        tx.requests().release_automatic(attempt.case_id, message_id)?;
+        self.move_attempt(tx, attempt, to, Some(reason), None, now)?;
+        Ok(true)
     }
 
     /// Moves an attempt by the service itself; what is not legal changes nothing.

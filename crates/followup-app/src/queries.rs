@@ -130,7 +130,7 @@ impl Followup {
                 .filter_map(|asked| asked.sent_at)
                 .max(),
             last_unanswered_reply: unanswered.map(|reply| reply.created_at),
-            serious: case.record.is_serious(),
+            serious: case.record.seriousness(),
         };
         Ok(case_clock(&facts, &tx.deadlines().list()?, now, zone))
     }

@@ -4,7 +4,7 @@
 mod support;
 
 use chrono::Duration;
-use followup_app::{CloseRequest, LogCallError, MessageError};
+use followup_app::{CloseRequest, LogCallError, MessageError, NewContact};
 use followup_domain::closure::ClosureReason;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{CallOutcome, Channel, Delivery, Direction, Message, MessageStatus};
@@ -144,4 +144,98 @@ fn a_skipped_message_leaves_the_queue() {
     unit.app.set_message_status(&qf(), id, queued, MessageStatus::Skipped).unwrap();
     unit.deliver();
     assert_eq!(unit.mail.accepted(), []);
+}
+
+/// A case with a call scheduled for now, and a later letter.
+fn with_scheduled_call(unit: &Unit) -> CaseId {
+    let id = unit.case(&[]);
+    unit.deliver();
+    for (label, channel, hours) in [("Llamar", Channel::Call, 0), ("Insistir", Channel::Email, 48)] {
+        let due_at = unit.clock.now() + Duration::hours(hours);
+        unit.app.schedule_attempt(&qf(), id, &NewContact { due_at, label: label.into(), channel }).unwrap();
+    }
+    id
+}
+
+#[test]
+fn a_call_that_is_due_waits_for_a_person_and_says_so_once() {
+    let unit = unit();
+    let id = with_scheduled_call(&unit);
+    let report = unit.dispatch();
+    assert_eq!(report.attempts.len(), 1);
+    let waits = ("pending".to_owned(), Some("espera la llamada de una persona".to_owned()));
+    assert_eq!(unit.attempts(id)[0], waits);
+    let rows = unit.audit(id).len();
+    assert_eq!((unit.dispatch().attempts.len(), unit.audit(id).len()), (0, rows));
+    // It holds up neither the letter that comes later nor, for ever, the closing.
+    unit.clock.advance(Duration::hours(48));
+    unit.dispatch();
+    assert_eq!((unit.attempts(id)[0].clone(), unit.attempts(id)[1].0.as_str()), (waits, "sent"));
+    unit.clock.advance(Duration::days(120));
+    assert!(unit.app.followup_summary(id).unwrap().closing_proposed);
+}
+
+#[test]
+fn a_logged_call_is_what_the_scheduled_one_was_for() {
+    for (outcome, status, reason) in [
+        (CallOutcome::Reached, "completed", "llamada hecha"),
+        (CallOutcome::NoAnswer, "failed", "no contestó"),
+        (CallOutcome::WrongNumber, "failed", "número equivocado"),
+        (CallOutcome::Refused, "failed", "no quiso responder"),
+    ] {
+        let unit = unit();
+        let id = with_scheduled_call(&unit);
+        let call = unit.app.log_call(&qf(), id, outcome, "", None).unwrap();
+        let attempts = unit.app.attempts(id).unwrap();
+        assert_eq!((attempts[0].status.as_str(), attempts[0].reason.as_deref()), (status, Some(reason)), "{outcome}");
+        assert_eq!(attempts[0].message_id, Some(call.id));
+        // Who does not want to answer is not reminded.
+        assert_eq!(attempts[1].status.as_str() == "cancelled", outcome == CallOutcome::Refused, "{outcome}");
+    }
+}
+
+#[test]
+fn a_call_made_before_it_was_due_leaves_the_scheduled_one() {
+    let unit = unit();
+    let id = with_scheduled_call(&unit);
+    unit.app.log_call(&qf(), id, CallOutcome::NoAnswer, "", Some(unit.clock.now() - Duration::hours(1))).unwrap();
+    assert_eq!(unit.attempts(id)[0].0, "pending");
+}
+
+#[test]
+fn a_call_of_a_case_that_lacks_nothing_or_is_answered_is_called_off() {
+    let unit = unit();
+    let (full, answered) = (with_scheduled_call(&unit), with_scheduled_call(&unit));
+    unit.update(full, &[("paciente_peso", "70"), ("dosis", "1 g")]);
+    unit.dispatch();
+    assert_eq!(unit.attempts(full)[0], ("completed".to_owned(), Some("sin datos faltantes".to_owned())));
+    unit.receive(&reply(REPORTER, &id_of(&unit.thread(answered)[0]), "<r@clinic.test>", "68 kg"));
+    assert_eq!(unit.attempts(answered)[0], ("cancelled".to_owned(), Some("respuesta recibida".to_owned())));
+}
+
+#[test]
+fn an_answer_that_a_person_heard_by_another_way_holds_what_is_scheduled() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.plan(id);
+    unit.dispatch();
+    let letter = unit.app.attempts(id).unwrap()[0].message_id.unwrap();
+    unit.app.set_message_status(&qf(), id, letter, MessageStatus::Responded).unwrap();
+    let states: Vec<String> = unit.attempts(id).into_iter().map(|(status, _)| status).collect();
+    assert_eq!(states, ["responded", "cancelled", "cancelled", "cancelled"]);
+}
+
+#[test]
+fn a_reply_to_a_letter_that_was_thought_lost_moves_its_attempt_too() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.plan(id);
+    unit.mail.next(Script::FailTransmit(SendError::Uncertain("no answer".into())));
+    unit.dispatch();
+    let letter = unit.thread(id).pop().unwrap();
+    unit.app.resolve_message(&qf(), id, letter.id, false).unwrap();
+    assert_eq!(unit.attempts(id)[0].0, "failed");
+    unit.receive(&reply(REPORTER, &id_of(&letter), "<r@clinic.test>", "68 kg"));
+    let status = unit.app.message(id, letter.id).unwrap().status;
+    assert_eq!((unit.attempts(id)[0].0.as_str(), status), ("responded", Some(MessageStatus::Responded)));
 }

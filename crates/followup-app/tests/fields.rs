@@ -5,6 +5,7 @@ mod support;
 
 use chrono::Duration;
 use followup_app::{AskState, DocumentFieldError};
+use followup_domain::case::{CasePatch, Scalar};
 use followup_domain::field_state::FieldState;
 use followup_domain::ids::CaseId;
 use followup_domain::message::MessageStatus;
@@ -106,4 +107,46 @@ fn the_dated_proof_of_asking_is_the_last_accepted_letter() {
     unit.dispatch();
     let last = unit.thread(id)[1].id;
     assert_eq!(state(&unit), AskState::Asked { message_id: last, at: unit.clock.now() });
+}
+
+#[test]
+fn what_was_documented_of_a_product_says_nothing_of_another_in_its_place() {
+    let unit = unit();
+    let id = unit.case(&[("paciente_peso", "70")]);
+    document(&unit, id, "dosis", FieldState::Unknown);
+    let products = |name: &str| CasePatch {
+        productos: Some(vec![vec![("nombre_producto".to_owned(), Scalar::Text(name.into()))]]),
+        ..CasePatch::default()
+    };
+    unit.app.update_case(&qf(), id, &products("Paracetamol 500 mg"), None).unwrap();
+    assert_eq!(unit.app.followup_summary(id).unwrap().documented.len(), 1, "the same product, spelled out");
+    unit.app.update_case(&qf(), id, &products("Warfarina"), None).unwrap();
+    assert_eq!(unit.app.followup_summary(id).unwrap().documented, []);
+    unit.deliver();
+    assert!(unit.mail.accepted().pop().unwrap().body.contains("Dosis"));
+}
+
+#[test]
+fn a_documentation_taken_back_opens_the_field_again() {
+    let unit = unit();
+    let id = unit.case(&[("paciente_peso", "70")]);
+    document(&unit, id, "dosis", FieldState::Unknown);
+    let reopen = |reason: &str| unit.app.reopen_field(&qf(), id, &path("dosis"), reason);
+    assert_eq!(reopen(" "), Err(DocumentFieldError::NoReason));
+    reopen("llamó para darla").unwrap();
+    assert_eq!(reopen("otra vez"), Err(DocumentFieldError::NotDocumented));
+    assert_eq!(unit.app.followup_summary(id).unwrap().documented, []);
+    let row = unit.audit(id).into_iter().find(|row| row.action == "field.reopened").unwrap();
+    assert_eq!(row.reason.as_deref(), Some("llamó para darla"));
+    unit.deliver();
+    assert!(unit.mail.accepted()[0].body.contains("Dosis"));
+}
+
+#[test]
+fn what_the_case_answers_is_not_documented() {
+    let unit = unit();
+    let id = unit.case(&[("paciente_peso", "70")]);
+    let document = |field| unit.app.document_field(&qf(), id, &path(field), FieldState::Unobtainable, "x").map(drop);
+    assert_eq!(document("paciente_peso"), Err(DocumentFieldError::Answered));
+    assert_eq!(document("productos[3].dosis"), Err(DocumentFieldError::UnknownField));
 }

@@ -4,12 +4,12 @@
 mod support;
 
 use chrono::{Duration, NaiveTime, Weekday};
-use followup_app::{AttemptAction, AttemptError, CloseRequest, NewContact, SendNowError};
+use followup_app::{ApplyPlanError, AttemptAction, AttemptError, CloseRequest, NewContact, SendNowError};
 use followup_domain::closure::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::message::{Channel, MessageKind, MessageStatus};
-use followup_domain::plan::{Attempt, AttemptStatus};
+use followup_domain::plan::{Attempt, AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus};
 use followup_domain::ports::{Clock, SendError};
 use followup_domain::window::SendWindow;
 use followup_testkit::fakes::Script;
@@ -250,6 +250,36 @@ fn a_reactivated_attempt_opens_its_finished_plan() {
     unit.clock.advance(Duration::days(91));
     unit.dispatch();
     assert_eq!(unit.mail.accepted().len(), 1);
+}
+
+#[test]
+fn an_attempt_brought_back_after_closing_and_reopening_opens_its_plan_too() {
+    let unit = quiet();
+    let id = unit.case(&[]);
+    let plan = unit.plan(id);
+    let request = CloseRequest { reason: ClosureReason::Unreachable, notes: "x".into(), override_reason: None };
+    unit.app.close_followup(&qf(), id, &request).unwrap();
+    unit.app.reopen_followup(&qf(), id, "volvió a llamar").unwrap();
+    act(&unit, id, plan[3].id, reactivate()).unwrap();
+    let row = unit.audit(id).into_iter().find(|row| row.action == "plan.reopened").unwrap();
+    assert_eq!((&row.old["status"], &row.new["status"]), (&"cancelled".into(), &"active".into()));
+    assert_eq!(unit.app.followup_summary(id).unwrap().plan.unwrap().status, PlanStatus::Active);
+    let second = unit.app.apply_plan(&qf(), id, BUILT_IN_TEMPLATE, unit.clock.now());
+    assert_eq!(second, Err(ApplyPlanError::AlreadyActive));
+}
+
+#[test]
+fn a_letter_sent_again_does_not_leave_for_an_attempt_that_was_settled_meanwhile() {
+    for settle in [AttemptAction::Skip { reason: None }, AttemptAction::Complete { reason: None }] {
+        let (unit, id, first) = in_state(AttemptStatus::Failed);
+        let failed = attempt(&unit, id, 0).message_id.unwrap();
+        let (app, sent) = (unit.app.clone(), unit.mail.accepted().len());
+        let action = settle.clone();
+        unit.mail.during_prepare(move || drop(app.override_attempt(&qf(), id, first, &action)));
+        unit.app.resend_message(&qf(), id, failed).unwrap_err();
+        assert_eq!(unit.mail.accepted().len(), sent, "{settle:?}");
+        assert!(attempt(&unit, id, 0).status.is_settled(), "{settle:?}");
+    }
 }
 
 #[test]

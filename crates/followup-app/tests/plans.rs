@@ -4,11 +4,12 @@
 mod support;
 
 use chrono::Duration;
-use followup_app::ApplyPlanError;
+use followup_app::{ApplyPlanError, AttemptAction, NewContact};
 use followup_domain::ids::{CaseId, TemplateId};
+use followup_domain::message::Channel;
 use followup_domain::ports::{Clock, SendError};
 use followup_testkit::fakes::Script;
-use support::{qf, unit, unit_with};
+use support::{REPORTER, id_of, qf, reply, unit, unit_with};
 
 fn statuses(unit: &support::Unit, id: CaseId) -> Vec<String> {
     unit.attempts(id).into_iter().map(|(status, _)| status).collect()
@@ -113,21 +114,87 @@ fn a_refused_letter_fails_its_attempt_and_the_next_one_is_still_due() {
 }
 
 #[test]
-fn an_attempt_whose_letter_waits_for_the_server_is_not_sent_twice() {
+fn an_outage_of_a_month_gives_one_letter_afterwards() {
     let unit = unit();
     let id = unit.case(&[]);
     unit.plan(id);
     unit.mail.always(Some(Script::FailPrepare(SendError::NotSent("Connection refused".into()))));
     unit.dispatch();
+    assert_eq!(statuses(&unit, id), ["sending", "pending", "pending", "pending"]);
     unit.clock.advance(Duration::hours(800));
     unit.dispatch();
-    assert_eq!(statuses(&unit, id), ["sending", "pending", "pending", "pending"]);
+    assert_eq!(statuses(&unit, id), ["skipped", "sending", "pending", "pending"]);
     unit.mail.always(None);
-    unit.clock.advance(Duration::hours(2));
+    for _ in 0..3 {
+        unit.clock.advance(Duration::hours(2));
+        unit.dispatch();
+    }
+    assert_eq!(unit.attempts(id)[..2], [("skipped".to_owned(), Some("vencido".to_owned())), ("sent".to_owned(), None)]);
+    let letters: Vec<String> = unit.mail.accepted().into_iter().map(|mail| mail.subject).collect();
+    assert_eq!(letters, [format!("[VIGIA] Solicitud de información - ICSR #{id}")], "nobody was asked before");
+}
+
+#[test]
+fn a_rescheduled_first_attempt_is_not_taken_for_the_letter_of_a_later_one() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    let first = unit.plan(id)[0].id;
+    let later = AttemptAction::Reschedule { due_at: unit.clock.now() + Duration::days(40), reason: None };
+    unit.app.override_attempt(&qf(), id, first, &later).unwrap();
+    for _ in 0..41 {
+        unit.clock.advance(Duration::days(1));
+        unit.dispatch();
+    }
+    let of_first = unit.app.attempts(id).unwrap().into_iter().find(|attempt| attempt.id == first).unwrap();
+    assert_eq!((of_first.status.as_str(), of_first.reason), ("sent", None));
+    assert_eq!(unit.mail.accepted().len(), 2);
+}
+
+#[test]
+fn a_reminder_asks_for_what_is_still_missing_and_says_that_it_reminds() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.plan(id);
     unit.dispatch();
+    unit.update(id, &[("paciente_peso", "68")]);
+    unit.clock.advance(Duration::days(30));
+    unit.dispatch();
+    let letters = unit.mail.accepted();
+    let body = |number: usize| letters[number].body.as_str();
+    assert!(body(0).contains("Peso") && body(0).contains("Dosis"), "{}", body(0));
+    assert!(body(1).contains("Dosis") && !body(1).contains("Peso"), "{}", body(1));
+    assert_eq!(letters[1].subject, format!("[VIGIA] Recordatorio - ICSR #{id}"));
+    assert!(body(1).to_lowercase().contains("record"), "{}", body(1));
+}
+
+#[test]
+fn an_attempt_on_a_channel_that_is_not_configured_fails_with_its_reason() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    let contact = NewContact { due_at: unit.clock.now(), label: "WhatsApp".into(), channel: Channel::Whatsapp };
+    unit.app.schedule_attempt(&qf(), id, &contact).unwrap();
+    unit.dispatch();
+    assert_eq!(unit.attempts(id), [("failed".to_owned(), Some("canal no configurado".to_owned()))]);
+}
+
+#[test]
+fn a_letter_in_the_queue_is_stopped_by_a_reply_whatever_the_clock_says() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let request = id_of(&unit.thread(id)[0]);
+    unit.plan(id);
+    unit.mail.always(Some(Script::FailPrepare(SendError::NotSent("Connection refused".into()))));
+    unit.clock.advance(Duration::days(31));
+    unit.dispatch();
+    assert_eq!(statuses(&unit, id)[1], "sending");
+    unit.clock.advance(Duration::days(-40));
+    unit.receive(&reply(REPORTER, &request, "<r@clinic.test>", "68 kg"));
+    unit.mail.always(None);
+    unit.clock.advance(Duration::days(60));
+    unit.dispatch();
+    assert_eq!(unit.attempts(id)[1], ("cancelled".to_owned(), Some("respuesta recibida".to_owned())));
     assert_eq!(unit.mail.accepted().len(), 1);
-    unit.dispatch();
-    assert_eq!(unit.mail.accepted().len(), 1, "the next one keeps the delay");
 }
 
 #[test]

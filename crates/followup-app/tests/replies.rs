@@ -4,9 +4,12 @@
 mod support;
 
 use chrono::Duration;
+use followup_app::CloseRequest;
+use followup_domain::case::FollowupStatus;
+use followup_domain::closure::ClosureReason;
 use followup_domain::message::{Classification, Direction, MessageStatus};
 use followup_domain::ports::{Clock, PageRequest};
-use support::{REPORTER, id_of, reply, unit, unit_with};
+use support::{REPORTER, id_of, qf, reply, unit, unit_with};
 
 #[test]
 fn a_reply_stands_in_the_thread_and_marks_the_request_as_responded() {
@@ -180,4 +183,20 @@ fn a_reply_before_the_reminder_goes_stops_it() {
     unit.receive(&reply(REPORTER, &id_of(unit.thread(id).iter().find(|m| m.attempt_id.is_some()).unwrap()), "<r1@clinic.test>", "Hola"));
     unit.dispatch();
     assert_eq!(unit.mail.accepted().len(), 1);
+}
+
+#[test]
+fn a_strangers_late_answer_opens_a_closed_follow_up_once_it_is_confirmed() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let request = id_of(&unit.thread(id)[0]);
+    let closing = CloseRequest { reason: ClosureReason::Unreachable, notes: "x".into(), override_reason: None };
+    unit.app.close_followup(&qf(), id, &closing).unwrap();
+    unit.receive(&reply("otra@elsewhere.test", &request, "<s@elsewhere.test>", "Soy su asistente"));
+    assert_eq!(unit.app.case(id).unwrap().followup_status, FollowupStatus::Closed);
+    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1, "and it is shown");
+    let answer = unit.thread(id).pop().unwrap().id;
+    unit.app.confirm_sender(&qf(), id, answer).unwrap();
+    assert_eq!(unit.app.case(id).unwrap().followup_status, FollowupStatus::Open);
 }

@@ -4,15 +4,17 @@
 mod support;
 
 use chrono::{Duration, NaiveTime, Weekday};
-use followup_app::SendMessageError;
+use followup_app::{CloseRequest, PreviewedFate, SendMessageError};
+use followup_domain::audit::AuditValue;
 use followup_domain::case::FollowupStatus;
 use followup_domain::closure::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
-use followup_domain::message::CallOutcome;
+use followup_domain::message::{CallOutcome, MessageStatus};
 use followup_domain::policy::Escalation;
-use followup_domain::ports::{CaseQuery, Clock, PageRequest};
+use followup_domain::ports::{CaseQuery, Clock, PageRequest, SendError};
 use followup_domain::window::SendWindow;
+use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, qf, reply, unit, unit_with};
 
 fn escalating() -> Unit {
@@ -208,7 +210,7 @@ fn a_dry_run_tells_what_a_run_would_do_and_keeps_nothing() {
     let (before, audit) = (unit.attempts(due), unit.audit(due).len());
     let preview = unit.app.preview_dispatch().unwrap();
     let told: Vec<(CaseId, &str, Option<&str>)> =
-        preview.iter().map(|attempt| (attempt.case_id, attempt.status.as_str(), attempt.reason.as_deref())).collect();
+        preview.attempts.iter().map(|attempt| (attempt.case_id, attempt.status.as_str(), attempt.reason.as_deref())).collect();
     let nothing = Some("sin datos faltantes");
     assert_eq!(
         told,
@@ -217,4 +219,208 @@ fn a_dry_run_tells_what_a_run_would_do_and_keeps_nothing() {
     assert_eq!((unit.attempts(due), unit.audit(due).len()), (before, audit));
     assert_eq!((unit.thread(due).len(), unit.mail.accepted().len()), (0, 0));
     assert_eq!(unit.app.preview_dispatch().unwrap(), preview, "and tells the same again");
+}
+
+#[test]
+fn a_dry_run_tells_of_what_stands_in_the_way_of_the_queue_of_escalations_and_of_closings() {
+    let unit = unit_with(|policy| {
+        policy.close_by_itself = true;
+        policy.escalation = Some(Escalation { after_days: 14, to: None });
+    });
+    let (silent, blocked) = (unit.case(&[]), unit.case(&[("reportante_contacto", "otra@clinic.test")]));
+    unit.deliver();
+    days(&unit, 121);
+    unit.update(blocked, &[("paciente_peso", ""), ("dosis", "")]);
+    unit.plan(blocked);
+    unit.app.block_contact(&qf(), &EmailAddress::parse("otra@clinic.test").unwrap(), "lo pidió").unwrap();
+    let waiting = unit.case(&[]);
+    let preview = unit.app.preview_dispatch().unwrap();
+    let reason = Some("la dirección pidió no ser contactada".to_owned());
+    let of_blocked = preview.attempts.iter().map(|attempt| (attempt.case_id, attempt.status.as_str(), attempt.reason.clone()));
+    assert_eq!(of_blocked.collect::<Vec<_>>(), [(blocked, "skipped", reason)]);
+    let letters: Vec<_> = preview.letters.iter().map(|letter| (letter.case_id, letter.fate.clone())).collect();
+    assert_eq!(letters, [(waiting, PreviewedFate::Send)]);
+    assert_eq!((&preview.escalated, &preview.closed), (&vec![silent, blocked], &vec![silent]));
+    let report = unit.dispatch();
+    assert_eq!((report.escalated, report.closed, report.delivery.accepted, report.delivery.withdrawn), (2, 1, 1, 1));
+    assert_eq!(unit.app.preview_dispatch().unwrap(), followup_app::DispatchPreview::default(), "the run did it");
+}
+
+#[test]
+fn what_was_said_before_a_letter_left_does_not_answer_it() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let first = id_of(&unit.thread(id)[0]);
+    days(&unit, 10);
+    let second = unit.clock.now();
+    unit.send(id, "¿Y la dosis?").unwrap();
+    days(&unit, 1);
+    let since = || unit.app.case(id).unwrap().awaiting_since;
+    // A call of last week, logged today; a mail of last week, fetched today.
+    unit.app.log_call(&qf(), id, CallOutcome::Reached, "", Some(second - Duration::days(2))).unwrap();
+    assert_eq!(since(), Some(second));
+    unit.arrive(&reply(REPORTER, &first, "<r1@clinic.test>", "68 kg"), second - Duration::days(3));
+    unit.app.process_stored_mail(&|| false).unwrap();
+    assert_eq!(since(), Some(second));
+    unit.app.log_call(&qf(), id, CallOutcome::Reached, "", None).unwrap();
+    assert_eq!(since(), None);
+}
+
+#[test]
+fn a_letter_that_a_person_settles_waits_no_more_and_one_found_to_be_sent_does() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.mail.next(Script::FailTransmit(SendError::Uncertain("no answer".into())));
+    unit.deliver();
+    let sent_at = unit.clock.now();
+    let letter = unit.thread(id)[0].id;
+    days(&unit, 3);
+    unit.app.resolve_message(&qf(), id, letter, true).unwrap();
+    assert_eq!(unit.app.case(id).unwrap().awaiting_since, Some(sent_at));
+    unit.app.set_message_status(&qf(), id, letter, MessageStatus::Completed).unwrap();
+    assert_eq!(unit.app.case(id).unwrap().awaiting_since, None);
+}
+
+#[test]
+fn a_follow_up_that_was_opened_anew_waits_for_what_is_sent_from_then_on() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    days(&unit, 40);
+    let request = CloseRequest { reason: ClosureReason::Unreachable, notes: "x".into(), override_reason: None };
+    unit.app.close_followup(&qf(), id, &request).unwrap();
+    unit.app.reopen_followup(&qf(), id, "nuevo dato").unwrap();
+    assert_eq!(unit.app.case(id).unwrap().awaiting_since, None);
+    days(&unit, 1);
+    unit.send(id, "¿Peso?").unwrap();
+    assert_eq!(unit.app.case(id).unwrap().awaiting_since, Some(unit.clock.now()));
+}
+
+#[test]
+fn a_letter_that_leaves_while_its_case_is_closed_is_not_waited_for() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    let app = unit.app.clone();
+    unit.mail.during_transmit(move || {
+        let request = CloseRequest { reason: ClosureReason::Declined, notes: "x".into(), override_reason: None };
+        drop(app.close_followup(&qf(), id, &request));
+    });
+    unit.deliver();
+    let case = unit.app.case(id).unwrap();
+    assert_eq!((case.followup_status, case.awaiting_since), (FollowupStatus::Closed, None));
+    assert_eq!(unit.mail.accepted().len(), 1);
+}
+
+#[test]
+fn nothing_is_waited_for_once_nothing_is_missing() {
+    let unit = unit_with(|policy| policy.automatic_requests = false);
+    let id = unit.case(&[]);
+    unit.send(id, "¿Peso y dosis?").unwrap();
+    unit.update(id, &[("paciente_peso", "70"), ("dosis", "1 g")]);
+    assert_eq!(unit.app.case(id).unwrap().awaiting_since, None);
+    // What is asked besides is.
+    days(&unit, 1);
+    unit.send(id, "¿Cómo sigue el paciente?").unwrap();
+    assert_eq!(unit.app.case(id).unwrap().awaiting_since, Some(unit.clock.now()));
+}
+
+#[test]
+fn a_case_without_a_plan_is_proposed_for_closing_too_and_a_fresh_letter_has_its_time() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let proposed = || unit.app.followup_summary(id).unwrap().closing_proposed;
+    days(&unit, 119);
+    assert!(!proposed());
+    days(&unit, 1);
+    assert!(proposed());
+    unit.send(id, "¿Peso?").unwrap();
+    assert!(!proposed());
+    days(&unit, 30);
+    assert!(proposed());
+}
+
+#[test]
+fn who_answered_late_and_was_asked_again_is_not_closed_by_the_old_plan() {
+    let unit = unit_with(|policy| policy.close_by_itself = true);
+    let id = unit.case(&[]);
+    unit.plan(id);
+    for _ in 0..4 {
+        unit.dispatch();
+        days(&unit, 30);
+    }
+    assert_eq!(unit.dispatch().closed, 1);
+    days(&unit, 80);
+    answer(&unit, id, "<r1@clinic.test>");
+    unit.app.mark_read(&qf(), id, unit.thread(id).last().unwrap().id).unwrap();
+    days(&unit, 1);
+    unit.send(id, "¿Y la dosis?").unwrap();
+    assert_eq!(unit.dispatch().closed, 0);
+    days(&unit, 119);
+    assert_eq!(unit.dispatch().closed, 0);
+    days(&unit, 1);
+    assert_eq!(unit.dispatch().closed, 1);
+}
+
+#[test]
+fn a_plan_whose_base_lies_long_ago_does_not_close_after_its_first_letter() {
+    let unit = unit_with(|policy| (policy.close_by_itself, policy.automatic_requests) = (true, false));
+    let id = unit.case(&[]);
+    unit.app.apply_plan(&qf(), id, followup_domain::ids::TemplateId(1), unit.clock.now() - Duration::days(130)).unwrap();
+    unit.dispatch();
+    days(&unit, 1);
+    assert_eq!((unit.dispatch().closed, unit.mail.accepted().len()), (0, 1));
+}
+
+#[test]
+fn a_strangers_unread_answer_keeps_the_case_from_being_escalated() {
+    let unit = escalating();
+    let id = unit.case(&[]);
+    unit.deliver();
+    unit.receive(&reply("otra@elsewhere.test", &id_of(&unit.thread(id)[0]), "<s@elsewhere.test>", "Soy su asistente"));
+    days(&unit, 14);
+    assert_eq!(unit.dispatch().escalated, 0);
+    unit.app.mark_read(&qf(), id, unit.thread(id).last().unwrap().id).unwrap();
+    assert_eq!(unit.dispatch().escalated, 1, "read, and not confirmed: it was no answer");
+}
+
+#[test]
+fn a_blocked_address_gets_no_automatic_request_queued() {
+    let unit = unit();
+    unit.app.block_contact(&qf(), &EmailAddress::parse(REPORTER).unwrap(), "lo pidió").unwrap();
+    let id = unit.case(&[]);
+    unit.update(id, &[("paciente_iniciales", "A.B.")]);
+    assert_eq!(unit.thread(id), []);
+}
+
+#[test]
+fn blocking_again_tells_the_old_reason() {
+    let unit = unit();
+    let address = EmailAddress::parse(REPORTER).unwrap();
+    for reason in ["lo pidió", "lo pidió dos veces"] {
+        unit.app.block_contact(&qf(), &address, reason).unwrap();
+    }
+    unit.app.unblock_contact(&qf(), &address).unwrap();
+    let rows = unit.app.audit_rows("system", 0, 10).unwrap();
+    let told: Vec<_> = rows.iter().map(|row| (row.action.as_str(), row.old.get("reason").cloned())).collect();
+    let text = |reason: &str| Some(AuditValue::Text(reason.to_owned()));
+    assert_eq!(told, [("contact.blocked", None), ("contact.blocked", text("lo pidió")), ("contact.unblocked", text("lo pidió dos veces"))]);
+}
+
+#[test]
+fn an_evening_report_is_received_on_the_day_where_the_unit_is() {
+    let unit = unit();
+    // 22:15 in Lima on the 1st.
+    unit.clock.advance(Duration::hours(17));
+    let id = unit.case(&[]);
+    let day = unit.clock.now().with_timezone(&chrono_tz::America::Lima).date_naive();
+    assert_ne!(day, unit.clock.now().date_naive());
+    let on = |day| {
+        let query = CaseQuery { received_from: Some(day), received_to: Some(day), ..CaseQuery::default() };
+        unit.app.cases(&query, PageRequest { offset: 0, limit: 10 }).unwrap().items.iter().map(|case| case.id).collect::<Vec<_>>()
+    };
+    assert_eq!((on(day), on(unit.clock.now().date_naive())), (vec![id], vec![]));
+    unit.update(id, &[("paciente_iniciales", "A.B.")]);
+    assert_eq!(on(day), [id]);
 }

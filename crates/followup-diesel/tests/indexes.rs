@@ -139,7 +139,7 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.messages().count_unread(case_id)?;
     tx.messages().mark_read(case_id, "ana", id, at(5))?;
     tx.messages().mark_read(case_id, "ana", skipped, at(5))?;
-    tx.messages().has_human_reply_since(case_id, at(0))?;
+    tx.messages().has_human_reply_after(case_id, followup_domain::ids::MessageId(0))?;
     tx.messages().list_unassigned(PAGE)?;
     Ok(())
 }

@@ -66,8 +66,8 @@ pub struct ClockFacts {
     pub last_request: Option<DateTime<Utc>>,
     /// The last human reply that nobody has answered or read.
     pub last_unanswered_reply: Option<DateTime<Utc>>,
-    /// Whether the case is serious.
-    pub serious: bool,
+    /// Whether the case is serious; `None` while nobody has said: then the deadlines of both hold, the strictest first.
+    pub serious: Option<bool>,
 }
 
 /// The clock of a case.
@@ -90,8 +90,8 @@ pub fn case_clock(facts: &ClockFacts, deadlines: &[Deadline], now: DateTime<Utc>
     let since = |date: NaiveDate| (today - date).num_days();
     let applies = |scope| match scope {
         DeadlineScope::Any => true,
-        DeadlineScope::Serious => facts.serious,
-        DeadlineScope::NotSerious => !facts.serious,
+        DeadlineScope::Serious => facts.serious != Some(false),
+        DeadlineScope::NotSerious => facts.serious != Some(true),
     };
     let due = |deadline: &Deadline| {
         let due_on = facts.received_on.checked_add_days(Days::new(u64::from(deadline.rule.days)))?;
@@ -123,7 +123,7 @@ mod tests {
             received_on,
             last_request: Some("2024-03-02T04:59:00Z".parse().unwrap()),
             last_unanswered_reply: None,
-            serious: false,
+            serious: Some(false),
         };
         // 05:00 UTC is midnight in Lima: the request went out on March 1st, and it is March 3rd now.
         let clock = case_clock(&facts, &[], "2024-03-03T05:00:00Z".parse().unwrap(), chrono_tz::America::Lima);
@@ -133,12 +133,21 @@ mod tests {
     #[test]
     fn deadlines_of_the_cases_seriousness_are_shown_the_next_one_first() {
         let received_on = NaiveDate::from_ymd_opt(2024, 2, 28).unwrap();
-        let facts = ClockFacts { received_on, last_request: None, last_unanswered_reply: None, serious: true };
+        let facts = ClockFacts { received_on, last_request: None, last_unanswered_reply: None, serious: Some(true) };
         let table =
             [deadline(1, DeadlineScope::Any, 15), deadline(2, DeadlineScope::NotSerious, 90), deadline(3, DeadlineScope::Serious, 2)];
         let clock = case_clock(&facts, &table, "2024-03-03T12:00:00Z".parse().unwrap(), chrono_tz::UTC);
         let shown: Vec<(i64, String, i64)> =
             clock.reports.iter().map(|report| (report.deadline.id.0, report.due_on.to_string(), report.days_left)).collect();
         assert_eq!(shown, [(3, "2024-03-01".into(), -2), (1, "2024-03-14".into(), 11)]);
+    }
+
+    #[test]
+    fn while_nobody_has_classified_the_case_the_deadlines_of_both_are_shown() {
+        let received_on = NaiveDate::from_ymd_opt(2024, 2, 28).unwrap();
+        let facts = ClockFacts { received_on, last_request: None, last_unanswered_reply: None, serious: None };
+        let table = [deadline(2, DeadlineScope::NotSerious, 90), deadline(3, DeadlineScope::Serious, 15)];
+        let clock = case_clock(&facts, &table, "2024-03-03T12:00:00Z".parse().unwrap(), chrono_tz::UTC);
+        assert_eq!(clock.reports.iter().map(|report| report.deadline.id.0).collect::<Vec<_>>(), [3, 2]);
     }
 }

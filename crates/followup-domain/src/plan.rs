@@ -125,7 +125,9 @@ impl AttemptStatus {
             Sent => matches!(next, Responded | Completed | Failed),
             Uncertain => matches!(next, Sent | Responded | Completed | Failed),
             Responded => matches!(next, Completed),
-            Skipped | Cancelled | Failed => matches!(next, Pending | Sending | Completed),
+            Skipped | Cancelled => matches!(next, Pending | Sending | Completed),
+            // A reply proves that the letter arrived after all.
+            Failed => matches!(next, Pending | Sending | Responded | Completed),
             Completed => false,
         }
     }

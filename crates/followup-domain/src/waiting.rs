@@ -1,8 +1,11 @@
 //! Since when a case waits for an answer: a function of its thread, whatever order things became known in.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use crate::message::{CallOutcome, Classification, Delivery, MessageKind, MessageStatus};
+
+/// So many days a reporter has to answer the last letter before closing is proposed.
+const DAYS_TO_ANSWER: i64 = 30;
 
 /// What counts of one message of a thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +47,26 @@ pub fn waits_since(thread: &[Contact], settled_at: Option<DateTime<Utc>>) -> Opt
     let last_answer = thread.iter().filter(|contact| contact.answers()).map(|contact| contact.at).max();
     let covered = last_answer.max(settled_at);
     thread.iter().filter(|contact| contact.waits()).map(|contact| contact.at).filter(|at| Some(*at) > covered).min()
+}
+
+/// Whether a person wrote since then who waits to be confirmed: it may be the answer.
+pub fn may_be_answered(thread: &[Contact], since: DateTime<Utc>) -> bool {
+    let flagged = |contact: &&Contact| contact.classification == Some(Classification::Human) && !contact.confirmed;
+    thread.iter().filter(flagged).any(|contact| contact.at >= since)
+}
+
+/// From when on a follow-up that nobody answers is proposed for closing: so many days since its plan's base and since it waits, and
+/// some days after the last letter that waits, whose reader must have had time. `None` when nothing waits.
+pub fn closing_from(
+    thread: &[Contact],
+    waits_since: Option<DateTime<Utc>>,
+    plan_base: Option<DateTime<Utc>>,
+    days: i64,
+) -> Option<DateTime<Utc>> {
+    let since = waits_since?.max(plan_base.unwrap_or(DateTime::<Utc>::MIN_UTC));
+    let last_letter = thread.iter().filter(|contact| contact.waits()).map(|contact| contact.at).max()?;
+    let in_days = |instant: DateTime<Utc>, days| instant.checked_add_signed(Duration::try_days(days)?);
+    Some(in_days(since, days)?.max(in_days(last_letter, days.min(DAYS_TO_ANSWER))?))
 }
 
 #[cfg(test)]
@@ -105,6 +128,18 @@ mod tests {
         let failed = Contact { status: Some(MessageStatus::Failed), delivery: Some(Delivery::Rejected), ..letter(1) };
         let queued = Contact { status: Some(MessageStatus::Pending), delivery: Some(Delivery::Queued), ..letter(1) };
         assert_eq!(waits_since(&[failed, queued, letter(4)], None), Some(at(4)));
+    }
+
+    #[test]
+    fn closing_waits_for_the_plan_the_silence_and_the_last_letter() {
+        let from = |thread: &[Contact], base: Option<i64>| closing_from(thread, waits_since(thread, None), base.map(at), 120);
+        assert_eq!(from(&[letter(0), letter(30), letter(90)], Some(0)), Some(at(120)));
+        assert_eq!(from(&[letter(0)], None), Some(at(120)), "without a plan the silence counts");
+        assert_eq!(from(&[letter(0), letter(118)], Some(0)), Some(at(148)), "the last letter has its time");
+        assert_eq!(from(&[letter(0), reply(5), letter(200)], Some(0)), Some(at(320)), "an old plan is not this silence");
+        assert_eq!(from(&[letter(130)], Some(0)), Some(at(250)), "a base in the past is no silence");
+        assert_eq!(from(&[letter(0), reply(5)], Some(0)), None);
+        assert_eq!(closing_from(&[letter(0)], Some(at(0)), None, i64::MAX), None);
     }
 
     #[test]

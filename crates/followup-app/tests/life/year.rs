@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use chrono::Duration;
-use followup_app::CloseRequest;
+use followup_app::{CloseError, CloseRequest};
+use followup_domain::case::Case;
 use followup_domain::closure::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, TemplateId};
@@ -32,6 +33,8 @@ pub struct Totals {
     pub closed_declined: usize,
     pub escalated: u32,
     pub open_at_the_end: usize,
+    /// Attempts by their state at the end.
+    pub attempts: BTreeMap<&'static str, usize>,
 }
 
 /// What a reporter will do on a day.
@@ -107,10 +110,7 @@ impl Year {
                 self.take_over(id, matches!(event, Event::Answers { everything: true }));
             }
             Event::Declines => self.decline(id),
-            Event::IsCalled => {
-                self.world.app.log_call(&qf(), id, CallOutcome::NoAnswer, "Sin respuesta", None).unwrap();
-                self.totals.calls += 1;
-            }
+            Event::IsCalled => self.call(id),
         }
     }
 
@@ -134,7 +134,7 @@ impl Year {
         } else {
             self.world.app.update_case(&qf(), id, &patch(&[(FIELDS[2], "A.B.")]), None).unwrap();
         }
-        self.close(id, ClosureReason::Complete);
+        self.close(id, ClosureReason::Complete).unwrap();
         self.totals.closed_complete += 1;
     }
 
@@ -145,7 +145,7 @@ impl Year {
         let address = self.world.app.case(id).unwrap().record.reportante_contacto.unwrap();
         self.world.app.block_contact(&qf(), &EmailAddress::parse(&address).unwrap(), "lo pidió").unwrap();
         self.totals.blocked += 1;
-        self.close(id, ClosureReason::Declined);
+        self.close(id, ClosureReason::Declined).unwrap();
         self.totals.closed_declined += 1;
     }
 
@@ -156,15 +156,24 @@ impl Year {
         let waiting = self.world.app.cases(&query, PageRequest { offset: 0, limit: 1000 }).unwrap().items;
         for case in waiting {
             if self.world.app.followup_summary(case.id).unwrap().closing_proposed {
-                self.close(case.id, ClosureReason::MaxAttempts);
-                self.totals.closed_without_answer += 1;
+                match self.close(case.id, ClosureReason::MaxAttempts) {
+                    Ok(_) => self.totals.closed_without_answer += 1,
+                    // A serious case is not given up after one letter: somebody calls, and it is proposed again.
+                    Err(CloseError::Unmet(_)) => self.call(case.id),
+                    Err(error) => panic!("{error}"),
+                }
             }
         }
     }
 
-    fn close(&self, id: CaseId, reason: ClosureReason) {
+    fn close(&self, id: CaseId, reason: ClosureReason) -> Result<Case, CloseError> {
         let request = CloseRequest { reason, notes: "Según el procedimiento.".into(), override_reason: None };
-        self.world.app.close_followup(&qf(), id, &request).unwrap();
+        self.world.app.close_followup(&qf(), id, &request)
+    }
+
+    fn call(&mut self, id: CaseId) {
+        self.world.app.log_call(&qf(), id, CallOutcome::NoAnswer, "Sin respuesta", None).unwrap();
+        self.totals.calls += 1;
     }
 
     /// What each letter that went out this morning will bring.

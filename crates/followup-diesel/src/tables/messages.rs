@@ -89,13 +89,13 @@ impl MessageRepository for Work<'_> {
         })
     }
 
-    fn has_human_reply_since(&mut self, case_id: CaseId, since: DateTime<Utc>) -> Result<bool, StoreError> {
+    fn has_human_reply_after(&mut self, case_id: CaseId, after: MessageId) -> Result<bool, StoreError> {
         self.read(|conn| {
             let replies = message::table
                 .filter(message::case_id.eq(case_id.0))
                 .filter(message::kind.eq(MessageKind::Inbound.as_str()))
                 .filter(message::classification.eq(Classification::Human.as_str()))
-                .filter(message::created_at.ge(At::from(since)).or(message::recorded_at.ge(At::from(since))));
+                .filter(message::id.gt(after.0));
             Ok(diesel::select(diesel::dsl::exists(replies)).get_result(conn)?)
         })
     }

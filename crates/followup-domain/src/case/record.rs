@@ -219,6 +219,15 @@ impl CaseRecord {
         self.fecha_recepcion.map_or_else(|| created_at.with_timezone(&zone).date_naive(), |date| date.earliest())
     }
 
+    /// Whether the case is serious; `None` while nobody has classified it.
+    pub fn seriousness(&self) -> Option<bool> {
+        match self.gravedad {
+            Some(Gravedad::Grave) => Some(true),
+            Some(Gravedad::NoGrave) => Some(false),
+            Some(Gravedad::SinClasificar) | None => None,
+        }
+    }
+
     /// What `q` of the case list searches, in one line: initials, numbers, products, narrative, reporter.
     pub fn search_text(&self) -> String {
         let own = [

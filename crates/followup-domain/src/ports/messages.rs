@@ -184,9 +184,9 @@ pub trait MessageRepository {
     /// Marks the thread as read by a user up to a message; never back.
     fn mark_read(&mut self, case_id: CaseId, username: &str, up_to: MessageId, now: DateTime<Utc>) -> Result<(), StoreError>;
 
-    /// Whether a human reply arrived, or was stored, at or after this instant, counting unconfirmed ones too: a mail server's clock
-    /// may be behind, and a mail may be fetched late.
-    fn has_human_reply_since(&mut self, case_id: CaseId, since: DateTime<Utc>) -> Result<bool, StoreError>;
+    /// Whether a human reply was stored after this message was, counting unconfirmed ones too. By their numbers, which follow each
+    /// other under the case's lock: no clock is asked.
+    fn has_human_reply_after(&mut self, case_id: CaseId, message: MessageId) -> Result<bool, StoreError>;
 
     /// Inbound messages that no case claims, newest first.
     fn list_unassigned(&mut self, page: PageRequest) -> Result<Page<Message>, StoreError>;

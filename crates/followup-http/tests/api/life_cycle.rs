@@ -180,3 +180,13 @@ fn the_audit_trail_is_shown_in_pages_to_those_who_audit() {
     assert_eq!(api.admin("GET", "/api/v1/icsr/99/audit").send().error(), (404, "ICSR no encontrado".into()));
     api.only("GET", &audit, &[Role::Admin, Role::Qa, Role::Legal]);
 }
+
+#[test]
+fn a_documentation_is_taken_back_and_what_is_answered_is_not_documented() {
+    let (api, id) = quiet_case(json!({"paciente_peso": 68}));
+    let put = |field: &str, state: &str| api.put(&path(id, &format!("/fields/{field}")), &json!({"state": state, "reason": "x"}));
+    assert_eq!(put("paciente_peso", "unknown").error(), (409, "El caso ya tiene ese dato".into()));
+    assert_eq!(put("dosis", "open").error(), (409, "Ese campo no está documentado".into()));
+    assert_eq!(put("dosis", "unknown").status, 200);
+    assert_eq!((put("dosis", "open").status, api.get(&path(id, "")).json()["documented"].clone()), (204, json!([])));
+}

@@ -6,6 +6,7 @@ promises! { $ concurrency as concurrency_contract:
     two_automatic_letters_at_once_are_one,
     two_requests_with_one_idempotency_key_make_one_resource,
     two_writers_of_one_chain_follow_each_other,
+    what_is_read_while_a_chain_is_held_is_what_its_next_row_follows,
     two_updates_of_one_version_are_one,
     two_plans_at_once_are_one,
     a_letter_is_withdrawn_or_transmitted_and_never_both,
@@ -17,11 +18,11 @@ use std::sync::Barrier;
 use std::thread;
 
 use chrono::Duration;
-use followup_domain::audit::AuditChain;
+use followup_domain::audit::{AuditChain, AuditEntry, facts};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, MessageStatus};
 use followup_domain::plan::BUILT_IN_TEMPLATE;
-use followup_domain::ports::{CaseQuery, Inserted, NewPlan, Remembered, Reserved, Store, StoreError, StoreExt, Updated};
+use followup_domain::ports::{BlockedContact, CaseQuery, Inserted, NewPlan, Remembered, Reserved, Store, StoreError, StoreExt, Updated};
 
 use super::support::{ALL, a_case, claim, enqueue, message, read, write};
 use crate::builders::{at, audit_entry, automatic, imap_mail, incomplete_record, lease, new_case, outbound};
@@ -110,6 +111,23 @@ pub fn two_writers_of_one_chain_follow_each_other(store: &dyn Store) {
     let rows = read(store, |tx| tx.audit().list(chain, ALL)).items;
     assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), (1..=40).collect::<Vec<_>>());
     assert!(rows.windows(2).all(|pair| pair[1].prev_hash == pair[0].hash));
+}
+
+pub fn what_is_read_while_a_chain_is_held_is_what_its_next_row_follows(store: &dyn Store) {
+    let blocked = |reason: String| BlockedContact { address: "x@example.org".into(), reason, actor: "user:ana".into(), at: at(0) };
+    at_once(|number| {
+        write(store, |tx| {
+            tx.audit().hold(AuditChain::System)?;
+            let before = tx.contacts().find_blocked("x@example.org")?;
+            let reason = format!("{number}");
+            tx.contacts().block(&blocked(reason.clone()))?;
+            let old = facts([("reason", before.map(|contact| contact.reason).into())]);
+            tx.audit().append(&AuditEntry { old, new: facts([("reason", reason.into())]), ..audit_entry(AuditChain::System, "blocked") })
+        });
+    });
+    let rows = read(store, |tx| tx.audit().list(AuditChain::System, ALL)).items;
+    assert_eq!(rows.len(), THREADS);
+    assert!(rows.windows(2).all(|pair| pair[1].old["reason"] == pair[0].new["reason"]), "{rows:?}");
 }
 
 pub fn two_updates_of_one_version_are_one(store: &dyn Store) {
