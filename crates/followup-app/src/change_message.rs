@@ -125,6 +125,9 @@ impl Followup {
         self.store.write(|tx| {
             let (case, message) = locked(tx, case_id, id)?;
             let (_, parent) = locked(tx, case_id, parent_id)?;
+            if message.direction == Direction::Out || message.parent_id == Some(parent_id) {
+                return Err(MessageError::Illegal("enlazado".into()));
+            }
             // An answer comes after what it answers, so no circle can arise.
             if (parent.created_at, parent.id) >= (message.created_at, message.id) {
                 return Err(MessageError::Illegal("anterior".into()));

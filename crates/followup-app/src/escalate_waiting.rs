@@ -69,7 +69,7 @@ impl Followup {
             return Ok(false);
         }
         // A call that is due and that nobody makes keeps nothing open.
-        let is_ahead = |attempt: &Attempt| !attempt.status.is_settled() && !(attempt.waits_for_a_person() && attempt.due_at <= now);
+        let is_ahead = |attempt: &Attempt| !attempt.status.is_settled() && (!attempt.waits_for_a_person() || attempt.due_at > now);
         let open = tx.attempts().list(case.id)?.iter().any(is_ahead);
         Ok(!open)
     }

@@ -162,16 +162,18 @@ impl Followup {
 
     fn preview_closings(&self, now: DateTime<Utc>) -> Result<Vec<CaseId>, StoreError> {
         let mut closed = Vec::new();
+        if !self.policy.close_by_itself {
+            return Ok(closed);
+        }
         let mut offset = 0;
-        while self.policy.close_by_itself {
+        loop {
             let (seen, due) = self.list_to_close(offset, now)?;
             if seen == 0 {
-                break;
+                return Ok(closed);
             }
             closed.extend(due);
             offset += seen;
         }
-        Ok(closed)
     }
 
     /// Does something in a transaction, tells what came of it, and rolls it back.

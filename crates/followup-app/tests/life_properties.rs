@@ -6,10 +6,14 @@ mod support;
 
 use std::sync::{Arc, OnceLock};
 
+use chrono::{NaiveTime, Weekday};
 use followup_diesel::{MigratingStore, PostgresStore, SqliteStore};
+use followup_domain::contact::EmailAddress;
+use followup_domain::policy::{Escalation, FollowupPolicy};
 use followup_domain::ports::Store;
+use followup_domain::window::SendWindow;
 use followup_testkit::rigs::postgres::{PostgresCluster, TestDatabase};
-use life::commands::{Command, life};
+use life::commands::{Command, Deployment, deployment, life};
 use life::invariants;
 use life::world::World;
 use proptest::prelude::*;
@@ -49,8 +53,8 @@ fn live(lives: u32, store: impl Fn() -> Arc<dyn Store>) {
         Err(_) => TestRng::deterministic_rng(RngAlgorithm::ChaCha),
     };
     let mut runner = TestRunner::new_with_rng(config, rng);
-    let outcome = runner.run(&life(LONGEST), |commands| {
-        let world = World::new(store());
+    let outcome = runner.run(&(deployment(), life(LONGEST)), |(deployment, commands)| {
+        let world = World::deployed(store(), |policy| decide(policy, deployment));
         for command in &commands {
             let run = matches!(command, Command::Dispatch).then(|| invariants::before_run(&world));
             world.act(command);
@@ -64,6 +68,16 @@ fn live(lives: u32, store: impl Fn() -> Arc<dyn Store>) {
     if let Err(failure) = outcome {
         panic!("{failure}");
     }
+}
+
+fn decide(policy: &mut FollowupPolicy, deployment: Deployment) {
+    let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
+    let weekdays = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
+    policy.window = deployment.window.then(|| SendWindow::new(policy.zone, weekdays, hour(8), hour(18)).unwrap());
+    policy.daily_cap_per_address = deployment.daily_cap;
+    policy.close_by_itself = deployment.close_by_itself;
+    let to = deployment.escalates_to_somebody.then(|| EmailAddress::parse("jefa@vigia.test").unwrap());
+    policy.escalation = Some(Escalation { after_days: 14, to });
 }
 
 fn seed_of(number: u64) -> [u8; 32] {

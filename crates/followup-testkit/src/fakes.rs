@@ -139,8 +139,11 @@ impl Prepared for Recorded {
     }
 
     fn transmit(self: Box<Self>) -> Result<Receipt, SendError> {
-        if let Some(action) = lock(&self.sender.during_transmit).as_mut() {
+        // Taken out while it happens: what happens may send too.
+        let happens = lock(&self.sender.during_transmit).take();
+        if let Some(mut action) = happens {
             action();
+            lock(&self.sender.during_transmit).get_or_insert(action);
         }
         match self.script {
             Some(Script::FailTransmit(error)) => Err(error),

@@ -8,8 +8,9 @@ pub enum Command {
     Create {
         serious: bool,
     },
+    /// The clock goes on; at times it is set back.
     Advance {
-        minutes: u32,
+        minutes: i32,
     },
     Dispatch,
     Deliver,
@@ -36,7 +37,7 @@ pub enum Transport {
 pub enum OnCase {
     Answer { field: u8, value: u8 },
     ApplyPlan { days_ago: u8 },
-    Schedule { hours: i16 },
+    Schedule { hours: i16, channel: u8 },
     Attempt { nth: u8, action: OnAttempt },
     Send,
     Mail { mail: Mail, to: u8, hours_late: u8 },
@@ -45,7 +46,8 @@ pub enum OnCase {
     MarkRead,
     Message { nth: u8, action: OnMessage },
     Document { field: u8 },
-    Call { outcome: u8 },
+    Undocument { field: u8 },
+    Call { outcome: u8, hours_ago: u8 },
     Block(bool),
 }
 
@@ -80,6 +82,27 @@ pub enum Mail {
     Bounce,
 }
 
+/// What a deployment may have decided.
+#[derive(Debug, Clone, Copy)]
+pub struct Deployment {
+    pub window: bool,
+    pub daily_cap: Option<u32>,
+    pub close_by_itself: bool,
+    pub escalates_to_somebody: bool,
+}
+
+/// Any deployment.
+pub fn deployment() -> impl Strategy<Value = Deployment> {
+    (prop::bool::weighted(0.3), prop::option::weighted(0.3, 1_u32..3), any::<bool>(), any::<bool>()).prop_map(
+        |(window, daily_cap, close_by_itself, escalates_to_somebody)| Deployment {
+            window,
+            daily_cap,
+            close_by_itself,
+            escalates_to_somebody,
+        },
+    )
+}
+
 /// A life of a few cases: some are there from the start.
 pub fn life(longest: usize) -> impl Strategy<Value = Vec<Command>> {
     let births = prop::collection::vec(any::<bool>().prop_map(|serious| Command::Create { serious }), 1..4);
@@ -102,9 +125,9 @@ fn command() -> impl Strategy<Value = Command> {
     ]
 }
 
-/// Minutes to months; one minute at least, as no two things happen at the same instant.
-fn minutes() -> impl Strategy<Value = u32> {
-    prop_oneof![3 => 1_u32..55, 2 => 55_u32..70, 2 => 70_u32..3_000, 3 => 20_000_u32..50_000, 1 => 50_000_u32..150_000]
+/// Minutes to months; one minute at least, as no two things happen at the same instant; or back by hours.
+fn minutes() -> impl Strategy<Value = i32> {
+    prop_oneof![3 => 1..55, 2 => 55..70, 2 => 70..3_000, 3 => 20_000..50_000, 1 => 50_000..150_000, 1 => -600..-1]
 }
 
 fn transport() -> impl Strategy<Value = Transport> {
@@ -117,7 +140,7 @@ fn transport() -> impl Strategy<Value = Transport> {
     ]
 }
 
-/// What another process may do while one sends: nothing that sends.
+/// What another process may do while one sends: other dispatchers too.
 fn between() -> impl Strategy<Value = Command> {
     let on_case = prop_oneof![
         4 => mail(),
@@ -131,7 +154,9 @@ fn between() -> impl Strategy<Value = Command> {
     ];
     prop_oneof![
         6 => (any::<u8>(), on_case).prop_map(|(case, on_case)| Command::OnCase(case, on_case)),
-        1 => (1_u32..90).prop_map(|minutes| Command::Advance { minutes }),
+        1 => (1..90).prop_map(|minutes| Command::Advance { minutes }),
+        2 => Just(Command::Dispatch),
+        1 => Just(Command::Deliver),
     ]
 }
 
@@ -139,7 +164,7 @@ fn on_case() -> impl Strategy<Value = OnCase> {
     prop_oneof![
         3 => answer(),
         5 => prop_oneof![3 => Just(0_u8), 1 => 1_u8..40].prop_map(|days_ago| OnCase::ApplyPlan { days_ago }),
-        2 => (-50_i16..800).prop_map(|hours| OnCase::Schedule { hours }),
+        2 => (-50_i16..800, any::<u8>()).prop_map(|(hours, channel)| OnCase::Schedule { hours, channel }),
         7 => (any::<u8>(), on_attempt()).prop_map(|(nth, action)| OnCase::Attempt { nth, action }),
         4 => Just(OnCase::Send),
         6 => mail(),
@@ -148,7 +173,8 @@ fn on_case() -> impl Strategy<Value = OnCase> {
         3 => Just(OnCase::MarkRead),
         4 => (any::<u8>(), on_message()).prop_map(|(nth, action)| OnCase::Message { nth, action }),
         1 => any::<u8>().prop_map(|field| OnCase::Document { field }),
-        1 => any::<u8>().prop_map(|outcome| OnCase::Call { outcome }),
+        1 => any::<u8>().prop_map(|field| OnCase::Undocument { field }),
+        2 => (any::<u8>(), 0_u8..50).prop_map(|(outcome, hours_ago)| OnCase::Call { outcome, hours_ago }),
         1 => any::<bool>().prop_map(OnCase::Block),
     ]
 }

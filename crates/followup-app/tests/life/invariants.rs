@@ -1,16 +1,17 @@
 //! What holds at every moment, whatever happened before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use followup_diesel::verify;
-use followup_domain::audit::{AuditChain, AuditRow};
+use followup_domain::audit::{AuditChain, AuditRow, AuditValue};
+use followup_domain::case::Scalar;
 use followup_domain::ids::CaseId;
-use followup_domain::message::{Direction, Message, MessageKind};
+use followup_domain::message::{Delivery, Direction, Message, MessageKind};
 use followup_domain::plan::{Attempt, AttemptStatus};
 use followup_domain::ports::{PageRequest, StoreError, StoreExt};
 
 use super::replay::{Departure, Told, replay};
-use super::world::World;
+use super::world::{FIELDS, World};
 
 /// Looks at every case, at the chains and at what the transport took.
 pub fn check(world: &World) {
@@ -36,7 +37,7 @@ fn check_case(world: &World, id: CaseId) {
     thread_is_chronological_and_complete(&told, &thread);
     nothing_leaves_after_it_was_stopped(&told, &attempts);
     automatic_letters_keep_the_delay(world, &told);
-    what_was_not_sent_has_a_reason(&attempts);
+    what_was_not_sent_has_a_reason(&attempts, &thread);
 }
 
 /// A case's audit trail.
@@ -56,18 +57,33 @@ fn states_are_as_the_trail_tells(world: &World, id: CaseId, told: &Told, thread:
     let case = world.app.case(id).unwrap();
     assert_eq!(case.followup_status.as_str(), told.followup, "follow-up of {id}");
     assert_eq!(case.record.estado.as_str(), told.estado, "estado of {id}");
+    for field in FIELDS.iter().chain(&["reportante_contacto", "gravedad"]) {
+        let of_product = || case.record.productos.first().and_then(|product| product.get(field));
+        let stored = case.record.get(field).or_else(of_product).filter(|value| *value != Scalar::Null);
+        let told =
+            told.record.iter().find(|(name, value)| name.ends_with(field) && **value != AuditValue::Null).map(|(_, value)| value.clone());
+        assert_eq!(stored.map(as_told), told, "{field} of {id}");
+    }
+    let closure = case.closure.map(|closure| (closure.reason.as_str().to_owned(), closure.notes));
+    assert_eq!(closure, told.closure, "closing of {id}");
     for message in thread {
         let told = told.messages.get(&message.id.0).unwrap_or_else(|| panic!("a message without its row: {message:?}"));
         let stored = (message.status.map(|status| status.as_str()), message.delivery.map(|delivery| delivery.as_str()));
         assert_eq!(stored, (told.status.as_deref(), told.delivery.as_deref()), "message {} of {id}, {}", message.id, told.kind);
         assert_eq!(message.case_match.map(|found| found.confirmed), told.confirmed, "message {} of {id}", message.id);
+        assert!(told.linked.is_none() || told.linked == message.parent_id.map(|parent| parent.0), "message {} of {id}", message.id);
     }
     for attempt in attempts {
         let (status, reason) =
             told.attempts.get(&attempt.id.0).map_or(("pending", None), |attempt| (attempt.status.as_str(), attempt.reason.as_deref()));
         assert_eq!((attempt.status.as_str(), attempt.reason.as_deref()), (status, reason), "attempt {} of {id}", attempt.id);
+        let Some(told) = told.attempts.get(&attempt.id.0) else { continue };
+        assert_eq!(attempt.message_id.map(|message| message.0), told.message, "attempt {} of {id}", attempt.id);
+        assert!(told.due_at.as_ref().is_none_or(|due_at| *due_at == attempt.due_at.into()), "attempt {} of {id}", attempt.id);
     }
     let summary = world.app.followup_summary(id).unwrap();
+    let documented = summary.documented.iter().map(|field| (field.item.path.to_string(), field.state.as_str().to_owned()));
+    assert_eq!(documented.collect::<BTreeMap<_, _>>(), told.documented, "documented fields of {id}");
     if let Some(plan) = summary.plan {
         assert_eq!(plan.status.as_str(), told.plans[&plan.id.0].1, "plan {} of {id}", plan.id);
     }
@@ -76,6 +92,15 @@ fn states_are_as_the_trail_tells(world: &World, id: CaseId, told: &Told, thread:
     for (plan, (_, status)) in &told.plans {
         let open = attempts.iter().any(|attempt| attempt.plan_id.is_some_and(|id| id.0 == *plan) && !attempt.status.is_settled());
         assert!(open || status != "active", "plan {plan} of {id} is active without an open attempt");
+    }
+}
+
+fn as_told(value: Scalar) -> AuditValue {
+    match value {
+        Scalar::Text(text) => AuditValue::Text(text),
+        Scalar::Bool(value) => AuditValue::Bool(value),
+        Scalar::Number(number) => AuditValue::Text(number.to_string()),
+        Scalar::Null => AuditValue::Null,
     }
 }
 
@@ -131,16 +156,17 @@ fn automatic_letters_keep_the_delay(world: &World, told: &Told) {
     }
 }
 
-fn what_was_not_sent_has_a_reason(attempts: &[Attempt]) {
+fn what_was_not_sent_has_a_reason(attempts: &[Attempt], thread: &[Message]) {
     for attempt in attempts {
+        let letter = thread.iter().find(|message| Some(message.id) == attempt.message_id);
         let was_sent = matches!(attempt.status, AttemptStatus::Sent | AttemptStatus::Responded);
         let waits = matches!(attempt.status, AttemptStatus::Pending | AttemptStatus::Sending);
-        let completed_by_its_letter = attempt.status == AttemptStatus::Completed && attempt.message_id.is_some();
+        let completed_by_its_letter = attempt.status == AttemptStatus::Completed && letter.is_some_and(|letter| letter.sent_at.is_some());
         assert!(was_sent || waits || completed_by_its_letter || attempt.reason.is_some(), "no reason: {attempt:?}");
     }
 }
 
-/// What a run finds: which cases have a letter that has not gone yet, behind which others wait, and when it began.
+/// What a run finds: which cases have a letter that may be leaving, behind which others wait, and when it began.
 pub struct BeforeRun {
     now: chrono::DateTime<chrono::Utc>,
     sending: BTreeSet<CaseId>,
@@ -148,7 +174,14 @@ pub struct BeforeRun {
 
 /// Looks before a run.
 pub fn before_run(world: &World) -> BeforeRun {
-    let sends = |id: &CaseId| world.app.attempts(*id).unwrap().iter().any(|attempt| attempt.status == AttemptStatus::Sending);
+    let is_leaving = |id: &CaseId, attempt: &Attempt| {
+        let letter = attempt.message_id.map(|message| world.app.message(*id, message).unwrap());
+        letter.is_some_and(|letter| letter.delivery != Some(Delivery::Queued) || letter.kind != MessageKind::PlanLetter)
+    };
+    let sends = |id: &CaseId| {
+        let attempts = world.app.attempts(*id).unwrap();
+        attempts.iter().any(|attempt| attempt.status == AttemptStatus::Sending && is_leaving(id, attempt))
+    };
     BeforeRun { now: world.now(), sending: world.cases().into_iter().filter(sends).collect() }
 }
 
@@ -156,7 +189,9 @@ pub fn before_run(world: &World) -> BeforeRun {
 pub fn nothing_due_was_left(world: &World, before: &BeforeRun) {
     for id in world.cases().into_iter().filter(|id| !before.sending.contains(id)) {
         let attempts = world.app.attempts(id).unwrap();
-        let due = attempts.iter().find(|attempt| attempt.status == AttemptStatus::Pending && attempt.due_at <= before.now);
-        assert!(due.is_none(), "due and left: {due:?}");
+        let is_due = |attempt: &&Attempt| attempt.status == AttemptStatus::Pending && attempt.due_at <= before.now;
+        let due: Vec<&Attempt> = attempts.iter().filter(is_due).collect();
+        // A call is a person's, and says so.
+        assert!(due.iter().all(|attempt| attempt.waits_for_a_person() && attempt.reason.is_some()), "due and left: {due:?}");
     }
 }

@@ -15,6 +15,8 @@ pub struct ToldMessage {
     pub delivery: Option<String>,
     pub attempt: Option<i64>,
     pub confirmed: Option<bool>,
+    /// What a person said that it answers.
+    pub linked: Option<i64>,
 }
 
 /// What the trail tells of an attempt.
@@ -26,6 +28,10 @@ pub struct ToldAttempt {
     pub reactivated: Option<i64>,
     /// The row that scheduled it, where it is in no plan.
     pub scheduled: Option<i64>,
+    /// Its due date, where a row told one.
+    pub due_at: Option<AuditValue>,
+    /// The message that carries it out.
+    pub message: Option<i64>,
 }
 
 /// A letter that may have left.
@@ -52,6 +58,14 @@ pub struct Told {
     pub plans: BTreeMap<i64, (i64, String)>,
     pub followup: String,
     pub estado: String,
+    /// Every field that holds something.
+    pub record: AuditFacts,
+    /// Reason and notes of the closing.
+    pub closure: Option<(String, String)>,
+    /// Fields documented as not to be had, and how.
+    pub documented: BTreeMap<String, String>,
+    /// The waits that the unit was told of.
+    escalated: Vec<AuditValue>,
     pub departures: Vec<Departure>,
     /// The rows by which a person's mail came in.
     pub human_replies: Vec<i64>,
@@ -73,7 +87,8 @@ impl Told {
             ("case", action) => self.take_case(row, action),
             ("message", action) => self.take_message(row, action),
             ("attempt", "attempt.scheduled") => {
-                let new = ToldAttempt { status: "pending".into(), scheduled: Some(row.seq), ..ToldAttempt::default() };
+                let due_at = row.new.get("due_at").cloned();
+                let new = ToldAttempt { status: "pending".into(), scheduled: Some(row.seq), due_at, ..ToldAttempt::default() };
                 assert_eq!(self.attempts.insert(row.entity_id, new), None, "scheduled twice: {row:?}");
             }
             ("attempt", "attempt.status") => self.take_attempt(row),
@@ -84,9 +99,18 @@ impl Told {
 
     fn take_case(&mut self, row: &AuditRow, action: &str) {
         match action {
-            "case.created" => self.estado = text(&row.new, "estado").unwrap_or_else(|| "Pendiente".into()),
+            "case.created" => {
+                self.estado = text(&row.new, "estado").unwrap_or_else(|| "Pendiente".into());
+                self.record = row.new.clone();
+            }
             "case.updated" => {
-                assert_ne!(row.old, row.new, "an update that changed nothing: {row:?}");
+                for (field, new) in &row.new {
+                    let old = self.record.get(field).unwrap_or(&AuditValue::Null);
+                    assert_eq!(row.old.get(field), Some(old), "{field}: {row:?}");
+                    assert_ne!(old, new, "{field} did not change: {row:?}");
+                    self.record.insert(field.clone(), new.clone());
+                }
+                assert!(!row.new.is_empty(), "an update that changed nothing: {row:?}");
                 if row.new.contains_key("estado") {
                     self.move_estado(row);
                 }
@@ -96,10 +120,24 @@ impl Told {
                 assert_eq!(text(&row.old, "followup_status").as_ref(), Some(&self.followup), "{row:?}");
                 let next = text(&row.new, "followup_status").unwrap();
                 assert_ne!(next, self.followup, "no change: {row:?}");
+                self.closure = text(&row.new, "reason").zip(text(&row.new, "notes"));
                 self.followup = next;
             }
             "thread.read" => self.unread = false,
-            "field.documented" | "followup.escalated" => {}
+            "field.documented" => {
+                let field = text(&row.new, "field").unwrap();
+                assert_eq!(text(&row.old, "state").as_ref(), self.documented.get(&field), "{row:?}");
+                self.documented.insert(field, text(&row.new, "state").unwrap());
+            }
+            "field.reopened" => {
+                let field = text(&row.old, "field").unwrap();
+                assert_eq!(self.documented.remove(&field), text(&row.old, "state"), "{row:?}");
+            }
+            "followup.escalated" => {
+                let wait = row.new["awaiting_since"].clone();
+                assert!(!self.escalated.contains(&wait), "told of twice: {row:?}");
+                self.escalated.push(wait);
+            }
             _ => panic!("unknown action: {row:?}"),
         }
     }
@@ -107,6 +145,7 @@ impl Told {
     fn move_estado(&mut self, row: &AuditRow) {
         assert_eq!(text(&row.old, "estado").as_ref(), Some(&self.estado), "{row:?}");
         self.estado = text(&row.new, "estado").unwrap();
+        self.record.insert("estado".into(), row.new["estado"].clone());
     }
 
     fn take_plan(&mut self, row: &AuditRow, action: &str) {
@@ -132,6 +171,11 @@ impl Told {
         }
         attempt.status = next;
         attempt.reason = row.reason.clone();
+        if let Some(due_at) = row.new.get("due_at") {
+            assert!(attempt.due_at.is_none() || attempt.due_at.as_ref() == row.old.get("due_at"), "{row:?}");
+            attempt.due_at = Some(due_at.clone());
+        }
+        attempt.message = integer(&row.new, "message_id").or(attempt.message);
     }
 
     fn take_message(&mut self, row: &AuditRow, action: &str) {
@@ -186,7 +230,10 @@ impl Told {
                 message.confirmed = Some(true);
             }
             "message.linked" => {
-                self.message(row);
+                assert_ne!(row.old, row.new, "no change: {row:?}");
+                let message = self.message(row);
+                assert!(message.linked.is_none() || message.linked == integer(&row.old, "parent_id"), "{row:?}");
+                message.linked = integer(&row.new, "parent_id");
             }
             _ => panic!("unknown action: {row:?}"),
         }
@@ -199,6 +246,7 @@ impl Told {
             delivery: delivery.map(str::to_owned),
             attempt: integer(&row.new, "attempt_id"),
             confirmed: boolean(&row.new, "confirmed"),
+            linked: None,
         };
         assert_eq!(self.messages.insert(row.entity_id, message), None, "told twice: {row:?}");
     }

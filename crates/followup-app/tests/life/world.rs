@@ -14,6 +14,7 @@ use followup_domain::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::message::{Channel, Direction, Message, MessageKind};
 use followup_domain::missing::FieldPath;
 use followup_domain::plan::{Attempt, AttemptStatus};
+use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, SendError, Store};
 use followup_testkit::fakes::{ManualClock, RecordingSender, Script};
 
@@ -22,6 +23,8 @@ use crate::support::{self, Unit, patch, qf};
 
 /// What the cases of a world are asked for.
 pub const FIELDS: [&str; 3] = ["paciente_peso", "dosis", "paciente_iniciales"];
+/// On what one more contact is scheduled: mostly by mail; a call is a person's task, and the last has no transport here.
+const CHANNELS: [Channel; 4] = [Channel::Email, Channel::Email, Channel::Call, Channel::Whatsapp];
 /// What a person may answer them with; the first takes the answer back.
 const ANSWERS: [[&str; 3]; 3] = [["", "70", "62"], ["", "500 mg", "1 g"], ["", "A.B.", "C.D."]];
 
@@ -39,10 +42,16 @@ pub struct World {
 
 impl World {
     pub fn new(store: Arc<dyn Store>) -> Self {
+        Self::deployed(store, |_| {})
+    }
+
+    /// A world as its deployment decided.
+    pub fn deployed(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) -> Self {
         let unit = support::unit_on(store, |policy| {
             policy.required = followup_domain::missing::RequiredFields::parse(&FIELDS.join(",")).unwrap();
             policy.notify_to = Some(EmailAddress::parse("unidad@vigia.test").unwrap());
             policy.escalation = Some(followup_domain::policy::Escalation { after_days: 14, to: None });
+            change(policy);
         });
         let Unit { app, clock, mail } = unit;
         let shared = Arc::new(Mutex::new(Vec::new()));
@@ -125,9 +134,13 @@ impl World {
                 let base = self.clock.now() - Duration::days(i64::from(*days_ago));
                 calm(app.apply_plan(&qf(), id, TemplateId(1), base));
             }
-            OnCase::Schedule { hours } => {
+            OnCase::Schedule { hours, channel } => {
                 let due_at = self.clock.now() + Duration::hours(i64::from(*hours));
-                calm(app.schedule_attempt(&qf(), id, &NewContact { due_at, label: "Uno más".into(), channel: Channel::Email }));
+                calm(app.schedule_attempt(
+                    &qf(),
+                    id,
+                    &NewContact { due_at, label: "Uno más".into(), channel: CHANNELS[usize::from(*channel) % CHANNELS.len()] },
+                ));
             }
             OnCase::Attempt { nth, action } => self.act_on_attempt(id, *nth, action),
             OnCase::Send => {
@@ -152,9 +165,14 @@ impl World {
                 let path = FieldPath::parse(FIELDS[usize::from(*field) % FIELDS.len()]).unwrap();
                 calm(app.document_field(&qf(), id, &path, followup_domain::field_state::FieldState::Unknown, "no lo sabe"));
             }
-            OnCase::Call { outcome } => {
+            OnCase::Undocument { field } => {
+                let path = FieldPath::parse(FIELDS[usize::from(*field) % FIELDS.len()]).unwrap();
+                calm(app.reopen_field(&qf(), id, &path, "llamó para darlo"));
+            }
+            OnCase::Call { outcome, hours_ago } => {
                 let outcome = followup_domain::message::CallOutcome::ALL[usize::from(*outcome) % 4];
-                calm(app.log_call(&qf(), id, outcome, "Llamada", None));
+                let at = self.clock.now() - Duration::hours(i64::from(*hours_ago));
+                calm(app.log_call(&qf(), id, outcome, "Llamada", Some(at)));
             }
             OnCase::Block(block) => self.block(id, *block),
         }
