@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod answered_fields;
 mod apply_plan;
 mod audit_facts;
 mod automatic_request;

@@ -9,8 +9,9 @@ use followup_domain::inbound::InboundMail;
 use followup_domain::message::{Delivery, Direction, Message};
 use followup_domain::missing::{MissingItem, compute_missing};
 use followup_domain::plan::{Attempt, Plan};
-use followup_domain::ports::{AskedField, Badge, CaseQuery, DocumentedField, Page, PageRequest, StoreError, StoreExt, Tx};
+use followup_domain::ports::{AnsweredField, AskedField, Badge, CaseQuery, DocumentedField, Page, PageRequest, StoreError, StoreExt, Tx};
 
+use crate::answered_fields::answered_fields;
 use crate::errors::NotFoundOr;
 use crate::open_items::documented_fields;
 use crate::service::Followup;
@@ -55,6 +56,8 @@ pub struct FollowupSummary {
     pub unread: i64,
     /// The fields that a person documented as not to be had.
     pub documented: Vec<DocumentedField>,
+    /// The fields that were asked for and are answered, with the messages that asked and answered.
+    pub answered: Vec<AnsweredField>,
     /// Days since what matters, and when reports fall due.
     pub clock: CaseClock,
     /// Nobody answered for so long that closing as `max_attempts` is proposed.
@@ -101,6 +104,7 @@ impl Followup {
                 attempts: tx.attempts().list(id)?,
                 unread: tx.messages().count_unread(id)?,
                 documented: documented_fields(tx, &case)?,
+                answered: answered_fields(tx, &case)?,
                 clock: self.clock_of(tx, &case, &asked, now)?,
                 closing_proposed: self.closing_is_due(tx, &case, now)?,
                 case,

@@ -59,6 +59,7 @@ impl Followup {
                 let (old, new) = record_changes(&before, &case.record);
                 tx.audit().append(&case_entry(id, actor, now, "case.updated", old, new))?;
             }
+            self.note_answers(tx, &case, now)?;
             self.complete_requests(tx, &case, now)?;
             self.queue_automatic_request(tx, &case, now)?;
             Ok(case)

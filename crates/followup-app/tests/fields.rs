@@ -150,3 +150,25 @@ fn what_the_case_answers_is_not_documented() {
     assert_eq!(document("paciente_peso"), Err(DocumentFieldError::Answered));
     assert_eq!(document("productos[3].dosis"), Err(DocumentFieldError::UnknownField));
 }
+
+#[test]
+fn an_answered_field_tells_which_message_asked_and_which_one_answered() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let request = unit.thread(id)[0].clone();
+    unit.clock.advance(Duration::days(1));
+    unit.receive(&reply(REPORTER, &id_of(&request), "<r@clinic.test>", "68 kg"));
+    let answer = unit.thread(id).pop().unwrap().id;
+    unit.update(id, &[("paciente_peso", "68"), ("paciente_iniciales", "A.B.")]);
+    let answered = unit.app.followup_summary(id).unwrap().answered;
+    let told: Vec<_> = answered.iter().map(|field| (field.item.path.to_string(), field.asked_by, field.answered_by, field.at)).collect();
+    assert_eq!(told, [("paciente_peso".to_owned(), request.id, Some(answer), unit.clock.now())], "the initials were not asked for");
+    // Corrected, it stays answered; taken back, it is not.
+    unit.update(id, &[("paciente_peso", "70")]);
+    assert_eq!(unit.app.followup_summary(id).unwrap().answered, answered);
+    unit.update(id, &[("paciente_peso", "")]);
+    assert_eq!(unit.app.followup_summary(id).unwrap().answered, []);
+    let told: Vec<_> = unit.audited(id).into_iter().filter(|action| action.starts_with("field.")).collect();
+    assert_eq!(told, ["field.answered", "field.unanswered"]);
+}

@@ -173,6 +173,10 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     };
     tx.requests().document_field(case_id, &said(FieldPath::parse("gravedad").unwrap()))?;
     tx.requests().documented(case_id)?;
+    tx.requests().answered(case_id)?;
+    tx.requests().remove_answered(case_id, &FieldPath::parse("gravedad").unwrap())?;
+    tx.requests().remove_documented(case_id, &FieldPath::parse("gravedad").unwrap())?;
+    tx.messages().last_answer(case_id)?;
     let contact = BlockedContact { address: "x@example.org".into(), reason: "x".into(), actor: "x".into(), at: at(0) };
     tx.contacts().block(&contact)?;
     tx.contacts().find_blocked("x@example.org")?;

@@ -64,6 +64,8 @@ pub struct Told {
     pub closure: Option<(String, String)>,
     /// Fields documented as not to be had, and how.
     pub documented: BTreeMap<String, String>,
+    /// Fields that were asked for and are answered: by which messages.
+    pub answered: BTreeMap<String, (Option<i64>, Option<i64>)>,
     /// The waits that the unit was told of.
     escalated: Vec<AuditValue>,
     pub departures: Vec<Departure>,
@@ -128,6 +130,14 @@ impl Told {
                 let field = text(&row.new, "field").unwrap();
                 assert_eq!(text(&row.old, "state").as_ref(), self.documented.get(&field), "{row:?}");
                 self.documented.insert(field, text(&row.new, "state").unwrap());
+            }
+            "field.answered" => {
+                let field = text(&row.new, "field").unwrap();
+                let by = (integer(&row.new, "asked_by"), integer(&row.new, "answered_by"));
+                assert_eq!(self.answered.insert(field, by), None, "answered twice: {row:?}");
+            }
+            "field.unanswered" => {
+                assert!(self.answered.remove(&text(&row.old, "field").unwrap()).is_some(), "{row:?}");
             }
             "field.reopened" => {
                 let field = text(&row.old, "field").unwrap();

@@ -196,6 +196,16 @@ impl MessageRepository for Work<'_> {
         })
     }
 
+    fn last_answer(&mut self, case_id: CaseId) -> Result<Option<MessageId>, StoreError> {
+        self.read(|conn| {
+            let wrote = message::classification.eq(Classification::Human.as_str()).and(message::match_confirmed.eq(true));
+            let spoke = message::call_outcome.eq(CallOutcome::Reached.as_str());
+            let answers = in_thread(case_id).filter(wrote.or(spoke).assume_not_null());
+            let last = answers.order((message::created_at.desc(), message::id.desc())).select(message::id).first(conn).optional()?;
+            Ok(last.map(MessageId))
+        })
+    }
+
     fn contacts(&mut self, case_id: CaseId) -> Result<Vec<Contact>, StoreError> {
         self.read(|conn| life::contacts(conn, case_id))
     }

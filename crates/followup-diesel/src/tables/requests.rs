@@ -6,9 +6,9 @@ use followup_domain::field_state::FieldState;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, MessageKind};
 use followup_domain::missing::FieldPath;
-use followup_domain::ports::{AskedField, AskedItem, DocumentedField, RequestRepository, Reserved, StoreError, Updated};
+use followup_domain::ports::{AnsweredField, AskedField, AskedItem, DocumentedField, RequestRepository, Reserved, StoreError, Updated};
 
-use super::schema::{asked_field, documented_field, icsr, message};
+use super::schema::{answered_field, asked_field, documented_field, icsr, message};
 use super::work::Work;
 use super::{At, address_key, updated};
 use crate::error::{Done, unreadable};
@@ -110,6 +110,39 @@ impl RequestRepository for Work<'_> {
         self.write(|conn| Ok(updated(diesel::delete(documented_field::table.find((case_id.0, path.to_string()))).execute(conn)?)))
     }
 
+    fn record_answered(&mut self, case_id: CaseId, field: &AnsweredField) -> Result<(), StoreError> {
+        self.write(|conn| {
+            let known = (
+                answered_field::product.eq(&field.item.product),
+                answered_field::asked_by.eq(field.asked_by.0),
+                answered_field::answered_by.eq(field.answered_by.map(|id| id.0)),
+                answered_field::at.eq(At::from(field.at)),
+            );
+            diesel::insert_into(answered_field::table)
+                .values((answered_field::case_id.eq(case_id.0), answered_field::path.eq(field.item.path.to_string()), known))
+                .on_conflict((answered_field::case_id, answered_field::path))
+                .do_update()
+                .set(known)
+                .execute(conn)?;
+            Ok(())
+        })
+    }
+
+    fn answered(&mut self, case_id: CaseId) -> Result<Vec<AnsweredField>, StoreError> {
+        self.read(|conn| {
+            let columns =
+                (answered_field::path, answered_field::product, answered_field::asked_by, answered_field::answered_by, answered_field::at);
+            let mut rows: Vec<AnsweredRow> =
+                answered_field::table.filter(answered_field::case_id.eq(case_id.0)).select(columns).load(conn)?;
+            rows.sort();
+            Ok(rows.into_iter().filter_map(answered_field_of).collect())
+        })
+    }
+
+    fn remove_answered(&mut self, case_id: CaseId, path: &FieldPath) -> Result<Updated, StoreError> {
+        self.write(|conn| Ok(updated(diesel::delete(answered_field::table.find((case_id.0, path.to_string()))).execute(conn)?)))
+    }
+
     fn release_automatic(&mut self, case_id: CaseId, message_id: MessageId) -> Result<(), StoreError> {
         self.write(|conn| {
             let held = icsr::table.filter(icsr::id.eq(case_id.0)).filter(icsr::last_automatic_message.eq(message_id.0));
@@ -193,6 +226,15 @@ fn documented_field_of((path, product, state, reason, actor, at): DocumentedRow)
     let item = AskedItem { path: FieldPath::parse(&path)?, product };
     let state = FieldState::parse(&state).ok_or_else(|| unreadable("field state"));
     Some(state.map(|state| DocumentedField { item, state, reason, actor, at: at.0 }))
+}
+
+/// Path, product, the message that asked, the one that answered, instant.
+type AnsweredRow = (String, Option<String>, i64, Option<i64>, At);
+
+/// `None` for a path that the catalogue no longer has.
+fn answered_field_of((path, product, asked_by, answered_by, at): AnsweredRow) -> Option<AnsweredField> {
+    let item = AskedItem { path: FieldPath::parse(&path)?, product };
+    Some(AnsweredField { item, asked_by: MessageId(asked_by), answered_by: answered_by.map(MessageId), at: at.0 })
 }
 
 fn asked_field_of((item, message_id, delivery, sent_at): (AskedItem, i64, Option<String>, Option<At>)) -> Done<AskedField> {

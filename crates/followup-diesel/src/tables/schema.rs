@@ -154,6 +154,19 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
+    answered_field (case_id, path) {
+        case_id -> BigInt,
+        path -> Text,
+        product -> Nullable<Text>,
+        asked_by -> BigInt,
+        answered_by -> Nullable<BigInt>,
+        at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
     documented_field (case_id, path) {
         case_id -> BigInt,
         path -> Text,

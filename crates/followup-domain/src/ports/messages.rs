@@ -251,6 +251,9 @@ pub trait MessageRepository {
     /// Messages of a case that asked for something and wait: status sent, responded or uncertain, oldest first.
     fn list_open_requests(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError>;
 
+    /// The last message by which the reporter was heard: a human reply that counts, or a call that reached him.
+    fn last_answer(&mut self, case_id: CaseId) -> Result<Option<MessageId>, StoreError>;
+
     /// What of a case's thread says since when it waits for an answer; in no order, without notifications.
     fn contacts(&mut self, case_id: CaseId) -> Result<Vec<Contact>, StoreError>;
 

@@ -24,8 +24,8 @@ pub use messages::{
     Badge, Claimed, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, Outcome,
 };
 pub use requests::{
-    AskedField, AskedItem, BlockedContact, ContactRepository, DocumentedField, IdempotencyRepository, Remembered, RequestRepository,
-    Reserved,
+    AnsweredField, AskedField, AskedItem, BlockedContact, ContactRepository, DocumentedField, IdempotencyRepository, Remembered,
+    RequestRepository, Reserved,
 };
 pub use sender::{Outbound, Prepared, Receipt, SendError, Sender};
 pub use store::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};

@@ -86,6 +86,15 @@ pub trait RequestRepository {
     /// The documented fields of a case, by path.
     fn documented(&mut self, case_id: CaseId) -> Result<Vec<DocumentedField>, StoreError>;
 
+    /// Keeps by which message a field that was asked for is answered; again replaces.
+    fn record_answered(&mut self, case_id: CaseId, field: &AnsweredField) -> Result<(), StoreError>;
+
+    /// The answered fields of a case, by path.
+    fn answered(&mut self, case_id: CaseId) -> Result<Vec<AnsweredField>, StoreError>;
+
+    /// The case no longer answers the field; [`Updated::Stale`] when nothing was kept of it.
+    fn remove_answered(&mut self, case_id: CaseId, path: &FieldPath) -> Result<Updated, StoreError>;
+
     /// Gives back the place that [`RequestRepository::reserve_automatic`] took, if this message still holds it: it did not leave.
     fn release_automatic(&mut self, case_id: CaseId, message_id: MessageId) -> Result<(), StoreError>;
 
@@ -114,6 +123,19 @@ pub struct DocumentedField {
     /// Who documented it.
     pub actor: String,
     /// When (UTC).
+    pub at: DateTime<Utc>,
+}
+
+/// A field that was asked for and is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnsweredField {
+    /// The field, and of which product.
+    pub item: AskedItem,
+    /// The last message that asked for it.
+    pub asked_by: MessageId,
+    /// The reply, or the call, after which the unit wrote the answer down; none when it learned it by another way.
+    pub answered_by: Option<MessageId>,
+    /// When it was written down (UTC).
     pub at: DateTime<Utc>,
 }
 

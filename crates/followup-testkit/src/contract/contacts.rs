@@ -9,16 +9,19 @@ promises! { $ contacts as contacts_contract:
     documenting_again_replaces,
     documented_fields_are_told_by_path_and_by_case,
     a_documentation_that_is_taken_back_is_gone,
+    an_answered_field_comes_back_and_is_forgotten_when_it_is_answered_no_more,
     only_what_is_not_to_be_had_can_be_documented,
 }
 
 use followup_domain::field_state::FieldState;
 use followup_domain::ids::CaseId;
 use followup_domain::missing::FieldPath;
-use followup_domain::ports::{AskedItem, BlockedContact, DocumentedField, PageRequest, Store, StoreError, StoreExt, Updated};
+use followup_domain::ports::{
+    AnsweredField, AskedItem, BlockedContact, DocumentedField, PageRequest, Store, StoreError, StoreExt, Updated,
+};
 
-use super::support::{a_case, read, write};
-use crate::builders::at;
+use super::support::{a_case, a_raw, enqueue, read, receive, write};
+use crate::builders::{at, automatic, reply};
 
 fn blocked(address: &str) -> BlockedContact {
     BlockedContact { address: address.into(), reason: "pidió no recibir correos".into(), actor: "user:ana".into(), at: at(1) }
@@ -108,6 +111,23 @@ pub fn a_documentation_that_is_taken_back_is_gone(store: &dyn Store) {
     assert_eq!((take_back(case_id, "paciente_peso"), take_back(case_id, "paciente_peso")), (Updated::Yes, Updated::Stale));
     assert_eq!(take_back(CaseId(4711), "gravedad"), Updated::Stale);
     assert_eq!(read(store, |tx| tx.requests().documented(case_id)), [documented("gravedad", FieldState::Unknown)]);
+}
+
+pub fn an_answered_field_comes_back_and_is_forgotten_when_it_is_answered_no_more(store: &dyn Store) {
+    let case_id = a_case(store);
+    let asked_by = enqueue(store, &automatic(case_id, "a"));
+    let answered_by = receive(store, &reply(case_id, a_raw(store, b"raw"), "r"));
+    let path = || FieldPath::parse("dosis").unwrap();
+    let item = AskedItem { product: Some("Warfarina".into()), ..path().into() };
+    let first = AnsweredField { item, asked_by, answered_by: None, at: at(3) };
+    let field = AnsweredField { answered_by: Some(answered_by), at: at(4), ..first.clone() };
+    for field in [&first, &field] {
+        write(store, |tx| tx.requests().record_answered(case_id, field));
+    }
+    assert_eq!(read(store, |tx| tx.requests().answered(case_id)), [field]);
+    let forget = || write(store, |tx| tx.requests().remove_answered(case_id, &path()));
+    assert_eq!((forget(), forget()), (Updated::Yes, Updated::Stale));
+    assert_eq!(read(store, |tx| tx.requests().answered(case_id)), []);
 }
 
 pub fn only_what_is_not_to_be_had_can_be_documented(store: &dyn Store) {

@@ -9,6 +9,7 @@ promises! { $ conversation as conversation_contract:
     a_notification_that_is_answered_says_what_it_is,
     contacts_are_messages_that_the_transport_took_and_calls,
     what_says_how_long_a_case_waits_is_told_of_its_whole_thread,
+    the_last_answer_is_the_latest_reply_that_counts_or_call_that_reached_somebody,
     requests_that_wait_are_listed_oldest_first,
     a_flagged_reply_counts_once_a_person_confirms_it,
     what_waits_for_no_confirmation_cannot_be_confirmed,
@@ -139,6 +140,22 @@ pub fn what_says_how_long_a_case_waits_is_told_of_its_whole_thread(store: &dyn S
     let mut told = [of(&letter, letter.sent_at.unwrap()), of(&answer, answer.created_at), of(&called, called.created_at)];
     told.sort_by_key(|contact| contact.kind);
     assert_eq!(contacts, told);
+}
+
+pub fn the_last_answer_is_the_latest_reply_that_counts_or_call_that_reached_somebody(store: &dyn Store) {
+    let case_id = a_case(store);
+    let last = || read(store, |tx| tx.messages().last_answer(case_id));
+    send(store, &outbound(case_id, "a"));
+    flagged(store, case_id, "f");
+    log(store, &call(case_id, CallOutcome::NoAnswer));
+    receive(store, &NewInboundMessage { classification: Classification::AutoReply, ..reply(case_id, a_raw(store, b"o"), "o") });
+    assert_eq!(last(), None);
+    let spoke = log(store, &NewCall { at: at(80), ..call(case_id, CallOutcome::Reached) });
+    assert_eq!(last(), Some(spoke));
+    receive(store, &NewInboundMessage { created_at: at(70), ..reply(case_id, a_raw(store, b"early"), "early") });
+    assert_eq!(last(), Some(spoke), "by when it came, not by when it was stored");
+    let wrote = receive(store, &NewInboundMessage { created_at: at(90), ..reply(case_id, a_raw(store, b"late"), "late") });
+    assert_eq!(last(), Some(wrote));
 }
 
 pub fn requests_that_wait_are_listed_oldest_first(store: &dyn Store) {
