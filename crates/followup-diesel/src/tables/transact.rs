@@ -1,6 +1,7 @@
 //! Runs one unit of work: checkout, begin, work, commit or rollback, and again after a deadlock.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
@@ -20,6 +21,9 @@ type Pooled = PooledConnection<ConnectionManager<Conn>>;
 /// So often a transaction is run that meets deadlocks, before the caller is told.
 const TRIES: u32 = 5;
 
+/// Whoever was ended in a deadlock lets the other go first, or takes what the other waits for once more.
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// Runs `work` in one transaction, as [`followup_domain::ports::Store::transact`] promises.
 pub(in super::super) fn transact(
     _inside: &NestingGuard,
@@ -29,7 +33,10 @@ pub(in super::super) fn transact(
 ) -> Result<(), StoreError> {
     for tried in 1.. {
         match once(pool, mode, work) {
-            Err(Doom { may_pass: true, .. }) if tried < TRIES => tracing::debug!(tried, "transaction is run again after a lock conflict"),
+            Err(Doom { may_pass: true, .. }) if tried < TRIES => {
+                tracing::debug!(tried, "transaction is run again after a lock conflict");
+                std::thread::sleep(PAUSE * tried);
+            }
             Err(doom) => return Err(doom.error),
             Ok(()) => return Ok(()),
         }
