@@ -5,6 +5,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, Resource, Route, guard, web};
 use utoipa::OpenApi;
 
+use crate::auth::authenticate;
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
 use crate::openapi::{BearerToken, CommonAnswers};
@@ -87,7 +88,7 @@ pub fn app_config(state: HttpState) -> impl Fn(&mut web::ServiceConfig) {
     let state = web::Data::new(state);
     move |config| {
         let scope = resources().into_iter().fold(web::scope(""), actix_web::Scope::service);
-        let scope = scope.default_service(web::to(route_not_found)).wrap(from_fn(log_request));
+        let scope = scope.default_service(web::to(route_not_found)).wrap(from_fn(authenticate)).wrap(from_fn(log_request));
         config.app_data(state.clone()).service(scope);
     }
 }
