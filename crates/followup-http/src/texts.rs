@@ -53,6 +53,7 @@ pub(crate) const INTERNAL: &str = "Error interno";
 
 pub(crate) const UNKNOWN_FIELD: &str = "Campo desconocido";
 pub(crate) const UNKNOWN_PARAMETER: &str = "Parámetro desconocido";
+pub(crate) const PARAMETER_NOT_UTF8: &str = "El valor no es UTF-8 válido";
 pub(crate) const REPEATED_PARAMETER: &str = "Parámetro repetido";
 pub(crate) const REQUIRED: &str = "Campo obligatorio";
 pub(crate) const TEXT_EXPECTED: &str = "Se espera un texto";

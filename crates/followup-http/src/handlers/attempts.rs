@@ -5,7 +5,7 @@ use followup_app::Followup;
 
 use super::path;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, NoBody};
 use crate::dto::attempt::{AttemptChangeInput, AttemptOutput, NewContactInput, attempt_action, new_contact};
 use crate::dto::error::ErrorBody;
 use crate::dto::message::MessageOutput;
@@ -78,7 +78,12 @@ pub(crate) async fn change_attempt(
         (status = 502, description = "El transporte no la aceptó; queda en la conversación", body = ErrorBody),
     )
 )]
-pub(crate) async fn send_attempt(caller: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn send_attempt(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
     let (id, attempt_id) = (path::case_id(&request)?, path::attempt_id(&request));
     let actor = caller.actor();
     let sent = move |followup: &Followup| path::in_case(followup, id, followup.send_attempt_now(&actor, id, attempt_id));

@@ -6,7 +6,7 @@ use followup_domain::user::User;
 
 use crate::auth::{Caller, absent_user_hash, client_address, is_password, issue_token};
 use crate::blocking::blocking;
-use crate::body::Form;
+use crate::body::{Form, NoBody};
 use crate::dto::auth::{LoginInput, LoginOutput, UserOutput};
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
@@ -54,7 +54,7 @@ pub(crate) async fn login(state: web::Data<HttpState>, request: HttpRequest, for
     get, path = "/api/v1/auth/me", tag = "acceso", summary = "Quién soy",
     responses((status = 200, description = "El usuario del token", body = UserOutput))
 )]
-pub(crate) async fn me(caller: Caller) -> HttpResponse {
+pub(crate) async fn me(caller: Caller, _: NoBody) -> HttpResponse {
     HttpResponse::Ok().json(UserOutput::from(&caller))
 }
 

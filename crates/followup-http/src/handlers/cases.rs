@@ -7,7 +7,7 @@ use followup_domain::ports::PageRequest;
 use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, NoBody};
 use crate::dto::case_input::{CaseUpdateInput, NewCaseInput};
 use crate::dto::case_output::{CaseOutput, CasePage};
 use crate::dto::case_query::CaseListInput;
@@ -82,7 +82,7 @@ pub(crate) async fn create(
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn find(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn find(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let case = blocking(&state, move |followup| followup.case(id)).await?;
     Ok(HttpResponse::Ok().json(CaseOutput(case)))

@@ -6,7 +6,7 @@ use followup_domain::ports::PageRequest;
 
 use super::path;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, NoBody};
 use crate::dto::closing::{ReasonInput, reason};
 use crate::dto::contact::{BlockedOutput, BlockedPage};
 use crate::dto::error::ErrorBody;
@@ -64,7 +64,12 @@ pub(crate) async fn block(
         (status = 422, description = "No es una dirección", body = ErrorBody),
     )
 )]
-pub(crate) async fn unblock(caller: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn unblock(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
     let address = address_of(&request)?;
     let actor = caller.actor();
     blocking(&state, move |followup| followup.unblock_contact(&actor, &address)).await?;

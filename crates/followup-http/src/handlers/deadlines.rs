@@ -6,7 +6,7 @@ use followup_app::Followup;
 use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, NoBody};
 use crate::dto::deadline::{DeadlineInput, DeadlineListOutput, DeadlineOutput, new_deadline};
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
@@ -19,7 +19,7 @@ use crate::state::HttpState;
         (status = 200, description = "Los plazos", body = DeadlineListOutput),
     )
 )]
-pub(crate) async fn list_deadlines(_: Caller, state: web::Data<HttpState>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list_deadlines(_: Caller, state: web::Data<HttpState>, _: NoBody) -> Result<HttpResponse, ApiError> {
     let deadlines = blocking(&state, Followup::deadlines).await?;
     Ok(HttpResponse::Ok().json(DeadlineListOutput::from(deadlines)))
 }
@@ -72,7 +72,12 @@ pub(crate) async fn replace_deadline(
         (status = 404, description = "Plazo no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn remove_deadline(caller: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn remove_deadline(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
     let id = path::deadline_id(&request);
     let actor = caller.actor();
     blocking(&state, move |followup| followup.remove_deadline(&actor, id)).await?;

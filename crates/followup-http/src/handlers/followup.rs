@@ -7,7 +7,7 @@ use followup_domain::ids::MessageId;
 use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, NoBody};
 use crate::dto::error::ErrorBody;
 use crate::dto::followup::{FollowupOutput, ReadInput, read_up_to};
 use crate::errors::ApiError;
@@ -22,7 +22,7 @@ use crate::texts;
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn summary(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn summary(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let summary = blocking(&state, move |followup| followup.followup_summary(id)).await?;
     Ok(HttpResponse::Ok().json(FollowupOutput::new(summary, state.followup.policy.zone)))

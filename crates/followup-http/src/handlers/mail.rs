@@ -7,6 +7,7 @@ use followup_domain::ids::CaseId;
 use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
+use crate::body::NoBody;
 use crate::download::{download, harmless_type};
 use crate::dto::error::ErrorBody;
 use crate::dto::file::FileContent;
@@ -25,7 +26,7 @@ use crate::texts;
         (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn raw(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn raw(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let message_id = path::message_id(&request);
     let found = move |followup: &Followup| {
@@ -47,7 +48,7 @@ pub(crate) async fn raw(_: Caller, state: web::Data<HttpState>, request: HttpReq
         (status = 404, description = "ICSR o adjunto no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn attachment(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn attachment(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let (message_id, index) = (path::message_id(&request), path::attachment_index(&request));
     let found = move |followup: &Followup| {

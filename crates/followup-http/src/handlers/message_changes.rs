@@ -6,7 +6,7 @@ use followup_app::Followup;
 use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, NoBody};
 use crate::dto::error::ErrorBody;
 use crate::dto::message::MessageOutput;
 use crate::dto::message_change::{LinkInput, ResolveInput, StatusInput, new_status, parent, was_sent};
@@ -55,7 +55,12 @@ pub(crate) async fn set_status(
         (status = 502, description = "El transporte no lo aceptó; queda en la conversación", body = ErrorBody),
     )
 )]
-pub(crate) async fn resend(caller: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn resend(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
     let changed = move |followup: &Followup| path::in_case(followup, id, followup.resend_message(&actor, id, message_id));
@@ -102,7 +107,12 @@ pub(crate) async fn resolve(
         (status = 409, description = "El mensaje no espera confirmación", body = ErrorBody),
     )
 )]
-pub(crate) async fn confirm(caller: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn confirm(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
     let changed = move |followup: &Followup| path::in_case(followup, id, followup.confirm_sender(&actor, id, message_id));

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, NoBody};
 use crate::dto::error::ErrorBody;
 use crate::dto::message::{MessageOutput, ThreadOutput};
 use crate::dto::send::{DraftInput, DraftOutput, SendInput, draft_channel, send_request};
@@ -21,7 +21,7 @@ use crate::state::HttpState;
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn thread(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn thread(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let thread = blocking(&state, move |followup| followup.thread(id)).await?;
     Ok(HttpResponse::Ok().json(ThreadOutput::from(thread)))

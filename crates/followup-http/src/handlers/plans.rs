@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, NoBody};
 use crate::dto::attempt::AttemptListOutput;
 use crate::dto::error::ErrorBody;
 use crate::dto::plan::{PlanDescription, PlanInput};
@@ -43,7 +43,7 @@ pub(crate) async fn apply(
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn attempts(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn attempts(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let attempts = blocking(&state, move |followup| followup.attempts(id)).await?;
     Ok(HttpResponse::Ok().json(AttemptListOutput::new(attempts, state.followup.policy.zone)))

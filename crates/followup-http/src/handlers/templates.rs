@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::path;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, NoBody};
 use crate::dto::error::ErrorBody;
 use crate::dto::template::{TemplateInput, TemplateListOutput, TemplateOutput, new_template};
 use crate::errors::ApiError;
@@ -53,7 +53,12 @@ pub(crate) async fn create_template(
         (status = 404, description = "Plan de seguimiento no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn find_template(_: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn find_template(
+    _: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
     let id = path::template_id(&request);
     let template = blocking(&state, move |followup| followup.template(id)).await?;
     Ok(HttpResponse::Ok().json(TemplateOutput::from(template)))
@@ -89,7 +94,12 @@ pub(crate) async fn replace_template(
         (status = 404, description = "Plan de seguimiento no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn archive_template(caller: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn archive_template(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
     let id = path::template_id(&request);
     let actor = caller.actor();
     blocking(&state, move |followup| followup.archive_template(&actor, id)).await?;
