@@ -16,6 +16,9 @@ use crate::texts;
 /// After so many seconds a client may try again when the store is unavailable.
 const RETRY_AFTER_SECONDS: &str = "5";
 
+/// So many fields are named at most.
+const MOST_ERRORS: usize = 50;
+
 /// What a client gets in place of an answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
@@ -90,7 +93,7 @@ impl ApiError {
 
     fn body(&self) -> ErrorBody {
         let errors = match self {
-            Self::Invalid(errors) => Some(errors.iter().map(FieldErrorBody::from).collect()),
+            Self::Invalid(errors) => Some(errors.iter().take(MOST_ERRORS).map(FieldErrorBody::from).collect()),
             _ => None,
         };
         let checks = match self {

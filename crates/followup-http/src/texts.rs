@@ -89,7 +89,26 @@ pub(crate) fn malformed_json(line: usize, column: usize) -> String {
 
 /// A key that stands twice in one object: nobody can know which value was meant.
 pub(crate) fn repeated_key(key: &str) -> String {
-    format!("JSON mal formado: la clave «{key}» está repetida")
+    format!("JSON mal formado: la clave «{}» está repetida", shortened(key))
+}
+
+/// What a client wrote, as far as it is worth repeating: an answer is not to grow with it.
+pub(crate) fn shortened(text: &str) -> String {
+    const LONGEST: usize = 120;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// A text beyond its limit, in characters.
+pub(crate) fn too_long(longest: usize) -> String {
+    format!("El texto supera los {longest} caracteres")
+}
+
+/// A list beyond its limit.
+pub(crate) fn too_many(most: usize) -> String {
+    format!("La lista supera los {most} elementos")
 }
 
 /// Somebody else changed the case.

@@ -7,7 +7,7 @@ use followup_domain::plan::Attempt;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, NAME_LENGTH, TEXT_LENGTH};
 use super::{instant, local};
 use crate::errors::ApiError;
 use crate::json::Json;
@@ -111,7 +111,7 @@ pub(crate) fn new_contact(fields: Vec<(String, Json)>) -> Result<NewContact, Api
     let mut fields = Fields::new(fields);
     let due_at = fields.instant("due_at");
     let due_at = fields.required("due_at", due_at);
-    let label = fields.filled("label");
+    let label = fields.filled("label", NAME_LENGTH);
     let channels: Vec<_> = Channel::ALL.iter().map(|channel| (channel.as_str(), *channel)).collect();
     let channel = fields.choice("channel", &channels).unwrap_or(Channel::Email);
     fields.finish()?;
@@ -145,7 +145,7 @@ pub(crate) fn attempt_action(fields: Vec<(String, Json)>) -> Result<AttemptActio
     if due_at.is_some() && matches!(action, Some(Action::Skip | Action::Complete)) {
         fields.refuse::<()>("due_at", texts::NO_DATE_WITH_ACTION);
     }
-    let reason = fields.optional("reason");
+    let reason = fields.optional("reason", TEXT_LENGTH);
     fields.finish()?;
     match (action, due_at) {
         (Some(Action::Skip), _) => Ok(AttemptAction::Skip { reason }),

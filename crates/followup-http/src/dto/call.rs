@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use followup_domain::message::CallOutcome;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, NOTES_LENGTH};
 use crate::errors::ApiError;
 use crate::json::Json;
 
@@ -37,7 +37,7 @@ impl TryFrom<Vec<(String, Json)>> for CallInput {
         let outcomes: Vec<_> = CallOutcome::ALL.iter().map(|outcome| (outcome.as_str(), *outcome)).collect();
         let outcome = fields.choice("outcome", &outcomes);
         let outcome = fields.required("outcome", outcome);
-        let notes = fields.clean("notes");
+        let notes = fields.clean("notes", NOTES_LENGTH);
         let notes = fields.required("notes", notes);
         let at = fields.instant("at");
         fields.finish()?;

@@ -4,7 +4,7 @@ use followup_app::CloseRequest;
 use followup_domain::closure::ClosureReason;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, NOTES_LENGTH, TEXT_LENGTH};
 use crate::errors::ApiError;
 use crate::json::Json;
 
@@ -28,8 +28,8 @@ pub(crate) fn close_request(fields: Vec<(String, Json)>) -> Result<CloseRequest,
     let reasons: Vec<_> = ClosureReason::ALL.iter().map(|reason| (reason.as_str(), *reason)).collect();
     let reason = fields.choice("reason", &reasons);
     let reason = fields.required("reason", reason);
-    let notes = fields.clean("notes").unwrap_or_default();
-    let override_reason = fields.optional("override_reason");
+    let notes = fields.clean("notes", NOTES_LENGTH).unwrap_or_default();
+    let override_reason = fields.optional("override_reason", TEXT_LENGTH);
     fields.finish()?;
     let reason = reason.ok_or(ApiError::Invalid(Vec::new()))?;
     Ok(CloseRequest { reason, notes, override_reason })
@@ -48,7 +48,7 @@ pub(crate) struct ReasonInput {
 /// Fields that are unknown, absent or of the wrong type.
 pub(crate) fn reason(fields: Vec<(String, Json)>) -> Result<String, ApiError> {
     let mut fields = Fields::new(fields);
-    let reason = fields.filled("reason");
+    let reason = fields.filled("reason", TEXT_LENGTH);
     fields.finish()?;
     reason.ok_or(ApiError::Invalid(Vec::new()))
 }

@@ -4,7 +4,7 @@ use followup_domain::deadlines::{Deadline, DeadlineScope, NewDeadline};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, NAME_LENGTH, TEXT_LENGTH};
 use crate::errors::ApiError;
 use crate::json::Json;
 use crate::texts;
@@ -70,8 +70,8 @@ pub(crate) struct DeadlineListOutput {
 /// Fields that are unknown, absent or not valid.
 pub(crate) fn new_deadline(fields: Vec<(String, Json)>) -> Result<NewDeadline, ApiError> {
     let mut fields = Fields::new(fields);
-    let authority = fields.filled("authority");
-    let role = fields.filled("role");
+    let authority = fields.filled("authority", NAME_LENGTH);
+    let role = fields.filled("role", NAME_LENGTH);
     let scopes: Vec<_> = DeadlineScope::ALL.iter().map(|scope| (scope.as_str(), *scope)).collect();
     let scope = fields.choice("scope", &scopes);
     let scope = fields.required("scope", scope);
@@ -79,7 +79,7 @@ pub(crate) fn new_deadline(fields: Vec<(String, Json)>) -> Result<NewDeadline, A
     let days = fields.required("days", days);
     let in_range = |days: i64| u32::try_from(days).ok().filter(|days| *days <= MOST_DAYS);
     let days = days.and_then(|days| in_range(days).or_else(|| fields.refuse("days", texts::DAYS_RANGE)));
-    let norm = fields.filled("norm");
+    let norm = fields.filled("norm", TEXT_LENGTH);
     let verified = fields.boolean("verificado").unwrap_or_default();
     fields.finish()?;
     match (authority, role, scope, days, norm) {

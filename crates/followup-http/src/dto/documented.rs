@@ -5,7 +5,7 @@ use followup_domain::ports::DocumentedField;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, TEXT_LENGTH};
 use super::instant;
 use crate::errors::ApiError;
 use crate::json::Json;
@@ -54,7 +54,7 @@ pub(crate) fn field_state(fields: Vec<(String, Json)>) -> Result<(Option<FieldSt
     let mut fields = Fields::new(fields);
     let state = fields.choice("state", &STATES);
     let state = fields.required("state", state);
-    let reason = fields.filled("reason");
+    let reason = fields.filled("reason", TEXT_LENGTH);
     fields.finish()?;
     state.zip(reason).ok_or(ApiError::Invalid(Vec::new()))
 }

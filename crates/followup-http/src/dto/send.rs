@@ -4,7 +4,7 @@ use followup_app::{Draft, SendRequest};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, NAME_LENGTH, NARRATIVE_LENGTH};
 use crate::errors::ApiError;
 use crate::json::Json;
 use crate::texts;
@@ -32,9 +32,9 @@ pub(crate) fn send_request(fields: Vec<(String, Json)>) -> Result<SendRequest, A
     let mut fields = Fields::new(fields);
     let request = SendRequest {
         channel: fields.text("channel"),
-        body: fields.text("body"),
+        body: fields.clean("body", NARRATIVE_LENGTH),
         subject: fields.text("subject"),
-        template: fields.text("template"),
+        template: fields.clean("template", NAME_LENGTH),
     };
     // Checked, and used when WhatsApp has a provider.
     let _ = fields.texts("parameters");

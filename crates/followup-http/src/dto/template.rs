@@ -6,9 +6,12 @@ use followup_domain::ports::NewTemplate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, NAME_LENGTH, TEXT_LENGTH};
 use crate::errors::ApiError;
 use crate::json::Json;
+
+/// A plan has no more attempts.
+const MOST_ATTEMPTS: usize = 50;
 
 /// Una plantilla de plan como se escribe.
 #[derive(ToSchema)]
@@ -68,16 +71,16 @@ pub(crate) struct TemplateListOutput {
 /// Fields that are unknown, absent or of the wrong type. Hours and labels are the use case's to check.
 pub(crate) fn new_template(fields: Vec<(String, Json)>) -> Result<NewTemplate, ApiError> {
     let mut fields = Fields::new(fields);
-    let name = fields.filled("name");
-    let reference = fields.optional("ref");
-    let attempts = fields.objects("attempts", |attempt| {
-        let label = attempt.filled("label");
+    let name = fields.filled("name", NAME_LENGTH);
+    let reference = fields.optional("ref", NAME_LENGTH);
+    let attempts = fields.objects("attempts", MOST_ATTEMPTS, |attempt| {
+        let label = attempt.filled("label", NAME_LENGTH);
         let after_hours = attempt.integer("afterHours");
         let after_hours = attempt.required("afterHours", after_hours);
         Some(TemplateAttempt { label: label?, after_hours: after_hours? })
     });
     let attempts = fields.required("attempts", attempts);
-    let notes = fields.optional("notes");
+    let notes = fields.optional("notes", TEXT_LENGTH);
     fields.finish()?;
     Ok(NewTemplate { name: name.unwrap_or_default(), reference, attempts: attempts.unwrap_or_default(), notes })
 }
