@@ -144,13 +144,14 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// Where what is not found can only be the case.
 impl From<NotFoundOr> for ApiError {
     fn from(error: NotFoundOr) -> Self {
         match error {
             NotFoundOr::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
             NotFoundOr::Store(error) => error.into(),
         }
+            NotFoundOr::MessageNotFound => Self::NotFound(texts::MESSAGE_NOT_FOUND),
+            NotFoundOr::AttachmentNotFound => Self::NotFound(texts::ATTACHMENT_NOT_FOUND),
     }
 }
 

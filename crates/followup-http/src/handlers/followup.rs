@@ -1,7 +1,6 @@
 //! The follow-up of a case.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::NotFoundOr;
 use followup_domain::ids::MessageId;
 
 use super::path;
@@ -12,7 +11,6 @@ use crate::dto::error::ErrorBody;
 use crate::dto::followup::{FollowupOutput, ReadInput, read_up_to};
 use crate::errors::ApiError;
 use crate::state::HttpState;
-use crate::texts;
 
 #[utoipa::path(
     get, path = "/api/v1/icsr/{icsr_id}/followup", tag = "seguimiento", summary = "El seguimiento de un caso: qué falta, a quién se pide, qué se intentó",
@@ -46,10 +44,6 @@ pub(crate) async fn read(
     let up_to = MessageId(read_up_to(fields)?);
     let id = path::case_id(&request)?;
     let actor = caller.actor();
-    blocking(&state, move |followup| match followup.mark_read(&actor, id, up_to) {
-        Err(NotFoundOr::NotFound) => Err(followup.case(id).err().map_or(ApiError::NotFound(texts::MESSAGE_NOT_FOUND), ApiError::from)),
-        other => other.map_err(ApiError::from),
-    })
-    .await?;
+    blocking(&state, move |followup| followup.mark_read(&actor, id, up_to)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
