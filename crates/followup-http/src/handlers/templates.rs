@@ -1,8 +1,9 @@
-//! Plan templates.
+//! Plan templates: whoever applies a plan has to see them; changing them is for those who decide.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::path;
+use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
 use crate::dto::error::ErrorBody;
@@ -20,7 +21,7 @@ use crate::texts;
         (status = 200, description = "Las plantillas", body = TemplateListOutput),
     )
 )]
-pub(crate) async fn list_templates(_: Decider, state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list_templates(_: Caller, state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let archived = parameters.take_with("archived", |text| text.parse().map_err(|_| texts::BOOLEAN_EXPECTED.to_owned())).unwrap_or(false);
     parameters.finish()?;
     let templates = blocking(&state, move |followup| followup.templates(archived)).await?;
@@ -54,7 +55,7 @@ pub(crate) async fn create_template(
     )
 )]
 pub(crate) async fn find_template(
-    _: Decider,
+    _: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     _: NoBody,
