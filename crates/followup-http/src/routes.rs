@@ -2,7 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::middleware::from_fn;
-use actix_web::{HttpResponse, Resource, Route, guard, web};
+use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard, web};
 use utoipa::OpenApi;
 
 use crate::auth::authenticate;
@@ -22,7 +22,7 @@ macro_rules! routes {
             vec![$(
                 web::resource($path)
                     $(.route(route(stringify!($method)).to(handlers::$module::$handler)))+
-                    .default_service(web::to(|| method_not_allowed(&[$(stringify!($method)),+])))
+                    .default_service(web::to(|request| method_not_allowed(request, &[$(stringify!($method)),+])))
             ),+]
         }
 
@@ -104,10 +104,15 @@ fn route(method: &str) -> Route {
     }
 }
 
-async fn method_not_allowed(methods: &[&str]) -> HttpResponse {
+async fn method_not_allowed(request: HttpRequest, methods: &[&str]) -> Result<HttpResponse, ApiError> {
+    // `followup/nada` is no message, so there is nothing that any method could be for.
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if request.match_info().get("message_id").is_some_and(|text| !is_number(text)) {
+        return Err(ApiError::NotFound(texts::ROUTE_NOT_FOUND));
+    }
     let allowed: Vec<&str> = methods.iter().flat_map(|method| if *method == "GET" { vec!["GET", "HEAD"] } else { vec![*method] }).collect();
     let body = ErrorBody { detail: texts::METHOD_NOT_ALLOWED.into(), errors: None, checks: None, id: None };
-    HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed.join(", "))).json(body)
+    Ok(HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed.join(", "))).json(body))
 }
 
 async fn route_not_found() -> Result<HttpResponse, ApiError> {
