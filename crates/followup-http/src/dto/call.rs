@@ -40,10 +40,6 @@ impl TryFrom<Vec<(String, Json)>> for CallInput {
         let notes = fields.clean("notes", NOTES_LENGTH);
         let notes = fields.required("notes", notes);
         let at = fields.instant("at");
-        fields.finish()?;
-        match (outcome, notes) {
-            (Some(outcome), Some(notes)) => Ok(Self { outcome, notes, at }),
-            _ => Err(ApiError::Invalid(Vec::new())),
-        }
+        fields.finish_with(outcome.zip(notes)).map(|(outcome, notes)| Self { outcome, notes, at })
     }
 }

@@ -81,13 +81,13 @@ pub(crate) fn new_deadline(fields: Vec<(String, Json)>) -> Result<NewDeadline, A
     let days = days.and_then(|days| in_range(days).or_else(|| fields.refuse("days", texts::DAYS_RANGE)));
     let norm = fields.filled("norm", TEXT_LENGTH);
     let verified = fields.boolean("verificado").unwrap_or_default();
-    fields.finish()?;
-    match (authority, role, scope, days, norm) {
+    let read = match (authority, role, scope, days, norm) {
         (Some(authority), Some(role), Some(scope), Some(days), Some(norm)) => {
-            Ok(NewDeadline { authority, role, scope, days, norm, verified })
+            Some(NewDeadline { authority, role, scope, days, norm, verified })
         }
-        _ => Err(ApiError::Invalid(Vec::new())),
-    }
+        _ => None,
+    };
+    fields.finish_with(read)
 }
 
 impl From<Deadline> for DeadlineOutput {

@@ -55,8 +55,7 @@ pub(crate) fn field_state(fields: Vec<(String, Json)>) -> Result<(Option<FieldSt
     let state = fields.choice("state", &STATES);
     let state = fields.required("state", state);
     let reason = fields.filled("reason", TEXT_LENGTH);
-    fields.finish()?;
-    state.zip(reason).ok_or(ApiError::Invalid(Vec::new()))
+    fields.finish_with(state.zip(reason))
 }
 
 impl From<DocumentedField> for DocumentedOutput {

@@ -157,6 +157,15 @@ impl Fields {
         None
     }
 
+    /// What was read, unless anything was refused. What is required and was not read, was refused.
+    ///
+    /// # Errors
+    /// As [`Fields::finish`].
+    pub(crate) fn finish_with<T>(self, read: Option<T>) -> Result<T, ApiError> {
+        self.finish()?;
+        read.ok_or_else(|| ApiError::Internal("a required field was neither read nor refused".into()))
+    }
+
     /// # Errors
     /// Everything that was refused, and what was never asked for.
     pub(crate) fn finish(mut self) -> Result<(), ApiError> {

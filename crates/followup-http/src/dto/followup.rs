@@ -37,7 +37,7 @@ pub(crate) struct FollowupOutput {
     attempts: Vec<AttemptOutput>,
     /// Respuestas sin leer.
     unread: i64,
-    /// Los datos que una persona documentó como imposibles de obtener.
+    /// Los datos que una persona documentó: el reportante no los sabe, no los da, o no se pueden obtener.
     documented: Vec<DocumentedOutput>,
     /// Días transcurridos y plazos regulatorios.
     clock: ClockOutput,
@@ -188,6 +188,5 @@ pub(crate) fn read_up_to(fields: Vec<(String, Json)>) -> Result<i64, ApiError> {
     let mut fields = Fields::new(fields);
     let up_to = fields.integer("up_to");
     let up_to = fields.required("up_to", up_to);
-    fields.finish()?;
-    up_to.ok_or(ApiError::Invalid(Vec::new()))
+    fields.finish_with(up_to)
 }

@@ -81,8 +81,7 @@ pub(crate) fn new_template(fields: Vec<(String, Json)>) -> Result<NewTemplate, A
     });
     let attempts = fields.required("attempts", attempts);
     let notes = fields.optional("notes", TEXT_LENGTH);
-    fields.finish()?;
-    Ok(NewTemplate { name: name.unwrap_or_default(), reference, attempts: attempts.unwrap_or_default(), notes })
+    fields.finish_with(name.zip(attempts)).map(|(name, attempts)| NewTemplate { name, reference, attempts, notes })
 }
 
 impl From<PlanTemplate> for TemplateOutput {
