@@ -89,6 +89,8 @@ pub(crate) struct NewContactInput {
     label: String,
     /// `email` (si no se da), `sms`, `whatsapp` o `call`.
     channel: Option<String>,
+    /// Por qué, para la bitácora.
+    reason: Option<String>,
 }
 
 /// Lo que se decide de un intento.
@@ -114,11 +116,8 @@ pub(crate) fn new_contact(fields: Vec<(String, Json)>) -> Result<NewContact, Api
     let label = fields.filled("label", NAME_LENGTH);
     let channels: Vec<_> = Channel::ALL.iter().map(|channel| (channel.as_str(), *channel)).collect();
     let channel = fields.choice("channel", &channels).unwrap_or(Channel::Email);
-    fields.finish()?;
-    match (due_at, label) {
-        (Some(due_at), Some(label)) => Ok(NewContact { due_at, label, channel }),
-        _ => Err(ApiError::Invalid(Vec::new())),
-    }
+    let reason = fields.optional("reason", TEXT_LENGTH);
+    fields.finish_with(due_at.zip(label)).map(|(due_at, label)| NewContact { due_at, label, channel, reason })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -146,12 +145,12 @@ pub(crate) fn attempt_action(fields: Vec<(String, Json)>) -> Result<AttemptActio
         fields.refuse::<()>("due_at", texts::NO_DATE_WITH_ACTION);
     }
     let reason = fields.optional("reason", TEXT_LENGTH);
-    fields.finish()?;
-    match (action, due_at) {
-        (Some(Action::Skip), _) => Ok(AttemptAction::Skip { reason }),
-        (Some(Action::Complete), _) => Ok(AttemptAction::Complete { reason }),
-        (Some(Action::Reschedule), Some(due_at)) => Ok(AttemptAction::Reschedule { due_at, reason }),
-        (Some(Action::Reactivate), due_at) => Ok(AttemptAction::Reactivate { due_at, reason }),
-        (Some(Action::Reschedule), None) | (None, _) => Err(ApiError::Invalid(Vec::new())),
-    }
+    let read = match (action, due_at) {
+        (Some(Action::Skip), _) => Some(AttemptAction::Skip { reason }),
+        (Some(Action::Complete), _) => Some(AttemptAction::Complete { reason }),
+        (Some(Action::Reschedule), Some(due_at)) => Some(AttemptAction::Reschedule { due_at, reason }),
+        (Some(Action::Reactivate), due_at) => Some(AttemptAction::Reactivate { due_at, reason }),
+        (Some(Action::Reschedule), None) | (None, _) => None,
+    };
+    fields.finish_with(read)
 }

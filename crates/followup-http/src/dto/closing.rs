@@ -30,9 +30,7 @@ pub(crate) fn close_request(fields: Vec<(String, Json)>) -> Result<CloseRequest,
     let reason = fields.required("reason", reason);
     let notes = fields.clean("notes", NOTES_LENGTH).unwrap_or_default();
     let override_reason = fields.optional("override_reason", TEXT_LENGTH);
-    fields.finish()?;
-    let reason = reason.ok_or(ApiError::Invalid(Vec::new()))?;
-    Ok(CloseRequest { reason, notes, override_reason })
+    fields.finish_with(reason).map(|reason| CloseRequest { reason, notes, override_reason })
 }
 
 /// Por qué se hace algo.
@@ -44,11 +42,28 @@ pub(crate) struct ReasonInput {
     reason: String,
 }
 
+/// Por qué se hace algo, si se quiere decir.
+#[derive(ToSchema)]
+#[schema(as = OptionalReasonRequest)]
+#[allow(dead_code)] // Only described here.
+pub(crate) struct OptionalReasonInput {
+    /// El motivo, para la bitácora.
+    reason: Option<String>,
+}
+
+/// # Errors
+/// Fields that are unknown or of the wrong type.
+pub(crate) fn optional_reason(fields: Vec<(String, Json)>) -> Result<Option<String>, ApiError> {
+    let mut fields = Fields::new(fields);
+    let reason = fields.optional("reason", TEXT_LENGTH);
+    fields.finish()?;
+    Ok(reason)
+}
+
 /// # Errors
 /// Fields that are unknown, absent or of the wrong type.
 pub(crate) fn reason(fields: Vec<(String, Json)>) -> Result<String, ApiError> {
     let mut fields = Fields::new(fields);
     let reason = fields.filled("reason", TEXT_LENGTH);
-    fields.finish()?;
-    reason.ok_or(ApiError::Invalid(Vec::new()))
+    fields.finish_with(reason)
 }

@@ -1,7 +1,6 @@
 //! Numbers in a path. They are read by the handler and not by the framework, because what a body lacks comes before 404.
 
 use actix_web::HttpRequest;
-use followup_app::Followup;
 use followup_domain::ids::{AttemptId, CaseId, DeadlineId, MessageId, TemplateId};
 
 use crate::errors::ApiError;
@@ -36,14 +35,6 @@ pub(crate) fn deadline_id(request: &HttpRequest) -> DeadlineId {
 /// A text in the path, decoded in full: the framework leaves `%2B`, `%2F` and `%25` as they are. Empty when it is not UTF-8.
 pub(crate) fn text(request: &HttpRequest, name: &str) -> String {
     String::from_utf8(percent_decoded(request.match_info().get(name).unwrap_or_default())).unwrap_or_default()
-}
-
-/// The answer of something within a case: when it was not found because there is no such case, that is what is told.
-pub(crate) fn in_case<T, E: Into<ApiError>>(followup: &Followup, id: CaseId, result: Result<T, E>) -> Result<T, ApiError> {
-    result.map_err(|error| match error.into() {
-        ApiError::NotFound(text) => followup.case(id).err().map_or(ApiError::NotFound(text), ApiError::from),
-        other => other,
-    })
 }
 
 /// `{n}` of an attachment; what is no number is none of them.
