@@ -42,23 +42,6 @@ pub(crate) struct AttemptOutput {
     message_id: Option<i64>,
 }
 
-/// Los intentos, por fecha.
-#[derive(Serialize, ToSchema)]
-#[schema(as = AttemptList)]
-pub(crate) struct AttemptListOutput {
-    /// Los intentos.
-    items: Vec<AttemptOutput>,
-    /// Cuántos son.
-    total: usize,
-}
-
-impl AttemptListOutput {
-    pub(crate) fn new(attempts: Vec<Attempt>, zone: Tz) -> Self {
-        let items: Vec<AttemptOutput> = attempts.into_iter().map(|attempt| AttemptOutput::new(attempt, zone)).collect();
-        Self { total: items.len(), items }
-    }
-}
-
 impl AttemptOutput {
     pub(crate) fn new(attempt: Attempt, zone: Tz) -> Self {
         Self {
@@ -114,21 +97,27 @@ pub(crate) fn new_contact(fields: Vec<(String, Json)>) -> Result<NewContact, Api
     let due_at = fields.instant("due_at");
     let due_at = fields.required("due_at", due_at);
     let label = fields.filled("label", NAME_LENGTH);
-    let channels: Vec<_> = Channel::ALL.iter().map(|channel| (channel.as_str(), *channel)).collect();
-    let channel = fields.choice("channel", &channels).unwrap_or(Channel::Email);
+    let channel = fields.choice("channel", &channels()).unwrap_or(Channel::Email);
     let reason = fields.optional("reason", TEXT_LENGTH);
     fields.finish_with(due_at.zip(label)).map(|(due_at, label)| NewContact { due_at, label, channel, reason })
 }
 
+/// How a contact may be scheduled.
+pub(crate) fn channels() -> Vec<(&'static str, Channel)> {
+    Channel::ALL.iter().map(|channel| (channel.as_str(), *channel)).collect()
+}
+
+/// What is done with an attempt.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Action {
+pub(crate) enum Action {
     Skip,
     Reschedule,
     Complete,
     Reactivate,
 }
 
-const ACTIONS: [(&str, Action); 4] =
+/// The published names.
+pub(crate) const ACTIONS: [(&str, Action); 4] =
     [("skip", Action::Skip), ("reschedule", Action::Reschedule), ("complete", Action::Complete), ("reactivate", Action::Reactivate)];
 
 /// # Errors

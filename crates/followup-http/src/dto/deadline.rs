@@ -56,14 +56,9 @@ pub(crate) struct DeadlineOutput {
     nota: Option<&'static str>,
 }
 
-/// Los plazos.
-#[derive(Serialize, ToSchema)]
-#[schema(as = DeadlineList)]
-pub(crate) struct DeadlineListOutput {
-    /// Los plazos.
-    items: Vec<DeadlineOutput>,
-    /// Cuántos son.
-    total: usize,
+/// Which cases a deadline may be for.
+pub(crate) fn scopes() -> Vec<(&'static str, DeadlineScope)> {
+    DeadlineScope::ALL.iter().map(|scope| (scope.as_str(), *scope)).collect()
 }
 
 /// # Errors
@@ -72,8 +67,7 @@ pub(crate) fn new_deadline(fields: Vec<(String, Json)>) -> Result<NewDeadline, A
     let mut fields = Fields::new(fields);
     let authority = fields.filled("authority", NAME_LENGTH);
     let role = fields.filled("role", NAME_LENGTH);
-    let scopes: Vec<_> = DeadlineScope::ALL.iter().map(|scope| (scope.as_str(), *scope)).collect();
-    let scope = fields.choice("scope", &scopes);
+    let scope = fields.choice("scope", &scopes());
     let scope = fields.required("scope", scope);
     let days = fields.integer("days");
     let days = fields.required("days", days);
@@ -103,12 +97,5 @@ impl From<Deadline> for DeadlineOutput {
             verificado: rule.verified,
             nota: (!rule.verified).then_some(texts::TO_BE_VERIFIED),
         }
-    }
-}
-
-impl From<Vec<Deadline>> for DeadlineListOutput {
-    fn from(deadlines: Vec<Deadline>) -> Self {
-        let items: Vec<DeadlineOutput> = deadlines.into_iter().map(DeadlineOutput::from).collect();
-        Self { total: items.len(), items }
     }
 }

@@ -7,7 +7,8 @@ use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
 use crate::dto::error::ErrorBody;
-use crate::dto::template::{TemplateInput, TemplateListOutput, TemplateOutput, new_template};
+use crate::dto::list::TemplateList;
+use crate::dto::template::{TemplateInput, TemplateOutput, new_template};
 use crate::errors::ApiError;
 use crate::permissions::Decider;
 use crate::query::Parameters;
@@ -18,14 +19,14 @@ use crate::texts;
     get, path = "/api/v1/admin/followup/plans", tag = "administración", summary = "Las plantillas de plan",
     params(("archived" = Option<bool>, Query, description = "true: también las archivadas")),
     responses(
-        (status = 200, description = "Las plantillas", body = TemplateListOutput),
+        (status = 200, description = "Las plantillas", body = TemplateList),
     )
 )]
 pub(crate) async fn list_templates(_: Caller, state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let archived = parameters.take_with("archived", |text| text.parse().map_err(|_| texts::BOOLEAN_EXPECTED.to_owned())).unwrap_or(false);
     parameters.finish()?;
     let templates = blocking(&state, move |followup| followup.templates(archived)).await?;
-    Ok(HttpResponse::Ok().json(TemplateListOutput::from(templates)))
+    Ok(HttpResponse::Ok().json(TemplateList::of(templates, TemplateOutput::from)))
 }
 
 #[utoipa::path(
