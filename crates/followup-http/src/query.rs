@@ -70,6 +70,15 @@ impl Parameters {
         read(&text).map_err(|message| self.refuse(name, &message)).ok()
     }
 
+    /// One of the published `values`.
+    pub(crate) fn take_choice<T: Copy>(&mut self, name: &str, values: &[(&str, T)]) -> Option<T> {
+        let names = || values.iter().map(|(value, _)| *value).collect::<Vec<_>>();
+        self.take_with(name, |text| {
+            let found = values.iter().find(|(value, _)| *value == text).map(|(_, found)| *found);
+            found.ok_or_else(|| texts::one_of(&names()))
+        })
+    }
+
     /// A day, `AAAA-MM-DD`.
     pub(crate) fn take_day(&mut self, name: &str) -> Option<NaiveDate> {
         let form = |text: &str| text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');

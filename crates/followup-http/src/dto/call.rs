@@ -22,6 +22,11 @@ pub(crate) struct CallDescription {
     at: Option<String>,
 }
 
+/// How a call may end.
+pub(crate) fn outcomes() -> Vec<(&'static str, CallOutcome)> {
+    CallOutcome::ALL.iter().map(|outcome| (outcome.as_str(), *outcome)).collect()
+}
+
 /// The body of `POST …/followup/calls`.
 pub(crate) struct CallInput {
     pub(crate) outcome: CallOutcome,
@@ -34,8 +39,7 @@ impl TryFrom<Vec<(String, Json)>> for CallInput {
 
     fn try_from(fields: Vec<(String, Json)>) -> Result<Self, ApiError> {
         let mut fields = Fields::new(fields);
-        let outcomes: Vec<_> = CallOutcome::ALL.iter().map(|outcome| (outcome.as_str(), *outcome)).collect();
-        let outcome = fields.choice("outcome", &outcomes);
+        let outcome = fields.choice("outcome", &outcomes());
         let outcome = fields.required("outcome", outcome);
         let notes = fields.clean("notes", NOTES_LENGTH);
         let notes = fields.required("notes", notes);

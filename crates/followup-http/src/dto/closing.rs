@@ -21,12 +21,16 @@ pub(crate) struct CloseInput {
     override_reason: Option<String>,
 }
 
+/// Why a follow-up may be closed.
+pub(crate) fn reasons() -> Vec<(&'static str, ClosureReason)> {
+    ClosureReason::ALL.iter().map(|reason| (reason.as_str(), *reason)).collect()
+}
+
 /// # Errors
 /// Fields that are unknown or not valid, no reason. Absent notes are a check of the use case.
 pub(crate) fn close_request(fields: Vec<(String, Json)>) -> Result<CloseRequest, ApiError> {
     let mut fields = Fields::new(fields);
-    let reasons: Vec<_> = ClosureReason::ALL.iter().map(|reason| (reason.as_str(), *reason)).collect();
-    let reason = fields.choice("reason", &reasons);
+    let reason = fields.choice("reason", &reasons());
     let reason = fields.required("reason", reason);
     let notes = fields.clean("notes", NOTES_LENGTH).unwrap_or_default();
     let override_reason = fields.optional("override_reason", TEXT_LENGTH);

@@ -39,7 +39,8 @@ pub(crate) struct DocumentedOutput {
     at: String,
 }
 
-const STATES: [(&str, Option<FieldState>); 4] = [
+/// What a field may be documented as; none takes it back.
+pub(crate) const STATES: [(&str, Option<FieldState>); 4] = [
     ("unknown", Some(FieldState::Unknown)),
     ("withheld", Some(FieldState::Withheld)),
     ("unobtainable", Some(FieldState::Unobtainable)),

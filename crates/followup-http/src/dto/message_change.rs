@@ -19,13 +19,17 @@ pub(crate) struct StatusInput {
     reason: Option<String>,
 }
 
+/// The statuses of a message.
+pub(crate) fn statuses() -> Vec<(&'static str, MessageStatus)> {
+    MessageStatus::ALL.iter().map(|status| (status.as_str(), *status)).collect()
+}
+
 /// The status, and why.
 ///
 /// # Errors
 /// Fields that are unknown, absent or not valid.
 pub(crate) fn new_status(fields: Vec<(String, Json)>) -> Result<(MessageStatus, Option<String>), ApiError> {
-    let statuses: Vec<_> = MessageStatus::ALL.iter().map(|status| (status.as_str(), *status)).collect();
-    status_and_reason(fields, &statuses)
+    status_and_reason(fields, &statuses())
 }
 
 /// Qué pasó con un mensaje de resultado incierto.

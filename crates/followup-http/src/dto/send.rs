@@ -1,6 +1,7 @@
 //! Drafts and messages to be sent.
 
 use followup_app::{Draft, SendRequest};
+use followup_domain::message::Channel;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -43,6 +44,11 @@ pub(crate) fn send_request(fields: Vec<(String, Json)>) -> Result<SendRequest, A
     }
     fields.finish()?;
     Ok(request)
+}
+
+/// The channels that messages are sent by. Another one is the use case's to refuse, with the seed's words.
+pub(crate) fn channels() -> Vec<&'static str> {
+    Channel::ALL.iter().filter(|channel| **channel != Channel::Call).map(|channel| channel.as_str()).collect()
 }
 
 /// El canal del borrador.
