@@ -3,13 +3,15 @@
 
 mod support;
 
-use followup_app::{AttemptAction, ResendError, SendMessageError, StopReason};
-use followup_domain::ids::CaseId;
-use followup_domain::message::{Message, MessageStatus};
+use followup_app::{AttemptAction, CloseRequest, MessageError, ResendError, SendMessageError, StopReason};
+use followup_domain::closure::ClosureReason;
+use followup_domain::contact::EmailAddress;
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::{CallOutcome, Channel, Message, MessageStatus};
 use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::SendError;
 use followup_testkit::fakes::Script;
-use support::{Unit, qf, unit_with};
+use support::{REPORTER, Unit, qf, unit_with};
 
 /// A case whose plan's first letter met this.
 fn first_letter(script: Script) -> (Unit, CaseId, Message) {
@@ -95,4 +97,26 @@ fn the_trail_names_the_attempt_and_the_reason() {
     assert_eq!((queued.reason.as_deref(), queued.actor.as_str()), (Some("corrigieron la dirección"), "user:qf"));
     let moved = rows.iter().rev().find(|row| row.action == "attempt.status" && row.actor == "user:qf").unwrap();
     assert_eq!(moved.reason.as_deref(), Some("corrigieron la dirección"));
+}
+
+#[test]
+fn what_forbids_sending_again_is_told_in_the_order_of_the_contract() {
+    let (mut unit, id, letter) = first_letter(refused());
+    let call = unit.app.log_call(&qf(), id, CallOutcome::NoAnswer, "", None).unwrap();
+    unit.send(id, "hola").unwrap();
+    let accepted = unit.thread(id).pop().unwrap();
+    unit.app.senders.email = None;
+    let told = |unit: &Unit, message| unit.app.resend_message(&qf(), id, message, None).unwrap_err();
+    assert_eq!(told(&unit, MessageId(99)), MessageError::NotFound.into());
+    assert_eq!(told(&unit, call.id), SendMessageError::UnsupportedChannel.into());
+    assert_eq!(told(&unit, letter.id), SendMessageError::NotConfigured.into());
+    unit.app.block_contact(&qf(), &EmailAddress::parse(REPORTER).unwrap(), "lo pidió").unwrap();
+    assert_eq!(told(&unit, letter.id), SendMessageError::Blocked.into());
+    assert_eq!(told(&unit, accepted.id), MessageError::Illegal(MessageStatus::Sent).into());
+    let request = CloseRequest { reason: ClosureReason::Declined, notes: "No desea".into(), override_reason: None };
+    unit.app.close_followup(&qf(), id, &request).unwrap();
+    assert_eq!(told(&unit, accepted.id), SendMessageError::Closed.into());
+    unit.update(id, &[("reportante_contacto", "")]);
+    assert_eq!(told(&unit, accepted.id), SendMessageError::NoContact(Channel::Email).into());
+    assert_eq!(unit.app.resend_message(&qf(), CaseId(99), letter.id, None), Err(MessageError::CaseNotFound.into()));
 }
