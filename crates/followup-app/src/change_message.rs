@@ -14,12 +14,33 @@ use crate::service::Followup;
 /// Why a message was not changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MessageError {
-    /// There is no such case, or no such message in it.
-    #[error("not found")]
+    /// There is no such case.
+    #[error("case not found")]
+    CaseNotFound,
+    /// The case has no such message.
+    #[error("message not found")]
     NotFound,
+    /// An inbound message is not changed like that.
+    #[error("the message came in")]
+    Inbound,
+    /// Only an inbound message answers another one.
+    #[error("the message went out")]
+    Outbound,
+    /// The message waits for no confirmation.
+    #[error("the message waits for no confirmation")]
+    NotFlagged,
+    /// It answers another message already.
+    #[error("the message is linked already")]
+    Linked,
+    /// A message answers an earlier one only.
+    #[error("the other message is not earlier")]
+    NotEarlier,
+    /// Another message was sent in its place.
+    #[error("another message was sent in its place")]
+    Replaced,
     /// Not from this state.
     #[error("a message that is {0} cannot be changed like that")]
-    Illegal(String),
+    Illegal(MessageStatus),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -30,26 +51,34 @@ impl Followup {
     ///
     /// # Errors
     /// [`MessageError`]; nothing is changed then.
-    pub fn set_message_status(&self, actor: &Actor, case_id: CaseId, id: MessageId, to: MessageStatus) -> Result<Message, MessageError> {
+    pub fn set_message_status(
+        &self,
+        actor: &Actor,
+        case_id: CaseId,
+        id: MessageId,
+        to: MessageStatus,
+        reason: Option<&str>,
+    ) -> Result<Message, MessageError> {
         let now = self.now();
+        let reason = given(reason);
         self.store.write(|tx| {
             let (_, message) = locked(tx, case_id, id)?;
-            let from = message.status.ok_or_else(|| MessageError::Illegal("entrante".into()))?;
+            let from = message.status.ok_or(MessageError::Inbound)?;
             // Only the transport says that a message was sent, failed or is uncertain.
             let is_persons = matches!(to, MessageStatus::Completed | MessageStatus::Responded | MessageStatus::Skipped);
             if !is_persons || !from.may_become(to) || (from == MessageStatus::Pending && to == MessageStatus::Responded) {
-                return Err(MessageError::Illegal(from.to_string()));
+                return Err(MessageError::Illegal(from));
             }
             if tx.messages().update_status(id, from, to, now)? == Updated::Stale {
-                return Err(MessageError::Illegal(from.to_string()));
+                return Err(MessageError::Illegal(from));
             }
-            self.audit_status(tx, actor, &message, from, to, None, now)?;
+            self.audit_status(tx, actor, &message, from, to, reason, now)?;
             let attempt = match to {
                 MessageStatus::Completed => AttemptStatus::Completed,
                 MessageStatus::Responded => AttemptStatus::Responded,
                 _ => AttemptStatus::Skipped,
             };
-            self.move_attempt_of(tx, &message, attempt, Some("a mano"), now)?;
+            self.move_attempt_of(tx, &message, attempt, Some(reason.unwrap_or("a mano")), now)?;
             // The reporter answered by another way.
             if to == MessageStatus::Responded {
                 self.hold_attempts(tx, case_id, "respuesta recibida", now)?;
@@ -63,15 +92,23 @@ impl Followup {
     ///
     /// # Errors
     /// [`MessageError`]; nothing is changed then.
-    pub fn resolve_message(&self, actor: &Actor, case_id: CaseId, id: MessageId, was_sent: bool) -> Result<Message, MessageError> {
+    pub fn resolve_message(
+        &self,
+        actor: &Actor,
+        case_id: CaseId,
+        id: MessageId,
+        was_sent: bool,
+        reason: Option<&str>,
+    ) -> Result<Message, MessageError> {
         let now = self.now();
         let delivery = if was_sent { Delivery::Accepted } else { Delivery::Rejected };
         self.store.write(|tx| {
             let (_, message) = locked(tx, case_id, id)?;
             let error = (!was_sent).then(|| "una persona comprobó que no se envió".to_owned());
             let outcome = Outcome { delivery, transport_response: message.transport_response.clone(), error, at: now };
-            if !self.settle_uncertain(tx, actor, &message, &outcome)? {
-                return Err(MessageError::Illegal(message.status.map(|status| status.to_string()).unwrap_or_default()));
+            let status = message.status.ok_or(MessageError::Inbound)?;
+            if !self.settle_uncertain_because(tx, actor, &message, &outcome, given(reason))? {
+                return Err(MessageError::Illegal(status));
             }
             self.refresh_awaiting(tx, case_id)?;
             stored(tx, id)
@@ -86,10 +123,23 @@ impl Followup {
         message: &Message,
         outcome: &Outcome,
     ) -> Result<bool, StoreError> {
+        self.settle_uncertain_because(tx, actor, message, outcome, None)
+    }
+
+    fn settle_uncertain_because(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        message: &Message,
+        outcome: &Outcome,
+        reason: Option<&str>,
+    ) -> Result<bool, StoreError> {
         if message.delivery != Some(Delivery::Uncertain) || tx.messages().settle_uncertain(message.id, outcome)? == Updated::Stale {
             return Ok(false);
         }
-        tx.audit().append(&outcome_entry(message, Delivery::Uncertain, outcome, actor))?;
+        let mut entry = outcome_entry(message, Delivery::Uncertain, outcome, actor);
+        entry.reason = reason.map(str::to_owned).or(entry.reason);
+        tx.audit().append(&entry)?;
         let attempt = if outcome.delivery.reached_the_transport() { AttemptStatus::Sent } else { AttemptStatus::Failed };
         self.move_attempt_of(tx, message, attempt, outcome.error.as_deref(), outcome.at)?;
         Ok(true)
@@ -104,7 +154,7 @@ impl Followup {
         self.store.write(|tx| {
             let (case, message) = locked(tx, case_id, id)?;
             if tx.messages().confirm(id)? == Updated::Stale {
-                return Err(MessageError::Illegal("confirmado".into()));
+                return Err(MessageError::NotFlagged);
             }
             let mut entry = message_entry(Some(case_id), id, actor, now, "message.confirmed", facts([("confirmed", true.into())]), None);
             entry.old = facts([("confirmed", false.into())]);
@@ -125,12 +175,15 @@ impl Followup {
         self.store.write(|tx| {
             let (case, message) = locked(tx, case_id, id)?;
             let (_, parent) = locked(tx, case_id, parent_id)?;
-            if message.direction == Direction::Out || message.parent_id == Some(parent_id) {
-                return Err(MessageError::Illegal("enlazado".into()));
+            if message.direction == Direction::Out {
+                return Err(MessageError::Outbound);
+            }
+            if message.parent_id.is_some() {
+                return Err(MessageError::Linked);
             }
             // An answer comes after what it answers, so no circle can arise.
             if (parent.created_at, parent.id) >= (message.created_at, message.id) {
-                return Err(MessageError::Illegal("anterior".into()));
+                return Err(MessageError::NotEarlier);
             }
             if tx.messages().link(id, parent_id)? == Updated::Stale {
                 return Err(MessageError::NotFound);
@@ -200,9 +253,14 @@ impl Followup {
 }
 
 pub(crate) fn locked(tx: &mut dyn Tx, case_id: CaseId, id: MessageId) -> Result<(Case, Message), MessageError> {
-    let case = tx.cases().find_for_update(case_id)?.ok_or(MessageError::NotFound)?;
+    let case = tx.cases().find_for_update(case_id)?.ok_or(MessageError::CaseNotFound)?;
     let message = tx.messages().find(id)?.filter(|message| message.case_id == Some(case_id) && message.kind != MessageKind::Notification);
     Ok((case, message.ok_or(MessageError::NotFound)?))
+}
+
+/// A reason that says something.
+pub(crate) fn given(reason: Option<&str>) -> Option<&str> {
+    reason.map(str::trim).filter(|reason| !reason.is_empty())
 }
 
 fn stored(tx: &mut dyn Tx, id: MessageId) -> Result<Message, MessageError> {

@@ -13,6 +13,7 @@ use followup_domain::threading::thread_headers;
 
 use crate::automatic_request::asked_paths;
 use crate::service::Followup;
+use crate::stop_reason::StopReason;
 
 /// What to do with a claimed letter.
 pub(crate) enum Decision {
@@ -36,8 +37,10 @@ pub(crate) enum Decision {
 
 /// Why a letter is not sent at all.
 pub(crate) struct Withdrawal {
-    /// Why, in Spanish.
+    /// Why, in Spanish, as it is kept.
     pub(crate) reason: String,
+    /// Why.
+    pub(crate) why: StopReason,
     /// What its attempt becomes.
     pub(crate) attempt: AttemptStatus,
     /// The message that counts in its place.
@@ -46,7 +49,11 @@ pub(crate) struct Withdrawal {
 
 impl Withdrawal {
     pub(crate) fn new(reason: &str, attempt: AttemptStatus) -> Self {
-        Self { reason: reason.to_owned(), attempt, counted: None }
+        Self::because(StopReason::Other(reason.to_owned()), attempt)
+    }
+
+    fn because(why: StopReason, attempt: AttemptStatus) -> Self {
+        Self { reason: why.to_string(), why, attempt, counted: None }
     }
 }
 
@@ -62,23 +69,23 @@ impl Followup {
         if let Some(withdrawal) = self.why_stopped(tx, case, message)? {
             return Ok(Decision::Withdraw(withdrawal));
         }
-        let withdraw = |reason: &str, attempt| Ok(Decision::Withdraw(Withdrawal::new(reason, attempt)));
+        let withdraw = |why, attempt| Ok(Decision::Withdraw(Withdrawal::because(why, attempt)));
         let asks = match message.kind {
             MessageKind::AutomaticRequest => self.missing_and_not_asked(tx, case)?,
             _ => self.open_items(tx, case)?,
         };
         if asks.is_empty() {
-            return withdraw("ya solicitado", AttemptStatus::Skipped);
+            return withdraw(StopReason::AlreadyAsked, AttemptStatus::Skipped);
         }
         let Some(to) = self.channels(&case.record).email else {
-            return withdraw("Este ICSR no tiene email del reportante", AttemptStatus::Failed);
+            return withdraw(StopReason::NoEmail, AttemptStatus::Failed);
         };
         if let Some(decision) = self.held_by_limits(tx, case, message, &to, now)? {
             return Ok(decision);
         }
         match self.write_letter(tx, case, &asks, &to)? {
             Ok(content) => Ok(Decision::Send { content, asks }),
-            Err(reason) => withdraw(&reason, AttemptStatus::Failed),
+            Err(why) => withdraw(why, AttemptStatus::Failed),
         }
     }
 
@@ -86,15 +93,15 @@ impl Followup {
     /// it is about to leave, since connecting takes its time.
     pub(crate) fn why_stopped(&self, tx: &mut dyn Tx, case: &Case, message: &Message) -> Result<Option<Withdrawal>, StoreError> {
         if case.followup_status == FollowupStatus::Closed {
-            return Ok(Some(Withdrawal::new("seguimiento cerrado", AttemptStatus::Cancelled)));
+            return Ok(Some(Withdrawal::because(StopReason::Closed, AttemptStatus::Cancelled)));
         }
         if self.open_items(tx, case)?.is_empty() {
-            return Ok(Some(Withdrawal::new("sin datos faltantes", AttemptStatus::Completed)));
+            return Ok(Some(Withdrawal::because(StopReason::NothingMissing, AttemptStatus::Completed)));
         }
         if let Some(to) = self.channels(&case.record).email
             && tx.contacts().find_blocked(to.as_str())?.is_some()
         {
-            return Ok(Some(Withdrawal::new("la dirección pidió no ser contactada", AttemptStatus::Skipped)));
+            return Ok(Some(Withdrawal::because(StopReason::Blocked, AttemptStatus::Skipped)));
         }
         match message.kind {
             MessageKind::AutomaticRequest => {
@@ -145,20 +152,20 @@ impl Followup {
     }
 
     /// The letter from the case as it is; an `Err` inside is a template that cannot be rendered.
-    fn write_letter(
+    pub(crate) fn write_letter(
         &self,
         tx: &mut dyn Tx,
         case: &Case,
         asks: &[MissingItem],
         to: &EmailAddress,
-    ) -> Result<Result<MessageContent, String>, StoreError> {
+    ) -> Result<Result<MessageContent, StopReason>, StoreError> {
         // Whether it is a first request or a reminder follows from what was already asked.
         let asked = asked_paths(tx, case)?;
         let kind = if asks.iter().any(|item| asked.contains(&item.path)) { LetterKind::Reminder } else { LetterKind::Request };
         let letter = compose_request(case.id, &case.record, asks, kind, &self.policy.letterhead);
         let laid_out = match self.letters.render(followup_domain::message::Channel::Email, &letter) {
             Ok(laid_out) => laid_out,
-            Err(error) => return Ok(Err(error.to_string())),
+            Err(error) => return Ok(Err(StopReason::Template(error.to_string()))),
         };
         self.addressed(tx, case, laid_out.subject, laid_out.body, to).map(Ok)
     }

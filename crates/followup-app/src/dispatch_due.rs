@@ -11,6 +11,7 @@ use followup_domain::ports::{Inserted, NewOutboundMessage, NewOutboundTiming, St
 use crate::audit_facts::message_entry;
 use crate::deliver::DeliveryReport;
 use crate::move_attempt::AttemptChange;
+use crate::queries::say_what_it_waits_for;
 use crate::service::Followup;
 
 /// Why an attempt was passed over for a later one.
@@ -192,7 +193,8 @@ impl Followup {
 pub(crate) fn after_the_run(tx: &mut dyn Tx, touched: &[AttemptId]) -> Result<Vec<DispatchedAttempt>, StoreError> {
     let mut attempts = Vec::with_capacity(touched.len());
     for id in touched {
-        if let Some(attempt) = tx.attempts().find(*id)? {
+        if let Some(mut attempt) = tx.attempts().find(*id)? {
+            say_what_it_waits_for(tx, &mut attempt)?;
             attempts.push(DispatchedAttempt {
                 attempt_id: attempt.id,
                 case_id: attempt.case_id,

@@ -2,12 +2,18 @@
 
 use followup_domain::ports::StoreError;
 
-/// A read of something that may not exist.
+/// A read of something of a case that may not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotFoundOr {
-    /// It does not exist.
-    #[error("not found")]
+    /// There is no such case.
+    #[error("case not found")]
     NotFound,
+    /// The case has no such message, or the message no original.
+    #[error("message not found")]
+    MessageNotFound,
+    /// The message has no such attachment.
+    #[error("attachment not found")]
+    AttachmentNotFound,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

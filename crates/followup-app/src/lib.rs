@@ -40,6 +40,7 @@ mod register_case;
 mod resend_message;
 mod send_message;
 mod service;
+mod stop_reason;
 mod test_mail;
 mod update_case;
 
@@ -64,5 +65,6 @@ pub use register_case::{IdempotencyKey, RegisterCaseError, Registered};
 pub use resend_message::ResendError;
 pub use send_message::{SendMessageError, SendRequest, Sent};
 pub use service::{Followup, Senders};
+pub use stop_reason::StopReason;
 pub use test_mail::TestMailError;
 pub use update_case::UpdateCaseError;

@@ -1,7 +1,5 @@
 //! A person decides about an attempt: skip, reschedule, complete, reactivate, schedule one more, send now.
 
-use std::time::Duration as Budget;
-
 use chrono::{DateTime, Utc};
 use followup_domain::audit::{Actor, AuditChain, AuditEntry, AuditFacts, facts};
 use followup_domain::case::{Case, FollowupStatus};
@@ -12,14 +10,12 @@ use followup_domain::ports::{Lease, NewAttempt, NewOutboundMessage, NewOutboundT
 
 use crate::audit_facts::{message_entry, plan_entry};
 use crate::automatic_request::asked_items;
+use crate::change_message::given;
 use crate::claim_checks::Decision;
-use crate::deliver::{Fate, Retry};
 use crate::move_attempt::AttemptChange;
 use crate::send_message::SendMessageError;
 use crate::service::Followup;
-
-/// A person waits no longer than this for the transport.
-const BUDGET: Budget = Budget::from_secs(20);
+use crate::stop_reason::StopReason;
 
 /// What is done with an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,8 +49,11 @@ pub enum AttemptAction {
 /// Why an attempt was not changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AttemptError {
-    /// There is no such case, or no such attempt in it.
-    #[error("not found")]
+    /// There is no such case.
+    #[error("case not found")]
+    CaseNotFound,
+    /// The case has no such attempt.
+    #[error("attempt not found")]
     NotFound,
     /// The follow-up is closed.
     #[error("follow-up is closed")]
@@ -79,6 +78,8 @@ pub struct NewContact {
     pub label: String,
     /// How.
     pub channel: Channel,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 impl Followup {
@@ -120,7 +121,7 @@ impl Followup {
         let now = self.now();
         let due_at = due_at(contact.due_at, 0).ok_or(AttemptError::DateOutOfRange)?;
         self.store.write(|tx| {
-            let case = tx.cases().find_for_update(case_id)?.ok_or(AttemptError::NotFound)?;
+            let case = tx.cases().find_for_update(case_id)?.ok_or(AttemptError::CaseNotFound)?;
             if case.followup_status == FollowupStatus::Closed {
                 return Err(AttemptError::Closed);
             }
@@ -144,7 +145,7 @@ impl Followup {
                 entity_id: id.0,
                 old: AuditFacts::new(),
                 new: facts([("status", "pending".into()), ("due_at", due_at.into()), ("channel", contact.channel.as_str().into())]),
-                reason: None,
+                reason: given(contact.reason.as_deref()).map(str::to_owned),
             })?;
             tx.attempts().find(id)?.ok_or(AttemptError::NotFound)
         })
@@ -153,31 +154,27 @@ impl Followup {
     /// Sends an attempt's letter now, whatever the schedule, the delay and earlier replies say; tried once.
     ///
     /// # Errors
-    /// [`SendNowError`]. From [`SendMessageError::Failed`] on, the message stands in the thread.
-    pub fn send_attempt_now(&self, actor: &Actor, case_id: CaseId, id: AttemptId) -> Result<Message, SendNowError> {
+    /// [`SendNowError`]. From [`SendMessageError::Stopped`] on, the message stands in the thread.
+    pub fn send_attempt_now(&self, actor: &Actor, case_id: CaseId, id: AttemptId, reason: Option<&str>) -> Result<Message, SendNowError> {
         let lease = self.new_lease();
         let now = self.now();
-        let message = self.store.write(|tx| self.queue_now(tx, actor, case_id, id, &lease, now))?;
-        let fate = self.hand_over(&message, 0, &lease, BUDGET, Retry::Never)?;
-        let message = self.store.read::<_, StoreError>(|tx| tx.messages().find(message.id))?.unwrap_or(message);
-        let (channel, message_id) = (message.channel, message.id);
-        match fate {
-            Fate::Accepted => Ok(message),
-            Fate::Uncertain => Err(SendMessageError::Uncertain { channel, message_id }.into()),
-            _ => Err(SendMessageError::Failed { channel, text: message.error.unwrap_or_default(), message_id }.into()),
-        }
+        let message = self.store.write(|tx| self.queue_now(tx, actor, case_id, id, given(reason), &lease, now))?;
+        Ok(self.try_once(&message, &lease)?)
     }
 
+    #[allow(clippy::too_many_arguments)] // One transaction's inputs; they have nothing else in common.
     fn queue_now(
         &self,
         tx: &mut dyn Tx,
         actor: &Actor,
         case_id: CaseId,
         id: AttemptId,
+        reason: Option<&str>,
         lease: &Lease,
         now: DateTime<Utc>,
     ) -> Result<Message, SendNowError> {
         let (case, attempt) = locked(tx, case_id, id)?;
+        self.contact_of(&case, attempt.channel)?;
         if case.followup_status == FollowupStatus::Closed {
             return Err(AttemptError::Closed.into());
         }
@@ -185,7 +182,8 @@ impl Followup {
         if !matches!(attempt.status, AttemptStatus::Pending | AttemptStatus::Skipped | AttemptStatus::Cancelled | AttemptStatus::Failed) {
             return Err(AttemptError::Illegal(attempt.status).into());
         }
-        if self.senders.of(attempt.channel).is_none() {
+        // Letters are written by e-mail only.
+        if attempt.channel != Channel::Email {
             return Err(SendMessageError::NotConfigured.into());
         }
         let external_id = self.ids.message_id();
@@ -205,15 +203,19 @@ impl Followup {
         let message = tx.messages().find(message_id)?.ok_or(AttemptError::NotFound)?;
         let (content, asks) = match self.decide(tx, &case, &message, now)? {
             Decision::Send { content, asks } => (content, asks),
-            Decision::Withdraw(withdrawal) => return Err(SendNowError::NotSent(withdrawal.reason)),
-            Decision::PutOff { reason, .. } => return Err(SendNowError::NotSent(reason.to_owned())),
+            Decision::Withdraw(withdrawal) => return Err(SendMessageError::NotSent(withdrawal.why).into()),
+            Decision::PutOff { reason, .. } => return Err(SendMessageError::NotSent(StopReason::Other(reason.to_owned())).into()),
         };
+        if self.senders.of(attempt.channel).is_none() {
+            return Err(SendMessageError::NotConfigured.into());
+        }
         tx.messages().set_content(message_id, &lease.token, &content)?;
         let items = asked_items(&case.record, asks.into_iter().map(|item| item.path));
         tx.requests().set_asked(message_id, case_id, &items)?;
         let new = facts([("kind", new.kind.as_str().into()), ("channel", new.channel.as_str().into()), ("attempt_id", id.0.into())]);
-        tx.audit().append(&message_entry(Some(case_id), message_id, actor, now, "message.queued", new, None))?;
-        let change = AttemptChange { message_id: Some(message_id), reason: Some("enviado a mano"), ..AttemptChange::default() };
+        tx.audit().append(&message_entry(Some(case_id), message_id, actor, now, "message.queued", new, reason))?;
+        let reason = Some(reason.unwrap_or("enviado a mano"));
+        let change = AttemptChange { message_id: Some(message_id), reason, ..AttemptChange::default() };
         if !self.change_attempt(tx, actor, &attempt, AttemptStatus::Sending, &change, now)? {
             return Err(AttemptError::Illegal(attempt.status).into());
         }
@@ -268,9 +270,6 @@ pub enum SendNowError {
     /// The transport, or a condition of sending.
     #[error(transparent)]
     Send(#[from] SendMessageError),
-    /// There is nothing to send, or nobody to send it to; in Spanish.
-    #[error("{0}")]
-    NotSent(String),
 }
 
 impl From<StoreError> for SendNowError {
@@ -280,7 +279,7 @@ impl From<StoreError> for SendNowError {
 }
 
 fn locked(tx: &mut dyn Tx, case_id: CaseId, id: AttemptId) -> Result<(Case, Attempt), AttemptError> {
-    let case = tx.cases().find_for_update(case_id)?.ok_or(AttemptError::NotFound)?;
+    let case = tx.cases().find_for_update(case_id)?.ok_or(AttemptError::CaseNotFound)?;
     let attempt = tx.attempts().find(id)?.filter(|attempt| attempt.case_id == case_id).ok_or(AttemptError::NotFound)?;
     Ok((case, attempt))
 }
@@ -306,6 +305,5 @@ fn check_action(action: &AttemptAction, case: &Case, attempt: &Attempt) -> Resul
 }
 
 fn change<'a>(reason: &'a Option<String>, otherwise: &'static str) -> AttemptChange<'a> {
-    let given = reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-    AttemptChange { reason: Some(given.unwrap_or(otherwise)), ..AttemptChange::default() }
+    AttemptChange { reason: Some(given(reason.as_deref()).unwrap_or(otherwise)), ..AttemptChange::default() }
 }

@@ -6,10 +6,11 @@ use followup_domain::contact::Channels;
 use followup_domain::deadlines::{CaseClock, ClockFacts, case_clock};
 use followup_domain::ids::{CaseId, MessageId, RawId};
 use followup_domain::inbound::InboundMail;
-use followup_domain::message::{Delivery, Direction, Message};
+use followup_domain::message::{CallOutcome, Classification, Delivery, Message, MessageKind};
 use followup_domain::missing::{MissingItem, compute_missing};
-use followup_domain::plan::{Attempt, Plan};
+use followup_domain::plan::{Attempt, AttemptStatus, Plan};
 use followup_domain::ports::{AnsweredField, AskedField, Badge, CaseQuery, DocumentedField, Page, PageRequest, StoreError, StoreExt, Tx};
+use followup_domain::waiting::Contact;
 
 use crate::answered_fields::answered_fields;
 use crate::errors::NotFoundOr;
@@ -101,11 +102,11 @@ impl Followup {
                 channels: self.channels(&case.record),
                 missing,
                 plan: tx.plans().find_latest(id)?,
-                attempts: tx.attempts().list(id)?,
+                attempts: attempts_of(tx, id)?,
                 unread: tx.messages().count_unread(id)?,
                 documented: documented_fields(tx, &case)?,
                 answered: answered_fields(tx, &case)?,
-                clock: self.clock_of(tx, &case, &asked, now)?,
+                clock: self.clock_of(tx, &case, now)?,
                 closing_proposed: self.closing_is_due(tx, &case, now)?,
                 case,
             })
@@ -120,20 +121,13 @@ impl Followup {
         self.store.read(|tx| tx.messages().badge())
     }
 
-    fn clock_of(&self, tx: &mut dyn Tx, case: &Case, asked: &[AskedField], now: DateTime<Utc>) -> Result<CaseClock, StoreError> {
+    fn clock_of(&self, tx: &mut dyn Tx, case: &Case, now: DateTime<Utc>) -> Result<CaseClock, StoreError> {
         let zone = self.policy.zone;
-        let thread = tx.messages().thread(case.id)?;
-        let last_out = thread.iter().rev().find(|message| message.direction == Direction::Out && message.sent_at.is_some());
-        let last_reply = thread.iter().rev().find(|message| message.is_human_reply());
-        let unanswered = last_reply.filter(|reply| last_out.is_none_or(|out| out.created_at < reply.created_at));
+        let contacts = tx.messages().contacts(case.id)?;
         let facts = ClockFacts {
             received_on: case.record.received_on(case.created_at, zone),
-            last_request: asked
-                .iter()
-                .filter(|asked| asked.delivery.is_some_and(Delivery::reached_the_transport))
-                .filter_map(|asked| asked.sent_at)
-                .max(),
-            last_unanswered_reply: unanswered.map(|reply| reply.created_at),
+            last_request: last_request(&contacts),
+            last_unanswered_reply: last_unanswered_reply(&contacts),
             serious: case.record.seriousness(),
         };
         Ok(case_clock(&facts, &tx.deadlines().list()?, now, zone))
@@ -160,16 +154,22 @@ impl Followup {
     pub fn attempts(&self, id: CaseId) -> Result<AttemptList, NotFoundOr> {
         self.store.read(|tx| {
             tx.cases().find(id)?.ok_or(NotFoundOr::NotFound)?;
-            Ok(tx.attempts().list(id)?)
+            Ok(attempts_of(tx, id)?)
         })
     }
 
-    /// A message of a case.
+    /// A message of a case's thread: what the unit itself is told of the case is none.
     ///
     /// # Errors
-    /// It does not exist in this case, or the store failed.
+    /// It does not stand in this thread, or the store failed.
     pub fn message(&self, case_id: CaseId, id: MessageId) -> Result<Message, NotFoundOr> {
-        self.store.read(|tx| tx.messages().find(id)?.filter(|message| message.case_id == Some(case_id)).ok_or(NotFoundOr::NotFound))
+        self.store.read(|tx| {
+            if let Some(message) = tx.messages().find(id)?.filter(|message| is_in_thread(message, case_id)) {
+                return Ok(message);
+            }
+            tx.cases().find(case_id)?.ok_or(NotFoundOr::NotFound)?;
+            Err(NotFoundOr::MessageNotFound)
+        })
     }
 
     /// The bytes of a message of a case as they were sent or received.
@@ -178,7 +178,7 @@ impl Followup {
     /// The message does not exist in this case, was not sent, or the store failed.
     pub fn raw_mail(&self, case_id: CaseId, id: MessageId) -> Result<Vec<u8>, NotFoundOr> {
         let message = self.message(case_id, id)?;
-        self.raw_bytes(message.raw_id.ok_or(NotFoundOr::NotFound)?)
+        self.raw_bytes(message.raw_id.ok_or(NotFoundOr::MessageNotFound)?)
     }
 
     /// The decoded bytes of one attachment of a message of a case, from 0, with its description.
@@ -192,9 +192,9 @@ impl Followup {
         index: usize,
     ) -> Result<(followup_domain::message::Attachment, Vec<u8>), NotFoundOr> {
         let message = self.message(case_id, id)?;
-        let described = message.attachments.get(index).cloned().ok_or(NotFoundOr::NotFound)?;
-        let raw = self.raw_bytes(message.raw_id.ok_or(NotFoundOr::NotFound)?)?;
-        let bytes = self.reader.attachment(&raw, index).ok_or(NotFoundOr::NotFound)?;
+        let described = message.attachments.get(index).cloned().ok_or(NotFoundOr::AttachmentNotFound)?;
+        let raw = self.raw_bytes(message.raw_id.ok_or(NotFoundOr::AttachmentNotFound)?)?;
+        let bytes = self.reader.attachment(&raw, index).ok_or(NotFoundOr::AttachmentNotFound)?;
         Ok((described, bytes))
     }
 
@@ -215,8 +215,50 @@ impl Followup {
     }
 
     fn raw_bytes(&self, id: RawId) -> Result<Vec<u8>, NotFoundOr> {
-        self.store.read(|tx| tx.messages().raw(id)?.ok_or(NotFoundOr::NotFound))
+        self.store.read(|tx| tx.messages().raw(id)?.ok_or(NotFoundOr::MessageNotFound))
     }
+}
+
+/// The attempts of a case; one whose letter waits says what for.
+fn attempts_of(tx: &mut dyn Tx, id: CaseId) -> Result<Vec<Attempt>, StoreError> {
+    let mut attempts = tx.attempts().list(id)?;
+    for attempt in &mut attempts {
+        say_what_it_waits_for(tx, attempt)?;
+    }
+    Ok(attempts)
+}
+
+/// Fills in the reason for which the letter of an attempt was put off.
+pub(crate) fn say_what_it_waits_for(tx: &mut dyn Tx, attempt: &mut Attempt) -> Result<(), StoreError> {
+    if let (AttemptStatus::Sending, Some(message_id)) = (attempt.status, attempt.message_id) {
+        attempt.reason = tx.messages().find(message_id)?.and_then(|letter| letter.error).or(attempt.reason.take());
+    }
+    Ok(())
+}
+
+/// Whether a message stands in the thread of a case.
+pub(crate) fn is_in_thread(message: &Message, case_id: CaseId) -> bool {
+    message.case_id == Some(case_id) && message.kind != MessageKind::Notification
+}
+
+/// Whether somebody wrote to the reporter, and the transport took it.
+fn asks(contact: &Contact) -> bool {
+    !matches!(contact.kind, MessageKind::Inbound | MessageKind::Call | MessageKind::Notification)
+        && contact.delivery.is_some_and(Delivery::reached_the_transport)
+}
+
+/// When the last message left for the reporter, whoever wrote it.
+fn last_request(contacts: &[Contact]) -> Option<DateTime<Utc>> {
+    contacts.iter().filter(|contact| asks(contact)).map(|contact| contact.at).max()
+}
+
+/// When the last reply that counts came, unless somebody has written or spoken to the reporter since. Reading it is no answer.
+fn last_unanswered_reply(contacts: &[Contact]) -> Option<DateTime<Utc>> {
+    let is_reply = |contact: &&Contact| contact.classification == Some(Classification::Human) && contact.confirmed;
+    let is_answer = |contact: &&Contact| asks(contact) || contact.call_outcome == Some(CallOutcome::Reached);
+    let reply = contacts.iter().filter(is_reply).map(|contact| contact.at).max()?;
+    let answer = contacts.iter().filter(is_answer).map(|contact| contact.at).max();
+    answer.is_none_or(|answer| answer <= reply).then_some(reply)
 }
 
 fn ask_state(item: &MissingItem, asked: &[AskedField], case: &Case) -> AskState {

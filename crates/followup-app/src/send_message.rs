@@ -7,18 +7,22 @@ use followup_domain::audit::{Actor, facts};
 use followup_domain::case::{Case, FieldError, FollowupStatus};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{Channel, Message, MessageKind};
+use followup_domain::message::{Channel, Delivery, Message, MessageKind};
 use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTiming, Remembered, StoreError, StoreExt, Tx};
 use followup_domain::request::asked_in;
 
 use crate::audit_facts::message_entry;
 use crate::automatic_request::asked_items;
 use crate::deliver::{Fate, Retry};
+use crate::record_outcome::existing;
 use crate::register_case::IdempotencyKey;
 use crate::service::Followup;
+use crate::stop_reason::StopReason;
 
 /// A person waits no longer than this for the transport.
 const BUDGET: Budget = Budget::from_secs(20);
+/// Why a message was not sent that somebody else holds now.
+const TAKEN_OVER: &str = "otro proceso se hizo cargo del mensaje";
 /// Longer subjects are refused rather than cut.
 const LONGEST_SUBJECT: usize = 250;
 
@@ -47,6 +51,9 @@ pub struct Sent {
 /// Why a message was not sent, in the order in which it is checked.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SendMessageError {
+    /// A field that cannot be sent.
+    #[error(transparent)]
+    Invalid(FieldError),
     /// There is no such case.
     #[error("case not found")]
     NotFound,
@@ -56,24 +63,32 @@ pub enum SendMessageError {
     /// Nothing but white space.
     #[error("empty message")]
     EmptyBody,
-    /// A field that cannot be sent.
-    #[error(transparent)]
-    Invalid(FieldError),
     /// The reporter has no address for the channel.
     #[error("no contact for {0}")]
     NoContact(Channel),
-    /// The address asked not to be written to.
-    #[error("the address must not be written to")]
-    Blocked,
     /// The follow-up is closed.
     #[error("follow-up is closed")]
     Closed,
+    /// The address asked not to be written to.
+    #[error("the address must not be written to")]
+    Blocked,
+    /// There is nothing to send; nothing stands in the thread.
+    #[error("not sent: {0}")]
+    NotSent(StopReason),
     /// The channel has no transport.
     #[error("channel not configured")]
     NotConfigured,
     /// Another request was made with the same key.
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    /// It was stopped before it left; it stands in the thread as skipped, or as whoever took it over left it.
+    #[error("stopped: {reason}")]
+    Stopped {
+        /// Why, in Spanish.
+        reason: String,
+        /// The message.
+        message_id: MessageId,
+    },
     /// It certainly was not sent; it stands in the thread as failed.
     #[error("not sent: {text}")]
     Failed {
@@ -101,7 +116,7 @@ impl Followup {
     /// Queues the message under a lease of its own, hands it over, and answers with what the transport said. Never requeues.
     ///
     /// # Errors
-    /// [`SendMessageError`]. From [`SendMessageError::Failed`] on, the message stands in the thread.
+    /// [`SendMessageError`]. From [`SendMessageError::Stopped`] on, the message stands in the thread.
     pub fn send_message(
         &self,
         actor: &Actor,
@@ -109,6 +124,7 @@ impl Followup {
         request: &SendRequest,
         key: Option<&IdempotencyKey>,
     ) -> Result<Sent, SendMessageError> {
+        check_text(request)?;
         let lease = self.new_lease();
         let now = self.now();
         let queued = self.store.write(|tx| self.queue_manual(tx, actor, case_id, request, key, &lease, now))?;
@@ -116,13 +132,32 @@ impl Followup {
             Queued::Earlier(message) => return Ok(Sent { message, created: false }),
             Queued::New(message) => message,
         };
-        let fate = self.hand_over(&message, 0, &lease, BUDGET, Retry::Never)?;
-        let message = self.store.read::<_, StoreError>(|tx| tx.messages().find(message.id))?.unwrap_or(message);
+        Ok(Sent { message: self.try_once(&message, &lease)?, created: true })
+    }
+
+    /// Hands over a message that a person has just queued, and answers with it as it is stored then. Once it may have left, a failure
+    /// of the store leaves its fate unknown: nobody is told to try again.
+    pub(crate) fn try_once(&self, message: &Message, lease: &Lease) -> Result<Message, SendMessageError> {
         let (channel, message_id) = (message.channel, message.id);
-        match fate {
-            Fate::Accepted => Ok(Sent { message, created: true }),
-            Fate::Uncertain => Err(SendMessageError::Uncertain { channel, message_id }),
-            _ => Err(SendMessageError::Failed { channel, text: message.error.unwrap_or_default(), message_id }),
+        let uncertain = SendMessageError::Uncertain { channel, message_id };
+        let fate = self.hand_over(message, 0, lease, BUDGET, Retry::Never);
+        let stored = self.store.read(|tx| existing(tx.messages().find(message_id)?));
+        match (fate, stored) {
+            (Ok(Fate::Accepted), Ok(stored)) => Ok(stored),
+            (Ok(Fate::Rejected), Ok(stored)) => {
+                Err(SendMessageError::Failed { channel, text: stored.error.unwrap_or_default(), message_id })
+            }
+            (Ok(Fate::Withdrawn | Fate::Lost | Fate::PutOff { .. }), Ok(stored)) => {
+                Err(SendMessageError::Stopped { reason: stored.error.unwrap_or_else(|| TAKEN_OVER.to_owned()), message_id })
+            }
+            (Ok(Fate::Uncertain | Fate::Accepted), _) => Err(uncertain),
+            // What is still queued did not leave.
+            (Err(error), Ok(stored)) if stored.delivery == Some(Delivery::Queued) => Err(error.into()),
+            (Err(error), _) => {
+                tracing::error!(message_id = message_id.0, %error, "the store failed while a message was handed over");
+                Err(uncertain)
+            }
+            (Ok(Fate::Rejected | Fate::Withdrawn | Fate::Lost | Fate::PutOff { .. }), Err(error)) => Err(error.into()),
         }
     }
 
@@ -148,8 +183,7 @@ impl Followup {
                 }
             }
         }
-        let checked = self.check(&case, request)?;
-        self.refuse_blocked(tx, checked.to.as_str())?;
+        let checked = self.check(tx, &case, request)?;
         let message = self.insert_manual(tx, &case, checked, lease, now)?;
         if let Some(key) = key {
             tx.idempotency().complete(&key.scope, message.id.0)?;
@@ -159,50 +193,42 @@ impl Followup {
         Ok(Queued::New(message))
     }
 
-    fn check(&self, case: &Case, request: &SendRequest) -> Result<Checked, SendMessageError> {
+    fn check(&self, tx: &mut dyn Tx, case: &Case, request: &SendRequest) -> Result<Checked, SendMessageError> {
         let channel = request.channel.as_deref().and_then(Channel::parse).filter(|channel| *channel != Channel::Call);
         let channel = channel.ok_or(SendMessageError::UnsupportedChannel)?;
         let body = request.body.as_deref().map(str::trim).unwrap_or_default();
         if body.is_empty() && !(channel == Channel::Whatsapp && request.template.is_some()) {
             return Err(SendMessageError::EmptyBody);
         }
-        if body.contains('\0') {
-            return Err(SendMessageError::Invalid(FieldError::new("body", "El texto contiene un carácter nulo")));
-        }
-        let channels = self.channels(&case.record);
-        let has_contact = match channel {
-            Channel::Email => channels.email.is_some(),
-            Channel::Sms => channels.phone.is_some(),
-            Channel::Whatsapp | Channel::Call => channels.whatsapp.is_some(),
-        };
-        if !has_contact {
-            return Err(SendMessageError::NoContact(channel));
-        }
+        let to = self.contact_of(case, channel)?;
         if case.followup_status == FollowupStatus::Closed {
             return Err(SendMessageError::Closed);
         }
-        if self.senders.of(channel).is_none() {
-            return Err(SendMessageError::NotConfigured);
+        if let Some(to) = &to {
+            self.refuse_blocked(tx, to.as_str())?;
         }
-        let Some(to) = channels.email else { return Err(SendMessageError::NotConfigured) };
-        let subject = self.subject(case, request.subject.as_deref())?;
-        Ok(Checked { channel, body: body.to_owned(), subject, to })
+        let to = to.filter(|_| self.senders.of(channel).is_some()).ok_or(SendMessageError::NotConfigured)?;
+        Ok(Checked { channel, body: body.to_owned(), subject: self.subject(case, request.subject.as_deref()), to })
     }
 
-    fn subject(&self, case: &Case, given: Option<&str>) -> Result<String, SendMessageError> {
-        let words: Vec<&str> =
-            given.unwrap_or_default().split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
-        let subject = words.join(" ");
-        if subject.chars().count() > LONGEST_SUBJECT {
-            return Err(SendMessageError::Invalid(FieldError::new(
-                "subject",
-                format!("El asunto supera los {LONGEST_SUBJECT} caracteres"),
-            )));
+    /// That the reporter can be reached by a channel that messages are sent by; the address, where the channel is e-mail.
+    pub(crate) fn contact_of(&self, case: &Case, channel: Channel) -> Result<Option<EmailAddress>, SendMessageError> {
+        let channels = self.channels(&case.record);
+        let is_reachable = match channel {
+            Channel::Email => channels.email.is_some(),
+            Channel::Sms => channels.phone.is_some(),
+            Channel::Whatsapp => channels.whatsapp.is_some(),
+            Channel::Call => return Err(SendMessageError::UnsupportedChannel),
+        };
+        if is_reachable { Ok(channels.email.filter(|_| channel == Channel::Email)) } else { Err(SendMessageError::NoContact(channel)) }
+    }
+
+    fn subject(&self, case: &Case, given: Option<&str>) -> String {
+        let given = one_line(given.unwrap_or_default());
+        if !given.is_empty() {
+            return given;
         }
-        if !subject.is_empty() {
-            return Ok(subject);
-        }
-        Ok(format!("{} Solicitud de información - ICSR #{}", self.policy.letterhead.subject_prefix, case.id).trim().to_owned())
+        format!("{} Solicitud de información - ICSR #{}", self.policy.letterhead.subject_prefix, case.id).trim().to_owned()
     }
 
     fn insert_manual(
@@ -234,6 +260,29 @@ impl Followup {
         tx.requests().set_asked(id, case.id, &asked_items(&case.record, asked))?;
         tx.messages().find(id)?.ok_or_else(|| StoreError::Refused("a queued message cannot be found".into()).into())
     }
+}
+
+/// What no case is needed for to refuse it.
+fn check_text(request: &SendRequest) -> Result<(), SendMessageError> {
+    let refuse = |field: &str, message: String| Err(SendMessageError::Invalid(FieldError::new(field, message)));
+    for (field, text) in [("body", &request.body), ("template", &request.template)] {
+        if text.as_ref().is_some_and(|text| text.contains('\0')) {
+            return refuse(field, "El texto contiene un carácter nulo".to_owned());
+        }
+    }
+    if one_line(request.subject.as_deref().unwrap_or_default()).chars().count() > LONGEST_SUBJECT {
+        return refuse("subject", format!("El asunto supera los {LONGEST_SUBJECT} caracteres"));
+    }
+    if request.template.is_some() && request.body.is_some() {
+        return refuse("template", "No se admite junto con body".to_owned());
+    }
+    Ok(())
+}
+
+/// A text in one line: line breaks would start another header.
+fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 enum Queued {

@@ -5,10 +5,12 @@ mod support;
 
 use chrono::Duration;
 use followup_app::{CloseRequest, LogCallError, MessageError, NewContact};
+use followup_domain::audit::AuditValue;
 use followup_domain::closure::ClosureReason;
-use followup_domain::ids::CaseId;
+use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{CallOutcome, Channel, Delivery, Direction, Message, MessageStatus};
-use followup_domain::ports::{Clock, SendError};
+use followup_domain::ports::{Clock, NewInboundMessage, SendError, StoreError, StoreExt};
+use followup_testkit::builders;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, qf, reply, unit};
 
@@ -82,11 +84,43 @@ fn a_strangers_answer_counts_when_a_person_confirms_it() {
     assert!(unit.audited(id).contains(&"message.confirmed".to_owned()));
     assert_eq!(unit.thread(id)[0].status, Some(MessageStatus::Responded));
     assert_eq!(unit.app.case(id).unwrap().awaiting_since, None);
-    assert!(matches!(unit.app.confirm_sender(&qf(), id, answer.id), Err(MessageError::Illegal(_))));
+    assert!(matches!(unit.app.confirm_sender(&qf(), id, answer.id), Err(MessageError::NotFlagged)));
+}
+
+/// A reply that a person put into the case: it answers nothing yet.
+fn unthreaded(unit: &Unit, id: CaseId) -> MessageId {
+    unit.receive(&reply(REPORTER, "<unknown@elsewhere.test>", "<tray@clinic.test>", "68 kg"));
+    let raw_id = unit.unassigned()[0].raw_id.unwrap();
+    let new = NewInboundMessage { parent_id: None, created_at: unit.clock.now(), ..builders::reply(id, raw_id, "manual") };
+    unit.app.store.write::<_, StoreError>(|tx| tx.messages().insert_inbound(&new)).unwrap()
 }
 
 #[test]
-fn a_reply_is_linked_to_the_message_that_it_answers_and_not_to_a_later_one() {
+fn a_reply_is_linked_once_to_an_earlier_message() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    unit.clock.advance(Duration::hours(2));
+    let answer = unthreaded(&unit, id);
+    unit.clock.advance(Duration::hours(2));
+    unit.send(id, "¿Peso?").unwrap();
+    let thread = unit.thread(id);
+    let (asked, later) = (thread[0].id, thread[2].id);
+    let link = |child, parent| unit.app.link_message(&qf(), id, child, parent);
+    assert_eq!(link(answer, later), Err(MessageError::NotEarlier));
+    assert_eq!(link(answer, answer), Err(MessageError::NotEarlier));
+    assert_eq!(link(later, asked), Err(MessageError::Outbound));
+    assert_eq!(link(answer, asked).unwrap().parent_id, Some(asked));
+    let rows = unit.audit(id);
+    let row = rows.iter().find(|row| row.action == "message.linked").unwrap();
+    assert_eq!((&row.old["parent_id"], &row.new["parent_id"]), (&AuditValue::Null, &asked.0.into()));
+    assert_eq!(unit.thread(id)[0].status, Some(MessageStatus::Responded));
+    assert_eq!(link(answer, asked), Err(MessageError::Linked));
+    assert_eq!(unit.audit(id).len(), rows.len(), "what changes nothing leaves no row");
+}
+
+#[test]
+fn what_is_threaded_already_stays_where_it_is() {
     let unit = unit();
     let id = unit.case(&[]);
     unit.deliver();
@@ -95,13 +129,35 @@ fn a_reply_is_linked_to_the_message_that_it_answers_and_not_to_a_later_one() {
     unit.clock.advance(Duration::hours(2));
     unit.receive(&reply(REPORTER, &id_of(&unit.thread(id)[0]), "<r1@clinic.test>", "68 kg"));
     let thread = unit.thread(id);
-    let linked = unit.app.link_message(&qf(), id, thread[2].id, thread[1].id).unwrap();
-    assert_eq!(linked.parent_id, Some(thread[1].id));
-    let row = unit.audit(id).into_iter().find(|row| row.action == "message.linked").unwrap();
-    assert_eq!((&row.old["parent_id"], &row.new["parent_id"]), (&thread[0].id.0.into(), &thread[1].id.0.into()));
-    assert_eq!(unit.thread(id)[1].status, Some(MessageStatus::Responded));
-    assert!(unit.app.link_message(&qf(), id, thread[0].id, thread[2].id).is_err());
-    assert!(unit.app.link_message(&qf(), id, thread[2].id, thread[2].id).is_err());
+    assert_eq!(unit.app.link_message(&qf(), id, thread[2].id, thread[1].id), Err(MessageError::Linked));
+    assert_eq!(unit.thread(id)[1].status, Some(MessageStatus::Sent));
+}
+
+#[test]
+fn reading_twice_leaves_one_row() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    unit.receive(&reply(REPORTER, &id_of(&unit.thread(id)[0]), "<r1@clinic.test>", "68 kg"));
+    let last = unit.thread(id).pop().unwrap().id;
+    let rows = || unit.audited(id).into_iter().filter(|action| action == "thread.read").count();
+    unit.app.mark_read(&qf(), id, unit.thread(id)[0].id).unwrap();
+    assert_eq!(rows(), 0, "the reply is as new as before");
+    for _ in 0..2 {
+        unit.app.mark_read(&qf(), id, last).unwrap();
+        assert_eq!(rows(), 1);
+    }
+}
+
+#[test]
+fn a_decision_about_a_message_tells_its_reason() {
+    let unit = unit();
+    let (id, lost) = uncertain(&unit);
+    unit.app.resolve_message(&qf(), id, lost.id, true, Some(" está en la bandeja de enviados ")).unwrap();
+    let told = |unit: &Unit| unit.audit(id).pop().unwrap().reason;
+    assert_eq!(told(&unit).as_deref(), Some("está en la bandeja de enviados"));
+    unit.app.set_message_status(&qf(), id, lost.id, MessageStatus::Completed, Some("llegó por teléfono")).unwrap();
+    assert_eq!(told(&unit).as_deref(), Some("llegó por teléfono"));
 }
 
 #[test]
@@ -112,11 +168,11 @@ fn a_person_settles_a_message_of_unknown_fate_once() {
         let unit = unit();
         let (id, lost) = uncertain(&unit);
         unit.clock.advance(Duration::hours(9));
-        let settled = unit.app.resolve_message(&qf(), id, lost.id, was_sent).unwrap();
+        let settled = unit.app.resolve_message(&qf(), id, lost.id, was_sent, None).unwrap();
         assert_eq!((settled.delivery, settled.status), (Some(delivery), Some(status)));
         assert_eq!(last_row(&unit, id), ("message.delivery".into(), "user:qf".into()));
         assert_eq!(unit.app.case(id).unwrap().awaiting_since.is_some(), was_sent);
-        assert!(matches!(unit.app.resolve_message(&qf(), id, lost.id, was_sent), Err(MessageError::Illegal(_))));
+        assert!(matches!(unit.app.resolve_message(&qf(), id, lost.id, was_sent, None), Err(MessageError::Illegal(_))));
     }
 }
 
@@ -125,7 +181,7 @@ fn a_message_is_moved_only_as_a_person_may() {
     let unit = unit();
     let id = unit.case(&[]);
     let queued = unit.thread(id)[0].id;
-    let set = |unit: &Unit, to| unit.app.set_message_status(&qf(), id, queued, to);
+    let set = |unit: &Unit, to| unit.app.set_message_status(&qf(), id, queued, to, None);
     for to in [MessageStatus::Sent, MessageStatus::Failed, MessageStatus::Uncertain, MessageStatus::Pending, MessageStatus::Responded] {
         assert!(matches!(set(&unit, to), Err(MessageError::Illegal(_))), "{to}");
     }
@@ -141,7 +197,7 @@ fn a_skipped_message_leaves_the_queue() {
     let unit = unit();
     let id = unit.case(&[]);
     let queued = unit.thread(id)[0].id;
-    unit.app.set_message_status(&qf(), id, queued, MessageStatus::Skipped).unwrap();
+    unit.app.set_message_status(&qf(), id, queued, MessageStatus::Skipped, None).unwrap();
     unit.deliver();
     assert_eq!(unit.mail.accepted(), []);
 }
@@ -152,7 +208,7 @@ fn with_scheduled_call(unit: &Unit) -> CaseId {
     unit.deliver();
     for (label, channel, hours) in [("Llamar", Channel::Call, 0), ("Insistir", Channel::Email, 48)] {
         let due_at = unit.clock.now() + Duration::hours(hours);
-        unit.app.schedule_attempt(&qf(), id, &NewContact { due_at, label: label.into(), channel }).unwrap();
+        unit.app.schedule_attempt(&qf(), id, &NewContact { due_at, label: label.into(), channel, reason: None }).unwrap();
     }
     id
 }
@@ -220,7 +276,7 @@ fn an_answer_that_a_person_heard_by_another_way_holds_what_is_scheduled() {
     unit.plan(id);
     unit.dispatch();
     let letter = unit.app.attempts(id).unwrap()[0].message_id.unwrap();
-    unit.app.set_message_status(&qf(), id, letter, MessageStatus::Responded).unwrap();
+    unit.app.set_message_status(&qf(), id, letter, MessageStatus::Responded, None).unwrap();
     let states: Vec<String> = unit.attempts(id).into_iter().map(|(status, _)| status).collect();
     assert_eq!(states, ["responded", "cancelled", "cancelled", "cancelled"]);
 }
@@ -233,7 +289,7 @@ fn a_reply_to_a_letter_that_was_thought_lost_moves_its_attempt_too() {
     unit.mail.next(Script::FailTransmit(SendError::Uncertain("no answer".into())));
     unit.dispatch();
     let letter = unit.thread(id).pop().unwrap();
-    unit.app.resolve_message(&qf(), id, letter.id, false).unwrap();
+    unit.app.resolve_message(&qf(), id, letter.id, false, None).unwrap();
     assert_eq!(unit.attempts(id)[0].0, "failed");
     unit.receive(&reply(REPORTER, &id_of(&letter), "<r@clinic.test>", "68 kg"));
     let status = unit.app.message(id, letter.id).unwrap().status;

@@ -4,7 +4,7 @@
 mod support;
 
 use chrono::{Duration, NaiveTime, Weekday};
-use followup_app::{ApplyPlanError, AttemptAction, AttemptError, CloseRequest, NewContact, SendNowError};
+use followup_app::{ApplyPlanError, AttemptAction, AttemptError, CloseRequest, NewContact, SendMessageError, SendNowError, StopReason};
 use followup_domain::closure::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{AttemptId, CaseId};
@@ -97,7 +97,7 @@ fn decide(unit: &Unit, id: CaseId, attempt: AttemptId, action: &str) -> Result<(
         "reschedule" => AttemptAction::Reschedule { due_at: unit.clock.now() + Duration::days(3), reason: reason() },
         "reactivate" => AttemptAction::Reactivate { due_at: None, reason: reason() },
         _ => {
-            return match unit.app.send_attempt_now(&qf(), id, attempt) {
+            return match unit.app.send_attempt_now(&qf(), id, attempt, None) {
                 Ok(_) => Ok(()),
                 Err(SendNowError::Attempt(error)) => Err(error),
                 Err(error) => panic!("{error}"),
@@ -142,8 +142,8 @@ fn an_attempt_of_another_case_is_not_found() {
     let (id, other) = (unit.case(&[]), unit.case(&[]));
     let first = unit.plan(id)[0].id;
     assert_eq!(act(&unit, other, first, skip()), Err(AttemptError::NotFound));
-    assert_eq!(act(&unit, CaseId(99), first, skip()), Err(AttemptError::NotFound));
-    assert!(matches!(unit.app.send_attempt_now(&qf(), other, first), Err(SendNowError::Attempt(AttemptError::NotFound))));
+    assert_eq!(act(&unit, CaseId(99), first, skip()), Err(AttemptError::CaseNotFound));
+    assert!(matches!(unit.app.send_attempt_now(&qf(), other, first, None), Err(SendNowError::Attempt(AttemptError::NotFound))));
 }
 
 #[test]
@@ -152,9 +152,9 @@ fn a_closed_follow_up_takes_no_new_contacts() {
     let request = CloseRequest { reason: ClosureReason::Declined, notes: "No desea".into(), override_reason: None };
     unit.app.close_followup(&qf(), id, &request).unwrap();
     assert_eq!(act(&unit, id, first, reactivate()), Err(AttemptError::Closed));
-    let contact = NewContact { due_at: unit.clock.now(), label: "x".into(), channel: Channel::Email };
+    let contact = NewContact { due_at: unit.clock.now(), label: "x".into(), channel: Channel::Email, reason: None };
     assert_eq!(unit.app.schedule_attempt(&qf(), id, &contact), Err(AttemptError::Closed));
-    assert!(matches!(unit.app.send_attempt_now(&qf(), id, first), Err(SendNowError::Attempt(AttemptError::Closed))));
+    assert!(matches!(unit.app.send_attempt_now(&qf(), id, first, None), Err(SendNowError::Attempt(AttemptError::Closed))));
 }
 
 #[test]
@@ -167,9 +167,9 @@ fn send_now_waits_for_no_date_no_delay_and_no_send_window() {
     });
     let id = unit.case(&[]);
     let plan = unit.plan(id);
-    let message = unit.app.send_attempt_now(&qf(), id, plan[3].id).unwrap();
+    let message = unit.app.send_attempt_now(&qf(), id, plan[3].id, None).unwrap();
     assert_eq!((message.kind, message.status), (MessageKind::SentNow, Some(MessageStatus::Sent)));
-    unit.app.send_attempt_now(&qf(), id, plan[2].id).unwrap();
+    unit.app.send_attempt_now(&qf(), id, plan[2].id, None).unwrap();
     assert_eq!(unit.mail.accepted().len(), 2);
     assert_eq!(attempt(&unit, id, 3).message_id, Some(message.id));
 }
@@ -178,7 +178,7 @@ fn send_now_waits_for_no_date_no_delay_and_no_send_window() {
 fn send_now_goes_although_the_reporter_has_answered() {
     let (unit, id, first) = in_state(AttemptStatus::Cancelled);
     let sent = unit.mail.accepted().len();
-    unit.app.send_attempt_now(&qf(), id, first).unwrap();
+    unit.app.send_attempt_now(&qf(), id, first, None).unwrap();
     assert_eq!(unit.mail.accepted().len(), sent + 1);
     assert_eq!(attempt(&unit, id, 0).status, AttemptStatus::Sent);
 }
@@ -187,7 +187,10 @@ fn send_now_goes_although_the_reporter_has_answered() {
 fn send_now_has_nothing_to_send_when_nothing_is_missing() {
     let (unit, id, first) = in_state(AttemptStatus::Pending);
     unit.update(id, &[("paciente_peso", "70"), ("dosis", "1 g")]);
-    assert!(matches!(unit.app.send_attempt_now(&qf(), id, first), Err(SendNowError::NotSent(reason)) if reason == "sin datos faltantes"));
+    assert!(matches!(
+        unit.app.send_attempt_now(&qf(), id, first, None),
+        Err(SendNowError::Send(SendMessageError::NotSent(StopReason::NothingMissing)))
+    ));
     assert_eq!(attempt(&unit, id, 0).status, AttemptStatus::Pending);
     assert_eq!(unit.thread(id), [], "what was not sent leaves no message");
 }
@@ -196,7 +199,10 @@ fn send_now_has_nothing_to_send_when_nothing_is_missing() {
 fn send_now_does_not_write_to_who_asked_not_to_be_written_to() {
     let (unit, id, first) = in_state(AttemptStatus::Pending);
     unit.app.block_contact(&qf(), &EmailAddress::parse(REPORTER).unwrap(), "lo pidió").unwrap();
-    assert!(matches!(unit.app.send_attempt_now(&qf(), id, first), Err(SendNowError::NotSent(_))));
+    assert!(matches!(
+        unit.app.send_attempt_now(&qf(), id, first, None),
+        Err(SendNowError::Send(SendMessageError::NotSent(StopReason::Blocked)))
+    ));
     assert_eq!(unit.mail.accepted(), []);
 }
 
@@ -204,12 +210,66 @@ fn send_now_does_not_write_to_who_asked_not_to_be_written_to() {
 fn send_now_that_fails_fails_its_attempt_and_is_not_tried_again() {
     let (unit, id, first) = in_state(AttemptStatus::Pending);
     unit.mail.next(Script::FailPrepare(SendError::NotSent("Connection refused".into())));
-    assert!(matches!(unit.app.send_attempt_now(&qf(), id, first), Err(SendNowError::Send(_))));
+    assert!(matches!(unit.app.send_attempt_now(&qf(), id, first, None), Err(SendNowError::Send(_))));
     let failed = attempt(&unit, id, 0);
     assert_eq!((failed.status, failed.reason.as_deref()), (AttemptStatus::Failed, Some("Connection refused")));
     unit.clock.advance(Duration::hours(5));
     unit.deliver();
     assert_eq!(unit.mail.accepted(), []);
+}
+
+#[test]
+fn send_now_that_is_stopped_at_the_door_is_no_failure_of_the_transport() {
+    let (unit, id, first) = in_state(AttemptStatus::Pending);
+    let app = unit.app.clone();
+    unit.mail.during_prepare(move || {
+        app.block_contact(&qf(), &EmailAddress::parse(REPORTER).unwrap(), "lo pidió").unwrap();
+    });
+    let stopped = unit.app.send_attempt_now(&qf(), id, first, None);
+    let Err(SendNowError::Send(SendMessageError::Stopped { reason, .. })) = stopped else { panic!("{stopped:?}") };
+    assert_eq!(reason, "la dirección pidió no ser contactada");
+    assert_eq!((attempt(&unit, id, 0).status, unit.mail.accepted()), (AttemptStatus::Skipped, vec![]));
+}
+
+#[test]
+fn send_now_and_one_more_contact_tell_their_reasons() {
+    let (unit, id, first) = in_state(AttemptStatus::Pending);
+    let message = unit.app.send_attempt_now(&qf(), id, first, Some(" lo pidió la jefa ")).unwrap();
+    let rows = unit.audit(id);
+    let queued = rows.iter().find(|row| row.action == "message.queued" && row.entity_id == message.id.0).unwrap();
+    let moved = rows.iter().find(|row| row.action == "attempt.status" && row.entity_id == first.0).unwrap();
+    assert_eq!([&queued.reason, &moved.reason].map(|reason| reason.as_deref()), [Some("lo pidió la jefa"); 2]);
+    let reason = Some("último intento".to_owned());
+    let contact = NewContact { due_at: unit.clock.now(), label: "x".into(), channel: Channel::Email, reason };
+    unit.app.schedule_attempt(&qf(), id, &contact).unwrap();
+    assert_eq!(unit.audit(id).pop().unwrap().reason.as_deref(), Some("último intento"));
+}
+
+#[test]
+fn what_forbids_sending_now_is_told_in_the_order_of_the_contract() {
+    let mut unit = quiet();
+    let id = unit.case(&[]);
+    let plan = unit.plan(id);
+    let schedule = |unit: &Unit, channel| {
+        let contact = NewContact { due_at: unit.clock.now(), label: "x".into(), channel, reason: None };
+        unit.app.schedule_attempt(&qf(), id, &contact).unwrap().id
+    };
+    let (call, sms) = (schedule(&unit, Channel::Call), schedule(&unit, Channel::Sms));
+    unit.app.senders.email = None;
+    let told = |unit: &Unit, attempt| unit.app.send_attempt_now(&qf(), id, attempt, None).unwrap_err();
+    assert_eq!(told(&unit, call), SendMessageError::UnsupportedChannel.into());
+    assert_eq!(told(&unit, sms), SendMessageError::NoContact(Channel::Sms).into());
+    assert_eq!(told(&unit, plan[0].id), SendMessageError::NotConfigured.into());
+    unit.app.block_contact(&qf(), &EmailAddress::parse(REPORTER).unwrap(), "lo pidió").unwrap();
+    assert_eq!(told(&unit, plan[0].id), SendMessageError::NotSent(StopReason::Blocked).into());
+    act(&unit, id, plan[1].id, AttemptAction::Complete { reason: None }).unwrap();
+    assert_eq!(told(&unit, plan[1].id), AttemptError::Illegal(AttemptStatus::Completed).into());
+    let request = CloseRequest { reason: ClosureReason::Declined, notes: "No desea".into(), override_reason: None };
+    unit.app.close_followup(&qf(), id, &request).unwrap();
+    assert_eq!(told(&unit, plan[1].id), AttemptError::Closed.into());
+    unit.update(id, &[("reportante_contacto", "")]);
+    assert_eq!(told(&unit, plan[1].id), SendMessageError::NoContact(Channel::Email).into());
+    assert_eq!(unit.thread(id), []);
 }
 
 #[test]
@@ -276,7 +336,7 @@ fn a_letter_sent_again_does_not_leave_for_an_attempt_that_was_settled_meanwhile(
         let (app, sent) = (unit.app.clone(), unit.mail.accepted().len());
         let action = settle.clone();
         unit.mail.during_prepare(move || drop(app.override_attempt(&qf(), id, first, &action)));
-        unit.app.resend_message(&qf(), id, failed).unwrap_err();
+        unit.app.resend_message(&qf(), id, failed, None).unwrap_err();
         assert_eq!(unit.mail.accepted().len(), sent, "{settle:?}");
         assert!(attempt(&unit, id, 0).status.is_settled(), "{settle:?}");
     }
@@ -313,7 +373,7 @@ fn dates_beyond_the_calendar_are_refused() {
     let (unit, id, first) = in_state(AttemptStatus::Pending);
     let due_at = chrono::DateTime::<chrono::Utc>::MAX_UTC;
     assert_eq!(act(&unit, id, first, AttemptAction::Reschedule { due_at, reason: None }), Err(AttemptError::DateOutOfRange));
-    let contact = NewContact { due_at, label: "x".into(), channel: Channel::Email };
+    let contact = NewContact { due_at, label: "x".into(), channel: Channel::Email, reason: None };
     assert_eq!(unit.app.schedule_attempt(&qf(), id, &contact), Err(AttemptError::DateOutOfRange));
 }
 
@@ -321,7 +381,8 @@ fn dates_beyond_the_calendar_are_refused() {
 fn one_more_contact_is_scheduled_and_sent_without_a_plan() {
     let unit = quiet();
     let id = unit.case(&[]);
-    let contact = NewContact { due_at: unit.clock.now() + Duration::days(1), label: "Último aviso".into(), channel: Channel::Email };
+    let contact =
+        NewContact { due_at: unit.clock.now() + Duration::days(1), label: "Último aviso".into(), channel: Channel::Email, reason: None };
     let scheduled = unit.app.schedule_attempt(&qf(), id, &contact).unwrap();
     assert_eq!((scheduled.plan_id, scheduled.position, scheduled.status), (None, 1, AttemptStatus::Pending));
     let row = unit.audit(id).pop().unwrap();
@@ -335,21 +396,21 @@ fn one_more_contact_is_scheduled_and_sent_without_a_plan() {
 fn a_letter_sent_again_is_a_new_message_and_carries_its_attempt() {
     let (unit, id, _) = in_state(AttemptStatus::Uncertain);
     let lost = plan_message(&unit, id);
-    let again = unit.app.resend_message(&qf(), id, lost.id).unwrap();
+    let again = unit.app.resend_message(&qf(), id, lost.id, None).unwrap();
     assert_eq!((again.resend_of, again.attempt_id), (Some(lost.id), lost.attempt_id));
     assert_ne!(again.external_id, lost.external_id);
     assert_eq!(attempt(&unit, id, 0).status, AttemptStatus::Sent);
-    assert!(unit.app.resend_message(&qf(), id, again.id).is_err(), "what was accepted is not sent again");
+    assert!(unit.app.resend_message(&qf(), id, again.id, None).is_err(), "what was accepted is not sent again");
 }
 
 #[test]
 fn a_failed_letter_sent_again_carries_its_attempt_on_and_is_not_sent_a_third_time() {
     let (unit, id, _) = in_state(AttemptStatus::Failed);
     let failed = plan_message(&unit, id);
-    let again = unit.app.resend_message(&qf(), id, failed.id).unwrap();
+    let again = unit.app.resend_message(&qf(), id, failed.id, None).unwrap();
     let carried = attempt(&unit, id, 0);
     assert_eq!((carried.status, carried.message_id), (AttemptStatus::Sent, Some(again.id)));
-    assert!(unit.app.resend_message(&qf(), id, failed.id).is_err(), "it was replaced already");
+    assert!(unit.app.resend_message(&qf(), id, failed.id, None).is_err(), "it was replaced already");
 }
 
 #[test]
@@ -373,7 +434,7 @@ fn a_letter_that_was_to_go_at_once_and_whose_process_died_is_not_sent_later() {
     let first = attempt(&unit, id, 0).id;
     let app = unit.app.clone();
     unit.mail.during_prepare(|| panic!("the process dies here"));
-    assert!(std::thread::spawn(move || app.send_attempt_now(&qf(), id, first)).join().is_err());
+    assert!(std::thread::spawn(move || app.send_attempt_now(&qf(), id, first, None)).join().is_err());
     unit.clock.advance(Duration::days(1));
     unit.deliver();
     assert_eq!(unit.mail.accepted(), []);
@@ -385,8 +446,7 @@ fn a_call_that_is_due_hides_no_letter() {
     let unit = unit();
     let id = unit.case(&[]);
     unit.plan(id);
-    let call =
-        followup_app::NewContact { due_at: unit.clock.now(), label: "Llamar".into(), channel: followup_domain::message::Channel::Call };
+    let call = NewContact { due_at: unit.clock.now(), label: "Llamar".into(), channel: Channel::Call, reason: None };
     unit.app.schedule_attempt(&qf(), id, &call).unwrap();
     unit.dispatch();
     assert_eq!(unit.mail.accepted().len(), 1);

@@ -3,12 +3,14 @@
 
 mod support;
 
-use followup_app::{IdempotencyKey, SendMessageError, SendRequest};
+use followup_app::{CloseRequest, IdempotencyKey, SendMessageError, SendRequest};
+use followup_domain::closure::ClosureReason;
+use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Channel, Delivery, MessageStatus};
 use followup_domain::ports::SendError;
 use followup_testkit::fakes::Script;
-use support::{REPORTER, id_of, qf, reply, unit, unit_with};
+use support::{REPORTER, Unit, id_of, qf, reply, unit, unit_with};
 
 #[test]
 fn a_message_is_sent_and_stands_in_the_thread() {
@@ -117,4 +119,44 @@ fn a_subject_is_one_line_of_bounded_length() {
     let sent = unit.app.send_message(&qf(), id, &request("Hola\r\nBcc: otro@x.test".into()), None).unwrap();
     assert_eq!(sent.message.content.subject.as_deref(), Some("Hola Bcc: otro@x.test"));
     assert!(matches!(unit.app.send_message(&qf(), id, &request("x".repeat(251)), None), Err(SendMessageError::Invalid(_))));
+}
+
+#[test]
+fn a_message_that_is_stopped_at_the_door_is_no_failure_of_the_transport() {
+    let unit = unit_with(|policy| policy.automatic_requests = false);
+    let id = unit.case(&[]);
+    let app = unit.app.clone();
+    unit.mail.during_prepare(move || {
+        let request = CloseRequest { reason: ClosureReason::Declined, notes: "No desea".into(), override_reason: None };
+        app.close_followup(&qf(), id, &request).unwrap();
+    });
+    let stopped = unit.send(id, "hola");
+    let Err(SendMessageError::Stopped { reason, .. }) = stopped else { panic!("{stopped:?}") };
+    assert_eq!(reason, "seguimiento cerrado");
+    assert_eq!((unit.thread(id)[0].status, unit.mail.accepted()), (Some(MessageStatus::Skipped), vec![]));
+}
+
+#[test]
+fn what_forbids_a_message_is_told_in_the_order_of_the_contract() {
+    let mut unit = unit_with(|policy| policy.automatic_requests = false);
+    let id = unit.case(&[]);
+    unit.app.senders.email = None;
+    let email = |body: &str| SendRequest { channel: Some("email".into()), body: Some(body.into()), ..SendRequest::default() };
+    let told = |unit: &Unit, id, request: &SendRequest| unit.app.send_message(&qf(), id, request, None).unwrap_err();
+    for request in [
+        email("a\0b"),
+        SendRequest { subject: Some("x".repeat(251)), ..email("") },
+        SendRequest { template: Some("t".into()), ..email("x") },
+        SendRequest { template: Some("t\0".into()), ..SendRequest::default() },
+    ] {
+        assert!(matches!(told(&unit, CaseId(999), &request), SendMessageError::Invalid(_)), "{request:?}");
+    }
+    assert_eq!(told(&unit, id, &email("x")), SendMessageError::NotConfigured);
+    unit.app.block_contact(&qf(), &EmailAddress::parse(REPORTER).unwrap(), "lo pidió").unwrap();
+    assert_eq!(told(&unit, id, &email("x")), SendMessageError::Blocked);
+    let request = CloseRequest { reason: ClosureReason::Declined, notes: "No desea".into(), override_reason: None };
+    unit.app.close_followup(&qf(), id, &request).unwrap();
+    assert_eq!(told(&unit, id, &email("x")), SendMessageError::Closed);
+    unit.update(id, &[("reportante_contacto", "")]);
+    assert_eq!(told(&unit, id, &email("x")), SendMessageError::NoContact(Channel::Email));
 }

@@ -276,9 +276,9 @@ fn a_letter_that_a_person_settles_waits_no_more_and_one_found_to_be_sent_does() 
     let sent_at = unit.clock.now();
     let letter = unit.thread(id)[0].id;
     days(&unit, 3);
-    unit.app.resolve_message(&qf(), id, letter, true).unwrap();
+    unit.app.resolve_message(&qf(), id, letter, true, None).unwrap();
     assert_eq!(unit.app.case(id).unwrap().awaiting_since, Some(sent_at));
-    unit.app.set_message_status(&qf(), id, letter, MessageStatus::Completed).unwrap();
+    unit.app.set_message_status(&qf(), id, letter, MessageStatus::Completed, None).unwrap();
     assert_eq!(unit.app.case(id).unwrap().awaiting_since, None);
 }
 

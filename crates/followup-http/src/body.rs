@@ -1,4 +1,5 @@
-//! Request bodies: read up to a limit, then taken for JSON or for a form.
+//! What a request carries: each handler takes one of these, so that a body or a parameter that it does not know is refused
+//! and never passed over: `dispatch?dry_run=true` must not send.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,6 +7,7 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
+use followup_domain::case::FieldError;
 use futures::StreamExt;
 
 use crate::errors::ApiError;
@@ -19,8 +21,14 @@ const FORM_LIMIT: usize = 16 * 1024;
 /// So much of a body that is too long is still read and dropped, so that the client sees the answer and not a broken connection.
 const DRAIN_LIMIT: usize = 64 * 1024 * 1024;
 
-/// A JSON object in the request's body. 413, 415 or 400 when there is none.
+/// A JSON object in the request's body. 413, 415 or 400 when there is none; 422 for any parameter in the address.
 pub(crate) struct JsonObject(pub(crate) Vec<(String, Json)>);
+
+/// A JSON object, or no body at all, which is an empty one.
+pub(crate) struct OptionalObject(pub(crate) Vec<(String, Json)>);
+
+/// Neither body nor parameters; an empty object is none. 422 names what is there.
+pub(crate) struct NoBody;
 
 /// An `application/x-www-form-urlencoded` body.
 pub(crate) struct Form(pub(crate) Parameters);
@@ -34,12 +42,50 @@ impl FromRequest for JsonObject {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let limit = request.app_data::<web::Data<HttpState>>().map_or(0, |state| state.body_limit);
-            let bytes = read(payload, limit).await?;
-            if media_type(&request).is_some_and(|name| name != "application/json") {
-                return Err(ApiError::UnsupportedMediaType(texts::JSON_EXPECTED));
-            }
-            parse_object(&bytes).map(Self).map_err(ApiError::BadRequest)
+            let object = object_of(&request, &read_body(&request, payload).await?)?;
+            Parameters::of(&request)?.finish()?;
+            Ok(Self(object))
+        })
+    }
+}
+
+impl FromRequest for OptionalObject {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let bytes = read_body(&request, payload).await?;
+            let object = if bytes.is_empty() { Vec::new() } else { object_of(&request, &bytes)? };
+            Parameters::of(&request)?.finish()?;
+            Ok(Self(object))
+        })
+    }
+}
+
+impl FromRequest for NoBody {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let parameters = Parameters::from_request(request, payload);
+        Box::pin(async move { parameters.await?.finish().map(|()| Self) })
+    }
+}
+
+/// The parameters in the address of a request that has no body.
+impl FromRequest for Parameters {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let bytes = read_body(&request, payload).await?;
+            let object = if bytes.is_empty() { Vec::new() } else { object_of(&request, &bytes)? };
+            let errors: Vec<_> = object.into_iter().map(|(name, _)| FieldError::new(name, texts::UNKNOWN_FIELD)).collect();
+            if errors.is_empty() { Self::of(&request) } else { Err(ApiError::Invalid(errors)) }
         })
     }
 }
@@ -55,10 +101,23 @@ impl FromRequest for Form {
             if media_type(&request).is_none_or(|name| name != "application/x-www-form-urlencoded") {
                 return Err(ApiError::UnsupportedMediaType(texts::FORM_EXPECTED));
             }
+            // A password in the address would stand in every log on the way.
+            Parameters::of(&request)?.finish()?;
             let text = std::str::from_utf8(&bytes).map_err(|_| ApiError::BadRequest(texts::NOT_UTF8.into()))?;
             Parameters::parse(text).map(Self)
         })
     }
+}
+
+fn object_of(request: &HttpRequest, bytes: &[u8]) -> Result<Vec<(String, Json)>, ApiError> {
+    if media_type(request).is_some_and(|name| name != "application/json") {
+        return Err(ApiError::UnsupportedMediaType(texts::JSON_EXPECTED));
+    }
+    parse_object(bytes).map_err(ApiError::BadRequest)
+}
+
+async fn read_body(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, ApiError> {
+    read(payload, request.app_data::<web::Data<HttpState>>().map_or(0, |state| state.body_limit)).await
 }
 
 /// The Content-Type without its parameters, in lower case.

@@ -8,7 +8,7 @@ use actix_web::http::header;
 /// File names are cut after so many characters.
 const LONGEST_NAME: usize = 120;
 /// Media types that no browser runs; everything else goes out as bytes.
-const HARMLESS: [&str; 6] = ["application/pdf", "image/gif", "image/jpeg", "image/png", "image/webp", "text/plain"];
+pub(crate) const HARMLESS: [&str; 6] = ["application/pdf", "image/gif", "image/jpeg", "image/png", "image/webp", "text/plain"];
 
 /// A file to be saved under `name`, which is made safe first.
 pub(crate) fn download(name: &str, content_type: &str, bytes: Vec<u8>) -> HttpResponse {

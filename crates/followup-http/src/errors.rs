@@ -4,7 +4,9 @@ mod life_cycle;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
-use followup_app::{ApplyPlanError, DraftError, NotFoundOr, RegisterCaseError, SendMessageError, TestMailError, UpdateCaseError};
+use followup_app::{
+    ApplyPlanError, DraftError, NotFoundOr, RegisterCaseError, SendMessageError, StopReason, TestMailError, UpdateCaseError,
+};
 use followup_domain::case::FieldError;
 use followup_domain::message::Channel;
 use followup_domain::ports::{SendError, StoreError};
@@ -15,6 +17,9 @@ use crate::texts;
 
 /// After so many seconds a client may try again when the store is unavailable.
 const RETRY_AFTER_SECONDS: &str = "5";
+
+/// So many fields are named at most.
+const MOST_ERRORS: usize = 50;
 
 /// What a client gets in place of an answer.
 #[derive(Debug, thiserror::Error)]
@@ -90,7 +95,7 @@ impl ApiError {
 
     fn body(&self) -> ErrorBody {
         let errors = match self {
-            Self::Invalid(errors) => Some(errors.iter().map(FieldErrorBody::from).collect()),
+            Self::Invalid(errors) => Some(errors.iter().take(MOST_ERRORS).map(FieldErrorBody::from).collect()),
             _ => None,
         };
         let checks = match self {
@@ -141,11 +146,12 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// Where what is not found can only be the case.
 impl From<NotFoundOr> for ApiError {
     fn from(error: NotFoundOr) -> Self {
         match error {
             NotFoundOr::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
+            NotFoundOr::MessageNotFound => Self::NotFound(texts::MESSAGE_NOT_FOUND),
+            NotFoundOr::AttachmentNotFound => Self::NotFound(texts::ATTACHMENT_NOT_FOUND),
             NotFoundOr::Store(error) => error.into(),
         }
     }
@@ -193,11 +199,28 @@ impl From<SendMessageError> for ApiError {
             SendMessageError::NoContact(channel) => Self::BadRequest(no_contact(channel).into()),
             SendMessageError::Blocked => Self::Conflict(texts::BLOCKED.into()),
             SendMessageError::Closed => Self::Conflict(texts::FOLLOWUP_CLOSED.into()),
+            SendMessageError::NotSent(reason) => reason.into(),
+            SendMessageError::Stopped { reason, message_id: _ } => Self::Conflict(texts::not_sent(&reason)),
             SendMessageError::NotConfigured => Self::NotConfigured,
             SendMessageError::KeyReused => Self::Conflict(texts::KEY_REUSED.into()),
             SendMessageError::Failed { channel, text, message_id: _ } => Self::BadGateway(failure(channel, &text)),
             SendMessageError::Uncertain { channel, message_id: _ } => Self::BadGateway(failure(channel, texts::UNCERTAIN)),
             SendMessageError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<StopReason> for ApiError {
+    fn from(reason: StopReason) -> Self {
+        match reason {
+            StopReason::NoEmail => Self::BadRequest(texts::NO_EMAIL.into()),
+            StopReason::Closed => Self::Conflict(texts::FOLLOWUP_CLOSED.into()),
+            StopReason::Blocked => Self::Conflict(texts::BLOCKED.into()),
+            // The template engine's words are for whoever keeps the templates.
+            StopReason::Template(cause) => Self::Internal(cause),
+            StopReason::NothingMissing | StopReason::AlreadyAsked | StopReason::Other(_) => {
+                Self::Conflict(texts::not_sent(&reason.to_string()))
+            }
         }
     }
 }

@@ -1,11 +1,16 @@
 //! The OpenAPI 3.1 document: what all operations share.
 
+mod requests;
+
+use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter};
-use utoipa::openapi::schema::{Schema, SchemaType, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
+pub(crate) use self::requests::StrictRequests;
+use crate::download::HARMLESS;
 use crate::routes::ApiDoc;
 
 /// The document as it is served, without running a server.
@@ -33,13 +38,10 @@ impl Modify for BearerToken {
 pub(crate) struct CommonAnswers;
 
 const WITH_TOKEN: &[(&str, &str)] = &[("401", "Sin token válido"), ("403", "El rol no lo permite")];
-const WITH_BODY: &[(&str, &str)] = &[
-    ("400", "Cuerpo mal formado"),
-    ("413", "Cuerpo demasiado grande"),
-    ("415", "Tipo de contenido no soportado"),
-    ("422", "Campos no válidos"),
-];
+const WITH_BODY: &[(&str, &str)] =
+    &[("400", "Cuerpo mal formado"), ("413", "Cuerpo demasiado grande"), ("415", "Tipo de contenido no soportado")];
 const ALWAYS: &[(&str, &str)] = &[
+    ("422", "Campos o parámetros no válidos o desconocidos"),
     ("500", "Error interno; `id` lo identifica en el registro del servicio"),
     ("503", "La base de datos no está disponible, o el canal no está configurado"),
 ];
@@ -61,7 +63,12 @@ impl Modify for CommonAnswers {
                     add_errors(operation, ALWAYS);
                 }
                 operation.parameters.iter_mut().flatten().for_each(never_null);
+                describe_headers(operation);
             }
+        }
+        let attachment = document.paths.paths.iter_mut().find(|(path, _)| path.ends_with("/attachments/{n}"));
+        if let Some(operation) = attachment.and_then(|(_, item)| item.get.as_mut()) {
+            name_harmless_types(operation);
         }
     }
 }
@@ -73,6 +80,29 @@ fn add_errors(operation: &mut Operation, errors: &[(&str, &str)]) {
         let content = ContentBuilder::new().schema(Some(schema)).build();
         let response = ResponseBuilder::new().description(*description).content("application/json", content).build();
         operation.responses.responses.entry((*status).into()).or_insert(RefOr::T(response));
+    }
+}
+
+fn describe_headers(operation: &mut Operation) {
+    for (status, name, kind, text) in [
+        ("429", "Retry-After", Type::Integer, "Segundos que hay que esperar"),
+        ("500", "X-Request-Id", Type::String, "El `id` del cuerpo, como en toda respuesta"),
+        ("503", "Retry-After", Type::Integer, "Segundos que hay que esperar, cuando vale la pena intentar de nuevo"),
+    ] {
+        if let Some(RefOr::T(response)) = operation.responses.responses.get_mut(status) {
+            let schema = ObjectBuilder::new().schema_type(kind);
+            let header = HeaderBuilder::new().schema(schema).description(Some(text)).build();
+            response.headers.insert(name.to_owned(), header);
+        }
+    }
+}
+
+/// An attachment goes out under its own type only where no browser runs it.
+fn name_harmless_types(operation: &mut Operation) {
+    if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("200")
+        && let Some(file) = response.content.get("application/octet-stream").cloned()
+    {
+        response.content.extend(HARMLESS.iter().map(|name| ((*name).to_owned(), file.clone())));
     }
 }
 

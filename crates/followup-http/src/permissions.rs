@@ -1,8 +1,7 @@
 //! Callers whose roles allow more than reading and sending.
 
-use std::future::Future;
+use std::future::{Ready, ready};
 use std::ops::Deref;
-use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -24,26 +23,22 @@ impl Deref for Decider {
     }
 }
 
-type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
-
 impl FromRequest for Decider {
     type Error = ApiError;
-    type Future = Extraction<Self>;
+    type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let caller = Caller::from_request(request, payload);
-        Box::pin(async move { with_role(caller.await?, Role::may_decide).map(Self) })
+        ready(Caller::from_request(request, payload).into_inner().and_then(|caller| with_role(caller, Role::may_decide)).map(Self))
     }
 }
 
 impl FromRequest for AuditReader {
     type Error = ApiError;
-    type Future = Extraction<Self>;
+    type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let caller = Caller::from_request(request, payload);
         let may = |role| matches!(role, Role::Admin | Role::Qa | Role::Legal);
-        Box::pin(async move { with_role(caller.await?, may).map(|_| Self) })
+        ready(Caller::from_request(request, payload).into_inner().and_then(|caller| with_role(caller, may)).map(|_| Self))
     }
 }
 

@@ -1,9 +1,6 @@
 //! Parameters of a query or a form: each at most once, the unknown ones refused by name.
 
-use std::future::{Ready, ready};
-
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::HttpRequest;
 use chrono::NaiveDate;
 use followup_domain::case::FieldError;
 use followup_domain::ports::PageRequest;
@@ -22,14 +19,30 @@ pub(crate) struct Parameters {
 }
 
 impl Parameters {
+    /// Those in a request's address.
+    ///
+    /// # Errors
+    /// They cannot be decoded.
+    pub(crate) fn of(request: &HttpRequest) -> Result<Self, ApiError> {
+        Self::parse(request.query_string())
+    }
+
     /// Reads `a=1&b=2`.
     ///
     /// # Errors
-    /// It cannot be decoded.
+    /// What is not UTF-8, by its name.
     pub(crate) fn parse(text: &str) -> Result<Self, ApiError> {
-        let decoded = web::Query::<Vec<(String, String)>>::from_query(text);
-        let values = decoded.map_err(|_| ApiError::BadRequest(texts::NOT_UTF8.into()))?.into_inner();
-        Ok(Self { values, errors: Vec::new() })
+        let mut parameters = Self::default();
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let [name, value] = [name, value].map(|part| String::from_utf8(percent_decoded(&part.replace('+', " "))));
+            match (name, value) {
+                (Ok(name), Ok(value)) => parameters.values.push((name, value)),
+                (Ok(name), Err(_)) => parameters.refuse(&name, texts::PARAMETER_NOT_UTF8),
+                (Err(name), _) => parameters.refuse(&String::from_utf8_lossy(name.as_bytes()), texts::PARAMETER_NOT_UTF8),
+            }
+        }
+        if parameters.errors.is_empty() { Ok(parameters) } else { Err(ApiError::Invalid(parameters.errors)) }
     }
 
     /// A parameter's text as it was sent; empty counts as given.
@@ -55,6 +68,15 @@ impl Parameters {
     pub(crate) fn take_with<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let text = self.take(name)?;
         read(&text).map_err(|message| self.refuse(name, &message)).ok()
+    }
+
+    /// One of the published `values`.
+    pub(crate) fn take_choice<T: Copy>(&mut self, name: &str, values: &[(&str, T)]) -> Option<T> {
+        let names = || values.iter().map(|(value, _)| *value).collect::<Vec<_>>();
+        self.take_with(name, |text| {
+            let found = values.iter().find(|(value, _)| *value == text).map(|(_, found)| *found);
+            found.ok_or_else(|| texts::one_of(&names()))
+        })
     }
 
     /// A day, `AAAA-MM-DD`.
@@ -89,15 +111,6 @@ impl Parameters {
     }
 }
 
-impl FromRequest for Parameters {
-    type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::parse(request.query_string()))
-    }
-}
-
 /// A page as a client counts: from 1.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PageNumber {
@@ -113,4 +126,26 @@ impl From<PageNumber> for PageRequest {
 
 fn whole(text: &str, range: std::ops::RangeInclusive<i64>, message: &str) -> Result<i64, String> {
     text.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| message.to_owned())
+}
+
+/// `%2F` and the like decoded, in full; what is no such code stays.
+pub(crate) fn percent_decoded(text: &str) -> Vec<u8> {
+    let mut bytes = text.bytes();
+    let mut decoded = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        let mut ahead = bytes.clone();
+        let digits = (byte == b'%').then(|| Some((hex(ahead.next()?)?, hex(ahead.next()?)?))).flatten();
+        if let Some((high, low)) = digits {
+            bytes = ahead;
+            decoded.push(high * 16 + low);
+        } else {
+            decoded.push(byte);
+        }
+    }
+    decoded
+}
+
+/// The value of a hexadecimal digit.
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }

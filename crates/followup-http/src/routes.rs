@@ -2,12 +2,13 @@
 
 use actix_web::http::header;
 use actix_web::middleware::from_fn;
-use actix_web::{HttpResponse, Resource, Route, guard, web};
+use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard, web};
 use utoipa::OpenApi;
 
+use crate::auth::authenticate;
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
-use crate::openapi::{BearerToken, CommonAnswers};
+use crate::openapi::{BearerToken, CommonAnswers, StrictRequests};
 use crate::request_log::log_request;
 use crate::state::HttpState;
 use crate::{handlers, texts};
@@ -21,18 +22,18 @@ macro_rules! routes {
             vec![$(
                 web::resource($path)
                     $(.route(route(stringify!($method)).to(handlers::$module::$handler)))+
-                    .default_service(web::to(|| method_not_allowed(&[$(stringify!($method)),+])))
+                    .default_service(web::to(|request| method_not_allowed(request, &[$(stringify!($method)),+])))
             ),+]
         }
 
         /// What the service offers, generated from the handlers.
         #[derive(OpenApi)]
         #[openapi(
-            info(title = "Seguimiento de farmacovigilancia", description = "Casos incompletos (ICSR), solicitudes al reportante y sus respuestas."),
+            info(title = "Seguimiento de farmacovigilancia", description = "Casos incompletos (ICSR), solicitudes al reportante y sus respuestas.\n\nCada respuesta lleva `X-Request-Id`, con el que el registro del servicio nombra la petición. Un campo o un parámetro desconocido se rechaza por su nombre, nunca se pasa por alto. Un texto tiene hasta 2000 caracteres (200 un nombre o una etiqueta, 250 un asunto, 20000 las notas de un cierre o de una llamada, 100000 un mensaje o la descripción del evento), y una lista hasta 100 elementos (50 los intentos de un plan). `Idempotency-Key` solo cuenta en `POST /api/v1/icsr` y en `POST …/followup/send`; las demás llamadas no la miran."),
             paths($($(handlers::$module::$handler),+),+),
             components(schemas(ErrorBody)),
             security(("bearer" = [])),
-            modifiers(&BearerToken, &CommonAnswers),
+            modifiers(&BearerToken, &CommonAnswers, &StrictRequests),
         )]
         pub(crate) struct ApiDoc;
     };
@@ -87,7 +88,7 @@ pub fn app_config(state: HttpState) -> impl Fn(&mut web::ServiceConfig) {
     let state = web::Data::new(state);
     move |config| {
         let scope = resources().into_iter().fold(web::scope(""), actix_web::Scope::service);
-        let scope = scope.default_service(web::to(route_not_found)).wrap(from_fn(log_request));
+        let scope = scope.default_service(web::to(route_not_found)).wrap(from_fn(authenticate)).wrap(from_fn(log_request));
         config.app_data(state.clone()).service(scope);
     }
 }
@@ -103,10 +104,15 @@ fn route(method: &str) -> Route {
     }
 }
 
-async fn method_not_allowed(methods: &[&str]) -> HttpResponse {
+async fn method_not_allowed(request: HttpRequest, methods: &[&str]) -> Result<HttpResponse, ApiError> {
+    // `followup/nada` is no message, so there is nothing that any method could be for.
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if request.match_info().get("message_id").is_some_and(|text| !is_number(text)) {
+        return Err(ApiError::NotFound(texts::ROUTE_NOT_FOUND));
+    }
     let allowed: Vec<&str> = methods.iter().flat_map(|method| if *method == "GET" { vec!["GET", "HEAD"] } else { vec![*method] }).collect();
     let body = ErrorBody { detail: texts::METHOD_NOT_ALLOWED.into(), errors: None, checks: None, id: None };
-    HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed.join(", "))).json(body)
+    Ok(HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed.join(", "))).json(body))
 }
 
 async fn route_not_found() -> Result<HttpResponse, ApiError> {

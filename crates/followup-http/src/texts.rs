@@ -24,6 +24,9 @@ pub(crate) const UNMET_CHECKS: &str = "El cierre no cumple los controles de cali
 pub(crate) const NOTES_CHECK: &str = "Las notas de cierre son obligatorias";
 pub(crate) const INBOUND_UNCHANGED: &str = "Un mensaje recibido no admite este cambio";
 pub(crate) const NOT_TO_CONFIRM: &str = "Este mensaje no espera que se confirme su remitente";
+pub(crate) const OUTBOUND_NOT_LINKED: &str = "Solo se enlaza un mensaje recibido";
+pub(crate) const LINKED: &str = "El mensaje ya está enlazado al que responde";
+pub(crate) const REPLACED: &str = "El mensaje ya fue reenviado";
 pub(crate) const NOT_AN_ANSWER: &str = "Un mensaje solo puede responder a uno anterior";
 pub(crate) const PLAN_ACTIVE: &str = "Este ICSR ya tiene un plan de seguimiento activo";
 pub(crate) const BLOCKED: &str = "La dirección pidió no ser contactada";
@@ -53,6 +56,7 @@ pub(crate) const INTERNAL: &str = "Error interno";
 
 pub(crate) const UNKNOWN_FIELD: &str = "Campo desconocido";
 pub(crate) const UNKNOWN_PARAMETER: &str = "Parámetro desconocido";
+pub(crate) const PARAMETER_NOT_UTF8: &str = "El valor no es UTF-8 válido";
 pub(crate) const REPEATED_PARAMETER: &str = "Parámetro repetido";
 pub(crate) const REQUIRED: &str = "Campo obligatorio";
 pub(crate) const TEXT_EXPECTED: &str = "Se espera un texto";
@@ -68,14 +72,11 @@ pub(crate) const INSTANT_OUT_OF_RANGE: &str = "La fecha está fuera de rango";
 pub(crate) const DAY_EXPECTED: &str = "Se espera una fecha AAAA-MM-DD";
 pub(crate) const PAGE_RANGE: &str = "Se espera un número entero desde 1";
 pub(crate) const PAGE_SIZE_RANGE: &str = "Se espera un número entero de 1 a 200";
-pub(crate) const FOLLOWUP_STATUS_EXPECTED: &str = "Valor no válido; se acepta: open, closed";
-pub(crate) const SORT_EXPECTED: &str = "Valor no válido; se acepta: -created_at, created_at, -updated_at, -fecha_recepcion";
 pub(crate) const KEY_FORM: &str = "Se esperan de 1 a 200 caracteres ASCII visibles";
-pub(crate) const AWAITING_EXPECTED: &str = "Valor no válido; se acepta: overdue";
 pub(crate) const NO_DATE_WITH_ACTION: &str = "Solo se admite con reschedule o reactivate";
 pub(crate) const CALL_IN_FUTURE: &str = "La llamada no puede estar en el futuro";
 pub(crate) const NO_ATTEMPTS: &str = "El plan necesita al menos un intento";
-pub(crate) const HOURS_MUST_ASCEND: &str = "Las horas deben ascender desde 0 y ser menos de diez años";
+pub(crate) const HOURS_MUST_ASCEND: &str = "Las horas deben ascender y estar entre 0 y 87600 (diez años)";
 pub(crate) const DAYS_RANGE: &str = "Se espera un número entero de 0 a 3650";
 /// Stands beside every row of a table that nobody confirmed.
 pub(crate) const TO_BE_VERIFIED: &str = "por verificar";
@@ -88,7 +89,26 @@ pub(crate) fn malformed_json(line: usize, column: usize) -> String {
 
 /// A key that stands twice in one object: nobody can know which value was meant.
 pub(crate) fn repeated_key(key: &str) -> String {
-    format!("JSON mal formado: la clave «{key}» está repetida")
+    format!("JSON mal formado: la clave «{}» está repetida", shortened(key))
+}
+
+/// What a client wrote, as far as it is worth repeating: an answer is not to grow with it.
+pub(crate) fn shortened(text: &str) -> String {
+    const LONGEST: usize = 120;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// A text beyond its limit, in characters.
+pub(crate) fn too_long(longest: usize) -> String {
+    format!("El texto supera los {longest} caracteres")
+}
+
+/// A list beyond its limit.
+pub(crate) fn too_many(most: usize) -> String {
+    format!("La lista supera los {most} elementos")
 }
 
 /// Somebody else changed the case.

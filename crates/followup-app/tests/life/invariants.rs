@@ -32,7 +32,7 @@ fn check_case(world: &World, id: CaseId) {
     verify(&rows).unwrap();
     let told = replay(&rows);
     let thread = world.thread(id);
-    let attempts = world.app.attempts(id).unwrap();
+    let attempts = world.app.store.read::<_, StoreError>(|tx| tx.attempts().list(id)).unwrap();
     states_are_as_the_trail_tells(world, id, &told, &thread, &attempts);
     thread_is_chronological_and_complete(&told, &thread);
     nothing_leaves_after_it_was_stopped(&told, &attempts);

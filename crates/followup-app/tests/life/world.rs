@@ -139,7 +139,12 @@ impl World {
                 calm(app.schedule_attempt(
                     &qf(),
                     id,
-                    &NewContact { due_at, label: "Uno más".into(), channel: CHANNELS[usize::from(*channel) % CHANNELS.len()] },
+                    &NewContact {
+                        due_at,
+                        label: "Uno más".into(),
+                        channel: CHANNELS[usize::from(*channel) % CHANNELS.len()],
+                        reason: None,
+                    },
                 ));
             }
             OnCase::Attempt { nth, action } => self.act_on_attempt(id, *nth, action),
@@ -185,7 +190,7 @@ impl World {
         let Some(attempt) = leaving.or_else(|| pick(&attempts, nth)) else { return };
         let in_hours = |hours: i16| self.clock.now() + Duration::hours(i64::from(hours));
         let action = match action {
-            OnAttempt::SendNow => return self.in_process(|| calm(self.app.send_attempt_now(&qf(), id, attempt.id))),
+            OnAttempt::SendNow => return self.in_process(|| calm(self.app.send_attempt_now(&qf(), id, attempt.id, None))),
             OnAttempt::Skip => AttemptAction::Skip { reason: None },
             OnAttempt::Complete => AttemptAction::Complete { reason: None },
             OnAttempt::Reschedule(hours) => AttemptAction::Reschedule { due_at: in_hours(*hours), reason: None },
@@ -205,11 +210,11 @@ impl World {
                 let Some(parent) = pick(&thread, *parent) else { return };
                 calm(app.link_message(&qf(), id, message.id, parent.id));
             }
-            OnMessage::Resolve(was_sent) => calm(app.resolve_message(&qf(), id, message.id, *was_sent)),
-            OnMessage::Resend => self.in_process(|| calm(app.resend_message(&qf(), id, message.id))),
-            OnMessage::Complete => calm(app.set_message_status(&qf(), id, message.id, MessageStatus::Completed)),
-            OnMessage::Respond => calm(app.set_message_status(&qf(), id, message.id, MessageStatus::Responded)),
-            OnMessage::Skip => calm(app.set_message_status(&qf(), id, message.id, MessageStatus::Skipped)),
+            OnMessage::Resolve(was_sent) => calm(app.resolve_message(&qf(), id, message.id, *was_sent, None)),
+            OnMessage::Resend => self.in_process(|| calm(app.resend_message(&qf(), id, message.id, None))),
+            OnMessage::Complete => calm(app.set_message_status(&qf(), id, message.id, MessageStatus::Completed, None)),
+            OnMessage::Respond => calm(app.set_message_status(&qf(), id, message.id, MessageStatus::Responded, None)),
+            OnMessage::Skip => calm(app.set_message_status(&qf(), id, message.id, MessageStatus::Skipped, None)),
         }
     }
 

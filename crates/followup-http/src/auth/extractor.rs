@@ -1,11 +1,14 @@
 //! The caller of a request, from its bearer token.
+//!
+//! The token is checked before the handler is chosen; the roles that a handler asks for come first among its arguments.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Ready, ready};
 
-use actix_web::dev::Payload;
+use actix_web::body::EitherBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::middleware::Next;
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 use followup_domain::audit::Actor;
 use followup_domain::user::Role;
 
@@ -14,8 +17,11 @@ use crate::errors::ApiError;
 use crate::state::HttpState;
 use crate::texts;
 
-/// Somebody with a valid token and at least one known role. 401 or 403 else. First among a handler's arguments, so that
-/// nothing else of a stranger's request is looked at.
+/// The routes that need no token: a new one is protected unless it is named here.
+const PUBLIC: [&str; 5] = ["/healthz", "/readyz", "/docs", "/api/v1/openapi.json", "/api/v1/auth/login"];
+
+/// Somebody with a valid token and at least one known role.
+#[derive(Clone)]
 pub(crate) struct Caller(Claims);
 
 /// A caller with the role `admin`.
@@ -42,36 +48,44 @@ impl std::ops::Deref for AdminCaller {
     }
 }
 
-/// Ready at once, unless the issuer's keys have to be read first.
-type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
-
 impl FromRequest for Caller {
     type Error = ApiError;
-    type Future = Extraction<Self>;
+    type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move { caller_of(&request).await })
+        let caller = request.extensions().get::<Self>().cloned();
+        ready(caller.ok_or_else(|| ApiError::Internal("a public route asks for its caller".into())))
     }
 }
 
 impl FromRequest for AdminCaller {
     type Error = ApiError;
-    type Future = Extraction<Self>;
+    type Future = Ready<Result<Self, ApiError>>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let caller = caller_of(&request).await?;
-            if caller.roles.contains(&Role::Admin) { Ok(Self(caller)) } else { Err(ApiError::Forbidden) }
-        })
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let admin = |caller: Caller| if caller.roles.contains(&Role::Admin) { Ok(Self(caller)) } else { Err(ApiError::Forbidden) };
+        ready(Caller::from_request(request, payload).into_inner().and_then(admin))
     }
 }
 
-async fn caller_of(request: &HttpRequest) -> Result<Caller, ApiError> {
-    let Some(state) = request.app_data::<web::Data<HttpState>>() else {
-        return Err(ApiError::Internal("the application has no state".into()));
-    };
+/// Middleware: whoever has no valid token gets 401, and whoever has no known role 403, before anything else of the request is
+/// read. A handler's extractors are polled side by side, so the check cannot be one of them: a key set may have to be fetched for it.
+pub(crate) async fn authenticate<B>(
+    state: web::Data<HttpState>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let is_public = request.match_pattern().is_none_or(|pattern| PUBLIC.contains(&pattern.as_str()));
+    if !is_public {
+        match caller_of(&state, request.request()).await {
+            Ok(caller) => drop(request.extensions_mut().insert(caller)),
+            Err(error) => return Ok(request.error_response(error).map_into_right_body()),
+        }
+    }
+    Ok(next.call(request).await?.map_into_left_body())
+}
+
+async fn caller_of(state: &HttpState, request: &HttpRequest) -> Result<Caller, ApiError> {
     let token = bearer_token(request).ok_or(ApiError::Unauthorized(texts::NO_TOKEN))?;
     let claims = state.tokens.verify(token, state.followup.clock.now()).await.map_err(|refused| match refused {
         TokenRefused::Invalid | TokenRefused::UnknownKey => ApiError::Unauthorized(texts::BAD_TOKEN),

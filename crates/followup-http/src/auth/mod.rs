@@ -14,7 +14,7 @@ mod throttle;
 mod verifier;
 
 pub(crate) use client_address::client_address;
-pub(crate) use extractor::{AdminCaller, Caller};
+pub(crate) use extractor::{AdminCaller, Caller, authenticate};
 pub use issuer_keys::IssuerKeys;
 pub use jwks_source::JwksSource;
 pub use jwt::{JwtSettings, TokenError, issue_token};

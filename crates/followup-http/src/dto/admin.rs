@@ -27,8 +27,7 @@ pub(crate) fn test_recipient(fields: Vec<(String, Json)>) -> Result<EmailAddress
     let text = fields.text("to");
     let text = fields.required("to", text);
     let address = text.and_then(|text| EmailAddress::parse(&text).ok().or_else(|| fields.refuse("to", texts::ADDRESS_EXPECTED)));
-    fields.finish()?;
-    address.ok_or(ApiError::Invalid(Vec::new()))
+    fields.finish_with(address)
 }
 
 /// El correo de prueba fue aceptado.

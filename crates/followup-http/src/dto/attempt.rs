@@ -7,7 +7,7 @@ use followup_domain::plan::Attempt;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, NAME_LENGTH, TEXT_LENGTH};
 use super::{instant, local};
 use crate::errors::ApiError;
 use crate::json::Json;
@@ -42,23 +42,6 @@ pub(crate) struct AttemptOutput {
     message_id: Option<i64>,
 }
 
-/// Los intentos, por fecha.
-#[derive(Serialize, ToSchema)]
-#[schema(as = AttemptList)]
-pub(crate) struct AttemptListOutput {
-    /// Los intentos.
-    items: Vec<AttemptOutput>,
-    /// Cuántos son.
-    total: usize,
-}
-
-impl AttemptListOutput {
-    pub(crate) fn new(attempts: Vec<Attempt>, zone: Tz) -> Self {
-        let items: Vec<AttemptOutput> = attempts.into_iter().map(|attempt| AttemptOutput::new(attempt, zone)).collect();
-        Self { total: items.len(), items }
-    }
-}
-
 impl AttemptOutput {
     pub(crate) fn new(attempt: Attempt, zone: Tz) -> Self {
         Self {
@@ -89,6 +72,8 @@ pub(crate) struct NewContactInput {
     label: String,
     /// `email` (si no se da), `sms`, `whatsapp` o `call`.
     channel: Option<String>,
+    /// Por qué, para la bitácora.
+    reason: Option<String>,
 }
 
 /// Lo que se decide de un intento.
@@ -111,25 +96,28 @@ pub(crate) fn new_contact(fields: Vec<(String, Json)>) -> Result<NewContact, Api
     let mut fields = Fields::new(fields);
     let due_at = fields.instant("due_at");
     let due_at = fields.required("due_at", due_at);
-    let label = fields.filled("label");
-    let channels: Vec<_> = Channel::ALL.iter().map(|channel| (channel.as_str(), *channel)).collect();
-    let channel = fields.choice("channel", &channels).unwrap_or(Channel::Email);
-    fields.finish()?;
-    match (due_at, label) {
-        (Some(due_at), Some(label)) => Ok(NewContact { due_at, label, channel }),
-        _ => Err(ApiError::Invalid(Vec::new())),
-    }
+    let label = fields.filled("label", NAME_LENGTH);
+    let channel = fields.choice("channel", &channels()).unwrap_or(Channel::Email);
+    let reason = fields.optional("reason", TEXT_LENGTH);
+    fields.finish_with(due_at.zip(label)).map(|(due_at, label)| NewContact { due_at, label, channel, reason })
 }
 
+/// How a contact may be scheduled.
+pub(crate) fn channels() -> Vec<(&'static str, Channel)> {
+    Channel::ALL.iter().map(|channel| (channel.as_str(), *channel)).collect()
+}
+
+/// What is done with an attempt.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Action {
+pub(crate) enum Action {
     Skip,
     Reschedule,
     Complete,
     Reactivate,
 }
 
-const ACTIONS: [(&str, Action); 4] =
+/// The published names.
+pub(crate) const ACTIONS: [(&str, Action); 4] =
     [("skip", Action::Skip), ("reschedule", Action::Reschedule), ("complete", Action::Complete), ("reactivate", Action::Reactivate)];
 
 /// # Errors
@@ -145,13 +133,13 @@ pub(crate) fn attempt_action(fields: Vec<(String, Json)>) -> Result<AttemptActio
     if due_at.is_some() && matches!(action, Some(Action::Skip | Action::Complete)) {
         fields.refuse::<()>("due_at", texts::NO_DATE_WITH_ACTION);
     }
-    let reason = fields.optional("reason");
-    fields.finish()?;
-    match (action, due_at) {
-        (Some(Action::Skip), _) => Ok(AttemptAction::Skip { reason }),
-        (Some(Action::Complete), _) => Ok(AttemptAction::Complete { reason }),
-        (Some(Action::Reschedule), Some(due_at)) => Ok(AttemptAction::Reschedule { due_at, reason }),
-        (Some(Action::Reactivate), due_at) => Ok(AttemptAction::Reactivate { due_at, reason }),
-        (Some(Action::Reschedule), None) | (None, _) => Err(ApiError::Invalid(Vec::new())),
-    }
+    let reason = fields.optional("reason", TEXT_LENGTH);
+    let read = match (action, due_at) {
+        (Some(Action::Skip), _) => Some(AttemptAction::Skip { reason }),
+        (Some(Action::Complete), _) => Some(AttemptAction::Complete { reason }),
+        (Some(Action::Reschedule), Some(due_at)) => Some(AttemptAction::Reschedule { due_at, reason }),
+        (Some(Action::Reactivate), due_at) => Some(AttemptAction::Reactivate { due_at, reason }),
+        (Some(Action::Reschedule), None) | (None, _) => None,
+    };
+    fields.finish_with(read)
 }

@@ -2,31 +2,14 @@
 
 use chrono::SecondsFormat;
 use followup_domain::audit::{AuditFacts, AuditRow, AuditValue};
-use followup_domain::ports::Page;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::query::PageNumber;
-
-/// La bitácora de un caso, en orden.
-#[derive(Serialize, ToSchema)]
-#[schema(as = AuditPage)]
-pub(crate) struct AuditPageOutput {
-    /// Los registros de esta página.
-    items: Vec<AuditRowOutput>,
-    /// Cuántos hay en todas las páginas.
-    total: i64,
-    /// Esta página, desde 1.
-    page: i64,
-    /// Registros por página.
-    page_size: i64,
-}
-
 /// Un cambio.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuditRow)]
-struct AuditRowOutput {
+pub(crate) struct AuditRowOutput {
     /// Su lugar en la cadena, desde 1.
     seq: i64,
     /// Cuándo, con microsegundos.
@@ -52,13 +35,6 @@ struct AuditRowOutput {
     prev_hash: String,
     /// La huella de este registro (SHA-256 en hexadecimal).
     hash: String,
-}
-
-impl From<(Page<AuditRow>, PageNumber)> for AuditPageOutput {
-    fn from((page, number): (Page<AuditRow>, PageNumber)) -> Self {
-        let items = page.items.into_iter().map(AuditRowOutput::from).collect();
-        Self { items, total: page.total, page: number.page, page_size: number.size }
-    }
 }
 
 impl From<AuditRow> for AuditRowOutput {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use followup_domain::message::CallOutcome;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, NOTES_LENGTH};
 use crate::errors::ApiError;
 use crate::json::Json;
 
@@ -22,6 +22,11 @@ pub(crate) struct CallDescription {
     at: Option<String>,
 }
 
+/// How a call may end.
+pub(crate) fn outcomes() -> Vec<(&'static str, CallOutcome)> {
+    CallOutcome::ALL.iter().map(|outcome| (outcome.as_str(), *outcome)).collect()
+}
+
 /// The body of `POST …/followup/calls`.
 pub(crate) struct CallInput {
     pub(crate) outcome: CallOutcome,
@@ -34,16 +39,11 @@ impl TryFrom<Vec<(String, Json)>> for CallInput {
 
     fn try_from(fields: Vec<(String, Json)>) -> Result<Self, ApiError> {
         let mut fields = Fields::new(fields);
-        let outcomes: Vec<_> = CallOutcome::ALL.iter().map(|outcome| (outcome.as_str(), *outcome)).collect();
-        let outcome = fields.choice("outcome", &outcomes);
+        let outcome = fields.choice("outcome", &outcomes());
         let outcome = fields.required("outcome", outcome);
-        let notes = fields.clean("notes");
+        let notes = fields.clean("notes", NOTES_LENGTH);
         let notes = fields.required("notes", notes);
         let at = fields.instant("at");
-        fields.finish()?;
-        match (outcome, notes) {
-            (Some(outcome), Some(notes)) => Ok(Self { outcome, notes, at }),
-            _ => Err(ApiError::Invalid(Vec::new())),
-        }
+        fields.finish_with(outcome.zip(notes)).map(|(outcome, notes)| Self { outcome, notes, at })
     }
 }

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use followup_domain::case::{CasePatch, CaseRecord, FieldError, FieldList, Product, is_flat_field};
+use followup_domain::case::{CasePatch, CaseRecord, FieldError, FieldList, Product, Scalar, is_flat_field};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::case_schema::{Use, closed_object, with_fields, with_lists};
+use super::fields::{LIST_LENGTH, NARRATIVE_LENGTH, TEXT_LENGTH};
 use super::scalar::scalar_of;
 use crate::errors::ApiError;
 use crate::json::Json;
@@ -67,6 +68,7 @@ fn patch_of(fields: Vec<(String, Json)>, errors: &mut Vec<FieldError>) -> CasePa
             "concomitantes" => patch.concomitantes = objects(&name, value, errors),
             "eventos" => patch.eventos = objects(&name, value, errors),
             _ => match scalar_of(value) {
+                Some(scalar) if is_too_long(&name, &scalar) => errors.push(FieldError::new(name.as_str(), texts::too_long(longest(&name)))),
                 Some(scalar) => patch.fields.push((name, scalar)),
                 None if is_flat_field(&name) => errors.push(FieldError::new(name, texts::SCALAR_EXPECTED)),
                 None => errors.push(FieldError::new(name, texts::UNKNOWN_FIELD)),
@@ -81,6 +83,10 @@ fn objects(list: &str, value: Json, errors: &mut Vec<FieldError>) -> Option<Vec<
         errors.push(FieldError::new(list, texts::LIST_EXPECTED));
         return None;
     };
+    if items.len() > LIST_LENGTH {
+        errors.push(FieldError::new(list, texts::too_many(LIST_LENGTH)));
+        return None;
+    }
     let mut objects = Vec::with_capacity(items.len());
     for (index, item) in items.into_iter().enumerate() {
         let path = format!("{list}[{index}]");
@@ -100,11 +106,24 @@ fn scalars(path: &str, fields: Vec<(String, Json)>, errors: &mut Vec<FieldError>
     let mut list = FieldList::new();
     for (name, value) in fields {
         match scalar_of(value) {
+            Some(scalar) if is_too_long(&name, &scalar) => {
+                errors.push(FieldError::new(format!("{path}.{name}"), texts::too_long(longest(&name))));
+            }
             Some(scalar) => list.push((name, scalar)),
             None => errors.push(FieldError::new(format!("{path}.{name}"), texts::SCALAR_EXPECTED)),
         }
     }
     list
+}
+
+/// So many characters a field holds: the narrative tells what happened, the others are answers to one question each.
+fn longest(field: &str) -> usize {
+    if field == "descripcion_evento" { NARRATIVE_LENGTH } else { TEXT_LENGTH }
+}
+
+fn is_too_long(field: &str, value: &Scalar) -> bool {
+    let Scalar::Text(text) = value else { return false };
+    text.len() > longest(field) && text.chars().count() > longest(field)
 }
 
 fn input_schema() -> ObjectBuilder {

@@ -16,20 +16,6 @@ use super::scalar::{ItemOutput, NamedFields, ScalarOutput};
 /// A case: its number, every field of the record in its order, the lists, and its life.
 pub(crate) struct CaseOutput(pub(crate) Case);
 
-/// A page of cases.
-#[derive(Serialize, ToSchema)]
-#[schema(as = IcsrPage)]
-pub(crate) struct CasePage {
-    /// Los casos de esta página.
-    pub(crate) items: Vec<CaseOutput>,
-    /// Cuántos hay en todas las páginas.
-    pub(crate) total: i64,
-    /// Esta página, desde 1.
-    pub(crate) page: i64,
-    /// Casos por página.
-    pub(crate) page_size: i64,
-}
-
 impl Serialize for CaseOutput {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(case) = self;

@@ -12,9 +12,10 @@ use crate::texts;
 pub(crate) struct ClockOutput {
     /// Días desde que llegó la información (día cero).
     days_since_receipt: i64,
-    /// Días desde la última solicitud aceptada.
+    /// Días desde el último mensaje al reportante que aceptó el transporte, también los escritos a mano.
     days_since_last_request: Option<i64>,
-    /// Días desde la última respuesta que nadie contestó.
+    /// Días desde la última respuesta que cuenta, si después no se le escribió ni se habló con él por teléfono. Marcarla como leída no la
+    /// contesta.
     days_since_last_unanswered_reply: Option<i64>,
     /// Los reportes a las autoridades, el próximo primero.
     reports: Vec<DueReportOutput>,

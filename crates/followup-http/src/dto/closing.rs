@@ -4,7 +4,7 @@ use followup_app::CloseRequest;
 use followup_domain::closure::ClosureReason;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, NOTES_LENGTH, TEXT_LENGTH};
 use crate::errors::ApiError;
 use crate::json::Json;
 
@@ -21,18 +21,20 @@ pub(crate) struct CloseInput {
     override_reason: Option<String>,
 }
 
+/// Why a follow-up may be closed.
+pub(crate) fn reasons() -> Vec<(&'static str, ClosureReason)> {
+    ClosureReason::ALL.iter().map(|reason| (reason.as_str(), *reason)).collect()
+}
+
 /// # Errors
 /// Fields that are unknown or not valid, no reason. Absent notes are a check of the use case.
 pub(crate) fn close_request(fields: Vec<(String, Json)>) -> Result<CloseRequest, ApiError> {
     let mut fields = Fields::new(fields);
-    let reasons: Vec<_> = ClosureReason::ALL.iter().map(|reason| (reason.as_str(), *reason)).collect();
-    let reason = fields.choice("reason", &reasons);
+    let reason = fields.choice("reason", &reasons());
     let reason = fields.required("reason", reason);
-    let notes = fields.clean("notes").unwrap_or_default();
-    let override_reason = fields.optional("override_reason");
-    fields.finish()?;
-    let reason = reason.ok_or(ApiError::Invalid(Vec::new()))?;
-    Ok(CloseRequest { reason, notes, override_reason })
+    let notes = fields.clean("notes", NOTES_LENGTH).unwrap_or_default();
+    let override_reason = fields.optional("override_reason", TEXT_LENGTH);
+    fields.finish_with(reason).map(|reason| CloseRequest { reason, notes, override_reason })
 }
 
 /// Por qué se hace algo.
@@ -44,11 +46,28 @@ pub(crate) struct ReasonInput {
     reason: String,
 }
 
+/// Por qué se hace algo, si se quiere decir.
+#[derive(ToSchema)]
+#[schema(as = OptionalReasonRequest)]
+#[allow(dead_code)] // Only described here.
+pub(crate) struct OptionalReasonInput {
+    /// El motivo, para la bitácora.
+    reason: Option<String>,
+}
+
+/// # Errors
+/// Fields that are unknown or of the wrong type.
+pub(crate) fn optional_reason(fields: Vec<(String, Json)>) -> Result<Option<String>, ApiError> {
+    let mut fields = Fields::new(fields);
+    let reason = fields.optional("reason", TEXT_LENGTH);
+    fields.finish()?;
+    Ok(reason)
+}
+
 /// # Errors
 /// Fields that are unknown, absent or of the wrong type.
 pub(crate) fn reason(fields: Vec<(String, Json)>) -> Result<String, ApiError> {
     let mut fields = Fields::new(fields);
-    let reason = fields.filled("reason");
-    fields.finish()?;
-    reason.ok_or(ApiError::Invalid(Vec::new()))
+    let reason = fields.filled("reason", TEXT_LENGTH);
+    fields.finish_with(reason)
 }

@@ -4,7 +4,7 @@ use followup_domain::deadlines::{Deadline, DeadlineScope, NewDeadline};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, NAME_LENGTH, TEXT_LENGTH};
 use crate::errors::ApiError;
 use crate::json::Json;
 use crate::texts;
@@ -56,38 +56,32 @@ pub(crate) struct DeadlineOutput {
     nota: Option<&'static str>,
 }
 
-/// Los plazos.
-#[derive(Serialize, ToSchema)]
-#[schema(as = DeadlineList)]
-pub(crate) struct DeadlineListOutput {
-    /// Los plazos.
-    items: Vec<DeadlineOutput>,
-    /// Cuántos son.
-    total: usize,
+/// Which cases a deadline may be for.
+pub(crate) fn scopes() -> Vec<(&'static str, DeadlineScope)> {
+    DeadlineScope::ALL.iter().map(|scope| (scope.as_str(), *scope)).collect()
 }
 
 /// # Errors
 /// Fields that are unknown, absent or not valid.
 pub(crate) fn new_deadline(fields: Vec<(String, Json)>) -> Result<NewDeadline, ApiError> {
     let mut fields = Fields::new(fields);
-    let authority = fields.filled("authority");
-    let role = fields.filled("role");
-    let scopes: Vec<_> = DeadlineScope::ALL.iter().map(|scope| (scope.as_str(), *scope)).collect();
-    let scope = fields.choice("scope", &scopes);
+    let authority = fields.filled("authority", NAME_LENGTH);
+    let role = fields.filled("role", NAME_LENGTH);
+    let scope = fields.choice("scope", &scopes());
     let scope = fields.required("scope", scope);
     let days = fields.integer("days");
     let days = fields.required("days", days);
     let in_range = |days: i64| u32::try_from(days).ok().filter(|days| *days <= MOST_DAYS);
     let days = days.and_then(|days| in_range(days).or_else(|| fields.refuse("days", texts::DAYS_RANGE)));
-    let norm = fields.filled("norm");
+    let norm = fields.filled("norm", TEXT_LENGTH);
     let verified = fields.boolean("verificado").unwrap_or_default();
-    fields.finish()?;
-    match (authority, role, scope, days, norm) {
+    let read = match (authority, role, scope, days, norm) {
         (Some(authority), Some(role), Some(scope), Some(days), Some(norm)) => {
-            Ok(NewDeadline { authority, role, scope, days, norm, verified })
+            Some(NewDeadline { authority, role, scope, days, norm, verified })
         }
-        _ => Err(ApiError::Invalid(Vec::new())),
-    }
+        _ => None,
+    };
+    fields.finish_with(read)
 }
 
 impl From<Deadline> for DeadlineOutput {
@@ -103,12 +97,5 @@ impl From<Deadline> for DeadlineOutput {
             verificado: rule.verified,
             nota: (!rule.verified).then_some(texts::TO_BE_VERIFIED),
         }
-    }
-}
-
-impl From<Vec<Deadline>> for DeadlineListOutput {
-    fn from(deadlines: Vec<Deadline>) -> Self {
-        let items: Vec<DeadlineOutput> = deadlines.into_iter().map(DeadlineOutput::from).collect();
-        Self { total: items.len(), items }
     }
 }

@@ -1,11 +1,11 @@
 //! Fields that a person documents as not to be had.
 
 use followup_domain::field_state::FieldState;
-use followup_domain::ports::DocumentedField;
+use followup_domain::ports::{AnsweredField, DocumentedField};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, TEXT_LENGTH};
 use super::instant;
 use crate::errors::ApiError;
 use crate::json::Json;
@@ -39,7 +39,8 @@ pub(crate) struct DocumentedOutput {
     at: String,
 }
 
-const STATES: [(&str, Option<FieldState>); 4] = [
+/// What a field may be documented as; none takes it back.
+pub(crate) const STATES: [(&str, Option<FieldState>); 4] = [
     ("unknown", Some(FieldState::Unknown)),
     ("withheld", Some(FieldState::Withheld)),
     ("unobtainable", Some(FieldState::Unobtainable)),
@@ -54,9 +55,34 @@ pub(crate) fn field_state(fields: Vec<(String, Json)>) -> Result<(Option<FieldSt
     let mut fields = Fields::new(fields);
     let state = fields.choice("state", &STATES);
     let state = fields.required("state", state);
-    let reason = fields.filled("reason");
-    fields.finish()?;
-    state.zip(reason).ok_or(ApiError::Invalid(Vec::new()))
+    let reason = fields.filled("reason", TEXT_LENGTH);
+    fields.finish_with(state.zip(reason))
+}
+
+/// Un dato que se pidió y el caso ya tiene.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AnsweredField)]
+pub(crate) struct AnsweredOutput {
+    /// El campo, por ejemplo `productos[0].dosis`.
+    field: String,
+    /// El último mensaje que lo pidió.
+    asked_by: i64,
+    /// La respuesta o la llamada tras la que se anotó; null si se supo por otra vía.
+    answered_by: Option<i64>,
+    /// Cuándo se anotó.
+    #[schema(format = DateTime)]
+    at: String,
+}
+
+impl From<AnsweredField> for AnsweredOutput {
+    fn from(field: AnsweredField) -> Self {
+        Self {
+            field: field.item.path.to_string(),
+            asked_by: field.asked_by.0,
+            answered_by: field.answered_by.map(|id| id.0),
+            at: instant(field.at),
+        }
+    }
 }
 
 impl From<DocumentedField> for DocumentedOutput {

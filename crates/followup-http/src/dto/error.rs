@@ -4,13 +4,15 @@ use followup_domain::case::FieldError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::texts::shortened;
+
 /// Un error.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Error)]
 pub(crate) struct ErrorBody {
     /// Qué pasó, en español.
     pub(crate) detail: String,
-    /// Con 422: cada campo rechazado.
+    /// Con 422: cada campo rechazado; 50 a lo sumo.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) errors: Option<Vec<FieldErrorBody>>,
@@ -36,6 +38,6 @@ pub(crate) struct FieldErrorBody {
 
 impl From<&FieldError> for FieldErrorBody {
     fn from(error: &FieldError) -> Self {
-        Self { field: error.field.clone(), message: error.message.clone() }
+        Self { field: shortened(&error.field), message: error.message.clone() }
     }
 }

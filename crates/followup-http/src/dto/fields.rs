@@ -7,6 +7,17 @@ use crate::errors::ApiError;
 use crate::json::Json;
 use crate::texts;
 
+/// A name or a label is no longer, in characters.
+pub(crate) const NAME_LENGTH: usize = 200;
+/// A reason, and most texts.
+pub(crate) const TEXT_LENGTH: usize = 2_000;
+/// Notes of a closing or a call.
+pub(crate) const NOTES_LENGTH: usize = 20_000;
+/// A message, or the narrative of a case.
+pub(crate) const NARRATIVE_LENGTH: usize = 100_000;
+/// A list has no more items, unless it says otherwise.
+pub(crate) const LIST_LENGTH: usize = 100;
+
 /// The years in which anything of a case can happen.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
 
@@ -35,21 +46,24 @@ impl Fields {
         }
     }
 
-    /// A text without NUL characters, which no database keeps.
-    pub(crate) fn clean(&mut self, name: &str) -> Option<String> {
+    /// A text of at most so many characters, without NUL, which no database keeps.
+    pub(crate) fn clean(&mut self, name: &str, longest: usize) -> Option<String> {
         let text = self.text(name)?;
-        if text.contains('\0') { self.refuse(name, texts::NUL_CHARACTER) } else { Some(text) }
+        match text_fault(&text, longest) {
+            Some(fault) => self.refuse(name, &fault),
+            None => Some(text),
+        }
     }
 
     /// A text that must be there and say something; trimmed.
-    pub(crate) fn filled(&mut self, name: &str) -> Option<String> {
-        let text = self.clean(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    pub(crate) fn filled(&mut self, name: &str, longest: usize) -> Option<String> {
+        let text = self.optional(name, longest);
         self.required(name, text)
     }
 
     /// A text that may say something; trimmed.
-    pub(crate) fn optional(&mut self, name: &str) -> Option<String> {
-        self.clean(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    pub(crate) fn optional(&mut self, name: &str, longest: usize) -> Option<String> {
+        self.clean(name, longest).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
     /// One of the published `values`.
@@ -68,9 +82,18 @@ impl Fields {
         }
     }
 
-    /// A list of objects, each read by `read`; what is wrong in one is named `name[i].field`.
-    pub(crate) fn objects<T>(&mut self, name: &str, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        let Json::List(items) = self.take(name)? else { return self.refuse(name, texts::LIST_EXPECTED) };
+    /// A list of at most so many items.
+    fn list(&mut self, name: &str, most: usize) -> Option<Vec<Json>> {
+        match self.take(name)? {
+            Json::List(items) if items.len() > most => self.refuse(name, &texts::too_many(most)),
+            Json::List(items) => Some(items),
+            _ => self.refuse(name, texts::LIST_EXPECTED),
+        }
+    }
+
+    /// A list of at most so many objects, each read by `read`; what is wrong in one is named `name[i].field`.
+    pub(crate) fn objects<T>(&mut self, name: &str, most: usize, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let items = self.list(name, most)?;
         let mut objects = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {
             let Json::Object(fields) = item else {
@@ -97,7 +120,7 @@ impl Fields {
 
     /// A list of texts.
     pub(crate) fn texts(&mut self, name: &str) -> Option<Vec<String>> {
-        let Json::List(items) = self.take(name)? else { return self.refuse(name, texts::LIST_EXPECTED) };
+        let items = self.list(name, LIST_LENGTH)?;
         let mut texts = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {
             match item {
@@ -134,6 +157,15 @@ impl Fields {
         None
     }
 
+    /// What was read, unless anything was refused. What is required and was not read, was refused.
+    ///
+    /// # Errors
+    /// As [`Fields::finish`].
+    pub(crate) fn finish_with<T>(self, read: Option<T>) -> Result<T, ApiError> {
+        self.finish()?;
+        read.ok_or_else(|| ApiError::Internal("a required field was neither read nor refused".into()))
+    }
+
     /// # Errors
     /// Everything that was refused, and what was never asked for.
     pub(crate) fn finish(mut self) -> Result<(), ApiError> {
@@ -142,4 +174,13 @@ impl Fields {
         }
         if self.errors.is_empty() { Ok(()) } else { Err(ApiError::Invalid(self.errors)) }
     }
+}
+
+/// What is wrong with a text: a NUL character, or more characters than so many.
+pub(crate) fn text_fault(text: &str, longest: usize) -> Option<String> {
+    if text.contains('\0') {
+        return Some(texts::NUL_CHARACTER.to_owned());
+    }
+    // So many bytes are at least as many characters.
+    (text.len() > longest && text.chars().count() > longest).then(|| texts::too_long(longest))
 }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::attempt::AttemptOutput;
 use super::clock::ClockOutput;
-use super::documented::DocumentedOutput;
+use super::documented::{AnsweredOutput, DocumentedOutput};
 use super::fields::Fields;
 use super::instant;
 use super::plan::PlanOutput;
@@ -37,8 +37,10 @@ pub(crate) struct FollowupOutput {
     attempts: Vec<AttemptOutput>,
     /// Respuestas sin leer.
     unread: i64,
-    /// Los datos que una persona documentó como imposibles de obtener.
+    /// Los datos que una persona documentó: el reportante no los sabe, no los da, o no se pueden obtener.
     documented: Vec<DocumentedOutput>,
+    /// Los datos que se pidieron y el caso ya tiene, con los mensajes que los pidieron y respondieron.
+    answered: Vec<AnsweredOutput>,
     /// Días transcurridos y plazos regulatorios.
     clock: ClockOutput,
     /// Nadie respondió en tanto tiempo que se propone cerrar como `max_attempts`.
@@ -126,6 +128,7 @@ impl FollowupOutput {
             attempts: summary.attempts.into_iter().map(|attempt| AttemptOutput::new(attempt, zone)).collect(),
             unread: summary.unread,
             documented: summary.documented.into_iter().map(DocumentedOutput::from).collect(),
+            answered: summary.answered.into_iter().map(AnsweredOutput::from).collect(),
             clock: summary.clock.into(),
             closing_proposed: summary.closing_proposed,
             closure: summary.case.closure.map(ClosureOutput::from),
@@ -188,6 +191,5 @@ pub(crate) fn read_up_to(fields: Vec<(String, Json)>) -> Result<i64, ApiError> {
     let mut fields = Fields::new(fields);
     let up_to = fields.integer("up_to");
     let up_to = fields.required("up_to", up_to);
-    fields.finish()?;
-    up_to.ok_or(ApiError::Invalid(Vec::new()))
+    fields.finish_with(up_to)
 }

@@ -1,49 +1,10 @@
 //! Mail that belongs to no case yet, or cannot be understood.
 
 use followup_domain::inbound::InboundMail;
-use followup_domain::message::Message;
-use followup_domain::ports::Page;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::instant;
-use super::message::MessageOutput;
-use crate::query::PageNumber;
-
-/// Correos que no se pudieron asignar a un caso, los más nuevos primero.
-#[derive(Serialize, ToSchema)]
-#[schema(as = UnassignedPage)]
-pub(crate) struct UnassignedPage {
-    /// Los mensajes de esta página.
-    items: Vec<MessageOutput>,
-    /// Cuántos hay en todas las páginas.
-    total: i64,
-    /// Esta página, desde 1.
-    page: i64,
-    /// Mensajes por página.
-    page_size: i64,
-}
-
-impl From<(Page<Message>, PageNumber)> for UnassignedPage {
-    fn from((page, number): (Page<Message>, PageNumber)) -> Self {
-        let items = page.items.into_iter().map(MessageOutput::from).collect();
-        Self { items, total: page.total, page: number.page, page_size: number.size }
-    }
-}
-
-/// Correos que no se pudieron leer, los más nuevos primero.
-#[derive(Serialize, ToSchema)]
-#[schema(as = QuarantinePage)]
-pub(crate) struct QuarantinePage {
-    /// Los correos de esta página.
-    items: Vec<QuarantinedOutput>,
-    /// Cuántos hay en todas las páginas.
-    total: i64,
-    /// Esta página, desde 1.
-    page: i64,
-    /// Correos por página.
-    page_size: i64,
-}
 
 /// Un correo que no se pudo leer.
 #[derive(Serialize, ToSchema)]
@@ -65,13 +26,6 @@ pub(crate) struct QuarantinedOutput {
     sha256: String,
     /// Por qué no se pudo leer.
     reason: Option<String>,
-}
-
-impl From<(Page<InboundMail>, PageNumber)> for QuarantinePage {
-    fn from((page, number): (Page<InboundMail>, PageNumber)) -> Self {
-        let items = page.items.into_iter().map(QuarantinedOutput::from).collect();
-        Self { items, total: page.total, page: number.page, page_size: number.size }
-    }
 }
 
 impl From<InboundMail> for QuarantinedOutput {

@@ -115,23 +115,6 @@ pub(crate) struct AttachmentOutput {
     sha256: String,
 }
 
-/// La conversación, en orden cronológico.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Thread)]
-pub(crate) struct ThreadOutput {
-    /// Los mensajes.
-    items: Vec<MessageOutput>,
-    /// Cuántos son.
-    total: usize,
-}
-
-impl From<Vec<Message>> for ThreadOutput {
-    fn from(thread: Vec<Message>) -> Self {
-        let items: Vec<MessageOutput> = thread.into_iter().map(MessageOutput::from).collect();
-        Self { total: items.len(), items }
-    }
-}
-
 impl From<Message> for MessageOutput {
     fn from(message: Message) -> Self {
         let content = message.content;

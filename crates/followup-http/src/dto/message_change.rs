@@ -4,7 +4,7 @@ use followup_domain::ids::MessageId;
 use followup_domain::message::MessageStatus;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, TEXT_LENGTH};
 use crate::errors::ApiError;
 use crate::json::Json;
 
@@ -15,13 +15,21 @@ use crate::json::Json;
 pub(crate) struct StatusInput {
     /// `completed`, `responded` o `skipped`; de los demás solo decide el transporte.
     status: String,
+    /// El motivo, para la bitácora.
+    reason: Option<String>,
 }
 
+/// The statuses of a message.
+pub(crate) fn statuses() -> Vec<(&'static str, MessageStatus)> {
+    MessageStatus::ALL.iter().map(|status| (status.as_str(), *status)).collect()
+}
+
+/// The status, and why.
+///
 /// # Errors
 /// Fields that are unknown, absent or not valid.
-pub(crate) fn new_status(fields: Vec<(String, Json)>) -> Result<MessageStatus, ApiError> {
-    let statuses: Vec<_> = MessageStatus::ALL.iter().map(|status| (status.as_str(), *status)).collect();
-    only(fields, "status", |fields| fields.choice("status", &statuses))
+pub(crate) fn new_status(fields: Vec<(String, Json)>) -> Result<(MessageStatus, Option<String>), ApiError> {
+    status_and_reason(fields, &statuses())
 }
 
 /// Qué pasó con un mensaje de resultado incierto.
@@ -31,14 +39,19 @@ pub(crate) fn new_status(fields: Vec<(String, Json)>) -> Result<MessageStatus, A
 pub(crate) struct ResolveInput {
     /// `sent` o `failed`.
     status: String,
+    /// Cómo se supo, para la bitácora.
+    reason: Option<String>,
 }
 
-/// Whether it was sent.
+/// What a person may have found out: whether it was sent.
+pub(crate) const FATES: [(&str, bool); 2] = [("sent", true), ("failed", false)];
+
+/// Whether it was sent, and how that is known.
 ///
 /// # Errors
 /// Fields that are unknown, absent or not valid.
-pub(crate) fn was_sent(fields: Vec<(String, Json)>) -> Result<bool, ApiError> {
-    only(fields, "status", |fields| fields.choice("status", &[("sent", true), ("failed", false)]))
+pub(crate) fn was_sent(fields: Vec<(String, Json)>) -> Result<(bool, Option<String>), ApiError> {
+    status_and_reason(fields, &FATES)
 }
 
 /// A qué mensaje responde.
@@ -53,14 +66,16 @@ pub(crate) struct LinkInput {
 /// # Errors
 /// Fields that are unknown, absent or not valid.
 pub(crate) fn parent(fields: Vec<(String, Json)>) -> Result<MessageId, ApiError> {
-    only(fields, "parent_id", |fields| fields.integer("parent_id")).map(MessageId)
+    let mut fields = Fields::new(fields);
+    let parent_id = fields.integer("parent_id");
+    let parent_id = fields.required("parent_id", parent_id);
+    fields.finish_with(parent_id).map(MessageId)
 }
 
-/// The one field that a body has.
-fn only<T>(fields: Vec<(String, Json)>, name: &str, read: impl FnOnce(&mut Fields) -> Option<T>) -> Result<T, ApiError> {
+fn status_and_reason<T: Copy>(fields: Vec<(String, Json)>, statuses: &[(&str, T)]) -> Result<(T, Option<String>), ApiError> {
     let mut fields = Fields::new(fields);
-    let value = read(&mut fields);
-    let value = fields.required(name, value);
-    fields.finish()?;
-    value.ok_or(ApiError::Invalid(Vec::new()))
+    let status = fields.choice("status", statuses);
+    let status = fields.required("status", status);
+    let reason = fields.optional("reason", TEXT_LENGTH);
+    fields.finish_with(status).map(|status| (status, reason))
 }

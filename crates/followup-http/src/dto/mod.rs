@@ -21,6 +21,7 @@ pub(crate) mod fields;
 pub(crate) mod file;
 pub(crate) mod followup;
 pub(crate) mod inbox;
+pub(crate) mod list;
 pub(crate) mod message;
 pub(crate) mod message_change;
 pub(crate) mod plan;

@@ -39,11 +39,7 @@ impl TryFrom<Vec<(String, Json)>> for PlanInput {
         let plan_id = fields.required("plan_id", plan_id);
         let base_at = fields.instant("base_at");
         let base_at = fields.required("base_at", base_at);
-        fields.finish()?;
-        match (plan_id, base_at) {
-            (Some(plan_id), Some(base_at)) => Ok(Self { template_id: TemplateId(plan_id), base_at }),
-            _ => Err(ApiError::Invalid(Vec::new())),
-        }
+        fields.finish_with(plan_id.zip(base_at)).map(|(plan_id, base_at)| Self { template_id: TemplateId(plan_id), base_at })
     }
 }
 

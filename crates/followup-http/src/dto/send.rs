@@ -1,10 +1,11 @@
 //! Drafts and messages to be sent.
 
 use followup_app::{Draft, SendRequest};
+use followup_domain::message::Channel;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, NAME_LENGTH, NARRATIVE_LENGTH};
 use crate::errors::ApiError;
 use crate::json::Json;
 use crate::texts;
@@ -32,9 +33,9 @@ pub(crate) fn send_request(fields: Vec<(String, Json)>) -> Result<SendRequest, A
     let mut fields = Fields::new(fields);
     let request = SendRequest {
         channel: fields.text("channel"),
-        body: fields.text("body"),
+        body: fields.clean("body", NARRATIVE_LENGTH),
         subject: fields.text("subject"),
-        template: fields.text("template"),
+        template: fields.clean("template", NAME_LENGTH),
     };
     // Checked, and used when WhatsApp has a provider.
     let _ = fields.texts("parameters");
@@ -43,6 +44,11 @@ pub(crate) fn send_request(fields: Vec<(String, Json)>) -> Result<SendRequest, A
     }
     fields.finish()?;
     Ok(request)
+}
+
+/// The channels that messages are sent by. Another one is the use case's to refuse, with the seed's words.
+pub(crate) fn channels() -> Vec<&'static str> {
+    Channel::ALL.iter().filter(|channel| **channel != Channel::Call).map(|channel| channel.as_str()).collect()
 }
 
 /// El canal del borrador.

@@ -15,6 +15,7 @@ use crate::texts;
 impl From<AttemptError> for ApiError {
     fn from(error: AttemptError) -> Self {
         match error {
+            AttemptError::CaseNotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
             AttemptError::NotFound => Self::NotFound(texts::ATTEMPT_NOT_FOUND),
             AttemptError::Closed => Self::Conflict(texts::FOLLOWUP_CLOSED.into()),
             AttemptError::Illegal(status) => Self::Conflict(texts::illegal_from("intento", status.as_str())),
@@ -29,11 +30,6 @@ impl From<SendNowError> for ApiError {
         match error {
             SendNowError::Attempt(error) => error.into(),
             SendNowError::Send(error) => error.into(),
-            SendNowError::NotSent(reason) if reason == texts::NO_EMAIL => Self::BadRequest(reason),
-            SendNowError::NotSent(reason) if reason.to_lowercase() == texts::BLOCKED.to_lowercase() => {
-                Self::Conflict(texts::BLOCKED.into())
-            }
-            SendNowError::NotSent(reason) => Self::Conflict(texts::not_sent(&reason)),
         }
     }
 }
@@ -41,13 +37,15 @@ impl From<SendNowError> for ApiError {
 impl From<MessageError> for ApiError {
     fn from(error: MessageError) -> Self {
         match error {
+            MessageError::CaseNotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
             MessageError::NotFound => Self::NotFound(texts::MESSAGE_NOT_FOUND),
-            MessageError::Illegal(state) => Self::Conflict(match state.as_str() {
-                "" | "entrante" => texts::INBOUND_UNCHANGED.into(),
-                "confirmado" => texts::NOT_TO_CONFIRM.into(),
-                "anterior" => texts::NOT_AN_ANSWER.into(),
-                state => texts::illegal_from("mensaje", state),
-            }),
+            MessageError::Inbound => Self::Conflict(texts::INBOUND_UNCHANGED.into()),
+            MessageError::Outbound => Self::Conflict(texts::OUTBOUND_NOT_LINKED.into()),
+            MessageError::NotFlagged => Self::Conflict(texts::NOT_TO_CONFIRM.into()),
+            MessageError::Linked => Self::Conflict(texts::LINKED.into()),
+            MessageError::NotEarlier => Self::Conflict(texts::NOT_AN_ANSWER.into()),
+            MessageError::Replaced => Self::Conflict(texts::REPLACED.into()),
+            MessageError::Illegal(status) => Self::Conflict(texts::illegal_from("mensaje", status.as_str())),
             MessageError::Store(error) => error.into(),
         }
     }
@@ -57,6 +55,7 @@ impl From<ResendError> for ApiError {
     fn from(error: ResendError) -> Self {
         match error {
             ResendError::Message(error) => error.into(),
+            ResendError::AttemptSettled(status) => Self::Conflict(texts::illegal_from("intento", status.as_str())),
             ResendError::Send(error) => error.into(),
         }
     }

@@ -5,8 +5,9 @@ use followup_app::Followup;
 
 use super::path;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, OptionalObject};
 use crate::dto::attempt::{AttemptChangeInput, AttemptOutput, NewContactInput, attempt_action, new_contact};
+use crate::dto::closing::{OptionalReasonInput, optional_reason};
 use crate::dto::error::ErrorBody;
 use crate::dto::message::MessageOutput;
 use crate::errors::ApiError;
@@ -32,8 +33,7 @@ pub(crate) async fn schedule_attempt(
     let contact = new_contact(fields)?;
     let id = path::case_id(&request)?;
     let actor = caller.actor();
-    let scheduled = move |followup: &Followup| path::in_case(followup, id, followup.schedule_attempt(&actor, id, &contact));
-    let attempt = blocking(&state, scheduled).await?;
+    let attempt = blocking(&state, move |followup| followup.schedule_attempt(&actor, id, &contact)).await?;
     Ok(HttpResponse::Created().json(AttemptOutput::new(attempt, state.followup.policy.zone)))
 }
 
@@ -59,8 +59,7 @@ pub(crate) async fn change_attempt(
     let action = attempt_action(fields)?;
     let (id, attempt_id) = (path::case_id(&request)?, path::attempt_id(&request));
     let actor = caller.actor();
-    let changed = move |followup: &Followup| path::in_case(followup, id, followup.override_attempt(&actor, id, attempt_id, &action));
-    let attempt = blocking(&state, changed).await?;
+    let attempt = blocking(&state, move |followup| followup.override_attempt(&actor, id, attempt_id, &action)).await?;
     Ok(HttpResponse::Ok().json(AttemptOutput::new(attempt, state.followup.policy.zone)))
 }
 
@@ -70,18 +69,25 @@ pub(crate) async fn change_attempt(
         ("icsr_id" = i64, Path, description = "Número del caso"),
         ("attempt_id" = i64, Path, description = "Número del intento"),
     ),
+    request_body = Option<OptionalReasonInput>,
     responses(
         (status = 201, description = "Aceptada por el transporte", body = MessageOutput),
-        (status = 400, description = "Reportante sin contacto", body = ErrorBody),
+        (status = 400, description = "Canal no soportado, o reportante sin contacto", body = ErrorBody),
         (status = 404, description = "ICSR o intento no encontrado", body = ErrorBody),
-        (status = 409, description = "Seguimiento cerrado, nada que pedir, o el estado del intento no lo admite", body = ErrorBody),
+        (status = 409, description = "Seguimiento cerrado, nada que pedir, la dirección pidió no ser contactada, o el estado del intento no lo admite", body = ErrorBody),
         (status = 502, description = "El transporte no la aceptó; queda en la conversación", body = ErrorBody),
     )
 )]
-pub(crate) async fn send_attempt(caller: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn send_attempt(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    OptionalObject(fields): OptionalObject,
+) -> Result<HttpResponse, ApiError> {
+    let reason = optional_reason(fields)?;
     let (id, attempt_id) = (path::case_id(&request)?, path::attempt_id(&request));
     let actor = caller.actor();
-    let sent = move |followup: &Followup| path::in_case(followup, id, followup.send_attempt_now(&actor, id, attempt_id));
+    let sent = move |followup: &Followup| followup.send_attempt_now(&actor, id, attempt_id, reason.as_deref());
     let message = blocking(&state, sent).await?;
     Ok(HttpResponse::Created().json(MessageOutput::from(message)))
 }

@@ -5,8 +5,9 @@ use followup_domain::ports::PageRequest;
 
 use super::path;
 use crate::blocking::blocking;
-use crate::dto::audit::AuditPageOutput;
+use crate::dto::audit::AuditRowOutput;
 use crate::dto::error::ErrorBody;
+use crate::dto::list::AuditPage;
 use crate::errors::ApiError;
 use crate::permissions::AuditReader;
 use crate::query::Parameters;
@@ -20,7 +21,7 @@ use crate::state::HttpState;
         ("page_size" = Option<i64>, Query, description = "Registros por página; 20 si no se da", minimum = 1, maximum = 200),
     ),
     responses(
-        (status = 200, description = "Una página, en orden", body = AuditPageOutput),
+        (status = 200, description = "Una página, en orden", body = AuditPage),
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
@@ -35,5 +36,5 @@ pub(crate) async fn audit(
     parameters.finish()?;
     let id = path::case_id(&request)?;
     let found = blocking(&state, move |followup| followup.case_audit(id, PageRequest::from(page))).await?;
-    Ok(HttpResponse::Ok().json(AuditPageOutput::from((found, page))))
+    Ok(HttpResponse::Ok().json(AuditPage::of(found, page, AuditRowOutput::from)))
 }

@@ -6,7 +6,7 @@ use followup_domain::user::User;
 
 use crate::auth::{Caller, absent_user_hash, client_address, is_password, issue_token};
 use crate::blocking::blocking;
-use crate::body::Form;
+use crate::body::{Form, NoBody};
 use crate::dto::auth::{LoginInput, LoginOutput, UserOutput};
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
@@ -31,18 +31,25 @@ pub(crate) async fn login(state: web::Data<HttpState>, request: HttpRequest, for
     if state.jwt.secret.is_none() {
         return Err(ApiError::NoLocalSignIn);
     }
-    // Checking is meant to cost memory and time: only so many at once.
-    let permit = state.password_checks.clone().acquire_owned().await;
-    let _permit = permit.map_err(|_| ApiError::Internal("the password checks are closed".into()))?;
+    // Whoever has to wait is told so at once, and waits for no check of somebody else's password.
     let begun = state.login_throttle.begin(&username, client_address(&request), state.followup.clock.now());
     let attempt = begun.map_err(|retry_after_seconds| ApiError::TooManyAttempts { retry_after_seconds })?;
-    let user = blocking(&state, move |followup| signed_in(followup, &username, &password)).await;
-    match &user {
-        Ok(_) => state.login_throttle.succeeded(&attempt),
-        Err(ApiError::Unauthorized(_)) => {}
-        Err(_) => state.login_throttle.undecided(&attempt),
-    }
-    let user = user?;
+    // Checking is meant to cost memory and time: only so many at once.
+    let permit = state.password_checks.clone().acquire_owned().await;
+    let permit = permit.map_err(|_| ApiError::Internal("the password checks are closed".into()))?;
+    let throttle = state.login_throttle.clone();
+    // A client that goes away ends no check, so the permit and the outcome are the check's own.
+    let checked = move |followup: &Followup| {
+        let _permit = permit;
+        let user = signed_in(followup, &username, &password);
+        match &user {
+            Ok(_) => throttle.succeeded(&attempt),
+            Err(ApiError::Unauthorized(_)) => {}
+            Err(_) => throttle.undecided(&attempt),
+        }
+        user
+    };
+    let user = blocking(&state, checked).await?;
     let trace = state.followup.ids.lease_token().0;
     let token = issue_token(&state.jwt, &user, state.followup.clock.now(), state.jwt.lifetime, &trace);
     let access_token = token.map_err(|error| ApiError::Internal(error.to_string()))?;
@@ -54,7 +61,7 @@ pub(crate) async fn login(state: web::Data<HttpState>, request: HttpRequest, for
     get, path = "/api/v1/auth/me", tag = "acceso", summary = "Quién soy",
     responses((status = 200, description = "El usuario del token", body = UserOutput))
 )]
-pub(crate) async fn me(caller: Caller) -> HttpResponse {
+pub(crate) async fn me(caller: Caller, _: NoBody) -> HttpResponse {
     HttpResponse::Ok().json(UserOutput::from(&caller))
 }
 

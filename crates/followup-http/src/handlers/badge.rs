@@ -5,6 +5,7 @@ use followup_app::Followup;
 
 use crate::auth::Caller;
 use crate::blocking::blocking;
+use crate::body::NoBody;
 use crate::dto::badge::BadgeOutput;
 use crate::errors::ApiError;
 use crate::state::HttpState;
@@ -15,7 +16,7 @@ use crate::state::HttpState;
         (status = 200, description = "Los contadores", body = BadgeOutput),
     )
 )]
-pub(crate) async fn badge(_: Caller, state: web::Data<HttpState>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn badge(_: Caller, state: web::Data<HttpState>, _: NoBody) -> Result<HttpResponse, ApiError> {
     let badge = blocking(&state, Followup::badge).await?;
     Ok(HttpResponse::Ok().json(BadgeOutput::from(badge)))
 }

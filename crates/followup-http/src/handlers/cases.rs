@@ -7,11 +7,12 @@ use followup_domain::ports::PageRequest;
 use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, NoBody};
 use crate::dto::case_input::{CaseUpdateInput, NewCaseInput};
-use crate::dto::case_output::{CaseOutput, CasePage};
+use crate::dto::case_output::CaseOutput;
 use crate::dto::case_query::CaseListInput;
 use crate::dto::error::ErrorBody;
+use crate::dto::list::CasePage;
 use crate::errors::ApiError;
 use crate::idempotency::key_of;
 use crate::query::Parameters;
@@ -46,13 +47,12 @@ pub(crate) async fn list(_: Caller, state: web::Data<HttpState>, parameters: Par
         query.awaiting_since = Some(state.followup.clock.now() - Duration::days(days));
     }
     let found = blocking(&state, move |followup| followup.cases(&query, PageRequest::from(page))).await?;
-    let items = found.items.into_iter().map(CaseOutput).collect();
-    Ok(HttpResponse::Ok().json(CasePage { items, total: found.total, page: page.page, page_size: page.size }))
+    Ok(HttpResponse::Ok().json(CasePage::of(found, page, CaseOutput)))
 }
 
 #[utoipa::path(
     post, path = "/api/v1/icsr", tag = "casos", summary = "Crear un caso; puede enviar la solicitud automática",
-    params(("Idempotency-Key" = Option<String>, Header, description = "De 1 a 200 caracteres ASCII visibles")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "De 1 a 200 caracteres ASCII visibles; la misma clave del mismo usuario con la misma petición no crea otro caso")),
     request_body = NewCaseInput,
     responses(
         (status = 201, description = "Creado", body = CaseOutput),
@@ -82,7 +82,7 @@ pub(crate) async fn create(
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn find(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn find(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let case = blocking(&state, move |followup| followup.case(id)).await?;
     Ok(HttpResponse::Ok().json(CaseOutput(case)))

@@ -6,10 +6,11 @@ use followup_domain::ports::PageRequest;
 
 use super::path;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, NoBody};
 use crate::dto::closing::{ReasonInput, reason};
-use crate::dto::contact::{BlockedOutput, BlockedPage};
+use crate::dto::contact::BlockedOutput;
 use crate::dto::error::ErrorBody;
+use crate::dto::list::BlockedPage;
 use crate::errors::ApiError;
 use crate::permissions::Decider;
 use crate::query::Parameters;
@@ -31,7 +32,7 @@ pub(crate) async fn list_blocked(_: Decider, state: web::Data<HttpState>, mut pa
     let page = parameters.take_page();
     parameters.finish()?;
     let found = blocking(&state, move |followup| followup.blocked_contacts(PageRequest::from(page))).await?;
-    Ok(HttpResponse::Ok().json(BlockedPage::from((found, page))))
+    Ok(HttpResponse::Ok().json(BlockedPage::of(found, page, BlockedOutput::from)))
 }
 
 #[utoipa::path(
@@ -64,7 +65,12 @@ pub(crate) async fn block(
         (status = 422, description = "No es una dirección", body = ErrorBody),
     )
 )]
-pub(crate) async fn unblock(caller: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn unblock(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
     let address = address_of(&request)?;
     let actor = caller.actor();
     blocking(&state, move |followup| followup.unblock_contact(&actor, &address)).await?;

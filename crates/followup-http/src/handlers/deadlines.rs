@@ -6,9 +6,10 @@ use followup_app::Followup;
 use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
-use crate::dto::deadline::{DeadlineInput, DeadlineListOutput, DeadlineOutput, new_deadline};
+use crate::body::{JsonObject, NoBody};
+use crate::dto::deadline::{DeadlineInput, DeadlineOutput, new_deadline};
 use crate::dto::error::ErrorBody;
+use crate::dto::list::DeadlineList;
 use crate::errors::ApiError;
 use crate::permissions::Decider;
 use crate::state::HttpState;
@@ -16,12 +17,12 @@ use crate::state::HttpState;
 #[utoipa::path(
     get, path = "/api/v1/admin/followup/deadlines", tag = "administración", summary = "Los plazos para reportar a las autoridades",
     responses(
-        (status = 200, description = "Los plazos", body = DeadlineListOutput),
+        (status = 200, description = "Los plazos", body = DeadlineList),
     )
 )]
-pub(crate) async fn list_deadlines(_: Caller, state: web::Data<HttpState>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list_deadlines(_: Caller, state: web::Data<HttpState>, _: NoBody) -> Result<HttpResponse, ApiError> {
     let deadlines = blocking(&state, Followup::deadlines).await?;
-    Ok(HttpResponse::Ok().json(DeadlineListOutput::from(deadlines)))
+    Ok(HttpResponse::Ok().json(DeadlineList::of(deadlines, DeadlineOutput::from)))
 }
 
 #[utoipa::path(
@@ -72,7 +73,12 @@ pub(crate) async fn replace_deadline(
         (status = 404, description = "Plazo no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn remove_deadline(caller: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn remove_deadline(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
     let id = path::deadline_id(&request);
     let actor = caller.actor();
     blocking(&state, move |followup| followup.remove_deadline(&actor, id)).await?;

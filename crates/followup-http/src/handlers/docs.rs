@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
+use crate::body::NoBody;
 use crate::openapi::openapi_json;
 
 const STYLE: &str = include_str!("docs/page.css");
@@ -17,7 +18,7 @@ const SCRIPT: &str = include_str!("docs/page.js");
     get, path = "/api/v1/openapi.json", tag = "servicio", summary = "Este documento", security(()),
     responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value))
 )]
-pub(crate) async fn openapi() -> HttpResponse {
+pub(crate) async fn openapi(_: NoBody) -> HttpResponse {
     static DOCUMENT: OnceLock<String> = OnceLock::new();
     HttpResponse::Ok().content_type("application/json").body(DOCUMENT.get_or_init(openapi_json).as_str())
 }
@@ -26,7 +27,7 @@ pub(crate) async fn openapi() -> HttpResponse {
     get, path = "/docs", tag = "servicio", summary = "Este documento, para leer", security(()),
     responses((status = 200, description = "Una página", body = String, content_type = "text/html"))
 )]
-pub(crate) async fn page() -> HttpResponse {
+pub(crate) async fn page(_: NoBody) -> HttpResponse {
     static PAGE: OnceLock<(String, String)> = OnceLock::new();
     let (html, policy) = PAGE.get_or_init(|| (html(), policy()));
     HttpResponse::Ok()

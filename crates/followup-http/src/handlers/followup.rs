@@ -1,18 +1,16 @@
 //! The follow-up of a case.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::NotFoundOr;
 use followup_domain::ids::MessageId;
 
 use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, NoBody};
 use crate::dto::error::ErrorBody;
 use crate::dto::followup::{FollowupOutput, ReadInput, read_up_to};
 use crate::errors::ApiError;
 use crate::state::HttpState;
-use crate::texts;
 
 #[utoipa::path(
     get, path = "/api/v1/icsr/{icsr_id}/followup", tag = "seguimiento", summary = "El seguimiento de un caso: qué falta, a quién se pide, qué se intentó",
@@ -22,7 +20,7 @@ use crate::texts;
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn summary(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn summary(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let summary = blocking(&state, move |followup| followup.followup_summary(id)).await?;
     Ok(HttpResponse::Ok().json(FollowupOutput::new(summary, state.followup.policy.zone)))
@@ -46,10 +44,6 @@ pub(crate) async fn read(
     let up_to = MessageId(read_up_to(fields)?);
     let id = path::case_id(&request)?;
     let actor = caller.actor();
-    blocking(&state, move |followup| match followup.mark_read(&actor, id, up_to) {
-        Err(NotFoundOr::NotFound) => Err(followup.case(id).err().map_or(ApiError::NotFound(texts::MESSAGE_NOT_FOUND), ApiError::from)),
-        other => other.map_err(ApiError::from),
-    })
-    .await?;
+    blocking(&state, move |followup| followup.mark_read(&actor, id, up_to)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::blocking::blocking;
+use crate::body::NoBody;
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
 use crate::state::HttpState;
@@ -20,7 +21,7 @@ pub(crate) struct Health {
     get, path = "/healthz", tag = "servicio", summary = "El proceso vive", security(()),
     responses((status = 200, description = "Vive", body = Health))
 )]
-pub(crate) async fn healthz() -> HttpResponse {
+pub(crate) async fn healthz(_: NoBody) -> HttpResponse {
     HttpResponse::Ok().json(Health { status: "ok" })
 }
 
@@ -31,7 +32,7 @@ pub(crate) async fn healthz() -> HttpResponse {
         (status = 503, description = "No puede trabajar", body = ErrorBody),
     )
 )]
-pub(crate) async fn readyz(state: web::Data<HttpState>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn readyz(state: web::Data<HttpState>, _: NoBody) -> Result<HttpResponse, ApiError> {
     // Whatever is wrong with the store, this process cannot work now.
     blocking(&state, |followup| followup.store.check().map_err(|error| ApiError::StoreUnavailable(error.to_string()))).await?;
     Ok(HttpResponse::Ok().json(Health { status: "ok" }))

@@ -6,7 +6,9 @@ use followup_domain::ports::PageRequest;
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::dto::error::ErrorBody;
-use crate::dto::inbox::{QuarantinePage, UnassignedPage};
+use crate::dto::inbox::QuarantinedOutput;
+use crate::dto::list::{MessagePage, QuarantinePage};
+use crate::dto::message::MessageOutput;
 use crate::errors::ApiError;
 use crate::query::Parameters;
 use crate::state::HttpState;
@@ -18,7 +20,7 @@ use crate::state::HttpState;
         ("page_size" = Option<i64>, Query, description = "Mensajes por página; 20 si no se da", minimum = 1, maximum = 200),
     ),
     responses(
-        (status = 200, description = "Una página, los más nuevos primero", body = UnassignedPage),
+        (status = 200, description = "Una página, los más nuevos primero", body = MessagePage),
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
@@ -26,7 +28,7 @@ pub(crate) async fn unassigned(_: Caller, state: web::Data<HttpState>, mut param
     let page = parameters.take_page();
     parameters.finish()?;
     let found = blocking(&state, move |followup| followup.unassigned(PageRequest::from(page))).await?;
-    Ok(HttpResponse::Ok().json(UnassignedPage::from((found, page))))
+    Ok(HttpResponse::Ok().json(MessagePage::of(found, page, MessageOutput::from)))
 }
 
 #[utoipa::path(
@@ -44,5 +46,5 @@ pub(crate) async fn quarantine(_: Caller, state: web::Data<HttpState>, mut param
     let page = parameters.take_page();
     parameters.finish()?;
     let found = blocking(&state, move |followup| followup.quarantined(PageRequest::from(page))).await?;
-    Ok(HttpResponse::Ok().json(QuarantinePage::from((found, page))))
+    Ok(HttpResponse::Ok().json(QuarantinePage::of(found, page, QuarantinedOutput::from)))
 }

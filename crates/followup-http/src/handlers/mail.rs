@@ -1,18 +1,16 @@
 //! Messages as they were sent or received, to be saved.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::{Followup, NotFoundOr};
-use followup_domain::ids::CaseId;
 
 use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
+use crate::body::NoBody;
 use crate::download::{download, harmless_type};
 use crate::dto::error::ErrorBody;
 use crate::dto::file::FileContent;
 use crate::errors::ApiError;
 use crate::state::HttpState;
-use crate::texts;
 
 #[utoipa::path(
     get, path = "/api/v1/icsr/{icsr_id}/followup/{message_id}/raw", tag = "seguimiento", summary = "El correo original (.eml)",
@@ -25,13 +23,10 @@ use crate::texts;
         (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn raw(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn raw(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let message_id = path::message_id(&request);
-    let found = move |followup: &Followup| {
-        followup.raw_mail(id, message_id).map_err(|error| which_is_missing(followup, id, error, texts::MESSAGE_NOT_FOUND))
-    };
-    let bytes = blocking(&state, found).await?;
+    let bytes = blocking(&state, move |followup| followup.raw_mail(id, message_id)).await?;
     Ok(download(&format!("icsr-{id}-mensaje-{message_id}.eml"), "message/rfc822", bytes))
 }
 
@@ -44,25 +39,13 @@ pub(crate) async fn raw(_: Caller, state: web::Data<HttpState>, request: HttpReq
     ),
     responses(
         (status = 200, description = "El adjunto, como archivo", body = inline(FileContent), content_type = "application/octet-stream"),
-        (status = 404, description = "ICSR o adjunto no encontrado", body = ErrorBody),
+        (status = 404, description = "ICSR, mensaje o adjunto no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn attachment(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn attachment(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let (message_id, index) = (path::message_id(&request), path::attachment_index(&request));
-    let found = move |followup: &Followup| {
-        let attachment = followup.attachment(id, message_id, index);
-        attachment.map_err(|error| which_is_missing(followup, id, error, texts::ATTACHMENT_NOT_FOUND))
-    };
-    let (described, bytes) = blocking(&state, found).await?;
+    let (described, bytes) = blocking(&state, move |followup| followup.attachment(id, message_id, index)).await?;
     let name = described.name.unwrap_or_else(|| format!("adjunto-{index}"));
     Ok(download(&name, harmless_type(&described.content_type), bytes))
-}
-
-/// Says whether it is the case that does not exist, or only what was asked for in it.
-fn which_is_missing(followup: &Followup, id: CaseId, error: NotFoundOr, text: &'static str) -> ApiError {
-    match error {
-        NotFoundOr::NotFound => followup.case(id).err().map_or(ApiError::NotFound(text), ApiError::from),
-        NotFoundOr::Store(error) => error.into(),
-    }
 }

@@ -6,7 +6,8 @@ use followup_app::Followup;
 use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, NoBody, OptionalObject};
+use crate::dto::closing::{OptionalReasonInput, optional_reason};
 use crate::dto::error::ErrorBody;
 use crate::dto::message::MessageOutput;
 use crate::dto::message_change::{LinkInput, ResolveInput, StatusInput, new_status, parent, was_sent};
@@ -33,32 +34,39 @@ pub(crate) async fn set_status(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let status = new_status(fields)?;
+    let (status, reason) = new_status(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let changed = move |followup: &Followup| path::in_case(followup, id, followup.set_message_status(&actor, id, message_id, status));
+    let changed = move |followup: &Followup| followup.set_message_status(&actor, id, message_id, status, reason.as_deref());
     let message = blocking(&state, changed).await?;
     Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
 }
 
 #[utoipa::path(
-    post, path = "/api/v1/icsr/{icsr_id}/followup/{message_id}/resend", tag = "seguimiento", summary = "Enviar de nuevo un mensaje fallido o incierto, como mensaje nuevo; se intenta una vez",
+    post, path = "/api/v1/icsr/{icsr_id}/followup/{message_id}/resend", tag = "seguimiento", summary = "Enviar de nuevo un mensaje fallido o incierto, como mensaje nuevo; una carta del servicio se escribe de nuevo; se intenta una vez",
     params(
         ("icsr_id" = i64, Path, description = "Número del caso"),
         ("message_id" = i64, Path, description = "Número del mensaje"),
     ),
+    request_body = Option<OptionalReasonInput>,
     responses(
         (status = 201, description = "Aceptado por el transporte", body = MessageOutput),
-        (status = 400, description = "Reportante sin contacto", body = ErrorBody),
+        (status = 400, description = "Canal no soportado, o reportante sin contacto", body = ErrorBody),
         (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
-        (status = 409, description = "Seguimiento cerrado, la dirección pidió no ser contactada, o el estado del mensaje no lo admite", body = ErrorBody),
+        (status = 409, description = "Seguimiento cerrado, nada que pedir, la dirección pidió no ser contactada, o el estado del mensaje o de su intento no lo admite", body = ErrorBody),
         (status = 502, description = "El transporte no lo aceptó; queda en la conversación", body = ErrorBody),
     )
 )]
-pub(crate) async fn resend(caller: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn resend(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    OptionalObject(fields): OptionalObject,
+) -> Result<HttpResponse, ApiError> {
+    let reason = optional_reason(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let changed = move |followup: &Followup| path::in_case(followup, id, followup.resend_message(&actor, id, message_id));
+    let changed = move |followup: &Followup| followup.resend_message(&actor, id, message_id, reason.as_deref());
     let message = blocking(&state, changed).await?;
     Ok(HttpResponse::Created().json(MessageOutput::from(message)))
 }
@@ -77,15 +85,15 @@ pub(crate) async fn resend(caller: Decider, state: web::Data<HttpState>, request
     )
 )]
 pub(crate) async fn resolve(
-    caller: Caller,
+    caller: Decider,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let was_sent = was_sent(fields)?;
+    let (was_sent, reason) = was_sent(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let changed = move |followup: &Followup| path::in_case(followup, id, followup.resolve_message(&actor, id, message_id, was_sent));
+    let changed = move |followup: &Followup| followup.resolve_message(&actor, id, message_id, was_sent, reason.as_deref());
     let message = blocking(&state, changed).await?;
     Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
 }
@@ -102,11 +110,15 @@ pub(crate) async fn resolve(
         (status = 409, description = "El mensaje no espera confirmación", body = ErrorBody),
     )
 )]
-pub(crate) async fn confirm(caller: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn confirm(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let changed = move |followup: &Followup| path::in_case(followup, id, followup.confirm_sender(&actor, id, message_id));
-    let message = blocking(&state, changed).await?;
+    let message = blocking(&state, move |followup| followup.confirm_sender(&actor, id, message_id)).await?;
     Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
 }
 
@@ -120,7 +132,7 @@ pub(crate) async fn confirm(caller: Caller, state: web::Data<HttpState>, request
     responses(
         (status = 200, description = "El mensaje como quedó", body = MessageOutput),
         (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
-        (status = 409, description = "El otro mensaje no es anterior", body = ErrorBody),
+        (status = 409, description = "El mensaje fue enviado o ya está enlazado, o el otro no es anterior", body = ErrorBody),
     )
 )]
 pub(crate) async fn link(
@@ -132,7 +144,6 @@ pub(crate) async fn link(
     let parent_id = parent(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let changed = move |followup: &Followup| path::in_case(followup, id, followup.link_message(&actor, id, message_id, parent_id));
-    let message = blocking(&state, changed).await?;
+    let message = blocking(&state, move |followup| followup.link_message(&actor, id, message_id, parent_id)).await?;
     Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
 }

@@ -5,9 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, NoBody};
 use crate::dto::error::ErrorBody;
-use crate::dto::message::{MessageOutput, ThreadOutput};
+use crate::dto::list::MessageList;
+use crate::dto::message::MessageOutput;
 use crate::dto::send::{DraftInput, DraftOutput, SendInput, draft_channel, send_request};
 use crate::errors::ApiError;
 use crate::idempotency::key_of;
@@ -17,14 +18,14 @@ use crate::state::HttpState;
     get, path = "/api/v1/icsr/{icsr_id}/followup/thread", tag = "seguimiento", summary = "La conversación de un caso",
     params(("icsr_id" = i64, Path, description = "Número del caso")),
     responses(
-        (status = 200, description = "Los mensajes en orden cronológico", body = ThreadOutput),
+        (status = 200, description = "Los mensajes en orden cronológico", body = MessageList),
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn thread(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn thread(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let thread = blocking(&state, move |followup| followup.thread(id)).await?;
-    Ok(HttpResponse::Ok().json(ThreadOutput::from(thread)))
+    Ok(HttpResponse::Ok().json(MessageList::of(thread, MessageOutput::from)))
 }
 
 #[utoipa::path(
@@ -53,7 +54,7 @@ pub(crate) async fn draft(
     post, path = "/api/v1/icsr/{icsr_id}/followup/send", tag = "seguimiento", summary = "Enviar un mensaje al reportante; se intenta una vez",
     params(
         ("icsr_id" = i64, Path, description = "Número del caso"),
-        ("Idempotency-Key" = Option<String>, Header, description = "De 1 a 200 caracteres ASCII visibles"),
+        ("Idempotency-Key" = Option<String>, Header, description = "De 1 a 200 caracteres ASCII visibles; la misma clave del mismo usuario con la misma petición no envía otra vez"),
     ),
     request_body = SendInput,
     responses(
@@ -61,7 +62,7 @@ pub(crate) async fn draft(
         (status = 200, description = "El mensaje de la misma petición hecha antes", body = MessageOutput),
         (status = 400, description = "JSON mal formado, canal no soportado, mensaje vacío o reportante sin contacto", body = ErrorBody),
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
-        (status = 409, description = "Seguimiento cerrado, o la clave ya se usó con otra petición", body = ErrorBody),
+        (status = 409, description = "Seguimiento cerrado, la dirección pidió no ser contactada, se detuvo antes de salir, o la clave ya se usó con otra petición", body = ErrorBody),
         (status = 502, description = "El transporte no lo aceptó; queda en la conversación", body = ErrorBody),
     )
 )]

@@ -1,10 +1,10 @@
 //! Numbers in a path. They are read by the handler and not by the framework, because what a body lacks comes before 404.
 
 use actix_web::HttpRequest;
-use followup_app::Followup;
 use followup_domain::ids::{AttemptId, CaseId, DeadlineId, MessageId, TemplateId};
 
 use crate::errors::ApiError;
+use crate::query::percent_decoded;
 use crate::texts;
 
 /// `{icsr_id}`: what is no number is no case.
@@ -34,32 +34,7 @@ pub(crate) fn deadline_id(request: &HttpRequest) -> DeadlineId {
 
 /// A text in the path, decoded in full: the framework leaves `%2B`, `%2F` and `%25` as they are. Empty when it is not UTF-8.
 pub(crate) fn text(request: &HttpRequest, name: &str) -> String {
-    let mut bytes = request.match_info().get(name).unwrap_or_default().bytes();
-    let mut decoded = Vec::new();
-    while let Some(byte) = bytes.next() {
-        let mut ahead = bytes.clone();
-        let digits = (byte == b'%').then(|| Some((hex(ahead.next()?)?, hex(ahead.next()?)?))).flatten();
-        if let Some((high, low)) = digits {
-            bytes = ahead;
-            decoded.push(high * 16 + low);
-        } else {
-            decoded.push(byte);
-        }
-    }
-    String::from_utf8(decoded).unwrap_or_default()
-}
-
-/// The value of a hexadecimal digit.
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
-}
-
-/// The answer of something within a case: when it was not found because there is no such case, that is what is told.
-pub(crate) fn in_case<T, E: Into<ApiError>>(followup: &Followup, id: CaseId, result: Result<T, E>) -> Result<T, ApiError> {
-    result.map_err(|error| match error.into() {
-        ApiError::NotFound(text) => followup.case(id).err().map_or(ApiError::NotFound(text), ApiError::from),
-        other => other,
-    })
+    String::from_utf8(percent_decoded(request.match_info().get(name).unwrap_or_default())).unwrap_or_default()
 }
 
 /// `{n}` of an attachment; what is no number is none of them.

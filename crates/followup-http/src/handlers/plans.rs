@@ -5,9 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
-use crate::dto::attempt::AttemptListOutput;
+use crate::body::{JsonObject, NoBody};
+use crate::dto::attempt::AttemptOutput;
 use crate::dto::error::ErrorBody;
+use crate::dto::list::AttemptList;
 use crate::dto::plan::{PlanDescription, PlanInput};
 use crate::errors::ApiError;
 use crate::state::HttpState;
@@ -17,7 +18,7 @@ use crate::state::HttpState;
     params(("icsr_id" = i64, Path, description = "Número del caso")),
     request_body = PlanDescription,
     responses(
-        (status = 200, description = "Los intentos, con su fecha", body = AttemptListOutput),
+        (status = 200, description = "Los intentos, con su fecha", body = AttemptList),
         (status = 404, description = "ICSR o plan no encontrado", body = ErrorBody),
         (status = 409, description = "Seguimiento cerrado, o ya hay un plan activo", body = ErrorBody),
     )
@@ -32,19 +33,21 @@ pub(crate) async fn apply(
     let id = path::case_id(&request)?;
     let actor = caller.actor();
     let attempts = blocking(&state, move |followup| followup.apply_plan(&actor, id, template_id, base_at)).await?;
-    Ok(HttpResponse::Ok().json(AttemptListOutput::new(attempts, state.followup.policy.zone)))
+    let zone = state.followup.policy.zone;
+    Ok(HttpResponse::Ok().json(AttemptList::of(attempts, |attempt| AttemptOutput::new(attempt, zone))))
 }
 
 #[utoipa::path(
     get, path = "/api/v1/icsr/{icsr_id}/followup/attempts", tag = "seguimiento", summary = "Los contactos programados de un caso",
     params(("icsr_id" = i64, Path, description = "Número del caso")),
     responses(
-        (status = 200, description = "Los intentos, por fecha", body = AttemptListOutput),
+        (status = 200, description = "Los intentos, por fecha", body = AttemptList),
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn attempts(_: Caller, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn attempts(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let attempts = blocking(&state, move |followup| followup.attempts(id)).await?;
-    Ok(HttpResponse::Ok().json(AttemptListOutput::new(attempts, state.followup.policy.zone)))
+    let zone = state.followup.policy.zone;
+    Ok(HttpResponse::Ok().json(AttemptList::of(attempts, |attempt| AttemptOutput::new(attempt, zone))))
 }

@@ -1,12 +1,14 @@
-//! Plan templates.
+//! Plan templates: whoever applies a plan has to see them; changing them is for those who decide.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::path;
+use crate::auth::Caller;
 use crate::blocking::blocking;
-use crate::body::JsonObject;
+use crate::body::{JsonObject, NoBody};
 use crate::dto::error::ErrorBody;
-use crate::dto::template::{TemplateInput, TemplateListOutput, TemplateOutput, new_template};
+use crate::dto::list::TemplateList;
+use crate::dto::template::{TemplateInput, TemplateOutput, new_template};
 use crate::errors::ApiError;
 use crate::permissions::Decider;
 use crate::query::Parameters;
@@ -17,14 +19,14 @@ use crate::texts;
     get, path = "/api/v1/admin/followup/plans", tag = "administración", summary = "Las plantillas de plan",
     params(("archived" = Option<bool>, Query, description = "true: también las archivadas")),
     responses(
-        (status = 200, description = "Las plantillas", body = TemplateListOutput),
+        (status = 200, description = "Las plantillas", body = TemplateList),
     )
 )]
-pub(crate) async fn list_templates(_: Decider, state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list_templates(_: Caller, state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let archived = parameters.take_with("archived", |text| text.parse().map_err(|_| texts::BOOLEAN_EXPECTED.to_owned())).unwrap_or(false);
     parameters.finish()?;
     let templates = blocking(&state, move |followup| followup.templates(archived)).await?;
-    Ok(HttpResponse::Ok().json(TemplateListOutput::from(templates)))
+    Ok(HttpResponse::Ok().json(TemplateList::of(templates, TemplateOutput::from)))
 }
 
 #[utoipa::path(
@@ -53,7 +55,12 @@ pub(crate) async fn create_template(
         (status = 404, description = "Plan de seguimiento no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn find_template(_: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn find_template(
+    _: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
     let id = path::template_id(&request);
     let template = blocking(&state, move |followup| followup.template(id)).await?;
     Ok(HttpResponse::Ok().json(TemplateOutput::from(template)))
@@ -89,7 +96,12 @@ pub(crate) async fn replace_template(
         (status = 404, description = "Plan de seguimiento no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn archive_template(caller: Decider, state: web::Data<HttpState>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn archive_template(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
     let id = path::template_id(&request);
     let actor = caller.actor();
     blocking(&state, move |followup| followup.archive_template(&actor, id)).await?;

@@ -1,9 +1,11 @@
 //! Who may call.
 
+use std::sync::{Arc, Condvar, Mutex, mpsc};
+
 use chrono::Duration;
 use followup_app::NewUserRequest;
 use followup_domain::audit::Actor;
-use followup_domain::ports::Clock;
+use followup_domain::ports::{Clock, Store, StoreError, Tx, TxMode, TxVerdict};
 use followup_domain::user::Role;
 use followup_http::{JwtSettings, hash_password};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
@@ -210,4 +212,73 @@ fn an_address_has_to_wait_whatever_users_it_tries() {
     assert_eq!(from("203.0.113.10", "ana", "correcta").status, 200);
     api.clock.advance(Duration::seconds(30));
     assert_eq!(from("203.0.113.9", "ana", "correcta").status, 200);
+}
+
+/// A body that nobody may see refused: whoever's role does not allow the call hears only that.
+#[test]
+fn a_role_is_looked_at_before_the_body() {
+    let api = Api::start();
+    let token = format!("Bearer {}", api.token(Role::Soporte));
+    for (method, path) in [
+        ("POST", "/api/v1/icsr/1/followup/close"),
+        ("POST", "/api/v1/icsr/1/followup/attempts"),
+        ("POST", "/api/v1/icsr/1/followup/attempts/1/send"),
+        ("PATCH", "/api/v1/icsr/1/followup/attempts/1"),
+        ("PATCH", "/api/v1/icsr/1/followup/1"),
+        ("POST", "/api/v1/icsr/1/followup/1/resend"),
+        ("POST", "/api/v1/icsr/1/followup/1/resolve"),
+        ("PUT", "/api/v1/icsr/1/followup/fields/paciente_peso"),
+        ("POST", "/api/v1/admin/followup/plans"),
+        ("PUT", "/api/v1/admin/followup/do-not-contact/a@b.test"),
+        ("POST", "/api/v1/admin/followup/deadlines"),
+        ("POST", "/api/v1/admin/followup/dispatch"),
+    ] {
+        let answer = api.anonymous(method, &format!("{path}?x=1")).header("Authorization", &token).bytes(b"{");
+        assert_eq!(answer.error(), (403, "Su rol no permite esta operación".into()), "{method} {path}");
+    }
+}
+
+/// Lets nobody through until it is opened, and counts who waits.
+struct Gate {
+    store: Arc<dyn Store>,
+    waiting: Arc<(Mutex<(usize, bool)>, Condvar)>,
+}
+
+impl Store for Gate {
+    fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
+        let (state, changed) = &*self.waiting;
+        let mut waiting = state.lock().unwrap();
+        waiting.0 += 1;
+        changed.notify_all();
+        drop(changed.wait_while(waiting, |(_, open)| !*open).unwrap());
+        self.store.transact(mode, work)
+    }
+    fn check(&self) -> Result<(), StoreError> {
+        self.store.check()
+    }
+}
+
+#[test]
+fn whoever_has_to_wait_is_told_so_while_all_password_checks_are_busy() {
+    let waiting = Arc::new((Mutex::new((0, true)), Condvar::new()));
+    let gate = waiting.clone();
+    let api = Api::start_with(|setup| setup.followup.store = Arc::new(Gate { store: setup.followup.store.clone(), waiting: gate }));
+    for _ in 0..5 {
+        assert_eq!(sign_in(&api, "ana", "otra").status, 401);
+    }
+    *waiting.0.lock().unwrap() = (0, false);
+    std::thread::scope(|scope| {
+        for name in ["u1", "u2", "u3", "u4"] {
+            let api = &api;
+            scope.spawn(move || sign_in(api, name, "x"));
+        }
+        drop(waiting.1.wait_while(waiting.0.lock().unwrap(), |(busy, _)| *busy < 4).unwrap());
+        let (told, heard) = mpsc::channel();
+        let asked = &api;
+        scope.spawn(move || told.send(sign_in(asked, "ana", "otra").status));
+        let status = heard.recv_timeout(std::time::Duration::from_secs(30));
+        waiting.0.lock().unwrap().1 = true;
+        waiting.1.notify_all();
+        assert_eq!(status, Ok(429));
+    });
 }

@@ -22,7 +22,7 @@ impl Store for BrokenStore {
 #[test]
 fn unknown_paths_and_methods_answer_json() {
     let api = Api::start();
-    for path in ["/", "/api/v1/nada", "/api/v1/icsr/", "/api/v1/icsr/1/2/3", "/metrics"] {
+    for path in ["/", "/api/v1/nada", "/api/v1/icsr/", "/api/v1/icsr/1/2/3", "/api/v1/icsr/1/followup/nada", "/metrics"] {
         let answer = api.get(path);
         assert_eq!(answer.error(), (404, "Ruta no encontrada".into()), "{path}");
         assert_eq!(answer.header("X-Content-Type-Options"), "nosniff");
@@ -32,6 +32,7 @@ fn unknown_paths_and_methods_answer_json() {
         ("PATCH", "/api/v1/icsr", "GET, HEAD, POST"),
         ("GET", "/api/v1/auth/login", "POST"),
         ("POST", "/healthz", "GET, HEAD"),
+        ("GET", "/api/v1/icsr/1/followup/1", "PATCH"),
     ] {
         let answer = api.request(method, path).send();
         assert_eq!(answer.error(), (405, "Método no permitido".into()), "{method} {path}");

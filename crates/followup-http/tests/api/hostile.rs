@@ -96,7 +96,7 @@ fn a_body_that_is_too_long_is_413_and_its_client_hears_so() {
     assert_eq!(api.post(ICSR, &body).error(), expected);
     assert_eq!(api.request("POST", ICSR).header("Transfer-Encoding", "chunked").bytes(body.to_string().as_bytes()).error(), expected);
     let fits = json!({"descripcion_evento": "x".repeat(1024 * 1024 - 100)});
-    assert_eq!(api.post(ICSR, &fits).status, 201);
+    assert_eq!(api.post(ICSR, &fits).refused(), ["descripcion_evento"]);
 }
 
 #[test]
@@ -137,8 +137,54 @@ fn odd_paths_are_no_way_around_the_routes() {
 #[test]
 fn a_reporter_text_of_pathological_shape_is_read_in_bounded_time() {
     let api = Api::start_with(quiet);
-    let contact = format!("{}@{}", "a.".repeat(200_000), "1-".repeat(200_000));
-    let created = api.post(ICSR, &json!({"reportante_contacto": contact, "reportante_telefono": "+".repeat(100_000)}));
+    let contact = format!("{}@{}", "a.".repeat(499), "1-".repeat(500));
+    let created = api.post(ICSR, &json!({"reportante_contacto": contact, "reportante_telefono": "+".repeat(2_000)}));
     assert_eq!(created.status, 201);
     assert_eq!(api.get(&format!("{ICSR}/1/followup")).status, 200);
+}
+
+#[test]
+fn texts_and_lists_have_their_limits() {
+    let api = Api::start_with(quiet);
+    let text = |length: usize| "ñ".repeat(length);
+    let objects = |count: usize| vec![json!({}); count];
+    let fits = json!({"descripcion_evento": text(100_000), "numero": text(2_000), "productos": objects(100)});
+    assert_eq!(api.post(ICSR, &fits).status, 201);
+    let over = json!({
+        "descripcion_evento": text(100_001), "numero": text(2_001), "productos": objects(101), "concomitantes": objects(101),
+        "eventos": [{"descripcion_evento": text(100_000)}, {"descripcion_evento": text(100_001)}],
+    });
+    let mut named = api.put(&format!("{ICSR}/1"), &over).refused();
+    named.sort();
+    assert_eq!(named, ["concomitantes", "descripcion_evento", "eventos[1].descripcion_evento", "numero", "productos"]);
+    assert_eq!(api.post(ICSR, &json!({"eventos": objects(101)})).refused(), ["eventos"]);
+
+    let plans = "/api/v1/admin/followup/plans";
+    let attempts = |count: usize| (0..count).map(|hour| json!({"label": text(200), "afterHours": hour})).collect::<Vec<_>>();
+    assert_eq!(api.post(plans, &json!({"name": text(200), "notes": text(2_000), "attempts": attempts(50)})).status, 201);
+    let over = json!({"name": text(201), "ref": text(201), "notes": text(2_001), "attempts": attempts(51)});
+    assert_eq!(api.post(plans, &over).refused(), ["name", "ref", "attempts", "notes"]);
+    let label = json!({"name": "x", "attempts": [{"label": text(201), "afterHours": 0}]});
+    assert_eq!(api.post(plans, &label).refused(), ["attempts[0].label"]);
+
+    let followup = |rest: &str, body: Value| api.post(&format!("{ICSR}/1/followup/{rest}"), &body).refused();
+    assert_eq!(followup("close", json!({"reason": "declined", "notes": text(20_001), "override_reason": text(2_001)})).len(), 2);
+    assert_eq!(followup("reopen", json!({"reason": text(2_001)})), ["reason"]);
+    assert_eq!(followup("calls", json!({"outcome": "reached", "notes": text(20_001)})), ["notes"]);
+    assert_eq!(followup("attempts", json!({"due_at": "2024-06-10T14:00:00Z", "label": text(201)})), ["label"]);
+    assert_eq!(followup("send", json!({"channel": "email", "body": text(100_001), "parameters": vec!["x"; 101]})), ["body", "parameters"]);
+}
+
+/// What is refused is repeated only as far as a person needs it.
+#[test]
+fn a_refusal_does_not_grow_with_what_it_refuses() {
+    let api = Api::start();
+    let many: serde_json::Map<_, _> = (0..50_000).map(|number| (format!("x{number}"), json!(1))).collect();
+    let answer = api.post(ICSR, &many.into());
+    assert_eq!((answer.refused().len(), answer.body.len() < 5_000), (50, true));
+    let long = "x".repeat(500_000);
+    assert!(api.post(ICSR, &json!({&long: 1})).body.len() < 500);
+    assert!(api.request("POST", ICSR).bytes(format!("{{\"{long}\":1,\"{long}\":1}}").as_bytes()).body.len() < 500);
+    let objects = json!({"productos": vec![json!({"x": 1}); 100]});
+    assert_eq!(api.post(ICSR, &objects).refused().len(), 50);
 }

@@ -1,7 +1,12 @@
 //! Closing, documented fields, calls, the clock, the badge, and the audit trail.
 
+use std::sync::Arc;
+
 use chrono::Duration;
+use followup_domain::policy::{Escalation, FollowupPolicy};
+use followup_domain::ports::SendError;
 use followup_domain::user::Role;
+use followup_testkit::fakes::Script;
 use serde_json::{Value, json};
 
 use crate::support::{Api, quiet};
@@ -127,6 +132,106 @@ fn the_clock_counts_days_and_says_what_nobody_verified() {
     }
     let first = &reports[0];
     assert_eq!((&first["days"], &first["due_on"], &first["days_left"]), (&json!(1), &json!("2024-02-29"), &json!(-1)));
+}
+
+#[test]
+fn the_clock_counts_from_the_last_message_and_the_last_reply_that_waits() {
+    let (api, id) = quiet_case(json!({}));
+    let days = || {
+        let clock = api.get(&path(id, "")).json()["clock"].clone();
+        (clock["days_since_last_request"].clone(), clock["days_since_last_unanswered_reply"].clone())
+    };
+    let send = || assert_eq!(api.post(&path(id, "/send"), &json!({"channel": "email", "body": "Gracias."})).status, 201);
+    send();
+    api.clock.advance(Duration::days(3));
+    assert_eq!(days(), (json!(3), Value::Null));
+    let asked = api.get(&path(id, "/thread")).json()["items"][0]["external_id"].as_str().unwrap().to_owned();
+    api.receive(&include_str!("reply.eml").replace("ASKED", &asked));
+    api.clock.advance(Duration::days(2));
+    assert_eq!(days(), (json!(5), json!(2)));
+    let last = api.get(&path(id, "/thread")).json()["items"][1]["id"].clone();
+    assert_eq!(api.post(&path(id, "/read"), &json!({"up_to": last})).status, 204);
+    assert_eq!(days(), (json!(5), json!(2)), "reading it is no answer");
+    send();
+    assert_eq!(days(), (json!(0), Value::Null));
+}
+
+fn escalating(setup: &mut crate::support::Setup) {
+    quiet(setup);
+    let escalation = Some(Escalation { after_days: 14, to: None });
+    let policy = FollowupPolicy { escalation, close_by_itself: true, ..(*setup.followup.policy).clone() };
+    setup.followup.policy = Arc::new(policy);
+}
+
+#[test]
+fn a_case_is_overdue_after_as_many_days_as_the_unit_decided() {
+    let api = Api::start_with(escalating);
+    let id = api.case(json!({}));
+    api.post(&path(id, "/send"), &json!({"channel": "email", "body": "¿Peso?"}));
+    let overdue = || api.get("/api/v1/icsr?awaiting=overdue").json()["total"].clone();
+    api.clock.advance(Duration::days(13));
+    assert_eq!(overdue(), 0);
+    api.clock.advance(Duration::days(1));
+    assert_eq!(overdue(), 1);
+}
+
+/// A case of which no letter of its plan was answered.
+fn unanswered(api: &Api) -> i64 {
+    let id = api.case(json!({"gravedad": "No grave"}));
+    api.post(&path(id, "/plan"), &json!({"plan_id": 1, "base_at": "2024-03-01T10:00:00Z"}));
+    for _ in 0..4 {
+        assert_eq!(dispatch(api)["delivery"]["accepted"], 1);
+        api.clock.advance(Duration::days(30));
+    }
+    id
+}
+
+fn dispatch(api: &Api) -> Value {
+    api.admin("POST", "/api/v1/admin/followup/dispatch").send().json()
+}
+
+#[test]
+fn closing_is_proposed_when_nobody_answers() {
+    let api = Api::start_with(quiet);
+    let id = unanswered(&api);
+    assert_eq!(api.get(&path(id, "")).json()["closing_proposed"], true);
+    let closed = api.post(&path(id, "/close"), &json!({"reason": "max_attempts", "notes": "Nadie respondió."}));
+    assert_eq!(closed.status, 200, "{}", closed.text());
+    assert_eq!(api.get(&path(id, "")).json()["closing_proposed"], false);
+}
+
+#[test]
+fn a_run_tells_how_many_cases_it_escalated_and_closed() {
+    let api = Api::start_with(escalating);
+    let id = api.case(json!({}));
+    api.post(&path(id, "/send"), &json!({"channel": "email", "body": "¿Peso?"}));
+    api.clock.advance(Duration::days(14));
+    assert_eq!(dispatch(&api)["escalated"], 1);
+    assert_eq!(dispatch(&api)["escalated"], 0, "once in each wait");
+    assert_eq!(api.post(&path(id, "/close"), &json!({"reason": "declined", "notes": "x"})).status, 200);
+    let id = unanswered(&api);
+    let report = dispatch(&api);
+    assert_eq!(report["closed"], 1, "{report}");
+    assert_eq!(api.get(&format!("/api/v1/icsr/{id}")).json()["followup_status"], "closed");
+}
+
+#[test]
+fn a_closed_follow_up_sends_nothing_and_takes_no_plan() {
+    let (api, id) = quiet_case(json!({}));
+    api.mail.next(Script::FailPrepare(SendError::Refused("550 no".into())));
+    api.post(&path(id, "/send"), &json!({"channel": "email", "body": "¿Peso?"}));
+    let failed = api.get(&path(id, "/thread")).json()["items"][0]["id"].clone();
+    api.post(&path(id, "/close"), &json!({"reason": "declined", "notes": "x"}));
+    let closed = (409, "El seguimiento de este ICSR está cerrado".to_owned());
+    assert_eq!(api.post(&path(id, "/send"), &json!({"channel": "email", "body": "x"})).error(), closed);
+    assert_eq!(api.post(&path(id, "/plan"), &json!({"plan_id": 1, "base_at": "2024-03-01T00:00:00Z"})).error(), closed);
+    assert_eq!(api.post(&path(id, &format!("/{failed}/resend")), &json!({})).error(), closed);
+}
+
+#[test]
+fn documenting_a_field_is_for_those_who_decide() {
+    let (api, id) = quiet_case(json!({}));
+    api.only("PUT", &path(id, "/fields/paciente_peso"), &[Role::Admin, Role::Qf, Role::ResponsableFv]);
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod list;
 mod message_changes;
 mod openapi;
 mod send;
+mod strict;
 mod support;
 mod tables;
 mod templates;

@@ -1,8 +1,10 @@
 //! A person decides about messages.
 
 use chrono::Duration;
-use followup_domain::ports::SendError;
+use followup_domain::ids::CaseId;
+use followup_domain::ports::{Clock, NewInboundMessage, PageRequest, SendError, StoreError, StoreExt};
 use followup_domain::user::Role;
+use followup_testkit::builders;
 use followup_testkit::fakes::Script;
 use serde_json::{Value, json};
 
@@ -93,7 +95,7 @@ fn a_failed_message_is_sent_anew() {
     assert_eq!((&again["resend_of"], &again["status"], &again["body"]), (&message["id"], &json!("sent"), &json!("¿Peso?")));
     assert_ne!(again["external_id"], message["external_id"]);
     assert_eq!(resend(&again).error(), (409, "El mensaje está en estado «sent», que no admite este cambio".into()));
-    assert_eq!(resend(&message).error(), (409, "El mensaje está en estado «reenviado», que no admite este cambio".into()));
+    assert_eq!(resend(&message).error(), (409, "El mensaje ya fue reenviado".into()));
     api.only("POST", &path(id, "99/resend"), &[Role::Admin, Role::Qf, Role::ResponsableFv]);
 }
 
@@ -111,17 +113,93 @@ fn a_stranger_counts_once_somebody_confirms_them() {
     assert_eq!((confirm(&reply).error(), confirm(&asked).error()), (nothing.clone(), nothing));
 }
 
+/// An answer that a person put into the case: it is linked to nothing yet.
+fn unthreaded(api: &Api, id: i64) -> Value {
+    api.clock.advance(Duration::hours(1));
+    api.receive("From: rojas@clinic.test\nTo: fv@vigia.test\nSubject: Peso\nMessage-ID: <tray@clinic.test>\n\n68 kg.\n");
+    let raw_id = api.followup.unassigned(PageRequest { offset: 0, limit: 1 }).unwrap().items[0].raw_id.unwrap();
+    let new = NewInboundMessage { created_at: api.clock.now(), ..builders::reply(CaseId(id), raw_id, "manual") };
+    api.followup.store.write::<_, StoreError>(|tx| tx.messages().insert_inbound(&new)).unwrap();
+    api.get(&path(id, "thread")).json()["items"][1].clone()
+}
+
 #[test]
-fn an_answer_is_linked_to_an_earlier_message() {
+fn an_unthreaded_answer_is_linked_to_an_earlier_message() {
     let (api, id, asked) = sent(None);
-    let reply = answered(&api, id, &asked, "rojas@clinic.test");
+    let reply = unthreaded(&api, id);
     let link = |child: &Value, parent: &Value| api.post(&path(id, &format!("{}/link", child["id"])), &json!({"parent_id": parent["id"]}));
-    let linked = link(&reply, &asked);
-    assert_eq!((linked.status, &linked.json()["parent_id"]), (200, &asked["id"]), "{}", linked.text());
-    let earlier = (409, "Un mensaje solo puede responder a uno anterior".to_owned());
-    assert_eq!((link(&asked, &reply).error(), link(&asked, &asked).error()), (earlier.clone(), earlier));
+    assert_eq!(link(&reply, &reply).error(), (409, "Un mensaje solo puede responder a uno anterior".into()));
+    assert_eq!(link(&asked, &reply).error(), (409, "Solo se enlaza un mensaje recibido".into()));
     assert_eq!(link(&reply, &json!({"id": 99})).error(), (404, "Mensaje no encontrado".into()));
     assert_eq!(link(&reply, &json!({"id": "1"})).refused(), ["parent_id"]);
+    let linked = link(&reply, &asked);
+    assert_eq!((linked.status, &linked.json()["parent_id"]), (200, &asked["id"]), "{}", linked.text());
+    assert_eq!(link(&reply, &asked).error(), (409, "El mensaje ya está enlazado al que responde".into()));
+}
+
+#[test]
+fn deciding_a_messages_fate_is_for_those_who_decide_and_confirming_and_linking_for_all() {
+    let (api, id, message) = sent(None);
+    let number = &message["id"];
+    api.only("POST", &path(id, &format!("{number}/resolve")), &[Role::Admin, Role::Qf, Role::ResponsableFv]);
+    for rest in ["confirm", "link"] {
+        api.only("POST", &path(id, &format!("{number}/{rest}")), Role::ALL);
+    }
+}
+
+/// Word to the unit itself stands in no thread, and is nobody's to read there.
+#[test]
+fn what_the_unit_is_told_is_no_message_of_the_case() {
+    let api = Api::start_with(quiet);
+    let id = api.case(json!({"evaluador_email": "eva@vigia.test"}));
+    api.post(&path(id, "send"), &json!({"channel": "email", "body": "¿Peso?"}));
+    let asked = api.get(&path(id, "thread")).json()["items"][0].clone();
+    answered(&api, id, &asked, "rojas@clinic.test");
+    api.deliver();
+    assert_eq!(api.mail.accepted().last().unwrap().to.as_str(), "eva@vigia.test");
+    let missing = (404, "Mensaje no encontrado".to_owned());
+    let shown = api.get(&path(id, "thread")).json()["items"].as_array().unwrap().len();
+    for number in shown + 1..shown + 4 {
+        assert_eq!(api.get(&path(id, &format!("{number}/raw"))).error(), missing, "{number}");
+        assert_eq!(api.get(&path(id, &format!("{number}/attachments/0"))).error(), missing, "{number}");
+        assert_eq!(api.post(&path(id, "read"), &json!({"up_to": number})).error(), missing, "{number}");
+    }
+}
+
+#[test]
+fn a_letter_is_sent_again_from_the_case_as_it_is() {
+    let api = Api::start_with(quiet);
+    let id = api.case(json!({"paciente_edad": 45}));
+    api.post(&path(id, "plan"), &json!({"plan_id": 1, "base_at": "2024-03-01T00:00:00Z"}));
+    api.mail.next(Script::FailPrepare(SendError::Refused("550 no".into())));
+    api.post(&path(id, "attempts/1/send"), &json!({}));
+    let failed = api.get(&path(id, "thread")).json()["items"][0].clone();
+    let resend = || api.post(&path(id, &format!("{}/resend", failed["id"])), &json!({"reason": "corrigieron la dirección"}));
+    api.put(&format!("/api/v1/icsr/{id}"), &json!({"paciente_peso": 68, "productos": [{"nombre_producto": "P", "dosis": "1 g"}]}));
+    assert_eq!(resend().error(), (409, "No se envió: sin datos faltantes".into()));
+    api.put(&format!("/api/v1/icsr/{id}"), &json!({"paciente_peso": null}));
+    let again = resend();
+    assert_eq!(again.status, 201, "{}", again.text());
+    let body = again.json()["body"].as_str().unwrap().to_owned();
+    assert!(body.contains("Peso") && !body.contains("Dosis"), "{body}");
+    let rows = api.admin("GET", &format!("/api/v1/icsr/{id}/audit?page_size=200")).send().json();
+    let queued = rows["items"].as_array().unwrap().iter().rfind(|row| row["action"] == "message.queued").unwrap().clone();
+    assert_eq!((&queued["reason"], &queued["new"]["attempt_id"]), (&json!("corrigieron la dirección"), &json!(1)));
+}
+
+#[test]
+fn a_reason_is_checked_where_it_may_be_left_out() {
+    let (api, id, message) = uncertain();
+    let number = &message["id"];
+    for rest in [format!("{number}/resend"), "attempts/1/send".to_owned()] {
+        assert_eq!(api.post(&path(id, &rest), &json!({"reason": 1, "x": 1})).refused(), ["reason", "x"], "{rest}");
+    }
+    assert_eq!(api.post(&path(id, &format!("{number}/resolve")), &json!({"status": "sent", "reason": []})).refused(), ["reason"]);
+    assert_eq!(api.request("PATCH", &path(id, &number.to_string())).json(&json!({"reason": 1})).refused(), ["status", "reason"]);
+    let resolved = api.post(&path(id, &format!("{number}/resolve")), &json!({"status": "sent", "reason": "consta en el servidor"}));
+    assert_eq!(resolved.status, 200, "{}", resolved.text());
+    let rows = api.admin("GET", &format!("/api/v1/icsr/{id}/audit")).send().json();
+    assert_eq!(rows["items"].as_array().unwrap().last().unwrap()["reason"], "consta en el servidor");
 }
 
 #[test]

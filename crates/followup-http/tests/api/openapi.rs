@@ -88,3 +88,89 @@ fn the_pages_policy_fits_the_page() {
         assert!(page.header("Content-Security-Policy").contains(&format!("{tag}-src 'sha256-{hash}'")), "{tag}");
     }
 }
+
+/// The schema that a JSON body has, and those within it.
+fn sent_schemas(document: &Value) -> BTreeSet<String> {
+    fn names(schema: &Value, all: &mut BTreeSet<String>, document: &Value) {
+        let Some(text) = schema["$ref"].as_str() else {
+            let parts = [schema["oneOf"].as_array().cloned(), schema.get("items").map(|items| vec![items.clone()])];
+            parts.into_iter().flatten().flatten().for_each(|part| names(&part, all, document));
+            return;
+        };
+        let name = text.rsplit('/').next().unwrap().to_owned();
+        if all.insert(name.clone()) {
+            let properties = document["components"]["schemas"][&name]["properties"].as_object().cloned().unwrap_or_default();
+            properties.values().for_each(|property| names(property, all, document));
+        }
+    }
+    let mut all = BTreeSet::new();
+    for operation in document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values()) {
+        names(&operation["requestBody"]["content"]["application/json"]["schema"], &mut all, document);
+    }
+    all
+}
+
+#[test]
+fn every_object_that_is_sent_takes_no_other_fields() {
+    let document = document();
+    let sent = sent_schemas(&document);
+    assert!(sent.len() > 15 && sent.contains("PlanTemplateAttemptRequest") && sent.contains("OptionalReasonRequest"), "{sent:?}");
+    for name in sent {
+        assert_eq!(document["components"]["schemas"][&name]["additionalProperties"], false, "{name}");
+    }
+    for output in ["Message", "Attempt", "PlanTemplateAttempt"] {
+        assert_eq!(document["components"]["schemas"][output]["additionalProperties"], Value::Null, "{output}");
+    }
+}
+
+/// What the document lists is what a refusal lists.
+#[test]
+fn the_values_of_a_field_are_those_that_are_taken() {
+    let (api, document) = (Api::start(), document());
+    for (method, path, schema, field) in [
+        ("POST", "/icsr/1/followup/attempts", "AttemptRequest", "channel"),
+        ("PATCH", "/icsr/1/followup/attempts/1", "AttemptChange", "action"),
+        ("POST", "/icsr/1/followup/calls", "CallRequest", "outcome"),
+        ("POST", "/icsr/1/followup/close", "CloseRequest", "reason"),
+        ("POST", "/admin/followup/deadlines", "DeadlineRequest", "scope"),
+        ("PUT", "/icsr/1/followup/fields/paciente_peso", "FieldStateRequest", "state"),
+        ("PATCH", "/icsr/1/followup/1", "MessageStatusRequest", "status"),
+        ("POST", "/icsr/1/followup/1/resolve", "ResolveRequest", "status"),
+    ] {
+        let values = document["components"]["schemas"][schema]["properties"][field]["enum"].as_array().cloned().unwrap_or_default();
+        let values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+        let answer = api.admin(method, &format!("/api/v1{path}")).json(&serde_json::json!({field: "x"}));
+        let told = answer.json()["errors"].as_array().unwrap().iter().find(|error| error["field"] == field).unwrap()["message"].clone();
+        assert_eq!(told, format!("Valor no válido; se acepta: {}", values.join(", ")), "{schema}");
+    }
+    for parameter in document["paths"]["/api/v1/icsr"]["get"]["parameters"].as_array().unwrap() {
+        let name = parameter["name"].as_str().unwrap();
+        if let Some(values) = parameter["schema"]["enum"].as_array() {
+            let values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+            let told = api.get(&format!("/api/v1/icsr?{name}=x")).json()["errors"][0]["message"].clone();
+            assert_eq!(told, format!("Valor no válido; se acepta: {}", values.join(", ")), "{name}");
+        } else {
+            assert!(!["sort", "followup_status", "awaiting"].contains(&name), "{name}");
+        }
+    }
+    for schema in ["SendRequest", "DraftRequest"] {
+        let channels = &document["components"]["schemas"][schema]["properties"]["channel"]["enum"];
+        assert_eq!(*channels, serde_json::json!(["email", "sms", "whatsapp"]), "{schema}");
+    }
+}
+
+#[test]
+fn answers_are_described_with_their_headers_and_types() {
+    let document = document();
+    let answers = |path: &str, method: &str| document["paths"][path][method]["responses"].clone();
+    let plans = answers("/api/v1/admin/followup/plans", "get");
+    assert!(plans["422"].is_object() && plans["503"]["headers"]["Retry-After"].is_object(), "{plans}");
+    assert!(plans["500"]["headers"]["X-Request-Id"].is_object(), "{plans}");
+    assert!(answers("/api/v1/auth/login", "post")["429"]["headers"]["Retry-After"].is_object());
+    let send = answers("/api/v1/icsr/{icsr_id}/followup/send", "post");
+    assert!(send["409"]["description"].as_str().unwrap().contains("no ser contactada"), "{send}");
+    let attachment = answers("/api/v1/icsr/{icsr_id}/followup/{message_id}/attachments/{n}", "get")["200"]["content"].clone();
+    let types: Vec<&String> = attachment.as_object().unwrap().keys().collect();
+    let expected = ["application/octet-stream", "application/pdf", "image/gif", "image/jpeg", "image/png", "image/webp", "text/plain"];
+    assert_eq!(types, expected);
+}

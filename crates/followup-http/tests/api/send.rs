@@ -1,11 +1,19 @@
 //! Writing to the reporter: what is checked, in which order, and what the transport's answers become.
 
-use followup_app::Senders;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use followup_app::{CloseRequest, Senders};
+use followup_domain::audit::Actor;
+use followup_domain::closure::ClosureReason;
+use followup_domain::ids::CaseId;
+use followup_domain::message::Channel;
 use followup_domain::ports::SendError;
+use followup_domain::request::{Letter, LetterRenderer, RenderError, RequestLetter};
 use followup_testkit::fakes::Script;
 use serde_json::{Value, json};
 
-use crate::support::{Api, REPORTER, quiet};
+use crate::support::{Answer, Api, GONE, REPORTER, failing, quiet};
 
 fn send(api: &Api, id: i64, body: &Value) -> (u16, String) {
     api.post(&format!("/api/v1/icsr/{id}/followup/send"), body).error()
@@ -43,6 +51,10 @@ fn checks_come_in_the_order_of_the_contract() {
     for (id, body, expected) in [
         (99, json!({"channel": "fax", "cc": "x"}), (422, "Hay campos no válidos")),
         (99, json!({"channel": "fax", "body": 5}), (422, "Hay campos no válidos")),
+        (99, json!({"channel": "fax", "body": "a\u{0}b"}), (422, "Hay campos no válidos")),
+        (99, json!({"channel": "fax", "template": "\u{0}"}), (422, "Hay campos no válidos")),
+        (99, json!({"channel": "fax", "subject": "a".repeat(251)}), (422, "Hay campos no válidos")),
+        (99, json!({"channel": "email", "body": "x", "template": "t"}), (422, "Hay campos no válidos")),
         (99, json!({"channel": "fax"}), (404, "ICSR no encontrado")),
         (without_contact, json!({"channel": "fax"}), (400, "Canal no soportado")),
         (without_contact, json!({"body": "x"}), (400, "Canal no soportado")),
@@ -130,4 +142,137 @@ fn a_subject_cannot_carry_headers() {
     let sent = api.post(&format!("/api/v1/icsr/{id}/followup/send"), &json!({"channel": "email", "body": "x", "subject": subject}));
     assert_eq!(sent.json()["subject"], "Consulta Bcc: otro@mal.test cuerpo x");
     assert_eq!(api.mail.accepted()[0].subject, "Consulta Bcc: otro@mal.test cuerpo x");
+}
+
+fn block(api: &Api) {
+    let blocked = api.put(&format!("/api/v1/admin/followup/do-not-contact/{REPORTER}"), &json!({"reason": "lo pidió"}));
+    assert_eq!(blocked.status, 200, "{}", blocked.text());
+}
+
+fn close(api: &Api, id: i64) {
+    let closed = api.post(&format!("/api/v1/icsr/{id}/followup/close"), &json!({"reason": "declined", "notes": "No desea continuar."}));
+    assert_eq!(closed.status, 200, "{}", closed.text());
+}
+
+#[test]
+fn what_is_forbidden_is_told_before_what_cannot_be_done_here() {
+    let api = Api::start_with(|setup| {
+        quiet(setup);
+        setup.followup.senders = Senders::default();
+    });
+    let id = api.case(json!({}));
+    let body = json!({"channel": "email", "body": "x"});
+    assert_eq!(send(&api, id, &body), (503, "canal no configurado".into()));
+    block(&api);
+    assert_eq!(send(&api, id, &body), (409, "La dirección pidió no ser contactada".into()));
+    close(&api, id);
+    assert_eq!(send(&api, id, &body), (409, "El seguimiento de este ICSR está cerrado".into()));
+}
+
+/// Three ways in which a person sends: a message, a failed message again, an attempt's letter.
+fn ways() -> Vec<(Api, Arc<AtomicUsize>, i64, String)> {
+    ["send", "resend", "attempts"]
+        .into_iter()
+        .map(|way| {
+            let mut failures = None;
+            let api = Api::start_with(|setup| {
+                quiet(setup);
+                failures = Some(failing(setup));
+            });
+            let id = api.case(json!({}));
+            let path = format!("/api/v1/icsr/{id}/followup");
+            let rest = match way {
+                "send" => "send".to_owned(),
+                "resend" => {
+                    api.mail.next(Script::FailPrepare(SendError::Refused("550 no".into())));
+                    assert_eq!(send(&api, id, &json!({"channel": "email", "body": "x"})).0, 502);
+                    format!("{}/resend", thread(&api, id)[0]["id"])
+                }
+                _ => {
+                    api.post(&format!("{path}/plan"), &json!({"plan_id": 1, "base_at": "2024-03-02T00:00:00Z"}));
+                    "attempts/1/send".to_owned()
+                }
+            };
+            (api, failures.unwrap(), id, format!("{path}/{rest}"))
+        })
+        .collect()
+}
+
+fn ask(api: &Api, path: &str) -> Answer {
+    let body = if path.ends_with("/followup/send") { json!({"channel": "email", "body": "x"}) } else { json!({}) };
+    api.post(path, &body)
+}
+
+#[test]
+fn nobody_is_told_to_try_again_what_may_have_left() {
+    for (api, failures, id, path) in ways() {
+        let gone = failures.clone();
+        api.mail.during_transmit(move || gone.store(GONE, Ordering::SeqCst));
+        assert_eq!(ask(&api, &path).error(), (502, "Fallo SMTP: resultado incierto".into()), "{path}");
+        failures.store(0, Ordering::SeqCst);
+        assert_eq!(api.mail.accepted().len(), 1, "{path}");
+        assert_eq!(thread(&api, id).last().unwrap()["delivery"], "transmitting", "{path}");
+    }
+}
+
+#[test]
+fn what_certainly_did_not_leave_may_be_tried_again() {
+    for (api, failures, id, path) in ways() {
+        // It cannot be committed that the message may leave; afterwards the store tells that it did not.
+        api.mail.during_prepare(move || failures.store(1, Ordering::SeqCst));
+        assert_eq!(ask(&api, &path).status, 503, "{path}");
+        assert_eq!(api.mail.accepted().len(), 0, "{path}");
+        assert_eq!(thread(&api, id).last().unwrap()["delivery"], "queued", "{path}");
+    }
+}
+
+#[test]
+fn what_is_stopped_at_the_door_is_a_conflict_and_no_failure_of_the_transport() {
+    for (api, _, id, path) in ways() {
+        let app = api.followup.clone();
+        api.mail.during_prepare(move || {
+            let request = CloseRequest { reason: ClosureReason::Declined, notes: "No desea".into(), override_reason: None };
+            app.close_followup(&Actor::Service("test"), CaseId(id), &request).unwrap();
+        });
+        assert_eq!(ask(&api, &path).error(), (409, "No se envió: seguimiento cerrado".into()), "{path}");
+        assert_eq!(thread(&api, id).last().unwrap()["status"], "skipped", "{path}");
+    }
+}
+
+struct BrokenTemplates;
+
+impl LetterRenderer for BrokenTemplates {
+    fn render(&self, _: Channel, _: &RequestLetter) -> Result<Letter, RenderError> {
+        Err(RenderError("/etc/followup/letters/request.txt:3: secret".into()))
+    }
+}
+
+#[test]
+fn a_template_that_cannot_be_rendered_is_ours_to_mend_and_its_words_are_for_the_log() {
+    let api = Api::start_with(|setup| {
+        quiet(setup);
+        setup.followup.letters = Arc::new(BrokenTemplates);
+    });
+    let id = api.case(json!({}));
+    let path = format!("/api/v1/icsr/{id}/followup");
+    api.post(&format!("{path}/plan"), &json!({"plan_id": 1, "base_at": "2024-03-02T00:00:00Z"}));
+    for answer in
+        [api.post(&format!("{path}/attempts/1/send"), &json!({})), api.post(&format!("{path}/draft"), &json!({"channel": "email"}))]
+    {
+        assert_eq!(answer.error(), (500, "Error interno".into()));
+        assert!(!answer.json()["id"].as_str().unwrap().is_empty() && !answer.text().contains("secret"), "{}", answer.text());
+    }
+}
+
+#[test]
+fn a_logged_call_is_not_sent_again_and_a_due_one_is_not_sent() {
+    let api = Api::start_with(quiet);
+    let id = api.case(json!({"reportante_telefono": "999888777"}));
+    let path = format!("/api/v1/icsr/{id}/followup");
+    let call = api.post(&format!("{path}/calls"), &json!({"outcome": "no_answer", "notes": ""})).json()["id"].clone();
+    let unsupported = (400, "Canal no soportado".to_owned());
+    assert_eq!(api.post(&format!("{path}/{call}/resend"), &json!({})).error(), unsupported);
+    let due = json!({"due_at": "2024-03-02T00:00:00Z", "label": "Llamar", "channel": "call"});
+    let due = api.post(&format!("{path}/attempts"), &due).json()["id"].clone();
+    assert_eq!(api.post(&format!("{path}/attempts/{due}/send"), &json!({})).error(), unsupported);
 }

@@ -79,9 +79,11 @@ fn what_is_wrong_with_a_template_is_named() {
         let error = answer.json()["errors"][0].clone();
         (answer.status, error["field"].as_str().unwrap().to_owned(), error["message"].as_str().unwrap().to_owned())
     };
-    let hours = "Las horas deben ascender desde 0 y ser menos de diez años";
+    let hours = "Las horas deben ascender y estar entre 0 y 87600 (diez años)";
     assert_eq!(told(json!([])), (422, "attempts".into(), "El plan necesita al menos un intento".into()));
     assert_eq!(told(json!([{"label": " ", "afterHours": 0}])), (422, "attempts[0].label".into(), "Campo obligatorio".into()));
+    let longest = json!({"name": "x", "attempts": [{"label": "a", "afterHours": 87_600}]});
+    assert_eq!(api.post(PLANS, &longest).status, 201);
     for second in [0, -1, 87_601] {
         let attempts = json!([{"label": "a", "afterHours": 0}, {"label": "b", "afterHours": second}]);
         assert_eq!(told(attempts), (422, "attempts[1].afterHours".into(), hours.into()), "{second}");
@@ -91,14 +93,17 @@ fn what_is_wrong_with_a_template_is_named() {
     assert_eq!(api.post(PLANS, &all).refused(), names);
     assert_eq!(api.post(PLANS, &json!({"attempts": {}})).refused(), ["name", "attempts"]);
     assert_eq!(api.get(&format!("{PLANS}?archived=si&x=1")).refused(), ["archived", "x"]);
-    assert_eq!(api.get(PLANS).json()["total"], 1);
+    assert_eq!(api.get(PLANS).json()["total"], 2);
 }
 
 #[test]
-fn only_those_who_decide_touch_templates() {
+fn all_see_the_templates_and_those_who_decide_touch_them() {
     let api = Api::start();
     let one = format!("{PLANS}/1");
-    for (method, path) in [("GET", PLANS), ("POST", PLANS), ("GET", &one), ("PUT", &one), ("DELETE", &one)] {
+    for (method, path) in [("POST", PLANS), ("PUT", &one), ("DELETE", &one)] {
         api.only(method, path, &[Role::Admin, Role::Qf, Role::ResponsableFv]);
+    }
+    for path in [PLANS, &one] {
+        api.only("GET", path, Role::ALL);
     }
 }

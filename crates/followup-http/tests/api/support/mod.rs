@@ -5,6 +5,7 @@ mod server;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::Duration;
 use followup_app::{Followup, Senders};
@@ -14,7 +15,7 @@ use followup_domain::ids::UserId;
 use followup_domain::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::missing::RequiredFields;
 use followup_domain::policy::FollowupPolicy;
-use followup_domain::ports::Clock;
+use followup_domain::ports::{Clock, Store, StoreError, Tx, TxMode, TxVerdict};
 use followup_domain::request::Letterhead;
 use followup_domain::user::{Role, User};
 use followup_http::{HttpState, JwtSettings, issue_token};
@@ -175,6 +176,36 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> Followup {
         }),
         service: "api-server",
     }
+}
+
+/// A store whose next transactions fail: as many as the number says.
+pub(crate) struct Failing {
+    store: Arc<dyn Store>,
+    failures: Arc<AtomicUsize>,
+}
+
+/// It is gone until the number is set to nothing.
+pub(crate) const GONE: usize = usize::MAX;
+
+impl Store for Failing {
+    fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
+        let failures = self.failures.load(Ordering::SeqCst);
+        if failures == 0 {
+            return self.store.transact(mode, work);
+        }
+        self.failures.store(if failures == GONE { GONE } else { failures - 1 }, Ordering::SeqCst);
+        Err(StoreError::Unavailable("gone".into()))
+    }
+    fn check(&self) -> Result<(), StoreError> {
+        self.store.check()
+    }
+}
+
+/// How many of the store's next transactions fail.
+pub(crate) fn failing(setup: &mut Setup) -> Arc<AtomicUsize> {
+    let failures = Arc::<AtomicUsize>::default();
+    setup.followup.store = Arc::new(Failing { store: setup.followup.store.clone(), failures: failures.clone() });
+    failures
 }
 
 /// No automatic requests: their messages would stand between the test's own.

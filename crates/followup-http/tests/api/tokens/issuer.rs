@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 
 use base64::Engine;
@@ -71,7 +71,7 @@ pub(super) fn set(keys: &[Value]) -> String {
 }
 
 /// What the server answers now; `None` breaks the connection off.
-type Script = Option<(u16, String)>;
+pub(super) type Script = Option<(u16, String)>;
 
 /// The server of the key set.
 pub(super) struct Issuer {
@@ -129,6 +129,11 @@ impl Issuer {
 
     pub(super) fn break_down(&self) {
         *self.script.lock().unwrap() = None;
+    }
+
+    /// Nobody is answered until what this gives is dropped.
+    pub(super) fn hold(&self) -> MutexGuard<'_, Script> {
+        self.script.lock().unwrap()
     }
 
     /// How many times it was asked so far.

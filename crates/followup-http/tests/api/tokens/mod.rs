@@ -358,3 +358,25 @@ fn without_a_secret_nobody_signs_in_here() {
     assert_eq!(answer.error(), (503, "Aquí no se inicia sesión; use el token que emite su organización".into()));
     assert_eq!(status(&api, &api.token(Role::Admin)), 401);
 }
+
+#[test]
+fn nothing_of_a_strangers_request_is_read_while_their_token_is_being_checked() {
+    let key = ec_key();
+    let issuer = Issuer::start(&[key.jwk(&json!({"kid": "a"}))]);
+    let api = with_url(issuer.url(), None);
+    let token = format!("Bearer {}", ec_key().sign(Some("b"), &claims()));
+    // So long after the last reading an unknown key has the set read again.
+    api.clock.advance(Duration::minutes(1));
+    let asked = issuer.asked();
+    let held = issuer.hold();
+    let told = std::thread::scope(|scope| {
+        let request = || api.anonymous("POST", "/api/v1/icsr?x=1").header("Authorization", &token).bytes(b"{").error();
+        let request = scope.spawn(request);
+        while issuer.asked() == asked {
+            std::thread::yield_now();
+        }
+        drop(held);
+        request.join().unwrap()
+    });
+    assert_eq!(told, (INVALID.0, INVALID.1.to_owned()));
+}
