@@ -155,6 +155,33 @@ fn users_are_managed_from_the_command_line() {
 }
 
 #[test]
+fn a_new_password_takes_the_place_of_the_old_one_and_who_is_disabled_does_not_sign_in() {
+    let deployment = Deployment::embedded();
+    let password = |text: &str| fs::write(deployment.dir.path().join("password"), text).unwrap();
+    let server = deployment.serve();
+    password("una clave larga\n");
+    deployment.run_well("api-server", &["user", "add", "ana", "--role", "qf", "--password-file", "password"]);
+    let signs_in = |password: &str| server.signs_in("ana", password);
+    assert_eq!((signs_in("una clave larga"), signs_in("otra clave larga")), (200, 401));
+    password("otra clave larga\n");
+    deployment.run_well("api-server", &["user", "set-password", "ana", "--password-file", "password"]);
+    assert_eq!((signs_in("una clave larga"), signs_in("otra clave larga")), (401, 200));
+    deployment.run_well("api-server", &["user", "disable", "ana"]);
+    assert_eq!(signs_in("otra clave larga"), 401);
+}
+
+#[test]
+fn the_shipped_timer_runs_at_nine_in_the_organisations_zone_and_catches_up() {
+    let timer = include_str!("../../../docs/systemd/followup-dispatcher.timer");
+    let lines: Vec<&str> = timer.lines().collect();
+    for line in ["OnCalendar=*-*-* 09:00:00 America/Lima", "Persistent=true", "WantedBy=timers.target"] {
+        assert!(lines.contains(&line), "{line}");
+    }
+    let help = Deployment::embedded().run_well("dispatcher", &["--help"]);
+    assert!(help.contains("ORG_TIMEZONE") && help.contains("America/Lima"), "{help}");
+}
+
+#[test]
 fn the_poller_and_the_dispatcher_refuse_a_schema_they_do_not_know() {
     for binary in ["dispatcher", "mail-poller"] {
         let output = Deployment::embedded().run(binary, if binary == "mail-poller" { &["--once"] } else { &[] });

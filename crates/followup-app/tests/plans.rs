@@ -3,13 +3,17 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use chrono::Duration;
 use followup_app::{ApplyPlanError, AttemptAction, NewContact};
+use followup_diesel::{MigratingStore, PostgresStore};
 use followup_domain::ids::{CaseId, TemplateId};
 use followup_domain::message::Channel;
 use followup_domain::ports::{Clock, SendError};
 use followup_testkit::fakes::Script;
-use support::{REPORTER, id_of, qf, reply, unit, unit_with};
+use followup_testkit::rigs::postgres::PostgresCluster;
+use support::{REPORTER, Unit, id_of, qf, reply, unit, unit_on, unit_with};
 
 fn statuses(unit: &support::Unit, id: CaseId) -> Vec<String> {
     unit.attempts(id).into_iter().map(|(status, _)| status).collect()
@@ -213,7 +217,18 @@ fn an_automatic_request_and_a_plan_letter_share_the_delay() {
 
 #[test]
 fn several_dispatchers_at_once_send_each_attempt_once() {
-    let unit = unit_with(|policy| policy.automatic_requests = false);
+    send_each_once(&unit_with(|policy| policy.automatic_requests = false));
+}
+
+#[test]
+fn several_dispatchers_at_once_send_each_attempt_once_on_postgres() {
+    let database = PostgresCluster::shared().create_database();
+    let store = PostgresStore::connect(&database.url, 5).unwrap();
+    store.migrate().unwrap();
+    send_each_once(&unit_on(Arc::new(store), |policy| policy.automatic_requests = false));
+}
+
+fn send_each_once(unit: &Unit) {
     let cases: Vec<CaseId> = (0..20).map(|_| unit.case(&[])).collect();
     for id in &cases {
         unit.plan(*id);
@@ -225,8 +240,9 @@ fn several_dispatchers_at_once_send_each_attempt_once() {
         })
         .collect();
     for dispatcher in dispatchers {
-        dispatcher.join().unwrap();
+        assert_eq!(dispatcher.join().unwrap().errors, 0);
     }
     unit.dispatch();
     assert_eq!(unit.mail.accepted().len(), cases.len());
+    assert!(cases.iter().all(|id| statuses(unit, *id) == ["sent", "pending", "pending", "pending"]));
 }

@@ -147,6 +147,12 @@ impl Server {
         body["access_token"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
     }
 
+    /// The answer's code to a sign-in.
+    pub fn signs_in(&self, username: &str, password: &str) -> u16 {
+        let form = [("username", username), ("password", password)];
+        agent().post(format!("{}/api/v1/auth/login", self.url)).send_form(form).unwrap().status().as_u16()
+    }
+
     pub fn get(&self, path: &str) -> (u16, Value) {
         let request = agent().get(format!("{}{path}", self.url)).header("Authorization", format!("Bearer {}", self.token));
         read(request.call().unwrap())
