@@ -6,6 +6,7 @@
 
 pub mod mail;
 pub mod postgres;
+pub mod proxy;
 
 mod folder;
 mod lifeline;
