@@ -9,14 +9,14 @@ use std::time::Duration;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ports::{Outbound, SendError, Sender};
 use followup_smtp::{SmtpConfig, SmtpSender};
+use followup_testkit::rigs::sink::{Act, Sink, Stage};
 
-use support::server::{Act, Server, Stage};
 use support::{AMPLE, SHORT, message, plain, send, send_within};
 
 const BEFORE_THE_MESSAGE: [Stage; 5] = [Stage::Greeting, Stage::Ehlo, Stage::Mail, Stage::Rcpt, Stage::Data];
 
 fn when(stage: Stage, act: Act) -> SendError {
-    send(plain(Server::start(&[(stage, act)]).port)).unwrap_err()
+    send(plain(Sink::start(&[(stage, act)]).port())).unwrap_err()
 }
 
 fn when_said(stage: Stage, reply: &'static str) -> SendError {
@@ -33,8 +33,8 @@ fn refused(text: &str) -> SendError {
 
 #[test]
 fn an_accepted_mail_has_the_servers_own_words_and_exactly_the_prepared_bytes() {
-    let server = Server::start(&[]);
-    let prepared = SmtpSender::new(plain(server.port)).unwrap().prepare(&message(), AMPLE).unwrap();
+    let server = Sink::start(&[]);
+    let prepared = SmtpSender::new(plain(server.port())).unwrap().prepare(&message(), AMPLE).unwrap();
     let content = prepared.content().to_vec();
     assert_eq!(prepared.transmit().unwrap().response, "250 2.0.0 Ok: queued as 4F1");
 
@@ -53,8 +53,8 @@ fn acceptances_in_any_words_are_acceptances() {
         (b"250 Recibido: informaci\xf3n\0\r\n", "250 Recibido: información"),
         (b"250 lone line feed\n", "250 lone line feed"),
     ] {
-        let server = Server::start(&[(Stage::Message, Act::Say(reply))]);
-        assert_eq!(send(plain(server.port)).unwrap().response, words);
+        let server = Sink::start(&[(Stage::Accepted, Act::Say(reply))]);
+        assert_eq!(send(plain(server.port())).unwrap().response, words);
     }
 }
 
@@ -83,9 +83,9 @@ fn what_concerns_the_connection_or_our_account_never_burns_the_message() {
     ] {
         assert_eq!(when_said(stage, reply), not_sent(text));
     }
-    let server = Server::start(&[(Stage::Greeting, Act::Say(b"554 5.7.1 Blocked\r\n"))]);
-    let expected = format!("connect 127.0.0.1:{}: 554 5.7.1 Blocked", server.port);
-    assert_eq!(send(plain(server.port)).unwrap_err(), not_sent(&expected));
+    let server = Sink::start(&[(Stage::Greeting, Act::Say(b"554 5.7.1 Blocked\r\n"))]);
+    let expected = format!("connect 127.0.0.1:{}: 554 5.7.1 Blocked", server.port());
+    assert_eq!(send(plain(server.port())).unwrap_err(), not_sent(&expected));
 }
 
 #[test]
@@ -94,8 +94,8 @@ fn silence_before_the_message_means_not_sent() {
         let error = when(stage, Act::HangUp);
         assert!(matches!(&error, SendError::NotSent(text) if text.contains("closed the connection")), "{stage:?}: {error}");
 
-        let server = Server::start(&[(stage, Act::Stall)]);
-        let error = send(SmtpConfig { timeout: SHORT, ..plain(server.port) }).unwrap_err();
+        let server = Sink::start(&[(stage, Act::Stall)]);
+        let error = send(SmtpConfig { timeout: SHORT, ..plain(server.port()) }).unwrap_err();
         assert!(matches!(&error, SendError::NotSent(text) if text.ends_with("no answer in time")), "{stage:?}: {error}");
         assert_eq!(server.transcript().message, None);
     }
@@ -128,8 +128,8 @@ fn after_the_final_dot_only_the_servers_word_tells() {
 
 #[test]
 fn no_answer_to_the_message_within_the_budget_is_uncertain() {
-    let server = Server::start(&[(Stage::Message, Act::Stall)]);
-    let error = send_within(plain(server.port), Duration::from_secs(2)).unwrap_err();
+    let server = Sink::start(&[(Stage::Message, Act::Stall)]);
+    let error = send_within(plain(server.port()), Duration::from_secs(2)).unwrap_err();
     assert_eq!(error, SendError::Uncertain("end of DATA: no answer in time".into()));
     // Neither a farewell nor anything else follows a message that was left unanswered.
     assert!(server.transcript().unanswered.is_empty());
@@ -137,38 +137,36 @@ fn no_answer_to_the_message_within_the_budget_is_uncertain() {
 
 #[test]
 fn the_answer_to_the_message_may_take_longer_than_a_step() {
-    let server = Server::start(&[(Stage::Message, Act::Drip)]);
-    let config = SmtpConfig { timeout: Duration::from_secs(1), ..plain(server.port) };
+    let server = Sink::start(&[(Stage::Accepted, Act::Drip)]);
+    let config = SmtpConfig { timeout: Duration::from_secs(1), ..plain(server.port()) };
     assert!(send_within(config, Duration::from_secs(60)).unwrap().response.ends_with("queued as 4F1"));
 }
 
 #[test]
 fn a_server_that_drips_its_answer_does_not_prolong_the_wait() {
     for stage in BEFORE_THE_MESSAGE {
-        let server = Server::start(&[(stage, Act::Drip)]);
-        let error = send(SmtpConfig { timeout: Duration::from_millis(400), ..plain(server.port) }).unwrap_err();
+        let server = Sink::start(&[(stage, Act::Drip)]);
+        let error = send(SmtpConfig { timeout: Duration::from_millis(400), ..plain(server.port()) }).unwrap_err();
         assert!(matches!(&error, SendError::NotSent(text) if text.ends_with("no answer in time")), "{stage:?}: {error}");
     }
 }
 
 #[test]
 fn the_budget_bounds_the_whole_and_not_each_step() {
-    let server = Server::start(&[(Stage::Rcpt, Act::Stall)]);
-    let error = send_within(plain(server.port), SHORT).unwrap_err();
+    let server = Sink::start(&[(Stage::Rcpt, Act::Stall)]);
+    let error = send_within(plain(server.port()), SHORT).unwrap_err();
     assert!(matches!(&error, SendError::NotSent(text) if text.ends_with("no answer in time")), "{error}");
-    let server = Server::start(&[]);
-    let error = send_within(plain(server.port), Duration::ZERO).unwrap_err();
+    let server = Sink::start(&[]);
+    let error = send_within(plain(server.port()), Duration::ZERO).unwrap_err();
     assert!(matches!(&error, SendError::NotSent(text) if text.ends_with("no answer in time")), "{error}");
-    // Nobody came to the second server; let it go.
-    drop(std::net::TcpStream::connect(("127.0.0.1", server.port)));
-    assert!(server.transcript().commands.is_empty());
+    assert_eq!(server.sessions(), 0);
 }
 
 #[test]
 fn a_refusal_that_comes_while_the_message_is_being_sent_is_heard() {
-    let server = Server::start(&[(Stage::Message, Act::Interrupt(b"552 5.3.4 Too big\r\n"))]);
+    let server = Sink::start(&[(Stage::Message, Act::Interrupt(b"552 5.3.4 Too big\r\n"))]);
     let big = Outbound { body: "Una frase de texto.\n".repeat(500_000), ..message() };
-    let error = SmtpSender::new(plain(server.port)).unwrap().prepare(&big, AMPLE).unwrap().transmit().unwrap_err();
+    let error = SmtpSender::new(plain(server.port())).unwrap().prepare(&big, AMPLE).unwrap().transmit().unwrap_err();
     assert_eq!(error, refused("end of DATA: 552 5.3.4 Too big"));
 }
 
@@ -181,15 +179,15 @@ fn an_answer_that_comes_before_its_question_is_no_acceptance() {
 #[test]
 fn nothing_about_the_farewell_turns_an_accepted_mail_into_an_error() {
     for act in [Act::HangUp, Act::Stall, Act::Say(b"500 no\r\n"), Act::SayAndHangUp(b"\0")] {
-        assert!(send(plain(Server::start(&[(Stage::Quit, act)]).port)).is_ok(), "{act:?}");
+        assert!(send(plain(Sink::start(&[(Stage::Quit, act)]).port())).is_ok(), "{act:?}");
     }
-    assert!(send(plain(Server::start(&[(Stage::Message, Act::SayAndHangUp(b"250 Ok\r\n"))]).port)).is_ok());
+    assert!(send(plain(Sink::start(&[(Stage::Accepted, Act::SayAndHangUp(b"250 Ok\r\n"))]).port())).is_ok());
 }
 
 #[test]
 fn a_prepared_mail_that_is_not_transmitted_ends_the_session_without_data() {
-    let server = Server::start(&[]);
-    drop(SmtpSender::new(plain(server.port)).unwrap().prepare(&message(), AMPLE).unwrap());
+    let server = Sink::start(&[]);
+    drop(SmtpSender::new(plain(server.port())).unwrap().prepare(&message(), AMPLE).unwrap());
     let transcript = server.transcript();
     assert_eq!(transcript.commands[3..], ["QUIT"]);
     assert_eq!(transcript.message, None);
@@ -197,8 +195,8 @@ fn a_prepared_mail_that_is_not_transmitted_ends_the_session_without_data() {
 
 #[test]
 fn a_refused_recipient_ends_the_session_in_good_order() {
-    let server = Server::start(&[(Stage::Rcpt, Act::Say(b"550 no\r\n"))]);
-    send(plain(server.port)).unwrap_err();
+    let server = Sink::start(&[(Stage::Rcpt, Act::Say(b"550 no\r\n"))]);
+    send(plain(server.port())).unwrap_err();
     assert_eq!(server.transcript().commands[3..], ["QUIT"]);
 }
 
@@ -211,9 +209,9 @@ fn a_server_that_is_down_is_told_as_connection_refused() {
 #[test]
 fn nothing_in_subject_name_or_text_adds_a_command_a_recipient_or_a_header() {
     let attack = "x\r\nBcc: victim@example.org\r\n\r\n.\r\nMAIL FROM:<evil@example.org>\r\nRCPT TO:<victim@example.org>";
-    let server = Server::start(&[]);
+    let server = Sink::start(&[]);
     let hostile = Outbound { subject: attack.into(), from_name: Some(attack.into()), body: attack.into(), ..message() };
-    SmtpSender::new(plain(server.port)).unwrap().prepare(&hostile, AMPLE).unwrap().transmit().unwrap();
+    SmtpSender::new(plain(server.port())).unwrap().prepare(&hostile, AMPLE).unwrap().transmit().unwrap();
     let transcript = server.transcript();
     assert_eq!(transcript.commands.len(), 5, "{:?}", transcript.commands);
     let sent = String::from_utf8(transcript.message.unwrap()).unwrap();

@@ -1,7 +1,5 @@
-//! A message, and an SMTP server that does at each stage what a test says.
+//! A message, and how it is sent to a server of the tests' own.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
-
-pub mod server;
 
 use std::time::Duration;
 

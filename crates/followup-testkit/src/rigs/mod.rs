@@ -7,6 +7,7 @@
 pub mod mail;
 pub mod postgres;
 pub mod proxy;
+pub mod sink;
 
 mod folder;
 mod lifeline;
