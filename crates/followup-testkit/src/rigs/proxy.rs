@@ -143,7 +143,7 @@ fn accept(listener: &TcpListener, server_port: u16, shared: &Shared) {
         }
         let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, server_port)) else { continue };
         // One byte must not wait for the next.
-        let _ = client.set_nodelay(true);
+        let _ = client.set_nodelay(true).and_then(|()| server.set_nodelay(true));
         let connection = Arc::new(Connection { client, server, frozen: AtomicBool::new(false), passed: AtomicUsize::new(0) });
         let fault = lock(&shared.faults).pop_front().flatten();
         lock(&shared.open).push(Arc::clone(&connection));
