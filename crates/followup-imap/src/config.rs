@@ -22,8 +22,11 @@ pub struct ImapConfig {
     pub login: ImapLogin,
     /// The mailbox's name in Unicode, such as `INBOX`.
     pub mailbox: String,
-    /// Time between two looks.
+    /// Time between two looks where the server does not announce mail.
     pub poll_interval: Duration,
+    /// How long the server is waited for to announce mail (IDLE) before the mailbox is looked into all the same; well under the
+    /// 29 minutes after which servers hang up (RFC 2177). `None`: it is never waited for.
+    pub idle_renewal: Option<Duration>,
     /// Patience with the server.
     pub timeouts: ImapTimeouts,
     /// How much at a time.
@@ -134,6 +137,7 @@ impl ImapConfig {
             login,
             mailbox: "INBOX".into(),
             poll_interval: Duration::from_secs(60),
+            idle_renewal: Some(Duration::from_secs(300)),
             timeouts: ImapTimeouts::default(),
             limits: ImapLimits::default(),
             backoff: Backoff::default(),

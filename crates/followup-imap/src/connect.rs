@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use async_imap::Client;
 use async_imap::imap_proto::{Response, Status};
 use rustls::pki_types::ServerName;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
@@ -15,6 +17,7 @@ use crate::config::{ImapConfig, ImapTls};
 use crate::error::{Cause, PollError, Stage, network_cause, one_line};
 use crate::idle_limit::IdleLimit;
 use crate::login::server_words;
+use crate::patience::Patience;
 
 /// Bytes to and from the server, in clear text or not.
 pub(crate) trait Transport: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
@@ -27,8 +30,8 @@ pub(crate) type Wire = Box<dyn Transport>;
 ///
 /// # Errors
 /// By stage; a server that does not offer TLS is refused, and so is one whose certificate is not trusted.
-pub(crate) async fn connect(config: &ImapConfig, tls: &TlsConnector) -> Result<Client<Wire>, PollError> {
-    let tcp = IdleLimit::new(open(config).await?, config.timeouts.idle);
+pub(crate) async fn connect(config: &ImapConfig, tls: &TlsConnector, patience: &Patience) -> Result<Client<Wire>, PollError> {
+    let tcp = IdleLimit::new(open(config).await?, patience.clone());
     match config.tls {
         ImapTls::Implicit => {
             let mut client = Client::new(handshake(config, tls, Box::new(tcp)).await?);
@@ -75,9 +78,15 @@ async fn open(config: &ImapConfig) -> Result<TcpStream, PollError> {
     Err(failed(last))
 }
 
+/// After so long without traffic the system asks whether the other side is still there, and keeps what lies in between from
+/// forgetting the connection.
+const ASK_AFTER: Duration = Duration::from_secs(60);
+const ASK_AGAIN_AFTER: Duration = Duration::from_secs(15);
+
 /// The library writes a command in pieces, and each would wait for the acknowledgement of the one before.
 fn prepared(stream: TcpStream) -> Result<TcpStream, PollError> {
-    match stream.set_nodelay(true) {
+    let keepalive = TcpKeepalive::new().with_time(ASK_AFTER).with_interval(ASK_AGAIN_AFTER);
+    match stream.set_nodelay(true).and_then(|()| SockRef::from(&stream).set_tcp_keepalive(&keepalive)) {
         Ok(()) => Ok(stream),
         Err(error) => Err(Stage::Connect.failed(Cause::Network(one_line(&error.to_string())))),
     }

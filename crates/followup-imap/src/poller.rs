@@ -15,9 +15,9 @@ use crate::stop::Stop;
 /// Reads one mailbox into the store.
 #[derive(Clone)]
 pub struct ImapPoller {
-    config: ImapConfig,
-    followup: Followup,
-    tls: TlsConnector,
+    pub(crate) config: ImapConfig,
+    pub(crate) followup: Followup,
+    pub(crate) tls: TlsConnector,
 }
 
 impl ImapPoller {
@@ -44,42 +44,13 @@ impl ImapPoller {
         Ok(report)
     }
 
-    /// Looks each [`ImapConfig::poll_interval`] until a stop, whatever happens; after failures the waits grow.
-    ///
-    /// The session is kept between looks, because signing in each minute is what providers throttle; each look begins by
-    /// EXAMINE, which keeps the session alive, shows whether it still is, and tells a changed UIDVALIDITY. A kept session that
-    /// turns out dead is replaced at once.
-    pub async fn run(&self, stop: &Stop) {
-        let mut session = None;
-        let mut failures: u32 = 0;
-        while !stop.is_requested() {
-            let mut report = PollReport::default();
-            let wait = match self.look(session.take(), stop, &mut report).await {
-                Ok(kept) => {
-                    if failures > 0 {
-                        tracing::info!(failures, "the mailbox can be read again");
-                    }
-                    failures = 0;
-                    session = kept;
-                    log(&report);
-                    self.config.poll_interval
-                }
-                Err(error) => {
-                    failures = if report.stored > 0 { 1 } else { failures.saturating_add(1) };
-                    let wait = self.config.backoff.wait(failures);
-                    tracing::warn!(%error, failures, retry_in_seconds = wait.as_secs_f32(), "the mailbox could not be read");
-                    wait
-                }
-            };
-            pause(wait, stop).await;
-        }
-        if let Some(session) = session {
-            session.close().await;
-        }
-    }
-
     /// One look, by the kept session if there is one. Returns the session for the next look.
-    async fn look(&self, kept: Option<MailSession>, stop: &Stop, report: &mut PollReport) -> Result<Option<MailSession>, PollError> {
+    pub(crate) async fn look(
+        &self,
+        kept: Option<MailSession>,
+        stop: &Stop,
+        report: &mut PollReport,
+    ) -> Result<Option<MailSession>, PollError> {
         let mut look = Look { config: &self.config, followup: &self.followup, stop, report };
         look.process().await?;
         let (mut session, news) = tokio::select! {
@@ -115,30 +86,7 @@ impl ImapPoller {
     }
 }
 
-fn log(report: &PollReport) {
-    if *report != PollReport::default() {
-        tracing::info!(
-            stored = report.stored,
-            known = report.known,
-            gone = report.gone,
-            oversized = report.oversized,
-            matched = report.ingested.matched,
-            unassigned = report.ingested.unassigned,
-            quarantined = report.ingested.quarantined,
-            "mailbox read"
-        );
-    }
-}
-
 async fn overdue(stop: &Stop, grace: Duration) {
     stop.requested().await;
     sleep(grace).await;
-}
-
-/// Waits, but no longer than until a stop.
-pub(crate) async fn pause(wait: Duration, stop: &Stop) {
-    tokio::select! {
-        () = stop.requested() => {}
-        () = sleep(wait) => {}
-    }
 }
