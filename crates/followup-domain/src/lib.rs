@@ -43,6 +43,7 @@ pub mod field_state;
 pub mod fields;
 pub mod ids;
 pub mod inbound;
+pub mod mailbox_health;
 pub mod message;
 pub mod missing;
 pub mod plan;

@@ -11,6 +11,7 @@ mod idempotency;
 mod inbox;
 mod instant;
 mod life;
+mod mailbox_health;
 mod message_row;
 mod messages;
 mod plans;
@@ -19,6 +20,7 @@ mod raw_mail;
 mod requests;
 mod schema;
 mod transact;
+mod unfetched;
 mod users;
 mod work;
 
