@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod apply_plan;
+mod ask_provider;
 mod audit_facts;
 mod automatic_request;
 mod block_contact;
@@ -38,6 +39,7 @@ mod reconcile_mailbox;
 mod record_outcome;
 mod register_case;
 mod resend_message;
+mod retry_policy;
 mod send_message;
 mod service;
 mod test_mail;

@@ -117,7 +117,7 @@ fn an_attempt_whose_letter_waits_for_the_server_is_not_sent_twice() {
     let unit = unit();
     let id = unit.case(&[]);
     unit.plan(id);
-    unit.mail.always(Some(Script::FailPrepare(SendError::NotSent("Connection refused".into()))));
+    unit.mail.always(Some(Script::is_down()));
     unit.dispatch();
     unit.clock.advance(Duration::hours(800));
     unit.dispatch();

@@ -145,7 +145,7 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Not the lists of small tables that people write, which are read whole: templates, deadlines, users.
+/// Not the lists of small tables, which are read whole: templates, deadlines, users, breakers.
 fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let case_id = tx.cases().insert(&new_case())?;
     tx.cases().start_awaiting(case_id, at(0))?;
@@ -240,6 +240,9 @@ fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.idempotency().begin("k", "f", at(0))?;
     tx.idempotency().complete("k", 1)?;
     tx.idempotency().begin("k", "f", at(0))?;
+    let breaker = tx.breakers().find_for_update("x", at(0))?;
+    tx.breakers().update(&breaker)?;
+    tx.breakers().find("x")?;
     Ok(())
 }
 

@@ -35,6 +35,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod audit;
+pub mod breaker;
 pub mod case;
 pub mod closure;
 pub mod contact;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use followup_domain::ports::SendError;
+use followup_domain::ports::{SendError, SendStage};
 use followup_smtp::{SmtpConfig, SmtpConfigError, SmtpSender, SmtpTls};
 use followup_testkit::rigs::sink::{Act, Security, Sink, Stage};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
@@ -17,7 +17,7 @@ use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use tempfile::TempDir;
 
-use support::{SHORT, plain, send};
+use support::{SHORT, plain, send, unavailable, unsent};
 
 const USER: &str = "pv@vigia.test";
 const PASSWORD: &str = "clave ñ secreta";
@@ -67,8 +67,14 @@ impl Authority {
     }
 }
 
+/// As its text tells.
 fn not_sent(text: &str) -> SendError {
-    SendError::NotSent(text.into())
+    let stage = match text {
+        _ if text.contains("certificate") || text.starts_with("STARTTLS") => SendStage::Tls,
+        _ if text.starts_with("AUTH") => SendStage::SignIn,
+        _ => SendStage::Connection,
+    };
+    unavailable(stage, text)
 }
 
 fn signed_in() -> String {
@@ -236,7 +242,7 @@ fn a_host_name_that_does_not_exist_means_not_sent() {
     let authority = Authority::new();
     // "invalid" never exists (RFC 6761).
     let error = send(SmtpConfig { host: "smtp.invalid".into(), ..authority.config(SmtpTls::StartTls, 587) }).unwrap_err();
-    assert!(matches!(&error, SendError::NotSent(text) if text.starts_with("connect smtp.invalid:587: ")), "{error}");
+    assert!(unsent(&error).is_some_and(|text| text.starts_with("connect smtp.invalid:587: ")), "{error}");
 }
 
 #[test]

@@ -94,7 +94,9 @@ impl Unit {
         let long_ago = "'2024-01-01 00:00:00.000000+00:00'";
         let leases = format!("UPDATE message_queue SET lease_until = {long_ago} WHERE lease_until IS NOT NULL");
         let pauses = format!("UPDATE message_queue SET not_before = {long_ago} WHERE state = 'queued'");
-        self.execute(&[leases, pauses].join("; "));
+        let breakers = ["retry_at", "probe_until", "recovered_at"]
+            .map(|column| format!("UPDATE provider_breaker SET {column} = {long_ago} WHERE {column} IS NOT NULL"));
+        self.execute(&[leases, pauses, breakers.join("; ")].join("; "));
     }
 
     /// Messages that are queued or under way.

@@ -4,6 +4,7 @@
 mod attempts;
 mod audit;
 mod badge;
+mod breakers;
 mod cases;
 mod contacts;
 mod deadlines;

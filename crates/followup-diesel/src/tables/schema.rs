@@ -331,6 +331,24 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
+    provider_breaker (provider) {
+        provider -> Text,
+        failures -> Integer,
+        stage -> Nullable<Text>,
+        opened_at -> Nullable<Instant>,
+        retry_at -> Nullable<Instant>,
+        probe_token -> Nullable<Text>,
+        probe_until -> Nullable<Instant>,
+        recovered_at -> Nullable<Instant>,
+        minute_at -> Nullable<Instant>,
+        minute_count -> Integer,
+        changed_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
     /// Kept by diesel_migrations.
     __diesel_schema_migrations (version) {
         version -> Text,
