@@ -1,14 +1,17 @@
 //! The poller: one look, or one after another until a stop.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use followup_app::Followup;
+use followup_domain::mailbox_health::MailboxTrouble;
 use tokio::time::sleep;
 use tokio_rustls::TlsConnector;
 
+use crate::blocking::blocking;
 use crate::config::ImapConfig;
 use crate::error::{Cause, PollError};
-use crate::poll::{Look, News, PollReport};
+use crate::poll::{Look, Memory, News, PollReport};
 use crate::session::MailSession;
 use crate::stop::Stop;
 
@@ -17,7 +20,8 @@ use crate::stop::Stop;
 pub struct ImapPoller {
     pub(crate) config: ImapConfig,
     pub(crate) followup: Followup,
-    pub(crate) tls: TlsConnector,
+    tls: TlsConnector,
+    memory: Arc<Memory>,
 }
 
 impl ImapPoller {
@@ -27,7 +31,7 @@ impl ImapPoller {
     /// The certificate authority given cannot be used.
     pub fn new(config: ImapConfig, followup: Followup) -> Result<Self, PollError> {
         let tls = crate::tls::connector(config.ca_pem.as_deref())?;
-        Ok(Self { config, followup, tls })
+        Ok(Self { config, followup, tls, memory: Arc::default() })
     }
 
     /// Connects, stores and processes every new mail, and signs out. After a stop the mail that is being fetched is still
@@ -44,14 +48,47 @@ impl ImapPoller {
         Ok(report)
     }
 
-    /// One look, by the kept session if there is one. Returns the session for the next look.
+    /// The name under which the store knows the mailbox.
+    pub fn mailbox_key(&self) -> String {
+        self.config.mailbox_key()
+    }
+
+    pub(crate) fn new_look<'a>(&'a self, stop: &'a Stop, report: &'a mut PollReport) -> Look<'a> {
+        Look { config: &self.config, followup: &self.followup, memory: &self.memory, stop, report }
+    }
+
+    /// One look, by the kept session if there is one, and a word to those who watch over the mailbox. Returns the session for
+    /// the next look.
     pub(crate) async fn look(
         &self,
         kept: Option<MailSession>,
         stop: &Stop,
         report: &mut PollReport,
     ) -> Result<Option<MailSession>, PollError> {
-        let mut look = Look { config: &self.config, followup: &self.followup, stop, report };
+        let looked = self.look_into(kept, stop, report).await;
+        match &looked {
+            // It says nothing about the mailbox.
+            Ok(_) if report.stopped => {}
+            Ok(_) => self.tell(None).await,
+            Err(error) => self.tell(Some(error.trouble())).await,
+        }
+        looked
+    }
+
+    /// Keeps how a look went. That this fails is told in the log alone: the look itself went as it went.
+    async fn tell(&self, trouble: Option<MailboxTrouble>) {
+        let (followup, key) = (self.followup.clone(), self.config.mailbox_key());
+        let told = blocking(move || match trouble {
+            None => followup.record_mailbox_read(&key),
+            Some(trouble) => followup.record_mailbox_trouble(&key, trouble),
+        });
+        if let Err(error) = told.await {
+            tracing::warn!(%error, "how the mailbox was read could not be kept");
+        }
+    }
+
+    async fn look_into(&self, kept: Option<MailSession>, stop: &Stop, report: &mut PollReport) -> Result<Option<MailSession>, PollError> {
+        let mut look = self.new_look(stop, report);
         look.process().await?;
         let (mut session, news) = tokio::select! {
             biased;

@@ -50,7 +50,7 @@ impl Daemon {
 }
 
 fn patient(mut config: ImapConfig) -> ImapConfig {
-    (config.poll_interval, config.idle_renewal) = (NEVER, Some(NEVER));
+    (config.poll_interval, config.idle_renewal, config.reconcile_every) = (NEVER, Some(NEVER), None);
     config.backoff = Backoff { first: Duration::from_millis(5), cap: Duration::from_millis(20) };
     config
 }
