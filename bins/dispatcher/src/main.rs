@@ -48,7 +48,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let report = service.followup.dispatch_due(&|| shutdown.is_triggered())?;
     print_summary(&report);
     if let Some(path) = metrics_file {
-        let written = metrics::write(path, &report, service.followup.clock.now());
+        let breakers = service.followup.provider_breakers()?;
+        let written = metrics::write(path, &report, &breakers, service.followup.clock.now());
         written.with_context(|| format!("METRICS_FILE {} cannot be written", path.display()))?;
     }
     Ok(())
@@ -97,4 +98,7 @@ fn print_summary(report: &DispatchReport) {
         report.closed,
         report.errors + delivery.errors
     );
+    if let Some(until) = delivery.held_until {
+        println!("the mail server is out of order or has just come back: what is left waits until {until:?}");
+    }
 }

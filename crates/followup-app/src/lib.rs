@@ -42,6 +42,7 @@ mod resend_message;
 mod retry_policy;
 mod send_message;
 mod service;
+mod settle_by_mail;
 mod test_mail;
 mod update_case;
 

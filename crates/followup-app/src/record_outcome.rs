@@ -68,7 +68,8 @@ impl Followup {
             Delivery::Uncertain => (AttemptStatus::Uncertain, Some("resultado incierto")),
             _ => (AttemptStatus::Failed, outcome.error.as_deref()),
         };
-        self.move_attempt_of(tx, &current, status, reason, outcome.at)
+        self.move_attempt_of(tx, &current, status, reason, outcome.at)?;
+        if outcome.delivery == Delivery::Uncertain { self.settle_by_earlier_mail(tx, &current, outcome.at) } else { Ok(()) }
     }
 
     pub(crate) fn lock_case(&self, tx: &mut dyn Tx, case_id: Option<CaseId>) -> Result<(), StoreError> {

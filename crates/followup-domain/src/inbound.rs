@@ -119,6 +119,8 @@ pub struct ParsedMail {
     pub in_reply_to: Vec<InternetMessageId>,
     /// References, oldest first.
     pub references: Vec<InternetMessageId>,
+    /// The Message-ID of a mail that it brings along, whole or its header: of a report, the mail that it is about.
+    pub returned: Option<InternetMessageId>,
     /// The Date header (UTC).
     pub date: Option<DateTime<Utc>>,
     /// The whole readable text, lines ended by `\n`; no NUL.

@@ -5,6 +5,7 @@
 
 mod fleet;
 mod mischief;
+mod outage;
 mod proof;
 mod unit;
 

@@ -14,7 +14,7 @@ use followup_domain::case::{CasePatch, Scalar};
 use followup_domain::contact::{Country, EmailAddress};
 use followup_domain::ids::CaseId;
 use followup_domain::missing::RequiredFields;
-use followup_domain::plan::BUILT_IN_TEMPLATE;
+use followup_domain::plan::{AttemptStatus, BUILT_IN_TEMPLATE};
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::request::Letterhead;
 use followup_letters::TemplateLetters;
@@ -28,6 +28,8 @@ const SENDER: &str = "fv@vigia.test";
 pub struct Unit {
     pub app: Followup,
     pub cases: Vec<CaseId>,
+    /// The one reporter of all cases; each its own when none.
+    pub reporter: Option<String>,
     url: String,
     folder: TempDir,
 }
@@ -46,7 +48,7 @@ impl Unit {
         let url = url(&folder);
         let store = followup_diesel::open(&url, 4).unwrap();
         store.migrate().unwrap();
-        Self { app: use_cases(store), cases: Vec::new(), url, folder }
+        Self { app: use_cases(store), cases: Vec::new(), reporter: None, url, folder }
     }
 
     pub fn database(&self) -> &'static str {
@@ -62,7 +64,8 @@ impl Unit {
         let somebody = Actor::User { id: None, username: "qf".into() };
         for _ in 0..count {
             let number = self.cases.len();
-            let fields = [("reportante_contacto", format!("r{number}@clinic.test")), ("producto_sospechoso", "Paracetamol".into())];
+            let reporter = self.reporter.clone().unwrap_or_else(|| format!("r{number}@clinic.test"));
+            let fields = [("reportante_contacto", reporter), ("producto_sospechoso", "Paracetamol".into())];
             let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), Scalar::Text(value))).collect();
             let case = self.app.register_case(&somebody, CasePatch { fields, ..CasePatch::default() }, None).unwrap().case.id;
             let months = i64::try_from(number % 4).unwrap();
@@ -97,6 +100,13 @@ impl Unit {
         let breakers = ["retry_at", "probe_until", "recovered_at"]
             .map(|column| format!("UPDATE provider_breaker SET {column} = {long_ago} WHERE {column} IS NOT NULL"));
         self.execute(&[leases, pauses, breakers.join("; ")].join("; "));
+    }
+
+    /// How many attempts that are due stand in a state.
+    pub fn attempts(&self, status: AttemptStatus) -> usize {
+        let now = self.app.clock.now();
+        let of_case = |case: &CaseId| self.app.attempts(*case).unwrap();
+        self.cases.iter().flat_map(of_case).filter(|attempt| attempt.due_at <= now && attempt.status == status).count()
     }
 
     /// Messages that are queued or under way.
