@@ -1,9 +1,11 @@
 //! A mail server that is out of order, met by several dispatchers at once; and the cap of an address.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Barrier, Mutex};
+use std::time::{Duration, Instant};
 
 use followup_domain::plan::AttemptStatus;
+use followup_testkit::rigs::postgres::{Durability, PostgresCluster};
 use followup_testkit::rigs::sink::{Act, Moment, Security, Sink, Stage};
 
 use crate::fleet::Fleet;
@@ -11,6 +13,8 @@ use crate::unit::Unit;
 
 const DISPATCHERS: usize = 4;
 const CASES: usize = 40;
+/// How long a database is away: longer than a connection is waited for a few times.
+const AWAY: Duration = Duration::from_secs(12);
 
 /// Each dispatcher runs once, all at the same time.
 fn all_run(unit: &Unit, sink: &Sink, settings: &[(&str, &str)]) {
@@ -72,16 +76,51 @@ fn a_server_that_is_gone_is_no_failure_of_a_run_or_of_a_letter() {
 }
 
 #[test]
+fn a_database_that_crashes_when_the_answer_comes_turns_no_acceptance_into_doubt() {
+    let cluster = Arc::new(Mutex::new(PostgresCluster::start(Durability::Full)));
+    let mut unit = Unit::on_cluster(&cluster.lock().unwrap());
+    unit.new_cases(6);
+    let (crashes, recovered) = (Arc::new(AtomicU32::new(0)), Arc::new(Mutex::new(Vec::new())));
+    let (database, count, times) = (Arc::clone(&cluster), Arc::clone(&crashes), Arc::clone(&recovered));
+    // After the server kept the first letter, and before it says so, the database crashes; it comes back while the answer is recorded.
+    let script = move |moment: Moment| {
+        if moment.stage == Stage::Accepted && count.fetch_add(1, Ordering::SeqCst) == 0 {
+            database.lock().unwrap().crash();
+            let (database, times) = (Arc::clone(&database), Arc::clone(&times));
+            std::thread::spawn(move || {
+                let began = Instant::now();
+                std::thread::sleep(AWAY);
+                database.lock().unwrap().restart();
+                times.lock().unwrap().push(began.elapsed());
+            });
+        }
+        None
+    };
+    let sink = Sink::with_doors(1, Security::Plain, Arc::new(script));
+    Fleet::new(1, 0).run(0, unit.dispatcher(sink.port()), None);
+    assert_eq!((sink.accepted().len(), unit.attempts(AttemptStatus::Sent), unit.uncertain().len()), (6, 6, 0));
+    println!("a crash of Postgres, up again after {:?}: no doubt", recovered.lock().unwrap());
+}
+
+#[test]
 fn four_dispatchers_at_once_keep_the_cap_of_an_address() {
     let mut unit = Unit::on_postgres();
     unit.reporter = Some("rojas@clinic.test".into());
     unit.new_cases(20);
-    let sink = Sink::start(&[]);
-    let cap = [("AUTO_FOLLOWUP_DAILY_CAP", "3")];
+    // All four have their first letter ready at the same instant.
+    let ready = Barrier::new(DISPATCHERS);
+    let script = move |moment: Moment| {
+        if moment.stage == Stage::Rcpt && moment.session <= DISPATCHERS as u64 {
+            ready.wait();
+        }
+        None
+    };
+    let sink = Sink::with_doors(1, Security::Plain, Arc::new(script));
+    let cap = [("AUTO_FOLLOWUP_DAILY_CAP", "1")];
     for _ in 0..2 {
         all_run(&unit, &sink, &cap);
         unit.time_passes();
     }
-    assert_eq!((sink.accepted().len(), unit.attempts(AttemptStatus::Sent)), (3, 3));
-    assert_eq!(unit.attempts(AttemptStatus::Sending), 17, "the others wait");
+    assert_eq!((sink.accepted().len(), unit.attempts(AttemptStatus::Sent)), (1, 1));
+    assert_eq!(unit.attempts(AttemptStatus::Sending), 19, "the others wait");
 }

@@ -13,6 +13,8 @@ use followup_domain::audit::Actor;
 use followup_domain::case::{CasePatch, Scalar};
 use followup_domain::contact::{Country, EmailAddress};
 use followup_domain::ids::CaseId;
+use followup_domain::inbound::{MailboxPosition, NewInboundMail};
+use followup_domain::message::{Delivery, Message};
 use followup_domain::missing::RequiredFields;
 use followup_domain::plan::{AttemptStatus, BUILT_IN_TEMPLATE};
 use followup_domain::policy::FollowupPolicy;
@@ -37,6 +39,11 @@ pub struct Unit {
 impl Unit {
     pub fn on_postgres() -> Self {
         Self::on(|_| PostgresCluster::shared().create_database().url)
+    }
+
+    /// On a Postgres of the test's own.
+    pub fn on_cluster(cluster: &PostgresCluster) -> Self {
+        Self::on(|_| cluster.create_database().url)
     }
 
     pub fn on_sqlite() -> Self {
@@ -100,6 +107,20 @@ impl Unit {
         let breakers = ["retry_at", "probe_until", "recovered_at"]
             .map(|column| format!("UPDATE provider_breaker SET {column} = {long_ago} WHERE {column} IS NOT NULL"));
         self.execute(&[leases, pauses, breakers.join("; ")].join("; "));
+    }
+
+    /// Messages whose fate nobody knows.
+    pub fn uncertain(&self) -> Vec<Message> {
+        let threads = self.cases.iter().flat_map(|case| self.app.thread(*case).unwrap());
+        threads.filter(|message| message.delivery == Some(Delivery::Uncertain)).collect()
+    }
+
+    /// A mail arrives in the mailbox and is understood.
+    pub fn receive(&self, raw: &[u8]) {
+        let now = self.app.clock.now();
+        let position = MailboxPosition { mailbox: "Sent".into(), uid: None };
+        self.app.store_mail(&NewInboundMail { position, arrived_at: now, recorded_at: now, raw: raw.to_vec() }).unwrap();
+        self.app.process_stored_mail(&|| false).unwrap();
     }
 
     /// How many attempts that are due stand in a state.
