@@ -42,7 +42,7 @@ impl Followup {
                 return Err(error);
             };
             tracing::warn!(message_id = message_id.0, tried, %error, "recording what became of a message is tried again");
-            std::thread::sleep(pause);
+            self.clock.pause(pause);
             tried += 1;
         }
     }

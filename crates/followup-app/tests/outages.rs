@@ -203,7 +203,7 @@ fn a_store_that_is_away_when_the_answer_comes_turns_no_acceptance_into_doubt() {
         let case = unit.case(&[("reportante_contacto", &format!("r{number}@clinic.test"))]);
         unit.mail.always(script);
         let goes = Arc::clone(&away);
-        unit.mail.during_transmit(move || goes.store(4, Ordering::SeqCst));
+        unit.mail.during_transmit(move || goes.store(20, Ordering::SeqCst));
         unit.deliver();
         assert_eq!(unit.thread(case)[0].delivery, Some(expected));
     }

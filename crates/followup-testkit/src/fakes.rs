@@ -36,6 +36,11 @@ impl Clock for ManualClock {
     fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).unwrap_or_default()
     }
+
+    /// Time passes at once.
+    fn pause(&self, time: Budget) {
+        self.advance(Duration::from_std(time).unwrap_or_default());
+    }
 }
 
 /// Identifiers `<1@vigia.test>`, `<2@vigia.test>`, …
