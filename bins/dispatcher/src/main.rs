@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, ensure};
 use clap::Parser;
 use followup_app::{DispatchReport, DispatchedAttempt};
+use followup_domain::breaker::{Breaker, BreakerState};
 use followup_domain::plan::AttemptStatus;
 use followup_runtime::shutdown::Shutdown;
 use followup_runtime::{exit, settings};
@@ -41,7 +42,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let service = build(&arguments.common, "dispatcher")?;
     service.require_current_schema()?;
     if arguments.dry_run {
-        print_preview(&service, &service.followup.preview_dispatch()?);
+        let preview = service.followup.preview_dispatch()?;
+        print_preview(&preview, what_holds_letters(&service)?);
         return Ok(());
     }
     let shutdown = Shutdown::on_signals()?;
@@ -62,12 +64,21 @@ fn require_folder(path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[allow(clippy::print_stdout)] // What the command was asked for.
-fn print_preview(service: &Service, attempts: &[DispatchedAttempt]) {
+/// Why every letter would wait, if so.
+fn what_holds_letters(service: &Service) -> anyhow::Result<Option<&'static str>> {
     let now = service.followup.clock.now();
-    let closed_window = service.followup.policy.window.as_ref().is_some_and(|window| !window.is_open(now));
+    if service.followup.policy.window.as_ref().is_some_and(|window| !window.is_open(now)) {
+        return Ok(Some("fuera del horario de envío"));
+    }
+    let provider = service.followup.senders.email.as_ref().map(|sender| sender.provider());
+    let breakers = service.followup.provider_breakers()?;
+    let is_open = |breaker: &Breaker| Some(breaker.provider.as_str()) == provider && breaker.state(now) == BreakerState::Open;
+    Ok(breakers.iter().any(is_open).then_some("el servidor de correo no recibe por ahora"))
+}
+
+#[allow(clippy::print_stdout)] // What the command was asked for.
+fn print_preview(attempts: &[DispatchedAttempt], waits: Option<&str>) {
     for attempt in attempts {
-        let waits = closed_window.then_some("fuera del horario de envío");
         let (would, reason) = match attempt.status {
             AttemptStatus::Sending => ("send", waits),
             AttemptStatus::Completed => ("complete", attempt.reason.as_deref()),

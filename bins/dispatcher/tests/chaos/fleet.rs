@@ -77,6 +77,12 @@ impl Fleet {
         killed
     }
 
+    /// Sends a running process a signal that `kill` knows.
+    pub fn signal(&self, number: usize, name: &str) {
+        let id = self.slot(number).as_ref().expect("it runs").id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+
     fn slot(&self, number: usize) -> MutexGuard<'_, Option<Child>> {
         self.children[number].lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod fleet;
+mod frozen;
 mod mischief;
 mod outage;
 mod proof;
