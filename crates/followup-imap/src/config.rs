@@ -142,7 +142,7 @@ pub struct ImapLimits {
     pub batch: usize,
     /// Of a larger mail (RFC822.SIZE, bytes) only the header section is fetched, and it is quarantined.
     pub largest_mail: u64,
-    /// A mail that the server refuses to give so often in a row is quarantined without bytes.
+    /// A mail that the server refuses to give, or over which it ends the session, so often in a row is quarantined without bytes.
     pub refusals: u32,
     /// The same for a mail over which the connection is lost: mostly the line is to blame, so more often.
     pub losses: u32,

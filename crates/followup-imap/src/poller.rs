@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use followup_app::Followup;
 use followup_domain::mailbox_health::MailboxTrouble;
+use followup_domain::ports::StoreError;
 use tokio::time::sleep;
 use tokio_rustls::TlsConnector;
 
@@ -22,6 +23,7 @@ pub struct ImapPoller {
     pub(crate) followup: Followup,
     tls: TlsConnector,
     memory: Arc<Memory>,
+    observer: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 impl ImapPoller {
@@ -31,7 +33,13 @@ impl ImapPoller {
     /// The certificate authority given cannot be used.
     pub fn new(config: ImapConfig, followup: Followup) -> Result<Self, PollError> {
         let tls = crate::tls::connector(config.ca_pem.as_deref())?;
-        Ok(Self { config, followup, tls, memory: Arc::default() })
+        Ok(Self { config, followup, tls, memory: Arc::default(), observer: None })
+    }
+
+    /// Calls `observer` after each look and each comparison, whether it went well or not. It may block.
+    pub fn observed_by(mut self, observer: impl Fn() + Send + Sync + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
     }
 
     /// Connects, stores and processes every new mail, and signs out. After a stop the mail that is being fetched is still
@@ -51,6 +59,10 @@ impl ImapPoller {
     /// The name under which the store knows the mailbox.
     pub fn mailbox_key(&self) -> String {
         self.config.mailbox_key()
+    }
+
+    pub(crate) async fn open(&self) -> Result<MailSession, PollError> {
+        MailSession::open(&self.config, &self.tls).await
     }
 
     pub(crate) fn new_look<'a>(&'a self, stop: &'a Stop, report: &'a mut PollReport) -> Look<'a> {
@@ -85,6 +97,19 @@ impl ImapPoller {
         if let Err(error) = told.await {
             tracing::warn!(%error, "how the mailbox was read could not be kept");
         }
+        self.show().await;
+    }
+
+    /// Lets the observer look.
+    pub(crate) async fn show(&self) {
+        let Some(observer) = self.observer.clone() else { return };
+        let shown = blocking(move || {
+            observer();
+            Ok::<_, StoreError>(())
+        });
+        if let Err(error) = shown.await {
+            tracing::warn!(%error, "the observer failed");
+        }
     }
 
     async fn look_into(&self, kept: Option<MailSession>, stop: &Stop, report: &mut PollReport) -> Result<Option<MailSession>, PollError> {
@@ -117,7 +142,7 @@ impl ImapPoller {
                 Err(error) => tracing::info!(%error, "the session has ended: signing in anew"),
             }
         }
-        let mut session = MailSession::open(&self.config, &self.tls).await?;
+        let mut session = self.open().await?;
         let news = look.ask(&mut session).await?;
         Ok((session, news))
     }

@@ -43,14 +43,19 @@ impl ImapPoller {
     pub(crate) async fn compare(&self, session: &mut MailSession, stop: &Stop, mut report: PollReport) -> Result<Comparison, PollError> {
         let mut look = self.new_look(stop, &mut report);
         let uid_validity = session.examine(&self.config.mailbox).await?;
-        look.ask_again(session, uid_validity).await?;
+        let mut losses = Losses(0);
+        while let Err(error) = look.ask_again(session, uid_validity).await {
+            *session = self.replace(&mut losses, uid_validity, error).await?;
+        }
         let held = session.uids_after(0).await?;
         let was_missing = look.missing(uid_validity, held.clone()).await?;
         for &uid in &was_missing {
             if stop.is_requested() {
                 break;
             }
-            look.fetch_missing(session, Place { validity: uid_validity, uid }).await?;
+            if let Err(error) = look.fetch_missing(session, Place { validity: uid_validity, uid }).await {
+                *session = self.replace(&mut losses, uid_validity, error).await?;
+            }
         }
         look.process().await?;
         // Those that were gone meanwhile are neither held nor missing.
@@ -65,7 +70,26 @@ impl ImapPoller {
         }
         let (followup, key, missing) = (self.followup.clone(), self.config.mailbox_key(), still_missing.len() as u64);
         let found = blocking(move || followup.record_reconciliation(&key, in_mailbox, missing)).await?;
+        self.show().await;
         Ok(Comparison { uid_validity, was_missing, still_missing, found, report })
+    }
+}
+
+/// Sessions that were lost over one mail or another: a single one must not end the comparison, many are an outage.
+struct Losses(u32);
+
+const MOST_LOSSES: u32 = 10;
+
+impl ImapPoller {
+    /// A session in place of the one that this error ended.
+    async fn replace(&self, losses: &mut Losses, uid_validity: u32, error: PollError) -> Result<MailSession, PollError> {
+        losses.0 += 1;
+        if losses.0 > MOST_LOSSES || matches!(error.cause, Cause::Store(_)) {
+            return Err(error);
+        }
+        tracing::warn!(%error, "the session ended over a mail: the comparison goes on in another");
+        let mut session = self.open().await?;
+        if session.examine(&self.config.mailbox).await? == uid_validity { Ok(session) } else { Err(error) }
     }
 }
 

@@ -48,11 +48,15 @@ impl Look<'_> {
         self.quarantine(place, arrived_at, &cause).await
     }
 
-    /// The connection was lost over a mail. After so many times in a row the mail is to blame: it is quarantined without bytes.
-    /// Gives the error that ends the look.
+    /// The session ended over a mail. After so many times in a row the mail is to blame, sooner when the server ended it by
+    /// its own word: it is quarantined without bytes. Gives the error that ends the look.
     pub(crate) async fn count_loss(&mut self, place: Place, arrived_at: Option<DateTime<Utc>>, error: PollError) -> PollError {
+        let limit = match error.cause {
+            Cause::Farewell(_) | Cause::Protocol(_) => self.config.limits.refusals,
+            _ => self.config.limits.losses,
+        };
         let counted = match self.count(place).await {
-            Ok(times) if times >= self.config.limits.losses => self.quarantine(place, arrived_at, &error.cause).await,
+            Ok(times) if times >= limit => self.quarantine(place, arrived_at, &error.cause).await,
             counted => counted.map(|_| ()),
         };
         counted.err().unwrap_or(error)
@@ -120,9 +124,9 @@ impl Look<'_> {
 /// Why a mail stands without bytes, for people.
 fn reason(cause: &Cause) -> String {
     match cause {
-        Cause::Refused(words) => format!("el servidor de correo nombra este mensaje pero no lo entrega: {words}"),
+        Cause::Refused(words) | Cause::Farewell(words) => format!("el servidor de correo nombra este mensaje pero no lo entrega: {words}"),
         Cause::Store(_) => "la base de datos no aceptó este mensaje; está en el buzón".into(),
-        Cause::TimedOut(_) | Cause::Lost | Cause::Farewell(_) | Cause::Network(_) | Cause::Tls(_) => {
+        Cause::TimedOut(_) | Cause::Lost | Cause::Network(_) | Cause::Tls(_) => {
             "la conexión con el servidor de correo se pierde cada vez que se pide este mensaje; está en el buzón".into()
         }
         Cause::Protocol(_) | Cause::Setting(_) => {

@@ -75,13 +75,16 @@ async fn a_mail_that_is_refused_again_and_again_is_quarantined_without_bytes_and
 #[tokio::test]
 async fn a_mail_over_which_the_connection_is_lost_every_time_is_quarantined_and_the_next_one_is_read() {
     let unreadable = || Answer::Bytes(b"* 1 FETCH (UID 1 BODY[] secreto\r\n".to_vec());
-    for answer in [|| Answer::HangUp("* 1 FETCH (UID 1 BODY[] {100}\r\nSubject: half"), unreadable] as [fn() -> Answer; 2] {
-        let mut script: Script = (0..4).flat_map(|_| refusing(answer()).into_iter().take(3)).collect();
+    let half = || Answer::HangUp("* 1 FETCH (UID 1 BODY[] {100}\r\nSubject: half");
+    let farewell = || Answer::HangUp("* BYE FETCH failed\r\n");
+    for (answer, times) in [(half, 4), (unreadable, 3), (farewell, 3)] as [(fn() -> Answer, usize); 3] {
+        let mut script: Script = (0..times).flat_map(|_| refusing(answer()).into_iter().take(3)).collect();
         script.extend([("UID SEARCH UID 2:*", Answer::Lines(&["* SEARCH 2"])), ("UID FETCH 2 (UID INTERNALDATE", ENVELOPES)]);
         script.push((BODY_2, body(2, &mail("dos"))));
         let server = ScriptedServer::start(script).await;
         let (followup, config) = (service(), clear_text(&server));
-        for _ in 0..4 {
+        for _ in 0..times {
+            assert_eq!(quarantined(&followup).len(), 0);
             assert_eq!(look(&followup, &config).await.unwrap_err().stage, Stage::Fetch(1));
         }
         assert_eq!((quarantined(&followup).len(), cursor(&followup, &config).unwrap().last_uid), (1, 1));
@@ -131,7 +134,7 @@ async fn one_mail_whose_date_and_size_cannot_be_read_does_not_hide_the_others() 
     let odd = || Answer::Bytes(b"* 1 FETCH (UID 1 BODY[] secreto\r\n".to_vec());
     let alone = || ("UID FETCH 1 (UID INTERNALDATE", odd());
     let mut script: Script = vec![("UID SEARCH UID 1:*", TWO), (LIST, odd())];
-    for _ in 0..4 {
+    for _ in 0..3 {
         script.extend([("UID SEARCH UID 1:*", TWO), alone()]);
     }
     script.extend([("UID SEARCH UID 2:*", Answer::Lines(&["* SEARCH 2"])), ("UID FETCH 2 (UID INTERNALDATE", ENVELOPES)]);
@@ -139,7 +142,7 @@ async fn one_mail_whose_date_and_size_cannot_be_read_does_not_hide_the_others() 
     let server = ScriptedServer::start(script).await;
     let (followup, config) = (service(), clear_text(&server));
     let poller = ImapPoller::new(config.clone(), followup.clone()).unwrap();
-    for _ in 0..5 {
+    for _ in 0..4 {
         poller.poll_once(&Stop::new()).await.unwrap_err();
     }
     assert_eq!(poller.poll_once(&Stop::new()).await.unwrap().stored, 1);
@@ -173,7 +176,7 @@ async fn a_mail_that_dovecot_cannot_open_is_set_aside_and_fetched_when_it_can() 
         person.append("Cerrado", DATE, &mail(subject));
     }
     let shut = file_of("Cerrado", "dos");
-    fs::set_permissions(&shut, Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&shut, Permissions::from_mode(0o000)).unwrap();
     // Dovecot may have it open, or end the session over it: then it is counted as often as it takes.
     let mut limited = config.clone();
     limited.limits.losses = 1;
