@@ -10,6 +10,10 @@ run *args:
 test *args:
     cargo xtask test {{args}}
 
+# Kill, cut and stall: the fault suites with 200 kills each.
+chaos *args:
+    cargo xtask chaos {{args}}
+
 # Every check of continuous integration.
 ci:
     cargo xtask ci

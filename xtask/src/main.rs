@@ -2,6 +2,7 @@
 
 mod bans;
 mod bench;
+mod chaos;
 mod ci;
 mod licences;
 mod packages;
@@ -21,6 +22,8 @@ usage: cargo xtask <command>
   bans         dependency edges, licences and constructors that must be absent
   bench [ARGS] requests per second beside a plain hello; ARGS: --rounds N --seconds S
                --connections C --only reads|writes
+  chaos [SEED] [--kills N]
+               the fault suites with 200 kills each, or N, and chances of their own or those of SEED
   size         release build: time, sizes of the binaries, number of dependencies";
 
 fn main() -> ExitCode {
@@ -41,6 +44,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ["ci"] => ci::run(),
         ["bans"] => bans::check(),
         ["bench", rest @ ..] => bench::speed(rest),
+        ["chaos", rest @ ..] => chaos::run(rest),
         ["size"] => bench::size(),
         [] | ["help" | "-h" | "--help"] => {
             shell::say(USAGE);

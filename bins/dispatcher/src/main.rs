@@ -8,10 +8,11 @@ use std::process::ExitCode;
 use anyhow::{Context, ensure};
 use clap::Parser;
 use followup_app::{DispatchPreview, DispatchReport, PreviewedFate};
+use followup_domain::breaker::{Breaker, BreakerState};
 use followup_domain::plan::AttemptStatus;
 use followup_runtime::shutdown::Shutdown;
 use followup_runtime::{exit, settings};
-use followup_wiring::{CommonSettings, build};
+use followup_wiring::{CommonSettings, Service, build};
 
 /// Sends the letters of plans that are due and the requests that are queued, once, and exits.
 ///
@@ -41,14 +42,16 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let service = build(&arguments.common, "dispatcher")?;
     service.require_current_schema()?;
     if arguments.dry_run {
-        print_preview(&service.followup.preview_dispatch()?);
+        let preview = service.followup.preview_dispatch()?;
+        print_preview(&preview, what_holds_letters(&service)?);
         return Ok(());
     }
     let shutdown = Shutdown::on_signals()?;
     let report = service.followup.dispatch_due(&|| shutdown.is_triggered())?;
     print_summary(&report);
     if let Some(path) = metrics_file {
-        let written = metrics::write(path, &report, service.followup.clock.now());
+        let breakers = service.followup.provider_breakers()?;
+        let written = metrics::write(path, &report, &breakers, service.followup.clock.now());
         written.with_context(|| format!("METRICS_FILE {} cannot be written", path.display()))?;
     }
     Ok(())
@@ -61,25 +64,35 @@ fn require_folder(path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Why every letter would wait, if so.
+fn what_holds_letters(service: &Service) -> anyhow::Result<Option<&'static str>> {
+    let now = service.followup.clock.now();
+    let provider = service.followup.senders.email.as_ref().map(|sender| sender.provider());
+    let breakers = service.followup.provider_breakers()?;
+    let is_open = |breaker: &Breaker| Some(breaker.provider.as_str()) == provider && breaker.state(now) == BreakerState::Open;
+    Ok(breakers.iter().any(is_open).then_some("el servidor de correo no recibe por ahora"))
+}
+
 #[allow(clippy::print_stdout)] // What the command was asked for.
-fn print_preview(preview: &DispatchPreview) {
+fn print_preview(preview: &DispatchPreview, held: Option<&str>) {
+    let send = held.map_or(("send", ""), |reason| ("wait", reason));
     for attempt in &preview.attempts {
-        let would = match (attempt.status, &attempt.reason) {
-            (AttemptStatus::Sending, None) => "send",
-            (AttemptStatus::Sending | AttemptStatus::Pending, _) => "wait",
-            (AttemptStatus::Completed, _) => "complete",
-            (AttemptStatus::Skipped, _) => "skip",
-            (AttemptStatus::Cancelled, _) => "cancel",
-            (AttemptStatus::Failed, _) => "fail",
-            // An earlier request counts in its place.
-            (AttemptStatus::Sent | AttemptStatus::Responded | AttemptStatus::Uncertain, _) => "keep",
-        };
         let reason = attempt.reason.as_deref().unwrap_or_default();
+        let (would, reason) = match (attempt.status, &attempt.reason) {
+            (AttemptStatus::Sending, None) => send,
+            (AttemptStatus::Sending | AttemptStatus::Pending, _) => ("wait", reason),
+            (AttemptStatus::Completed, _) => ("complete", reason),
+            (AttemptStatus::Skipped, _) => ("skip", reason),
+            (AttemptStatus::Cancelled, _) => ("cancel", reason),
+            (AttemptStatus::Failed, _) => ("fail", reason),
+            // An earlier request counts in its place.
+            (AttemptStatus::Sent | AttemptStatus::Responded | AttemptStatus::Uncertain, _) => ("keep", reason),
+        };
         println!("case={} attempt={} would={would} reason={reason:?}", attempt.case_id, attempt.attempt_id);
     }
     for letter in &preview.letters {
         let (would, reason) = match &letter.fate {
-            PreviewedFate::Send => ("send", ""),
+            PreviewedFate::Send => send,
             PreviewedFate::PutOff(reason) => ("wait", reason.as_str()),
             PreviewedFate::Withdraw(reason) => ("skip", reason.as_str()),
         };
@@ -115,4 +128,7 @@ fn print_summary(report: &DispatchReport) {
         report.closed,
         report.errors + delivery.errors
     );
+    if let Some(until) = delivery.held_until {
+        println!("the mail server is out of order or has just come back: what is left waits until {until:?}");
+    }
 }

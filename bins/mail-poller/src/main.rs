@@ -1,5 +1,8 @@
 //! Reads the unit's mailbox into the store: as a daemon, or once.
 
+mod metrics;
+mod reconcile;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,6 +14,7 @@ use followup_runtime::settings::ImapSettings;
 use followup_runtime::shutdown::Shutdown;
 use followup_runtime::{exit, settings};
 use followup_wiring::{CommonSettings, MailSource, build};
+use tokio::runtime::Runtime;
 
 /// Reads the unit's mailbox into the store: every new mail is kept as it arrived, then understood and put into its case's thread.
 #[derive(Parser)]
@@ -23,6 +27,10 @@ struct Arguments {
     /// Look once and exit: 0 when the mailbox was read, 1 when it could not be.
     #[arg(long)]
     once: bool,
+    /// File for the mailbox's numbers in Prometheus's text format, written after each look, as the node exporter's textfile
+    /// collector reads it. Unset: none.
+    #[arg(long, env = "METRICS_FILE", value_name = "PATH")]
+    metrics_file: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -30,6 +38,9 @@ struct Arguments {
 /// What to do; without a command, read the mailbox.
 #[derive(Subcommand)]
 enum Command {
+    /// Compare what the mailbox holds with what is stored, and fetch what is missing: 0 when they agree in the end, 1 when
+    /// they differ or could not be compared. Takes its settings from the environment.
+    Reconcile,
     /// Print as JSON how a mail is understood. Needs no database.
     Inspect {
         /// An .eml file; - is standard input.
@@ -41,26 +52,37 @@ fn main() -> ExitCode {
     let arguments: Arguments = settings::parse();
     exit::run(|| match &arguments.command {
         Some(Command::Inspect { file }) => inspect(file),
-        None => poll(&arguments),
+        Some(Command::Reconcile) => with_source(&arguments, |source, shutdown, runtime| {
+            print_line(&reconcile::told(&runtime.block_on(source.reconcile(&shutdown))?)?);
+            Ok(())
+        }),
+        None => with_source(&arguments, |source, shutdown, runtime| {
+            if arguments.once {
+                print_line(&runtime.block_on(source.poll_once(&shutdown))?);
+            } else {
+                runtime.block_on(source.run(shutdown));
+            }
+            Ok(())
+        }),
     })
 }
 
-fn poll(arguments: &Arguments) -> anyhow::Result<()> {
+/// Makes everything ready to read mail, and reads it as `work` says.
+fn with_source(arguments: &Arguments, work: impl FnOnce(MailSource, Shutdown, &Runtime) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let service = build(&arguments.common, "mail-poller")?;
     let mail_in = arguments.imap.resolve(&service.store_config)?;
     let source =
         MailSource::build(&mail_in, &service.followup)?.context("IMAP_HOST is not set, nor is MAIL_INBOX_DIR: there is no mail to read")?;
     service.require_current_schema()?;
+    let metrics_file = arguments.metrics_file.as_deref().filter(|path| !path.as_os_str().is_empty());
+    let source = match metrics_file {
+        Some(path) => metrics::shown(source, path, &service.followup)?,
+        None => source,
+    };
     let shutdown = Shutdown::on_signals()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    if arguments.once {
-        let summary = runtime.block_on(source.poll_once(&shutdown))?;
-        print_line(&summary);
-    } else {
-        tracing::info!(mail_in = mail_in.source.kind(), "reading the mailbox");
-        runtime.block_on(source.run(shutdown));
-    }
-    Ok(())
+    tracing::info!(mail_in = mail_in.source.kind(), "reading the mailbox");
+    work(source, shutdown, &runtime)
 }
 
 fn inspect(file: &Path) -> anyhow::Result<()> {

@@ -60,8 +60,11 @@ impl Withdrawal {
 /// Why a letter waits that another one preceded.
 pub(crate) const WITHIN_THE_DELAY: &str = "plazo entre solicitudes";
 
+/// Why a letter waits whose address had enough.
+pub(crate) const ENOUGH_FOR_THE_DAY: &str = "tope diario de la dirección";
+
 /// How long a letter waits when its address had enough for the day.
-const CAP_RETRY: Duration = Duration::hours(1);
+pub(crate) const CAP_RETRY: Duration = Duration::hours(1);
 
 impl Followup {
     /// Rechecks a claimed automatic letter and writes it. The case is locked.
@@ -138,17 +141,22 @@ impl Followup {
         if let Some(window) = self.policy.window.as_ref().filter(|window| !window.is_open(now)) {
             return Ok(Some(Decision::PutOff { until: window.next_open(now), reason: "fuera del horario de envío" }));
         }
-        if let Some(cap) = self.policy.daily_cap_per_address {
-            let recent = tx.requests().count_automatic_to(to.as_str(), now - Duration::days(1))?;
-            if recent >= i64::from(cap) {
-                return Ok(Some(Decision::PutOff { until: now + CAP_RETRY, reason: "tope diario de la dirección" }));
-            }
+        if let Some(cap) = self.policy.daily_cap_per_address
+            && self.had_enough(tx, to.as_str(), cap, now)?
+        {
+            return Ok(Some(Decision::PutOff { until: now + CAP_RETRY, reason: ENOUGH_FOR_THE_DAY }));
         }
         let delay = self.policy.automatic_delay;
         match tx.requests().reserve_automatic(case.id, message.id, now, delay)? {
             Reserved::Yes => Ok(None),
             Reserved::TakenAt(at) => Ok(Some(Decision::PutOff { until: (at + delay).max(now), reason: WITHIN_THE_DELAY })),
         }
+    }
+
+    /// Whether as many automatic letters as the cap allows went to an address in a day. Looked at when a letter is claimed, and again
+    /// under the address's lock when it is about to leave: another process may have sent one meanwhile.
+    pub(crate) fn had_enough(&self, tx: &mut dyn Tx, address: &str, cap: u32, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        Ok(tx.requests().count_automatic_to(address, now - Duration::days(1))? >= i64::from(cap))
     }
 
     /// The letter from the case as it is; an `Err` inside is a template that cannot be rendered.

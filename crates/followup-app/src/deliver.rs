@@ -11,22 +11,22 @@ use followup_domain::case::Case;
 use followup_domain::contact::EmailAddress;
 use followup_domain::message::{Delivery, Message, MessageKind};
 use followup_domain::plan::AttemptStatus;
-use followup_domain::ports::{Claimed, Lease, Outbound, Outcome, Reserved, SendError, StoreError, StoreExt, Tx, Updated};
+use followup_domain::ports::{Claimed, Lease, Outbound, Outcome, Receipt, Reserved, SendError, StoreError, StoreExt, Tx, Updated};
 
+use crate::ask_provider::Next;
 use crate::audit_facts::message_entry;
 use crate::automatic_request::asked_items;
-use crate::claim_checks::{Decision, WITHIN_THE_DELAY, Withdrawal};
+use crate::claim_checks::{CAP_RETRY, Decision, ENOUGH_FOR_THE_DAY, WITHIN_THE_DELAY, Withdrawal};
 use crate::record_outcome::{existing, rejected, uncertain};
+use crate::retry_policy::{Patience, pause_after, pause_unreached};
 use crate::service::Followup;
 
 /// How long a claimed message is ours: far longer than sending may take.
 const LEASE: Duration = Duration::minutes(5);
 /// How long sending one queued message may take, up to the transport's last answer.
 const QUEUE_BUDGET: Budget = Budget::from_secs(60);
-/// After so many messages in a row that the transport would not take now, a run ends: the server is down.
-const FAILURES_THAT_END_A_RUN: u32 = 3;
-/// Waiting times in seconds after the first, second, … failed try; the last one repeats.
-const BACKOFF_SECONDS: [i64; 6] = [10, 60, 300, 900, 1800, 3600];
+/// How long a message waits whose channel nobody configured.
+const NOT_CONFIGURED: Duration = Duration::minutes(15);
 
 /// What a run of the queue did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub struct DeliveryReport {
     pub withdrawn: u32,
     /// Could not be handled because of the store; tried again after their lease.
     pub errors: u32,
+    /// The provider is out of order, or has just come back: what is left waits until then (UTC).
+    pub held_until: Option<DateTime<Utc>>,
 }
 
 impl DeliveryReport {
@@ -51,7 +53,7 @@ impl DeliveryReport {
             Fate::Accepted => self.accepted += 1,
             Fate::Rejected => self.rejected += 1,
             Fate::Uncertain => self.uncertain += 1,
-            Fate::PutOff { .. } => self.put_off += 1,
+            Fate::PutOff => self.put_off += 1,
             Fate::Withdrawn => self.withdrawn += 1,
             Fate::Lost => {}
         }
@@ -64,10 +66,7 @@ pub(crate) enum Fate {
     Accepted,
     Rejected,
     Uncertain,
-    PutOff {
-        /// Because the transport would not take it now.
-        by_transport: bool,
-    },
+    PutOff,
     Withdrawn,
     /// Somebody else holds it now.
     Lost,
@@ -82,25 +81,37 @@ pub(crate) enum Retry {
     Never,
 }
 
+impl Retry {
+    /// How long the store may be away while something is recorded.
+    fn patience(self) -> Patience {
+        match self {
+            Self::Later => Patience::LONG,
+            Self::Never => Patience::SHORT,
+        }
+    }
+}
+
 impl Followup {
-    /// Sends what is queued and due, one message at a time, until nothing is left, the server seems down, or `stop` says so.
+    /// Sends what is queued and due, one message at a time, until nothing is left, the provider is not to be asked any more, or
+    /// `stop` says so.
     ///
     /// # Errors
     /// The store cannot be reached.
     pub fn deliver_queued(&self, stop: &dyn Fn() -> bool) -> Result<DeliveryReport, StoreError> {
-        let mut report = DeliveryReport::default();
-        let mut failures = 0;
-        report.uncertain += self.settle_abandoned()?;
-        while !stop() && failures < FAILURES_THAT_END_A_RUN {
+        let mut report = DeliveryReport { uncertain: self.settle_abandoned()?, ..DeliveryReport::default() };
+        let run = self.ids.lease_token();
+        while !stop() {
             let lease = self.new_lease();
-            let now = self.now();
-            let claimed = self.store.write::<_, StoreError>(|tx| tx.messages().claim_due(now, &lease, 1))?;
-            let Some(claimed) = claimed.into_iter().next() else { break };
-            match self.deliver_claimed(claimed, &lease) {
-                Ok(fate) => {
-                    failures = if matches!(fate, Fate::PutOff { by_transport: true }) { failures + 1 } else { 0 };
-                    report.count(fate);
+            let claimed = match self.claim_next(&run, &lease)? {
+                Next::Claimed(claimed) => claimed,
+                Next::Nothing => break,
+                Next::Held(until) => {
+                    report.held_until = Some(until);
+                    break;
                 }
+            };
+            match self.deliver_claimed(claimed, &lease) {
+                Ok(fate) => report.count(fate),
                 Err(error @ StoreError::Unavailable(_)) => return Err(error),
                 Err(error) => {
                     tracing::error!(message_id = claimed.message_id.0, %error, "message could not be handled");
@@ -141,7 +152,7 @@ impl Followup {
             match self.decide(tx, &case, &message, now)? {
                 Decision::PutOff { until, reason } => {
                     tx.messages().postpone(message.id, &lease.token, until, false, Some(reason))?;
-                    Ok(Ready::Settled(Fate::PutOff { by_transport: false }))
+                    Ok(Ready::Settled(Fate::PutOff))
                 }
                 Decision::Withdraw(withdrawal) => {
                     self.withdraw(tx, &message, lease, &withdrawal, now)?;
@@ -191,45 +202,72 @@ impl Followup {
     pub(crate) fn hand_over(&self, message: &Message, tries: i32, lease: &Lease, budget: Budget, retry: Retry) -> Result<Fate, StoreError> {
         let outbound = match self.outbound(message) {
             Ok(outbound) => outbound,
-            Err(reason) => return self.record(message, lease, &rejected(None, reason, self.now())),
+            Err(reason) => return self.record(message, lease, &rejected(None, reason, self.now()), retry.patience()),
         };
         let Some(sender) = self.senders.of(message.channel) else {
-            return self.not_taken(message, tries, lease, retry, "canal no configurado".into());
+            return self.put_back(message, lease, retry, Some(NOT_CONFIGURED), false, "canal no configurado".into());
         };
-        let prepared = match sender.prepare(&outbound, budget) {
-            Ok(prepared) => prepared,
-            Err(SendError::Refused(text)) => return self.record(message, lease, &rejected(Some(text.clone()), text, self.now())),
-            Err(SendError::NotSent(text) | SendError::Uncertain(text)) => return self.not_taken(message, tries, lease, retry, text),
-        };
-        if let Some(fate) = self.commit_transmitting(message, lease, prepared.content())? {
-            return Ok(fate);
-        }
-        let answer = prepared.transmit();
-        let now = self.now();
-        match answer {
-            Ok(receipt) => {
-                let outcome = Outcome { delivery: Delivery::Accepted, transport_response: Some(receipt.response), error: None, at: now };
-                self.record(message, lease, &outcome)
+        let answer = match sender.prepare(&outbound, budget) {
+            Ok(prepared) => {
+                if let Some(fate) = self.commit_transmitting(message, lease, prepared.content())? {
+                    return Ok(fate);
+                }
+                prepared.transmit()
             }
-            Err(SendError::NotSent(text)) => self.not_taken(message, tries, lease, retry, text),
-            Err(SendError::Refused(text)) => self.record(message, lease, &rejected(Some(text.clone()), text, now)),
-            Err(SendError::Uncertain(text)) => self.record(message, lease, &uncertain(Some(text), now)),
-        }
+            // Nothing was given away yet, so there is no doubt.
+            Err(SendError::Uncertain(text)) => Err(SendError::NotSent(text)),
+            Err(error) => Err(error),
+        };
+        let fate = self.record_answer(message, tries, lease, retry, &answer);
+        self.tell_breaker(sender.as_ref(), lease, &answer);
+        fate
     }
 
-    /// The transport said that it would not take the message now: it certainly did not leave.
-    fn not_taken(&self, message: &Message, tries: i32, lease: &Lease, retry: Retry, text: String) -> Result<Fate, StoreError> {
+    fn record_answer(
+        &self,
+        message: &Message,
+        tries: i32,
+        lease: &Lease,
+        retry: Retry,
+        answer: &Result<Receipt, SendError>,
+    ) -> Result<Fate, StoreError> {
         let now = self.now();
-        if retry == Retry::Never {
-            return self.record(message, lease, &rejected(Some(text.clone()), text, now));
-        }
-        let step = BACKOFF_SECONDS[usize::try_from(tries).unwrap_or(0).min(BACKOFF_SECONDS.len() - 1)];
-        // Spread by the message's number, so that a server that comes back is not met by all at once.
-        let not_before = now + Duration::seconds(step + message.id.0.rem_euclid(step / 2 + 1));
-        self.store.write::<_, StoreError>(|tx| {
+        let outcome = match answer {
+            Ok(receipt) => {
+                Outcome { delivery: Delivery::Accepted, transport_response: Some(receipt.response.clone()), error: None, at: now }
+            }
+            Err(SendError::Refused(text)) => rejected(Some(text.clone()), text.clone(), now),
+            Err(SendError::Uncertain(text)) => uncertain(Some(text.clone()), now),
+            Err(SendError::NotSent(text)) => {
+                return self.put_back(message, lease, retry, pause_after(tries, &lease.token), true, text.clone());
+            }
+            // No try of the message's: what is wrong is the provider's, or ours.
+            Err(SendError::Unavailable { text, .. }) => {
+                return self.put_back(message, lease, retry, Some(pause_unreached(&lease.token)), false, text.clone());
+            }
+        };
+        self.record(message, lease, &outcome, retry.patience())
+    }
+
+    /// The message certainly did not leave: back to the queue, unless a person waits or it was turned down too often (no `pause`).
+    fn put_back(
+        &self,
+        message: &Message,
+        lease: &Lease,
+        retry: Retry,
+        pause: Option<Duration>,
+        tried: bool,
+        text: String,
+    ) -> Result<Fate, StoreError> {
+        let now = self.now();
+        let Some(pause) = pause.filter(|_| retry == Retry::Later) else {
+            return self.record(message, lease, &rejected(Some(text.clone()), text, now), retry.patience());
+        };
+        let not_before = now + pause;
+        self.insist(message.id, retry.patience(), |tx| {
             self.lock_case(tx, message.case_id)?;
             let current = existing(tx.messages().find(message.id)?)?;
-            if tx.messages().postpone(message.id, &lease.token, not_before, true, Some(&text))? == Updated::Yes {
+            if tx.messages().postpone(message.id, &lease.token, not_before, tried, Some(&text))? == Updated::Yes {
                 let new = facts([("delivery", "queued".into()), ("not_before", not_before.into())]);
                 let mut entry = message_entry(message.case_id, message.id, &self.itself(), now, "message.put_off", new, Some(&text));
                 entry.old = facts([("delivery", current.delivery.map(Delivery::as_str).into())]);
@@ -237,8 +275,8 @@ impl Followup {
             }
             Ok(())
         })?;
-        tracing::warn!(message_id = message.id.0, tries, "message put off: the transport does not take it now");
-        Ok(Fate::PutOff { by_transport: true })
+        tracing::warn!(message_id = message.id.0, "message put off: the transport does not take it now");
+        Ok(Fate::PutOff)
     }
 
     /// Commits that the message may leave now; `Some` when it may not, and what became of it. Whoever changes a case locks it
@@ -288,6 +326,12 @@ impl Followup {
         lease: &Lease,
         now: DateTime<Utc>,
     ) -> Result<Option<Fate>, StoreError> {
+        // Before the queue's row, so that letters of several cases to one address come one after the other.
+        let cap = self.policy.daily_cap_per_address.filter(|_| message.kind != MessageKind::SentNow && self.policy.redirect_to.is_none());
+        let address = message.content.to.as_deref().unwrap_or_default();
+        if cap.is_some() {
+            tx.requests().lock_address(address)?;
+        }
         if !tx.messages().holds_lease(message.id, &lease.token)? {
             return Ok(Some(Fate::Lost));
         }
@@ -299,10 +343,17 @@ impl Followup {
         if message.kind == MessageKind::SentNow {
             return Ok(None);
         }
+        if let Some(cap) = cap
+            && self.had_enough(tx, address, cap, now)?
+        {
+            tx.requests().release_automatic(case.id, message.id)?;
+            tx.messages().postpone(message.id, &lease.token, now + CAP_RETRY, false, Some(ENOUGH_FOR_THE_DAY))?;
+            return Ok(Some(Fate::PutOff));
+        }
         let delay = self.policy.automatic_delay;
         if let Reserved::TakenAt(at) = tx.requests().reserve_automatic(case.id, message.id, now, delay)? {
             tx.messages().postpone(message.id, &lease.token, (at + delay).max(now), false, Some(WITHIN_THE_DELAY))?;
-            return Ok(Some(Fate::PutOff { by_transport: false }));
+            return Ok(Some(Fate::PutOff));
         }
         Ok(None)
     }

@@ -1,15 +1,18 @@
 //! Inbound mail: stored as it arrived, then understood from the store, one transaction each.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use chrono::{DateTime, Utc};
-use followup_domain::audit::{AuditChain, AuditEntry, AuditFacts, facts};
+use followup_domain::audit::facts;
 use followup_domain::case::Case;
-use followup_domain::ids::{InboundMailId, MessageId};
+use followup_domain::ids::{InboundMailId, MessageId, RawId};
 use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, NewInboundMail, ParsedMail};
 use followup_domain::message::{Channel, Classification, MessageContent};
-use followup_domain::ports::{Inserted, NewInboundMessage, StoreError, StoreExt, Tx, Updated};
+use followup_domain::ports::{Inserted, NewInboundMessage, StoreError, StoreExt, Tx};
 
 use crate::audit_facts::message_entry;
 use crate::match_mail::Matched;
+use crate::quarantine_mail::stands_without_bytes;
 use crate::service::Followup;
 
 /// So many stored mails are taken up at a time.
@@ -43,12 +46,20 @@ impl Followup {
         self.store.write(|tx| tx.inbox().set_cursor(mailbox, cursor))
     }
 
-    /// Stores a mail as it arrived, together with the mailbox's cursor. Nothing is understood yet.
+    /// Stores a mail as it arrived, together with the mailbox's cursor. Nothing is understood yet. A mail that stood in the
+    /// quarantine without bytes leaves it.
     ///
     /// # Errors
     /// The store's; then the mail must be fetched again.
     pub fn store_mail(&self, mail: &NewInboundMail) -> Result<Inserted<InboundMailId>, StoreError> {
-        self.store.write(|tx| tx.inbox().insert(mail))
+        self.store.write(|tx| {
+            let was_withheld = stands_without_bytes(tx, &mail.position)?;
+            let inserted = tx.inbox().insert(mail)?;
+            if was_withheld {
+                self.audit_release(tx, inserted.id())?;
+            }
+            Ok(inserted)
+        })
     }
 
     /// Understands every mail that is stored and not looked at yet, oldest first.
@@ -66,20 +77,27 @@ impl Followup {
                 if stop() {
                     return Ok(report);
                 }
-                match self.process(id) {
+                match self.process_or_panic(id) {
                     Ok(Some(Placed::Case)) => report.matched += 1,
                     Ok(Some(Placed::Unassigned)) => report.unassigned += 1,
                     Ok(Some(Placed::Quarantine)) => report.quarantined += 1,
                     Ok(None) => {}
                     Err(error @ StoreError::Unavailable(_)) => return Err(error),
                     Err(error) => {
-                        tracing::error!(inbound_mail_id = id.0, %error, "mail quarantined: the store refused it");
-                        self.store.write(|tx| self.quarantine(tx, id, "el almacén rechazó el mensaje"))?;
+                        tracing::error!(inbound_mail_id = id.0, %error, "mail quarantined: it could not be processed");
+                        self.store.write(|tx| self.quarantine(tx, id, "el mensaje no se pudo procesar"))?;
                         report.quarantined += 1;
                     }
                 }
             }
         }
+    }
+
+    /// A mail over which the service stumbles must not be stumbled over again by every later run.
+    fn process_or_panic(&self, id: InboundMailId) -> Result<Option<Placed>, StoreError> {
+        // What a panic leaves half done is this mail's transaction, which the store rolls back.
+        let processed = catch_unwind(AssertUnwindSafe(|| self.process(id)));
+        processed.unwrap_or_else(|_| Err(StoreError::Refused("processing it panicked".into())))
     }
 
     fn process(&self, id: InboundMailId) -> Result<Option<Placed>, StoreError> {
@@ -102,29 +120,13 @@ impl Followup {
         })
     }
 
-    fn quarantine(&self, tx: &mut dyn Tx, id: InboundMailId, reason: &str) -> Result<(), StoreError> {
-        if tx.inbox().record_quarantined(id, reason)? == Updated::Stale {
-            return Ok(());
-        }
-        tx.audit().append(&AuditEntry {
-            chain: AuditChain::System,
-            at: self.now(),
-            actor: self.itself(),
-            action: "inbound_mail.quarantined",
-            entity: "inbound_mail",
-            entity_id: id.0,
-            old: AuditFacts::new(),
-            new: facts([("state", "quarantined".into())]),
-            reason: Some(reason.to_owned()),
-        })
-    }
-
     /// Puts a mail into its case's thread or the unassigned tray; a human reply has its effects in the same transaction.
     fn place(&self, tx: &mut dyn Tx, stored: &InboundMail, mail: &ParsedMail) -> Result<Placed, StoreError> {
         let now = self.now();
+        let raw_id = stored.raw_id.ok_or_else(|| StoreError::Refused("a stored mail has no bytes".into()))?;
         let matched = self.match_mail(tx, mail)?;
         let case_id = matched.case.as_ref().map(|case| case.id);
-        let message_id = tx.messages().insert_inbound(&inbound_message(stored, mail, &matched, now))?;
+        let message_id = tx.messages().insert_inbound(&inbound_message(stored, raw_id, mail, &matched, now))?;
         tx.inbox().record_processed(stored.id, message_id)?;
         let new = facts([
             ("classification", matched.classification.as_str().into()),
@@ -133,6 +135,7 @@ impl Followup {
             ("confirmed", matched.case_match.map(|found| found.confirmed).into()),
         ]);
         tx.audit().append(&message_entry(case_id, message_id, &self.itself(), now, "message.received", new, None))?;
+        self.settle_by_mail(tx, matched.parent_id, matched.classification, now)?;
         if let (Some(case), Classification::Human, false) = (&matched.case, matched.classification, matched.has_had_effect) {
             self.take_human_reply(tx, case, message_id, &matched, now)?;
         }
@@ -163,7 +166,7 @@ enum Placed {
     Quarantine,
 }
 
-fn inbound_message(stored: &InboundMail, mail: &ParsedMail, matched: &Matched, now: DateTime<Utc>) -> NewInboundMessage {
+fn inbound_message(stored: &InboundMail, raw_id: RawId, mail: &ParsedMail, matched: &Matched, now: DateTime<Utc>) -> NewInboundMessage {
     NewInboundMessage {
         case_id: matched.case.as_ref().map(|case| case.id),
         channel: Channel::Email,
@@ -182,7 +185,7 @@ fn inbound_message(stored: &InboundMail, mail: &ParsedMail, matched: &Matched, n
         classification: matched.classification,
         case_match: matched.case_match,
         attachments: mail.attachments.clone(),
-        raw_id: stored.raw_id,
+        raw_id,
         // The case's clock starts when the mail arrived, not when it was read.
         created_at: stored.arrived_at,
         recorded_at: now,

@@ -31,7 +31,9 @@ pub(crate) struct Matched {
 impl Followup {
     /// Matches by In-Reply-To, then References from right to left. One query finds every id.
     pub(crate) fn match_mail(&self, tx: &mut dyn Tx, mail: &ParsedMail) -> Result<Matched, StoreError> {
-        let candidates = match_candidates(&mail.in_reply_to, &mail.references);
+        let mut candidates = match_candidates(&mail.in_reply_to, &mail.references);
+        // A report names the mail that it is about by bringing its header along.
+        candidates.extend(mail.returned.iter().filter(|_| mail.classification != Classification::Human).cloned());
         let asked: Vec<InternetMessageId> = candidates.iter().chain(&mail.message_id).cloned().collect();
         let known = if asked.is_empty() { Vec::new() } else { tx.messages().find_by_external_ids(&asked)? };
         let named = |id| named_by(&known, id);

@@ -2,35 +2,20 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::case::Estado;
-use followup_domain::ids::CaseId;
+use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, Message, MessageKind};
 use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Lease, Outcome, StoreError, StoreExt, Tx, Updated};
 
 use crate::audit_facts::{estado_entry, outcome_entry};
 use crate::deliver::Fate;
+use crate::retry_policy::Patience;
 use crate::service::Followup;
 
-/// How often recording a transport's answer is tried before it is left to the lease's end.
-const RECORD_TRIES: u32 = 3;
-
 impl Followup {
-    /// Records an outcome; an answer of the transport in our hands is not given up at the first failure of the store.
-    pub(crate) fn record(&self, message: &Message, lease: &Lease, outcome: &Outcome) -> Result<Fate, StoreError> {
-        let mut tried = 1;
-        loop {
-            match self.store.write(|tx| self.store_outcome(tx, message, lease, outcome)) {
-                Ok(()) => break,
-                Err(error) if tried < RECORD_TRIES => {
-                    tracing::warn!(message_id = message.id.0, %error, "recording an outcome is tried again")
-                }
-                Err(error) => {
-                    tracing::error!(message_id = message.id.0, delivery = %outcome.delivery, %error, "an outcome could not be recorded");
-                    return Err(error);
-                }
-            }
-            tried += 1;
-        }
+    /// Records an outcome; an answer of the transport in our hands is not given up while the store may come back.
+    pub(crate) fn record(&self, message: &Message, lease: &Lease, outcome: &Outcome, patience: Patience) -> Result<Fate, StoreError> {
+        self.insist(message.id, patience, |tx| self.store_outcome(tx, message, lease, outcome))?;
         if outcome.delivery == Delivery::Accepted && message.kind != MessageKind::Notification {
             self.mark_in_progress(message.case_id);
         }
@@ -39,6 +24,27 @@ impl Followup {
             Delivery::Uncertain => Fate::Uncertain,
             _ => Fate::Rejected,
         })
+    }
+
+    /// Stores what is known of a message, again and again with pauses while the store is away. What could not be stored is found by its
+    /// lease, and a message that was handed over is uncertain then.
+    pub(crate) fn insist(
+        &self,
+        message_id: MessageId,
+        patience: Patience,
+        mut work: impl FnMut(&mut dyn Tx) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut tried = 1;
+        loop {
+            let Err(error) = self.store.write(&mut work) else { return Ok(()) };
+            let Some(pause) = patience.pause(tried, &error) else {
+                tracing::error!(message_id = message_id.0, tried, %error, "what became of a message could not be recorded");
+                return Err(error);
+            };
+            tracing::warn!(message_id = message_id.0, tried, %error, "recording what became of a message is tried again");
+            self.clock.pause(pause);
+            tried += 1;
+        }
     }
 
     pub(crate) fn store_outcome(&self, tx: &mut dyn Tx, message: &Message, lease: &Lease, outcome: &Outcome) -> Result<(), StoreError> {
@@ -60,7 +66,8 @@ impl Followup {
             Delivery::Uncertain => (AttemptStatus::Uncertain, Some("resultado incierto")),
             _ => (AttemptStatus::Failed, outcome.error.as_deref()),
         };
-        self.move_attempt_of(tx, &current, status, reason, outcome.at)
+        self.move_attempt_of(tx, &current, status, reason, outcome.at)?;
+        if outcome.delivery == Delivery::Uncertain { self.settle_by_earlier_mail(tx, &current, outcome.at) } else { Ok(()) }
     }
 
     pub(crate) fn lock_case(&self, tx: &mut dyn Tx, case_id: Option<CaseId>) -> Result<(), StoreError> {

@@ -147,7 +147,7 @@ impl Followup {
             (Ok(Fate::Rejected), Ok(stored)) => {
                 Err(SendMessageError::Failed { channel, text: stored.error.unwrap_or_default(), message_id })
             }
-            (Ok(Fate::Withdrawn | Fate::Lost | Fate::PutOff { .. }), Ok(stored)) => {
+            (Ok(Fate::Withdrawn | Fate::Lost | Fate::PutOff), Ok(stored)) => {
                 Err(SendMessageError::Stopped { reason: stored.error.unwrap_or_else(|| TAKEN_OVER.to_owned()), message_id })
             }
             (Ok(Fate::Uncertain | Fate::Accepted), _) => Err(uncertain),
@@ -157,7 +157,7 @@ impl Followup {
                 tracing::error!(message_id = message_id.0, %error, "the store failed while a message was handed over");
                 Err(uncertain)
             }
-            (Ok(Fate::Rejected | Fate::Withdrawn | Fate::Lost | Fate::PutOff { .. }), Err(error)) => Err(error.into()),
+            (Ok(Fate::Rejected | Fate::Withdrawn | Fate::Lost | Fate::PutOff), Err(error)) => Err(error.into()),
         }
     }
 

@@ -75,7 +75,7 @@ fn something_newly_missing_is_asked_for_after_the_delay_and_not_lost() {
 #[test]
 fn a_server_that_is_down_delays_the_letter_and_loses_nothing() {
     let unit = unit();
-    unit.mail.always(Some(Script::FailPrepare(SendError::NotSent("Connection refused".into()))));
+    unit.mail.always(Some(Script::is_down()));
     let id = unit.case(&[]);
     for _ in 0..5 {
         unit.deliver();
@@ -92,7 +92,7 @@ fn a_server_that_is_down_delays_the_letter_and_loses_nothing() {
 #[test]
 fn a_server_that_is_down_is_not_asked_for_every_letter() {
     let unit = unit();
-    unit.mail.always(Some(Script::FailPrepare(SendError::NotSent("Connection refused".into()))));
+    unit.mail.always(Some(Script::is_down()));
     for _ in 0..10 {
         unit.case(&[]);
     }

@@ -11,7 +11,7 @@ use followup_domain::field_state::FieldState;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{CallOutcome, MessageStatus};
 use followup_domain::missing::FieldPath;
-use followup_domain::ports::{Clock, SendError};
+use followup_domain::ports::Clock;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, qf, reply, unit};
 
@@ -87,7 +87,7 @@ fn closing_cancels_what_is_scheduled_and_takes_back_what_is_queued() {
     let unit = unit();
     let id = unit.case(&[]);
     unit.plan(id);
-    unit.mail.always(Some(Script::FailPrepare(SendError::NotSent("Connection refused".into()))));
+    unit.mail.always(Some(Script::is_down()));
     unit.dispatch();
     close(&unit, id, ClosureReason::Declined).unwrap();
     unit.mail.always(None);

@@ -7,7 +7,7 @@ use chrono::Duration;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::MessageKind;
-use followup_domain::ports::{Outbound, SendError};
+use followup_domain::ports::Outbound;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, reply, unit, unit_with};
 
@@ -107,7 +107,7 @@ fn a_notice_stands_in_no_thread_and_moves_no_case() {
 fn a_notice_waits_for_the_server_like_every_letter() {
     let unit = told();
     answered(&unit, &[]);
-    unit.mail.next(Script::FailPrepare(SendError::NotSent("Connection refused".into())));
+    unit.mail.next(Script::is_down());
     unit.deliver();
     assert_eq!(notices(&unit), []);
     unit.clock.advance(Duration::hours(1));

@@ -48,7 +48,7 @@ fn in_state(status: AttemptStatus) -> (Unit, CaseId, AttemptId) {
     match status {
         AttemptStatus::Pending => {}
         AttemptStatus::Sending => {
-            unit.mail.next(Script::FailPrepare(SendError::NotSent("Connection refused".into())));
+            unit.mail.next(Script::is_down());
             unit.dispatch();
         }
         AttemptStatus::Sent => drop(unit.dispatch()),
@@ -209,7 +209,7 @@ fn send_now_does_not_write_to_who_asked_not_to_be_written_to() {
 #[test]
 fn send_now_that_fails_fails_its_attempt_and_is_not_tried_again() {
     let (unit, id, first) = in_state(AttemptStatus::Pending);
-    unit.mail.next(Script::FailPrepare(SendError::NotSent("Connection refused".into())));
+    unit.mail.next(Script::is_down());
     assert!(matches!(unit.app.send_attempt_now(&qf(), id, first, None), Err(SendNowError::Send(_))));
     let failed = attempt(&unit, id, 0);
     assert_eq!((failed.status, failed.reason.as_deref()), (AttemptStatus::Failed, Some("Connection refused")));

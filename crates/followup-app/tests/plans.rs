@@ -122,7 +122,7 @@ fn an_outage_of_a_month_gives_one_letter_afterwards() {
     let unit = unit();
     let id = unit.case(&[]);
     unit.plan(id);
-    unit.mail.always(Some(Script::FailPrepare(SendError::NotSent("Connection refused".into()))));
+    unit.mail.always(Some(Script::is_down()));
     unit.dispatch();
     assert_eq!(statuses(&unit, id), ["sending", "pending", "pending", "pending"]);
     unit.clock.advance(Duration::hours(800));

@@ -49,7 +49,7 @@ fn a_failure_is_answered_and_stands_in_the_thread_as_failed() {
     let unit = unit_with(|policy| policy.automatic_requests = false);
     let id = unit.case(&[]);
     for script in [
-        Script::FailPrepare(SendError::NotSent("Connection refused".into())),
+        Script::is_down(),
         Script::FailPrepare(SendError::Refused("550 no".into())),
         Script::FailTransmit(SendError::NotSent("452 later".into())),
     ] {

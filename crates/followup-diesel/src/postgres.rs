@@ -13,6 +13,7 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Bool, Text, Timestamptz};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use followup_domain::ports::{Store, StoreError, Tx, TxMode, TxVerdict};
+use sha2::{Digest, Sha256};
 
 use crate::error::Done;
 use crate::migrate::{self, MigrateError, MigrationReport};
@@ -114,8 +115,17 @@ impl PostgresStore {
 }
 
 diesel::define_sql_function! { fn pg_advisory_lock(key: diesel::sql_types::BigInt); }
+diesel::define_sql_function! { fn pg_advisory_xact_lock(key: diesel::sql_types::BigInt); }
 diesel::define_sql_function! { fn pg_advisory_unlock(key: diesel::sql_types::BigInt) -> Bool; }
 diesel::define_sql_function! { fn to_regclass(name: Text) -> diesel::sql_types::Nullable<diesel::sql_types::Oid>; }
+
+/// Locks a name until the transaction ends. Names whose hashes meet wait for each other, and for nothing else.
+fn lock_name(conn: &mut Conn, name: &str) -> Done<()> {
+    let hash = Sha256::digest(name.as_bytes());
+    let key = hash.iter().take(8).fold(0_i64, |key, byte| (key << 8) | i64::from(*byte));
+    diesel::select(pg_advisory_xact_lock(key)).execute(conn)?;
+    Ok(())
+}
 
 fn lock(conn: &mut Conn) -> QueryResult<()> {
     diesel::select(pg_advisory_lock(MIGRATION_LOCK)).execute(conn).map(|_| ())

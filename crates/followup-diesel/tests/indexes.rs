@@ -14,7 +14,8 @@ use followup_domain::audit::AuditChain;
 use followup_domain::case::{Estado, FollowupStatus, Gravedad};
 use followup_domain::deadlines::{DeadlineScope, NewDeadline};
 use followup_domain::field_state::FieldState;
-use followup_domain::inbound::MailboxCursor;
+use followup_domain::inbound::{MailboxCursor, UnfetchedMail};
+use followup_domain::mailbox_health::{MailboxTrouble, Reconciliation};
 use followup_domain::message::{CallOutcome, Channel, Delivery, MessageStatus};
 use followup_domain::missing::FieldPath;
 use followup_domain::plan::{AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus, TemplateAttempt};
@@ -144,7 +145,7 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Not the lists of small tables that people write, which are read whole: templates, deadlines, users.
+/// Not the lists of small tables, which are read whole: templates, deadlines, users, breakers.
 fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let case_id = tx.cases().insert(&new_case())?;
     tx.cases().set_awaiting(case_id, Some(at(0)))?;
@@ -201,6 +202,26 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     Ok(())
 }
 
+fn mailboxes(tx: &mut dyn Tx) -> Result<(), StoreError> {
+    let place = MailboxCursor { uid_validity: 1, last_uid: 9 };
+    let reason = "x".to_owned();
+    let unfetched = UnfetchedMail { mailbox: "fv@example.net/INBOX".into(), uid: (1, 9), arrived_at: at(0), recorded_at: at(0), reason };
+    for raw in [b"a", b"c"] {
+        tx.inbox().insert_unfetched(&unfetched)?;
+        tx.inbox().insert(&imap_mail(1, 9, raw))?;
+    }
+    for _ in 0..2 {
+        tx.inbox().count_refusal("x", place)?;
+    }
+    tx.inbox().list_known("x", place, 10)?;
+    tx.inbox().list_unfetched("x", place, 10)?;
+    tx.inbox().record_mailbox_read("x", at(0))?;
+    tx.inbox().record_mailbox_trouble("x", at(0), MailboxTrouble::SignIn, true)?;
+    tx.inbox().record_reconciliation("x", Reconciliation { at: at(0), in_mailbox: 1, stored: 1 })?;
+    tx.inbox().health()?;
+    Ok(())
+}
+
 fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let case_id = tx.cases().insert(&new_case())?;
     let id = tx.inbox().insert(&imap_mail(1, 1, b"a"))?.id();
@@ -209,13 +230,14 @@ fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.inbox().cursor("x")?;
     tx.inbox().set_cursor("x", MailboxCursor { uid_validity: 1, last_uid: 1 })?;
     tx.inbox().list_stored(10)?;
-    let raw_id = tx.inbox().find_for_update(id)?.unwrap().raw_id;
+    let raw_id = tx.inbox().find_for_update(id)?.unwrap().raw_id.unwrap();
     tx.inbox().raw(id)?;
     tx.messages().raw(raw_id)?;
     let message_id = tx.messages().insert_inbound(&reply(case_id, raw_id, "r"))?;
     tx.inbox().record_processed(id, message_id)?;
     tx.inbox().record_quarantined(bad, "x")?;
     tx.inbox().list_quarantined(PAGE)?;
+    mailboxes(tx)?;
     let chain = AuditChain::Case(case_id);
     tx.audit().append(&audit_entry(chain, "a"))?;
     tx.audit().append(&audit_entry(chain, "b"))?;
@@ -231,6 +253,9 @@ fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.idempotency().begin("k", "f", at(0))?;
     tx.idempotency().complete("k", 1)?;
     tx.idempotency().begin("k", "f", at(0))?;
+    let breaker = tx.breakers().find_for_update("x", at(0))?;
+    tx.breakers().update(&breaker)?;
+    tx.breakers().find("x")?;
     Ok(())
 }
 

@@ -51,6 +51,21 @@ pub struct NewInboundMail {
     pub raw: Vec<u8>,
 }
 
+/// A mail that the server names but does not give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnfetchedMail {
+    /// The account and folder.
+    pub mailbox: String,
+    /// UIDVALIDITY and UID.
+    pub uid: (u32, u32),
+    /// INTERNALDATE if the server gave it, else when it was first asked for (UTC).
+    pub arrived_at: DateTime<Utc>,
+    /// When it was put into the quarantine (UTC).
+    pub recorded_at: DateTime<Utc>,
+    /// Why it has no bytes, for people.
+    pub reason: String,
+}
+
 /// A stored mail, without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboundMail {
@@ -62,12 +77,12 @@ pub struct InboundMail {
     pub arrived_at: DateTime<Utc>,
     /// When it was stored (UTC).
     pub recorded_at: DateTime<Utc>,
-    /// Its bytes.
-    pub raw_id: RawId,
+    /// Its bytes; none when the server names the mail but did not give it.
+    pub raw_id: Option<RawId>,
     /// SHA-256 of its bytes, lower-case hex.
-    pub sha256: String,
+    pub sha256: Option<String>,
     /// Size in bytes.
-    pub size: u64,
+    pub size: Option<u64>,
     /// What became of it.
     pub state: InboundState,
     /// Why it is quarantined.
@@ -104,6 +119,8 @@ pub struct ParsedMail {
     pub in_reply_to: Vec<InternetMessageId>,
     /// References, oldest first.
     pub references: Vec<InternetMessageId>,
+    /// The Message-ID of a mail that it brings along, whole or its header: of a report, the mail that it is about.
+    pub returned: Option<InternetMessageId>,
     /// The Date header (UTC).
     pub date: Option<DateTime<Utc>>,
     /// The whole readable text, lines ended by `\n`; no NUL.

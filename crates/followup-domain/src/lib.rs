@@ -35,6 +35,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod audit;
+pub mod breaker;
 pub mod case;
 pub mod closure;
 pub mod contact;
@@ -43,6 +44,7 @@ pub mod field_state;
 pub mod fields;
 pub mod ids;
 pub mod inbound;
+pub mod mailbox_health;
 pub mod message;
 pub mod missing;
 pub mod plan;

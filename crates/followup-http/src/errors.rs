@@ -242,7 +242,9 @@ impl From<TestMailError> for ApiError {
     fn from(error: TestMailError) -> Self {
         match error {
             TestMailError::NotConfigured => Self::NotConfigured,
-            TestMailError::Send(SendError::NotSent(text) | SendError::Refused(text)) => Self::BadGateway(failure(Channel::Email, &text)),
+            TestMailError::Send(SendError::Unavailable { text, .. } | SendError::NotSent(text) | SendError::Refused(text)) => {
+                Self::BadGateway(failure(Channel::Email, &text))
+            }
             TestMailError::Send(SendError::Uncertain(_)) => Self::BadGateway(failure(Channel::Email, texts::UNCERTAIN)),
             TestMailError::Store(error) => error.into(),
         }

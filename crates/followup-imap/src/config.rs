@@ -1,6 +1,7 @@
 //! Which mailbox to read, and how patiently.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::backoff::Backoff;
@@ -20,16 +21,26 @@ pub struct ImapConfig {
     pub user: String,
     /// How to sign in.
     pub login: ImapLogin,
+    /// Where the secret stands now, if it may change while we run: asked at each sign-in. Gives none when it cannot be read;
+    /// then the one known is presented.
+    pub current_secret: Option<CurrentSecret>,
     /// The mailbox's name in Unicode, such as `INBOX`.
     pub mailbox: String,
-    /// Time between two looks.
+    /// Time between two looks where the server does not announce mail.
     pub poll_interval: Duration,
+    /// How long the server is waited for to announce mail (IDLE) before the mailbox is looked into all the same; well under the
+    /// 29 minutes after which servers hang up (RFC 2177). `None`: it is never waited for.
+    pub idle_renewal: Option<Duration>,
     /// Patience with the server.
     pub timeouts: ImapTimeouts,
     /// How much at a time.
     pub limits: ImapLimits,
     /// Waits after failures.
     pub backoff: Backoff,
+    /// How often the daemon compares what the mailbox holds with what is stored; `None`: never.
+    pub reconcile_every: Option<Duration>,
+    /// How often the daemon asks again for mail that the server named and did not give.
+    pub ask_again_every: Duration,
 }
 
 /// Protection of a connection.
@@ -57,6 +68,23 @@ impl ImapLogin {
         match self {
             Self::Password(secret) | Self::XOauth2(secret) => &secret.0,
         }
+    }
+}
+
+/// Reads a secret that may change.
+#[derive(Clone)]
+pub struct CurrentSecret(Arc<dyn Fn() -> Option<String> + Send + Sync>);
+
+impl CurrentSecret {
+    /// A secret that is read like this; it may block for as long as a small file takes.
+    pub fn new(read: impl Fn() -> Option<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+}
+
+impl fmt::Debug for CurrentSecret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("…")
     }
 }
 
@@ -112,17 +140,30 @@ impl ImapTimeouts {
 pub struct ImapLimits {
     /// Mails that are stored before they are processed together; at least 1.
     pub batch: usize,
-    /// Of a larger mail (RFC822.SIZE, bytes) only the header section is fetched.
+    /// Of a larger mail (RFC822.SIZE, bytes) only the header section is fetched, and it is quarantined.
     pub largest_mail: u64,
+    /// A mail that the server refuses to give, or over which it ends the session, so often in a row is quarantined without bytes.
+    pub refusals: u32,
+    /// The same for a mail over which the connection is lost: mostly the line is to blame, so more often.
+    pub losses: u32,
 }
 
 impl Default for ImapLimits {
     fn default() -> Self {
-        Self { batch: 50, largest_mail: 40_000_000 }
+        Self { batch: 50, largest_mail: 40_000_000, refusals: 5, losses: 20 }
     }
 }
 
 impl ImapConfig {
+    /// How to sign in now. Blocks for as long as reading the secret takes.
+    pub(crate) fn login_now(&self) -> ImapLogin {
+        let Some(secret) = self.current_secret.as_ref().and_then(|current| (current.0)()).map(Password) else { return self.login.clone() };
+        match self.login {
+            ImapLogin::Password(_) => ImapLogin::Password(secret),
+            ImapLogin::XOauth2(_) => ImapLogin::XOauth2(secret),
+        }
+    }
+
     /// A configuration with TLS, INBOX, a look each minute and the usual limits.
     pub fn new(host: impl Into<String>, port: u16, user: impl Into<String>, login: ImapLogin) -> Self {
         Self {
@@ -132,11 +173,15 @@ impl ImapConfig {
             ca_pem: None,
             user: user.into(),
             login,
+            current_secret: None,
             mailbox: "INBOX".into(),
             poll_interval: Duration::from_secs(60),
+            idle_renewal: Some(Duration::from_secs(300)),
             timeouts: ImapTimeouts::default(),
             limits: ImapLimits::default(),
             backoff: Backoff::default(),
+            reconcile_every: Some(Duration::from_secs(24 * 3600)),
+            ask_again_every: Duration::from_secs(3600),
         }
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_imap::Client;
 use async_imap::imap_proto::{Response, Status};
 use rustls::pki_types::ServerName;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
@@ -16,6 +17,7 @@ use crate::config::{ImapConfig, ImapTls};
 use crate::error::{Cause, PollError, Stage, network_cause, one_line};
 use crate::idle_limit::IdleLimit;
 use crate::login::server_words;
+use crate::patience::Patience;
 
 /// Bytes to and from the server, in clear text or not.
 pub(crate) trait Transport: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
@@ -28,24 +30,24 @@ pub(crate) type Wire = Box<dyn Transport>;
 ///
 /// # Errors
 /// By stage; a server that does not offer TLS is refused, and so is one whose certificate is not trusted.
-pub(crate) async fn connect(config: &ImapConfig, tls: &TlsConnector) -> Result<Client<Wire>, PollError> {
-    let tcp = IdleLimit::new(open(config).await?, config.timeouts.idle);
+pub(crate) async fn connect(config: &ImapConfig, tls: &TlsConnector, patience: &Patience) -> Result<Client<Wire>, PollError> {
+    let tcp = IdleLimit::new(open(config).await?, patience.clone());
     match config.tls {
         ImapTls::Implicit => {
             let mut client = Client::new(handshake(config, tls, Box::new(tcp)).await?);
-            greeting(&mut client, config.timeouts.command).await?;
+            greeting(&mut client, config).await?;
             Ok(client)
         }
         ImapTls::StartTls => {
             let mut client = Client::new(Box::new(tcp) as Wire);
-            greeting(&mut client, config.timeouts.command).await?;
-            start_tls(&mut client, config.timeouts.command).await?;
+            greeting(&mut client, config).await?;
+            start_tls(&mut client, config).await?;
             // What came in clear text after the answer, perhaps from somebody in between, is dropped with the client.
             Ok(Client::new(handshake(config, tls, client.into_inner()).await?))
         }
         ImapTls::None => {
             let mut client = Client::new(Box::new(tcp) as Wire);
-            greeting(&mut client, config.timeouts.command).await?;
+            greeting(&mut client, config).await?;
             Ok(client)
         }
     }
@@ -68,12 +70,26 @@ async fn open(config: &ImapConfig) -> Result<TcpStream, PollError> {
     let mut last = Cause::Network("the host has no address".into());
     for address in addresses {
         match timeout(patience, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Ok(stream)) => return prepared(stream),
             Ok(Err(error)) => last = Cause::Network(one_line(&error.to_string())),
             Err(_) => last = Cause::TimedOut(patience),
         }
     }
     Err(failed(last))
+}
+
+/// After so long without traffic the system asks whether the other side is still there, and keeps what lies in between from
+/// forgetting the connection.
+const ASK_AFTER: Duration = Duration::from_secs(60);
+const ASK_AGAIN_AFTER: Duration = Duration::from_secs(15);
+
+/// The library writes a command in pieces, and each would wait for the acknowledgement of the one before.
+fn prepared(stream: TcpStream) -> Result<TcpStream, PollError> {
+    let keepalive = TcpKeepalive::new().with_time(ASK_AFTER).with_interval(ASK_AGAIN_AFTER);
+    match stream.set_nodelay(true).and_then(|()| SockRef::from(&stream).set_tcp_keepalive(&keepalive)) {
+        Ok(()) => Ok(stream),
+        Err(error) => Err(Stage::Connect.failed(Cause::Network(one_line(&error.to_string())))),
+    }
 }
 
 async fn handshake(config: &ImapConfig, tls: &TlsConnector, stream: Wire) -> Result<Wire, PollError> {
@@ -87,11 +103,12 @@ async fn handshake(config: &ImapConfig, tls: &TlsConnector, stream: Wire) -> Res
     }
 }
 
-async fn greeting(client: &mut Client<Wire>, patience: Duration) -> Result<(), PollError> {
+async fn greeting(client: &mut Client<Wire>, config: &ImapConfig) -> Result<(), PollError> {
+    let patience = config.timeouts.command;
     let failed = |cause| Err(Stage::Connect.failed(cause));
     match timeout(patience, client.read_response()).await {
         Err(_) => failed(Cause::TimedOut(patience)),
-        Ok(Err(error)) => failed(network_cause(&error, patience)),
+        Ok(Err(error)) => failed(network_cause(&error, config.timeouts.idle)),
         Ok(Ok(None)) => failed(Cause::Lost),
         Ok(Ok(Some(answer))) => match answer.parsed() {
             Response::Data { status: Status::Ok, .. } => Ok(()),
@@ -103,10 +120,11 @@ async fn greeting(client: &mut Client<Wire>, patience: Duration) -> Result<(), P
     }
 }
 
-async fn start_tls(client: &mut Client<Wire>, patience: Duration) -> Result<(), PollError> {
+async fn start_tls(client: &mut Client<Wire>, config: &ImapConfig) -> Result<(), PollError> {
+    let patience = config.timeouts.command;
     match timeout(patience, client.run_command_and_check_ok("STARTTLS", None)).await {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(Stage::StartTls.failed(server_words(error, patience))),
+        Ok(Err(error)) => Err(Stage::StartTls.failed(server_words(error, config.timeouts.idle))),
         Err(_) => Err(Stage::StartTls.failed(Cause::TimedOut(patience))),
     }
 }

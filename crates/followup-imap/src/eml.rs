@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use self::files::Folder;
 pub use self::scan::{LeftFile, ScanReport};
 use crate::backoff::Backoff;
-use crate::poller::pause;
+use crate::daemon::pause;
 use crate::stop::Stop;
 
 /// Which folder to read, and how.

@@ -31,6 +31,8 @@ pub enum Stage {
     Examine,
     /// Asking for new mails.
     Search,
+    /// Waiting for the server to announce mail.
+    Idle,
     /// Asking for dates and sizes.
     List,
     /// Fetching the mail with this UID.
@@ -48,6 +50,7 @@ impl fmt::Display for Stage {
             Self::Login => "LOGIN",
             Self::Examine => "EXAMINE",
             Self::Search => "SEARCH",
+            Self::Idle => "IDLE",
             Self::List => "FETCH",
             Self::Fetch(uid) => return write!(formatter, "FETCH UID {uid}"),
             Self::Store => "STORE",

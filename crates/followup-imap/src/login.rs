@@ -16,17 +16,18 @@ use crate::error::{Cause, PollError, Stage, network_cause, one_line};
 /// [`Stage::Login`] with the server's words.
 pub(crate) async fn login(client: Client<Wire>, config: &ImapConfig) -> Result<Session<Wire>, PollError> {
     let patience = config.timeouts.command;
-    let failed = |cause| Stage::Login.failed(without_secret(cause, config.login.secret()));
-    match timeout(patience, present(client, config)).await {
+    let login = config.login_now();
+    let failed = |cause| Stage::Login.failed(without_secret(cause, login.secret()));
+    match timeout(patience, present(client, &config.user, &login)).await {
         Ok(Ok(session)) => Ok(session),
         Ok(Err(error)) => Err(failed(server_words(error, config.timeouts.idle))),
         Err(_) => Err(failed(Cause::TimedOut(patience))),
     }
 }
 
-async fn present(client: Client<Wire>, config: &ImapConfig) -> Result<Session<Wire>, Error> {
-    let (user, secret) = (config.user.as_str(), config.login.secret());
-    let answer = match &config.login {
+async fn present(client: Client<Wire>, user: &str, login: &ImapLogin) -> Result<Session<Wire>, Error> {
+    let secret = login.secret();
+    let answer = match login {
         // A quoted string is ASCII (RFC 3501 §9); SASL carries anything.
         ImapLogin::Password(_) if is_plain(user) && is_plain(secret) => client.login(user, secret).await,
         ImapLogin::Password(_) => client.authenticate("PLAIN", Once(format!("\0{user}\0{secret}"))).await,

@@ -1,17 +1,19 @@
 //! One look into a mailbox: what is new is stored, mail by mail in UID order.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use followup_app::Followup;
 use followup_app::IngestReport;
 use followup_domain::inbound::{MailboxCursor, MailboxPosition, NewInboundMail};
-use followup_domain::ports::Inserted;
+use followup_domain::ports::{Inserted, StoreError};
 
 use crate::blocking::blocking;
 use crate::config::ImapConfig;
-use crate::error::{Cause, PollError, Stage};
+use crate::error::{Cause, PollError};
 use crate::session::{Envelope, MailSession, Part};
 use crate::stop::Stop;
+use crate::withheld::Place;
 
 /// What a look found and did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -22,8 +24,10 @@ pub struct PollReport {
     pub known: u32,
     /// Mails that were gone before they could be fetched.
     pub gone: u32,
-    /// Mails larger than the limit, of which the header section was stored (counted in `stored` or `known` too).
+    /// Mails larger than the limit, of which the header section was quarantined (counted in `stored` or `known` too).
     pub oversized: u32,
+    /// Mails that the server names and does not give, which were quarantined without bytes.
+    pub withheld: u32,
     /// UIDVALIDITY had changed: everything was looked at anew.
     pub rescanned: bool,
     /// A stop was requested before the end.
@@ -36,14 +40,25 @@ pub struct PollReport {
 pub(crate) struct Look<'a> {
     pub(crate) config: &'a ImapConfig,
     pub(crate) followup: &'a Followup,
+    pub(crate) memory: &'a Memory,
     pub(crate) stop: &'a Stop,
     pub(crate) report: &'a mut PollReport,
 }
 
 /// Mails that wait in the mailbox.
 pub(crate) struct News {
-    validity: u32,
-    uids: Vec<u32>,
+    pub(crate) validity: u32,
+    pub(crate) uids: Vec<u32>,
+}
+
+/// What a poller remembers from look to look.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    /// An answer about several mails could not be read: they are asked for one by one, to find out which it is.
+    pub(crate) one_by_one: AtomicBool,
+    /// Behind this UID the mails without bytes are asked for again, so that one over which the connection is lost does not
+    /// stand in front of the others for ever.
+    pub(crate) ask_again_after: AtomicU32,
 }
 
 impl Look<'_> {
@@ -79,87 +94,123 @@ impl Look<'_> {
         }
     }
 
-    async fn move_cursor(&self, cursor: MailboxCursor) -> Result<(), PollError> {
+    pub(crate) async fn move_cursor(&self, cursor: MailboxCursor) -> Result<(), PollError> {
         let (followup, key) = (self.followup.clone(), self.config.mailbox_key());
         Ok(blocking(move || followup.set_mailbox_cursor(&key, cursor)).await?)
     }
 
     /// Fetches and stores what is new. Between two mails a stop ends it.
     pub(crate) async fn take(&mut self, session: &mut MailSession, news: &News) -> Result<(), PollError> {
-        for batch in news.uids.chunks(self.config.limits.batch.max(1)) {
-            let envelopes = session.envelopes(batch).await?;
+        let size = if self.memory.one_by_one.load(Ordering::Relaxed) { 1 } else { self.config.limits.batch.max(1) };
+        for batch in news.uids.chunks(size) {
+            let envelopes = self.list(session, news.validity, batch).await?;
             for &uid in batch {
                 if self.stop.is_requested() {
                     self.report.stopped = true;
                     return Ok(());
                 }
-                self.take_one(session, news.validity, uid, &envelopes).await?;
+                self.take_one(session, Place { validity: news.validity, uid }, envelopes.get(&uid)).await?;
             }
             self.process().await?;
         }
+        self.memory.one_by_one.store(false, Ordering::Relaxed);
         Ok(())
     }
 
-    async fn take_one(
-        &mut self,
-        session: &mut MailSession,
-        validity: u32,
-        uid: u32,
-        envelopes: &HashMap<u32, Envelope>,
-    ) -> Result<(), PollError> {
-        let fetched = match envelopes.get(&uid) {
-            Some(envelope) => session.fetch(uid, self.part(uid, envelope)).await.map(|raw| raw.map(|raw| (envelope, raw))),
-            None => Ok(None),
-        };
-        match fetched {
-            Ok(Some((envelope, raw))) => self.store(validity, uid, envelope, raw).await,
-            Ok(None) => {
-                self.pass_over(session, validity, uid, Cause::Protocol("the server lists this mail but does not send it".into())).await
+    /// Dates and sizes. A single odd mail must not hide the others: they are asked for one by one then.
+    async fn list(&mut self, session: &mut MailSession, validity: u32, batch: &[u32]) -> Result<HashMap<u32, Envelope>, PollError> {
+        match (session.envelopes(batch).await, batch) {
+            (Err(PollError { cause: Cause::Refused(_), .. }), [_]) => Ok(HashMap::new()),
+            (Err(PollError { cause: Cause::Refused(_), .. }), batch) => {
+                let mut envelopes = HashMap::new();
+                for uid in batch {
+                    match session.envelopes(&[*uid]).await {
+                        Ok(found) => envelopes.extend(found),
+                        Err(PollError { cause: Cause::Refused(_), .. }) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+                Ok(envelopes)
             }
-            Err(PollError { cause: cause @ Cause::Refused(_), .. }) => self.pass_over(session, validity, uid, cause).await,
-            Err(error) => Err(error),
+            (Err(error), [uid]) => Err(self.count_loss(Place { validity, uid: *uid }, None, error).await),
+            (Err(error), _) => {
+                self.memory.one_by_one.store(matches!(error.cause, Cause::Protocol(_)), Ordering::Relaxed);
+                Err(error)
+            }
+            (Ok(envelopes), _) => Ok(envelopes),
         }
     }
 
-    fn part(&mut self, uid: u32, envelope: &Envelope) -> Part {
+    /// Stores one mail, or finds out why it cannot be had.
+    pub(crate) async fn take_one(&mut self, session: &mut MailSession, place: Place, envelope: Option<&Envelope>) -> Result<(), PollError> {
+        let arrived_at = envelope.and_then(|envelope| envelope.arrived_at);
+        match self.fetch(session, place, envelope).await {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                let cause = Cause::Protocol("the server lists this mail but does not send it".into());
+                self.withhold(session, place, arrived_at, cause).await
+            }
+            Err(PollError { cause: cause @ (Cause::Refused(_) | Cause::Store(StoreError::Refused(_))), .. }) => {
+                self.withhold(session, place, arrived_at, cause).await
+            }
+            Err(error @ PollError { cause: Cause::Store(_), .. }) => Err(error),
+            Err(error) => Err(self.count_loss(place, arrived_at, error).await),
+        }
+    }
+
+    /// Fetches and stores a mail; false when the server gives none.
+    pub(crate) async fn fetch(&mut self, session: &mut MailSession, place: Place, envelope: Option<&Envelope>) -> Result<bool, PollError> {
+        let Some(envelope) = envelope else { return Ok(false) };
+        let part = self.part(place.uid, envelope);
+        let Some(raw) = session.fetch(place.uid, part).await? else { return Ok(false) };
+        if part == Part::Header {
+            self.report.oversized += 1;
+        }
+        self.store(place, envelope, part, raw).await.map(|()| true)
+    }
+
+    fn part(&self, uid: u32, envelope: &Envelope) -> Part {
         let limit = self.config.limits.largest_mail;
         match envelope.size {
             Some(size) if size > limit => {
                 tracing::warn!(uid, size, limit, "mail above the size limit: only its header section is stored; it stays on the server");
-                self.report.oversized += 1;
                 Part::Header
             }
             size => Part::Whole(size.unwrap_or(limit)),
         }
     }
 
-    async fn store(&mut self, validity: u32, uid: u32, envelope: &Envelope, raw: Vec<u8>) -> Result<(), PollError> {
+    async fn store(&mut self, place: Place, envelope: &Envelope, part: Part, raw: Vec<u8>) -> Result<(), PollError> {
         let now = self.followup.clock.now();
         if envelope.arrived_at.is_none() {
-            tracing::warn!(uid, "mail without a readable INTERNALDATE: taken as arrived now");
+            tracing::warn!(uid = place.uid, "mail without a readable INTERNALDATE: taken as arrived now");
         }
         let mail = NewInboundMail {
-            position: MailboxPosition { mailbox: self.config.mailbox_key(), uid: Some((validity, uid)) },
+            position: MailboxPosition { mailbox: self.config.mailbox_key(), uid: Some((place.validity, place.uid)) },
             arrived_at: envelope.arrived_at.unwrap_or(now),
             recorded_at: now,
             raw,
         };
         let followup = self.followup.clone();
-        match blocking(move || followup.store_mail(&mail)).await? {
+        let too_large = (part == Part::Header).then(|| too_large(envelope.size.unwrap_or(0), self.config.limits.largest_mail));
+        let stored = move || match too_large {
+            Some(reason) => followup.store_part_of_mail(&mail, &reason),
+            None => followup.store_mail(&mail),
+        };
+        match blocking(stored).await? {
             Inserted::New(_) => self.report.stored += 1,
             Inserted::Duplicate(_) => self.report.known += 1,
         }
         Ok(())
     }
+}
 
-    /// Moves on past a mail that is gone. One that is still there stops the look: it must not be lost.
-    async fn pass_over(&mut self, session: &mut MailSession, validity: u32, uid: u32, cause: Cause) -> Result<(), PollError> {
-        if session.holds(uid).await? {
-            return Err(Stage::Fetch(uid).failed(cause));
-        }
-        tracing::info!(uid, "mail gone before it was fetched");
-        self.move_cursor(MailboxCursor { uid_validity: validity, last_uid: uid }).await?;
-        self.report.gone += 1;
-        Ok(())
-    }
+/// Why a mail is in the quarantine with its header section alone, for people.
+fn too_large(size: u64, limit: u64) -> String {
+    let megabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1_000_000.0).replace('.', ",");
+    format!(
+        "el mensaje mide {} MB y supera el límite de {} MB: se guardó solo su cabecera; está completo en el buzón",
+        megabytes(size),
+        megabytes(limit)
+    )
 }

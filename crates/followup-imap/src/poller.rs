@@ -1,23 +1,29 @@
 //! The poller: one look, or one after another until a stop.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use followup_app::Followup;
+use followup_domain::mailbox_health::MailboxTrouble;
+use followup_domain::ports::StoreError;
 use tokio::time::sleep;
 use tokio_rustls::TlsConnector;
 
+use crate::blocking::blocking;
 use crate::config::ImapConfig;
 use crate::error::{Cause, PollError};
-use crate::poll::{Look, News, PollReport};
+use crate::poll::{Look, Memory, News, PollReport};
 use crate::session::MailSession;
 use crate::stop::Stop;
 
 /// Reads one mailbox into the store.
 #[derive(Clone)]
 pub struct ImapPoller {
-    config: ImapConfig,
-    followup: Followup,
+    pub(crate) config: ImapConfig,
+    pub(crate) followup: Followup,
     tls: TlsConnector,
+    memory: Arc<Memory>,
+    observer: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 impl ImapPoller {
@@ -27,7 +33,13 @@ impl ImapPoller {
     /// The certificate authority given cannot be used.
     pub fn new(config: ImapConfig, followup: Followup) -> Result<Self, PollError> {
         let tls = crate::tls::connector(config.ca_pem.as_deref())?;
-        Ok(Self { config, followup, tls })
+        Ok(Self { config, followup, tls, memory: Arc::default(), observer: None })
+    }
+
+    /// Calls `observer` after each look and each comparison, whether it went well or not. It may block.
+    pub fn observed_by(mut self, observer: impl Fn() + Send + Sync + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
     }
 
     /// Connects, stores and processes every new mail, and signs out. After a stop the mail that is being fetched is still
@@ -44,43 +56,64 @@ impl ImapPoller {
         Ok(report)
     }
 
-    /// Looks each [`ImapConfig::poll_interval`] until a stop, whatever happens; after failures the waits grow.
-    ///
-    /// The session is kept between looks, because signing in each minute is what providers throttle; each look begins by
-    /// EXAMINE, which keeps the session alive, shows whether it still is, and tells a changed UIDVALIDITY. A kept session that
-    /// turns out dead is replaced at once.
-    pub async fn run(&self, stop: &Stop) {
-        let mut session = None;
-        let mut failures: u32 = 0;
-        while !stop.is_requested() {
-            let mut report = PollReport::default();
-            let wait = match self.look(session.take(), stop, &mut report).await {
-                Ok(kept) => {
-                    if failures > 0 {
-                        tracing::info!(failures, "the mailbox can be read again");
-                    }
-                    failures = 0;
-                    session = kept;
-                    log(&report);
-                    self.config.poll_interval
-                }
-                Err(error) => {
-                    failures = if report.stored > 0 { 1 } else { failures.saturating_add(1) };
-                    let wait = self.config.backoff.wait(failures);
-                    tracing::warn!(%error, failures, retry_in_seconds = wait.as_secs_f32(), "the mailbox could not be read");
-                    wait
-                }
-            };
-            pause(wait, stop).await;
+    /// The name under which the store knows the mailbox.
+    pub fn mailbox_key(&self) -> String {
+        self.config.mailbox_key()
+    }
+
+    pub(crate) async fn open(&self) -> Result<MailSession, PollError> {
+        MailSession::open(&self.config, &self.tls).await
+    }
+
+    pub(crate) fn new_look<'a>(&'a self, stop: &'a Stop, report: &'a mut PollReport) -> Look<'a> {
+        Look { config: &self.config, followup: &self.followup, memory: &self.memory, stop, report }
+    }
+
+    /// One look, by the kept session if there is one, and a word to those who watch over the mailbox. Returns the session for
+    /// the next look.
+    pub(crate) async fn look(
+        &self,
+        kept: Option<MailSession>,
+        stop: &Stop,
+        report: &mut PollReport,
+    ) -> Result<Option<MailSession>, PollError> {
+        let looked = self.look_into(kept, stop, report).await;
+        match &looked {
+            // It says nothing about the mailbox.
+            Ok(_) if report.stopped => {}
+            Ok(_) => self.tell(None).await,
+            Err(error) => self.tell(Some(error.trouble())).await,
         }
-        if let Some(session) = session {
-            session.close().await;
+        looked
+    }
+
+    /// Keeps how a look went. That this fails is told in the log alone: the look itself went as it went.
+    async fn tell(&self, trouble: Option<MailboxTrouble>) {
+        let (followup, key) = (self.followup.clone(), self.config.mailbox_key());
+        let told = blocking(move || match trouble {
+            None => followup.record_mailbox_read(&key),
+            Some(trouble) => followup.record_mailbox_trouble(&key, trouble),
+        });
+        if let Err(error) = told.await {
+            tracing::warn!(%error, "how the mailbox was read could not be kept");
+        }
+        self.show().await;
+    }
+
+    /// Lets the observer look.
+    pub(crate) async fn show(&self) {
+        let Some(observer) = self.observer.clone() else { return };
+        let shown = blocking(move || {
+            observer();
+            Ok::<_, StoreError>(())
+        });
+        if let Err(error) = shown.await {
+            tracing::warn!(%error, "the observer failed");
         }
     }
 
-    /// One look, by the kept session if there is one. Returns the session for the next look.
-    async fn look(&self, kept: Option<MailSession>, stop: &Stop, report: &mut PollReport) -> Result<Option<MailSession>, PollError> {
-        let mut look = Look { config: &self.config, followup: &self.followup, stop, report };
+    async fn look_into(&self, kept: Option<MailSession>, stop: &Stop, report: &mut PollReport) -> Result<Option<MailSession>, PollError> {
+        let mut look = self.new_look(stop, report);
         look.process().await?;
         let (mut session, news) = tokio::select! {
             biased;
@@ -109,36 +142,13 @@ impl ImapPoller {
                 Err(error) => tracing::info!(%error, "the session has ended: signing in anew"),
             }
         }
-        let mut session = MailSession::open(&self.config, &self.tls).await?;
+        let mut session = self.open().await?;
         let news = look.ask(&mut session).await?;
         Ok((session, news))
-    }
-}
-
-fn log(report: &PollReport) {
-    if *report != PollReport::default() {
-        tracing::info!(
-            stored = report.stored,
-            known = report.known,
-            gone = report.gone,
-            oversized = report.oversized,
-            matched = report.ingested.matched,
-            unassigned = report.ingested.unassigned,
-            quarantined = report.ingested.quarantined,
-            "mailbox read"
-        );
     }
 }
 
 async fn overdue(stop: &Stop, grace: Duration) {
     stop.requested().await;
     sleep(grace).await;
-}
-
-/// Waits, but no longer than until a stop.
-pub(crate) async fn pause(wait: Duration, stop: &Stop) {
-    tokio::select! {
-        () = stop.requested() => {}
-        () = sleep(wait) => {}
-    }
 }

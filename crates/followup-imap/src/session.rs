@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_imap::Session;
 
-use async_imap::imap_proto::{AttributeValue, MailboxDatum, MessageSection, Response, ResponseCode, SectionPath, Status};
+use async_imap::imap_proto::{AttributeValue, MailboxDatum, MessageSection, RequestId, Response, ResponseCode, SectionPath, Status};
 use chrono::{DateTime, Utc};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -16,14 +16,22 @@ use tokio_rustls::TlsConnector;
 use crate::config::{ImapConfig, ImapTimeouts};
 use crate::connect::{Wire, connect};
 use crate::error::{Cause, PollError, Stage, network_cause, one_line};
-use crate::login::login;
+use crate::login::{login, server_words};
 use crate::mailbox_name::quoted_mailbox;
+use crate::patience::Patience;
+use crate::watch::Watch;
 
 /// A connection that is signed in.
 #[derive(Debug)]
 pub(crate) struct MailSession {
-    session: Session<Wire>,
-    timeouts: ImapTimeouts,
+    pub(crate) session: Session<Wire>,
+    pub(crate) timeouts: ImapTimeouts,
+    /// How long the connection may be silent.
+    pub(crate) patience: Patience,
+    /// What the server says of the mailbox unasked.
+    pub(crate) watch: Watch,
+    /// Whether the server knows IDLE, once it was asked.
+    pub(crate) can_idle: Option<bool>,
 }
 
 /// What is asked of a mail before the mail itself.
@@ -47,13 +55,16 @@ pub(crate) enum Part {
 impl MailSession {
     /// Connects and signs in.
     pub(crate) async fn open(config: &ImapConfig, tls: &TlsConnector) -> Result<Self, PollError> {
-        let client = connect(config, tls).await?;
-        Ok(Self { session: login(client, config).await?, timeouts: config.timeouts })
+        let patience = Patience::new(config.timeouts.idle);
+        let client = connect(config, tls, &patience).await?;
+        let session = login(client, config).await?;
+        Ok(Self { session, timeouts: config.timeouts, patience, watch: Watch::default(), can_idle: None })
     }
 
     /// Opens the mailbox read-only, or looks at it again; returns its UIDVALIDITY.
     pub(crate) async fn examine(&mut self, mailbox: &str) -> Result<u32, PollError> {
         let mut validity = None;
+        self.watch = Watch::default();
         let command = format!("EXAMINE {}", quoted_mailbox(mailbox));
         self.command(Stage::Examine, &command, self.timeouts.command, |answer| {
             if let Response::Data { outcome, .. } = answer
@@ -68,6 +79,7 @@ impl MailSession {
 
     /// The UIDs greater than `last`, ascending.
     pub(crate) async fn uids_after(&mut self, last: u32) -> Result<Vec<u32>, PollError> {
+        self.watch.looked();
         let Some(first) = last.checked_add(1) else { return Ok(Vec::new()) };
         let mut uids = self.search(&format!("{first}:*")).await?;
         // `n:*` names the last mail also if its UID is less than n (RFC 9051 §9, seq-range).
@@ -141,8 +153,18 @@ impl MailSession {
     }
 
     /// Runs a command up to its tagged answer. After any error but a refusal the session is of no further use.
-    async fn command(&mut self, stage: Stage, command: &str, patience: Duration, see: impl FnMut(&Response<'_>)) -> Result<(), PollError> {
-        let idle = self.timeouts.idle;
+    pub(crate) async fn command(
+        &mut self,
+        stage: Stage,
+        command: &str,
+        patience: Duration,
+        mut see: impl FnMut(&Response<'_>),
+    ) -> Result<(), PollError> {
+        let (idle, watch) = (self.timeouts.idle, &mut self.watch);
+        let see = |answer: &Response<'_>| {
+            watch.note(answer);
+            see(answer);
+        };
         match timeout(patience, converse(&mut self.session, command, idle, see)).await {
             Ok(answer) => answer.map_err(|cause| stage.failed(cause)),
             Err(_) => Err(stage.failed(Cause::TimedOut(patience))),
@@ -150,15 +172,25 @@ impl MailSession {
     }
 }
 
-async fn converse(session: &mut Session<Wire>, command: &str, idle: Duration, mut see: impl FnMut(&Response<'_>)) -> Result<(), Cause> {
-    let tag = session.run_command(command).await.map_err(|error| crate::login::server_words(error, idle))?;
+async fn converse(session: &mut Session<Wire>, command: &str, idle: Duration, see: impl FnMut(&Response<'_>)) -> Result<(), Cause> {
+    let tag = session.run_command(command).await.map_err(|error| server_words(error, idle))?;
+    finish(session, &tag, idle, see).await
+}
+
+/// Reads up to the tagged answer.
+pub(crate) async fn finish(
+    session: &mut Session<Wire>,
+    tag: &RequestId,
+    idle: Duration,
+    mut see: impl FnMut(&Response<'_>),
+) -> Result<(), Cause> {
     let mut farewell = None;
     loop {
         let Some(answer) = session.read_response().await.map_err(|error| network_cause(&error, idle))? else {
             return Err(farewell.map_or(Cause::Lost, Cause::Farewell));
         };
         match answer.parsed() {
-            Response::Done { tag: answered, status, outcome } if *answered == tag => {
+            Response::Done { tag: answered, status, outcome } if answered == tag => {
                 return match status {
                     Status::Ok => Ok(()),
                     _ => Err(Cause::Refused(words(outcome.information.as_deref()))),
@@ -170,7 +202,7 @@ async fn converse(session: &mut Session<Wire>, command: &str, idle: Duration, mu
     }
 }
 
-fn words(information: Option<&str>) -> String {
+pub(crate) fn words(information: Option<&str>) -> String {
     one_line(information.unwrap_or("no reason given"))
 }
 

@@ -29,7 +29,7 @@ struct Desk {
 
 fn desk(mailbox: &str) -> Desk {
     let mut person = Person::sign_in(RIG.imap_port, &RIG.unit.address, &RIG.unit.password);
-    person.command(&format!("CREATE {mailbox}"));
+    person.create(mailbox);
     Desk { person, followup: service(), config: config(mailbox, RIG.imaps_port, ImapTls::Implicit) }
 }
 
@@ -118,7 +118,7 @@ async fn a_mailbox_made_anew_is_read_anew_without_duplicates() {
     let before = cursor(&desk.followup, &desk.config).unwrap();
 
     desk.person.command("DELETE Renovado");
-    desk.person.command("CREATE Renovado");
+    desk.person.create("Renovado");
     desk.receives("dos");
     desk.receives("tres");
     let report = desk.poll().await;

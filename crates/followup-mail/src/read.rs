@@ -7,7 +7,7 @@ use followup_domain::contact::EmailAddress;
 use followup_domain::inbound::{MailReader, ParsedMail, UnreadableMail};
 use mail_parser::{Message, MessageParser};
 
-use crate::{attachments, body, classify, headers, trim};
+use crate::{attachments, body, classify, headers, returned, trim};
 
 /// A mail with more MIME parts is not taken apart: nobody writes one, and each level of nesting costs stack and time.
 pub const MOST_PARTS: usize = 500;
@@ -49,6 +49,7 @@ impl MimeReader {
             message_id: headers::message_id(message),
             in_reply_to: headers::ids(message, "in-reply-to"),
             references: headers::ids(message, "references"),
+            returned: returned::message_id(message),
             date: headers::date(message),
             reply,
             quoted,

@@ -179,3 +179,24 @@ fn an_inspection_names_what_operators_look_for() {
         })
     );
 }
+
+#[test]
+fn the_mail_that_a_report_is_about_is_named_by_its_own_header() {
+    let report = |part: &str| {
+        format!(
+            "From: MAILER-DAEMON@mx.example.com\nSubject: Undelivered\nMessage-ID: <dsn@mx.example.com>\nMIME-Version: 1.0\n\
+             Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nno\n\n--b\n\
+             Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.com\n\nAction: failed\n\n--b\n{part}\n--b--\n"
+        )
+    };
+    let header = "From: pv@example.org\nmessage-id:\n <1.a@example.org>\nSubject: x\n";
+    for part in [
+        format!("Content-Type: message/rfc822\n\n{header}\nbody\n"),
+        format!("Content-Type: text/rfc822-headers\n\n{header}"),
+        format!("Content-Type: message/rfc822-headers\n\n{header}"),
+    ] {
+        let mail = read(report(&part).replace('\n', "\r\n").as_bytes());
+        assert_eq!(mail.returned.as_ref().map(|id| id.as_str()), Some("<1.a@example.org>"), "{part}");
+    }
+    assert_eq!(read(b"From: a@example.org\r\nMessage-ID: <2@example.org>\r\n\r\nMessage-ID: <3@example.org>\r\n").returned, None);
+}

@@ -17,6 +17,10 @@ impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
         Utc::now().trunc_subsecs(6)
     }
+
+    fn pause(&self, time: std::time::Duration) {
+        std::thread::sleep(time);
+    }
 }
 
 /// Random identifiers (UUID version 4: 122 bits from the system's generator).

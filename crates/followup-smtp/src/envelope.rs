@@ -1,7 +1,7 @@
 //! The commands before the message: EHLO, AUTH, MAIL, RCPT.
 
 use followup_domain::contact::EmailAddress;
-use followup_domain::ports::SendError;
+use followup_domain::ports::{SendError, SendStage};
 use lettre::Address;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::commands::{Auth, Ehlo, Mail, Rcpt};
@@ -19,7 +19,7 @@ const MOST_CHALLENGES: usize = 3;
 
 /// Says who we are and learns what the server can do.
 pub(crate) fn hello(session: &mut Session, name: &ClientId) -> Result<ServerInfo, SendError> {
-    let reply = session.command(Ehlo::new(name.clone())).map_err(|trouble| trouble.of_the_connection("EHLO"))?;
+    let reply = session.command(Ehlo::new(name.clone())).map_err(|trouble| trouble.of_the_provider(SendStage::Connection, "EHLO"))?;
     // Keywords are case-insensitive (RFC 5321 §4.1.1.1); a reply without any text offers nothing.
     let lines = reply.lines.iter().map(|line| line.to_ascii_uppercase()).collect();
     Ok(ServerInfo::from_response(&response(&reply, lines)).unwrap_or_default())
@@ -28,11 +28,9 @@ pub(crate) fn hello(session: &mut Session, name: &ClientId) -> Result<ServerInfo
 /// Signs in. Whatever goes wrong here is ours to mend, so no message is refused by it.
 pub(crate) fn sign_in(session: &mut Session, server: &ServerInfo, user: &str, password: &str) -> Result<(), SendError> {
     let credentials = Credentials::new(user.to_owned(), password.to_owned());
-    let not_sent = |trouble: Trouble| match trouble.of_the_connection("AUTH") {
-        SendError::NotSent(text) => SendError::NotSent(text.replace(password, "…")),
-        other => other,
-    };
-    let other = |words: &str| SendError::NotSent(format!("AUTH: {words}"));
+    let failed = |text: String| SendError::Unavailable { stage: SendStage::SignIn, text: text.replace(password, "…") };
+    let not_sent = |trouble: Trouble| failed(trouble.text("AUTH"));
+    let other = |words: &str| failed(format!("AUTH: {words}"));
     let mechanism = server.get_auth_mechanism(MECHANISMS).ok_or_else(|| other("the server offers neither PLAIN nor LOGIN"))?;
     let command = Auth::new(mechanism, credentials.clone(), None).map_err(|_| other("the password cannot be sent"))?;
     let mut reply = session.command(command).map_err(not_sent)?;
@@ -47,28 +45,25 @@ pub(crate) fn sign_in(session: &mut Session, server: &ServerInfo, user: &str, pa
     if reply.is_accepted() { Ok(()) } else { Err(other("the server asks for something other than user name and password")) }
 }
 
-/// Names the sender and the recipient.
+/// Names the sender and the recipient. What is wrong with the sender is ours to mend, and no message is refused by it.
 pub(crate) fn address(session: &mut Session, from: &EmailAddress, to: &EmailAddress) -> Result<(), SendError> {
-    let from = path(from, "MAIL FROM")?;
-    let to = path(to, "RCPT TO")?;
-    expect_accepted(session.command(Mail::new(Some(from), Vec::new())), "MAIL FROM")?;
-    expect_accepted(session.command(Rcpt::new(to, Vec::new())), "RCPT TO")
+    let cannot_stand = |stage: &str| format!("{stage}: the address cannot stand in an SMTP command");
+    let of_the_sender = |trouble: Trouble| trouble.of_the_provider(SendStage::Sender, "MAIL FROM");
+    let unusable = SendError::Unavailable { stage: SendStage::Sender, text: cannot_stand("MAIL FROM") };
+    let from = path(from).ok_or(unusable)?;
+    let to = path(to).ok_or_else(|| SendError::Refused(cannot_stand("RCPT TO")))?;
+    accepted(session.command(Mail::new(Some(from), Vec::new()))).map_err(of_the_sender)?;
+    accepted(session.command(Rcpt::new(to, Vec::new()))).map_err(|trouble| trouble.before_the_message("RCPT TO"))
 }
 
-fn expect_accepted(result: Result<Reply, Trouble>, stage: &str) -> Result<(), SendError> {
-    match result {
-        Ok(reply) if reply.is_accepted() => Ok(()),
-        Ok(reply) => Err(Trouble::Said(reply).of_the_connection(stage)),
-        Err(trouble) => Err(trouble.before_the_message(stage)),
-    }
+fn accepted(result: Result<Reply, Trouble>) -> Result<(), Trouble> {
+    let reply = result?;
+    if reply.is_accepted() { Ok(()) } else { Err(Trouble::Said(reply)) }
 }
 
 /// The domain's addresses are narrower than lettre's, but for letters outside ASCII, which composing refuses.
-fn path(address: &EmailAddress, stage: &str) -> Result<Address, SendError> {
-    match Address::new(address.local_part(), address.domain()) {
-        Ok(path) if address.as_str().is_ascii() => Ok(path),
-        _ => Err(SendError::Refused(format!("{stage}: the address cannot stand in an SMTP command"))),
-    }
+fn path(address: &EmailAddress) -> Option<Address> {
+    Address::new(address.local_part(), address.domain()).ok().filter(|_| address.as_str().is_ascii())
 }
 
 /// The part of a reply that lettre reads.

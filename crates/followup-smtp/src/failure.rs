@@ -2,7 +2,7 @@
 
 use std::io;
 
-use followup_domain::ports::SendError;
+use followup_domain::ports::{SendError, SendStage};
 
 use crate::reply::Reply;
 use crate::tls;
@@ -35,33 +35,67 @@ impl Trouble {
         format!("{stage}: {words}")
     }
 
-    /// Before the message itself was begun, nothing can have left; only what the server refuses for good is
-    /// refused for good.
-    pub(crate) fn before_the_message(&self, stage: &str) -> SendError {
+    /// What concerns the connection, our account or our own address, not the message: it is the provider's or ours to mend, and no
+    /// letter is lost by it.
+    pub(crate) fn of_the_provider(&self, stage: SendStage, words: &str) -> SendError {
+        SendError::Unavailable { stage, text: self.text(words) }
+    }
+
+    /// To the recipient, or to the wish to begin the message: nothing can have left; only what the server refuses for good is
+    /// refused for good, and only when it does not speak of us.
+    pub(crate) fn before_the_message(&self, words: &str) -> SendError {
         match self {
-            Self::Said(reply) if is_final(reply) => SendError::Refused(self.text(stage)),
-            _ => SendError::NotSent(self.text(stage)),
+            Self::Said(reply) => match concerns_us(reply) {
+                Some(stage) => self.of_the_provider(stage, words),
+                None if reply.code == 421 => self.of_the_provider(SendStage::Connection, words),
+                None if reply.code / 100 == 5 => SendError::Refused(self.text(words)),
+                None => SendError::NotSent(self.text(words)),
+            },
+            _ => SendError::NotSent(self.text(words)),
         }
     }
 
     /// Once the message was begun, only the server's word tells what became of it.
-    pub(crate) fn after_the_message(&self, stage: &str) -> SendError {
+    pub(crate) fn after_the_message(&self, words: &str) -> SendError {
         match self {
-            Self::Said(reply) if is_final(reply) => SendError::Refused(self.text(stage)),
-            Self::Said(reply) if matches!(reply.code / 100, 4 | 5) => SendError::NotSent(self.text(stage)),
-            _ => SendError::Uncertain(self.text(stage)),
+            Self::Said(reply) if matches!(reply.code / 100, 4 | 5) => match concerns_us(reply) {
+                Some(stage) => self.of_the_provider(stage, words),
+                None if reply.code / 100 == 5 => SendError::Refused(self.text(words)),
+                None => SendError::NotSent(self.text(words)),
+            },
+            _ => SendError::Uncertain(self.text(words)),
         }
-    }
-
-    /// What concerns the connection or our account, not the message: it is ours to mend, and no letter is lost by it.
-    pub(crate) fn of_the_connection(&self, stage: &str) -> SendError {
-        SendError::NotSent(self.text(stage))
     }
 }
 
-/// A 5xx is final, unless it says that we are not signed in as we should be (RFC 4954 §6).
-fn is_final(reply: &Reply) -> bool {
-    reply.code / 100 == 5 && !matches!(reply.code, 530 | 534 | 535 | 538)
+/// Enhanced status codes (RFC 3463; RFC 4954 §6; Exchange's own .54, .57 and .60) of what is wrong with us.
+const OF_OUR_ACCOUNT: &[&str] = &["5.7.8", "5.7.9", "5.7.11", "5.7.54", "5.7.57"];
+const OF_OUR_ADDRESS: &[&str] = &["5.1.7", "5.1.8", "5.7.60"];
+/// Servers often wait with these until the recipient is named, and some until the message has come.
+const ACCOUNT_WORDS: &[&str] =
+    &["relay access denied", "relaying denied", "unable to relay", "relay not permitted", "authentication required", "not authenticated"];
+const ADDRESS_WORDS: &[&str] = &["sender address rejected", "sendasdenied", "not have permissions to send as", "not owned by user"];
+const CLIENT_WORDS: &[&str] = &["client host rejected", "helo command rejected", "too many connections"];
+
+/// Whether a refusal speaks of our account, our own address or our machine, so that no other letter would fare better.
+fn concerns_us(reply: &Reply) -> Option<SendStage> {
+    // We are not signed in as we should be (RFC 4954 §6).
+    if matches!(reply.code, 530 | 534 | 535 | 538) {
+        return Some(SendStage::SignIn);
+    }
+    if !matches!(reply.code / 100, 4 | 5) {
+        return None;
+    }
+    let text = reply.text().to_lowercase();
+    let enhanced = text.split(' ').nth(1).unwrap_or_default();
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if OF_OUR_ACCOUNT.contains(&enhanced) || says(ACCOUNT_WORDS) {
+        Some(SendStage::SignIn)
+    } else if OF_OUR_ADDRESS.contains(&enhanced) || says(ADDRESS_WORDS) {
+        Some(SendStage::Sender)
+    } else {
+        says(CLIENT_WORDS).then_some(SendStage::Connection)
+    }
 }
 
 fn io_words(error: &io::Error) -> String {

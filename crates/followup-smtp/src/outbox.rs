@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use followup_domain::ports::{Outbound, Prepared, Receipt, SendError, Sender};
+use followup_domain::ports::{Outbound, Prepared, Receipt, SendError, SendStage, Sender};
 use tempfile::NamedTempFile;
 
 /// Writes each mail into a folder as `<date>-<Message-ID's left part>.eml`, the date (UTC) such that names sort by time.
@@ -27,12 +27,18 @@ impl EmlOutbox {
 }
 
 impl Sender for EmlOutbox {
+    fn provider(&self) -> &str {
+        "outbox"
+    }
+
     /// Writes the bytes to the disk under a name that nobody reads, so that a full disk or a missing permission shows
     /// before the message counts as handed over.
     fn prepare(&self, message: &Outbound, _budget: Duration) -> Result<Box<dyn Prepared>, SendError> {
         let content = followup_mail::compose(message).map_err(|error| SendError::Refused(error.to_string()))?;
-        let file = write_unnamed(&self.folder, &content)
-            .map_err(|error| SendError::NotSent(format!("the outbox folder {} cannot be written: {error}", self.folder.display())))?;
+        let file = write_unnamed(&self.folder, &content).map_err(|error| SendError::Unavailable {
+            stage: SendStage::Connection,
+            text: format!("the outbox folder {} cannot be written: {error}", self.folder.display()),
+        })?;
         Ok(Box::new(PreparedFile { folder: self.folder.clone(), stem: stem(message), file, content }))
     }
 }
@@ -56,7 +62,9 @@ impl Prepared for PreparedFile {
         let mut number = 1;
         loop {
             let name = if number == 1 { format!("{stem}.eml") } else { format!("{stem}-{number}.eml") };
-            match give_name(file, &folder.join(&name), &content).map_err(|error| SendError::NotSent(cannot(&name, &error)))? {
+            match give_name(file, &folder.join(&name), &content)
+                .map_err(|error| SendError::Unavailable { stage: SendStage::Message, text: cannot(&name, &error) })?
+            {
                 Named::Yes => {
                     // The file is there, but whether it outlasts a power failure nobody knows.
                     sync_folder(&folder).map_err(|error| SendError::Uncertain(cannot(&name, &error)))?;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use followup_domain::ports::{Outbound, Prepared, Receipt, SendError, Sender};
+use followup_domain::ports::{Outbound, Prepared, Receipt, SendError, SendStage, Sender};
 use lettre::transport::smtp::commands::{Data, Starttls};
 use lettre::transport::smtp::extension::{ClientId, Extension, ServerInfo};
 use rustls::ClientConfig;
@@ -22,6 +22,8 @@ use crate::wire::Wire;
 /// `RCPT TO: 550 5.1.1 <x@example.org>: Recipient address rejected`.
 pub struct SmtpSender {
     config: SmtpConfig,
+    /// `smtp:` and the host.
+    provider: String,
     hello_name: ClientId,
     tls: Option<Arc<ClientConfig>>,
 }
@@ -37,20 +39,20 @@ impl SmtpSender {
             SmtpTls::None => None,
             SmtpTls::StartTls | SmtpTls::Wrapper => Some(tls::client_config(config.ca_file.as_deref())?),
         };
-        Ok(Self { config, hello_name, tls })
+        Ok(Self { provider: format!("smtp:{}", config.host), config, hello_name, tls })
     }
 
     /// A session that is ready for MAIL. A pool of sessions would be asked here.
     fn open(&self, deadline: Instant) -> Result<Session, SendError> {
         let connect = format!("connect {}", self.config.address());
+        let unreachable = |trouble: Trouble| trouble.of_the_provider(SendStage::Connection, &connect);
         let step = Instant::now().checked_add(self.config.timeout).map_or(deadline, |end| end.min(deadline));
-        let wire =
-            Wire::connect(&self.config.host, self.config.port, step).map_err(|error| Trouble::Io(error).of_the_connection(&connect))?;
+        let wire = Wire::connect(&self.config.host, self.config.port, step).map_err(|error| unreachable(Trouble::Io(error)))?;
         let mut session = Session::new(wire, deadline, self.config.timeout);
         if let (SmtpTls::Wrapper, Some(tls)) = (self.config.tls, &self.tls) {
-            session.begin_tls(tls, &self.config.host).map_err(|trouble| trouble.of_the_connection(&connect))?;
+            session.begin_tls(tls, &self.config.host).map_err(|trouble| trouble.of_the_provider(SendStage::Tls, &connect))?;
         }
-        session.greeting().map_err(|trouble| trouble.of_the_connection(&connect))?;
+        session.greeting().map_err(unreachable)?;
         let mut server = envelope::hello(&mut session, &self.hello_name)?;
         if let (SmtpTls::StartTls, Some(tls)) = (self.config.tls, &self.tls) {
             server = self.start_tls(&mut session, &server, tls)?;
@@ -64,7 +66,7 @@ impl SmtpSender {
     /// STARTTLS, which is demanded: a server that does not offer it gets neither password nor mail. What it offered
     /// before TLS is forgotten (RFC 3207 §4.2).
     fn start_tls(&self, session: &mut Session, server: &ServerInfo, tls: &Arc<ClientConfig>) -> Result<ServerInfo, SendError> {
-        let stage = |trouble: Trouble| trouble.of_the_connection("STARTTLS");
+        let stage = |trouble: Trouble| trouble.of_the_provider(SendStage::Tls, "STARTTLS");
         if !server.supports_feature(Extension::StartTls) {
             return Err(stage(Trouble::Other("the server does not offer it".into())));
         }
@@ -81,6 +83,10 @@ impl fmt::Debug for SmtpSender {
 }
 
 impl Sender for SmtpSender {
+    fn provider(&self) -> &str {
+        &self.provider
+    }
+
     fn prepare(&self, message: &Outbound, budget: Duration) -> Result<Box<dyn Prepared>, SendError> {
         let now = Instant::now();
         // A budget beyond what the clock can count is no bound; a day is.
@@ -107,10 +113,10 @@ impl Prepared for PreparedMail {
         let Self { mut session, content } = *self;
         let go_ahead = session.command(Data).map_err(|trouble| trouble.before_the_message("DATA"))?;
         if go_ahead.code != 354 {
-            return Err(Trouble::Said(go_ahead).of_the_connection("DATA"));
+            return Err(Trouble::Said(go_ahead).before_the_message("DATA"));
         }
         // An answer that came before its question could be taken for the acceptance.
-        session.nothing_unread("the server spoke before the message").map_err(|trouble| trouble.of_the_connection("DATA"))?;
+        session.nothing_unread("the server spoke before the message").map_err(|trouble| trouble.before_the_message("DATA"))?;
         match session.message(&content) {
             Ok(reply) if reply.is_accepted() => Ok(Receipt { response: reply.text() }),
             Ok(reply) => Err(Trouble::Said(reply).after_the_message("end of DATA")),

@@ -104,7 +104,7 @@ fn a_folder_that_cannot_be_written_means_not_sent() {
     fs::write(&occupied, "a file").unwrap();
     let error = send(&occupied, &message()).unwrap_err();
     let expected = format!("the outbox folder {} cannot be written: ", occupied.display());
-    assert!(matches!(&error, SendError::NotSent(text) if text.starts_with(&expected)), "{error}");
+    assert!(matches!(&error, SendError::Unavailable { text, .. } if text.starts_with(&expected)), "{error}");
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_folder_that_goes_away_in_between_means_not_sent() {
     let outbox = folder.path().join("outbox");
     let prepared = EmlOutbox::new(&outbox).prepare(&message(), AMPLE).unwrap();
     fs::remove_dir_all(&outbox).unwrap();
-    assert!(matches!(prepared.transmit(), Err(SendError::NotSent(_))));
+    assert!(matches!(prepared.transmit(), Err(SendError::Unavailable { .. })));
 }
 
 #[test]

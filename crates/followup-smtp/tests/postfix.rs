@@ -3,7 +3,7 @@
 
 mod support;
 
-use followup_domain::ports::{Outbound, Receipt, SendError, Sender};
+use followup_domain::ports::{Outbound, Receipt, SendError, SendStage, Sender};
 use followup_domain::threading::InternetMessageId;
 use followup_smtp::{SmtpConfig, SmtpSender, SmtpTls};
 use followup_testkit::rigs::mail::{HOST, MailRig};
@@ -60,7 +60,7 @@ fn wrong_passwords_and_foreign_authorities_are_told() {
     let message = to(&rig, &rig.reporter.address, "<one@vigia.test>");
     let wrong = SmtpConfig { credentials: Some((rig.unit.address.clone(), "otra".into())), ..submission(&rig) };
     let error = send(wrong, &message).unwrap_err();
-    assert!(matches!(&error, SendError::NotSent(text) if text.starts_with("AUTH: 535 5.7.8 ")), "{error}");
+    assert!(matches!(&error, SendError::Unavailable { stage: SendStage::SignIn, text } if text.starts_with("AUTH: 535 5.7.8 ")), "{error}");
     let error = send(SmtpConfig { credentials: None, ..submission(&rig) }, &message).unwrap_err();
     assert!(matches!(&error, SendError::Refused(text) if text.starts_with("RCPT TO: 554 5.7.1 ")), "{error}");
 
@@ -68,7 +68,7 @@ fn wrong_passwords_and_foreign_authorities_are_told() {
     let key = rcgen::KeyPair::generate().unwrap();
     std::fs::write(foreign.path(), rcgen::CertificateParams::default().self_signed(&key).unwrap().pem()).unwrap();
     let error = send(SmtpConfig { ca_file: Some(foreign.path().into()), ..submission(&rig) }, &message).unwrap_err();
-    assert_eq!(error, SendError::NotSent("STARTTLS: certificate not trusted (unknown issuer)".into()));
+    assert_eq!(error, SendError::Unavailable { stage: SendStage::Tls, text: "STARTTLS: certificate not trusted (unknown issuer)".into() });
     assert!(rig.inbox(&rig.reporter).is_empty());
 }
 
@@ -79,7 +79,10 @@ fn one_sender_goes_on_when_the_server_is_back() {
     let message = to(&rig, &rig.reporter.address, "<one@vigia.test>");
     rig.stop_smtp();
     let error = sender.prepare(&message, AMPLE).err().unwrap();
-    assert!(matches!(&error, SendError::NotSent(text) if text.ends_with(": Connection refused")), "{error}");
+    assert!(
+        matches!(&error, SendError::Unavailable { stage: SendStage::Connection, text } if text.ends_with(": Connection refused")),
+        "{error}"
+    );
     rig.start_smtp();
     sender.prepare(&message, AMPLE).unwrap().transmit().unwrap();
     assert_eq!(rig.wait_for_mail(&rig.reporter, 1, AMPLE).len(), 1);

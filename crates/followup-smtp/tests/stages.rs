@@ -7,16 +7,16 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use followup_domain::contact::EmailAddress;
-use followup_domain::ports::{Outbound, SendError, Sender};
+use followup_domain::ports::{Outbound, SendError, SendStage, Sender};
 use followup_smtp::{SmtpConfig, SmtpSender};
+use followup_testkit::rigs::sink::{Act, Sink, Stage};
 
-use support::server::{Act, Server, Stage};
-use support::{AMPLE, SHORT, message, plain, send, send_within};
+use support::{AMPLE, SHORT, message, plain, send, send_within, unavailable, unsent};
 
 const BEFORE_THE_MESSAGE: [Stage; 5] = [Stage::Greeting, Stage::Ehlo, Stage::Mail, Stage::Rcpt, Stage::Data];
 
 fn when(stage: Stage, act: Act) -> SendError {
-    send(plain(Server::start(&[(stage, act)]).port)).unwrap_err()
+    send(plain(Sink::start(&[(stage, act)]).port())).unwrap_err()
 }
 
 fn when_said(stage: Stage, reply: &'static str) -> SendError {
@@ -33,8 +33,8 @@ fn refused(text: &str) -> SendError {
 
 #[test]
 fn an_accepted_mail_has_the_servers_own_words_and_exactly_the_prepared_bytes() {
-    let server = Server::start(&[]);
-    let prepared = SmtpSender::new(plain(server.port)).unwrap().prepare(&message(), AMPLE).unwrap();
+    let server = Sink::start(&[]);
+    let prepared = SmtpSender::new(plain(server.port())).unwrap().prepare(&message(), AMPLE).unwrap();
     let content = prepared.content().to_vec();
     assert_eq!(prepared.transmit().unwrap().response, "250 2.0.0 Ok: queued as 4F1");
 
@@ -53,50 +53,69 @@ fn acceptances_in_any_words_are_acceptances() {
         (b"250 Recibido: informaci\xf3n\0\r\n", "250 Recibido: información"),
         (b"250 lone line feed\n", "250 lone line feed"),
     ] {
-        let server = Server::start(&[(Stage::Message, Act::Say(reply))]);
-        assert_eq!(send(plain(server.port)).unwrap().response, words);
+        let server = Sink::start(&[(Stage::Accepted, Act::Say(reply))]);
+        assert_eq!(send(plain(server.port())).unwrap().response, words);
     }
 }
 
 #[test]
-fn a_temporary_refusal_before_the_message_means_not_sent() {
-    assert_eq!(when_said(Stage::Mail, "451 4.3.0 Try later\r\n"), not_sent("MAIL FROM: 451 4.3.0 Try later"));
+fn a_temporary_refusal_of_recipient_or_message_means_not_sent() {
     assert_eq!(when_said(Stage::Rcpt, "450 4.7.1 Greylisted\r\n"), not_sent("RCPT TO: 450 4.7.1 Greylisted"));
-    assert_eq!(when_said(Stage::Rcpt, "421 Shutting down\r\n"), not_sent("RCPT TO: 421 Shutting down"));
+    assert_eq!(when_said(Stage::Rcpt, "452 4.2.2 Mailbox full\r\n"), not_sent("RCPT TO: 452 4.2.2 Mailbox full"));
     assert_eq!(when_said(Stage::Data, "451 4.3.0 No room\r\n"), not_sent("DATA: 451 4.3.0 No room"));
 }
 
 #[test]
-fn a_final_refusal_of_sender_recipient_or_message_means_refused() {
-    assert_eq!(when_said(Stage::Mail, "553 5.7.1 Not yours\r\n"), refused("MAIL FROM: 553 5.7.1 Not yours"));
+fn a_final_refusal_of_recipient_or_message_means_refused() {
     let reply = "550-5.1.1 <x@y>: Recipient address rejected:\r\n550 5.1.1 User unknown\r\n";
     assert_eq!(when_said(Stage::Rcpt, reply), refused("RCPT TO: 550 5.1.1 <x@y>: Recipient address rejected: User unknown"));
     assert_eq!(when_said(Stage::Data, "554 5.5.1 No valid recipients\r\n"), refused("DATA: 554 5.5.1 No valid recipients"));
 }
 
 #[test]
-fn what_concerns_the_connection_or_our_account_never_burns_the_message() {
-    for (stage, reply, text) in [
-        (Stage::Ehlo, "502 no\r\n", "EHLO: 502 no"),
-        (Stage::Mail, "530 5.7.0 Authentication required\r\n", "MAIL FROM: 530 5.7.0 Authentication required"),
-        (Stage::Rcpt, "535 5.7.8 Expired\r\n", "RCPT TO: 535 5.7.8 Expired"),
+fn what_concerns_the_connection_our_account_or_our_address_never_burns_the_message() {
+    for (at, reply, stage, text) in [
+        (Stage::Ehlo, "502 no\r\n", SendStage::Connection, "EHLO: 502 no"),
+        (Stage::Mail, "530 5.7.0 Authentication required\r\n", SendStage::Sender, "MAIL FROM: 530 5.7.0 Authentication required"),
+        (Stage::Mail, "553 5.7.1 Not yours\r\n", SendStage::Sender, "MAIL FROM: 553 5.7.1 Not yours"),
+        (Stage::Mail, "451 4.3.0 Try later\r\n", SendStage::Sender, "MAIL FROM: 451 4.3.0 Try later"),
+        (Stage::Rcpt, "421 Shutting down\r\n", SendStage::Connection, "RCPT TO: 421 Shutting down"),
+        (Stage::Rcpt, "535 5.7.8 Expired\r\n", SendStage::SignIn, "RCPT TO: 535 5.7.8 Expired"),
+        (Stage::Message, "550 5.7.60 Cannot send as this\r\n", SendStage::Sender, "end of DATA: 550 5.7.60 Cannot send as this"),
     ] {
-        assert_eq!(when_said(stage, reply), not_sent(text));
+        assert_eq!(when_said(at, reply), unavailable(stage, text));
     }
-    let server = Server::start(&[(Stage::Greeting, Act::Say(b"554 5.7.1 Blocked\r\n"))]);
-    let expected = format!("connect 127.0.0.1:{}: 554 5.7.1 Blocked", server.port);
-    assert_eq!(send(plain(server.port)).unwrap_err(), not_sent(&expected));
+    let server = Sink::start(&[(Stage::Greeting, Act::Say(b"554 5.7.1 Blocked\r\n"))]);
+    let expected = format!("connect 127.0.0.1:{}: 554 5.7.1 Blocked", server.port());
+    assert_eq!(send(plain(server.port())).unwrap_err(), unavailable(SendStage::Connection, &expected));
+}
+
+#[test]
+fn servers_that_wait_with_it_until_the_recipient_is_named_are_understood() {
+    for (reply, stage) in [
+        ("554 5.7.1 <x@y>: Relay access denied\r\n", SendStage::SignIn),
+        ("550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain\r\n", SendStage::SignIn),
+        ("530 5.7.57 Client not authenticated to send mail\r\n", SendStage::SignIn),
+        ("553 5.7.1 <a@b>: Sender address rejected: not owned by user c\r\n", SendStage::Sender),
+        ("554 5.7.1 <unknown[127.0.0.1]>: Client host rejected: Access denied\r\n", SendStage::Connection),
+    ] {
+        assert!(matches!(when_said(Stage::Rcpt, reply), SendError::Unavailable { stage: told, .. } if told == stage), "{reply}");
+    }
+    // What is said of the recipient stays the recipient's, whatever its code.
+    for reply in ["554 5.7.1 <x@y>: Recipient address rejected: Access denied\r\n", "550 5.7.1 Message rejected by policy\r\n"] {
+        assert!(matches!(when_said(Stage::Rcpt, reply), SendError::Refused(_)), "{reply}");
+    }
 }
 
 #[test]
 fn silence_before_the_message_means_not_sent() {
     for stage in BEFORE_THE_MESSAGE {
         let error = when(stage, Act::HangUp);
-        assert!(matches!(&error, SendError::NotSent(text) if text.contains("closed the connection")), "{stage:?}: {error}");
+        assert!(unsent(&error).is_some_and(|text| text.contains("closed the connection")), "{stage:?}: {error}");
 
-        let server = Server::start(&[(stage, Act::Stall)]);
-        let error = send(SmtpConfig { timeout: SHORT, ..plain(server.port) }).unwrap_err();
-        assert!(matches!(&error, SendError::NotSent(text) if text.ends_with("no answer in time")), "{stage:?}: {error}");
+        let server = Sink::start(&[(stage, Act::Stall)]);
+        let error = send(SmtpConfig { timeout: SHORT, ..plain(server.port()) }).unwrap_err();
+        assert!(unsent(&error).is_some_and(|text| text.ends_with("no answer in time")), "{stage:?}: {error}");
         assert_eq!(server.transcript().message, None);
     }
 }
@@ -106,12 +125,12 @@ fn answers_that_are_no_smtp_before_the_message_mean_not_sent() {
     for stage in BEFORE_THE_MESSAGE {
         for garbage in [&b"HTTP/1.1 400 Bad Request\r\n"[..], b"250-a\r\n550 b\r\n", b"\xff\xfe\r\n", &[b'2'; 20_000]] {
             let error = when(stage, Act::SayAndHangUp(garbage));
-            assert!(matches!(&error, SendError::NotSent(text) if !text.contains('\n')), "{stage:?}: {error:?}");
+            assert!(unsent(&error).is_some_and(|text| !text.contains('\n')), "{stage:?}: {error:?}");
         }
     }
     // Each is a reply, but not one that lets the session go on.
-    assert!(matches!(when_said(Stage::Data, "250 Ok\r\n"), SendError::NotSent(_)));
-    assert!(matches!(when_said(Stage::Rcpt, "354 Go\r\n"), SendError::NotSent(_)));
+    assert!(unsent(&when_said(Stage::Data, "250 Ok\r\n")).is_some());
+    assert!(unsent(&when_said(Stage::Rcpt, "354 Go\r\n")).is_some());
 }
 
 #[test]
@@ -128,8 +147,8 @@ fn after_the_final_dot_only_the_servers_word_tells() {
 
 #[test]
 fn no_answer_to_the_message_within_the_budget_is_uncertain() {
-    let server = Server::start(&[(Stage::Message, Act::Stall)]);
-    let error = send_within(plain(server.port), Duration::from_secs(2)).unwrap_err();
+    let server = Sink::start(&[(Stage::Message, Act::Stall)]);
+    let error = send_within(plain(server.port()), Duration::from_secs(2)).unwrap_err();
     assert_eq!(error, SendError::Uncertain("end of DATA: no answer in time".into()));
     // Neither a farewell nor anything else follows a message that was left unanswered.
     assert!(server.transcript().unanswered.is_empty());
@@ -137,38 +156,36 @@ fn no_answer_to_the_message_within_the_budget_is_uncertain() {
 
 #[test]
 fn the_answer_to_the_message_may_take_longer_than_a_step() {
-    let server = Server::start(&[(Stage::Message, Act::Drip)]);
-    let config = SmtpConfig { timeout: Duration::from_secs(1), ..plain(server.port) };
+    let server = Sink::start(&[(Stage::Accepted, Act::Drip)]);
+    let config = SmtpConfig { timeout: Duration::from_secs(1), ..plain(server.port()) };
     assert!(send_within(config, Duration::from_secs(60)).unwrap().response.ends_with("queued as 4F1"));
 }
 
 #[test]
 fn a_server_that_drips_its_answer_does_not_prolong_the_wait() {
     for stage in BEFORE_THE_MESSAGE {
-        let server = Server::start(&[(stage, Act::Drip)]);
-        let error = send(SmtpConfig { timeout: Duration::from_millis(400), ..plain(server.port) }).unwrap_err();
-        assert!(matches!(&error, SendError::NotSent(text) if text.ends_with("no answer in time")), "{stage:?}: {error}");
+        let server = Sink::start(&[(stage, Act::Drip)]);
+        let error = send(SmtpConfig { timeout: Duration::from_millis(400), ..plain(server.port()) }).unwrap_err();
+        assert!(unsent(&error).is_some_and(|text| text.ends_with("no answer in time")), "{stage:?}: {error}");
     }
 }
 
 #[test]
 fn the_budget_bounds_the_whole_and_not_each_step() {
-    let server = Server::start(&[(Stage::Rcpt, Act::Stall)]);
-    let error = send_within(plain(server.port), SHORT).unwrap_err();
-    assert!(matches!(&error, SendError::NotSent(text) if text.ends_with("no answer in time")), "{error}");
-    let server = Server::start(&[]);
-    let error = send_within(plain(server.port), Duration::ZERO).unwrap_err();
-    assert!(matches!(&error, SendError::NotSent(text) if text.ends_with("no answer in time")), "{error}");
-    // Nobody came to the second server; let it go.
-    drop(std::net::TcpStream::connect(("127.0.0.1", server.port)));
-    assert!(server.transcript().commands.is_empty());
+    let server = Sink::start(&[(Stage::Rcpt, Act::Stall)]);
+    let error = send_within(plain(server.port()), SHORT).unwrap_err();
+    assert!(unsent(&error).is_some_and(|text| text.ends_with("no answer in time")), "{error}");
+    let server = Sink::start(&[]);
+    let error = send_within(plain(server.port()), Duration::ZERO).unwrap_err();
+    assert!(unsent(&error).is_some_and(|text| text.ends_with("no answer in time")), "{error}");
+    assert_eq!(server.sessions(), 0);
 }
 
 #[test]
 fn a_refusal_that_comes_while_the_message_is_being_sent_is_heard() {
-    let server = Server::start(&[(Stage::Message, Act::Interrupt(b"552 5.3.4 Too big\r\n"))]);
+    let server = Sink::start(&[(Stage::Message, Act::Interrupt(b"552 5.3.4 Too big\r\n"))]);
     let big = Outbound { body: "Una frase de texto.\n".repeat(500_000), ..message() };
-    let error = SmtpSender::new(plain(server.port)).unwrap().prepare(&big, AMPLE).unwrap().transmit().unwrap_err();
+    let error = SmtpSender::new(plain(server.port())).unwrap().prepare(&big, AMPLE).unwrap().transmit().unwrap_err();
     assert_eq!(error, refused("end of DATA: 552 5.3.4 Too big"));
 }
 
@@ -181,15 +198,15 @@ fn an_answer_that_comes_before_its_question_is_no_acceptance() {
 #[test]
 fn nothing_about_the_farewell_turns_an_accepted_mail_into_an_error() {
     for act in [Act::HangUp, Act::Stall, Act::Say(b"500 no\r\n"), Act::SayAndHangUp(b"\0")] {
-        assert!(send(plain(Server::start(&[(Stage::Quit, act)]).port)).is_ok(), "{act:?}");
+        assert!(send(plain(Sink::start(&[(Stage::Quit, act)]).port())).is_ok(), "{act:?}");
     }
-    assert!(send(plain(Server::start(&[(Stage::Message, Act::SayAndHangUp(b"250 Ok\r\n"))]).port)).is_ok());
+    assert!(send(plain(Sink::start(&[(Stage::Accepted, Act::SayAndHangUp(b"250 Ok\r\n"))]).port())).is_ok());
 }
 
 #[test]
 fn a_prepared_mail_that_is_not_transmitted_ends_the_session_without_data() {
-    let server = Server::start(&[]);
-    drop(SmtpSender::new(plain(server.port)).unwrap().prepare(&message(), AMPLE).unwrap());
+    let server = Sink::start(&[]);
+    drop(SmtpSender::new(plain(server.port())).unwrap().prepare(&message(), AMPLE).unwrap());
     let transcript = server.transcript();
     assert_eq!(transcript.commands[3..], ["QUIT"]);
     assert_eq!(transcript.message, None);
@@ -197,23 +214,24 @@ fn a_prepared_mail_that_is_not_transmitted_ends_the_session_without_data() {
 
 #[test]
 fn a_refused_recipient_ends_the_session_in_good_order() {
-    let server = Server::start(&[(Stage::Rcpt, Act::Say(b"550 no\r\n"))]);
-    send(plain(server.port)).unwrap_err();
+    let server = Sink::start(&[(Stage::Rcpt, Act::Say(b"550 no\r\n"))]);
+    send(plain(server.port())).unwrap_err();
     assert_eq!(server.transcript().commands[3..], ["QUIT"]);
 }
 
 #[test]
 fn a_server_that_is_down_is_told_as_connection_refused() {
     let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-    assert_eq!(send(plain(port)).unwrap_err(), not_sent(&format!("connect 127.0.0.1:{port}: Connection refused")));
+    let expected = format!("connect 127.0.0.1:{port}: Connection refused");
+    assert_eq!(send(plain(port)).unwrap_err(), unavailable(SendStage::Connection, &expected));
 }
 
 #[test]
 fn nothing_in_subject_name_or_text_adds_a_command_a_recipient_or_a_header() {
     let attack = "x\r\nBcc: victim@example.org\r\n\r\n.\r\nMAIL FROM:<evil@example.org>\r\nRCPT TO:<victim@example.org>";
-    let server = Server::start(&[]);
+    let server = Sink::start(&[]);
     let hostile = Outbound { subject: attack.into(), from_name: Some(attack.into()), body: attack.into(), ..message() };
-    SmtpSender::new(plain(server.port)).unwrap().prepare(&hostile, AMPLE).unwrap().transmit().unwrap();
+    SmtpSender::new(plain(server.port())).unwrap().prepare(&hostile, AMPLE).unwrap().transmit().unwrap();
     let transcript = server.transcript();
     assert_eq!(transcript.commands.len(), 5, "{:?}", transcript.commands);
     let sent = String::from_utf8(transcript.message.unwrap()).unwrap();

@@ -9,15 +9,15 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use followup_domain::ports::SendError;
+use followup_domain::ports::{SendError, SendStage};
 use followup_smtp::{SmtpConfig, SmtpConfigError, SmtpSender, SmtpTls};
+use followup_testkit::rigs::sink::{Act, Security, Sink, Stage};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use tempfile::TempDir;
 
-use support::server::{Act, Security, Server, Stage};
-use support::{SHORT, plain, send};
+use support::{SHORT, plain, send, unavailable, unsent};
 
 const USER: &str = "pv@vigia.test";
 const PASSWORD: &str = "clave ñ secreta";
@@ -67,8 +67,14 @@ impl Authority {
     }
 }
 
+/// As its text tells.
 fn not_sent(text: &str) -> SendError {
-    SendError::NotSent(text.into())
+    let stage = match text {
+        _ if text.contains("certificate") || text.starts_with("STARTTLS") => SendStage::Tls,
+        _ if text.starts_with("AUTH") => SendStage::SignIn,
+        _ => SendStage::Connection,
+    };
+    unavailable(stage, text)
 }
 
 fn signed_in() -> String {
@@ -78,8 +84,8 @@ fn signed_in() -> String {
 #[test]
 fn starttls_comes_before_password_and_mail() {
     let authority = Authority::new();
-    let server = Server::start_with(Security::StartTls(authority.server("localhost")), &[]);
-    assert_eq!(send(authority.config(SmtpTls::StartTls, server.port)).unwrap().response, "250 2.0.0 Ok: queued as 4F1");
+    let server = Sink::secured(Security::StartTls(authority.server("localhost")), &[]);
+    assert_eq!(send(authority.config(SmtpTls::StartTls, server.port())).unwrap().response, "250 2.0.0 Ok: queued as 4F1");
     let commands = server.transcript().commands;
     assert_eq!(commands[..4], ["EHLO pv.vigia.test", "STARTTLS", "EHLO pv.vigia.test", &signed_in()]);
     assert_eq!(commands.last().unwrap(), "QUIT");
@@ -88,8 +94,8 @@ fn starttls_comes_before_password_and_mail() {
 #[test]
 fn tls_from_the_first_byte_and_a_host_given_as_address() {
     let authority = Authority::new();
-    let server = Server::start_with(Security::Wrapper(authority.server("127.0.0.1")), &[]);
-    let config = SmtpConfig { host: "127.0.0.1".into(), ..authority.config(SmtpTls::Wrapper, server.port) };
+    let server = Sink::secured(Security::Wrapper(authority.server("127.0.0.1")), &[]);
+    let config = SmtpConfig { host: "127.0.0.1".into(), ..authority.config(SmtpTls::Wrapper, server.port()) };
     assert!(send(config).is_ok());
     assert_eq!(server.transcript().commands[..2], ["EHLO pv.vigia.test", &signed_in()]);
 }
@@ -97,29 +103,29 @@ fn tls_from_the_first_byte_and_a_host_given_as_address() {
 #[test]
 fn a_server_that_our_authority_does_not_vouch_for_gets_no_password() {
     let (ours, foreign) = (Authority::new(), Authority::named("Another authority"));
-    let server = Server::start_with(Security::StartTls(foreign.server("localhost")), &[]);
-    let error = send(ours.config(SmtpTls::StartTls, server.port)).unwrap_err();
+    let server = Sink::secured(Security::StartTls(foreign.server("localhost")), &[]);
+    let error = send(ours.config(SmtpTls::StartTls, server.port())).unwrap_err();
     assert_eq!(error, not_sent("STARTTLS: certificate not trusted (unknown issuer)"));
     assert_eq!(server.transcript().commands, ["EHLO pv.vigia.test", "STARTTLS"]);
 
-    let server = Server::start_with(Security::Wrapper(foreign.server("localhost")), &[]);
-    let expected = format!("connect localhost:{}: certificate not trusted (unknown issuer)", server.port);
-    assert_eq!(send(ours.config(SmtpTls::Wrapper, server.port)).unwrap_err(), not_sent(&expected));
+    let server = Sink::secured(Security::Wrapper(foreign.server("localhost")), &[]);
+    let expected = format!("connect localhost:{}: certificate not trusted (unknown issuer)", server.port());
+    assert_eq!(send(ours.config(SmtpTls::Wrapper, server.port())).unwrap_err(), not_sent(&expected));
 }
 
 #[test]
 fn an_authority_that_has_only_the_name_of_ours_is_not_trusted() {
     let (ours, impostor) = (Authority::new(), Authority::new());
-    let server = Server::start_with(Security::StartTls(impostor.server("localhost")), &[]);
-    let error = send(ours.config(SmtpTls::StartTls, server.port)).unwrap_err();
+    let server = Sink::secured(Security::StartTls(impostor.server("localhost")), &[]);
+    let error = send(ours.config(SmtpTls::StartTls, server.port())).unwrap_err();
     assert_eq!(error, not_sent("STARTTLS: certificate not trusted (not signed by the issuer it names)"));
 }
 
 #[test]
 fn the_machines_own_authorities_do_not_vouch_for_ours() {
     let authority = Authority::new();
-    let server = Server::start_with(Security::StartTls(authority.server("localhost")), &[]);
-    let config = SmtpConfig { ca_file: None, ..authority.config(SmtpTls::StartTls, server.port) };
+    let server = Sink::secured(Security::StartTls(authority.server("localhost")), &[]);
+    let config = SmtpConfig { ca_file: None, ..authority.config(SmtpTls::StartTls, server.port()) };
     match SmtpSender::new(config.clone()) {
         // A machine without any.
         Err(error) => assert_eq!(error, SmtpConfigError::NoAuthorities),
@@ -141,8 +147,8 @@ fn a_certificate_for_another_host_or_another_time_is_not_trusted() {
         (authority.server_with(expired), "expired"),
         (authority.server_with(early), "not valid yet"),
     ] {
-        let server = Server::start_with(Security::StartTls(presented), &[]);
-        let error = send(authority.config(SmtpTls::StartTls, server.port)).unwrap_err();
+        let server = Sink::secured(Security::StartTls(presented), &[]);
+        let error = send(authority.config(SmtpTls::StartTls, server.port())).unwrap_err();
         assert_eq!(error, not_sent(&format!("STARTTLS: certificate not trusted ({reason})")));
     }
 }
@@ -150,14 +156,14 @@ fn a_certificate_for_another_host_or_another_time_is_not_trusted() {
 #[test]
 fn a_server_that_does_not_begin_tls_gets_neither_password_nor_mail() {
     let authority = Authority::new();
-    let server = Server::start(&[]);
-    let error = send(authority.config(SmtpTls::StartTls, server.port)).unwrap_err();
+    let server = Sink::start(&[]);
+    let error = send(authority.config(SmtpTls::StartTls, server.port())).unwrap_err();
     assert_eq!(error, not_sent("STARTTLS: the server does not offer it"));
     assert_eq!(server.transcript().commands, ["EHLO pv.vigia.test", "QUIT"]);
 
     let offering = |act| {
-        let server = Server::start_with(Security::StartTls(authority.server("localhost")), &[(Stage::StartTls, act)]);
-        let error = send(authority.config(SmtpTls::StartTls, server.port)).unwrap_err();
+        let server = Sink::secured(Security::StartTls(authority.server("localhost")), &[(Stage::StartTls, act)]);
+        let error = send(authority.config(SmtpTls::StartTls, server.port())).unwrap_err();
         let commands = server.transcript().commands;
         assert!(!commands.iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")), "{commands:?}");
         error
@@ -171,8 +177,8 @@ fn a_server_that_does_not_begin_tls_gets_neither_password_nor_mail() {
 fn what_is_said_before_tls_is_not_taken_for_the_servers_word_in_tls() {
     let authority = Authority::new();
     let injected = Act::Say(b"220 go on\r\n250-test\r\n250 AUTH PLAIN\r\n");
-    let server = Server::start_with(Security::StartTls(authority.server("localhost")), &[(Stage::StartTls, injected)]);
-    let error = send(authority.config(SmtpTls::StartTls, server.port)).unwrap_err();
+    let server = Sink::secured(Security::StartTls(authority.server("localhost")), &[(Stage::StartTls, injected)]);
+    let error = send(authority.config(SmtpTls::StartTls, server.port())).unwrap_err();
     assert_eq!(error, not_sent("STARTTLS: the server spoke before TLS began"));
 }
 
@@ -180,9 +186,9 @@ fn what_is_said_before_tls_is_not_taken_for_the_servers_word_in_tls() {
 fn a_handshake_that_fails_or_stalls_means_not_sent() {
     let authority = Authority::new();
     let during = |act| {
-        let server = Server::start_with(Security::Wrapper(authority.server("localhost")), &[(Stage::Handshake, act)]);
-        let config = SmtpConfig { timeout: SHORT, ..authority.config(SmtpTls::Wrapper, server.port) };
-        let prefix = format!("connect localhost:{}: ", server.port);
+        let server = Sink::secured(Security::Wrapper(authority.server("localhost")), &[(Stage::Handshake, act)]);
+        let config = SmtpConfig { timeout: SHORT, ..authority.config(SmtpTls::Wrapper, server.port()) };
+        let prefix = format!("connect localhost:{}: ", server.port());
         send(config).unwrap_err().to_string().strip_prefix(&prefix).unwrap().to_owned()
     };
     assert_eq!(during(Act::Stall), "no answer in time");
@@ -192,8 +198,8 @@ fn a_handshake_that_fails_or_stalls_means_not_sent() {
 #[test]
 fn a_hung_up_session_inside_tls_after_the_message_is_uncertain() {
     let authority = Authority::new();
-    let server = Server::start_with(Security::StartTls(authority.server("localhost")), &[(Stage::Message, Act::HangUp)]);
-    let error = send(authority.config(SmtpTls::StartTls, server.port)).unwrap_err();
+    let server = Sink::secured(Security::StartTls(authority.server("localhost")), &[(Stage::Message, Act::HangUp)]);
+    let error = send(authority.config(SmtpTls::StartTls, server.port())).unwrap_err();
     assert_eq!(error, SendError::Uncertain("end of DATA: the server closed the connection".into()));
 }
 
@@ -201,8 +207,8 @@ fn a_hung_up_session_inside_tls_after_the_message_is_uncertain() {
 fn login_serves_where_plain_is_not_offered() {
     let authority = Authority::new();
     let offer = Act::Say(b"250-test\r\n250 AUTH CRAM-MD5 LOGIN\r\n");
-    let server = Server::start_with(Security::Wrapper(authority.server("localhost")), &[(Stage::Ehlo, offer)]);
-    assert!(send(authority.config(SmtpTls::Wrapper, server.port)).is_ok());
+    let server = Sink::secured(Security::Wrapper(authority.server("localhost")), &[(Stage::Ehlo, offer)]);
+    assert!(send(authority.config(SmtpTls::Wrapper, server.port())).is_ok());
     let commands = server.transcript().commands;
     assert_eq!(commands[1..4], ["AUTH LOGIN".to_owned(), STANDARD.encode(USER), STANDARD.encode(PASSWORD)]);
 }
@@ -216,8 +222,8 @@ fn a_wrong_password_is_told_and_burns_no_letter() {
         ("535 no user pv with clave ñ secreta\r\n", "AUTH: 535 no user pv with …"),
         ("334 \r\n", "AUTH: the server asks for something other than user name and password"),
     ] {
-        let server = Server::start_with(Security::Wrapper(authority.server("localhost")), &[(Stage::Auth, Act::Say(reply.as_bytes()))]);
-        assert_eq!(send(authority.config(SmtpTls::Wrapper, server.port)).unwrap_err(), not_sent(text));
+        let server = Sink::secured(Security::Wrapper(authority.server("localhost")), &[(Stage::Auth, Act::Say(reply.as_bytes()))]);
+        assert_eq!(send(authority.config(SmtpTls::Wrapper, server.port())).unwrap_err(), not_sent(text));
     }
 }
 
@@ -225,8 +231,8 @@ fn a_wrong_password_is_told_and_burns_no_letter() {
 fn a_server_without_a_way_to_sign_in_is_told() {
     let authority = Authority::new();
     for offer in ["250 test\r\n", "250-test\r\n250 AUTH GSSAPI\r\n", "250\r\n"] {
-        let server = Server::start_with(Security::Wrapper(authority.server("localhost")), &[(Stage::Ehlo, Act::Say(offer.as_bytes()))]);
-        let error = send(authority.config(SmtpTls::Wrapper, server.port)).unwrap_err();
+        let server = Sink::secured(Security::Wrapper(authority.server("localhost")), &[(Stage::Ehlo, Act::Say(offer.as_bytes()))]);
+        let error = send(authority.config(SmtpTls::Wrapper, server.port())).unwrap_err();
         assert_eq!(error, not_sent("AUTH: the server offers neither PLAIN nor LOGIN"));
     }
 }
@@ -236,7 +242,7 @@ fn a_host_name_that_does_not_exist_means_not_sent() {
     let authority = Authority::new();
     // "invalid" never exists (RFC 6761).
     let error = send(SmtpConfig { host: "smtp.invalid".into(), ..authority.config(SmtpTls::StartTls, 587) }).unwrap_err();
-    assert!(matches!(&error, SendError::NotSent(text) if text.starts_with("connect smtp.invalid:587: ")), "{error}");
+    assert!(unsent(&error).is_some_and(|text| text.starts_with("connect smtp.invalid:587: ")), "{error}");
 }
 
 #[test]

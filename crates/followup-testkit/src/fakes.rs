@@ -7,7 +7,7 @@ use std::time::Duration as Budget;
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use followup_domain::ids::LeaseToken;
-use followup_domain::ports::{Clock, IdGen, Outbound, Prepared, Receipt, SendError, Sender};
+use followup_domain::ports::{Clock, IdGen, Outbound, Prepared, Receipt, SendError, SendStage, Sender};
 use followup_domain::threading::InternetMessageId;
 
 /// A clock that stands still until a test moves it. Starts on 2024-03-01 at 10:15 UTC.
@@ -35,6 +35,11 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).unwrap_or_default()
+    }
+
+    /// Time passes at once.
+    fn pause(&self, time: Budget) {
+        self.advance(Duration::from_std(time).unwrap_or_default());
     }
 }
 
@@ -108,7 +113,18 @@ impl RecordingSender {
     }
 }
 
+impl Script {
+    /// The transport cannot be reached.
+    pub fn is_down() -> Self {
+        Self::FailPrepare(SendError::Unavailable { stage: SendStage::Connection, text: "Connection refused".into() })
+    }
+}
+
 impl Sender for RecordingSender {
+    fn provider(&self) -> &str {
+        "recording"
+    }
+
     fn prepare(&self, message: &Outbound, _budget: Budget) -> Result<Box<dyn Prepared>, SendError> {
         let script = {
             let mut state = lock(&self.state);

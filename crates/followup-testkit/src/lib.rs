@@ -1,6 +1,7 @@
 //! Dev only: contract suites, builders, private Postgres and mail servers.
 
 pub mod builders;
+pub mod chaos;
 pub mod contract;
 pub mod fakes;
 pub mod rigs;

@@ -21,7 +21,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 pub fn start_sending(followup: Followup, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
     repeat("send", SEND_EVERY, shutdown, move |stop| {
         let report = followup.deliver_queued(stop)?;
-        if report != DeliveryReport::default() {
+        // What is held is told of when the provider's breaker opens, not every two seconds.
+        if (DeliveryReport { held_until: None, ..report }) != DeliveryReport::default() {
             log_delivery(&report);
         }
         Ok(())
@@ -44,7 +45,7 @@ pub fn start_dispatching(followup: Followup, shutdown: Shutdown) -> std::io::Res
 }
 
 fn log_delivery(report: &DeliveryReport) {
-    let DeliveryReport { accepted, rejected, uncertain, put_off, withdrawn, errors } = *report;
+    let DeliveryReport { accepted, rejected, uncertain, put_off, withdrawn, errors, .. } = *report;
     tracing::info!(accepted, rejected, uncertain, put_off, withdrawn, errors, "queued mail handled");
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use followup_app::{Followup, IngestReport};
-use followup_imap::{EmlConfig, EmlInbox, ImapConfig, ImapLogin, ImapPoller, ImapTls, Password, Stop};
+use followup_imap::{Comparison, CurrentSecret, EmlConfig, EmlInbox, ImapConfig, ImapLogin, ImapPoller, ImapTls, Password, Stop};
 use followup_runtime::settings::{AuthMechanism, ImapTarget, MailIn, MailInConfig, MailTls};
 use followup_runtime::shutdown::Shutdown;
 
@@ -24,10 +24,39 @@ impl MailSource {
             MailIn::NotConfigured => None,
             MailIn::Inbox(folder) => Some(Self::Folder(EmlInbox::new(EmlConfig::new(folder), followup.clone()))),
             MailIn::Imap(target) => {
-                let imap = ImapConfig { poll_interval: config.poll_every, ..imap_config(target) };
+                let mut imap = imap_config(target);
+                (imap.poll_interval, imap.idle_renewal) = (config.poll_every, config.idle_renewal);
+                (imap.limits.largest_mail, imap.reconcile_every) = (config.largest_mail, config.reconcile_every);
                 Some(Self::Mailbox(ImapPoller::new(imap, followup.clone())?))
             }
         })
+    }
+
+    /// The name under which the store knows the mailbox; a folder has none.
+    pub fn mailbox_key(&self) -> Option<String> {
+        match self {
+            Self::Mailbox(poller) => Some(poller.mailbox_key()),
+            Self::Folder(_) => None,
+        }
+    }
+
+    /// Calls `observer` after each look into the mailbox, whether it went well or not. It may block.
+    pub fn observed_by(self, observer: impl Fn() + Send + Sync + 'static) -> Self {
+        match self {
+            Self::Mailbox(poller) => Self::Mailbox(poller.observed_by(observer)),
+            folder @ Self::Folder(_) => folder,
+        }
+    }
+
+    /// Reads what is new, compares what the mailbox holds with what is stored, and fetches what is missing.
+    ///
+    /// # Errors
+    /// The mailbox or the store could not be read, or mail comes from a folder, which keeps nothing to compare with.
+    pub async fn reconcile(&self, shutdown: &Shutdown) -> anyhow::Result<Comparison> {
+        match self {
+            Self::Mailbox(poller) => Ok(poller.reconcile_once(&stop_at(shutdown)).await?),
+            Self::Folder(_) => bail!("there is no mailbox to compare with: mail comes from .eml files"),
+        }
     }
 
     /// Looks once; gives a summary in one line.
@@ -39,6 +68,9 @@ impl MailSource {
         let (stored, known, ingested) = match self {
             Self::Mailbox(poller) => {
                 let report = poller.poll_once(&stop).await?;
+                if report.withheld > 0 {
+                    tracing::error!(withheld = report.withheld, "the server does not give some mails: see the quarantine");
+                }
                 (report.stored, report.known, report.ingested)
             }
             Self::Folder(inbox) => {
@@ -74,7 +106,10 @@ fn imap_config(target: &ImapTarget) -> ImapConfig {
         AuthMechanism::Password => ImapLogin::Password(secret),
         AuthMechanism::XOauth2 => ImapLogin::XOauth2(secret),
     };
+    let now = target.clone();
+    let current_secret = CurrentSecret::new(move || now.password_now().map(|password| password.expose().to_owned()));
     ImapConfig {
+        current_secret: Some(current_secret),
         tls: match target.tls {
             MailTls::StartTls => ImapTls::StartTls,
             MailTls::Tls => ImapTls::Implicit,

@@ -115,7 +115,7 @@ impl World {
     fn script(&self, script: Transport) {
         match script {
             Transport::Refuses => self.mail.next(Script::FailPrepare(SendError::Refused("550 no such user".into()))),
-            Transport::IsDown => self.mail.next(Script::FailPrepare(SendError::NotSent("Connection refused".into()))),
+            Transport::IsDown => self.mail.next(Script::is_down()),
             Transport::TurnsDown => self.mail.next(Script::FailTransmit(SendError::NotSent("451 try again".into()))),
             Transport::SaysNothing => self.mail.next(Script::FailTransmit(SendError::Uncertain("no answer".into()))),
             Transport::Dies => self.mail.next(Script::PanicInTransmit),

@@ -1,15 +1,17 @@
 //! Inbound mail as it arrived.
 
+use chrono::{DateTime, Utc};
 use diesel::dsl::AsSelect;
 use diesel::prelude::*;
 use followup_domain::ids::{InboundMailId, MessageId, RawId};
-use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, MailboxPosition, NewInboundMail};
+use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, MailboxPosition, NewInboundMail, UnfetchedMail};
+use followup_domain::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
 use followup_domain::ports::{InboxRepository, Inserted, Page, PageRequest, StoreError, Updated};
 
 use super::super::{Conn, Db};
-use super::schema::{inbound_mail, mailbox_cursor, raw_mail};
+use super::schema::{inbound_copy, inbound_mail, mailbox_cursor, raw_mail};
 use super::work::Work;
-use super::{At, LONGEST_PAGE, bounds, updated};
+use super::{At, LONGEST_PAGE, bounds, mailbox_health, unfetched, updated};
 use crate::error::{Done, Failure, unreadable};
 
 #[derive(Queryable, Selectable)]
@@ -21,14 +23,14 @@ struct InboundRow {
     uid: Option<i64>,
     arrived_at: At,
     recorded_at: At,
-    raw_id: i64,
+    raw_id: Option<i64>,
     state: String,
     reason: Option<String>,
     message_id: Option<i64>,
 }
 
 /// A mail's row with the hash and the size of its bytes.
-type FullRow = (InboundRow, String, i64);
+type FullRow = (InboundRow, Option<String>, Option<i64>);
 
 fn inbound_mail_of((row, sha256, size): FullRow) -> Done<InboundMail> {
     let uid = row.uid_validity.zip(row.uid).map(|(validity, uid)| Ok::<_, Failure>((to_u32(validity)?, to_u32(uid)?)));
@@ -37,16 +39,16 @@ fn inbound_mail_of((row, sha256, size): FullRow) -> Done<InboundMail> {
         position: MailboxPosition { mailbox: row.mailbox, uid: uid.transpose()? },
         arrived_at: row.arrived_at.0,
         recorded_at: row.recorded_at.0,
-        raw_id: RawId(row.raw_id),
+        raw_id: row.raw_id.map(RawId),
         sha256,
-        size: u64::try_from(size).map_err(|_| unreadable("mail size"))?,
+        size: size.map(u64::try_from).transpose().map_err(|_| unreadable("mail size"))?,
         state: InboundState::parse(&row.state).ok_or_else(|| unreadable("inbound state"))?,
         reason: row.reason,
         message_id: row.message_id.map(MessageId),
     })
 }
 
-fn to_u32(number: i64) -> Done<u32> {
+pub(super) fn to_u32(number: i64) -> Done<u32> {
     u32::try_from(number).map_err(|_| unreadable("mailbox position"))
 }
 
@@ -94,7 +96,8 @@ impl InboxRepository for Work<'_> {
 
     fn find_for_update(&mut self, id: InboundMailId) -> Result<Option<InboundMail>, StoreError> {
         self.write(|conn| {
-            let locked: Option<i64> = lock_rows!(inbound_mail::table.find(id.0).select(inbound_mail::raw_id)).first(conn).optional()?;
+            let locked: Option<Option<i64>> =
+                lock_rows!(inbound_mail::table.find(id.0).select(inbound_mail::raw_id)).first(conn).optional()?;
             if locked.is_none() {
                 return Ok(None);
             }
@@ -106,7 +109,7 @@ impl InboxRepository for Work<'_> {
 
     fn raw(&mut self, id: InboundMailId) -> Result<Option<Vec<u8>>, StoreError> {
         self.read(|conn| {
-            let mail = inbound_mail::table.inner_join(raw_mail::table.on(raw_mail::id.eq(inbound_mail::raw_id)));
+            let mail = inbound_mail::table.inner_join(raw_mail::table.on(raw_mail::id.nullable().eq(inbound_mail::raw_id)));
             Ok(mail.filter(inbound_mail::id.eq(id.0)).select(raw_mail::bytes).first(conn).optional()?)
         })
     }
@@ -135,12 +138,50 @@ impl InboxRepository for Work<'_> {
             Ok(Page { items: rows.into_iter().map(inbound_mail_of).collect::<Done<_>>()?, total })
         })
     }
+
+    fn insert_unfetched(&mut self, mail: &UnfetchedMail) -> Result<Inserted<InboundMailId>, StoreError> {
+        self.write(|conn| {
+            let inserted = unfetched::insert(conn, mail)?;
+            advance(conn, &mail.mailbox, MailboxCursor { uid_validity: mail.uid.0, last_uid: mail.uid.1 })?;
+            Ok(inserted)
+        })
+    }
+
+    fn count_refusal(&mut self, mailbox: &str, place: MailboxCursor) -> Result<u32, StoreError> {
+        self.write(|conn| unfetched::count_refusal(conn, mailbox, place))
+    }
+
+    fn list_known(&mut self, mailbox: &str, after: MailboxCursor, limit: i64) -> Result<Vec<u32>, StoreError> {
+        self.read(|conn| unfetched::list_known(conn, mailbox, after, limit.clamp(0, LONGEST_PAGE)))
+    }
+
+    fn list_unfetched(&mut self, mailbox: &str, after: MailboxCursor, limit: i64) -> Result<Vec<u32>, StoreError> {
+        self.read(|conn| unfetched::list(conn, mailbox, after, limit.clamp(0, LONGEST_PAGE)))
+    }
+
+    fn health(&mut self) -> Result<Vec<MailboxHealth>, StoreError> {
+        self.read(mailbox_health::list)
+    }
+
+    fn record_mailbox_read(&mut self, mailbox: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(|conn| mailbox_health::record_read(conn, mailbox, at))
+    }
+
+    fn record_mailbox_trouble(&mut self, mailbox: &str, at: DateTime<Utc>, trouble: MailboxTrouble, alarm: bool) -> Result<(), StoreError> {
+        self.write(|conn| mailbox_health::record_trouble(conn, mailbox, at, trouble, alarm))
+    }
+
+    fn record_reconciliation(&mut self, mailbox: &str, found: Reconciliation) -> Result<(), StoreError> {
+        self.write(|conn| mailbox_health::record_reconciliation(conn, mailbox, found))
+    }
 }
 
 fn insert(conn: &mut Conn, mail: &NewInboundMail) -> Done<Inserted<InboundMailId>> {
     // Before the bytes are stored: other bytes at a known position are not kept.
-    if let Some(known) = find_at(conn, &mail.position)? {
-        return Ok(Inserted::Duplicate(known));
+    match find_at(conn, &mail.position)? {
+        Some((known, true)) => return Ok(Inserted::Duplicate(known)),
+        Some((known, false)) => return unfetched::supply(conn, known, mail),
+        None => {}
     }
     let sha256 = super::raw_mail::sha256(&mail.raw);
     let raw_id = super::raw_mail::store(conn, &sha256, &mail.raw, mail.recorded_at)?;
@@ -164,26 +205,48 @@ fn insert(conn: &mut Conn, mail: &NewInboundMail) -> Done<Inserted<InboundMailId
         return Ok(Inserted::New(InboundMailId(id)));
     }
     // The same bytes, or the same position stored by another process meanwhile.
-    let same_bytes = inbound_mail::table.filter(inbound_mail::raw_id.eq(raw_id)).select(inbound_mail::id);
-    let known: Option<i64> = same_bytes.first(conn).optional()?;
-    match known {
-        Some(id) => Ok(Inserted::Duplicate(InboundMailId(id))),
-        None => find_at(conn, &mail.position)?.map(Inserted::Duplicate).ok_or_else(|| diesel::result::Error::NotFound.into()),
+    match with_bytes(conn, raw_id)? {
+        Some(known) => {
+            record_copy(conn, &mail.position, known)?;
+            Ok(Inserted::Duplicate(known))
+        }
+        None => find_at(conn, &mail.position)?.map(|(id, _)| Inserted::Duplicate(id)).ok_or_else(|| diesel::result::Error::NotFound.into()),
     }
 }
 
-fn find_at(conn: &mut Conn, position: &MailboxPosition) -> Done<Option<InboundMailId>> {
+/// The mail that has these bytes.
+pub(super) fn with_bytes(conn: &mut Conn, raw_id: i64) -> Done<Option<InboundMailId>> {
+    let same_bytes = inbound_mail::table.filter(inbound_mail::raw_id.eq(raw_id)).select(inbound_mail::id);
+    Ok(same_bytes.first(conn).optional()?.map(InboundMailId))
+}
+
+/// A known mail stands at this place too.
+fn record_copy(conn: &mut Conn, position: &MailboxPosition, known: InboundMailId) -> Done<()> {
+    let Some((validity, uid)) = position.uid else { return Ok(()) };
+    let copy = (
+        inbound_copy::mailbox.eq(&position.mailbox),
+        inbound_copy::uid_validity.eq(i64::from(validity)),
+        inbound_copy::uid.eq(i64::from(uid)),
+        inbound_copy::inbound_mail_id.eq(known.0),
+    );
+    diesel::insert_into(inbound_copy::table).values(copy).on_conflict_do_nothing().execute(conn)?;
+    Ok(())
+}
+
+/// The mail at this position, and whether nothing is missing of it.
+pub(super) fn find_at(conn: &mut Conn, position: &MailboxPosition) -> Done<Option<(InboundMailId, bool)>> {
     let Some((validity, uid)) = position.uid else { return Ok(None) };
     let at = inbound_mail::table
         .filter(inbound_mail::mailbox.eq(&position.mailbox))
         .filter(inbound_mail::uid_validity.eq(i64::from(validity)))
         .filter(inbound_mail::uid.eq(i64::from(uid)));
-    let id: Option<i64> = at.select(inbound_mail::id).first(conn).optional()?;
-    Ok(id.map(InboundMailId))
+    let found: Option<(i64, Option<i64>, String)> =
+        at.select((inbound_mail::id, inbound_mail::raw_id, inbound_mail::state)).first(conn).optional()?;
+    Ok(found.map(|(id, raw_id, state)| (InboundMailId(id), raw_id.is_some() || state != InboundState::Quarantined.as_str())))
 }
 
 /// Moves the cursor forward; to another UIDVALIDITY at once.
-fn advance(conn: &mut Conn, mailbox: &str, to: MailboxCursor) -> Done<()> {
+pub(super) fn advance(conn: &mut Conn, mailbox: &str, to: MailboxCursor) -> Done<()> {
     let (validity, uid) = (i64::from(to.uid_validity), i64::from(to.last_uid));
     let place = (mailbox_cursor::uid_validity.eq(validity), mailbox_cursor::last_uid.eq(uid));
     let new = (mailbox_cursor::mailbox.eq(mailbox), place);
@@ -205,9 +268,9 @@ fn stored(id: InboundMailId) -> _ {
 #[diesel::dsl::auto_type(no_type_alias)]
 fn with_raw() -> _ {
     let mail: AsSelect<InboundRow, Db> = InboundRow::as_select();
-    inbound_mail::table.inner_join(raw_mail::table.on(raw_mail::id.eq(inbound_mail::raw_id))).select((
+    inbound_mail::table.left_join(raw_mail::table.on(raw_mail::id.nullable().eq(inbound_mail::raw_id))).select((
         mail,
-        raw_mail::sha256,
-        raw_mail::size,
+        raw_mail::sha256.nullable(),
+        raw_mail::size.nullable(),
     ))
 }

@@ -4,6 +4,7 @@
 mod attempts;
 mod audit;
 mod badge;
+mod breakers;
 mod cases;
 mod contacts;
 mod deadlines;
@@ -11,6 +12,7 @@ mod idempotency;
 mod inbox;
 mod instant;
 mod life;
+mod mailbox_health;
 mod message_row;
 mod messages;
 mod plans;
@@ -19,6 +21,7 @@ mod raw_mail;
 mod requests;
 mod schema;
 mod transact;
+mod unfetched;
 mod users;
 mod work;
 

@@ -8,6 +8,7 @@ use followup_domain::message::{Delivery, MessageKind};
 use followup_domain::missing::FieldPath;
 use followup_domain::ports::{AnsweredField, AskedField, AskedItem, DocumentedField, RequestRepository, Reserved, StoreError, Updated};
 
+use super::super::lock_name;
 use super::schema::{answered_field, asked_field, documented_field, icsr, message};
 use super::work::Work;
 use super::{At, address_key, updated};
@@ -199,6 +200,10 @@ impl RequestRepository for Work<'_> {
                 message::table.filter(message::case_id.eq(case_id.0)).filter(message::kind.eq(MessageKind::AutomaticRequest.as_str()));
             Ok(requests.count().get_result(conn)?)
         })
+    }
+
+    fn lock_address(&mut self, address: &str) -> Result<(), StoreError> {
+        self.write(|conn| lock_name(conn, &format!("address:{}", address_key(address))))
     }
 
     fn count_automatic_to(&mut self, address: &str, since: DateTime<Utc>) -> Result<i64, StoreError> {

@@ -234,10 +234,48 @@ diesel::table! {
         uid -> Nullable<BigInt>,
         arrived_at -> Instant,
         recorded_at -> Instant,
-        raw_id -> BigInt,
+        raw_id -> Nullable<BigInt>,
         state -> Text,
         reason -> Nullable<Text>,
         message_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    inbound_copy (mailbox, uid_validity, uid) {
+        mailbox -> Text,
+        uid_validity -> BigInt,
+        uid -> BigInt,
+        inbound_mail_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    mailbox_refusal (mailbox) {
+        mailbox -> Text,
+        uid_validity -> BigInt,
+        uid -> BigInt,
+        times -> BigInt,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    mailbox_health (mailbox) {
+        mailbox -> Text,
+        last_success_at -> Nullable<Instant>,
+        last_error -> Nullable<Text>,
+        last_error_at -> Nullable<Instant>,
+        failing_since -> Nullable<Instant>,
+        alarm_since -> Nullable<Instant>,
+        reconciled_at -> Nullable<Instant>,
+        mailbox_count -> Nullable<BigInt>,
+        stored_count -> Nullable<BigInt>,
     }
 }
 
@@ -302,6 +340,24 @@ diesel::table! {
         fingerprint -> Text,
         resource -> Nullable<BigInt>,
         created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    provider_breaker (provider) {
+        provider -> Text,
+        failures -> Integer,
+        stage -> Nullable<Text>,
+        opened_at -> Nullable<Instant>,
+        retry_at -> Nullable<Instant>,
+        probe_token -> Nullable<Text>,
+        probe_until -> Nullable<Instant>,
+        recovered_at -> Nullable<Instant>,
+        minute_at -> Nullable<Instant>,
+        minute_count -> Integer,
+        changed_at -> Instant,
     }
 }
 

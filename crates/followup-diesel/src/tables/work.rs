@@ -1,8 +1,8 @@
 //! One transaction's work: the repositories on one connection.
 
 use followup_domain::ports::{
-    AttemptRepository, AuditRepository, CaseRepository, ContactRepository, DeadlineRepository, IdempotencyRepository, InboxRepository,
-    MessageRepository, PlanRepository, RequestRepository, StoreError, Tx, TxMode, UserRepository,
+    AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, IdempotencyRepository,
+    InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError, Tx, TxMode, UserRepository,
 };
 
 use super::super::Conn;
@@ -87,6 +87,9 @@ impl Tx for Work<'_> {
         self
     }
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepository {
+        self
+    }
+    fn breakers(&mut self) -> &mut dyn BreakerRepository {
         self
     }
 }

@@ -39,7 +39,7 @@ fn a_sent_letter(rig: &dyn Rig, case_id: CaseId) -> MessageId {
 fn a_stored_reply(rig: &dyn Rig, case_id: Option<CaseId>) -> MessageId {
     write(rig, |tx| {
         let mail = tx.inbox().insert(&imap_mail(1, 1, b"reply"))?.id();
-        let raw_id = tx.inbox().find_for_update(mail)?.unwrap().raw_id;
+        let raw_id = tx.inbox().find_for_update(mail)?.unwrap().raw_id.unwrap();
         let mut message = reply(CaseId(0), raw_id, "r");
         message.case_id = case_id;
         let id = tx.messages().insert_inbound(&message)?;
@@ -142,7 +142,7 @@ pub fn what_is_unread_is_kept_by_the_database_itself(rig: &dyn Rig) {
 fn a_flagged_reply(rig: &dyn Rig, case_id: CaseId) -> MessageId {
     write(rig, |tx| {
         let mail = tx.inbox().insert(&imap_mail(1, 2, b"flagged"))?.id();
-        let raw_id = tx.inbox().find_for_update(mail)?.unwrap().raw_id;
+        let raw_id = tx.inbox().find_for_update(mail)?.unwrap().raw_id.unwrap();
         let mut message = reply(case_id, raw_id, "f");
         message.case_match = Some(CaseMatch { kind: MatchKind::InReplyTo, confirmed: false });
         tx.messages().insert_inbound(&message)

@@ -1,13 +1,17 @@
 //! Inbound mail as it arrived.
 
+use chrono::{DateTime, Utc};
+
 use super::{Inserted, Page, PageRequest, StoreError, Updated};
 use crate::ids::{InboundMailId, MessageId};
-use crate::inbound::{InboundMail, MailboxCursor, NewInboundMail};
+use crate::inbound::{InboundMail, MailboxCursor, NewInboundMail, UnfetchedMail};
+use crate::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
 
 /// Inbound mail: stored first, understood later.
 pub trait InboxRepository {
     /// Stores a mail and, for a mailbox with UIDs, moves its cursor to it, in one. The same position or the same bytes
-    /// (SHA-256) is one mail: [`Inserted::Duplicate`], and the cursor moves on all the same.
+    /// (SHA-256) is one mail: [`Inserted::Duplicate`], and the cursor moves on all the same; the position counts as known.
+    /// A mail that stands without bytes gets them and is [`Inserted::New`], unless another mail has the same.
     fn insert(&mut self, mail: &NewInboundMail) -> Result<Inserted<InboundMailId>, StoreError>;
 
     /// How far a mailbox has been read.
@@ -33,4 +37,30 @@ pub trait InboxRepository {
 
     /// Quarantined mails, newest first.
     fn list_quarantined(&mut self, page: PageRequest) -> Result<Page<InboundMail>, StoreError>;
+
+    /// Puts a mail that the server names but does not give into the quarantine, without bytes, and moves the cursor to it.
+    fn insert_unfetched(&mut self, mail: &UnfetchedMail) -> Result<Inserted<InboundMailId>, StoreError>;
+
+    /// Counts that a mail could not be fetched, and gives how often that was in a row: only one mail of a mailbox is
+    /// counted, the one that was tried last.
+    fn count_refusal(&mut self, mailbox: &str, place: MailboxCursor) -> Result<u32, StoreError>;
+
+    /// UIDs of a mailbox, greater than `after` and ascending, of which the mail is stored. At most a page of `limit`.
+    fn list_known(&mut self, mailbox: &str, after: MailboxCursor, limit: i64) -> Result<Vec<u32>, StoreError>;
+
+    /// UIDs of a mailbox, greater than `after` and ascending, of which the mail stands in the quarantine without bytes.
+    fn list_unfetched(&mut self, mailbox: &str, after: MailboxCursor, limit: i64) -> Result<Vec<u32>, StoreError>;
+
+    /// What is known of every mailbox that was ever looked into, by name.
+    fn health(&mut self) -> Result<Vec<MailboxHealth>, StoreError>;
+
+    /// A mailbox was read to its end: it is not failing, and there is no alarm.
+    fn record_mailbox_read(&mut self, mailbox: &str, at: DateTime<Utc>) -> Result<(), StoreError>;
+
+    /// A mailbox could not be read. It is failing since the first time in a row; with `alarm` a person is called, since the
+    /// first time in a row that it was given.
+    fn record_mailbox_trouble(&mut self, mailbox: &str, at: DateTime<Utc>, trouble: MailboxTrouble, alarm: bool) -> Result<(), StoreError>;
+
+    /// A mailbox was compared with what is stored.
+    fn record_reconciliation(&mut self, mailbox: &str, found: Reconciliation) -> Result<(), StoreError>;
 }

@@ -5,6 +5,7 @@
 
 mod attempts;
 mod audit;
+mod breakers;
 mod cases;
 mod deadlines;
 mod inbox;
@@ -17,6 +18,7 @@ mod users;
 
 pub use attempts::{AttemptRepository, AttemptUpdate, NewAttempt, NewPlan, NewTemplate, PlanRepository};
 pub use audit::{AuditHead, AuditRepository};
+pub use breakers::BreakerRepository;
 pub use cases::{CaseQuery, CaseRepository, CaseSort, NewCase};
 pub use deadlines::DeadlineRepository;
 pub use inbox::InboxRepository;
@@ -27,7 +29,7 @@ pub use requests::{
     AnsweredField, AskedField, AskedItem, BlockedContact, ContactRepository, DocumentedField, IdempotencyRepository, Remembered,
     RequestRepository, Reserved,
 };
-pub use sender::{Outbound, Prepared, Receipt, SendError, Sender};
+pub use sender::{Outbound, Prepared, Receipt, SendError, SendStage, Sender};
 pub use store::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 pub use time::{Clock, IdGen};
 pub use users::{NewUser, UserRepository};

@@ -107,6 +107,10 @@ pub trait RequestRepository {
     /// How many automatic requests a case has had, in any state: makes the next one's unique key.
     fn count_automatic(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
 
+    /// Locks an address (ignoring case) until the transaction ends, so that whoever counts what went to it and sends one more does so
+    /// after the one before. After the case, before queue rows.
+    fn lock_address(&mut self, address: &str) -> Result<(), StoreError>;
+
     /// How many automatic letters (requests and plan letters) left, or may have left, for an address since an instant, over all cases.
     fn count_automatic_to(&mut self, address: &str, since: DateTime<Utc>) -> Result<i64, StoreError>;
 }

@@ -1,10 +1,12 @@
 //! Sending, in two steps, so that "may have left" is stored between them.
 
+use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use crate::contact::EmailAddress;
+use crate::message::published_enum;
 use crate::threading::InternetMessageId;
 
 /// An e-mail to be sent.
@@ -39,10 +41,37 @@ pub struct Receipt {
     pub response: String,
 }
 
+published_enum! {
+    /// How far a message came.
+    SendStage {
+        /// Reaching the provider, up to its greeting and what it offers.
+        Connection = "connection",
+        /// Securing the connection.
+        Tls = "tls",
+        /// Our account with it.
+        SignIn = "sign_in",
+        /// Naming our own address.
+        Sender = "sender",
+        /// Naming the recipient.
+        Recipient = "recipient",
+        /// Handing the message over.
+        Message = "message",
+    }
+}
+
 /// Why a message was not accepted. The text is the transport's own words, or what went wrong on the way; no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// It certainly did not leave; trying again may help.
+    /// It certainly did not leave, for something that is the provider's or our own and says nothing of this message: no connection,
+    /// no TLS, no account, an address of ours that is not taken.
+    #[error("{text}")]
+    Unavailable {
+        /// How far it came.
+        stage: SendStage,
+        /// What was said.
+        text: String,
+    },
+    /// It certainly did not leave, for something that concerns this message or its recipient; trying again may help.
     #[error("{0}")]
     NotSent(String),
     /// It certainly did not leave; trying again will not help (a 5xx, an impossible address).
@@ -55,11 +84,15 @@ pub enum SendError {
 
 /// A channel's transport.
 pub trait Sender: Send + Sync {
+    /// Who takes the messages, as a name without secrets: `smtp:smtp.example.org`. What fails for all messages of a provider is
+    /// counted under it.
+    fn provider(&self) -> &str;
+
     /// Composes the message and goes as far as the transport allows without handing it over (SMTP: connect, TLS, AUTH, MAIL,
     /// RCPT). Takes no longer than `budget`, and leaves what remains of it to [`Prepared::transmit`].
     ///
     /// # Errors
-    /// [`SendError::NotSent`] or [`SendError::Refused`]; never uncertain.
+    /// [`SendError`]; never uncertain.
     fn prepare(&self, message: &Outbound, budget: Duration) -> Result<Box<dyn Prepared>, SendError>;
 }
 
@@ -71,6 +104,7 @@ pub trait Prepared: Send {
     /// Hands it over.
     ///
     /// # Errors
-    /// [`SendError::NotSent`] and [`SendError::Refused`] only when the transport said so; every silence is [`SendError::Uncertain`].
+    /// [`SendError`]; that it did not leave only when the transport said so, or nothing of it was given away yet: every other silence
+    /// is [`SendError::Uncertain`].
     fn transmit(self: Box<Self>) -> Result<Receipt, SendError>;
 }

@@ -1,8 +1,8 @@
 //! The store: transactions are the only way to the repositories.
 
 use super::{
-    AttemptRepository, AuditRepository, CaseRepository, ContactRepository, DeadlineRepository, IdempotencyRepository, InboxRepository,
-    MessageRepository, PlanRepository, RequestRepository, UserRepository,
+    AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, IdempotencyRepository,
+    InboxRepository, MessageRepository, PlanRepository, RequestRepository, UserRepository,
 };
 
 /// Why the store did not do something.
@@ -112,4 +112,6 @@ pub trait Tx {
     fn deadlines(&mut self) -> &mut dyn DeadlineRepository;
     /// Idempotency keys of requests.
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepository;
+    /// Circuit breakers of providers.
+    fn breakers(&mut self) -> &mut dyn BreakerRepository;
 }

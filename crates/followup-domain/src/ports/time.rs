@@ -1,5 +1,7 @@
 //! Time and identifiers, which the rules never make themselves.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 
 use crate::ids::LeaseToken;
@@ -9,6 +11,9 @@ use crate::threading::InternetMessageId;
 pub trait Clock: Send + Sync {
     /// Now (UTC), to the microsecond: what the databases keep.
     fn now(&self) -> DateTime<Utc>;
+
+    /// Lets so much time pass before it returns.
+    fn pause(&self, time: Duration);
 }
 
 /// Identifiers that nobody can guess.

@@ -20,10 +20,10 @@ pub(crate) struct QuarantinedOutput {
     /// Cuándo se guardó.
     #[schema(format = DateTime)]
     recorded_at: String,
-    /// Tamaño en bytes.
-    size: u64,
-    /// SHA-256 en hexadecimal.
-    sha256: String,
+    /// Tamaño en bytes; nulo si el servidor de correo nombra el mensaje pero no lo entrega.
+    size: Option<u64>,
+    /// SHA-256 en hexadecimal; nulo como `size`.
+    sha256: Option<String>,
     /// Por qué no se pudo leer.
     reason: Option<String>,
 }

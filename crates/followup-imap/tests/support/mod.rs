@@ -14,9 +14,10 @@ use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::contact::{Country, EmailAddress};
 use followup_domain::ids::InboundMailId;
 use followup_domain::inbound::{InboundMail, MailboxCursor};
+use followup_domain::mailbox_health::MailboxHealth;
 use followup_domain::missing::RequiredFields;
 use followup_domain::policy::FollowupPolicy;
-use followup_domain::ports::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
+use followup_domain::ports::{PageRequest, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 use followup_domain::request::Letterhead;
 use followup_imap::{ImapConfig, ImapLogin, ImapTls, Password, Stop};
 use followup_letters::TemplateLetters;
@@ -77,7 +78,7 @@ pub fn stored(followup: &Followup) -> Vec<(InboundMail, Vec<u8>)> {
         let mut mails = Vec::new();
         for id in (1..=MANY).map(InboundMailId) {
             if let Some(mail) = tx.inbox().find_for_update(id)? {
-                mails.push((mail, tx.inbox().raw(id)?.unwrap()));
+                mails.push((mail, tx.inbox().raw(id)?.unwrap_or_default()));
             }
         }
         Ok::<_, StoreError>(mails)
@@ -93,6 +94,15 @@ pub fn subjects(followup: &Followup) -> Vec<String> {
 pub fn subject_of(raw: &[u8]) -> String {
     let text = String::from_utf8_lossy(raw);
     text.lines().find_map(|line| line.strip_prefix("Subject: ")).unwrap_or("?").to_owned()
+}
+
+pub fn health(followup: &Followup, config: &ImapConfig) -> Option<MailboxHealth> {
+    followup.mailbox_health().unwrap().into_iter().find(|health| health.mailbox == config.mailbox_key())
+}
+
+/// Every mail that is in the quarantine, newest first.
+pub fn quarantined(followup: &Followup) -> Vec<InboundMail> {
+    followup.quarantined(PageRequest { offset: 0, limit: 100 }).unwrap().items
 }
 
 pub fn cursor(followup: &Followup, config: &ImapConfig) -> Option<MailboxCursor> {

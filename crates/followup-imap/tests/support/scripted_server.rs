@@ -22,6 +22,8 @@ pub enum Answer {
     HangUp(&'static str),
     /// Sends a challenge in base64, and the tagged OK after one line in return.
     Challenge(&'static str),
+    /// Consents to wait (IDLE), sends these lines, and after DONE the tagged OK.
+    Idle(&'static [&'static str]),
     /// Refuses, in these words (`NO …`, `BAD …`).
     Refuse(&'static str),
 }
@@ -85,6 +87,16 @@ async fn converse(stream: TcpStream, script: Arc<Mutex<VecDeque<(&'static str, A
                 stream.write_all(format!("+ {challenge}\r\n").as_bytes()).await.unwrap();
                 line.clear();
                 stream.read_line(&mut line).await.unwrap();
+                seen.lock().unwrap().push(line.trim_end().to_owned());
+                format!("{tag} OK done\r\n").into_bytes()
+            }
+            Answer::Idle(lines) => {
+                let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+                stream.write_all(format!("+ idling\r\n{lines}").as_bytes()).await.unwrap();
+                line.clear();
+                if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
+                    return;
+                }
                 seen.lock().unwrap().push(line.trim_end().to_owned());
                 format!("{tag} OK done\r\n").into_bytes()
             }

@@ -8,7 +8,7 @@ use clap::Args;
 use super::SettingError;
 use super::check::{given, given_path, number, one_line};
 use super::mail_server::{CaFile, Credentials, Defaults, Given, MailTls, Names, Server, without_host};
-use super::secret::{Secret, SecretName};
+use super::secret::{Secret, SecretName, read};
 use super::store::StoreConfig;
 
 /// The mailbox, or the directory that stands for it.
@@ -42,9 +42,19 @@ pub struct ImapSettings {
     /// Sign-in: password or xoauth2 [default: password].
     #[arg(long, env = "IMAP_AUTH")]
     pub imap_auth: Option<String>,
-    /// Seconds between two looks into the mailbox or the directory.
+    /// Seconds between two looks into the directory, or into a mailbox whose server does not announce mail.
     #[arg(long, env = "IMAP_POLL_SECONDS", default_value = "60")]
     pub imap_poll_seconds: String,
+    /// Seconds for which the server is waited for to announce mail (IDLE) before the mailbox is looked into all the same; at
+    /// most 1500. 0: never waited for, IMAP_POLL_SECONDS decides.
+    #[arg(long, env = "IMAP_IDLE_SECONDS", default_value = "300")]
+    pub imap_idle_seconds: String,
+    /// Of a mail above so many megabytes only the header section is fetched; it is quarantined and stays in the mailbox.
+    #[arg(long, env = "IMAP_MAX_MAIL_MB", default_value = "40")]
+    pub imap_max_mail_mb: String,
+    /// Hours between two comparisons of what the mailbox holds with what is stored. 0: none by itself.
+    #[arg(long, env = "IMAP_RECONCILE_HOURS", default_value = "24")]
+    pub imap_reconcile_hours: String,
     /// Directory of dropped .eml files in place of IMAP [default: VAR_DIR/inbox when embedded].
     #[arg(long, env = "MAIL_INBOX_DIR")]
     pub mail_inbox_dir: Option<PathBuf>,
@@ -55,8 +65,14 @@ pub struct ImapSettings {
 pub struct MailInConfig {
     /// Where mail comes from.
     pub source: MailIn,
-    /// Time between two looks.
+    /// Time between two looks where nobody announces mail.
     pub poll_every: Duration,
+    /// How long the server is waited for to announce mail; none when it is not.
+    pub idle_renewal: Option<Duration>,
+    /// Bytes above which a mail is not fetched whole.
+    pub largest_mail: u64,
+    /// Time between two comparisons; none when there are none.
+    pub reconcile_every: Option<Duration>,
 }
 
 /// Where mail comes from.
@@ -94,6 +110,8 @@ pub struct ImapTarget {
     pub ca: Option<CaFile>,
     /// Who signs in.
     pub credentials: Credentials,
+    /// The file that the password was read from.
+    pub password_file: Option<PathBuf>,
     /// The mailbox's name.
     pub mailbox: String,
 }
@@ -117,6 +135,17 @@ const DEFAULTS: Defaults = Defaults {
     },
 };
 
+impl ImapTarget {
+    /// The password as it stands in its file now, so that a new one is used without a restart; none without a file, or when it
+    /// cannot be read.
+    pub fn password_now(&self) -> Option<Secret> {
+        self.password_file.as_deref().and_then(|path| read(NAMES.password, path).ok())
+    }
+}
+
+/// Servers may hang up after 29 minutes of waiting (RFC 2177).
+const LONGEST_WAIT: u64 = 1500;
+
 impl ImapSettings {
     /// Checks the group.
     ///
@@ -124,7 +153,17 @@ impl ImapSettings {
     /// The first setting that cannot work.
     pub fn resolve(&self, store: &StoreConfig) -> Result<MailInConfig, SettingError> {
         let seconds = number("IMAP_POLL_SECONDS", &self.imap_poll_seconds, 1..=86_400)?;
-        Ok(MailInConfig { source: self.source(store)?, poll_every: Duration::from_secs(seconds) })
+        let idle = number("IMAP_IDLE_SECONDS", &self.imap_idle_seconds, 0..=LONGEST_WAIT)?;
+        let megabytes: u64 = number("IMAP_MAX_MAIL_MB", &self.imap_max_mail_mb, 1..=400)?;
+        let hours: u64 = number("IMAP_RECONCILE_HOURS", &self.imap_reconcile_hours, 0..=720)?;
+        let unless_zero = |seconds: u64| (seconds > 0).then(|| Duration::from_secs(seconds));
+        Ok(MailInConfig {
+            source: self.source(store)?,
+            poll_every: Duration::from_secs(seconds),
+            idle_renewal: unless_zero(idle),
+            largest_mail: megabytes * 1_000_000,
+            reconcile_every: unless_zero(hours * 3600),
+        })
     }
 
     fn source(&self, store: &StoreConfig) -> Result<MailIn, SettingError> {
@@ -143,7 +182,8 @@ impl ImapSettings {
         let Server { host, port, tls, ca, credentials } = server;
         let credentials = credentials.ok_or_else(|| SettingError::new(NAMES.user, "is missing: IMAP_HOST is set"))?;
         let mailbox = one_line("IMAP_MAILBOX", given(self.imap_mailbox.as_ref()).unwrap_or("INBOX"))?;
-        Ok(ImapTarget { host, port, tls, ca, credentials, mailbox })
+        let password_file = given_path(self.imap_password_file.as_ref()).map(PathBuf::from);
+        Ok(ImapTarget { host, port, tls, ca, credentials, password_file, mailbox })
     }
 
     fn server(&self) -> Given<'_> {

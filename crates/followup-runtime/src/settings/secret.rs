@@ -56,7 +56,8 @@ pub(super) fn secret(name: SecretName, value: Option<&Secret>, file: Option<&Pat
     }
 }
 
-fn read(name: SecretName, path: &Path) -> Result<Secret, SettingError> {
+/// The first line of the file.
+pub(super) fn read(name: SecretName, path: &Path) -> Result<Secret, SettingError> {
     let text = fs::read_to_string(path)
         .map_err(|error| SettingError::new(name.file, format_args!("names a file that cannot be read, {}: {error}", path.display())))?;
     let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));

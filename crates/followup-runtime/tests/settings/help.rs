@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 59] = [
+const SETTINGS: [(&str, &str); 62] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -45,6 +45,9 @@ const SETTINGS: [(&str, &str); 59] = [
     ("IMAP_CA_FILE", "PEM"),
     ("IMAP_AUTH", "[default: password]"),
     ("IMAP_POLL_SECONDS", "[default: 60]"),
+    ("IMAP_IDLE_SECONDS", "[default: 300]"),
+    ("IMAP_MAX_MAIL_MB", "[default: 40]"),
+    ("IMAP_RECONCILE_HOURS", "[default: 24]"),
     ("MAIL_INBOX_DIR", "[default: VAR_DIR/inbox when embedded]"),
     ("AUTO_FOLLOWUP_ENABLED", "[default: true]"),
     ("AUTO_FOLLOWUP_DELAY_HOURS", "[default: 1]"),

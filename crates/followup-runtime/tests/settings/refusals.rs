@@ -28,6 +28,15 @@ fn numbers_out_of_range_are_refused_with_the_range() {
     for value in ["0", "86401", "x"] {
         expect(&[("IMAP_POLL_SECONDS", value, "must be a whole number from 1 to 86400")]);
     }
+    for value in ["-1", "1501", "x"] {
+        expect(&[("IMAP_IDLE_SECONDS", value, "must be a whole number from 0 to 1500")]);
+    }
+    for value in ["0", "401", "40MB"] {
+        expect(&[("IMAP_MAX_MAIL_MB", value, "must be a whole number from 1 to 400")]);
+    }
+    for value in ["-1", "721", "x"] {
+        expect(&[("IMAP_RECONCILE_HOURS", value, "must be a whole number from 0 to 720")]);
+    }
     for value in ["-1", "10001", "x"] {
         expect(&[("AUTO_FOLLOWUP_DAILY_CAP", value, "must be a whole number from 0 to 10000")]);
     }

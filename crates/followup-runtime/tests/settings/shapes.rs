@@ -208,3 +208,24 @@ fn the_policy_follows_the_settings() {
     assert_eq!(policy.letterhead.unit_name, "Unidad de Farmacovigilancia");
     assert_eq!(policy.notify_to.as_ref().map(|to| to.as_str()), Some("guardia@lab.example"));
 }
+
+#[test]
+fn a_mailbox_is_read_as_the_help_says_unless_told_otherwise() {
+    let mail_in = config(&[]).mail_in;
+    assert_eq!((mail_in.idle_renewal, mail_in.largest_mail), (Some(Duration::from_secs(300)), 40_000_000));
+    assert_eq!(mail_in.reconcile_every, Some(Duration::from_secs(24 * 3600)));
+    let mail_in = config(&[("IMAP_IDLE_SECONDS", "0"), ("IMAP_MAX_MAIL_MB", "7"), ("IMAP_RECONCILE_HOURS", "0")]).mail_in;
+    assert_eq!((mail_in.idle_renewal, mail_in.largest_mail, mail_in.reconcile_every), (None, 7_000_000, None));
+}
+
+#[test]
+fn a_password_in_a_file_is_read_anew() {
+    let (_directory, path) = file("la de antes\n");
+    let path_text = path.to_str().unwrap();
+    let variables = on_server(&[("IMAP_HOST", "imap.example"), ("IMAP_USER", "pv"), ("IMAP_PASSWORD_FILE", path_text)]);
+    let MailIn::Imap(target) = config(&variables).mail_in.source else { panic!("a host is given") };
+    std::fs::write(&path, "la nueva\n").unwrap();
+    assert_eq!((target.credentials.password.expose(), target.password_now().unwrap().expose()), ("la de antes", "la nueva"));
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(target.password_now(), None);
+}

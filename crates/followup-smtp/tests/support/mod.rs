@@ -1,13 +1,11 @@
-//! A message, and an SMTP server that does at each stage what a test says.
+//! A message, and how it is sent to a server of the tests' own.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
-
-pub mod server;
 
 use std::time::Duration;
 
 use chrono::{TimeZone, Utc};
 use followup_domain::contact::EmailAddress;
-use followup_domain::ports::{Outbound, Receipt, SendError, Sender};
+use followup_domain::ports::{Outbound, Receipt, SendError, SendStage, Sender};
 use followup_domain::threading::InternetMessageId;
 use followup_smtp::{SmtpConfig, SmtpSender, SmtpTls};
 
@@ -55,4 +53,17 @@ pub fn send(config: SmtpConfig) -> Result<Receipt, SendError> {
 
 pub fn send_within(config: SmtpConfig, budget: Duration) -> Result<Receipt, SendError> {
     SmtpSender::new(config).unwrap().prepare(&message(), budget)?.transmit()
+}
+
+/// The provider's fault or ours, at this stage.
+pub fn unavailable(stage: SendStage, text: &str) -> SendError {
+    SendError::Unavailable { stage, text: text.into() }
+}
+
+/// What was said, if the message certainly did not leave and was not refused.
+pub fn unsent(error: &SendError) -> Option<&str> {
+    match error {
+        SendError::Unavailable { text, .. } | SendError::NotSent(text) => Some(text),
+        SendError::Refused(_) | SendError::Uncertain(_) => None,
+    }
 }

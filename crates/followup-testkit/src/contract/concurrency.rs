@@ -12,6 +12,8 @@ promises! { $ concurrency as concurrency_contract:
     a_letter_is_withdrawn_or_transmitted_and_never_both,
     two_mails_with_the_same_bytes_at_once_are_one,
     a_reading_transaction_sees_one_state,
+    one_of_several_runs_finds_out_whether_a_provider_is_back,
+    two_letters_to_one_address_at_once_are_counted_one_after_the_other,
 }
 
 use std::sync::Barrier;
@@ -19,10 +21,13 @@ use std::thread;
 
 use chrono::Duration;
 use followup_domain::audit::{AuditChain, AuditEntry, facts};
-use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::breaker::{OPENS_AFTER, Permit};
+use followup_domain::ids::{CaseId, LeaseToken, MessageId};
 use followup_domain::message::{Delivery, MessageStatus};
 use followup_domain::plan::BUILT_IN_TEMPLATE;
-use followup_domain::ports::{BlockedContact, CaseQuery, Inserted, NewPlan, Remembered, Reserved, Store, StoreError, StoreExt, Updated};
+use followup_domain::ports::{
+    BlockedContact, CaseQuery, Inserted, NewOutboundMessage, NewPlan, Remembered, Reserved, SendStage, Store, StoreError, StoreExt, Updated,
+};
 
 use super::support::{ALL, a_case, claim, enqueue, message, read, write};
 use crate::builders::{at, audit_entry, automatic, imap_mail, incomplete_record, lease, new_case, outbound};
@@ -184,4 +189,46 @@ pub fn a_letter_is_withdrawn_or_transmitted_and_never_both(store: &dyn Store) {
         let letter = message(store, id);
         assert_eq!((letter.status, letter.delivery), expected);
     }
+}
+
+pub fn one_of_several_runs_finds_out_whether_a_provider_is_back(store: &dyn Store) {
+    write(store, |tx| {
+        let mut breaker = tx.breakers().find_for_update("smtp:a", at(0))?;
+        for _ in 0..OPENS_AFTER {
+            breaker.count_failure(SendStage::Connection, 0.5, at(0));
+        }
+        tx.breakers().update(&breaker)
+    });
+    let permits = at_once(|number| {
+        write(store, |tx| {
+            let mut breaker = tx.breakers().find_for_update("smtp:a", at(60))?;
+            let permit = breaker.ask(&LeaseToken(format!("run-{number}")), at(60));
+            tx.breakers().update(&breaker)?;
+            Ok(permit)
+        })
+    });
+    assert_eq!(permits.iter().filter(|permit| **permit == Permit::Yes).count(), 1, "{permits:?}");
+}
+
+/// Each looks how many went, and lets its own go if there were fewer than two.
+pub fn two_letters_to_one_address_at_once_are_counted_one_after_the_other(store: &dyn Store) {
+    let cap = 2;
+    let letter = |number: usize| {
+        let key = format!("a{number}");
+        let case_id = a_case(store);
+        enqueue(store, &NewOutboundMessage { content: outbound(case_id, &key).content, ..automatic(case_id, &key) })
+    };
+    let letters: Vec<MessageId> = (0..THREADS).map(letter).collect();
+    assert_eq!(claim(store, at(1), "one"), letters);
+    let to = message(store, letters[0]).content.to.unwrap();
+    let went = at_once(|number| {
+        write(store, |tx| {
+            tx.requests().lock_address(&to)?;
+            if tx.requests().count_automatic_to(&to, at(0))? >= cap {
+                return Ok(false);
+            }
+            Ok(tx.messages().start_transmitting(letters[number], &lease("one", at(60)), b"raw", at(2))? == Updated::Yes)
+        })
+    });
+    assert_eq!(went.iter().filter(|went| **went).count(), 2, "{went:?}");
 }

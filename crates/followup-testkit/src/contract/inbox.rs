@@ -13,10 +13,20 @@ promises! { $ inbox as inbox_contract:
     a_mail_is_quarantined_with_its_reason,
     quarantined_mails_are_listed_newest_first,
     any_bytes_are_kept_exactly,
+    a_mail_that_is_not_given_stands_without_bytes_and_the_cursor_moves_on,
+    a_mail_without_bytes_gets_them_later_and_is_stored,
+    a_mail_without_bytes_whose_bytes_are_known_is_settled,
+    refusals_of_one_mail_are_counted_in_a_row,
+    every_place_of_a_stored_mail_is_known,
+    known_mails_are_listed_from_a_place_on,
+    a_mailbox_that_was_read_is_well,
+    trouble_is_dated_from_its_beginning_until_the_mailbox_is_read,
+    a_comparison_replaces_the_one_before,
 }
 
 use followup_domain::ids::InboundMailId;
-use followup_domain::inbound::{InboundState, MailboxCursor, NewInboundMail};
+use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, NewInboundMail, UnfetchedMail};
+use followup_domain::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
 use followup_domain::ports::{Inserted, PageRequest, Store, StoreError, StoreExt, Updated};
 
 use super::support::{a_case, read, receive, write};
@@ -28,6 +38,36 @@ fn insert(store: &dyn Store, mail: &NewInboundMail) -> Inserted<InboundMailId> {
     write(store, |tx| tx.inbox().insert(mail))
 }
 
+fn unfetched(uid: u32) -> UnfetchedMail {
+    UnfetchedMail { mailbox: MAILBOX.into(), uid: (1, uid), arrived_at: at(7), recorded_at: at(8), reason: "sin contenido".into() }
+}
+
+fn refuse(store: &dyn Store, uid: u32) -> Inserted<InboundMailId> {
+    write(store, |tx| tx.inbox().insert_unfetched(&unfetched(uid)))
+}
+
+fn mail(store: &dyn Store, id: InboundMailId) -> InboundMail {
+    write(store, |tx| tx.inbox().find_for_update(id)).unwrap()
+}
+
+fn from(uid: u32) -> MailboxCursor {
+    MailboxCursor { uid_validity: 1, last_uid: uid }
+}
+
+fn known(store: &dyn Store) -> Vec<u32> {
+    read(store, |tx| tx.inbox().list_known(MAILBOX, from(0), 100))
+}
+
+fn without_bytes(store: &dyn Store) -> Vec<u32> {
+    read(store, |tx| tx.inbox().list_unfetched(MAILBOX, from(0), 100))
+}
+
+fn health(store: &dyn Store) -> MailboxHealth {
+    let mut all = read(store, |tx| tx.inbox().health());
+    assert_eq!(all.len(), 1);
+    all.remove(0)
+}
+
 fn cursor(store: &dyn Store) -> Option<(u32, u32)> {
     read(store, |tx| tx.inbox().cursor(MAILBOX)).map(|cursor| (cursor.uid_validity, cursor.last_uid))
 }
@@ -37,10 +77,10 @@ pub fn a_mail_comes_back_as_it_arrived(store: &dyn Store) {
     let id = insert(store, &new).id();
     let mail = write(store, |tx| tx.inbox().find_for_update(id)).unwrap();
     assert_eq!((mail.id, mail.position, mail.arrived_at, mail.recorded_at), (id, new.position, new.arrived_at, new.recorded_at));
-    assert_eq!(mail.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    assert_eq!((mail.size, mail.state, mail.reason, mail.message_id), (3, InboundState::Stored, None, None));
+    assert_eq!(mail.sha256.as_deref(), Some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+    assert_eq!((mail.size, mail.state, mail.reason, mail.message_id), (Some(3), InboundState::Stored, None, None));
     assert_eq!(read(store, |tx| tx.inbox().raw(id)).unwrap(), b"abc");
-    assert_eq!(read(store, |tx| tx.messages().raw(mail.raw_id)).unwrap(), b"abc");
+    assert_eq!(read(store, |tx| tx.messages().raw(mail.raw_id.unwrap())).unwrap(), b"abc");
     assert_eq!(write(store, |tx| tx.inbox().find_for_update(InboundMailId(4711))), None);
     assert_eq!(read(store, |tx| tx.inbox().raw(InboundMailId(4711))), None);
 }
@@ -104,7 +144,7 @@ pub fn a_mail_is_processed_once(store: &dyn Store) {
     let case_id = a_case(store);
     let id = insert(store, &dropped_mail(b"a")).id();
     let mail = write(store, |tx| tx.inbox().find_for_update(id)).unwrap();
-    let message_id = receive(store, &reply(case_id, mail.raw_id, "r"));
+    let message_id = receive(store, &reply(case_id, mail.raw_id.unwrap(), "r"));
     assert_eq!(write(store, |tx| tx.inbox().record_processed(id, message_id)), Updated::Yes);
     assert_eq!(write(store, |tx| tx.inbox().record_processed(id, message_id)), Updated::Stale);
     assert_eq!(write(store, |tx| tx.inbox().record_quarantined(id, "x")), Updated::Stale);
@@ -142,5 +182,125 @@ pub fn any_bytes_are_kept_exactly(store: &dyn Store) {
     for raw in [Vec::new(), vec![0], every_byte] {
         let id = insert(store, &dropped_mail(&raw)).id();
         assert_eq!(read(store, |tx| tx.inbox().raw(id)).unwrap(), raw);
+    }
+}
+
+pub fn a_mail_that_is_not_given_stands_without_bytes_and_the_cursor_moves_on(store: &dyn Store) {
+    insert(store, &imap_mail(1, 5, b"a"));
+    let id = refuse(store, 6).id();
+    assert_eq!(refuse(store, 6), Inserted::Duplicate(id));
+    let found = mail(store, id);
+    assert_eq!((found.position.uid, found.arrived_at, found.recorded_at), (Some((1, 6)), at(7), at(8)));
+    assert_eq!((found.raw_id, found.sha256, found.size, found.message_id), (None, None, None, None));
+    assert_eq!((found.state, found.reason.as_deref()), (InboundState::Quarantined, Some("sin contenido")));
+    assert_eq!((cursor(store), read(store, |tx| tx.inbox().raw(id))), (Some((1, 6)), None));
+    let page = read(store, |tx| tx.inbox().list_quarantined(PageRequest { offset: 0, limit: 10 }));
+    assert_eq!((page.total, page.items[0].id), (1, id));
+    assert_eq!((known(store), without_bytes(store)), (vec![5], vec![6]));
+    // Nothing of it can be understood.
+    assert_eq!(read(store, |tx| tx.inbox().list_stored(10)).len(), 1);
+}
+
+pub fn a_mail_without_bytes_gets_them_later_and_is_stored(store: &dyn Store) {
+    let id = refuse(store, 6).id();
+    insert(store, &imap_mail(1, 9, b"later"));
+    assert_eq!(insert(store, &imap_mail(1, 6, b"abc")), Inserted::New(id));
+    let found = mail(store, id);
+    assert_eq!((found.state, found.reason, found.size, found.arrived_at), (InboundState::Stored, None, Some(3), at(60)));
+    assert_eq!(read(store, |tx| tx.inbox().raw(id)).unwrap(), b"abc");
+    assert_eq!((known(store), without_bytes(store), cursor(store)), (vec![6, 9], vec![], Some((1, 9))));
+    assert_eq!(insert(store, &imap_mail(1, 6, b"other")), Inserted::Duplicate(id));
+    assert_eq!(refuse(store, 6), Inserted::Duplicate(id));
+    assert_eq!(mail(store, id).state, InboundState::Stored);
+}
+
+pub fn a_mail_without_bytes_whose_bytes_are_known_is_settled(store: &dyn Store) {
+    let first = insert(store, &imap_mail(1, 5, b"a")).id();
+    let id = refuse(store, 6).id();
+    assert_eq!(insert(store, &imap_mail(1, 6, b"a")), Inserted::Duplicate(first));
+    let found = mail(store, id);
+    assert_eq!((found.state, found.raw_id, found.reason), (InboundState::Processed, None, None));
+    assert_eq!((known(store), without_bytes(store)), (vec![5, 6], vec![]));
+    assert_eq!(insert(store, &imap_mail(1, 6, b"a")), Inserted::Duplicate(id));
+}
+
+pub fn refusals_of_one_mail_are_counted_in_a_row(store: &dyn Store) {
+    let count = |uid| write(store, |tx| tx.inbox().count_refusal(MAILBOX, from(uid)));
+    assert_eq!([count(5), count(5), count(5), count(6), count(6), count(5)], [1, 2, 3, 1, 2, 1]);
+    let other = write(store, |tx| tx.inbox().count_refusal("another", from(5)));
+    let anew = write(store, |tx| tx.inbox().count_refusal(MAILBOX, MailboxCursor { uid_validity: 2, last_uid: 5 }));
+    assert_eq!((other, anew), (1, 1));
+}
+
+pub fn every_place_of_a_stored_mail_is_known(store: &dyn Store) {
+    for uid in [3, 5] {
+        insert(store, &imap_mail(1, uid, b"a"));
+    }
+    insert(store, &imap_mail(1, 5, b"a"));
+    insert(store, &imap_mail(2, 1, b"a"));
+    insert(store, &dropped_mail(b"a"));
+    assert_eq!(known(store), [3, 5]);
+    let anew = MailboxCursor { uid_validity: 2, last_uid: 0 };
+    assert_eq!(read(store, |tx| tx.inbox().list_known(MAILBOX, anew, 10)), [1]);
+    assert_eq!(read(store, |tx| tx.inbox().list_known("another", anew, 10)), Vec::<u32>::new());
+}
+
+pub fn known_mails_are_listed_from_a_place_on(store: &dyn Store) {
+    for (uid, raw) in [(2, b"a"), (4, b"a"), (5, b"b"), (7, b"b"), (9, b"c")] {
+        insert(store, &imap_mail(1, uid, raw));
+    }
+    for uid in [10, 11, 12] {
+        refuse(store, uid);
+    }
+    let page = |uid, limit| read(store, |tx| tx.inbox().list_known(MAILBOX, from(uid), limit));
+    assert_eq!((page(0, 3), page(5, 3), page(9, 3)), (vec![2, 4, 5], vec![7, 9], vec![]));
+    assert_eq!(read(store, |tx| tx.inbox().list_unfetched(MAILBOX, from(10), 1)), [11]);
+}
+
+pub fn a_mailbox_that_was_read_is_well(store: &dyn Store) {
+    assert_eq!(read(store, |tx| tx.inbox().health()), []);
+    write(store, |tx| tx.inbox().record_mailbox_read("b", at(5)));
+    write(store, |tx| tx.inbox().record_mailbox_read("b", at(6)));
+    let well = MailboxHealth {
+        mailbox: "b".into(),
+        last_success_at: Some(at(6)),
+        last_error: None,
+        last_error_at: None,
+        failing_since: None,
+        alarm_since: None,
+        reconciliation: None,
+    };
+    assert_eq!(health(store), well);
+    write(store, |tx| tx.inbox().record_mailbox_read("a", at(7)));
+    let names: Vec<String> = read(store, |tx| tx.inbox().health()).into_iter().map(|health| health.mailbox).collect();
+    assert_eq!(names, ["a", "b"]);
+}
+
+pub fn trouble_is_dated_from_its_beginning_until_the_mailbox_is_read(store: &dyn Store) {
+    let trouble = |seconds, trouble, alarm| write(store, |tx| tx.inbox().record_mailbox_trouble(MAILBOX, at(seconds), trouble, alarm));
+    let since = |store| {
+        let health = health(store);
+        (health.failing_since, health.alarm_since, health.last_error, health.last_error_at)
+    };
+    trouble(1, MailboxTrouble::Unreachable, false);
+    assert_eq!(since(store), (Some(at(1)), None, Some(MailboxTrouble::Unreachable), Some(at(1))));
+    trouble(2, MailboxTrouble::SignIn, true);
+    trouble(3, MailboxTrouble::Unreachable, false);
+    trouble(4, MailboxTrouble::SignIn, true);
+    assert_eq!(since(store), (Some(at(1)), Some(at(2)), Some(MailboxTrouble::SignIn), Some(at(4))));
+    write(store, |tx| tx.inbox().record_mailbox_read(MAILBOX, at(5)));
+    assert_eq!(since(store), (None, None, Some(MailboxTrouble::SignIn), Some(at(4))));
+    for kind in MailboxTrouble::ALL {
+        trouble(9, *kind, true);
+        assert_eq!(since(store), (Some(at(9)), Some(at(9)), Some(*kind), Some(at(9))));
+    }
+    assert_eq!(health(store).last_success_at, Some(at(5)));
+}
+
+pub fn a_comparison_replaces_the_one_before(store: &dyn Store) {
+    for (seconds, in_mailbox, stored) in [(1, 5, 3), (2, 7, 7)] {
+        let found = Reconciliation { at: at(seconds), in_mailbox, stored };
+        write(store, |tx| tx.inbox().record_reconciliation(MAILBOX, found));
+        assert_eq!(health(store).reconciliation, Some(found));
     }
 }

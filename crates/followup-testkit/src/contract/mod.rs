@@ -32,6 +32,7 @@ macro_rules! promises {
 pub mod attempts;
 pub mod audit;
 pub mod badge;
+pub mod breakers;
 pub mod cases;
 pub mod concurrency;
 pub mod contacts;
@@ -71,6 +72,7 @@ macro_rules! contract_suite_on_one_connection {
         $crate::queue_contract!($make);
         $crate::settle_contract!($make);
         $crate::badge_contract!($make);
+        $crate::breakers_contract!($make);
         $crate::requests_contract!($make);
         $crate::contacts_contract!($make);
         $crate::plans_contract!($make);
@@ -92,6 +94,7 @@ mod tests {
             include_str!("attempts.rs"),
             include_str!("audit.rs"),
             include_str!("badge.rs"),
+            include_str!("breakers.rs"),
             include_str!("cases.rs"),
             include_str!("concurrency.rs"),
             include_str!("contacts.rs"),

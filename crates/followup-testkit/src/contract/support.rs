@@ -35,7 +35,7 @@ pub(super) fn enqueue(store: &dyn Store, message: &NewOutboundMessage) -> Messag
 pub(super) fn a_raw(store: &dyn Store, bytes: &[u8]) -> RawId {
     write(store, |tx| {
         let id = tx.inbox().insert(&dropped_mail(bytes))?.id();
-        Ok(tx.inbox().find_for_update(id)?.unwrap().raw_id)
+        Ok(tx.inbox().find_for_update(id)?.unwrap().raw_id.unwrap())
     })
 }
 

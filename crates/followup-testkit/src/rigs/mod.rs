@@ -6,6 +6,8 @@
 
 pub mod mail;
 pub mod postgres;
+pub mod proxy;
+pub mod sink;
 
 mod folder;
 mod lifeline;

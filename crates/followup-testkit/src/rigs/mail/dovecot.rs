@@ -90,6 +90,21 @@ impl Dovecot {
         home(&self.folder, account).join("Maildir")
     }
 
+    /// Writes the list of users anew with another password of this one. Dovecot reads it at each sign-in.
+    pub(crate) fn set_password(&self, account: &Account, password: &str) -> Result<()> {
+        let path = self.folder.join("users");
+        let begin = format!("{}:", account.address);
+        let known = std::fs::read_to_string(&path)?;
+        let users = known.lines().map(|line| match line.strip_prefix(&begin).and_then(|rest| rest.split_once(':')) {
+            Some((_, rest)) => format!("{begin}{{PLAIN}}{password}:{rest}\n"),
+            None => format!("{line}\n"),
+        });
+        // In its place at once, with a name and a time of its own: what is half written must not be read.
+        let new = path.with_extension("new");
+        std::fs::write(&new, users.collect::<String>())?;
+        Ok(std::fs::rename(new, path)?)
+    }
+
     /// The end of the log.
     pub(crate) fn log_tail(&self) -> String {
         log_tail(&self.folder)

@@ -117,6 +117,21 @@ impl MailRig {
         smtp::deliver(self.mx_port, from, to, raw)
     }
 
+    /// From now on this password, and not the one before, is the account's for IMAP.
+    ///
+    /// # Panics
+    /// When the list of users cannot be written.
+    pub fn set_password(&self, account: &Account, password: &str) {
+        if let Err(reason) = self.dovecot.set_password(account, password) {
+            panic!("cannot change the password: {reason:#}");
+        }
+    }
+
+    /// The folder in which the account's messages lie (Maildir++), for tests that meddle with them.
+    pub fn maildir(&self, account: &Account) -> PathBuf {
+        self.dovecot.maildir(account)
+    }
+
     /// The messages now in the account's inbox, oldest first, as raw bytes.
     ///
     /// # Panics

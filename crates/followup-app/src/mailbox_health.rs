@@ -1,0 +1,37 @@
+//! How the reading of the mailboxes goes, for those who watch over it.
+
+use followup_domain::mailbox_health::{ALARM_AFTER, MailboxHealth, MailboxTrouble};
+use followup_domain::ports::{StoreError, StoreExt};
+
+use crate::service::Followup;
+
+impl Followup {
+    /// What is known of every mailbox that was ever looked into, by name.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn mailbox_health(&self) -> Result<Vec<MailboxHealth>, StoreError> {
+        self.store.read(|tx| tx.inbox().health())
+    }
+
+    /// A mailbox was read to its end.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn record_mailbox_read(&self, mailbox: &str) -> Result<(), StoreError> {
+        self.store.write(|tx| tx.inbox().record_mailbox_read(mailbox, self.now()))
+    }
+
+    /// A mailbox could not be read. The alarm is raised at once for what a person must mend, and for anything that lasts.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn record_mailbox_trouble(&self, mailbox: &str, trouble: MailboxTrouble) -> Result<(), StoreError> {
+        let now = self.now();
+        self.store.write(|tx| {
+            let known = tx.inbox().health()?.into_iter().find(|health| health.mailbox == mailbox);
+            let lasts = known.and_then(|health| health.failing_since).is_some_and(|since| now - since >= ALARM_AFTER);
+            tx.inbox().record_mailbox_trouble(mailbox, now, trouble, trouble.needs_a_person() || lasts)
+        })
+    }
+}

@@ -1,0 +1,110 @@
+//! Mails that a server names but does not give, and which mails of a mailbox are known.
+
+use diesel::dsl::not;
+use diesel::prelude::*;
+use followup_domain::ids::InboundMailId;
+use followup_domain::inbound::{InboundState, MailboxCursor, MailboxPosition, NewInboundMail, UnfetchedMail};
+use followup_domain::ports::Inserted;
+
+use super::super::Conn;
+use super::At;
+use super::inbox::{find_at, to_u32, with_bytes};
+use super::schema::{inbound_copy, inbound_mail, mailbox_refusal};
+use crate::error::{Done, unreadable};
+
+/// Puts a mail into the quarantine without bytes.
+pub(super) fn insert(conn: &mut Conn, mail: &UnfetchedMail) -> Done<Inserted<InboundMailId>> {
+    let position = MailboxPosition { mailbox: mail.mailbox.clone(), uid: Some(mail.uid) };
+    let row = (
+        inbound_mail::mailbox.eq(&mail.mailbox),
+        inbound_mail::uid_validity.eq(i64::from(mail.uid.0)),
+        inbound_mail::uid.eq(i64::from(mail.uid.1)),
+        inbound_mail::arrived_at.eq(At::from(mail.arrived_at)),
+        inbound_mail::recorded_at.eq(At::from(mail.recorded_at)),
+        inbound_mail::state.eq(InboundState::Quarantined.as_str()),
+        inbound_mail::reason.eq(&mail.reason),
+    );
+    let new: Option<i64> = diesel::insert_into(inbound_mail::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .returning(inbound_mail::id)
+        .get_result(conn)
+        .optional()?;
+    match new {
+        Some(id) => Ok(Inserted::New(InboundMailId(id))),
+        None => find_at(conn, &position)?.map(|(id, _)| Inserted::Duplicate(id)).ok_or_else(|| diesel::result::Error::NotFound.into()),
+    }
+}
+
+/// Gives bytes to a mail that stands without them. If another mail has the same bytes, it is that mail's copy and is settled.
+pub(super) fn supply(conn: &mut Conn, id: InboundMailId, mail: &NewInboundMail) -> Done<Inserted<InboundMailId>> {
+    let raw_id = super::raw_mail::store(conn, &super::raw_mail::sha256(&mail.raw), &mail.raw, mail.recorded_at)?;
+    let target = inbound_mail::table.find(id.0).filter(inbound_mail::raw_id.is_null());
+    let no_reason = inbound_mail::reason.eq(None::<String>);
+    if let Some(known) = with_bytes(conn, raw_id)? {
+        let message_id: Option<i64> = inbound_mail::table.find(known.0).select(inbound_mail::message_id).first(conn)?;
+        let settled = (inbound_mail::state.eq(InboundState::Processed.as_str()), inbound_mail::message_id.eq(message_id), no_reason);
+        diesel::update(target).set(settled).execute(conn)?;
+        return Ok(Inserted::Duplicate(known));
+    }
+    let stored = (
+        inbound_mail::raw_id.eq(raw_id),
+        inbound_mail::arrived_at.eq(At::from(mail.arrived_at)),
+        inbound_mail::recorded_at.eq(At::from(mail.recorded_at)),
+        inbound_mail::state.eq(InboundState::Stored.as_str()),
+        no_reason,
+    );
+    let changed = diesel::update(target).set(stored).execute(conn)?;
+    Ok(if changed == 1 { Inserted::New(id) } else { Inserted::Duplicate(id) })
+}
+
+/// Counts a refusal of the mail at this place; another mail's count begins at one.
+pub(super) fn count_refusal(conn: &mut Conn, mailbox: &str, place: MailboxCursor) -> Done<u32> {
+    let (validity, uid) = (i64::from(place.uid_validity), i64::from(place.last_uid));
+    let at = (mailbox_refusal::uid_validity.eq(validity), mailbox_refusal::uid.eq(uid));
+    let known = mailbox_refusal::table.find(mailbox);
+    let same = known.filter(mailbox_refusal::uid_validity.eq(validity)).filter(mailbox_refusal::uid.eq(uid));
+    if diesel::update(same).set(mailbox_refusal::times.eq(mailbox_refusal::times + 1)).execute(conn)? == 0 {
+        diesel::insert_into(mailbox_refusal::table)
+            .values((mailbox_refusal::mailbox.eq(mailbox), at, mailbox_refusal::times.eq(1)))
+            .on_conflict(mailbox_refusal::mailbox)
+            .do_update()
+            .set((at, mailbox_refusal::times.eq(1)))
+            .execute(conn)?;
+    }
+    let times: i64 = known.select(mailbox_refusal::times).first(conn)?;
+    u32::try_from(times).map_err(|_| unreadable("number of refusals"))
+}
+
+/// UIDs behind a place of which the mail is stored: at their first place, or as a copy.
+pub(super) fn list_known(conn: &mut Conn, mailbox: &str, after: MailboxCursor, limit: i64) -> Done<Vec<u32>> {
+    let (validity, uid) = (i64::from(after.uid_validity), i64::from(after.last_uid));
+    let here = inbound_mail::table
+        .filter(inbound_mail::mailbox.eq(mailbox))
+        .filter(inbound_mail::uid_validity.eq(validity))
+        .filter(inbound_mail::uid.gt(uid))
+        .filter(not(inbound_mail::raw_id.is_null().and(inbound_mail::state.eq(InboundState::Quarantined.as_str()))));
+    let first: Vec<Option<i64>> = here.order(inbound_mail::uid).limit(limit).select(inbound_mail::uid).load(conn)?;
+    let copies = inbound_copy::table
+        .filter(inbound_copy::mailbox.eq(mailbox))
+        .filter(inbound_copy::uid_validity.eq(validity))
+        .filter(inbound_copy::uid.gt(uid));
+    let copies: Vec<i64> = copies.order(inbound_copy::uid).limit(limit).select(inbound_copy::uid).load(conn)?;
+    let mut uids = first.into_iter().flatten().chain(copies).map(to_u32).collect::<Done<Vec<u32>>>()?;
+    uids.sort_unstable();
+    uids.dedup();
+    uids.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(uids)
+}
+
+/// UIDs behind a place of which the mail stands in the quarantine without bytes.
+pub(super) fn list(conn: &mut Conn, mailbox: &str, after: MailboxCursor, limit: i64) -> Done<Vec<u32>> {
+    let here = inbound_mail::table
+        .filter(inbound_mail::raw_id.is_null())
+        .filter(inbound_mail::mailbox.eq(mailbox))
+        .filter(inbound_mail::uid_validity.eq(i64::from(after.uid_validity)))
+        .filter(inbound_mail::uid.gt(i64::from(after.last_uid)))
+        .filter(inbound_mail::state.eq(InboundState::Quarantined.as_str()));
+    let uids: Vec<Option<i64>> = here.order(inbound_mail::uid).limit(limit).select(inbound_mail::uid).load(conn)?;
+    uids.into_iter().flatten().map(to_u32).collect()
+}
