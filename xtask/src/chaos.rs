@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use crate::{packages, shell};
 
 /// Package, test target, and a filter of test names (empty: all of the target).
-const SUITES: &[(&str, &str, &str)] = &[("dispatcher", "chaos", ""), ("mail-poller", "kills", "")];
+const SUITES: &[(&str, &str, &str)] = &[("dispatcher", "chaos", ""), ("mail-poller", "kills", ""), ("followup-imap", "cut_lines", "")];
 
 /// Kills of one run when the command does not say how many.
 const KILLS: &str = "200";

@@ -29,7 +29,7 @@ struct Arguments {
     once: bool,
     /// File for the mailbox's numbers in Prometheus's text format, written after each look, as the node exporter's textfile
     /// collector reads it. Unset: none.
-    #[arg(long, env = "METRICS_FILE", value_name = "PATH")]
+    #[arg(long, env = "POLLER_METRICS_FILE", value_name = "PATH")]
     metrics_file: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,

@@ -18,8 +18,8 @@ use followup_wiring::MailSource;
 /// The folder of the file does not exist, or there is no mailbox.
 pub(crate) fn shown(source: MailSource, path: &Path, followup: &Followup) -> anyhow::Result<MailSource> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    ensure!(folder.is_dir(), "METRICS_FILE {} is in a folder that does not exist", path.display());
-    let key = source.mailbox_key().context("METRICS_FILE is about a mailbox, and mail comes from .eml files")?;
+    ensure!(folder.is_dir(), "POLLER_METRICS_FILE {} is in a folder that does not exist", path.display());
+    let key = source.mailbox_key().context("POLLER_METRICS_FILE is about a mailbox, and mail comes from .eml files")?;
     let (path, followup) = (path.to_owned(), followup.clone());
     Ok(source.observed_by(move || {
         // While the store is down the file stays as it is, and its timestamps grow old: that is what they are for.
@@ -30,7 +30,7 @@ pub(crate) fn shown(source: MailSource, path: &Path, followup: &Followup) -> any
             Err(error) => Err(io::Error::other(error)),
         };
         if let Err(error) = written {
-            tracing::warn!(%error, "METRICS_FILE could not be written");
+            tracing::warn!(%error, "POLLER_METRICS_FILE could not be written");
         }
     }))
 }

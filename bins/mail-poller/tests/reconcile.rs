@@ -57,13 +57,13 @@ fn the_daemon_writes_its_metrics_and_a_wrong_password_shows_in_them() {
             std::thread::sleep(Duration::from_millis(20));
         }
     };
-    let mut well = deployment.start_poller_with(&[("METRICS_FILE", path)]);
+    let mut well = deployment.start_poller_with(&[("POLLER_METRICS_FILE", path)]);
     wait_for("followup_mailbox_stored_messages 2");
     wait_for("followup_mailbox_alarm_since_timestamp_seconds 0");
     assert!(Command::new("kill").arg(well.id().to_string()).status().unwrap().success());
     assert!(well.wait().unwrap().success());
 
-    let mut ill = deployment.start_poller_with(&[("METRICS_FILE", path), ("IMAP_PASSWORD", "equivocada")]);
+    let mut ill = deployment.start_poller_with(&[("POLLER_METRICS_FILE", path), ("IMAP_PASSWORD", "equivocada")]);
     wait_for("followup_mailbox_failing{kind=\"sign_in\"} 1");
     ill.kill().unwrap();
     ill.wait().unwrap();
@@ -75,7 +75,9 @@ fn the_daemon_writes_its_metrics_and_a_wrong_password_shows_in_them() {
 #[test]
 fn a_metrics_file_that_cannot_be_is_refused_at_the_start() {
     let deployment = Deployment::on_sqlite();
-    let output = deployment.run(&["--once"], &[("METRICS_FILE", "no/such/folder/x.prom")]);
+    let output = deployment.run(&["--once"], &[("POLLER_METRICS_FILE", "no/such/folder/x.prom")]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("METRICS_FILE no/such/folder/x.prom is in a folder that does not exist"));
+    assert!(
+        String::from_utf8(output.stderr).unwrap().contains("POLLER_METRICS_FILE no/such/folder/x.prom is in a folder that does not exist")
+    );
 }

@@ -9,7 +9,7 @@ use crate::blocking::blocking;
 use crate::error::PollError;
 use crate::idle::Idled;
 use crate::poll::PollReport;
-use crate::poller::ImapPoller;
+use crate::poller::{ImapPoller, overdue};
 use crate::reconcile::Comparison;
 use crate::session::MailSession;
 use crate::stop::Stop;
@@ -57,16 +57,26 @@ impl ImapPoller {
     /// What is done now and then over a session that has just looked. Gives it back if it is still of use.
     async fn do_chores(&self, session: Option<MailSession>, chores: &mut Chores, stop: &Stop) -> Option<MailSession> {
         let mut session = session?;
-        let done = if self.reconciliation_is_due(chores).await {
+        let compares = self.reconciliation_is_due(chores).await;
+        if compares {
             chores.compared = Some(Instant::now());
-            self.compare(&mut session, stop, PollReport::default()).await.map(|compared| log_comparison(&compared))
         } else if chores.asked_again.is_none_or(|at| at.elapsed() >= self.config.ask_again_every) {
             chores.asked_again = Some(Instant::now());
-            self.ask_again(&mut session, stop).await
         } else {
             return Some(session);
+        }
+        let work = async {
+            if !compares {
+                return self.ask_again(&mut session, stop).await;
+            }
+            self.compare(&mut session, stop, PollReport::default()).await.map(|compared| log_comparison(&compared))
         };
-        match done {
+        let done = tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = overdue(stop, self.config.timeouts.grace) => None,
+        };
+        match done? {
             Ok(()) => Some(session),
             Err(error) => {
                 tracing::warn!(%error, "the mailbox could not be compared with what is stored of it");

@@ -148,7 +148,8 @@ impl ImapPoller {
     }
 }
 
-async fn overdue(stop: &Stop, grace: Duration) {
+/// Returns some time after a stop was requested.
+pub(crate) async fn overdue(stop: &Stop, grace: Duration) {
     stop.requested().await;
     sleep(grace).await;
 }

@@ -39,12 +39,13 @@ fn an_outage_met_by_four_dispatchers_costs_no_attempt_and_no_flood_follows() {
         is_out_of_order.then_some(Act::Say(b"451 4.3.0 Out of order\r\n"))
     };
     let sink = Sink::with_doors(1, Security::Plain, Arc::new(script));
+    let began = Instant::now();
     for _ in 0..5 {
         all_run(&unit, &sink, &[]);
     }
-    // Three open the breaker; each of the others may be at it at that moment.
-    let tried = sink.sessions();
-    assert!((3..=3 + DISPATCHERS as u64).contains(&tried), "{tried} letters were tried");
+    // Three open the breaker; each of the others may be at it at that moment. On a machine that is slow beyond measure the pause ends.
+    let (tried, pauses) = (sink.sessions(), began.elapsed().as_secs() / 24);
+    assert!((3..=3 + DISPATCHERS as u64 + pauses).contains(&tried), "{tried} letters were tried");
     assert_eq!(unit.attempts(AttemptStatus::Sending), CASES, "no attempt is spent");
 
     works.store(true, Ordering::SeqCst);
