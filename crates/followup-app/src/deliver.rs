@@ -9,6 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use followup_domain::audit::facts;
 use followup_domain::case::Case;
 use followup_domain::contact::EmailAddress;
+use followup_domain::ids::MessageId;
 use followup_domain::message::{Delivery, Message, MessageKind};
 use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Claimed, Lease, Outbound, Outcome, Receipt, Reserved, SendError, StoreError, StoreExt, Tx, Updated};
@@ -29,7 +30,7 @@ const QUEUE_BUDGET: Budget = Budget::from_secs(60);
 const NOT_CONFIGURED: Duration = Duration::minutes(15);
 
 /// What a run of the queue did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeliveryReport {
     /// Accepted by the transport.
     pub accepted: u32,
@@ -43,6 +44,8 @@ pub struct DeliveryReport {
     pub withdrawn: u32,
     /// Could not be handled because of the store; tried again after their lease.
     pub errors: u32,
+    /// The messages that were taken up, in order.
+    pub taken_up: Vec<MessageId>,
     /// The provider is out of order, or has just come back: what is left waits until then (UTC).
     pub held_until: Option<DateTime<Utc>>,
 }
@@ -110,6 +113,7 @@ impl Followup {
                     break;
                 }
             };
+            report.taken_up.push(claimed.message_id);
             match self.deliver_claimed(claimed, &lease) {
                 Ok(fate) => report.count(fate),
                 Err(error @ StoreError::Unavailable(_)) => return Err(error),

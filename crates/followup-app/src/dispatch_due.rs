@@ -25,7 +25,7 @@ const PAGE: i64 = 200;
 /// What a run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DispatchReport {
-    /// Every attempt that was due and looked at.
+    /// Every attempt that was due and looked at, or whose letter was taken up.
     pub attempts: Vec<DispatchedAttempt>,
     /// What became of the queue: these attempts' letters, and automatic requests.
     pub delivery: DeliveryReport,
@@ -78,7 +78,13 @@ impl Followup {
         report.escalated = self.escalate_waiting(stop, &mut report.errors)?;
         report.closed = self.close_unanswered(stop, &mut report.errors)?;
         report.delivery = self.deliver_queued(stop)?;
-        report.attempts = self.store.read(|tx| after_the_run(tx, &touched))?;
+        report.attempts = self.store.read(|tx| {
+            for message_id in &report.delivery.taken_up {
+                let attempt = tx.messages().find(*message_id)?.and_then(|message| message.attempt_id);
+                touched.extend(attempt.filter(|attempt| !touched.contains(attempt)));
+            }
+            after_the_run(tx, &touched)
+        })?;
         Ok(report)
     }
 

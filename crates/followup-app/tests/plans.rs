@@ -246,3 +246,17 @@ fn send_each_once(unit: &Unit) {
     assert_eq!(unit.mail.accepted().len(), cases.len());
     assert!(cases.iter().all(|id| statuses(unit, *id) == ["sent", "pending", "pending", "pending"]));
 }
+
+#[test]
+fn a_run_tells_of_a_letter_that_an_earlier_run_had_put_off() {
+    let unit = unit_with(|policy| policy.automatic_requests = false);
+    let id = unit.case(&[]);
+    let first = unit.plan(id)[0].id;
+    unit.mail.next(Script::is_down());
+    let put_off = unit.dispatch();
+    assert_eq!((put_off.attempts[0].status.as_str(), put_off.attempts[0].reason.as_deref()), ("sending", Some("Connection refused")));
+    unit.clock.advance(Duration::hours(1));
+    let report = unit.dispatch();
+    let told: Vec<_> = report.attempts.iter().map(|attempt| (attempt.attempt_id, attempt.status.as_str())).collect();
+    assert_eq!((told, report.delivery.accepted), (vec![(first, "sent")], 1));
+}

@@ -22,7 +22,7 @@ pub fn start_sending(followup: Followup, shutdown: Shutdown) -> std::io::Result<
     repeat("send", SEND_EVERY, shutdown, move |stop| {
         let report = followup.deliver_queued(stop)?;
         // What is held is told of when the provider's breaker opens, not every two seconds.
-        if (DeliveryReport { held_until: None, ..report }) != DeliveryReport::default() {
+        if (DeliveryReport { held_until: None, ..report.clone() }) != DeliveryReport::default() {
             log_delivery(&report);
         }
         Ok(())
