@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use followup_domain::audit::facts;
 use followup_domain::case::{Case, CaseRecord};
 use followup_domain::contact::EmailAddress;
-use followup_domain::message::{Channel, Delivery, MessageContent, MessageKind};
+use followup_domain::ids::CaseId;
+use followup_domain::message::{Channel, Delivery, MessageContent, MessageKind, MessageStatus};
 use followup_domain::missing::{FieldPath, MissingItem};
-use followup_domain::ports::{AskedItem, Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, Tx};
+use followup_domain::ports::{AskedItem, Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, Tx, Updated};
 
 use crate::audit_facts::message_entry;
 use crate::service::Followup;
@@ -53,6 +54,17 @@ impl Followup {
                 ("not_before", not_before.into()),
             ]);
             tx.audit().append(&message_entry(Some(case.id), id, &self.itself(), now, "message.queued", new, None))?;
+        }
+        Ok(())
+    }
+
+    /// Takes the automatic request that waits, if one does, out of the queue.
+    pub(crate) fn withdraw_automatic(&self, tx: &mut dyn Tx, case_id: CaseId, reason: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let Some(id) = tx.requests().queued_automatic(case_id)? else { return Ok(()) };
+        if tx.messages().update_status(id, MessageStatus::Pending, MessageStatus::Skipped, now)? == Updated::Yes {
+            let new = facts([("status", "skipped".into())]);
+            tx.audit().append(&message_entry(Some(case_id), id, &self.itself(), now, "message.skipped", new, Some(reason)))?;
+            tx.requests().release_automatic(case_id, id)?;
         }
         Ok(())
     }

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use followup_domain::audit::{Actor, AuditFacts, facts};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{Classification, Delivery, Direction, Message, MessageKind, MessageStatus};
+use followup_domain::message::{Classification, Delivery, Direction, MatchKind, Message, MessageKind, MessageStatus};
 use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Outcome, StoreError, StoreExt, Tx, Updated};
 
 use crate::audit_facts::{message_entry, outcome_entry};
+use crate::match_mail::Answered;
 use crate::service::Followup;
 
 /// Why a message was not changed.
@@ -160,7 +161,8 @@ impl Followup {
             entry.old = facts([("confirmed", false.into())]);
             tx.audit().append(&entry)?;
             if message.classification == Some(Classification::Human) {
-                self.count_reply(tx, &case, message.parent_id, now)?;
+                let named = message.case_match.is_some_and(|found| found.kind != MatchKind::References);
+                self.count_reply(tx, &case, message.parent_id.map(|message_id| Answered { message_id, named }), now)?;
             }
             stored(tx, id)
         })
@@ -193,7 +195,7 @@ impl Followup {
             entry.old = facts([("parent_id", message.parent_id.map(|parent| parent.0).into())]);
             tx.audit().append(&entry)?;
             if message.is_human_reply() {
-                self.count_reply(tx, &case, Some(parent_id), now)?;
+                self.count_reply(tx, &case, Some(Answered { message_id: parent_id, named: true }), now)?;
             }
             stored(tx, id)
         })
@@ -204,7 +206,7 @@ impl Followup {
         &self,
         tx: &mut dyn Tx,
         case: &Case,
-        answers: Option<MessageId>,
+        answers: Option<Answered>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         if case.followup_status == FollowupStatus::Closed {
@@ -214,11 +216,15 @@ impl Followup {
         self.refresh_awaiting(tx, case.id)
     }
 
-    fn mark_responded(&self, tx: &mut dyn Tx, answers: Option<MessageId>, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let Some(message_id) = answers else { return Ok(()) };
+    fn mark_responded(&self, tx: &mut dyn Tx, answers: Option<Answered>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let Some(Answered { message_id, named }) = answers else { return Ok(()) };
         let Some(message) = tx.messages().find(message_id)?.filter(|message| message.direction == Direction::Out) else { return Ok(()) };
         // What still waits cannot have been answered: it would be said to be sent once more when it leaves.
         if message.delivery == Some(Delivery::Queued) {
+            return Ok(());
+        }
+        // Our References name letters of unknown fate too, so that they return in every answer to a later one.
+        if !named && message.delivery == Some(Delivery::Uncertain) {
             return Ok(());
         }
         // Whoever answers a message has got it.

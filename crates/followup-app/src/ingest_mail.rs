@@ -135,8 +135,8 @@ impl Followup {
             ("confirmed", matched.case_match.map(|found| found.confirmed).into()),
         ]);
         tx.audit().append(&message_entry(case_id, message_id, &self.itself(), now, "message.received", new, None))?;
-        self.settle_by_mail(tx, matched.parent_id, matched.classification, now)?;
-        if let (Some(case), Classification::Human, false) = (&matched.case, matched.classification, matched.has_had_effect) {
+        self.settle_by_mail(tx, matched.proves, matched.classification, now)?;
+        if let (Some(case), Classification::Human, false) = (&matched.case, matched.classification, matched.is_repeated) {
             self.take_human_reply(tx, case, message_id, &matched, now)?;
         }
         Ok(if case_id.is_some() { Placed::Case } else { Placed::Unassigned })

@@ -11,6 +11,9 @@ use crate::audit_facts::message_entry;
 use crate::move_attempt::AttemptChange;
 use crate::service::Followup;
 
+/// Why nothing more is sent to who declined.
+const REFUSED: &str = "el reportante no quiso responder";
+
 /// A clock that runs ahead by more than this is a mistake in the date.
 const AHEAD: Duration = Duration::minutes(10);
 
@@ -61,7 +64,8 @@ impl Followup {
             tx.audit().append(&message_entry(Some(case_id), id, actor, now, "call.logged", new, None))?;
             self.settle_call_attempts(tx, actor, case_id, id, &call)?;
             if outcome == CallOutcome::Refused {
-                self.hold_attempts(tx, case_id, "el reportante no quiso responder", now)?;
+                self.hold_attempts(tx, case_id, REFUSED, now)?;
+                self.withdraw_automatic(tx, case_id, REFUSED, now)?;
             }
             self.refresh_awaiting(tx, case_id)?;
             tx.messages().find(id)?.ok_or(LogCallError::NotFound)

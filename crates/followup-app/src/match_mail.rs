@@ -2,7 +2,7 @@
 
 use followup_domain::case::Case;
 use followup_domain::contact::EmailAddress;
-use followup_domain::ids::MessageId;
+use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::inbound::ParsedMail;
 use followup_domain::message::{CaseMatch, Classification, MatchKind};
 use followup_domain::ports::{KnownMessage, StoreError, Tx};
@@ -19,13 +19,25 @@ pub(crate) struct Matched {
     /// The message that it answers, in or out.
     pub(crate) parent_id: Option<MessageId>,
     /// The message of ours that it answers.
-    pub(crate) answers: Option<MessageId>,
-    /// An earlier inbound mail with the same Message-ID.
+    pub(crate) answers: Option<Answered>,
+    /// The message of ours that it proves something about: its copy, or what it names as its subject. References only say which
+    /// thread it belongs to.
+    pub(crate) proves: Option<MessageId>,
+    /// An earlier inbound mail with the same Message-ID; rather the one that it repeats.
     pub(crate) duplicate_of: Option<MessageId>,
-    /// An earlier mail with the same Message-ID stands in the same case.
-    pub(crate) has_had_effect: bool,
+    /// An earlier mail with the same Message-ID says the same in the same case.
+    pub(crate) is_repeated: bool,
     /// What it is, now that our own messages are known.
     pub(crate) classification: Classification,
+}
+
+/// A message of ours that a mail answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Answered {
+    /// The message.
+    pub(crate) message_id: MessageId,
+    /// In-Reply-To names it, or a person said so; else it only stands among the References, as every message of the thread may.
+    pub(crate) named: bool,
 }
 
 impl Followup {
@@ -41,7 +53,6 @@ impl Followup {
         let same_id: Vec<&KnownMessage> = mail.message_id.iter().flat_map(named).collect();
         let our_own = same_id.iter().find(|message| !message.inbound);
         let earlier: Vec<_> = same_id.iter().filter(|message| message.inbound).collect();
-        let duplicate_of = earlier.iter().map(|message| message.message_id).min();
         // An answer to a notification comes from the unit itself, so it is no reply of the reporter's.
         let hit = candidates.iter().flat_map(named).find(|message| message.case_id.is_some() && !message.notification);
         let hit = our_own.copied().filter(|message| !message.notification).or(hit);
@@ -50,7 +61,15 @@ impl Followup {
             .iter()
             .flat_map(named)
             .find(|message| !message.inbound && !message.notification && message.case_id == case_id)
-            .map(|message| message.message_id);
+            .map(|message| Answered { message_id: message.message_id, named: mail.in_reply_to.contains(&message.external_id) });
+        let subjects = mail.in_reply_to.iter().chain(&mail.returned).flat_map(named);
+        let subject = subjects.into_iter().find(|message| !message.inbound).map(|message| message.message_id);
+        let repeated = repeated(tx, &earlier, case_id, mail)?;
+
+        // What the unit's own people write in the thread with another program is no answer of the reporter's. Without a case it may be
+        // a report that somebody passes on.
+        let from_unit = case_id.is_some() && mail.classification == Classification::Human && self.is_own_address(mail);
+        let classification = if our_own.is_some() || from_unit { Classification::Echo } else { mail.classification };
 
         let case = match case_id {
             Some(case_id) => tx.cases().find_for_update(case_id)?,
@@ -65,11 +84,20 @@ impl Followup {
             case_match,
             parent_id: hit.map(|message| message.message_id),
             answers,
-            // A copy in the tray, or in another case, had no effect on this one.
-            has_had_effect: case_id.is_some() && earlier.iter().any(|message| message.case_id == case_id),
-            duplicate_of,
-            classification: if our_own.is_some() { Classification::Echo } else { mail.classification },
+            proves: match our_own {
+                Some(copied) => Some(copied.message_id),
+                // It says that we wrote it, and is no copy of a message that we know.
+                None => subject.filter(|_| classification != Classification::Echo),
+            },
+            duplicate_of: repeated.or_else(|| earlier.iter().map(|message| message.message_id).min()),
+            is_repeated: repeated.is_some(),
+            classification,
         })
+    }
+
+    fn is_own_address(&self, mail: &ParsedMail) -> bool {
+        let from = mail.from.as_ref().and_then(|from| EmailAddress::parse(&from.address).ok());
+        from.is_some_and(|from| from.same_mailbox(&self.policy.sender))
     }
 
     /// Whether the case knows the sender: an address of its contact, or one it has exchanged mail with.
@@ -81,10 +109,33 @@ impl Followup {
     }
 }
 
+/// Of the earlier mails with the same Message-ID, the one that says the same in the same case. Some gateways give every mail the same
+/// Message-ID; and a copy in the tray, or in another case, had no effect on this one.
+fn repeated(
+    tx: &mut dyn Tx,
+    earlier: &[&&KnownMessage],
+    case_id: Option<CaseId>,
+    mail: &ParsedMail,
+) -> Result<Option<MessageId>, StoreError> {
+    for message in earlier.iter().filter(|message| case_id.is_some() && message.case_id == case_id) {
+        let known = tx.messages().find(message.message_id)?;
+        if known.is_some_and(|known| known.classification == Some(mail.classification) && known.content.body == mail.reply) {
+            return Ok(Some(message.message_id));
+        }
+    }
+    Ok(None)
+}
+
 fn named_by<'a>(known: &'a [KnownMessage], id: &'a InternetMessageId) -> impl Iterator<Item = &'a KnownMessage> {
     known.iter().filter(move |message| message.external_id == *id)
 }
 
 fn match_kind(mail: &ParsedMail, hit: &KnownMessage) -> MatchKind {
-    if mail.in_reply_to.contains(&hit.external_id) { MatchKind::InReplyTo } else { MatchKind::References }
+    if mail.in_reply_to.contains(&hit.external_id) {
+        MatchKind::InReplyTo
+    } else if mail.returned.as_ref() == Some(&hit.external_id) && !mail.references.contains(&hit.external_id) {
+        MatchKind::Returned
+    } else {
+        MatchKind::References
+    }
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::ids::MessageId;
-use followup_domain::message::{Classification, Delivery, Direction, Message};
+use followup_domain::message::{Classification, Delivery, Direction, MatchKind, Message};
 use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Outcome, StoreError, Tx, Updated};
 
@@ -55,7 +55,11 @@ impl Followup {
     pub(crate) fn settle_by_earlier_mail(&self, tx: &mut dyn Tx, message: &Message, now: DateTime<Utc>) -> Result<(), StoreError> {
         let Some(case_id) = message.case_id else { return Ok(()) };
         let thread = tx.messages().thread(case_id)?;
-        let about_it = |mail: &&Message| mail.direction == Direction::In && mail.parent_id == Some(message.id);
+        let proves = |mail: &&Message| match mail.classification {
+            Some(Classification::Echo) => mail.external_id == message.external_id,
+            _ => mail.case_match.is_some_and(|found| found.kind != MatchKind::References),
+        };
+        let about_it = |mail: &&Message| mail.direction == Direction::In && mail.parent_id == Some(message.id) && proves(mail);
         for classification in thread.iter().filter(about_it).filter_map(|mail| mail.classification) {
             self.settle_by_mail(tx, Some(message.id), classification, now)?;
         }

@@ -295,3 +295,13 @@ fn a_reply_to_a_letter_that_was_thought_lost_moves_its_attempt_too() {
     let status = unit.app.message(id, letter.id).unwrap().status;
     assert_eq!((unit.attempts(id)[0].0.as_str(), status), ("responded", Some(MessageStatus::Responded)));
 }
+
+#[test]
+fn who_declined_by_telephone_gets_no_request_that_waited() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.app.log_call(&qf(), id, CallOutcome::Refused, "No quiere colaborar", None).unwrap();
+    unit.deliver();
+    assert_eq!(unit.mail.accepted(), []);
+    assert_eq!(unit.thread(id)[0].status, Some(MessageStatus::Skipped));
+}

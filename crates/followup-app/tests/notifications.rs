@@ -69,13 +69,17 @@ fn each_reply_is_told_once() {
     let unit = told();
     let (id, mail) = answered(&unit, &[]);
     unit.receive(&mail);
-    unit.receive(&mail.replace("68 kg", "69 kg"));
+    unit.receive(&mail.replace("MIME-Version", "X-Hop: 2\nMIME-Version"));
     unit.deliver();
     unit.deliver();
     assert_eq!(notices(&unit).len(), 1, "the same mail, and a copy with other bytes, are no news");
     unit.receive(&reply(REPORTER, &id_of(&unit.thread(id)[0]), "<r2@clinic.test>", "Algo más"));
     unit.deliver();
     assert_eq!(notices(&unit).len(), 2);
+    // Another text is news, whatever its Message-ID.
+    unit.receive(&mail.replace("68 kg", "69 kg"));
+    unit.deliver();
+    assert_eq!(notices(&unit).len(), 3);
 }
 
 #[test]

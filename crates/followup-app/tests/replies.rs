@@ -200,3 +200,57 @@ fn a_strangers_late_answer_opens_a_closed_follow_up_once_it_is_confirmed() {
     unit.app.confirm_sender(&qf(), id, answer).unwrap();
     assert_eq!(unit.app.case(id).unwrap().followup_status, FollowupStatus::Open);
 }
+
+#[test]
+fn another_answer_with_a_message_id_that_was_seen_before_has_its_effects() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let request = id_of(&unit.thread(id)[0]);
+    unit.receive(&reply(REPORTER, &request, "<same@gateway.test>", "Estoy buscando los datos"));
+    let first = unit.thread(id).last().unwrap().id;
+    unit.app.mark_read(&qf(), id, first).unwrap();
+    unit.plan(id);
+    unit.clock.advance(Duration::hours(2));
+    unit.receive(&reply(REPORTER, &request, "<same@gateway.test>", "68 kg"));
+    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1);
+    // The first attempt was the request that had gone before.
+    assert!(unit.attempts(id).iter().skip(1).all(|(status, _)| status == "cancelled"), "{:?}", unit.attempts(id));
+    // The same text once more is no news.
+    let mail = reply(REPORTER, &request, "<same@gateway.test>", "68 kg").replace("MIME-Version", "X-Hop: 2\nMIME-Version");
+    unit.receive(&mail);
+    assert_eq!((unit.thread(id).len(), unit.app.followup_summary(id).unwrap().unread), (4, 1));
+}
+
+#[test]
+fn an_answer_whose_copy_came_to_the_tray_first_is_unread_in_its_case() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let mail = reply(REPORTER, &id_of(&unit.thread(id)[0]), "<r1@clinic.test>", "68 kg");
+    let stripped: String = mail
+        .lines()
+        .filter(|line| !line.starts_with("In-Reply-To") && !line.starts_with("References"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_eq!(unit.receive(&stripped).unassigned, 1);
+    assert_eq!(unit.receive(&mail).matched, 1);
+    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1);
+}
+
+#[test]
+fn what_a_colleague_writes_with_a_mail_program_is_no_answer_of_the_reporters() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let request = id_of(&unit.thread(id)[0]);
+    unit.receive(&reply("Farmacovigilancia <FV@vigia.test>", &request, "<c1@vigia.test>", "Le recuerdo lo pedido"));
+    let copy = unit.thread(id).pop().unwrap();
+    assert_eq!((copy.classification, unit.app.followup_summary(id).unwrap().unread), (Some(Classification::Echo), 0));
+    assert_eq!(unit.thread(id)[0].status, Some(MessageStatus::Sent));
+    // Without a case it may be a report that somebody passes on.
+    unit.receive(
+        "From: fv@vigia.test\nTo: fv@vigia.test\nSubject: Nuevo caso\nMessage-ID: <n1@vigia.test>\n\nMe llamaron por una reacción\n",
+    );
+    assert_eq!(unit.unassigned().len(), 1);
+}

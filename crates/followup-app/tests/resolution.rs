@@ -153,3 +153,34 @@ fn a_person_who_passes_our_mail_on_settles_nothing() {
     ));
     assert_eq!(fate(&unit, case, &letter).0, Delivery::Uncertain);
 }
+
+/// A case whose first letter may have left, and a second one that left under another Message-ID than ours.
+fn followed_by_another() -> (Unit, CaseId, Message) {
+    let (unit, case, letter) = in_doubt();
+    unit.clock.advance(Duration::hours(2));
+    unit.send(case, "¿Peso?").unwrap();
+    unit.clock.advance(Duration::minutes(2));
+    (unit, case, letter)
+}
+
+#[test]
+fn the_copy_of_another_letter_proves_nothing_of_the_one_it_answers() {
+    let (unit, case, letter) = followed_by_another();
+    let copy = copy_of(&letter).replace("Message-ID: <", "Message-ID: <rewritten.by.relay.");
+    unit.receive(&copy.replace("Subject:", &format!("In-Reply-To: {}\nSubject:", id_of(&letter))));
+    assert_eq!(fate(&unit, case, &letter).0, Delivery::Uncertain);
+}
+
+#[test]
+fn what_only_stands_among_the_references_proves_nothing() {
+    for away in [true, false] {
+        let (unit, case, letter) = followed_by_another();
+        let answer = reply(REPORTER, "<rewritten@relay.test>", "<r1@clinic.test>", "68 kg")
+            .replace("References: <rewritten@relay.test>", &format!("References: {} <rewritten@relay.test>", id_of(&letter)));
+        let answer = if away { answer.replace("Subject:", "Auto-Submitted: auto-replied\nSubject:") } else { answer };
+        assert_eq!(unit.receive(&answer).matched, 1);
+        let (delivery, status, attempt, _) = fate(&unit, case, &letter);
+        assert_eq!((delivery, status, attempt.as_str()), (Delivery::Uncertain, MessageStatus::Uncertain, "uncertain"), "{away}");
+        assert_eq!(unit.app.followup_summary(case).unwrap().unread, i64::from(!away));
+    }
+}

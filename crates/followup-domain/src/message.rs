@@ -149,6 +149,8 @@ published_enum! {
         InReplyTo = "in_reply_to",
         /// References names one.
         References = "references",
+        /// The mail that a report brings along is one.
+        Returned = "returned",
         /// A person assigned it.
         Manual = "manual",
     }

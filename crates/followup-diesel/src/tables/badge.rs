@@ -7,6 +7,7 @@ use followup_domain::inbound::InboundState;
 use followup_domain::ports::Badge;
 
 use super::super::Conn;
+use super::messages::in_tray;
 use super::schema::{inbound_mail, message, unread_reply};
 use crate::error::Done;
 
@@ -21,7 +22,7 @@ pub(super) fn waiting(conn: &mut Conn) -> Done<Badge> {
         new_replies: unread_reply::table.select(count(unread_reply::case_id).aggregate_distinct()).first(conn)?,
         failed: without_successor(conn, FAILED)?,
         uncertain: without_successor(conn, UNCERTAIN)?,
-        unassigned: message::table.filter(message::case_id.is_null()).count().get_result(conn)?,
+        unassigned: in_tray().count().get_result(conn)?,
         quarantined: quarantined.count().get_result(conn)?,
         unconfirmed: message::table.filter(sql::<Bool>(UNCONFIRMED)).count().get_result(conn)?,
     })

@@ -103,10 +103,8 @@ impl MessageRepository for Work<'_> {
     fn list_unassigned(&mut self, page: PageRequest) -> Result<Page<Message>, StoreError> {
         self.read(|conn| {
             let (limit, offset) = bounds(page);
-            // Outbound messages always have a case.
-            let unassigned = message::table.filter(message::case_id.is_null());
-            let total = unassigned.count().get_result(conn)?;
-            let newest_first = unassigned.order((message::created_at.desc(), message::id.desc()));
+            let total = in_tray().count().get_result(conn)?;
+            let newest_first = in_tray().order((message::created_at.desc(), message::id.desc()));
             let rows = newest_first.limit(limit).offset(offset).select(MessageRow::as_select()).load(conn)?;
             Ok(Page { items: rows.into_iter().map(Message::try_from).collect::<Done<_>>()?, total })
         })
@@ -233,6 +231,13 @@ pub(super) fn in_thread(case_id: CaseId) -> _ {
     let case_id: i64 = case_id.0;
     let notification: &'static str = MessageKind::Notification.as_str();
     message::table.filter(message::case_id.eq(case_id)).filter(message::kind.ne(notification))
+}
+
+/// Mail that no case claims, but for copies of our own: nobody has to look at those. Outbound messages always have a case.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn in_tray() -> _ {
+    let echo: &'static str = Classification::Echo.as_str();
+    message::table.filter(message::case_id.is_null()).filter(message::classification.ne(echo))
 }
 
 fn insert_outbound(conn: &mut Conn, new: &NewOutboundMessage) -> Done<Inserted<MessageId>> {

@@ -188,7 +188,7 @@ pub trait MessageRepository {
     /// other under the case's lock: no clock is asked.
     fn has_human_reply_after(&mut self, case_id: CaseId, message: MessageId) -> Result<bool, StoreError>;
 
-    /// Inbound messages that no case claims, newest first.
+    /// Inbound messages that no case claims, newest first; without copies of our own.
     fn list_unassigned(&mut self, page: PageRequest) -> Result<Page<Message>, StoreError>;
 
     // --- the queue

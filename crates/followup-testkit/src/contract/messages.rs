@@ -13,6 +13,7 @@ promises! { $ messages as messages_contract:
     an_address_is_known_by_any_message_ignoring_case,
     an_unconfirmed_mail_does_not_make_its_sender_known,
     human_replies_are_unread_until_marked,
+    a_repetition_is_not_unread_and_another_text_with_the_same_id_is,
     a_mark_never_goes_back_and_one_reader_is_enough,
     a_mail_that_was_stored_after_the_mark_is_unread,
     a_human_reply_counts_after_a_message_that_was_stored_before_it,
@@ -22,7 +23,9 @@ promises! { $ messages as messages_contract:
 
 use chrono::Duration;
 use followup_domain::ids::{CaseId, MessageId, RawId};
-use followup_domain::message::{Attachment, CaseMatch, Classification, Delivery, Direction, MatchKind, MessageKind, MessageStatus};
+use followup_domain::message::{
+    Attachment, CaseMatch, Classification, Delivery, Direction, MatchKind, MessageContent, MessageKind, MessageStatus,
+};
 use followup_domain::ports::{Inserted, NewInboundMessage, NewOutboundMessage, PageRequest, Store, Updated};
 use followup_domain::threading::ThreadEntry;
 
@@ -179,6 +182,21 @@ pub fn human_replies_are_unread_until_marked(store: &dyn Store) {
     assert_eq!(unread(store, case_id), 0);
 }
 
+pub fn a_repetition_is_not_unread_and_another_text_with_the_same_id_is(store: &dyn Store) {
+    let (case_id, other_case) = (a_case(store), a_case(store));
+    let raw_id = a_raw(store, b"raw");
+    let first = receive(store, &reply(case_id, raw_id, "a"));
+    let again = |case_id, body: &str| {
+        let content = MessageContent { body: body.into(), ..reply(case_id, raw_id, "a").content };
+        receive(store, &NewInboundMessage { duplicate_of: Some(first), content, ..reply(case_id, raw_id, "a") });
+    };
+    again(case_id, &reply(case_id, raw_id, "a").content.body);
+    assert_eq!(unread(store, case_id), 1);
+    again(case_id, "Y la dosis, 500 mg.");
+    again(other_case, &reply(case_id, raw_id, "a").content.body);
+    assert_eq!((unread(store, case_id), unread(store, other_case)), (2, 1));
+}
+
 pub fn a_mark_never_goes_back_and_one_reader_is_enough(store: &dyn Store) {
     let case_id = a_case(store);
     let raw_id = a_raw(store, b"raw");
@@ -226,6 +244,9 @@ pub fn unassigned_messages_are_listed_newest_first(store: &dyn Store) {
         receive(store, &NewInboundMessage { case_id: None, case_match: None, created_at: at(seconds), ..reply(case_id, raw_id, name) })
     };
     let (old, new, middle) = (lost("c", 1), lost("d", 9), lost("e", 5));
+    // A copy of our own is nobody's to assign.
+    let copy = NewInboundMessage { classification: Classification::Echo, case_id: None, case_match: None, ..reply(case_id, raw_id, "f") };
+    receive(store, &copy);
     let page = |offset, limit| read(store, |tx| tx.messages().list_unassigned(PageRequest { offset, limit }));
     let listed: Vec<MessageId> = page(0, 10).items.iter().map(|message| message.id).collect();
     assert_eq!(listed, [new, middle, old]);

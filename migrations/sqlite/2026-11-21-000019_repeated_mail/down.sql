@@ -1,0 +1,16 @@
+DROP TRIGGER reply_is_unread;
+DROP TRIGGER reply_becomes_unread;
+
+CREATE TRIGGER reply_is_unread AFTER INSERT ON message
+WHEN NEW.kind = 'inbound' AND NEW.classification = 'human' AND NEW.duplicate_of IS NULL AND NEW.case_id IS NOT NULL
+BEGIN
+    INSERT OR IGNORE INTO unread_reply (case_id, message_id) SELECT NEW.case_id, NEW.id
+    WHERE NEW.id > COALESCE((SELECT max(up_to) FROM thread_read WHERE thread_read.case_id = NEW.case_id), 0);
+END;
+
+CREATE TRIGGER reply_becomes_unread AFTER UPDATE OF case_id ON message
+WHEN NEW.kind = 'inbound' AND NEW.classification = 'human' AND NEW.duplicate_of IS NULL AND NEW.case_id IS NOT NULL
+BEGIN
+    INSERT OR IGNORE INTO unread_reply (case_id, message_id) SELECT NEW.case_id, NEW.id
+    WHERE NEW.id > COALESCE((SELECT max(up_to) FROM thread_read WHERE thread_read.case_id = NEW.case_id), 0);
+END;
