@@ -71,6 +71,7 @@ impl Followup {
         report.escalated = self.escalate_waiting(stop, &mut report.errors)?;
         report.closed = self.close_unanswered(stop, &mut report.errors)?;
         report.delivery = self.deliver_queued(stop)?;
+        self.forget_old_keys(stop)?;
         report.attempts = self.store.read(|tx| after_the_run(tx, &touched))?;
         Ok(report)
     }
