@@ -5,7 +5,7 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use followup_testkit::rigs::postgres::{Durability, PostgresCluster, TestDatabase
 use followup_testkit::rigs::proxy::FaultyProxy;
 use serde_json::{Value, json};
 
-use support::{Deployment, LONG, Server, header};
+use support::{Deployment, LONG, Server, binary, header, reply_to};
 
 /// Short limits, so that the tests need not wait for the usual ones: a lock 1 s, a statement 3 s, silence 4.5 s, an answer 14.5 s.
 const TIMEOUT: &str = "3";
@@ -227,6 +227,50 @@ fn an_api_server_that_starts_before_its_postgres_waits_for_it() {
     server.case("rojas@example.org");
 }
 
+/// A process that is killed when the test ends.
+struct Process(std::process::Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_mail_that_arrives_during_an_outage_is_stored_once_when_it_is_over() {
+    let mut cluster = PostgresCluster::start(Durability::Full);
+    let database = cluster.create_database();
+    let deployment = deployment(&database.url).with("MAIL_INBOX_DIR", "inbox");
+    let inbox = deployment.dir.path().join("inbox");
+    std::fs::create_dir(&inbox).unwrap();
+    let server = deployment.serve();
+    let case = server.case("rojas@example.org");
+    server.wait_for_thread(case, |thread| thread[0]["status"] == "sent");
+    let letter = std::fs::read_dir(deployment.dir.path().join("outbox")).unwrap().next().unwrap().unwrap().path();
+    let message_id = header(&std::fs::read(letter).unwrap(), "Message-ID").unwrap();
+
+    let poller = || Process(deployment.command(&binary("mail-poller"), &[]).stderr(Stdio::null()).spawn().unwrap());
+    let mut pollers = vec![poller()];
+    cluster.stop();
+    std::fs::write(inbox.join("a.eml"), reply_to(&message_id, "rojas@example.org", "farmacovigilancia@followup.invalid", "Peso: 68 kg"))
+        .unwrap();
+    let once = deployment.run("mail-poller", &["--once"]);
+    let error = String::from_utf8(once.stderr).unwrap();
+    assert_eq!((once.status.code(), error.lines().filter(|line| line.starts_with("error: ")).count()), (Some(1), 1), "{error}");
+    // One that starts during the outage waits for its end.
+    pollers.push(poller());
+    cluster.restart();
+    let since = Instant::now();
+    let stored = || if cluster.execute(&database.name, "SELECT count(*) FROM inbound_mail") == "1" { 200 } else { 503 };
+    wait_for("the mail is stored", stored, 200);
+    println!("mail: stored {:?} after the end of the outage", since.elapsed());
+    let thread = server.wait_for_thread(case, |thread| thread.len() == 2);
+    assert_eq!(thread[0]["status"], "responded");
+    assert!(pollers.iter_mut().all(|poller| poller.0.try_wait().unwrap().is_none()), "a poller ended");
+    assert!(deployment.run_well("api-server", &["audit", "verify"]).contains("verified"));
+}
+
 fn on_sqlite() -> (Deployment, std::path::PathBuf) {
     let deployment = Deployment::embedded();
     let file = deployment.dir.path().join("var/followup.db");
@@ -265,7 +309,7 @@ fn a_sqlite_that_another_process_holds_is_told_and_recovered_from() {
 fn a_sqlite_without_room_is_told_and_recovered_from() {
     let (deployment, _) = on_sqlite();
     let mut shell = deployment.command(std::path::Path::new("/bin/sh"), &["-c", "trap '' XFSZ; exec \"$0\""]);
-    shell.arg(support::binary("api-server"));
+    shell.arg(binary("api-server"));
     let server = deployment.start(shell).signed_in(&deployment.admin_password());
     server.case("rojas@example.org");
     let limit = |size: &str| {
