@@ -70,12 +70,18 @@ impl Writers<'_> {
 /// What is refused during an outage: with 503 and when to come again, while the process lives.
 fn expect_refusals(server: &Server, deployment: &Deployment) {
     wait_for("the outage", || server.ask("/api/v1/icsr", None).status, 503);
-    for answer in [server.ask("/api/v1/icsr", None), server.ask("/api/v1/icsr", Some(("during", &a_case(0)))), server.ask("/readyz", None)]
-    {
-        assert_eq!((answer.status, answer.retry_after.as_deref()), (503, Some("5")), "{answer:?}");
-    }
+    let body = a_case(0);
+    let output = std::thread::scope(|scope| {
+        let requests = [("/api/v1/icsr", None), ("/api/v1/icsr", Some(("during", &body))), ("/readyz", None)];
+        let answers = requests.map(|(path, body)| scope.spawn(move || server.ask(path, body)));
+        let run = scope.spawn(|| deployment.run("dispatcher", &[]));
+        for answer in answers {
+            let answer = answer.join().unwrap();
+            assert_eq!((answer.status, answer.retry_after.as_deref()), (503, Some("5")), "{answer:?}");
+        }
+        run.join().unwrap()
+    });
     assert_eq!(server.ask("/healthz", None).status, 200);
-    let output = deployment.run("dispatcher", &[]);
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{error}");
     assert_eq!(error.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{error}");
