@@ -21,7 +21,7 @@ fn killed_migrations_are_finished(deployment: &Deployment, plan: Plan, mut fresh
         }
         let mut migrating =
             deployment.command(&binary("api-server"), &["migrate"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(10 + random.below(400)));
+        std::thread::sleep(Duration::from_millis(10 + random.below(250)));
         migrating.kill().unwrap();
         unfinished += u32::from(!migrating.wait().unwrap().success());
         if kill % 3 == 2 {
