@@ -5,7 +5,13 @@ use anyhow::{Context, Result, bail};
 use crate::{packages, shell};
 
 /// Package, test target, and a filter of test names (empty: all of the target).
-const SUITES: &[(&str, &str, &str)] = &[("dispatcher", "chaos", ""), ("mail-poller", "kills", ""), ("followup-imap", "cut_lines", "")];
+const SUITES: &[(&str, &str, &str)] = &[
+    ("dispatcher", "chaos", ""),
+    ("mail-poller", "kills", ""),
+    ("followup-imap", "cut_lines", ""),
+    // After the dispatcher, whose binary it runs.
+    ("api-server", "migration_faults", "killed_at_any_moment"),
+];
 
 /// Kills of one run when the command does not say how many.
 const KILLS: &str = "200";

@@ -2,28 +2,34 @@
 
 use std::net::SocketAddr;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use actix_web::{App, HttpServer};
 use anyhow::{Context, anyhow};
 use followup_http::{HttpState, IssuerKeys, JwksSource, JwtSettings};
 use followup_runtime::settings::{BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, JwksLocation, MailInConfig};
 use followup_runtime::shutdown::Shutdown;
-use followup_wiring::{FirstUser, MailSource, Service, create_first_user, start_dispatching, start_sending};
+use followup_wiring::{FirstUser, MailSource, Service, create_first_user, start_dispatching, start_sending, when_store_is_there};
 
 /// How long requests may go on after SIGTERM: a message that is being handed over takes 20 seconds at most.
 const FINISH_WITHIN_SECONDS: u64 = 30;
+/// What a request may take beyond the time that the store may take.
+const ANSWER_MARGIN: Duration = Duration::from_secs(10);
 
 pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings) -> anyhow::Result<()> {
     let config = http.resolve(&service.store_config)?;
     let mail_in = imap.resolve(&service.store_config)?;
     let jwt = jwt_settings(&config)?.with_issuer_keys(issuer_keys(service, &config)?);
     let shutdown = Shutdown::on_signals()?;
-    prepare_schema(service)?;
-    let first_user = create_first_user(&service.followup, &config.admin_password)?;
+    let first_user = when_store_is_there(&shutdown, || {
+        prepare_schema(service)?;
+        create_first_user(&service.followup, &config.admin_password)
+    })?;
     let stop = shutdown.clone();
     let state = HttpState::new(service.followup.clone(), jwt).with_body_limit(config.body_limit).stopping_when(move || stop.is_triggered());
+    let state = state.with_answer_limit(answer_limit(service));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let server = HttpServer::new(move || App::new().configure(followup_http::app_config(state.clone())))
             .disable_signals()
             .shutdown_timeout(FINISH_WITHIN_SECONDS)
@@ -43,7 +49,15 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings)
         shutdown.trigger();
         jobs.finish().await;
         Ok(())
-    })
+    });
+    // Work that waits for a silent database must not keep the process.
+    runtime.shutdown_background();
+    ended
+}
+
+/// Longer than a connection is waited on, and than a message takes that is sent at once.
+fn answer_limit(service: &Service) -> Duration {
+    service.store_config.timeout * 3 / 2 + ANSWER_MARGIN
 }
 
 /// The key of our own tokens, if there is one.
@@ -106,10 +120,10 @@ impl Jobs {
 fn start_jobs(service: &Service, mail_in: &MailInConfig, jobs: BackgroundJobs, shutdown: &Shutdown) -> anyhow::Result<Jobs> {
     let mut started = Jobs { threads: Vec::new(), mailbox: None };
     if jobs != BackgroundJobs::None {
-        started.threads.push(start_sending(service.followup.clone(), shutdown.clone())?);
+        started.threads.push(start_sending(service.followup.clone(), service.store.clone(), shutdown.clone())?);
     }
     if jobs == BackgroundJobs::All {
-        started.threads.push(start_dispatching(service.followup.clone(), shutdown.clone())?);
+        started.threads.push(start_dispatching(service.followup.clone(), service.store.clone(), shutdown.clone())?);
         if let Some(source) = MailSource::build(mail_in, &service.followup)? {
             started.mailbox = Some(tokio::spawn(source.run(shutdown.clone())));
         }

@@ -12,7 +12,7 @@ use followup_domain::breaker::{Breaker, BreakerState};
 use followup_domain::plan::AttemptStatus;
 use followup_runtime::shutdown::Shutdown;
 use followup_runtime::{exit, settings};
-use followup_wiring::{CommonSettings, Service, build};
+use followup_wiring::{CommonSettings, Service, build, end_when_store_is_silent};
 
 /// Sends the letters of plans that are due and the requests that are queued, once, and exits.
 ///
@@ -41,6 +41,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     metrics_file.map(require_folder).transpose()?;
     let service = build(&arguments.common, "dispatcher")?;
     service.require_current_schema()?;
+    end_when_store_is_silent(service.store.clone(), service.store_config.timeout)?;
     if arguments.dry_run {
         let preview = service.followup.preview_dispatch()?;
         print_preview(&preview, what_holds_letters(&service)?);

@@ -13,7 +13,7 @@ use followup_mail::MimeReader;
 use followup_runtime::settings::ImapSettings;
 use followup_runtime::shutdown::Shutdown;
 use followup_runtime::{exit, settings};
-use followup_wiring::{CommonSettings, MailSource, build};
+use followup_wiring::{CommonSettings, MailSource, build, end_when_store_is_silent, when_store_is_there};
 use tokio::runtime::Runtime;
 
 /// Reads the unit's mailbox into the store: every new mail is kept as it arrived, then understood and put into its case's thread.
@@ -73,13 +73,18 @@ fn with_source(arguments: &Arguments, work: impl FnOnce(MailSource, Shutdown, &R
     let mail_in = arguments.imap.resolve(&service.store_config)?;
     let source =
         MailSource::build(&mail_in, &service.followup)?.context("IMAP_HOST is not set, nor is MAIL_INBOX_DIR: there is no mail to read")?;
-    service.require_current_schema()?;
+    let shutdown = Shutdown::on_signals()?;
+    if arguments.once || arguments.command.is_some() {
+        service.require_current_schema()?;
+    } else {
+        when_store_is_there(&shutdown, || service.require_current_schema())?;
+    }
+    end_when_store_is_silent(service.store.clone(), service.store_config.timeout)?;
     let metrics_file = arguments.metrics_file.as_deref().filter(|path| !path.as_os_str().is_empty());
     let source = match metrics_file {
         Some(path) => metrics::shown(source, path, &service.followup)?,
         None => source,
     };
-    let shutdown = Shutdown::on_signals()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     tracing::info!(mail_in = mail_in.source.kind(), "reading the mailbox");
     work(source, shutdown, &runtime)

@@ -78,6 +78,7 @@ impl Followup {
         report.escalated = self.escalate_waiting(stop, &mut report.errors)?;
         report.closed = self.close_unanswered(stop, &mut report.errors)?;
         report.delivery = self.deliver_queued(stop)?;
+        self.forget_old_keys(stop)?;
         report.attempts = self.store.read(|tx| {
             for message_id in &report.delivery.taken_up {
                 let attempt = tx.messages().find(*message_id)?.and_then(|message| message.attempt_id);

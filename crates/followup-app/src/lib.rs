@@ -22,6 +22,7 @@ mod document_field;
 mod draft_request;
 mod errors;
 mod escalate_waiting;
+mod forget_keys;
 mod ingest_mail;
 mod log_call;
 mod mailbox_health;

@@ -83,6 +83,22 @@ fn the_same_key_sends_once() {
 }
 
 #[test]
+fn a_key_is_kept_for_thirty_days_and_forgotten_by_the_next_run() {
+    let unit = unit_with(|policy| policy.automatic_requests = false);
+    let id = unit.case(&[]);
+    let request = SendRequest { channel: Some("email".into()), body: Some("hola".into()), ..SendRequest::default() };
+    let key = IdempotencyKey { scope: "send:qf:1:k".into(), fingerprint: "a".into() };
+    let send = || unit.app.send_message(&qf(), id, &request, Some(&key)).unwrap().created;
+    assert!(send());
+    unit.clock.advance(chrono::Duration::days(30));
+    unit.dispatch();
+    assert!(!send(), "thirty days are not over");
+    unit.clock.advance(chrono::Duration::seconds(1));
+    unit.dispatch();
+    assert!(send());
+}
+
+#[test]
 fn an_answer_is_threaded_below_the_reporters_mail() {
     let unit = unit();
     let id = unit.case(&[]);

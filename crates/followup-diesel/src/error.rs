@@ -32,10 +32,28 @@ impl Failure {
         match self {
             Self::Query(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
             Self::Query(Error::DatabaseError(DatabaseErrorKind::Unknown, information)) => {
-                // "deadlock" stands in the English, Spanish, French, German and Portuguese texts of Postgres.
-                information.message().contains("deadlock") || is_sqlite_lock(information.message())
+                // The word stands in the English, Spanish, French, German, Italian, Swedish and Korean texts of Postgres.
+                information.message().to_lowercase().contains("deadlock") || is_sqlite_lock(information.message())
             }
             _ => false,
+        }
+    }
+
+    /// Whether the connection must not be used again although it lives: it may have been opened when the file could not be written, or
+    /// leads to a server that is no longer the primary.
+    pub(crate) fn spoils_connection(&self) -> bool {
+        match self {
+            Self::Query(Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _)) => true,
+            Self::Query(Error::DatabaseError(_, information)) => SPOILT.iter().any(|known| information.message().contains(known)),
+            _ => false,
+        }
+    }
+
+    /// The error, of a piece of work that took so long that a limit on waiting must have ended it, whatever it says.
+    pub(crate) fn after_waiting(&self) -> StoreError {
+        match (self, StoreError::from(self)) {
+            (Self::Query(Error::DatabaseError(DatabaseErrorKind::Unknown, _)), StoreError::Refused(text)) => StoreError::Unavailable(text),
+            (_, error) => error,
         }
     }
 
@@ -49,10 +67,18 @@ impl Failure {
     }
 
     fn is_passing(&self) -> bool {
-        let Self::Query(Error::DatabaseError(DatabaseErrorKind::Unknown, information)) = self else { return false };
-        let message = information.message();
-        BUSY_OR_FULL.iter().any(|known| message.contains(known))
+        match self {
+            // A transaction that was begun to write: the server has become a replica, or stopped taking writes.
+            Self::Query(Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _)) => true,
+            Self::Query(Error::DatabaseError(DatabaseErrorKind::Unknown, information)) => is_passing_text(information.message()),
+            _ => false,
+        }
     }
+}
+
+/// Whether a database's message tells of something that may pass.
+pub(crate) fn is_passing_text(message: &str) -> bool {
+    BUSY_OR_FULL.iter().any(|known| message.contains(known))
 }
 
 impl From<&Failure> for StoreError {
@@ -79,22 +105,42 @@ const CONNECTION_LOST: &[&str] = &[
     "connection not open",
 ];
 
-/// Lock and statement timeouts, shutdown, full disk, too many connections; of Postgres in English, and of SQLite.
+/// Lock and statement timeouts, shutdown, full disk or memory, too many connections; of Postgres in English and Spanish (where the
+/// service's role may not ask for English), and of SQLite.
 const BUSY_OR_FULL: &[&str] = &[
-    "lock timeout",
-    "statement timeout",
+    "canceling statement",
+    "cancelando la sentencia",
     "the database system is",
     "could not extend file",
+    "no se pudo extender el archivo",
     "No space left on device",
+    "No queda espacio en el dispositivo",
+    "out of memory",
+    "memoria agotada",
+    "out of shared memory",
+    "memoria compartida agotada",
     "too many clients",
     "remaining connection slots",
     "could not obtain lock",
+    "during recovery",
+    "server closed the connection",
+    "terminating connection",
     "database is locked",
     "database table is locked",
     "database or disk is full",
     "disk I/O error",
     "unable to open database file",
     "attempt to write a readonly database",
+];
+
+/// After these a connection is thrown away: SQLite opens what it cannot write for reading only, and does not look again.
+const SPOILT: &[&str] = &[
+    "attempt to write a readonly database",
+    "disk I/O error",
+    "unable to open database file",
+    "file is not a database",
+    "database disk image is malformed",
+    "during recovery",
 ];
 
 fn starts_with_any(message: &str, starts: &[&str]) -> bool {

@@ -6,6 +6,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod audit_chain;
+#[cfg(feature = "sqlite")]
+mod database_file;
 mod error;
 mod migrate;
 mod nesting;
@@ -14,12 +16,16 @@ mod url;
 
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "postgres")]
+mod postgres_pool;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "sqlite")]
 mod writer_gate;
 
 use std::sync::Arc;
+use std::thread::ThreadId;
+use std::time::Duration;
 
 use followup_domain::ports::Store;
 
@@ -29,6 +35,8 @@ pub use url::{DatabaseUrl, DatabaseUrlError};
 
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
+#[cfg(feature = "postgres")]
+pub use postgres_pool::PostgresOptions;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteOptions, SqliteStore};
 
@@ -41,7 +49,20 @@ pub trait MigratingStore: Store {
     /// The database cannot be reached, refuses a migration (which is then undone), or has migrations that this program does
     /// not know.
     fn migrate(&self) -> Result<MigrationReport, MigrateError>;
+
+    /// For how long the slowest transaction has been going on: far longer than the limits allow when the database is silent.
+    fn longest_wait(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// Whether this thread waits on a connection that was given up: it may wait for ever.
+    fn is_lost(&self, _thread: ThreadId) -> bool {
+        false
+    }
 }
+
+/// How long a statement may take on Postgres, unless told otherwise.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Why a store cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -57,12 +78,21 @@ pub enum OpenError {
     Database(String),
 }
 
+/// As [`open_within`], with the usual timeout.
+///
+/// # Errors
+/// The same.
+pub fn open(database_url: &str, pool_size: u32) -> Result<Arc<dyn MigratingStore>, OpenError> {
+    open_within(database_url, pool_size, DEFAULT_TIMEOUT)
+}
+
 /// Opens the store that `DATABASE_URL` names (`postgres://…`, `postgresql://…` or `sqlite:path`), with at most `pool_size`
-/// connections. Neither migrates nor checks the schema; a Postgres that is down is found out by the first use.
+/// connections; a statement on Postgres may take `timeout`. Neither migrates nor checks the schema; a Postgres that is down is found
+/// out by the first use.
 ///
 /// # Errors
 /// A URL that cannot work, or a SQLite file that cannot be opened. No text contains the password.
-pub fn open(database_url: &str, pool_size: u32) -> Result<Arc<dyn MigratingStore>, OpenError> {
+pub fn open_within(database_url: &str, pool_size: u32, timeout: Duration) -> Result<Arc<dyn MigratingStore>, OpenError> {
     match DatabaseUrl::parse(database_url)? {
         #[cfg(feature = "sqlite")]
         DatabaseUrl::Sqlite(path) if path.as_os_str() == ":memory:" => {
@@ -74,7 +104,7 @@ pub fn open(database_url: &str, pool_size: u32) -> Result<Arc<dyn MigratingStore
         #[cfg(not(feature = "sqlite"))]
         DatabaseUrl::Sqlite(_) => Err(OpenError::NotBuilt("SQLite")),
         #[cfg(feature = "postgres")]
-        DatabaseUrl::Postgres(_) => Ok(Arc::new(PostgresStore::connect(database_url, pool_size)?)),
+        DatabaseUrl::Postgres(_) => Ok(Arc::new(PostgresStore::open(database_url, PostgresOptions { pool_size, timeout })?)),
         #[cfg(not(feature = "postgres"))]
         DatabaseUrl::Postgres(_) => Err(OpenError::NotBuilt("Postgres")),
     }

@@ -21,11 +21,26 @@ pub enum MigrateError {
     /// A migration, or the way to the database, failed.
     #[error("the database could not be migrated: {0}")]
     Failed(String),
+    /// It cannot be reached, is locked, full or shutting down. It may work later; what a migration had begun is undone.
+    #[error("the database could not be migrated now: {0}")]
+    Unavailable(String),
 }
 
 impl From<MigrateError> for StoreError {
     fn from(error: MigrateError) -> Self {
-        Self::Refused(error.to_string())
+        match error {
+            MigrateError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            _ => Self::Refused(error.to_string()),
+        }
+    }
+}
+
+impl From<StoreError> for MigrateError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(text) => Self::Unavailable(text),
+            StoreError::Refused(text) => Self::Failed(text),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Postgres.
 
+use std::thread::ThreadId;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -8,16 +9,16 @@ use diesel::deserialize::{self, FromSql};
 use diesel::expression::BoxableExpression;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Bool, Text, Timestamptz};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use followup_domain::ports::{Store, StoreError, Tx, TxMode, TxVerdict};
 use sha2::{Digest, Sha256};
 
-use crate::error::Done;
+use crate::error::{Done, Failure};
 use crate::migrate::{self, MigrateError, MigrationReport};
 use crate::nesting::NestingGuard;
+use crate::postgres_pool::{PostgresOptions, PostgresPool};
 use crate::url::DatabaseUrl;
 use crate::{MigratingStore, OpenError};
 
@@ -53,13 +54,8 @@ pub(crate) mod sql {
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
-/// How long to wait for a connection of the pool.
-const CHECKOUT_LIMIT: Duration = Duration::from_secs(3);
-
-/// What every connection is set to. The limits end waiting for a lock and statements that hang; no transaction of this
-/// program takes as long.
-const SETTINGS: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = '30s'; \
-                        SET idle_in_transaction_session_timeout = '60s';";
+/// How long another process that migrates is waited for, at each of so many times.
+const MIGRATION_WAIT: (&str, u32) = ("15s", 20);
 
 /// Serialises migrations of all processes: "followup" in ASCII.
 const MIGRATION_LOCK: i64 = 0x666f_6c6c_6f77_7570;
@@ -67,31 +63,31 @@ const MIGRATION_LOCK: i64 = 0x666f_6c6c_6f77_7570;
 /// The store on a Postgres.
 #[derive(Debug)]
 pub struct PostgresStore {
-    pool: Pool,
+    pool: PostgresPool,
+    options: PostgresOptions,
 }
 
 impl PostgresStore {
-    /// Opens a pool of at most `pool_size` connections. A server that is down is found out by the first use, and recovered
-    /// from when it is back.
+    /// As [`PostgresStore::open`], with the usual limits.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn connect(url: &str, pool_size: u32) -> Result<Self, OpenError> {
+        Self::open(url, PostgresOptions { pool_size, ..PostgresOptions::default() })
+    }
+
+    /// Opens a pool. A server that is down is found out by the first use, and recovered from when it is back.
     ///
     /// # Errors
     /// A URL that cannot work. No text contains the password.
-    pub fn connect(url: &str, pool_size: u32) -> Result<Self, OpenError> {
+    pub fn open(url: &str, options: PostgresOptions) -> Result<Self, OpenError> {
         let DatabaseUrl::Postgres(target) = DatabaseUrl::parse(url)? else {
             return Err(OpenError::Database("this is not the URL of a Postgres".to_owned()));
         };
         if !target.local && target.sslmode.as_deref() == Some("disable") {
             tracing::warn!("DATABASE_URL accepts clear text to a remote Postgres (sslmode=disable)");
         }
-        let pool = Pool::builder()
-            .max_size(pool_size.max(1))
-            .min_idle(Some(1))
-            // A connection that died while idle is found out when a transaction begins on it.
-            .test_on_check_out(false)
-            .connection_timeout(CHECKOUT_LIMIT)
-            .connection_customizer(Box::new(Settings))
-            .build_unchecked(ConnectionManager::<Conn>::new(with_limits(url)));
-        Ok(Self { pool })
+        Ok(Self { pool: PostgresPool::new(url, options), options })
     }
 
     /// Reverts every migration: for tests of migrations.
@@ -99,18 +95,19 @@ impl PostgresStore {
     /// # Errors
     /// A migration cannot be reverted.
     pub fn revert_all(&self) -> Result<(), MigrateError> {
-        self.exclusively(|conn| conn.revert_all_migrations(MIGRATIONS).map(|_| ()).map_err(|error| failed(&error)))
+        self.exclusively(|conn| conn.revert_all_migrations(MIGRATIONS).map(|_| ()).map_err(|error| failed(&*error)))
     }
 
     /// Runs `work` while no other process migrates.
     fn exclusively<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T, MigrateError>) -> Result<T, MigrateError> {
-        let mut conn = self.pool.get().map_err(|error| failed(&error))?;
-        // A migration may take long, and so may waiting for another process that migrates.
-        conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0").map_err(|error| failed(&error))?;
-        lock(&mut conn).map_err(|error| failed(&error))?;
+        let pool: Pool = self.pool.unwatched();
+        let mut conn = pool.get().map_err(|error| MigrateError::Unavailable(first_line(&error)))?;
+        // A migration may take long; whoever is in its way, or in front of it, is not waited for without end.
+        conn.batch_execute(&format!("SET statement_timeout = 0; SET lock_timeout = '{}'", MIGRATION_WAIT.0)).map_err(told)?;
+        lock(&mut conn)?;
         let outcome = work(&mut conn);
-        let unlocked = unlock(&mut conn).and_then(|()| conn.batch_execute(SETTINGS));
-        outcome.and_then(|value| unlocked.map(|()| value).map_err(|error| failed(&error)))
+        let unlocked = unlock(&mut conn).and_then(|()| conn.batch_execute(&self.options.settings()));
+        outcome.and_then(|value| unlocked.map(|()| value).map_err(told))
     }
 }
 
@@ -127,38 +124,52 @@ fn lock_name(conn: &mut Conn, name: &str) -> Done<()> {
     Ok(())
 }
 
-fn lock(conn: &mut Conn) -> QueryResult<()> {
-    diesel::select(pg_advisory_lock(MIGRATION_LOCK)).execute(conn).map(|_| ())
+/// Takes the migrations' lock. It ends with the connection, so a process that died does not hold it.
+fn lock(conn: &mut Conn) -> Result<(), MigrateError> {
+    for tried in 1..=MIGRATION_WAIT.1 {
+        match diesel::select(pg_advisory_lock(MIGRATION_LOCK)).execute(conn) {
+            Ok(_) => return Ok(()),
+            Err(error) => match told(error) {
+                MigrateError::Unavailable(text) if text.contains("timeout") => {
+                    tracing::warn!(tried, "another process migrates; waiting for it")
+                }
+                error => return Err(error),
+            },
+        }
+    }
+    Err(MigrateError::Unavailable("another process has been migrating it for minutes: look for it in pg_stat_activity".to_owned()))
 }
 
 fn unlock(conn: &mut Conn) -> QueryResult<()> {
     diesel::select(pg_advisory_unlock(MIGRATION_LOCK)).execute(conn).map(|_| ())
 }
 
-fn failed(error: &impl ToString) -> MigrateError {
-    MigrateError::Failed(error.to_string())
+fn told(error: diesel::result::Error) -> MigrateError {
+    MigrateError::from(StoreError::from(&Failure::from(error)))
 }
 
-/// Adds libpq's limits where the URL has none: connecting, and waiting for a peer that no longer answers.
-fn with_limits(url: &str) -> String {
-    let mut url = url.to_owned();
-    for (name, value) in [("connect_timeout", "5"), ("tcp_user_timeout", "40000")] {
-        if !url.contains(&format!("{name}=")) {
-            let separator = if url.contains('?') { '&' } else { '?' };
-            url.push_str(&format!("{separator}{name}={value}"));
-        }
+/// diesel_migrations wraps what the database said.
+fn failed(error: &(dyn std::error::Error + 'static)) -> MigrateError {
+    let text = first_line(&error);
+    match crate::error::is_passing_text(&text) {
+        true => MigrateError::Unavailable(text),
+        false => MigrateError::Failed(text),
     }
-    url
+}
+
+fn first_line(error: &impl ToString) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
 }
 
 impl Store for PostgresStore {
     fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
         let inside = NestingGuard::enter()?;
-        tables::transact(&inside, &self.pool, mode, work)
+        let visit = self.pool.visit();
+        tables::transact(&inside, &visit.pool, mode, self.options.lock_limit(), work)
     }
 
     fn check(&self) -> Result<(), StoreError> {
-        let applied = tables::on_connection(&self.pool, tables::applied_migrations)?;
+        let applied = tables::on_connection(&self.pool.visit().pool, tables::applied_migrations)?;
         migrate::check(&migrate::known::<Db>(&MIGRATIONS)?, &applied)
     }
 }
@@ -166,11 +177,19 @@ impl Store for PostgresStore {
 impl MigratingStore for PostgresStore {
     fn migrate(&self) -> Result<MigrationReport, MigrateError> {
         self.exclusively(|conn| {
-            let applied = tables::applied_migrations(conn).map_err(|failure| failed(&StoreError::from(&failure)))?;
+            let applied = tables::applied_migrations(conn).map_err(|failure| MigrateError::from(StoreError::from(&failure)))?;
             migrate::refuse_unknown(&migrate::known::<Db>(&MIGRATIONS)?, &applied)?;
-            let applied = conn.run_pending_migrations(MIGRATIONS).map_err(|error| failed(&error))?;
+            let applied = conn.run_pending_migrations(MIGRATIONS).map_err(|error| failed(&*error))?;
             Ok(MigrationReport { applied: applied.iter().map(ToString::to_string).collect() })
         })
+    }
+
+    fn longest_wait(&self) -> Duration {
+        self.pool.longest_wait()
+    }
+
+    fn is_lost(&self, thread: ThreadId) -> bool {
+        self.pool.is_lost(thread)
     }
 }
 
@@ -210,14 +229,5 @@ impl ToSql<Timestamptz, Pg> for At {
 impl FromSql<Timestamptz, Pg> for At {
     fn from_sql(value: <Pg as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         Ok(Self(<DateTime<Utc> as FromSql<Timestamptz, Pg>>::from_sql(value)?))
-    }
-}
-
-#[derive(Debug)]
-struct Settings;
-
-impl CustomizeConnection<Conn, diesel::r2d2::Error> for Settings {
-    fn on_acquire(&self, conn: &mut Conn) -> Result<(), diesel::r2d2::Error> {
-        Ok(conn.batch_execute(SETTINGS)?)
     }
 }

@@ -15,7 +15,8 @@ use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use followup_domain::ports::{Store, StoreError, Tx, TxMode, TxVerdict};
 
-use crate::error::Done;
+use crate::database_file::DatabaseFile;
+use crate::error::{Done, Failure};
 use crate::migrate::{self, MigrateError, MigrationReport};
 use crate::nesting::NestingGuard;
 use crate::writer_gate::WriterGate;
@@ -83,6 +84,7 @@ pub struct SqliteStore {
     pool: Pool,
     gate: WriterGate,
     patience: Duration,
+    file: Option<DatabaseFile>,
 }
 
 impl SqliteStore {
@@ -94,7 +96,8 @@ impl SqliteStore {
         let path = std::path::absolute(path).map_err(|error| OpenError::Database(error.to_string()))?;
         create_private(&path).map_err(|error| OpenError::Database(format!("cannot open {}: {error}", path.display())))?;
         let name = path.to_str().ok_or_else(|| OpenError::Database("the path of the database is not UTF-8".to_owned()))?;
-        Self::build(name, options)
+        let file = DatabaseFile::at(&path).map_err(|error| OpenError::Database(format!("cannot open {}: {error}", path.display())))?;
+        Ok(Self { file: Some(file), ..Self::build(name, options)? })
     }
 
     /// An empty database in memory, on one connection; gone with the store.
@@ -117,7 +120,7 @@ impl SqliteStore {
             .connection_customizer(Box::new(Settings { busy_timeout: options.patience }))
             .build(ConnectionManager::<Conn>::new(name))
             .map_err(|error| OpenError::Database(error.to_string()))?;
-        Ok(Self { pool, gate: WriterGate::default(), patience: options.patience })
+        Ok(Self { pool, gate: WriterGate::default(), patience: options.patience, file: None })
     }
 
     /// Reverts every migration: for tests of migrations.
@@ -125,14 +128,15 @@ impl SqliteStore {
     /// # Errors
     /// A migration cannot be reverted; then none is.
     pub fn revert_all(&self) -> Result<(), MigrateError> {
-        self.exclusively(|conn| conn.revert_all_migrations(MIGRATIONS).map(|_| ()).map_err(|error| failed(&error)))
+        self.exclusively(|conn| conn.revert_all_migrations(MIGRATIONS).map(|_| ()).map_err(|error| failed(&*error)))
     }
 
     /// Runs `work` in a writing transaction of its own.
     fn exclusively<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T, MigrateError>) -> Result<T, MigrateError> {
-        let _writing = self.gate.enter(self.patience).map_err(|error| failed(&error))?;
-        let mut conn = self.pool.get().map_err(|error| failed(&error))?;
-        conn.batch_execute("PRAGMA query_only = OFF").map_err(|error| failed(&error))?;
+        self.require_file()?;
+        let _writing = self.gate.enter(self.patience)?;
+        let mut conn = self.pool.get().map_err(|error| MigrateError::Unavailable(error.to_string()))?;
+        conn.batch_execute("PRAGMA query_only = OFF").map_err(told)?;
         let mut refusal = None;
         let outcome = conn.immediate_transaction(|conn| {
             work(conn).map_err(|error| {
@@ -140,12 +144,26 @@ impl SqliteStore {
                 diesel::result::Error::RollbackTransaction
             })
         });
-        outcome.map_err(|error| refusal.unwrap_or_else(|| failed(&error)))
+        outcome.map_err(|error| refusal.unwrap_or_else(|| told(error)))
+    }
+
+    /// The file that was opened must still be the one of that name: SQLite would go on writing into one that nobody finds again.
+    fn require_file(&self) -> Result<(), StoreError> {
+        self.file.as_ref().map_or(Ok(()), DatabaseFile::require)
     }
 }
 
-fn failed(error: &impl ToString) -> MigrateError {
-    MigrateError::Failed(error.to_string())
+fn told(error: diesel::result::Error) -> MigrateError {
+    MigrateError::from(StoreError::from(&Failure::from(error)))
+}
+
+/// diesel_migrations wraps what the database said.
+fn failed(error: &(dyn std::error::Error + 'static)) -> MigrateError {
+    let text = error.to_string();
+    match crate::error::is_passing_text(&text) {
+        true => MigrateError::Unavailable(text),
+        false => MigrateError::Failed(text),
+    }
 }
 
 impl Store for SqliteStore {
@@ -155,10 +173,13 @@ impl Store for SqliteStore {
             TxMode::Write => Some(self.gate.enter(self.patience)?),
             TxMode::Read => None,
         };
-        tables::transact(&inside, &self.pool, mode, work)
+        self.require_file()?;
+        // SQLite speaks English, so nothing needs to be told by how long it took.
+        tables::transact(&inside, &self.pool, mode, Duration::MAX, work)
     }
 
     fn check(&self) -> Result<(), StoreError> {
+        self.require_file()?;
         let applied = tables::on_connection(&self.pool, tables::applied_migrations)?;
         migrate::check(&migrate::known::<Db>(&MIGRATIONS)?, &applied)
     }
@@ -167,9 +188,9 @@ impl Store for SqliteStore {
 impl MigratingStore for SqliteStore {
     fn migrate(&self) -> Result<MigrationReport, MigrateError> {
         self.exclusively(|conn| {
-            let applied = tables::applied_migrations(conn).map_err(|failure| failed(&StoreError::from(&failure)))?;
+            let applied = tables::applied_migrations(conn).map_err(|failure| MigrateError::from(StoreError::from(&failure)))?;
             migrate::refuse_unknown(&migrate::known::<Db>(&MIGRATIONS)?, &applied)?;
-            let applied = conn.run_pending_migrations(MIGRATIONS).map_err(|error| failed(&error))?;
+            let applied = conn.run_pending_migrations(MIGRATIONS).map_err(|error| failed(&*error))?;
             Ok(MigrationReport { applied: applied.iter().map(ToString::to_string).collect() })
         })
     }

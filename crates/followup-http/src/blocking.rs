@@ -6,11 +6,30 @@ use followup_app::Followup;
 use crate::errors::ApiError;
 use crate::state::HttpState;
 
-/// Runs one use case on the blocking pool; the connection to the store is taken in there too.
+/// Runs one use case on the blocking pool; the connection to the store is taken in there too. Nobody waits longer than the answer
+/// limit: then the store is silent, and what becomes of the work is found out by asking again.
+///
+/// # Errors
+/// The use case's own error, mapped; unavailable after the limit.
+pub(crate) async fn blocking<T, E>(state: &HttpState, work: impl FnOnce(&Followup) -> Result<T, E> + Send + 'static) -> Result<T, ApiError>
+where
+    T: Send + 'static,
+    E: Into<ApiError> + Send + 'static,
+{
+    match tokio::time::timeout(state.answer_limit, blocking_without_limit(state, work)).await {
+        Ok(answer) => answer,
+        Err(_) => Err(ApiError::StoreUnavailable(format!("no answer within {} s", state.answer_limit.as_secs()))),
+    }
+}
+
+/// As [`blocking`], for runs that may take long.
 ///
 /// # Errors
 /// The use case's own error, mapped; a panic in it is an internal error (its message is on standard error already).
-pub(crate) async fn blocking<T, E>(state: &HttpState, work: impl FnOnce(&Followup) -> Result<T, E> + Send + 'static) -> Result<T, ApiError>
+pub(crate) async fn blocking_without_limit<T, E>(
+    state: &HttpState,
+    work: impl FnOnce(&Followup) -> Result<T, E> + Send + 'static,
+) -> Result<T, ApiError>
 where
     T: Send + 'static,
     E: Into<ApiError> + Send + 'static,

@@ -1,6 +1,7 @@
 //! What every request works with.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use followup_app::Followup;
 use tokio::sync::Semaphore;
@@ -9,6 +10,8 @@ use crate::auth::{JwtSettings, LoginThrottle, TokenVerifier, absent_user_hash};
 
 /// The default of [`HttpState::with_body_limit`]: 1 MiB.
 const BODY_LIMIT: usize = 1024 * 1024;
+/// The default of [`HttpState::with_answer_limit`].
+const ANSWER_LIMIT: Duration = Duration::from_secs(55);
 /// So many passwords are checked at once: each takes 19 MiB and a core.
 const PASSWORD_CHECKS: usize = 4;
 
@@ -19,6 +22,7 @@ pub struct HttpState {
     pub(crate) jwt: Arc<JwtSettings>,
     pub(crate) tokens: Arc<TokenVerifier>,
     pub(crate) body_limit: usize,
+    pub(crate) answer_limit: Duration,
     pub(crate) password_checks: Arc<Semaphore>,
     pub(crate) login_throttle: Arc<LoginThrottle>,
     pub(crate) stop: Arc<dyn Fn() -> bool + Send + Sync>,
@@ -34,6 +38,7 @@ impl HttpState {
             tokens: Arc::new(TokenVerifier::new(&jwt)),
             jwt: Arc::new(jwt),
             body_limit: BODY_LIMIT,
+            answer_limit: ANSWER_LIMIT,
             password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS)),
             login_throttle: Arc::default(),
             stop: Arc::new(|| false),
@@ -44,6 +49,13 @@ impl HttpState {
     #[must_use]
     pub fn with_body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// A request that took so long is answered with 503, whatever becomes of its work: the store does not answer.
+    #[must_use]
+    pub fn with_answer_limit(mut self, limit: Duration) -> Self {
+        self.answer_limit = limit;
         self
     }
 

@@ -1,9 +1,12 @@
 //! What `api-server` does besides answering: send what is queued, and, when it is alone, run the plans.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use followup_app::{DeliveryReport, Followup};
+use followup_diesel::MigratingStore;
 use followup_domain::ports::StoreError;
 use followup_runtime::shutdown::Shutdown;
 
@@ -12,14 +15,18 @@ const SEND_EVERY: Duration = Duration::from_secs(2);
 /// Due attempts are looked for this often.
 const DISPATCH_EVERY: Duration = Duration::from_secs(60);
 /// The longest pause after the store failed.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// How often a job's worker is looked after.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// The same, once the process ends.
+const FINISH_LOOK: Duration = Duration::from_millis(20);
 
 /// Starts sending queued mail, until shutdown; the message that is being sent is finished.
 ///
 /// # Errors
 /// No thread can be started.
-pub fn start_sending(followup: Followup, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
-    repeat("send", SEND_EVERY, shutdown, move |stop| {
+pub fn start_sending(followup: Followup, store: Arc<dyn MigratingStore>, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
+    repeat("send", SEND_EVERY, store, shutdown, move |stop| {
         let report = followup.deliver_queued(stop)?;
         // What is held is told of when the provider's breaker opens, not every two seconds.
         if (DeliveryReport { held_until: None, ..report.clone() }) != DeliveryReport::default() {
@@ -33,8 +40,8 @@ pub fn start_sending(followup: Followup, shutdown: Shutdown) -> std::io::Result<
 ///
 /// # Errors
 /// No thread can be started.
-pub fn start_dispatching(followup: Followup, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
-    repeat("dispatch", DISPATCH_EVERY, shutdown, move |stop| {
+pub fn start_dispatching(followup: Followup, store: Arc<dyn MigratingStore>, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
+    repeat("dispatch", DISPATCH_EVERY, store, shutdown, move |stop| {
         let report = followup.dispatch_due(stop)?;
         let (attempts, escalated, closed, errors) = (report.attempts.len(), report.escalated, report.closed, report.errors);
         if attempts > 0 || escalated > 0 || closed > 0 || errors > 0 {
@@ -49,30 +56,72 @@ fn log_delivery(report: &DeliveryReport) {
     tracing::info!(accepted, rejected, uncertain, put_off, withdrawn, errors, "queued mail handled");
 }
 
+type Work = dyn Fn(&dyn Fn() -> bool) -> Result<(), StoreError> + Send + Sync;
+
+/// Keeps one worker at work. One that waits on a connection that was given up is replaced: it may wait for ever.
 fn repeat(
     name: &'static str,
     every: Duration,
+    store: Arc<dyn MigratingStore>,
     shutdown: Shutdown,
-    work: impl Fn(&dyn Fn() -> bool) -> Result<(), StoreError> + Send + 'static,
+    work: impl Fn(&dyn Fn() -> bool) -> Result<(), StoreError> + Send + Sync + 'static,
 ) -> std::io::Result<JoinHandle<()>> {
-    thread::Builder::new().name(name.into()).spawn(move || {
-        let mut pause = every;
-        while !shutdown.is_triggered() {
-            let token = shutdown.clone();
-            // A panic must not end the job for good: what it was at is found again by its lease.
-            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&|| token.is_triggered())));
-            pause = match outcome {
-                Ok(Ok(())) => every,
-                Ok(Err(error)) => {
-                    tracing::warn!(job = name, %error, "background job will try again");
-                    (pause * 2).clamp(every, LONGEST_PAUSE)
+    let work: Arc<Work> = Arc::new(work);
+    let mut worker = Worker::start(name, every, shutdown.clone(), Arc::clone(&work))?;
+    thread::Builder::new().name(format!("{name}-keeper")).spawn(move || {
+        while !shutdown.wait_timeout(LOOK_EVERY) {
+            if store.is_lost(worker.thread.thread().id()) {
+                tracing::error!(job = name, "background job waits on a connection that was given up; another one takes its place");
+                worker.dismissed.store(true, Ordering::SeqCst);
+                match Worker::start(name, every, shutdown.clone(), Arc::clone(&work)) {
+                    Ok(next) => worker = next,
+                    Err(error) => tracing::error!(job = name, %error, "background job cannot be started again yet"),
                 }
-                Err(_) => {
-                    tracing::error!(job = name, "background job panicked and will try again");
-                    LONGEST_PAUSE
-                }
-            };
-            shutdown.wait_timeout(pause);
+            }
+        }
+        while !worker.thread.is_finished() {
+            if store.is_lost(worker.thread.thread().id()) {
+                return;
+            }
+            thread::sleep(FINISH_LOOK);
         }
     })
+}
+
+struct Worker {
+    thread: JoinHandle<()>,
+    dismissed: Arc<AtomicBool>,
+}
+
+impl Worker {
+    fn start(name: &'static str, every: Duration, shutdown: Shutdown, work: Arc<Work>) -> std::io::Result<Self> {
+        let dismissed = Arc::new(AtomicBool::new(false));
+        let ends = Arc::clone(&dismissed);
+        let token = shutdown.clone();
+        let stop = move || ends.load(Ordering::SeqCst) || token.is_triggered();
+        let thread = thread::Builder::new().name(name.into()).spawn(move || {
+            let mut pause = every;
+            while !stop() {
+                // A panic must not end the job for good: what it was at is found again by its lease.
+                let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&stop)));
+                pause = pause_after(name, &outcome, pause, every);
+                shutdown.wait_timeout(pause);
+            }
+        })?;
+        Ok(Self { thread, dismissed })
+    }
+}
+
+fn pause_after(name: &str, outcome: &thread::Result<Result<(), StoreError>>, pause: Duration, every: Duration) -> Duration {
+    match outcome {
+        Ok(Ok(())) => every,
+        Ok(Err(error)) => {
+            tracing::warn!(job = name, %error, "background job will try again");
+            (pause * 2).min(LONGEST_PAUSE)
+        }
+        Err(_) => {
+            tracing::error!(job = name, "background job panicked and will try again");
+            LONGEST_PAUSE
+        }
+    }
 }

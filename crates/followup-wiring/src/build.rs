@@ -65,7 +65,7 @@ pub fn build(settings: &CommonSettings, name: &'static str) -> anyhow::Result<Se
         followup_runtime::secrets::make_private_dir(&store_config.var_dir)
             .with_context(|| format!("VAR_DIR {} cannot be used", store_config.var_dir.display()))?;
     }
-    let store = followup_diesel::open(store_config.target.url().expose(), store_config.pool_size)?;
+    let store = followup_diesel::open_within(store_config.target.url().expose(), store_config.pool_size, store_config.timeout)?;
     let followup = use_cases(name, store.clone(), &mail_out, config)?;
     if matches!(mail_out.target, MailOut::NotConfigured) {
         tracing::warn!("e-mail is not configured: SMTP_HOST is not set; e-mail answers \"canal no configurado\"");

@@ -5,10 +5,12 @@ mod background;
 mod build;
 mod first_start;
 mod mail_in;
+mod store_watch;
 mod verify_audit;
 
 pub use background::{start_dispatching, start_sending};
 pub use build::{CommonSettings, Service, build};
 pub use first_start::{FirstUser, create_first_user};
 pub use mail_in::MailSource;
+pub use store_watch::{end_when_store_is_silent, when_store_is_there};
 pub use verify_audit::{AuditVerdict, BrokenAudit, verify_audit};

@@ -67,7 +67,14 @@ impl Deployment {
         self
     }
 
-    fn command(&self, binary: &Path, arguments: &[&str]) -> Command {
+    /// The settings of a database, and letters as files.
+    pub fn on_database(url: &str) -> Self {
+        let settings =
+            [("DATABASE_URL", url), ("JWT_SECRET", JWT_SECRET), ("ADMIN_PASSWORD", ADMIN_PASSWORD), ("MAIL_OUTBOX_DIR", "outbox")];
+        settings.into_iter().fold(Self::embedded(), |deployment, (name, value)| deployment.with(name, value))
+    }
+
+    pub fn command(&self, binary: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary);
         command.args(arguments).current_dir(self.dir.path()).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
@@ -90,7 +97,14 @@ impl Deployment {
 
     /// Starts `api-server` and signs in.
     pub fn serve(&self) -> Server {
-        let mut child = self.command(&binary("api-server"), &[]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut server = self.start(self.command(&binary("api-server"), &[]));
+        server.token = server.sign_in(&self.admin_password());
+        server
+    }
+
+    /// Runs a command that becomes `api-server`, and waits until it listens.
+    pub fn start(&self, mut command: Command) -> Server {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let stderr = child.stderr.take().unwrap();
         let log = std::thread::spawn(move || {
@@ -111,19 +125,17 @@ impl Deployment {
                 break url.to_owned();
             }
         };
-        let mut server = Server { child, log: Some(log), url, token: String::new(), greeting };
-        server.token = server.sign_in(&self.admin_password());
-        server
+        Server { child, log: Some(log), url, token: String::new(), greeting }
     }
 
-    fn admin_password(&self) -> String {
+    pub fn admin_password(&self) -> String {
         let given = self.settings.iter().find(|(name, _)| name == "ADMIN_PASSWORD").map(|(_, value)| value.clone());
         given.unwrap_or_else(|| std::fs::read_to_string(self.dir.path().join("var/admin-password")).unwrap().trim().to_owned())
     }
 }
 
 /// The binaries stand beside each other.
-fn binary(name: &str) -> PathBuf {
+pub fn binary(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_BIN_EXE_api-server")).with_file_name(name);
     assert!(path.exists(), "{} is not built: run the tests of the whole workspace", path.display());
     path
@@ -138,7 +150,39 @@ pub struct Server {
     pub greeting: String,
 }
 
+/// What the server said, with what it says of trying again.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub retry_after: Option<String>,
+    pub body: Value,
+}
+
 impl Server {
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// For a server that was started without signing in.
+    pub fn signed_in(mut self, password: &str) -> Self {
+        self.token = self.sign_in(password);
+        self
+    }
+
+    /// A request as it is, and the whole answer; a body makes it a POST with an `Idempotency-Key`.
+    pub fn ask(&self, path: &str, body: Option<(&str, &Value)>) -> Answer {
+        let url = format!("{}{path}", self.url);
+        let token = format!("Bearer {}", self.token);
+        let answer = match body {
+            None => agent().get(url).header("Authorization", token).call(),
+            Some((key, body)) => agent().post(url).header("Authorization", token).header("Idempotency-Key", key).send_json(body),
+        };
+        let answer = answer.unwrap();
+        let retry_after = answer.headers().get("Retry-After").map(|value| value.to_str().unwrap().to_owned());
+        let (status, body) = read(answer);
+        Answer { status, retry_after, body }
+    }
+
     fn sign_in(&self, password: &str) -> String {
         let agent = agent();
         let mut answer =

@@ -37,4 +37,12 @@ impl IdempotencyRepository for Work<'_> {
             if changed == 1 { Ok(()) } else { Err(Failure::Refused("an idempotency key was completed that was not begun".to_owned())) }
         })
     }
+
+    fn forget_before(&mut self, before: DateTime<Utc>, limit: i64) -> Result<usize, StoreError> {
+        self.write(|conn| {
+            let old = idempotency_key::table.filter(idempotency_key::created_at.lt(At::from(before)));
+            let scopes: Vec<String> = old.order(idempotency_key::created_at).limit(limit).select(idempotency_key::scope).load(conn)?;
+            Ok(diesel::delete(idempotency_key::table.filter(idempotency_key::scope.eq_any(scopes))).execute(conn)?)
+        })
+    }
 }

@@ -24,15 +24,17 @@ const TRIES: u32 = 5;
 /// Whoever was ended in a deadlock lets the other go first, or takes what the other waits for once more.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Runs `work` in one transaction, as [`followup_domain::ports::Store::transact`] promises.
+/// Runs `work` in one transaction, as [`followup_domain::ports::Store::transact`] promises. A statement that failed after `waits` was
+/// ended by a limit on waiting.
 pub(in super::super) fn transact(
     _inside: &NestingGuard,
     pool: &Pool,
     mode: TxMode,
+    waits: Duration,
     work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict,
 ) -> Result<(), StoreError> {
     for tried in 1.. {
-        match once(pool, mode, work) {
+        match once(pool, mode, waits, work) {
             Err(Doom { may_pass: true, .. }) if tried < TRIES => {
                 tracing::debug!(tried, "transaction is run again after a lock conflict");
                 std::thread::sleep(PAUSE * tried);
@@ -44,15 +46,18 @@ pub(in super::super) fn transact(
     Ok(())
 }
 
-fn once(pool: &Pool, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), Doom> {
+fn once(pool: &Pool, mode: TxMode, waits: Duration, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), Doom> {
     let mut conn = begin(pool, mode)?;
-    let mut unit = Work::new(&mut conn, mode);
+    let mut unit = Work::new(&mut conn, mode, waits);
     // The connection is given back before the panic goes on: the pool throws away what it gets while a thread panics, and an
     // in-memory database with it.
     let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut unit)));
     let doom = unit.into_doom();
     let commits = matches!(outcome, Ok(TxVerdict::Commit)) && doom.is_none();
     let ended = end(&mut conn, commits);
+    if doom.as_ref().is_some_and(|doom| doom.spoilt) || ended.as_ref().is_err_and(Failure::spoils_connection) {
+        discard(&mut conn);
+    }
     drop(conn);
     match (outcome, doom) {
         (Err(panic), _) => resume_unwind(panic),
@@ -60,7 +65,7 @@ fn once(pool: &Pool, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdic
         (Ok(TxVerdict::Rollback), Some(doom)) if doom.may_pass => Err(doom),
         (Ok(TxVerdict::Rollback), _) => Ok(()),
         (Ok(TxVerdict::Commit), Some(doom)) => Err(doom),
-        (Ok(TxVerdict::Commit), None) => ended.map_err(|failure| doom_of(&failure)),
+        (Ok(TxVerdict::Commit), None) => ended.map_err(|failure| Doom::of(&failure)),
     }
 }
 
@@ -68,7 +73,11 @@ fn once(pool: &Pool, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdic
 pub(in super::super) fn on_connection<T>(pool: &Pool, queries: impl FnOnce(&mut Conn) -> Done<T>) -> Result<T, StoreError> {
     let mut conn = begin(pool, TxMode::Read).map_err(|doom| doom.error)?;
     let outcome = queries(&mut conn);
-    end(&mut conn, false).map_err(|failure| StoreError::from(&failure))?;
+    let ended = end(&mut conn, false);
+    if outcome.as_ref().is_err_and(Failure::spoils_connection) {
+        discard(&mut conn);
+    }
+    ended.map_err(|failure| StoreError::from(&failure))?;
     outcome.map_err(|failure| StoreError::from(&failure))
 }
 
@@ -76,25 +85,35 @@ pub(in super::super) fn on_connection<T>(pool: &Pool, queries: impl FnOnce(&mut 
 fn begin(pool: &Pool, mode: TxMode) -> Result<Pooled, Doom> {
     let mut last = None;
     for _ in 0..=pool.max_size() {
-        let mut conn = pool.get().map_err(|error| {
-            let error = StoreError::Unavailable(error.to_string().lines().next().unwrap_or_default().to_owned());
-            Doom { error, may_pass: false }
-        })?;
+        let mut conn = pool.get().map_err(|error| unavailable(error.to_string().lines().next().unwrap_or_default()))?;
         match AnsiTransactionManager::begin_transaction_sql(&mut *conn, begin_sql(mode)).map_err(Failure::from) {
             Ok(()) => return Ok(conn),
             Err(failure) => {
+                // To begin asks for nothing that could be refused, so it is the database that is not ready; and it has waited for its
+                // locks already.
+                let (StoreError::Unavailable(text) | StoreError::Refused(text)) = StoreError::from(&failure);
+                let doom = unavailable(&text);
                 let dead = failure.is_disconnection();
-                // What could not begin has waited for its locks already.
-                let doom = Doom { may_pass: false, ..doom_of(&failure) };
+                if dead || failure.spoils_connection() {
+                    discard(&mut conn);
+                }
                 if !dead {
                     return Err(doom);
                 }
-                AnsiTransactionManager::transaction_manager_status_mut(&mut *conn).set_in_error();
                 last = Some(doom);
             }
         }
     }
-    Err(last.unwrap_or(Doom { error: StoreError::Unavailable("no connection".to_owned()), may_pass: false }))
+    Err(last.unwrap_or_else(|| unavailable("no connection")))
+}
+
+fn unavailable(text: &str) -> Doom {
+    Doom { error: StoreError::Unavailable(text.to_owned()), may_pass: false, spoilt: false }
+}
+
+/// The pool throws the connection away when it gets it back.
+fn discard(conn: &mut Conn) {
+    AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
 }
 
 fn end(conn: &mut Conn, commits: bool) -> Done<()> {
@@ -107,10 +126,6 @@ fn end(conn: &mut Conn, commits: bool) -> Done<()> {
         AnsiTransactionManager::rollback_transaction(conn)?;
     }
     Ok(ended?)
-}
-
-fn doom_of(failure: &Failure) -> Doom {
-    Doom { error: StoreError::from(failure), may_pass: failure.may_pass() }
 }
 
 /// The versions of the migrations that the database has; none when it was never migrated.

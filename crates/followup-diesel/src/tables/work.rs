@@ -1,17 +1,21 @@
 //! One transaction's work: the repositories on one connection.
 
+use std::time::{Duration, Instant};
+
 use followup_domain::ports::{
     AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, IdempotencyRepository,
     InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError, Tx, TxMode, UserRepository,
 };
 
 use super::super::Conn;
-use crate::error::Done;
+use crate::error::{Done, Failure};
 
 /// The repositories, within one transaction.
 pub(super) struct Work<'c> {
     conn: &'c mut Conn,
     mode: TxMode,
+    /// After so long it is a limit on waiting that ended a piece of work.
+    waits: Duration,
     doom: Option<Doom>,
 }
 
@@ -22,11 +26,19 @@ pub(super) struct Doom {
     pub(super) error: StoreError,
     /// Whether running the whole transaction again may help.
     pub(super) may_pass: bool,
+    /// Whether the connection must not be used again.
+    pub(super) spoilt: bool,
+}
+
+impl Doom {
+    pub(super) fn of(failure: &Failure) -> Self {
+        Self { error: StoreError::from(failure), may_pass: failure.may_pass(), spoilt: failure.spoils_connection() }
+    }
 }
 
 impl<'c> Work<'c> {
-    pub(super) fn new(conn: &'c mut Conn, mode: TxMode) -> Self {
-        Self { conn, mode, doom: None }
+    pub(super) fn new(conn: &'c mut Conn, mode: TxMode, waits: Duration) -> Self {
+        Self { conn, mode, waits, doom: None }
     }
 
     /// What went wrong, if anything did.
@@ -39,10 +51,13 @@ impl<'c> Work<'c> {
         if let Some(doom) = &self.doom {
             return Err(doom.error.clone());
         }
+        let begun = Instant::now();
         queries(self.conn).map_err(|failure| {
-            let error = StoreError::from(&failure);
-            self.doom = Some(Doom { error: error.clone(), may_pass: failure.may_pass() });
-            error
+            let mut doom = Doom::of(&failure);
+            if begun.elapsed() >= self.waits {
+                doom.error = failure.after_waiting();
+            }
+            self.doom.insert(doom).error.clone()
         })
     }
 

@@ -190,4 +190,7 @@ pub trait IdempotencyRepository {
 
     /// Says which resource the request made, in the same transaction as [`IdempotencyRepository::begin`].
     fn complete(&mut self, scope: &str, resource: i64) -> Result<(), StoreError>;
+
+    /// Forgets keys that were taken before an instant, the oldest first, so many at most; says how many.
+    fn forget_before(&mut self, before: DateTime<Utc>, limit: i64) -> Result<usize, StoreError>;
 }

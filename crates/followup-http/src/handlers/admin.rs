@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 
 use crate::auth::AdminCaller;
-use crate::blocking::blocking;
+use crate::blocking::{blocking, blocking_without_limit};
 use crate::body::{JsonObject, NoBody};
 use crate::dto::admin::{DispatchOutput, MailTestInput, MailTestOutput, test_recipient};
 use crate::dto::error::ErrorBody;
@@ -35,6 +35,6 @@ pub(crate) async fn test_mail(
 )]
 pub(crate) async fn dispatch(_: AdminCaller, state: web::Data<HttpState>, _: NoBody) -> Result<HttpResponse, ApiError> {
     let stop = state.stop.clone();
-    let report = blocking(&state, move |followup| followup.dispatch_due(&*stop)).await?;
+    let report = blocking_without_limit(&state, move |followup| followup.dispatch_due(&*stop)).await?;
     Ok(HttpResponse::Ok().json(DispatchOutput::from(report)))
 }

@@ -1,6 +1,7 @@
 //! Where the data are kept.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 
@@ -21,6 +22,9 @@ pub struct StoreSettings {
     /// Connections to the database that one process keeps at most.
     #[arg(long, env = "DATABASE_POOL_SIZE", default_value = "8")]
     pub database_pool_size: String,
+    /// Seconds that a statement may take on Postgres; what does not answer for half as long again is given up.
+    #[arg(long, env = "DATABASE_TIMEOUT_SECONDS", default_value = "30")]
+    pub database_timeout_seconds: String,
     /// Whether api-server brings the schema up to date at start, under a lock: true or false.
     #[arg(long, env = "MIGRATE_ON_START", default_value = "true")]
     pub migrate_on_start: String,
@@ -36,6 +40,8 @@ pub struct StoreConfig {
     pub target: DatabaseTarget,
     /// Connections at most, per process.
     pub pool_size: u32,
+    /// How long a statement may take.
+    pub timeout: Duration,
     /// Whether `api-server` migrates at start.
     pub migrate_on_start: bool,
     /// Directory of embedded files; it need not exist yet.
@@ -91,6 +97,7 @@ impl StoreSettings {
         Ok(StoreConfig {
             target,
             pool_size: number("DATABASE_POOL_SIZE", &self.database_pool_size, 1..=500)?,
+            timeout: Duration::from_secs(number("DATABASE_TIMEOUT_SECONDS", &self.database_timeout_seconds, 1..=600)?),
             migrate_on_start: boolean("MIGRATE_ON_START", &self.migrate_on_start)?,
             var_dir,
         })

@@ -5,10 +5,11 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 62] = [
+const SETTINGS: [(&str, &str); 63] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
+    ("DATABASE_TIMEOUT_SECONDS", "[default: 30]"),
     ("MIGRATE_ON_START", "[default: true]"),
     ("VAR_DIR", "[default: ./var]"),
     ("HTTP_ADDR", "[default: 127.0.0.1:8080]"),

@@ -5,6 +5,7 @@ promises! { $ idempotency as idempotency_contract:
     another_request_with_the_key_is_told_so,
     a_key_of_work_that_failed_is_free_again,
     a_key_that_was_not_begun_is_not_completed,
+    old_keys_are_forgotten_oldest_first_and_young_ones_stay,
 }
 
 use followup_domain::ports::{Remembered, Store, StoreError, StoreExt};
@@ -46,4 +47,24 @@ pub fn a_key_of_work_that_failed_is_free_again(store: &dyn Store) {
 pub fn a_key_that_was_not_begun_is_not_completed(store: &dyn Store) {
     let refused = store.write(|tx| tx.idempotency().complete("other", 1));
     assert!(matches!(refused, Err(StoreError::Refused(_))), "{refused:?}");
+}
+
+pub fn old_keys_are_forgotten_oldest_first_and_young_ones_stay(store: &dyn Store) {
+    let take = |scope: &str, seconds| {
+        write(store, |tx| {
+            let remembered = tx.idempotency().begin(scope, "f", at(seconds))?;
+            if remembered == Remembered::New {
+                tx.idempotency().complete(scope, 7)?;
+            }
+            Ok(remembered)
+        })
+    };
+    for seconds in [3, 1, 2, 9] {
+        assert_eq!(take(&format!("k-{seconds}"), seconds), Remembered::New);
+    }
+    let forget = |limit| write(store, |tx| tx.idempotency().forget_before(at(3), limit));
+    assert_eq!((forget(1), forget(10), forget(10)), (1, 1, 0));
+    for (seconds, expected) in [(1, Remembered::New), (2, Remembered::New), (3, Remembered::Same(7)), (9, Remembered::Same(7))] {
+        assert_eq!(take(&format!("k-{seconds}"), seconds), expected, "k-{seconds}");
+    }
 }

@@ -45,6 +45,7 @@ while read -r word; do
   case $word in keep) keep=yes ;; *) signal=$word ;; esac
 done
 kill -s "$signal" "$server"
+kill -s CONT "$server"
 wait "$server"
 [ -z "$keep" ] || exit 0
 rm -rf "$folder"
@@ -80,14 +81,14 @@ impl Server {
         Ok(Self { watcher, lifeline, process_id: process_id.context("process id of the server")? })
     }
 
+    /// The server's process id.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process_id
+    }
+
     /// False once the server process has ended. (Where there is no `/proc` it is taken to run.)
     pub(crate) fn is_running(&self) -> bool {
-        let Ok(status) = std::fs::read_to_string(format!("/proc/{}/stat", self.process_id)) else {
-            return !Path::new("/proc/self/stat").exists();
-        };
-        // The state follows the name, which stands in parentheses: `123 (name) S …`.
-        let state = status.rsplit(") ").next();
-        !state.is_some_and(|state| state.starts_with('Z'))
+        is_running(self.process_id)
     }
 
     /// Ends the server by the given signal, waits until it has ended, and keeps its folder.
@@ -101,6 +102,23 @@ impl Server {
         self.watcher.wait().context("waiting for the watcher")?;
         Ok(())
     }
+}
+
+/// False once a process has ended. (Where there is no `/proc` it is taken to run.)
+pub(crate) fn is_running(process_id: u32) -> bool {
+    let Some(status) = status(process_id) else { return !Path::new("/proc/self/stat").exists() };
+    !status.starts_with('Z')
+}
+
+/// The process that started it.
+pub(crate) fn parent(process_id: u32) -> Option<u32> {
+    status(process_id)?.split(' ').nth(1)?.parse().ok()
+}
+
+/// What follows the name, which stands in parentheses: `123 (name) S 1 …`.
+fn status(process_id: u32) -> Option<String> {
+    let line = std::fs::read_to_string(format!("/proc/{process_id}/stat")).ok()?;
+    Some(line.rsplit_once(") ")?.1.to_owned())
 }
 
 impl Drop for Server {

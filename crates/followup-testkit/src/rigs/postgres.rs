@@ -1,14 +1,15 @@
 //! A private Postgres: one cluster per test process, one fresh database per test.
 
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::lifeline::{Launch, Server};
+use super::lifeline::{self, Launch, Server};
 use super::ports::{self, ReservedPort};
 use super::wait::wait_until;
 use super::{folder, programs};
@@ -25,6 +26,7 @@ pub struct PostgresCluster {
     folder: PathBuf,
     owner: Option<(u32, u32)>,
     durability: Durability,
+    language: Option<&'static str>,
     port: ReservedPort,
     server: Option<Server>,
     databases: AtomicU32,
@@ -49,6 +51,17 @@ pub struct TestDatabase {
     pub url: String,
 }
 
+/// A session that [`PostgresCluster::hold`] opened; it ends with the value.
+#[derive(Debug)]
+pub struct HeldSession(Child);
+
+impl Drop for HeldSession {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
+}
+
 impl PostgresCluster {
     /// The cluster that all tests of this process share, started by the first that asks.
     ///
@@ -56,7 +69,7 @@ impl PostgresCluster {
     /// When Postgres cannot be started; the message says why and what to install.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Result<PostgresCluster, String>> = OnceLock::new();
-        let started = SHARED.get_or_init(|| Self::try_start(Durability::Fast).map_err(|error| format!("{error:#}")));
+        let started = SHARED.get_or_init(|| Self::try_start(Durability::Fast, None).map_err(|error| format!("{error:#}")));
         match started {
             Ok(cluster) => cluster,
             Err(reason) => panic!("cannot start Postgres: {reason}"),
@@ -68,7 +81,19 @@ impl PostgresCluster {
     /// # Panics
     /// As [`PostgresCluster::shared`].
     pub fn start(durability: Durability) -> Self {
-        match Self::try_start(durability) {
+        Self::started(durability, None)
+    }
+
+    /// A cluster whose messages are in this language (`es`), where its catalogue is installed, else in English.
+    ///
+    /// # Panics
+    /// As [`PostgresCluster::shared`].
+    pub fn speaking(language: &'static str) -> Self {
+        Self::started(Durability::Fast, Some(language))
+    }
+
+    fn started(durability: Durability, language: Option<&'static str>) -> Self {
+        match Self::try_start(durability, language) {
             Ok(cluster) => cluster,
             Err(reason) => panic!("cannot start Postgres: {reason:#}"),
         }
@@ -143,6 +168,76 @@ impl PostgresCluster {
         }
     }
 
+    /// Runs SQL in a session of its own that stays open, with its transaction and its locks, until the value goes.
+    ///
+    /// # Panics
+    /// When the server refuses it.
+    pub fn hold(&self, database: &str, sql: &str) -> HeldSession {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database, "-p"])
+            .arg(self.port.number.to_string())
+            .arg("-h")
+            .arg(&self.folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut session = psql.spawn().unwrap_or_else(|reason| panic!("psql: {reason}"));
+        let told = session.stdin.as_mut().map(|stdin| writeln!(stdin, "{sql};\n\\echo held"));
+        let mut lines = session.stdout.take().map(|stdout| BufReader::new(stdout).lines().map_while(Result::ok)).into_iter().flatten();
+        let held = matches!(told, Some(Ok(()))) && lines.any(|line| line == "held");
+        assert!(held, "psql ended before it held {sql:?}");
+        HeldSession(session)
+    }
+
+    /// Kills the server and all its processes (SIGKILL), as a machine that loses power does; [`PostgresCluster::restart`] brings it back.
+    ///
+    /// # Panics
+    /// When they do not end.
+    pub fn kill(&mut self) {
+        let processes = self.processes();
+        self.signal("KILL", &processes);
+        self.end("KILL");
+        let ended = || Ok(processes.iter().all(|id| !lifeline::is_running(*id)).then_some(()));
+        wait_until("the processes of Postgres have ended", START_LIMIT, ended).unwrap_or_else(|reason| panic!("{reason:#}"));
+    }
+
+    /// Stops the server and all its processes where they are (SIGSTOP): connections live, and nothing answers.
+    ///
+    /// # Panics
+    /// When they cannot be signalled.
+    pub fn freeze(&self) {
+        // The postmaster first, so that it starts no more.
+        self.signal("STOP", &self.processes()[..1]);
+        self.signal("STOP", &self.processes());
+    }
+
+    /// Lets a frozen server go on.
+    ///
+    /// # Panics
+    /// When it cannot be signalled.
+    pub fn thaw(&self) {
+        self.signal("CONT", &self.processes());
+    }
+
+    /// The TCP port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port.number
+    }
+
+    /// The postmaster and its children.
+    fn processes(&self) -> Vec<u32> {
+        let Some(server) = &self.server else { return Vec::new() };
+        let postmaster = server.process_id();
+        let entries = Path::new("/proc").read_dir().into_iter().flatten().flatten();
+        let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        let children = ids.filter(|id| lifeline::parent(*id) == Some(postmaster));
+        std::iter::once(postmaster).chain(children).collect()
+    }
+
+    fn signal(&self, signal: &str, processes: &[u32]) {
+        // One that has ended meanwhile is no failure.
+        let _ = Command::new("kill").args(["-s", signal]).args(processes.iter().map(u32::to_string)).stderr(Stdio::null()).status();
+    }
+
     fn end(&mut self, signal: &str) {
         let outcome = self.server.take().map(|server| server.stop_and_keep(signal));
         if let Some(Err(reason)) = outcome {
@@ -150,7 +245,7 @@ impl PostgresCluster {
         }
     }
 
-    fn try_start(durability: Durability) -> Result<Self> {
+    fn try_start(durability: Durability, language: Option<&'static str>) -> Result<Self> {
         let programs = programs_folder()?;
         let owner = unprivileged_user()?;
         let mut cluster = Self {
@@ -158,6 +253,7 @@ impl PostgresCluster {
             folder: folder::create("fpg")?,
             owner,
             durability,
+            language,
             port: ports::reserve()?,
             server: None,
             databases: AtomicU32::new(0),
@@ -189,7 +285,9 @@ impl PostgresCluster {
         let program = self.programs.join("postgres");
         let data = self.data();
         let settings = self.settings();
-        let mut command = vec![program.to_str().context("path of postgres")?, "-D", data.to_str().context("path of the cluster")?];
+        let language = format!("LANGUAGE={}", self.language.unwrap_or_default());
+        let mut command = vec!["env", &language, program.to_str().context("path of postgres")?];
+        command.extend(["-D", data.to_str().context("path of the cluster")?]);
         for setting in &settings {
             command.extend(["-c", setting]);
         }
@@ -223,6 +321,10 @@ impl PostgresCluster {
             "autovacuum=off".to_owned(),
             "timezone=UTC".to_owned(),
         ];
+        if self.language.is_some() {
+            // Any but "C", where a language has no say.
+            settings.push("lc_messages=C.UTF-8".to_owned());
+        }
         if self.durability == Durability::Fast {
             settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(str::to_owned));
         }
@@ -241,6 +343,8 @@ impl PostgresCluster {
 impl Drop for PostgresCluster {
     /// Removes the folder also when the server was stopped, or never started.
     fn drop(&mut self) {
+        // What is frozen would not end.
+        self.thaw();
         if self.server.take().is_none() {
             let _ = std::fs::remove_dir_all(&self.folder);
         }
