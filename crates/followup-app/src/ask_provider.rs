@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use followup_domain::breaker::{Breaker, Permit};
 use followup_domain::ids::LeaseToken;
-use followup_domain::ports::{Claimed, Lease, SendError, SendStage, Sender, StoreError, StoreExt, Tx};
+use followup_domain::ports::{Claimed, Lease, SendError, SendStage, Sender, StoreError, StoreExt, Tx, said_code};
 
 use crate::retry_policy::spread_of;
 use crate::service::Followup;
@@ -54,12 +54,15 @@ impl Followup {
     }
 
     /// Tells the breaker what became of trying a message. Its failure must not undo what is recorded of the message, so it is only
-    /// logged: what was not counted is counted with the next message.
-    pub(crate) fn tell_breaker<T>(&self, sender: &dyn Sender, lease: &Lease, outcome: &Result<T, SendError>) {
+    /// logged: what was not counted is counted with the next message. `run` is the run that asked for leave, `None` where a person waits
+    /// for the answer and nobody was asked.
+    pub(crate) fn tell_breaker<T>(&self, sender: &dyn Sender, lease: &Lease, run: Option<&LeaseToken>, outcome: &Result<T, SendError>) {
         let told = match outcome {
-            Err(SendError::Unavailable { stage, .. }) => self.provider_failed(sender.provider(), lease, *stage),
+            Err(SendError::Unavailable { stage, .. }) => self.provider_failed(sender.provider(), lease, run, *stage),
             // A provider that takes message after message and says nothing would leave them all in doubt.
-            Err(SendError::Uncertain(_)) => self.provider_failed(sender.provider(), lease, SendStage::Message),
+            Err(SendError::Uncertain(_)) => self.provider_failed(sender.provider(), lease, run, SendStage::Message),
+            // Nobody was asked: it could not be written, or its address cannot be named.
+            Err(SendError::Refused(text)) if said_code(text).is_none() => Ok(()),
             Ok(_) | Err(SendError::NotSent(_) | SendError::Refused(_)) => self.provider_answered(sender.provider()),
         };
         if let Err(error) = told {
@@ -67,10 +70,14 @@ impl Followup {
         }
     }
 
-    fn provider_failed(&self, provider: &str, lease: &Lease, stage: SendStage) -> Result<(), StoreError> {
+    fn provider_failed(&self, provider: &str, lease: &Lease, run: Option<&LeaseToken>, stage: SendStage) -> Result<(), StoreError> {
         let now = self.now();
         let (opened, breaker) = self.store.write::<_, StoreError>(|tx| {
             let mut breaker = tx.breakers().find_for_update(provider, now)?;
+            // Only whoever finds out whether the provider is back makes the pause longer.
+            if breaker.opened_at.is_some() && !breaker.is_probed_by(run) {
+                return Ok((false, breaker));
+            }
             let opened = breaker.count_failure(stage, spread_of(&lease.token), now);
             tx.breakers().update(&breaker)?;
             Ok((opened, breaker))

@@ -32,8 +32,11 @@ impl Followup {
         if tx.requests().queued_automatic(case.id)?.is_some() {
             return Ok(());
         }
-        // Within the delay after another automatic letter it is put off, not lost.
-        let not_before = case.last_automatic.map_or(now, |last| (last.at + self.policy.automatic_delay).max(now));
+        // Within the delay after another automatic letter it is put off, not lost. An instant that lies further ahead than the delay is
+        // of a clock that ran ahead.
+        let delay = self.policy.automatic_delay;
+        let last = case.last_automatic.as_ref().filter(|last| last.at <= now + delay);
+        let not_before = last.map_or(now, |last| (last.at + delay).max(now));
         let number = tx.requests().count_automatic(case.id)? + 1;
         let message = NewOutboundMessage {
             case_id: case.id,
@@ -93,8 +96,7 @@ impl Followup {
 
     /// Whether the address refused this case's last automatic letter: it is not written to again by itself.
     pub(crate) fn was_refused(&self, tx: &mut dyn Tx, case: &Case, to: &EmailAddress) -> Result<bool, StoreError> {
-        let last = tx.requests().last_automatic_to(case.id, to.as_str())?;
-        Ok(matches!(last, Some(Delivery::Rejected | Delivery::Bounced)))
+        Ok(tx.requests().last_automatic_to(case.id, to.as_str())?.is_some_and(|last| last.was_refused()))
     }
 
     /// What is missing and stands in no letter that was accepted. A letter of unknown fate counts as one that asked:

@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use followup_domain::audit::facts;
 use followup_domain::case::Case;
 use followup_domain::contact::EmailAddress;
-use followup_domain::ids::MessageId;
+use followup_domain::ids::{LeaseToken, MessageId};
 use followup_domain::message::{Delivery, Message, MessageKind};
 use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Claimed, Lease, Outbound, Outcome, Receipt, Reserved, SendError, StoreError, StoreExt, Tx, Updated};
@@ -77,19 +77,26 @@ pub(crate) enum Fate {
 
 /// What is done when the transport would not take a message now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Retry {
-    /// Back to the queue.
-    Later,
+pub(crate) enum Retry<'a> {
+    /// Back to the queue, by this run, which asked for leave.
+    Later(&'a LeaseToken),
     /// A person waits for the answer: it has failed.
     Never,
 }
 
-impl Retry {
+impl Retry<'_> {
     /// How long the store may be away while something is recorded.
     fn patience(self) -> Patience {
         match self {
-            Self::Later => Patience::LONG,
+            Self::Later(_) => Patience::LONG,
             Self::Never => Patience::SHORT,
+        }
+    }
+
+    fn run(&self) -> Option<&LeaseToken> {
+        match self {
+            Self::Later(run) => Some(run),
+            Self::Never => None,
         }
     }
 }
@@ -114,7 +121,7 @@ impl Followup {
                 }
             };
             report.taken_up.push(claimed.message_id);
-            match self.deliver_claimed(claimed, &lease) {
+            match self.deliver_claimed(claimed, &lease, &run) {
                 Ok(fate) => report.count(fate),
                 Err(error @ StoreError::Unavailable(_)) => return Err(error),
                 Err(error) => {
@@ -130,10 +137,10 @@ impl Followup {
         Lease { token: self.ids.lease_token(), until: self.now() + LEASE }
     }
 
-    fn deliver_claimed(&self, claimed: Claimed, lease: &Lease) -> Result<Fate, StoreError> {
+    fn deliver_claimed(&self, claimed: Claimed, lease: &Lease, run: &LeaseToken) -> Result<Fate, StoreError> {
         match self.ready(claimed, lease)? {
             Ready::Settled(fate) => Ok(fate),
-            Ready::Send(message) => self.hand_over(&message, claimed.tries, lease, QUEUE_BUDGET, Retry::Later),
+            Ready::Send(message) => self.hand_over(&message, claimed.tries, lease, QUEUE_BUDGET, Retry::Later(run)),
         }
     }
 
@@ -203,7 +210,14 @@ impl Followup {
     }
 
     /// Prepare, commit `transmitting`, transmit, record. The lease is held, the content is final.
-    pub(crate) fn hand_over(&self, message: &Message, tries: i32, lease: &Lease, budget: Budget, retry: Retry) -> Result<Fate, StoreError> {
+    pub(crate) fn hand_over(
+        &self,
+        message: &Message,
+        tries: i32,
+        lease: &Lease,
+        budget: Budget,
+        retry: Retry<'_>,
+    ) -> Result<Fate, StoreError> {
         let outbound = match self.outbound(message) {
             Ok(outbound) => outbound,
             Err(reason) => return self.record(message, lease, &rejected(None, reason, self.now()), retry.patience()),
@@ -223,7 +237,7 @@ impl Followup {
             Err(error) => Err(error),
         };
         let fate = self.record_answer(message, tries, lease, retry, &answer);
-        self.tell_breaker(sender.as_ref(), lease, &answer);
+        self.tell_breaker(sender.as_ref(), lease, retry.run(), &answer);
         fate
     }
 
@@ -232,7 +246,7 @@ impl Followup {
         message: &Message,
         tries: i32,
         lease: &Lease,
-        retry: Retry,
+        retry: Retry<'_>,
         answer: &Result<Receipt, SendError>,
     ) -> Result<Fate, StoreError> {
         let now = self.now();
@@ -258,13 +272,13 @@ impl Followup {
         &self,
         message: &Message,
         lease: &Lease,
-        retry: Retry,
+        retry: Retry<'_>,
         pause: Option<Duration>,
         tried: bool,
         text: String,
     ) -> Result<Fate, StoreError> {
         let now = self.now();
-        let Some(pause) = pause.filter(|_| retry == Retry::Later) else {
+        let Some(pause) = pause.filter(|_| retry != Retry::Never) else {
             return self.record(message, lease, &rejected(Some(text.clone()), text, now), retry.patience());
         };
         let not_before = now + pause;

@@ -47,7 +47,7 @@ impl Followup {
         };
         let result = sender.prepare(&mail, Budget::from_secs(20)).and_then(|prepared| prepared.transmit());
         // A test mail that was taken shows that the provider is back, whoever found out.
-        self.tell_breaker(sender.as_ref(), &self.new_lease(), &result);
+        self.tell_breaker(sender.as_ref(), &self.new_lease(), None, &result);
         let outcome = if result.is_ok() { "accepted" } else { "failed" };
         self.store.write::<(), StoreError>(|tx| {
             tx.audit().append(&AuditEntry {

@@ -167,6 +167,33 @@ fn a_refused_letter_has_failed_with_the_servers_words() {
 }
 
 #[test]
+fn only_a_refusal_of_the_address_ends_the_automatic_requests_to_it() {
+    // Something new goes missing after the first letter failed; whether it is asked for.
+    let asks_again = |script: Script, by_hand: bool| {
+        let unit = unit();
+        unit.mail.next(script);
+        let id = unit.case(&[]);
+        while unit.thread(id)[0].status == Some(MessageStatus::Pending) {
+            unit.deliver();
+            unit.clock.advance(Duration::hours(5));
+        }
+        if by_hand {
+            unit.app.resolve_message(&qf(), id, unit.thread(id)[0].id, false, None).unwrap();
+        }
+        assert_eq!(unit.thread(id)[0].delivery, Some(Delivery::Rejected));
+        unit.mail.always(None);
+        unit.clock.advance(Duration::days(2));
+        unit.update(id, &[("numero", "2")]);
+        unit.deliver().accepted == 1
+    };
+    let refused = |text: &str| Script::FailPrepare(SendError::Refused(text.into()));
+    assert!(!asks_again(refused("RCPT TO: 550 5.1.1 no such user"), false));
+    assert!(!asks_again(Script::FailTransmit(SendError::Refused("end of DATA: 554 5.7.1 no".into())), false));
+    assert!(asks_again(refused("el año 12024 no puede figurar en la fecha de un correo"), false));
+    assert!(asks_again(Script::FailTransmit(SendError::Uncertain("end of DATA: sin respuesta a tiempo".into())), true));
+}
+
+#[test]
 fn silence_after_the_letter_left_is_uncertain_and_never_sent_again() {
     let unit = unit();
     unit.mail.next(Script::FailTransmit(SendError::Uncertain("timed out".into())));

@@ -59,7 +59,7 @@ fn an_outage_of_six_hours_costs_no_attempt_and_no_flood_follows() {
 
 #[test]
 fn a_wrong_password_or_sender_of_ours_costs_neither_letter_nor_attempt() {
-    for stage in [SendStage::Connection, SendStage::Tls, SendStage::SignIn, SendStage::Sender] {
+    for stage in [SendStage::Connection, SendStage::Tls, SendStage::SignIn, SendStage::Sender, SendStage::Recipient] {
         let unit = unit_with(|policy| policy.automatic_requests = false);
         let case = unit.case(&[]);
         unit.plan(case);
@@ -75,6 +75,26 @@ fn a_wrong_password_or_sender_of_ours_costs_neither_letter_nor_attempt() {
         unit.dispatch();
         assert_eq!(unit.mail.accepted().len(), 1, "{stage}");
     }
+}
+
+#[test]
+fn a_server_that_falls_silent_just_before_the_message_is_not_asked_any_more_and_costs_no_letter() {
+    let unit = unit();
+    let silent = SendError::Unavailable { stage: SendStage::Message, text: "DATA: no answer in time".into() };
+    unit.mail.always(Some(Script::FailTransmit(silent)));
+    let cases = cases(&unit, 20);
+    assert_eq!(unit.deliver().put_off, 3);
+    assert_eq!(state(&unit), Some(BreakerState::Open));
+    // Whoever finds out whether it is back meets the same.
+    unit.clock.advance(Duration::minutes(1));
+    assert_eq!(unit.deliver().put_off, 1);
+    assert_eq!(state(&unit), Some(BreakerState::Open));
+    unit.mail.always(None);
+    for _ in 0..30 {
+        unit.clock.advance(Duration::minutes(1));
+        unit.deliver();
+    }
+    assert!(cases.iter().all(|case| unit.thread(*case)[0].delivery == Some(Delivery::Accepted)));
 }
 
 #[test]
@@ -132,6 +152,35 @@ fn a_test_mail_that_is_taken_ends_an_outage_that_was_ours() {
 }
 
 #[test]
+fn a_letter_that_cannot_be_written_says_nothing_of_the_provider() {
+    let unit = unit();
+    let unwritable = Script::FailPrepare(SendError::Refused("la dirección del destinatario tiene letras fuera de ASCII".into()));
+    for script in [Script::is_down(), Script::is_down(), unwritable, Script::is_down()] {
+        unit.mail.next(script);
+    }
+    cases(&unit, 6);
+    let report = unit.deliver();
+    assert_eq!((report.put_off, report.rejected, report.accepted), (3, 1, 0));
+    assert_eq!(state(&unit), Some(BreakerState::Open));
+}
+
+#[test]
+fn what_a_person_tries_in_vain_does_not_make_the_outage_longer() {
+    let unit = unit();
+    unit.mail.always(Some(Script::is_down()));
+    let cases = cases(&unit, 5);
+    unit.deliver();
+    let before = unit.app.provider_breakers().unwrap();
+    assert_eq!(state(&unit), Some(BreakerState::Open));
+    for _ in 0..5 {
+        unit.clock.advance(Duration::seconds(2));
+        unit.send(cases[0], "¿Cómo sigue el paciente?").unwrap_err();
+        unit.app.send_test_mail(&qf(), &EmailAddress::parse("it@vigia.test").unwrap()).unwrap_err();
+    }
+    assert_eq!(unit.app.provider_breakers().unwrap(), before);
+}
+
+#[test]
 fn two_cases_of_one_reporter_at_once_keep_the_cap_of_the_day() {
     let unit = unit_with(|policy| policy.daily_cap_per_address = Some(1));
     unit.case(&[]);
@@ -143,6 +192,19 @@ fn two_cases_of_one_reporter_at_once_keep_the_cap_of_the_day() {
     assert_eq!(unit.mail.accepted().len(), 1);
     unit.clock.advance(Duration::hours(25));
     assert_eq!(unit.deliver().accepted, 1, "the other one goes the next day");
+}
+
+#[test]
+fn a_letter_that_is_turned_down_after_it_was_handed_over_takes_no_place_of_the_day() {
+    let unit = unit_with(|policy| policy.daily_cap_per_address = Some(1));
+    let case = unit.case(&[]);
+    unit.mail.next(Script::FailTransmit(SendError::NotSent("end of DATA: 451 4.3.0 Disk full".into())));
+    assert_eq!(unit.deliver().put_off, 1);
+    unit.clock.advance(Duration::minutes(1));
+    assert_eq!(unit.deliver().accepted, 1, "its own try of a minute ago did not leave");
+    assert_eq!(unit.thread(case)[0].delivery, Some(Delivery::Accepted));
+    unit.case(&[]);
+    assert_eq!(unit.deliver().accepted, 0, "what left counts");
 }
 
 #[test]

@@ -14,8 +14,12 @@ use crate::ports::SendStage;
 pub const OPENS_AFTER: u32 = 3;
 /// Seconds until one letter tries again, after the first, second, … time that it was tried in vain; the last one repeats.
 const PAUSES_SECONDS: [i64; 6] = [30, 60, 120, 240, 480, 900];
+/// What a pause may be at most, spread and all. What is stored further ahead than that is of a clock that ran ahead and was mended: it
+/// counts as over, here as for every other instant of a breaker.
+const LONGEST_PAUSE: Duration = Duration::seconds(PAUSES_SECONDS[PAUSES_SECONDS.len() - 1] * 6 / 5);
 /// How long whoever tries may take before another one does.
 const PROBE: Duration = Duration::minutes(5);
+const MINUTE: Duration = Duration::minutes(1);
 /// So many letters go in the first minute after a provider came back, twice as many in each further one.
 const FIRST_MINUTE: u32 = 10;
 /// After so many minutes nothing is held back any more.
@@ -86,7 +90,7 @@ impl Breaker {
     /// What it lets through now.
     pub fn state(&self, now: DateTime<Utc>) -> BreakerState {
         match (self.opened_at, self.retry_at) {
-            (Some(_), Some(retry_at)) if now < retry_at => BreakerState::Open,
+            (Some(_), Some(retry_at)) if is_ahead(retry_at, now, LONGEST_PAUSE) => BreakerState::Open,
             (Some(_), _) => BreakerState::HalfOpen,
             (None, _) if self.is_recovering(now) => BreakerState::Recovering,
             (None, _) => BreakerState::Closed,
@@ -110,7 +114,7 @@ impl Breaker {
 
     fn ask_to_probe(&mut self, run: &LeaseToken, now: DateTime<Utc>) -> Permit {
         match &self.probe {
-            Some((holder, until)) if holder != run && now < *until => Permit::NotBefore(*until),
+            Some((holder, until)) if holder != run && is_ahead(*until, now, PROBE) => Permit::NotBefore(*until),
             _ => {
                 self.probe = Some((run.clone(), now + PROBE));
                 self.changed_at = now;
@@ -121,17 +125,24 @@ impl Breaker {
 
     fn ask_in_recovery(&mut self, now: DateTime<Utc>) -> Permit {
         let (began, went) = match self.minute {
-            Some((began, went)) if now < began + Duration::minutes(1) => (began, went),
+            // The clocks of two machines differ a little: a minute that begins in the next one still counts.
+            Some((began, went)) if is_ahead(began + MINUTE, now, MINUTE * 2) => (began, went),
             _ => (now, 0),
         };
         let minutes = self.recovered_at.map_or(0, |at| (now - at).num_minutes());
         let allowed = FIRST_MINUTE << minutes.clamp(0, RECOVERY_MINUTES);
         if went >= allowed {
-            return Permit::NotBefore(began + Duration::minutes(1));
+            return Permit::NotBefore(began + MINUTE);
         }
         self.minute = Some((began, went + 1));
         self.changed_at = now;
         Permit::Yes
+    }
+
+    /// Whether it is `run` that finds out whether the provider is back. Only its failure makes the pause longer: others, such as a
+    /// person who writes meanwhile, find out nothing new.
+    pub fn is_probed_by(&self, run: Option<&LeaseToken>) -> bool {
+        self.probe.as_ref().is_some_and(|(holder, _)| Some(holder) == run)
     }
 
     /// Whoever asked found nothing to try.
@@ -178,8 +189,14 @@ impl Breaker {
     }
 
     fn is_recovering(&self, now: DateTime<Utc>) -> bool {
-        self.recovered_at.is_some_and(|at| now < at + Duration::minutes(RECOVERY_MINUTES))
+        let whole = Duration::minutes(RECOVERY_MINUTES);
+        self.recovered_at.is_some_and(|at| is_ahead(at + whole, now, whole + MINUTE))
     }
+}
+
+/// Whether an instant is still to come, and not further ahead than it can be.
+fn is_ahead(instant: DateTime<Utc>, now: DateTime<Utc>, at_most: Duration) -> bool {
+    now < instant && instant - now <= at_most
 }
 
 /// Four to six fifths of the seconds.
@@ -266,6 +283,43 @@ mod tests {
         let later = at(30 + 60 * RECOVERY_MINUTES);
         assert!(breaker.is_calm(later));
         assert!((0..100_000).all(|_| breaker.ask(&run("b"), later) == Permit::Yes));
+    }
+
+    #[test]
+    fn what_a_clock_wrote_that_ran_a_day_ahead_is_over_when_it_is_mended() {
+        let (day, now) = (86_400, at(0));
+        let mut breaker = Breaker::closed("smtp:test", at(day));
+        for _ in 0..20 {
+            breaker.count_failure(SendStage::Connection, 1.0, at(day));
+        }
+        assert_eq!(breaker.state(at(day)), BreakerState::Open);
+        assert_eq!(breaker.state(now), BreakerState::HalfOpen);
+
+        breaker.probe = Some((run("a"), at(day) + PROBE));
+        assert_eq!(breaker.ask(&run("b"), now), Permit::Yes, "whoever tries a day ahead is not waited for");
+        assert_eq!(breaker.ask(&run("c"), now), Permit::NotBefore(now + PROBE));
+
+        assert!(breaker.count_success(at(day)));
+        assert_eq!(breaker.state(at(day)), BreakerState::Recovering);
+        assert!(breaker.is_calm(now));
+
+        // The minute was written by the clock that ran ahead, the recovery by the mended one.
+        breaker.recovered_at = Some(now);
+        breaker.minute = Some((at(day), 1000));
+        assert_eq!(breaker.ask(&run("b"), now), Permit::Yes);
+        assert_eq!(breaker.minute, Some((now, 1)));
+    }
+
+    #[test]
+    fn clocks_that_differ_by_seconds_end_no_pause_and_no_recovery() {
+        let mut breaker = Breaker::closed("smtp:test", at(5));
+        for _ in 0..20 {
+            breaker.count_failure(SendStage::Connection, 0.5, at(5));
+        }
+        assert_eq!(breaker.state(at(0)), BreakerState::Open);
+        breaker.count_success(at(5));
+        assert_eq!(breaker.state(at(0)), BreakerState::Recovering);
+        assert_eq!((0..1000).filter(|_| breaker.ask(&run("b"), at(0)) == Permit::Yes).count(), 9);
     }
 
     #[test]

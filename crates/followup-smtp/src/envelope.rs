@@ -31,29 +31,30 @@ pub(crate) fn sign_in(session: &mut Session, server: &ServerInfo, user: &str, pa
     let failed = |text: String| SendError::Unavailable { stage: SendStage::SignIn, text: text.replace(password, "…") };
     let not_sent = |trouble: Trouble| failed(trouble.text("AUTH"));
     let other = |words: &str| failed(format!("AUTH: {words}"));
-    let mechanism = server.get_auth_mechanism(MECHANISMS).ok_or_else(|| other("the server offers neither PLAIN nor LOGIN"))?;
-    let command = Auth::new(mechanism, credentials.clone(), None).map_err(|_| other("the password cannot be sent"))?;
+    let mechanism = server.get_auth_mechanism(MECHANISMS).ok_or_else(|| other("el servidor no ofrece PLAIN ni LOGIN"))?;
+    let command = Auth::new(mechanism, credentials.clone(), None).map_err(|_| other("la contraseña no se puede enviar"))?;
     let mut reply = session.command(command).map_err(not_sent)?;
     for _ in 0..MOST_CHALLENGES {
         if reply.code != 334 {
             break;
         }
         let answer = Auth::new_from_response(mechanism, credentials.clone(), &response(&reply, reply.lines.clone()))
-            .map_err(|_| other("the server asks for something other than user name and password"))?;
+            .map_err(|_| other("el servidor pide algo distinto de usuario y contraseña"))?;
         reply = session.command(answer).map_err(not_sent)?;
     }
-    if reply.is_accepted() { Ok(()) } else { Err(other("the server asks for something other than user name and password")) }
+    if reply.is_accepted() { Ok(()) } else { Err(other("el servidor pide algo distinto de usuario y contraseña")) }
 }
 
 /// Names the sender and the recipient. What is wrong with the sender is ours to mend, and no message is refused by it.
 pub(crate) fn address(session: &mut Session, from: &EmailAddress, to: &EmailAddress) -> Result<(), SendError> {
-    let cannot_stand = |stage: &str| format!("{stage}: the address cannot stand in an SMTP command");
+    let cannot_stand = |stage: &str| format!("{stage}: la dirección no puede figurar en una orden SMTP");
     let of_the_sender = |trouble: Trouble| trouble.of_the_provider(SendStage::Sender, "MAIL FROM");
     let unusable = SendError::Unavailable { stage: SendStage::Sender, text: cannot_stand("MAIL FROM") };
     let from = path(from).ok_or(unusable)?;
     let to = path(to).ok_or_else(|| SendError::Refused(cannot_stand("RCPT TO")))?;
     accepted(session.command(Mail::new(Some(from), Vec::new()))).map_err(of_the_sender)?;
-    accepted(session.command(Rcpt::new(to, Vec::new()))).map_err(|trouble| trouble.before_the_message("RCPT TO"))
+    let of_the_recipient = |trouble: Trouble| trouble.before_the_message(SendStage::Recipient, "RCPT TO");
+    accepted(session.command(Rcpt::new(to, Vec::new()))).map_err(of_the_recipient)
 }
 
 fn accepted(result: Result<Reply, Trouble>) -> Result<(), Trouble> {

@@ -3,6 +3,7 @@
 use std::io;
 
 use followup_domain::ports::{SendError, SendStage};
+use followup_mail::ComposeError;
 
 use crate::reply::Reply;
 use crate::tls;
@@ -41,25 +42,28 @@ impl Trouble {
         SendError::Unavailable { stage, text: self.text(words) }
     }
 
-    /// To the recipient, or to the wish to begin the message: nothing can have left; only what the server refuses for good is
-    /// refused for good, and only when it does not speak of us.
-    pub(crate) fn before_the_message(&self, words: &str) -> SendError {
+    /// To the recipient, or to the wish to begin the message: nothing can have left. Only what the server itself says of the letter is
+    /// the letter's: turned down for the moment (4xx) or for good (5xx). Silence, a lost connection and words out of turn are the
+    /// provider's, as they are at every earlier step.
+    pub(crate) fn before_the_message(&self, stage: SendStage, words: &str) -> SendError {
         match self {
-            Self::Said(reply) => match concerns_us(reply) {
+            Self::Said(reply) if matches!(reply.code / 100, 4 | 5) => match concerns_us(reply) {
                 Some(stage) => self.of_the_provider(stage, words),
                 None if reply.code == 421 => self.of_the_provider(SendStage::Connection, words),
                 None if reply.code / 100 == 5 => SendError::Refused(self.text(words)),
                 None => SendError::NotSent(self.text(words)),
             },
-            _ => SendError::NotSent(self.text(words)),
+            _ => self.of_the_provider(stage, words),
         }
     }
 
-    /// Once the message was begun, only the server's word tells what became of it.
+    /// Once the message was begun, only the server's word tells what became of it. One that shuts down (421) has not taken it, and says
+    /// nothing of it.
     pub(crate) fn after_the_message(&self, words: &str) -> SendError {
         match self {
             Self::Said(reply) if matches!(reply.code / 100, 4 | 5) => match concerns_us(reply) {
                 Some(stage) => self.of_the_provider(stage, words),
+                None if reply.code == 421 => self.of_the_provider(SendStage::Connection, words),
                 None if reply.code / 100 == 5 => SendError::Refused(self.text(words)),
                 None => SendError::NotSent(self.text(words)),
             },
@@ -87,6 +91,11 @@ fn concerns_us(reply: &Reply) -> Option<SendStage> {
         return None;
     }
     let text = reply.text().to_lowercase();
+    // A relay that quotes the recipient's server (`host mx.example.org said: 550 …`) speaks of the recipient: the words are about the
+    // relay's own standing there, and other recipients fare better.
+    if text.contains(" said: ") {
+        return None;
+    }
     let enhanced = text.split(' ').nth(1).unwrap_or_default();
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if OF_OUR_ACCOUNT.contains(&enhanced) || says(ACCOUNT_WORDS) {
@@ -98,13 +107,23 @@ fn concerns_us(reply: &Reply) -> Option<SendStage> {
     }
 }
 
+/// Why a letter cannot be written as a mail; the server was not asked, and another try would not help.
+pub(crate) fn not_composed(error: ComposeError) -> SendError {
+    let outside = |whose: &str| format!("la dirección {whose} tiene letras fuera de ASCII, que los servidores no garantizan (SMTPUTF8)");
+    SendError::Refused(match error {
+        ComposeError::RecipientNotAscii => outside("del destinatario"),
+        ComposeError::SenderNotAscii => outside("del remitente"),
+        ComposeError::Year(year) => format!("el año {year} no puede figurar en la fecha de un correo"),
+    })
+}
+
 fn io_words(error: &io::Error) -> String {
     if let Some(words) = tls::describe(error) {
         return words;
     }
     match error.kind() {
-        io::ErrorKind::TimedOut => "no answer in time".to_owned(),
-        io::ErrorKind::UnexpectedEof => "the server closed the connection".to_owned(),
+        io::ErrorKind::TimedOut => "sin respuesta a tiempo".to_owned(),
+        io::ErrorKind::UnexpectedEof => "el servidor cerró la conexión".to_owned(),
         _ => {
             let words = error.to_string();
             // The system's words without its number, in one line.

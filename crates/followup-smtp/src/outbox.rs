@@ -8,6 +8,8 @@ use std::time::Duration;
 use followup_domain::ports::{Outbound, Prepared, Receipt, SendError, SendStage, Sender};
 use tempfile::NamedTempFile;
 
+use crate::failure::not_composed;
+
 /// Writes each mail into a folder as `<date>-<Message-ID's left part>.eml`, the date (UTC) such that names sort by time.
 ///
 /// A file appears whole or not at all and is never overwritten. The same message written twice is one file; another
@@ -34,10 +36,10 @@ impl Sender for EmlOutbox {
     /// Writes the bytes to the disk under a name that nobody reads, so that a full disk or a missing permission shows
     /// before the message counts as handed over.
     fn prepare(&self, message: &Outbound, _budget: Duration) -> Result<Box<dyn Prepared>, SendError> {
-        let content = followup_mail::compose(message).map_err(|error| SendError::Refused(error.to_string()))?;
+        let content = followup_mail::compose(message).map_err(not_composed)?;
         let file = write_unnamed(&self.folder, &content).map_err(|error| SendError::Unavailable {
             stage: SendStage::Connection,
-            text: format!("the outbox folder {} cannot be written: {error}", self.folder.display()),
+            text: format!("no se puede escribir en la carpeta de salida {}: {error}", self.folder.display()),
         })?;
         Ok(Box::new(PreparedFile { folder: self.folder.clone(), stem: stem(message), file, content }))
     }
@@ -58,7 +60,7 @@ impl Prepared for PreparedFile {
 
     fn transmit(self: Box<Self>) -> Result<Receipt, SendError> {
         let Self { folder, stem, mut file, content } = *self;
-        let cannot = |name: &str, error: &io::Error| format!("{name} cannot be written in the outbox folder: {error}");
+        let cannot = |name: &str, error: &io::Error| format!("no se puede escribir {name} en la carpeta de salida: {error}");
         let mut number = 1;
         loop {
             let name = if number == 1 { format!("{stem}.eml") } else { format!("{stem}-{number}.eml") };

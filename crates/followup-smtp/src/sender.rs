@@ -11,7 +11,7 @@ use rustls::ClientConfig;
 
 use crate::config::{SmtpConfig, SmtpConfigError, SmtpTls};
 use crate::envelope;
-use crate::failure::Trouble;
+use crate::failure::{Trouble, not_composed};
 use crate::session::Session;
 use crate::tls;
 use crate::wire::Wire;
@@ -44,7 +44,7 @@ impl SmtpSender {
 
     /// A session that is ready for MAIL. A pool of sessions would be asked here.
     fn open(&self, deadline: Instant) -> Result<Session, SendError> {
-        let connect = format!("connect {}", self.config.address());
+        let connect = format!("conexión con {}", self.config.address());
         let unreachable = |trouble: Trouble| trouble.of_the_provider(SendStage::Connection, &connect);
         let step = Instant::now().checked_add(self.config.timeout).map_or(deadline, |end| end.min(deadline));
         let wire = Wire::connect(&self.config.host, self.config.port, step).map_err(|error| unreachable(Trouble::Io(error)))?;
@@ -68,7 +68,7 @@ impl SmtpSender {
     fn start_tls(&self, session: &mut Session, server: &ServerInfo, tls: &Arc<ClientConfig>) -> Result<ServerInfo, SendError> {
         let stage = |trouble: Trouble| trouble.of_the_provider(SendStage::Tls, "STARTTLS");
         if !server.supports_feature(Extension::StartTls) {
-            return Err(stage(Trouble::Other("the server does not offer it".into())));
+            return Err(stage(Trouble::Other("el servidor no lo ofrece".into())));
         }
         session.command(Starttls).map_err(stage)?;
         session.begin_tls(tls, &self.config.host).map_err(stage)?;
@@ -91,7 +91,7 @@ impl Sender for SmtpSender {
         let now = Instant::now();
         // A budget beyond what the clock can count is no bound; a day is.
         let deadline = now.checked_add(budget).unwrap_or(now + Duration::from_secs(24 * 60 * 60));
-        let content = followup_mail::compose(message).map_err(|error| SendError::Refused(error.to_string()))?;
+        let content = followup_mail::compose(message).map_err(not_composed)?;
         let mut session = self.open(deadline)?;
         envelope::address(&mut session, &message.from, &message.to)?;
         Ok(Box::new(PreparedMail { session, content }))
@@ -111,12 +111,13 @@ impl Prepared for PreparedMail {
 
     fn transmit(self: Box<Self>) -> Result<Receipt, SendError> {
         let Self { mut session, content } = *self;
-        let go_ahead = session.command(Data).map_err(|trouble| trouble.before_the_message("DATA"))?;
+        let before = |trouble: Trouble| trouble.before_the_message(SendStage::Message, "DATA");
+        let go_ahead = session.command(Data).map_err(before)?;
         if go_ahead.code != 354 {
-            return Err(Trouble::Said(go_ahead).before_the_message("DATA"));
+            return Err(before(Trouble::Said(go_ahead)));
         }
         // An answer that came before its question could be taken for the acceptance.
-        session.nothing_unread("the server spoke before the message").map_err(|trouble| trouble.before_the_message("DATA"))?;
+        session.nothing_unread("el servidor habló antes del mensaje").map_err(before)?;
         match session.message(&content) {
             Ok(reply) if reply.is_accepted() => Ok(Receipt { response: reply.text() }),
             Ok(reply) => Err(Trouble::Said(reply).after_the_message("end of DATA")),

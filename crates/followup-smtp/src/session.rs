@@ -81,13 +81,13 @@ impl Session {
     /// Begins TLS, after the server agreed to it.
     pub(crate) fn begin_tls(&mut self, config: &Arc<ClientConfig>, host: &str) -> Result<(), Trouble> {
         // Whoever stands between could have said something in clear text that we would take for the server's word in TLS.
-        self.nothing_unread("the server spoke before TLS began")?;
+        self.nothing_unread("el servidor habló antes de iniciar TLS")?;
         self.in_order = false;
-        let name =
-            ServerName::try_from(host.to_owned()).map_err(|_| Trouble::Other("the host's name cannot be in a certificate".into()))?;
+        let name = ServerName::try_from(host.to_owned())
+            .map_err(|_| Trouble::Other("el nombre del servidor no puede figurar en un certificado".into()))?;
         let connection = ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other)?;
         let Stream::Plain(wire) = std::mem::replace(&mut self.stream, Stream::Gone) else {
-            return Err(Trouble::Other("TLS was begun before".into()));
+            return Err(Trouble::Other("TLS ya se había iniciado".into()));
         };
         let mut tls = Box::new(StreamOwned::new(connection, wire));
         tls.sock.deadline = self.step(self.timeout);
@@ -122,10 +122,10 @@ impl Session {
             let line = self.read_line()?;
             size += line.len();
             let parsed = ReplyLine::parse(&line).filter(|_| size <= LONGEST_REPLY);
-            let parsed = parsed.ok_or_else(|| Trouble::Other("the answer is not one of an SMTP server".into()))?;
+            let parsed = parsed.ok_or_else(|| Trouble::Other("la respuesta no es de un servidor SMTP".into()))?;
             let reply_so_far = reply.get_or_insert_with(|| Reply { code: parsed.code, lines: Vec::new() });
             if reply_so_far.code != parsed.code {
-                return Err(Trouble::Other("the answer's lines contradict each other".into()));
+                return Err(Trouble::Other("las líneas de la respuesta se contradicen".into()));
             }
             reply_so_far.lines.push(parsed.text);
             if parsed.is_last
@@ -144,7 +144,7 @@ impl Session {
                 return Ok(line);
             }
             if self.buffer.len() > LONGEST_LINE {
-                return Err(Trouble::Other("the answer is not one of an SMTP server".into()));
+                return Err(Trouble::Other("la respuesta no es de un servidor SMTP".into()));
             }
             let mut part = [0; 1024];
             match self.stream.read(&mut part)? {

@@ -48,16 +48,16 @@ pub(crate) fn describe(error: &io::Error) -> Option<String> {
     let error = error.get_ref()?.downcast_ref::<rustls::Error>()?;
     let reason = match error {
         rustls::Error::InvalidCertificate(reason) => match reason {
-            UnknownIssuer => "unknown issuer".to_owned(),
+            UnknownIssuer => "emisor desconocido".to_owned(),
             // It names an authority that we trust, whose key did not sign it.
-            BadSignature => "not signed by the issuer it names".to_owned(),
-            Expired | ExpiredContext { .. } => "expired".to_owned(),
-            NotValidYet | NotValidYetContext { .. } => "not valid yet".to_owned(),
-            NotValidForName | NotValidForNameContext { .. } => "made out to another host".to_owned(),
+            BadSignature => "no lo firmó el emisor que nombra".to_owned(),
+            Expired | ExpiredContext { .. } => "caducado".to_owned(),
+            NotValidYet | NotValidYetContext { .. } => "todavía no es válido".to_owned(),
+            NotValidForName | NotValidForNameContext { .. } => "emitido para otro servidor".to_owned(),
             other => other.to_string(),
         },
-        rustls::Error::InvalidMessage(_) => return Some("the server does not speak TLS here".to_owned()),
-        other => return Some(format!("TLS failed ({other})")),
+        rustls::Error::InvalidMessage(_) => return Some("el servidor no habla TLS aquí".to_owned()),
+        other => return Some(format!("falló TLS ({other})")),
     };
-    Some(format!("certificate not trusted ({reason})"))
+    Some(format!("certificado no fiable ({reason})"))
 }

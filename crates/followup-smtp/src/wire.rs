@@ -19,7 +19,7 @@ impl Wire {
     /// Connects to the first address of the host that takes the connection.
     pub(crate) fn connect(host: &str, port: u16, deadline: Instant) -> io::Result<Self> {
         let addresses = resolve(host, port, deadline)?;
-        let mut failure = io::Error::new(ErrorKind::NotFound, "the host name has no address");
+        let mut failure = io::Error::new(ErrorKind::NotFound, "el nombre del servidor no tiene dirección");
         for (index, address) in addresses.iter().enumerate() {
             // What is left is shared, so that a silent address leaves time for the next.
             let share = remaining(deadline)? / u32::try_from(addresses.len() - index).unwrap_or(1);

@@ -103,7 +103,7 @@ fn a_folder_that_cannot_be_written_means_not_sent() {
     let occupied = folder.path().join("outbox");
     fs::write(&occupied, "a file").unwrap();
     let error = send(&occupied, &message()).unwrap_err();
-    let expected = format!("the outbox folder {} cannot be written: ", occupied.display());
+    let expected = format!("no se puede escribir en la carpeta de salida {}: ", occupied.display());
     assert!(matches!(&error, SendError::Unavailable { text, .. } if text.starts_with(&expected)), "{error}");
 }
 

@@ -68,7 +68,10 @@ fn wrong_passwords_and_foreign_authorities_are_told() {
     let key = rcgen::KeyPair::generate().unwrap();
     std::fs::write(foreign.path(), rcgen::CertificateParams::default().self_signed(&key).unwrap().pem()).unwrap();
     let error = send(SmtpConfig { ca_file: Some(foreign.path().into()), ..submission(&rig) }, &message).unwrap_err();
-    assert_eq!(error, SendError::Unavailable { stage: SendStage::Tls, text: "STARTTLS: certificate not trusted (unknown issuer)".into() });
+    assert_eq!(
+        error,
+        SendError::Unavailable { stage: SendStage::Tls, text: "STARTTLS: certificado no fiable (emisor desconocido)".into() }
+    );
     assert!(rig.inbox(&rig.reporter).is_empty());
 }
 

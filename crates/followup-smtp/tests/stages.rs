@@ -11,9 +11,16 @@ use followup_domain::ports::{Outbound, SendError, SendStage, Sender};
 use followup_smtp::{SmtpConfig, SmtpSender};
 use followup_testkit::rigs::sink::{Act, Sink, Stage};
 
-use support::{AMPLE, SHORT, message, plain, send, send_within, unavailable, unsent};
+use support::{AMPLE, SHORT, message, plain, providers, send, send_within, unavailable};
 
-const BEFORE_THE_MESSAGE: [Stage; 5] = [Stage::Greeting, Stage::Ehlo, Stage::Mail, Stage::Rcpt, Stage::Data];
+/// Each step before the message, and as what its failure is counted.
+const BEFORE_THE_MESSAGE: [(Stage, SendStage); 5] = [
+    (Stage::Greeting, SendStage::Connection),
+    (Stage::Ehlo, SendStage::Connection),
+    (Stage::Mail, SendStage::Sender),
+    (Stage::Rcpt, SendStage::Recipient),
+    (Stage::Data, SendStage::Message),
+];
 
 fn when(stage: Stage, act: Act) -> SendError {
     send(plain(Sink::start(&[(stage, act)]).port())).unwrap_err()
@@ -81,12 +88,13 @@ fn what_concerns_the_connection_our_account_or_our_address_never_burns_the_messa
         (Stage::Mail, "451 4.3.0 Try later\r\n", SendStage::Sender, "MAIL FROM: 451 4.3.0 Try later"),
         (Stage::Rcpt, "421 Shutting down\r\n", SendStage::Connection, "RCPT TO: 421 Shutting down"),
         (Stage::Rcpt, "535 5.7.8 Expired\r\n", SendStage::SignIn, "RCPT TO: 535 5.7.8 Expired"),
+        (Stage::Message, "421 4.3.2 Shutting down\r\n", SendStage::Connection, "end of DATA: 421 4.3.2 Shutting down"),
         (Stage::Message, "550 5.7.60 Cannot send as this\r\n", SendStage::Sender, "end of DATA: 550 5.7.60 Cannot send as this"),
     ] {
         assert_eq!(when_said(at, reply), unavailable(stage, text));
     }
     let server = Sink::start(&[(Stage::Greeting, Act::Say(b"554 5.7.1 Blocked\r\n"))]);
-    let expected = format!("connect 127.0.0.1:{}: 554 5.7.1 Blocked", server.port());
+    let expected = format!("conexión con 127.0.0.1:{}: 554 5.7.1 Blocked", server.port());
     assert_eq!(send(plain(server.port())).unwrap_err(), unavailable(SendStage::Connection, &expected));
 }
 
@@ -101,6 +109,12 @@ fn servers_that_wait_with_it_until_the_recipient_is_named_are_understood() {
     ] {
         assert!(matches!(when_said(Stage::Rcpt, reply), SendError::Unavailable { stage: told, .. } if told == stage), "{reply}");
     }
+    // What another server said of one recipient is no failure of the one that passes it on.
+    for quoted in ["host mx.clinic.test said: 554 5.7.1 Relay access denied", "host mx.clinic.test said: 550 5.1.8 Sender address rejected"]
+    {
+        assert!(matches!(when_said(Stage::Rcpt, format!("550 5.7.1 {quoted}\r\n").leak()), SendError::Refused(_)), "{quoted}");
+        assert!(matches!(when_said(Stage::Message, format!("451 4.7.1 {quoted}\r\n").leak()), SendError::NotSent(_)), "{quoted}");
+    }
     // What is said of the recipient stays the recipient's, whatever its code.
     for reply in ["554 5.7.1 <x@y>: Recipient address rejected: Access denied\r\n", "550 5.7.1 Message rejected by policy\r\n"] {
         assert!(matches!(when_said(Stage::Rcpt, reply), SendError::Refused(_)), "{reply}");
@@ -108,29 +122,29 @@ fn servers_that_wait_with_it_until_the_recipient_is_named_are_understood() {
 }
 
 #[test]
-fn silence_before_the_message_means_not_sent() {
-    for stage in BEFORE_THE_MESSAGE {
+fn silence_before_the_message_is_the_providers_failure_and_not_the_letters() {
+    for (stage, counted) in BEFORE_THE_MESSAGE {
         let error = when(stage, Act::HangUp);
-        assert!(unsent(&error).is_some_and(|text| text.contains("closed the connection")), "{stage:?}: {error}");
+        assert!(providers(&error, counted).is_some_and(|text| text.contains("cerró la conexión")), "{stage:?}: {error}");
 
         let server = Sink::start(&[(stage, Act::Stall)]);
         let error = send(SmtpConfig { timeout: SHORT, ..plain(server.port()) }).unwrap_err();
-        assert!(unsent(&error).is_some_and(|text| text.ends_with("no answer in time")), "{stage:?}: {error}");
+        assert!(providers(&error, counted).is_some_and(|text| text.ends_with("sin respuesta a tiempo")), "{stage:?}: {error}");
         assert_eq!(server.transcript().message, None);
     }
 }
 
 #[test]
-fn answers_that_are_no_smtp_before_the_message_mean_not_sent() {
-    for stage in BEFORE_THE_MESSAGE {
+fn answers_that_are_no_smtp_before_the_message_are_the_providers_failure() {
+    for (stage, counted) in BEFORE_THE_MESSAGE {
         for garbage in [&b"HTTP/1.1 400 Bad Request\r\n"[..], b"250-a\r\n550 b\r\n", b"\xff\xfe\r\n", &[b'2'; 20_000]] {
             let error = when(stage, Act::SayAndHangUp(garbage));
-            assert!(unsent(&error).is_some_and(|text| !text.contains('\n')), "{stage:?}: {error:?}");
+            assert!(providers(&error, counted).is_some_and(|text| !text.contains('\n')), "{stage:?}: {error:?}");
         }
     }
     // Each is a reply, but not one that lets the session go on.
-    assert!(unsent(&when_said(Stage::Data, "250 Ok\r\n")).is_some());
-    assert!(unsent(&when_said(Stage::Rcpt, "354 Go\r\n")).is_some());
+    assert_eq!(when_said(Stage::Data, "250 Ok\r\n"), unavailable(SendStage::Message, "DATA: 250 Ok"));
+    assert_eq!(when_said(Stage::Rcpt, "354 Go\r\n"), unavailable(SendStage::Recipient, "RCPT TO: 354 Go"));
 }
 
 #[test]
@@ -149,7 +163,7 @@ fn after_the_final_dot_only_the_servers_word_tells() {
 fn no_answer_to_the_message_within_the_budget_is_uncertain() {
     let server = Sink::start(&[(Stage::Message, Act::Stall)]);
     let error = send_within(plain(server.port()), Duration::from_secs(2)).unwrap_err();
-    assert_eq!(error, SendError::Uncertain("end of DATA: no answer in time".into()));
+    assert_eq!(error, SendError::Uncertain("end of DATA: sin respuesta a tiempo".into()));
     // Neither a farewell nor anything else follows a message that was left unanswered.
     assert!(server.transcript().unanswered.is_empty());
 }
@@ -163,10 +177,10 @@ fn the_answer_to_the_message_may_take_longer_than_a_step() {
 
 #[test]
 fn a_server_that_drips_its_answer_does_not_prolong_the_wait() {
-    for stage in BEFORE_THE_MESSAGE {
+    for (stage, counted) in BEFORE_THE_MESSAGE {
         let server = Sink::start(&[(stage, Act::Drip)]);
         let error = send(SmtpConfig { timeout: Duration::from_millis(400), ..plain(server.port()) }).unwrap_err();
-        assert!(unsent(&error).is_some_and(|text| text.ends_with("no answer in time")), "{stage:?}: {error}");
+        assert!(providers(&error, counted).is_some_and(|text| text.ends_with("sin respuesta a tiempo")), "{stage:?}: {error}");
     }
 }
 
@@ -174,10 +188,10 @@ fn a_server_that_drips_its_answer_does_not_prolong_the_wait() {
 fn the_budget_bounds_the_whole_and_not_each_step() {
     let server = Sink::start(&[(Stage::Rcpt, Act::Stall)]);
     let error = send_within(plain(server.port()), SHORT).unwrap_err();
-    assert!(unsent(&error).is_some_and(|text| text.ends_with("no answer in time")), "{error}");
+    assert!(providers(&error, SendStage::Recipient).is_some_and(|text| text.ends_with("sin respuesta a tiempo")), "{error}");
     let server = Sink::start(&[]);
     let error = send_within(plain(server.port()), Duration::ZERO).unwrap_err();
-    assert!(unsent(&error).is_some_and(|text| text.ends_with("no answer in time")), "{error}");
+    assert!(providers(&error, SendStage::Connection).is_some_and(|text| text.ends_with("sin respuesta a tiempo")), "{error}");
     assert_eq!(server.sessions(), 0);
 }
 
@@ -192,7 +206,7 @@ fn a_refusal_that_comes_while_the_message_is_being_sent_is_heard() {
 #[test]
 fn an_answer_that_comes_before_its_question_is_no_acceptance() {
     let error = when_said(Stage::Data, "354 Go\r\n250 2.0.0 Ok: queued\r\n");
-    assert_eq!(error, not_sent("DATA: the server spoke before the message"));
+    assert_eq!(error, unavailable(SendStage::Message, "DATA: el servidor habló antes del mensaje"));
 }
 
 #[test]
@@ -222,7 +236,7 @@ fn a_refused_recipient_ends_the_session_in_good_order() {
 #[test]
 fn a_server_that_is_down_is_told_as_connection_refused() {
     let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-    let expected = format!("connect 127.0.0.1:{port}: Connection refused");
+    let expected = format!("conexión con 127.0.0.1:{port}: Connection refused");
     assert_eq!(send(plain(port)).unwrap_err(), unavailable(SendStage::Connection, &expected));
 }
 

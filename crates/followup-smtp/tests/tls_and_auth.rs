@@ -17,7 +17,7 @@ use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use tempfile::TempDir;
 
-use support::{SHORT, plain, send, unavailable, unsent};
+use support::{SHORT, plain, providers, send, unavailable};
 
 const USER: &str = "pv@vigia.test";
 const PASSWORD: &str = "clave ñ secreta";
@@ -70,7 +70,7 @@ impl Authority {
 /// As its text tells.
 fn not_sent(text: &str) -> SendError {
     let stage = match text {
-        _ if text.contains("certificate") || text.starts_with("STARTTLS") => SendStage::Tls,
+        _ if text.contains("certificado") || text.starts_with("STARTTLS") => SendStage::Tls,
         _ if text.starts_with("AUTH") => SendStage::SignIn,
         _ => SendStage::Connection,
     };
@@ -105,11 +105,11 @@ fn a_server_that_our_authority_does_not_vouch_for_gets_no_password() {
     let (ours, foreign) = (Authority::new(), Authority::named("Another authority"));
     let server = Sink::secured(Security::StartTls(foreign.server("localhost")), &[]);
     let error = send(ours.config(SmtpTls::StartTls, server.port())).unwrap_err();
-    assert_eq!(error, not_sent("STARTTLS: certificate not trusted (unknown issuer)"));
+    assert_eq!(error, not_sent("STARTTLS: certificado no fiable (emisor desconocido)"));
     assert_eq!(server.transcript().commands, ["EHLO pv.vigia.test", "STARTTLS"]);
 
     let server = Sink::secured(Security::Wrapper(foreign.server("localhost")), &[]);
-    let expected = format!("connect localhost:{}: certificate not trusted (unknown issuer)", server.port());
+    let expected = format!("conexión con localhost:{}: certificado no fiable (emisor desconocido)", server.port());
     assert_eq!(send(ours.config(SmtpTls::Wrapper, server.port())).unwrap_err(), not_sent(&expected));
 }
 
@@ -118,7 +118,7 @@ fn an_authority_that_has_only_the_name_of_ours_is_not_trusted() {
     let (ours, impostor) = (Authority::new(), Authority::new());
     let server = Sink::secured(Security::StartTls(impostor.server("localhost")), &[]);
     let error = send(ours.config(SmtpTls::StartTls, server.port())).unwrap_err();
-    assert_eq!(error, not_sent("STARTTLS: certificate not trusted (not signed by the issuer it names)"));
+    assert_eq!(error, not_sent("STARTTLS: certificado no fiable (no lo firmó el emisor que nombra)"));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn the_machines_own_authorities_do_not_vouch_for_ours() {
     match SmtpSender::new(config.clone()) {
         // A machine without any.
         Err(error) => assert_eq!(error, SmtpConfigError::NoAuthorities),
-        Ok(_) => assert_eq!(send(config).unwrap_err(), not_sent("STARTTLS: certificate not trusted (unknown issuer)")),
+        Ok(_) => assert_eq!(send(config).unwrap_err(), not_sent("STARTTLS: certificado no fiable (emisor desconocido)")),
     }
 }
 
@@ -143,13 +143,13 @@ fn a_certificate_for_another_host_or_another_time_is_not_trusted() {
     early.not_before = rcgen::date_time_ymd(4000, 1, 1);
     early.not_after = rcgen::date_time_ymd(4001, 1, 1);
     for (presented, reason) in [
-        (authority.server("mail.vigia.test"), "made out to another host"),
-        (authority.server_with(expired), "expired"),
-        (authority.server_with(early), "not valid yet"),
+        (authority.server("mail.vigia.test"), "emitido para otro servidor"),
+        (authority.server_with(expired), "caducado"),
+        (authority.server_with(early), "todavía no es válido"),
     ] {
         let server = Sink::secured(Security::StartTls(presented), &[]);
         let error = send(authority.config(SmtpTls::StartTls, server.port())).unwrap_err();
-        assert_eq!(error, not_sent(&format!("STARTTLS: certificate not trusted ({reason})")));
+        assert_eq!(error, not_sent(&format!("STARTTLS: certificado no fiable ({reason})")));
     }
 }
 
@@ -158,7 +158,7 @@ fn a_server_that_does_not_begin_tls_gets_neither_password_nor_mail() {
     let authority = Authority::new();
     let server = Sink::start(&[]);
     let error = send(authority.config(SmtpTls::StartTls, server.port())).unwrap_err();
-    assert_eq!(error, not_sent("STARTTLS: the server does not offer it"));
+    assert_eq!(error, not_sent("STARTTLS: el servidor no lo ofrece"));
     assert_eq!(server.transcript().commands, ["EHLO pv.vigia.test", "QUIT"]);
 
     let offering = |act| {
@@ -170,7 +170,7 @@ fn a_server_that_does_not_begin_tls_gets_neither_password_nor_mail() {
     };
     assert_eq!(offering(Act::Say(b"454 4.7.0 Not now\r\n")), not_sent("STARTTLS: 454 4.7.0 Not now"));
     assert_eq!(offering(Act::Say(b"501 5.5.4 Never\r\n")), not_sent("STARTTLS: 501 5.5.4 Never"));
-    assert_eq!(offering(Act::HangUp), not_sent("STARTTLS: the server closed the connection"));
+    assert_eq!(offering(Act::HangUp), not_sent("STARTTLS: el servidor cerró la conexión"));
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn what_is_said_before_tls_is_not_taken_for_the_servers_word_in_tls() {
     let injected = Act::Say(b"220 go on\r\n250-test\r\n250 AUTH PLAIN\r\n");
     let server = Sink::secured(Security::StartTls(authority.server("localhost")), &[(Stage::StartTls, injected)]);
     let error = send(authority.config(SmtpTls::StartTls, server.port())).unwrap_err();
-    assert_eq!(error, not_sent("STARTTLS: the server spoke before TLS began"));
+    assert_eq!(error, not_sent("STARTTLS: el servidor habló antes de iniciar TLS"));
 }
 
 #[test]
@@ -188,11 +188,11 @@ fn a_handshake_that_fails_or_stalls_means_not_sent() {
     let during = |act| {
         let server = Sink::secured(Security::Wrapper(authority.server("localhost")), &[(Stage::Handshake, act)]);
         let config = SmtpConfig { timeout: SHORT, ..authority.config(SmtpTls::Wrapper, server.port()) };
-        let prefix = format!("connect localhost:{}: ", server.port());
+        let prefix = format!("conexión con localhost:{}: ", server.port());
         send(config).unwrap_err().to_string().strip_prefix(&prefix).unwrap().to_owned()
     };
-    assert_eq!(during(Act::Stall), "no answer in time");
-    assert_eq!(during(Act::Say(b"220 clear text here\r\n")), "the server does not speak TLS here");
+    assert_eq!(during(Act::Stall), "sin respuesta a tiempo");
+    assert_eq!(during(Act::Say(b"220 clear text here\r\n")), "el servidor no habla TLS aquí");
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn a_hung_up_session_inside_tls_after_the_message_is_uncertain() {
     let authority = Authority::new();
     let server = Sink::secured(Security::StartTls(authority.server("localhost")), &[(Stage::Message, Act::HangUp)]);
     let error = send(authority.config(SmtpTls::StartTls, server.port())).unwrap_err();
-    assert_eq!(error, SendError::Uncertain("end of DATA: the server closed the connection".into()));
+    assert_eq!(error, SendError::Uncertain("end of DATA: el servidor cerró la conexión".into()));
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn a_wrong_password_is_told_and_burns_no_letter() {
         ("535 5.7.8 Error: authentication failed\r\n", "AUTH: 535 5.7.8 Error: authentication failed"),
         ("454 4.7.0 Temporary failure\r\n", "AUTH: 454 4.7.0 Temporary failure"),
         ("535 no user pv with clave ñ secreta\r\n", "AUTH: 535 no user pv with …"),
-        ("334 \r\n", "AUTH: the server asks for something other than user name and password"),
+        ("334 \r\n", "AUTH: el servidor pide algo distinto de usuario y contraseña"),
     ] {
         let server = Sink::secured(Security::Wrapper(authority.server("localhost")), &[(Stage::Auth, Act::Say(reply.as_bytes()))]);
         assert_eq!(send(authority.config(SmtpTls::Wrapper, server.port())).unwrap_err(), not_sent(text));
@@ -233,7 +233,7 @@ fn a_server_without_a_way_to_sign_in_is_told() {
     for offer in ["250 test\r\n", "250-test\r\n250 AUTH GSSAPI\r\n", "250\r\n"] {
         let server = Sink::secured(Security::Wrapper(authority.server("localhost")), &[(Stage::Ehlo, Act::Say(offer.as_bytes()))]);
         let error = send(authority.config(SmtpTls::Wrapper, server.port())).unwrap_err();
-        assert_eq!(error, not_sent("AUTH: the server offers neither PLAIN nor LOGIN"));
+        assert_eq!(error, not_sent("AUTH: el servidor no ofrece PLAIN ni LOGIN"));
     }
 }
 
@@ -242,7 +242,7 @@ fn a_host_name_that_does_not_exist_means_not_sent() {
     let authority = Authority::new();
     // "invalid" never exists (RFC 6761).
     let error = send(SmtpConfig { host: "smtp.invalid".into(), ..authority.config(SmtpTls::StartTls, 587) }).unwrap_err();
-    assert!(unsent(&error).is_some_and(|text| text.starts_with("connect smtp.invalid:587: ")), "{error}");
+    assert!(providers(&error, SendStage::Connection).is_some_and(|text| text.starts_with("conexión con smtp.invalid:587: ")), "{error}");
 }
 
 #[test]

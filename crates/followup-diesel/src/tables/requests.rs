@@ -6,7 +6,9 @@ use followup_domain::field_state::FieldState;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, MessageKind};
 use followup_domain::missing::FieldPath;
-use followup_domain::ports::{AnsweredField, AskedField, AskedItem, DocumentedField, RequestRepository, Reserved, StoreError, Updated};
+use followup_domain::ports::{
+    AnsweredField, AskedField, AskedItem, DocumentedField, LastLetter, RequestRepository, Reserved, StoreError, Updated,
+};
 
 use super::super::lock_name;
 use super::schema::{answered_field, asked_field, documented_field, icsr, message};
@@ -73,9 +75,11 @@ impl RequestRepository for Work<'_> {
     ) -> Result<Reserved, StoreError> {
         self.write(|conn| {
             let free_since = now.checked_sub_signed(delay).unwrap_or(DateTime::UNIX_EPOCH);
+            let ran_ahead = now.checked_add_signed(delay).unwrap_or(DateTime::<Utc>::MAX_UTC);
             let free = icsr::last_automatic_at
                 .is_null()
                 .or(icsr::last_automatic_at.le(At::from(free_since)))
+                .or(icsr::last_automatic_at.gt(At::from(ran_ahead)))
                 .or(icsr::last_automatic_message.eq(message_id.0));
             let place = (icsr::last_automatic_at.eq(At::from(now)), icsr::last_automatic_message.eq(message_id.0));
             // Postgres looks at the condition again after it has waited for another's update of the row.
@@ -171,15 +175,18 @@ impl RequestRepository for Work<'_> {
         })
     }
 
-    fn last_automatic_to(&mut self, case_id: CaseId, address: &str) -> Result<Option<Delivery>, StoreError> {
+    fn last_automatic_to(&mut self, case_id: CaseId, address: &str) -> Result<Option<LastLetter>, StoreError> {
         self.read(|conn| {
             let settled = message::table
                 .filter(message::case_id.eq(case_id.0))
                 .filter(message::correspondent.eq(address_key(address)))
                 .filter(message::kind.eq_any(automatic_kinds()))
                 .filter(message::delivery.ne_all([Delivery::Queued.as_str(), Delivery::Transmitting.as_str()]));
-            let last = settled.order(message::id.desc()).select(message::delivery).first::<Option<String>>(conn).optional()?.flatten();
-            last.map(|text| Delivery::parse(&text).ok_or_else(|| unreadable("delivery"))).transpose()
+            let newest = settled.order(message::id.desc()).select((message::delivery, message::transport_response));
+            let last: Option<(Option<String>, Option<String>)> = newest.first(conn).optional()?;
+            let Some((Some(delivery), transport_response)) = last else { return Ok(None) };
+            let delivery = Delivery::parse(&delivery).ok_or_else(|| unreadable("delivery"))?;
+            Ok(Some(LastLetter { delivery, transport_response }))
         })
     }
 
@@ -208,12 +215,13 @@ impl RequestRepository for Work<'_> {
 
     fn count_automatic_to(&mut self, address: &str, since: DateTime<Utc>) -> Result<i64, StoreError> {
         self.read(|conn| {
-            // What was rejected did not leave.
+            // What was rejected did not leave; nor did what the server turned down for the moment, whose instant stays.
+            let did_not_leave = [Delivery::Rejected.as_str(), Delivery::Queued.as_str()];
             let letters = message::table
                 .filter(message::correspondent.eq(address_key(address)))
                 .filter(message::transmitted_at.ge(At::from(since)))
                 .filter(message::kind.eq_any(automatic_kinds()))
-                .filter(message::delivery.ne(Delivery::Rejected.as_str()));
+                .filter(message::delivery.ne_all(did_not_leave));
             Ok(letters.count().get_result(conn)?)
         })
     }

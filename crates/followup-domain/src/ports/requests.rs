@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Page, PageRequest, StoreError, Updated};
+use super::{Page, PageRequest, StoreError, Updated, said_code};
 use crate::case::CaseRecord;
 use crate::field_state::FieldState;
 use crate::ids::{CaseId, MessageId};
@@ -68,7 +68,8 @@ pub trait RequestRepository {
     fn asked(&mut self, case_id: CaseId) -> Result<Vec<AskedField>, StoreError>;
 
     /// Conditional update of the case: `message_id` becomes its last automatic letter at `now`, unless another message took
-    /// that place after `now - delay`. The same message may take it again (it was put off).
+    /// that place after `now - delay`. The same message may take it again (it was put off). An instant later than `now + delay` is of a
+    /// clock that ran ahead, and holds nothing.
     fn reserve_automatic(
         &mut self,
         case_id: CaseId,
@@ -99,7 +100,7 @@ pub trait RequestRepository {
     fn release_automatic(&mut self, case_id: CaseId, message_id: MessageId) -> Result<(), StoreError>;
 
     /// What became of the case's last automatic letter to an address (ignoring case), of those that are settled.
-    fn last_automatic_to(&mut self, case_id: CaseId, address: &str) -> Result<Option<Delivery>, StoreError>;
+    fn last_automatic_to(&mut self, case_id: CaseId, address: &str) -> Result<Option<LastLetter>, StoreError>;
 
     /// The automatic request of a case that is still queued.
     fn queued_automatic(&mut self, case_id: CaseId) -> Result<Option<MessageId>, StoreError>;
@@ -113,6 +114,24 @@ pub trait RequestRepository {
 
     /// How many automatic letters (requests and plan letters) left, or may have left, for an address since an instant, over all cases.
     fn count_automatic_to(&mut self, address: &str, since: DateTime<Utc>) -> Result<i64, StoreError>;
+}
+
+/// What became of a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastLetter {
+    /// Its fate.
+    pub delivery: Delivery,
+    /// What the transport said last.
+    pub transport_response: Option<String>,
+}
+
+impl LastLetter {
+    /// Whether the address does not take mail: a bounce came, or a server refused it for good. Not when tries ran out, nothing was
+    /// composed, or a person found that it was not sent: that says nothing of the address.
+    pub fn was_refused(&self) -> bool {
+        let said = self.transport_response.as_deref().and_then(said_code);
+        self.delivery == Delivery::Bounced || (self.delivery == Delivery::Rejected && said.is_some_and(|code| code / 100 == 5))
+    }
 }
 
 /// A field that a person documented as not to be had.

@@ -82,6 +82,16 @@ pub enum SendError {
     Uncertain(String),
 }
 
+/// The reply code (RFC 5321 §4.2.1) with which the transport's own words begin, behind the step at which they were said, if it stands
+/// there: 550 for `RCPT TO: 550 5.1.1 No such user`. `None` for words of ours, such as an address that cannot stand in a mail.
+pub fn said_code(text: &str) -> Option<u16> {
+    let code = |words: &str| {
+        let first = words.split(' ').next().filter(|word| word.len() == 3)?;
+        first.parse().ok().filter(|code| (200..600).contains(code))
+    };
+    code(text).or_else(|| code(text.split_once(": ")?.1))
+}
+
 /// A channel's transport.
 pub trait Sender: Send + Sync {
     /// Who takes the messages, as a name without secrets: `smtp:smtp.example.org`. What fails for all messages of a provider is
@@ -107,4 +117,26 @@ pub trait Prepared: Send {
     /// [`SendError`]; that it did not leave only when the transport said so, or nothing of it was given away yet: every other silence
     /// is [`SendError::Uncertain`].
     fn transmit(self: Box<Self>) -> Result<Receipt, SendError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_found_in_the_transports_words_and_not_in_ours() {
+        for (text, code) in [
+            ("550 5.1.1 No such user", Some(550)),
+            ("RCPT TO: 550 5.1.1 No such user", Some(550)),
+            ("end of DATA: 452", Some(452)),
+            ("451 4.4.1 mx.example.org: 550 no", Some(451)),
+            ("end of DATA: sin respuesta a tiempo", None),
+            ("canal no configurado", None),
+            ("", None),
+            ("RCPT TO: 5501 x", None),
+            ("150 x", None),
+        ] {
+            assert_eq!(said_code(text), code, "{text}");
+        }
+    }
 }

@@ -60,10 +60,10 @@ pub fn unavailable(stage: SendStage, text: &str) -> SendError {
     SendError::Unavailable { stage, text: text.into() }
 }
 
-/// What was said, if the message certainly did not leave and was not refused.
-pub fn unsent(error: &SendError) -> Option<&str> {
+/// What was said, if the letter is none the worse for it and the provider's breaker counts a failure of this stage.
+pub fn providers(error: &SendError, at: SendStage) -> Option<&str> {
     match error {
-        SendError::Unavailable { text, .. } | SendError::NotSent(text) => Some(text),
-        SendError::Refused(_) | SendError::Uncertain(_) => None,
+        SendError::Unavailable { stage, text } if *stage == at => Some(text),
+        _ => None,
     }
 }
