@@ -162,7 +162,7 @@ impl Look<'_> {
     pub(crate) async fn fetch(&mut self, session: &mut MailSession, place: Place, envelope: Option<&Envelope>) -> Result<bool, PollError> {
         let Some(envelope) = envelope else { return Ok(false) };
         let part = self.part(place.uid, envelope);
-        let Some(raw) = session.fetch(place.uid, part).await? else { return Ok(false) };
+        let Some(raw) = session.fetch(place.uid, part).await?.filter(|raw| is_given(raw, part)) else { return Ok(false) };
         if part == Part::Header {
             self.report.oversized += 1;
         }
@@ -176,7 +176,7 @@ impl Look<'_> {
                 tracing::warn!(uid, size, limit, "mail above the size limit: only its header section is stored; it stays on the server");
                 Part::Header
             }
-            size => Part::Whole(size.unwrap_or(limit)),
+            size => Part::Whole { size, at_most: limit },
         }
     }
 
@@ -203,6 +203,17 @@ impl Look<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether these bytes are the mail that was asked for. No mail is empty, and a server whose storage fails may answer with
+/// nothing, or with a beginning, as if that were all. Sizes are off by their line ends or by what a server adds in between, on
+/// some servers for every mail, so that only far too few bytes tell.
+fn is_given(raw: &[u8], part: Part) -> bool {
+    let least = match part {
+        Part::Whole { size: Some(size), .. } => size / 2,
+        Part::Whole { size: None, .. } | Part::Header => 0,
+    };
+    !raw.is_empty() && raw.len() as u64 >= least
 }
 
 /// Why a mail is in the quarantine with its header section alone, for people.

@@ -46,8 +46,13 @@ pub(crate) struct Envelope {
 /// How much of a mail is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// All of it, about this many bytes.
-    Whole(u64),
+    /// All of it.
+    Whole {
+        /// RFC822.SIZE.
+        size: Option<u64>,
+        /// Where the server gave no size, time for so many bytes is given.
+        at_most: u64,
+    },
     /// The header section.
     Header,
 }
@@ -130,7 +135,7 @@ impl MailSession {
     /// A mail's bytes, or `None` when the server names none. PEEK does not set `\Seen`.
     pub(crate) async fn fetch(&mut self, uid: u32, part: Part) -> Result<Option<Vec<u8>>, PollError> {
         let (section, bytes) = match part {
-            Part::Whole(size) => ("", size),
+            Part::Whole { size, at_most } => ("", size.unwrap_or(at_most)),
             Part::Header => ("HEADER", 0),
         };
         let command = format!("UID FETCH {uid} (UID BODY.PEEK[{section}])");
@@ -231,7 +236,7 @@ fn internal_date(text: &str) -> Option<DateTime<Utc>> {
 
 fn body_of<'a>(attributes: &'a [AttributeValue<'_>], part: Part) -> Option<&'a [u8]> {
     attributes.iter().find_map(|attribute| match (attribute, part) {
-        (AttributeValue::BodySection { section: None, data: Some(data), .. }, Part::Whole(_)) => Some(data.as_ref()),
+        (AttributeValue::BodySection { section: None, data: Some(data), .. }, Part::Whole { .. }) => Some(data.as_ref()),
         (AttributeValue::BodySection { section: Some(SectionPath::Full(MessageSection::Header)), data: Some(data), .. }, Part::Header) => {
             Some(data.as_ref())
         }

@@ -52,7 +52,11 @@ async fn a_mail_that_is_refused_again_and_again_is_quarantined_without_bytes_and
     let nil = || Answer::Lines(&["* 1 FETCH (UID 1 BODY[] NIL)"]);
     let no = || Answer::Refuse("NO [SERVERBUG] Internal error");
     let nothing = || Answer::Lines(&[]);
-    for answer in [nil, no, nothing] as [fn() -> Answer; 3] {
+    let empty = || Answer::Lines(&["* 1 FETCH (UID 1 BODY[] \"\")"]);
+    let empty_literal = || Answer::Lines(&["* 1 FETCH (UID 1 BODY[] {0}", ")"]);
+    // Of the 100 bytes that were announced.
+    let beginning = || body(1, b"Subject: uno\r\n\r\nResp");
+    for answer in [nil, no, nothing, empty, empty_literal, beginning] as [fn() -> Answer; 6] {
         let mut script: Script = (0..3).flat_map(|_| refusing(answer())).collect();
         script.push((BODY_2, body(2, &mail("dos"))));
         let server = ScriptedServer::start(script).await;
@@ -70,6 +74,44 @@ async fn a_mail_that_is_refused_again_and_again_is_quarantined_without_bytes_and
         assert!(reason.starts_with("el servidor de correo nombra este mensaje pero"), "{reason}");
         assert_eq!(quarantine[0].arrived_at.to_rfc3339(), "2024-07-17T10:00:00+00:00");
     }
+}
+
+#[tokio::test]
+async fn two_mails_that_are_given_empty_are_two_in_the_quarantine_and_both_are_read_later() {
+    let empty = |uid| body(uid, b"");
+    let mut script = refusing(empty(1));
+    script.extend([(BODY_2, empty(2)), ("UID SEARCH UID 2", Answer::Lines(&["* SEARCH 2"]))]);
+    let server = ScriptedServer::start(script).await;
+    let (followup, mut config) = (service(), clear_text(&server));
+    config.limits.refusals = 1;
+    assert_eq!(look(&followup, &config).await.unwrap().withheld, 2);
+    assert_eq!(quarantined(&followup).iter().filter(|mail| mail.raw_id.is_none()).count(), 2);
+
+    let one = |uid| if uid == 1 { "UID FETCH 1 (UID INTERNALDATE" } else { "UID FETCH 2 (UID INTERNALDATE" };
+    let script = vec![(one(1), ENVELOPES), (BODY_1, body(1, &mail("uno"))), (one(2), ENVELOPES), (BODY_2, body(2, &mail("dos")))];
+    config.port = ScriptedServer::start(script).await.port;
+    ImapPoller::new(config, followup.clone()).unwrap().reconcile_once(&Stop::new()).await.unwrap();
+    assert_eq!((subjects(&followup), quarantined(&followup).len()), (vec!["uno".into(), "dos".into()], 0));
+}
+
+#[tokio::test]
+async fn a_mail_above_the_limit_whose_header_section_is_given_empty_is_not_stored() {
+    let big = Answer::Lines(&["* 1 FETCH (UID 1 INTERNALDATE \"17-Jul-2024 10:00:00 +0000\" RFC822.SIZE 50000000)"]);
+    let empty = Answer::Lines(&["* 1 FETCH (UID 1 BODY[HEADER] \"\")"]);
+    let header = ("UID FETCH 1 (UID BODY.PEEK[HEADER])", empty);
+    let one = Answer::Lines(&["* SEARCH 1"]);
+    let server = ScriptedServer::start(vec![("UID SEARCH UID 1:*", one), ("UID FETCH 1 (UID INTERNALDATE", big), header, THERE]).await;
+    let (followup, config) = (service(), clear_text(&server));
+    assert_eq!(look(&followup, &config).await.unwrap_err().stage, Stage::Fetch(1));
+    assert_eq!((cursor(&followup, &config), stored(&followup).len()), (None, 0));
+}
+
+#[tokio::test]
+async fn a_mail_whose_size_is_off_by_its_line_ends_is_stored() {
+    let script =
+        vec![("UID SEARCH UID 1:*", TWO), (LIST, ENVELOPES), (BODY_1, body(1, &mail("uno")[..99])), (BODY_2, body(2, &mail("dos")))];
+    let server = ScriptedServer::start(script).await;
+    assert_eq!(look(&service(), &clear_text(&server)).await.unwrap().stored, 2);
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ promises! { $ inbox as inbox_contract:
     a_mail_that_is_not_given_stands_without_bytes_and_the_cursor_moves_on,
     a_mail_without_bytes_gets_them_later_and_is_stored,
     a_mail_without_bytes_whose_bytes_are_known_is_settled,
+    an_empty_mail_of_a_mailbox_is_refused_and_the_cursor_stays,
     refusals_of_one_mail_are_counted_in_a_row,
     every_place_of_a_stored_mail_is_known,
     known_mails_are_listed_from_a_place_on,
@@ -222,6 +223,15 @@ pub fn a_mail_without_bytes_whose_bytes_are_known_is_settled(store: &dyn Store) 
     assert_eq!((found.state, found.raw_id, found.reason), (InboundState::Processed, None, None));
     assert_eq!((known(store), without_bytes(store)), (vec![5, 6], vec![]));
     assert_eq!(insert(store, &imap_mail(1, 6, b"a")), Inserted::Duplicate(id));
+}
+
+pub fn an_empty_mail_of_a_mailbox_is_refused_and_the_cursor_stays(store: &dyn Store) {
+    let id = refuse(store, 5).id();
+    for uid in [5, 6] {
+        let refused: Result<_, StoreError> = store.write(|tx| tx.inbox().insert(&imap_mail(1, uid, b"")));
+        assert!(matches!(refused, Err(StoreError::Refused(_))), "{refused:?}");
+    }
+    assert_eq!((mail(store, id).raw_id, cursor(store), known(store)), (None, Some((1, 5)), vec![]));
 }
 
 pub fn refusals_of_one_mail_are_counted_in_a_row(store: &dyn Store) {
