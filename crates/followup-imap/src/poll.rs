@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use followup_app::Followup;
 use followup_app::IngestReport;
 use followup_domain::inbound::{MailboxCursor, MailboxPosition, NewInboundMail};
+use followup_domain::mailbox_health::MailboxTrouble;
 use followup_domain::ports::{Inserted, StoreError};
 
 use crate::blocking::blocking;
 use crate::config::ImapConfig;
 use crate::error::{Cause, PollError};
-use crate::session::{Envelope, MailSession, Part};
+use crate::session::{Envelope, MailSession, Opened, Part};
 use crate::stop::Stop;
 use crate::withheld::Place;
 
@@ -28,7 +29,9 @@ pub struct PollReport {
     pub oversized: u32,
     /// Mails that the server names and does not give, which were quarantined without bytes.
     pub withheld: u32,
-    /// UIDVALIDITY had changed: everything was looked at anew.
+    /// The mailbox was set back to an older state, with the same UIDVALIDITY.
+    pub set_back: bool,
+    /// UIDVALIDITY had changed, or the mailbox was set back: everything was looked at anew.
     pub rescanned: bool,
     /// A stop was requested before the end.
     pub stopped: bool,
@@ -75,23 +78,46 @@ impl Look<'_> {
 
     /// Asks the server what is new since the cursor.
     pub(crate) async fn ask(&mut self, session: &mut MailSession) -> Result<News, PollError> {
-        let validity = session.examine(&self.config.mailbox).await?;
-        let last = self.last_uid(validity).await?;
-        Ok(News { validity, uids: session.uids_after(last).await? })
+        // Before the server's word: another process may move it meanwhile, and the server would seem to have fallen behind.
+        let known = self.cursor().await?;
+        let opened = session.open_mailbox(&self.config.mailbox).await?;
+        let last = self.last_uid(session, opened, known).await?;
+        Ok(News { validity: opened.validity, uids: session.uids_after(last).await? })
     }
 
-    async fn last_uid(&mut self, validity: u32) -> Result<u32, PollError> {
-        let (followup, key) = (self.followup.clone(), self.config.mailbox_key());
-        match blocking(move || followup.mailbox_cursor(&key)).await? {
-            None => Ok(0),
-            Some(cursor) if cursor.uid_validity == validity => Ok(cursor.last_uid),
-            Some(cursor) => {
-                tracing::warn!(was = cursor.uid_validity, is = validity, "UIDVALIDITY changed: the mailbox is read anew");
-                self.report.rescanned = true;
-                self.move_cursor(MailboxCursor { uid_validity: validity, last_uid: 0 }).await?;
-                Ok(0)
-            }
+    async fn last_uid(&mut self, session: &mut MailSession, opened: Opened, known: Option<MailboxCursor>) -> Result<u32, PollError> {
+        let Some(cursor) = known else { return Ok(0) };
+        if cursor.uid_validity != opened.validity {
+            tracing::warn!(was = cursor.uid_validity, is = opened.validity, "UIDVALIDITY changed: the mailbox is read anew");
+        } else if self.was_set_back(session, opened, cursor).await? {
+            tracing::error!(uid_next = opened.next, last_uid = cursor.last_uid, "UIDNEXT fell: the mailbox was set back and is read anew");
+            self.report.set_back = true;
+            let (followup, key) = (self.followup.clone(), self.config.mailbox_key());
+            blocking(move || followup.record_mailbox_trouble(&key, MailboxTrouble::SetBack)).await?;
+        } else {
+            return Ok(cursor.last_uid);
         }
+        self.report.rescanned = true;
+        self.move_cursor(MailboxCursor { uid_validity: opened.validity, last_uid: 0 }).await?;
+        Ok(0)
+    }
+
+    /// Whether UIDs that were given are free again, as after a restore of an older state: UIDNEXT never falls otherwise
+    /// (RFC 9051 §2.3.1.1). A server whose UIDNEXT is not even greater than the UIDs in its mailbox is not believed: it would be
+    /// read anew for ever.
+    async fn was_set_back(&self, session: &mut MailSession, opened: Opened, cursor: MailboxCursor) -> Result<bool, PollError> {
+        if opened.next.is_none_or(|next| next > cursor.last_uid) {
+            return Ok(false);
+        }
+        let greatest = session.uids_after(0).await?.last().copied().unwrap_or(0);
+        // Asked again, because a mail may have arrived between the two answers.
+        let next = session.open_mailbox(&self.config.mailbox).await?.next;
+        Ok(next.is_some_and(|next| next > greatest))
+    }
+
+    pub(crate) async fn cursor(&self) -> Result<Option<MailboxCursor>, PollError> {
+        let (followup, key) = (self.followup.clone(), self.config.mailbox_key());
+        Ok(blocking(move || followup.mailbox_cursor(&key)).await?)
     }
 
     pub(crate) async fn move_cursor(&self, cursor: MailboxCursor) -> Result<(), PollError> {

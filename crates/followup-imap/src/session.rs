@@ -34,6 +34,15 @@ pub(crate) struct MailSession {
     pub(crate) can_idle: Option<bool>,
 }
 
+/// What the server says of a mailbox that is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Opened {
+    /// UIDVALIDITY.
+    pub(crate) validity: u32,
+    /// UIDNEXT: greater than any UID that was ever given. Not every server says it (RFC 3501 §6.3.1).
+    pub(crate) next: Option<u32>,
+}
+
 /// What is asked of a mail before the mail itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Envelope {
@@ -68,18 +77,26 @@ impl MailSession {
 
     /// Opens the mailbox read-only, or looks at it again; returns its UIDVALIDITY.
     pub(crate) async fn examine(&mut self, mailbox: &str) -> Result<u32, PollError> {
-        let mut validity = None;
+        self.open_mailbox(mailbox).await.map(|opened| opened.validity)
+    }
+
+    /// The same, with UIDNEXT.
+    pub(crate) async fn open_mailbox(&mut self, mailbox: &str) -> Result<Opened, PollError> {
+        let (mut validity, mut next) = (None, None);
         self.watch = Watch::default();
         let command = format!("EXAMINE {}", quoted_mailbox(mailbox));
         self.command(Stage::Examine, &command, self.timeouts.command, |answer| {
-            if let Response::Data { outcome, .. } = answer
-                && let Some(ResponseCode::UidValidity(value)) = outcome.code
-            {
-                validity = Some(value);
+            if let Response::Data { outcome, .. } = answer {
+                match outcome.code {
+                    Some(ResponseCode::UidValidity(value)) => validity = Some(value),
+                    Some(ResponseCode::UidNext(value)) => next = Some(value),
+                    _ => {}
+                }
             }
         })
         .await?;
-        validity.ok_or_else(|| Stage::Examine.failed(Cause::Protocol("the server gives no UIDVALIDITY for this mailbox".into())))
+        let missing = || Stage::Examine.failed(Cause::Protocol("the server gives no UIDVALIDITY for this mailbox".into()));
+        validity.ok_or_else(missing).map(|validity| Opened { validity, next })
     }
 
     /// The UIDs greater than `last`, ascending.

@@ -69,9 +69,7 @@ impl Look<'_> {
 
     /// Without going back: a mail that is asked for again stands behind the cursor.
     async fn pass(&self, place: Place) -> Result<(), PollError> {
-        let (followup, key) = (self.followup.clone(), self.config.mailbox_key());
-        let known = blocking(move || followup.mailbox_cursor(&key)).await?;
-        if known.is_some_and(|known| known.uid_validity == place.validity && known.last_uid >= place.uid) {
+        if self.cursor().await?.is_some_and(|known| known.uid_validity == place.validity && known.last_uid >= place.uid) {
             return Ok(());
         }
         self.move_cursor(place.cursor()).await
