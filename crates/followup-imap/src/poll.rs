@@ -59,9 +59,11 @@ pub(crate) struct News {
 pub(crate) struct Memory {
     /// An answer about several mails could not be read: they are asked for one by one, to find out which it is.
     pub(crate) one_by_one: AtomicBool,
-    /// Behind this UID the mails without bytes are asked for again, so that one over which the connection is lost does not
-    /// stand in front of the others for ever.
+    /// Behind this UID the mails without bytes are asked for again: so many at a time, and none stands in front of the others
+    /// for ever.
     pub(crate) ask_again_after: AtomicU32,
+    /// A mail was set aside because the connection was lost over it: it is asked for again as soon as the others are read.
+    pub(crate) ask_again_soon: AtomicBool,
 }
 
 impl Look<'_> {
@@ -129,13 +131,13 @@ impl Look<'_> {
     pub(crate) async fn take(&mut self, session: &mut MailSession, news: &News) -> Result<(), PollError> {
         let size = if self.memory.one_by_one.load(Ordering::Relaxed) { 1 } else { self.config.limits.batch.max(1) };
         for batch in news.uids.chunks(size) {
-            let envelopes = self.list(session, news.validity, batch).await?;
+            let envelopes = self.list(session, news, batch).await?;
             for &uid in batch {
                 if self.stop.is_requested() {
                     self.report.stopped = true;
                     return Ok(());
                 }
-                self.take_one(session, Place { validity: news.validity, uid }, envelopes.get(&uid)).await?;
+                self.take_one(session, news, uid, envelopes.get(&uid)).await?;
             }
             self.process().await?;
         }
@@ -144,7 +146,7 @@ impl Look<'_> {
     }
 
     /// Dates and sizes. A single odd mail must not hide the others: they are asked for one by one then.
-    async fn list(&mut self, session: &mut MailSession, validity: u32, batch: &[u32]) -> Result<HashMap<u32, Envelope>, PollError> {
+    async fn list(&mut self, session: &mut MailSession, news: &News, batch: &[u32]) -> Result<HashMap<u32, Envelope>, PollError> {
         match (session.envelopes(batch).await, batch) {
             (Err(PollError { cause: Cause::Refused(_), .. }), [_]) => Ok(HashMap::new()),
             (Err(PollError { cause: Cause::Refused(_), .. }), batch) => {
@@ -158,7 +160,7 @@ impl Look<'_> {
                 }
                 Ok(envelopes)
             }
-            (Err(error), [uid]) => Err(self.count_loss(Place { validity, uid: *uid }, None, error).await),
+            (Err(error), [uid]) => Err(self.count_loss(news, *uid, None, error).await),
             (Err(error), _) => {
                 self.memory.one_by_one.store(matches!(error.cause, Cause::Protocol(_)), Ordering::Relaxed);
                 Err(error)
@@ -168,7 +170,14 @@ impl Look<'_> {
     }
 
     /// Stores one mail, or finds out why it cannot be had.
-    pub(crate) async fn take_one(&mut self, session: &mut MailSession, place: Place, envelope: Option<&Envelope>) -> Result<(), PollError> {
+    pub(crate) async fn take_one(
+        &mut self,
+        session: &mut MailSession,
+        news: &News,
+        uid: u32,
+        envelope: Option<&Envelope>,
+    ) -> Result<(), PollError> {
+        let place = Place { validity: news.validity, uid };
         let arrived_at = envelope.and_then(|envelope| envelope.arrived_at);
         match self.fetch(session, place, envelope).await {
             Ok(true) => Ok(()),
@@ -180,7 +189,7 @@ impl Look<'_> {
                 self.withhold(session, place, arrived_at, cause).await
             }
             Err(error @ PollError { cause: Cause::Store(_), .. }) => Err(error),
-            Err(error) => Err(self.count_loss(place, arrived_at, error).await),
+            Err(error) => Err(self.count_loss(news, uid, arrived_at, error).await),
         }
     }
 

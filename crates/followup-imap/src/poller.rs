@@ -22,7 +22,7 @@ pub struct ImapPoller {
     pub(crate) config: ImapConfig,
     pub(crate) followup: Followup,
     tls: TlsConnector,
-    memory: Arc<Memory>,
+    pub(crate) memory: Arc<Memory>,
     observer: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 

@@ -1,5 +1,7 @@
 //! What the mailbox holds, compared with what is stored of it.
 
+use std::sync::atomic::Ordering;
+
 use followup_domain::mailbox_health::Reconciliation;
 
 use crate::blocking::blocking;
@@ -45,8 +47,13 @@ impl ImapPoller {
         let mut look = self.new_look(stop, &mut report);
         let uid_validity = session.examine(&self.config.mailbox).await?;
         let mut losses = Losses(0);
-        while let Err(error) = look.ask_again(session, uid_validity).await {
-            *session = self.replace(&mut losses, uid_validity, error).await?;
+        look.memory.ask_again_after.store(0, Ordering::Relaxed);
+        loop {
+            match look.ask_again(session, uid_validity).await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => *session = self.replace(&mut losses, uid_validity, error).await?,
+            }
         }
         let mut held = session.uids_after(0).await?;
         // What arrived since the look is the next look's: to store it here would move the cursor past what failed here.
