@@ -17,6 +17,8 @@ published_enum! {
         SignIn = "sign_in",
         /// The mailbox cannot be opened.
         Mailbox = "mailbox",
+        /// The mailbox was set back to an older state, as by a restore: UIDs that were given are given again.
+        SetBack = "set_back",
         /// The server refuses a request or does not speak IMAP as it should.
         Server = "server",
         /// A setting that cannot work.
@@ -33,7 +35,7 @@ impl MailboxTrouble {
     /// Whether it will last until a person does something, so that the alarm is raised at once.
     pub fn needs_a_person(self) -> bool {
         match self {
-            Self::Tls | Self::SignIn | Self::Mailbox | Self::Setting => true,
+            Self::Tls | Self::SignIn | Self::Mailbox | Self::SetBack | Self::Setting => true,
             Self::Unreachable | Self::Server | Self::Store => false,
         }
     }

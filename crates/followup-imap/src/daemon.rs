@@ -1,5 +1,6 @@
 //! Look after look until a stop.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use followup_domain::ports::StoreError;
@@ -60,7 +61,9 @@ impl ImapPoller {
         let compares = self.reconciliation_is_due(chores).await;
         if compares {
             chores.compared = Some(Instant::now());
-        } else if chores.asked_again.is_none_or(|at| at.elapsed() >= self.config.ask_again_every) {
+        } else if self.memory.ask_again_soon.swap(false, Ordering::Relaxed)
+            || chores.asked_again.is_none_or(|at| at.elapsed() >= self.config.ask_again_every)
+        {
             chores.asked_again = Some(Instant::now());
         } else {
             return Some(session);

@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use followup_app::Followup;
 use followup_app::IngestReport;
 use followup_domain::inbound::{MailboxCursor, MailboxPosition, NewInboundMail};
+use followup_domain::mailbox_health::MailboxTrouble;
 use followup_domain::ports::{Inserted, StoreError};
 
 use crate::blocking::blocking;
 use crate::config::ImapConfig;
 use crate::error::{Cause, PollError};
-use crate::session::{Envelope, MailSession, Part};
+use crate::session::{Envelope, MailSession, Opened, Part};
 use crate::stop::Stop;
 use crate::withheld::Place;
 
@@ -28,7 +29,9 @@ pub struct PollReport {
     pub oversized: u32,
     /// Mails that the server names and does not give, which were quarantined without bytes.
     pub withheld: u32,
-    /// UIDVALIDITY had changed: everything was looked at anew.
+    /// The mailbox was set back to an older state, with the same UIDVALIDITY.
+    pub set_back: bool,
+    /// UIDVALIDITY had changed, or the mailbox was set back: everything was looked at anew.
     pub rescanned: bool,
     /// A stop was requested before the end.
     pub stopped: bool,
@@ -56,9 +59,11 @@ pub(crate) struct News {
 pub(crate) struct Memory {
     /// An answer about several mails could not be read: they are asked for one by one, to find out which it is.
     pub(crate) one_by_one: AtomicBool,
-    /// Behind this UID the mails without bytes are asked for again, so that one over which the connection is lost does not
-    /// stand in front of the others for ever.
+    /// Behind this UID the mails without bytes are asked for again: so many at a time, and none stands in front of the others
+    /// for ever.
     pub(crate) ask_again_after: AtomicU32,
+    /// A mail was set aside because the connection was lost over it: it is asked for again as soon as the others are read.
+    pub(crate) ask_again_soon: AtomicBool,
 }
 
 impl Look<'_> {
@@ -75,23 +80,46 @@ impl Look<'_> {
 
     /// Asks the server what is new since the cursor.
     pub(crate) async fn ask(&mut self, session: &mut MailSession) -> Result<News, PollError> {
-        let validity = session.examine(&self.config.mailbox).await?;
-        let last = self.last_uid(validity).await?;
-        Ok(News { validity, uids: session.uids_after(last).await? })
+        // Before the server's word: another process may move it meanwhile, and the server would seem to have fallen behind.
+        let known = self.cursor().await?;
+        let opened = session.open_mailbox(&self.config.mailbox).await?;
+        let last = self.last_uid(session, opened, known).await?;
+        Ok(News { validity: opened.validity, uids: session.uids_after(last).await? })
     }
 
-    async fn last_uid(&mut self, validity: u32) -> Result<u32, PollError> {
-        let (followup, key) = (self.followup.clone(), self.config.mailbox_key());
-        match blocking(move || followup.mailbox_cursor(&key)).await? {
-            None => Ok(0),
-            Some(cursor) if cursor.uid_validity == validity => Ok(cursor.last_uid),
-            Some(cursor) => {
-                tracing::warn!(was = cursor.uid_validity, is = validity, "UIDVALIDITY changed: the mailbox is read anew");
-                self.report.rescanned = true;
-                self.move_cursor(MailboxCursor { uid_validity: validity, last_uid: 0 }).await?;
-                Ok(0)
-            }
+    async fn last_uid(&mut self, session: &mut MailSession, opened: Opened, known: Option<MailboxCursor>) -> Result<u32, PollError> {
+        let Some(cursor) = known else { return Ok(0) };
+        if cursor.uid_validity != opened.validity {
+            tracing::warn!(was = cursor.uid_validity, is = opened.validity, "UIDVALIDITY changed: the mailbox is read anew");
+        } else if self.was_set_back(session, opened, cursor).await? {
+            tracing::error!(uid_next = opened.next, last_uid = cursor.last_uid, "UIDNEXT fell: the mailbox was set back and is read anew");
+            self.report.set_back = true;
+            let (followup, key) = (self.followup.clone(), self.config.mailbox_key());
+            blocking(move || followup.record_mailbox_trouble(&key, MailboxTrouble::SetBack)).await?;
+        } else {
+            return Ok(cursor.last_uid);
         }
+        self.report.rescanned = true;
+        self.move_cursor(MailboxCursor { uid_validity: opened.validity, last_uid: 0 }).await?;
+        Ok(0)
+    }
+
+    /// Whether UIDs that were given are free again, as after a restore of an older state: UIDNEXT never falls otherwise
+    /// (RFC 9051 §2.3.1.1). A server whose UIDNEXT is not even greater than the UIDs in its mailbox is not believed: it would be
+    /// read anew for ever.
+    async fn was_set_back(&self, session: &mut MailSession, opened: Opened, cursor: MailboxCursor) -> Result<bool, PollError> {
+        if opened.next.is_none_or(|next| next > cursor.last_uid) {
+            return Ok(false);
+        }
+        let greatest = session.uids_after(0).await?.last().copied().unwrap_or(0);
+        // Asked again, because a mail may have arrived between the two answers.
+        let next = session.open_mailbox(&self.config.mailbox).await?.next;
+        Ok(next.is_some_and(|next| next > greatest))
+    }
+
+    pub(crate) async fn cursor(&self) -> Result<Option<MailboxCursor>, PollError> {
+        let (followup, key) = (self.followup.clone(), self.config.mailbox_key());
+        Ok(blocking(move || followup.mailbox_cursor(&key)).await?)
     }
 
     pub(crate) async fn move_cursor(&self, cursor: MailboxCursor) -> Result<(), PollError> {
@@ -103,13 +131,13 @@ impl Look<'_> {
     pub(crate) async fn take(&mut self, session: &mut MailSession, news: &News) -> Result<(), PollError> {
         let size = if self.memory.one_by_one.load(Ordering::Relaxed) { 1 } else { self.config.limits.batch.max(1) };
         for batch in news.uids.chunks(size) {
-            let envelopes = self.list(session, news.validity, batch).await?;
+            let envelopes = self.list(session, news, batch).await?;
             for &uid in batch {
                 if self.stop.is_requested() {
                     self.report.stopped = true;
                     return Ok(());
                 }
-                self.take_one(session, Place { validity: news.validity, uid }, envelopes.get(&uid)).await?;
+                self.take_one(session, news, uid, envelopes.get(&uid)).await?;
             }
             self.process().await?;
         }
@@ -118,7 +146,7 @@ impl Look<'_> {
     }
 
     /// Dates and sizes. A single odd mail must not hide the others: they are asked for one by one then.
-    async fn list(&mut self, session: &mut MailSession, validity: u32, batch: &[u32]) -> Result<HashMap<u32, Envelope>, PollError> {
+    async fn list(&mut self, session: &mut MailSession, news: &News, batch: &[u32]) -> Result<HashMap<u32, Envelope>, PollError> {
         match (session.envelopes(batch).await, batch) {
             (Err(PollError { cause: Cause::Refused(_), .. }), [_]) => Ok(HashMap::new()),
             (Err(PollError { cause: Cause::Refused(_), .. }), batch) => {
@@ -132,7 +160,7 @@ impl Look<'_> {
                 }
                 Ok(envelopes)
             }
-            (Err(error), [uid]) => Err(self.count_loss(Place { validity, uid: *uid }, None, error).await),
+            (Err(error), [uid]) => Err(self.count_loss(news, *uid, None, error).await),
             (Err(error), _) => {
                 self.memory.one_by_one.store(matches!(error.cause, Cause::Protocol(_)), Ordering::Relaxed);
                 Err(error)
@@ -142,7 +170,14 @@ impl Look<'_> {
     }
 
     /// Stores one mail, or finds out why it cannot be had.
-    pub(crate) async fn take_one(&mut self, session: &mut MailSession, place: Place, envelope: Option<&Envelope>) -> Result<(), PollError> {
+    pub(crate) async fn take_one(
+        &mut self,
+        session: &mut MailSession,
+        news: &News,
+        uid: u32,
+        envelope: Option<&Envelope>,
+    ) -> Result<(), PollError> {
+        let place = Place { validity: news.validity, uid };
         let arrived_at = envelope.and_then(|envelope| envelope.arrived_at);
         match self.fetch(session, place, envelope).await {
             Ok(true) => Ok(()),
@@ -154,7 +189,7 @@ impl Look<'_> {
                 self.withhold(session, place, arrived_at, cause).await
             }
             Err(error @ PollError { cause: Cause::Store(_), .. }) => Err(error),
-            Err(error) => Err(self.count_loss(place, arrived_at, error).await),
+            Err(error) => Err(self.count_loss(news, uid, arrived_at, error).await),
         }
     }
 
@@ -162,7 +197,7 @@ impl Look<'_> {
     pub(crate) async fn fetch(&mut self, session: &mut MailSession, place: Place, envelope: Option<&Envelope>) -> Result<bool, PollError> {
         let Some(envelope) = envelope else { return Ok(false) };
         let part = self.part(place.uid, envelope);
-        let Some(raw) = session.fetch(place.uid, part).await? else { return Ok(false) };
+        let Some(raw) = session.fetch(place.uid, part).await?.filter(|raw| is_given(raw, part)) else { return Ok(false) };
         if part == Part::Header {
             self.report.oversized += 1;
         }
@@ -176,7 +211,7 @@ impl Look<'_> {
                 tracing::warn!(uid, size, limit, "mail above the size limit: only its header section is stored; it stays on the server");
                 Part::Header
             }
-            size => Part::Whole(size.unwrap_or(limit)),
+            size => Part::Whole { size, at_most: limit },
         }
     }
 
@@ -203,6 +238,17 @@ impl Look<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether these bytes are the mail that was asked for. No mail is empty, and a server whose storage fails may answer with
+/// nothing, or with a beginning, as if that were all. Sizes are off by their line ends or by what a server adds in between, on
+/// some servers for every mail, so that only far too few bytes tell.
+fn is_given(raw: &[u8], part: Part) -> bool {
+    let least = match part {
+        Part::Whole { size: Some(size), .. } => size / 2,
+        Part::Whole { size: None, .. } | Part::Header => 0,
+    };
+    !raw.is_empty() && raw.len() as u64 >= least
 }
 
 /// Why a mail is in the quarantine with its header section alone, for people.

@@ -22,7 +22,7 @@ pub struct ImapPoller {
     pub(crate) config: ImapConfig,
     pub(crate) followup: Followup,
     tls: TlsConnector,
-    memory: Arc<Memory>,
+    pub(crate) memory: Arc<Memory>,
     observer: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
@@ -81,6 +81,8 @@ impl ImapPoller {
         match &looked {
             // It says nothing about the mailbox.
             Ok(_) if report.stopped => {}
+            // Everything is read, and yet a person should know: the alarm stands until the next look.
+            Ok(_) if report.set_back => self.tell(Some(MailboxTrouble::SetBack)).await,
             Ok(_) => self.tell(None).await,
             Err(error) => self.tell(Some(error.trouble())).await,
         }

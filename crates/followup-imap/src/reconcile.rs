@@ -1,9 +1,11 @@
 //! What the mailbox holds, compared with what is stored of it.
 
+use std::sync::atomic::Ordering;
+
 use followup_domain::mailbox_health::Reconciliation;
 
 use crate::blocking::blocking;
-use crate::error::{Cause, PollError};
+use crate::error::{Cause, PollError, Stage};
 use crate::poll::{Look, PollReport};
 use crate::poller::ImapPoller;
 use crate::session::MailSession;
@@ -33,7 +35,8 @@ impl ImapPoller {
     pub async fn reconcile_once(&self, stop: &Stop) -> Result<Comparison, PollError> {
         let mut report = PollReport::default();
         let session = self.look(None, stop, &mut report).await?;
-        let Some(mut session) = session else { return Err(crate::error::Stage::Search.failed(Cause::Lost)) };
+        let session = session.filter(|_| !report.stopped);
+        let Some(mut session) = session else { return Err(Stage::Search.failed(Cause::Lost)) };
         let compared = self.compare(&mut session, stop, report).await?;
         session.close().await;
         Ok(compared)
@@ -44,10 +47,18 @@ impl ImapPoller {
         let mut look = self.new_look(stop, &mut report);
         let uid_validity = session.examine(&self.config.mailbox).await?;
         let mut losses = Losses(0);
-        while let Err(error) = look.ask_again(session, uid_validity).await {
-            *session = self.replace(&mut losses, uid_validity, error).await?;
+        look.memory.ask_again_after.store(0, Ordering::Relaxed);
+        loop {
+            match look.ask_again(session, uid_validity).await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => *session = self.replace(&mut losses, uid_validity, error).await?,
+            }
         }
-        let held = session.uids_after(0).await?;
+        let mut held = session.uids_after(0).await?;
+        // What arrived since the look is the next look's: to store it here would move the cursor past what failed here.
+        let last = look.read_up_to(uid_validity).await?;
+        held.retain(|uid| *uid <= last);
         let was_missing = look.missing(uid_validity, held.clone()).await?;
         for &uid in &was_missing {
             if stop.is_requested() {
@@ -94,6 +105,15 @@ impl ImapPoller {
 }
 
 impl Look<'_> {
+    /// The cursor, after a look into the mailbox of this UIDVALIDITY.
+    async fn read_up_to(&self, validity: u32) -> Result<u32, PollError> {
+        match self.cursor().await? {
+            None => Ok(0),
+            Some(cursor) if cursor.uid_validity == validity => Ok(cursor.last_uid),
+            Some(_) => Err(Stage::Examine.failed(Cause::Protocol("UIDVALIDITY changed since the mailbox was looked into".into()))),
+        }
+    }
+
     async fn missing(&self, validity: u32, held: Vec<u32>) -> Result<Vec<u32>, PollError> {
         let (followup, key) = (self.followup.clone(), self.config.mailbox_key());
         Ok(blocking(move || followup.missing_mail(&key, validity, &held)).await?)

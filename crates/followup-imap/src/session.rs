@@ -34,6 +34,15 @@ pub(crate) struct MailSession {
     pub(crate) can_idle: Option<bool>,
 }
 
+/// What the server says of a mailbox that is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Opened {
+    /// UIDVALIDITY.
+    pub(crate) validity: u32,
+    /// UIDNEXT: greater than any UID that was ever given. Not every server says it (RFC 3501 §6.3.1).
+    pub(crate) next: Option<u32>,
+}
+
 /// What is asked of a mail before the mail itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Envelope {
@@ -46,8 +55,13 @@ pub(crate) struct Envelope {
 /// How much of a mail is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// All of it, about this many bytes.
-    Whole(u64),
+    /// All of it.
+    Whole {
+        /// RFC822.SIZE.
+        size: Option<u64>,
+        /// Where the server gave no size, time for so many bytes is given.
+        at_most: u64,
+    },
     /// The header section.
     Header,
 }
@@ -63,18 +77,26 @@ impl MailSession {
 
     /// Opens the mailbox read-only, or looks at it again; returns its UIDVALIDITY.
     pub(crate) async fn examine(&mut self, mailbox: &str) -> Result<u32, PollError> {
-        let mut validity = None;
+        self.open_mailbox(mailbox).await.map(|opened| opened.validity)
+    }
+
+    /// The same, with UIDNEXT.
+    pub(crate) async fn open_mailbox(&mut self, mailbox: &str) -> Result<Opened, PollError> {
+        let (mut validity, mut next) = (None, None);
         self.watch = Watch::default();
         let command = format!("EXAMINE {}", quoted_mailbox(mailbox));
         self.command(Stage::Examine, &command, self.timeouts.command, |answer| {
-            if let Response::Data { outcome, .. } = answer
-                && let Some(ResponseCode::UidValidity(value)) = outcome.code
-            {
-                validity = Some(value);
+            if let Response::Data { outcome, .. } = answer {
+                match outcome.code {
+                    Some(ResponseCode::UidValidity(value)) => validity = Some(value),
+                    Some(ResponseCode::UidNext(value)) => next = Some(value),
+                    _ => {}
+                }
             }
         })
         .await?;
-        validity.ok_or_else(|| Stage::Examine.failed(Cause::Protocol("the server gives no UIDVALIDITY for this mailbox".into())))
+        let missing = || Stage::Examine.failed(Cause::Protocol("the server gives no UIDVALIDITY for this mailbox".into()));
+        validity.ok_or_else(missing).map(|validity| Opened { validity, next })
     }
 
     /// The UIDs greater than `last`, ascending.
@@ -130,7 +152,7 @@ impl MailSession {
     /// A mail's bytes, or `None` when the server names none. PEEK does not set `\Seen`.
     pub(crate) async fn fetch(&mut self, uid: u32, part: Part) -> Result<Option<Vec<u8>>, PollError> {
         let (section, bytes) = match part {
-            Part::Whole(size) => ("", size),
+            Part::Whole { size, at_most } => ("", size.unwrap_or(at_most)),
             Part::Header => ("HEADER", 0),
         };
         let command = format!("UID FETCH {uid} (UID BODY.PEEK[{section}])");
@@ -231,7 +253,7 @@ fn internal_date(text: &str) -> Option<DateTime<Utc>> {
 
 fn body_of<'a>(attributes: &'a [AttributeValue<'_>], part: Part) -> Option<&'a [u8]> {
     attributes.iter().find_map(|attribute| match (attribute, part) {
-        (AttributeValue::BodySection { section: None, data: Some(data), .. }, Part::Whole(_)) => Some(data.as_ref()),
+        (AttributeValue::BodySection { section: None, data: Some(data), .. }, Part::Whole { .. }) => Some(data.as_ref()),
         (AttributeValue::BodySection { section: Some(SectionPath::Full(MessageSection::Header)), data: Some(data), .. }, Part::Header) => {
             Some(data.as_ref())
         }

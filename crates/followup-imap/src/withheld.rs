@@ -8,7 +8,7 @@ use followup_domain::ports::{Inserted, StoreError};
 
 use crate::blocking::blocking;
 use crate::error::{Cause, PollError, Stage};
-use crate::poll::Look;
+use crate::poll::{Look, News};
 use crate::session::MailSession;
 
 /// So many mails without bytes are asked for again at a time.
@@ -50,13 +50,20 @@ impl Look<'_> {
 
     /// The session ended over a mail. After so many times in a row the mail is to blame, sooner when the server ended it by
     /// its own word: it is quarantined without bytes. Gives the error that ends the look.
-    pub(crate) async fn count_loss(&mut self, place: Place, arrived_at: Option<DateTime<Utc>>, error: PollError) -> PollError {
+    pub(crate) async fn count_loss(&mut self, news: &News, uid: u32, arrived_at: Option<DateTime<Utc>>, error: PollError) -> PollError {
+        let place = Place { validity: news.validity, uid };
+        let limits = self.config.limits;
         let limit = match error.cause {
-            Cause::Farewell(_) | Cause::Protocol(_) => self.config.limits.refusals,
-            _ => self.config.limits.losses,
+            Cause::Farewell(_) | Cause::Protocol(_) => limits.refusals,
+            // Others wait behind it: they are read first, and then it is asked for again.
+            _ if news.uids.last() != Some(&uid) => limits.refusals.min(limits.losses),
+            _ => limits.losses,
         };
         let counted = match self.count(place).await {
-            Ok(times) if times >= limit => self.quarantine(place, arrived_at, &error.cause).await,
+            Ok(times) if times >= limit => {
+                self.memory.ask_again_soon.store(true, Ordering::Relaxed);
+                self.quarantine(place, arrived_at, &error.cause).await
+            }
             counted => counted.map(|_| ()),
         };
         counted.err().unwrap_or(error)
@@ -69,9 +76,7 @@ impl Look<'_> {
 
     /// Without going back: a mail that is asked for again stands behind the cursor.
     async fn pass(&self, place: Place) -> Result<(), PollError> {
-        let (followup, key) = (self.followup.clone(), self.config.mailbox_key());
-        let known = blocking(move || followup.mailbox_cursor(&key)).await?;
-        if known.is_some_and(|known| known.uid_validity == place.validity && known.last_uid >= place.uid) {
+        if self.cursor().await?.is_some_and(|known| known.uid_validity == place.validity && known.last_uid >= place.uid) {
             return Ok(());
         }
         self.move_cursor(place.cursor()).await
@@ -94,25 +99,30 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// Asks again for mail that stands without bytes. What is still not given stays where it is.
-    pub(crate) async fn ask_again(&mut self, session: &mut MailSession, validity: u32) -> Result<(), PollError> {
-        let start = self.memory.ask_again_after.swap(0, Ordering::Relaxed);
+    /// Asks again for some of the mail that stands without bytes; gives whether more of it waits for its turn. What is still not
+    /// given stays where it is.
+    pub(crate) async fn ask_again(&mut self, session: &mut MailSession, validity: u32) -> Result<bool, PollError> {
+        let start = self.memory.ask_again_after.load(Ordering::Relaxed);
         let (followup, key) = (self.followup.clone(), self.config.mailbox_key());
         let after = MailboxCursor { uid_validity: validity, last_uid: start };
-        for uid in blocking(move || followup.unfetched_mail(&key, after, ASK_AGAIN)).await? {
+        let uids = blocking(move || followup.unfetched_mail(&key, after, ASK_AGAIN)).await?;
+        let more = i64::try_from(uids.len()).is_ok_and(|count| count >= ASK_AGAIN);
+        for uid in uids {
             if self.stop.is_requested() {
                 self.report.stopped = true;
-                return Ok(());
+                return Ok(false);
             }
+            // Whatever comes of it, the next time the next one is asked for.
+            self.memory.ask_again_after.store(uid, Ordering::Relaxed);
             match self.try_again(session, Place { validity, uid }).await {
                 Ok(_) | Err(PollError { cause: Cause::Refused(_) | Cause::Store(StoreError::Refused(_)), .. }) => {}
-                Err(error) => {
-                    self.memory.ask_again_after.store(uid, Ordering::Relaxed);
-                    return Err(error);
-                }
+                Err(error) => return Err(error),
             }
         }
-        self.process().await
+        if !more {
+            self.memory.ask_again_after.store(0, Ordering::Relaxed);
+        }
+        self.process().await.map(|()| more)
     }
 
     async fn try_again(&mut self, session: &mut MailSession, place: Place) -> Result<bool, PollError> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use followup_domain::inbound::MailboxCursor;
+use followup_domain::mailbox_health::MailboxTrouble;
 use followup_domain::ports::StoreError;
 use followup_imap::{Backoff, Cause, ImapConfig, ImapLogin, ImapPoller, ImapTls, Password, PollError, PollReport, Stage, Stop};
 use support::scripted_server::{Answer, Script, ScriptedServer, body, body_bytes};
@@ -96,6 +97,61 @@ async fn the_last_mail_that_a_search_for_newer_ones_names_is_not_fetched_again()
     let report = ImapPoller::new(config.clone(), followup.clone()).unwrap().poll_once(&Stop::new()).await.unwrap();
     assert_eq!((report, cursor(&followup, &config)), (PollReport::default(), Some(at_41)));
     assert_eq!(server.count("UID FETCH"), 0);
+}
+
+#[tokio::test]
+async fn a_mailbox_that_was_set_back_raises_an_alarm_and_its_new_mail_with_an_old_uid_is_read() {
+    let set_back = || ("EXAMINE", Answer::Lines(&["* OK [UIDVALIDITY 7] stable", "* OK [UIDNEXT 3] next"]));
+    let mut script = vec![("UID SEARCH UID 1:*", TWO), (LIST_2, ENVELOPES_1_2), (BODY_1, body(1, &mail("uno")))];
+    script.extend([(BODY_2, body(2, &mail("dos"))), ("EXAMINE", Answer::Lines(&["* OK [UIDVALIDITY 7] stable"]))]);
+    script.extend([set_back(), set_back(), ("UID SEARCH UID 1:*", TWO), ("UID SEARCH UID 1:*", TWO)]);
+    script.extend([(LIST_2, ENVELOPES_1_2), (BODY_1, body(1, &mail("uno"))), (BODY_2, body(2, &mail("nuevo")))]);
+    let server = ScriptedServer::start(script).await;
+    let (followup, config) = (service(), clear_text(&server));
+    let poller = ImapPoller::new(config.clone(), followup.clone()).unwrap();
+    assert_eq!(poller.poll_once(&Stop::new()).await.unwrap().stored, 2);
+    // More was read before the mailbox was set back.
+    let before = MailboxCursor { uid_validity: 7, last_uid: 5 };
+    followup.set_mailbox_cursor(&config.mailbox_key(), before).unwrap();
+    let report = poller.poll_once(&Stop::new()).await.unwrap();
+    assert_eq!((report.set_back, report.rescanned, report.known, report.stored), (true, true, 1, 1));
+    assert_eq!((subjects(&followup).len(), subjects(&followup)[2].as_str()), (3, "nuevo"));
+    assert_eq!(cursor(&followup, &config).unwrap().last_uid, 2);
+    let ill = support::health(&followup, &config).unwrap();
+    assert_eq!((ill.last_error, ill.alarm_since.is_some()), (Some(MailboxTrouble::SetBack), true));
+    // Until the next look.
+    assert!(!poller.poll_once(&Stop::new()).await.unwrap().set_back);
+    assert_eq!(support::health(&followup, &config).unwrap().alarm_since, None);
+}
+
+#[tokio::test]
+async fn a_server_whose_next_uid_is_one_that_it_has_given_is_not_believed() {
+    let odd = || ("EXAMINE", Answer::Lines(&["* OK [UIDVALIDITY 7] stable", "* OK [UIDNEXT 2] next"]));
+    let script = vec![odd(), odd(), ("UID SEARCH UID 1:*", TWO)];
+    let server = ScriptedServer::start(script).await;
+    let (followup, config) = (service(), clear_text(&server));
+    let at_2 = MailboxCursor { uid_validity: 7, last_uid: 2 };
+    followup.set_mailbox_cursor(&config.mailbox_key(), at_2).unwrap();
+    let report = ImapPoller::new(config.clone(), followup.clone()).unwrap().poll_once(&Stop::new()).await.unwrap();
+    assert_eq!((report, cursor(&followup, &config)), (PollReport::default(), Some(at_2)));
+}
+
+#[tokio::test]
+async fn a_comparison_does_not_move_the_cursor_past_a_mail_that_it_could_not_fetch() {
+    // Both arrive after the look of the comparison; the session is lost over the first.
+    let script = vec![
+        ("UID SEARCH UID 1:*", Answer::Lines(&["* SEARCH"])),
+        ("UID SEARCH UID 1:*", TWO),
+        ("UID FETCH 1 (UID INTERNALDATE", ENVELOPE_1),
+        (BODY_1, Answer::HangUp("* 1 FETCH (UID 1 BODY[] {100}\r\nSubject: half")),
+        ("UID FETCH 2 (UID INTERNALDATE", ENVELOPES_1_2),
+        (BODY_2, body(2, &mail("dos"))),
+        ("UID SEARCH UID 1", ONE),
+    ];
+    let server = ScriptedServer::start(script).await;
+    let (followup, config) = (service(), clear_text(&server));
+    ImapPoller::new(config.clone(), followup.clone()).unwrap().reconcile_once(&Stop::new()).await.unwrap();
+    assert_eq!((cursor(&followup, &config), server.count("UID FETCH")), (None, 0));
 }
 
 #[tokio::test]

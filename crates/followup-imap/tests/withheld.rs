@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use followup_app::Followup;
-use followup_domain::inbound::{InboundState, MailReader, ParsedMail, UnreadableMail};
+use followup_domain::inbound::{InboundState, MailReader, ParsedMail, UnfetchedMail, UnreadableMail};
 use followup_imap::{Backoff, ImapConfig, ImapPoller, ImapTls, PollError, PollReport, Stage, Stop};
 use followup_testkit::rigs::mail::MailRig;
 use support::imap_client::Person;
@@ -52,7 +52,11 @@ async fn a_mail_that_is_refused_again_and_again_is_quarantined_without_bytes_and
     let nil = || Answer::Lines(&["* 1 FETCH (UID 1 BODY[] NIL)"]);
     let no = || Answer::Refuse("NO [SERVERBUG] Internal error");
     let nothing = || Answer::Lines(&[]);
-    for answer in [nil, no, nothing] as [fn() -> Answer; 3] {
+    let empty = || Answer::Lines(&["* 1 FETCH (UID 1 BODY[] \"\")"]);
+    let empty_literal = || Answer::Lines(&["* 1 FETCH (UID 1 BODY[] {0}", ")"]);
+    // Of the 100 bytes that were announced.
+    let beginning = || body(1, b"Subject: uno\r\n\r\nResp");
+    for answer in [nil, no, nothing, empty, empty_literal, beginning] as [fn() -> Answer; 6] {
         let mut script: Script = (0..3).flat_map(|_| refusing(answer())).collect();
         script.push((BODY_2, body(2, &mail("dos"))));
         let server = ScriptedServer::start(script).await;
@@ -73,11 +77,49 @@ async fn a_mail_that_is_refused_again_and_again_is_quarantined_without_bytes_and
 }
 
 #[tokio::test]
+async fn two_mails_that_are_given_empty_are_two_in_the_quarantine_and_both_are_read_later() {
+    let empty = |uid| body(uid, b"");
+    let mut script = refusing(empty(1));
+    script.extend([(BODY_2, empty(2)), ("UID SEARCH UID 2", Answer::Lines(&["* SEARCH 2"]))]);
+    let server = ScriptedServer::start(script).await;
+    let (followup, mut config) = (service(), clear_text(&server));
+    config.limits.refusals = 1;
+    assert_eq!(look(&followup, &config).await.unwrap().withheld, 2);
+    assert_eq!(quarantined(&followup).iter().filter(|mail| mail.raw_id.is_none()).count(), 2);
+
+    let one = |uid| if uid == 1 { "UID FETCH 1 (UID INTERNALDATE" } else { "UID FETCH 2 (UID INTERNALDATE" };
+    let script = vec![(one(1), ENVELOPES), (BODY_1, body(1, &mail("uno"))), (one(2), ENVELOPES), (BODY_2, body(2, &mail("dos")))];
+    config.port = ScriptedServer::start(script).await.port;
+    ImapPoller::new(config, followup.clone()).unwrap().reconcile_once(&Stop::new()).await.unwrap();
+    assert_eq!((subjects(&followup), quarantined(&followup).len()), (vec!["uno".into(), "dos".into()], 0));
+}
+
+#[tokio::test]
+async fn a_mail_above_the_limit_whose_header_section_is_given_empty_is_not_stored() {
+    let big = Answer::Lines(&["* 1 FETCH (UID 1 INTERNALDATE \"17-Jul-2024 10:00:00 +0000\" RFC822.SIZE 50000000)"]);
+    let empty = Answer::Lines(&["* 1 FETCH (UID 1 BODY[HEADER] \"\")"]);
+    let header = ("UID FETCH 1 (UID BODY.PEEK[HEADER])", empty);
+    let one = Answer::Lines(&["* SEARCH 1"]);
+    let server = ScriptedServer::start(vec![("UID SEARCH UID 1:*", one), ("UID FETCH 1 (UID INTERNALDATE", big), header, THERE]).await;
+    let (followup, config) = (service(), clear_text(&server));
+    assert_eq!(look(&followup, &config).await.unwrap_err().stage, Stage::Fetch(1));
+    assert_eq!((cursor(&followup, &config), stored(&followup).len()), (None, 0));
+}
+
+#[tokio::test]
+async fn a_mail_whose_size_is_off_by_its_line_ends_is_stored() {
+    let script =
+        vec![("UID SEARCH UID 1:*", TWO), (LIST, ENVELOPES), (BODY_1, body(1, &mail("uno")[..99])), (BODY_2, body(2, &mail("dos")))];
+    let server = ScriptedServer::start(script).await;
+    assert_eq!(look(&service(), &clear_text(&server)).await.unwrap().stored, 2);
+}
+
+#[tokio::test]
 async fn a_mail_over_which_the_connection_is_lost_every_time_is_quarantined_and_the_next_one_is_read() {
     let unreadable = || Answer::Bytes(b"* 1 FETCH (UID 1 BODY[] secreto\r\n".to_vec());
     let half = || Answer::HangUp("* 1 FETCH (UID 1 BODY[] {100}\r\nSubject: half");
     let farewell = || Answer::HangUp("* BYE FETCH failed\r\n");
-    for (answer, times) in [(half, 4), (unreadable, 3), (farewell, 3)] as [(fn() -> Answer, usize); 3] {
+    for (answer, times) in [(half, 3), (unreadable, 3), (farewell, 3)] as [(fn() -> Answer, usize); 3] {
         let mut script: Script = (0..times).flat_map(|_| refusing(answer()).into_iter().take(3)).collect();
         script.extend([("UID SEARCH UID 2:*", Answer::Lines(&["* SEARCH 2"])), ("UID FETCH 2 (UID INTERNALDATE", ENVELOPES)]);
         script.push((BODY_2, body(2, &mail("dos"))));
@@ -91,6 +133,75 @@ async fn a_mail_over_which_the_connection_is_lost_every_time_is_quarantined_and_
         assert_eq!(look(&followup, &config).await.unwrap().stored, 1);
         assert_eq!(cursor(&followup, &config).unwrap().last_uid, 2);
     }
+}
+
+#[tokio::test]
+async fn the_mail_behind_one_over_which_the_connection_is_lost_is_read_first_and_then_that_one_is_asked_for_again() {
+    let half = || Answer::HangUp("* 1 FETCH (UID 1 BODY[] {100}\r\nSubject: half");
+    let mut script: Script = (0..3).flat_map(|_| refusing(half()).into_iter().take(3)).collect();
+    script.extend([("UID SEARCH UID 2:*", Answer::Lines(&["* SEARCH 2"])), ("UID FETCH 2 (UID INTERNALDATE", ENVELOPES)]);
+    script.push((BODY_2, body(2, &mail("dos"))));
+    script.extend([("UID FETCH 1 (UID INTERNALDATE", ENVELOPES), (BODY_1, body(1, &mail("uno")))]);
+    let server = ScriptedServer::start(script).await;
+    let (followup, stop, mut config) = (service(), Stop::new(), clear_text(&server));
+    config.limits.losses = 1000;
+    let daemon = tokio::spawn({
+        let (poller, stop) = (ImapPoller::new(config, followup.clone()).unwrap(), stop.clone());
+        async move { poller.run(&stop).await }
+    });
+    eventually("both are stored", || subjects(&followup) == ["uno", "dos"]).await;
+    stop.request();
+    daemon.await.unwrap();
+    assert_eq!((server.count(BODY_1), quarantined(&followup).len()), (4, 0));
+}
+
+#[tokio::test]
+async fn a_mail_behind_which_none_waits_is_tried_longer_before_it_is_blamed_for_the_line() {
+    let half = || Answer::HangUp("* 1 FETCH (UID 1 BODY[] {100}\r\nSubject: half");
+    let one = || ("UID SEARCH UID 1:*", Answer::Lines(&["* SEARCH 1"]));
+    let script = (0..4).flat_map(|_| [one(), ("UID FETCH 1 (UID INTERNALDATE", ENVELOPES), (BODY_1, half())]).collect();
+    let server = ScriptedServer::start(script).await;
+    let (followup, config) = (service(), clear_text(&server));
+    for _ in 0..4 {
+        assert_eq!(quarantined(&followup).len(), 0);
+        look(&followup, &config).await.unwrap_err();
+    }
+    assert_eq!(quarantined(&followup).len(), 1);
+}
+
+/// A service that has 101 mails without bytes, and a server that gives the last of them.
+async fn a_hundred_before_the_one_that_is_given() -> (Followup, ImapConfig) {
+    let given = Answer::Lines(&["* 1 FETCH (UID 101 INTERNALDATE \"17-Jul-2024 10:00:00 +0000\" RFC822.SIZE 100)"]);
+    let script = vec![("UID FETCH 101 (UID INTERNALDATE", given), ("UID FETCH 101 (UID BODY.PEEK[])", body(101, &mail("último")))];
+    let server = ScriptedServer::start(script).await;
+    let (followup, config) = (service(), clear_text(&server));
+    let now = followup.clock.now();
+    for uid in 1..=101 {
+        let place = UnfetchedMail { mailbox: config.mailbox_key(), uid: (7, uid), arrived_at: now, recorded_at: now, reason: "x".into() };
+        followup.quarantine_unfetched(&place).unwrap();
+    }
+    (followup, config)
+}
+
+#[tokio::test]
+async fn the_daemon_asks_for_every_mail_without_bytes_in_its_turn() {
+    let (followup, mut config) = a_hundred_before_the_one_that_is_given().await;
+    (config.ask_again_every, config.idle_renewal) = (Duration::ZERO, None);
+    let stop = Stop::new();
+    let daemon = tokio::spawn({
+        let (poller, stop) = (ImapPoller::new(config, followup.clone()).unwrap(), stop.clone());
+        async move { poller.run(&stop).await }
+    });
+    eventually("the last one is stored", || subjects(&followup).iter().any(|subject| subject == "último")).await;
+    stop.request();
+    daemon.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_comparison_asks_for_every_mail_without_bytes() {
+    let (followup, config) = a_hundred_before_the_one_that_is_given().await;
+    ImapPoller::new(config, followup.clone()).unwrap().reconcile_once(&Stop::new()).await.unwrap();
+    assert_eq!(subjects(&followup)[100], "último");
 }
 
 #[tokio::test]

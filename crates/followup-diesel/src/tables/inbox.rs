@@ -177,15 +177,24 @@ impl InboxRepository for Work<'_> {
 }
 
 fn insert(conn: &mut Conn, mail: &NewInboundMail) -> Done<Inserted<InboundMailId>> {
-    // Before the bytes are stored: other bytes at a known position are not kept.
-    match find_at(conn, &mail.position)? {
-        Some((known, true)) => return Ok(Inserted::Duplicate(known)),
-        Some((known, false)) => return unfetched::supply(conn, known, mail),
-        None => {}
+    // All empty mails have one hash: the second would be taken for the first, and lost.
+    if mail.raw.is_empty() && mail.position.uid.is_some() {
+        return Err(Failure::Refused("a mail of a mailbox is not empty".to_owned()));
+    }
+    let here = find_at(conn, &mail.position)?;
+    if let Some((known, false)) = here {
+        return unfetched::supply(conn, known, mail);
     }
     let sha256 = super::raw_mail::sha256(&mail.raw);
     let raw_id = super::raw_mail::store(conn, &sha256, &mail.raw, mail.recorded_at)?;
-    let (validity, uid) = mail.position.uid.unzip();
+    if let Some(known) = with_bytes(conn, raw_id)? {
+        record_copy(conn, &mail.position, known)?;
+        return Ok(Inserted::Duplicate(known));
+    }
+    // Other bytes at a known place are a new mail: the mailbox was set back to an older state and has given the UID again. The
+    // place belongs to the first mail, and where that came from never changes.
+    let place = mail.position.uid.filter(|_| here.is_none());
+    let (validity, uid) = place.unzip();
     let row = (
         inbound_mail::mailbox.eq(&mail.position.mailbox),
         inbound_mail::uid_validity.eq(validity.map(i64::from)),
@@ -201,8 +210,11 @@ fn insert(conn: &mut Conn, mail: &NewInboundMail) -> Done<Inserted<InboundMailId
         .returning(inbound_mail::id)
         .get_result(conn)
         .optional()?;
-    if let Some(id) = new {
-        return Ok(Inserted::New(InboundMailId(id)));
+    if let Some(id) = new.map(InboundMailId) {
+        if place.is_none() {
+            record_copy(conn, &mail.position, id)?;
+        }
+        return Ok(Inserted::New(id));
     }
     // The same bytes, or the same position stored by another process meanwhile.
     match with_bytes(conn, raw_id)? {

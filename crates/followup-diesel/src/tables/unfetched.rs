@@ -45,7 +45,7 @@ pub(super) fn supply(conn: &mut Conn, id: InboundMailId, mail: &NewInboundMail) 
         let message_id: Option<i64> = inbound_mail::table.find(known.0).select(inbound_mail::message_id).first(conn)?;
         let settled = (inbound_mail::state.eq(InboundState::Processed.as_str()), inbound_mail::message_id.eq(message_id), no_reason);
         diesel::update(target).set(settled).execute(conn)?;
-        return Ok(Inserted::Duplicate(known));
+        return Ok(Inserted::Duplicate(id));
     }
     let stored = (
         inbound_mail::raw_id.eq(raw_id),

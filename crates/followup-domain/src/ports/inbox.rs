@@ -9,9 +9,12 @@ use crate::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
 
 /// Inbound mail: stored first, understood later.
 pub trait InboxRepository {
-    /// Stores a mail and, for a mailbox with UIDs, moves its cursor to it, in one. The same position or the same bytes
-    /// (SHA-256) is one mail: [`Inserted::Duplicate`], and the cursor moves on all the same; the position counts as known.
-    /// A mail that stands without bytes gets them and is [`Inserted::New`], unless another mail has the same.
+    /// Stores a mail and, for a mailbox with UIDs, moves its cursor to it, in one. The same bytes (SHA-256) are one mail:
+    /// [`Inserted::Duplicate`], and the cursor moves on all the same; the position counts as known. Other bytes at a known
+    /// position are a new mail, which has no UID of its own.
+    /// A mail that stands without bytes gets them and is [`Inserted::New`], unless another mail has the same: then it is
+    /// settled, [`Inserted::Duplicate`] with its own number. A mail of a
+    /// mailbox with UIDs is never empty: that is refused, because two of them would count as one.
     fn insert(&mut self, mail: &NewInboundMail) -> Result<Inserted<InboundMailId>, StoreError>;
 
     /// How far a mailbox has been read.

@@ -115,7 +115,7 @@ fn next(script: &Mutex<VecDeque<(&'static str, Answer)>>, command: &str) -> Answ
         return script.remove(found).unwrap().1;
     }
     match command {
-        _ if command.starts_with("EXAMINE") => Answer::Lines(&["* OK [UIDVALIDITY 7] stable", "* OK [UIDNEXT 1] next"]),
+        _ if command.starts_with("EXAMINE") => Answer::Lines(&["* OK [UIDVALIDITY 7] stable", "* OK [UIDNEXT 1000] next"]),
         _ if command.starts_with("UID SEARCH") => Answer::Lines(&["* SEARCH"]),
         _ => Answer::Lines(&[]),
     }

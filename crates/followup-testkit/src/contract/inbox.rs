@@ -3,7 +3,8 @@
 promises! { $ inbox as inbox_contract:
     a_mail_comes_back_as_it_arrived,
     the_cursor_moves_with_the_mail_in_one_transaction,
-    the_same_position_is_one_mail_and_the_cursor_moves_on,
+    the_same_mail_at_the_same_position_is_one_and_the_cursor_moves_on,
+    other_bytes_at_a_known_position_are_a_new_mail,
     the_same_bytes_are_one_mail_and_the_cursor_moves_on,
     the_cursor_never_goes_back_within_a_uidvalidity,
     the_cursor_follows_a_new_uidvalidity,
@@ -16,6 +17,7 @@ promises! { $ inbox as inbox_contract:
     a_mail_that_is_not_given_stands_without_bytes_and_the_cursor_moves_on,
     a_mail_without_bytes_gets_them_later_and_is_stored,
     a_mail_without_bytes_whose_bytes_are_known_is_settled,
+    an_empty_mail_of_a_mailbox_is_refused_and_the_cursor_stays,
     refusals_of_one_mail_are_counted_in_a_row,
     every_place_of_a_stored_mail_is_known,
     known_mails_are_listed_from_a_place_on,
@@ -97,12 +99,24 @@ pub fn the_cursor_moves_with_the_mail_in_one_transaction(store: &dyn Store) {
     assert_eq!((cursor(store), read(store, |tx| tx.inbox().list_stored(10))), (Some((1, 5)), vec![id]));
 }
 
-pub fn the_same_position_is_one_mail_and_the_cursor_moves_on(store: &dyn Store) {
+pub fn the_same_mail_at_the_same_position_is_one_and_the_cursor_moves_on(store: &dyn Store) {
     let first = insert(store, &imap_mail(1, 5, b"a"));
     write(store, |tx| tx.inbox().set_cursor(MAILBOX, MailboxCursor { uid_validity: 1, last_uid: 0 }));
-    assert_eq!(insert(store, &imap_mail(1, 5, b"b")), Inserted::Duplicate(first.id()));
-    assert_eq!(cursor(store), Some((1, 5)));
-    assert_eq!(read(store, |tx| tx.inbox().raw(first.id())).unwrap(), b"a");
+    assert_eq!(insert(store, &imap_mail(1, 5, b"a")), Inserted::Duplicate(first.id()));
+    assert_eq!((cursor(store), known(store)), (Some((1, 5)), vec![5]));
+}
+
+pub fn other_bytes_at_a_known_position_are_a_new_mail(store: &dyn Store) {
+    let first = insert(store, &imap_mail(1, 5, b"a")).id();
+    write(store, |tx| tx.inbox().set_cursor(MAILBOX, from(0)));
+    let Inserted::New(second) = insert(store, &imap_mail(1, 5, b"b")) else { panic!("it is taken for the first") };
+    assert_eq!(insert(store, &imap_mail(1, 5, b"b")), Inserted::Duplicate(second));
+    let Inserted::New(third) = insert(store, &imap_mail(1, 5, b"c")) else { panic!("it is taken for the second") };
+    let raw = |id| read(store, |tx| tx.inbox().raw(id)).unwrap();
+    assert_eq!((raw(first), raw(second), raw(third)), (b"a".to_vec(), b"b".to_vec(), b"c".to_vec()));
+    assert_eq!((mail(store, first).position.uid, mail(store, second).position.uid), (Some((1, 5)), None));
+    assert_eq!((cursor(store), known(store)), (Some((1, 5)), vec![5]));
+    assert_eq!(read(store, |tx| tx.inbox().list_stored(10)), [first, second, third]);
 }
 
 pub fn the_same_bytes_are_one_mail_and_the_cursor_moves_on(store: &dyn Store) {
@@ -209,7 +223,7 @@ pub fn a_mail_without_bytes_gets_them_later_and_is_stored(store: &dyn Store) {
     assert_eq!((found.state, found.reason, found.size, found.arrived_at), (InboundState::Stored, None, Some(3), at(60)));
     assert_eq!(read(store, |tx| tx.inbox().raw(id)).unwrap(), b"abc");
     assert_eq!((known(store), without_bytes(store), cursor(store)), (vec![6, 9], vec![], Some((1, 9))));
-    assert_eq!(insert(store, &imap_mail(1, 6, b"other")), Inserted::Duplicate(id));
+    assert_eq!(insert(store, &imap_mail(1, 6, b"abc")), Inserted::Duplicate(id));
     assert_eq!(refuse(store, 6), Inserted::Duplicate(id));
     assert_eq!(mail(store, id).state, InboundState::Stored);
 }
@@ -217,11 +231,21 @@ pub fn a_mail_without_bytes_gets_them_later_and_is_stored(store: &dyn Store) {
 pub fn a_mail_without_bytes_whose_bytes_are_known_is_settled(store: &dyn Store) {
     let first = insert(store, &imap_mail(1, 5, b"a")).id();
     let id = refuse(store, 6).id();
-    assert_eq!(insert(store, &imap_mail(1, 6, b"a")), Inserted::Duplicate(first));
+    // Its own number, which is the one that an audit of it names.
+    assert_eq!(insert(store, &imap_mail(1, 6, b"a")), Inserted::Duplicate(id));
     let found = mail(store, id);
     assert_eq!((found.state, found.raw_id, found.reason), (InboundState::Processed, None, None));
     assert_eq!((known(store), without_bytes(store)), (vec![5, 6], vec![]));
-    assert_eq!(insert(store, &imap_mail(1, 6, b"a")), Inserted::Duplicate(id));
+    assert_eq!(insert(store, &imap_mail(1, 6, b"a")), Inserted::Duplicate(first));
+}
+
+pub fn an_empty_mail_of_a_mailbox_is_refused_and_the_cursor_stays(store: &dyn Store) {
+    let id = refuse(store, 5).id();
+    for uid in [5, 6] {
+        let refused: Result<_, StoreError> = store.write(|tx| tx.inbox().insert(&imap_mail(1, uid, b"")));
+        assert!(matches!(refused, Err(StoreError::Refused(_))), "{refused:?}");
+    }
+    assert_eq!((mail(store, id).raw_id, cursor(store), known(store)), (None, Some((1, 5)), vec![]));
 }
 
 pub fn refusals_of_one_mail_are_counted_in_a_row(store: &dyn Store) {
