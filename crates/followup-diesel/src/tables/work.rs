@@ -1,8 +1,8 @@
 //! One transaction's work: the repositories on one connection.
 
 use followup_domain::ports::{
-    AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, IdempotencyRepository,
-    InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError, Tx, TxMode, UserRepository,
+    AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, HealthRepository,
+    IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError, Tx, TxMode, UserRepository,
 };
 
 use super::super::Conn;
@@ -90,6 +90,9 @@ impl Tx for Work<'_> {
         self
     }
     fn breakers(&mut self) -> &mut dyn BreakerRepository {
+        self
+    }
+    fn health(&mut self) -> &mut dyn HealthRepository {
         self
     }
 }
