@@ -1,11 +1,13 @@
 //! What every request works with.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use followup_app::Followup;
 use tokio::sync::Semaphore;
 
 use crate::auth::{JwtSettings, LoginThrottle, TokenVerifier, absent_user_hash};
+use crate::health_probe::{ANSWER_WITHIN, HealthProbe};
 
 /// The default of [`HttpState::with_body_limit`]: 1 MiB.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -21,6 +23,7 @@ pub struct HttpState {
     pub(crate) body_limit: usize,
     pub(crate) password_checks: Arc<Semaphore>,
     pub(crate) login_throttle: Arc<LoginThrottle>,
+    pub(crate) probe: HealthProbe,
     pub(crate) stop: Arc<dyn Fn() -> bool + Send + Sync>,
 }
 
@@ -36,6 +39,7 @@ impl HttpState {
             body_limit: BODY_LIMIT,
             password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS)),
             login_throttle: Arc::default(),
+            probe: HealthProbe::new(ANSWER_WITHIN),
             stop: Arc::new(|| false),
         }
     }
@@ -44,6 +48,13 @@ impl HttpState {
     #[must_use]
     pub fn with_body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// `/readyz` and `/metrics` wait so long for the store; 5 seconds unless told.
+    #[must_use]
+    pub fn with_health_limit(mut self, limit: Duration) -> Self {
+        self.probe = HealthProbe::new(limit);
         self
     }
 
