@@ -209,7 +209,10 @@ mod tests {
 
         let mut labelled = MetricsText::default();
         labelled.mailboxes(&[(vec![("mailbox", "x".into())], &health), (vec![("mailbox", "y".into())], &health)]);
-        assert_lines(labelled, &["followup_mailbox_messages{mailbox=\"y\"} 12", "followup_mailbox_failing{mailbox=\"x\",kind=\"sign_in\"} 1"]);
+        assert_lines(
+            labelled,
+            &["followup_mailbox_messages{mailbox=\"y\"} 12", "followup_mailbox_failing{mailbox=\"x\",kind=\"sign_in\"} 1"],
+        );
     }
 
     #[test]
