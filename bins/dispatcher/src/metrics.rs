@@ -8,11 +8,10 @@ use followup_runtime::metrics::MetricsText;
 
 /// Each file speaks of one run.
 pub(crate) fn render(report: &DispatchReport, breakers: &[Breaker], at: DateTime<Utc>) -> MetricsText {
-    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let delivery = &report.delivery;
     let attempts = AttemptStatus::ALL.iter().map(|status| {
         let in_it = report.attempts.iter().filter(|attempt| attempt.status == *status).count();
-        (status.as_str(), count(in_it))
+        (status.as_str(), i64::try_from(in_it).unwrap_or(i64::MAX))
     });
     let messages = [
         ("accepted", delivery.accepted),
@@ -21,13 +20,13 @@ pub(crate) fn render(report: &DispatchReport, breakers: &[Breaker], at: DateTime
         ("put_off", delivery.put_off),
         ("withdrawn", delivery.withdrawn),
     ];
-    let messages = messages.map(|(fate, number)| (fate, count(number)));
+    let messages = messages.map(|(fate, count)| (fate, i64::from(count)));
     let mut text = MetricsText::default();
     text.by("followup_dispatch_attempts", "Due attempts of the last run by their state after it.", "status", attempts);
     text.by("followup_dispatch_messages", "Queued messages of the last run by what became of them.", "fate", messages);
-    text.number("followup_dispatch_escalated_cases", "Cases that the last run escalated.", count(report.escalated));
-    text.number("followup_dispatch_closed_cases", "Cases that the last run closed.", count(report.closed));
-    let errors = count(report.errors + delivery.errors);
+    text.number("followup_dispatch_escalated_cases", "Cases that the last run escalated.", i64::from(report.escalated));
+    text.number("followup_dispatch_closed_cases", "Cases that the last run closed.", i64::from(report.closed));
+    let errors = i64::from(report.errors + delivery.errors);
     text.number("followup_dispatch_errors", "Cases and messages that the last run could not handle.", errors);
     let help = "1 for the state of a provider's circuit breaker after the last run.";
     text.breakers("followup_dispatch_provider_breaker", help, breakers, at);
