@@ -52,7 +52,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     print_summary(&report);
     if let Some(path) = metrics_file {
         let breakers = service.followup.provider_breakers()?;
-        let written = metrics::write(path, &report, &breakers, service.followup.clock.now());
+        let written = metrics::render(&report, &breakers, service.followup.clock.now()).write_file(path);
         written.with_context(|| format!("METRICS_FILE {} cannot be written", path.display()))?;
     }
     Ok(())

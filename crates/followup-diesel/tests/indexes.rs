@@ -256,6 +256,11 @@ fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let breaker = tx.breakers().find_for_update("x", at(0))?;
     tx.breakers().update(&breaker)?;
     tx.breakers().find("x")?;
+    tx.audit().find_head(chain)?;
+    tx.messages().insert_outbound(&outbound(case_id, "waits"))?;
+    tx.health().queue(at(0))?;
+    tx.health().due_attempts(at(0))?;
+    tx.health().schema_version()?;
     Ok(())
 }
 
@@ -295,7 +300,7 @@ const PARTIAL: [&str; 3] = ["message_failed", "message_uncertain", "message_unco
 
 /// A condition that does not match its partial index word for word would fall back on another one, unseen.
 fn assert_used(plans: &str) {
-    for index in PARTIAL.into_iter().chain(["message_resend_of", "icsr_awaiting", "icsr_to_escalate"]) {
+    for index in PARTIAL.into_iter().chain(["message_resend_of", "icsr_awaiting", "icsr_to_escalate", "attempt_pending"]) {
         assert!(plans.contains(index), "nothing uses {index}");
     }
 }

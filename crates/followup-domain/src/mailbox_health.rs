@@ -31,6 +31,9 @@ published_enum! {
 /// Trouble of other kinds becomes an alarm when it has lasted so long.
 pub const ALARM_AFTER: TimeDelta = TimeDelta::minutes(15);
 
+/// A mailbox that was not read to its end for so long is stale, whoever reads it and however often.
+pub const STALE_AFTER: TimeDelta = TimeDelta::hours(1);
+
 impl MailboxTrouble {
     /// Whether it will last until a person does something, so that the alarm is raised at once.
     pub fn needs_a_person(self) -> bool {
@@ -58,6 +61,18 @@ pub struct MailboxHealth {
     pub alarm_since: Option<DateTime<Utc>>,
     /// The last comparison of what the mailbox holds with what is stored.
     pub reconciliation: Option<Reconciliation>,
+}
+
+impl MailboxHealth {
+    /// Whether it was not read to its end for so long that somebody should ask why; also when it never was.
+    pub fn is_stale(&self, now: DateTime<Utc>) -> bool {
+        self.last_success_at.is_none_or(|at| now - at > STALE_AFTER)
+    }
+
+    /// Mails that it held and the store did not, at the last comparison.
+    pub fn missing(&self) -> u64 {
+        self.reconciliation.map_or(0, |found| found.missing())
+    }
 }
 
 /// A comparison of what a mailbox holds with what is stored of it.

@@ -16,7 +16,7 @@ use crate::request_log::current_request_id;
 use crate::texts;
 
 /// After so many seconds a client may try again when the store is unavailable.
-const RETRY_AFTER_SECONDS: &str = "5";
+pub(crate) const RETRY_AFTER_SECONDS: &str = "5";
 
 /// So many fields are named at most.
 const MOST_ERRORS: usize = 50;

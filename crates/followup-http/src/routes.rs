@@ -42,6 +42,7 @@ macro_rules! routes {
 routes! {
     "/healthz" => { GET health::healthz }
     "/readyz" => { GET health::readyz }
+    "/metrics" => { GET health::prometheus }
     "/docs" => { GET docs::page }
     "/api/v1/openapi.json" => { GET docs::openapi }
     "/api/v1/auth/login" => { POST auth::login }

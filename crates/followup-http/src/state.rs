@@ -7,6 +7,7 @@ use followup_app::Followup;
 use tokio::sync::Semaphore;
 
 use crate::auth::{JwtSettings, LoginThrottle, TokenVerifier, absent_user_hash};
+use crate::health_probe::{ANSWER_WITHIN, HealthProbe};
 
 /// The default of [`HttpState::with_body_limit`]: 1 MiB.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -25,6 +26,7 @@ pub struct HttpState {
     pub(crate) answer_limit: Duration,
     pub(crate) password_checks: Arc<Semaphore>,
     pub(crate) login_throttle: Arc<LoginThrottle>,
+    pub(crate) probe: HealthProbe,
     pub(crate) stop: Arc<dyn Fn() -> bool + Send + Sync>,
 }
 
@@ -41,6 +43,7 @@ impl HttpState {
             answer_limit: ANSWER_LIMIT,
             password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS)),
             login_throttle: Arc::default(),
+            probe: HealthProbe::new(ANSWER_WITHIN),
             stop: Arc::new(|| false),
         }
     }
@@ -56,6 +59,13 @@ impl HttpState {
     #[must_use]
     pub fn with_answer_limit(mut self, limit: Duration) -> Self {
         self.answer_limit = limit;
+        self
+    }
+
+    /// `/readyz` and `/metrics` wait so long for the store; 5 seconds unless told.
+    #[must_use]
+    pub fn with_health_limit(mut self, limit: Duration) -> Self {
+        self.probe = HealthProbe::new(limit);
         self
     }
 

@@ -52,6 +52,7 @@ pub(crate) const NOT_AN_OBJECT: &str = "El cuerpo de la petición debe ser un ob
 pub(crate) const INVALID_FIELDS: &str = "Hay campos no válidos";
 
 pub(crate) const STORE_UNAVAILABLE: &str = "La base de datos no está disponible; intente de nuevo en unos segundos";
+pub(crate) const OTHER_SCHEMA: &str = "La base de datos tiene otro esquema que este programa";
 pub(crate) const INTERNAL: &str = "Error interno";
 
 pub(crate) const UNKNOWN_FIELD: &str = "Campo desconocido";

@@ -4,6 +4,7 @@
 //! - [`secrets`]: the secrets that an embedded deployment makes for itself;
 //! - [`telemetry`]: the log;
 //! - [`clock`]: the real time and real ids behind the domain's ports;
+//! - [`metrics`]: numbers for Prometheus;
 //! - [`shutdown`]: one token for "finish what you are doing";
 //! - [`exit`]: how a `main` ends.
 //!
@@ -37,6 +38,7 @@
 
 pub mod clock;
 pub mod exit;
+pub mod metrics;
 pub mod secrets;
 pub mod settings;
 pub mod shutdown;

@@ -4,4 +4,5 @@ pub mod builders;
 pub mod chaos;
 pub mod contract;
 pub mod fakes;
+pub mod metrics;
 pub mod rigs;

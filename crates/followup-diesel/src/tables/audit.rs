@@ -106,6 +106,15 @@ impl AuditRepository for Work<'_> {
         self.write(|conn| lock_head(conn, &chain.to_string()).map(drop))
     }
 
+    fn find_head(&mut self, chain: AuditChain) -> Result<Option<AuditHead>, StoreError> {
+        self.read(|conn| {
+            // A chain is begun with an empty head, for the first row to follow.
+            let head = audit_head::table.find(chain.to_string()).filter(audit_head::seq.gt(0));
+            let row: Option<(String, i64, String)> = head.first(conn).optional()?;
+            Ok(row.map(|(chain, seq, hash)| AuditHead { chain, seq, hash }))
+        })
+    }
+
     fn list_heads(&mut self, after: Option<&str>, limit: i64) -> Result<Vec<AuditHead>, StoreError> {
         self.read(|conn| {
             // No chain has an empty name.

@@ -8,6 +8,7 @@ mod breakers;
 mod cases;
 mod contacts;
 mod deadlines;
+mod health;
 mod idempotency;
 mod inbox;
 mod instant;

@@ -13,8 +13,8 @@ use super::schema::{message, message_queue};
 use super::{At, LONGEST_PAGE, raw_mail};
 use crate::error::{Done, Failure};
 
-const QUEUED: &str = "queued";
-const TRANSMITTING: &str = "transmitting";
+pub(super) const QUEUED: &str = "queued";
+pub(super) const TRANSMITTING: &str = "transmitting";
 const UNCERTAIN: &str = "uncertain";
 
 pub(super) fn enqueue(conn: &mut Conn, id: i64, new: &NewOutboundMessage) -> Done<()> {

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use followup_domain::ports::{
-    AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, IdempotencyRepository,
-    InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError, Tx, TxMode, UserRepository,
+    AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, HealthRepository,
+    IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError, Tx, TxMode, UserRepository,
 };
 
 use super::super::Conn;
@@ -105,6 +105,9 @@ impl Tx for Work<'_> {
         self
     }
     fn breakers(&mut self) -> &mut dyn BreakerRepository {
+        self
+    }
+    fn health(&mut self) -> &mut dyn HealthRepository {
         self
     }
 }

@@ -23,6 +23,9 @@ pub trait AuditRepository {
     /// Locks a chain until the transaction ends: what is read afterwards is what the next row of the chain follows.
     fn hold(&mut self, chain: AuditChain) -> Result<(), StoreError>;
 
+    /// The end of one chain; none while it has no row.
+    fn find_head(&mut self, chain: AuditChain) -> Result<Option<AuditHead>, StoreError>;
+
     /// The chains and their heads, by name, after `after`; at most `limit`.
     fn list_heads(&mut self, after: Option<&str>, limit: i64) -> Result<Vec<AuditHead>, StoreError>;
 

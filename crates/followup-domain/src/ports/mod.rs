@@ -8,6 +8,7 @@ mod audit;
 mod breakers;
 mod cases;
 mod deadlines;
+mod health;
 mod inbox;
 mod messages;
 mod requests;
@@ -21,6 +22,7 @@ pub use audit::{AuditHead, AuditRepository};
 pub use breakers::BreakerRepository;
 pub use cases::{CaseQuery, CaseRepository, CaseSort, NewCase};
 pub use deadlines::DeadlineRepository;
+pub use health::{DueAttempts, HealthRepository, QueueFigures};
 pub use inbox::InboxRepository;
 pub use messages::{
     Badge, Claimed, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, Outcome,

@@ -1,8 +1,8 @@
 //! The store: transactions are the only way to the repositories.
 
 use super::{
-    AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, IdempotencyRepository,
-    InboxRepository, MessageRepository, PlanRepository, RequestRepository, UserRepository,
+    AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, HealthRepository,
+    IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, UserRepository,
 };
 
 /// Why the store did not do something.
@@ -114,4 +114,6 @@ pub trait Tx {
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepository;
     /// Circuit breakers of providers.
     fn breakers(&mut self) -> &mut dyn BreakerRepository;
+    /// Counts for those who watch over the service.
+    fn health(&mut self) -> &mut dyn HealthRepository;
 }

@@ -18,7 +18,7 @@ use crate::state::HttpState;
 use crate::texts;
 
 /// The routes that need no token: a new one is protected unless it is named here.
-const PUBLIC: [&str; 5] = ["/healthz", "/readyz", "/docs", "/api/v1/openapi.json", "/api/v1/auth/login"];
+const PUBLIC: [&str; 6] = ["/healthz", "/readyz", "/metrics", "/docs", "/api/v1/openapi.json", "/api/v1/auth/login"];
 
 /// Somebody with a valid token and at least one known role.
 #[derive(Clone)]

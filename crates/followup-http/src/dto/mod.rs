@@ -20,6 +20,7 @@ pub(crate) mod error;
 pub(crate) mod fields;
 pub(crate) mod file;
 pub(crate) mod followup;
+pub(crate) mod health;
 pub(crate) mod inbox;
 pub(crate) mod list;
 pub(crate) mod message;

@@ -1,4 +1,4 @@
-//! What waits for a person.
+//! What waits for a person, and how mail goes.
 
 use actix_web::{HttpResponse, web};
 use followup_app::Followup;
@@ -11,12 +11,12 @@ use crate::errors::ApiError;
 use crate::state::HttpState;
 
 #[utoipa::path(
-    get, path = "/api/v1/followup/badge", tag = "seguimiento", summary = "Lo que espera a una persona, en todos los casos",
+    get, path = "/api/v1/followup/badge", tag = "seguimiento", summary = "Lo que espera a una persona, en todos los casos, y cómo anda el correo",
     responses(
         (status = 200, description = "Los contadores", body = BadgeOutput),
     )
 )]
 pub(crate) async fn badge(_: Caller, state: web::Data<HttpState>, _: NoBody) -> Result<HttpResponse, ApiError> {
-    let badge = blocking(&state, Followup::badge).await?;
-    Ok(HttpResponse::Ok().json(BadgeOutput::from(badge)))
+    let health = blocking(&state, Followup::health).await?;
+    Ok(HttpResponse::Ok().json(BadgeOutput::from(health)))
 }

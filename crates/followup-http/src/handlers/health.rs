@@ -1,16 +1,18 @@
-//! Whether the process lives, and whether it can work.
+//! Whether the process lives, whether it can serve, and its numbers for Prometheus.
 
+use actix_web::http::header;
 use actix_web::{HttpResponse, web};
+use followup_runtime::metrics;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::blocking::blocking;
 use crate::body::NoBody;
-use crate::dto::error::ErrorBody;
-use crate::errors::ApiError;
+use crate::dto::health::ReadinessOutput;
+use crate::errors::RETRY_AFTER_SECONDS;
+use crate::metrics::render;
 use crate::state::HttpState;
 
-/// Estado del servicio.
+/// El proceso vive.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Health {
     /// `ok`.
@@ -26,14 +28,32 @@ pub(crate) async fn healthz(_: NoBody) -> HttpResponse {
 }
 
 #[utoipa::path(
-    get, path = "/readyz", tag = "servicio", summary = "La base de datos responde y su esquema es el esperado", security(()),
+    get, path = "/readyz", tag = "servicio", security(()),
+    summary = "El proceso puede atender: la base de datos responde y su esquema es el esperado; y cómo anda el resto",
     responses(
-        (status = 200, description = "Puede trabajar", body = Health),
-        (status = 503, description = "No puede trabajar", body = ErrorBody),
+        (status = 200, description = "Puede atender; `degraded` dice que algo más anda mal", body = ReadinessOutput),
+        (status = 503, description = "No puede atender; responde en pocos segundos aunque la base de datos no lo haga", body = ReadinessOutput),
     )
 )]
-pub(crate) async fn readyz(state: web::Data<HttpState>, _: NoBody) -> Result<HttpResponse, ApiError> {
-    // Whatever is wrong with the store, this process cannot work now.
-    blocking(&state, |followup| followup.store.check().map_err(|error| ApiError::StoreUnavailable(error.to_string()))).await?;
-    Ok(HttpResponse::Ok().json(Health { status: "ok" }))
+pub(crate) async fn readyz(state: web::Data<HttpState>, _: NoBody) -> HttpResponse {
+    let readiness = match state.probe.read(&state.followup).await {
+        Ok(health) => health.into(),
+        Err(cause) => ReadinessOutput::not_ready(&cause),
+    };
+    if readiness.is_ready() {
+        return HttpResponse::Ok().json(readiness);
+    }
+    HttpResponse::ServiceUnavailable().insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS)).json(readiness)
+}
+
+#[utoipa::path(
+    get, path = "/metrics", tag = "servicio", security(()),
+    summary = "Los números del servicio para Prometheus: solo cantidades, ningún dato de un caso",
+    responses(
+        (status = 200, description = "Formato de texto 0.0.4; `followup_store_up` es 0 cuando la base de datos no responde", body = String, content_type = "text/plain"),
+    )
+)]
+pub(crate) async fn prometheus(state: web::Data<HttpState>, _: NoBody) -> HttpResponse {
+    let text = render(&state.probe.read(&state.followup).await);
+    HttpResponse::Ok().content_type(metrics::CONTENT_TYPE).body(text.into_string())
 }

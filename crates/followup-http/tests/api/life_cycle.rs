@@ -259,7 +259,10 @@ fn overdue_cases_are_listed() {
 fn the_badge_counts_what_waits_for_a_person() {
     let api = Api::start();
     let none = json!({"new_replies": 0, "failed": 0, "uncertain": 0, "unassigned": 0, "quarantined": 0, "unconfirmed": 0});
-    assert_eq!(api.get("/api/v1/followup/badge").json(), none);
+    let badge = api.get("/api/v1/followup/badge").json();
+    for (kind, count) in none.as_object().unwrap() {
+        assert_eq!(&badge[kind], count, "{kind}");
+    }
     let id = api.case(json!({}));
     api.deliver();
     let asked = api.get(&path(id, "/thread")).json()["items"][0]["external_id"].as_str().unwrap().to_owned();

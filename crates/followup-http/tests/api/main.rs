@@ -9,6 +9,7 @@ mod automatic;
 mod cases;
 mod errors;
 mod followup;
+mod health;
 mod hostile;
 mod idempotency;
 mod inbox;

@@ -7,6 +7,7 @@ promises! { $ audit as audit_contract:
     what_is_undone_leaves_no_gap,
     a_chain_is_read_page_by_page,
     heads_are_listed_by_name_after_the_last,
+    the_end_of_a_chain_is_its_last_row,
     a_chain_is_read_by_its_name_after_the_last_row,
     a_number_that_json_cannot_hold_exactly_is_refused,
 }
@@ -46,6 +47,18 @@ pub fn an_entry_comes_back_as_appended(store: &dyn Store) {
     assert_eq!((row.seq, row.chain.as_str(), row.at, row.actor.as_str()), (1, "case:7", entry.at, "user:ana"));
     assert_eq!((row.action.as_str(), row.entity.as_str(), row.entity_id), (entry.action, entry.entity, entry.entity_id));
     assert_eq!((row.old, row.new, row.reason), (entry.old, entry.new, entry.reason));
+}
+
+pub fn the_end_of_a_chain_is_its_last_row(store: &dyn Store) {
+    let head = || read(store, |tx| tx.audit().find_head(CHAIN));
+    write(store, |tx| tx.audit().hold(CHAIN));
+    assert_eq!(head(), None, "a chain that was only locked has no row");
+    for action in ["a", "b"] {
+        append(store, &audit_entry(CHAIN, action));
+    }
+    append(store, &audit_entry(AuditChain::System, "c"));
+    let last = rows(store, CHAIN).remove(1);
+    assert_eq!(head(), Some(AuditHead { chain: "case:7".into(), seq: 2, hash: last.hash }));
 }
 
 pub fn each_row_follows_the_one_before(store: &dyn Store) {

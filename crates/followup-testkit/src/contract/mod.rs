@@ -38,6 +38,7 @@ pub mod concurrency;
 pub mod contacts;
 pub mod conversation;
 pub mod deadlines;
+pub mod health;
 pub mod idempotency;
 pub mod inbox;
 pub mod life;
@@ -73,6 +74,7 @@ macro_rules! contract_suite_on_one_connection {
         $crate::settle_contract!($make);
         $crate::badge_contract!($make);
         $crate::breakers_contract!($make);
+        $crate::health_contract!($make);
         $crate::requests_contract!($make);
         $crate::contacts_contract!($make);
         $crate::plans_contract!($make);
@@ -100,6 +102,7 @@ mod tests {
             include_str!("contacts.rs"),
             include_str!("conversation.rs"),
             include_str!("deadlines.rs"),
+            include_str!("health.rs"),
             include_str!("idempotency.rs"),
             include_str!("inbox.rs"),
             include_str!("life.rs"),

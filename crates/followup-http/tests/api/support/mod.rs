@@ -45,6 +45,7 @@ pub(crate) struct Setup {
     pub(crate) followup: Followup,
     pub(crate) jwt: JwtSettings,
     pub(crate) body_limit: Option<usize>,
+    pub(crate) health_limit: Option<std::time::Duration>,
 }
 
 impl Api {
@@ -55,12 +56,16 @@ impl Api {
     pub(crate) fn start_with(change: impl FnOnce(&mut Setup)) -> Self {
         let clock = Arc::new(ManualClock::default());
         let mail = RecordingSender::default();
-        let mut setup = Setup { followup: followup(&clock, &mail), jwt: JwtSettings::new(KEY, None), body_limit: None };
+        let jwt = JwtSettings::new(KEY, None);
+        let mut setup = Setup { followup: followup(&clock, &mail), jwt, body_limit: None, health_limit: None };
         change(&mut setup);
         let followup = setup.followup.clone();
         let mut state = HttpState::new(setup.followup, setup.jwt);
         if let Some(limit) = setup.body_limit {
             state = state.with_body_limit(limit);
+        }
+        if let Some(limit) = setup.health_limit {
+            state = state.with_health_limit(limit);
         }
         Self { followup, clock, mail, server: Server::start(state) }
     }

@@ -1,0 +1,56 @@
+//! Counts for those who watch over the service, each along an index that holds little else.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::{count_star, min, sql};
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use followup_domain::message::Channel;
+use followup_domain::ports::{DueAttempts, HealthRepository, QueueFigures, StoreError};
+
+use super::super::Conn;
+use super::At;
+use super::queue::{QUEUED, TRANSMITTING};
+use super::schema::{__diesel_schema_migrations, attempt, message, message_queue};
+use super::work::Work;
+use crate::error::Done;
+
+/// The condition of the partial index `attempt_pending`, word for word.
+const PENDING: &str = "attempt.status = 'pending'";
+
+impl HealthRepository for Work<'_> {
+    fn queue(&mut self, now: DateTime<Utc>) -> Result<QueueFigures, StoreError> {
+        self.read(|conn| {
+            let in_state = |state: &'static str| message_queue::table.filter(message_queue::state.eq(state));
+            let (queued, oldest): (i64, Option<i64>) =
+                in_state(QUEUED).select((count_star(), min(message_queue::message_id))).first(conn)?;
+            let first = in_state(QUEUED).order((message_queue::not_before, message_queue::message_id));
+            let due: Option<At> = first.select(message_queue::not_before).first(conn).optional()?;
+            let oldest_at = oldest.map(|id| message::table.find(id).select(message::created_at).first::<At>(conn)).transpose()?;
+            Ok(QueueFigures {
+                queued,
+                transmitting: in_state(TRANSMITTING).count().get_result(conn)?,
+                oldest_at: oldest_at.map(|at| at.0),
+                due_since: due.map(|at| at.0).filter(|at| *at <= now),
+            })
+        })
+    }
+
+    fn due_attempts(&mut self, now: DateTime<Utc>) -> Result<Vec<DueAttempts>, StoreError> {
+        self.read(|conn| Channel::ALL.iter().map(|channel| due_by(conn, *channel, now)).collect())
+    }
+
+    fn schema_version(&mut self) -> Result<String, StoreError> {
+        self.read(|conn| {
+            let versions = __diesel_schema_migrations::table.order(__diesel_schema_migrations::version.desc());
+            Ok(versions.select(__diesel_schema_migrations::version).first(conn)?)
+        })
+    }
+}
+
+fn due_by(conn: &mut Conn, channel: Channel, now: DateTime<Utc>) -> Done<DueAttempts> {
+    let pending = attempt::table.filter(sql::<Bool>(PENDING)).filter(attempt::channel.eq(channel.as_str()));
+    let due = || pending.clone().filter(attempt::due_at.le(At::from(now)));
+    let count = due().count().get_result(conn)?;
+    let oldest: Option<At> = due().order(attempt::due_at).select(attempt::due_at).first(conn).optional()?;
+    Ok(DueAttempts { channel, count, oldest_at: oldest.map(|at| at.0) })
+}

@@ -1,0 +1,42 @@
+//! What is counted for those who watch over the service.
+
+use chrono::{DateTime, Utc};
+
+use super::StoreError;
+use crate::message::Channel;
+
+/// The queue of messages to be sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct QueueFigures {
+    /// Messages that wait to be sent, due or not.
+    pub queued: i64,
+    /// Messages that are being handed over.
+    pub transmitting: i64,
+    /// When the one that waits longest was written (UTC).
+    pub oldest_at: Option<DateTime<Utc>>,
+    /// The earliest instant (UTC) from which one of them may be sent; of one that was put off, the next time it is tried.
+    pub due_since: Option<DateTime<Utc>>,
+}
+
+/// Pending attempts of one channel that are due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueAttempts {
+    /// How the reporter is to be reached.
+    pub channel: Channel,
+    /// How many.
+    pub count: i64,
+    /// Since when the oldest is due (UTC).
+    pub oldest_at: Option<DateTime<Utc>>,
+}
+
+/// Counts that cost what waits, not what was ever stored.
+pub trait HealthRepository {
+    /// The queue now; what is due later than `now` is not due.
+    fn queue(&mut self, now: DateTime<Utc>) -> Result<QueueFigures, StoreError>;
+
+    /// The due attempts of every channel, in the order of [`Channel::ALL`].
+    fn due_attempts(&mut self, now: DateTime<Utc>) -> Result<Vec<DueAttempts>, StoreError>;
+
+    /// The last migration that the database has.
+    fn schema_version(&mut self) -> Result<String, StoreError>;
+}

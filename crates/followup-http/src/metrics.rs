@@ -1,0 +1,62 @@
+//! The service's numbers for Prometheus. Counts only: no address, nothing of a case.
+
+use followup_app::{Health, NotReady};
+use followup_runtime::metrics::{Labels, MetricsText, seconds};
+
+use crate::dto::badge::metrics_id;
+
+/// What is known; of a store that is away, that it is.
+pub(crate) fn render(reading: &Result<Health, NotReady>) -> MetricsText {
+    let mut text = MetricsText::default();
+    let version = vec![("version", env!("CARGO_PKG_VERSION").to_owned())];
+    text.gauge("followup_build_info", "The version of the program.", [(version, 1)]);
+    let is_up = !matches!(reading, Err(NotReady::Store(_)));
+    text.number("followup_store_up", "1: the database answers.", i64::from(is_up));
+    if is_up {
+        let help = "1: its schema is the one that this program knows.";
+        text.number("followup_schema_current", help, i64::from(reading.is_ok()));
+    }
+    if let Ok(health) = reading {
+        add_figures(&mut text, health);
+    }
+    text
+}
+
+fn add_figures(text: &mut MetricsText, health: &Health) {
+    let schema = vec![("version", health.schema_version.clone())];
+    text.gauge("followup_schema_info", "The last migration that the database has.", [(schema, 1)]);
+    let waiting = &health.waiting;
+    let waiting = [
+        ("new_replies", waiting.new_replies),
+        ("failed", waiting.failed),
+        ("uncertain", waiting.uncertain),
+        ("unassigned", waiting.unassigned),
+        ("quarantined", waiting.quarantined),
+        ("unconfirmed", waiting.unconfirmed),
+    ];
+    text.by("followup_waiting", "What waits for a person.", "kind", waiting);
+    add_outgoing(text, health);
+    let mailboxes: Vec<(Labels, _)> =
+        health.mailboxes.iter().map(|mailbox| (vec![("mailbox", metrics_id(&mailbox.mailbox))], mailbox)).collect();
+    text.mailboxes(&mailboxes);
+    let head = health.audit.iter().map(|head| (vec![("chain", head.chain.clone()), ("hash", head.hash.clone())], head.seq));
+    text.gauge("followup_audit_rows", "Rows of the system's audit chain, with the hash of the last one.", head);
+}
+
+fn add_outgoing(text: &mut MetricsText, health: &Health) {
+    let queue = &health.queue;
+    let states = [("queued", queue.queued), ("transmitting", queue.transmitting)];
+    text.by("followup_queue_messages", "Messages to be sent.", "state", states);
+    let help = "When the oldest queued message was written; 0: none is queued.";
+    text.number("followup_queue_oldest_timestamp_seconds", help, seconds(queue.oldest_at));
+    let help = "Since when a queued message may be sent; 0: none may now.";
+    text.number("followup_queue_due_since_timestamp_seconds", help, seconds(queue.due_since));
+    let due = || health.due.iter();
+    let counts = due().map(|due| (due.channel.as_str(), due.count));
+    text.by("followup_due_attempts", "Pending attempts that are due; calls wait for a person.", "channel", counts);
+    let oldest = due().map(|due| (due.channel.as_str(), seconds(due.oldest_at)));
+    let help = "Since when the oldest of them is due; 0: none is.";
+    text.by("followup_due_attempts_oldest_timestamp_seconds", help, "channel", oldest);
+    let help = "1 for the state of a provider's circuit breaker; one that never failed has none.";
+    text.breakers("followup_provider_breaker", help, &health.breakers, health.at);
+}
