@@ -133,7 +133,7 @@ fn a_wrong_password_and_a_foreign_authority_are_said_in_one_sentence() {
     let rig = MailRig::start();
     let foreign = MailRig::start();
     let foreign_ca = foreign.ca_file.display().to_string();
-    let cases = [("SMTP_PASSWORD", "wrong", "AUTH"), ("SMTP_CA_FILE", foreign_ca.as_str(), "certificate")];
+    let cases = [("SMTP_PASSWORD", "wrong", "AUTH"), ("SMTP_CA_FILE", foreign_ca.as_str(), "certificado")];
     for (setting, value, word) in cases {
         let deployment = Deployment::on(None, &rig).with(setting, value);
         let server = deployment.serve();
