@@ -125,8 +125,7 @@ impl Breaker {
 
     fn ask_in_recovery(&mut self, now: DateTime<Utc>) -> Permit {
         let (began, went) = match self.minute {
-            // The clocks of two machines differ a little: a minute that begins in the next one still counts.
-            Some((began, went)) if is_ahead(began + MINUTE, now, MINUTE * 2) => (began, went),
+            Some((began, went)) if is_ahead(began + MINUTE, now, MINUTE) => (began, went),
             _ => (now, 0),
         };
         let minutes = self.recovered_at.map_or(0, |at| (now - at).num_minutes());
@@ -190,13 +189,14 @@ impl Breaker {
 
     fn is_recovering(&self, now: DateTime<Utc>) -> bool {
         let whole = Duration::minutes(RECOVERY_MINUTES);
-        self.recovered_at.is_some_and(|at| is_ahead(at + whole, now, whole + MINUTE))
+        self.recovered_at.is_some_and(|at| is_ahead(at + whole, now, whole))
     }
 }
 
-/// Whether an instant is still to come, and not further ahead than it can be.
+/// Whether an instant is still to come, and not further ahead than it can be: `at_most`, and a minute, since the clocks of two machines
+/// differ a little, and whoever waited for the breaker looked at the clock before the one who wrote it.
 fn is_ahead(instant: DateTime<Utc>, now: DateTime<Utc>, at_most: Duration) -> bool {
-    now < instant && instant - now <= at_most
+    now < instant && instant - now <= at_most + MINUTE
 }
 
 /// Four to six fifths of the seconds.
@@ -266,6 +266,19 @@ mod tests {
             }
         }
         assert!((24..=29).contains(&tried), "{tried}");
+    }
+
+    #[test]
+    fn whoever_looked_at_the_clock_a_moment_earlier_does_not_probe_besides() {
+        let mut breaker = open();
+        assert_eq!(breaker.ask(&run("a"), at(31)), Permit::Yes);
+        assert_eq!(breaker.ask(&run("b"), at(30)), Permit::NotBefore(at(31) + PROBE));
+        // Nor does he take the longest pause for one of a clock that ran ahead.
+        let mut breaker = open();
+        for _ in 0..20 {
+            breaker.count_failure(SendStage::Connection, 1.0, at(100));
+        }
+        assert_eq!(breaker.state(at(99)), BreakerState::Open);
     }
 
     #[test]
