@@ -56,8 +56,7 @@ impl FromRequest for OptionalObject {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let bytes = read_body(&request, payload).await?;
-            let object = if bytes.is_empty() { Vec::new() } else { object_of(&request, &bytes)? };
+            let object = object_or_nothing(&request, payload).await?;
             Parameters::of(&request)?.finish()?;
             Ok(Self(object))
         })
@@ -82,8 +81,7 @@ impl FromRequest for Parameters {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let bytes = read_body(&request, payload).await?;
-            let object = if bytes.is_empty() { Vec::new() } else { object_of(&request, &bytes)? };
+            let object = object_or_nothing(&request, payload).await?;
             let errors: Vec<_> = object.into_iter().map(|(name, _)| FieldError::new(name, texts::UNKNOWN_FIELD)).collect();
             if errors.is_empty() { Self::of(&request) } else { Err(ApiError::Invalid(errors)) }
         })
@@ -107,6 +105,12 @@ impl FromRequest for Form {
             Parameters::parse(text).map(Self)
         })
     }
+}
+
+/// An object, or no body at all, which is an empty one.
+async fn object_or_nothing(request: &HttpRequest, payload: Payload) -> Result<Vec<(String, Json)>, ApiError> {
+    let bytes = read_body(request, payload).await?;
+    if bytes.is_empty() { Ok(Vec::new()) } else { object_of(request, &bytes) }
 }
 
 fn object_of(request: &HttpRequest, bytes: &[u8]) -> Result<Vec<(String, Json)>, ApiError> {

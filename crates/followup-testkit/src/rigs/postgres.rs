@@ -1,18 +1,20 @@
 //! A private Postgres: one cluster per test process, one fresh database per test.
 
-use std::io::{BufRead, BufReader, Write};
+mod faults;
+
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::lifeline::{self, Launch, Server};
+use super::lifeline::{Launch, Server};
 use super::ports::{self, ReservedPort};
 use super::wait::wait_until;
 use super::{folder, programs};
+pub use faults::HeldSession;
 
 /// Generous, for machines that run many tests at once: it is waited out only when starting fails.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -49,17 +51,6 @@ pub struct TestDatabase {
     pub name: String,
     /// `postgres://` URL over loopback TCP.
     pub url: String,
-}
-
-/// A session that [`PostgresCluster::hold`] opened; it ends with the value.
-#[derive(Debug)]
-pub struct HeldSession(Child);
-
-impl Drop for HeldSession {
-    fn drop(&mut self) {
-        drop(self.0.stdin.take());
-        let _ = self.0.wait();
-    }
 }
 
 impl PostgresCluster {
@@ -128,94 +119,10 @@ impl PostgresCluster {
     /// # Panics
     /// When the server refuses it; the message is the server's.
     pub fn execute(&self, database: &str, sql: &str) -> String {
-        let mut psql = Command::new(self.programs.join("psql"));
-        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"])
-            .args(["-U", "postgres", "-d", database, "-p"])
-            .arg(self.port.number.to_string())
-            .arg("-h")
-            .arg(&self.folder)
-            .args(["-c", sql]);
-        match programs::run(&mut psql) {
+        match programs::run(self.psql(database).args(["-c", sql])) {
             Ok(rows) => rows,
             Err(reason) => panic!("{reason:#}"),
         }
-    }
-
-    /// Stops the server in an orderly way; [`PostgresCluster::restart`] brings it back.
-    ///
-    /// # Panics
-    /// When it does not stop.
-    pub fn stop(&mut self) {
-        self.end("INT");
-    }
-
-    /// Ends the server without a checkpoint, as a crash does: the next start recovers from the log.
-    ///
-    /// # Panics
-    /// When it does not end.
-    pub fn crash(&mut self) {
-        self.end("QUIT");
-    }
-
-    /// Starts the server again on the same port with the same data.
-    ///
-    /// # Panics
-    /// When it cannot be started.
-    pub fn restart(&mut self) {
-        self.stop();
-        if let Err(reason) = self.run_server() {
-            panic!("cannot restart Postgres: {reason:#}");
-        }
-    }
-
-    /// Runs SQL in a session of its own that stays open, with its transaction and its locks, until the value goes.
-    ///
-    /// # Panics
-    /// When the server refuses it.
-    pub fn hold(&self, database: &str, sql: &str) -> HeldSession {
-        let mut psql = Command::new(self.programs.join("psql"));
-        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database, "-p"])
-            .arg(self.port.number.to_string())
-            .arg("-h")
-            .arg(&self.folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
-        let mut session = psql.spawn().unwrap_or_else(|reason| panic!("psql: {reason}"));
-        let told = session.stdin.as_mut().map(|stdin| writeln!(stdin, "{sql};\n\\echo held"));
-        let mut lines = session.stdout.take().map(|stdout| BufReader::new(stdout).lines().map_while(Result::ok)).into_iter().flatten();
-        let held = matches!(told, Some(Ok(()))) && lines.any(|line| line == "held");
-        assert!(held, "psql ended before it held {sql:?}");
-        HeldSession(session)
-    }
-
-    /// Kills the server and all its processes (SIGKILL), as a machine that loses power does; [`PostgresCluster::restart`] brings it back.
-    ///
-    /// # Panics
-    /// When they do not end.
-    pub fn kill(&mut self) {
-        let processes = self.processes();
-        self.signal("KILL", &processes);
-        self.end("KILL");
-        let ended = || Ok(processes.iter().all(|id| !lifeline::is_running(*id)).then_some(()));
-        wait_until("the processes of Postgres have ended", START_LIMIT, ended).unwrap_or_else(|reason| panic!("{reason:#}"));
-    }
-
-    /// Stops the server and all its processes where they are (SIGSTOP): connections live, and nothing answers.
-    ///
-    /// # Panics
-    /// When they cannot be signalled.
-    pub fn freeze(&self) {
-        // The postmaster first, so that it starts no more.
-        self.signal("STOP", &self.processes()[..1]);
-        self.signal("STOP", &self.processes());
-    }
-
-    /// Lets a frozen server go on.
-    ///
-    /// # Panics
-    /// When it cannot be signalled.
-    pub fn thaw(&self) {
-        self.signal("CONT", &self.processes());
     }
 
     /// The TCP port on 127.0.0.1.
@@ -223,26 +130,13 @@ impl PostgresCluster {
         self.port.number
     }
 
-    /// The postmaster and its children.
-    fn processes(&self) -> Vec<u32> {
-        let Some(server) = &self.server else { return Vec::new() };
-        let postmaster = server.process_id();
-        let entries = Path::new("/proc").read_dir().into_iter().flatten().flatten();
-        let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        let children = ids.filter(|id| lifeline::parent(*id) == Some(postmaster));
-        std::iter::once(postmaster).chain(children).collect()
-    }
-
-    fn signal(&self, signal: &str, processes: &[u32]) {
-        // One that has ended meanwhile is no failure.
-        let _ = Command::new("kill").args(["-s", signal]).args(processes.iter().map(u32::to_string)).stderr(Stdio::null()).status();
-    }
-
-    fn end(&mut self, signal: &str) {
-        let outcome = self.server.take().map(|server| server.stop_and_keep(signal));
-        if let Some(Err(reason)) = outcome {
-            panic!("cannot stop Postgres: {reason:#}");
-        }
+    fn psql(&self, database: &str) -> Command {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database, "-p"])
+            .arg(self.port.number.to_string())
+            .arg("-h")
+            .arg(&self.folder);
+        psql
     }
 
     fn try_start(durability: Durability, language: Option<&'static str>) -> Result<Self> {
