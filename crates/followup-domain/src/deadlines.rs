@@ -64,7 +64,7 @@ pub struct ClockFacts {
     pub received_on: NaiveDate,
     /// The last request that the transport took.
     pub last_request: Option<DateTime<Utc>>,
-    /// The last human reply that nobody has answered or read.
+    /// The last human reply that nobody has answered since, in writing or by telephone; reading it is no answer.
     pub last_unanswered_reply: Option<DateTime<Utc>>,
     /// Whether the case is serious; `None` while nobody has said: then the deadlines of both hold, the strictest first.
     pub serious: Option<bool>,

@@ -46,7 +46,7 @@ pub enum InvalidTemplate {
     #[error("attempt {0} has no label")]
     NoLabel(usize),
     /// Hours are negative, too many, or do not ascend.
-    #[error("attempt {0}: hours must ascend from 0 and stay below ten years")]
+    #[error("attempt {0}: hours must ascend from 0, up to ten years")]
     Hours(usize),
 }
 
