@@ -1,9 +1,10 @@
 //! Inbound mail: stored first as it arrived, then understood.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::{InboundMailId, MessageId, RawId};
 use crate::message::{Attachment, Classification, published_enum};
+use crate::report::ReportedRecipient;
 use crate::threading::InternetMessageId;
 
 /// Where a mail stands in its mailbox. For a folder of `.eml` files there are no UIDs: both are `None`.
@@ -121,6 +122,10 @@ pub struct ParsedMail {
     pub references: Vec<InternetMessageId>,
     /// The Message-ID of a mail that it brings along, whole or its header: of a report, the mail that it is about.
     pub returned: Option<InternetMessageId>,
+    /// Of a bounce or a delivery notice: what it says of each recipient; empty when it names none.
+    pub recipients: Vec<ReportedRecipient>,
+    /// Of an automatic answer: the day from which its author says that mail is read again.
+    pub returns_on: Option<NaiveDate>,
     /// The Date header (UTC).
     pub date: Option<DateTime<Utc>>,
     /// The whole readable text, lines ended by `\n`; no NUL.

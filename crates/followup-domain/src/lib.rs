@@ -50,6 +50,7 @@ pub mod missing;
 pub mod plan;
 pub mod policy;
 pub mod ports;
+pub mod report;
 pub mod request;
 pub mod text;
 pub mod threading;

@@ -50,6 +50,8 @@ impl MimeReader {
             in_reply_to: headers::ids(message, "in-reply-to"),
             references: headers::ids(message, "references"),
             returned: returned::message_id(message),
+            recipients: Vec::new(),
+            returns_on: None,
             date: headers::date(message),
             reply,
             quoted,
