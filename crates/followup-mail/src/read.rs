@@ -38,8 +38,9 @@ impl MimeReader {
         let from = headers::from(message);
         let body_text = body::readable_text(message, LONGEST_TEXT);
         let is_ours = from.as_ref().is_some_and(|from| self.own_addresses.contains(&from.address.to_lowercase()));
-        let (classification, classification_reason) = classify::classify(&classify::Signs::of(message, &body_text, is_ours));
-        let recipients = report::recipients(message, &body_text, classification, &self.own_addresses);
+        let searched = report::readable(message, &body_text);
+        let (classification, classification_reason) = classify::classify(&classify::Signs::of(message, &searched, is_ours));
+        let recipients = report::recipients(message, &searched, classification, &self.own_addresses);
         let (reply, quoted) = trim::split_reply(&body_text);
         ParsedMail {
             classification,
@@ -50,7 +51,7 @@ impl MimeReader {
             message_id: headers::message_id(message),
             in_reply_to: headers::ids(message, "in-reply-to"),
             references: headers::ids(message, "references"),
-            returned: returned::message_id(message).or_else(|| report::returned_in_text(&body_text, classification)),
+            returned: returned::message_id(message).or_else(|| report::returned_in_text(&searched, classification)),
             recipients,
             returns_on: None,
             date: headers::date(message),

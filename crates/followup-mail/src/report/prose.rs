@@ -82,7 +82,8 @@ fn collected(lines: &[&str], candidates: &[Candidate], sureness: Sureness) -> Ve
     for (index, candidate) in taken.iter().enumerate() {
         let end = taken[index + 1..].iter().map(|next| next.line).find(|line| *line > candidate.line).unwrap_or(lines.len());
         let said = below(lines, candidate, end);
-        let made_from = candidates.iter().find(|other| other.made_from && (candidate.line..end.min(candidate.line + MOST_SAID)).contains(&other.line));
+        let made_from =
+            candidates.iter().find(|other| other.made_from && (candidate.line..end.min(candidate.line + MOST_SAID)).contains(&other.line));
         let seen = sightings.iter().position(|sighting| sighting.address.eq_ignore_ascii_case(&candidate.address));
         match seen {
             Some(seen) => sightings[seen].said.push(said),
@@ -149,6 +150,10 @@ fn in_line(number: usize, line: &str) -> Vec<Candidate> {
     let mut previous_end = 0;
     for Found { span, address } in found {
         let between = &line[previous_end..span.start];
+        // `Name@host <address>`: the first is a display name.
+        if previous_end > 0 && between.trim() == "<" && !line[..previous_end].contains('<') {
+            candidates.pop();
+        }
         let is_list = previous_end > 0 && between.trim_matches(['<', '>', ',', ';', ' ', '"', '\'']).is_empty();
         let before = before(&line[..span.start]);
         let made_from = ends_with_word(&before, MADE_FROM);

@@ -369,12 +369,23 @@ const CLEAR: &[(Verdict, &[&str])] = &[
             "unsolicited",
         ],
     ),
-    ((Loop, Soft), &["delivery loop", "hop count", "loops back", "loop detected", "mail loop", "message looping", "routing loop", "too many hops"]),
+    (
+        (Loop, Soft),
+        &["delivery loop", "hop count", "loops back", "loop detected", "mail loop", "message looping", "routing loop", "too many hops"],
+    ),
 ];
 
 /// What tells that a server had taken the recipient and refused the content: `550 : User unknown` is what some answer then, for
 /// the address is no longer at hand.
-const AFTER_DATA: &[&str] = &["550 : user unknown", "after data", "after end of data", "end of data)", "reply to end of data", "smtp command data", "to data command"];
+const AFTER_DATA: &[&str] = &[
+    "550 : user unknown",
+    "after data",
+    "after end of data",
+    "end of data)",
+    "reply to end of data",
+    "smtp command data",
+    "to data command",
+];
 
 /// Phrases that say little about the address; an exact status counts for more.
 const VAGUE: &[(Verdict, &[&str])] = &[
@@ -504,12 +515,17 @@ pub(super) fn is_after_data(folded: &str) -> bool {
     AFTER_DATA.iter().any(|phrase| folded.contains(phrase)) || in_transcript(folded)
 }
 
-/// `>>> DATA`, and an answer that the user is unknown; not the one that there are no recipients, who were refused before.
+/// `>>> DATA`, and an answer that the user is unknown.
 fn in_transcript(folded: &str) -> bool {
-    const NO_RECIPIENTS: &[&str] = &["503", "554"];
-    let answer = folded.split_once(">>> data <<< ").map(|(_, rest)| rest.split("<<<").next().unwrap_or_default());
-    let is_unknown_user = |answer: &str| by_clear_words(answer).is_some_and(|verdict| verdict == (UnknownUser, Hard));
-    answer.is_some_and(|answer| !NO_RECIPIENTS.iter().any(|code| answer.starts_with(code)) && is_unknown_user(answer))
+    let Some((_, answers)) = folded.split_once(">>> data <<< ") else { return false };
+    let first = answers.split("<<<").next().unwrap_or_default();
+    by_clear_words(first) == Some((UnknownUser, Hard))
+}
+
+/// Whether words say that the mailbox is there, but disabled.
+pub(super) fn says_disabled(folded: &str) -> bool {
+    let rows = CLEAR.iter().filter(|(verdict, _)| *verdict == (UnknownUser, Soft));
+    rows.flat_map(|(_, phrases)| *phrases).any(|phrase| folded.contains(phrase))
 }
 
 fn by_words(table: &[(Verdict, &[&str])], folded: &str) -> Option<Verdict> {
