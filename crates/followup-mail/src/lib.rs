@@ -13,6 +13,7 @@ mod header_text;
 mod headers;
 mod html;
 mod inspect;
+mod phrases;
 mod read;
 mod report;
 mod returned;

@@ -5,6 +5,7 @@ use followup_domain::threading::{InternetMessageId, parse_id_list};
 use mail_parser::Message;
 
 use crate::attachments;
+use crate::body::clean;
 
 /// Media types of a mail, and of the header of one.
 const RETURNED: &[&str] = &["message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"];
@@ -39,7 +40,7 @@ fn parts(message: &Message<'_>) -> impl Iterator<Item = Vec<String>> {
     let parts = message.parts.iter().skip(1).filter(|part| RETURNED.contains(&attachments::content_type(part).as_str()));
     parts.map(|part| {
         let content = attachments::content(message, part);
-        unfolded(&String::from_utf8_lossy(&content[..content.len().min(LONGEST_HEADER)]).replace("\r\n", "\n"))
+        unfolded(&clean(&String::from_utf8_lossy(&content[..content.len().min(LONGEST_HEADER)])))
     })
 }
 

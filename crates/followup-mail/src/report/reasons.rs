@@ -1,6 +1,10 @@
 //! Why delivery failed: by a server's words first, then by its codes.
 
+use std::sync::LazyLock;
+
 use followup_domain::report::{FailureReason, Permanence};
+
+use crate::phrases::Phrases;
 
 use FailureReason::{Loop, MailboxFull, Other, Refused, TooLarge, UnknownHost, UnknownUser, Unreachable};
 use Permanence::{Hard, Soft};
@@ -579,14 +583,24 @@ const REPLIES: &[(u16, Verdict)] = &[
     (556, (UnknownHost, Hard)),
 ];
 
+static CLEAR_PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(CLEAR.iter().map(|(_, phrases)| *phrases)));
+static VAGUE_PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(VAGUE.iter().map(|(_, phrases)| *phrases)));
+static DISABLED_PHRASES: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::of(CLEAR.iter().filter(|(verdict, _)| *verdict == (UnknownUser, Soft)).map(|(_, phrases)| *phrases)));
+
 /// What words tell that mean one thing.
 pub(super) fn by_clear_words(folded: &str) -> Option<Verdict> {
-    by_words(CLEAR, folded)
+    CLEAR_PHRASES.first_row(folded).map(|row| CLEAR[row].0)
 }
 
 /// What words tell that may stand beside anything.
 pub(super) fn by_vague_words(folded: &str) -> Option<Verdict> {
-    by_words(VAGUE, folded)
+    VAGUE_PHRASES.first_row(folded).map(|row| VAGUE[row].0)
+}
+
+/// Whether words say that the mailbox is there, but disabled.
+pub(super) fn says_disabled(folded: &str) -> bool {
+    DISABLED_PHRASES.is_in(folded)
 }
 
 /// Whether the refusal came after the content, so that it says nothing about the address.
@@ -599,16 +613,6 @@ fn in_transcript(folded: &str) -> bool {
     let Some((_, answers)) = folded.split_once(">>> data <<< ") else { return false };
     let first = answers.split("<<<").next().unwrap_or_default();
     by_clear_words(first) == Some((UnknownUser, Hard))
-}
-
-/// Whether words say that the mailbox is there, but disabled.
-pub(super) fn says_disabled(folded: &str) -> bool {
-    let rows = CLEAR.iter().filter(|(verdict, _)| *verdict == (UnknownUser, Soft));
-    rows.flat_map(|(_, phrases)| *phrases).any(|phrase| folded.contains(phrase))
-}
-
-fn by_words(table: &[(Verdict, &[&str])], folded: &str) -> Option<Verdict> {
-    table.iter().find(|(_, phrases)| phrases.iter().any(|phrase| folded.contains(phrase))).map(|(verdict, _)| *verdict)
 }
 
 /// What an enhanced status code tells.
