@@ -35,6 +35,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod audit;
+pub mod bounce;
 pub mod breaker;
 pub mod case;
 pub mod closure;
@@ -48,6 +49,7 @@ pub mod mailbox_health;
 pub mod message;
 pub mod missing;
 pub mod plan;
+pub mod next_contact;
 pub mod policy;
 pub mod ports;
 pub mod report;

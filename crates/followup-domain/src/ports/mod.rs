@@ -3,6 +3,7 @@
 //! One vocabulary of verbs: `insert` (→ [`Inserted`]), `find` (→ `Option`), `find_for_update` (locks the row until the
 //! transaction ends), `update` (→ [`Updated`]), `list` (→ a page), `append`, `claim_due`, `record_*`, `cancel_*`.
 
+mod addresses;
 mod attempts;
 mod audit;
 mod breakers;
@@ -17,6 +18,7 @@ mod store;
 mod time;
 mod users;
 
+pub use addresses::{AddressRepository, HeldLetter};
 pub use attempts::{AttemptRepository, AttemptUpdate, NewAttempt, NewPlan, NewTemplate, PlanRepository};
 pub use audit::{AuditHead, AuditRepository};
 pub use breakers::BreakerRepository;

@@ -1,7 +1,7 @@
 //! The store: transactions are the only way to the repositories.
 
 use super::{
-    AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, HealthRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, HealthRepository,
     IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, UserRepository,
 };
 
@@ -108,6 +108,8 @@ pub trait Tx {
     fn users(&mut self) -> &mut dyn UserRepository;
     /// Addresses that must not be written to.
     fn contacts(&mut self) -> &mut dyn ContactRepository;
+    /// Addresses at which letters failed.
+    fn addresses(&mut self) -> &mut dyn AddressRepository;
     /// Reporting deadlines.
     fn deadlines(&mut self) -> &mut dyn DeadlineRepository;
     /// Idempotency keys of requests.
