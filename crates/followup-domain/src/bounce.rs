@@ -260,7 +260,8 @@ mod tests {
     fn a_failure_is_told_in_spanish_with_its_status() {
         let told = Failure { permanence: Permanence::Hard, reason: FailureReason::UnknownUser, status: Some("5.1.1".into()) };
         assert_eq!(told.to_string(), "la dirección no existe (5.1.1)");
-        let told: Vec<String> = FailureReason::ALL.iter().map(|reason| Failure { reason: *reason, ..failure(Permanence::Soft) }.to_string()).collect();
+        let told: Vec<String> =
+            FailureReason::ALL.iter().map(|reason| Failure { reason: *reason, ..failure(Permanence::Soft) }.to_string()).collect();
         assert!(told.iter().all(|text| !text.is_empty() && !text.contains('(')));
     }
 }

@@ -1,6 +1,7 @@
 //! The repositories, written once for both databases. Mounted as a child of `postgres` and of `sqlite`, which give `Conn`,
 //! `Db`, `sql` and what else differs.
 
+mod addresses;
 mod attempts;
 mod audit;
 mod badge;
@@ -16,6 +17,7 @@ mod life;
 mod mailbox_health;
 mod message_row;
 mod messages;
+mod notices;
 mod plans;
 mod queue;
 mod raw_mail;

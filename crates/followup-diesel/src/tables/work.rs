@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use followup_domain::ports::{
-    AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, HealthRepository,
-    IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError, Tx, TxMode, UserRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository,
+    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError, Tx, TxMode,
+    UserRepository,
 };
 
 use super::super::Conn;
@@ -96,6 +97,9 @@ impl Tx for Work<'_> {
         self
     }
     fn contacts(&mut self) -> &mut dyn ContactRepository {
+        self
+    }
+    fn addresses(&mut self) -> &mut dyn AddressRepository {
         self
     }
     fn deadlines(&mut self) -> &mut dyn DeadlineRepository {

@@ -1,8 +1,8 @@
 //! The store: transactions are the only way to the repositories.
 
 use super::{
-    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, HealthRepository,
-    IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, UserRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository,
+    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, UserRepository,
 };
 
 /// Why the store did not do something.
