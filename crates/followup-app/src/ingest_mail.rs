@@ -135,9 +135,13 @@ impl Followup {
             ("confirmed", matched.case_match.map(|found| found.confirmed).into()),
         ]);
         tx.audit().append(&message_entry(case_id, message_id, &self.itself(), now, "message.received", new, None))?;
+        self.take_notice(tx, message_id, mail, &matched, now)?;
         self.settle_by_mail(tx, matched.proves, matched.classification, now)?;
         if let (Some(case), Classification::Human, false) = (&matched.case, matched.classification, matched.is_repeated) {
             self.take_human_reply(tx, case, message_id, &matched, now)?;
+            if matched.case_match.is_some_and(|found| found.confirmed) {
+                self.clear_by_reply(tx, mail.from.as_ref().map(|from| from.address.as_str()), now)?;
+            }
         }
         Ok(if case_id.is_some() { Placed::Case } else { Placed::Unassigned })
     }

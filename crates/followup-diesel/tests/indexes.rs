@@ -115,7 +115,6 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
         tx.requests().reserve_automatic(case_id, id, at(0), chrono::Duration::hours(1))?;
     }
     tx.requests().release_automatic(case_id, id)?;
-    tx.requests().last_automatic_to(case_id, "x@example.org")?;
     tx.requests().queued_automatic(case_id)?;
     tx.requests().count_automatic(case_id)?;
     tx.requests().count_automatic_to("x@example.org", at(0))?;

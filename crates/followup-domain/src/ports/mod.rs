@@ -30,8 +30,8 @@ pub use messages::{
     Badge, Claimed, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, Outcome,
 };
 pub use requests::{
-    AnsweredField, AskedField, AskedItem, BlockedContact, ContactRepository, DocumentedField, IdempotencyRepository, LastLetter,
-    Remembered, RequestRepository, Reserved,
+    AnsweredField, AskedField, AskedItem, BlockedContact, ContactRepository, DocumentedField, IdempotencyRepository, Remembered,
+    RequestRepository, Reserved,
 };
 pub use sender::{Outbound, Prepared, Receipt, SendError, SendStage, Sender, said_code};
 pub use store::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
