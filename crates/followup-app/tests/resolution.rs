@@ -76,7 +76,7 @@ fn a_copy_found_in_the_mailbox_shows_that_it_was_sent() {
 fn a_bounce_shows_that_it_did_not_arrive() {
     let (unit, case, letter) = in_doubt();
     unit.receive(&report("failed", &letter));
-    let reason = Some("rebotado".to_owned());
+    let reason = Some("no se pudo entregar".to_owned());
     assert_eq!(fate(&unit, case, &letter), (Delivery::Bounced, MessageStatus::Failed, "failed".into(), reason.clone()));
     assert_eq!(settled(&unit, case, &letter), [("service:test".into(), "bounced".into(), reason)]);
     unit.clock.advance(Duration::hours(1));
