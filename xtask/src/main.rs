@@ -24,6 +24,8 @@ usage: cargo xtask <command>
                --connections C --only reads|writes
   chaos [SEED] [--kills N]
                the fault suites with 200 kills each, or N, and chances of their own or those of SEED
+  corpora DIR [SET | CASE]…
+               how mail with known answers is understood, set by set
   size         release build: time, sizes of the binaries, number of dependencies";
 
 fn main() -> ExitCode {
@@ -45,6 +47,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ["bans"] => bans::check(),
         ["bench", rest @ ..] => bench::speed(rest),
         ["chaos", rest @ ..] => chaos::run(rest),
+        ["corpora", rest @ ..] => bench::corpora(rest),
         ["size"] => bench::size(),
         [] | ["help" | "-h" | "--help"] => {
             shell::say(USAGE);

@@ -17,6 +17,11 @@ pub(crate) fn classify(signs: &Signs) -> (Classification, &'static str) {
     RULES.iter().find(|rule| (rule.holds)(signs)).map_or((Classification::Human, "no sign of a machine"), |rule| (rule.class, rule.reason))
 }
 
+/// Whether a report's words, folded, say that delivery takes longer.
+pub(crate) fn is_delay(subject: &str, body: &str) -> bool {
+    words::DELAY.iter().any(|phrase| subject.contains(phrase) || body.contains(phrase))
+}
+
 struct Rule {
     class: Classification,
     reason: &'static str,
@@ -29,6 +34,26 @@ const RULES: &[Rule] = &[
         class: Classification::Complaint,
         reason: "a returned mail and the subject of a complaint",
         holds: |signs| signs.subject_begins_with(words::COMPLAINT) && signs.returns_a_mail(),
+    },
+    Rule {
+        class: Classification::Complaint,
+        reason: "a service's notification of a complaint (JSON)",
+        holds: |signs| signs.is_json() && signs.body_speaks_of(words::JSON_COMPLAINT),
+    },
+    Rule {
+        class: Classification::Complaint,
+        reason: "a mail program asks to be taken off the list",
+        holds: |signs| signs.is_auto_submitted() && signs.has_any(words::UNSUBSCRIBE),
+    },
+    Rule {
+        class: Classification::Bounce,
+        reason: "a service's notification of a bounce (JSON)",
+        holds: |signs| signs.is_json() && signs.body_speaks_of(words::JSON_BOUNCE),
+    },
+    Rule {
+        class: Classification::DeliveryNotice,
+        reason: "a service's notification of a delivery (JSON)",
+        holds: |signs| signs.is_json() && signs.body_speaks_of(words::JSON_DELIVERY),
     },
     Rule {
         class: Classification::Bounce,
@@ -58,10 +83,10 @@ const RULES: &[Rule] = &[
     },
     Rule {
         class: Classification::Bounce,
-        reason: "a returned mail and an empty return path or subject that says that delivery failed",
+        reason: "a returned mail, and a machine that says that delivery failed",
         holds: |signs| {
             let is_passed_on = signs.subject_begins_with(words::PASSED_ON);
-            let is_told = signs.has_null_return_path() || signs.subject_speaks_of(words::FAILURE) && !is_passed_on;
+            let is_told = signs.has_null_return_path() || signs.is_from_nobody() || signs.subject_speaks_of(words::FAILURE) && !is_passed_on;
             is_told && signs.returns_a_mail() && signs.body_speaks_of(words::FAILURE)
         },
     },

@@ -13,6 +13,7 @@ mod headers;
 mod html;
 mod inspect;
 mod read;
+mod report;
 mod returned;
 mod transfer;
 mod trim;

@@ -7,7 +7,7 @@ use followup_domain::contact::EmailAddress;
 use followup_domain::inbound::{MailReader, ParsedMail, UnreadableMail};
 use mail_parser::{Message, MessageParser};
 
-use crate::{attachments, body, classify, headers, returned, trim};
+use crate::{attachments, body, classify, headers, report, returned, trim};
 
 /// A mail with more MIME parts is not taken apart: nobody writes one, and each level of nesting costs stack and time.
 pub const MOST_PARTS: usize = 500;
@@ -39,6 +39,7 @@ impl MimeReader {
         let body_text = body::readable_text(message, LONGEST_TEXT);
         let is_ours = from.as_ref().is_some_and(|from| self.own_addresses.contains(&from.address.to_lowercase()));
         let (classification, classification_reason) = classify::classify(&classify::Signs::of(message, &body_text, is_ours));
+        let recipients = report::recipients(message, &body_text, classification, &self.own_addresses);
         let (reply, quoted) = trim::split_reply(&body_text);
         ParsedMail {
             classification,
@@ -49,8 +50,8 @@ impl MimeReader {
             message_id: headers::message_id(message),
             in_reply_to: headers::ids(message, "in-reply-to"),
             references: headers::ids(message, "references"),
-            returned: returned::message_id(message),
-            recipients: Vec::new(),
+            returned: returned::message_id(message).or_else(|| report::returned_in_text(&body_text, classification)),
+            recipients,
             returns_on: None,
             date: headers::date(message),
             reply,

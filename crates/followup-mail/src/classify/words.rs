@@ -75,6 +75,19 @@ pub(super) const ABSENCE: &[&str] = &[
 pub(super) const PASSED_ON: &[&str] =
     &["aw:", "enc:", "encaminhado:", "fw:", "fwd:", "i:", "re:", "reenv:", "ref:", "res:", "rv:", "sv:", "tr:", "wg:"];
 
+/// How a service that reports by JSON says what it reports (Amazon SNS); its quotes may be escaped.
+pub(super) const JSON_BOUNCE: &[&str] = &["\"notificationtype\":\"bounce\"", "\\\"notificationtype\\\":\\\"bounce\\\""];
+/// See [`JSON_BOUNCE`].
+pub(super) const JSON_COMPLAINT: &[&str] = &["\"notificationtype\":\"complaint\"", "\\\"notificationtype\\\":\\\"complaint\\\""];
+/// See [`JSON_BOUNCE`].
+pub(super) const JSON_DELIVERY: &[&str] = &["\"notificationtype\":\"delivery\"", "\\\"notificationtype\\\":\\\"delivery\\\""];
+
+/// Local parts that nobody reads, beside a returned mail.
+pub(super) const NO_REPLY: &[&str] = &["do-not-reply", "donotreply", "no-reply", "no_reply", "noreply"];
+
+/// Fields of a mail that a program writes to have an address taken off a list.
+pub(super) const UNSUBSCRIBE: &[FieldSign] = &[("x-apple-unsubscribe", "true")];
+
 /// How subjects of complaints begin that are not in ARF.
 pub(super) const COMPLAINT: &[&str] = &["complaint about message from"];
 
@@ -100,6 +113,9 @@ pub(super) const FAILURE: &[&str] = &[
     "devuelto al remitente",
     "did not reach the following recipient",
     "does not exist",
+    "送信できませんでした",
+    "エラー通知",
+    "配信不能",
     "echec de la remise",
     "echec de remise",
     "error de entrega",
