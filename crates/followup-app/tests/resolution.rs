@@ -86,7 +86,7 @@ fn a_bounce_shows_that_it_did_not_arrive() {
 
 #[test]
 fn a_notice_or_an_automatic_answer_shows_that_it_was_sent_and_answers_nothing() {
-    for (action, delivery) in [("delayed", Delivery::Accepted), ("delivered", Delivery::Accepted)] {
+    for (action, delivery) in [("delayed", Delivery::Accepted), ("delivered", Delivery::Delivered)] {
         let (unit, case, letter) = in_doubt();
         unit.receive(&report(action, &letter));
         assert_eq!((fate(&unit, case, &letter).0, fate(&unit, case, &letter).2), (delivery, "sent".into()), "{action}");

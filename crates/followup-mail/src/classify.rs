@@ -86,7 +86,8 @@ const RULES: &[Rule] = &[
         reason: "a returned mail, and a machine that says that delivery failed",
         holds: |signs| {
             let is_passed_on = signs.subject_begins_with(words::PASSED_ON);
-            let is_told = signs.has_null_return_path() || signs.is_from_nobody() || signs.subject_speaks_of(words::FAILURE) && !is_passed_on;
+            let is_told =
+                signs.has_null_return_path() || signs.is_from_nobody() || signs.subject_speaks_of(words::FAILURE) && !is_passed_on;
             is_told && signs.returns_a_mail() && signs.body_speaks_of(words::FAILURE)
         },
     },

@@ -11,9 +11,11 @@ const RETURNED: &[&str] = &["message/rfc822", "message/global", "text/rfc822-hea
 /// A header beyond this is not searched.
 const LONGEST_HEADER: usize = 256 * 1024;
 /// Fields with which the header of a mail begins, and which no report has in its own words. Lower case.
-const TRACE: &[&str] = &["received", "return-path", "message-id", "dkim-signature", "domainkey-signature", "delivered-to", "mime-version", "x-mailer"];
+const TRACE: &[&str] =
+    &["received", "return-path", "message-id", "dkim-signature", "domainkey-signature", "delivered-to", "mime-version", "x-mailer"];
 /// Other fields of a header.
-const ORDINARY: &[&str] = &["from", "to", "cc", "subject", "date", "sender", "reply-to", "user-agent", "content-type", "content-transfer-encoding"];
+const ORDINARY: &[&str] =
+    &["from", "to", "cc", "subject", "date", "sender", "reply-to", "user-agent", "content-type", "content-transfer-encoding"];
 /// So many fields one below the other are a header.
 const FEWEST_FIELDS: usize = 3;
 

@@ -108,7 +108,8 @@ fn around(text: &str, begin: usize, at: usize) -> Option<Found> {
     let domain = domain.trim_end_matches(['.', '-']);
     let is_bracketed = text[..at - local.len()].ends_with('<') && after[domain.len()..].starts_with('>');
     let is_host = domain.contains('.') || is_bracketed;
-    let is_sound = !local.is_empty() && !domain.is_empty() && !domain.starts_with(['.', '-']) && is_host && local.len() + domain.len() < LONGEST;
+    let is_sound =
+        !local.is_empty() && !domain.is_empty() && !domain.starts_with(['.', '-']) && is_host && local.len() + domain.len() < LONGEST;
     let span = at - local.len()..at + 1 + domain.len();
     is_sound.then(|| Found { span, address: format!("{local}@{}", domain.to_lowercase()) })
 }

@@ -68,7 +68,11 @@ fn words(texts: &[String]) -> Option<String> {
 fn without_type(text: &str) -> String {
     let text = text.trim();
     match text.split_once(';') {
-        Some((kind, rest)) if ["smtp", "x-unix", "x-notes", "x-postfix", "x-qmail"].contains(&kind.trim().to_ascii_lowercase().as_str()) => rest.trim().to_owned(),
+        Some((kind, rest))
+            if ["smtp", "x-unix", "x-notes", "x-postfix", "x-qmail"].contains(&kind.trim().to_ascii_lowercase().as_str()) =>
+        {
+            rest.trim().to_owned()
+        }
         _ => text.to_owned(),
     }
 }

@@ -82,7 +82,8 @@ fn collected(lines: &[&str], candidates: &[Candidate], sureness: Sureness) -> Ve
     for (index, candidate) in taken.iter().enumerate() {
         let end = taken[index + 1..].iter().map(|next| next.line).find(|line| *line > candidate.line).unwrap_or(lines.len());
         let said = below(lines, candidate, end);
-        let made_from = candidates.iter().find(|other| other.made_from && (candidate.line..end.min(candidate.line + MOST_SAID)).contains(&other.line));
+        let made_from =
+            candidates.iter().find(|other| other.made_from && (candidate.line..end.min(candidate.line + MOST_SAID)).contains(&other.line));
         let seen = sightings.iter().position(|sighting| sighting.address.eq_ignore_ascii_case(&candidate.address));
         match seen {
             Some(seen) => sightings[seen].said.push(said),

@@ -369,12 +369,23 @@ const CLEAR: &[(Verdict, &[&str])] = &[
             "unsolicited",
         ],
     ),
-    ((Loop, Soft), &["delivery loop", "hop count", "loops back", "loop detected", "mail loop", "message looping", "routing loop", "too many hops"]),
+    (
+        (Loop, Soft),
+        &["delivery loop", "hop count", "loops back", "loop detected", "mail loop", "message looping", "routing loop", "too many hops"],
+    ),
 ];
 
 /// What tells that a server had taken the recipient and refused the content: `550 : User unknown` is what some answer then, for
 /// the address is no longer at hand.
-const AFTER_DATA: &[&str] = &["550 : user unknown", "after data", "after end of data", "end of data)", "reply to end of data", "smtp command data", "to data command"];
+const AFTER_DATA: &[&str] = &[
+    "550 : user unknown",
+    "after data",
+    "after end of data",
+    "end of data)",
+    "reply to end of data",
+    "smtp command data",
+    "to data command",
+];
 
 /// Phrases that say little about the address; an exact status counts for more.
 const VAGUE: &[(Verdict, &[&str])] = &[

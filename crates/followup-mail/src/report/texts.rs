@@ -63,7 +63,8 @@ impl Texts {
     pub(super) fn addressed_to(&self, known: &Known) -> Option<String> {
         let fields = ["x-failed-recipients", "x-original-to", "x-envelope-to", "delivered-to", "to"];
         fields.iter().find_map(|name| {
-            let mut found: Vec<String> = self.returned_values(name).flat_map(|value| address::in_text(&value)).map(|found| found.address).collect();
+            let mut found: Vec<String> =
+                self.returned_values(name).flat_map(|value| address::in_text(&value)).map(|found| found.address).collect();
             found.retain(|address| !known.is_other_party(address));
             found.dedup();
             found.pop().filter(|_| found.is_empty())
