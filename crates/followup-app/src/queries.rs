@@ -151,21 +151,15 @@ impl Followup {
     /// # Errors
     /// The case does not exist, or the store failed.
     pub fn thread(&self, id: CaseId) -> Result<Thread, NotFoundOr> {
-        self.store.read(|tx| {
-            let thread = tx.messages().thread(id)?;
-            if thread.is_empty() && tx.cases().find(id)?.is_none() {
-                return Err(NotFoundOr::NotFound);
-            }
-            Ok(thread)
-        })
+        self.store.read(|tx| thread_of(tx, id))
     }
 
-    /// What the automatic mails of a case say.
+    /// All messages of a case in order, and what the automatic ones among them say.
     ///
     /// # Errors
-    /// The store's.
-    pub fn notices(&self, id: CaseId) -> Result<Vec<MailNotice>, StoreError> {
-        self.store.read(|tx| tx.messages().notices(id))
+    /// The case does not exist, or the store failed.
+    pub fn thread_with_notices(&self, id: CaseId) -> Result<(Thread, Vec<MailNotice>), NotFoundOr> {
+        self.store.read(|tx| Ok((thread_of(tx, id)?, tx.messages().notices(id)?)))
     }
 
     /// All attempts of a case in order.
@@ -238,6 +232,14 @@ impl Followup {
     fn raw_bytes(&self, id: RawId) -> Result<Vec<u8>, NotFoundOr> {
         self.store.read(|tx| tx.messages().raw(id)?.ok_or(NotFoundOr::MessageNotFound))
     }
+}
+
+fn thread_of(tx: &mut dyn Tx, id: CaseId) -> Result<Thread, NotFoundOr> {
+    let thread = tx.messages().thread(id)?;
+    if thread.is_empty() && tx.cases().find(id)?.is_none() {
+        return Err(NotFoundOr::NotFound);
+    }
+    Ok(thread)
 }
 
 /// The attempts of a case; one whose letter waits says what for.

@@ -68,7 +68,7 @@ fn a_return_date_is_offered_as_another_date_and_changes_nothing_by_itself() {
     let next = summary.attempts[1].clone();
     assert_eq!((offer.attempt_id, offer.returns_on), (next.id, back));
     assert_eq!(offer.due_at.to_rfc3339(), "2024-04-08T14:00:00+00:00", "Monday at nine in Lima");
-    assert_eq!(unit.app.notices(case).unwrap()[0].returns_on, Some(back));
+    assert_eq!(unit.app.thread_with_notices(case).unwrap().1[0].returns_on, Some(back));
     assert_eq!((next.status.as_str(), summary.unread), ("pending", 0));
     assert_eq!(unit.thread(case)[0].status, Some(MessageStatus::Sent), "nobody answered");
 

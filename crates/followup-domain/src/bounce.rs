@@ -48,6 +48,13 @@ pub struct MailNotice {
     pub returns_on: Option<NaiveDate>,
 }
 
+impl MailNotice {
+    /// Whether a server asks the sender to prove that he is a person before it shows the mail to anybody.
+    pub fn is_challenge(&self) -> bool {
+        self.why.to_lowercase().contains("challenge")
+    }
+}
+
 /// An address at which letters failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailedAddress {

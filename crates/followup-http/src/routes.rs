@@ -79,6 +79,8 @@ routes! {
     "/api/v1/admin/followup/plans/{plan_id}" => { GET templates::find_template, PUT templates::replace_template, DELETE templates::archive_template }
     "/api/v1/admin/followup/do-not-contact" => { GET contacts::list_blocked }
     "/api/v1/admin/followup/do-not-contact/{address}" => { PUT contacts::block, DELETE contacts::unblock }
+    "/api/v1/admin/followup/bounced-addresses" => { GET bounced_addresses::list_bounced }
+    "/api/v1/admin/followup/bounced-addresses/{address}/clear" => { POST bounced_addresses::clear }
     "/api/v1/admin/followup/deadlines" => { GET deadlines::list_deadlines, POST deadlines::create_deadline }
     "/api/v1/admin/followup/deadlines/{deadline_id}" => { PUT deadlines::replace_deadline, DELETE deadlines::remove_deadline }
 }

@@ -1,5 +1,7 @@
 //! Every sentence that a client of the API reads, in Spanish. Those of the seed stand exactly as it writes them.
 
+use chrono::NaiveDate;
+
 pub(crate) const ICSR_NOT_FOUND: &str = "ICSR no encontrado";
 pub(crate) const MESSAGE_NOT_FOUND: &str = "Mensaje no encontrado";
 pub(crate) const ATTACHMENT_NOT_FOUND: &str = "Adjunto no encontrado";
@@ -10,6 +12,7 @@ pub(crate) const FIELD_ANSWERED: &str = "El caso ya tiene ese dato";
 pub(crate) const FIELD_NOT_DOCUMENTED: &str = "Ese campo no está documentado";
 pub(crate) const DEADLINE_NOT_FOUND: &str = "Plazo no encontrado";
 pub(crate) const CONTACT_NOT_FOUND: &str = "Esta dirección no está en la lista de no contactar";
+pub(crate) const ADDRESS_NOT_FAILED: &str = "En esta dirección no falló ningún mensaje";
 pub(crate) const ROUTE_NOT_FOUND: &str = "Ruta no encontrada";
 pub(crate) const METHOD_NOT_ALLOWED: &str = "Método no permitido";
 
@@ -82,6 +85,25 @@ pub(crate) const DAYS_RANGE: &str = "Se espera un número entero de 0 a 3650";
 /// Stands beside every row of a table that nobody confirmed.
 pub(crate) const TO_BE_VERIFIED: &str = "por verificar";
 pub(crate) const ADDRESS_EXPECTED: &str = "Se espera una dirección de correo válida";
+
+// What an automatic mail is called.
+pub(crate) const LABEL_BOUNCE: &str = "Rebote: el mensaje no se entregó";
+pub(crate) const LABEL_DELAY: &str = "Aviso de demora: el servidor sigue intentando la entrega";
+pub(crate) const LABEL_DELIVERY: &str = "Aviso de entrega o lectura";
+pub(crate) const LABEL_AUTO_REPLY: &str = "Respuesta automática: nadie ha contestado";
+pub(crate) const LABEL_CHALLENGE: &str = "El servidor pide una confirmación: nadie leyó el mensaje";
+pub(crate) const LABEL_COMPLAINT: &str = "Queja: el destinatario lo marcó como correo no deseado";
+pub(crate) const LABEL_ECHO: &str = "Copia de un mensaje de la unidad";
+
+/// An automatic answer that tells a day.
+pub(crate) fn away_until(day: NaiveDate) -> String {
+    format!("Respuesta automática: vuelve a leer su correo el {}", day.format("%d/%m/%Y"))
+}
+
+/// Letters to the address came back.
+pub(crate) fn bounced(failure: &str) -> String {
+    format!("La dirección rebotó: {failure}; use otro contacto o indique `override_reason`")
+}
 
 /// Where the JSON is broken, without repeating any of it.
 pub(crate) fn malformed_json(line: usize, column: usize) -> String {

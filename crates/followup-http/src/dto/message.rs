@@ -1,10 +1,12 @@
 //! A message of a thread.
 
+use followup_domain::bounce::MailNotice;
 use followup_domain::message::{Attachment, Message};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::instant;
+use super::notice::{ReportOutput, label};
 
 /// Un mensaje de la conversación. Los campos que no se conocen no aparecen, salvo los primeros.
 #[derive(Serialize, ToSchema)]
@@ -57,6 +59,18 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     classification: Option<&'static str>,
+    /// De un correo automático: qué es, en palabras.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    label: Option<String>,
+    /// De un informe de un servidor de correo: qué dice de nuestro mensaje.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    report: Option<ReportOutput>,
+    /// De una respuesta automática: desde cuándo su autor vuelve a leer su correo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date, nullable = false)]
+    returns_on: Option<String>,
     /// De una llamada: `reached`, `no_answer`, `wrong_number` o `refused`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -117,6 +131,14 @@ pub(crate) struct AttachmentOutput {
 
 impl From<Message> for MessageOutput {
     fn from(message: Message) -> Self {
+        Self::new(message, None)
+    }
+}
+
+impl MessageOutput {
+    /// A message, with what is kept of it where it is an automatic mail.
+    pub(crate) fn new(message: Message, notice: Option<&MailNotice>) -> Self {
+        let label = label(&message, notice);
         let content = message.content;
         Self {
             id: message.id.0,
@@ -136,6 +158,9 @@ impl From<Message> for MessageOutput {
             attempt_id: message.attempt_id.map(|id| id.0),
             attachments: message.attachments.into_iter().enumerate().map(AttachmentOutput::from).collect(),
             classification: message.classification.map(|classification| classification.as_str()),
+            label,
+            report: notice.and_then(ReportOutput::of),
+            returns_on: notice.and_then(|notice| notice.returns_on).map(|day| day.to_string()),
             call_outcome: message.call_outcome.map(|outcome| outcome.as_str()),
             body_quoted: content.body_quoted,
             error: message.error,

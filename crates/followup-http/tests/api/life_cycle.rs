@@ -258,7 +258,7 @@ fn overdue_cases_are_listed() {
 #[test]
 fn the_badge_counts_what_waits_for_a_person() {
     let api = Api::start();
-    let none = json!({"new_replies": 0, "failed": 0, "uncertain": 0, "unassigned": 0, "quarantined": 0, "unconfirmed": 0});
+    let none = json!({"new_replies": 0, "failed": 0, "uncertain": 0, "unassigned": 0, "quarantined": 0, "unconfirmed": 0, "bounced": 0});
     let badge = api.get("/api/v1/followup/badge").json();
     for (kind, count) in none.as_object().unwrap() {
         assert_eq!(&badge[kind], count, "{kind}");
