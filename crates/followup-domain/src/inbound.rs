@@ -122,7 +122,8 @@ pub struct ParsedMail {
     pub references: Vec<InternetMessageId>,
     /// The Message-ID of a mail that it brings along, whole or its header: of a report, the mail that it is about.
     pub returned: Option<InternetMessageId>,
-    /// Of a bounce or a delivery notice: what it says of each recipient; empty when it names none.
+    /// Of a bounce or a delivery notice: what it says of each recipient, each once; of a complaint: who complained, as
+    /// `delivered`. Empty when it names none, and in people's mail.
     pub recipients: Vec<ReportedRecipient>,
     /// Of an automatic answer: the day from which its author says that mail is read again.
     pub returns_on: Option<NaiveDate>,

@@ -22,6 +22,16 @@ pub(crate) fn is_delay(subject: &str, body: &str) -> bool {
     words::DELAY.iter().any(|phrase| subject.contains(phrase) || body.contains(phrase))
 }
 
+/// A robot that wants to be answered before it lets mail through. Two signs are needed: people ask to confirm things, too.
+fn is_challenge(signs: &Signs) -> bool {
+    let is_automatic = signs.is_auto_submitted() || signs.has_any(words::AUTOMATIC) || signs.has_any(words::CHALLENGE_FIELDS);
+    let is_machine = is_automatic || signs.has_null_return_path() || signs.is_from_nobody() || signs.has_any(words::MACHINE);
+    let says_so = signs.body_speaks_of(words::CHALLENGE_BODY);
+    signs.subject_speaks_of(words::CHALLENGE_SUBJECT)
+        && (says_so || is_machine)
+        && (is_machine || !signs.subject_begins_with(words::PASSED_ON))
+}
+
 struct Rule {
     class: Classification,
     reason: &'static str,
@@ -96,6 +106,7 @@ const RULES: &[Rule] = &[
         reason: "read notice (RFC 8098)",
         holds: |signs| signs.is_report("disposition-notification"),
     },
+    Rule { class: Classification::AutoReply, reason: "asks the sender to confirm that a person wrote", holds: is_challenge },
     Rule { class: Classification::AutoReply, reason: "Auto-Submitted (RFC 3834)", holds: Signs::is_auto_submitted },
     Rule {
         class: Classification::AutoReply,

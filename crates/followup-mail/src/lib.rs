@@ -4,6 +4,7 @@
 //! inbound bytes, whatever they are; [`split_reply`] separates what a sender wrote from what is quoted; [`inspect`] shows an
 //! operator how a mail is understood. Nothing here does I/O or reads a clock.
 
+mod absence;
 mod attachments;
 mod body;
 mod classify;

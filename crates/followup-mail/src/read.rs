@@ -5,9 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use followup_domain::contact::EmailAddress;
 use followup_domain::inbound::{MailReader, ParsedMail, UnreadableMail};
+use followup_domain::message::Classification;
 use mail_parser::{Message, MessageParser};
 
-use crate::{attachments, body, classify, headers, report, returned, trim};
+use crate::{absence, attachments, body, classify, headers, report, returned, trim};
 
 /// A mail with more MIME parts is not taken apart: nobody writes one, and each level of nesting costs stack and time.
 pub const MOST_PARTS: usize = 500;
@@ -38,22 +39,26 @@ impl MimeReader {
         let from = headers::from(message);
         let body_text = body::readable_text(message, LONGEST_TEXT);
         let is_ours = from.as_ref().is_some_and(|from| self.own_addresses.contains(&from.address.to_lowercase()));
-        let (classification, classification_reason) = classify::classify(&classify::Signs::of(message, &body_text, is_ours));
-        let recipients = report::recipients(message, &body_text, classification, &self.own_addresses);
+        let searched = report::readable(message, &body_text);
+        let (classification, classification_reason) = classify::classify(&classify::Signs::of(message, &searched, is_ours));
+        let recipients = report::recipients(message, &searched, classification, &self.own_addresses);
         let (reply, quoted) = trim::split_reply(&body_text);
+        let (subject, date) = (headers::subject(message), headers::date(message));
+        let is_absence = classification == Classification::AutoReply;
+        let returns_on = is_absence.then(|| absence::returns_on(subject.as_deref(), &reply, date)).flatten();
         ParsedMail {
             classification,
             classification_reason,
             from,
             to: headers::recipients(message),
-            subject: headers::subject(message),
+            subject,
             message_id: headers::message_id(message),
             in_reply_to: headers::ids(message, "in-reply-to"),
             references: headers::ids(message, "references"),
-            returned: returned::message_id(message).or_else(|| report::returned_in_text(&body_text, classification)),
+            returned: returned::message_id(message).or_else(|| report::returned_in_text(&searched, classification)),
             recipients,
-            returns_on: None,
-            date: headers::date(message),
+            returns_on,
+            date,
             reply,
             quoted,
             body_text,

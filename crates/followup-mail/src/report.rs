@@ -20,6 +20,7 @@ use crate::returned;
 use address::Known;
 use diagnosis::Diagnosis;
 use texts::Texts;
+pub(crate) use texts::readable;
 
 /// A report on more recipients is cut there.
 const MOST_RECIPIENTS: usize = 500;
@@ -73,10 +74,10 @@ pub(crate) fn recipients(message: &Message<'_>, body_text: &str, class: Classifi
 
 /// The fields know best; where they name nobody, the prose, and where that does not, who the returned mail was addressed to.
 fn sighted(texts: &Texts, known: &Known, class: Classification) -> Vec<Sighting> {
-    let mut sightings = fields::sightings(texts, known);
-    if sightings.is_empty() {
-        sightings = json::sightings(&texts.report, known);
+    if let Some(sightings) = fields::sightings(texts, known) {
+        return sightings;
     }
+    let mut sightings = json::sightings(&texts.report, known);
     if sightings.is_empty() && class != Classification::Complaint {
         sightings = prose::sightings(texts, known);
     }

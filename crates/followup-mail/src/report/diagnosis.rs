@@ -35,9 +35,15 @@ impl Diagnosis {
         let verdict = first().or_else(clear).or_else(by_status).or_else(vague).or_else(of_summary);
         let (reason, permanence) = verdict.or_else(|| reply_code.and_then(reasons::by_reply)).unwrap_or(reasons::UNKNOWN);
         let is_transient = reply_code.map_or_else(|| status.as_deref().is_some_and(|code| code.starts_with('4')), |code| code < 500);
-        let is_after_data = || folded.iter().map(String::as_str).chain([summary]).any(reasons::is_after_data);
+        // Status 5.1.1 says it of the user, even where the transcript shows the answer below a pipelined DATA.
+        let is_exact = status
+            .as_deref()
+            .and_then(reasons::by_status)
+            .is_some_and(|(reason, permanence)| reason == FailureReason::UnknownUser && permanence == Permanence::Hard);
+        let is_after_data = || !is_exact && folded.iter().map(String::as_str).chain([summary]).any(reasons::is_after_data);
         let (reason, permanence) = match reason {
             FailureReason::UnknownUser if is_after_data() => (FailureReason::Refused, Permanence::Soft),
+            FailureReason::UnknownUser if !is_exact && reasons::says_disabled(summary) => (reason, Permanence::Soft),
             // Who is unknown to the last is unknown, in whatever code that was said.
             FailureReason::UnknownUser => (reason, permanence),
             _ if is_transient => (reason, Permanence::Soft),

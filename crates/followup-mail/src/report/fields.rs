@@ -25,11 +25,14 @@ const ORIGINAL: &[&str] = &["original-recipient", "original-rcpt-to", "x-origina
 /// Fields each of which begins a recipient's group where no empty line does.
 const FIRST: &[&str] = &["final-recipient", "original-recipient"];
 
-/// The recipients that fields name.
-pub(super) fn sightings(texts: &Texts, known: &Known) -> Vec<Sighting> {
+/// The recipients that fields name; none if no field names anybody.
+pub(super) fn sightings(texts: &Texts, known: &Known) -> Option<Vec<Sighting>> {
     let in_part = groups(&texts.status);
     let groups = if in_part.iter().any(Group::names_somebody) { in_part } else { groups(&texts.report) };
     let mut sightings: Vec<Sighting> = groups.iter().flat_map(|group| group.sightings(texts)).collect();
+    if sightings.is_empty() {
+        return None;
+    }
     sightings.retain(|sighting| !known.is_own(&sighting.address));
     for sighting in &mut sightings {
         sighting.said.extend(prose::said_of(&texts.report, &sighting.address));
@@ -37,7 +40,7 @@ pub(super) fn sightings(texts: &Texts, known: &Known) -> Vec<Sighting> {
             sighting.said.extend(prose::said_of(&texts.report, original));
         }
     }
-    sightings
+    Some(sightings)
 }
 
 /// Fields that belong together; names in lower case, values unfolded.
@@ -62,7 +65,10 @@ impl Group {
         if !self.names_somebody() {
             return Vec::new();
         }
-        let tried = self.values(TRIED).find_map(address::of_field);
+        // A name that only the reporting host understands (`user@mailstore3`) is nobody's address.
+        let is_of_internet = |address: &String| address.rsplit('@').next().is_some_and(|domain| domain.contains('.'));
+        let known = || self.values(TRIED).filter_map(address::of_field);
+        let tried = known().find(is_of_internet).or_else(|| known().next());
         let in_header = || texts.failed_header.iter().find_map(|value| address::of_field(value));
         let Some(address) = tried.or_else(in_header) else { return Vec::new() };
         let original = self.values(ORIGINAL).find_map(address::of_field).filter(|original| !original.eq_ignore_ascii_case(&address));

@@ -150,6 +150,10 @@ fn in_line(number: usize, line: &str) -> Vec<Candidate> {
     let mut previous_end = 0;
     for Found { span, address } in found {
         let between = &line[previous_end..span.start];
+        // `Name@host <address>`: the first is a display name.
+        if previous_end > 0 && between.trim() == "<" && !line[..previous_end].contains('<') {
+            candidates.pop();
+        }
         let is_list = previous_end > 0 && between.trim_matches(['<', '>', ',', ';', ' ', '"', '\'']).is_empty();
         let before = before(&line[..span.start]);
         let made_from = ends_with_word(&before, MADE_FROM);

@@ -18,7 +18,10 @@ pub(super) fn enhanced(text: &str) -> Option<String> {
         }
         let length = bytes[start..].iter().take_while(|byte| is_number(byte)).count();
         let number = text.get(start..start + length).unwrap_or_default().trim_end_matches('.');
-        let is_word = start > 0 && (bytes[start - 1].is_ascii_alphanumeric() || matches!(bytes[start - 1], b'-' | b'_' | b'@'));
+        let is_glued = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'@');
+        // `452-4.2.2` is a code behind a code, `host-4.2.2` a name.
+        let is_name = start > 1 && bytes[start - 1] == b'-' && !bytes[start - 2].is_ascii_digit();
+        let is_word = is_name || start > 0 && is_glued(bytes[start - 1]);
         if !is_word && is_enhanced(number) {
             return Some(number.to_owned());
         }

@@ -1,7 +1,9 @@
 //! The texts of a report: its prose, its machine-readable part and the header of the mail that it is about.
 
+use std::borrow::Cow;
+
 use followup_domain::text::fold;
-use mail_parser::{Message, PartType};
+use mail_parser::{Message, MessagePart, PartType};
 
 use super::address::{self, Known};
 use crate::classify::is_delay;
@@ -59,8 +61,11 @@ impl Texts {
         })
     }
 
-    /// Whom the returned mail was addressed to, if it was one person.
+    /// Whom the returned mail was addressed to, if it was one person and no list.
     pub(super) fn addressed_to(&self, known: &Known) -> Option<String> {
+        if ["list-id", "list-post", "mailing-list", "newsgroups"].iter().any(|name| self.returned_values(name).next().is_some()) {
+            return None;
+        }
         let fields = ["x-failed-recipients", "x-original-to", "x-envelope-to", "delivered-to", "to"];
         fields.iter().find_map(|name| {
             let mut found: Vec<String> =
@@ -70,6 +75,20 @@ impl Texts {
             found.pop().filter(|_| found.is_empty())
         })
     }
+}
+
+/// The text one reads; where a broken mail leaves none, that of its first text as it stands.
+pub(crate) fn readable<'a>(message: &Message<'_>, body_text: &'a str) -> Cow<'a, str> {
+    if !body_text.trim().is_empty() {
+        return Cow::Borrowed(body_text);
+    }
+    let is_text = |part: &&MessagePart<'_>| {
+        let content_type = attachments::content_type(part);
+        content_type.starts_with("text/") || content_type.starts_with("multipart/")
+    };
+    let part = message.parts.iter().skip(1).find(is_text);
+    let bytes = part.map(|part| attachments::content(message, part)).unwrap_or_default();
+    Cow::Owned(String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]).replace("\r\n", "\n"))
 }
 
 /// The text one reads, and where it is short the text of the other parts as well.
