@@ -5,8 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use followup_domain::contact::EmailAddress;
 use followup_domain::inbound::{MailReader, ParsedMail, UnreadableMail};
+use followup_domain::message::Classification;
 use mail_parser::{Message, MessageParser};
 
+use crate::compose::LEFT_AS_HEADER;
 use crate::{attachments, body, classify, headers, returned, trim};
 
 /// A mail with more MIME parts is not taken apart: nobody writes one, and each level of nesting costs stack and time.
@@ -45,11 +47,13 @@ impl MimeReader {
             classification_reason,
             from,
             to: headers::recipients(message),
+            delivered_to: headers::delivered_to(message),
             subject: headers::subject(message),
             message_id: headers::message_id(message),
             in_reply_to: headers::ids(message, "in-reply-to"),
             references: headers::ids(message, "references"),
             returned: returned::message_id(message),
+            left_as: headers::ids(message, LEFT_AS_HEADER).into_iter().next().filter(|_| classification == Classification::Echo),
             recipients: Vec::new(),
             returns_on: None,
             date: headers::date(message),

@@ -1,6 +1,7 @@
 //! The repositories, written once for both databases. Mounted as a child of `postgres` and of `sqlite`, which give `Conn`,
 //! `Db`, `sql` and what else differs.
 
+mod aliases;
 mod attempts;
 mod audit;
 mod badge;
@@ -22,6 +23,7 @@ mod raw_mail;
 mod requests;
 mod schema;
 mod transact;
+mod trays;
 mod unfetched;
 mod users;
 mod work;

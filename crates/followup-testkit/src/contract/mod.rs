@@ -48,6 +48,7 @@ pub mod queue;
 pub mod requests;
 pub mod settle;
 pub mod transactions;
+pub mod trays;
 pub mod users;
 
 mod support;
@@ -81,6 +82,7 @@ macro_rules! contract_suite_on_one_connection {
         $crate::deadlines_contract!($make);
         $crate::attempts_contract!($make);
         $crate::inbox_contract!($make);
+        $crate::trays_contract!($make);
         $crate::audit_contract!($make);
         $crate::users_contract!($make);
         $crate::idempotency_contract!($make);
@@ -112,6 +114,7 @@ mod tests {
             include_str!("requests.rs"),
             include_str!("settle.rs"),
             include_str!("transactions.rs"),
+            include_str!("trays.rs"),
             include_str!("users.rs"),
         ];
         for file in files {
