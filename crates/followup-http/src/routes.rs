@@ -72,7 +72,16 @@ routes! {
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/attachments/{n}" => { GET mail::attachment }
     "/api/v1/followup/badge" => { GET badge::badge }
     "/api/v1/inbox/unassigned" => { GET inbox::unassigned }
-    "/api/v1/inbox/quarantine" => { GET inbox::quarantine }
+    "/api/v1/inbox/unassigned/{message_id}/assign" => { POST inbox::assign }
+    "/api/v1/inbox/unassigned/{message_id}/case" => { POST inbox::create_case }
+    "/api/v1/inbox/unassigned/{message_id}/discard" => { POST inbox::discard }
+    "/api/v1/inbox/unassigned/{message_id}/raw" => { GET inbox::unassigned_raw }
+    "/api/v1/inbox/unassigned/{message_id}/attachments/{n}" => { GET inbox::unassigned_attachment }
+    "/api/v1/inbox/quarantine" => { GET quarantine::quarantine }
+    "/api/v1/inbox/quarantine/{mail_id}/retry" => { POST quarantine::retry }
+    "/api/v1/inbox/quarantine/{mail_id}/discard" => { POST quarantine::discard_quarantined }
+    "/api/v1/inbox/quarantine/{mail_id}/raw" => { GET quarantine::quarantined_raw }
+    "/api/v1/admin/mailboxes/acknowledge" => { POST quarantine::acknowledge_set_back }
     "/api/v1/admin/mail/test" => { POST admin::test_mail }
     "/api/v1/admin/followup/dispatch" => { POST admin::dispatch }
     "/api/v1/admin/followup/plans" => { GET templates::list_templates, POST templates::create_template }

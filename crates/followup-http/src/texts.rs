@@ -5,6 +5,10 @@ use chrono::NaiveDate;
 pub(crate) const ICSR_NOT_FOUND: &str = "ICSR no encontrado";
 pub(crate) const MESSAGE_NOT_FOUND: &str = "Mensaje no encontrado";
 pub(crate) const ATTACHMENT_NOT_FOUND: &str = "Adjunto no encontrado";
+pub(crate) const MAIL_NOT_FOUND: &str = "Correo no encontrado";
+pub(crate) const NOT_QUARANTINED: &str = "El correo no está en cuarentena";
+pub(crate) const PARTIAL_MAIL: &str = "Solo se guardó la cabecera del correo; está completo en el buzón";
+pub(crate) const NOT_SET_BACK: &str = "Ese buzón no volvió a un estado anterior";
 pub(crate) const PLAN_NOT_FOUND: &str = "Plan de seguimiento no encontrado";
 pub(crate) const ATTEMPT_NOT_FOUND: &str = "Intento no encontrado";
 pub(crate) const FIELD_NOT_FOUND: &str = "Campo no encontrado";
@@ -132,6 +136,11 @@ pub(crate) fn too_long(longest: usize) -> String {
 /// A list beyond its limit.
 pub(crate) fn too_many(most: usize) -> String {
     format!("La lista supera los {most} elementos")
+}
+
+/// A mail that a case has already.
+pub(crate) fn assigned(case_id: i64) -> String {
+    format!("El correo ya es del ICSR #{case_id}")
 }
 
 /// Somebody else changed the case.

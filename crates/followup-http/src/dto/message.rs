@@ -1,7 +1,7 @@
 //! A message of a thread.
 
 use followup_domain::bounce::MailNotice;
-use followup_domain::message::{Attachment, Message};
+use followup_domain::message::{Attachment, CaseMatch, Message};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -91,14 +91,10 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime, nullable = false)]
     sent_at: Option<String>,
-    /// Cómo llegó a su caso un mensaje recibido: `in_reply_to`, `references` o `manual`.
+    /// Cómo llegó a su caso un mensaje recibido.
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    matched_by: Option<&'static str>,
-    /// Si cuenta como respuesta: uno de un remitente desconocido espera a que una persona lo confirme.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    confirmed: Option<bool>,
+    case_match: Option<MatchOutput>,
     /// Mensaje al que responde.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -107,7 +103,7 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     resend_of: Option<i64>,
-    /// Mensaje anterior con el mismo Message-ID y otro contenido.
+    /// Mensaje anterior con el mismo Message-ID y otro contenido; o el mismo correo en otro caso, si trata de los dos.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     duplicate_of: Option<i64>,
@@ -127,6 +123,26 @@ pub(crate) struct AttachmentOutput {
     size: u64,
     /// SHA-256 en hexadecimal.
     sha256: String,
+}
+
+/// Cómo llegó un mensaje a su caso.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseMatch)]
+struct MatchOutput {
+    /// `reply_token`, `in_reply_to`, `references`, `alias`, `returned` o `manual`.
+    kind: &'static str,
+    /// Qué tan seguro es: `high`, `medium` o `low`.
+    confidence: &'static str,
+    /// Por qué, en palabras.
+    reason: &'static str,
+    /// Si cuenta como respuesta: uno de un remitente desconocido espera a que una persona lo confirme.
+    confirmed: bool,
+}
+
+impl From<CaseMatch> for MatchOutput {
+    fn from(CaseMatch { kind, confirmed }: CaseMatch) -> Self {
+        Self { kind: kind.as_str(), confidence: kind.confidence().as_str(), reason: kind.reason(), confirmed }
+    }
 }
 
 impl From<Message> for MessageOutput {
@@ -166,8 +182,7 @@ impl MessageOutput {
             error: message.error,
             transport_response: message.transport_response,
             sent_at: message.sent_at.map(instant),
-            matched_by: message.case_match.map(|found| found.kind.as_str()),
-            confirmed: message.case_match.map(|found| found.confirmed),
+            case_match: message.case_match.map(MatchOutput::from),
             parent_id: message.parent_id.map(|id| id.0),
             resend_of: message.resend_of.map(|id| id.0),
             duplicate_of: message.duplicate_of.map(|id| id.0),
