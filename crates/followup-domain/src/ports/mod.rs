@@ -15,6 +15,7 @@ mod requests;
 mod sender;
 mod store;
 mod time;
+mod tokens;
 mod users;
 
 pub use attempts::{AttemptRepository, AttemptUpdate, NewAttempt, NewPlan, NewTemplate, PlanRepository};
@@ -34,6 +35,7 @@ pub use requests::{
 pub use sender::{Outbound, Prepared, Receipt, SendError, SendStage, Sender, said_code};
 pub use store::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 pub use time::{Clock, IdGen};
+pub use tokens::{AccessToken, AccessTokens, Granted, TokenError};
 pub use users::{NewUser, UserRepository};
 
 /// What an insert under a unique key did.
