@@ -176,6 +176,8 @@ impl Shared {
         let mut reader = BufReader::new(stream.try_clone().ok()?);
         let (path, body) = read_request(&mut reader)?;
         if let Some(token) = path.strip_prefix("/introspect?token=") {
+            // Dovecot adds parameters of its own.
+            let token = token.split('&').next().unwrap_or_default();
             return respond(&stream, 200, "application/json", &self.introspect(&decoded(token)));
         }
         let form = form_of(&body);
