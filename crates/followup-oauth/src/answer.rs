@@ -53,7 +53,8 @@ pub(crate) fn understand(status: u16, body: &[u8]) -> Result<NewToken, TokenErro
 }
 
 fn good(body: &[u8]) -> Result<NewToken, TokenError> {
-    let unusable = |what: &str| Err(TokenError::Unavailable(format!("la respuesta del servidor de autorización {what}: revise OAUTH_TOKEN_URL")));
+    let unusable =
+        |what: &str| Err(TokenError::Unavailable(format!("la respuesta del servidor de autorización {what}: revise OAUTH_TOKEN_URL")));
     let Ok(good) = serde_json::from_slice::<Good>(body) else { return unusable("no es la de un token") };
     if good.token_type.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
         return unusable("trae un token que no es Bearer");

@@ -117,7 +117,10 @@ fn xoauth2_of(token: &str) -> String {
 #[test]
 fn the_servers_complaint_is_answered_with_an_empty_line() {
     // {"status":"401"}
-    let sink = Sink::start(&[(Stage::Ehlo, Act::Say(b"250-x\r\n250 AUTH XOAUTH2\r\n")), (Stage::Auth, Act::Say(b"334 eyJzdGF0dXMiOiI0MDEifQ==\r\n"))]);
+    let sink = Sink::start(&[
+        (Stage::Ehlo, Act::Say(b"250-x\r\n250 AUTH XOAUTH2\r\n")),
+        (Stage::Auth, Act::Say(b"334 eyJzdGF0dXMiOiI0MDEifQ==\r\n")),
+    ]);
     let tokens = Arc::new(GivenToken::new(CurrentSecret::fixed("uno")));
     let error = send(with_tokens(plain(sink.port()), tokens)).unwrap_err();
     assert!(providers(&error, SendStage::SignIn).is_some(), "{error:?}");

@@ -158,7 +158,9 @@ impl OauthGiven<'_> {
         match (self.refresh_token()?, word) {
             (None, None | Some(GrantWord::ClientCredentials)) => Ok(OauthGrant::ClientCredentials),
             (Some((token, store)), None | Some(GrantWord::RefreshToken)) => Ok(OauthGrant::RefreshToken { token, store }),
-            (None, Some(GrantWord::RefreshToken)) => Err(SettingError::new(REFRESH_TOKEN.value, "is missing: OAUTH_GRANT is refresh_token")),
+            (None, Some(GrantWord::RefreshToken)) => {
+                Err(SettingError::new(REFRESH_TOKEN.value, "is missing: OAUTH_GRANT is refresh_token"))
+            }
             (Some(_), Some(GrantWord::ClientCredentials)) => {
                 Err(SettingError::new("OAUTH_GRANT", "is client_credentials and a refresh token is given; give one of them"))
             }

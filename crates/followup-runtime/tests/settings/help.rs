@@ -119,7 +119,19 @@ fn help_begins_with_the_programs_own_words_and_groups_the_settings() {
     let help = help("--help", &[]);
     assert!(help.starts_with("About: the follow-up service under test\n"), "{help}");
     let headings: Vec<&str> = help.lines().filter(|line| line.ends_with(':') && !line.starts_with(' ')).collect();
-    assert_eq!(headings, ["Options:", "Storage:", "HTTP:", "Mail out (SMTP):", "Mail in (IMAP):", "OAuth 2.0 (SMTP_AUTH and IMAP_AUTH xoauth2):", "Follow-up:", "Log:"]);
+    assert_eq!(
+        headings,
+        [
+            "Options:",
+            "Storage:",
+            "HTTP:",
+            "Mail out (SMTP):",
+            "Mail in (IMAP):",
+            "OAuth 2.0 (SMTP_AUTH and IMAP_AUTH xoauth2):",
+            "Follow-up:",
+            "Log:"
+        ]
+    );
 }
 
 #[test]

@@ -14,8 +14,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use followup_runtime::settings::{
-    FollowupConfig, FollowupSettings, HttpConfig, HttpSettings, ImapSettings, LogConfig, LogSettings, MailInConfig, MailOutConfig, OauthSettings,
-    SettingError, SmtpSettings, StoreConfig, StoreSettings, parse_from,
+    FollowupConfig, FollowupSettings, HttpConfig, HttpSettings, ImapSettings, LogConfig, LogSettings, MailInConfig, MailOutConfig,
+    OauthSettings, SettingError, SmtpSettings, StoreConfig, StoreSettings, parse_from,
 };
 
 /// About: the follow-up service under test.

@@ -86,7 +86,10 @@ fn what_cannot_work_is_named_in_one_sentence_without_secrets() {
             with(&[("OAUTH_REFRESH_TOKEN_FILE", token), ("OAUTH_REFRESH_TOKEN_STORE", token)]),
             "OAUTH_REFRESH_TOKEN_STORE must be another file",
         ),
-        (with(&[SECRET, ("SMTP_OAUTH_REFRESH_TOKEN_STORE", "x")]), "SMTP_OAUTH_REFRESH_TOKEN_STORE is set but SMTP_OAUTH_REFRESH_TOKEN is not"),
+        (
+            with(&[SECRET, ("SMTP_OAUTH_REFRESH_TOKEN_STORE", "x")]),
+            "SMTP_OAUTH_REFRESH_TOKEN_STORE is set but SMTP_OAUTH_REFRESH_TOKEN is not",
+        ),
         (with(&[SECRET, ("OAUTH_CA_FILE", token)]), "OAUTH_CA_FILE names a file without a PEM certificate"),
     ] {
         let said = refusal(&variables);

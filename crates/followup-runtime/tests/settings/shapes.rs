@@ -4,8 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use followup_runtime::settings::{
-    AdminPassword, BackgroundJobs, DatabaseTarget, JwksLocation, JwtSecret, LogFormat, MailIn, MailOut, MailTls, PLACEHOLDER_SENDER,
-    SignIn,
+    AdminPassword, BackgroundJobs, DatabaseTarget, JwksLocation, JwtSecret, LogFormat, MailIn, MailOut, MailTls, PLACEHOLDER_SENDER, SignIn,
 };
 
 use super::{config, file, on_server};

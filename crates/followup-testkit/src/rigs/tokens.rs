@@ -66,8 +66,7 @@ const LONG: Duration = Duration::from_secs(60);
 impl TokenServer {
     /// A server that gives tokens for this user, good for an hour.
     pub fn start(user: &str) -> Self {
-        let shared =
-            Shared { user: user.to_owned(), open: AtomicBool::new(false), state: Mutex::default(), changed: Condvar::new() };
+        let shared = Shared { user: user.to_owned(), open: AtomicBool::new(false), state: Mutex::default(), changed: Condvar::new() };
         let mut server = Self { port: ports::reserve().unwrap(), shared: Arc::new(shared), listener: None };
         server.open();
         server
@@ -188,7 +187,9 @@ impl Shared {
                 Some(refresh) => (200, "application/json", self.give(seconds, Some(&refresh))),
                 None => (400, "application/json", error_body("invalid_grant")),
             },
-            Answer::Forged => (200, "application/json", "{\"access_token\":\"forged\",\"token_type\":\"Bearer\",\"expires_in\":3600}".into()),
+            Answer::Forged => {
+                (200, "application/json", "{\"access_token\":\"forged\",\"token_type\":\"Bearer\",\"expires_in\":3600}".into())
+            }
             Answer::Error(status, code) => (status, "application/json", error_body(code)),
             Answer::Other(status, kind, body) => (status, kind, body),
             Answer::Stall => {
