@@ -29,6 +29,7 @@ pub(crate) mod plan;
 pub(crate) mod scalar;
 pub(crate) mod send;
 pub(crate) mod template;
+pub(crate) mod webhook;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;

@@ -21,3 +21,4 @@ pub(crate) mod messages;
 mod path;
 pub(crate) mod plans;
 pub(crate) mod templates;
+pub(crate) mod webhooks;
