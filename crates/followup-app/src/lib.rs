@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod accept_mail;
 mod answered_fields;
 mod apply_plan;
 mod ask_provider;

@@ -25,3 +25,4 @@ mod tables;
 mod templates;
 mod thread;
 mod tokens;
+mod webhooks;
