@@ -20,7 +20,7 @@ mod returned;
 mod transfer;
 mod trim;
 
-pub use compose::{ComposeError, ORIGIN_HEADER, compose};
+pub use compose::{ComposeError, LEFT_AS_HEADER, ORIGIN_HEADER, compose};
 pub use inspect::{Inspection, inspect};
 pub use read::{LONGEST_TEXT, MOST_PARTS, MimeReader};
 pub use trim::split_reply;

@@ -8,6 +8,7 @@ use followup_domain::inbound::{MailReader, ParsedMail, UnreadableMail};
 use followup_domain::message::Classification;
 use mail_parser::{Message, MessageParser};
 
+use crate::compose::LEFT_AS_HEADER;
 use crate::{absence, attachments, body, classify, headers, report, returned, trim};
 
 /// A mail with more MIME parts is not taken apart: nobody writes one, and each level of nesting costs stack and time.
@@ -51,11 +52,13 @@ impl MimeReader {
             classification_reason,
             from,
             to: headers::recipients(message),
+            delivered_to: headers::delivered_to(message),
             subject,
             message_id: headers::message_id(message),
             in_reply_to: headers::ids(message, "in-reply-to"),
             references: headers::ids(message, "references"),
             returned: returned::message_id(message).or_else(|| report::returned_in_text(&searched, classification)),
+            left_as: headers::ids(message, LEFT_AS_HEADER).into_iter().next().filter(|_| classification == Classification::Echo),
             recipients,
             returns_on,
             date,
