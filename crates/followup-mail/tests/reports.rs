@@ -242,3 +242,46 @@ fn a_person_who_quotes_or_passes_a_bounce_on_names_nobody() {
         assert_eq!((mail.recipients, mail.returned), (Vec::new(), None));
     }
 }
+
+#[test]
+fn the_id_that_we_gave_counts_where_a_relay_gave_another() {
+    let mail = prose(
+        "<ana@example.com>:\n550 User unknown\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <pv@example.org>\n\
+         Message-ID: <0102-relay@ses.example.com>\nX-Followup-Message-ID: <m3@example.org>\nTo: ana@example.com\n\nHola",
+    );
+    assert_eq!(mail.returned.unwrap().as_str(), "<m3@example.org>");
+}
+
+/// A step that is quadratic in the mail's size would keep this busy for hours.
+#[test]
+fn megabytes_of_anything_are_read() {
+    const SIZE: usize = 2_000_000;
+    const SERVER: &str = "From: MAILER-DAEMON@mx.example.org\r\nTo: pv@example.org\r\nSubject: Undelivered Mail\r\n";
+    const PART: &str = "Content-Type: message/delivery-status\r\n\r\n";
+    const GROUP: &str = "Final-Recipient: rfc822; a@example.com\r\nAction: failed\r\n\r\n";
+    for (header, line) in [
+        ("\r\n", "<a@example.com>: 550 User unknown\r\n"),
+        ("\r\n", "@"),
+        ("\r\n", "a@b.example "),
+        ("\r\n", "550 5.1.1 >>> DATA\r\n<<< "),
+        ("\r\n", "Message-ID: <a@b>\r\nX-A: b\r\n\r\n"),
+        ("\r\n", "{\"emailAddress\":\"a@example.com\",\"notificationType\":\"Bounce\""),
+        (PART, GROUP),
+        (PART, "Final-Recipient: rfc822; a@example.com\r\n"),
+        (PART, "Diagnostic-Code: x\r\n "),
+        ("Auto-Submitted: auto-replied\r\n\r\n", "regreso el 15 de marzo hasta el "),
+        ("Auto-Submitted: auto-replied\r\n\r\n", "1/"),
+    ] {
+        let raw = format!("{SERVER}{header}{}", line.repeat(SIZE / line.len()));
+        let mail = MimeReader::default().read(raw.as_bytes()).unwrap();
+        assert!(mail.recipients.len() <= 500);
+    }
+    let ten = format!("{SERVER}\r\n{}", "<a@example.com>: 550 User unknown\r\n".repeat(5 * SIZE / 35));
+    assert_eq!(MimeReader::default().read(ten.as_bytes()).unwrap().recipients.len(), 1);
+    let many: String = (0..50_000).map(|number| GROUP.replace("a@", &format!("a{number}@"))).collect();
+    assert_eq!(MimeReader::default().read(format!("{SERVER}{PART}{many}").as_bytes()).unwrap().recipients.len(), 500);
+    let parts: String =
+        (0..200).map(|number| format!("--b\r\n{PART}{}", GROUP.replace("a@", &format!("a{number}@")).repeat(700))).collect();
+    let raw = format!("{SERVER}Content-Type: multipart/report; boundary=b\r\n\r\n{parts}--b--\r\n");
+    assert!(!MimeReader::default().read(raw.as_bytes()).unwrap().recipients.is_empty());
+}

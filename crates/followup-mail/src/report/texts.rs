@@ -22,6 +22,8 @@ const STATUS_PARTS: &[&str] =
 pub(super) struct Texts {
     /// The prose, up to the returned mail, `\n` line ends.
     pub(super) report: String,
+    /// The same with ASCII in lower case.
+    pub(super) lower: String,
     /// Subject and beginning of the prose, on one line, folded.
     pub(super) summary: String,
     /// The machine-readable parts, `\n` line ends.
@@ -47,6 +49,7 @@ impl Texts {
         Self {
             summary: fold(&format!("{subject} | {beginning}")),
             is_delay: is_delay(&fold(&subject), &fold(&beginning)),
+            lower: report.to_ascii_lowercase(),
             report: report.to_owned(),
             status: nested_status(message),
             failed_header: failed_header(message),
@@ -136,6 +139,9 @@ fn status(message: &Message<'_>) -> String {
         let text = clean(&String::from_utf8_lossy(&content[..content.len().min(LONGEST)]));
         status.push_str(&text);
         status.push_str("\n\n");
+        if status.len() > LONGEST {
+            break;
+        }
     }
     status
 }
