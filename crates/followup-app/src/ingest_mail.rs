@@ -125,6 +125,7 @@ impl Followup {
         let now = self.now();
         let raw_id = stored.raw_id.ok_or_else(|| StoreError::Refused("a stored mail has no bytes".into()))?;
         let matched = self.match_mail(tx, mail)?;
+        let mail = &*self.read_beside_letter(tx, mail, &matched)?;
         let case_id = matched.case.as_ref().map(|case| case.id);
         let message_id = tx.messages().insert_inbound(&inbound_message(stored, raw_id, mail, &matched, now))?;
         tx.inbox().record_processed(stored.id, message_id)?;

@@ -40,6 +40,7 @@ mod preview_dispatch;
 mod quarantine_mail;
 mod queries;
 mod read_audit;
+mod read_beside_letter;
 mod reconcile_mailbox;
 mod record_outcome;
 mod register_case;

@@ -8,6 +8,7 @@ use followup_domain::message::{CaseMatch, Classification, MatchKind};
 use followup_domain::ports::{KnownMessage, StoreError, Tx};
 use followup_domain::threading::{InternetMessageId, match_candidates};
 
+use crate::read_beside_letter::has_same_text;
 use crate::service::Followup;
 
 /// Where a mail belongs.
@@ -119,7 +120,7 @@ fn repeated(
 ) -> Result<Option<MessageId>, StoreError> {
     for message in earlier.iter().filter(|message| case_id.is_some() && message.case_id == case_id) {
         let known = tx.messages().find(message.message_id)?;
-        if known.is_some_and(|known| known.classification == Some(mail.classification) && known.content.body == mail.reply) {
+        if known.is_some_and(|known| known.classification == Some(mail.classification) && has_same_text(&known.content, mail)) {
             return Ok(Some(message.message_id));
         }
     }

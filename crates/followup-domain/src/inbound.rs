@@ -151,6 +151,10 @@ pub trait MailReader: Send + Sync {
     /// Why it is no mail.
     fn read(&self, raw: &[u8]) -> Result<ParsedMail, UnreadableMail>;
 
+    /// [`ParsedMail::reply`] and [`ParsedMail::quoted`] of a mail with this `body_text` that answers a letter whose text is known: what
+    /// stands in the quoted letter and is not the letter's is the sender's, and stays in the reply with the question that it answers.
+    fn split_knowing(&self, body_text: &str, letter: &str) -> (String, Option<String>);
+
     /// The decoded bytes of the attachment at `index` of [`ParsedMail::attachments`].
     fn attachment(&self, raw: &[u8], index: usize) -> Option<Vec<u8>>;
 }

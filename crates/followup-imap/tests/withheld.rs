@@ -338,6 +338,10 @@ impl MailReader for Fragile {
         self.0.read(raw)
     }
 
+    fn split_knowing(&self, body_text: &str, letter: &str) -> (String, Option<String>) {
+        self.0.split_knowing(body_text, letter)
+    }
+
     fn attachment(&self, raw: &[u8], index: usize) -> Option<Vec<u8>> {
         self.0.attachment(raw, index)
     }

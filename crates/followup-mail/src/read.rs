@@ -66,6 +66,10 @@ impl MailReader for MimeReader {
         guarded(raw, |message| self.parsed(message))
     }
 
+    fn split_knowing(&self, body_text: &str, letter: &str) -> (String, Option<String>) {
+        trim::split_reply_knowing(body_text, letter)
+    }
+
     fn attachment(&self, raw: &[u8], index: usize) -> Option<Vec<u8>> {
         guarded(raw, |message| attachments::bytes(message, index)).ok().flatten()
     }
