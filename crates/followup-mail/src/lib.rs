@@ -7,6 +7,8 @@
 
 mod attachments;
 mod body;
+mod boundaries;
+mod charset;
 mod classify;
 mod compose;
 mod header_text;

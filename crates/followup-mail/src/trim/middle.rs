@@ -13,7 +13,8 @@ pub(super) fn quote_to_fold(lines: &[&str], marks: &[Mark]) -> Range<usize> {
     let end = marks.iter().rposition(is_quoted).map_or(first, |last| last + 1);
     let after = (end..marks.len()).find(|line| marks[*line] != Mark::Blank).unwrap_or(end);
     let is_unbroken = marks[first..end].iter().all(|mark| is_quoted(mark) || *mark == Mark::Blank);
-    let is_set_off = marks.get(end) == Some(&Mark::Blank);
+    let is_below_all = !marks[..first].contains(&Mark::Own);
+    let is_set_off = is_below_all || marks.get(end) == Some(&Mark::Blank);
     let asks = lines[first..end].iter().rfind(|line| !quoted_text(line).is_empty()).is_some_and(|line| asks(quoted_text(line)));
     let counts = lines.get(after).is_some_and(|line| is_item(line));
     if !is_quote(lines[first]) && is_unbroken && is_set_off && !asks && !counts { first..after } else { 0..0 }
