@@ -186,6 +186,7 @@ fn inbound_message(stored: &InboundMail, raw_id: RawId, mail: &ParsedMail, match
         classification: matched.classification,
         case_match: matched.case_match,
         attachments: mail.attachments.clone(),
+        has_html: mail.has_html,
         raw_id,
         // The case's clock starts when the mail arrived, not when it was read.
         created_at: stored.arrived_at,

@@ -58,7 +58,7 @@ pub(crate) fn decoded<'a>(message: &'a Message<'_>, part: &'a MessagePart<'_>, t
 }
 
 /// At most `longest` bytes of whole characters.
-fn bounded(text: &str, longest: usize) -> &str {
+pub(crate) fn bounded(text: &str, longest: usize) -> &str {
     let mut end = longest.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;

@@ -15,8 +15,11 @@ mod header_text;
 mod headers;
 mod html;
 mod inspect;
+mod markup;
 mod read;
 mod returned;
+mod sanitize;
+mod shown_html;
 mod transfer;
 mod trim;
 

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use followup_domain::contact::EmailAddress;
-use followup_domain::inbound::{MailReader, ParsedMail, UnreadableMail};
+use followup_domain::inbound::{MailReader, ParsedMail, ShownHtml, UnreadableMail};
 use mail_parser::{Message, MessageParser};
 
 use crate::charset::guessed;
-use crate::{attachments, body, boundaries, classify, headers, returned, trim};
+use crate::{attachments, body, boundaries, classify, headers, returned, shown_html, trim};
 
 /// A mail with more MIME parts is not taken apart: nobody writes one, and each level of nesting costs stack and time.
 pub const MOST_PARTS: usize = 500;
@@ -58,6 +58,7 @@ impl MimeReader {
             quoted,
             body_text,
             attachments: attachments::describe(message),
+            has_html: shown_html::is_there(message),
         }
     }
 }
@@ -69,6 +70,10 @@ impl MailReader for MimeReader {
 
     fn split_knowing(&self, body_text: &str, letter: &str) -> (String, Option<String>) {
         trim::split_reply_knowing(body_text, letter)
+    }
+
+    fn html(&self, raw: &[u8]) -> Option<ShownHtml> {
+        guarded(raw, shown_html::shown).ok().flatten()
     }
 
     fn attachment(&self, raw: &[u8], index: usize) -> Option<Vec<u8>> {
