@@ -134,6 +134,7 @@ impl Followup {
         let now = self.now();
         let raw_id = stored.raw_id.ok_or_else(|| StoreError::Refused("a stored mail has no bytes".into()))?;
         let matched = self.match_mail(tx, mail, stored.arrived_at)?;
+        let mail = &*self.read_beside_letter(tx, mail, &matched)?;
         let case_id = matched.case.as_ref().map(|case| case.id);
         let message = inbound_message(stored, raw_id, mail, &matched, now);
         let message_id = tx.messages().insert_inbound(&message)?;
@@ -213,6 +214,7 @@ fn inbound_message(stored: &InboundMail, raw_id: RawId, mail: &ParsedMail, match
         classification: matched.classification,
         case_match: matched.case_match,
         attachments: mail.attachments.clone(),
+        has_html: mail.has_html,
         raw_id,
         // The case's clock starts when the mail arrived, not when it was read.
         created_at: stored.arrived_at,

@@ -51,6 +51,7 @@ mod propose;
 mod quarantine_mail;
 mod queries;
 mod read_audit;
+mod read_beside_letter;
 mod reconcile_mailbox;
 mod record_outcome;
 mod register_case;

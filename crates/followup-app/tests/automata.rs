@@ -7,7 +7,7 @@ use chrono::{Duration, NaiveDate};
 use followup_app::AttemptAction;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
-use followup_domain::inbound::{MailReader, ParsedMail, UnreadableMail};
+use followup_domain::inbound::{MailReader, ParsedMail, ShownHtml, UnreadableMail};
 use followup_domain::message::{Classification, Message, MessageStatus};
 use followup_domain::ports::Clock;
 use std::sync::Arc;
@@ -21,6 +21,14 @@ impl MailReader for Away {
         let mail = self.0.read(raw)?;
         let returns_on = (mail.classification == Classification::AutoReply).then_some(self.1);
         Ok(ParsedMail { returns_on, ..mail })
+    }
+
+    fn split_knowing(&self, body_text: &str, letter: &str) -> (String, Option<String>) {
+        self.0.split_knowing(body_text, letter)
+    }
+
+    fn html(&self, raw: &[u8]) -> Option<ShownHtml> {
+        self.0.html(raw)
     }
 
     fn attachment(&self, raw: &[u8], index: usize) -> Option<Vec<u8>> {

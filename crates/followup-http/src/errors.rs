@@ -173,6 +173,7 @@ impl From<NotFoundOr> for ApiError {
             NotFoundOr::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
             NotFoundOr::MessageNotFound => Self::NotFound(texts::MESSAGE_NOT_FOUND),
             NotFoundOr::AttachmentNotFound => Self::NotFound(texts::ATTACHMENT_NOT_FOUND),
+            NotFoundOr::HtmlNotFound => Self::NotFound(texts::HTML_NOT_FOUND),
             NotFoundOr::Store(error) => error.into(),
         }
     }

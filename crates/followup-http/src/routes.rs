@@ -70,6 +70,7 @@ routes! {
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/link" => { POST message_changes::link }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/raw" => { GET mail::raw }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/attachments/{n}" => { GET mail::attachment }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/html" => { GET mail::html }
     "/api/v1/followup/badge" => { GET badge::badge }
     "/api/v1/inbox/unassigned" => { GET inbox::unassigned }
     "/api/v1/inbox/unassigned/{message_id}/assign" => { POST inbox::assign }

@@ -297,7 +297,7 @@ fn insert_inbound(conn: &mut Conn, new: &NewInboundMessage) -> Done<MessageId> {
             message::classification.eq(new.classification.as_str()),
             message::match_kind.eq(new.case_match.map(|matched| matched.kind.as_str())),
             message::match_confirmed.eq(new.case_match.map(|matched| matched.confirmed)),
-            message::attachments.eq(attachments_to_json(&new.attachments)?),
+            message::attachments.eq(attachments_to_json(&new.attachments, new.has_html)?),
             message::raw_id.eq(new.raw_id.0),
             message::created_at.eq(At::from(new.created_at)),
             message::recorded_at.eq(At::from(new.recorded_at)),

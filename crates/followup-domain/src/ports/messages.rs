@@ -86,6 +86,8 @@ pub struct NewInboundMessage {
     pub case_match: Option<CaseMatch>,
     /// Its attachments.
     pub attachments: Vec<Attachment>,
+    /// Whether it was also written in HTML.
+    pub has_html: bool,
     /// Its bytes.
     pub raw_id: RawId,
     /// When it arrived (UTC).

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::instant;
 use super::notice::{ReportOutput, label};
+use crate::texts;
 
 /// Un mensaje de la conversación. Los campos que no se conocen no aparecen, salvo los primeros.
 #[derive(Serialize, ToSchema)]
@@ -55,6 +56,10 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     attachments: Vec<AttachmentOutput>,
+    /// Si un mensaje recibido tiene versión HTML: `GET …/{id}/html`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    has_html: bool,
     /// Qué es un mensaje recibido: `human`, `bounce`, `delivery_notice`, `auto_reply`, `complaint` o `echo`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -123,6 +128,18 @@ pub(crate) struct AttachmentOutput {
     size: u64,
     /// SHA-256 en hexadecimal.
     sha256: String,
+    /// Content-ID con el que el HTML muestra la imagen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    content_id: Option<String>,
+    /// `true` cuando solo Outlook lo abre (TNEF, `winmail.dat`): hay que pedir el correo de nuevo.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    unreadable: bool,
+    /// Qué hacer con un adjunto que no se puede leer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    note: Option<&'static str>,
 }
 
 /// Cómo llegó un mensaje a su caso.
@@ -173,6 +190,7 @@ impl MessageOutput {
             in_reply_to: content.in_reply_to.first().map(ToString::to_string),
             attempt_id: message.attempt_id.map(|id| id.0),
             attachments: message.attachments.into_iter().enumerate().map(AttachmentOutput::from).collect(),
+            has_html: message.has_html,
             classification: message.classification.map(|classification| classification.as_str()),
             label,
             report: notice.and_then(ReportOutput::of),
@@ -192,7 +210,9 @@ impl MessageOutput {
 
 impl From<(usize, Attachment)> for AttachmentOutput {
     fn from((n, attachment): (usize, Attachment)) -> Self {
-        let Attachment { name, content_type, size, sha256 } = attachment;
-        Self { n, name, content_type, size, sha256 }
+        let unreadable = attachment.is_unreadable();
+        let note = unreadable.then_some(texts::UNREADABLE_ATTACHMENT);
+        let Attachment { name, content_type, size, sha256, content_id } = attachment;
+        Self { n, name, content_type, size, sha256, content_id, unreadable, note }
     }
 }

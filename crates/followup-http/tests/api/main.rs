@@ -12,6 +12,7 @@ mod errors;
 mod followup;
 mod health;
 mod hostile;
+mod html;
 mod idempotency;
 mod inbox;
 mod life_cycle;
