@@ -255,7 +255,7 @@ fn the_id_that_we_gave_counts_where_a_relay_gave_another() {
 /// A step that is quadratic in the mail's size would keep this busy for hours.
 #[test]
 fn megabytes_of_anything_are_read() {
-    const SIZE: usize = 2_000_000;
+    const SIZE: usize = 500_000;
     const SERVER: &str = "From: MAILER-DAEMON@mx.example.org\r\nTo: pv@example.org\r\nSubject: Undelivered Mail\r\n";
     const PART: &str = "Content-Type: message/delivery-status\r\n\r\n";
     const GROUP: &str = "Final-Recipient: rfc822; a@example.com\r\nAction: failed\r\n\r\n";
@@ -276,7 +276,7 @@ fn megabytes_of_anything_are_read() {
         let mail = MimeReader::default().read(raw.as_bytes()).unwrap();
         assert!(mail.recipients.len() <= 500);
     }
-    let ten = format!("{SERVER}\r\n{}", "<a@example.com>: 550 User unknown\r\n".repeat(5 * SIZE / 35));
+    let ten = format!("{SERVER}{PART}{}", GROUP.repeat(20 * SIZE / GROUP.len()));
     assert_eq!(MimeReader::default().read(ten.as_bytes()).unwrap().recipients.len(), 1);
     let many: String = (0..50_000).map(|number| GROUP.replace("a@", &format!("a{number}@"))).collect();
     assert_eq!(MimeReader::default().read(format!("{SERVER}{PART}{many}").as_bytes()).unwrap().recipients.len(), 500);
