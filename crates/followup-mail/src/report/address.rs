@@ -44,6 +44,11 @@ impl Known {
         self.own.contains(&address.to_lowercase())
     }
 
+    /// The domain of who wrote the report.
+    pub(super) fn reporter_domain(&self) -> Option<&str> {
+        self.reporters.iter().next().and_then(|address| address.rsplit_once('@')).map(|(_, domain)| domain)
+    }
+
     /// An address that prose mentions without meaning a recipient.
     pub(super) fn is_other_party(&self, address: &str) -> bool {
         let address = address.to_lowercase();

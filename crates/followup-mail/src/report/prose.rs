@@ -68,8 +68,21 @@ fn rest(texts: &Texts, known: &Known, lines: &[&str], mut candidates: Vec<Candid
     match texts.addressed_to(known) {
         Some(address) => vec![Sighting { said: said_of(texts, &address), address, ..Sighting::default() }],
         None if surest.is_some() => collected(texts, lines, &candidates[..1], Sureness::Mentioned),
-        None => Vec::new(),
+        None => bare_name(lines, known).into_iter().collect(),
     }
+}
+
+/// A name without a domain, alone in the line below "… recipients …:": one of the host that reports.
+fn bare_name(lines: &[&str], known: &Known) -> Option<Sighting> {
+    let domain = known.reporter_domain()?;
+    let is_heading = |line: &str| line.trim_end().ends_with(':') && LABELS.iter().any(|label| fold(line).contains(label));
+    let is_name =
+        |line: &str| line.len() > 2 && line.len() < 65 && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    // The heading may be longer than its line.
+    let paragraphs = lines.split(|line| line.trim().is_empty()).filter(|paragraph| paragraph.len() > 1);
+    let pairs = paragraphs.filter_map(|paragraph| Some((paragraph[..paragraph.len() - 1].join(" "), paragraph.last()?.trim())));
+    let (_, name) = pairs.into_iter().find(|(heading, name)| is_heading(heading) && is_name(name))?;
+    Some(Sighting { address: format!("{name}@{domain}"), ..Sighting::default() })
 }
 
 fn from_header(texts: &Texts, known: &Known) -> Vec<Sighting> {
