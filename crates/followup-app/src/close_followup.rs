@@ -141,6 +141,7 @@ impl Followup {
 
     fn cancel_everything(&self, tx: &mut dyn Tx, actor: &Actor, case: &Case, now: DateTime<Utc>) -> Result<(), StoreError> {
         const REASON: &str = "seguimiento cerrado";
+        self.forget_held(tx, case.id)?;
         // Before its attempts: with the last of them a plan that is still active ends as finished.
         if let Some(plan) = tx.plans().find_active(case.id)?
             && tx.plans().end(plan.id, PlanStatus::Cancelled, now)? == Updated::Yes

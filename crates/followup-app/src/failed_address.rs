@@ -122,15 +122,18 @@ impl Followup {
     /// What a case has scheduled or queued for an address waits until it works again.
     fn hold_for_address(&self, tx: &mut dyn Tx, case_id: CaseId, held: &FailedAddress, now: DateTime<Utc>) -> Result<(), StoreError> {
         let reason = StopReason::bounced(held).to_string();
-        for attempt in tx.attempts().list(case_id)?.into_iter().filter(|attempt| attempt.channel == Channel::Email) {
-            match attempt.status {
-                AttemptStatus::Pending => self.hold_attempt(tx, &attempt, held, now)?,
-                AttemptStatus::Sending => {
-                    if self.stop_letter_of(tx, &attempt, AttemptStatus::Cancelled, &reason, now)? {
-                        self.wait_for_address(tx, case_id, Some(attempt.id), &held.address)?;
-                    }
+        let is_letter = |attempt: &Attempt| attempt.channel == Channel::Email;
+        for attempt in tx.attempts().list(case_id)?.into_iter().filter(is_letter) {
+            let waits = match attempt.status {
+                AttemptStatus::Pending => {
+                    self.move_attempt(tx, &attempt, AttemptStatus::Cancelled, Some(&reason), None, now)?;
+                    true
                 }
-                _ => {}
+                AttemptStatus::Sending => self.stop_letter_of(tx, &attempt, AttemptStatus::Cancelled, &reason, now)?,
+                _ => false,
+            };
+            if waits {
+                self.wait_for_address(tx, case_id, Some(attempt.id), &held.address)?;
             }
         }
         self.withdraw_automatic(tx, case_id, &reason, now)?;

@@ -332,7 +332,7 @@ fn every_step_of_a_bounce_stands_in_the_trail() {
 }
 
 #[test]
-fn a_closed_follow_up_holds_nothing_back() {
+fn what_was_held_when_the_follow_up_was_closed_stays_called_off() {
     let (unit, case, letter) = with_plan();
     bounce(&unit, &letter);
     let closing = followup_app::CloseRequest {
@@ -341,8 +341,8 @@ fn a_closed_follow_up_holds_nothing_back() {
         override_reason: None,
     };
     unit.app.close_followup(&qf(), case, &closing).unwrap();
-    unit.app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
     unit.app.reopen_followup(&qf(), case, "otro dato").unwrap();
+    unit.app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
     unit.dispatch();
     assert_eq!(statuses(&unit, case), ["failed", "cancelled", "cancelled", "cancelled"]);
 }
