@@ -10,7 +10,7 @@ use followup_domain::missing::compute_missing;
 use followup_domain::plan::{AttemptStatus, PlanStatus};
 use followup_domain::ports::{StoreError, StoreExt, Tx, Updated};
 
-use crate::audit_facts::{case_entry, estado_entry, message_entry, plan_entry};
+use crate::audit_facts::{case_entry, estado_entry, plan_entry};
 use crate::move_attempt::AttemptChange;
 use crate::service::Followup;
 
@@ -150,8 +150,7 @@ impl Followup {
             tx.audit().append(&plan_entry(case.id, plan.id, actor, now, "plan.cancelled", old, new))?;
         }
         for message_id in tx.messages().withdraw_queued(case.id, REASON, now)? {
-            let new = facts([("status", "skipped".into())]);
-            tx.audit().append(&message_entry(Some(case.id), message_id, actor, now, "message.skipped", new, Some(REASON)))?;
+            self.tell_skipped(tx, actor, case.id, message_id, REASON, now)?;
         }
         for attempt in tx.attempts().list(case.id)? {
             // A letter that is being handed over at this moment records its own end.
