@@ -11,6 +11,7 @@ use followup_domain::plan::{AttemptStatus, PlanStatus};
 use followup_domain::ports::{StoreError, StoreExt, Tx, Updated};
 
 use crate::audit_facts::{case_entry, estado_entry, plan_entry};
+use crate::errors::{InvalidReason, reason_of};
 use crate::move_attempt::AttemptChange;
 use crate::service::Followup;
 
@@ -37,9 +38,9 @@ pub enum CloseError {
     /// Checks that do not hold, and no override.
     #[error("checks that do not hold")]
     Unmet(Vec<UnmetCheck>),
-    /// A reopening needs a reason.
-    #[error("a reason is needed")]
-    NoReason,
+    /// A reopening needs a reason that can be kept.
+    #[error(transparent)]
+    Reason(#[from] InvalidReason),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -74,13 +75,11 @@ impl Followup {
     /// # Errors
     /// [`CloseError`]; nothing is changed then.
     pub fn reopen_followup(&self, actor: &Actor, case_id: CaseId, reason: &str) -> Result<Case, CloseError> {
-        if reason.trim().is_empty() {
-            return Err(CloseError::NoReason);
-        }
+        let reason = reason_of(reason)?;
         let now = self.now();
         self.store.write(|tx| {
             let case = tx.cases().find_for_update(case_id)?.ok_or(CloseError::NotFound)?;
-            if !self.reopen(tx, actor, &case, reason.trim(), now)? {
+            if !self.reopen(tx, actor, &case, reason, now)? {
                 return Err(CloseError::Already);
             }
             tx.cases().find(case_id)?.ok_or(CloseError::NotFound)

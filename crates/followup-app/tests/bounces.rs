@@ -4,7 +4,7 @@
 mod support;
 
 use chrono::Duration;
-use followup_app::{AskState, ClearAddressError, SendMessageError, SendRequest};
+use followup_app::{AskState, ClearAddressError, InvalidReason, SendMessageError, SendRequest};
 use followup_domain::audit::AuditChain;
 use followup_domain::bounce::FailedAddress;
 use followup_domain::contact::EmailAddress;
@@ -181,7 +181,7 @@ fn a_reply_from_the_address_shows_that_it_works() {
 fn a_person_clears_an_address_and_what_was_held_goes_on() {
     let (unit, case, letter) = with_plan();
     bounce(&unit, &letter);
-    assert_eq!(unit.app.clear_failed_address(&qf(), &address(), " "), Err(ClearAddressError::NoReason));
+    assert_eq!(unit.app.clear_failed_address(&qf(), &address(), " "), Err(ClearAddressError::Reason(InvalidReason::Absent)));
     unit.app.clear_failed_address(&qf(), &address(), "volvió a funcionar").unwrap();
     assert_eq!(unit.app.clear_failed_address(&qf(), &address(), "x"), Err(ClearAddressError::NotFound));
     assert_eq!(statuses(&unit, case), ["failed", "pending", "pending", "pending"]);
