@@ -8,11 +8,10 @@ use std::time::Duration as Budget;
 use chrono::{DateTime, Duration, Utc};
 use followup_domain::audit::facts;
 use followup_domain::case::Case;
-use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{LeaseToken, MessageId};
 use followup_domain::message::{Delivery, Message, MessageKind};
 use followup_domain::plan::AttemptStatus;
-use followup_domain::ports::{Claimed, Lease, Outbound, Outcome, Receipt, Reserved, SendError, StoreError, StoreExt, Tx, Updated};
+use followup_domain::ports::{Claimed, Lease, Outcome, Receipt, Reserved, SendError, StoreError, StoreExt, Tx, Updated};
 
 use crate::ask_provider::Next;
 use crate::audit_facts::message_entry;
@@ -377,23 +376,6 @@ impl Followup {
             return Ok(Some(Fate::PutOff));
         }
         Ok(None)
-    }
-
-    fn outbound(&self, message: &Message) -> Result<Outbound, String> {
-        let content = &message.content;
-        let address = |text: &Option<String>| EmailAddress::parse(text.as_deref().unwrap_or_default()).map_err(|error| error.to_string());
-        Ok(Outbound {
-            message_id: message.external_id.clone().ok_or("sin Message-ID")?,
-            date: self.now(),
-            from: address(&content.from)?,
-            from_name: self.policy.sender_name.clone(),
-            to: address(&content.to)?,
-            subject: content.subject.clone().unwrap_or_default(),
-            body: content.body.clone(),
-            in_reply_to: content.in_reply_to.first().cloned(),
-            references: content.references.clone(),
-            automatic: message.kind != MessageKind::Manual,
-        })
     }
 }
 

@@ -6,8 +6,7 @@ use followup_domain::case::Case;
 use followup_domain::contact::{Channels, EmailAddress};
 use followup_domain::deadlines::{CaseClock, ClockFacts, case_clock};
 use followup_domain::ids::{CaseId, MessageId, RawId};
-use followup_domain::inbound::InboundMail;
-use followup_domain::message::{CallOutcome, Classification, Delivery, Message, MessageKind};
+use followup_domain::message::{CallOutcome, Classification, Delivery, Direction, Message, MessageKind};
 use followup_domain::missing::{MissingItem, compute_missing};
 use followup_domain::next_contact::ProposedContact;
 use followup_domain::plan::{Attempt, AttemptStatus, Plan};
@@ -206,30 +205,31 @@ impl Followup {
         id: MessageId,
         index: usize,
     ) -> Result<(followup_domain::message::Attachment, Vec<u8>), NotFoundOr> {
-        let message = self.message(case_id, id)?;
+        self.attachment_of(&self.message(case_id, id)?, index)
+    }
+
+    pub(crate) fn attachment_of(
+        &self,
+        message: &Message,
+        index: usize,
+    ) -> Result<(followup_domain::message::Attachment, Vec<u8>), NotFoundOr> {
         let described = message.attachments.get(index).cloned().ok_or(NotFoundOr::AttachmentNotFound)?;
         let raw = self.raw_bytes(message.raw_id.ok_or(NotFoundOr::AttachmentNotFound)?)?;
         let bytes = self.reader.attachment(&raw, index).ok_or(NotFoundOr::AttachmentNotFound)?;
         Ok((described, bytes))
     }
 
-    /// Inbound mail that matched no case, newest first.
+    /// The HTML version of a message of a case, made harmless.
     ///
     /// # Errors
-    /// The store's.
-    pub fn unassigned(&self, page: PageRequest) -> Result<Page<Message>, StoreError> {
-        self.store.read(|tx| tx.messages().list_unassigned(page))
+    /// The message does not exist in this case or has none, or the store failed.
+    pub fn message_html(&self, case_id: CaseId, id: MessageId) -> Result<followup_domain::inbound::ShownHtml, NotFoundOr> {
+        let message = self.message(case_id, id)?;
+        let raw_id = message.raw_id.filter(|_| message.direction == Direction::In).ok_or(NotFoundOr::HtmlNotFound)?;
+        self.reader.html(&self.raw_bytes(raw_id)?).ok_or(NotFoundOr::HtmlNotFound)
     }
 
-    /// Inbound mail that could not be understood, newest first.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn quarantined(&self, page: PageRequest) -> Result<Page<InboundMail>, StoreError> {
-        self.store.read(|tx| tx.inbox().list_quarantined(page))
-    }
-
-    fn raw_bytes(&self, id: RawId) -> Result<Vec<u8>, NotFoundOr> {
+    pub(crate) fn raw_bytes(&self, id: RawId) -> Result<Vec<u8>, NotFoundOr> {
         self.store.read(|tx| tx.messages().raw(id)?.ok_or(NotFoundOr::MessageNotFound))
     }
 }

@@ -56,6 +56,7 @@ impl Followup {
         }
         let from = current.delivery.unwrap_or(Delivery::Queued);
         tx.audit().append(&outcome_entry(&current, from, outcome, &self.itself()))?;
+        self.learn_alias_of_answer(tx, &current, outcome)?;
         if let (Delivery::Accepted, Some(case_id)) = (outcome.delivery, current.case_id) {
             self.refresh_awaiting(tx, case_id)?;
         }

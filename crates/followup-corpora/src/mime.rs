@@ -57,6 +57,8 @@ pub(crate) fn judge_leaves(case: &Case) -> Judged {
 #[derive(Default)]
 struct Pieces {
     texts: Vec<String>,
+    /// Of the texts as bytes again.
+    text_hashes: Vec<String>,
     attachments: Vec<Vec<u8>>,
 }
 
@@ -65,6 +67,7 @@ impl Pieces {
         const DEEPEST: usize = 5;
         let reader = MimeReader::new([]);
         let Ok(mail) = reader.read(raw) else { return };
+        self.text_hashes.extend(text_hashes(&mail.body_text));
         self.texts.push(mail.body_text);
         for (index, attachment) in mail.attachments.iter().enumerate() {
             let Some(bytes) = reader.attachment(raw, index) else { continue };
@@ -82,7 +85,8 @@ impl Pieces {
         let hash = leaf.get("sha256_lf").and_then(Value::as_str).unwrap_or_default();
         let text = leaf.get("text").and_then(Value::as_str);
         let is_attached = self.attachments.iter().any(|bytes| hashes(bytes).iter().any(|found| found == hash));
-        is_attached || text.is_some_and(|text| self.texts.iter().any(|found| blanks(found).contains(&blanks(text))))
+        let is_read = self.text_hashes.iter().any(|found| found == hash);
+        is_attached || is_read || text.is_some_and(|text| self.texts.iter().any(|found| blanks(found).contains(&blanks(text))))
     }
 }
 
@@ -97,6 +101,16 @@ fn hashes(bytes: &[u8]) -> Vec<String> {
     let bare = text.strip_suffix(b"\n").unwrap_or(&text);
     let forms = [bytes.to_vec(), text.clone(), bare.to_vec(), [bare, b"\n"].concat()];
     forms.iter().map(|form| Sha256::digest(form).iter().map(|byte| format!("{byte:02x}")).collect()).collect()
+}
+
+/// SHA-256 of a text in UTF-8 and in ISO 8859-1, with up to seven line ends at its end: of most text parts only that is expected.
+fn text_hashes(text: &str) -> Vec<String> {
+    let latin: Option<Vec<u8>> = text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect();
+    let forms = std::iter::once(text.as_bytes().to_vec()).chain(latin);
+    let hash = |bytes: &[u8], ends: usize| {
+        Sha256::digest([bytes, "\n".repeat(ends).as_bytes()].concat()).iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    forms.flat_map(|form| (0..=7).map(move |ends| hash(&form, ends)).collect::<Vec<_>>()).collect()
 }
 
 fn stands_in(body: &Value, text: &str) -> bool {

@@ -22,8 +22,8 @@ use followup_domain::message::{CallOutcome, Channel, Delivery, MessageStatus};
 use followup_domain::missing::FieldPath;
 use followup_domain::plan::{AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus, TemplateAttempt};
 use followup_domain::ports::{
-    AttemptUpdate, BlockedContact, CaseQuery, CaseSort, DocumentedField, HeldLetter, NewAttempt, NewPlan, NewTemplate, Outcome,
-    PageRequest, StoreError, Tx,
+    Assignment, AttemptUpdate, BlockedContact, CaseQuery, CaseSort, Discard, DocumentedField, HeldLetter, NewAttempt, NewInboundMessage,
+    NewPlan, NewTemplate, Outcome, PageRequest, StoreError, TrayState, Tx,
 };
 use followup_domain::report::{FailureReason, Permanence};
 use followup_testkit::builders::{
@@ -143,7 +143,6 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.messages().mark_read(case_id, "ana", id, at(5))?;
     tx.messages().mark_read(case_id, "ana", skipped, at(5))?;
     tx.messages().has_human_reply_after(case_id, followup_domain::ids::MessageId(0))?;
-    tx.messages().list_unassigned(PAGE)?;
     Ok(())
 }
 
@@ -223,6 +222,40 @@ fn reports_and_addresses(tx: &mut dyn Tx, case_id: CaseId, letter: MessageId) ->
     Ok(())
 }
 
+fn trays(tx: &mut dyn Tx) -> Result<(), StoreError> {
+    let case_id = tx.cases().insert(&new_case())?;
+    let mail = tx.inbox().insert(&imap_mail(1, 30, b"t"))?.id();
+    let raw_id = tx.inbox().find_for_update(mail)?.unwrap().raw_id.unwrap();
+    let lost = NewInboundMessage { case_id: None, case_match: None, ..reply(case_id, raw_id, "lost") };
+    let lost = tx.messages().insert_inbound(&lost)?;
+    let discard = Discard { reason: "x".into(), actor: "x".into(), at: at(0) };
+    tx.trays().discard_unassigned(lost, &discard)?;
+    for state in [TrayState::Open, TrayState::Discarded] {
+        tx.trays().list_unassigned(state, PAGE)?;
+        tx.trays().list_quarantined(state, PAGE)?;
+    }
+    tx.trays().find_unassigned(lost)?;
+    tx.trays().assign(lost, &Assignment { case_id, parent_id: None, confirmed: true })?;
+    tx.trays().open_cases_of(&["rojas@example.org".into()])?;
+    tx.messages().insert_alias(&message_id("alias"), lost)?;
+    tx.messages().find_by_aliases(&[message_id("alias"), message_id("b")])?;
+    tx.inbox().record_quarantined(mail, "x")?;
+    tx.trays().record_partial(mail)?;
+    tx.trays().is_partial(mail)?;
+    tx.trays().discard_quarantined(mail, &discard)?;
+    tx.trays().list_quarantined(TrayState::Discarded, PAGE)?;
+    tx.trays().find_quarantine_discard(mail)?;
+    tx.trays().requeue(mail)?;
+    tx.trays().request_retry("x", at(0))?;
+    tx.trays().take_retry_request("x")?;
+    tx.inbox().acknowledge_set_back("x")?;
+    let reason = "x".to_owned();
+    let mailbox = "fv@example.net/INBOX".to_owned();
+    tx.inbox().set_cursor(&mailbox, MailboxCursor { uid_validity: 1, last_uid: 1 })?;
+    tx.inbox().insert_unfetched(&UnfetchedMail { mailbox, uid: (1, 30), arrived_at: at(0), recorded_at: at(0), reason })?;
+    Ok(())
+}
+
 fn mailboxes(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let place = MailboxCursor { uid_validity: 1, last_uid: 9 };
     let reason = "x".to_owned();
@@ -257,8 +290,8 @@ fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let message_id = tx.messages().insert_inbound(&reply(case_id, raw_id, "r"))?;
     tx.inbox().record_processed(id, message_id)?;
     tx.inbox().record_quarantined(bad, "x")?;
-    tx.inbox().list_quarantined(PAGE)?;
     mailboxes(tx)?;
+    trays(tx)?;
     let chain = AuditChain::Case(case_id);
     tx.audit().append(&audit_entry(chain, "a"))?;
     tx.audit().append(&audit_entry(chain, "b"))?;

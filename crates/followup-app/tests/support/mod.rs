@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{Duration, Utc};
-use followup_app::{Followup, SendRequest, Senders, Sent};
+use followup_app::{Followup, SendRequest, Senders, Sent, UnassignedMail};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::audit::{Actor, AuditChain, AuditRow};
 use followup_domain::case::{CasePatch, Scalar};
@@ -15,7 +15,7 @@ use followup_domain::message::Message;
 use followup_domain::missing::RequiredFields;
 use followup_domain::plan::Attempt;
 use followup_domain::policy::FollowupPolicy;
-use followup_domain::ports::{Clock, PageRequest, Store, StoreError, StoreExt};
+use followup_domain::ports::{Clock, PageRequest, Store, StoreError, StoreExt, TrayState};
 use followup_domain::request::Letterhead;
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
@@ -49,6 +49,7 @@ pub fn unit_on(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) 
         redirect_to: None,
         sender: EmailAddress::parse("fv@vigia.test").unwrap(),
         sender_name: None,
+        reply_addresses: None,
         zone: chrono_tz::America::Lima,
         window: None,
         notify_to: None,
@@ -134,7 +135,11 @@ impl Unit {
     }
 
     pub fn unassigned(&self) -> Vec<Message> {
-        self.app.unassigned(PageRequest { offset: 0, limit: 50 }).unwrap().items
+        self.tray(TrayState::Open).into_iter().map(|mail| mail.message).collect()
+    }
+
+    pub fn tray(&self, state: TrayState) -> Vec<UnassignedMail> {
+        self.app.unassigned(state, PageRequest { offset: 0, limit: 50 }).unwrap().items
     }
 
     pub fn audit(&self, id: CaseId) -> Vec<AuditRow> {

@@ -7,8 +7,8 @@ use followup_domain::inbound::InboundState;
 use followup_domain::ports::Badge;
 
 use super::super::Conn;
-use super::messages::in_tray;
 use super::schema::{failed_address, inbound_mail, message, unread_reply};
+use super::trays::in_tray;
 use crate::error::Done;
 
 /// The conditions of the partial indexes, word for word: a bound parameter would keep the databases from using them.

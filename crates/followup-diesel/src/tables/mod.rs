@@ -2,6 +2,7 @@
 //! `Db`, `sql` and what else differs.
 
 mod addresses;
+mod aliases;
 mod attempts;
 mod audit;
 mod badge;
@@ -24,6 +25,7 @@ mod raw_mail;
 mod requests;
 mod schema;
 mod transact;
+mod trays;
 mod unfetched;
 mod users;
 mod work;

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use followup_domain::ports::{
     AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository,
-    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError, Tx, TxMode,
-    UserRepository,
+    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError,
+    TrayRepository, Tx, TxMode, UserRepository,
 };
 
 use super::super::Conn;
@@ -88,6 +88,9 @@ impl Tx for Work<'_> {
         self
     }
     fn inbox(&mut self) -> &mut dyn InboxRepository {
+        self
+    }
+    fn trays(&mut self) -> &mut dyn TrayRepository {
         self
     }
     fn audit(&mut self) -> &mut dyn AuditRepository {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Inserted, Page, PageRequest, StoreError, Updated};
+use super::{Inserted, StoreError, Updated};
 use crate::bounce::MailNotice;
 use crate::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
 use crate::message::{
@@ -86,6 +86,8 @@ pub struct NewInboundMessage {
     pub case_match: Option<CaseMatch>,
     /// Its attachments.
     pub attachments: Vec<Attachment>,
+    /// Whether it was also written in HTML.
+    pub has_html: bool,
     /// Its bytes.
     pub raw_id: RawId,
     /// When it arrived (UTC).
@@ -178,6 +180,12 @@ pub trait MessageRepository {
     /// Which stored messages the ids name; one query for all.
     fn find_by_external_ids(&mut self, ids: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError>;
 
+    /// Keeps another id of a message, in the form of [`crate::message_alias::alias_key`]. The first message that has it keeps it.
+    fn insert_alias(&mut self, alias: &InternetMessageId, id: MessageId) -> Result<(), StoreError>;
+
+    /// Which messages the ids name as aliases, each under the alias; one query for all.
+    fn find_by_aliases(&mut self, aliases: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError>;
+
     /// Whether the case has exchanged mail with this address (ignoring case).
     fn knows_address(&mut self, case_id: CaseId, address: &str) -> Result<bool, StoreError>;
 
@@ -190,9 +198,6 @@ pub trait MessageRepository {
     /// Whether a human reply was stored after this message was, counting unconfirmed ones too. By their numbers, which follow each
     /// other under the case's lock: no clock is asked.
     fn has_human_reply_after(&mut self, case_id: CaseId, message: MessageId) -> Result<bool, StoreError>;
-
-    /// Inbound messages that no case claims, newest first; without copies of our own.
-    fn list_unassigned(&mut self, page: PageRequest) -> Result<Page<Message>, StoreError>;
 
     // --- the queue
 

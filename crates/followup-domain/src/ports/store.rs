@@ -2,7 +2,8 @@
 
 use super::{
     AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository,
-    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, UserRepository,
+    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, TrayRepository,
+    UserRepository,
 };
 
 /// Why the store did not do something.
@@ -102,6 +103,8 @@ pub trait Tx {
     fn attempts(&mut self) -> &mut dyn AttemptRepository;
     /// Inbound mail as it arrived.
     fn inbox(&mut self) -> &mut dyn InboxRepository;
+    /// What people decide about mail that found no case, or could not be understood.
+    fn trays(&mut self) -> &mut dyn TrayRepository;
     /// The audit trail.
     fn audit(&mut self) -> &mut dyn AuditRepository;
     /// Local users.

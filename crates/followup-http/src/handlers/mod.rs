@@ -21,4 +21,6 @@ pub(crate) mod message_changes;
 pub(crate) mod messages;
 mod path;
 pub(crate) mod plans;
+pub(crate) mod quarantine;
 pub(crate) mod templates;
+pub(crate) mod webhooks;

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use followup_domain::ids::CaseId;
-use followup_domain::ports::{Clock, NewInboundMessage, PageRequest, SendError, StoreError, StoreExt};
+use followup_domain::ports::{Clock, NewInboundMessage, PageRequest, SendError, StoreError, StoreExt, TrayState};
 use followup_domain::user::Role;
 use followup_testkit::builders;
 use followup_testkit::fakes::Script;
@@ -103,11 +103,11 @@ fn a_failed_message_is_sent_anew() {
 fn a_stranger_counts_once_somebody_confirms_them() {
     let (api, id, asked) = sent(None);
     let reply = answered(&api, id, &asked, "otra@clinic.test");
-    assert_eq!(reply["confirmed"], false);
+    assert_eq!(reply["match"]["confirmed"], false);
     assert_eq!(api.get("/api/v1/followup/badge").json()["unconfirmed"], 1);
     let confirm = |message: &Value| api.request("POST", &path(id, &format!("{}/confirm", message["id"]))).send();
     let confirmed = confirm(&reply);
-    assert_eq!((confirmed.status, &confirmed.json()["confirmed"]), (200, &json!(true)), "{}", confirmed.text());
+    assert_eq!((confirmed.status, &confirmed.json()["match"]["confirmed"]), (200, &json!(true)), "{}", confirmed.text());
     assert_eq!(api.get(&path(id, "thread")).json()["items"][0]["status"], "responded");
     let nothing = (409, "Este mensaje no espera que se confirme su remitente".to_owned());
     assert_eq!((confirm(&reply).error(), confirm(&asked).error()), (nothing.clone(), nothing));
@@ -117,7 +117,7 @@ fn a_stranger_counts_once_somebody_confirms_them() {
 fn unthreaded(api: &Api, id: i64) -> Value {
     api.clock.advance(Duration::hours(1));
     api.receive("From: rojas@clinic.test\nTo: fv@vigia.test\nSubject: Peso\nMessage-ID: <tray@clinic.test>\n\n68 kg.\n");
-    let raw_id = api.followup.unassigned(PageRequest { offset: 0, limit: 1 }).unwrap().items[0].raw_id.unwrap();
+    let raw_id = api.followup.unassigned(TrayState::Open, PageRequest { offset: 0, limit: 1 }).unwrap().items[0].message.raw_id.unwrap();
     let new = NewInboundMessage { created_at: api.clock.now(), ..builders::reply(CaseId(id), raw_id, "manual") };
     api.followup.store.write::<_, StoreError>(|tx| tx.messages().insert_inbound(&new)).unwrap();
     api.get(&path(id, "thread")).json()["items"][1].clone()

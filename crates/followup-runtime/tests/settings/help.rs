@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 63] = [
+const SETTINGS: [(&str, &str); 87] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -34,6 +34,10 @@ const SETTINGS: [(&str, &str); 63] = [
     ("SMTP_TLS", "[default: starttls]"),
     ("SMTP_CA_FILE", "PEM"),
     ("SMTP_AUTH", "[default: password]"),
+    ("SMTP_OAUTH_REFRESH_TOKEN", "this account alone"),
+    ("SMTP_OAUTH_REFRESH_TOKEN_FILE", "SMTP_OAUTH_REFRESH_TOKEN"),
+    ("SMTP_OAUTH_REFRESH_TOKEN_STORE", "renewed"),
+    ("SMTP_OAUTH_SCOPE", "in place of OAUTH_SCOPE"),
     ("MAIL_OUTBOX_DIR", "[default: VAR_DIR/outbox when embedded]"),
     ("MAIL_REDIRECT_TO", "Staging"),
     ("IMAP_HOST", "Unset: .eml files"),
@@ -45,11 +49,25 @@ const SETTINGS: [(&str, &str); 63] = [
     ("IMAP_TLS", "[default: tls]"),
     ("IMAP_CA_FILE", "PEM"),
     ("IMAP_AUTH", "[default: password]"),
+    ("IMAP_OAUTH_REFRESH_TOKEN", "this account alone"),
+    ("IMAP_OAUTH_REFRESH_TOKEN_FILE", "IMAP_OAUTH_REFRESH_TOKEN"),
+    ("IMAP_OAUTH_REFRESH_TOKEN_STORE", "renewed"),
+    ("IMAP_OAUTH_SCOPE", "in place of OAUTH_SCOPE"),
     ("IMAP_POLL_SECONDS", "[default: 60]"),
     ("IMAP_IDLE_SECONDS", "[default: 300]"),
     ("IMAP_MAX_MAIL_MB", "[default: 40]"),
     ("IMAP_RECONCILE_HOURS", "[default: 24]"),
     ("MAIL_INBOX_DIR", "[default: VAR_DIR/inbox when embedded]"),
+    ("OAUTH_TOKEN_URL", "https, or http to this machine"),
+    ("OAUTH_CA_FILE", "PEM"),
+    ("OAUTH_CLIENT_ID", "required with OAUTH_TOKEN_URL"),
+    ("OAUTH_CLIENT_SECRET", "required with client_credentials"),
+    ("OAUTH_CLIENT_SECRET_FILE", "without a restart"),
+    ("OAUTH_REFRESH_TOKEN", "authorising"),
+    ("OAUTH_REFRESH_TOKEN_FILE", "without a restart"),
+    ("OAUTH_REFRESH_TOKEN_STORE", "Unset: kept in memory"),
+    ("OAUTH_SCOPE", "Unset: the provider's default"),
+    ("OAUTH_GRANT", "[default: refresh_token when one is given, else client_credentials]"),
     ("AUTO_FOLLOWUP_ENABLED", "[default: true]"),
     ("AUTO_FOLLOWUP_DELAY_HOURS", "[default: 1]"),
     ("AUTO_FOLLOWUP_DAILY_CAP", "[default: 0]"),
@@ -66,6 +84,12 @@ const SETTINGS: [(&str, &str); 63] = [
     ("ESCALATE_TO", "Unset: such cases are only listed"),
     ("PROPOSE_CLOSING_AFTER_DAYS", "[default: 120]"),
     ("CLOSE_WITHOUT_ANSWER", "[default: false]"),
+    ("REPLY_SUBADDRESSING", "[default: false]"),
+    ("REPLY_SEPARATOR", "[default: +]"),
+    ("REPLY_TOKEN_SECRET", "Unset: generated"),
+    ("REPLY_TOKEN_SECRET_FILE", "REPLY_TOKEN_SECRET"),
+    ("REPLY_TOKEN_OLD_SECRETS", "still read"),
+    ("REPLY_TOKEN_OLD_SECRETS_FILE", "REPLY_TOKEN_OLD_SECRETS"),
     ("LOG_FORMAT", "[default: text]"),
     ("LOG_LEVEL", "[default: info]"),
     ("RUST_LOG", "LOG_LEVEL"),
@@ -101,7 +125,20 @@ fn help_begins_with_the_programs_own_words_and_groups_the_settings() {
     let help = help("--help", &[]);
     assert!(help.starts_with("About: the follow-up service under test\n"), "{help}");
     let headings: Vec<&str> = help.lines().filter(|line| line.ends_with(':') && !line.starts_with(' ')).collect();
-    assert_eq!(headings, ["Options:", "Storage:", "HTTP:", "Mail out (SMTP):", "Mail in (IMAP):", "Follow-up:", "Log:"]);
+    assert_eq!(
+        headings,
+        [
+            "Options:",
+            "Storage:",
+            "HTTP:",
+            "Mail out (SMTP):",
+            "Mail in (IMAP):",
+            "OAuth 2.0 (SMTP_AUTH and IMAP_AUTH xoauth2):",
+            "Follow-up:",
+            "Reply addresses:",
+            "Log:"
+        ]
+    );
 }
 
 #[test]

@@ -50,6 +50,7 @@ pub mod reports;
 pub mod requests;
 pub mod settle;
 pub mod transactions;
+pub mod trays;
 pub mod users;
 
 mod support;
@@ -85,6 +86,7 @@ macro_rules! contract_suite_on_one_connection {
         $crate::deadlines_contract!($make);
         $crate::attempts_contract!($make);
         $crate::inbox_contract!($make);
+        $crate::trays_contract!($make);
         $crate::audit_contract!($make);
         $crate::users_contract!($make);
         $crate::idempotency_contract!($make);
@@ -118,6 +120,7 @@ mod tests {
             include_str!("requests.rs"),
             include_str!("settle.rs"),
             include_str!("transactions.rs"),
+            include_str!("trays.rs"),
             include_str!("users.rs"),
         ];
         for file in files {
