@@ -24,3 +24,4 @@ mod tables;
 mod templates;
 mod thread;
 mod tokens;
+mod trays;
