@@ -20,6 +20,7 @@ use crate::claim_checks::{CAP_RETRY, Decision, ENOUGH_FOR_THE_DAY, WITHIN_THE_DE
 use crate::record_outcome::{existing, rejected, uncertain};
 use crate::retry_policy::{Patience, pause_after, pause_unreached};
 use crate::service::Followup;
+use crate::stop_reason::StopReason;
 
 /// How long a claimed message is ours: far longer than sending may take.
 const LEASE: Duration = Duration::minutes(5);
@@ -202,7 +203,11 @@ impl Followup {
         if let Some(case_id) = message.case_id {
             tx.requests().release_automatic(case_id, message.id)?;
         }
-        match self.attempt_of(tx, message)? {
+        let attempt = self.attempt_of(tx, message)?;
+        if let (Some(case_id), StopReason::Bounced { address, .. }) = (message.case_id, &withdrawal.why) {
+            self.wait_for_address(tx, case_id, attempt.as_ref().map(|attempt| attempt.id), address)?;
+        }
+        match attempt {
             Some(attempt) => self.move_attempt(tx, &attempt, withdrawal.attempt, reason, withdrawal.counted, now),
             None => Ok(()),
         }

@@ -14,6 +14,9 @@ pub enum NotFoundOr {
     /// The message has no such attachment.
     #[error("attachment not found")]
     AttachmentNotFound,
+    /// The message was not written in HTML.
+    #[error("message has no HTML")]
+    HtmlNotFound,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -134,12 +134,14 @@ impl Followup {
         let now = self.now();
         let raw_id = stored.raw_id.ok_or_else(|| StoreError::Refused("a stored mail has no bytes".into()))?;
         let matched = self.match_mail(tx, mail, stored.arrived_at)?;
+        let mail = &*self.read_beside_letter(tx, mail, &matched)?;
         let case_id = matched.case.as_ref().map(|case| case.id);
         let message = inbound_message(stored, raw_id, mail, &matched, now);
         let message_id = tx.messages().insert_inbound(&message)?;
         tx.inbox().record_processed(stored.id, message_id)?;
         let new = received_facts(stored, &matched);
         tx.audit().append(&message_entry(case_id, message_id, &self.itself(), now, "message.received", new, None))?;
+        self.take_notice(tx, message_id, mail, &matched, now)?;
         self.settle_by_mail(tx, matched.proves, matched.classification, now)?;
         self.learn_alias_of_copy(tx, mail, &matched)?;
         if let (Some(case), Classification::Human, false) = (&matched.case, matched.classification, matched.is_repeated) {
@@ -164,6 +166,8 @@ impl Followup {
         self.hold_attempts(tx, case.id, "respuesta recibida", now)?;
         if confirmed {
             self.count_reply(tx, case, answers, now)?;
+            let from = tx.messages().find(reply)?.and_then(|reply| reply.content.from);
+            self.clear_by_reply(tx, from.as_deref(), now)?;
         }
         self.notify_of_reply(tx, case, reply, now)
     }
@@ -210,6 +214,7 @@ fn inbound_message(stored: &InboundMail, raw_id: RawId, mail: &ParsedMail, match
         classification: matched.classification,
         case_match: matched.case_match,
         attachments: mail.attachments.clone(),
+        has_html: mail.has_html,
         raw_id,
         // The case's clock starts when the mail arrived, not when it was read.
         created_at: stored.arrived_at,

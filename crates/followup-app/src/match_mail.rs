@@ -9,6 +9,7 @@ use followup_domain::message::{CaseMatch, Classification, MatchKind};
 use followup_domain::ports::{KnownMessage, StoreError, Tx};
 
 use crate::mail_hits::{Hit, MailHits};
+use crate::read_beside_letter::has_same_text;
 use crate::service::Followup;
 
 /// A mail may concern several cases; more than so many it does not.
@@ -201,7 +202,7 @@ fn repeated<'k>(
 ) -> Result<Option<MessageId>, StoreError> {
     for message in earlier.filter(|message| case_id.is_some() && message.case_id == case_id) {
         let known = tx.messages().find(message.message_id)?;
-        if known.is_some_and(|known| known.classification == Some(mail.classification) && known.content.body == mail.reply) {
+        if known.is_some_and(|known| known.classification == Some(mail.classification) && has_same_text(&known.content, mail)) {
             return Ok(Some(message.message_id));
         }
     }

@@ -31,6 +31,26 @@ fn a_reply_stands_in_the_thread_and_marks_the_request_as_responded() {
 }
 
 #[test]
+fn answers_inside_our_quoted_letter_are_the_reply_each_with_its_question() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let letter = unit.thread(id)[0].clone();
+    let question = letter.content.body.lines().find(|line| line.starts_with("- ")).unwrap().to_owned();
+    let outlook = "De: fv@vigia.test\nEnviado: viernes, 1 de marzo de 2024 10:00\nPara: yo\nAsunto: ICSR";
+    let quote = letter.content.body.replacen(&question, &format!("{question}\nA-123, creo"), 1);
+    let mail = reply(REPORTER, &id_of(&letter), "<r1@clinic.test>", &format!("Buenas.\n\n{outlook}\n\n{quote}"));
+    unit.receive(&mail);
+    unit.receive(&mail.replace("To: fv", "X-Again: 1\nTo: fv"));
+
+    let thread = unit.thread(id);
+    let answer = &thread[1].content;
+    assert!(answer.body.starts_with("Buenas.\n\n") && answer.body.ends_with(&format!("{question}\nA-123, creo")), "{}", answer.body);
+    assert!(answer.body_quoted.as_ref().unwrap().contains("Atentamente"));
+    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1, "the second copy says the same");
+}
+
+#[test]
 fn a_reply_moves_its_attempt_and_holds_the_later_ones() {
     let unit = unit();
     let id = unit.case(&[]);

@@ -11,18 +11,21 @@ use std::collections::BTreeSet;
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
 use followup_domain::audit::AuditChain;
+use followup_domain::bounce::{FailedAddress, Failure};
 use followup_domain::case::{Estado, FollowupStatus, Gravedad};
 use followup_domain::deadlines::{DeadlineScope, NewDeadline};
 use followup_domain::field_state::FieldState;
+use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::inbound::{MailboxCursor, UnfetchedMail};
 use followup_domain::mailbox_health::{MailboxTrouble, Reconciliation};
 use followup_domain::message::{CallOutcome, Channel, Delivery, MessageStatus};
 use followup_domain::missing::FieldPath;
 use followup_domain::plan::{AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus, TemplateAttempt};
 use followup_domain::ports::{
-    Assignment, AttemptUpdate, BlockedContact, CaseQuery, CaseSort, Discard, DocumentedField, NewAttempt, NewInboundMessage, NewPlan,
-    NewTemplate, Outcome, PageRequest, StoreError, TrayState, Tx,
+    Assignment, AttemptUpdate, BlockedContact, CaseQuery, CaseSort, Discard, DocumentedField, HeldLetter, NewAttempt, NewInboundMessage,
+    NewPlan, NewTemplate, Outcome, PageRequest, StoreError, TrayState, Tx,
 };
+use followup_domain::report::{FailureReason, Permanence};
 use followup_testkit::builders::{
     at, audit_entry, automatic, call, closure, imap_mail, lease, message_id, new_case, new_user, outbound, reply,
 };
@@ -112,7 +115,6 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
         tx.requests().reserve_automatic(case_id, id, at(0), chrono::Duration::hours(1))?;
     }
     tx.requests().release_automatic(case_id, id)?;
-    tx.requests().last_automatic_to(case_id, "x@example.org")?;
     tx.requests().queued_automatic(case_id)?;
     tx.requests().count_automatic(case_id)?;
     tx.requests().count_automatic_to("x@example.org", at(0))?;
@@ -182,6 +184,7 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.contacts().find_blocked("x@example.org")?;
     tx.contacts().list_blocked(PAGE)?;
     tx.contacts().unblock("x@example.org")?;
+    reports_and_addresses(tx, case_id, uncertain)?;
     tx.cases().close(case_id, &closure())?;
     tx.cases().reopen(case_id, at(5))?;
     let plan = NewPlan { case_id, template_id: BUILT_IN_TEMPLATE, name: "x".into(), base_at: at(0), applied_at: at(0) };
@@ -198,6 +201,24 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let deadline_id = tx.deadlines().insert(&rule)?;
     tx.deadlines().update(deadline_id, &rule)?;
     tx.deadlines().remove(deadline_id)?;
+    Ok(())
+}
+
+fn reports_and_addresses(tx: &mut dyn Tx, case_id: CaseId, letter: MessageId) -> Result<(), StoreError> {
+    let outcome = Outcome { delivery: Delivery::Bounced, transport_response: None, error: None, at: at(3) };
+    tx.messages().record_report(letter, &outcome)?;
+    tx.messages().notices(case_id)?;
+    tx.messages().notices_about(letter)?;
+    let failure = Failure { permanence: Permanence::Hard, reason: FailureReason::UnknownUser, status: None };
+    let address = "x@example.org".to_owned();
+    tx.addresses().mark(&FailedAddress { address: address.clone(), failure, message_id: None, in_a_row: 1, held: true, at: at(0) })?;
+    tx.addresses().find(&address)?;
+    tx.addresses().list(PAGE)?;
+    tx.addresses().hold(&HeldLetter { case_id, attempt_id: None, address: address.clone() })?;
+    tx.addresses().held(case_id)?;
+    tx.addresses().list_held_cases(None, 10)?;
+    tx.addresses().release(case_id, None)?;
+    tx.addresses().clear(&address)?;
     Ok(())
 }
 
@@ -329,7 +350,7 @@ fn sqlite_reads_no_table_from_end_to_end() {
 }
 
 /// Indexes that hold the rows of one condition only.
-const PARTIAL: [&str; 3] = ["message_failed", "message_uncertain", "message_unconfirmed"];
+const PARTIAL: [&str; 4] = ["message_failed", "message_uncertain", "message_unconfirmed", "failed_address_held"];
 
 /// A condition that does not match its partial index word for word would fall back on another one, unseen.
 fn assert_used(plans: &str) {

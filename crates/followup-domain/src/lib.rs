@@ -35,6 +35,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod audit;
+pub mod bounce;
 pub mod breaker;
 pub mod case;
 pub mod closure;
@@ -42,12 +43,14 @@ pub mod contact;
 pub mod deadlines;
 pub mod field_state;
 pub mod fields;
+pub mod handed_over;
 pub mod ids;
 pub mod inbound;
 pub mod mailbox_health;
 pub mod message;
 pub mod message_alias;
 pub mod missing;
+pub mod next_contact;
 pub mod plan;
 pub mod policy;
 pub mod ports;

@@ -272,6 +272,18 @@ pub struct Attachment {
     pub size: u64,
     /// SHA-256 of the decoded bytes, lower-case hex.
     pub sha256: String,
+    /// Content-ID without its brackets, by which the HTML shows an inline image (RFC 2392).
+    pub content_id: Option<String>,
+}
+
+impl Attachment {
+    /// Whether it is Outlook's own format (TNEF, `winmail.dat`), in which attachments and text are locked up: only Outlook opens it,
+    /// so the sender must be asked for plain mail.
+    pub fn is_unreadable(&self) -> bool {
+        const TNEF: [&str; 2] = ["application/ms-tnef", "application/vnd.ms-tnef"];
+        let named = self.name.as_deref().is_some_and(|name| name.trim().eq_ignore_ascii_case("winmail.dat"));
+        TNEF.contains(&self.content_type.as_str()) || named
+    }
 }
 
 /// How an inbound message came to its case.
@@ -320,6 +332,8 @@ pub struct Message {
     pub call_outcome: Option<CallOutcome>,
     /// Inbound: its attachments.
     pub attachments: Vec<Attachment>,
+    /// Inbound: whether it was also written in HTML.
+    pub has_html: bool,
     /// The bytes that were sent or received.
     pub raw_id: Option<RawId>,
     /// The transport's own words.

@@ -70,6 +70,7 @@ routes! {
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/link" => { POST message_changes::link }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/raw" => { GET mail::raw }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/attachments/{n}" => { GET mail::attachment }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/html" => { GET mail::html }
     "/api/v1/followup/badge" => { GET badge::badge }
     "/api/v1/inbox/unassigned" => { GET inbox::unassigned }
     "/api/v1/inbox/unassigned/{message_id}/assign" => { POST inbox::assign }
@@ -82,12 +83,19 @@ routes! {
     "/api/v1/inbox/quarantine/{mail_id}/discard" => { POST quarantine::discard_quarantined }
     "/api/v1/inbox/quarantine/{mail_id}/raw" => { GET quarantine::quarantined_raw }
     "/api/v1/admin/mailboxes/acknowledge" => { POST quarantine::acknowledge_set_back }
+    "/api/v1/webhooks/email" => { POST webhooks::email }
+    "/api/v1/webhooks/email/mailgun" => { POST webhooks::mailgun }
+    "/api/v1/webhooks/email/mailgun/mime" => { POST webhooks::mailgun_mime }
+    "/api/v1/webhooks/email/sendgrid" => { POST webhooks::sendgrid }
+    "/api/v1/webhooks/email/postmark" => { POST webhooks::postmark }
     "/api/v1/admin/mail/test" => { POST admin::test_mail }
     "/api/v1/admin/followup/dispatch" => { POST admin::dispatch }
     "/api/v1/admin/followup/plans" => { GET templates::list_templates, POST templates::create_template }
     "/api/v1/admin/followup/plans/{plan_id}" => { GET templates::find_template, PUT templates::replace_template, DELETE templates::archive_template }
     "/api/v1/admin/followup/do-not-contact" => { GET contacts::list_blocked }
     "/api/v1/admin/followup/do-not-contact/{address}" => { PUT contacts::block, DELETE contacts::unblock }
+    "/api/v1/admin/followup/bounced-addresses" => { GET bounced_addresses::list_bounced }
+    "/api/v1/admin/followup/bounced-addresses/{address}/clear" => { POST bounced_addresses::clear }
     "/api/v1/admin/followup/deadlines" => { GET deadlines::list_deadlines, POST deadlines::create_deadline }
     "/api/v1/admin/followup/deadlines/{deadline_id}" => { PUT deadlines::replace_deadline, DELETE deadlines::remove_deadline }
 }

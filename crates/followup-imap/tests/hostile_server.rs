@@ -9,7 +9,8 @@ use std::time::Duration;
 use followup_domain::inbound::MailboxCursor;
 use followup_domain::mailbox_health::MailboxTrouble;
 use followup_domain::ports::StoreError;
-use followup_imap::{Backoff, Cause, ImapConfig, ImapLogin, ImapPoller, ImapTls, Password, PollError, PollReport, Stage, Stop};
+use followup_imap::{Backoff, Cause, ImapConfig, ImapLogin, ImapPoller, ImapTls, PollError, PollReport, Stage, Stop};
+use followup_oauth::{CurrentSecret, GivenToken};
 use support::scripted_server::{Answer, Script, ScriptedServer, body, body_bytes};
 use support::{SwitchedStore, config, cursor, eventually, mail, service, service_on, subjects};
 use tokio::sync::Notify;
@@ -232,7 +233,7 @@ async fn a_server_without_starttls_is_refused_before_the_password_is_sent() {
 async fn an_access_token_is_presented_by_xoauth2() {
     let server = ScriptedServer::start(vec![("AUTHENTICATE XOAUTH2", Answer::Challenge(""))]).await;
     let mut config = clear_text(&server);
-    config.login = ImapLogin::XOauth2(Password::new("token"));
+    config.login = ImapLogin::XOauth2(Arc::new(GivenToken::new(CurrentSecret::fixed("token"))));
     ImapPoller::new(config, service()).unwrap().poll_once(&Stop::new()).await.unwrap();
     // user=pv@vigia.test ^A auth=Bearer token ^A ^A
     assert_eq!(server.commands()[1], "dXNlcj1wdkB2aWdpYS50ZXN0AWF1dGg9QmVhcmVyIHRva2VuAQE=");

@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use followup_app::Followup;
-use followup_domain::inbound::{InboundState, MailReader, ParsedMail, UnfetchedMail, UnreadableMail};
+use followup_domain::inbound::{InboundState, MailReader, ParsedMail, ShownHtml, UnfetchedMail, UnreadableMail};
 use followup_imap::{Backoff, ImapConfig, ImapPoller, ImapTls, PollError, PollReport, Stage, Stop};
 use followup_testkit::rigs::mail::MailRig;
 use support::imap_client::Person;
@@ -336,6 +336,14 @@ impl MailReader for Fragile {
     fn read(&self, raw: &[u8]) -> Result<ParsedMail, UnreadableMail> {
         assert!(subject_of(raw) != "veneno", "the reader fails over this mail");
         self.0.read(raw)
+    }
+
+    fn split_knowing(&self, body_text: &str, letter: &str) -> (String, Option<String>) {
+        self.0.split_knowing(body_text, letter)
+    }
+
+    fn html(&self, raw: &[u8]) -> Option<ShownHtml> {
+        self.0.html(raw)
     }
 
     fn attachment(&self, raw: &[u8], index: usize) -> Option<Vec<u8>> {

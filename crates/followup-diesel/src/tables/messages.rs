@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use followup_domain::bounce::MailNotice;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId, RawId};
 use followup_domain::message::{
     CallOutcome, Channel, Classification, Delivery, Direction, Message, MessageContent, MessageKind, MessageStatus,
@@ -18,7 +19,7 @@ use super::super::Conn;
 use super::message_row::{ContentColumns, MessageRow, attachments_to_json, parse, parse_optional};
 use super::schema::{asked_field, message, thread_read, unread_reply};
 use super::work::Work;
-use super::{At, address_key, aliases, badge, life, queue, raw_mail, updated};
+use super::{At, address_key, aliases, badge, life, notices, queue, raw_mail, updated};
 use crate::error::Done;
 
 /// So many ids go into one query.
@@ -184,6 +185,22 @@ impl MessageRepository for Work<'_> {
         self.write(|conn| queue::settle_uncertain(conn, id, outcome))
     }
 
+    fn record_report(&mut self, id: MessageId, outcome: &Outcome) -> Result<Updated, StoreError> {
+        self.write(|conn| queue::record_report(conn, id, outcome))
+    }
+
+    fn insert_notice(&mut self, notice: &MailNotice) -> Result<(), StoreError> {
+        self.write(|conn| notices::insert(conn, notice))
+    }
+
+    fn notices(&mut self, case_id: CaseId) -> Result<Vec<MailNotice>, StoreError> {
+        self.read(|conn| notices::of_case(conn, case_id))
+    }
+
+    fn notices_about(&mut self, id: MessageId) -> Result<Vec<MailNotice>, StoreError> {
+        self.read(|conn| notices::about(conn, id))
+    }
+
     fn withdraw_queued(&mut self, case_id: CaseId, reason: &str, now: DateTime<Utc>) -> Result<Vec<MessageId>, StoreError> {
         self.write(|conn| queue::withdraw_queued(conn, case_id, reason, now))
     }
@@ -215,7 +232,8 @@ impl MessageRepository for Work<'_> {
     fn count_contacts(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
         self.read(|conn| {
             let (call, inbound) = (MessageKind::Call.as_str(), MessageKind::Inbound.as_str());
-            let taken = message::kind.ne(inbound).and(message::sent_at.is_not_null());
+            let came_back = message::delivery.eq(Delivery::Bounced.as_str()).assume_not_null();
+            let taken = message::kind.ne(inbound).and(message::sent_at.is_not_null()).and(diesel::dsl::not(came_back));
             Ok(in_thread(case_id).filter(message::kind.eq(call).or(taken)).count().get_result(conn)?)
         })
     }
@@ -279,7 +297,7 @@ fn insert_inbound(conn: &mut Conn, new: &NewInboundMessage) -> Done<MessageId> {
             message::classification.eq(new.classification.as_str()),
             message::match_kind.eq(new.case_match.map(|matched| matched.kind.as_str())),
             message::match_confirmed.eq(new.case_match.map(|matched| matched.confirmed)),
-            message::attachments.eq(attachments_to_json(&new.attachments)?),
+            message::attachments.eq(attachments_to_json(&new.attachments, new.has_html)?),
             message::raw_id.eq(new.raw_id.0),
             message::created_at.eq(At::from(new.created_at)),
             message::recorded_at.eq(At::from(new.recorded_at)),

@@ -1,6 +1,7 @@
 //! The repositories, written once for both databases. Mounted as a child of `postgres` and of `sqlite`, which give `Conn`,
 //! `Db`, `sql` and what else differs.
 
+mod addresses;
 mod aliases;
 mod attempts;
 mod audit;
@@ -17,6 +18,7 @@ mod life;
 mod mailbox_health;
 mod message_row;
 mod messages;
+mod notices;
 mod plans;
 mod queue;
 mod raw_mail;

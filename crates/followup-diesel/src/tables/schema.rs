@@ -192,6 +192,48 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
+    failed_address (address) {
+        address -> Text,
+        permanence -> Text,
+        reason -> Text,
+        status -> Nullable<Text>,
+        message_id -> Nullable<BigInt>,
+        in_a_row -> Integer,
+        held -> Bool,
+        at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    /// Attempt 0 is the case's automatic request.
+    held_letter (case_id, attempt_id) {
+        case_id -> BigInt,
+        attempt_id -> BigInt,
+        address -> Text,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    mail_notice (message_id) {
+        message_id -> BigInt,
+        why -> Text,
+        about -> Nullable<BigInt>,
+        action -> Nullable<Text>,
+        address -> Nullable<Text>,
+        permanence -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        status -> Nullable<Text>,
+        returns_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
     reporting_deadline (id) {
         id -> BigInt,
         authority -> Text,
@@ -428,6 +470,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(message, asked_field);
+diesel::allow_tables_to_appear_in_same_query!(message, mail_notice);
 diesel::allow_tables_to_appear_in_same_query!(message, message_queue);
 diesel::allow_tables_to_appear_in_same_query!(message, discarded_mail);
 diesel::allow_tables_to_appear_in_same_query!(message, icsr);

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use followup_domain::ports::{
-    AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, HealthRepository,
-    IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError, TrayRepository, Tx, TxMode,
-    UserRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository,
+    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError,
+    TrayRepository, Tx, TxMode, UserRepository,
 };
 
 use super::super::Conn;
@@ -100,6 +100,9 @@ impl Tx for Work<'_> {
         self
     }
     fn contacts(&mut self) -> &mut dyn ContactRepository {
+        self
+    }
+    fn addresses(&mut self) -> &mut dyn AddressRepository {
         self
     }
     fn deadlines(&mut self) -> &mut dyn DeadlineRepository {

@@ -1,8 +1,9 @@
 //! The store: transactions are the only way to the repositories.
 
 use super::{
-    AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, HealthRepository,
-    IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, TrayRepository, UserRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository,
+    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, TrayRepository,
+    UserRepository,
 };
 
 /// Why the store did not do something.
@@ -110,6 +111,8 @@ pub trait Tx {
     fn users(&mut self) -> &mut dyn UserRepository;
     /// Addresses that must not be written to.
     fn contacts(&mut self) -> &mut dyn ContactRepository;
+    /// Addresses at which letters failed.
+    fn addresses(&mut self) -> &mut dyn AddressRepository;
     /// Reporting deadlines.
     fn deadlines(&mut self) -> &mut dyn DeadlineRepository;
     /// Idempotency keys of requests.

@@ -15,6 +15,7 @@ use super::contact::BlockedOutput;
 use super::deadline::DeadlineOutput;
 use super::inbox::{QuarantinedOutput, UnassignedOutput};
 use super::message::MessageOutput;
+use super::proposal::FailedAddressOutput;
 use super::template::TemplateOutput;
 use crate::query::PageNumber;
 
@@ -41,6 +42,7 @@ pub(crate) type MessageList = ListOutput<MessageOutput>;
 pub(crate) type TemplateList = ListOutput<TemplateOutput>;
 pub(crate) type AuditPage = PageOutput<AuditRowOutput>;
 pub(crate) type BlockedPage = PageOutput<BlockedOutput>;
+pub(crate) type FailedAddressPage = PageOutput<FailedAddressOutput>;
 pub(crate) type CasePage = PageOutput<CaseOutput>;
 pub(crate) type QuarantinePage = PageOutput<QuarantinedOutput>;
 pub(crate) type UnassignedPage = PageOutput<UnassignedOutput>;

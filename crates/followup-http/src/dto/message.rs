@@ -1,10 +1,13 @@
 //! A message of a thread.
 
+use followup_domain::bounce::MailNotice;
 use followup_domain::message::{Attachment, CaseMatch, Message};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::instant;
+use super::notice::{ReportOutput, label};
+use crate::texts;
 
 /// Un mensaje de la conversación. Los campos que no se conocen no aparecen, salvo los primeros.
 #[derive(Serialize, ToSchema)]
@@ -53,10 +56,26 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     attachments: Vec<AttachmentOutput>,
+    /// Si un mensaje recibido tiene versión HTML: `GET …/{id}/html`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    has_html: bool,
     /// Qué es un mensaje recibido: `human`, `bounce`, `delivery_notice`, `auto_reply`, `complaint` o `echo`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     classification: Option<&'static str>,
+    /// De un correo automático: qué es, en palabras.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    label: Option<String>,
+    /// De un informe de un servidor de correo: qué dice de nuestro mensaje.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    report: Option<ReportOutput>,
+    /// De una respuesta automática: desde cuándo su autor vuelve a leer su correo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date, nullable = false)]
+    returns_on: Option<String>,
     /// De una llamada: `reached`, `no_answer`, `wrong_number` o `refused`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -109,6 +128,18 @@ pub(crate) struct AttachmentOutput {
     size: u64,
     /// SHA-256 en hexadecimal.
     sha256: String,
+    /// Content-ID con el que el HTML muestra la imagen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    content_id: Option<String>,
+    /// `true` cuando solo Outlook lo abre (TNEF, `winmail.dat`): hay que pedir el correo de nuevo.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    unreadable: bool,
+    /// Qué hacer con un adjunto que no se puede leer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    note: Option<&'static str>,
 }
 
 /// Cómo llegó un mensaje a su caso.
@@ -133,6 +164,14 @@ impl From<CaseMatch> for MatchOutput {
 
 impl From<Message> for MessageOutput {
     fn from(message: Message) -> Self {
+        Self::new(message, None)
+    }
+}
+
+impl MessageOutput {
+    /// A message, with what is kept of it where it is an automatic mail.
+    pub(crate) fn new(message: Message, notice: Option<&MailNotice>) -> Self {
+        let label = label(&message, notice);
         let content = message.content;
         Self {
             id: message.id.0,
@@ -151,7 +190,11 @@ impl From<Message> for MessageOutput {
             in_reply_to: content.in_reply_to.first().map(ToString::to_string),
             attempt_id: message.attempt_id.map(|id| id.0),
             attachments: message.attachments.into_iter().enumerate().map(AttachmentOutput::from).collect(),
+            has_html: message.has_html,
             classification: message.classification.map(|classification| classification.as_str()),
+            label,
+            report: notice.and_then(ReportOutput::of),
+            returns_on: notice.and_then(|notice| notice.returns_on).map(|day| day.to_string()),
             call_outcome: message.call_outcome.map(|outcome| outcome.as_str()),
             body_quoted: content.body_quoted,
             error: message.error,
@@ -167,7 +210,9 @@ impl From<Message> for MessageOutput {
 
 impl From<(usize, Attachment)> for AttachmentOutput {
     fn from((n, attachment): (usize, Attachment)) -> Self {
-        let Attachment { name, content_type, size, sha256 } = attachment;
-        Self { n, name, content_type, size, sha256 }
+        let unreadable = attachment.is_unreadable();
+        let note = unreadable.then_some(texts::UNREADABLE_ATTACHMENT);
+        let Attachment { name, content_type, size, sha256, content_id } = attachment;
+        Self { n, name, content_type, size, sha256, content_id, unreadable, note }
     }
 }

@@ -25,10 +25,13 @@ pub(crate) mod inbox;
 pub(crate) mod list;
 pub(crate) mod message;
 pub(crate) mod message_change;
+pub(crate) mod notice;
 pub(crate) mod plan;
+pub(crate) mod proposal;
 pub(crate) mod scalar;
 pub(crate) mod send;
 pub(crate) mod template;
+pub(crate) mod webhook;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;

@@ -85,10 +85,10 @@ fn an_uncertain_message_is_resolved_once() {
 
 #[test]
 fn a_failed_message_is_sent_anew() {
-    let (api, id, message) = sent(Some(Script::FailPrepare(SendError::Refused("550 no".into()))));
+    let (api, id, message) = sent(Some(Script::FailPrepare(SendError::Refused("554 5.7.1 no".into()))));
     let resend = |message: &Value| api.request("POST", &path(id, &format!("{}/resend", message["id"]))).send();
-    api.mail.next(Script::FailPrepare(SendError::Refused("550 no".into())));
-    assert_eq!(resend(&message).error(), (502, "Fallo SMTP: 550 no".into()));
+    api.mail.next(Script::FailPrepare(SendError::Refused("554 5.7.1 no".into())));
+    assert_eq!(resend(&message).error(), (502, "Fallo SMTP: 554 5.7.1 no".into()));
     let again = resend(&message);
     assert_eq!(again.status, 201, "{}", again.text());
     let again = again.json();
@@ -171,7 +171,7 @@ fn a_letter_is_sent_again_from_the_case_as_it_is() {
     let api = Api::start_with(quiet);
     let id = api.case(json!({"paciente_edad": 45}));
     api.post(&path(id, "plan"), &json!({"plan_id": 1, "base_at": "2024-03-01T00:00:00Z"}));
-    api.mail.next(Script::FailPrepare(SendError::Refused("550 no".into())));
+    api.mail.next(Script::FailPrepare(SendError::Refused("554 5.7.1 no".into())));
     api.post(&path(id, "attempts/1/send"), &json!({}));
     let failed = api.get(&path(id, "thread")).json()["items"][0].clone();
     let resend = || api.post(&path(id, &format!("{}/resend", failed["id"])), &json!({"reason": "corrigieron la dirección"}));

@@ -66,8 +66,14 @@ pub fn an_inbound_message_comes_back_as_it_was_stored(store: &dyn Store) {
     let mut new = NewInboundMessage { parent_id: Some(sent), duplicate_of: Some(first), ..reply(case_id, raw_id, "r") };
     new.content.body_quoted = Some("> Estimada".into());
     new.attachments = vec![
-        Attachment { name: Some("foto «1».jpg".into()), content_type: "image/jpeg".into(), size: 10_000_000_000, sha256: "ab".into() },
-        Attachment { name: None, content_type: "text/plain".into(), size: 0, sha256: "cd".into() },
+        Attachment {
+            name: Some("foto «1».jpg".into()),
+            content_type: "image/jpeg".into(),
+            size: 10_000_000_000,
+            sha256: "ab".into(),
+            content_id: Some("i1@x".into()),
+        },
+        Attachment { name: None, content_type: "text/plain".into(), size: 0, sha256: "cd".into(), content_id: None },
     ];
     let stored = message(store, receive(store, &new));
     assert_eq!((stored.case_id, stored.direction, stored.kind), (Some(case_id), Direction::In, MessageKind::Inbound));
