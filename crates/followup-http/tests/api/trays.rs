@@ -191,6 +191,7 @@ fn a_mailbox_that_was_set_back_is_an_alarm_until_somebody_has_seen_it() {
     api.followup.record_mailbox_read(mailbox).unwrap();
     let alarm = || api.followup.mailbox_health().unwrap()[0].alarm_since.is_some();
     assert!(alarm());
+    assert_eq!(api.get("/api/v1/followup/badge").json()["mailboxes"][0]["trouble"], "set_back");
     let acknowledge = |body: &Value| api.post("/api/v1/admin/mailboxes/acknowledge", body);
     assert_eq!(acknowledge(&json!({})).refused(), ["mailbox"]);
     assert_eq!(acknowledge(&json!({"mailbox": mailbox})).status, 204);
