@@ -20,6 +20,7 @@ mod secret;
 mod send_window;
 mod smtp;
 mod store;
+mod webhook;
 
 pub use error::SettingError;
 pub use followup::{FollowupConfig, FollowupSettings};
@@ -33,3 +34,4 @@ pub use parse::{parse, parse_from};
 pub use secret::{Secret, SecretSource};
 pub use smtp::{MailOut, MailOutConfig, PLACEHOLDER_SENDER, SmtpSettings, SmtpTarget};
 pub use store::{DatabaseTarget, StoreConfig, StoreSettings};
+pub use webhook::{WebhookConfig, WebhookSettings};

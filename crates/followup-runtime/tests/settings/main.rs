@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use followup_runtime::settings::{
     FollowupConfig, FollowupSettings, HttpConfig, HttpSettings, ImapSettings, LogConfig, LogSettings, MailInConfig, MailOutConfig,
-    OauthSettings, SettingError, SmtpSettings, StoreConfig, StoreSettings, parse_from,
+    OauthSettings, SettingError, SmtpSettings, StoreConfig, StoreSettings, WebhookConfig, WebhookSettings, parse_from,
 };
 
 /// About: the follow-up service under test.
@@ -31,6 +31,8 @@ struct Cli {
     #[command(flatten)]
     imap: ImapSettings,
     #[command(flatten)]
+    webhook: WebhookSettings,
+    #[command(flatten)]
     oauth: OauthSettings,
     #[command(flatten)]
     followup: FollowupSettings,
@@ -44,6 +46,7 @@ struct Config {
     http: HttpConfig,
     mail_out: MailOutConfig,
     mail_in: MailInConfig,
+    webhook: WebhookConfig,
     followup: FollowupConfig,
     log: LogConfig,
 }
@@ -55,6 +58,7 @@ impl Cli {
         Ok(Config {
             http: self.http.resolve(&store)?,
             mail_in: self.imap.resolve(&store, &self.oauth)?,
+            webhook: self.webhook.resolve()?,
             followup: self.followup.resolve(&mail_out)?,
             log: self.log.resolve()?,
             mail_out,
