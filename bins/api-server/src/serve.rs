@@ -14,9 +14,12 @@ use followup_runtime::shutdown::Shutdown;
 use followup_wiring::{
     FirstUser, MailSource, Service, create_first_user, start_dispatching, start_sending, start_understanding, when_store_is_there,
 };
+use tokio::time::{Instant, timeout_at};
 
 /// How long requests may go on after SIGTERM: a message that is being handed over takes 20 seconds at most.
 const FINISH_WITHIN_SECONDS: u64 = 30;
+/// What the end may take beyond an answer.
+const FINISH_MARGIN: Duration = Duration::from_secs(20);
 /// What a request may take beyond the time that the store may take.
 const ANSWER_MARGIN: Duration = Duration::from_secs(10);
 
@@ -49,14 +52,21 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings,
         greet(service, &mail_in, addr, &first_user);
         let server = server.run();
         let handle = server.handle();
-        let stop = shutdown.clone();
-        tokio::spawn(async move {
+        let (stop, limit) = (shutdown.clone(), finish_limit(service));
+        let ending = tokio::spawn(async move {
             stop.triggered().await;
+            let deadline = Instant::now() + limit;
             handle.stop(true).await;
+            deadline
         });
         server.await?;
         shutdown.trigger();
-        jobs.finish().await;
+        let deadline = ending.await.unwrap_or_else(|_| Instant::now() + limit);
+        if timeout_at(deadline, jobs.finish()).await.is_err() {
+            tracing::error!(
+                "the background jobs still wait for the database: the process ends without them, and what they are at is found by its lease"
+            );
+        }
         Ok(())
     });
     // Work that waits for a silent database must not keep the process.
@@ -69,6 +79,12 @@ fn email_webhook(config: &WebhookConfig, largest_mail: u64) -> Option<EmailWebho
     let text = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.expose().to_owned());
     let keys = EmailWebhookKeys { secret: text(&config.secret), basic: text(&config.basic), mailgun: text(&config.mailgun) };
     EmailWebhook::new(keys, largest_mail)
+}
+
+/// After SIGTERM, for requests and jobs together: a request's answer, and the message that is being handed over. The service manager must
+/// wait longer (TimeoutStopSec).
+fn finish_limit(service: &Service) -> Duration {
+    answer_limit(service) + FINISH_MARGIN
 }
 
 /// Longer than a connection is waited on, and than a message takes that is sent at once.

@@ -92,12 +92,12 @@ fn with_source(arguments: &Arguments, work: impl FnOnce(MailSource, Shutdown, &R
     let mail_in = service.mail_in(&arguments.imap)?;
     let source = MailSource::build(&mail_in, &service)?.context("IMAP_HOST is not set, nor is MAIL_INBOX_DIR: there is no mail to read")?;
     let shutdown = Shutdown::on_signals()?;
+    end_when_store_is_silent(service.store.clone(), service.store_config.timeout)?;
     if arguments.once || arguments.command.is_some() {
         service.require_current_schema()?;
     } else {
         when_store_is_there(&shutdown, || service.require_current_schema())?;
     }
-    end_when_store_is_silent(service.store.clone(), service.store_config.timeout)?;
     let metrics_file = arguments.metrics_file.as_deref().filter(|path| !path.as_os_str().is_empty());
     let source = match metrics_file {
         Some(path) => metrics::shown(source, path, &service.followup)?,
