@@ -18,6 +18,10 @@ chaos *args:
 corpora *args:
     cargo xtask corpora {{args}}
 
+# libFuzzer on the targets that read mail: [TARGET] [SECONDS].
+fuzz *args:
+    cargo xtask fuzz {{args}}
+
 # Every check of continuous integration.
 ci:
     cargo xtask ci

@@ -1,6 +1,6 @@
 //! Text as people type it: folding for comparison, and values that say nothing.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// Lower case, without accents, white space collapsed to single blanks: for comparing and searching.
 ///
@@ -9,19 +9,30 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 /// ```
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for character in text.nfd().filter(|character| !is_combining_mark(*character)) {
-        if character.is_whitespace() {
-            if !folded.is_empty() && !folded.ends_with(' ') {
-                folded.push(' ');
-            }
+    for character in text.chars() {
+        if character.is_ascii_graphic() {
+            folded.push(character.to_ascii_lowercase());
+        } else if character.is_whitespace() {
+            push_blank(&mut folded);
         } else {
-            folded.extend(character.to_lowercase());
+            // Marks are dropped, so that the order in which a decomposition puts them does not matter.
+            decompose_canonical(character, |part| match part {
+                part if is_combining_mark(part) => {}
+                part if part.is_whitespace() => push_blank(&mut folded),
+                part => folded.extend(part.to_lowercase()),
+            });
         }
     }
     if folded.ends_with(' ') {
         folded.pop();
     }
     folded
+}
+
+fn push_blank(folded: &mut String) {
+    if !folded.is_empty() && !folded.ends_with(' ') {
+        folded.push(' ');
+    }
 }
 
 /// Whether a value is no answer: empty, punctuation only, or words such as "no sabe", "N/A", "sin datos".
@@ -117,5 +128,6 @@ mod tests {
     fn folding_ignores_case_accents_and_spacing() {
         assert_eq!(fold("ÑANDÚ\u{a0}\u{2003}Más"), "nandu mas");
         assert_eq!(fold("n\u{303}"), "n");
+        assert_eq!(fold("İ Ω\u{315}\u{300} 각 \u{1e9b}\u{323}"), "i ω \u{1100}\u{1161}\u{11a8} \u{17f}");
     }
 }

@@ -1,16 +1,15 @@
 //! Inbound mail: whatever comes, what is made of it is sound.
 
-use followup_domain::inbound::{MailReader, ParsedMail};
+use followup_domain::inbound::{MailReader, ParsedMail, UnreadableMail};
 use followup_domain::message::Classification;
-use followup_mail::{MimeReader, inspect, split_reply};
+use followup_mail::{MimeReader, inspect, split_reply, split_reply_knowing};
 
 use crate::text;
 
 /// A whole mail.
 pub(crate) fn parse(data: &[u8]) {
     let reader = MimeReader::default();
-    let Ok(mail) = reader.read(data) else { return };
-    assert_sound(&mail);
+    let Some(mail) = checked(reader.read(data)) else { return };
     for (index, attachment) in mail.attachments.iter().enumerate() {
         let bytes = reader.attachment(data, index).unwrap_or_default();
         assert_eq!(bytes.len() as u64, attachment.size, "an attachment has the size that is told");
@@ -51,23 +50,57 @@ pub(crate) fn absence(data: &[u8]) {
     }
 }
 
-/// The body of a mail in HTML.
+/// The body of a mail in HTML: as text, and made harmless.
 pub(crate) fn html(data: &[u8]) {
-    read(b"From: a@example.com\r\nContent-Type: text/html; charset=utf-8\r\n\r\n", data);
+    const HEADER: &[u8] = b"From: a@example.com\r\nContent-Type: text/html; charset=utf-8\r\n\r\n";
+    read(HEADER, data);
+    let Some(shown) = MimeReader::default().html(&[HEADER, data].concat()) else { return };
+    for tag in shown.body.split('<').skip(1) {
+        let tag = tag.split('>').next().unwrap_or_default().to_ascii_lowercase();
+        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
+        assert!(!FORBIDDEN.contains(&name), "<{tag}>");
+        assert!(!tag.contains(" on") || !tag.contains('=') || !has_handler(&tag), "<{tag}>");
+        assert!(!tag.contains("=\"javascript:") && !tag.contains("=\"vbscript:"), "<{tag}>");
+    }
+}
+
+/// Elements that run, load, send or change how HTML is read.
+const FORBIDDEN: &[&str] = &[
+    "script", "style", "iframe", "object", "embed", "form", "input", "svg", "math", "link", "meta", "base", "template", "frame", "applet",
+];
+
+/// Whether a tag has an attribute such as `onclick`; what stands in quotes is a value.
+fn has_handler(tag: &str) -> bool {
+    let outside = tag.split('"').step_by(2);
+    outside.flat_map(|names| names.split(' ')).any(|name| name.starts_with("on") && name.ends_with('='))
 }
 
 /// A text, apart from any mail: nothing that is written gets lost.
 pub(crate) fn trim(data: &[u8]) {
     let text = text(data);
-    let (reply, quoted) = split_reply(&text);
+    let (letter, answer) = text.split_once('\u{1}').unwrap_or(("1. ¿Lote?\n2. ¿Peso del paciente?\n", &text));
+    for (reply, quoted) in [split_reply(answer), split_reply_knowing(answer, letter)] {
+        assert_parted(answer, &reply, quoted.as_deref());
+    }
+}
+
+fn assert_parted(text: &str, reply: &str, quoted: Option<&str>) {
     let words = |text: &str| text.split_whitespace().map(str::len).sum::<usize>();
-    assert!(words(&reply) <= words(&text), "a reply is a part of the text");
-    assert!(quoted.is_some() || words(&reply) == words(&text), "what is folded away is kept");
+    assert!(words(reply) <= words(text), "a reply is a part of the text");
+    assert!(quoted.is_some() || words(reply) == words(text), "what is folded away is kept");
 }
 
 fn read(header: &[u8], rest: &[u8]) -> Option<ParsedMail> {
     let reader = MimeReader::new([]);
-    let mail = reader.read(&[header, rest].concat()).ok()?;
+    checked(reader.read(&[header, rest].concat()))
+}
+
+/// A mail that is sound; none if it was refused, which must be for what it is and not because reading it panicked.
+fn checked(outcome: Result<ParsedMail, UnreadableMail>) -> Option<ParsedMail> {
+    if let Err(reason) = &outcome {
+        assert!(!reason.0.contains("failed on it"), "reading a mail panicked");
+    }
+    let mail = outcome.ok()?;
     assert_sound(&mail);
     Some(mail)
 }

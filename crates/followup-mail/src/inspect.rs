@@ -2,6 +2,7 @@
 
 use followup_domain::inbound::{MailAddress, MailReader, ParsedMail};
 use followup_domain::message::Attachment;
+use followup_domain::report::ReportedRecipient;
 use followup_domain::threading::InternetMessageId;
 use serde::Serialize;
 
@@ -35,6 +36,11 @@ pub struct Understood {
     in_reply_to: Option<String>,
     references: Vec<String>,
     date: Option<String>,
+    /// Of a report: the id of the mail that it is about.
+    returned: Option<String>,
+    recipients: Vec<Recipient>,
+    /// Of an automatic answer: the day of return, RFC 3339.
+    returns_on: Option<String>,
     body_text: String,
     reply: String,
     quoted: Option<String>,
@@ -45,6 +51,19 @@ pub struct Understood {
 struct Mailbox {
     name: Option<String>,
     address: String,
+}
+
+/// What a report says of one recipient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Recipient {
+    address: String,
+    original_address: Option<String>,
+    action: &'static str,
+    permanence: &'static str,
+    reason: &'static str,
+    status: Option<String>,
+    reply_code: Option<u16>,
+    diagnostic: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -76,6 +95,9 @@ impl From<ParsedMail> for Understood {
             in_reply_to: mail.in_reply_to.first().map(text),
             references: mail.references.iter().map(text).collect(),
             date: mail.date.map(|date| date.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+            returned: mail.returned.as_ref().map(text),
+            recipients: mail.recipients.into_iter().map(Recipient::from).collect(),
+            returns_on: mail.returns_on.map(|day| day.to_string()),
             body_text: mail.body_text,
             reply: mail.reply,
             quoted: mail.quoted,
@@ -87,6 +109,21 @@ impl From<ParsedMail> for Understood {
 impl From<MailAddress> for Mailbox {
     fn from(address: MailAddress) -> Self {
         Self { name: address.name, address: address.address }
+    }
+}
+
+impl From<ReportedRecipient> for Recipient {
+    fn from(recipient: ReportedRecipient) -> Self {
+        Self {
+            action: recipient.action.as_str(),
+            permanence: recipient.permanence.as_str(),
+            reason: recipient.reason.as_str(),
+            address: recipient.address,
+            original_address: recipient.original_address,
+            status: recipient.status,
+            reply_code: recipient.reply_code,
+            diagnostic: recipient.diagnostic,
+        }
     }
 }
 

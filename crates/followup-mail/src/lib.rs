@@ -17,6 +17,7 @@ mod headers;
 mod html;
 mod inspect;
 mod markup;
+mod phrases;
 mod read;
 mod report;
 mod returned;

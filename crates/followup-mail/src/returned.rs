@@ -2,12 +2,16 @@
 //! report's own words as plain text.
 
 use followup_domain::threading::{InternetMessageId, parse_id_list};
-use mail_parser::Message;
+use mail_parser::{Message, MessagePart};
 
 use crate::attachments;
+use crate::body::clean;
+use crate::compose::LEFT_AS_HEADER;
 
 /// Media types of a mail, and of the header of one.
 const RETURNED: &[&str] = &["message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"];
+/// So many of them are looked at.
+const MOST_RETURNED: usize = 10;
 /// A header beyond this is not searched.
 const LONGEST_HEADER: usize = 256 * 1024;
 /// Fields with which the header of a mail begins, and which no report has in its own words. Lower case.
@@ -36,10 +40,11 @@ pub(crate) fn headers(message: &Message<'_>) -> Option<Vec<String>> {
 }
 
 fn parts(message: &Message<'_>) -> impl Iterator<Item = Vec<String>> {
-    let parts = message.parts.iter().skip(1).filter(|part| RETURNED.contains(&attachments::content_type(part).as_str()));
+    let is_returned = |part: &&MessagePart<'_>| RETURNED.contains(&attachments::content_type(part).as_str());
+    let parts = message.parts.iter().skip(1).filter(is_returned).take(MOST_RETURNED);
     parts.map(|part| {
         let content = attachments::content(message, part);
-        unfolded(&String::from_utf8_lossy(&content[..content.len().min(LONGEST_HEADER)]).replace("\r\n", "\n"))
+        unfolded(&clean(&String::from_utf8_lossy(&content[..content.len().min(LONGEST_HEADER)])))
     })
 }
 
@@ -59,9 +64,13 @@ pub(crate) fn unfolded(text: &str) -> Vec<String> {
     lines
 }
 
+/// The id that the service gave, where a relay gave the mail another one; else its Message-ID.
 fn in_fields(lines: &[String]) -> Option<InternetMessageId> {
-    let values = lines.iter().filter_map(|line| line.split_once(':')).filter(|(name, _)| name.trim().eq_ignore_ascii_case("message-id"));
-    values.filter_map(|(_, value)| parse_id_list(value).into_iter().next()).next()
+    let of_field = |wanted: &str| {
+        let values = lines.iter().filter_map(|line| line.split_once(':')).filter(|(name, _)| name.trim().eq_ignore_ascii_case(wanted));
+        values.filter_map(|(_, value)| parse_id_list(value).into_iter().next()).next()
+    };
+    of_field(LEFT_AS_HEADER).or_else(|| of_field("message-id"))
 }
 
 /// `Original-Message-ID: …` or `Message-ID: …` among a report's own words.

@@ -198,8 +198,17 @@ fn an_inspection_names_what_operators_look_for() {
         serde_json::json!({
             "class": "human", "class_reason": "no sign of a machine", "from": {"name": "Ana", "address": "ana@example.com"}, "to": [],
             "subject": null, "message_id": "<m@x>", "in_reply_to": "<o1@x>", "references": ["<o0@x>"], "date": "2024-03-04T10:15:00Z",
-            "body_text": "hola", "reply": "hola", "quoted": null, "attachments": []
+            "returned": null, "recipients": [], "returns_on": null, "body_text": "hola", "reply": "hola", "quoted": null, "attachments": []
         })
+    );
+    let bounce = b"From: MAILER-DAEMON@example.com\r\nSubject: Undelivered\r\n\r\n<ana@example.com>:\r\n550 5.1.1 User unknown\r\n";
+    let json = serde_json::to_value(inspect(bounce, &MimeReader::default())).unwrap();
+    assert_eq!(
+        json["recipients"],
+        serde_json::json!([{
+            "address": "ana@example.com", "original_address": null, "action": "failed", "permanence": "hard", "reason": "unknown_user",
+            "status": "5.1.1", "reply_code": 550, "diagnostic": "550 5.1.1 User unknown"
+        }])
     );
 }
 

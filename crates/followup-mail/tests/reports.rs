@@ -125,6 +125,26 @@ fn qmail_sendmail_exchange_and_others_name_their_recipient() {
         "Failed to deliver to 'ana@example.com'\nSMTP module(domain example.com) reports:\n host mx.example.com says:\n 550 unknown user <ana@example.com>\n",
         "No se pudo entregar el mensaje a ana@example.com: el usuario no existe\n",
         "   ----- Transcript of session follows -----\n550 5.1.1 <ana@example.com>... User unknown\n",
+        "  ----- The following addresses had permanent fatal errors -----\n\n>>> ana@example.com <ana@example.com>\n\n  ----- Transcript -----\n\
+         550 sorry, no mailbox here by that name (#5.1.1)\n",
+        "Your message:\n   From:    pv@example.org\n   Subject: ICSR\nCould not be delivered because of:\n\n550 5.1.1 User unknown\n\n\
+         The following recipients were affected: \n    ana@example.com\n\nAdditional Information\n",
+        "For the following reason:\n\n\"ana@example.com\":\nSMTP error from remote server after RCPT command:\nhost: mx.example.com\n550 unknown user\n",
+        "Delivery to the following recipient failed permanently:\n\n     ana@example.com\n\nTechnical details of permanent failure:\n\
+         The error that the other server returned was:\n550 5.1.1 <ana@example.com>... User Unknown\n\n\
+         ----- Original message -----\n\nReceived: by 192.0.2.1 with SMTP id x\nMessage-ID: <m@example.org>\nFrom: pv@example.org\nTo: otra@example.com\n",
+        "Delivery has failed to these recipients or groups:\n\nAna Paz (ana@example.com)<mailto:ana@example.com>\n\
+         The e-mail address you entered couldn't be found. The recipient does not exist.\n\nDiagnostic information for administrators:\n\n\
+         Generating server: mx.example.com\n\nana@example.com\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n\nOriginal message headers:\n",
+        "No se pudo realizar la entrega a estos destinatarios o grupos:\n\nana@example.com<mailto:ana@example.com>\n\
+         No se encontró la dirección de correo electrónico que especificó.\n",
+        "La entrega a los siguientes destinatarios ha fallado:\n\n   * ana@example.com\n\nMotivo: el usuario no existe\n",
+        "Não foi possível entregar sua mensagem para ana@example.com.\nO endereço não existe.\n",
+        "The following message could not be delivered to <ana@example.com>, who is not a known user here: contact postmaster@mx.example.org\n",
+        "Failure Reasons:\n\nUser not listed in public Name & Address Book\nana@example.com\n\n---- Returned Message ----\n",
+        "Reporting-MTA: dns;mx.example.com\nFinal-Recipient: RFC822; ana@example.com\nAction: failed\nStatus: 5.1.1\n",
+        "Recipient: <ana@example.com>\nReason:    unknown user\n",
+        "> RCPT TO:<ana@example.com>\n< 550 5.1.1 Unknown user\n",
         "Message details:\n  MAIL FROM: otro@example.net\n  RCPT TO: ana@example.com\nError: no such user here\n",
     ] {
         let mail = prose(body);
@@ -141,6 +161,10 @@ fn a_header_or_the_returned_mail_names_the_recipient_where_the_prose_does_not() 
          The following address failed:\n\n  ana\n    unknown user\n",
     );
     assert_eq!(addresses(&header), ["ana@example.com"]);
+    let bare = prose(
+        "Your mail to the following recipients could not be delivered because they are\nnot accepting mail from pv@example.org:\n\tanapaz\n",
+    );
+    assert_eq!(addresses(&bare), ["anapaz@mx.example.org"]);
     let returned = |to: &str| {
         read(&format!(
             "From: MAILER-DAEMON@mx.example.org\nTo: pv@example.org\nSubject: Undeliverable\nContent-Type: multipart/mixed; boundary=b\n\n\
@@ -241,4 +265,47 @@ fn a_person_who_quotes_or_passes_a_bounce_on_names_nobody() {
         assert_eq!(mail.classification, Classification::Human);
         assert_eq!((mail.recipients, mail.returned), (Vec::new(), None));
     }
+}
+
+#[test]
+fn the_id_that_we_gave_counts_where_a_relay_gave_another() {
+    let mail = prose(
+        "<ana@example.com>:\n550 User unknown\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <pv@example.org>\n\
+         Message-ID: <0102-relay@ses.example.com>\nX-Followup-Message-ID: <m3@example.org>\nTo: ana@example.com\n\nHola",
+    );
+    assert_eq!(mail.returned.unwrap().as_str(), "<m3@example.org>");
+}
+
+/// A step that is quadratic in the mail's size would keep this busy for hours.
+#[test]
+fn megabytes_of_anything_are_read() {
+    const SIZE: usize = 500_000;
+    const SERVER: &str = "From: MAILER-DAEMON@mx.example.org\r\nTo: pv@example.org\r\nSubject: Undelivered Mail\r\n";
+    const PART: &str = "Content-Type: message/delivery-status\r\n\r\n";
+    const GROUP: &str = "Final-Recipient: rfc822; a@example.com\r\nAction: failed\r\n\r\n";
+    for (header, line) in [
+        ("\r\n", "<a@example.com>: 550 User unknown\r\n"),
+        ("\r\n", "@"),
+        ("\r\n", "a@b.example "),
+        ("\r\n", "550 5.1.1 >>> DATA\r\n<<< "),
+        ("\r\n", "Message-ID: <a@b>\r\nX-A: b\r\n\r\n"),
+        ("\r\n", "{\"emailAddress\":\"a@example.com\",\"notificationType\":\"Bounce\""),
+        (PART, GROUP),
+        (PART, "Final-Recipient: rfc822; a@example.com\r\n"),
+        (PART, "Diagnostic-Code: x\r\n "),
+        ("Auto-Submitted: auto-replied\r\n\r\n", "regreso el 15 de marzo hasta el "),
+        ("Auto-Submitted: auto-replied\r\n\r\n", "1/"),
+    ] {
+        let raw = format!("{SERVER}{header}{}", line.repeat(SIZE / line.len()));
+        let mail = MimeReader::default().read(raw.as_bytes()).unwrap();
+        assert!(mail.recipients.len() <= 500);
+    }
+    let ten = format!("{SERVER}{PART}{}", GROUP.repeat(20 * SIZE / GROUP.len()));
+    assert_eq!(MimeReader::default().read(ten.as_bytes()).unwrap().recipients.len(), 1);
+    let many: String = (0..50_000).map(|number| GROUP.replace("a@", &format!("a{number}@"))).collect();
+    assert_eq!(MimeReader::default().read(format!("{SERVER}{PART}{many}").as_bytes()).unwrap().recipients.len(), 500);
+    let parts: String =
+        (0..200).map(|number| format!("--b\r\n{PART}{}", GROUP.replace("a@", &format!("a{number}@")).repeat(700))).collect();
+    let raw = format!("{SERVER}Content-Type: multipart/report; boundary=b\r\n\r\n{parts}--b--\r\n");
+    assert!(!MimeReader::default().read(raw.as_bytes()).unwrap().recipients.is_empty());
 }

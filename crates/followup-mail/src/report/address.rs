@@ -44,6 +44,11 @@ impl Known {
         self.own.contains(&address.to_lowercase())
     }
 
+    /// The domain of who wrote the report.
+    pub(super) fn reporter_domain(&self) -> Option<&str> {
+        self.reporters.iter().next().and_then(|address| address.rsplit_once('@')).map(|(_, domain)| domain)
+    }
+
     /// An address that prose mentions without meaning a recipient.
     pub(super) fn is_other_party(&self, address: &str) -> bool {
         let address = address.to_lowercase();
@@ -58,7 +63,7 @@ fn lower(found: Found) -> String {
 /// The address of a field such as Final-Recipient (`rfc822; <user@example.com>`), whose type may be missing.
 pub(super) fn of_field(value: &str) -> Option<String> {
     let value = value.rsplit_once(';').map_or(value, |(_, address)| address).trim();
-    let value = un_xtexted(value);
+    let value: String = un_xtexted(value).chars().filter(|c| !c.is_control()).collect();
     let bare = value.trim_start_matches('<').trim_end_matches('>').trim();
     if let Some((local, domain)) = bare.rsplit_once('@')
         && !local.is_empty()
@@ -74,7 +79,7 @@ pub(super) fn of_field(value: &str) -> Option<String> {
 
 /// An address as it stands, whatever its local part is made of.
 fn is_one_word(text: &str) -> bool {
-    text.matches('@').count() == 1 && !text.contains([' ', '"', '<', '>', '(', ',', ':', '|'])
+    text.matches('@').count() == 1 && !text.contains(|c: char| c.is_whitespace() || "\"<>(,:|".contains(c))
 }
 
 /// RFC 3461 §4: `+3D` stands for `=`. Undone only where a server forgot to, for a `+` is ordinary in addresses.

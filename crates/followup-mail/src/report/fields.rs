@@ -4,7 +4,7 @@ use followup_domain::report::ReportAction;
 
 use super::address::{self, Known};
 use super::texts::Texts;
-use super::{Sighting, prose};
+use super::{MOST_RECIPIENTS, Sighting, prose};
 
 /// Values of Action; "failure" and the others that are not in the RFC are in mails. The beginning counts.
 const ACTIONS: &[(&str, ReportAction)] = &[
@@ -29,15 +29,15 @@ const FIRST: &[&str] = &["final-recipient", "original-recipient"];
 pub(super) fn sightings(texts: &Texts, known: &Known) -> Option<Vec<Sighting>> {
     let in_part = groups(&texts.status);
     let groups = if in_part.iter().any(Group::names_somebody) { in_part } else { groups(&texts.report) };
-    let mut sightings: Vec<Sighting> = groups.iter().flat_map(|group| group.sightings(texts)).collect();
+    let mut sightings: Vec<Sighting> = groups.iter().flat_map(|group| group.sightings(texts)).take(MOST_RECIPIENTS).collect();
     if sightings.is_empty() {
         return None;
     }
     sightings.retain(|sighting| !known.is_own(&sighting.address));
     for sighting in &mut sightings {
-        sighting.said.extend(prose::said_of(&texts.report, &sighting.address));
+        sighting.said.extend(prose::said_of(texts, &sighting.address));
         if let Some(original) = sighting.original_address.as_deref() {
-            sighting.said.extend(prose::said_of(&texts.report, original));
+            sighting.said.extend(prose::said_of(texts, original));
         }
     }
     Some(sightings)

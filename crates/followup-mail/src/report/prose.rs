@@ -9,6 +9,10 @@ use super::texts::Texts;
 use super::words::{AFTER, BEFORE, FAILED, LABELS, MADE_FROM, OTHERS};
 use super::{MOST_RECIPIENTS, status};
 
+/// So many addresses are looked at.
+const MOST_CANDIDATES: usize = 4 * MOST_RECIPIENTS;
+/// Accounts of one recipient.
+const MOST_ACCOUNTS: usize = 8;
 /// A line with more is a list of something else.
 const MOST_IN_LINE: usize = 50;
 /// Lines and characters of what is said of one recipient.
@@ -40,14 +44,15 @@ struct Candidate {
 /// The recipients that the prose names: those that it names most surely.
 pub(super) fn sightings(texts: &Texts, known: &Known) -> Vec<Sighting> {
     let lines: Vec<&str> = texts.report.lines().collect();
-    let mut candidates: Vec<Candidate> = lines.iter().enumerate().flat_map(|(number, line)| in_line(number, line)).collect();
+    let mut candidates: Vec<Candidate> =
+        lines.iter().enumerate().flat_map(|(number, line)| in_line(number, line)).take(MOST_CANDIDATES).collect();
     candidates.retain(|candidate| !known.is_other_party(&candidate.address));
     let surest = candidates.iter().filter(|candidate| !candidate.made_from).map(|candidate| candidate.sureness).max();
     let in_header = || from_header(texts, known);
     match surest {
-        Some(Sureness::Listed) => collected(&lines, &candidates, Sureness::Listed),
+        Some(Sureness::Listed) => collected(texts, &lines, &candidates, Sureness::Listed),
         other => Some(in_header()).filter(|found| !found.is_empty()).unwrap_or_else(|| match other {
-            Some(Sureness::Spoken | Sureness::Tried) => collected(&lines, &candidates, other.unwrap_or(Sureness::Tried)),
+            Some(Sureness::Spoken | Sureness::Tried) => collected(texts, &lines, &candidates, other.unwrap_or(Sureness::Tried)),
             other => rest(texts, known, &lines, candidates, other),
         }),
     }
@@ -58,25 +63,36 @@ fn rest(texts: &Texts, known: &Known, lines: &[&str], mut candidates: Vec<Candid
     if candidates.iter().any(|candidate| candidate.made_from) {
         candidates.retain(|candidate| candidate.made_from);
         candidates.iter_mut().for_each(|candidate| candidate.made_from = false);
-        return collected(lines, &candidates, Sureness::Mentioned);
+        return collected(texts, lines, &candidates, Sureness::Mentioned);
     }
-    let mut subject: Vec<String> = address::in_text(&texts.summary).into_iter().map(|found| found.address).collect();
-    subject.retain(|address| !known.is_other_party(address));
     match texts.addressed_to(known) {
-        Some(address) => vec![Sighting { said: said_of(&texts.report, &address), address, ..Sighting::default() }],
-        None if surest.is_some() => collected(lines, &candidates[..1], Sureness::Mentioned),
-        None => Vec::new(),
+        Some(address) => vec![Sighting { said: said_of(texts, &address), address, ..Sighting::default() }],
+        None if surest.is_some() => collected(texts, lines, &candidates[..1], Sureness::Mentioned),
+        None => bare_name(lines, known).into_iter().collect(),
     }
+}
+
+/// A name without a domain, alone in the line below "… recipients …:": one of the host that reports.
+fn bare_name(lines: &[&str], known: &Known) -> Option<Sighting> {
+    let domain = known.reporter_domain()?;
+    let is_heading = |line: &str| line.trim_end().ends_with(':') && LABELS.iter().any(|label| fold(line).contains(label));
+    let is_name =
+        |line: &str| line.len() > 2 && line.len() < 65 && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    // The heading may be longer than its line.
+    let paragraphs = lines.split(|line| line.trim().is_empty()).filter(|paragraph| paragraph.len() > 1);
+    let pairs = paragraphs.filter_map(|paragraph| Some((paragraph[..paragraph.len() - 1].join(" "), paragraph.last()?.trim())));
+    let (_, name) = pairs.into_iter().find(|(heading, name)| is_heading(heading) && is_name(name))?;
+    Some(Sighting { address: format!("{name}@{domain}"), ..Sighting::default() })
 }
 
 fn from_header(texts: &Texts, known: &Known) -> Vec<Sighting> {
     let mut found: Vec<String> = texts.failed_header.iter().flat_map(|value| address::in_text(value)).map(|found| found.address).collect();
     found.retain(|address| !known.is_other_party(address));
-    found.into_iter().map(|address| Sighting { said: said_of(&texts.report, &address), address, ..Sighting::default() }).collect()
+    found.into_iter().map(|address| Sighting { said: said_of(texts, &address), address, ..Sighting::default() }).collect()
 }
 
 /// One sighting for each address of this sureness, with what stands below it.
-fn collected(lines: &[&str], candidates: &[Candidate], sureness: Sureness) -> Vec<Sighting> {
+fn collected(texts: &Texts, lines: &[&str], candidates: &[Candidate], sureness: Sureness) -> Vec<Sighting> {
     let mut sightings: Vec<Sighting> = Vec::new();
     let taken: Vec<&Candidate> = candidates.iter().filter(|candidate| candidate.sureness >= sureness && !candidate.made_from).collect();
     for (index, candidate) in taken.iter().enumerate() {
@@ -86,7 +102,8 @@ fn collected(lines: &[&str], candidates: &[Candidate], sureness: Sureness) -> Ve
             candidates.iter().find(|other| other.made_from && (candidate.line..end.min(candidate.line + MOST_SAID)).contains(&other.line));
         let seen = sightings.iter().position(|sighting| sighting.address.eq_ignore_ascii_case(&candidate.address));
         match seen {
-            Some(seen) => sightings[seen].said.push(said),
+            Some(seen) if sightings[seen].said.len() < MOST_ACCOUNTS => sightings[seen].said.push(said),
+            Some(_) => {}
             None if sightings.len() < MOST_RECIPIENTS => sightings.push(Sighting {
                 address: candidate.address.clone(),
                 original_address: made_from.map(|other| other.address.clone()),
@@ -96,9 +113,8 @@ fn collected(lines: &[&str], candidates: &[Candidate], sureness: Sureness) -> Ve
             None => break,
         }
     }
-    let report = lines.join("\n");
     for sighting in &mut sightings {
-        sighting.said.extend(said_of(&report, &sighting.address));
+        sighting.said.extend(said_of(texts, &sighting.address));
     }
     sightings
 }
@@ -118,13 +134,12 @@ fn below(lines: &[&str], candidate: &Candidate, end: usize) -> String {
 }
 
 /// Every line that names the address, with the lines that go on below it.
-pub(super) fn said_of(report: &str, address: &str) -> Vec<String> {
-    const MOST: usize = 8;
-    let lower = report.to_ascii_lowercase();
+pub(super) fn said_of(texts: &Texts, address: &str) -> Vec<String> {
+    let report = texts.report.as_str();
     let address = address.to_ascii_lowercase();
     let mut said = Vec::new();
     let mut end = 0;
-    for (start, _) in lower.match_indices(&address) {
+    for (start, _) in texts.lower.match_indices(&address) {
         if start < end {
             continue;
         }
@@ -133,7 +148,7 @@ pub(super) fn said_of(report: &str, address: &str) -> Vec<String> {
         let paragraph: String = paragraph.lines().take(4).collect::<Vec<_>>().join(" ");
         end = begin + paragraph.len();
         said.push(paragraph);
-        if said.len() == MOST {
+        if said.len() == MOST_ACCOUNTS {
             break;
         }
     }

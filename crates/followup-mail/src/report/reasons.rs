@@ -1,6 +1,10 @@
 //! Why delivery failed: by a server's words first, then by its codes.
 
+use std::sync::LazyLock;
+
 use followup_domain::report::{FailureReason, Permanence};
+
+use crate::phrases::Phrases;
 
 use FailureReason::{Loop, MailboxFull, Other, Refused, TooLarge, UnknownHost, UnknownUser, Unreachable};
 use Permanence::{Hard, Soft};
@@ -22,6 +26,7 @@ const CLEAR: &[(Verdict, &[&str])] = &[
             "in reply to mail from",
             "invalid sender",
             "mail from domain",
+            "mail server after mail",
             "no reverse dns",
             "not currently being accepted",
             "only accepting mail from",
@@ -33,7 +38,6 @@ const CLEAR: &[(Verdict, &[&str])] = &[
             "resolver.rst.notauthorized",
             "reverse dns",
             "reverse lookup",
-            "mail server after mail",
             "sender address does not exist",
             "sender address rejected",
             "sender address verif",
@@ -238,32 +242,44 @@ const CLEAR: &[(Verdict, &[&str])] = &[
             "address invalid",
             "address not present in directory",
             "address unknown",
+            "address wasn't found",
             "addressee unknown",
+            "adresse inconnue",
             "alias unknown",
             "bad address syntax",
             "bad destination mailbox address",
             "bad recipient",
             "badrcptto",
+            "benutzer unbekannt",
             "buzon inexistente",
             "buzon no existe",
+            "caixa postal inexistente",
             "can't accept user",
             "can't find the user",
             "could not be found at",
             "could not find user",
+            "couldn't be found or is misspelled",
             "cuenta inexistente",
             "cuenta no existe",
             "delivery to this user has failed",
+            "destinataire inconnu",
+            "destinatario desconhecido",
             "destinatario desconocido",
             "destinatario inexistente",
+            "destinatario nao encontrado",
+            "destinatario no encontrado",
             "destinatario no existe",
+            "direccion de correo electronico que especifico",
             "direccion no existe",
             "does not exist here",
             "does not have an account",
             "email address could not be found",
             "email address does not exist",
+            "empfanger unbekannt",
             "endereco inexistente",
             "illegal alias",
             "illegal user",
+            "indirizzo inesistente",
             "invalid address",
             "invalid final delivery userid",
             "invalid mailbox",
@@ -279,6 +295,8 @@ const CLEAR: &[(Verdict, &[&str])] = &[
             "mailbox not present",
             "mailbox unavailable",
             "mailbox unknown",
+            "nao foi possivel encontrar a",
+            "nao foi possivel encontrar o",
             "no account by that name",
             "no existe el usuario",
             "no mail box available",
@@ -286,6 +304,9 @@ const CLEAR: &[(Verdict, &[&str])] = &[
             "no mailbox found",
             "no one here by that name",
             "no recipient",
+            "no se encontro el buzon",
+            "no se encontro la direccion",
+            "no se ha encontrado la direccion",
             "no such account",
             "no such address",
             "no such id",
@@ -334,6 +355,7 @@ const CLEAR: &[(Verdict, &[&str])] = &[
             "this user doesn't exist",
             "this user doesn't have a",
             "unable to find recipient",
+            "unbekannter empfanger",
             "undefined mail address",
             "unknown account",
             "unknown address",
@@ -362,13 +384,18 @@ const CLEAR: &[(Verdict, &[&str])] = &[
             "user not registered",
             "user unknown",
             "username unknown",
+            "usuario desconhecido",
             "usuario desconocido",
             "usuario inexistente",
+            "usuario nao encontrado",
+            "usuario no encontrado",
             "usuario no existe",
             "utente sconosciuto",
             "utilisateur inconnu",
             "utilisateur introuvable",
             "vdeliver: invalid or unknown virtual user",
+            "wasn't found at",
+            "who is not a known user",
             "wrong or no longer valid",
             "you entered an invalid",
         ],
@@ -579,14 +606,24 @@ const REPLIES: &[(u16, Verdict)] = &[
     (556, (UnknownHost, Hard)),
 ];
 
+static CLEAR_PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(CLEAR.iter().map(|(_, phrases)| *phrases)));
+static VAGUE_PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(VAGUE.iter().map(|(_, phrases)| *phrases)));
+static DISABLED_PHRASES: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::of(CLEAR.iter().filter(|(verdict, _)| *verdict == (UnknownUser, Soft)).map(|(_, phrases)| *phrases)));
+
 /// What words tell that mean one thing.
 pub(super) fn by_clear_words(folded: &str) -> Option<Verdict> {
-    by_words(CLEAR, folded)
+    CLEAR_PHRASES.first_row(folded).map(|row| CLEAR[row].0)
 }
 
 /// What words tell that may stand beside anything.
 pub(super) fn by_vague_words(folded: &str) -> Option<Verdict> {
-    by_words(VAGUE, folded)
+    VAGUE_PHRASES.first_row(folded).map(|row| VAGUE[row].0)
+}
+
+/// Whether words say that the mailbox is there, but disabled.
+pub(super) fn says_disabled(folded: &str) -> bool {
+    DISABLED_PHRASES.is_in(folded)
 }
 
 /// Whether the refusal came after the content, so that it says nothing about the address.
@@ -599,16 +636,6 @@ fn in_transcript(folded: &str) -> bool {
     let Some((_, answers)) = folded.split_once(">>> data <<< ") else { return false };
     let first = answers.split("<<<").next().unwrap_or_default();
     by_clear_words(first) == Some((UnknownUser, Hard))
-}
-
-/// Whether words say that the mailbox is there, but disabled.
-pub(super) fn says_disabled(folded: &str) -> bool {
-    let rows = CLEAR.iter().filter(|(verdict, _)| *verdict == (UnknownUser, Soft));
-    rows.flat_map(|(_, phrases)| *phrases).any(|phrase| folded.contains(phrase))
-}
-
-fn by_words(table: &[(Verdict, &[&str])], folded: &str) -> Option<Verdict> {
-    table.iter().find(|(_, phrases)| phrases.iter().any(|phrase| folded.contains(phrase))).map(|(verdict, _)| *verdict)
 }
 
 /// What an enhanced status code tells.

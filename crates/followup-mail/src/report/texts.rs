@@ -6,6 +6,7 @@ use followup_domain::text::fold;
 use mail_parser::{Message, MessagePart, PartType};
 
 use super::address::{self, Known};
+use crate::body::clean;
 use crate::classify::is_delay;
 use crate::{attachments, headers, returned};
 
@@ -21,6 +22,8 @@ const STATUS_PARTS: &[&str] =
 pub(super) struct Texts {
     /// The prose, up to the returned mail, `\n` line ends.
     pub(super) report: String,
+    /// The same with ASCII in lower case.
+    pub(super) lower: String,
     /// Subject and beginning of the prose, on one line, folded.
     pub(super) summary: String,
     /// The machine-readable parts, `\n` line ends.
@@ -46,6 +49,7 @@ impl Texts {
         Self {
             summary: fold(&format!("{subject} | {beginning}")),
             is_delay: is_delay(&fold(&subject), &fold(&beginning)),
+            lower: report.to_ascii_lowercase(),
             report: report.to_owned(),
             status: nested_status(message),
             failed_header: failed_header(message),
@@ -88,7 +92,7 @@ pub(crate) fn readable<'a>(message: &Message<'_>, body_text: &'a str) -> Cow<'a,
     };
     let part = message.parts.iter().skip(1).find(is_text);
     let bytes = part.map(|part| attachments::content(message, part)).unwrap_or_default();
-    Cow::Owned(String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]).replace("\r\n", "\n"))
+    Cow::Owned(clean(&String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)])))
 }
 
 /// The text one reads, and where it is short the text of the other parts as well.
@@ -100,7 +104,7 @@ fn prose(message: &Message<'_>, body_text: &str) -> String {
         let is_other = content_type == "text/plain" && !prose.contains(cut(text).trim());
         if is_other {
             prose.push_str("\n\n");
-            prose.push_str(&cut(text).replace("\r\n", "\n"));
+            prose.push_str(&clean(cut(text)));
         }
     }
     prose
@@ -132,9 +136,12 @@ fn status(message: &Message<'_>) -> String {
     let mut status = String::new();
     for part in message.parts.iter().filter(|part| STATUS_PARTS.contains(&attachments::content_type(part).as_str())) {
         let content = attachments::content(message, part);
-        let text = String::from_utf8_lossy(&content[..content.len().min(LONGEST)]).replace("\r\n", "\n");
+        let text = clean(&String::from_utf8_lossy(&content[..content.len().min(LONGEST)]));
         status.push_str(&text);
         status.push_str("\n\n");
+        if status.len() > LONGEST {
+            break;
+        }
     }
     status
 }
