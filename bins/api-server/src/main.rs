@@ -7,7 +7,7 @@ mod serve;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use followup_runtime::settings::{HttpSettings, ImapSettings};
+use followup_runtime::settings::{HttpSettings, ImapSettings, WebhookSettings};
 use followup_runtime::{exit, settings};
 use followup_wiring::{CommonSettings, build};
 
@@ -24,6 +24,8 @@ struct Arguments {
     http: HttpSettings,
     #[command(flatten)]
     imap: ImapSettings,
+    #[command(flatten)]
+    webhook: WebhookSettings,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -58,7 +60,7 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> anyhow::Result<()> {
     let service = build(&arguments.common, "api-server")?;
     match arguments.command {
-        None => serve::serve(&service, &arguments.http, &arguments.imap),
+        None => serve::serve(&service, &arguments.http, &arguments.imap, &arguments.webhook),
         Some(Command::Migrate) => admin::migrate(&service),
         Some(Command::User { command }) => admin::user(&service, command),
         Some(Command::Audit { command }) => audit::run(&service, command),

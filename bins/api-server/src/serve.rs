@@ -6,19 +6,27 @@ use std::time::Duration;
 
 use actix_web::{App, HttpServer};
 use anyhow::{Context, anyhow};
-use followup_http::{HttpState, IssuerKeys, JwksSource, JwtSettings};
-use followup_runtime::settings::{BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, JwksLocation, MailInConfig};
+use followup_http::{EmailWebhook, EmailWebhookKeys, HttpState, IssuerKeys, JwksSource, JwtSettings};
+use followup_runtime::settings::{
+    BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, JwksLocation, MailInConfig, Secret, WebhookConfig, WebhookSettings,
+};
 use followup_runtime::shutdown::Shutdown;
-use followup_wiring::{FirstUser, MailSource, Service, create_first_user, start_dispatching, start_sending, when_store_is_there};
+use followup_wiring::{
+    FirstUser, MailSource, Service, create_first_user, start_dispatching, start_sending, start_understanding, when_store_is_there,
+};
+use tokio::time::{Instant, timeout_at};
 
 /// How long requests may go on after SIGTERM: a message that is being handed over takes 20 seconds at most.
 const FINISH_WITHIN_SECONDS: u64 = 30;
+/// What the end may take beyond an answer.
+const FINISH_MARGIN: Duration = Duration::from_secs(20);
 /// What a request may take beyond the time that the store may take.
 const ANSWER_MARGIN: Duration = Duration::from_secs(10);
 
-pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings) -> anyhow::Result<()> {
+pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings, webhook: &WebhookSettings) -> anyhow::Result<()> {
     let config = http.resolve(&service.store_config)?;
     let mail_in = service.mail_in(imap)?;
+    let webhook = email_webhook(&webhook.resolve()?, mail_in.largest_mail);
     let jwt = jwt_settings(&config)?.with_issuer_keys(issuer_keys(service, &config)?);
     let shutdown = Shutdown::on_signals()?;
     let first_user = when_store_is_there(&shutdown, || {
@@ -28,6 +36,10 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings)
     let stop = shutdown.clone();
     let state = HttpState::new(service.followup.clone(), jwt).with_body_limit(config.body_limit).stopping_when(move || stop.is_triggered());
     let state = state.with_answer_limit(answer_limit(service));
+    let state = match webhook {
+        Some(webhook) => state.with_email_webhook(webhook),
+        None => state,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         let server = HttpServer::new(move || App::new().configure(followup_http::app_config(state.clone())))
@@ -40,19 +52,39 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings)
         greet(service, &mail_in, addr, &first_user);
         let server = server.run();
         let handle = server.handle();
-        let stop = shutdown.clone();
-        tokio::spawn(async move {
+        let (stop, limit) = (shutdown.clone(), finish_limit(service));
+        let ending = tokio::spawn(async move {
             stop.triggered().await;
+            let deadline = Instant::now() + limit;
             handle.stop(true).await;
+            deadline
         });
         server.await?;
         shutdown.trigger();
-        jobs.finish().await;
+        let deadline = ending.await.unwrap_or_else(|_| Instant::now() + limit);
+        if timeout_at(deadline, jobs.finish()).await.is_err() {
+            tracing::error!(
+                "the background jobs still wait for the database: the process ends without them, and what they are at is found by its lease"
+            );
+        }
         Ok(())
     });
     // Work that waits for a silent database must not keep the process.
     runtime.shutdown_background();
     ended
+}
+
+/// None when nobody may post mail.
+fn email_webhook(config: &WebhookConfig, largest_mail: u64) -> Option<EmailWebhook> {
+    let text = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.expose().to_owned());
+    let keys = EmailWebhookKeys { secret: text(&config.secret), basic: text(&config.basic), mailgun: text(&config.mailgun) };
+    EmailWebhook::new(keys, largest_mail)
+}
+
+/// After SIGTERM, for requests and jobs together: a request's answer, and the message that is being handed over. The service manager must
+/// wait longer (TimeoutStopSec).
+fn finish_limit(service: &Service) -> Duration {
+    answer_limit(service) + FINISH_MARGIN
 }
 
 /// Longer than a connection is waited on, and than a message takes that is sent at once.
@@ -121,6 +153,7 @@ fn start_jobs(service: &Service, mail_in: &MailInConfig, jobs: BackgroundJobs, s
     let mut started = Jobs { threads: Vec::new(), mailbox: None };
     if jobs != BackgroundJobs::None {
         started.threads.push(start_sending(service.followup.clone(), service.store.clone(), shutdown.clone())?);
+        started.threads.push(start_understanding(service.followup.clone(), service.store.clone(), shutdown.clone())?);
     }
     if jobs == BackgroundJobs::All {
         started.threads.push(start_dispatching(service.followup.clone(), service.store.clone(), shutdown.clone())?);

@@ -88,6 +88,10 @@ fn a_permission_that_was_withdrawn_is_an_alarm_costs_no_letter_and_ends_with_a_n
     let (_, badge) = server.get("/api/v1/followup/badge");
     assert_eq!((&badge["mailboxes"][0]["trouble"], &badge["breakers"][0]["stage"]), (&json!("sign_in"), &json!("sign_in")), "{badge:#}");
 
+    for part in [&badge["mailboxes"][0], &badge["breakers"][0]] {
+        assert!(part["advice"].as_str().unwrap().contains("autorice la cuenta otra vez"), "{part}");
+    }
+
     // Somebody authorises the account again; nothing is restarted.
     tokens.always(Answer::Rotated(3600));
     std::fs::write(deployment.dir.path().join("refresh"), "el segundo\n").unwrap();

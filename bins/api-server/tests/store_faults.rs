@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use followup_testkit::rigs::postgres::{Durability, PostgresCluster, TestDatabase};
-use followup_testkit::rigs::proxy::FaultyProxy;
+use followup_testkit::rigs::proxy::{Fault, FaultyProxy, Harm, Place};
 use serde_json::{Value, json};
 
 use support::{Deployment, LONG, Server, binary, header, reply_to};
@@ -213,6 +213,42 @@ fn a_silent_database_ends_the_dispatcher_with_a_sentence_and_the_next_run_works(
     assert_eq!(output.status.code(), Some(1), "{error}");
     assert!(error.contains("error: the database has not answered for 4 s"), "{error}");
     through.run_well("dispatcher", &[]);
+}
+
+#[test]
+fn a_database_that_falls_silent_at_the_first_question_ends_the_dispatcher_and_the_poller() {
+    let cluster = PostgresCluster::shared();
+    let database = cluster.create_database();
+    deployment(&database.url).run_well("api-server", &["migrate"]);
+    let proxy = FaultyProxy::start(cluster.port());
+    let url = database.url.replace(&cluster.port().to_string(), &proxy.port.to_string());
+    let through = Deployment::on_database(&url).with("DATABASE_TIMEOUT_SECONDS", "1").with("MAIL_INBOX_DIR", "inbox");
+    // Behind the greeting, in the answer that names the schema's versions.
+    let fault = || Some(Fault { place: Place::Behind(vec!["server_version", "version"], 0), harm: Harm::Freeze });
+    for (name, arguments) in [("dispatcher", vec![]), ("mail-poller", vec!["--once"]), ("mail-poller", vec![])] {
+        proxy.plan((0..20).map(|_| fault()));
+        let output = through.run(name, &arguments);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{name}: {error}");
+        assert!(error.contains("error: the database has not answered for 4 s"), "{name}: {error}");
+    }
+}
+
+#[test]
+fn a_server_whose_database_is_silent_ends_within_its_bound_when_it_is_told_to() {
+    let cluster = PostgresCluster::shared();
+    let database = cluster.create_database();
+    let proxy = FaultyProxy::start(cluster.port());
+    let url = database.url.replace(&cluster.port().to_string(), &proxy.port.to_string());
+    let deployment = deployment(&url).with("DATABASE_TIMEOUT_SECONDS", "1");
+    let server = deployment.serve();
+    proxy.freeze();
+    proxy.refuse(true);
+    // The background jobs are asking, and nothing answers ever again.
+    wait_for("the silence", || server.ask("/readyz", None).status, 503);
+    let (code, log) = server.stop();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.contains("the process ends without them"), "{log}");
 }
 
 /// As a machine that starts everything at once.

@@ -40,8 +40,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let metrics_file = arguments.metrics_file.as_deref().filter(|path| !path.as_os_str().is_empty());
     metrics_file.map(require_folder).transpose()?;
     let service = build(&arguments.common, "dispatcher")?;
-    service.require_current_schema()?;
     end_when_store_is_silent(service.store.clone(), service.store_config.timeout)?;
+    service.require_current_schema()?;
     if arguments.dry_run {
         let preview = service.followup.preview_dispatch()?;
         print_preview(&preview, what_holds_letters(&service)?);

@@ -1,5 +1,6 @@
 //! Reads the unit's mailbox into the store: as a daemon, or once.
 
+mod accept;
 mod metrics;
 mod reconcile;
 
@@ -41,6 +42,9 @@ enum Command {
     /// Compare what the mailbox holds with what is stored, and fetch what is missing: 0 when they agree in the end, 1 when
     /// they differ or could not be compared. Takes its settings from the environment.
     Reconcile,
+    /// Store the mail on standard input, for a mail server's pipe: 0 when it is stored, 75 (try again) for every trouble of ours, 65 when it
+    /// is empty or above IMAP_MAX_MAIL_MB. api-server understands it. Takes its settings from the environment.
+    Accept,
     /// Print as JSON how a mail is understood. Needs no database.
     Inspect {
         /// An .eml file; - is standard input.
@@ -49,9 +53,24 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let arguments: Arguments = settings::parse();
+    let arguments: Arguments = match settings::parse_from(std::env::args_os(), std::env::vars_os()) {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() && std::env::args_os().any(|word| word == "accept") => {
+            return accept::wrong_usage(&error.to_string());
+        }
+        Err(error) => error.exit(),
+    };
+    if matches!(arguments.command, Some(Command::Accept)) {
+        return accept::run(|| {
+            let service = build(&arguments.common, "mail-poller")?;
+            let largest = service.mail_in(&arguments.imap)?.largest_mail;
+            Ok((service, largest))
+        });
+    }
     exit::run(|| match &arguments.command {
         Some(Command::Inspect { file }) => inspect(file),
+        // It has ended above, with codes of its own.
+        Some(Command::Accept) => Ok(()),
         Some(Command::Reconcile) => with_source(&arguments, |source, shutdown, runtime| {
             print_line(&reconcile::told(&runtime.block_on(source.reconcile(&shutdown))?)?);
             Ok(())
@@ -73,12 +92,12 @@ fn with_source(arguments: &Arguments, work: impl FnOnce(MailSource, Shutdown, &R
     let mail_in = service.mail_in(&arguments.imap)?;
     let source = MailSource::build(&mail_in, &service)?.context("IMAP_HOST is not set, nor is MAIL_INBOX_DIR: there is no mail to read")?;
     let shutdown = Shutdown::on_signals()?;
+    end_when_store_is_silent(service.store.clone(), service.store_config.timeout)?;
     if arguments.once || arguments.command.is_some() {
         service.require_current_schema()?;
     } else {
         when_store_is_there(&shutdown, || service.require_current_schema())?;
     }
-    end_when_store_is_silent(service.store.clone(), service.store_config.timeout)?;
     let metrics_file = arguments.metrics_file.as_deref().filter(|path| !path.as_os_str().is_empty());
     let source = match metrics_file {
         Some(path) => metrics::shown(source, path, &service.followup)?,

@@ -75,7 +75,7 @@ pub use deliver::DeliveryReport;
 pub use dispatch_due::{DispatchReport, DispatchedAttempt};
 pub use document_field::DocumentFieldError;
 pub use draft_request::{Draft, DraftError};
-pub use errors::NotFoundOr;
+pub use errors::{InvalidReason, NotFoundOr};
 pub use failed_address::ClearAddressError;
 pub use health::{Health, NotReady, OVERDUE_AFTER};
 pub use ingest_mail::IngestReport;

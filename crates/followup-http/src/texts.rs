@@ -1,6 +1,8 @@
 //! Every sentence that a client of the API reads, in Spanish. Those of the seed stand exactly as it writes them.
 
 use chrono::NaiveDate;
+use followup_domain::mailbox_health::MailboxTrouble;
+use followup_domain::ports::SendStage;
 
 pub(crate) const ICSR_NOT_FOUND: &str = "ICSR no encontrado";
 pub(crate) const MESSAGE_NOT_FOUND: &str = "Mensaje no encontrado";
@@ -121,6 +123,37 @@ pub(crate) const MULTIPART_MALFORMED: &str = "multipart/form-data mal formado";
 pub(crate) const NO_BODY_MIME: &str = "Falta body-mime: la dirección de la ruta de Mailgun debe terminar en «mime»";
 pub(crate) const NO_EMAIL_FIELD: &str = "Falta email: active «POST the raw, full MIME message» en SendGrid";
 pub(crate) const NO_RAW_EMAIL: &str = "Falta RawEmail: active «Include raw email content in JSON payload» en Postmark";
+
+/// What a person does about a mailbox that cannot be read.
+pub(crate) fn mailbox_advice(trouble: MailboxTrouble) -> &'static str {
+    match trouble {
+        MailboxTrouble::Unreachable => "El servidor no responde; se vuelve a intentar. Si dura, revise la red o pregunte al proveedor",
+        MailboxTrouble::Tls => "Revise el certificado del servidor, o IMAP_CA_FILE",
+        MailboxTrouble::SignIn => {
+            "El servidor o su proveedor de tokens rechaza la cuenta: renueve la contraseña, o con OAuth 2.0 autorice la cuenta otra vez; el registro de mail-poller dice el motivo"
+        }
+        MailboxTrouble::Mailbox => "La carpeta no se puede abrir: revise IMAP_MAILBOX",
+        MailboxTrouble::SetBack => "El buzón volvió a un estado anterior: pregunte al proveedor qué correo se perdió",
+        MailboxTrouble::Server => "El servidor no atiende como debe; se vuelve a intentar. Si dura, pregunte al proveedor",
+        MailboxTrouble::Setting => "Un ajuste no puede funcionar: lo nombra el registro de mail-poller",
+        MailboxTrouble::Store => "La base de datos no aceptó algo: revise su estado y el registro",
+    }
+}
+
+/// What a person does about a mail server that is not asked, by how far the last letter came.
+pub(crate) fn provider_advice(stage: SendStage) -> &'static str {
+    match stage {
+        SendStage::Connection => {
+            "El servidor, o el de autorización, no responde; se vuelve a intentar. Si dura, revise la red o pregunte al proveedor"
+        }
+        SendStage::Tls => "Revise el certificado del servidor, o SMTP_CA_FILE; después envíe un correo de prueba",
+        SendStage::SignIn => {
+            "El servidor o su proveedor de tokens rechaza la cuenta: renueve la contraseña, o con OAuth 2.0 autorice la cuenta otra vez; después envíe un correo de prueba, que responde con el motivo"
+        }
+        SendStage::Sender => "El servidor no acepta nuestra dirección: revise SMTP_FROM y el permiso de la cuenta para usarla",
+        SendStage::Recipient | SendStage::Message => "El servidor toma los mensajes y no responde: pregunte al proveedor",
+    }
+}
 
 /// Where the JSON is broken, without repeating any of it.
 pub(crate) fn malformed_json(line: usize, column: usize) -> String {

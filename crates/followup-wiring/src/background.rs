@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use followup_app::{DeliveryReport, Followup};
+use followup_app::{DeliveryReport, Followup, IngestReport};
 use followup_diesel::MigratingStore;
 use followup_domain::ports::StoreError;
 use followup_runtime::shutdown::Shutdown;
 
 /// Queued mail goes out within this time.
 const SEND_EVERY: Duration = Duration::from_secs(2);
+/// Mail that was handed over is understood within this time.
+const UNDERSTAND_EVERY: Duration = Duration::from_secs(2);
 /// Due attempts are looked for this often.
 const DISPATCH_EVERY: Duration = Duration::from_secs(60);
 /// The longest pause after the store failed.
@@ -46,6 +48,21 @@ pub fn start_dispatching(followup: Followup, store: Arc<dyn MigratingStore>, shu
         let (attempts, escalated, closed, errors) = (report.attempts.len(), report.escalated, report.closed, report.errors);
         if attempts > 0 || escalated > 0 || closed > 0 || errors > 0 {
             tracing::info!(attempts, escalated, closed, errors, "due attempts handled");
+        }
+        Ok(())
+    })
+}
+
+/// Starts understanding mail that was handed over (webhook, pipe) and is not understood yet, until shutdown.
+///
+/// # Errors
+/// No thread can be started.
+pub fn start_understanding(followup: Followup, store: Arc<dyn MigratingStore>, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
+    repeat("understand", UNDERSTAND_EVERY, store, shutdown, move |stop| {
+        let report = followup.process_stored_mail(stop)?;
+        if report != IngestReport::default() {
+            let IngestReport { matched, unassigned, quarantined } = report;
+            tracing::info!(matched, unassigned, quarantined, "stored mail understood");
         }
         Ok(())
     })

@@ -9,7 +9,7 @@ mod store_watch;
 mod tokens;
 mod verify_audit;
 
-pub use background::{start_dispatching, start_sending};
+pub use background::{start_dispatching, start_sending, start_understanding};
 pub use build::{CommonSettings, Service, build};
 pub use first_start::{FirstUser, create_first_user};
 pub use mail_in::MailSource;

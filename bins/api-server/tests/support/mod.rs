@@ -159,6 +159,11 @@ pub struct Answer {
 }
 
 impl Server {
+    /// Where it listens.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     pub fn process_id(&self) -> u32 {
         self.child.id()
     }

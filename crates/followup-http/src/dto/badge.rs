@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use followup_app::Health;
-use followup_domain::breaker::Breaker;
+use followup_domain::breaker::{Breaker, BreakerState};
 use followup_domain::mailbox_health::MailboxHealth;
 use followup_domain::ports::{AuditHead, Badge};
 use serde::Serialize;
@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::instant;
+use crate::texts;
 
 /// Lo que espera a una persona, en todos los casos, y cómo anda el correo.
 #[derive(Serialize, ToSchema)]
@@ -78,8 +79,10 @@ struct MailboxOutput {
     /// Desde cuándo necesita a una persona.
     #[schema(format = DateTime)]
     alarm_since: Option<String>,
-    /// Por qué no se puede leer ahora.
+    /// Por qué no se puede leer ahora; `set_back` si se lee, pero volvió a un estado anterior y nadie lo dio por visto.
     trouble: Option<&'static str>,
+    /// Qué hacer.
+    advice: Option<&'static str>,
     /// Correos que tenía en la última comparación.
     in_mailbox: Option<u64>,
     /// Cuántos de ellos estaban guardados.
@@ -102,6 +105,8 @@ struct BreakerOutput {
     retry_at: Option<String>,
     /// Hasta dónde llegó el último fallo.
     stage: Option<&'static str>,
+    /// Qué hacer, mientras no se le pide todo lo que hay.
+    advice: Option<&'static str>,
 }
 
 /// El final de una cadena de auditoría.
@@ -152,13 +157,15 @@ impl From<Health> for BadgeOutput {
 }
 
 fn mailbox_output(health: &MailboxHealth, now: DateTime<Utc>) -> MailboxOutput {
+    let trouble = health.trouble();
     MailboxOutput {
         mailbox: health.mailbox.clone(),
         metrics_id: metrics_id(&health.mailbox),
         last_success_at: health.last_success_at.map(instant),
         stale: health.is_stale(now),
         alarm_since: health.alarm_since.map(instant),
-        trouble: health.failing_since.and(health.last_error).map(|trouble| trouble.as_str()),
+        trouble: trouble.map(|trouble| trouble.as_str()),
+        advice: trouble.map(texts::mailbox_advice),
         in_mailbox: health.reconciliation.map(|found| found.in_mailbox),
         stored: health.reconciliation.map(|found| found.stored),
     }
@@ -171,5 +178,6 @@ fn breaker_output(breaker: &Breaker, now: DateTime<Utc>) -> BreakerOutput {
         since: breaker.opened_at.map(instant),
         retry_at: breaker.retry_at.map(instant),
         stage: breaker.stage.map(|stage| stage.as_str()),
+        advice: breaker.stage.filter(|_| breaker.state(now) != BreakerState::Closed).map(texts::provider_advice),
     }
 }

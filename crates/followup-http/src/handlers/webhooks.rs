@@ -41,7 +41,7 @@ pub(crate) async fn email(state: web::Data<HttpState>, request: HttpRequest, pay
     post, path = "/api/v1/webhooks/email/mailgun", tag = "correo entrante", security(()),
     summary = "Un correo de una ruta de Mailgun, en MIME",
     description = "La dirección de la ruta debe terminar en `mime`: use `…/mailgun/mime`. La firma (`timestamp`, `token`, `signature`) se comprueba con `WEBHOOK_MAILGUN_SIGNING_KEY`; cada `token` vale para un solo correo.",
-    request_body(content = String, content_type = "multipart/form-data", description = "Con `body-mime`, `timestamp`, `token` y `signature`"),
+    request_body(content = Object, content_type = "multipart/form-data", description = "Con `body-mime`, `timestamp`, `token` y `signature`"),
     responses(
         (status = 200, description = "Guardado", body = AcceptedOutput),
         (status = 401, description = "Sin firma válida", body = ErrorBody),
@@ -54,7 +54,7 @@ pub(crate) async fn mailgun(state: web::Data<HttpState>, request: HttpRequest, p
 #[utoipa::path(
     post, path = "/api/v1/webhooks/email/mailgun/mime", tag = "correo entrante", security(()),
     summary = "Lo mismo, con el final que Mailgun pide para enviar el correo en MIME",
-    request_body(content = String, content_type = "multipart/form-data", description = "Con `body-mime`, `timestamp`, `token` y `signature`"),
+    request_body(content = Object, content_type = "multipart/form-data", description = "Con `body-mime`, `timestamp`, `token` y `signature`"),
     responses(
         (status = 200, description = "Guardado", body = AcceptedOutput),
         (status = 401, description = "Sin firma válida", body = ErrorBody),
@@ -85,7 +85,7 @@ async fn take_mailgun(state: web::Data<HttpState>, request: HttpRequest, payload
     post, path = "/api/v1/webhooks/email/sendgrid", tag = "correo entrante", security(()),
     summary = "Un correo de SendGrid Inbound Parse, con «POST the raw, full MIME message»",
     description = "Autenticación básica con `WEBHOOK_EMAIL_BASIC`, en la dirección que se da a SendGrid.",
-    request_body(content = String, content_type = "multipart/form-data", description = "Con `email`: el correo entero"),
+    request_body(content = Object, content_type = "multipart/form-data", description = "Con `email`: el correo entero"),
     responses(
         (status = 200, description = "Guardado", body = AcceptedOutput),
         (status = 401, description = "Sin contraseña válida", body = ErrorBody),
@@ -105,7 +105,7 @@ pub(crate) async fn sendgrid(state: web::Data<HttpState>, request: HttpRequest, 
     post, path = "/api/v1/webhooks/email/postmark", tag = "correo entrante", security(()),
     summary = "Un correo de Postmark, con «Include raw email content in JSON payload»",
     description = "Autenticación básica con `WEBHOOK_EMAIL_BASIC`, en la dirección que se da a Postmark. De todo el JSON se lee `RawEmail`.",
-    request_body(content = String, content_type = "application/json", description = "Con `RawEmail`: el correo entero"),
+    request_body(content = Object, content_type = "application/json", description = "Con `RawEmail`: el correo entero"),
     responses(
         (status = 200, description = "Guardado", body = AcceptedOutput),
         (status = 401, description = "Sin contraseña válida", body = ErrorBody),

@@ -249,6 +249,7 @@ fn a_mailbox_that_needs_a_person_raises_its_alarm_everywhere() {
     assert_eq!(since, api.clock.now().timestamp());
     let badge = badge(&api);
     assert_eq!((&badge["alarms"], &badge["mailboxes"][0]["trouble"]), (&json!(1), &json!("sign_in")));
+    assert!(badge["mailboxes"][0]["advice"].as_str().unwrap().contains("renueve la contraseña"), "{badge:#}");
     assert_eq!(badge["mailboxes"][0]["mailbox"], MAILBOX);
 
     api.followup.record_mailbox_read(MAILBOX).unwrap();

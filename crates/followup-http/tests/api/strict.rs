@@ -31,10 +31,15 @@ fn filled(path: &str) -> String {
     path.replace("{field}", "paciente_peso").replace("{address}", "a@b.test")
 }
 
+/// What a provider sends with a mail is the provider's to say, and no mail is lost over it.
+fn is_ours(path: &str) -> bool {
+    !path.starts_with("/api/v1/webhooks/")
+}
+
 #[test]
 fn no_route_passes_over_a_parameter() {
     let api = Api::start_with(quiet);
-    for (method, path) in ROUTES {
+    for (method, path) in ROUTES.iter().filter(|(_, path)| is_ours(path)) {
         let request = api.admin(method, &format!("{}?nada=1", filled(path)));
         let answer = match (*method, *path) {
             (_, "/api/v1/auth/login") => request.form("username=a&password=b"),
@@ -49,7 +54,8 @@ fn no_route_passes_over_a_parameter() {
 #[test]
 fn no_route_without_a_body_passes_over_one() {
     let api = Api::start_with(quiet);
-    for (method, path) in ROUTES.iter().filter(|(method, path)| !WITH_BODY.contains(&format!("{method} {path}").as_str())) {
+    for (method, path) in ROUTES.iter().filter(|(method, path)| is_ours(path) && !WITH_BODY.contains(&format!("{method} {path}").as_str()))
+    {
         let answer = api.admin(method, &filled(path)).json(&json!({"nada": 1}));
         assert!(answer.refused().contains(&"nada".to_owned()), "{method} {path}: {}", answer.text());
         let broken = api.admin(method, &filled(path)).bytes(b"{");

@@ -247,6 +247,36 @@ fn sendgrids_shape_is_taken_in_its_raw_form_only() {
 }
 
 #[test]
+fn hostile_multiparts_are_refused_or_read_and_end() {
+    let api = api();
+    let part = b"--xYzZY\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\n".as_slice();
+    let end = b"\r\n--xYzZY--\r\n".as_slice();
+    // A line that only begins like the boundary belongs to the mail.
+    let almost = [MAIL, b"\r\n--xYzZ\r\n--xYzZYY\r\n-\r\n--"].concat();
+    let answer = api.basic("/sendgrid", MULTIPART, &[part, MAIL, b"\r\n--xYzZ\r\n-\r\n--", end].concat());
+    let (id, _) = accepted(&answer);
+    assert_eq!(api.stored(id).1, [MAIL, b"\r\n--xYzZ\r\n-\r\n--"].concat());
+    for body in [
+        [part, &almost, end].concat(),
+        b"--xYzZY\r\n\r\n".repeat(5_000),
+        b"--xYzZY\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n\r\n".repeat(1_500),
+        [b"--xYzZY\r\n".as_slice(), &b"X: y\r\n".repeat(10_000)].concat(),
+        b"\r\n--xYzZ".repeat(10_000),
+        vec![b'-'; 90_000],
+        vec![0; 90_000],
+    ] {
+        let status = api.basic("/sendgrid", MULTIPART, &body).status;
+        assert!(matches!(status, 200 | 400 | 503), "{status}");
+    }
+    for kind in
+        ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=\"", "multipart/mixed; boundary=x", ""]
+    {
+        let status = api.basic("/sendgrid", kind, part).status;
+        assert!(matches!(status, 400 | 415), "{kind}: {status}");
+    }
+}
+
+#[test]
 fn postmarks_shape_needs_the_raw_mail() {
     let api = api();
     let mail = String::from_utf8_lossy(MAIL).into_owned();

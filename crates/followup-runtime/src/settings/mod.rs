@@ -21,6 +21,7 @@ mod secret;
 mod send_window;
 mod smtp;
 mod store;
+mod webhook;
 
 pub use error::SettingError;
 pub use followup::{FollowupConfig, FollowupSettings};
@@ -35,3 +36,4 @@ pub use reply_address::{ReplyAddressConfig, ReplyAddressSettings, ReplyTokenSecr
 pub use secret::{Secret, SecretSource};
 pub use smtp::{MailOut, MailOutConfig, PLACEHOLDER_SENDER, SmtpSettings, SmtpTarget};
 pub use store::{DatabaseTarget, StoreConfig, StoreSettings};
+pub use webhook::{WebhookConfig, WebhookSettings};

@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 87] = [
+const SETTINGS: [(&str, &str); 93] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -58,6 +58,12 @@ const SETTINGS: [(&str, &str); 87] = [
     ("IMAP_MAX_MAIL_MB", "[default: 40]"),
     ("IMAP_RECONCILE_HOURS", "[default: 24]"),
     ("MAIL_INBOX_DIR", "[default: VAR_DIR/inbox when embedded]"),
+    ("WEBHOOK_EMAIL_SECRET", "Unset: no signed posts"),
+    ("WEBHOOK_EMAIL_SECRET_FILE", "WEBHOOK_EMAIL_SECRET"),
+    ("WEBHOOK_EMAIL_BASIC", "SendGrid and Postmark"),
+    ("WEBHOOK_EMAIL_BASIC_FILE", "WEBHOOK_EMAIL_BASIC"),
+    ("WEBHOOK_MAILGUN_SIGNING_KEY", "Unset: no posts of Mailgun"),
+    ("WEBHOOK_MAILGUN_SIGNING_KEY_FILE", "WEBHOOK_MAILGUN_SIGNING_KEY"),
     ("OAUTH_TOKEN_URL", "https, or http to this machine"),
     ("OAUTH_CA_FILE", "PEM"),
     ("OAUTH_CLIENT_ID", "required with OAUTH_TOKEN_URL"),
@@ -133,6 +139,7 @@ fn help_begins_with_the_programs_own_words_and_groups_the_settings() {
             "HTTP:",
             "Mail out (SMTP):",
             "Mail in (IMAP):",
+            "Mail in (webhook):",
             "OAuth 2.0 (SMTP_AUTH and IMAP_AUTH xoauth2):",
             "Follow-up:",
             "Reply addresses:",

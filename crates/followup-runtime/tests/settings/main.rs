@@ -16,7 +16,8 @@ use std::path::PathBuf;
 use clap::Parser;
 use followup_runtime::settings::{
     FollowupConfig, FollowupSettings, HttpConfig, HttpSettings, ImapSettings, LogConfig, LogSettings, MailInConfig, MailOutConfig,
-    OauthSettings, ReplyAddressConfig, ReplyAddressSettings, SettingError, SmtpSettings, StoreConfig, StoreSettings, parse_from,
+    OauthSettings, ReplyAddressConfig, ReplyAddressSettings, SettingError, SmtpSettings, StoreConfig, StoreSettings, WebhookConfig,
+    WebhookSettings, parse_from,
 };
 
 /// About: the follow-up service under test.
@@ -31,6 +32,8 @@ struct Cli {
     smtp: SmtpSettings,
     #[command(flatten)]
     imap: ImapSettings,
+    #[command(flatten)]
+    webhook: WebhookSettings,
     #[command(flatten)]
     oauth: OauthSettings,
     #[command(flatten)]
@@ -47,6 +50,7 @@ struct Config {
     http: HttpConfig,
     mail_out: MailOutConfig,
     mail_in: MailInConfig,
+    webhook: WebhookConfig,
     followup: FollowupConfig,
     reply: Option<ReplyAddressConfig>,
     log: LogConfig,
@@ -59,6 +63,7 @@ impl Cli {
         Ok(Config {
             http: self.http.resolve(&store)?,
             mail_in: self.imap.resolve(&store, &self.oauth)?,
+            webhook: self.webhook.resolve()?,
             followup: self.followup.resolve(&mail_out)?,
             reply: self.reply.resolve(&store, &mail_out.sender)?,
             log: self.log.resolve()?,

@@ -21,6 +21,22 @@ fn expect(cases: &[(&str, &str, &str)]) {
 }
 
 #[test]
+fn a_webhook_that_anybody_could_guess_is_refused() {
+    for (name, value, sentence) in [
+        ("WEBHOOK_EMAIL_SECRET", "corto", "WEBHOOK_EMAIL_SECRET must have at least 16 bytes"),
+        ("WEBHOOK_EMAIL_BASIC", "sin dos puntos, y es larga", "WEBHOOK_EMAIL_BASIC must be USER:PASSWORD"),
+        ("WEBHOOK_EMAIL_BASIC", "usuario:corta", "WEBHOOK_EMAIL_BASIC must be USER:PASSWORD"),
+        ("WEBHOOK_EMAIL_BASIC", ":una contraseña larga", "WEBHOOK_EMAIL_BASIC must be USER:PASSWORD"),
+    ] {
+        let said = refusal(&[(name, value)]);
+        assert!(said.starts_with(sentence) && !said.contains(value), "{said}");
+    }
+    let (_directory, path) = super::file("un secreto bastante largo\n");
+    let webhook = super::config(&[("WEBHOOK_EMAIL_SECRET_FILE", path.to_str().unwrap())]).webhook;
+    assert_eq!((webhook.secret.unwrap().expose(), webhook.basic), ("un secreto bastante largo", None));
+}
+
+#[test]
 fn numbers_out_of_range_are_refused_with_the_range() {
     for value in ["0", "501", "-1", "ocho", "1.5"] {
         expect(&[("DATABASE_POOL_SIZE", value, "must be a whole number from 1 to 500")]);

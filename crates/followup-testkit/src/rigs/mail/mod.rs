@@ -10,6 +10,7 @@
 //! | anyone at `late.test` | accepted, then bounced by a mail to the envelope sender (RFC 3464) |
 //! | anyone at `soft.test` | accepted, then deferred: it stays in the queue |
 //! | anyone at `busy.test` | 450 4.7.1 in the SMTP session, at RCPT |
+//! | anyone at `hook.test` | with [`MailRig::start_with_pipe`]: accepted, then given to a program on its standard input, by `nobody` |
 //! | anyone elsewhere | refused with 5xx in the SMTP session |
 
 mod dovecot;
@@ -78,6 +79,7 @@ pub struct Account {
 /// What differs from rig to rig.
 #[derive(Default)]
 struct Options {
+    pipe: Option<PathBuf>,
     introspection_url: Option<String>,
 }
 
@@ -96,7 +98,41 @@ impl MailRig {
     /// # Panics
     /// As [`MailRig::start`].
     pub fn start_with_tokens(tokens: &TokenServer) -> Self {
-        Self::started(Options { introspection_url: Some(tokens.introspection_url()) })
+        Self::started(Options { introspection_url: Some(tokens.introspection_url()), ..Options::default() })
+    }
+
+    /// The same as [`MailRig::start`], and mail for anyone at `hook.test` is given to this program, which `nobody` must be able to run.
+    ///
+    /// # Panics
+    /// As [`MailRig::start`].
+    pub fn start_with_pipe(program: &Path) -> Self {
+        Self::started(Options { pipe: Some(program.to_owned()), ..Options::default() })
+    }
+
+    /// How many mails are in Postfix's queue, and how many of them wait because they could not be delivered.
+    ///
+    /// # Panics
+    /// When the queue cannot be read.
+    pub fn queued(&self) -> (usize, usize) {
+        match self.postfix.queued() {
+            Ok(queued) => queued,
+            Err(reason) => panic!("cannot read the queue: {reason:#}"),
+        }
+    }
+
+    /// Has Postfix try everything in its queue now (`postqueue -f`).
+    ///
+    /// # Panics
+    /// When it does not take the order.
+    pub fn flush_queue(&self) {
+        if let Err(reason) = self.postfix.flush() {
+            panic!("cannot flush the queue: {reason:#}");
+        }
+    }
+
+    /// The end of Postfix's log.
+    pub fn smtp_log(&self) -> String {
+        self.postfix.log_tail()
     }
 
     fn started(options: Options) -> Self {
@@ -224,6 +260,7 @@ impl MailRig {
             lmtp_socket: &dovecot.lmtp_socket(),
             sasl_socket: &dovecot.sasl_socket(),
             mx,
+            pipe: options.pipe.as_deref(),
         });
         let mut postfix = postfix.context("configuring Postfix")?;
         postfix.start()?;

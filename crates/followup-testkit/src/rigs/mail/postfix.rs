@@ -36,6 +36,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) lmtp_socket: &'a Path,
     pub(crate) sasl_socket: &'a Path,
     pub(crate) mx: ReservedPort,
+    /// Gets the mail for `hook.test` on its standard input.
+    pub(crate) pipe: Option<&'a Path>,
 }
 
 impl Postfix {
@@ -95,6 +97,26 @@ impl Postfix {
         wait_until("Postfix has closed its ports", START_LIMIT, || Ok((self.open_ports() == 0).then_some(())))
     }
 
+    /// Mails in the queue, and those of them that are deferred.
+    ///
+    /// # Errors
+    /// When its folders cannot be read.
+    pub(crate) fn queued(&self) -> Result<(usize, usize)> {
+        let count = |part: &str| count_files(&self.folder.join("queue").join(part));
+        let deferred = count("deferred")?;
+        Ok((count("incoming")? + count("active")? + count("maildrop")? + deferred, deferred))
+    }
+
+    /// Has everything in the queue tried now.
+    ///
+    /// # Errors
+    /// When `postqueue` fails.
+    pub(crate) fn flush(&self) -> Result<()> {
+        let postqueue = programs::find("postqueue", "postfix", &[])?;
+        let etc = self.folder.join("etc");
+        programs::run(Command::new(postqueue).arg("-c").arg(etc).arg("-f")).map(drop)
+    }
+
     /// The end of the log.
     pub(crate) fn log_tail(&self) -> String {
         let [start, mail] = ["start.log", "mail.log"].map(|name| programs::log_tail(&self.folder.join(name)));
@@ -115,6 +137,16 @@ impl Drop for Postfix {
             let _ = std::fs::remove_dir_all(&self.folder);
         }
     }
+}
+
+/// Files below a folder, at whatever depth; what vanishes meanwhile does not count.
+fn count_files(folder: &Path) -> Result<usize> {
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
+        let path = entry?.path();
+        count += if path.is_dir() { count_files(&path)? } else { usize::from(path.exists()) };
+    }
+    Ok(count)
 }
 
 /// The queue's folders as `postfix check` makes them; that command takes two seconds.
@@ -147,7 +179,7 @@ fn write_configuration(setup: &Setup<'_>, ports: [u16; 3]) -> Result<()> {
         ("mailboxes", mailboxes.collect()),
         ("transport", transport(&setup.folder)),
         ("main.cf", main_cf(setup)),
-        ("master.cf", master_cf(ports)),
+        ("master.cf", master_cf(ports, setup.pipe)),
     ];
     for (name, text) in files {
         let mut file = File::create(etc.join(name)).with_context(|| format!("making {name}"))?;
@@ -162,7 +194,7 @@ fn write_configuration(setup: &Setup<'_>, ports: [u16; 3]) -> Result<()> {
 /// is refused for now at RCPT.
 fn transport(folder: &Path) -> String {
     let nobody = folder.join("nobody");
-    format!("soft.test lmtp:unix:{}\nbusy.test retry:4.7.1 come back later\n", nobody.display())
+    format!("soft.test lmtp:unix:{}\nbusy.test retry:4.7.1 come back later\nhook.test hook:\n", nobody.display())
 }
 
 fn main_cf(setup: &Setup<'_>) -> String {
@@ -202,7 +234,7 @@ virtual_mailbox_maps = texthash:{etc}/mailboxes
 virtual_transport = lmtp:unix:{lmtp}
 recipient_delimiter = +
 # Any recipient is accepted here. Dovecot knows nobody at late.test, which makes a bounce.
-relay_domains = late.test, soft.test, busy.test
+relay_domains = late.test, soft.test, busy.test, hook.test
 relay_transport = lmtp:unix:{lmtp}
 
 smtpd_tls_cert_file = {certificate}
@@ -222,7 +254,10 @@ message_size_limit = 26214400
     )
 }
 
-fn master_cf([mx, submission, smtps]: [u16; 3]) -> String {
+fn master_cf([mx, submission, smtps]: [u16; 3], pipe: Option<&Path>) -> String {
+    let hook = pipe.map_or(String::new(), |program| {
+        format!("hook unix - n n - 4 pipe\n  flags=R user=nobody null_sender= argv={}\n", program.display())
+    });
     format!(
         "\
 127.0.0.1:{mx} inet n - n - - smtpd
@@ -234,7 +269,7 @@ fn master_cf([mx, submission, smtps]: [u16; 3]) -> String {
   -o smtpd_tls_wrappermode=yes
   -o smtpd_sasl_auth_enable=yes
   -o smtpd_recipient_restrictions=permit_sasl_authenticated,reject
-{SERVICES}"
+{SERVICES}{hook}"
     )
 }
 
