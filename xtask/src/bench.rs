@@ -1,4 +1,4 @@
-//! Measurements: requests per second, how mail is understood, and what the programs weigh.
+//! Measurements: requests and mails per second, how mail is understood, and what the programs weigh.
 
 use std::process::Command;
 use std::time::Instant;
@@ -16,6 +16,17 @@ const BINARIES: [&str; 3] = ["api-server", "dispatcher", "mail-poller"];
 pub(crate) fn speed(arguments: &[&str]) -> Result<()> {
     let mut bench = shell::cargo();
     bench.args(["bench", "--quiet", "--locked", "-p", "followup-http", "--bench", "thread", "--"]);
+    shell::run(bench.args(arguments))
+}
+
+/// Mails per second that are read on one core (parsed, classified, trimmed) beside the bare MIME library: mails of the bench's own,
+/// and those of the folders that are given.
+///
+/// # Errors
+/// When it does not build, or a folder holds no mail.
+pub(crate) fn mail(arguments: &[&str]) -> Result<()> {
+    let mut bench = shell::cargo();
+    bench.args(["bench", "--quiet", "--locked", "-p", "followup-mail", "--bench", "throughput", "--"]);
     shell::run(bench.args(arguments))
 }
 

@@ -57,6 +57,7 @@ impl Followup {
     /// The store cannot be reached. Messages that fail are data, not errors.
     pub fn dispatch_due(&self, stop: &dyn Fn() -> bool) -> Result<DispatchReport, StoreError> {
         let mut report = DispatchReport::default();
+        self.restore_held(stop, &mut report.errors)?;
         let mut touched = Vec::new();
         let mut after = None;
         while !stop() {
@@ -103,6 +104,13 @@ impl Followup {
         if let Some((status, reason)) = self.why_not_send(tx, &case, &latest)? {
             for attempt in overtaken.iter().chain([&latest]) {
                 self.move_attempt(tx, attempt, status, Some(reason), None, now)?;
+                touched.push(attempt.id);
+            }
+            return Ok(touched);
+        }
+        if let Some(held) = self.held_address(tx, &case)?.filter(|_| latest.channel == Channel::Email) {
+            for attempt in overtaken.iter().chain([&latest]) {
+                self.hold_attempt(tx, attempt, &held, now)?;
                 touched.push(attempt.id);
             }
             return Ok(touched);

@@ -51,6 +51,7 @@ impl Followup {
 
     /// The reporter was heard: what is scheduled waits for a person, who may bring it back.
     pub(crate) fn hold_attempts(&self, tx: &mut dyn Tx, case_id: CaseId, reason: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.forget_held(tx, case_id)?;
         for attempt in tx.attempts().list(case_id)? {
             match attempt.status {
                 AttemptStatus::Pending => self.move_attempt(tx, &attempt, AttemptStatus::Cancelled, Some(reason), None, now)?,
@@ -127,6 +128,10 @@ impl Followup {
             return Ok(false);
         }
         tx.audit().append(&attempt_entry(attempt, &update, actor))?;
+        // Whoever brings back what is held decides about it.
+        if attempt.status == AttemptStatus::Cancelled {
+            tx.addresses().release(attempt.case_id, Some(attempt.id))?;
+        }
         if to.is_settled() {
             self.finish_plan_if_settled(tx, attempt, now)?;
         }

@@ -46,10 +46,25 @@ impl Followup {
     /// # Errors
     /// [`ResendError`]. From [`SendMessageError::Stopped`] on, the new message stands in the thread.
     pub fn resend_message(&self, actor: &Actor, case_id: CaseId, id: MessageId, reason: Option<&str>) -> Result<Message, ResendError> {
+        self.resend_overriding(actor, case_id, id, reason, None)
+    }
+
+    /// As [`Followup::resend_message`]; with a reason also to an address at which letters failed.
+    ///
+    /// # Errors
+    /// [`ResendError`].
+    pub fn resend_overriding(
+        &self,
+        actor: &Actor,
+        case_id: CaseId,
+        id: MessageId,
+        reason: Option<&str>,
+        overriding: Option<&str>,
+    ) -> Result<Message, ResendError> {
         let lease = self.new_lease();
         let now = self.now();
         let reason = given(reason);
-        let message = self.store.write(|tx| self.queue_again(tx, actor, case_id, id, reason, &lease, now))?;
+        let message = self.store.write(|tx| self.queue_again(tx, actor, case_id, id, (reason, given(overriding)), &lease, now))?;
         let message = self.try_once(&message, &lease)?;
         // It was sent, whatever becomes of this.
         if let Err(error) = self.store.write(|tx| self.settle_doubt(tx, actor, &message, reason)) {
@@ -76,7 +91,7 @@ impl Followup {
         actor: &Actor,
         case_id: CaseId,
         id: MessageId,
-        reason: Option<&str>,
+        (reason, overriding): (Option<&str>, Option<&str>),
         lease: &Lease,
         now: DateTime<Utc>,
     ) -> Result<Message, ResendError> {
@@ -88,7 +103,9 @@ impl Followup {
         self.refuse_resend(tx, &case, &failed)?;
         if let Some(to) = &to {
             self.refuse_blocked(tx, to.as_str())?;
+            self.refuse_bounced(tx, to, overriding)?;
         }
+        let reason = reason.or(overriding);
         let written = match &to {
             Some(to) => Some(self.written_again(tx, &case, &failed, to)?),
             None => None,

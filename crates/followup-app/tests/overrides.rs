@@ -64,7 +64,7 @@ fn in_state(status: AttemptStatus) -> (Unit, CaseId, AttemptId) {
             unit.receive(&reply(REPORTER, &request, "<r@clinic.test>", "Peso"));
         }
         AttemptStatus::Failed => {
-            unit.mail.next(Script::FailPrepare(SendError::Refused("550 no such user".into())));
+            unit.mail.next(Script::FailPrepare(SendError::Refused("554 5.7.1 refused".into())));
             unit.dispatch();
         }
         AttemptStatus::Uncertain => {

@@ -8,7 +8,7 @@ use followup_app::CloseRequest;
 use followup_domain::case::FollowupStatus;
 use followup_domain::closure::ClosureReason;
 use followup_domain::message::{Classification, Direction, MessageStatus};
-use followup_domain::ports::{Clock, PageRequest};
+use followup_domain::ports::{Clock, PageRequest, TrayState};
 use support::{REPORTER, id_of, qf, reply, unit, unit_with};
 
 #[test]
@@ -156,8 +156,8 @@ fn a_mail_that_cannot_be_understood_is_quarantined_and_the_next_one_is_read() {
     unit.arrive("From: x@y.test\nSubject: bien\n\nhola\n", now);
     let report = unit.app.process_stored_mail(&|| false).unwrap();
     assert_eq!((report.quarantined, report.unassigned), (1, 1));
-    let tray = unit.app.quarantined(PageRequest { offset: 0, limit: 10 }).unwrap();
-    assert!(tray.items[0].reason.is_some());
+    let tray = unit.app.quarantined(TrayState::Open, PageRequest { offset: 0, limit: 10 }).unwrap();
+    assert!(tray.items[0].mail.reason.is_some());
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn first_letter(script: Script) -> (Unit, CaseId, Message) {
 }
 
 fn refused() -> Script {
-    Script::FailPrepare(SendError::Refused("550 no such user".into()))
+    Script::FailPrepare(SendError::Refused("554 5.7.1 refused".into()))
 }
 
 fn uncertain() -> Script {

@@ -1,6 +1,6 @@
 //! Judges how a reply is told from what is quoted.
 //!
-//! Expected: `reply` or `trimmed` (the reply, whole), `keeps_all` (nothing is folded away), `starts_with`, `ends_with`,
+//! Expected: `format` (else the file's ending tells: `eml`, `html`, or text), `reply` or `trimmed` (the reply, whole), `keeps_all` (nothing is folded away), `starts_with`, `ends_with`,
 //! `must_contain`, `must_not_contain` (texts) and `must_match`, `quoted_match` (regular expressions) about reply and quote.
 
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use crate::sets::{Case, Kind};
 
 /// Exact, lost words, and whether a person was taken for a machine.
 pub(crate) fn judge(case: &Case) -> Judged {
-    let kind = match case.file.rsplit('.').next() {
+    let kind = match case.text("format").or_else(|| case.file.rsplit('.').next()) {
         Some("eml") => Kind::Mail,
         Some("html") => Kind::Html,
         _ => Kind::Text,

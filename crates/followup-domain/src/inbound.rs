@@ -112,6 +112,8 @@ pub struct ParsedMail {
     pub from: Option<MailAddress>,
     /// To and Cc.
     pub to: Vec<MailAddress>,
+    /// The addresses by which mail servers say that it came here (Delivered-To, X-Original-To and the like), as written.
+    pub delivered_to: Vec<String>,
     /// Decoded subject, one line.
     pub subject: Option<String>,
     /// Its own id.
@@ -122,7 +124,10 @@ pub struct ParsedMail {
     pub references: Vec<InternetMessageId>,
     /// The Message-ID of a mail that it brings along, whole or its header: of a report, the mail that it is about.
     pub returned: Option<InternetMessageId>,
-    /// Of a bounce or a delivery notice: what it says of each recipient; empty when it names none.
+    /// Of our own mail come back: the Message-ID with which it left, which a relay may have replaced.
+    pub left_as: Option<InternetMessageId>,
+    /// Of a bounce or a delivery notice: what it says of each recipient, each once; of a complaint: who complained, as
+    /// `delivered`. Empty when it names none, and in people's mail.
     pub recipients: Vec<ReportedRecipient>,
     /// Of an automatic answer: the day from which its author says that mail is read again.
     pub returns_on: Option<NaiveDate>,

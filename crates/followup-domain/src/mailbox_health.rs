@@ -59,6 +59,8 @@ pub struct MailboxHealth {
     pub failing_since: Option<DateTime<Utc>>,
     /// Since when a person should look after it; none when all is well.
     pub alarm_since: Option<DateTime<Utc>>,
+    /// Since when it is known to have been set back to an older state, until a comparison agrees or a person acknowledges it.
+    pub set_back_since: Option<DateTime<Utc>>,
     /// The last comparison of what the mailbox holds with what is stored.
     pub reconciliation: Option<Reconciliation>,
 }

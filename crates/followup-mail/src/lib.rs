@@ -5,6 +5,7 @@
 //! also from a letter that is known; [`inspect`] shows an
 //! operator how a mail is understood. Nothing here does I/O or reads a clock.
 
+mod absence;
 mod attachments;
 mod body;
 mod boundaries;
@@ -17,13 +18,14 @@ mod html;
 mod inspect;
 mod markup;
 mod read;
+mod report;
 mod returned;
 mod sanitize;
 mod shown_html;
 mod transfer;
 mod trim;
 
-pub use compose::{ComposeError, ORIGIN_HEADER, compose};
+pub use compose::{ComposeError, LEFT_AS_HEADER, ORIGIN_HEADER, compose};
 pub use inspect::{Inspection, inspect};
 pub use read::{LONGEST_TEXT, MOST_PARTS, MimeReader};
 pub use trim::{split_reply, split_reply_knowing};

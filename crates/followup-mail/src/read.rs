@@ -5,10 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use followup_domain::contact::EmailAddress;
 use followup_domain::inbound::{MailReader, ParsedMail, ShownHtml, UnreadableMail};
+use followup_domain::message::Classification;
 use mail_parser::{Message, MessageParser};
 
 use crate::charset::guessed;
-use crate::{attachments, body, boundaries, classify, headers, returned, shown_html, trim};
+use crate::compose::LEFT_AS_HEADER;
+use crate::{absence, attachments, body, boundaries, classify, headers, report, returned, shown_html, trim};
 
 /// A mail with more MIME parts is not taken apart: nobody writes one, and each level of nesting costs stack and time.
 pub const MOST_PARTS: usize = 500;
@@ -39,21 +41,28 @@ impl MimeReader {
         let from = headers::from(message);
         let body_text = body::readable_text(message, LONGEST_TEXT);
         let is_ours = from.as_ref().is_some_and(|from| self.own_addresses.contains(&from.address.to_lowercase()));
-        let (classification, classification_reason) = classify::classify(&classify::Signs::of(message, &body_text, is_ours));
+        let searched = report::readable(message, &body_text);
+        let (classification, classification_reason) = classify::classify(&classify::Signs::of(message, &searched, is_ours));
+        let recipients = report::recipients(message, &searched, classification, &self.own_addresses);
         let (reply, quoted) = trim::split_reply(&body_text);
+        let (subject, date) = (headers::subject(message), headers::date(message));
+        let is_absence = classification == Classification::AutoReply;
+        let returns_on = is_absence.then(|| absence::returns_on(subject.as_deref(), &reply, date)).flatten();
         ParsedMail {
             classification,
             classification_reason,
             from,
             to: headers::recipients(message),
-            subject: headers::subject(message),
+            delivered_to: headers::delivered_to(message),
+            subject,
             message_id: headers::message_id(message),
             in_reply_to: headers::ids(message, "in-reply-to"),
             references: headers::ids(message, "references"),
-            returned: returned::message_id(message),
-            recipients: Vec::new(),
-            returns_on: None,
-            date: headers::date(message),
+            returned: returned::message_id(message).or_else(|| report::returned_in_text(&searched, classification)),
+            left_as: headers::ids(message, LEFT_AS_HEADER).into_iter().next().filter(|_| classification == Classification::Echo),
+            recipients,
+            returns_on,
+            date,
             reply,
             quoted,
             body_text,

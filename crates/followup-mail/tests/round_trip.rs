@@ -16,6 +16,7 @@ fn outbound(subject: &str, from_name: &str, body: &str) -> Outbound {
         date: Utc.with_ymd_and_hms(2024, 3, 4, 15, 10, 0).unwrap(),
         from: EmailAddress::parse("pv@example.org").unwrap(),
         from_name: Some(from_name.to_owned()),
+        reply_to: None,
         to: EmailAddress::parse("reporter@example.com").unwrap(),
         subject: subject.to_owned(),
         body: body.to_owned(),

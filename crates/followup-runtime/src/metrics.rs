@@ -189,6 +189,7 @@ mod tests {
             last_error_at: Some(at(1_700_000_200)),
             failing_since: Some(at(1_700_000_100)),
             alarm_since: None,
+            set_back_since: None,
             reconciliation: Some(Reconciliation { at: at(1_600_000_000), in_mailbox: 12, stored: 9 }),
         };
         let mut text = MetricsText::default();

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use followup_domain::bounce::MailNotice;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId, RawId};
 use followup_domain::message::{
     CallOutcome, Channel, Classification, Delivery, Direction, Message, MessageContent, MessageKind, MessageStatus,
 };
 use followup_domain::ports::{
-    Badge, Claimed, Inserted, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, Outcome, Page,
-    PageRequest, StoreError, Updated,
+    Badge, Claimed, Inserted, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, Outcome, StoreError,
+    Updated,
 };
 use followup_domain::threading::{InternetMessageId, ThreadEntry};
 use followup_domain::waiting::Contact;
@@ -18,7 +19,7 @@ use super::super::Conn;
 use super::message_row::{ContentColumns, MessageRow, attachments_to_json, parse, parse_optional};
 use super::schema::{asked_field, message, thread_read, unread_reply};
 use super::work::Work;
-use super::{At, address_key, badge, bounds, life, queue, raw_mail, updated};
+use super::{At, address_key, aliases, badge, life, notices, queue, raw_mail, updated};
 use crate::error::Done;
 
 /// So many ids go into one query.
@@ -63,6 +64,20 @@ impl MessageRepository for Work<'_> {
         })
     }
 
+    fn insert_alias(&mut self, alias: &InternetMessageId, id: MessageId) -> Result<(), StoreError> {
+        self.write(|conn| aliases::insert(conn, alias, id))
+    }
+
+    fn find_by_aliases(&mut self, aliases: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError> {
+        self.read(|conn| {
+            let mut known = Vec::new();
+            for some in aliases.chunks(IDS_PER_QUERY) {
+                known.extend(aliases::find(conn, some)?);
+            }
+            Ok(known)
+        })
+    }
+
     fn knows_address(&mut self, case_id: CaseId, address: &str) -> Result<bool, StoreError> {
         self.read(|conn| {
             // Not by a mail that itself waits for somebody to say who sent it: it would vouch for the next one.
@@ -97,16 +112,6 @@ impl MessageRepository for Work<'_> {
                 .filter(message::classification.eq(Classification::Human.as_str()))
                 .filter(message::id.gt(after.0));
             Ok(diesel::select(diesel::dsl::exists(replies)).get_result(conn)?)
-        })
-    }
-
-    fn list_unassigned(&mut self, page: PageRequest) -> Result<Page<Message>, StoreError> {
-        self.read(|conn| {
-            let (limit, offset) = bounds(page);
-            let total = in_tray().count().get_result(conn)?;
-            let newest_first = in_tray().order((message::created_at.desc(), message::id.desc()));
-            let rows = newest_first.limit(limit).offset(offset).select(MessageRow::as_select()).load(conn)?;
-            Ok(Page { items: rows.into_iter().map(Message::try_from).collect::<Done<_>>()?, total })
         })
     }
 
@@ -180,6 +185,22 @@ impl MessageRepository for Work<'_> {
         self.write(|conn| queue::settle_uncertain(conn, id, outcome))
     }
 
+    fn record_report(&mut self, id: MessageId, outcome: &Outcome) -> Result<Updated, StoreError> {
+        self.write(|conn| queue::record_report(conn, id, outcome))
+    }
+
+    fn insert_notice(&mut self, notice: &MailNotice) -> Result<(), StoreError> {
+        self.write(|conn| notices::insert(conn, notice))
+    }
+
+    fn notices(&mut self, case_id: CaseId) -> Result<Vec<MailNotice>, StoreError> {
+        self.read(|conn| notices::of_case(conn, case_id))
+    }
+
+    fn notices_about(&mut self, id: MessageId) -> Result<Vec<MailNotice>, StoreError> {
+        self.read(|conn| notices::about(conn, id))
+    }
+
     fn withdraw_queued(&mut self, case_id: CaseId, reason: &str, now: DateTime<Utc>) -> Result<Vec<MessageId>, StoreError> {
         self.write(|conn| queue::withdraw_queued(conn, case_id, reason, now))
     }
@@ -211,7 +232,8 @@ impl MessageRepository for Work<'_> {
     fn count_contacts(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
         self.read(|conn| {
             let (call, inbound) = (MessageKind::Call.as_str(), MessageKind::Inbound.as_str());
-            let taken = message::kind.ne(inbound).and(message::sent_at.is_not_null());
+            let came_back = message::delivery.eq(Delivery::Bounced.as_str()).assume_not_null();
+            let taken = message::kind.ne(inbound).and(message::sent_at.is_not_null()).and(diesel::dsl::not(came_back));
             Ok(in_thread(case_id).filter(message::kind.eq(call).or(taken)).count().get_result(conn)?)
         })
     }
@@ -231,13 +253,6 @@ pub(super) fn in_thread(case_id: CaseId) -> _ {
     let case_id: i64 = case_id.0;
     let notification: &'static str = MessageKind::Notification.as_str();
     message::table.filter(message::case_id.eq(case_id)).filter(message::kind.ne(notification))
-}
-
-/// Mail that no case claims, but for copies of our own: nobody has to look at those. Outbound messages always have a case.
-#[diesel::dsl::auto_type(no_type_alias)]
-pub(super) fn in_tray() -> _ {
-    let echo: &'static str = Classification::Echo.as_str();
-    message::table.filter(message::case_id.is_null()).filter(message::classification.ne(echo))
 }
 
 fn insert_outbound(conn: &mut Conn, new: &NewOutboundMessage) -> Done<Inserted<MessageId>> {
@@ -348,17 +363,21 @@ fn thread_entries(conn: &mut Conn, case_id: CaseId) -> Done<Vec<ThreadEntry>> {
 
 fn find_by_external_ids(conn: &mut Conn, ids: &[InternetMessageId]) -> Done<Vec<KnownMessage>> {
     let named = message::table.filter(message::external_id.eq_any(ids.iter().map(InternetMessageId::as_str)));
-    let columns = (message::external_id, message::id, message::case_id, message::kind);
-    let rows: Vec<(Option<String>, i64, Option<i64>, String)> = named.order(message::id).select(columns).load(conn)?;
-    let known = |(external_id, id, case_id, kind): (Option<String>, i64, Option<i64>, String)| {
-        let kind = parse("message kind", &kind, MessageKind::parse)?;
-        Ok(KnownMessage {
-            external_id: parse("Message-ID", external_id.as_deref().unwrap_or_default(), InternetMessageId::parse)?,
-            message_id: MessageId(id),
-            case_id: case_id.map(CaseId),
-            inbound: kind == MessageKind::Inbound,
-            notification: kind == MessageKind::Notification,
-        })
-    };
-    rows.into_iter().map(known).collect()
+    let columns = (message::external_id.assume_not_null(), message::id, message::case_id, message::kind);
+    let rows: Vec<KnownRow> = named.order(message::id).select(columns).load(conn)?;
+    rows.into_iter().map(known_message).collect()
+}
+
+/// The id that names it, its number, its case, its kind.
+pub(super) type KnownRow = (String, i64, Option<i64>, String);
+
+pub(super) fn known_message((external_id, id, case_id, kind): KnownRow) -> Done<KnownMessage> {
+    let kind = parse("message kind", &kind, MessageKind::parse)?;
+    Ok(KnownMessage {
+        external_id: parse("Message-ID", &external_id, InternetMessageId::parse)?,
+        message_id: MessageId(id),
+        case_id: case_id.map(CaseId),
+        inbound: kind == MessageKind::Inbound,
+        notification: kind == MessageKind::Notification,
+    })
 }

@@ -182,6 +182,27 @@ pub(super) fn settle_uncertain(conn: &mut Conn, id: MessageId, outcome: &Outcome
     apply_outcome(conn, id, outcome, transmitted_at)
 }
 
+/// What a report tells of a message that left, or may have left. What still waits, or is being handed over, has told nothing yet.
+pub(super) fn record_report(conn: &mut Conn, id: MessageId, outcome: &Outcome) -> Done<Updated> {
+    if !matches!(outcome.delivery, Delivery::Delivered | Delivery::Read | Delivery::Bounced) {
+        return Err(Failure::Refused("a report tells what became of a message that left".to_owned()));
+    }
+    let row = message_queue::table.find(id.0);
+    let state: Option<String> = lock_rows!(row.select(message_queue::state)).first(conn).optional()?;
+    if state.is_some_and(|state| state != UNCERTAIN) {
+        return Ok(Updated::Stale);
+    }
+    let columns = (message::delivery, message::status, message::transmitted_at);
+    let known: Option<(Option<String>, Option<String>, Option<At>)> = message::table.find(id.0).select(columns).first(conn).optional()?;
+    let Some((delivery, status, transmitted_at)) = known else { return Ok(Updated::Stale) };
+    let delivery = parse_optional("delivery", delivery.as_deref(), Delivery::parse)?;
+    let was_moved_on = status.as_deref() != delivery.map(|delivery| delivery.status().as_str());
+    if delivery.is_none() || (was_moved_on && outcome.delivery == Delivery::Bounced) {
+        return Ok(Updated::Stale);
+    }
+    apply_outcome(conn, id, outcome, transmitted_at)
+}
+
 /// The message's queue row is locked. `left_at` is when it left, where that is not now.
 fn apply_outcome(conn: &mut Conn, id: MessageId, outcome: &Outcome, left_at: Option<At>) -> Done<Updated> {
     let columns = (message::delivery, message::status, message::sent_at);

@@ -58,6 +58,8 @@ pub(crate) struct WaitingOutput {
     quarantined: i64,
     /// Respuestas de remitentes por confirmar.
     unconfirmed: i64,
+    /// Direcciones a las que nada se escribe por sí solo, porque los mensajes volvieron.
+    bounced: i64,
 }
 
 /// Cómo se lee un buzón.
@@ -119,8 +121,8 @@ pub(crate) fn metrics_id(mailbox: &str) -> String {
 
 impl From<Badge> for WaitingOutput {
     fn from(badge: Badge) -> Self {
-        let Badge { new_replies, failed, uncertain, unassigned, quarantined, unconfirmed } = badge;
-        Self { new_replies, failed, uncertain, unassigned, quarantined, unconfirmed }
+        let Badge { new_replies, failed, uncertain, unassigned, quarantined, unconfirmed, bounced } = badge;
+        Self { new_replies, failed, uncertain, unassigned, quarantined, unconfirmed, bounced }
     }
 }
 

@@ -1,10 +1,12 @@
 //! A message of a thread.
 
-use followup_domain::message::{Attachment, Message};
+use followup_domain::bounce::MailNotice;
+use followup_domain::message::{Attachment, CaseMatch, Message};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::instant;
+use super::notice::{ReportOutput, label};
 use crate::texts;
 
 /// Un mensaje de la conversación. Los campos que no se conocen no aparecen, salvo los primeros.
@@ -62,6 +64,18 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     classification: Option<&'static str>,
+    /// De un correo automático: qué es, en palabras.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    label: Option<String>,
+    /// De un informe de un servidor de correo: qué dice de nuestro mensaje.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    report: Option<ReportOutput>,
+    /// De una respuesta automática: desde cuándo su autor vuelve a leer su correo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date, nullable = false)]
+    returns_on: Option<String>,
     /// De una llamada: `reached`, `no_answer`, `wrong_number` o `refused`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -82,14 +96,10 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime, nullable = false)]
     sent_at: Option<String>,
-    /// Cómo llegó a su caso un mensaje recibido: `in_reply_to`, `references` o `manual`.
+    /// Cómo llegó a su caso un mensaje recibido.
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    matched_by: Option<&'static str>,
-    /// Si cuenta como respuesta: uno de un remitente desconocido espera a que una persona lo confirme.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    confirmed: Option<bool>,
+    case_match: Option<MatchOutput>,
     /// Mensaje al que responde.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -98,7 +108,7 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     resend_of: Option<i64>,
-    /// Mensaje anterior con el mismo Message-ID y otro contenido.
+    /// Mensaje anterior con el mismo Message-ID y otro contenido; o el mismo correo en otro caso, si trata de los dos.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     duplicate_of: Option<i64>,
@@ -132,8 +142,36 @@ pub(crate) struct AttachmentOutput {
     note: Option<&'static str>,
 }
 
+/// Cómo llegó un mensaje a su caso.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseMatch)]
+struct MatchOutput {
+    /// `reply_token`, `in_reply_to`, `references`, `alias`, `returned` o `manual`.
+    kind: &'static str,
+    /// Qué tan seguro es: `high`, `medium` o `low`.
+    confidence: &'static str,
+    /// Por qué, en palabras.
+    reason: &'static str,
+    /// Si cuenta como respuesta: uno de un remitente desconocido espera a que una persona lo confirme.
+    confirmed: bool,
+}
+
+impl From<CaseMatch> for MatchOutput {
+    fn from(CaseMatch { kind, confirmed }: CaseMatch) -> Self {
+        Self { kind: kind.as_str(), confidence: kind.confidence().as_str(), reason: kind.reason(), confirmed }
+    }
+}
+
 impl From<Message> for MessageOutput {
     fn from(message: Message) -> Self {
+        Self::new(message, None)
+    }
+}
+
+impl MessageOutput {
+    /// A message, with what is kept of it where it is an automatic mail.
+    pub(crate) fn new(message: Message, notice: Option<&MailNotice>) -> Self {
+        let label = label(&message, notice);
         let content = message.content;
         Self {
             id: message.id.0,
@@ -154,13 +192,15 @@ impl From<Message> for MessageOutput {
             attachments: message.attachments.into_iter().enumerate().map(AttachmentOutput::from).collect(),
             has_html: message.has_html,
             classification: message.classification.map(|classification| classification.as_str()),
+            label,
+            report: notice.and_then(ReportOutput::of),
+            returns_on: notice.and_then(|notice| notice.returns_on).map(|day| day.to_string()),
             call_outcome: message.call_outcome.map(|outcome| outcome.as_str()),
             body_quoted: content.body_quoted,
             error: message.error,
             transport_response: message.transport_response,
             sent_at: message.sent_at.map(instant),
-            matched_by: message.case_match.map(|found| found.kind.as_str()),
-            confirmed: message.case_match.map(|found| found.confirmed),
+            case_match: message.case_match.map(MatchOutput::from),
             parent_id: message.parent_id.map(|id| id.0),
             resend_of: message.resend_of.map(|id| id.0),
             duplicate_of: message.duplicate_of.map(|id| id.0),

@@ -1,8 +1,8 @@
 //! The errors of the life cycle's use cases.
 
 use followup_app::{
-    AttemptError, BlockError, CloseError, DeadlineError, DocumentFieldError, LogCallError, MessageError, ResendError, SendNowError,
-    TemplateError,
+    AttemptError, BlockError, ClearAddressError, CloseError, DeadlineError, DocumentFieldError, LogCallError, MessageError, ResendError,
+    SendNowError, TemplateError,
 };
 use followup_domain::closure::{SERIOUS_ATTEMPTS, UnmetCheck};
 use followup_domain::fields::FieldSpec;
@@ -136,6 +136,16 @@ impl From<BlockError> for ApiError {
             BlockError::NoReason => Self::field("reason", texts::REQUIRED),
             BlockError::NotFound => Self::NotFound(texts::CONTACT_NOT_FOUND),
             BlockError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ClearAddressError> for ApiError {
+    fn from(error: ClearAddressError) -> Self {
+        match error {
+            ClearAddressError::NoReason => Self::field("reason", texts::REQUIRED),
+            ClearAddressError::NotFound => Self::NotFound(texts::ADDRESS_NOT_FAILED),
+            ClearAddressError::Store(error) => error.into(),
         }
     }
 }

@@ -15,6 +15,7 @@ mod issuer_keys;
 mod log;
 mod mail_server;
 mod parse;
+mod reply_address;
 mod secret;
 mod send_window;
 mod smtp;
@@ -28,6 +29,7 @@ pub use issuer_keys::{IssuerKeyConfig, IssuerKeySettings, JwksLocation, PublicKe
 pub use log::{LogConfig, LogFormat, LogSettings};
 pub use mail_server::{AuthMechanism, CaFile, Credentials, MailTls};
 pub use parse::{parse, parse_from};
+pub use reply_address::{ReplyAddressConfig, ReplyAddressSettings, ReplyTokenSecret};
 pub use secret::Secret;
 pub use smtp::{MailOut, MailOutConfig, PLACEHOLDER_SENDER, SmtpSettings, SmtpTarget};
 pub use store::{DatabaseTarget, StoreConfig, StoreSettings};

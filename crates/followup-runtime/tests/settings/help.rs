@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 63] = [
+const SETTINGS: [(&str, &str); 69] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -66,6 +66,12 @@ const SETTINGS: [(&str, &str); 63] = [
     ("ESCALATE_TO", "Unset: such cases are only listed"),
     ("PROPOSE_CLOSING_AFTER_DAYS", "[default: 120]"),
     ("CLOSE_WITHOUT_ANSWER", "[default: false]"),
+    ("REPLY_SUBADDRESSING", "[default: false]"),
+    ("REPLY_SEPARATOR", "[default: +]"),
+    ("REPLY_TOKEN_SECRET", "Unset: generated"),
+    ("REPLY_TOKEN_SECRET_FILE", "REPLY_TOKEN_SECRET"),
+    ("REPLY_TOKEN_OLD_SECRETS", "still read"),
+    ("REPLY_TOKEN_OLD_SECRETS_FILE", "REPLY_TOKEN_OLD_SECRETS"),
     ("LOG_FORMAT", "[default: text]"),
     ("LOG_LEVEL", "[default: info]"),
     ("RUST_LOG", "LOG_LEVEL"),
@@ -101,7 +107,10 @@ fn help_begins_with_the_programs_own_words_and_groups_the_settings() {
     let help = help("--help", &[]);
     assert!(help.starts_with("About: the follow-up service under test\n"), "{help}");
     let headings: Vec<&str> = help.lines().filter(|line| line.ends_with(':') && !line.starts_with(' ')).collect();
-    assert_eq!(headings, ["Options:", "Storage:", "HTTP:", "Mail out (SMTP):", "Mail in (IMAP):", "Follow-up:", "Log:"]);
+    assert_eq!(
+        headings,
+        ["Options:", "Storage:", "HTTP:", "Mail out (SMTP):", "Mail in (IMAP):", "Follow-up:", "Reply addresses:", "Log:"]
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod help;
 mod precedence;
 mod refusals;
+mod reply_address;
 mod secrecy;
 mod shapes;
 mod waiting;
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use followup_runtime::settings::{
     FollowupConfig, FollowupSettings, HttpConfig, HttpSettings, ImapSettings, LogConfig, LogSettings, MailInConfig, MailOutConfig,
-    SettingError, SmtpSettings, StoreConfig, StoreSettings, parse_from,
+    ReplyAddressConfig, ReplyAddressSettings, SettingError, SmtpSettings, StoreConfig, StoreSettings, parse_from,
 };
 
 /// About: the follow-up service under test.
@@ -32,6 +33,8 @@ struct Cli {
     #[command(flatten)]
     followup: FollowupSettings,
     #[command(flatten)]
+    reply: ReplyAddressSettings,
+    #[command(flatten)]
     log: LogSettings,
 }
 
@@ -42,6 +45,7 @@ struct Config {
     mail_out: MailOutConfig,
     mail_in: MailInConfig,
     followup: FollowupConfig,
+    reply: Option<ReplyAddressConfig>,
     log: LogConfig,
 }
 
@@ -53,6 +57,7 @@ impl Cli {
             http: self.http.resolve(&store)?,
             mail_in: self.imap.resolve(&store)?,
             followup: self.followup.resolve(&mail_out)?,
+            reply: self.reply.resolve(&store, &mail_out.sender)?,
             log: self.log.resolve()?,
             mail_out,
             store,
