@@ -68,7 +68,7 @@ fn resolved(value: &str) -> String {
         rest = &rest[start..];
         let length = super::reference(rest).unwrap_or(1);
         if length > 1 {
-            add_html_token(&mut text, rest[..length].as_bytes(), false)
+            add_html_token(&mut text, &rest.as_bytes()[..length], false)
         } else {
             text.push('&')
         }
