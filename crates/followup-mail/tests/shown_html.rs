@@ -55,7 +55,7 @@ fn nothing_that_runs_or_leads_astray_comes_out() {
         ("<p title='&quot;>&lt;script>alert(1)&lt;/script>'>x</p>", "<p title=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\">x</p>"),
         ("<p title='\"><script>alert(1)</script>'>x</p>", "<p title=\"&quot;\">&#39;&gt;x</p>"),
         ("<textarea><img src=x onerror=alert(1)></textarea>x", "x"),
-        ("<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>x", "x"),
+        ("<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>x", "&#39;&gt;x"),
         ("</div></body></html><p>x", "<p>x</p>"),
         ("<!-- <p>no</p> -->x<![CDATA[y]]>", "x"),
     ] {
