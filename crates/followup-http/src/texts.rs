@@ -7,13 +7,13 @@ use followup_domain::ports::SendStage;
 pub(crate) const ICSR_NOT_FOUND: &str = "ICSR no encontrado";
 pub(crate) const MESSAGE_NOT_FOUND: &str = "Mensaje no encontrado";
 pub(crate) const ATTACHMENT_NOT_FOUND: &str = "Adjunto no encontrado";
+pub(crate) const HTML_NOT_FOUND: &str = "Este mensaje no tiene versión HTML; su texto está en la conversación";
+/// Of an attachment in Outlook's own format.
+pub(crate) const UNREADABLE_ATTACHMENT: &str = "Formato propio de Outlook (TNEF, winmail.dat): puede contener texto y adjuntos que no se ven. Pida al remitente que reenvíe el correo como HTML o texto sin formato.";
 pub(crate) const MAIL_NOT_FOUND: &str = "Correo no encontrado";
 pub(crate) const NOT_QUARANTINED: &str = "El correo no está en cuarentena";
 pub(crate) const PARTIAL_MAIL: &str = "Solo se guardó la cabecera del correo; está completo en el buzón";
 pub(crate) const NOT_SET_BACK: &str = "Ese buzón no volvió a un estado anterior";
-pub(crate) const HTML_NOT_FOUND: &str = "Este mensaje no tiene versión HTML; su texto está en la conversación";
-/// Of an attachment in Outlook's own format.
-pub(crate) const UNREADABLE_ATTACHMENT: &str = "Formato propio de Outlook (TNEF, winmail.dat): puede contener texto y adjuntos que no se ven. Pida al remitente que reenvíe el correo como HTML o texto sin formato.";
 pub(crate) const PLAN_NOT_FOUND: &str = "Plan de seguimiento no encontrado";
 pub(crate) const ATTEMPT_NOT_FOUND: &str = "Intento no encontrado";
 pub(crate) const FIELD_NOT_FOUND: &str = "Campo no encontrado";

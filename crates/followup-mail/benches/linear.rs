@@ -29,6 +29,7 @@ fn main() {
         ("signature dashes", "-- \n"),
         ("devices", "Enviado desde mi iPhone\n"),
         ("closings", "Saludos,\nAna\n\n____\nx\n"),
+        ("notices", "Antes de imprimir este correo, piense.\n\n"),
         ("answers inside", "> - Sexo\nF\n"),
         ("the letter again and again", LETTER),
     ];

@@ -119,7 +119,8 @@ fn refuse_bombs(raw: &[u8]) -> Result<(), UnreadableMail> {
     if raw.len() > LONGEST_MAIL {
         return Err(UnreadableMail(format!("it is larger than {} MiB", LONGEST_MAIL / 1024 / 1024)));
     }
-    let (mut parts, mut field_length) = (0, None);
+    let divisions = boundaries::names(raw);
+    let (mut parts, mut divided, mut field_length) = (0, 0, None);
     for line in raw.split(|byte| *byte == b'\n') {
         let is_folded = line.starts_with(b" ") || line.starts_with(b"\t");
         if starts_with_ignoring_case(line.trim_ascii_start(), b"content-") {
@@ -128,12 +129,14 @@ fn refuse_bombs(raw: &[u8]) -> Result<(), UnreadableMail> {
         } else if !is_folded {
             field_length = None;
         }
+        // Parts may come without any header field.
+        divided += usize::from(line.strip_prefix(b"--").is_some_and(|name| divisions.contains(name.trim_ascii_end())));
         field_length = field_length.map(|length| length + line.len());
         if field_length > Some(LONGEST_MIME_FIELD) {
             return Err(UnreadableMail(format!("a MIME header field is longer than {LONGEST_MIME_FIELD} bytes")));
         }
     }
-    if parts > MOST_PARTS { Err(too_many_parts()) } else { Ok(()) }
+    if parts > MOST_PARTS || divided > MOST_PARTS { Err(too_many_parts()) } else { Ok(()) }
 }
 
 fn too_many_parts() -> UnreadableMail {

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use followup_domain::inbound::MailReader;
-use followup_mail::{MimeReader, inspect, split_reply};
+use followup_mail::{MimeReader, inspect, split_reply, split_reply_knowing};
 use proptest::prelude::*;
 
 const MAIL: &[u8] = b"Date: Mon, 4 Mar 2024 10:15:00 Z\r\nFrom: =?utf-8?q?Ana?= <ana@example.com>\r\nTo: pv@example.org, (c) \"x\" <y@z>\r\n\
@@ -24,6 +24,7 @@ fn assert_sound(raw: &[u8]) {
         assert_eq!(reader.attachment(raw, index).unwrap().len() as u64, attachment.size);
         assert!(attachment.content_type.chars().all(|c| !c.is_control()));
     }
+    reader.html(raw);
     serde_json::to_string(&inspect(raw, &reader)).unwrap();
 }
 
@@ -65,6 +66,48 @@ fn a_megabyte_of_anything_is_read() {
     }
     let parameters = format!("From: a@b.c\r\nContent-Type: text/plain{}\r\n\r\nx", "; a*1=b".repeat(SIZE / 7));
     assert!(MimeReader::default().read(parameters.as_bytes()).unwrap_err().0.contains("header field"));
+}
+
+#[test]
+fn megabytes_around_a_known_letter_are_split() {
+    let letter =
+        "Para completar el caso necesitamos la siguiente información:\n- Sexo\n- Peso aproximado\n- Número de lote\nAtentamente,\nPV";
+    for line in ["> \n", ATTRIBUTION, "- Sexo\n", "Sexo Peso ", "> - Peso aproximado\nx\n", "<mailto:x ", letter] {
+        let text = format!("hola\n{ATTRIBUTION}\n{letter}\n{}", line.repeat(1_000_000 / line.len()));
+        let (reply, quoted) = split_reply_knowing(&text, letter);
+        assert!(reply.len() + quoted.map_or(0, |quoted| quoted.len()) <= text.len() + 2);
+        split_reply_knowing(&format!("hola\n{ATTRIBUTION}\n{letter}"), &text);
+    }
+}
+
+#[test]
+fn what_is_kept_of_a_bomb_is_bounded() {
+    const SIZE: usize = 1_000_000;
+    let long = |piece: &str| piece.repeat(SIZE / piece.len());
+    for field in ["Subject: ", "To: ", "References: ", "Date: "] {
+        for piece in ["<a@b.c> ", "a@b.c, ", "(", "\"", "=?utf-8?q?=C3=B1?= "] {
+            let Ok(mail) = MimeReader::default().read(format!("X: y\r\nSubject: s\r\n{field}{}\r\n\r\nx", long(piece)).as_bytes()) else {
+                continue;
+            };
+            assert!(mail.to.len() <= 1000 && mail.references.len() <= 1000 && mail.in_reply_to.len() <= 1000, "{field}{piece}");
+            let texts = [mail.subject, mail.from.map(|from| from.address), mail.message_id.map(|id| id.as_str().to_owned())];
+            assert!(texts.iter().flatten().all(|text| text.len() <= 10_000), "{field}{piece}");
+        }
+    }
+    let parts = format!("From: a@b.c\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{}", long("--b\r\n\r\nx\r\n"));
+    assert!(MimeReader::default().read(parts.as_bytes()).is_err_and(|refused| refused.0.contains("MIME parts")));
+    let encoded = format!("From: a@b.c\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n{}", long("QUJD\r\n"));
+    let mail = MimeReader::default().read(encoded.as_bytes()).unwrap();
+    assert!(mail.attachments[0].size <= SIZE as u64 && mail.body_text.is_empty());
+}
+
+#[test]
+fn boundaries_by_the_thousand_are_looked_for_in_linear_time() {
+    let declared: String =
+        (0..400).map(|number| format!("Content-Type: multipart/mixed; boundary=b{number}\r\n\r\n--b{number}\r\n")).collect();
+    let raw = format!("From: a@b.c\r\n{declared}{}", " --b1 --b2 --b399".repeat(100_000));
+    assert_sound(raw.as_bytes());
+    assert_sound(format!("From: a@b.c\r\nContent-Type: multipart/mixed; boundary=\"-\"\r\n\r\n{}", "-".repeat(1_000_000)).as_bytes());
 }
 
 proptest! {

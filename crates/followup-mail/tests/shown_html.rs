@@ -52,9 +52,10 @@ fn nothing_that_runs_or_leads_astray_comes_out() {
         ("<div style='position:fixed;top:0;z-index:9'>x</div>", "<div>x</div>"),
         ("<div style='margin-top:-900px;background:url(http://evil)'>x</div>", "<div>x</div>"),
         ("<div style='color:expression(alert(1));width:\\75rl(x)'>x</div>", "<div>x</div>"),
-        ("<p title='\"><script>alert(1)</script>'>x</p>", "<p title=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\">x</p>"),
+        ("<p title='&quot;>&lt;script>alert(1)&lt;/script>'>x</p>", "<p title=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\">x</p>"),
+        ("<p title='\"><script>alert(1)</script>'>x</p>", "<p title=\"&quot;\">&#39;&gt;x</p>"),
         ("<textarea><img src=x onerror=alert(1)></textarea>x", "x"),
-        ("<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>x", "x"),
+        ("<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>x", "&#39;&gt;x"),
         ("</div></body></html><p>x", "<p>x</p>"),
         ("<!-- <p>no</p> -->x<![CDATA[y]]>", "x"),
     ] {

@@ -16,15 +16,18 @@ const LONGEST: usize = 60;
 
 /// Marks the notices among the sender's last paragraphs, and the footer below them.
 pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
-    while let Some(paragraph) = last_paragraph(lines, marks).filter(|(first, end)| is_notice(&lines[*first..*end])) {
-        marks[paragraph.0..paragraph.1].fill(Mark::Signature);
+    let mut end = lines.len();
+    while let Some((first, after)) = last_paragraph(lines, marks, end).filter(|(first, after)| is_notice(&lines[*first..*after])) {
+        marks[first..after].fill(Mark::Signature);
+        end = first;
     }
     mark_footer(lines, marks);
 }
 
-/// The lines of the sender's last paragraph; none when it is a long one.
-fn last_paragraph(lines: &[&str], marks: &[Mark]) -> Option<(usize, usize)> {
-    let last = marks.iter().rposition(|mark| *mark != Mark::Blank && *mark != Mark::Signature).filter(|last| marks[*last] == Mark::Own)?;
+/// The lines of the sender's last paragraph before a line; none when it is a long one.
+fn last_paragraph(lines: &[&str], marks: &[Mark], end: usize) -> Option<(usize, usize)> {
+    let last =
+        marks[..end].iter().rposition(|mark| *mark != Mark::Blank && *mark != Mark::Signature).filter(|last| marks[*last] == Mark::Own)?;
     let length = (0..=last).rev().take(LONGEST + 1).take_while(|line| marks[*line] == Mark::Own && !is_blank(lines[*line])).count();
     (length <= LONGEST).then_some((last + 1 - length, last + 1))
 }
