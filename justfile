@@ -14,6 +14,10 @@ test *args:
 chaos *args:
     cargo xtask chaos {{args}}
 
+# How mail with known answers is understood: DIR [SET | CASE]….
+corpora *args:
+    cargo xtask corpora {{args}}
+
 # Every check of continuous integration.
 ci:
     cargo xtask ci

@@ -1,4 +1,4 @@
-//! Benchmarks: requests per second, and what the programs weigh.
+//! Measurements: requests and mails per second, how mail is understood, and what the programs weigh.
 
 use std::process::Command;
 use std::time::Instant;
@@ -17,6 +17,27 @@ pub(crate) fn speed(arguments: &[&str]) -> Result<()> {
     let mut bench = shell::cargo();
     bench.args(["bench", "--quiet", "--locked", "-p", "followup-http", "--bench", "thread", "--"]);
     shell::run(bench.args(arguments))
+}
+
+/// Mails per second that are read on one core (parsed, classified, trimmed) beside the bare MIME library: mails of the bench's own,
+/// and those of the folders that are given.
+///
+/// # Errors
+/// When it does not build, or a folder holds no mail.
+pub(crate) fn mail(arguments: &[&str]) -> Result<()> {
+    let mut bench = shell::cargo();
+    bench.args(["bench", "--quiet", "--locked", "-p", "followup-mail", "--bench", "throughput", "--"]);
+    shell::run(bench.args(arguments))
+}
+
+/// How mail with known answers is understood: of each set of the folder the share that is right, and the cases that are wrong.
+///
+/// # Errors
+/// When it does not build, or the folder holds no such set.
+pub(crate) fn corpora(arguments: &[&str]) -> Result<()> {
+    let mut measure = shell::cargo();
+    measure.args(["run", "--quiet", "--locked", "-p", "followup-corpora", "--"]);
+    shell::run(measure.args(arguments))
 }
 
 /// Sizes of the release binaries, how long it took to build them from where the target folder stood, and the number of

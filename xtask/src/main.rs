@@ -4,6 +4,7 @@ mod bans;
 mod bench;
 mod chaos;
 mod ci;
+mod fuzz;
 mod licences;
 mod packages;
 mod shell;
@@ -24,6 +25,12 @@ usage: cargo xtask <command>
                --connections C --only reads|writes
   chaos [SEED] [--kills N]
                the fault suites with 200 kills each, or N, and chances of their own or those of SEED
+  bench mail [DIR]…
+               mails per second that are read on one core, beside the bare MIME library
+  fuzz [TARGET] [SECONDS]
+               libFuzzer on one target, or on each in turn, 60 seconds long if nothing is told
+  corpora DIR [SET | CASE]…
+               how mail with known answers is understood, set by set
   size         release build: time, sizes of the binaries, number of dependencies";
 
 fn main() -> ExitCode {
@@ -43,8 +50,11 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ["test", rest @ ..] => ci::test(rest),
         ["ci"] => ci::run(),
         ["bans"] => bans::check(),
+        ["bench", "mail", rest @ ..] => bench::mail(rest),
         ["bench", rest @ ..] => bench::speed(rest),
+        ["fuzz", rest @ ..] => fuzz::run(rest),
         ["chaos", rest @ ..] => chaos::run(rest),
+        ["corpora", rest @ ..] => bench::corpora(rest),
         ["size"] => bench::size(),
         [] | ["help" | "-h" | "--help"] => {
             shell::say(USAGE);

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use followup_domain::audit::facts;
 use followup_domain::case::{Case, CaseRecord};
-use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
-use followup_domain::message::{Channel, Delivery, MessageContent, MessageKind, MessageStatus};
+use followup_domain::message::{Channel, Delivery, MessageContent, MessageKind};
 use followup_domain::missing::{FieldPath, MissingItem};
-use followup_domain::ports::{AskedItem, Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, Tx, Updated};
+use followup_domain::ports::{AskedItem, Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, Tx};
 
 use crate::audit_facts::message_entry;
 use crate::service::Followup;
@@ -23,7 +22,7 @@ impl Followup {
             return Ok(());
         }
         let Some(to) = self.channels(&case.record).email else { return Ok(()) };
-        if tx.contacts().find_blocked(to.as_str())?.is_some() || self.was_refused(tx, case, &to)? {
+        if tx.contacts().find_blocked(to.as_str())?.is_some() {
             return Ok(());
         }
         if self.missing_and_not_asked(tx, case)?.is_empty() {
@@ -31,6 +30,9 @@ impl Followup {
         }
         if tx.requests().queued_automatic(case.id)?.is_some() {
             return Ok(());
+        }
+        if let Some(held) = self.held_address(tx, case)? {
+            return self.wait_for_address(tx, case.id, None, &held.address);
         }
         // Within the delay after another automatic letter it is put off, not lost. An instant that lies further ahead than the delay is
         // of a clock that ran ahead.
@@ -64,12 +66,7 @@ impl Followup {
     /// Takes the automatic request that waits, if one does, out of the queue.
     pub(crate) fn withdraw_automatic(&self, tx: &mut dyn Tx, case_id: CaseId, reason: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
         let Some(id) = tx.requests().queued_automatic(case_id)? else { return Ok(()) };
-        if tx.messages().update_status(id, MessageStatus::Pending, MessageStatus::Skipped, now)? == Updated::Yes {
-            let new = facts([("status", "skipped".into())]);
-            tx.audit().append(&message_entry(Some(case_id), id, &self.itself(), now, "message.skipped", new, Some(reason)))?;
-            tx.requests().release_automatic(case_id, id)?;
-        }
-        Ok(())
+        self.skip_queued(tx, &self.itself(), case_id, id, reason, now).map(drop)
     }
 
     /// Whether automatic requests are wanted for this case now (product rules; the delay and the caps come at claim).
@@ -92,11 +89,6 @@ impl Followup {
             return Ok(Some("hay una respuesta sin leer"));
         }
         Ok(None)
-    }
-
-    /// Whether the address refused this case's last automatic letter: it is not written to again by itself.
-    pub(crate) fn was_refused(&self, tx: &mut dyn Tx, case: &Case, to: &EmailAddress) -> Result<bool, StoreError> {
-        Ok(tx.requests().last_automatic_to(case.id, to.as_str())?.is_some_and(|last| last.was_refused()))
     }
 
     /// What is missing and stands in no letter that was accepted. A letter of unknown fate counts as one that asked:

@@ -70,10 +70,15 @@ impl Followup {
             if !is_persons || !from.may_become(to) || (from == MessageStatus::Pending && to == MessageStatus::Responded) {
                 return Err(MessageError::Illegal(from));
             }
-            if tx.messages().update_status(id, from, to, now)? == Updated::Stale {
+            if (from, to) == (MessageStatus::Pending, MessageStatus::Skipped) {
+                if !self.skip_queued(tx, actor, case_id, id, reason.unwrap_or("a mano"), now)? {
+                    return Err(MessageError::Illegal(from));
+                }
+            } else if tx.messages().update_status(id, from, to, now)? == Updated::Stale {
                 return Err(MessageError::Illegal(from));
+            } else {
+                self.audit_status(tx, actor, &message, from, to, reason, now)?;
             }
-            self.audit_status(tx, actor, &message, from, to, reason, now)?;
             let attempt = match to {
                 MessageStatus::Completed => AttemptStatus::Completed,
                 MessageStatus::Responded => AttemptStatus::Responded,
@@ -163,6 +168,7 @@ impl Followup {
             if message.classification == Some(Classification::Human) {
                 let named = message.case_match.is_some_and(|found| found.kind != MatchKind::References);
                 self.count_reply(tx, &case, message.parent_id.map(|message_id| Answered { message_id, named }), now)?;
+                self.clear_by_reply(tx, message.content.from.as_deref(), now)?;
             }
             stored(tx, id)
         })

@@ -106,6 +106,12 @@ impl Followup {
         {
             return Ok(Some(Withdrawal::because(StopReason::Blocked, AttemptStatus::Skipped)));
         }
+        // Of what a person sends it was looked at when he sent it.
+        if matches!(message.kind, MessageKind::AutomaticRequest | MessageKind::PlanLetter)
+            && let Some(held) = self.held_address(tx, case)?
+        {
+            return Ok(Some(Withdrawal::because(StopReason::bounced(&held), AttemptStatus::Cancelled)));
+        }
         match message.kind {
             MessageKind::AutomaticRequest => {
                 return Ok(self.why_not_by_itself(tx, case)?.map(|reason| Withdrawal::new(reason, AttemptStatus::Skipped)));

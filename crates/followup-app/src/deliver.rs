@@ -8,11 +8,10 @@ use std::time::Duration as Budget;
 use chrono::{DateTime, Duration, Utc};
 use followup_domain::audit::facts;
 use followup_domain::case::Case;
-use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{LeaseToken, MessageId};
 use followup_domain::message::{Delivery, Message, MessageKind};
 use followup_domain::plan::AttemptStatus;
-use followup_domain::ports::{Claimed, Lease, Outbound, Outcome, Receipt, Reserved, SendError, StoreError, StoreExt, Tx, Updated};
+use followup_domain::ports::{Claimed, Lease, Outcome, Receipt, Reserved, SendError, StoreError, StoreExt, Tx, Updated};
 
 use crate::ask_provider::Next;
 use crate::audit_facts::message_entry;
@@ -21,6 +20,7 @@ use crate::claim_checks::{CAP_RETRY, Decision, ENOUGH_FOR_THE_DAY, WITHIN_THE_DE
 use crate::record_outcome::{existing, rejected, uncertain};
 use crate::retry_policy::{Patience, pause_after, pause_unreached};
 use crate::service::Followup;
+use crate::stop_reason::StopReason;
 
 /// How long a claimed message is ours: far longer than sending may take.
 const LEASE: Duration = Duration::minutes(5);
@@ -198,12 +198,14 @@ impl Followup {
         if tx.messages().withdraw(message.id, &lease.token, &withdrawal.reason, now)? == Updated::Stale {
             return Ok(());
         }
-        let new = facts([("status", "skipped".into())]);
-        tx.audit().append(&message_entry(message.case_id, message.id, &self.itself(), now, "message.skipped", new, reason))?;
         if let Some(case_id) = message.case_id {
-            tx.requests().release_automatic(case_id, message.id)?;
+            self.tell_skipped(tx, &self.itself(), case_id, message.id, &withdrawal.reason, now)?;
         }
-        match self.attempt_of(tx, message)? {
+        let attempt = self.attempt_of(tx, message)?;
+        if let (Some(case_id), StopReason::Bounced { address, .. }) = (message.case_id, &withdrawal.why) {
+            self.wait_for_address(tx, case_id, attempt.as_ref().map(|attempt| attempt.id), address)?;
+        }
+        match attempt {
             Some(attempt) => self.move_attempt(tx, &attempt, withdrawal.attempt, reason, withdrawal.counted, now),
             None => Ok(()),
         }
@@ -374,23 +376,6 @@ impl Followup {
             return Ok(Some(Fate::PutOff));
         }
         Ok(None)
-    }
-
-    fn outbound(&self, message: &Message) -> Result<Outbound, String> {
-        let content = &message.content;
-        let address = |text: &Option<String>| EmailAddress::parse(text.as_deref().unwrap_or_default()).map_err(|error| error.to_string());
-        Ok(Outbound {
-            message_id: message.external_id.clone().ok_or("sin Message-ID")?,
-            date: self.now(),
-            from: address(&content.from)?,
-            from_name: self.policy.sender_name.clone(),
-            to: address(&content.to)?,
-            subject: content.subject.clone().unwrap_or_default(),
-            body: content.body.clone(),
-            in_reply_to: content.in_reply_to.first().cloned(),
-            references: content.references.clone(),
-            automatic: message.kind != MessageKind::Manual,
-        })
     }
 }
 

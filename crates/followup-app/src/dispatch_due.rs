@@ -33,7 +33,7 @@ pub struct DispatchReport {
     pub escalated: u32,
     /// Cases that were closed for lack of an answer, where the deployment wants it.
     pub closed: u32,
-    /// Cases that could not be handled; they stay due.
+    /// Cases that could not be handled, which stay due; and what could not be done after the letters were sent.
     pub errors: u32,
 }
 
@@ -57,6 +57,7 @@ impl Followup {
     /// The store cannot be reached. Messages that fail are data, not errors.
     pub fn dispatch_due(&self, stop: &dyn Fn() -> bool) -> Result<DispatchReport, StoreError> {
         let mut report = DispatchReport::default();
+        self.restore_held(stop, &mut report.errors)?;
         let mut touched = Vec::new();
         let mut after = None;
         while !stop() {
@@ -78,15 +79,31 @@ impl Followup {
         report.escalated = self.escalate_waiting(stop, &mut report.errors)?;
         report.closed = self.close_unanswered(stop, &mut report.errors)?;
         report.delivery = self.deliver_queued(stop)?;
-        self.forget_old_keys(stop)?;
-        report.attempts = self.store.read(|tx| {
-            for message_id in &report.delivery.taken_up {
-                let attempt = tx.messages().find(*message_id)?.and_then(|message| message.attempt_id);
-                touched.extend(attempt.filter(|attempt| !touched.contains(attempt)));
+        // What was done is told, whatever becomes of the rest.
+        if let Err(error) = self.forget_old_keys(stop) {
+            tracing::error!(%error, "old idempotency keys could not be forgotten");
+            report.errors += 1;
+        }
+        match self.look_at(&touched, &report.delivery) {
+            Ok(attempts) => report.attempts = attempts,
+            Err(error) => {
+                tracing::error!(%error, "what became of the attempts could not be read");
+                report.errors += 1;
             }
-            after_the_run(tx, &touched)
-        })?;
+        }
         Ok(report)
+    }
+
+    /// The attempts that a run touched, and those whose letters it took up.
+    fn look_at(&self, touched: &[AttemptId], delivery: &DeliveryReport) -> Result<Vec<DispatchedAttempt>, StoreError> {
+        self.store.read(|tx| {
+            let mut all = touched.to_vec();
+            for message_id in &delivery.taken_up {
+                let attempt = tx.messages().find(*message_id)?.and_then(|message| message.attempt_id);
+                all.extend(attempt.filter(|attempt| !all.contains(attempt)));
+            }
+            after_the_run(tx, &all)
+        })
     }
 
     /// Of a case's due attempts the latest is queued and the earlier ones are overtaken; or all are settled with their reason.
@@ -103,6 +120,13 @@ impl Followup {
         if let Some((status, reason)) = self.why_not_send(tx, &case, &latest)? {
             for attempt in overtaken.iter().chain([&latest]) {
                 self.move_attempt(tx, attempt, status, Some(reason), None, now)?;
+                touched.push(attempt.id);
+            }
+            return Ok(touched);
+        }
+        if let Some(held) = self.held_address(tx, &case)?.filter(|_| latest.channel == Channel::Email) {
+            for attempt in overtaken.iter().chain([&latest]) {
+                self.hold_attempt(tx, attempt, &held, now)?;
                 touched.push(attempt.id);
             }
             return Ok(touched);

@@ -100,10 +100,13 @@ impl Followup {
         Ok(closed)
     }
 
-    /// Of a page of the cases that wait, those that the service closes itself; and how many it looked at.
+    /// Of a page of the cases that wait for long enough, those that the service closes itself; and how many it looked at.
     pub(crate) fn list_to_close(&self, offset: i64, now: DateTime<Utc>) -> Result<(i64, Vec<CaseId>), StoreError> {
+        // Nothing is due earlier ([`closing_from`]).
+        let days = Duration::try_days(self.policy.propose_closing_after_days);
+        let Some(since) = days.and_then(|days| now.checked_sub_signed(days)) else { return Ok((0, Vec::new())) };
         let query = CaseQuery {
-            awaiting_since: Some(now),
+            awaiting_since: Some(since),
             followup_status: Some(FollowupStatus::Open),
             sort: CaseSort::OldestFirst,
             ..CaseQuery::default()

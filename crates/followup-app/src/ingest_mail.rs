@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, Utc};
-use followup_domain::audit::facts;
+use followup_domain::audit::{AuditFacts, facts};
 use followup_domain::case::Case;
 use followup_domain::ids::{InboundMailId, MessageId, RawId};
 use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, NewInboundMail, ParsedMail};
@@ -11,7 +11,7 @@ use followup_domain::message::{Channel, Classification, MessageContent};
 use followup_domain::ports::{Inserted, NewInboundMessage, StoreError, StoreExt, Tx};
 
 use crate::audit_facts::message_entry;
-use crate::match_mail::Matched;
+use crate::match_mail::{Answered, Matched};
 use crate::quarantine_mail::stands_without_bytes;
 use crate::service::Followup;
 
@@ -77,19 +77,28 @@ impl Followup {
                 if stop() {
                     return Ok(report);
                 }
-                match self.process_or_panic(id) {
-                    Ok(Some(Placed::Case)) => report.matched += 1,
-                    Ok(Some(Placed::Unassigned)) => report.unassigned += 1,
-                    Ok(Some(Placed::Quarantine)) => report.quarantined += 1,
-                    Ok(None) => {}
-                    Err(error @ StoreError::Unavailable(_)) => return Err(error),
-                    Err(error) => {
-                        tracing::error!(inbound_mail_id = id.0, %error, "mail quarantined: it could not be processed");
-                        self.store.write(|tx| self.quarantine(tx, id, "el mensaje no se pudo procesar"))?;
-                        report.quarantined += 1;
-                    }
+                match self.process_one(id)? {
+                    Some(Placed::Case) => report.matched += 1,
+                    Some(Placed::Unassigned) => report.unassigned += 1,
+                    Some(Placed::Quarantine) => report.quarantined += 1,
+                    None => {}
                 }
             }
+        }
+    }
+
+    /// Understands a stored mail; none when it is not to be understood any more.
+    ///
+    /// # Errors
+    /// The store cannot be reached.
+    pub(crate) fn process_one(&self, id: InboundMailId) -> Result<Option<Placed>, StoreError> {
+        match self.process_or_panic(id) {
+            Err(error @ StoreError::Refused(_)) => {
+                tracing::error!(inbound_mail_id = id.0, %error, "mail quarantined: it could not be processed");
+                self.store.write(|tx| self.quarantine(tx, id, "el mensaje no se pudo procesar"))?;
+                Ok(Some(Placed::Quarantine))
+            }
+            placed => placed,
         }
     }
 
@@ -124,46 +133,66 @@ impl Followup {
     fn place(&self, tx: &mut dyn Tx, stored: &InboundMail, mail: &ParsedMail) -> Result<Placed, StoreError> {
         let now = self.now();
         let raw_id = stored.raw_id.ok_or_else(|| StoreError::Refused("a stored mail has no bytes".into()))?;
-        let matched = self.match_mail(tx, mail)?;
+        let matched = self.match_mail(tx, mail, stored.arrived_at)?;
+        let mail = &*self.read_beside_letter(tx, mail, &matched)?;
         let case_id = matched.case.as_ref().map(|case| case.id);
-        let message_id = tx.messages().insert_inbound(&inbound_message(stored, raw_id, mail, &matched, now))?;
+        let message = inbound_message(stored, raw_id, mail, &matched, now);
+        let message_id = tx.messages().insert_inbound(&message)?;
         tx.inbox().record_processed(stored.id, message_id)?;
-        let new = facts([
-            ("classification", matched.classification.as_str().into()),
-            ("arrived_at", stored.arrived_at.into()),
-            ("sha256", stored.sha256.clone().into()),
-            ("confirmed", matched.case_match.map(|found| found.confirmed).into()),
-        ]);
+        let new = received_facts(stored, &matched);
         tx.audit().append(&message_entry(case_id, message_id, &self.itself(), now, "message.received", new, None))?;
+        self.take_notice(tx, message_id, mail, &matched, now)?;
         self.settle_by_mail(tx, matched.proves, matched.classification, now)?;
+        self.learn_alias_of_copy(tx, mail, &matched)?;
         if let (Some(case), Classification::Human, false) = (&matched.case, matched.classification, matched.is_repeated) {
-            self.take_human_reply(tx, case, message_id, &matched, now)?;
+            let confirmed = matched.case_match.is_some_and(|found| found.confirmed);
+            self.take_human_reply(tx, case, message_id, confirmed, matched.answers, now)?;
         }
+        self.file_copies(tx, message_id, &message, &matched.also, now)?;
         Ok(if case_id.is_some() { Placed::Case } else { Placed::Unassigned })
     }
 
     /// A person answered: later attempts are held and the evaluator is told; if the case knows the sender, it counts: what was
     /// answered is `responded`, and a closed follow-up opens.
-    fn take_human_reply(
+    pub(crate) fn take_human_reply(
         &self,
         tx: &mut dyn Tx,
         case: &Case,
         reply: MessageId,
-        matched: &Matched,
+        confirmed: bool,
+        answers: Option<Answered>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         self.hold_attempts(tx, case.id, "respuesta recibida", now)?;
-        if matched.case_match.is_some_and(|found| found.confirmed) {
-            self.count_reply(tx, case, matched.answers, now)?;
+        if confirmed {
+            self.count_reply(tx, case, answers, now)?;
+            let from = tx.messages().find(reply)?.and_then(|reply| reply.content.from);
+            self.clear_by_reply(tx, from.as_deref(), now)?;
         }
         self.notify_of_reply(tx, case, reply, now)
     }
 }
 
-enum Placed {
+/// Where a mail was put.
+pub(crate) enum Placed {
     Case,
     Unassigned,
     Quarantine,
+}
+
+/// What the audit trail keeps of a mail and of why it stands where it does.
+fn received_facts(stored: &InboundMail, matched: &Matched) -> AuditFacts {
+    let mut new = facts([
+        ("classification", matched.classification.as_str().into()),
+        ("arrived_at", stored.arrived_at.into()),
+        ("sha256", stored.sha256.clone().into()),
+        ("match", matched.case_match.map(|found| found.kind.as_str()).into()),
+        ("confirmed", matched.case_match.map(|found| found.confirmed).into()),
+    ]);
+    if matched.has_forged_token {
+        new.insert("reply_token".into(), "forged".into());
+    }
+    new
 }
 
 fn inbound_message(stored: &InboundMail, raw_id: RawId, mail: &ParsedMail, matched: &Matched, now: DateTime<Utc>) -> NewInboundMessage {
@@ -185,6 +214,7 @@ fn inbound_message(stored: &InboundMail, raw_id: RawId, mail: &ParsedMail, match
         classification: matched.classification,
         case_match: matched.case_match,
         attachments: mail.attachments.clone(),
+        has_html: mail.has_html,
         raw_id,
         // The case's clock starts when the mail arrived, not when it was read.
         created_at: stored.arrived_at,

@@ -1,14 +1,19 @@
 //! To which case an inbound mail belongs: first hit wins, and a stranger's mail is flagged.
 
+use chrono::{DateTime, Utc};
 use followup_domain::case::Case;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::inbound::ParsedMail;
 use followup_domain::message::{CaseMatch, Classification, MatchKind};
 use followup_domain::ports::{KnownMessage, StoreError, Tx};
-use followup_domain::threading::{InternetMessageId, match_candidates};
 
+use crate::mail_hits::{Hit, MailHits};
+use crate::read_beside_letter::has_same_text;
 use crate::service::Followup;
+
+/// A mail may concern several cases; more than so many it does not.
+const MOST_CASES: usize = 5;
 
 /// Where a mail belongs.
 pub(crate) struct Matched {
@@ -29,6 +34,20 @@ pub(crate) struct Matched {
     pub(crate) is_repeated: bool,
     /// What it is, now that our own messages are known.
     pub(crate) classification: Classification,
+    /// A person's answer may concern further cases.
+    pub(crate) also: Vec<AlsoMatched>,
+    /// It was addressed to what looks like a signed reply address and is none: that was not believed.
+    pub(crate) has_forged_token: bool,
+}
+
+/// A further case that a mail concerns.
+pub(crate) struct AlsoMatched {
+    /// The case, locked.
+    pub(crate) case: Case,
+    /// How it was found.
+    pub(crate) case_match: CaseMatch,
+    /// The message of ours that it answers there.
+    pub(crate) answers: Option<Answered>,
 }
 
 /// A message of ours that a mail answers.
@@ -41,58 +60,99 @@ pub(crate) struct Answered {
 }
 
 impl Followup {
-    /// Matches by In-Reply-To, then References from right to left. One query finds every id.
-    pub(crate) fn match_mail(&self, tx: &mut dyn Tx, mail: &ParsedMail) -> Result<Matched, StoreError> {
-        let mut candidates = match_candidates(&mail.in_reply_to, &mail.references);
-        // A report names the mail that it is about by bringing its header along.
-        candidates.extend(mail.returned.iter().filter(|_| mail.classification != Classification::Human).cloned());
-        let asked: Vec<InternetMessageId> = candidates.iter().chain(&mail.message_id).cloned().collect();
-        let known = if asked.is_empty() { Vec::new() } else { tx.messages().find_by_external_ids(&asked)? };
-        let named = |id| named_by(&known, id);
-
-        let same_id: Vec<&KnownMessage> = mail.message_id.iter().flat_map(named).collect();
-        let our_own = same_id.iter().find(|message| !message.inbound);
-        let earlier: Vec<_> = same_id.iter().filter(|message| message.inbound).collect();
+    /// Matches by the signed reply address, In-Reply-To, References from right to left, and the ids that relays gave to our messages.
+    /// `arrived_at`: when the mail did.
+    pub(crate) fn match_mail(&self, tx: &mut dyn Tx, mail: &ParsedMail, arrived_at: DateTime<Utc>) -> Result<Matched, StoreError> {
+        let hits = MailHits::find(tx, mail, self.policy.reply_addresses.as_ref())?;
+        let our_own = hits.our_own();
+        let cases = lock_cases(tx, &hits)?;
+        let case_of = |hit: &Hit| cases.iter().find(|case| case.id == hit.case_id);
         // An answer to a notification comes from the unit itself, so it is no reply of the reporter's.
-        let hit = candidates.iter().flat_map(named).find(|message| message.case_id.is_some() && !message.notification);
-        let hit = our_own.copied().filter(|message| !message.notification).or(hit);
-        let case_id = hit.and_then(|message| message.case_id);
-        let answers = candidates
-            .iter()
-            .flat_map(named)
-            .find(|message| !message.inbound && !message.notification && message.case_id == case_id)
-            .map(|message| Answered { message_id: message.message_id, named: mail.in_reply_to.contains(&message.external_id) });
-        let subjects = mail.in_reply_to.iter().chain(&mail.returned).flat_map(named);
-        let subject = subjects.into_iter().find(|message| !message.inbound).map(|message| message.message_id);
-        let repeated = repeated(tx, &earlier, case_id, mail)?;
+        let own_hit = our_own.filter(|message| !message.notification).and_then(|message| hits.hit_of(mail, message));
+        let hit = own_hit.or_else(|| hits.in_order().find(|hit| case_of(hit).is_some()).cloned());
+        let case = hit.as_ref().and_then(case_of).cloned();
+        let case_id = case.as_ref().map(|case| case.id);
+        let repeated = repeated(tx, hits.earlier(), case_id, mail)?;
 
         // What the unit's own people write in the thread with another program is no answer of the reporter's. Without a case it may be
         // a report that somebody passes on.
         let from_unit = case_id.is_some() && mail.classification == Classification::Human && self.is_own_address(mail);
         let classification = if our_own.is_some() || from_unit { Classification::Echo } else { mail.classification };
 
-        let case = match case_id {
-            Some(case_id) => tx.cases().find_for_update(case_id)?,
-            None => None,
-        };
-        let case_match = match (&case, hit) {
-            (Some(case), Some(hit)) => Some(CaseMatch { kind: match_kind(mail, hit), confirmed: self.knows_sender(tx, case, mail)? }),
-            _ => None,
+        let (mut case_match, mut answers) = (None, None);
+        if let (Some(case), Some(hit)) = (&case, &hit) {
+            case_match = Some(CaseMatch { kind: hit.kind, confirmed: self.knows_sender(tx, case, mail)? });
+            answers = self.answered(tx, &hits, mail, case.id, hit.kind, arrived_at)?;
+        }
+        let also = if classification == Classification::Human {
+            self.also_matched(tx, &hits, mail, &cases, case_id, arrived_at)?
+        } else {
+            Vec::new()
         };
         Ok(Matched {
-            case,
             case_match,
-            parent_id: hit.map(|message| message.message_id),
+            parent_id: hit.and_then(|hit| hit.message).or(answers.map(|answered| answered.message_id)),
             answers,
             proves: match our_own {
                 Some(copied) => Some(copied.message_id),
                 // It says that we wrote it, and is no copy of a message that we know.
-                None => subject.filter(|_| classification != Classification::Echo),
+                None => hits.subject(mail).filter(|_| classification != Classification::Echo),
             },
-            duplicate_of: repeated.or_else(|| earlier.iter().map(|message| message.message_id).min()),
+            duplicate_of: repeated.or_else(|| hits.earlier().map(|message| message.message_id).min()),
             is_repeated: repeated.is_some(),
             classification,
+            also,
+            has_forged_token: hits.has_forged_token,
+            case,
         })
+    }
+
+    /// The further cases that a mail names beyond doubt: by their own signed address, or by a letter of ours. What came in before
+    /// names none: every later mail of its thread names it too.
+    fn also_matched(
+        &self,
+        tx: &mut dyn Tx,
+        hits: &MailHits,
+        mail: &ParsedMail,
+        cases: &[Case],
+        first: Option<CaseId>,
+        arrived_at: DateTime<Utc>,
+    ) -> Result<Vec<AlsoMatched>, StoreError> {
+        let mut also: Vec<AlsoMatched> = Vec::new();
+        for hit in hits.in_order().filter(|hit| hit.is_ours && first.is_some() && Some(hit.case_id) != first) {
+            let Some(case) = cases.iter().find(|case| case.id == hit.case_id) else { continue };
+            let known = also.iter().any(|other| other.case.id == case.id);
+            if known || repeated(tx, hits.earlier(), Some(case.id), mail)?.is_some() {
+                continue;
+            }
+            // Standing among the References proves a thread, not an answer.
+            let is_answer = matches!(hit.kind, MatchKind::ReplyToken | MatchKind::InReplyTo);
+            let confirmed = is_answer && self.knows_sender(tx, case, mail)?;
+            also.push(AlsoMatched {
+                case_match: CaseMatch { kind: hit.kind, confirmed },
+                answers: self.answered(tx, hits, mail, case.id, hit.kind, arrived_at)?,
+                case: case.clone(),
+            });
+        }
+        Ok(also)
+    }
+
+    /// The message of ours that a mail answers in a case: the one that its headers name, else, where the address says that there is
+    /// one, the last letter that left before it came.
+    fn answered(
+        &self,
+        tx: &mut dyn Tx,
+        hits: &MailHits,
+        mail: &ParsedMail,
+        case_id: CaseId,
+        kind: MatchKind,
+        arrived_at: DateTime<Utc>,
+    ) -> Result<Option<Answered>, StoreError> {
+        let named = hits.letter_of(mail, case_id);
+        if named.is_some() || kind != MatchKind::ReplyToken || mail.classification != Classification::Human {
+            return Ok(named);
+        }
+        self.letter_with_address(tx, case_id, arrived_at)
     }
 
     fn is_own_address(&self, mail: &ParsedMail) -> bool {
@@ -103,39 +163,47 @@ impl Followup {
     /// Whether the case knows the sender: an address of its contact, or one it has exchanged mail with.
     fn knows_sender(&self, tx: &mut dyn Tx, case: &Case, mail: &ParsedMail) -> Result<bool, StoreError> {
         let Some(from) = &mail.from else { return Ok(false) };
-        let contacts = self.channels(&case.record).all_emails;
-        let is_contact = EmailAddress::parse(&from.address).is_ok_and(|from| contacts.iter().any(|contact| contact.same_mailbox(&from)));
-        Ok(is_contact || tx.messages().knows_address(case.id, &from.address)?)
+        self.knows_address(tx, case, &from.address)
     }
+
+    /// Whether the case knows an address: one of its contact, or one it has exchanged mail with.
+    pub(crate) fn knows_address(&self, tx: &mut dyn Tx, case: &Case, address: &str) -> Result<bool, StoreError> {
+        let contacts = self.channels(&case.record).all_emails;
+        let is_contact = EmailAddress::parse(address).is_ok_and(|from| contacts.iter().any(|contact| contact.same_mailbox(&from)));
+        Ok(is_contact || tx.messages().knows_address(case.id, address)?)
+    }
+}
+
+/// The cases that a mail names, each locked; always in one order, so that two mails never wait for each other.
+fn lock_cases(tx: &mut dyn Tx, hits: &MailHits) -> Result<Vec<Case>, StoreError> {
+    let mut ids: Vec<CaseId> = Vec::new();
+    let own = hits.our_own().and_then(|message| message.case_id);
+    for id in own.into_iter().chain(hits.in_order().map(|hit| hit.case_id)) {
+        if !ids.contains(&id) && ids.len() < MOST_CASES {
+            ids.push(id);
+        }
+    }
+    ids.sort_unstable();
+    let mut cases = Vec::with_capacity(ids.len());
+    for id in ids {
+        cases.extend(tx.cases().find_for_update(id)?);
+    }
+    Ok(cases)
 }
 
 /// Of the earlier mails with the same Message-ID, the one that says the same in the same case. Some gateways give every mail the same
 /// Message-ID; and a copy in the tray, or in another case, had no effect on this one.
-fn repeated(
+fn repeated<'k>(
     tx: &mut dyn Tx,
-    earlier: &[&&KnownMessage],
+    earlier: impl Iterator<Item = &'k KnownMessage>,
     case_id: Option<CaseId>,
     mail: &ParsedMail,
 ) -> Result<Option<MessageId>, StoreError> {
-    for message in earlier.iter().filter(|message| case_id.is_some() && message.case_id == case_id) {
+    for message in earlier.filter(|message| case_id.is_some() && message.case_id == case_id) {
         let known = tx.messages().find(message.message_id)?;
-        if known.is_some_and(|known| known.classification == Some(mail.classification) && known.content.body == mail.reply) {
+        if known.is_some_and(|known| known.classification == Some(mail.classification) && has_same_text(&known.content, mail)) {
             return Ok(Some(message.message_id));
         }
     }
     Ok(None)
-}
-
-fn named_by<'a>(known: &'a [KnownMessage], id: &'a InternetMessageId) -> impl Iterator<Item = &'a KnownMessage> {
-    known.iter().filter(move |message| message.external_id == *id)
-}
-
-fn match_kind(mail: &ParsedMail, hit: &KnownMessage) -> MatchKind {
-    if mail.in_reply_to.contains(&hit.external_id) {
-        MatchKind::InReplyTo
-    } else if mail.returned.as_ref() == Some(&hit.external_id) && !mail.references.contains(&hit.external_id) {
-        MatchKind::Returned
-    } else {
-        MatchKind::References
-    }
 }

@@ -14,8 +14,7 @@ use crate::service::Followup;
 impl Followup {
     /// The evaluator (else `NOTIFY_EMAIL`) is told of a reply, once for each.
     pub(crate) fn notify_of_reply(&self, tx: &mut dyn Tx, case: &Case, reply: MessageId, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let evaluator = case.record.evaluador_email.as_deref().and_then(|address| EmailAddress::parse(address).ok());
-        let Some(to) = evaluator.or_else(|| self.policy.notify_to.clone()) else { return Ok(()) };
+        let Some(to) = self.told_of(case) else { return Ok(()) };
         let body = format!(
             "El reportante ha respondido a la solicitud de seguimiento.\n\nCaso: #{}\nProducto: {}\n\nRevisa la respuesta en VIGIA y actualiza el caso.\n",
             case.id,
@@ -41,6 +40,50 @@ impl Followup {
         );
         let since = case.awaiting_since.map(|since| since.timestamp_micros()).unwrap_or_default();
         self.notify(tx, case, to, &format!("Sin respuesta - ICSR #{}", case.id), body, format!("notify:wait:{}:{since}", case.id), now)
+    }
+
+    /// The evaluator (else `NOTIFY_EMAIL`) is told of a letter that came back, once for each.
+    pub(crate) fn notify_of_bounce(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        letter: MessageId,
+        why: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let Some(to) = self.told_of(case) else { return Ok(()) };
+        let next = match self.proposed_contact(tx, case)?.map(|proposed| proposed.channel) {
+            None => "Aún se le escribe a esa dirección.",
+            Some(Channel::Email) => "No se le escribe más a esa dirección por sí solo. El caso tiene otro correo: revise el contacto.",
+            Some(Channel::Whatsapp) => "No se le escribe más a esa dirección por sí solo. Siguiente canal propuesto: WhatsApp.",
+            Some(Channel::Sms) => "No se le escribe más a esa dirección por sí solo. Siguiente canal propuesto: SMS.",
+            Some(Channel::Call) => "No se le escribe más a esa dirección por sí solo. Siguiente canal propuesto: llamada telefónica.",
+        };
+        let product = product(case);
+        let body = format!("Un mensaje al reportante no llegó: {why}.\n\nCaso: #{}\nProducto: {product}\n\n{next}\n", case.id);
+        self.notify(tx, case, &to, &format!("Mensaje no entregado - ICSR #{}", case.id), body, format!("notify:bounce:{letter}"), now)
+    }
+
+    /// The evaluator (else `NOTIFY_EMAIL`) is told that the reporter complained of a letter, once for each.
+    pub(crate) fn notify_of_complaint(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        letter: MessageId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let Some(to) = self.told_of(case) else { return Ok(()) };
+        let body = format!(
+            "El reportante marcó un mensaje del seguimiento como correo no deseado.\n\nCaso: #{}\nProducto: {}\n\nDecida si se le deja de escribir (no contactar) o si se le llama por teléfono; el plan sigue mientras tanto.\n",
+            case.id,
+            product(case)
+        );
+        self.notify(tx, case, &to, &format!("Queja del reportante - ICSR #{}", case.id), body, format!("notify:complaint:{letter}"), now)
+    }
+
+    fn told_of(&self, case: &Case) -> Option<EmailAddress> {
+        let evaluator = case.record.evaluador_email.as_deref().and_then(|address| EmailAddress::parse(address).ok());
+        evaluator.or_else(|| self.policy.notify_to.clone())
     }
 
     #[allow(clippy::too_many_arguments)] // One message's parts.

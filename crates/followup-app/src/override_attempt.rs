@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use followup_domain::audit::{Actor, AuditChain, AuditEntry, AuditFacts, facts};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{AttemptId, CaseId};
-use followup_domain::message::{Channel, Message, MessageContent, MessageKind, MessageStatus};
+use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
 use followup_domain::plan::{Attempt, AttemptStatus, due_at};
-use followup_domain::ports::{Lease, NewAttempt, NewOutboundMessage, NewOutboundTiming, StoreError, StoreExt, Tx, Updated};
+use followup_domain::ports::{Lease, NewAttempt, NewOutboundMessage, NewOutboundTiming, StoreError, StoreExt, Tx};
 
 use crate::audit_facts::{message_entry, plan_entry};
 use crate::automatic_request::asked_items;
@@ -156,9 +156,24 @@ impl Followup {
     /// # Errors
     /// [`SendNowError`]. From [`SendMessageError::Stopped`] on, the message stands in the thread.
     pub fn send_attempt_now(&self, actor: &Actor, case_id: CaseId, id: AttemptId, reason: Option<&str>) -> Result<Message, SendNowError> {
+        self.send_attempt_overriding(actor, case_id, id, reason, None)
+    }
+
+    /// As [`Followup::send_attempt_now`]; with a reason also to an address at which letters failed.
+    ///
+    /// # Errors
+    /// [`SendNowError`].
+    pub fn send_attempt_overriding(
+        &self,
+        actor: &Actor,
+        case_id: CaseId,
+        id: AttemptId,
+        reason: Option<&str>,
+        overriding: Option<&str>,
+    ) -> Result<Message, SendNowError> {
         let lease = self.new_lease();
         let now = self.now();
-        let message = self.store.write(|tx| self.queue_now(tx, actor, case_id, id, given(reason), &lease, now))?;
+        let message = self.store.write(|tx| self.queue_now(tx, actor, case_id, id, (given(reason), given(overriding)), &lease, now))?;
         Ok(self.try_once(&message, &lease)?)
     }
 
@@ -169,12 +184,12 @@ impl Followup {
         actor: &Actor,
         case_id: CaseId,
         id: AttemptId,
-        reason: Option<&str>,
+        (reason, overriding): (Option<&str>, Option<&str>),
         lease: &Lease,
         now: DateTime<Utc>,
     ) -> Result<Message, SendNowError> {
         let (case, attempt) = locked(tx, case_id, id)?;
-        self.contact_of(&case, attempt.channel)?;
+        let to = self.contact_of(&case, attempt.channel)?;
         if case.followup_status == FollowupStatus::Closed {
             return Err(AttemptError::Closed.into());
         }
@@ -186,6 +201,10 @@ impl Followup {
         if attempt.channel != Channel::Email {
             return Err(SendMessageError::NotConfigured.into());
         }
+        if let Some(to) = &to {
+            self.refuse_bounced(tx, to, overriding)?;
+        }
+        let reason = reason.or(overriding);
         let external_id = self.ids.message_id();
         let new = NewOutboundMessage {
             case_id,
@@ -222,7 +241,8 @@ impl Followup {
         Ok(Message { content, ..message })
     }
 
-    fn reopen_plan(&self, tx: &mut dyn Tx, actor: &Actor, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), StoreError> {
+    /// The plan of an attempt that was brought back is active again.
+    pub(crate) fn reopen_plan(&self, tx: &mut dyn Tx, actor: &Actor, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), StoreError> {
         let Some(plan_id) = attempt.plan_id else { return Ok(()) };
         if let Some(ended) = tx.plans().reopen(plan_id)? {
             let (old, new) = (facts([("status", ended.as_str().into())]), facts([("status", "active".into())]));
@@ -244,19 +264,9 @@ impl Followup {
         let Some(message_id) = attempt.message_id.filter(|_| attempt.status == AttemptStatus::Sending && to.is_settled()) else {
             return Ok(());
         };
-        if tx.messages().update_status(message_id, MessageStatus::Pending, MessageStatus::Skipped, now)? == Updated::Stale {
+        if !self.skip_queued(tx, actor, attempt.case_id, message_id, "el intento fue resuelto a mano", now)? {
             return Err(AttemptError::Illegal(attempt.status));
         }
-        let new = facts([("status", "skipped".into())]);
-        tx.audit().append(&message_entry(
-            Some(attempt.case_id),
-            message_id,
-            actor,
-            now,
-            "message.skipped",
-            new,
-            Some("el intento fue resuelto a mano"),
-        ))?;
         Ok(())
     }
 }

@@ -1,13 +1,14 @@
 //! What is shown of a case and its follow-up. Each answer is one consistent view.
 
 use chrono::{DateTime, Utc};
+use followup_domain::bounce::MailNotice;
 use followup_domain::case::Case;
-use followup_domain::contact::Channels;
+use followup_domain::contact::{Channels, EmailAddress};
 use followup_domain::deadlines::{CaseClock, ClockFacts, case_clock};
 use followup_domain::ids::{CaseId, MessageId, RawId};
-use followup_domain::inbound::InboundMail;
-use followup_domain::message::{CallOutcome, Classification, Delivery, Message, MessageKind};
+use followup_domain::message::{CallOutcome, Classification, Delivery, Direction, Message, MessageKind};
 use followup_domain::missing::{MissingItem, compute_missing};
+use followup_domain::next_contact::ProposedContact;
 use followup_domain::plan::{Attempt, AttemptStatus, Plan};
 use followup_domain::ports::{AnsweredField, AskedField, Badge, CaseQuery, DocumentedField, Page, PageRequest, StoreError, StoreExt, Tx};
 use followup_domain::waiting::Contact;
@@ -15,6 +16,7 @@ use followup_domain::waiting::Contact;
 use crate::answered_fields::answered_fields;
 use crate::errors::NotFoundOr;
 use crate::open_items::documented_fields;
+use crate::propose::RescheduleOffer;
 use crate::service::Followup;
 
 /// Whether a missing item was asked for.
@@ -63,6 +65,12 @@ pub struct FollowupSummary {
     pub clock: CaseClock,
     /// Nobody answered for so long that closing as `max_attempts` is proposed.
     pub closing_proposed: bool,
+    /// Another way to the reporter, where letters to his address came back.
+    pub proposed_contact: Option<ProposedContact>,
+    /// Another date for the next letter, where the reporter is away.
+    pub reschedule_offer: Option<RescheduleOffer>,
+    /// An address at which somebody complained of our mail: to be written to no more, if a person says so.
+    pub block_proposed: Option<EmailAddress>,
 }
 
 /// A case's messages in order.
@@ -98,15 +106,20 @@ impl Followup {
             let asked = tx.requests().asked(id)?;
             let missing = compute_missing(&case.record, &self.policy.required);
             let missing = missing.into_iter().map(|item| MissingWithState { state: ask_state(&item, &asked, &case), item }).collect();
+            let attempts = attempts_of(tx, id)?;
+            let contacts = tx.messages().contacts(id)?;
             Ok(FollowupSummary {
+                proposed_contact: self.proposed_contact(tx, &case)?,
+                reschedule_offer: self.reschedule_offer(tx, &case, &attempts, now)?,
+                block_proposed: self.proposed_block(tx, &case, &contacts)?,
                 channels: self.channels(&case.record),
                 missing,
                 plan: tx.plans().find_latest(id)?,
-                attempts: attempts_of(tx, id)?,
+                attempts,
                 unread: tx.messages().count_unread(id)?,
                 documented: documented_fields(tx, &case)?,
                 answered: answered_fields(tx, &case)?,
-                clock: self.clock_of(tx, &case, now)?,
+                clock: self.clock_of(tx, &case, &contacts, now)?,
                 closing_proposed: self.closing_is_due(tx, &case, now)?,
                 case,
             })
@@ -121,13 +134,12 @@ impl Followup {
         self.store.read(|tx| tx.messages().badge())
     }
 
-    fn clock_of(&self, tx: &mut dyn Tx, case: &Case, now: DateTime<Utc>) -> Result<CaseClock, StoreError> {
+    fn clock_of(&self, tx: &mut dyn Tx, case: &Case, contacts: &[Contact], now: DateTime<Utc>) -> Result<CaseClock, StoreError> {
         let zone = self.policy.zone;
-        let contacts = tx.messages().contacts(case.id)?;
         let facts = ClockFacts {
             received_on: case.record.received_on(case.created_at, zone),
-            last_request: last_request(&contacts),
-            last_unanswered_reply: last_unanswered_reply(&contacts),
+            last_request: last_request(contacts),
+            last_unanswered_reply: last_unanswered_reply(contacts),
             serious: case.record.seriousness(),
         };
         Ok(case_clock(&facts, &tx.deadlines().list()?, now, zone))
@@ -138,13 +150,15 @@ impl Followup {
     /// # Errors
     /// The case does not exist, or the store failed.
     pub fn thread(&self, id: CaseId) -> Result<Thread, NotFoundOr> {
-        self.store.read(|tx| {
-            let thread = tx.messages().thread(id)?;
-            if thread.is_empty() && tx.cases().find(id)?.is_none() {
-                return Err(NotFoundOr::NotFound);
-            }
-            Ok(thread)
-        })
+        self.store.read(|tx| thread_of(tx, id))
+    }
+
+    /// All messages of a case in order, and what the automatic ones among them say.
+    ///
+    /// # Errors
+    /// The case does not exist, or the store failed.
+    pub fn thread_with_notices(&self, id: CaseId) -> Result<(Thread, Vec<MailNotice>), NotFoundOr> {
+        self.store.read(|tx| Ok((thread_of(tx, id)?, tx.messages().notices(id)?)))
     }
 
     /// All attempts of a case in order.
@@ -191,32 +205,41 @@ impl Followup {
         id: MessageId,
         index: usize,
     ) -> Result<(followup_domain::message::Attachment, Vec<u8>), NotFoundOr> {
-        let message = self.message(case_id, id)?;
+        self.attachment_of(&self.message(case_id, id)?, index)
+    }
+
+    pub(crate) fn attachment_of(
+        &self,
+        message: &Message,
+        index: usize,
+    ) -> Result<(followup_domain::message::Attachment, Vec<u8>), NotFoundOr> {
         let described = message.attachments.get(index).cloned().ok_or(NotFoundOr::AttachmentNotFound)?;
         let raw = self.raw_bytes(message.raw_id.ok_or(NotFoundOr::AttachmentNotFound)?)?;
         let bytes = self.reader.attachment(&raw, index).ok_or(NotFoundOr::AttachmentNotFound)?;
         Ok((described, bytes))
     }
 
-    /// Inbound mail that matched no case, newest first.
+    /// The HTML version of a message of a case, made harmless.
     ///
     /// # Errors
-    /// The store's.
-    pub fn unassigned(&self, page: PageRequest) -> Result<Page<Message>, StoreError> {
-        self.store.read(|tx| tx.messages().list_unassigned(page))
+    /// The message does not exist in this case or has none, or the store failed.
+    pub fn message_html(&self, case_id: CaseId, id: MessageId) -> Result<followup_domain::inbound::ShownHtml, NotFoundOr> {
+        let message = self.message(case_id, id)?;
+        let raw_id = message.raw_id.filter(|_| message.direction == Direction::In).ok_or(NotFoundOr::HtmlNotFound)?;
+        self.reader.html(&self.raw_bytes(raw_id)?).ok_or(NotFoundOr::HtmlNotFound)
     }
 
-    /// Inbound mail that could not be understood, newest first.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn quarantined(&self, page: PageRequest) -> Result<Page<InboundMail>, StoreError> {
-        self.store.read(|tx| tx.inbox().list_quarantined(page))
-    }
-
-    fn raw_bytes(&self, id: RawId) -> Result<Vec<u8>, NotFoundOr> {
+    pub(crate) fn raw_bytes(&self, id: RawId) -> Result<Vec<u8>, NotFoundOr> {
         self.store.read(|tx| tx.messages().raw(id)?.ok_or(NotFoundOr::MessageNotFound))
     }
+}
+
+fn thread_of(tx: &mut dyn Tx, id: CaseId) -> Result<Thread, NotFoundOr> {
+    let thread = tx.messages().thread(id)?;
+    if thread.is_empty() && tx.cases().find(id)?.is_none() {
+        return Err(NotFoundOr::NotFound);
+    }
+    Ok(thread)
 }
 
 /// The attempts of a case; one whose letter waits says what for.

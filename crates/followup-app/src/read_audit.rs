@@ -27,6 +27,14 @@ impl Followup {
         self.store.read(|tx| tx.audit().list_heads(after, limit))
     }
 
+    /// The head of one chain, if it has one.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn audit_head(&self, chain: AuditChain) -> Result<Option<AuditHead>, StoreError> {
+        self.store.read(|tx| tx.audit().find_head(chain))
+    }
+
     /// Up to `limit` rows of a chain after a place in it.
     ///
     /// # Errors

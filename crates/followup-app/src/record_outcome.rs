@@ -1,6 +1,7 @@
 //! Recording what became of a message: the transport's answer, its attempt, and what a dead process left behind.
 
 use chrono::{DateTime, Utc};
+use followup_domain::bounce::refusal;
 use followup_domain::case::Estado;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, Message, MessageKind};
@@ -55,6 +56,7 @@ impl Followup {
         }
         let from = current.delivery.unwrap_or(Delivery::Queued);
         tx.audit().append(&outcome_entry(&current, from, outcome, &self.itself()))?;
+        self.learn_alias_of_answer(tx, &current, outcome)?;
         if let (Delivery::Accepted, Some(case_id)) = (outcome.delivery, current.case_id) {
             self.refresh_awaiting(tx, case_id)?;
         }
@@ -67,7 +69,24 @@ impl Followup {
             _ => (AttemptStatus::Failed, outcome.error.as_deref()),
         };
         self.move_attempt_of(tx, &current, status, reason, outcome.at)?;
-        if outcome.delivery == Delivery::Uncertain { self.settle_by_earlier_mail(tx, &current, outcome.at) } else { Ok(()) }
+        match outcome.delivery {
+            Delivery::Accepted => self.apply_earlier_reports(tx, &current, outcome.at),
+            Delivery::Uncertain => {
+                self.apply_earlier_reports(tx, &current, outcome.at)?;
+                self.settle_by_earlier_mail(tx, &current, outcome.at)
+            }
+            _ => self.learn_from_refusal(tx, &current, outcome),
+        }
+    }
+
+    /// A server that refuses the recipient for good says of the address what a bounce says.
+    fn learn_from_refusal(&self, tx: &mut dyn Tx, message: &Message, outcome: &Outcome) -> Result<(), StoreError> {
+        let failure = outcome.transport_response.as_deref().and_then(refusal).filter(|_| message.kind != MessageKind::Notification);
+        let (Some(failure), Some(case_id)) = (failure, message.case_id) else { return Ok(()) };
+        match tx.cases().find(case_id)? {
+            Some(case) => self.address_failed(tx, &case, message, &failure, outcome.at),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn lock_case(&self, tx: &mut dyn Tx, case_id: Option<CaseId>) -> Result<(), StoreError> {

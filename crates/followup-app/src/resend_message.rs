@@ -46,10 +46,25 @@ impl Followup {
     /// # Errors
     /// [`ResendError`]. From [`SendMessageError::Stopped`] on, the new message stands in the thread.
     pub fn resend_message(&self, actor: &Actor, case_id: CaseId, id: MessageId, reason: Option<&str>) -> Result<Message, ResendError> {
+        self.resend_overriding(actor, case_id, id, reason, None)
+    }
+
+    /// As [`Followup::resend_message`]; with a reason also to an address at which letters failed.
+    ///
+    /// # Errors
+    /// [`ResendError`].
+    pub fn resend_overriding(
+        &self,
+        actor: &Actor,
+        case_id: CaseId,
+        id: MessageId,
+        reason: Option<&str>,
+        overriding: Option<&str>,
+    ) -> Result<Message, ResendError> {
         let lease = self.new_lease();
         let now = self.now();
         let reason = given(reason);
-        let message = self.store.write(|tx| self.queue_again(tx, actor, case_id, id, reason, &lease, now))?;
+        let message = self.store.write(|tx| self.queue_again(tx, actor, case_id, id, (reason, given(overriding)), &lease, now))?;
         let message = self.try_once(&message, &lease)?;
         // It was sent, whatever becomes of this.
         if let Err(error) = self.store.write(|tx| self.settle_doubt(tx, actor, &message, reason)) {
@@ -76,7 +91,7 @@ impl Followup {
         actor: &Actor,
         case_id: CaseId,
         id: MessageId,
-        reason: Option<&str>,
+        (reason, overriding): (Option<&str>, Option<&str>),
         lease: &Lease,
         now: DateTime<Utc>,
     ) -> Result<Message, ResendError> {
@@ -88,14 +103,19 @@ impl Followup {
         self.refuse_resend(tx, &case, &failed)?;
         if let Some(to) = &to {
             self.refuse_blocked(tx, to.as_str())?;
+            self.refuse_bounced(tx, to, overriding)?;
         }
+        let reason = reason.or(overriding);
         let written = match &to {
             Some(to) => Some(self.written_again(tx, &case, &failed, to)?),
             None => None,
         };
         let (content, asks) = written.filter(|_| self.senders.of(failed.channel).is_some()).ok_or(SendMessageError::NotConfigured)?;
         let attempt = self.attempt_of(tx, &failed)?;
-        let message = insert(tx, &failed, case_id, attempt.as_ref(), content, self.ids.message_id(), lease, now)?;
+        // What the service writes is its letter still, also for the robots that it meets.
+        let is_letter = first_of(tx, &failed)?.kind.is_written_at_claim();
+        let kind = if is_letter { MessageKind::SentNow } else { MessageKind::Manual };
+        let message = insert(tx, &failed, kind, case_id, attempt.as_ref(), content, self.ids.message_id(), lease, now)?;
         tx.requests().set_asked(message.id, case_id, &asks)?;
         let mut new =
             facts([("kind", message.kind.as_str().into()), ("channel", message.channel.as_str().into()), ("resend_of", id.0.into())]);
@@ -177,6 +197,7 @@ fn carried_on(message_id: MessageId, reason: Option<&str>) -> AttemptChange<'_> 
 fn insert(
     tx: &mut dyn Tx,
     failed: &Message,
+    kind: MessageKind,
     case_id: CaseId,
     attempt: Option<&Attempt>,
     content: MessageContent,
@@ -187,7 +208,7 @@ fn insert(
     let new = NewOutboundMessage {
         case_id,
         channel: failed.channel,
-        kind: MessageKind::Manual,
+        kind,
         content,
         unique_key: format!("resend:{external_id}"),
         external_id,

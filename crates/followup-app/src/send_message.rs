@@ -4,6 +4,7 @@ use std::time::Duration as Budget;
 
 use chrono::{DateTime, Utc};
 use followup_domain::audit::{Actor, facts};
+use followup_domain::bounce::Failure;
 use followup_domain::case::{Case, FieldError, FollowupStatus};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
@@ -13,6 +14,7 @@ use followup_domain::request::asked_in;
 
 use crate::audit_facts::message_entry;
 use crate::automatic_request::asked_items;
+use crate::change_message::given;
 use crate::deliver::{Fate, Retry};
 use crate::record_outcome::existing;
 use crate::register_case::IdempotencyKey;
@@ -37,6 +39,8 @@ pub struct SendRequest {
     pub subject: Option<String>,
     /// A provider's message template (WhatsApp).
     pub template: Option<String>,
+    /// Why it is sent although letters to the address came back.
+    pub override_reason: Option<String>,
 }
 
 /// The message, and whether this request made it.
@@ -72,6 +76,9 @@ pub enum SendMessageError {
     /// The address asked not to be written to.
     #[error("the address must not be written to")]
     Blocked,
+    /// Letters to the address came back, and no reason was given to write to it all the same.
+    #[error("the address failed")]
+    Bounced(Failure),
     /// There is nothing to send; nothing stands in the thread.
     #[error("not sent: {0}")]
     NotSent(StopReason),
@@ -189,7 +196,8 @@ impl Followup {
             tx.idempotency().complete(&key.scope, message.id.0)?;
         }
         let new = facts([("kind", message.kind.as_str().into()), ("channel", message.channel.as_str().into())]);
-        tx.audit().append(&message_entry(Some(case.id), message.id, actor, now, "message.queued", new, None))?;
+        let overriding = given(request.override_reason.as_deref());
+        tx.audit().append(&message_entry(Some(case.id), message.id, actor, now, "message.queued", new, overriding))?;
         Ok(Queued::New(message))
     }
 
@@ -206,6 +214,7 @@ impl Followup {
         }
         if let Some(to) = &to {
             self.refuse_blocked(tx, to.as_str())?;
+            self.refuse_bounced(tx, to, request.override_reason.as_deref())?;
         }
         let to = to.filter(|_| self.senders.of(channel).is_some()).ok_or(SendMessageError::NotConfigured)?;
         Ok(Checked { channel, body: body.to_owned(), subject: self.subject(case, request.subject.as_deref()), to })
@@ -265,7 +274,7 @@ impl Followup {
 /// What no case is needed for to refuse it.
 fn check_text(request: &SendRequest) -> Result<(), SendMessageError> {
     let refuse = |field: &str, message: String| Err(SendMessageError::Invalid(FieldError::new(field, message)));
-    for (field, text) in [("body", &request.body), ("template", &request.template)] {
+    for (field, text) in [("body", &request.body), ("template", &request.template), ("override_reason", &request.override_reason)] {
         if text.as_ref().is_some_and(|text| text.contains('\0')) {
             return refuse(field, "El texto contiene un carácter nulo".to_owned());
         }

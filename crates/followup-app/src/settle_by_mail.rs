@@ -1,5 +1,5 @@
-//! What a mail tells of a message of ours whose fate nobody knew: a copy of it, a bounce, a notice, an automatic answer. A person's
-//! reply is `change_message`'s matter.
+//! What a mail tells of a message of ours whose fate nobody knew: a copy of it, a notice, an automatic answer. What a report says of
+//! a message is `bounced`'s matter, a person's reply `change_message`'s.
 
 use chrono::{DateTime, Utc};
 use followup_domain::ids::MessageId;
@@ -13,10 +13,9 @@ use crate::service::Followup;
 /// What a mail that belongs to a message proves about it, and in which words.
 fn proof(classification: Classification) -> Option<(Delivery, &'static str)> {
     match classification {
-        // Whoever wrote it may be a stranger until a person says otherwise.
-        Classification::Human => None,
+        // Whoever wrote it may be a stranger until a person says otherwise; what a report of failure says depends on its recipients.
+        Classification::Human | Classification::Bounce => None,
         Classification::Echo => Some((Delivery::Accepted, "copia encontrada en el buzón")),
-        Classification::Bounce => Some((Delivery::Bounced, "rebotado")),
         // Also one of a delay: some server took it.
         Classification::DeliveryNotice => Some((Delivery::Accepted, "un servidor de correo avisó de su entrega")),
         Classification::AutoReply => Some((Delivery::Delivered, "respuesta automática recibida")),
@@ -35,16 +34,14 @@ impl Followup {
     ) -> Result<(), StoreError> {
         let (Some(id), Some((delivery, words))) = (about, proof(classification)) else { return Ok(()) };
         let Some(message) = tx.messages().find(id)?.filter(|message| message.delivery == Some(Delivery::Uncertain)) else { return Ok(()) };
-        let left = delivery != Delivery::Bounced;
-        let outcome = Outcome { delivery, transport_response: None, error: (!left).then(|| words.to_owned()), at: now };
+        let outcome = Outcome { delivery, transport_response: None, error: None, at: now };
         if tx.messages().settle_uncertain(id, &outcome)? == Updated::Stale {
             return Ok(());
         }
         let mut entry = outcome_entry(&message, Delivery::Uncertain, &outcome, &self.itself());
         entry.reason = Some(words.to_owned());
         tx.audit().append(&entry)?;
-        let attempt = if left { AttemptStatus::Sent } else { AttemptStatus::Failed };
-        self.move_attempt_of(tx, &message, attempt, Some(words), now)?;
+        self.move_attempt_of(tx, &message, AttemptStatus::Sent, Some(words), now)?;
         match message.case_id {
             Some(case_id) => self.refresh_awaiting(tx, case_id),
             None => Ok(()),

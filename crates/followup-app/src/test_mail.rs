@@ -37,6 +37,7 @@ impl Followup {
             date: self.now(),
             from: self.policy.sender.clone(),
             from_name: self.policy.sender_name.clone(),
+            reply_to: None,
             to: self.policy.redirect_to.clone().unwrap_or_else(|| to.clone()),
             subject: format!("{prefix} Correo de prueba").trim().to_owned(),
             body: note

@@ -61,6 +61,7 @@ impl Followup {
             }
             self.note_answers(tx, &case, now)?;
             self.complete_requests(tx, &case, now)?;
+            self.restore_case(tx, &case, now)?;
             self.queue_automatic_request(tx, &case, now)?;
             Ok(case)
         })

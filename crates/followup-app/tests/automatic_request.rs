@@ -188,7 +188,7 @@ fn only_a_refusal_of_the_address_ends_the_automatic_requests_to_it() {
     };
     let refused = |text: &str| Script::FailPrepare(SendError::Refused(text.into()));
     assert!(!asks_again(refused("RCPT TO: 550 5.1.1 no such user"), false));
-    assert!(!asks_again(Script::FailTransmit(SendError::Refused("end of DATA: 554 5.7.1 no".into())), false));
+    assert!(asks_again(Script::FailTransmit(SendError::Refused("end of DATA: 554 5.7.1 no".into())), false));
     assert!(asks_again(refused("el año 12024 no puede figurar en la fecha de un correo"), false));
     assert!(asks_again(Script::FailTransmit(SendError::Uncertain("end of DATA: sin respuesta a tiempo".into())), true));
 }

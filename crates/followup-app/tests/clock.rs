@@ -37,7 +37,7 @@ fn a_message_by_hand_is_a_request_whatever_it_asks() {
     unit.send(id, "Gracias por su reporte").unwrap();
     pass(&unit, 3);
     assert_eq!(days(&unit, id), (Some(3), None));
-    unit.mail.next(Script::FailPrepare(SendError::Refused("550 no".into())));
+    unit.mail.next(Script::FailPrepare(SendError::Refused("554 5.7.1 no".into())));
     unit.send(id, "¿Peso?").unwrap_err();
     assert_eq!(days(&unit, id), (Some(3), None), "what failed was no request");
 }
@@ -53,7 +53,7 @@ fn a_reply_waits_until_somebody_writes_back_and_reading_it_is_no_answer() {
     let last = unit.thread(id).pop().unwrap().id;
     unit.app.mark_read(&qf(), id, last).unwrap();
     assert_eq!(days(&unit, id), (Some(5), Some(2)));
-    unit.mail.next(Script::FailPrepare(SendError::Refused("550 no".into())));
+    unit.mail.next(Script::FailPrepare(SendError::Refused("554 5.7.1 no".into())));
     unit.send(id, "Gracias").unwrap_err();
     assert_eq!(days(&unit, id), (Some(5), Some(2)), "what failed was no answer");
     unit.send(id, "Gracias").unwrap();

@@ -111,9 +111,9 @@ fn a_refused_letter_fails_its_attempt_and_the_next_one_is_still_due() {
     let unit = unit();
     let id = unit.case(&[]);
     unit.plan(id);
-    unit.mail.next(Script::FailPrepare(SendError::Refused("550 no such user".into())));
+    unit.mail.next(Script::FailPrepare(SendError::Refused("554 5.7.1 refused".into())));
     let report = unit.dispatch();
-    assert_eq!(report.attempts[0].reason.as_deref(), Some("550 no such user"));
+    assert_eq!(report.attempts[0].reason.as_deref(), Some("554 5.7.1 refused"));
     assert_eq!(statuses(&unit, id), ["failed", "pending", "pending", "pending"]);
 }
 

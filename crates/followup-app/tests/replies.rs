@@ -8,7 +8,7 @@ use followup_app::CloseRequest;
 use followup_domain::case::FollowupStatus;
 use followup_domain::closure::ClosureReason;
 use followup_domain::message::{Classification, Direction, MessageStatus};
-use followup_domain::ports::{Clock, PageRequest};
+use followup_domain::ports::{Clock, PageRequest, TrayState};
 use support::{REPORTER, id_of, qf, reply, unit, unit_with};
 
 #[test]
@@ -28,6 +28,26 @@ fn a_reply_stands_in_the_thread_and_marks_the_request_as_responded() {
     assert_eq!(answer.content.body.trim(), "Peso: 68 kg");
     assert_eq!(answer.parent_id, Some(thread[0].id));
     assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1);
+}
+
+#[test]
+fn answers_inside_our_quoted_letter_are_the_reply_each_with_its_question() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let letter = unit.thread(id)[0].clone();
+    let question = letter.content.body.lines().find(|line| line.starts_with("- ")).unwrap().to_owned();
+    let outlook = "De: fv@vigia.test\nEnviado: viernes, 1 de marzo de 2024 10:00\nPara: yo\nAsunto: ICSR";
+    let quote = letter.content.body.replacen(&question, &format!("{question}\nA-123, creo"), 1);
+    let mail = reply(REPORTER, &id_of(&letter), "<r1@clinic.test>", &format!("Buenas.\n\n{outlook}\n\n{quote}"));
+    unit.receive(&mail);
+    unit.receive(&mail.replace("To: fv", "X-Again: 1\nTo: fv"));
+
+    let thread = unit.thread(id);
+    let answer = &thread[1].content;
+    assert!(answer.body.starts_with("Buenas.\n\n") && answer.body.ends_with(&format!("{question}\nA-123, creo")), "{}", answer.body);
+    assert!(answer.body_quoted.as_ref().unwrap().contains("Atentamente"));
+    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1, "the second copy says the same");
 }
 
 #[test]
@@ -136,8 +156,8 @@ fn a_mail_that_cannot_be_understood_is_quarantined_and_the_next_one_is_read() {
     unit.arrive("From: x@y.test\nSubject: bien\n\nhola\n", now);
     let report = unit.app.process_stored_mail(&|| false).unwrap();
     assert_eq!((report.quarantined, report.unassigned), (1, 1));
-    let tray = unit.app.quarantined(PageRequest { offset: 0, limit: 10 }).unwrap();
-    assert!(tray.items[0].reason.is_some());
+    let tray = unit.app.quarantined(TrayState::Open, PageRequest { offset: 0, limit: 10 }).unwrap();
+    assert!(tray.items[0].mail.reason.is_some());
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn a_copy_found_in_the_mailbox_shows_that_it_was_sent() {
 fn a_bounce_shows_that_it_did_not_arrive() {
     let (unit, case, letter) = in_doubt();
     unit.receive(&report("failed", &letter));
-    let reason = Some("rebotado".to_owned());
+    let reason = Some("no se pudo entregar".to_owned());
     assert_eq!(fate(&unit, case, &letter), (Delivery::Bounced, MessageStatus::Failed, "failed".into(), reason.clone()));
     assert_eq!(settled(&unit, case, &letter), [("service:test".into(), "bounced".into(), reason)]);
     unit.clock.advance(Duration::hours(1));
@@ -86,7 +86,7 @@ fn a_bounce_shows_that_it_did_not_arrive() {
 
 #[test]
 fn a_notice_or_an_automatic_answer_shows_that_it_was_sent_and_answers_nothing() {
-    for (action, delivery) in [("delayed", Delivery::Accepted), ("delivered", Delivery::Accepted)] {
+    for (action, delivery) in [("delayed", Delivery::Accepted), ("delivered", Delivery::Delivered)] {
         let (unit, case, letter) = in_doubt();
         unit.receive(&report(action, &letter));
         assert_eq!((fate(&unit, case, &letter).0, fate(&unit, case, &letter).2), (delivery, "sent".into()), "{action}");

@@ -50,7 +50,7 @@ fn a_failure_is_answered_and_stands_in_the_thread_as_failed() {
     let id = unit.case(&[]);
     for script in [
         Script::is_down(),
-        Script::FailPrepare(SendError::Refused("550 no".into())),
+        Script::FailPrepare(SendError::Refused("554 5.7.1 no".into())),
         Script::FailTransmit(SendError::NotSent("452 later".into())),
     ] {
         unit.mail.next(script);

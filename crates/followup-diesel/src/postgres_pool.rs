@@ -16,8 +16,10 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 
 /// How long to wait for a connection of the pool.
 pub(crate) const CHECKOUT_LIMIT: Duration = Duration::from_secs(3);
-/// After a new connection did not work either, it is tried again so much later.
+/// After a new connection did not work either, it is tried again so much later; after each further one twice as long, up to a limit:
+/// what hangs in libpq costs a thread and a socket until the peer speaks again.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_RENEWAL_PAUSE: Duration = Duration::from_secs(60);
 /// When TCP asks a silent peer whether it lives (seconds; so often, before the connection is dead).
 const KEEPALIVE: [(&str, u64); 3] = [("keepalives_idle", 20), ("keepalives_interval", 5), ("keepalives_count", 4)];
 
@@ -76,6 +78,7 @@ struct State {
     visits: HashMap<u64, Visitor>,
     visits_made: u64,
     next_renewal: Instant,
+    renewal_pause: Duration,
 }
 
 struct Visitor {
@@ -95,7 +98,8 @@ impl PostgresPool {
     pub(crate) fn new(url: &str, options: PostgresOptions) -> Self {
         let url = with_limits(url, options.timeout);
         let pool = build(&url, options);
-        let state = State { pool, generation: 0, visits: HashMap::new(), visits_made: 0, next_renewal: Instant::now() };
+        let (next_renewal, renewal_pause) = (Instant::now(), RENEWAL_PAUSE);
+        let state = State { pool, generation: 0, visits: HashMap::new(), visits_made: 0, next_renewal, renewal_pause };
         Self { url, options, state: Mutex::new(state) }
     }
 
@@ -134,7 +138,7 @@ impl PostgresPool {
         let due = silent && Instant::now() >= state.next_renewal;
         if due {
             // Nobody else tries meanwhile.
-            state.next_renewal = Instant::now() + CHECKOUT_LIMIT + RENEWAL_PAUSE;
+            state.next_renewal = Instant::now() + CHECKOUT_LIMIT + state.renewal_pause;
         }
         due
     }
@@ -144,11 +148,14 @@ impl PostgresPool {
         let fresh = build(&self.url, self.options);
         // It is made and set up by a thread of the pool, so this wait ends whatever the server does.
         if fresh.get_timeout(CHECKOUT_LIMIT).is_err() {
-            tracing::warn!("connections to the database do not answer, and a new one does not either");
+            let pause = &mut self.lock().renewal_pause;
+            *pause = (*pause * 2).min(LONGEST_RENEWAL_PAUSE);
+            tracing::warn!(pause_s = pause.as_secs(), "connections to the database do not answer, and a new one does not either");
             return;
         }
         let mut state = self.lock();
         state.generation += 1;
+        state.renewal_pause = RENEWAL_PAUSE;
         let old = std::mem::replace(&mut state.pool, fresh);
         let given_up = state.visits.len();
         drop(state);

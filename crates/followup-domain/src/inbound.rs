@@ -101,6 +101,10 @@ pub struct MailAddress {
     pub address: String,
 }
 
+/// Why a mail is taken for a challenge: [`ParsedMail::classification_reason`] of a robot that shows a mail to nobody before its sender has
+/// proved to be a person.
+pub const CHALLENGE: &str = "asks the sender to confirm that a person wrote";
+
 /// A mail as it is understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedMail {
@@ -112,6 +116,8 @@ pub struct ParsedMail {
     pub from: Option<MailAddress>,
     /// To and Cc.
     pub to: Vec<MailAddress>,
+    /// The addresses by which mail servers say that it came here (Delivered-To, X-Original-To and the like), as written.
+    pub delivered_to: Vec<String>,
     /// Decoded subject, one line.
     pub subject: Option<String>,
     /// Its own id.
@@ -122,7 +128,10 @@ pub struct ParsedMail {
     pub references: Vec<InternetMessageId>,
     /// The Message-ID of a mail that it brings along, whole or its header: of a report, the mail that it is about.
     pub returned: Option<InternetMessageId>,
-    /// Of a bounce or a delivery notice: what it says of each recipient; empty when it names none.
+    /// Of our own mail come back: the Message-ID with which it left, which a relay may have replaced.
+    pub left_as: Option<InternetMessageId>,
+    /// Of a bounce or a delivery notice: what it says of each recipient, each once; of a complaint: who complained, as
+    /// `delivered`. Empty when it names none, and in people's mail.
     pub recipients: Vec<ReportedRecipient>,
     /// Of an automatic answer: the day from which its author says that mail is read again.
     pub returns_on: Option<NaiveDate>,
@@ -136,6 +145,20 @@ pub struct ParsedMail {
     pub quoted: Option<String>,
     /// Attachments in the mail's order.
     pub attachments: Vec<Attachment>,
+    /// Whether it has an HTML version: [`MailReader::html`] shows it.
+    pub has_html: bool,
+}
+
+/// The HTML version of a mail, made harmless.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownHtml {
+    /// What stands in a page's body: known elements and attributes only, nothing that runs, loads or sends. The mail's own images
+    /// stand in it as `data:` URIs.
+    pub body: String,
+    /// How many images are not shown: those that would be loaded from elsewhere, which tells the sender that the mail was read.
+    pub blocked_images: usize,
+    /// How many images of the mail itself are not shown: too large, missing, or of a type that may run.
+    pub omitted_images: usize,
 }
 
 /// A mail that cannot be understood.
@@ -150,6 +173,13 @@ pub trait MailReader: Send + Sync {
     /// # Errors
     /// Why it is no mail.
     fn read(&self, raw: &[u8]) -> Result<ParsedMail, UnreadableMail>;
+
+    /// [`ParsedMail::reply`] and [`ParsedMail::quoted`] of a mail with this `body_text` that answers a letter whose text is known: what
+    /// stands in the quoted letter and is not the letter's is the sender's, and stays in the reply with the question that it answers.
+    fn split_knowing(&self, body_text: &str, letter: &str) -> (String, Option<String>);
+
+    /// The HTML version of a mail, made harmless; none when the mail has none.
+    fn html(&self, raw: &[u8]) -> Option<ShownHtml>;
 
     /// The decoded bytes of the attachment at `index` of [`ParsedMail::attachments`].
     fn attachment(&self, raw: &[u8], index: usize) -> Option<Vec<u8>>;

@@ -35,6 +35,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod audit;
+pub mod bounce;
 pub mod breaker;
 pub mod case;
 pub mod closure;
@@ -47,12 +48,16 @@ pub mod ids;
 pub mod inbound;
 pub mod mailbox_health;
 pub mod message;
+pub mod message_alias;
 pub mod missing;
+pub mod next_contact;
 pub mod plan;
 pub mod policy;
 pub mod ports;
+pub mod reply_address;
 pub mod report;
 pub mod request;
+pub mod suggestion;
 pub mod text;
 pub mod threading;
 pub mod user;

@@ -59,6 +59,8 @@ pub struct MailboxHealth {
     pub failing_since: Option<DateTime<Utc>>,
     /// Since when a person should look after it; none when all is well.
     pub alarm_since: Option<DateTime<Utc>>,
+    /// Since when it is known to have been set back to an older state, until a comparison agrees or a person acknowledges it.
+    pub set_back_since: Option<DateTime<Utc>>,
     /// The last comparison of what the mailbox holds with what is stored.
     pub reconciliation: Option<Reconciliation>,
 }
@@ -67,6 +69,11 @@ impl MailboxHealth {
     /// Whether it was not read to its end for so long that somebody should ask why; also when it never was.
     pub fn is_stale(&self, now: DateTime<Utc>) -> bool {
         self.last_success_at.is_none_or(|at| now - at > STALE_AFTER)
+    }
+
+    /// What is wrong with it now: why it cannot be read, or that it was set back, which a look that goes well does not mend.
+    pub fn trouble(&self) -> Option<MailboxTrouble> {
+        self.failing_since.and(self.last_error).or(self.set_back_since.map(|_| MailboxTrouble::SetBack))
     }
 
     /// Mails that it held and the store did not, at the last comparison.

@@ -105,7 +105,7 @@ published_enum! {
         AutomaticRequest = "automatic_request",
         /// A letter of a plan.
         PlanLetter = "plan_letter",
-        /// A letter of a plan that a person sends now, whatever the schedule, the delay and earlier replies say.
+        /// A letter of the service that a person sends now, or again, whatever the schedule, the delay and earlier replies say.
         SentNow = "sent_now",
         /// Word to the unit itself: a reply came, a case waits too long. Stands in no thread.
         Notification = "notification",
@@ -145,14 +145,52 @@ published_enum! {
 
     /// How an inbound mail was matched to its case.
     MatchKind {
+        /// It came to the signed reply address of the case.
+        ReplyToken = "reply_token",
         /// In-Reply-To names a message of the case.
         InReplyTo = "in_reply_to",
         /// References names one.
         References = "references",
+        /// One of them is the id that a relay gave to a message of the case.
+        Alias = "alias",
         /// The mail that a report brings along is one.
         Returned = "returned",
         /// A person assigned it.
         Manual = "manual",
+    }
+}
+
+published_enum! {
+    /// How sure a match, or a suggestion of one, is.
+    Confidence {
+        /// As sure as mail can be.
+        High = "high",
+        /// Very probable.
+        Medium = "medium",
+        /// A guess, for a person to judge.
+        Low = "low",
+    }
+}
+
+impl MatchKind {
+    /// How sure it is; whether the sender is known is another question ([`CaseMatch::confirmed`]).
+    pub fn confidence(self) -> Confidence {
+        match self {
+            Self::ReplyToken | Self::InReplyTo | Self::Manual => Confidence::High,
+            Self::References | Self::Alias | Self::Returned => Confidence::Medium,
+        }
+    }
+
+    /// Why the mail stands in the case, for people.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::ReplyToken => "Llegó a la dirección de respuesta firmada del caso",
+            Self::InReplyTo => "Responde a un mensaje del caso (In-Reply-To)",
+            Self::References => "Cita en sus cabeceras un mensaje del caso (References)",
+            Self::Alias => "Responde a un mensaje del caso por el identificador que le puso el servidor de correo",
+            Self::Returned => "Trae de vuelta un mensaje del caso",
+            Self::Manual => "Una persona lo asignó al caso",
+        }
     }
 }
 
@@ -234,6 +272,18 @@ pub struct Attachment {
     pub size: u64,
     /// SHA-256 of the decoded bytes, lower-case hex.
     pub sha256: String,
+    /// Content-ID without its brackets, by which the HTML shows an inline image (RFC 2392).
+    pub content_id: Option<String>,
+}
+
+impl Attachment {
+    /// Whether it is Outlook's own format (TNEF, `winmail.dat`), in which attachments and text are locked up: only Outlook opens it,
+    /// so the sender must be asked for plain mail.
+    pub fn is_unreadable(&self) -> bool {
+        const TNEF: [&str; 2] = ["application/ms-tnef", "application/vnd.ms-tnef"];
+        let named = self.name.as_deref().is_some_and(|name| name.trim().eq_ignore_ascii_case("winmail.dat"));
+        TNEF.contains(&self.content_type.as_str()) || named
+    }
 }
 
 /// How an inbound message came to its case.
@@ -282,6 +332,8 @@ pub struct Message {
     pub call_outcome: Option<CallOutcome>,
     /// Inbound: its attachments.
     pub attachments: Vec<Attachment>,
+    /// Inbound: whether it was also written in HTML.
+    pub has_html: bool,
     /// The bytes that were sent or received.
     pub raw_id: Option<RawId>,
     /// The transport's own words.

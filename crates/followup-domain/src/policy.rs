@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use crate::contact::{Country, EmailAddress};
 use crate::missing::RequiredFields;
+use crate::reply_address::ReplyAddresses;
 use crate::request::Letterhead;
 use crate::window::SendWindow;
 
@@ -29,6 +30,8 @@ pub struct FollowupPolicy {
     pub sender: EmailAddress,
     /// Its display name (`SMTP_FROM_NAME`).
     pub sender_name: Option<String>,
+    /// `REPLY_SUBADDRESSING`: answers go to an address that names the case; `None` is the bare sender.
+    pub reply_addresses: Option<ReplyAddresses>,
     /// `ORG_TIMEZONE`: calendar days and what people read.
     pub zone: Tz,
     /// When letters may go out by themselves; `None` is always.

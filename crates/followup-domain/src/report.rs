@@ -21,15 +21,15 @@ published_enum! {
 
     /// Whether an address that failed may work another time.
     Permanence {
-        /// The address does not work: unknown user, unknown host, disabled mailbox.
+        /// The address does not work: unknown user, unknown host, a host that takes no mail.
         Hard = "hard",
-        /// It may work later: mailbox full, server busy, this message refused.
+        /// It may work later, or nothing speaks against it: mailbox full or disabled for now, server busy, this message refused.
         Soft = "soft",
     }
 
     /// Why a message could not be delivered, as far as a report tells it.
     FailureReason {
-        /// The host does not know the mailbox, or it is disabled.
+        /// The host does not know the mailbox (hard), or it is disabled (soft).
         UnknownUser = "unknown_user",
         /// Nobody takes mail for the domain.
         UnknownHost = "unknown_host",

@@ -1,5 +1,6 @@
 //! One error type for all handlers, with an exhaustive map from each use case's own.
 
+mod inbox;
 mod life_cycle;
 
 use actix_web::http::{StatusCode, header};
@@ -172,6 +173,7 @@ impl From<NotFoundOr> for ApiError {
             NotFoundOr::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
             NotFoundOr::MessageNotFound => Self::NotFound(texts::MESSAGE_NOT_FOUND),
             NotFoundOr::AttachmentNotFound => Self::NotFound(texts::ATTACHMENT_NOT_FOUND),
+            NotFoundOr::HtmlNotFound => Self::NotFound(texts::HTML_NOT_FOUND),
             NotFoundOr::Store(error) => error.into(),
         }
     }
@@ -218,6 +220,7 @@ impl From<SendMessageError> for ApiError {
             SendMessageError::Invalid(error) => Self::Invalid(vec![error]),
             SendMessageError::NoContact(channel) => Self::BadRequest(no_contact(channel).into()),
             SendMessageError::Blocked => Self::Conflict(texts::BLOCKED.into()),
+            SendMessageError::Bounced(failure) => Self::Conflict(texts::bounced(&failure.to_string())),
             SendMessageError::Closed => Self::Conflict(texts::FOLLOWUP_CLOSED.into()),
             SendMessageError::NotSent(reason) => reason.into(),
             SendMessageError::Stopped { reason, message_id: _ } => Self::Conflict(texts::not_sent(&reason)),
@@ -238,6 +241,7 @@ impl From<StopReason> for ApiError {
             StopReason::Blocked => Self::Conflict(texts::BLOCKED.into()),
             // The template engine's words are for whoever keeps the templates.
             StopReason::Template(cause) => Self::Internal(cause),
+            StopReason::Bounced { failure, .. } => Self::Conflict(texts::bounced(&failure.to_string())),
             StopReason::NothingMissing | StopReason::AlreadyAsked | StopReason::Other(_) => {
                 Self::Conflict(texts::not_sent(&reason.to_string()))
             }

@@ -17,6 +17,7 @@ mod handlers;
 mod health_probe;
 mod idempotency;
 mod json;
+mod mail_page;
 mod metrics;
 mod openapi;
 mod permissions;

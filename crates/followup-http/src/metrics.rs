@@ -33,6 +33,7 @@ fn add_figures(text: &mut MetricsText, health: &Health) {
         ("unassigned", waiting.unassigned),
         ("quarantined", waiting.quarantined),
         ("unconfirmed", waiting.unconfirmed),
+        ("bounced", waiting.bounced),
     ];
     text.by("followup_waiting", "What waits for a person.", "kind", waiting);
     add_outgoing(text, health);

@@ -10,7 +10,7 @@ use followup_domain::user::Role;
 use crate::auth::Caller;
 use crate::errors::ApiError;
 
-/// A caller who may close, override, and edit plan templates, deadlines and do-not-contact: `admin`, `qf`, `responsable_fv`.
+/// A caller who may close, override, and edit plan templates, deadlines and do-not-contact, and set mail aside: `admin`, `qf`, `responsable_fv`.
 pub(crate) struct Decider(Caller);
 
 /// A caller who may read the audit trail: `admin`, `qa`, `legal`.

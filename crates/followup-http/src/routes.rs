@@ -70,9 +70,19 @@ routes! {
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/link" => { POST message_changes::link }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/raw" => { GET mail::raw }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/attachments/{n}" => { GET mail::attachment }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/html" => { GET mail::html }
     "/api/v1/followup/badge" => { GET badge::badge }
     "/api/v1/inbox/unassigned" => { GET inbox::unassigned }
-    "/api/v1/inbox/quarantine" => { GET inbox::quarantine }
+    "/api/v1/inbox/unassigned/{message_id}/assign" => { POST inbox::assign }
+    "/api/v1/inbox/unassigned/{message_id}/case" => { POST inbox::create_case }
+    "/api/v1/inbox/unassigned/{message_id}/discard" => { POST inbox::discard }
+    "/api/v1/inbox/unassigned/{message_id}/raw" => { GET inbox::unassigned_raw }
+    "/api/v1/inbox/unassigned/{message_id}/attachments/{n}" => { GET inbox::unassigned_attachment }
+    "/api/v1/inbox/quarantine" => { GET quarantine::quarantine }
+    "/api/v1/inbox/quarantine/{mail_id}/retry" => { POST quarantine::retry }
+    "/api/v1/inbox/quarantine/{mail_id}/discard" => { POST quarantine::discard_quarantined }
+    "/api/v1/inbox/quarantine/{mail_id}/raw" => { GET quarantine::quarantined_raw }
+    "/api/v1/admin/mailboxes/acknowledge" => { POST quarantine::acknowledge_set_back }
     "/api/v1/webhooks/email" => { POST webhooks::email }
     "/api/v1/webhooks/email/mailgun" => { POST webhooks::mailgun }
     "/api/v1/webhooks/email/mailgun/mime" => { POST webhooks::mailgun_mime }
@@ -84,6 +94,8 @@ routes! {
     "/api/v1/admin/followup/plans/{plan_id}" => { GET templates::find_template, PUT templates::replace_template, DELETE templates::archive_template }
     "/api/v1/admin/followup/do-not-contact" => { GET contacts::list_blocked }
     "/api/v1/admin/followup/do-not-contact/{address}" => { PUT contacts::block, DELETE contacts::unblock }
+    "/api/v1/admin/followup/bounced-addresses" => { GET bounced_addresses::list_bounced }
+    "/api/v1/admin/followup/bounced-addresses/{address}/clear" => { POST bounced_addresses::clear }
     "/api/v1/admin/followup/deadlines" => { GET deadlines::list_deadlines, POST deadlines::create_deadline }
     "/api/v1/admin/followup/deadlines/{deadline_id}" => { PUT deadlines::replace_deadline, DELETE deadlines::remove_deadline }
 }

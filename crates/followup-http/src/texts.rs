@@ -1,11 +1,19 @@
 //! Every sentence that a client of the API reads, in Spanish. Those of the seed stand exactly as it writes them.
 
+use chrono::NaiveDate;
 use followup_domain::mailbox_health::MailboxTrouble;
 use followup_domain::ports::SendStage;
 
 pub(crate) const ICSR_NOT_FOUND: &str = "ICSR no encontrado";
 pub(crate) const MESSAGE_NOT_FOUND: &str = "Mensaje no encontrado";
 pub(crate) const ATTACHMENT_NOT_FOUND: &str = "Adjunto no encontrado";
+pub(crate) const MAIL_NOT_FOUND: &str = "Correo no encontrado";
+pub(crate) const NOT_QUARANTINED: &str = "El correo no está en cuarentena";
+pub(crate) const PARTIAL_MAIL: &str = "Solo se guardó la cabecera del correo; está completo en el buzón";
+pub(crate) const NOT_SET_BACK: &str = "Ese buzón no volvió a un estado anterior";
+pub(crate) const HTML_NOT_FOUND: &str = "Este mensaje no tiene versión HTML; su texto está en la conversación";
+/// Of an attachment in Outlook's own format.
+pub(crate) const UNREADABLE_ATTACHMENT: &str = "Formato propio de Outlook (TNEF, winmail.dat): puede contener texto y adjuntos que no se ven. Pida al remitente que reenvíe el correo como HTML o texto sin formato.";
 pub(crate) const PLAN_NOT_FOUND: &str = "Plan de seguimiento no encontrado";
 pub(crate) const ATTEMPT_NOT_FOUND: &str = "Intento no encontrado";
 pub(crate) const FIELD_NOT_FOUND: &str = "Campo no encontrado";
@@ -13,6 +21,7 @@ pub(crate) const FIELD_ANSWERED: &str = "El caso ya tiene ese dato";
 pub(crate) const FIELD_NOT_DOCUMENTED: &str = "Ese campo no está documentado";
 pub(crate) const DEADLINE_NOT_FOUND: &str = "Plazo no encontrado";
 pub(crate) const CONTACT_NOT_FOUND: &str = "Esta dirección no está en la lista de no contactar";
+pub(crate) const ADDRESS_NOT_FAILED: &str = "En esta dirección no falló ningún mensaje";
 pub(crate) const ROUTE_NOT_FOUND: &str = "Ruta no encontrada";
 pub(crate) const METHOD_NOT_ALLOWED: &str = "Método no permitido";
 
@@ -86,6 +95,24 @@ pub(crate) const DAYS_RANGE: &str = "Se espera un número entero de 0 a 3650";
 pub(crate) const TO_BE_VERIFIED: &str = "por verificar";
 pub(crate) const ADDRESS_EXPECTED: &str = "Se espera una dirección de correo válida";
 
+// What an automatic mail is called.
+pub(crate) const LABEL_BOUNCE: &str = "Rebote: el mensaje no se entregó";
+pub(crate) const LABEL_DELAY: &str = "Aviso de demora: el servidor sigue intentando la entrega";
+pub(crate) const LABEL_DELIVERY: &str = "Aviso de entrega o lectura";
+pub(crate) const LABEL_AUTO_REPLY: &str = "Respuesta automática: nadie ha contestado";
+pub(crate) const LABEL_CHALLENGE: &str = "El servidor pide una confirmación: nadie leyó el mensaje";
+pub(crate) const LABEL_COMPLAINT: &str = "Queja: el destinatario lo marcó como correo no deseado";
+pub(crate) const LABEL_ECHO: &str = "Copia de un mensaje de la unidad";
+
+/// An automatic answer that tells a day.
+pub(crate) fn away_until(day: NaiveDate) -> String {
+    format!("Respuesta automática: vuelve a leer su correo el {}", day.format("%d/%m/%Y"))
+}
+
+/// Letters to the address came back.
+pub(crate) fn bounced(failure: &str) -> String {
+    format!("La dirección rebotó: {failure}; use otro contacto o indique `override_reason`")
+}
 pub(crate) const NOT_AUTHENTIC: &str = "La firma o la contraseña del webhook no es válida";
 pub(crate) const MAIL_TOO_LARGE: &str = "El correo supera el límite de tamaño; su cabecera quedó en la cuarentena";
 pub(crate) const NO_MAIL: &str = "El cuerpo no trae un correo";
@@ -155,6 +182,11 @@ pub(crate) fn too_long(longest: usize) -> String {
 /// A list beyond its limit.
 pub(crate) fn too_many(most: usize) -> String {
     format!("La lista supera los {most} elementos")
+}
+
+/// A mail that a case has already.
+pub(crate) fn assigned(case_id: i64) -> String {
+    format!("El correo ya es del ICSR #{case_id}")
 }
 
 /// Somebody else changed the case.

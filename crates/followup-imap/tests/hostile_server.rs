@@ -120,8 +120,10 @@ async fn a_mailbox_that_was_set_back_raises_an_alarm_and_its_new_mail_with_an_ol
     assert_eq!(cursor(&followup, &config).unwrap().last_uid, 2);
     let ill = support::health(&followup, &config).unwrap();
     assert_eq!((ill.last_error, ill.alarm_since.is_some()), (Some(MailboxTrouble::SetBack), true));
-    // Until the next look.
+    // A look that goes well does not end it, a comparison that agrees does.
     assert!(!poller.poll_once(&Stop::new()).await.unwrap().set_back);
+    assert_eq!(support::health(&followup, &config).unwrap().alarm_since, ill.alarm_since);
+    assert_eq!(poller.reconcile_once(&Stop::new()).await.unwrap().found.missing(), 0);
     assert_eq!(support::health(&followup, &config).unwrap().alarm_since, None);
 }
 
@@ -326,4 +328,28 @@ async fn the_daemon_keeps_its_session_replaces_a_dead_one_and_outlives_refusals(
     daemon.await.unwrap();
     // Two refused, one kept for three looks, one for the rest.
     assert_eq!(server.count("LOGIN"), 4);
+}
+
+#[tokio::test]
+async fn a_comparison_that_was_stopped_in_the_middle_is_none() {
+    let given = Arc::new(Notify::new());
+    let script = vec![
+        ("UID SEARCH UID 6:*", Answer::Lines(&["* SEARCH"])),
+        ("UID SEARCH UID 1:*", TWO),
+        ("UID FETCH 1 (UID INTERNALDATE", ENVELOPES_1_2),
+        (BODY_1, Answer::After(Arc::clone(&given), body_bytes(1, &mail("uno")))),
+    ];
+    let server = ScriptedServer::start(script).await;
+    let (followup, config, stop) = (service(), clear_text(&server), Stop::new());
+    followup.set_mailbox_cursor(&config.mailbox_key(), MailboxCursor { uid_validity: 7, last_uid: 5 }).unwrap();
+    let comparison = tokio::spawn({
+        let (poller, stop) = (ImapPoller::new(config.clone(), followup.clone()).unwrap(), stop.clone());
+        async move { poller.reconcile_once(&stop).await }
+    });
+    eventually("the first mail is asked for", || server.count(BODY_1) == 1).await;
+    stop.request();
+    given.notify_one();
+    assert!(comparison.await.unwrap().is_err());
+    assert_eq!(subjects(&followup), ["uno"], "what was fetched stays");
+    assert_eq!(support::health(&followup, &config).unwrap().reconciliation, None);
 }

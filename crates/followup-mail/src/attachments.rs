@@ -28,7 +28,14 @@ fn describe_part(message: &Message<'_>, part: &MessagePart<'_>) -> Attachment {
         content_type: content_type(part),
         size: content.len() as u64,
         sha256: Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect(),
+        content_id: content_id(part),
     }
+}
+
+/// Content-ID without its brackets (RFC 2392).
+pub(crate) fn content_id(part: &MessagePart<'_>) -> Option<String> {
+    let id = one_line(part.content_id()?);
+    Some(id.trim_matches(['<', '>', ' ']).to_owned()).filter(|id| !id.is_empty())
 }
 
 fn name(part: &MessagePart<'_>) -> Option<String> {

@@ -1,17 +1,20 @@
 //! The text of a mail as one reads it.
 
+use std::borrow::Cow;
+
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
-use crate::attachments::content_type;
+use crate::attachments::{content, content_type};
+use crate::charset::guessed;
 use crate::html::html_to_text;
 
 /// The readable text: the plain text parts one after the other, or the HTML where there is no plain text, or else text that the mail
 /// calls an attachment but gives no name. Lines end with `\n`, NUL is U+FFFD, at most `longest` bytes (cut at a character).
 pub(crate) fn readable_text(message: &Message<'_>, longest: usize) -> String {
-    let plain = joined(message.text_bodies(), longest);
+    let plain = joined(message, message.text_bodies(), longest);
     let has_words = |text: &String| !text.trim().is_empty();
-    let html = || Some(joined(message.html_bodies(), longest)).filter(has_words);
-    let nameless = || Some(joined(message.attachments().filter(|part| is_nameless_text(part)), longest)).filter(has_words);
+    let html = || Some(joined(message, message.html_bodies(), longest)).filter(has_words);
+    let nameless = || Some(joined(message, message.attachments().filter(|part| is_nameless_text(part)), longest)).filter(has_words);
     let text = if has_words(&plain) { plain } else { html().or_else(nameless).unwrap_or(plain) };
     text.trim_end_matches('\n').to_owned()
 }
@@ -22,12 +25,12 @@ fn is_nameless_text(part: &MessagePart<'_>) -> bool {
     is_text && part.attachment_name().is_none()
 }
 
-fn joined<'a>(parts: impl Iterator<Item = &'a MessagePart<'a>>, longest: usize) -> String {
+fn joined<'a>(message: &'a Message<'_>, parts: impl Iterator<Item = &'a MessagePart<'a>>, longest: usize) -> String {
     let mut text = String::new();
     for part in parts {
         let part_text = match &part.body {
-            PartType::Text(plain) => plain_text(part, bounded(plain, longest)),
-            PartType::Html(html) => html_to_text(bounded(html, longest)),
+            PartType::Text(plain) => plain_text(part, bounded(&decoded(message, part, plain), longest)),
+            PartType::Html(html) => html_to_text(bounded(&decoded(message, part, html), longest)),
             _ => continue,
         };
         if !text.is_empty() && !text.ends_with('\n') && !part_text.starts_with('\n') {
@@ -41,8 +44,21 @@ fn joined<'a>(parts: impl Iterator<Item = &'a MessagePart<'a>>, longest: usize) 
     text
 }
 
+/// The text of a part. Where the library found bytes that are not of the charset that the part declares, it is guessed.
+pub(crate) fn decoded<'a>(message: &'a Message<'_>, part: &'a MessagePart<'_>, text: &'a str) -> Cow<'a, str> {
+    const NOT_SAID: &[&str] = &["", "us-ascii", "ascii", "utf-8", "utf8", "unknown-8bit", "x-unknown", "default", "none"];
+    let charset = part.content_type().and_then(|declared| declared.attribute("charset")).unwrap_or_default().to_ascii_lowercase();
+    if !text.contains('\u{fffd}') || !NOT_SAID.contains(&charset.trim()) {
+        return Cow::Borrowed(text);
+    }
+    match content(message, part) {
+        Cow::Borrowed(bytes) => guessed(bytes),
+        Cow::Owned(bytes) => Cow::Owned(guessed(&bytes).into_owned()),
+    }
+}
+
 /// At most `longest` bytes of whole characters.
-fn bounded(text: &str, longest: usize) -> &str {
+pub(crate) fn bounded(text: &str, longest: usize) -> &str {
     let mut end = longest.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;

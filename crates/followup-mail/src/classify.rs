@@ -7,6 +7,7 @@ mod report;
 mod signs;
 mod words;
 
+use followup_domain::inbound::CHALLENGE;
 use followup_domain::message::Classification;
 
 use report::Outcome;
@@ -15,6 +16,21 @@ pub(crate) use signs::Signs;
 /// What a mail is and why. Pure.
 pub(crate) fn classify(signs: &Signs) -> (Classification, &'static str) {
     RULES.iter().find(|rule| (rule.holds)(signs)).map_or((Classification::Human, "no sign of a machine"), |rule| (rule.class, rule.reason))
+}
+
+/// Whether a report's words, folded, say that delivery takes longer.
+pub(crate) fn is_delay(subject: &str, body: &str) -> bool {
+    words::DELAY.iter().any(|phrase| subject.contains(phrase) || body.contains(phrase))
+}
+
+/// A robot that wants to be answered before it lets mail through. Two signs are needed: people ask to confirm things, too.
+fn is_challenge(signs: &Signs) -> bool {
+    let is_automatic = signs.is_auto_submitted() || signs.has_any(words::AUTOMATIC) || signs.has_any(words::CHALLENGE_FIELDS);
+    let is_machine = is_automatic || signs.has_null_return_path() || signs.is_from_nobody() || signs.has_any(words::MACHINE);
+    let says_so = signs.body_speaks_of(words::CHALLENGE_BODY);
+    signs.subject_speaks_of(words::CHALLENGE_SUBJECT)
+        && (says_so || is_machine)
+        && (is_machine || !signs.subject_begins_with(words::PASSED_ON))
 }
 
 struct Rule {
@@ -29,6 +45,26 @@ const RULES: &[Rule] = &[
         class: Classification::Complaint,
         reason: "a returned mail and the subject of a complaint",
         holds: |signs| signs.subject_begins_with(words::COMPLAINT) && signs.returns_a_mail(),
+    },
+    Rule {
+        class: Classification::Complaint,
+        reason: "a service's notification of a complaint (JSON)",
+        holds: |signs| signs.is_json() && signs.body_speaks_of(words::JSON_COMPLAINT),
+    },
+    Rule {
+        class: Classification::Complaint,
+        reason: "a mail program asks to be taken off the list",
+        holds: |signs| signs.is_auto_submitted() && signs.has_any(words::UNSUBSCRIBE),
+    },
+    Rule {
+        class: Classification::Bounce,
+        reason: "a service's notification of a bounce (JSON)",
+        holds: |signs| signs.is_json() && signs.body_speaks_of(words::JSON_BOUNCE),
+    },
+    Rule {
+        class: Classification::DeliveryNotice,
+        reason: "a service's notification of a delivery (JSON)",
+        holds: |signs| signs.is_json() && signs.body_speaks_of(words::JSON_DELIVERY),
     },
     Rule {
         class: Classification::Bounce,
@@ -58,10 +94,11 @@ const RULES: &[Rule] = &[
     },
     Rule {
         class: Classification::Bounce,
-        reason: "a returned mail and an empty return path or subject that says that delivery failed",
+        reason: "a returned mail, and a machine that says that delivery failed",
         holds: |signs| {
             let is_passed_on = signs.subject_begins_with(words::PASSED_ON);
-            let is_told = signs.has_null_return_path() || signs.subject_speaks_of(words::FAILURE) && !is_passed_on;
+            let is_told =
+                signs.has_null_return_path() || signs.is_from_nobody() || signs.subject_speaks_of(words::FAILURE) && !is_passed_on;
             is_told && signs.returns_a_mail() && signs.body_speaks_of(words::FAILURE)
         },
     },
@@ -70,6 +107,7 @@ const RULES: &[Rule] = &[
         reason: "read notice (RFC 8098)",
         holds: |signs| signs.is_report("disposition-notification"),
     },
+    Rule { class: Classification::AutoReply, reason: CHALLENGE, holds: is_challenge },
     Rule { class: Classification::AutoReply, reason: "Auto-Submitted (RFC 3834)", holds: Signs::is_auto_submitted },
     Rule {
         class: Classification::AutoReply,

@@ -10,6 +10,9 @@ use crate::transfer::encode_text;
 /// Marks every mail of the service, so that one that comes back is known as our own (see [`crate::MimeReader::new`]).
 pub const ORIGIN_HEADER: &str = "X-Followup-Origin";
 
+/// Repeats the Message-ID, so that a copy which comes back under another one is known for which message it is.
+pub const LEFT_AS_HEADER: &str = "X-Followup-Message-ID";
+
 /// Why a message cannot be composed. Sending it again will not help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ComposeError {
@@ -36,13 +39,16 @@ pub fn compose(message: &Outbound) -> Result<Vec<u8>, ComposeError> {
     if !message.to.as_str().is_ascii() {
         return Err(ComposeError::RecipientNotAscii);
     }
-    if !message.from.as_str().is_ascii() {
+    if ![Some(&message.from), message.reply_to.as_ref()].into_iter().flatten().all(|address| address.as_str().is_ascii()) {
         return Err(ComposeError::SenderNotAscii);
     }
     let body = encode_text(&body_text(&message.body));
     let mut text = String::with_capacity(body.body.len() + 1024);
     text.push_str(&words("Date", [date(message.date)?]));
     text.push_str(&mailbox("From", message.from_name.as_deref(), &message.from));
+    if let Some(reply_to) = &message.reply_to {
+        text.push_str(&mailbox("Reply-To", message.from_name.as_deref(), reply_to));
+    }
     text.push_str(&mailbox("To", None, &message.to));
     text.push_str(&subject(&message.subject));
     text.push_str(&words("Message-ID", [message.message_id.as_str()]));
@@ -56,6 +62,7 @@ pub fn compose(message: &Outbound) -> Result<Vec<u8>, ComposeError> {
         text.push_str("Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n");
     }
     text.push_str(&format!("{ORIGIN_HEADER}: {}\r\n", if message.automatic { "automatic" } else { "person" }));
+    text.push_str(&words(LEFT_AS_HEADER, [message.message_id.as_str()]));
     text.push_str("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n");
     text.push_str(&format!("Content-Transfer-Encoding: {}\r\nContent-Language: es\r\n\r\n", body.name));
     text.push_str(&body.body);

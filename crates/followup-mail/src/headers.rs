@@ -81,6 +81,17 @@ pub(crate) fn recipients(message: &Message<'_>) -> Vec<MailAddress> {
     all
 }
 
+/// Fields in which mail servers note to which address a mail was delivered.
+const DELIVERY_FIELDS: &[&str] =
+    &["delivered-to", "x-delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-original-recipient", "x-forwarded-to"];
+
+/// The addresses of the [`DELIVERY_FIELDS`], as written.
+pub(crate) fn delivered_to(message: &Message<'_>) -> Vec<String> {
+    let values = DELIVERY_FIELDS.iter().flat_map(|field| raw_values(message, field));
+    let words = values.flat_map(|value| value.split([' ', ',', ';']).map(str::to_owned).collect::<Vec<_>>());
+    words.filter(|word| word.contains('@') && word.len() <= LONGEST).take(MOST_ENTRIES).collect()
+}
+
 fn addresses(message: &Message<'_>, name: HeaderName<'static>) -> Vec<MailAddress> {
     let values = message.headers().iter().filter(|header| header.name == name).filter_map(|header| header.value().as_address());
     values.flat_map(Address::iter).filter_map(mail_address).take(MOST_ENTRIES).collect()

@@ -6,6 +6,7 @@
 use mail_parser::decoders::html::add_html_token;
 
 use crate::body::clean;
+use crate::markup::{Tag, Visitor, walk};
 
 /// Deeper quotes are shown at this depth.
 const DEEPEST_QUOTE: usize = 6;
@@ -18,103 +19,17 @@ const LONGEST_ENTITY: usize = 34;
 pub(crate) fn html_to_text(html: &str) -> String {
     let html = clean(html);
     let mut page = Page::default();
-    let mut rest = html.as_str();
-    while let Some(start) = rest.find('<') {
-        page.text(&rest[..start]);
-        rest = &rest[start..];
-        rest = match markup(rest, &mut page.unclosed_comment) {
-            Markup::Literal => {
-                page.text("<");
-                &rest[1..]
-            }
-            Markup::Skipped(length) => &rest[length..],
-            Markup::Tag(length) => {
-                let tag = Tag::read(&rest[1..length - 1]);
-                let after = &rest[length..];
-                match raw_text_end(&tag, after) {
-                    Some(end) => &after[end..],
-                    None => {
-                        page.tag(&tag);
-                        after
-                    }
-                }
-            }
-        };
-    }
-    page.text(rest);
+    walk(&html, &mut page);
     page.finish()
 }
 
-/// What begins at a `<`, and how long it is.
-enum Markup {
-    Literal,
-    Skipped(usize),
-    Tag(usize),
-}
-
-fn markup(text: &str, unclosed_comment: &mut bool) -> Markup {
-    if text.starts_with("<!--") && !*unclosed_comment {
-        match text.find("-->") {
-            Some(end) => return Markup::Skipped(end + 3),
-            None => *unclosed_comment = true,
-        }
-    }
-    match text.as_bytes().get(1) {
-        Some(b'!' | b'?') => tag_end(text).map_or(Markup::Literal, Markup::Skipped),
-        Some(b'/') | Some(b'a'..=b'z' | b'A'..=b'Z') => tag_end(text).map_or(Markup::Literal, Markup::Tag),
-        _ => Markup::Literal,
-    }
-}
-
-/// Length of the tag at the beginning of `text`. A `>` in a quoted attribute does not end it, unless the quote never closes; the
-/// next `<` ends the search, so that all searches together take linear time.
-fn tag_end(text: &str) -> Option<usize> {
-    let mut quote = None;
-    let mut first_end = None;
-    for (position, byte) in text.bytes().enumerate().skip(1) {
-        match (byte, quote) {
-            (b'<', _) => break,
-            (b'>', None) => return Some(position + 1),
-            (b'>', Some(_)) => first_end = first_end.or(Some(position + 1)),
-            (b'"' | b'\'', None) if text.as_bytes()[position - 1] == b'=' => quote = Some(byte),
-            (byte, Some(open)) if byte == open => quote = None,
-            _ => {}
-        }
-    }
-    first_end
-}
-
-/// Where the content ends that is not for reading; none for other tags.
-fn raw_text_end(tag: &Tag<'_>, after: &str) -> Option<usize> {
-    const RAW: &[&str] = &["script", "style", "title", "template"];
-    if tag.closes || !RAW.contains(&tag.name.as_str()) {
-        return None;
-    }
-    let name = tag.name.as_bytes();
-    let ends = |window: &[u8]| window.starts_with(b"</") && window[2..].eq_ignore_ascii_case(name);
-    Some(after.as_bytes().windows(name.len() + 2).position(ends).unwrap_or(after.len()))
-}
-
-struct Tag<'a> {
-    name: String,
-    closes: bool,
-    attributes: &'a str,
-}
-
-impl<'a> Tag<'a> {
-    fn read(inside: &'a str) -> Self {
-        let closes = inside.starts_with('/');
-        let inside = inside.trim_start_matches('/');
-        let end = inside.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(inside.len());
-        Self { name: inside[..end].to_ascii_lowercase(), closes, attributes: &inside[end..] }
+impl Visitor for Page {
+    fn text(&mut self, text: &str) {
+        self.read(text);
     }
 
-    /// Whether a blockquote quotes. People also indent their own words with it; those must not look quoted.
-    fn quotes(&self) -> bool {
-        const SIGNS: &[&str] = &["type=\"cite\"", "type='cite'", "type=cite", "cite=", "quote", "border-left"];
-        let attributes = self.attributes.to_ascii_lowercase();
-        let indents = attributes.contains("border:none") || attributes.contains("border: none");
-        SIGNS.iter().any(|sign| attributes.contains(sign)) && !indents
+    fn tag(&mut self, tag: &Tag<'_>) {
+        self.lay_out(tag);
     }
 }
 
@@ -137,11 +52,10 @@ struct Page {
     /// Open lists: the next number of an ordered one.
     lists: Vec<Option<usize>>,
     preformatted: usize,
-    unclosed_comment: bool,
 }
 
 impl Page {
-    fn text(&mut self, mut text: &str) {
+    fn read(&mut self, mut text: &str) {
         while let Some(start) = text.find('&') {
             self.words(&text[..start]);
             text = &text[start..];
@@ -227,7 +141,7 @@ impl Page {
         }
     }
 
-    fn tag(&mut self, tag: &Tag<'_>) {
+    fn lay_out(&mut self, tag: &Tag<'_>) {
         match tag.name.as_str() {
             "br" => self.new_line(),
             "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dl" => self.end_paragraph(),
@@ -276,8 +190,8 @@ impl Page {
         if tag.closes {
             self.quoting -= usize::from(self.blockquotes.pop() == Some(true));
         } else {
-            self.quoting += usize::from(tag.quotes());
-            self.blockquotes.push(tag.quotes());
+            self.quoting += usize::from(quotes(tag));
+            self.blockquotes.push(quotes(tag));
         }
         self.depth = self.quoting.min(DEEPEST_QUOTE);
     }
@@ -286,4 +200,12 @@ impl Page {
         self.end_line();
         self.text.trim_matches('\n').to_owned()
     }
+}
+
+/// Whether a blockquote quotes. People also indent their own words with it; those must not look quoted.
+fn quotes(tag: &Tag<'_>) -> bool {
+    const SIGNS: &[&str] = &["type=\"cite\"", "type='cite'", "type=cite", "cite=", "quote", "border-left"];
+    let attributes = tag.attributes.to_ascii_lowercase();
+    let indents = attributes.contains("border:none") || attributes.contains("border: none");
+    SIGNS.iter().any(|sign| attributes.contains(sign)) && !indents
 }

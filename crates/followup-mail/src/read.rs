@@ -4,10 +4,13 @@ use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use followup_domain::contact::EmailAddress;
-use followup_domain::inbound::{MailReader, ParsedMail, UnreadableMail};
+use followup_domain::inbound::{MailReader, ParsedMail, ShownHtml, UnreadableMail};
+use followup_domain::message::Classification;
 use mail_parser::{Message, MessageParser};
 
-use crate::{attachments, body, classify, headers, returned, trim};
+use crate::charset::guessed;
+use crate::compose::LEFT_AS_HEADER;
+use crate::{absence, attachments, body, boundaries, classify, headers, report, returned, shown_html, trim};
 
 /// A mail with more MIME parts is not taken apart: nobody writes one, and each level of nesting costs stack and time.
 pub const MOST_PARTS: usize = 500;
@@ -38,25 +41,33 @@ impl MimeReader {
         let from = headers::from(message);
         let body_text = body::readable_text(message, LONGEST_TEXT);
         let is_ours = from.as_ref().is_some_and(|from| self.own_addresses.contains(&from.address.to_lowercase()));
-        let (classification, classification_reason) = classify::classify(&classify::Signs::of(message, &body_text, is_ours));
+        let searched = report::readable(message, &body_text);
+        let (classification, classification_reason) = classify::classify(&classify::Signs::of(message, &searched, is_ours));
+        let recipients = report::recipients(message, &searched, classification, &self.own_addresses);
         let (reply, quoted) = trim::split_reply(&body_text);
+        let (subject, date) = (headers::subject(message), headers::date(message));
+        let is_absence = classification == Classification::AutoReply;
+        let returns_on = is_absence.then(|| absence::returns_on(subject.as_deref(), &reply, date)).flatten();
         ParsedMail {
             classification,
             classification_reason,
             from,
             to: headers::recipients(message),
-            subject: headers::subject(message),
+            delivered_to: headers::delivered_to(message),
+            subject,
             message_id: headers::message_id(message),
             in_reply_to: headers::ids(message, "in-reply-to"),
             references: headers::ids(message, "references"),
-            returned: returned::message_id(message),
-            recipients: Vec::new(),
-            returns_on: None,
-            date: headers::date(message),
+            returned: returned::message_id(message).or_else(|| report::returned_in_text(&searched, classification)),
+            left_as: headers::ids(message, LEFT_AS_HEADER).into_iter().next().filter(|_| classification == Classification::Echo),
+            recipients,
+            returns_on,
+            date,
             reply,
             quoted,
             body_text,
             attachments: attachments::describe(message),
+            has_html: shown_html::is_there(message),
         }
     }
 }
@@ -64,6 +75,14 @@ impl MimeReader {
 impl MailReader for MimeReader {
     fn read(&self, raw: &[u8]) -> Result<ParsedMail, UnreadableMail> {
         guarded(raw, |message| self.parsed(message))
+    }
+
+    fn split_knowing(&self, body_text: &str, letter: &str) -> (String, Option<String>) {
+        trim::split_reply_knowing(body_text, letter)
+    }
+
+    fn html(&self, raw: &[u8]) -> Option<ShownHtml> {
+        guarded(raw, shown_html::shown).ok().flatten()
     }
 
     fn attachment(&self, raw: &[u8], index: usize) -> Option<Vec<u8>> {
@@ -75,6 +94,7 @@ impl MailReader for MimeReader {
 fn guarded<T>(raw: &[u8], use_message: impl FnOnce(&Message<'_>) -> T) -> Result<T, UnreadableMail> {
     let raw = without_preamble(raw);
     refuse_bombs(raw)?;
+    let raw = &*boundaries::mended(raw);
     let raw = &*mended(raw);
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let message = MessageParser::default().parse(raw).filter(headers::is_mail);
@@ -125,31 +145,37 @@ fn starts_with_ignoring_case(line: &[u8], beginning: &[u8]) -> bool {
 }
 
 /// Replaces a zone of one or two letters ("UT", "Z") in the date fields by `+0000`: behind one, mail-parser 0.11 takes the end of the
-/// line for a part of the zone and loses the next header field.
+/// line for a part of the zone and loses the next header field. And header fields in raw Windows-1252, parts' ones too, become UTF-8.
 fn mended(raw: &[u8]) -> Cow<'_, [u8]> {
-    let mut header = Vec::new();
-    let mut rest = raw;
-    let mut is_mended = false;
+    let divisions = boundaries::names(raw);
+    let mut mended: Option<Vec<u8>> = None;
+    let (mut place, mut in_header, mut in_top) = (0, true, true);
     for line in raw.split_inclusive(|byte| *byte == b'\n') {
         let trimmed = line.trim_ascii_end();
         if trimmed.is_empty() {
-            break;
+            (in_header, in_top) = (false, false);
+        } else if !in_header {
+            in_header = trimmed.strip_prefix(b"--").is_some_and(|name| divisions.contains(name));
         }
-        let zone = trimmed.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
-        let is_date = trimmed.split(|byte| *byte == b':').next().is_some_and(|name| name.to_ascii_lowercase().ends_with(b"date"));
-        if is_date && (1..=2).contains(&zone) {
-            header.extend_from_slice(&trimmed[..trimmed.len() - zone]);
-            header.extend_from_slice(b"+0000");
-            header.extend_from_slice(&line[trimmed.len()..]);
-            is_mended = true;
-        } else {
-            header.extend_from_slice(line);
+        let changed = if in_header { mended_line(line, trimmed, in_top) } else { None };
+        match (changed, &mut mended) {
+            (Some(changed), Some(mended)) => mended.extend_from_slice(&changed),
+            (Some(changed), None) => mended = Some([&raw[..place], &changed].concat()),
+            (None, Some(mended)) => mended.extend_from_slice(line),
+            (None, None) => {}
         }
-        rest = &rest[line.len()..];
+        place += line.len();
     }
-    if !is_mended {
-        return Cow::Borrowed(raw);
+    mended.map_or(Cow::Borrowed(raw), Cow::Owned)
+}
+
+fn mended_line(line: &[u8], trimmed: &[u8], in_top: bool) -> Option<Vec<u8>> {
+    let zone = trimmed.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let is_date = || trimmed.split(|byte| *byte == b':').next().is_some_and(|name| name.to_ascii_lowercase().ends_with(b"date"));
+    if in_top && (1..=2).contains(&zone) && is_date() {
+        return Some([&trimmed[..trimmed.len() - zone], b"+0000", &line[trimmed.len()..]].concat());
     }
-    header.extend_from_slice(rest);
-    Cow::Owned(header)
+    // Within an encoded word such a byte is of the charset that the word names.
+    let is_encoded = || line.windows(2).any(|window| window == b"=?");
+    (std::str::from_utf8(line).is_err() && !is_encoded()).then(|| guessed(line).into_owned().into_bytes())
 }

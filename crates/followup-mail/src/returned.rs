@@ -1,4 +1,5 @@
-//! The mail that a report brings along: whole (`message/rfc822`) or its header (`text/rfc822-headers`), RFC 3462.
+//! The mail that a report brings along: whole (`message/rfc822`) or its header (`text/rfc822-headers`), RFC 3462, or below the
+//! report's own words as plain text.
 
 use followup_domain::threading::{InternetMessageId, parse_id_list};
 use mail_parser::Message;
@@ -9,18 +10,99 @@ use crate::attachments;
 const RETURNED: &[&str] = &["message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"];
 /// A header beyond this is not searched.
 const LONGEST_HEADER: usize = 256 * 1024;
+/// Fields with which the header of a mail begins, and which no report has in its own words. Lower case.
+const TRACE: &[&str] =
+    &["received", "return-path", "message-id", "dkim-signature", "domainkey-signature", "delivered-to", "mime-version", "x-mailer"];
+/// Other fields of a header.
+const ORDINARY: &[&str] =
+    &["from", "to", "cc", "subject", "date", "sender", "reply-to", "user-agent", "content-type", "content-transfer-encoding"];
+/// So many fields one below the other are a header.
+const FEWEST_FIELDS: usize = 3;
 
-/// The Message-ID of the first mail that this one brings along.
+/// The Message-ID of the first mail that this one brings along as a part.
 pub(crate) fn message_id(message: &Message<'_>) -> Option<InternetMessageId> {
-    let parts = message.parts.iter().skip(1).filter(|part| RETURNED.contains(&attachments::content_type(part).as_str()));
-    parts.filter_map(|part| in_header(&attachments::content(message, part))).next()
+    parts(message).filter_map(|header| in_fields(&header)).next()
 }
 
-fn in_header(mail: &[u8]) -> Option<InternetMessageId> {
-    let text = String::from_utf8_lossy(&mail[..mail.len().min(LONGEST_HEADER)]).replace("\r\n", "\n");
-    let header = text.trim_start_matches('\n').split("\n\n").next().unwrap_or_default();
-    let unfolded = header.replace("\n ", " ").replace("\n\t", " ");
-    let is_id = |line: &&str| line.split_once(':').is_some_and(|(name, _)| name.trim().eq_ignore_ascii_case("message-id"));
-    let value = unfolded.lines().find(is_id)?.split_once(':')?.1;
-    parse_id_list(value).into_iter().next()
+/// The Message-ID of the mail whose header stands in a report's text, or that the report names in a field.
+pub(crate) fn message_id_in_text(text: &str) -> Option<InternetMessageId> {
+    let (report, rest) = split(text);
+    in_fields(&unfolded(rest)).or_else(|| named(report))
+}
+
+/// The header lines of the first mail that this one brings along, unfolded.
+pub(crate) fn headers(message: &Message<'_>) -> Option<Vec<String>> {
+    parts(message).next()
+}
+
+fn parts(message: &Message<'_>) -> impl Iterator<Item = Vec<String>> {
+    let parts = message.parts.iter().skip(1).filter(|part| RETURNED.contains(&attachments::content_type(part).as_str()));
+    parts.map(|part| {
+        let content = attachments::content(message, part);
+        unfolded(&String::from_utf8_lossy(&content[..content.len().min(LONGEST_HEADER)]).replace("\r\n", "\n"))
+    })
+}
+
+/// The lines of the header at the beginning of a text.
+pub(crate) fn unfolded(text: &str) -> Vec<String> {
+    let text = text.trim_start_matches('\n');
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines().take_while(|line| !line.trim().is_empty()) {
+        match lines.last_mut() {
+            Some(last) if line.starts_with([' ', '\t']) && last.len() < LONGEST_HEADER => {
+                last.push(' ');
+                last.push_str(line.trim());
+            }
+            _ => lines.push(line.trim().trim_start_matches("> ").to_owned()),
+        }
+    }
+    lines
+}
+
+fn in_fields(lines: &[String]) -> Option<InternetMessageId> {
+    let values = lines.iter().filter_map(|line| line.split_once(':')).filter(|(name, _)| name.trim().eq_ignore_ascii_case("message-id"));
+    values.filter_map(|(_, value)| parse_id_list(value).into_iter().next()).next()
+}
+
+/// `Original-Message-ID: …` or `Message-ID: …` among a report's own words.
+fn named(report: &str) -> Option<InternetMessageId> {
+    let is_named = |line: &&str| {
+        line.split_once(':').is_some_and(|(name, _)| {
+            let name = name.trim().trim_start_matches('>').trim().to_ascii_lowercase();
+            matches!(name.as_str(), "message-id" | "message id" | "original-message-id" | "x-original-message-id")
+        })
+    };
+    let values = report.lines().filter(is_named).filter_map(|line| line.split_once(':'));
+    values.filter_map(|(_, value)| parse_id_list(value).into_iter().next()).next()
+}
+
+/// A report's text up to the header of a mail that stands in it, and the rest. All of it and nothing, if none does.
+pub(crate) fn split(text: &str) -> (&str, &str) {
+    let mut begin = None;
+    let (mut fields, mut has_trace) = (0, false);
+    let mut position = 0;
+    for line in text.split_inclusive('\n') {
+        let kind = field_kind(line);
+        let goes_on = begin.is_some() && line.starts_with([' ', '\t']) && !line.trim().is_empty();
+        if let Some(is_trace) = kind {
+            begin = begin.or(Some(position));
+            fields += 1;
+            has_trace |= is_trace;
+        } else if !goes_on {
+            (begin, fields, has_trace) = (None, 0, false);
+        }
+        if let (true, true, Some(begin)) = (fields >= FEWEST_FIELDS, has_trace, begin) {
+            return text.split_at(begin);
+        }
+        position += line.len();
+    }
+    (text, "")
+}
+
+/// Whether a line is a field of a header, and if so whether of those that only a mail has.
+fn field_kind(line: &str) -> Option<bool> {
+    let line = line.strip_prefix("> ").unwrap_or(line);
+    let name = line.split_once(':')?.0.to_ascii_lowercase();
+    let is_trace = TRACE.contains(&name.as_str()) || name.starts_with("x-") && !name.contains(' ') && name.len() < 50;
+    (is_trace || ORDINARY.contains(&name.as_str())).then_some(is_trace)
 }

@@ -1,19 +1,29 @@
 //! What the sender wrote, apart from what is quoted and from the signature (product.md §6).
 //!
-//! Losing words that a reporter wrote is worse than leaving a quote. So the text is cut once, after the last line that may be the
-//! sender's own: an answer below a quote or between its lines keeps everything above it, the questions too. What stands below an
-//! Outlook-like header without quote marks cannot be told from an answer; it is folded away. A sender who says that the answers
-//! stand in the quote, in colour maybe, is believed, and nothing is folded.
+//! Losing words that a reporter wrote is worse than leaving a quote. So the text is cut after the last line that may be the
+//! sender's own: an answer between a quote's lines keeps everything above it, the questions too; only the lines by which a mail
+//! program announces a quote are taken out. A quote between two paragraphs of the sender's is folded when none of them can be an
+//! answer to its last line. What stands below an Outlook-like header without quote marks cannot be told from an answer; it is folded
+//! away, unless the letter that it quotes is known ([`split_reply_knowing`]). A sender who says that the answers stand in the quote,
+//! in colour maybe, is believed, and nothing is folded.
 
+mod align;
 mod attribution;
+mod banner;
+mod closing;
 mod header_block;
 mod inside;
+mod known;
 mod labels;
+mod legal;
 mod line;
+mod middle;
+mod parted;
 mod signature;
 mod words;
 
-use line::{is_blank, is_quote};
+pub use known::split_reply_knowing;
+use line::{is_bar, is_blank, is_quote};
 
 /// Splits a mail's text (lines ended by `\n`) into what the sender wrote and the rest; only blank lines between them are dropped.
 /// When nothing would be left, all of it is the reply. Linear in time.
@@ -26,39 +36,36 @@ use line::{is_blank, is_quote};
 /// ```
 pub fn split_reply(text: &str) -> (String, Option<String>) {
     let lines: Vec<&str> = text.split('\n').collect();
-    let marks = marks(&lines);
+    let mut marks = marks(&lines, 0);
+    if !marks.contains(&Mark::Own) {
+        marks = below_announcement(&lines);
+    }
     let Some(last_own) = marks.iter().rposition(|mark| *mark == Mark::Own) else { return (text.to_owned(), None) };
-    let start = answer_below(&lines, &marks);
-    let own = &lines[start..=last_own];
-    let quoted = joined(&[&lines[..start], &lines[last_own + 1..]]);
-    let folds_a_quote = marks[last_own..].iter().any(|mark| matches!(mark, Mark::Quoted | Mark::Opaque));
-    if quoted.is_empty() || folds_a_quote && inside::says_answers_are_below(own) {
+    let folds_a_quote = marks[last_own..].iter().any(|mark| matches!(mark, Mark::Quoted | Mark::Announced | Mark::Opaque));
+    if folds_a_quote && inside::says_answers_are_below(&lines[..=last_own]) {
         return (text.to_owned(), None);
     }
-    (own.join("\n"), Some(quoted))
+    let middle = middle::quote_to_fold(&lines, &marks[..=last_own]);
+    let is_kept = |line: usize| line <= last_own && !matches!(marks[line], Mark::Announced | Mark::Banner) && !middle.contains(&line);
+    let kept: Vec<bool> = (0..lines.len()).map(is_kept).collect();
+    parted::parted(&lines, &kept)
 }
 
-/// Where the reply begins: below a quote at the very beginning that is announced and has marks, if all of the reply stands below
-/// it, else at the beginning. Answers by number stay with the questions above them.
-fn answer_below(lines: &[&str], marks: &[Mark]) -> usize {
-    let is_announced = lines.iter().zip(marks).find(|(_, mark)| **mark != Mark::Blank).is_some_and(|(line, _)| !is_quote(line));
-    let first_own = marks.iter().position(|mark| *mark == Mark::Own).unwrap_or(0);
-    let mut above = marks[..first_own].iter().filter(|mark| **mark != Mark::Blank).peekable();
-    let is_below = above.peek().is_some() && above.all(|mark| *mark == Mark::Quoted);
-    let last_own = marks.iter().rposition(|mark| *mark == Mark::Own).unwrap_or(0);
-    let is_unbroken = marks[first_own..=last_own].iter().all(|mark| matches!(mark, Mark::Own | Mark::Blank | Mark::Signature));
-    let counts = lines[first_own].trim_start().starts_with(|c: char| c.is_numeric() || matches!(c, '-' | '*' | '•' | '·'));
-    if is_announced && is_below && is_unbroken && !counts { first_own } else { 0 }
-}
-
-/// The lines of both, without blank ones at the ends of each.
-fn joined(sections: &[&[&str]]) -> String {
-    let visible = |lines: &[&str]| {
-        let start = lines.iter().position(|line| !is_blank(line))?;
-        let end = lines.iter().rposition(|line| !is_blank(line))?;
-        Some(lines[start..=end].join("\n"))
-    };
-    sections.iter().filter_map(|lines| visible(lines)).collect::<Vec<_>>().join("\n\n")
+/// A mail that begins with the announcement of a quote without marks: what is written stands below it, and cannot be told from the
+/// quote. Only the announcement is folded away.
+fn below_announcement(lines: &[&str]) -> Vec<Mark> {
+    let whole = || vec![Mark::Blank; lines.len()];
+    let Some(first) = lines.iter().position(|line| !is_blank(line)).filter(|first| !is_quote(lines[*first])) else { return whole() };
+    let last = (first..lines.len()).take(attribution::MOST_LINES);
+    let announced = || last.filter_map(|line| attribution::find(lines, line)).find(|found| found.first == first);
+    match header_block::find_forwarded(lines, first).or_else(announced) {
+        Some(announcement) => {
+            let mut marks = marks(lines, announcement.end);
+            marks[first..announcement.end].iter_mut().filter(|mark| **mark != Mark::Blank).for_each(|mark| *mark = Mark::Announced);
+            marks
+        }
+        None => whole(),
+    }
 }
 
 /// What a line is.
@@ -68,8 +75,12 @@ enum Mark {
     Own,
     /// Nothing on it.
     Blank,
-    /// Has a quote mark, or announces such a quote.
+    /// Has a quote mark, or may announce such a quote.
     Quoted,
+    /// Announces a quote without doubt: a mail program wrote it.
+    Announced,
+    /// A warning that a mail system put above the mail.
+    Banner,
     /// Signature.
     Signature,
     /// A quote without marks, which goes on to the end.
@@ -82,30 +93,72 @@ struct Announcement {
     /// The line after it.
     end: usize,
     is_marked: bool,
+    /// Nobody but a mail program writes such lines.
+    is_certain: bool,
 }
 
-fn marks(lines: &[&str]) -> Vec<Mark> {
+impl Announcement {
+    /// Whether it announces a quote and is not perhaps the sender's own sentence.
+    fn is_sure(&self) -> bool {
+        self.is_certain || !self.is_marked
+    }
+}
+
+/// What each line is; announcements are looked for from line `begin` on.
+fn marks(lines: &[&str], begin: usize) -> Vec<Mark> {
     let mut marks: Vec<Mark> = lines.iter().map(|line| own_mark(line)).collect();
-    let mut position = 0;
+    banner::mark(lines, &mut marks);
+    let mut position = begin;
     while position < lines.len() {
         if marks[position] != Mark::Own {
             position += 1;
             continue;
         }
         match header_block::find(lines, position).or_else(|| attribution::find(lines, position)) {
-            Some(Announcement { first, is_marked: false, .. }) => {
-                marks[first..].fill(Mark::Opaque);
+            Some(Announcement { first, end, is_marked: false, .. }) if first >= begin => {
+                marks[first..end].iter_mut().filter(|mark| **mark != Mark::Blank).for_each(|mark| *mark = Mark::Announced);
+                marks[end..].fill(Mark::Opaque);
                 break;
             }
-            Some(Announcement { first, end, .. }) => {
-                marks[first..end].iter_mut().filter(|mark| **mark == Mark::Own).for_each(|mark| *mark = Mark::Quoted);
-                position = end;
+            Some(Announcement { first, end, is_certain, .. }) => {
+                let mark = if is_certain { Mark::Announced } else { Mark::Quoted };
+                marks[first.max(begin)..end].iter_mut().filter(|mark| **mark == Mark::Own).for_each(|own| *own = mark);
+                position = bars(lines, end, &mut marks);
             }
-            None => position += 1,
+            None => {
+                if wraps_the_quote(lines, position, &marks) {
+                    marks[position] = Mark::Quoted;
+                }
+                position += 1;
+            }
         }
     }
     signature::mark(lines, &mut marks);
     marks
+}
+
+/// Some programs quote with bars; only below an announcement are they quote marks. Returns the line after them.
+fn bars(lines: &[&str], end: usize, marks: &mut [Mark]) -> usize {
+    let mut position = end;
+    while position < lines.len() && (is_blank(lines[position]) || is_bar(lines[position])) {
+        if is_bar(lines[position]) {
+            marks[position] = Mark::Quoted;
+        }
+        position += 1;
+    }
+    position
+}
+
+/// The end of a long quoted line that was wrapped and lost its mark: it goes on after a comma, in lower case. Less is no proof: an
+/// answer may stand directly below a long question.
+fn wraps_the_quote(lines: &[&str], position: usize, marks: &[Mark]) -> bool {
+    const WRAPPED: usize = 60;
+    let Some(above) = position.checked_sub(1).filter(|above| marks[*above] == Mark::Quoted && is_quote(lines[*above])) else {
+        return false;
+    };
+    let goes_on = lines[position].trim_start().starts_with(char::is_lowercase);
+    let is_closed = lines.get(position + 1).is_none_or(|line| is_blank(line) || is_quote(line));
+    goes_on && is_closed && lines[above].len() >= WRAPPED && lines[above].trim_end().ends_with(',')
 }
 
 fn own_mark(line: &str) -> Mark {

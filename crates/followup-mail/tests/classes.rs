@@ -82,6 +82,65 @@ fn automatic_answers_are_recognised_by_what_only_machines_write() {
 }
 
 #[test]
+fn challenges_are_automatic_answers_with_a_reason_of_their_own() {
+    for (header, body) in [
+        (
+            "From: ana@example.com\nSubject: Your email requires verification verify#x8",
+            "The message you sent requires that you verify it. BoxTrapper",
+        ),
+        (
+            "From: Ana <ana-confirm+1.2@example.com>\nSubject: Please confirm your message\nX-Delivery-Agent: TMDA/1.1",
+            "Your message is on hold.",
+        ),
+        ("From: ana@example.com\nSubject: Re: ICSR (verification)\nPrecedence: bulk", "I am protecting myself from receiving junk mail."),
+        ("From: AntiSpam UOL <antispamuol@example.com>\nSubject: AntiSpam UOL - ICSR\nReturn-Path: <>", "Para confirmar, acesse"),
+        ("From: ana@example.com\nSubject: Confirme su mensaje", "Su mensaje está retenido hasta que responda a este correo."),
+    ] {
+        let raw = format!("To: pv@example.org\n{header}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{body}\n")
+            .replace('\n', "\r\n");
+        let mail = MimeReader::default().read(raw.as_bytes()).unwrap();
+        assert_eq!(
+            (mail.classification, mail.classification_reason),
+            (AutoReply, "asks the sender to confirm that a person wrote"),
+            "{header}"
+        );
+    }
+    assert_eq!(
+        plain("From: Ana <ana@example.com>\nSubject: Please confirm your message", "¿Recibieron mi reporte? Please confirm."),
+        Human
+    );
+    assert_eq!(plain("From: Ana <ana@example.com>\nSubject: Re: Please confirm your message", "It is being held by customs."), Human);
+}
+
+#[test]
+fn notices_of_services_in_json_are_recognised() {
+    let header = "From: no-reply@sns.example.com\nSubject: AWS Notification Message";
+    for (kind, class) in [("Bounce", Bounce), ("Complaint", Complaint), ("Delivery", DeliveryNotice)] {
+        assert_eq!(plain(header, &format!("{{\"notificationType\":\"{kind}\"}}")), class);
+        assert_eq!(plain(header, &format!("{{\"Message\":\"{{\\\"notificationType\\\":\\\"{kind}\\\"}}\"}}")), class);
+    }
+    assert_eq!(plain("From: Ana <ana@example.com>\nSubject: Re: ICSR", "El log dice \"notificationType\":\"Bounce\""), Human);
+}
+
+#[test]
+fn a_program_that_unsubscribes_complains() {
+    let header = "From: Ana <ana@example.com>\nSubject: unsubscribe\nAuto-Submitted: auto-replied\nX-Apple-Unsubscribe: true";
+    assert_eq!(plain(header, "Apple Mail sent this email to unsubscribe."), Complaint);
+}
+
+#[test]
+fn a_returned_mail_from_an_address_that_nobody_reads_is_a_bounce() {
+    let raw = |from: &str| {
+        format!(
+            "From: {from}\nTo: pv@example.org\nSubject: Notificación\nContent-Type: multipart/mixed; boundary=b\n\n\
+             --b\n\nNo se pudo entregar a ana@example.com\n\n--b\nContent-Type: message/rfc822\n\nFrom: pv@example.org\n\nx\n--b--\n"
+        )
+    };
+    assert_eq!(class(&raw("no-reply@example.com")), Bounce);
+    assert_eq!(class(&raw("Ana <ana@example.com>")), Human);
+}
+
+#[test]
 fn a_person_is_never_taken_for_a_machine() {
     for header in [
         "Subject: Re: ICSR",

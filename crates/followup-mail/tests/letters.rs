@@ -18,6 +18,7 @@ fn letter() -> Outbound {
         date: Utc.with_ymd_and_hms(2024, 3, 4, 15, 10, 0).unwrap(),
         from: EmailAddress::parse("farmacovigilancia@example.org").unwrap(),
         from_name: Some("Unidad de Farmacovigilancia".to_owned()),
+        reply_to: None,
         to: EmailAddress::parse("reportante@example.com").unwrap(),
         subject: "[VIGIA] Solicitud de información - ICSR #123".to_owned(),
         body: "Estimada doctora:\n\nLe pedimos, por favor, los datos que faltan del caso. Puede responder a este mismo correo, \

@@ -72,8 +72,31 @@ fn charsets_and_transfer_encodings_are_undone() {
     assert_eq!(with("windows-1252", "", b"\x80 5\r\n"), "€ 5");
     assert_eq!(with("utf-8", "Content-Transfer-Encoding: quoted-printable\r\n", b"a=C3=B1o=\r\n s\r\n"), "año s");
     assert_eq!(with("utf-8", "Content-Transfer-Encoding: base64\r\n", b"YcOxbw==\r\n"), "año");
-    assert_eq!(with("utf-8", "", b"nul\0 y \xff\r\n"), "nul\u{fffd} y \u{fffd}");
+    assert_eq!(with("utf-8", "", b"nul\0 y \xc3\xb1 \xff\r\n"), "nul\u{fffd} y ñ \u{fffd}");
     assert_eq!(with("utf-8", "", b"uno\rdos\r\ntres\n"), "uno\ndos\ntres");
+}
+
+#[test]
+fn text_in_a_charset_that_nobody_declared_is_read() {
+    for charset in ["", "; charset=us-ascii", "; charset=utf-8"] {
+        let raw = [format!("From: a@b.c\r\nContent-Type: text/plain{charset}\r\n\r\n").as_bytes(), b"Dosis a\xf1o \x80 5\r\n"].concat();
+        assert_eq!(read(&raw).body_text, "Dosis año € 5", "{charset}");
+    }
+    let raw = b"From: Ana R\xedos <a@b.c>\r\nSubject: Informaci\xf3n\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\
+        Content-Type: image/png; name=\"ni\xf1o.png\"\r\n\r\n\xf1\r\n--b--\r\n";
+    let mail = read(raw);
+    assert_eq!((mail.subject.as_deref(), mail.from.unwrap().name.as_deref()), (Some("Información"), Some("Ana Ríos")));
+    assert_eq!((mail.attachments[0].name.as_deref(), mail.attachments[0].size), (Some("niño.png"), 1));
+    assert_eq!(read("From: a@b.c\r\nSubject: Información\r\n\r\nx".as_bytes()).subject.as_deref(), Some("Información"));
+}
+
+#[test]
+fn a_boundary_divides_only_where_it_begins_a_line() {
+    let raw = b"From: a@b.c\r\nContent-Type: multipart/mixed;\r\n boundary=\"b\"\r\n\r\n--b\r\n\r\nvea --b y\r\n --b\r\nhasta --b--\r\n--bc\r\nfin\r\n\
+        --b \r\nContent-Type: text/csv\r\nContent-Disposition: attachment\r\n\r\n1 --b\r\n--b--\r\n";
+    let mail = read(raw);
+    assert_eq!(mail.body_text, "vea --b y\n --b\nhasta --b--\n--bc\nfin");
+    assert_eq!(MimeReader::default().attachment(raw, 0).unwrap(), b"1 --b");
 }
 
 #[test]

@@ -78,11 +78,100 @@ fn signatures_that_programs_mark_are_folded() {
 
 #[test]
 fn answers_inside_the_quoted_questions_keep_their_questions() {
-    assert_keeps_all("El lun, 4 mar 2024 a las 10:15, PV (<pv@example.org>) escribió:\n> 1. ¿Número de lote?\nA-123\n> 2. ¿Peso?\n68 kg");
-    let text = "Respondo:\n\nEl 4/3/2024 10:15, PV escribió:\n> ¿Lote?\nA-123\n> ¿Peso?\n68 kg";
-    assert_keeps_all(text);
-    let (reply, quoted) = split_reply(&format!("{text}\n> Gracias\n> Unidad"));
-    assert_eq!((reply.as_str(), quoted.as_deref()), (text, Some("> Gracias\n> Unidad")));
+    let announced = "El lun, 4 mar 2024 a las 10:15, PV (<pv@example.org>) escribió:";
+    let answers = "> 1. ¿Número de lote?\nA-123\n> 2. ¿Peso?\n68 kg";
+    assert_eq!(split_reply(&format!("{announced}\n{answers}")), (answers.to_owned(), Some(announced.to_owned())));
+    let text = "> ¿Lote?\nA-123\n> ¿Peso?\n68 kg";
+    let (reply, quoted) = split_reply(&format!("Respondo:\n\nEl 4/3/2024 10:15, PV escribió:\n{text}\n> Gracias\n> Unidad"));
+    assert_eq!(reply, format!("Respondo:\n\n{text}"));
+    assert_eq!(quoted.as_deref(), Some("El 4/3/2024 10:15, PV escribió:\n\n> Gracias\n> Unidad"));
+}
+
+#[test]
+fn a_sentence_of_the_reporters_above_a_quote_mark_stays() {
+    let text = "El médico escribió:\n> 38 de fiebre\ny desde entonces sigue igual.";
+    assert_eq!(split_reply(text), (text.to_owned(), None));
+}
+
+#[test]
+fn a_quote_between_two_paragraphs_of_the_reporters_is_folded_unless_the_second_may_answer_it() {
+    let quote = "El lun, 4 mar 2024 a las 10:15, PV (<pv@example.org>) escribió:\n> Buenos días\n>\n> Unidad de Farmacovigilancia";
+    let (reply, quoted) = split_reply(&format!("Buenos días:\n\n{quote}\n\nEl lote es A-123."));
+    assert_eq!((reply.as_str(), quoted.as_deref()), ("Buenos días:\n\nEl lote es A-123.", Some(quote)));
+    for question in ["> ¿Número de lote?", "> Peso aproximado:", "> - Sexo"] {
+        let (reply, _) = split_reply(&format!("Buenos días:\n\n{quote}\n{question}\n\nA-123"));
+        assert!(reply.contains(&format!("{question}\n\nA-123")), "{reply}");
+    }
+}
+
+#[test]
+fn a_forwarded_mail_is_shown_without_its_header() {
+    let header = "---------- Forwarded message ---------\nDe: Dr. Soto <soto@example.com>\nFecha: lun, 4 mar 2024 a las 10:15\nAsunto: lote\nPara: Ana <ana@example.com>";
+    let (reply, quoted) = split_reply(&format!("{header}\n\n\nEl lote es A-123."));
+    assert_eq!((reply.as_str(), quoted.as_deref()), ("El lote es A-123.", Some(header)));
+}
+
+#[test]
+fn a_quote_marked_by_bars_is_folded_and_a_table_is_not() {
+    let announced = "2024/3/4 PV <pv@example.org>\n\n";
+    assert_folds(&format!("{announced}| ¿Lote?\n|\n| ¿Peso?"));
+    let table = format!("Los datos:\n\n{announced}| Lote | A-1 |\n| Peso | 68 |");
+    assert_keeps_all(&table);
+}
+
+#[test]
+fn a_quoted_line_that_was_wrapped_is_no_answer_and_an_answer_below_a_long_question_is_no_wrapped_line() {
+    let long = "> Le pedimos que nos diga el número de lote y la fecha de vencimiento,";
+    assert_folds(&format!("El 4/3/2024 10:15, PV <pv@example.org> escribió:\n{long}\nque están en la caja\n> Gracias"));
+    let (reply, _) =
+        split_reply(&format!("El 4/3/2024 10:15, PV <pv@example.org> escribió:\n{}\nno lo sé\n> Gracias", long.replace(',', "")));
+    assert!(reply.contains("no lo sé"));
+}
+
+#[test]
+fn a_warning_that_a_mail_system_put_above_the_mail_is_folded() {
+    let warning = "PRECAUCIÓN: Este correo proviene de un remitente externo. No haga clic en enlaces\nni abra archivos adjuntos.";
+    let (reply, quoted) = split_reply(&format!("{warning}\n\n{ANSWER}"));
+    assert_eq!((reply.as_str(), quoted.as_deref()), (ANSWER, Some(warning)));
+    assert_keeps_all("Atención: la paciente empeoró.\n\nEl lote es A-123.");
+    assert_keeps_all("Precaución con el uso externo de la crema, dice la caja.\n\nEl lote es A-123.");
+}
+
+#[test]
+fn what_is_printed_below_the_name_is_folded_and_an_afterthought_is_not() {
+    let (reply, quoted) =
+        split_reply("El lote es A-123.\n\nSaludos,\nAna Ríos\n\n____________\nFarmacia Sur\n+51 999 888 777\nana@example.com");
+    assert_eq!(reply, "El lote es A-123.\n\nSaludos,\nAna Ríos");
+    assert!(quoted.is_some_and(|quoted| quoted.contains("999 888 777")));
+    assert_eq!(split_reply("Lot A-1.\n\nKind regards,\nJohn Smith\n\nGreen Street Surgery").0, "Lot A-1.\n\nKind regards,\nJohn Smith");
+    for afterthought in [
+        "P. D.: el paciente es alérgico.",
+        "Falleció ayer",
+        "Lote A-123",
+        "____________\nLote: A-1",
+        "____________\nPD: se recuperó",
+        "¿Qué más necesitan?",
+        "Farmacia Sur",
+        "No es alérgica",
+    ] {
+        assert_keeps_all(&format!("Adjunto.\n\nSaludos,\nAna Ríos\n\n{afterthought}"));
+    }
+    for afterthought in ["He died yesterday", "Lot A-1", "Weight: low", "PS. recovered", "Recovered fully.", "Any more questions?"] {
+        assert_keeps_all(&format!("Attached.\n\nKind regards,\nJohn\n\n{afterthought}"));
+    }
+}
+
+#[test]
+fn legal_notices_are_folded_and_the_reporters_own_words_about_them_are_not() {
+    assert_folds(
+        "Este mensaje y sus archivos adjuntos son confidenciales y van dirigidos exclusivamente a su destinatario.\nSi lo recibió por error, notifíquelo y elimínelo.",
+    );
+    assert_folds(
+        "AVISO LEGAL: la información es confidencial, exclusiva del destinatario; está prohibida su divulgación.\n\nAntes de imprimir este correo, piense en el medio ambiente.",
+    );
+    assert_folds(". . . . . . . . . .\n\nFarmacias del Sur S.A.\nwww.example.com");
+    assert_keeps_all("Lote A-1.\n\nEste mensaje es confidencial: la paciente no quiere que se divulgue su nombre.");
+    assert_keeps_all("Lote A-1.\n\n..........\nPeso 68, véase www.example.com");
 }
 
 #[test]
@@ -95,11 +184,14 @@ fn answers_in_the_quoted_lines_survive_when_the_sender_says_so() {
 
 #[test]
 fn an_answer_below_the_quote_is_the_reply() {
-    let quote = "El lun, 4 mar 2024 a las 10:15, PV (<pv@example.org>) escribió:\n> ¿Lote?";
+    let announced = "El lun, 4 mar 2024 a las 10:15, PV (<pv@example.org>) escribió:";
+    let quote = format!("{announced}\n> ¿Lote?\n> Gracias");
     let (reply, quoted) = split_reply(&format!("{quote}\n\nEl lote es A-123."));
-    assert_eq!((reply.as_str(), quoted.as_deref()), ("El lote es A-123.", Some(quote)));
-    // Answers by number need their questions.
-    assert_keeps_all(&format!("{quote}\n\n1) A-123\n2) 68 kg"));
+    assert_eq!((reply, quoted), ("El lote es A-123.".to_owned(), Some(quote.clone())));
+    // Answers by number need their questions, and so does one directly below its question.
+    for answered in ["> ¿Lote?\n> Gracias\n\n1) A-123\n2) 68 kg", "> ¿Lote?\n\nA-123"] {
+        assert_eq!(split_reply(&format!("{announced}\n{answered}")), (answered.to_owned(), Some(announced.to_owned())));
+    }
 }
 
 #[test]

@@ -92,10 +92,10 @@ impl MetricsText {
         let failing = mailboxes.iter().flat_map(|(labels, health)| {
             MailboxTrouble::ALL.iter().map(move |kind| {
                 let labels = labels.iter().cloned().chain([("kind", kind.to_string())]).collect();
-                (labels, i64::from(health.failing_since.is_some() && health.last_error == Some(*kind)))
+                (labels, i64::from(health.trouble() == Some(*kind)))
             })
         });
-        self.gauge("followup_mailbox_failing", "1 for the kind of trouble for which it cannot be read now.", failing);
+        self.gauge("followup_mailbox_failing", "1 for the kind of trouble that it has now.", failing);
     }
 
     /// The text.
@@ -189,6 +189,7 @@ mod tests {
             last_error_at: Some(at(1_700_000_200)),
             failing_since: Some(at(1_700_000_100)),
             alarm_since: None,
+            set_back_since: None,
             reconciliation: Some(Reconciliation { at: at(1_600_000_000), in_mailbox: 12, stored: 9 }),
         };
         let mut text = MetricsText::default();

@@ -7,7 +7,7 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::settings::{AdminPassword, JwtSecret, Secret};
+use crate::settings::{AdminPassword, JwtSecret, ReplyTokenSecret, Secret};
 
 /// A generated secret could not be made or read.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +42,19 @@ pub struct LoadedPassword {
 }
 
 impl JwtSecret {
+    /// The key: the given one, or the generated one, made now if this is the first start.
+    ///
+    /// # Errors
+    /// The generated file cannot be made, read or trusted.
+    pub fn load(&self) -> Result<Secret, SecretFileError> {
+        match self {
+            Self::Given(secret) => Ok(secret.clone()),
+            Self::Generated(path) => read_or_make(path, KEY_LENGTH, random_key),
+        }
+    }
+}
+
+impl ReplyTokenSecret {
     /// The key: the given one, or the generated one, made now if this is the first start.
     ///
     /// # Errors

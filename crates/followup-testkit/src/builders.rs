@@ -115,6 +115,7 @@ pub fn reply(case_id: CaseId, raw_id: RawId, name: &str) -> NewInboundMessage {
         classification: Classification::Human,
         case_match: Some(CaseMatch { kind: MatchKind::InReplyTo, confirmed: true }),
         attachments: Vec::new(),
+        has_html: false,
         raw_id,
         created_at: at(60),
         recorded_at: at(61),

@@ -84,6 +84,7 @@ struct State {
     accepted: Vec<Outbound>,
     script: VecDeque<Script>,
     always: Option<Script>,
+    answer: Option<String>,
 }
 
 impl RecordingSender {
@@ -95,6 +96,11 @@ impl RecordingSender {
     /// The next message meets this.
     pub fn next(&self, script: Script) {
         lock(&self.state).script.push_back(script);
+    }
+
+    /// The words with which messages are accepted from now on.
+    pub fn answer(&self, words: &str) {
+        lock(&self.state).answer = Some(words.to_owned());
     }
 
     /// Every message meets this, until `None`.
@@ -165,8 +171,9 @@ impl Prepared for Recorded {
             Some(Script::FailTransmit(error)) => Err(error),
             Some(Script::PanicInTransmit) => panic!("the process dies here"),
             _ => {
-                lock(&self.sender.state).accepted.push(self.message);
-                Ok(Receipt { response: "250 2.0.0 Ok: queued".into() })
+                let mut state = lock(&self.sender.state);
+                state.accepted.push(self.message);
+                Ok(Receipt { response: state.answer.clone().unwrap_or_else(|| "250 2.0.0 Ok: queued".into()) })
             }
         }
     }

@@ -9,12 +9,13 @@ use followup_app::{Followup, Senders};
 use followup_diesel::MigratingStore;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ports::{AccessTokens, Clock, Sender, Store};
+use followup_domain::reply_address::{ReplyAddresses, ReplyKey};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_runtime::clock::{RandomIds, SystemClock};
 use followup_runtime::settings::{
     Credentials, FollowupConfig, FollowupSettings, ImapSettings, LogSettings, MailInConfig, MailOut, MailOutConfig, MailTls, OauthSettings,
-    SettingError, SignIn, SmtpSettings, SmtpTarget, StoreConfig, StoreSettings,
+    ReplyAddressConfig, ReplyAddressSettings, Secret, SettingError, SignIn, SmtpSettings, SmtpTarget, StoreConfig, StoreSettings,
 };
 use followup_runtime::telemetry;
 use followup_smtp::{EmlOutbox, SmtpConfig, SmtpLogin, SmtpSender, SmtpTls};
@@ -39,6 +40,9 @@ pub struct CommonSettings {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub followup: FollowupSettings,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub reply: ReplyAddressSettings,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub log: LogSettings,
@@ -68,11 +72,13 @@ pub fn build(settings: &CommonSettings, name: &'static str) -> anyhow::Result<Se
     telemetry::init(&settings.log.resolve()?)?;
     let store_config = settings.store.resolve()?;
     let mail_out = settings.smtp.resolve(&store_config, &settings.oauth)?;
-    let config = settings.followup.resolve(&mail_out)?;
+    let mut config = settings.followup.resolve(&mail_out)?;
+    let reply = settings.reply.resolve(&store_config, &mail_out.sender)?;
     if store_config.is_embedded() {
         followup_runtime::secrets::make_private_dir(&store_config.var_dir)
             .with_context(|| format!("VAR_DIR {} cannot be used", store_config.var_dir.display()))?;
     }
+    config.policy.reply_addresses = reply.as_ref().map(reply_addresses).transpose()?;
     let store = followup_diesel::open_within(store_config.target.url().expose(), store_config.pool_size, store_config.timeout)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let tokens = TokenSources::new(Arc::clone(&clock));
@@ -124,6 +130,13 @@ fn use_cases(
         policy: Arc::new(config.policy),
         service: name,
     })
+}
+
+fn reply_addresses(config: &ReplyAddressConfig) -> anyhow::Result<ReplyAddresses> {
+    let key = |secret: &Secret| ReplyKey::new(secret.expose());
+    let old = config.old_secrets.iter().map(key).collect();
+    ReplyAddresses::new(config.mailbox.clone(), config.separator, key(&config.secret.load()?), old)
+        .context("REPLY_SUBADDRESSING cannot be used with SMTP_FROM")
 }
 
 fn email_sender(mail_out: &MailOutConfig, tokens: &TokenSources) -> anyhow::Result<Option<Arc<dyn Sender>>> {

@@ -144,23 +144,9 @@ fn chains_without_head(followup: &Followup, seen: &HashSet<String>) -> Result<Ve
         let chains = cases.iter().map(|case| AuditChain::Case(case.id));
         for chain in chains.filter(|chain| !seen.contains(&chain.to_string())) {
             // A case that was made since the heads were read has its head by now.
-            if !has_head(followup, chain)? {
+            if followup.audit_head(chain)?.is_none() {
                 broken.push(gone(chain));
             }
         }
-    }
-}
-
-/// Rare enough to walk all heads for.
-fn has_head(followup: &Followup, chain: AuditChain) -> Result<bool, StoreError> {
-    let name = chain.to_string();
-    let mut after: Option<String> = None;
-    loop {
-        let heads = followup.audit_heads(after.as_deref(), PAGE)?;
-        let Some(last) = heads.last() else { return Ok(false) };
-        if heads.iter().any(|head| head.chain == name) {
-            return Ok(true);
-        }
-        after = Some(last.chain.clone());
     }
 }

@@ -197,6 +197,7 @@ fn policy(sender: EmailAddress) -> FollowupPolicy {
         redirect_to: None,
         sender,
         sender_name: None,
+        reply_addresses: None,
         zone: chrono_tz::America::Lima,
         window: None,
         notify_to: None,

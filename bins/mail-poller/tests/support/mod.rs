@@ -11,9 +11,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use followup_diesel::MigratingStore;
-use followup_domain::ids::InboundMailId;
+use followup_domain::ids::{InboundMailId, MessageId};
 use followup_domain::inbound::{InboundMail, InboundState};
-use followup_domain::ports::{StoreError, StoreExt};
+use followup_domain::message::{Delivery, Message};
+use followup_domain::ports::{NewOutboundMessage, NewOutboundTiming, Outcome, StoreError, StoreExt, Updated};
+use followup_testkit::builders::{at, lease, message_id, new_case, outbound};
 use followup_testkit::chaos::Random;
 use followup_testkit::rigs::mail::{HOST, MailRig};
 use followup_testkit::rigs::postgres::{PostgresCluster, TestDatabase};
@@ -107,6 +109,38 @@ impl Deployment {
         (output.status.success(), text.lines().last().unwrap_or_default().to_owned())
     }
 
+    /// A letter whose fate nobody knows, and its bytes.
+    pub fn letter_in_doubt(&self) -> (MessageId, Vec<u8>) {
+        let lease = lease("one", at(60));
+        let id = self.store.write::<_, StoreError>(|tx| {
+            let case_id = tx.cases().insert(&new_case())?;
+            let letter = NewOutboundMessage { timing: NewOutboundTiming::Leased(lease.clone()), ..outbound(case_id, "letter") };
+            Ok(tx.messages().insert_outbound(&letter)?.id())
+        });
+        let id = id.unwrap();
+        let raw = format!(
+            "From: fv@example.net\r\nTo: rojas@example.org\r\nSubject: Solicitud\r\nMessage-ID: {}\r\n\r\nEstimada Dra. Rojas:\r\n",
+            message_id("letter")
+        );
+        let silence = Outcome { delivery: Delivery::Uncertain, transport_response: None, error: None, at: at(2) };
+        let left = self.store.write::<_, StoreError>(|tx| {
+            tx.messages().start_transmitting(id, &lease, raw.as_bytes(), at(1))?;
+            tx.messages().record_outcome(id, &lease.token, &silence)
+        });
+        assert_eq!(left.unwrap(), Updated::Yes);
+        (id, raw.into_bytes())
+    }
+
+    /// A message as it is stored.
+    pub fn message(&self, id: MessageId) -> Message {
+        self.store.read::<_, StoreError>(|tx| tx.messages().find(id)).unwrap().unwrap()
+    }
+
+    /// How many mails wait in the unassigned tray.
+    pub fn unassigned(&self) -> i64 {
+        self.store.read::<_, StoreError>(|tx| tx.messages().badge()).unwrap().unassigned
+    }
+
     /// How many mails are stored.
     pub fn stored(&self) -> usize {
         self.mails().len()
@@ -188,8 +222,16 @@ impl Inbox {
                 "From: reporter@clinic.test\r\nTo: pv@vigia.test\r\nSubject: mensaje {number}\r\nMessage-ID: <m{number}@clinic.test>\r\n\r\nRespuesta {number}.\r\n{}",
                 "relleno\r\n".repeat(random.below(400) as usize)
             );
-            self.command(&format!("APPEND INBOX {{{}+}}\r\n{raw}", raw.len()));
+            self.append("INBOX", raw.as_bytes());
         }
+    }
+
+    /// Puts a mail into a folder, which is made if it is not there.
+    pub fn append(&mut self, folder: &str, raw: &[u8]) {
+        if folder != "INBOX" {
+            self.command(&format!("CREATE {folder}"));
+        }
+        self.command(&format!("APPEND {folder} {{{}+}}\r\n{}", raw.len(), String::from_utf8_lossy(raw)));
     }
 
     fn command(&mut self, command: &str) {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{Duration, Utc};
-use followup_app::{Followup, SendRequest, Senders, Sent};
+use followup_app::{Followup, SendRequest, Senders, Sent, UnassignedMail};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::audit::{Actor, AuditChain, AuditRow};
 use followup_domain::case::{CasePatch, Scalar};
@@ -15,7 +15,7 @@ use followup_domain::message::Message;
 use followup_domain::missing::RequiredFields;
 use followup_domain::plan::Attempt;
 use followup_domain::policy::FollowupPolicy;
-use followup_domain::ports::{Clock, PageRequest, Store, StoreError, StoreExt};
+use followup_domain::ports::{Clock, PageRequest, Store, StoreError, StoreExt, TrayState};
 use followup_domain::request::Letterhead;
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
@@ -49,6 +49,7 @@ pub fn unit_on(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) 
         redirect_to: None,
         sender: EmailAddress::parse("fv@vigia.test").unwrap(),
         sender_name: None,
+        reply_addresses: None,
         zone: chrono_tz::America::Lima,
         window: None,
         notify_to: None,
@@ -130,17 +131,15 @@ impl Unit {
     }
 
     pub fn arrive(&self, raw: &str, arrived_at: chrono::DateTime<Utc>) {
-        let mail = NewInboundMail {
-            position: MailboxPosition { mailbox: "test".into(), uid: None },
-            arrived_at,
-            recorded_at: self.clock.now(),
-            raw: raw.replace('\n', "\r\n").into_bytes(),
-        };
-        self.app.store_mail(&mail).unwrap();
+        self.app.store_mail(&mail_of(raw, arrived_at, self.clock.now())).unwrap();
     }
 
     pub fn unassigned(&self) -> Vec<Message> {
-        self.app.unassigned(PageRequest { offset: 0, limit: 50 }).unwrap().items
+        self.tray(TrayState::Open).into_iter().map(|mail| mail.message).collect()
+    }
+
+    pub fn tray(&self, state: TrayState) -> Vec<UnassignedMail> {
+        self.app.unassigned(state, PageRequest { offset: 0, limit: 50 }).unwrap().items
     }
 
     pub fn audit(&self, id: CaseId) -> Vec<AuditRow> {
@@ -162,4 +161,27 @@ pub fn reply(from: &str, to_message: &str, own_id: &str, body: &str) -> String {
 
 pub fn id_of(message: &Message) -> String {
     message.external_id.as_ref().unwrap().as_str().to_owned()
+}
+
+fn mail_of(raw: &str, arrived_at: chrono::DateTime<Utc>, recorded_at: chrono::DateTime<Utc>) -> NewInboundMail {
+    let position = MailboxPosition { mailbox: "test".into(), uid: None };
+    NewInboundMail { position, arrived_at, recorded_at, raw: raw.replace('\n', "\r\n").into_bytes() }
+}
+
+/// A mail arrives, and is not understood yet.
+pub fn store(app: &Followup, clock: &ManualClock, raw: &str) {
+    app.store_mail(&mail_of(raw, clock.now(), clock.now())).unwrap();
+}
+
+/// What a mail server reports of a message for one recipient (RFC 3464).
+pub fn report_on(message: &Message, recipient: &str, action: &str, status: &str) -> String {
+    format!(
+        "From: MAILER-DAEMON@mx.clinic.test\nTo: fv@vigia.test\nSubject: Delivery report\nMessage-ID: <dsn.{action}.{}@mx.clinic.test>\n\
+         MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\n\
+         This is the mail system.\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.clinic.test\n\n\
+         Final-Recipient: rfc822; {recipient}\nAction: {action}\nStatus: {status}\n\n--b\nContent-Type: text/rfc822-headers\n\n\
+         From: fv@vigia.test\nMessage-ID: {}\n\n--b--\n",
+        message.id,
+        id_of(message)
+    )
 }

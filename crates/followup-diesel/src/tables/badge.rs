@@ -7,14 +7,16 @@ use followup_domain::inbound::InboundState;
 use followup_domain::ports::Badge;
 
 use super::super::Conn;
-use super::messages::in_tray;
-use super::schema::{inbound_mail, message, unread_reply};
+use super::schema::{failed_address, inbound_mail, message, unread_reply};
+use super::trays::in_tray;
 use crate::error::Done;
 
 /// The conditions of the partial indexes, word for word: a bound parameter would keep the databases from using them.
 const FAILED: &str = "message.status = 'failed' AND message.kind NOT IN ('notification', 'call')";
 const UNCERTAIN: &str = "message.status = 'uncertain' AND message.kind NOT IN ('notification', 'call')";
 const UNCONFIRMED: &str = "NOT message.match_confirmed AND message.classification = 'human' AND message.case_id IS NOT NULL";
+
+const HELD: &str = "failed_address.held";
 
 pub(super) fn waiting(conn: &mut Conn) -> Done<Badge> {
     let quarantined = inbound_mail::table.filter(inbound_mail::state.eq(InboundState::Quarantined.as_str()));
@@ -25,6 +27,7 @@ pub(super) fn waiting(conn: &mut Conn) -> Done<Badge> {
         unassigned: in_tray().count().get_result(conn)?,
         quarantined: quarantined.count().get_result(conn)?,
         unconfirmed: message::table.filter(sql::<Bool>(UNCONFIRMED)).count().get_result(conn)?,
+        bounced: failed_address::table.filter(sql::<Bool>(HELD)).count().get_result(conn)?,
     })
 }
 

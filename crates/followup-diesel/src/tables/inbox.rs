@@ -6,17 +6,17 @@ use diesel::prelude::*;
 use followup_domain::ids::{InboundMailId, MessageId, RawId};
 use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, MailboxPosition, NewInboundMail, UnfetchedMail};
 use followup_domain::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
-use followup_domain::ports::{InboxRepository, Inserted, Page, PageRequest, StoreError, Updated};
+use followup_domain::ports::{InboxRepository, Inserted, StoreError, Updated};
 
 use super::super::{Conn, Db};
 use super::schema::{inbound_copy, inbound_mail, mailbox_cursor, raw_mail};
 use super::work::Work;
-use super::{At, LONGEST_PAGE, bounds, mailbox_health, unfetched, updated};
+use super::{At, LONGEST_PAGE, mailbox_health, unfetched, updated};
 use crate::error::{Done, Failure, unreadable};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = inbound_mail, check_for_backend(Db))]
-struct InboundRow {
+pub(super) struct InboundRow {
     id: i64,
     mailbox: String,
     uid_validity: Option<i64>,
@@ -30,9 +30,9 @@ struct InboundRow {
 }
 
 /// A mail's row with the hash and the size of its bytes.
-type FullRow = (InboundRow, Option<String>, Option<i64>);
+pub(super) type FullRow = (InboundRow, Option<String>, Option<i64>);
 
-fn inbound_mail_of((row, sha256, size): FullRow) -> Done<InboundMail> {
+pub(super) fn inbound_mail_of((row, sha256, size): FullRow) -> Done<InboundMail> {
     let uid = row.uid_validity.zip(row.uid).map(|(validity, uid)| Ok::<_, Failure>((to_u32(validity)?, to_u32(uid)?)));
     Ok(InboundMail {
         id: InboundMailId(row.id),
@@ -128,17 +128,6 @@ impl InboxRepository for Work<'_> {
         })
     }
 
-    fn list_quarantined(&mut self, page: PageRequest) -> Result<Page<InboundMail>, StoreError> {
-        self.read(|conn| {
-            let (limit, offset) = bounds(page);
-            let quarantined = || inbound_mail::state.eq(InboundState::Quarantined.as_str());
-            let total = inbound_mail::table.filter(quarantined()).count().get_result(conn)?;
-            let newest_first = with_raw().filter(quarantined()).order((inbound_mail::arrived_at.desc(), inbound_mail::id.desc()));
-            let rows: Vec<FullRow> = newest_first.limit(limit).offset(offset).load(conn)?;
-            Ok(Page { items: rows.into_iter().map(inbound_mail_of).collect::<Done<_>>()?, total })
-        })
-    }
-
     fn insert_unfetched(&mut self, mail: &UnfetchedMail) -> Result<Inserted<InboundMailId>, StoreError> {
         self.write(|conn| {
             let inserted = unfetched::insert(conn, mail)?;
@@ -173,6 +162,10 @@ impl InboxRepository for Work<'_> {
 
     fn record_reconciliation(&mut self, mailbox: &str, found: Reconciliation) -> Result<(), StoreError> {
         self.write(|conn| mailbox_health::record_reconciliation(conn, mailbox, found))
+    }
+
+    fn acknowledge_set_back(&mut self, mailbox: &str) -> Result<Updated, StoreError> {
+        self.write(|conn| mailbox_health::acknowledge_set_back(conn, mailbox))
     }
 }
 
@@ -245,9 +238,12 @@ fn record_copy(conn: &mut Conn, position: &MailboxPosition, known: InboundMailId
     Ok(())
 }
 
-/// The mail at this position, and whether nothing is missing of it.
+/// The mail at this position, and whether nothing is missing of it. Of several, the one of which the bytes are missing.
 pub(super) fn find_at(conn: &mut Conn, position: &MailboxPosition) -> Done<Option<(InboundMailId, bool)>> {
     let Some((validity, uid)) = position.uid else { return Ok(None) };
+    if let Some(again) = unfetched::find_again(conn, &position.mailbox, i64::from(validity), i64::from(uid))? {
+        return Ok(Some((again, false)));
+    }
     let at = inbound_mail::table
         .filter(inbound_mail::mailbox.eq(&position.mailbox))
         .filter(inbound_mail::uid_validity.eq(i64::from(validity)))
@@ -278,7 +274,7 @@ fn stored(id: InboundMailId) -> _ {
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
-fn with_raw() -> _ {
+pub(super) fn with_raw() -> _ {
     let mail: AsSelect<InboundRow, Db> = InboundRow::as_select();
     inbound_mail::table.left_join(raw_mail::table.on(raw_mail::id.nullable().eq(inbound_mail::raw_id))).select((
         mail,

@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use followup_domain::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
+use followup_domain::ports::Updated;
 
 use super::super::{Conn, Db};
-use super::At;
-use super::schema::mailbox_health;
+use super::schema::{mailbox_health, mailbox_set_back};
+use super::{At, updated};
 use crate::error::{Done, Failure, unreadable};
 
 #[derive(Queryable, Selectable)]
@@ -26,7 +27,16 @@ struct HealthRow {
 /// Every mailbox that was ever looked into: a handful.
 pub(super) fn list(conn: &mut Conn) -> Done<Vec<MailboxHealth>> {
     let rows: Vec<HealthRow> = mailbox_health::table.order(mailbox_health::mailbox).select(HealthRow::as_select()).load(conn)?;
-    rows.into_iter().map(health_of).collect()
+    let set_back = mailbox_set_back::table.order(mailbox_set_back::mailbox).select((mailbox_set_back::mailbox, mailbox_set_back::since));
+    let set_back: Vec<(String, At)> = set_back.load(conn)?;
+    let mut all = rows.into_iter().map(health_of).collect::<Done<Vec<_>>>()?;
+    for (mailbox, since) in set_back {
+        for health in all.iter_mut().filter(|health| health.mailbox == mailbox) {
+            health.set_back_since = Some(since.0);
+            health.alarm_since = Some(health.alarm_since.map_or(since.0, |at| at.min(since.0)));
+        }
+    }
+    Ok(all)
 }
 
 fn health_of(row: HealthRow) -> Done<MailboxHealth> {
@@ -43,6 +53,7 @@ fn health_of(row: HealthRow) -> Done<MailboxHealth> {
         failing_since: row.failing_since.map(|at| at.0),
         alarm_since: row.alarm_since.map(|at| at.0),
         reconciliation: reconciliation.transpose()?,
+        set_back_since: None,
     })
 }
 
@@ -70,6 +81,10 @@ pub(super) fn record_trouble(conn: &mut Conn, mailbox: &str, at: DateTime<Utc>, 
     let error = (mailbox_health::last_error.eq(Some(trouble.as_str())), mailbox_health::last_error_at.eq(now));
     diesel::update(row).set(error).execute(conn)?;
     diesel::update(row.filter(mailbox_health::failing_since.is_null())).set(mailbox_health::failing_since.eq(now)).execute(conn)?;
+    if trouble == MailboxTrouble::SetBack {
+        let new = (mailbox_set_back::mailbox.eq(mailbox), mailbox_set_back::since.eq(At::from(at)));
+        diesel::insert_into(mailbox_set_back::table).values(new).on_conflict_do_nothing().execute(conn)?;
+    }
     if alarm {
         diesel::update(row.filter(mailbox_health::alarm_since.is_null())).set(mailbox_health::alarm_since.eq(now)).execute(conn)?;
     }
@@ -85,5 +100,12 @@ pub(super) fn record_reconciliation(conn: &mut Conn, mailbox: &str, found: Recon
         mailbox_health::stored_count.eq(Some(count(found.stored)?)),
     );
     diesel::update(mailbox_health::table.find(mailbox)).set(counts).execute(conn)?;
+    if found.missing() == 0 {
+        acknowledge_set_back(conn, mailbox)?;
+    }
     Ok(())
+}
+
+pub(super) fn acknowledge_set_back(conn: &mut Conn, mailbox: &str) -> Done<Updated> {
+    Ok(updated(diesel::delete(mailbox_set_back::table.find(mailbox)).execute(conn)?))
 }

@@ -55,12 +55,18 @@ struct AttachmentDocument {
     content_type: String,
     size: u64,
     sha256: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    content_id: Option<String>,
+    /// The HTML version of the mail itself; stands behind the attachments and is none of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_html_body: bool,
 }
 
 impl TryFrom<MessageRow> for Message {
     type Error = Failure;
 
     fn try_from(row: MessageRow) -> Done<Self> {
+        let (attachments, has_html) = attachments_from_json(row.attachments)?;
         let kind = parse("message kind", &row.kind, MessageKind::parse)?;
         let match_kind = parse_optional("match", row.match_kind.as_deref(), MatchKind::parse)?;
         Ok(Self {
@@ -88,7 +94,8 @@ impl TryFrom<MessageRow> for Message {
             classification: parse_optional("classification", row.classification.as_deref(), Classification::parse)?,
             call_outcome: parse_optional("call outcome", row.call_outcome.as_deref(), CallOutcome::parse)?,
             case_match: match_kind.zip(row.match_confirmed).map(|(kind, confirmed)| CaseMatch { kind, confirmed }),
-            attachments: attachments_from_json(row.attachments)?,
+            attachments,
+            has_html,
             raw_id: row.raw_id.map(RawId),
             transport_response: row.transport_response,
             error: row.error,
@@ -118,26 +125,41 @@ fn ids_from_json(json: &Value) -> Done<Vec<InternetMessageId>> {
     ids.iter().map(|id| id.as_str().and_then(InternetMessageId::parse).ok_or_else(|| unreadable("Message-IDs"))).collect()
 }
 
-pub(super) fn attachments_to_json(attachments: &[Attachment]) -> Done<Value> {
+pub(super) fn attachments_to_json(attachments: &[Attachment], has_html: bool) -> Done<Value> {
     let document = |attachment: &Attachment| AttachmentDocument {
         name: attachment.name.clone(),
         content_type: attachment.content_type.clone(),
         size: attachment.size,
         sha256: attachment.sha256.clone(),
+        content_id: attachment.content_id.clone(),
+        is_html_body: false,
     };
-    let documents: Vec<AttachmentDocument> = attachments.iter().map(document).collect();
+    let html = AttachmentDocument {
+        name: None,
+        content_type: "text/html".to_owned(),
+        size: 0,
+        sha256: String::new(),
+        content_id: None,
+        is_html_body: true,
+    };
+    let documents: Vec<AttachmentDocument> = attachments.iter().map(document).chain(has_html.then_some(html)).collect();
     serde_json::to_value(documents).map_err(|_| Failure::Refused("attachments cannot be stored".to_owned()))
 }
 
-fn attachments_from_json(json: Value) -> Done<Vec<Attachment>> {
-    let documents: Vec<AttachmentDocument> = serde_json::from_value(json).map_err(|_| unreadable("attachments"))?;
+/// The attachments, and whether the mail was also written in HTML.
+fn attachments_from_json(json: Value) -> Done<(Vec<Attachment>, bool)> {
+    let mut documents: Vec<AttachmentDocument> = serde_json::from_value(json).map_err(|_| unreadable("attachments"))?;
+    let count = documents.len();
+    documents.retain(|document| !document.is_html_body);
+    let has_html = documents.len() < count;
     let attachment = |document: AttachmentDocument| Attachment {
         name: document.name,
         content_type: document.content_type,
         size: document.size,
         sha256: document.sha256,
+        content_id: document.content_id,
     };
-    Ok(documents.into_iter().map(attachment).collect())
+    Ok((documents.into_iter().map(attachment).collect(), has_html))
 }
 
 /// The columns of a message's content.

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use followup_domain::bounce::MailNotice;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId, RawId};
 use followup_domain::message::{
     CallOutcome, Channel, Classification, Delivery, Direction, Message, MessageContent, MessageKind, MessageStatus,
 };
 use followup_domain::ports::{
-    Badge, Claimed, Inserted, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, Outcome, Page,
-    PageRequest, StoreError, Updated,
+    Badge, Claimed, Inserted, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, Outcome, StoreError,
+    Updated,
 };
 use followup_domain::threading::{InternetMessageId, ThreadEntry};
 use followup_domain::waiting::Contact;
@@ -18,8 +19,8 @@ use super::super::Conn;
 use super::message_row::{ContentColumns, MessageRow, attachments_to_json, parse, parse_optional};
 use super::schema::{asked_field, message, thread_read, unread_reply};
 use super::work::Work;
-use super::{At, address_key, badge, bounds, life, queue, raw_mail, updated};
-use crate::error::Done;
+use super::{At, address_key, aliases, badge, life, notices, queue, raw_mail, updated};
+use crate::error::{Done, Failure};
 
 /// So many ids go into one query.
 const IDS_PER_QUERY: usize = 500;
@@ -63,6 +64,20 @@ impl MessageRepository for Work<'_> {
         })
     }
 
+    fn insert_alias(&mut self, alias: &InternetMessageId, id: MessageId) -> Result<(), StoreError> {
+        self.write(|conn| aliases::insert(conn, alias, id))
+    }
+
+    fn find_by_aliases(&mut self, aliases: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError> {
+        self.read(|conn| {
+            let mut known = Vec::new();
+            for some in aliases.chunks(IDS_PER_QUERY) {
+                known.extend(aliases::find(conn, some)?);
+            }
+            Ok(known)
+        })
+    }
+
     fn knows_address(&mut self, case_id: CaseId, address: &str) -> Result<bool, StoreError> {
         self.read(|conn| {
             // Not by a mail that itself waits for somebody to say who sent it: it would vouch for the next one.
@@ -97,16 +112,6 @@ impl MessageRepository for Work<'_> {
                 .filter(message::classification.eq(Classification::Human.as_str()))
                 .filter(message::id.gt(after.0));
             Ok(diesel::select(diesel::dsl::exists(replies)).get_result(conn)?)
-        })
-    }
-
-    fn list_unassigned(&mut self, page: PageRequest) -> Result<Page<Message>, StoreError> {
-        self.read(|conn| {
-            let (limit, offset) = bounds(page);
-            let total = in_tray().count().get_result(conn)?;
-            let newest_first = in_tray().order((message::created_at.desc(), message::id.desc()));
-            let rows = newest_first.limit(limit).offset(offset).select(MessageRow::as_select()).load(conn)?;
-            Ok(Page { items: rows.into_iter().map(Message::try_from).collect::<Done<_>>()?, total })
         })
     }
 
@@ -149,10 +154,14 @@ impl MessageRepository for Work<'_> {
         self.read(|conn| queue::list_abandoned(conn, now, limit))
     }
 
+    fn skip(&mut self, id: MessageId, reason: &str, now: DateTime<Utc>) -> Result<Updated, StoreError> {
+        self.write(|conn| queue::skip(conn, id, reason, now))
+    }
+
     fn update_status(&mut self, id: MessageId, from: MessageStatus, to: MessageStatus, now: DateTime<Utc>) -> Result<Updated, StoreError> {
         self.write(|conn| {
             if (from, to) == (MessageStatus::Pending, MessageStatus::Skipped) {
-                return queue::skip(conn, id, now);
+                return Err(Failure::Refused("what waits in the queue is skipped, not only said to be".to_owned()));
             }
             let target = message::table.filter(message::id.eq(id.0)).filter(message::status.eq(from.as_str()));
             let state = (message::status.eq(to.as_str()), message::recorded_at.eq(At::from(now)));
@@ -178,6 +187,22 @@ impl MessageRepository for Work<'_> {
 
     fn settle_uncertain(&mut self, id: MessageId, outcome: &Outcome) -> Result<Updated, StoreError> {
         self.write(|conn| queue::settle_uncertain(conn, id, outcome))
+    }
+
+    fn record_report(&mut self, id: MessageId, outcome: &Outcome) -> Result<Updated, StoreError> {
+        self.write(|conn| queue::record_report(conn, id, outcome))
+    }
+
+    fn insert_notice(&mut self, notice: &MailNotice) -> Result<(), StoreError> {
+        self.write(|conn| notices::insert(conn, notice))
+    }
+
+    fn notices(&mut self, case_id: CaseId) -> Result<Vec<MailNotice>, StoreError> {
+        self.read(|conn| notices::of_case(conn, case_id))
+    }
+
+    fn notices_about(&mut self, id: MessageId) -> Result<Vec<MailNotice>, StoreError> {
+        self.read(|conn| notices::about(conn, id))
     }
 
     fn withdraw_queued(&mut self, case_id: CaseId, reason: &str, now: DateTime<Utc>) -> Result<Vec<MessageId>, StoreError> {
@@ -211,7 +236,8 @@ impl MessageRepository for Work<'_> {
     fn count_contacts(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
         self.read(|conn| {
             let (call, inbound) = (MessageKind::Call.as_str(), MessageKind::Inbound.as_str());
-            let taken = message::kind.ne(inbound).and(message::sent_at.is_not_null());
+            let came_back = message::delivery.eq(Delivery::Bounced.as_str()).assume_not_null();
+            let taken = message::kind.ne(inbound).and(message::sent_at.is_not_null()).and(diesel::dsl::not(came_back));
             Ok(in_thread(case_id).filter(message::kind.eq(call).or(taken)).count().get_result(conn)?)
         })
     }
@@ -231,13 +257,6 @@ pub(super) fn in_thread(case_id: CaseId) -> _ {
     let case_id: i64 = case_id.0;
     let notification: &'static str = MessageKind::Notification.as_str();
     message::table.filter(message::case_id.eq(case_id)).filter(message::kind.ne(notification))
-}
-
-/// Mail that no case claims, but for copies of our own: nobody has to look at those. Outbound messages always have a case.
-#[diesel::dsl::auto_type(no_type_alias)]
-pub(super) fn in_tray() -> _ {
-    let echo: &'static str = Classification::Echo.as_str();
-    message::table.filter(message::case_id.is_null()).filter(message::classification.ne(echo))
 }
 
 fn insert_outbound(conn: &mut Conn, new: &NewOutboundMessage) -> Done<Inserted<MessageId>> {
@@ -282,7 +301,7 @@ fn insert_inbound(conn: &mut Conn, new: &NewInboundMessage) -> Done<MessageId> {
             message::classification.eq(new.classification.as_str()),
             message::match_kind.eq(new.case_match.map(|matched| matched.kind.as_str())),
             message::match_confirmed.eq(new.case_match.map(|matched| matched.confirmed)),
-            message::attachments.eq(attachments_to_json(&new.attachments)?),
+            message::attachments.eq(attachments_to_json(&new.attachments, new.has_html)?),
             message::raw_id.eq(new.raw_id.0),
             message::created_at.eq(At::from(new.created_at)),
             message::recorded_at.eq(At::from(new.recorded_at)),
@@ -348,17 +367,21 @@ fn thread_entries(conn: &mut Conn, case_id: CaseId) -> Done<Vec<ThreadEntry>> {
 
 fn find_by_external_ids(conn: &mut Conn, ids: &[InternetMessageId]) -> Done<Vec<KnownMessage>> {
     let named = message::table.filter(message::external_id.eq_any(ids.iter().map(InternetMessageId::as_str)));
-    let columns = (message::external_id, message::id, message::case_id, message::kind);
-    let rows: Vec<(Option<String>, i64, Option<i64>, String)> = named.order(message::id).select(columns).load(conn)?;
-    let known = |(external_id, id, case_id, kind): (Option<String>, i64, Option<i64>, String)| {
-        let kind = parse("message kind", &kind, MessageKind::parse)?;
-        Ok(KnownMessage {
-            external_id: parse("Message-ID", external_id.as_deref().unwrap_or_default(), InternetMessageId::parse)?,
-            message_id: MessageId(id),
-            case_id: case_id.map(CaseId),
-            inbound: kind == MessageKind::Inbound,
-            notification: kind == MessageKind::Notification,
-        })
-    };
-    rows.into_iter().map(known).collect()
+    let columns = (message::external_id.assume_not_null(), message::id, message::case_id, message::kind);
+    let rows: Vec<KnownRow> = named.order(message::id).select(columns).load(conn)?;
+    rows.into_iter().map(known_message).collect()
+}
+
+/// The id that names it, its number, its case, its kind.
+pub(super) type KnownRow = (String, i64, Option<i64>, String);
+
+pub(super) fn known_message((external_id, id, case_id, kind): KnownRow) -> Done<KnownMessage> {
+    let kind = parse("message kind", &kind, MessageKind::parse)?;
+    Ok(KnownMessage {
+        external_id: parse("Message-ID", &external_id, InternetMessageId::parse)?,
+        message_id: MessageId(id),
+        case_id: case_id.map(CaseId),
+        inbound: kind == MessageKind::Inbound,
+        notification: kind == MessageKind::Notification,
+    })
 }

@@ -1,6 +1,8 @@
 //! The repositories, written once for both databases. Mounted as a child of `postgres` and of `sqlite`, which give `Conn`,
 //! `Db`, `sql` and what else differs.
 
+mod addresses;
+mod aliases;
 mod attempts;
 mod audit;
 mod badge;
@@ -16,12 +18,14 @@ mod life;
 mod mailbox_health;
 mod message_row;
 mod messages;
+mod notices;
 mod plans;
 mod queue;
 mod raw_mail;
 mod requests;
 mod schema;
 mod transact;
+mod trays;
 mod unfetched;
 mod users;
 mod work;

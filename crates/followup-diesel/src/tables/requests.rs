@@ -6,9 +6,7 @@ use followup_domain::field_state::FieldState;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, MessageKind};
 use followup_domain::missing::FieldPath;
-use followup_domain::ports::{
-    AnsweredField, AskedField, AskedItem, DocumentedField, LastLetter, RequestRepository, Reserved, StoreError, Updated,
-};
+use followup_domain::ports::{AnsweredField, AskedField, AskedItem, DocumentedField, RequestRepository, Reserved, StoreError, Updated};
 
 use super::super::lock_name;
 use super::schema::{answered_field, asked_field, documented_field, icsr, message};
@@ -172,21 +170,6 @@ impl RequestRepository for Work<'_> {
             // Here, because the databases order texts each in its own way.
             rows.sort();
             rows.into_iter().filter_map(documented_field_of).collect()
-        })
-    }
-
-    fn last_automatic_to(&mut self, case_id: CaseId, address: &str) -> Result<Option<LastLetter>, StoreError> {
-        self.read(|conn| {
-            let settled = message::table
-                .filter(message::case_id.eq(case_id.0))
-                .filter(message::correspondent.eq(address_key(address)))
-                .filter(message::kind.eq_any(automatic_kinds()))
-                .filter(message::delivery.ne_all([Delivery::Queued.as_str(), Delivery::Transmitting.as_str()]));
-            let newest = settled.order(message::id.desc()).select((message::delivery, message::transport_response));
-            let last: Option<(Option<String>, Option<String>)> = newest.first(conn).optional()?;
-            let Some((Some(delivery), transport_response)) = last else { return Ok(None) };
-            let delivery = Delivery::parse(&delivery).ok_or_else(|| unreadable("delivery"))?;
-            Ok(Some(LastLetter { delivery, transport_response }))
         })
     }
 

@@ -192,6 +192,48 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
+    failed_address (address) {
+        address -> Text,
+        permanence -> Text,
+        reason -> Text,
+        status -> Nullable<Text>,
+        message_id -> Nullable<BigInt>,
+        in_a_row -> Integer,
+        held -> Bool,
+        at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    /// Attempt 0 is the case's automatic request.
+    held_letter (case_id, attempt_id) {
+        case_id -> BigInt,
+        attempt_id -> BigInt,
+        address -> Text,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    mail_notice (message_id) {
+        message_id -> BigInt,
+        why -> Text,
+        about -> Nullable<BigInt>,
+        action -> Nullable<Text>,
+        address -> Nullable<Text>,
+        permanence -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        status -> Nullable<Text>,
+        returns_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
     reporting_deadline (id) {
         id -> BigInt,
         authority -> Text,
@@ -292,6 +334,63 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
+    mailbox_retry (mailbox) {
+        mailbox -> Text,
+        requested_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    mailbox_set_back (mailbox) {
+        mailbox -> Text,
+        since -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    message_alias (alias) {
+        alias -> Text,
+        message_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    discarded_mail (message_id) {
+        message_id -> BigInt,
+        reason -> Text,
+        actor -> Text,
+        at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    discarded_quarantine (inbound_mail_id) {
+        inbound_mail_id -> BigInt,
+        reason -> Text,
+        actor -> Text,
+        at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    partial_mail (inbound_mail_id) {
+        inbound_mail_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
     audit_log (chain, seq) {
         chain -> Text,
         seq -> BigInt,
@@ -371,5 +470,10 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(message, asked_field);
+diesel::allow_tables_to_appear_in_same_query!(message, mail_notice);
 diesel::allow_tables_to_appear_in_same_query!(message, message_queue);
-diesel::allow_tables_to_appear_in_same_query!(inbound_mail, raw_mail);
+diesel::allow_tables_to_appear_in_same_query!(message, discarded_mail);
+diesel::allow_tables_to_appear_in_same_query!(message, icsr);
+diesel::allow_tables_to_appear_in_same_query!(message, message_alias);
+diesel::allow_tables_to_appear_in_same_query!(inbound_mail, raw_mail, discarded_quarantine);
+diesel::allow_tables_to_appear_in_same_query!(inbound_mail, inbound_copy);

@@ -9,15 +9,51 @@ use followup_domain::ports::Inserted;
 use super::super::Conn;
 use super::At;
 use super::inbox::{find_at, to_u32, with_bytes};
-use super::schema::{inbound_copy, inbound_mail, mailbox_refusal};
+use super::schema::{inbound_copy, inbound_mail, mailbox_cursor, mailbox_refusal};
 use crate::error::{Done, unreadable};
 
 /// Puts a mail into the quarantine without bytes.
 pub(super) fn insert(conn: &mut Conn, mail: &UnfetchedMail) -> Done<Inserted<InboundMailId>> {
     let position = MailboxPosition { mailbox: mail.mailbox.clone(), uid: Some(mail.uid) };
+    if let Some((known, is_complete)) = find_at(conn, &position)? {
+        // Whoever stored a mail there moved the cursor past it; unless the cursor was taken back since, it is that mail.
+        let is_another = is_complete && lies_behind(conn, mail)?;
+        return if is_another { insert_again(conn, mail) } else { Ok(Inserted::Duplicate(known)) };
+    }
+    match insert_row(conn, mail, Some(mail.uid.0))? {
+        Some(id) => Ok(Inserted::New(id)),
+        None => find_at(conn, &position)?.map(|(id, _)| Inserted::Duplicate(id)).ok_or_else(|| diesel::result::Error::NotFound.into()),
+    }
+}
+
+/// Whether the mailbox has not been read so far yet.
+fn lies_behind(conn: &mut Conn, mail: &UnfetchedMail) -> Done<bool> {
+    let columns = (mailbox_cursor::uid_validity, mailbox_cursor::last_uid);
+    let cursor: Option<(i64, i64)> = mailbox_cursor::table.find(&mail.mailbox).select(columns).first(conn).optional()?;
+    Ok(cursor.is_some_and(|(validity, last_uid)| validity == i64::from(mail.uid.0) && last_uid < i64::from(mail.uid.1)))
+}
+
+/// Another mail at a known place. The place stays the first one's: this one has no UIDVALIDITY, and stands there as a copy does.
+fn insert_again(conn: &mut Conn, mail: &UnfetchedMail) -> Done<Inserted<InboundMailId>> {
+    let id = insert_row(conn, mail, None)?.ok_or(diesel::result::Error::NotFound)?;
+    let place = (
+        inbound_copy::mailbox.eq(&mail.mailbox),
+        inbound_copy::uid_validity.eq(i64::from(mail.uid.0)),
+        inbound_copy::uid.eq(i64::from(mail.uid.1)),
+    );
+    diesel::insert_into(inbound_copy::table)
+        .values((place, inbound_copy::inbound_mail_id.eq(id.0)))
+        .on_conflict((inbound_copy::mailbox, inbound_copy::uid_validity, inbound_copy::uid))
+        .do_update()
+        .set(inbound_copy::inbound_mail_id.eq(id.0))
+        .execute(conn)?;
+    Ok(Inserted::New(id))
+}
+
+fn insert_row(conn: &mut Conn, mail: &UnfetchedMail, validity: Option<u32>) -> Done<Option<InboundMailId>> {
     let row = (
         inbound_mail::mailbox.eq(&mail.mailbox),
-        inbound_mail::uid_validity.eq(i64::from(mail.uid.0)),
+        inbound_mail::uid_validity.eq(validity.map(i64::from)),
         inbound_mail::uid.eq(i64::from(mail.uid.1)),
         inbound_mail::arrived_at.eq(At::from(mail.arrived_at)),
         inbound_mail::recorded_at.eq(At::from(mail.recorded_at)),
@@ -30,10 +66,25 @@ pub(super) fn insert(conn: &mut Conn, mail: &UnfetchedMail) -> Done<Inserted<Inb
         .returning(inbound_mail::id)
         .get_result(conn)
         .optional()?;
-    match new {
-        Some(id) => Ok(Inserted::New(InboundMailId(id))),
-        None => find_at(conn, &position)?.map(|(id, _)| Inserted::Duplicate(id)).ok_or_else(|| diesel::result::Error::NotFound.into()),
-    }
+    Ok(new.map(InboundMailId))
+}
+
+/// The mail that stands at this place again, and of which the bytes are missing.
+pub(super) fn find_again(conn: &mut Conn, mailbox: &str, uid_validity: i64, uid: i64) -> Done<Option<InboundMailId>> {
+    let here = withheld_again(mailbox, uid_validity).filter(inbound_copy::uid.eq(uid));
+    Ok(here.select(inbound_mail::id).first(conn).optional()?.map(InboundMailId))
+}
+
+/// Mails without bytes that stand at a place of another mail.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn withheld_again<'a>(mailbox: &'a str, uid_validity: i64) -> _ {
+    let quarantined: &'static str = InboundState::Quarantined.as_str();
+    inbound_copy::table
+        .inner_join(inbound_mail::table.on(inbound_mail::id.eq(inbound_copy::inbound_mail_id)))
+        .filter(inbound_copy::mailbox.eq(mailbox))
+        .filter(inbound_copy::uid_validity.eq(uid_validity))
+        .filter(inbound_mail::raw_id.is_null())
+        .filter(inbound_mail::state.eq(quarantined))
 }
 
 /// Gives bytes to a mail that stands without them. If another mail has the same bytes, it is that mail's copy and is settled.
@@ -90,7 +141,11 @@ pub(super) fn list_known(conn: &mut Conn, mailbox: &str, after: MailboxCursor, l
         .filter(inbound_copy::uid_validity.eq(validity))
         .filter(inbound_copy::uid.gt(uid));
     let copies: Vec<i64> = copies.order(inbound_copy::uid).limit(limit).select(inbound_copy::uid).load(conn)?;
-    let mut uids = first.into_iter().flatten().chain(copies).map(to_u32).collect::<Done<Vec<u32>>>()?;
+    // Where another mail stands by now that was not given, the first one's says nothing.
+    let again = withheld_again(mailbox, validity).filter(inbound_copy::uid.gt(uid));
+    let again: Vec<i64> = again.select(inbound_copy::uid).load(conn)?;
+    let known = first.into_iter().flatten().chain(copies).filter(|uid| !again.contains(uid));
+    let mut uids = known.map(to_u32).collect::<Done<Vec<u32>>>()?;
     uids.sort_unstable();
     uids.dedup();
     uids.truncate(usize::try_from(limit).unwrap_or(0));
@@ -106,5 +161,11 @@ pub(super) fn list(conn: &mut Conn, mailbox: &str, after: MailboxCursor, limit: 
         .filter(inbound_mail::uid.gt(i64::from(after.last_uid)))
         .filter(inbound_mail::state.eq(InboundState::Quarantined.as_str()));
     let uids: Vec<Option<i64>> = here.order(inbound_mail::uid).limit(limit).select(inbound_mail::uid).load(conn)?;
-    uids.into_iter().flatten().map(to_u32).collect()
+    let again = withheld_again(mailbox, i64::from(after.uid_validity)).filter(inbound_copy::uid.gt(i64::from(after.last_uid)));
+    let again: Vec<i64> = again.order(inbound_copy::uid).limit(limit).select(inbound_copy::uid).load(conn)?;
+    let mut uids = uids.into_iter().flatten().chain(again).map(to_u32).collect::<Done<Vec<u32>>>()?;
+    uids.sort_unstable();
+    uids.dedup();
+    uids.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(uids)
 }

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use followup_domain::ports::{
-    AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, HealthRepository,
-    IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError, Tx, TxMode, UserRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository,
+    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError,
+    TrayRepository, Tx, TxMode, UserRepository,
 };
 
 use super::super::Conn;
@@ -89,6 +90,9 @@ impl Tx for Work<'_> {
     fn inbox(&mut self) -> &mut dyn InboxRepository {
         self
     }
+    fn trays(&mut self) -> &mut dyn TrayRepository {
+        self
+    }
     fn audit(&mut self) -> &mut dyn AuditRepository {
         self
     }
@@ -96,6 +100,9 @@ impl Tx for Work<'_> {
         self
     }
     fn contacts(&mut self) -> &mut dyn ContactRepository {
+        self
+    }
+    fn addresses(&mut self) -> &mut dyn AddressRepository {
         self
     }
     fn deadlines(&mut self) -> &mut dyn DeadlineRepository {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Inserted, Page, PageRequest, StoreError, Updated};
+use super::{Inserted, StoreError, Updated};
 use crate::ids::{InboundMailId, MessageId};
 use crate::inbound::{InboundMail, MailboxCursor, NewInboundMail, UnfetchedMail};
 use crate::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
@@ -38,10 +38,8 @@ pub trait InboxRepository {
     /// `stored` → `quarantined`.
     fn record_quarantined(&mut self, id: InboundMailId, reason: &str) -> Result<Updated, StoreError>;
 
-    /// Quarantined mails, newest first.
-    fn list_quarantined(&mut self, page: PageRequest) -> Result<Page<InboundMail>, StoreError>;
-
-    /// Puts a mail that the server names but does not give into the quarantine, without bytes, and moves the cursor to it.
+    /// Puts a mail that the server names but does not give into the quarantine, without bytes, and moves the cursor to it. Behind
+    /// the cursor a known place is that of another mail: the mailbox was set back to an older state and has given the UID again.
     fn insert_unfetched(&mut self, mail: &UnfetchedMail) -> Result<Inserted<InboundMailId>, StoreError>;
 
     /// Counts that a mail could not be fetched, and gives how often that was in a row: only one mail of a mailbox is
@@ -57,13 +55,16 @@ pub trait InboxRepository {
     /// What is known of every mailbox that was ever looked into, by name.
     fn health(&mut self) -> Result<Vec<MailboxHealth>, StoreError>;
 
-    /// A mailbox was read to its end: it is not failing, and there is no alarm.
+    /// A mailbox was read to its end: it is not failing, and there is no alarm but that of a mailbox that was set back.
     fn record_mailbox_read(&mut self, mailbox: &str, at: DateTime<Utc>) -> Result<(), StoreError>;
 
     /// A mailbox could not be read. It is failing since the first time in a row; with `alarm` a person is called, since the
     /// first time in a row that it was given.
     fn record_mailbox_trouble(&mut self, mailbox: &str, at: DateTime<Utc>, trouble: MailboxTrouble, alarm: bool) -> Result<(), StoreError>;
 
-    /// A mailbox was compared with what is stored.
+    /// A mailbox was compared with what is stored. If nothing is missing, that it was set back is over.
     fn record_reconciliation(&mut self, mailbox: &str, found: Reconciliation) -> Result<(), StoreError>;
+
+    /// A person has seen that a mailbox was set back; [`Updated::Stale`] when it was not.
+    fn acknowledge_set_back(&mut self, mailbox: &str) -> Result<Updated, StoreError>;
 }

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Inserted, Page, PageRequest, StoreError, Updated};
+use super::{Inserted, StoreError, Updated};
+use crate::bounce::MailNotice;
 use crate::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
 use crate::message::{
     Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, Message, MessageContent, MessageKind, MessageStatus,
@@ -85,6 +86,8 @@ pub struct NewInboundMessage {
     pub case_match: Option<CaseMatch>,
     /// Its attachments.
     pub attachments: Vec<Attachment>,
+    /// Whether it was also written in HTML.
+    pub has_html: bool,
     /// Its bytes.
     pub raw_id: RawId,
     /// When it arrived (UTC).
@@ -125,6 +128,8 @@ pub struct Badge {
     pub quarantined: i64,
     /// Flagged replies that wait for a person to confirm the sender.
     pub unconfirmed: i64,
+    /// Addresses that are not written to by themselves because letters came back.
+    pub bounced: i64,
 }
 
 /// A stored message that an id of an inbound mail names.
@@ -175,6 +180,12 @@ pub trait MessageRepository {
     /// Which stored messages the ids name; one query for all.
     fn find_by_external_ids(&mut self, ids: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError>;
 
+    /// Keeps another id of a message, in the form of [`crate::message_alias::alias_key`]. The first message that has it keeps it.
+    fn insert_alias(&mut self, alias: &InternetMessageId, id: MessageId) -> Result<(), StoreError>;
+
+    /// Which messages the ids name as aliases, each under the alias; one query for all.
+    fn find_by_aliases(&mut self, aliases: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError>;
+
     /// Whether the case has exchanged mail with this address (ignoring case).
     fn knows_address(&mut self, case_id: CaseId, address: &str) -> Result<bool, StoreError>;
 
@@ -187,9 +198,6 @@ pub trait MessageRepository {
     /// Whether a human reply was stored after this message was, counting unconfirmed ones too. By their numbers, which follow each
     /// other under the case's lock: no clock is asked.
     fn has_human_reply_after(&mut self, case_id: CaseId, message: MessageId) -> Result<bool, StoreError>;
-
-    /// Inbound messages that no case claims, newest first; without copies of our own.
-    fn list_unassigned(&mut self, page: PageRequest) -> Result<Page<Message>, StoreError>;
 
     // --- the queue
 
@@ -227,7 +235,12 @@ pub trait MessageRepository {
     /// Messages in `transmitting` whose lease has run out, oldest first, each with its token: their process died or hangs.
     fn list_abandoned(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<(Claimed, LeaseToken)>, StoreError>;
 
-    /// Moves the status by a reply or a person; [`Updated::Stale`] when it is no longer `from`.
+    /// Takes a queued message out of the queue unsent, whoever holds its lease: status `skipped`, no delivery, with the reason.
+    /// [`Updated::Stale`] when it is not queued.
+    fn skip(&mut self, id: MessageId, reason: &str, now: DateTime<Utc>) -> Result<Updated, StoreError>;
+
+    /// Moves the status by a reply or a person; [`Updated::Stale`] when it is no longer `from`. What waits to be sent is skipped by
+    /// [`MessageRepository::skip`] alone: from pending to skipped is refused here.
     fn update_status(&mut self, id: MessageId, from: MessageStatus, to: MessageStatus, now: DateTime<Utc>) -> Result<Updated, StoreError>;
 
     /// Logs a telephone call: `direction` out, `channel` call, kind call, status `sent` when the reporter was reached, else `failed`;
@@ -244,6 +257,20 @@ pub trait MessageRepository {
     /// Of an accepted one, `sent_at` is when its transmission began, not when it was settled. A status that a reply moved on stays.
     fn settle_uncertain(&mut self, id: MessageId, outcome: &Outcome) -> Result<Updated, StoreError>;
 
+    /// A report tells more of a message that the transport took, or may have taken: delivered, read, or bounced, which takes the status
+    /// `sent` or `uncertain` to `failed`. [`Updated::Stale`] when [`Delivery::may_become`] forbids it, while it is queued or being
+    /// transmitted, and, of a bounce, when a reply or a person has moved the status on: somebody got it.
+    fn record_report(&mut self, id: MessageId, outcome: &Outcome) -> Result<Updated, StoreError>;
+
+    /// Keeps what an automatic mail says; once for each message.
+    fn insert_notice(&mut self, notice: &MailNotice) -> Result<(), StoreError>;
+
+    /// What the automatic mails of a case say, by message.
+    fn notices(&mut self, case_id: CaseId) -> Result<Vec<MailNotice>, StoreError>;
+
+    /// What automatic mails say about a message of ours, by message.
+    fn notices_about(&mut self, id: MessageId) -> Result<Vec<MailNotice>, StoreError>;
+
     /// Takes every queued message of a case out of the queue unsent, whoever holds its lease: status `skipped`, with the reason.
     /// Notifications stay. Whoever comes second of this and `start_transmitting` finds nothing to do.
     fn withdraw_queued(&mut self, case_id: CaseId, reason: &str, now: DateTime<Utc>) -> Result<Vec<MessageId>, StoreError>;
@@ -257,7 +284,7 @@ pub trait MessageRepository {
     /// What of a case's thread says since when it waits for an answer; in no order, without notifications.
     fn contacts(&mut self, case_id: CaseId) -> Result<Vec<Contact>, StoreError>;
 
-    /// How many contacts of a case are documented: outbound messages that the transport took, and logged calls.
+    /// How many contacts of a case are documented: outbound messages that the transport took and that did not come back, and logged calls.
     fn count_contacts(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
 
     /// What waits for a person, over all cases, from indexes.

@@ -3,6 +3,7 @@
 //! One vocabulary of verbs: `insert` (→ [`Inserted`]), `find` (→ `Option`), `find_for_update` (locks the row until the
 //! transaction ends), `update` (→ [`Updated`]), `list` (→ a page), `append`, `claim_due`, `record_*`, `cancel_*`.
 
+mod addresses;
 mod attempts;
 mod audit;
 mod breakers;
@@ -16,8 +17,10 @@ mod sender;
 mod store;
 mod time;
 mod tokens;
+mod trays;
 mod users;
 
+pub use addresses::{AddressRepository, HeldLetter};
 pub use attempts::{AttemptRepository, AttemptUpdate, NewAttempt, NewPlan, NewTemplate, PlanRepository};
 pub use audit::{AuditHead, AuditRepository};
 pub use breakers::BreakerRepository;
@@ -29,13 +32,14 @@ pub use messages::{
     Badge, Claimed, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, Outcome,
 };
 pub use requests::{
-    AnsweredField, AskedField, AskedItem, BlockedContact, ContactRepository, DocumentedField, IdempotencyRepository, LastLetter,
-    Remembered, RequestRepository, Reserved,
+    AnsweredField, AskedField, AskedItem, BlockedContact, ContactRepository, DocumentedField, IdempotencyRepository, Remembered,
+    RequestRepository, Reserved,
 };
 pub use sender::{Outbound, Prepared, Receipt, SendError, SendStage, Sender, said_code};
 pub use store::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 pub use time::{Clock, IdGen};
 pub use tokens::{AccessToken, AccessTokens, Granted, TokenError};
+pub use trays::{Assignment, Discard, InTray, SenderCases, TrayRepository, TrayState};
 pub use users::{NewUser, UserRepository};
 
 /// What an insert under a unique key did.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Page, PageRequest, StoreError, Updated, said_code};
+use super::{Page, PageRequest, StoreError, Updated};
 use crate::case::CaseRecord;
 use crate::field_state::FieldState;
 use crate::ids::{CaseId, MessageId};
@@ -99,9 +99,6 @@ pub trait RequestRepository {
     /// Gives back the place that [`RequestRepository::reserve_automatic`] took, if this message still holds it: it did not leave.
     fn release_automatic(&mut self, case_id: CaseId, message_id: MessageId) -> Result<(), StoreError>;
 
-    /// What became of the case's last automatic letter to an address (ignoring case), of those that are settled.
-    fn last_automatic_to(&mut self, case_id: CaseId, address: &str) -> Result<Option<LastLetter>, StoreError>;
-
     /// The automatic request of a case that is still queued.
     fn queued_automatic(&mut self, case_id: CaseId) -> Result<Option<MessageId>, StoreError>;
 
@@ -114,24 +111,6 @@ pub trait RequestRepository {
 
     /// How many automatic letters (requests and plan letters) left, or may have left, for an address since an instant, over all cases.
     fn count_automatic_to(&mut self, address: &str, since: DateTime<Utc>) -> Result<i64, StoreError>;
-}
-
-/// What became of a letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastLetter {
-    /// Its fate.
-    pub delivery: Delivery,
-    /// What the transport said last.
-    pub transport_response: Option<String>,
-}
-
-impl LastLetter {
-    /// Whether the address does not take mail: a bounce came, or a server refused it for good. Not when tries ran out, nothing was
-    /// composed, or a person found that it was not sent: that says nothing of the address.
-    pub fn was_refused(&self) -> bool {
-        let said = self.transport_response.as_deref().and_then(said_code);
-        self.delivery == Delivery::Bounced || (self.delivery == Delivery::Rejected && said.is_some_and(|code| code / 100 == 5))
-    }
 }
 
 /// A field that a person documented as not to be had.

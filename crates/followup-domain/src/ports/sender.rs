@@ -20,6 +20,8 @@ pub struct Outbound {
     pub from: EmailAddress,
     /// Display name of From.
     pub from_name: Option<String>,
+    /// Where answers go (Reply-To), if elsewhere.
+    pub reply_to: Option<EmailAddress>,
     /// The one recipient.
     pub to: EmailAddress,
     /// Subject, any text; what could break the header is taken out.

@@ -1,8 +1,9 @@
 //! The store: transactions are the only way to the repositories.
 
 use super::{
-    AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository, HealthRepository,
-    IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, UserRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository,
+    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, TrayRepository,
+    UserRepository,
 };
 
 /// Why the store did not do something.
@@ -102,12 +103,16 @@ pub trait Tx {
     fn attempts(&mut self) -> &mut dyn AttemptRepository;
     /// Inbound mail as it arrived.
     fn inbox(&mut self) -> &mut dyn InboxRepository;
+    /// What people decide about mail that found no case, or could not be understood.
+    fn trays(&mut self) -> &mut dyn TrayRepository;
     /// The audit trail.
     fn audit(&mut self) -> &mut dyn AuditRepository;
     /// Local users.
     fn users(&mut self) -> &mut dyn UserRepository;
     /// Addresses that must not be written to.
     fn contacts(&mut self) -> &mut dyn ContactRepository;
+    /// Addresses at which letters failed.
+    fn addresses(&mut self) -> &mut dyn AddressRepository;
     /// Reporting deadlines.
     fn deadlines(&mut self) -> &mut dyn DeadlineRepository;
     /// Idempotency keys of requests.

@@ -50,6 +50,7 @@ pub(crate) fn open(database_url: &str) -> Result<Followup> {
             redirect_to: None,
             sender,
             sender_name: None,
+            reply_addresses: None,
             zone: chrono_tz::America::Lima,
             window: None,
             notify_to: None,

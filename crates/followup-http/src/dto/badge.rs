@@ -59,6 +59,8 @@ pub(crate) struct WaitingOutput {
     quarantined: i64,
     /// Respuestas de remitentes por confirmar.
     unconfirmed: i64,
+    /// Direcciones a las que nada se escribe por sí solo, porque los mensajes volvieron.
+    bounced: i64,
 }
 
 /// Cómo se lee un buzón.
@@ -77,7 +79,7 @@ struct MailboxOutput {
     /// Desde cuándo necesita a una persona.
     #[schema(format = DateTime)]
     alarm_since: Option<String>,
-    /// Por qué no se puede leer ahora.
+    /// Por qué no se puede leer ahora; `set_back` si se lee, pero volvió a un estado anterior y nadie lo dio por visto.
     trouble: Option<&'static str>,
     /// Qué hacer.
     advice: Option<&'static str>,
@@ -124,8 +126,8 @@ pub(crate) fn metrics_id(mailbox: &str) -> String {
 
 impl From<Badge> for WaitingOutput {
     fn from(badge: Badge) -> Self {
-        let Badge { new_replies, failed, uncertain, unassigned, quarantined, unconfirmed } = badge;
-        Self { new_replies, failed, uncertain, unassigned, quarantined, unconfirmed }
+        let Badge { new_replies, failed, uncertain, unassigned, quarantined, unconfirmed, bounced } = badge;
+        Self { new_replies, failed, uncertain, unassigned, quarantined, unconfirmed, bounced }
     }
 }
 
@@ -155,15 +157,14 @@ impl From<Health> for BadgeOutput {
 }
 
 fn mailbox_output(health: &MailboxHealth, now: DateTime<Utc>) -> MailboxOutput {
-    let trouble = health.failing_since.and(health.last_error);
     MailboxOutput {
         mailbox: health.mailbox.clone(),
         metrics_id: metrics_id(&health.mailbox),
         last_success_at: health.last_success_at.map(instant),
         stale: health.is_stale(now),
         alarm_since: health.alarm_since.map(instant),
-        trouble: trouble.map(|trouble| trouble.as_str()),
-        advice: trouble.map(texts::mailbox_advice),
+        trouble: health.trouble().map(|trouble| trouble.as_str()),
+        advice: health.trouble().map(texts::mailbox_advice),
         in_mailbox: health.reconciliation.map(|found| found.in_mailbox),
         stored: health.reconciliation.map(|found| found.stored),
     }

@@ -46,22 +46,26 @@ pub(crate) struct ReasonInput {
     reason: String,
 }
 
-/// Por qué se hace algo, si se quiere decir.
+/// Por qué se envía, y por qué aunque los mensajes a esa dirección volvieron.
 #[derive(ToSchema)]
-#[schema(as = OptionalReasonRequest)]
+#[schema(as = SendReasonRequest)]
 #[allow(dead_code)] // Only described here.
-pub(crate) struct OptionalReasonInput {
+pub(crate) struct SendReasonInput {
     /// El motivo, para la bitácora.
     reason: Option<String>,
+    /// Por qué se le escribe aunque los mensajes a esa dirección volvieron.
+    override_reason: Option<String>,
 }
 
+/// The reason, and the one to write to an address that failed.
+///
 /// # Errors
 /// Fields that are unknown or of the wrong type.
-pub(crate) fn optional_reason(fields: Vec<(String, Json)>) -> Result<Option<String>, ApiError> {
+pub(crate) fn send_reasons(fields: Vec<(String, Json)>) -> Result<(Option<String>, Option<String>), ApiError> {
     let mut fields = Fields::new(fields);
-    let reason = fields.optional("reason", TEXT_LENGTH);
+    let reasons = (fields.optional("reason", TEXT_LENGTH), fields.optional("override_reason", TEXT_LENGTH));
     fields.finish()?;
-    Ok(reason)
+    Ok(reasons)
 }
 
 /// # Errors

@@ -16,6 +16,7 @@ use super::documented::{AnsweredOutput, DocumentedOutput};
 use super::fields::Fields;
 use super::instant;
 use super::plan::PlanOutput;
+use super::proposal::{ProposedContactOutput, RescheduleOfferOutput};
 use crate::errors::ApiError;
 use crate::json::Json;
 
@@ -45,6 +46,12 @@ pub(crate) struct FollowupOutput {
     clock: ClockOutput,
     /// Nadie respondió en tanto tiempo que se propone cerrar como `max_attempts`.
     closing_proposed: bool,
+    /// Otra manera de llegar al reportante, cuando los mensajes a su dirección vuelven; null si no hace falta.
+    proposed_contact: Option<ProposedContactOutput>,
+    /// Otra fecha para la próxima carta, cuando el reportante avisó que está ausente.
+    reschedule_offer: Option<RescheduleOfferOutput>,
+    /// Dirección desde la que se quejaron de nuestro correo: se propone no contactarla más, y una persona decide.
+    do_not_contact_proposed: Option<String>,
     /// Cómo se cerró el seguimiento; null mientras está abierto.
     closure: Option<ClosureOutput>,
 }
@@ -131,6 +138,9 @@ impl FollowupOutput {
             answered: summary.answered.into_iter().map(AnsweredOutput::from).collect(),
             clock: summary.clock.into(),
             closing_proposed: summary.closing_proposed,
+            proposed_contact: summary.proposed_contact.map(Into::into),
+            reschedule_offer: summary.reschedule_offer.map(Into::into),
+            do_not_contact_proposed: summary.block_proposed.map(|address| address.to_string()),
             closure: summary.case.closure.map(ClosureOutput::from),
         }
     }

@@ -1,10 +1,77 @@
-//! Mail that belongs to no case yet, or cannot be understood.
+//! Mail that belongs to no case yet, or cannot be understood, and what people decide about it.
 
+use followup_app::{AssignRequest, Retried, UnassignedMail};
+use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::inbound::InboundMail;
+use followup_domain::ports::{Discard, InTray, TrayState};
+use followup_domain::suggestion::Suggestion;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::fields::{Fields, TEXT_LENGTH};
 use super::instant;
+use super::message::MessageOutput;
+use crate::errors::ApiError;
+use crate::json::Json;
+
+/// The parts of a tray.
+pub(crate) const STATES: [(&str, TrayState); 2] = [("open", TrayState::Open), ("discarded", TrayState::Discarded)];
+
+/// Un correo sin caso. Además de los campos de un mensaje:
+#[derive(Serialize, ToSchema)]
+#[schema(as = UnassignedMail)]
+pub(crate) struct UnassignedOutput {
+    #[serde(flatten)]
+    message: MessageOutput,
+    /// A qué casos puede pertenecer, el más probable primero. Son conjeturas: decide una persona.
+    suggestions: Vec<SuggestionOutput>,
+    /// Su propio reloj, por si cuenta un evento adverso nuevo.
+    clock: MailClockOutput,
+    /// Su destinatario parece una dirección de respuesta firmada y no lo es: no se creyó.
+    forged_reply_address: bool,
+    /// Si se descartó: quién, cuándo y por qué.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    discarded: Option<DiscardOutput>,
+}
+
+/// Una conjetura sobre el caso de un correo.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseSuggestion)]
+struct SuggestionOutput {
+    /// El caso.
+    icsr_id: i64,
+    /// Por qué.
+    reason: String,
+    /// `high`, `medium` o `low`.
+    confidence: &'static str,
+}
+
+/// El reloj de un correo sin caso, en días calendario de la organización.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MailClock)]
+struct MailClockOutput {
+    /// El día en que llegó: el día cero, si cuenta un evento adverso. AAAA-MM-DD.
+    #[schema(format = Date)]
+    day_zero: String,
+    /// Días desde entonces.
+    days_since_arrival: i64,
+    /// Si lo escribió una persona, puede ser un evento adverso nuevo.
+    may_be_new_case: bool,
+}
+
+/// Que una persona descartó un correo; se conserva.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MailDiscard)]
+pub(crate) struct DiscardOutput {
+    /// Por qué.
+    reason: String,
+    /// Quién.
+    actor: String,
+    /// Cuándo.
+    #[schema(format = DateTime)]
+    at: String,
+}
 
 /// Un correo que no se pudo leer.
 #[derive(Serialize, ToSchema)]
@@ -26,10 +93,63 @@ pub(crate) struct QuarantinedOutput {
     sha256: Option<String>,
     /// Por qué no se pudo leer.
     reason: Option<String>,
+    /// Si se descartó: quién, cuándo y por qué.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    discarded: Option<DiscardOutput>,
 }
 
-impl From<InboundMail> for QuarantinedOutput {
-    fn from(mail: InboundMail) -> Self {
+/// Qué resultó de intentar leer de nuevo un correo en cuarentena.
+#[derive(Serialize, ToSchema)]
+#[schema(as = QuarantineRetry)]
+pub(crate) struct RetriedOutput {
+    /// `processed` (ya es un mensaje), `quarantined` (sigue sin poderse leer) o `requested` (se pide otra vez al servidor de correo en la
+    /// próxima lectura del buzón).
+    state: &'static str,
+    /// El mensaje que es ahora.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    message_id: Option<i64>,
+    /// Su caso; ausente si quedó sin asignar.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    icsr_id: Option<i64>,
+    /// Por qué no se pudo leer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reason: Option<String>,
+}
+
+impl From<UnassignedMail> for UnassignedOutput {
+    fn from(mail: UnassignedMail) -> Self {
+        Self {
+            suggestions: mail.suggestions.into_iter().map(SuggestionOutput::from).collect(),
+            clock: MailClockOutput {
+                day_zero: mail.day_zero.to_string(),
+                days_since_arrival: mail.days,
+                may_be_new_case: mail.may_be_new_case,
+            },
+            forged_reply_address: mail.has_forged_token,
+            discarded: mail.discard.map(DiscardOutput::from),
+            message: mail.message.into(),
+        }
+    }
+}
+
+impl From<Suggestion> for SuggestionOutput {
+    fn from(suggestion: Suggestion) -> Self {
+        Self { icsr_id: suggestion.case_id.0, reason: suggestion.reason, confidence: suggestion.confidence.as_str() }
+    }
+}
+
+impl From<Discard> for DiscardOutput {
+    fn from(discard: Discard) -> Self {
+        Self { reason: discard.reason, actor: discard.actor, at: instant(discard.at) }
+    }
+}
+
+impl From<InTray<InboundMail>> for QuarantinedOutput {
+    fn from(InTray { mail, discard }: InTray<InboundMail>) -> Self {
         Self {
             id: mail.id.0,
             mailbox: mail.position.mailbox,
@@ -38,6 +158,62 @@ impl From<InboundMail> for QuarantinedOutput {
             size: mail.size,
             sha256: mail.sha256,
             reason: mail.reason,
+            discarded: discard.map(DiscardOutput::from),
         }
     }
+}
+
+impl From<Retried> for RetriedOutput {
+    fn from(retried: Retried) -> Self {
+        let of = |state| Self { state, message_id: None, icsr_id: None, reason: None };
+        match retried {
+            Retried::Understood { message_id, case_id } => {
+                Self { message_id: Some(message_id.0), icsr_id: case_id.map(|id| id.0), ..of("processed") }
+            }
+            Retried::StillQuarantined { reason } => Self { reason: Some(reason), ..of("quarantined") },
+            Retried::Requested => of("requested"),
+        }
+    }
+}
+
+/// A qué caso se asigna un correo.
+#[derive(ToSchema)]
+#[schema(as = AssignRequest)]
+#[allow(dead_code)] // Only described here.
+pub(crate) struct AssignInput {
+    /// El caso.
+    icsr_id: i64,
+    /// El mensaje anterior del caso al que responde. Sin él, lo que escribió una persona responde a la última carta que salió antes de que
+    /// llegara.
+    parent_id: Option<i64>,
+    /// Si cuenta como respuesta del reportante; true si no se da. Con false espera a que una persona confirme a su remitente.
+    confirm: Option<bool>,
+}
+
+/// # Errors
+/// Fields that are unknown, absent or not valid.
+pub(crate) fn assign_request(fields: Vec<(String, Json)>) -> Result<AssignRequest, ApiError> {
+    let mut fields = Fields::new(fields);
+    let case_id = fields.integer("icsr_id");
+    let case_id = fields.required("icsr_id", case_id);
+    let parent_id = fields.integer("parent_id").map(MessageId);
+    let confirm = fields.boolean("confirm").unwrap_or(true);
+    fields.finish_with(case_id).map(|case_id| AssignRequest { case_id: CaseId(case_id), parent_id, confirm })
+}
+
+/// Un buzón, como lo nombra `/followup/badge`.
+#[derive(ToSchema)]
+#[schema(as = MailboxRequest)]
+#[allow(dead_code)] // Only described here.
+pub(crate) struct MailboxInput {
+    /// Cuenta y carpeta, como `fv@example.org/INBOX`.
+    mailbox: String,
+}
+
+/// # Errors
+/// Fields that are unknown, absent or not valid.
+pub(crate) fn mailbox(fields: Vec<(String, Json)>) -> Result<String, ApiError> {
+    let mut fields = Fields::new(fields);
+    let mailbox = fields.filled("mailbox", TEXT_LENGTH);
+    fields.finish_with(mailbox)
 }

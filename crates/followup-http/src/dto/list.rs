@@ -13,8 +13,9 @@ use super::audit::AuditRowOutput;
 use super::case_output::CaseOutput;
 use super::contact::BlockedOutput;
 use super::deadline::DeadlineOutput;
-use super::inbox::QuarantinedOutput;
+use super::inbox::{QuarantinedOutput, UnassignedOutput};
 use super::message::MessageOutput;
+use super::proposal::FailedAddressOutput;
 use super::template::TemplateOutput;
 use crate::query::PageNumber;
 
@@ -41,9 +42,10 @@ pub(crate) type MessageList = ListOutput<MessageOutput>;
 pub(crate) type TemplateList = ListOutput<TemplateOutput>;
 pub(crate) type AuditPage = PageOutput<AuditRowOutput>;
 pub(crate) type BlockedPage = PageOutput<BlockedOutput>;
+pub(crate) type FailedAddressPage = PageOutput<FailedAddressOutput>;
 pub(crate) type CasePage = PageOutput<CaseOutput>;
-pub(crate) type MessagePage = PageOutput<MessageOutput>;
 pub(crate) type QuarantinePage = PageOutput<QuarantinedOutput>;
+pub(crate) type UnassignedPage = PageOutput<UnassignedOutput>;
 
 impl<T> ListOutput<T> {
     pub(crate) fn of<D>(items: Vec<D>, output: impl FnMut(D) -> T) -> Self {

@@ -1,10 +1,13 @@
 //! A message of a thread.
 
-use followup_domain::message::{Attachment, Message};
+use followup_domain::bounce::MailNotice;
+use followup_domain::message::{Attachment, CaseMatch, Message};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::instant;
+use super::notice::{ReportOutput, label};
+use crate::texts;
 
 /// Un mensaje de la conversación. Los campos que no se conocen no aparecen, salvo los primeros.
 #[derive(Serialize, ToSchema)]
@@ -53,10 +56,26 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     attachments: Vec<AttachmentOutput>,
+    /// Si un mensaje recibido tiene versión HTML: `GET …/{id}/html`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    has_html: bool,
     /// Qué es un mensaje recibido: `human`, `bounce`, `delivery_notice`, `auto_reply`, `complaint` o `echo`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     classification: Option<&'static str>,
+    /// De un correo automático: qué es, en palabras.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    label: Option<String>,
+    /// De un informe de un servidor de correo: qué dice de nuestro mensaje.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    report: Option<ReportOutput>,
+    /// De una respuesta automática: desde cuándo su autor vuelve a leer su correo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date, nullable = false)]
+    returns_on: Option<String>,
     /// De una llamada: `reached`, `no_answer`, `wrong_number` o `refused`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -77,14 +96,10 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime, nullable = false)]
     sent_at: Option<String>,
-    /// Cómo llegó a su caso un mensaje recibido: `in_reply_to`, `references` o `manual`.
+    /// Cómo llegó a su caso un mensaje recibido.
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    matched_by: Option<&'static str>,
-    /// Si cuenta como respuesta: uno de un remitente desconocido espera a que una persona lo confirme.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    confirmed: Option<bool>,
+    case_match: Option<MatchOutput>,
     /// Mensaje al que responde.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -93,7 +108,7 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     resend_of: Option<i64>,
-    /// Mensaje anterior con el mismo Message-ID y otro contenido.
+    /// Mensaje anterior con el mismo Message-ID y otro contenido; o el mismo correo en otro caso, si trata de los dos.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     duplicate_of: Option<i64>,
@@ -113,10 +128,50 @@ pub(crate) struct AttachmentOutput {
     size: u64,
     /// SHA-256 en hexadecimal.
     sha256: String,
+    /// Content-ID con el que el HTML muestra la imagen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    content_id: Option<String>,
+    /// `true` cuando solo Outlook lo abre (TNEF, `winmail.dat`): hay que pedir el correo de nuevo.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    unreadable: bool,
+    /// Qué hacer con un adjunto que no se puede leer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    note: Option<&'static str>,
+}
+
+/// Cómo llegó un mensaje a su caso.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseMatch)]
+struct MatchOutput {
+    /// `reply_token`, `in_reply_to`, `references`, `alias`, `returned` o `manual`.
+    kind: &'static str,
+    /// Qué tan seguro es: `high`, `medium` o `low`.
+    confidence: &'static str,
+    /// Por qué, en palabras.
+    reason: &'static str,
+    /// Si cuenta como respuesta: uno de un remitente desconocido espera a que una persona lo confirme.
+    confirmed: bool,
+}
+
+impl From<CaseMatch> for MatchOutput {
+    fn from(CaseMatch { kind, confirmed }: CaseMatch) -> Self {
+        Self { kind: kind.as_str(), confidence: kind.confidence().as_str(), reason: kind.reason(), confirmed }
+    }
 }
 
 impl From<Message> for MessageOutput {
     fn from(message: Message) -> Self {
+        Self::new(message, None)
+    }
+}
+
+impl MessageOutput {
+    /// A message, with what is kept of it where it is an automatic mail.
+    pub(crate) fn new(message: Message, notice: Option<&MailNotice>) -> Self {
+        let label = label(&message, notice);
         let content = message.content;
         Self {
             id: message.id.0,
@@ -135,14 +190,17 @@ impl From<Message> for MessageOutput {
             in_reply_to: content.in_reply_to.first().map(ToString::to_string),
             attempt_id: message.attempt_id.map(|id| id.0),
             attachments: message.attachments.into_iter().enumerate().map(AttachmentOutput::from).collect(),
+            has_html: message.has_html,
             classification: message.classification.map(|classification| classification.as_str()),
+            label,
+            report: notice.and_then(ReportOutput::of),
+            returns_on: notice.and_then(|notice| notice.returns_on).map(|day| day.to_string()),
             call_outcome: message.call_outcome.map(|outcome| outcome.as_str()),
             body_quoted: content.body_quoted,
             error: message.error,
             transport_response: message.transport_response,
             sent_at: message.sent_at.map(instant),
-            matched_by: message.case_match.map(|found| found.kind.as_str()),
-            confirmed: message.case_match.map(|found| found.confirmed),
+            case_match: message.case_match.map(MatchOutput::from),
             parent_id: message.parent_id.map(|id| id.0),
             resend_of: message.resend_of.map(|id| id.0),
             duplicate_of: message.duplicate_of.map(|id| id.0),
@@ -152,7 +210,9 @@ impl From<Message> for MessageOutput {
 
 impl From<(usize, Attachment)> for AttachmentOutput {
     fn from((n, attachment): (usize, Attachment)) -> Self {
-        let Attachment { name, content_type, size, sha256 } = attachment;
-        Self { n, name, content_type, size, sha256 }
+        let unreadable = attachment.is_unreadable();
+        let note = unreadable.then_some(texts::UNREADABLE_ATTACHMENT);
+        let Attachment { name, content_type, size, sha256, content_id } = attachment;
+        Self { n, name, content_type, size, sha256, content_id, unreadable, note }
     }
 }

@@ -5,7 +5,7 @@ use followup_domain::message::Channel;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::{Fields, NAME_LENGTH, NARRATIVE_LENGTH};
+use super::fields::{Fields, NAME_LENGTH, NARRATIVE_LENGTH, TEXT_LENGTH};
 use crate::errors::ApiError;
 use crate::json::Json;
 use crate::texts;
@@ -23,6 +23,8 @@ pub(crate) struct SendInput {
     subject: Option<String>,
     /// Plantilla de WhatsApp, en lugar de `body`.
     template: Option<String>,
+    /// Por qué se le escribe aunque los mensajes a esa dirección volvieron.
+    override_reason: Option<String>,
     /// Valores de la plantilla.
     parameters: Option<Vec<String>>,
 }
@@ -36,6 +38,7 @@ pub(crate) fn send_request(fields: Vec<(String, Json)>) -> Result<SendRequest, A
         body: fields.clean("body", NARRATIVE_LENGTH),
         subject: fields.text("subject"),
         template: fields.clean("template", NAME_LENGTH),
+        override_reason: fields.optional("override_reason", TEXT_LENGTH),
     };
     // Checked, and used when WhatsApp has a provider.
     let _ = fields.texts("parameters");

@@ -7,7 +7,7 @@ use super::path;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, OptionalObject};
 use crate::dto::attempt::{AttemptChangeInput, AttemptOutput, NewContactInput, attempt_action, new_contact};
-use crate::dto::closing::{OptionalReasonInput, optional_reason};
+use crate::dto::closing::{SendReasonInput, send_reasons};
 use crate::dto::error::ErrorBody;
 use crate::dto::message::MessageOutput;
 use crate::errors::ApiError;
@@ -69,12 +69,12 @@ pub(crate) async fn change_attempt(
         ("icsr_id" = i64, Path, description = "Número del caso"),
         ("attempt_id" = i64, Path, description = "Número del intento"),
     ),
-    request_body = Option<OptionalReasonInput>,
+    request_body = Option<SendReasonInput>,
     responses(
         (status = 201, description = "Aceptada por el transporte", body = MessageOutput),
         (status = 400, description = "Canal no soportado, o reportante sin contacto", body = ErrorBody),
         (status = 404, description = "ICSR o intento no encontrado", body = ErrorBody),
-        (status = 409, description = "Seguimiento cerrado, nada que pedir, la dirección pidió no ser contactada, o el estado del intento no lo admite", body = ErrorBody),
+        (status = 409, description = "Seguimiento cerrado, nada que pedir, la dirección pidió no ser contactada o rebotó (y no se da `override_reason`), o el estado del intento no lo admite", body = ErrorBody),
         (status = 502, description = "El transporte no la aceptó; queda en la conversación", body = ErrorBody),
     )
 )]
@@ -84,10 +84,11 @@ pub(crate) async fn send_attempt(
     request: HttpRequest,
     OptionalObject(fields): OptionalObject,
 ) -> Result<HttpResponse, ApiError> {
-    let reason = optional_reason(fields)?;
+    let (reason, overriding) = send_reasons(fields)?;
     let (id, attempt_id) = (path::case_id(&request)?, path::attempt_id(&request));
     let actor = caller.actor();
-    let sent = move |followup: &Followup| followup.send_attempt_now(&actor, id, attempt_id, reason.as_deref());
+    let sent =
+        move |followup: &Followup| followup.send_attempt_overriding(&actor, id, attempt_id, reason.as_deref(), overriding.as_deref());
     let message = blocking(&state, sent).await?;
     Ok(HttpResponse::Created().json(MessageOutput::from(message)))
 }

@@ -77,6 +77,10 @@ pub(crate) async fn unblock(
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn address_of(request: &HttpRequest) -> Result<EmailAddress, ApiError> {
+/// The address in the path.
+///
+/// # Errors
+/// It is none.
+pub(super) fn address_of(request: &HttpRequest) -> Result<EmailAddress, ApiError> {
     EmailAddress::parse(&path::text(request, "address")).map_err(|_| ApiError::field("address", texts::ADDRESS_EXPECTED))
 }

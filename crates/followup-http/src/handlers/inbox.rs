@@ -1,50 +1,154 @@
-//! Mail that belongs to no case yet, or cannot be understood.
+//! Mail that belongs to no case yet.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
+use followup_app::Followup;
 use followup_domain::ports::PageRequest;
 
+use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
+use crate::body::{JsonObject, NoBody, OptionalObject};
+use crate::download::{download, harmless_type};
+use crate::dto::case_input::NewCaseInput;
+use crate::dto::case_output::CaseOutput;
+use crate::dto::closing::{ReasonInput, reason};
 use crate::dto::error::ErrorBody;
-use crate::dto::inbox::QuarantinedOutput;
-use crate::dto::list::{MessagePage, QuarantinePage};
+use crate::dto::file::FileContent;
+use crate::dto::inbox::{AssignInput, DiscardOutput, STATES, assign_request};
+use crate::dto::list::UnassignedPage;
 use crate::dto::message::MessageOutput;
 use crate::errors::ApiError;
+use crate::permissions::Decider;
 use crate::query::Parameters;
 use crate::state::HttpState;
 
 #[utoipa::path(
     get, path = "/api/v1/inbox/unassigned", tag = "bandeja", summary = "Correos recibidos que no son de ningún caso conocido",
     params(
+        ("state" = Option<String>, Query, description = "`open` (por defecto), los que esperan a una persona, o `discarded`, los descartados"),
         ("page" = Option<i64>, Query, description = "Página, desde 1", minimum = 1),
         ("page_size" = Option<i64>, Query, description = "Mensajes por página; 20 si no se da", minimum = 1, maximum = 200),
     ),
     responses(
-        (status = 200, description = "Una página, los más nuevos primero", body = MessagePage),
+        (status = 200, description = "Una página, los más nuevos primero, con los casos a los que pueden pertenecer", body = UnassignedPage),
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
 pub(crate) async fn unassigned(_: Caller, state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let page = parameters.take_page();
+    let part = parameters.take_choice("state", &STATES).unwrap_or_default();
     parameters.finish()?;
-    let found = blocking(&state, move |followup| followup.unassigned(PageRequest::from(page))).await?;
-    Ok(HttpResponse::Ok().json(MessagePage::of(found, page, MessageOutput::from)))
+    let found = blocking(&state, move |followup| followup.unassigned(part, PageRequest::from(page))).await?;
+    Ok(HttpResponse::Ok().json(UnassignedPage::of(found, page, Into::into)))
 }
 
 #[utoipa::path(
-    get, path = "/api/v1/inbox/quarantine", tag = "bandeja", summary = "Correos recibidos que no se pudieron leer",
-    params(
-        ("page" = Option<i64>, Query, description = "Página, desde 1", minimum = 1),
-        ("page_size" = Option<i64>, Query, description = "Correos por página; 20 si no se da", minimum = 1, maximum = 200),
-    ),
+    post, path = "/api/v1/inbox/unassigned/{message_id}/assign", tag = "bandeja", summary = "Asignar un correo a un caso, también uno descartado",
+    description = "Entra en la conversación del caso con la fecha en que llegó. Lo que escribió una persona tiene los efectos de una respuesta: detiene los intentos posteriores, avisa al evaluador, responde a la carta, abre un seguimiento cerrado y queda sin leer. Un rebote o una respuesta automática solo queda en la conversación. Asignarlo otra vez al mismo caso no cambia nada; un correo asignado no vuelve a la bandeja. Puede hacerlo todo rol que puede enviar.",
+    params(("message_id" = i64, Path, description = "Número del mensaje")),
+    request_body = AssignInput,
     responses(
-        (status = 200, description = "Una página, los más nuevos primero", body = QuarantinePage),
-        (status = 422, description = "Parámetros no válidos", body = ErrorBody),
+        (status = 200, description = "El mensaje en su caso", body = MessageOutput),
+        (status = 404, description = "Mensaje o ICSR no encontrado", body = ErrorBody),
+        (status = 409, description = "Es de otro caso, o el mensaje al que respondería no es anterior", body = ErrorBody),
     )
 )]
-pub(crate) async fn quarantine(_: Caller, state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let page = parameters.take_page();
-    parameters.finish()?;
-    let found = blocking(&state, move |followup| followup.quarantined(PageRequest::from(page))).await?;
-    Ok(HttpResponse::Ok().json(QuarantinePage::of(found, page, QuarantinedOutput::from)))
+pub(crate) async fn assign(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let assignment = assign_request(fields)?;
+    let (id, actor) = (path::message_id(&request), caller.actor());
+    let message = blocking(&state, move |followup| followup.assign_mail(&actor, id, &assignment)).await?;
+    Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/inbox/unassigned/{message_id}/case", tag = "bandeja", summary = "Crear un caso con un correo",
+    description = "`fecha_recepcion` es el día en que llegó el correo (el día cero), `reportante_nombre` y `reportante_email` los de su remitente y `descripcion_evento` lo que escribió; los campos dados los reemplazan. El correo queda en la conversación del caso, sin leer, y mientras lo esté no sale ninguna solicitud automática: la siguiente se decide cuando el caso se actualice. Puede hacerlo todo rol que puede crear casos.",
+    params(("message_id" = i64, Path, description = "Número del mensaje")),
+    request_body = Option<NewCaseInput>,
+    responses(
+        (status = 201, description = "El caso", body = CaseOutput),
+        (status = 404, description = "Mensaje no encontrado", body = ErrorBody),
+        (status = 409, description = "El correo ya es de un caso", body = ErrorBody),
+    )
+)]
+pub(crate) async fn create_case(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    OptionalObject(fields): OptionalObject,
+) -> Result<HttpResponse, ApiError> {
+    let NewCaseInput { patch } = fields.try_into()?;
+    let (id, actor) = (path::message_id(&request), caller.actor());
+    let case = blocking(&state, move |followup| followup.case_from_mail(&actor, id, patch)).await?;
+    Ok(HttpResponse::Created().json(CaseOutput(case)))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/inbox/unassigned/{message_id}/discard", tag = "bandeja", summary = "Descartar un correo: se conserva, y todavía se puede asignar",
+    description = "Solo `admin`, `qf` y `responsable_fv`: puede ser un evento adverso. Descartarlo otra vez no cambia nada.",
+    params(("message_id" = i64, Path, description = "Número del mensaje")),
+    request_body = ReasonInput,
+    responses(
+        (status = 200, description = "Quién lo descartó y por qué", body = DiscardOutput),
+        (status = 404, description = "Mensaje no encontrado", body = ErrorBody),
+        (status = 409, description = "El correo ya es de un caso", body = ErrorBody),
+    )
+)]
+pub(crate) async fn discard(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let reason = reason(fields)?;
+    let (id, actor) = (path::message_id(&request), caller.actor());
+    let found = blocking(&state, move |followup: &Followup| followup.discard_mail(&actor, id, &reason)).await?;
+    Ok(HttpResponse::Ok().json(found.discard.map(DiscardOutput::from)))
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/inbox/unassigned/{message_id}/raw", tag = "bandeja", summary = "El original (.eml) de un correo sin caso",
+    params(("message_id" = i64, Path, description = "Número del mensaje")),
+    responses(
+        (status = 200, description = "El correo, como archivo", body = inline(FileContent), content_type = "message/rfc822"),
+        (status = 404, description = "Mensaje no encontrado", body = ErrorBody),
+    )
+)]
+pub(crate) async fn unassigned_raw(
+    _: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
+    let id = path::message_id(&request);
+    let bytes = blocking(&state, move |followup| followup.unassigned_raw(id)).await?;
+    Ok(download(&format!("sin-caso-mensaje-{id}.eml"), "message/rfc822", bytes))
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/inbox/unassigned/{message_id}/attachments/{n}", tag = "bandeja", summary = "Un adjunto de un correo sin caso",
+    params(
+        ("message_id" = i64, Path, description = "Número del mensaje"),
+        ("n" = i64, Path, description = "Lugar del adjunto, desde 0"),
+    ),
+    responses(
+        (status = 200, description = "El adjunto, como archivo", body = inline(FileContent), content_type = "application/octet-stream"),
+        (status = 404, description = "Mensaje o adjunto no encontrado", body = ErrorBody),
+    )
+)]
+pub(crate) async fn unassigned_attachment(
+    _: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
+    let (id, index) = (path::message_id(&request), path::attachment_index(&request));
+    let (described, bytes) = blocking(&state, move |followup| followup.unassigned_attachment(id, index)).await?;
+    let name = described.name.unwrap_or_else(|| format!("adjunto-{index}"));
+    Ok(download(&name, harmless_type(&described.content_type), bytes))
 }

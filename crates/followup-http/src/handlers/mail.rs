@@ -10,6 +10,7 @@ use crate::download::{download, harmless_type};
 use crate::dto::error::ErrorBody;
 use crate::dto::file::FileContent;
 use crate::errors::ApiError;
+use crate::mail_page::mail_page;
 use crate::state::HttpState;
 
 #[utoipa::path(
@@ -48,4 +49,22 @@ pub(crate) async fn attachment(_: Caller, state: web::Data<HttpState>, request: 
     let (described, bytes) = blocking(&state, move |followup| followup.attachment(id, message_id, index)).await?;
     let name = described.name.unwrap_or_else(|| format!("adjunto-{index}"));
     Ok(download(&name, harmless_type(&described.content_type), bytes))
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/icsr/{icsr_id}/followup/{message_id}/html", tag = "seguimiento", summary = "El HTML de un correo recibido, inofensivo",
+    description = "Una página que no ejecuta, no carga ni envía nada: sin scripts, formularios ni imágenes de otros servidores (dice cuántas no se muestran); las imágenes que el correo trae están en ella. Va con una Content-Security-Policy estricta y `sandbox`.",
+    params(
+        ("icsr_id" = i64, Path, description = "Número del caso"),
+        ("message_id" = i64, Path, description = "Número del mensaje"),
+    ),
+    responses(
+        (status = 200, description = "La página", body = String, content_type = "text/html"),
+        (status = 404, description = "ICSR o mensaje no encontrado, o el mensaje no tiene versión HTML", body = ErrorBody),
+    )
+)]
+pub(crate) async fn html(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
+    let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
+    let shown = blocking(&state, move |followup| followup.message_html(id, message_id)).await?;
+    Ok(mail_page(&shown))
 }

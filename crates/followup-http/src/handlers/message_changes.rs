@@ -7,7 +7,7 @@ use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody, OptionalObject};
-use crate::dto::closing::{OptionalReasonInput, optional_reason};
+use crate::dto::closing::{SendReasonInput, send_reasons};
 use crate::dto::error::ErrorBody;
 use crate::dto::message::MessageOutput;
 use crate::dto::message_change::{LinkInput, ResolveInput, StatusInput, new_status, parent, was_sent};
@@ -48,12 +48,12 @@ pub(crate) async fn set_status(
         ("icsr_id" = i64, Path, description = "Número del caso"),
         ("message_id" = i64, Path, description = "Número del mensaje"),
     ),
-    request_body = Option<OptionalReasonInput>,
+    request_body = Option<SendReasonInput>,
     responses(
         (status = 201, description = "Aceptado por el transporte", body = MessageOutput),
         (status = 400, description = "Canal no soportado, o reportante sin contacto", body = ErrorBody),
         (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
-        (status = 409, description = "Seguimiento cerrado, nada que pedir, la dirección pidió no ser contactada, o el estado del mensaje o de su intento no lo admite", body = ErrorBody),
+        (status = 409, description = "Seguimiento cerrado, nada que pedir, la dirección pidió no ser contactada o rebotó (y no se da `override_reason`), o el estado del mensaje o de su intento no lo admite", body = ErrorBody),
         (status = 502, description = "El transporte no lo aceptó; queda en la conversación", body = ErrorBody),
     )
 )]
@@ -63,10 +63,10 @@ pub(crate) async fn resend(
     request: HttpRequest,
     OptionalObject(fields): OptionalObject,
 ) -> Result<HttpResponse, ApiError> {
-    let reason = optional_reason(fields)?;
+    let (reason, overriding) = send_reasons(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let changed = move |followup: &Followup| followup.resend_message(&actor, id, message_id, reason.as_deref());
+    let changed = move |followup: &Followup| followup.resend_overriding(&actor, id, message_id, reason.as_deref(), overriding.as_deref());
     let message = blocking(&state, changed).await?;
     Ok(HttpResponse::Created().json(MessageOutput::from(message)))
 }

@@ -1,6 +1,7 @@
 //! The thread of a case, and writing to its reporter.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use followup_domain::message::Message;
 
 use super::path;
 use crate::auth::Caller;
@@ -24,8 +25,12 @@ use crate::state::HttpState;
 )]
 pub(crate) async fn thread(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
-    let thread = blocking(&state, move |followup| followup.thread(id)).await?;
-    Ok(HttpResponse::Ok().json(MessageList::of(thread, MessageOutput::from)))
+    let (thread, notices) = blocking(&state, move |followup| followup.thread_with_notices(id)).await?;
+    let notice = |message: &Message| notices.iter().find(|notice| notice.message_id == message.id);
+    Ok(HttpResponse::Ok().json(MessageList::of(thread, |message| {
+        let notice = notice(&message);
+        MessageOutput::new(message, notice)
+    })))
 }
 
 #[utoipa::path(

@@ -1,7 +1,7 @@
 //! Numbers in a path. They are read by the handler and not by the framework, because what a body lacks comes before 404.
 
 use actix_web::HttpRequest;
-use followup_domain::ids::{AttemptId, CaseId, DeadlineId, MessageId, TemplateId};
+use followup_domain::ids::{AttemptId, CaseId, DeadlineId, InboundMailId, MessageId, TemplateId};
 
 use crate::errors::ApiError;
 use crate::query::percent_decoded;
@@ -15,6 +15,11 @@ pub(crate) fn case_id(request: &HttpRequest) -> Result<CaseId, ApiError> {
 /// `{message_id}`: what is no number becomes 0, which no message has, so that the case is looked for first.
 pub(crate) fn message_id(request: &HttpRequest) -> MessageId {
     MessageId(number(request, "message_id").unwrap_or_default())
+}
+
+/// `{mail_id}`: what is no number becomes 0, which no mail has.
+pub(crate) fn mail_id(request: &HttpRequest) -> InboundMailId {
+    InboundMailId(number(request, "mail_id").unwrap_or_default())
 }
 
 /// `{attempt_id}`: what is no number becomes 0, which no attempt has, so that the case is looked for first.

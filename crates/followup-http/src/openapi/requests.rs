@@ -6,7 +6,7 @@ use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, Object, Schema, SchemaType, Type};
 use utoipa::openapi::{OpenApi, RefOr, Required};
 
-use crate::dto::{attempt, call, case_query, closing, deadline, documented, message_change, send};
+use crate::dto::{attempt, call, case_query, closing, deadline, documented, inbox, message_change, send};
 
 /// Closes every JSON object that is sent, and lists the values of the fields that have a list.
 pub(crate) struct StrictRequests;
@@ -64,6 +64,7 @@ fn fields_with_values() -> Vec<(&'static str, &'static str, Values)> {
 
 fn parameters_with_values() -> Vec<(&'static str, Values)> {
     vec![
+        ("state", names(&inbox::STATES)),
         ("sort", names(&case_query::SORTS)),
         ("followup_status", names(&case_query::followup_statuses())),
         ("awaiting", names(&case_query::AWAITING)),

@@ -134,8 +134,8 @@ fn an_attempt_is_sent_now() {
 #[test]
 fn what_hinders_sending_now_is_told() {
     let (api, id) = planned();
-    api.mail.next(Script::FailPrepare(SendError::Refused("550 no".into())));
-    assert_eq!(api.request("POST", &path(id, "/1/send")).send().error(), (502, "Fallo SMTP: 550 no".into()));
+    api.mail.next(Script::FailPrepare(SendError::Refused("554 5.7.1 no".into())));
+    assert_eq!(api.request("POST", &path(id, "/1/send")).send().error(), (502, "Fallo SMTP: 554 5.7.1 no".into()));
     api.put(
         &format!("/api/v1/icsr/{id}"),
         &json!({"paciente_peso": 68, "paciente_edad": 45, "productos": [{"nombre_producto": "P", "dosis": "1 g"}]}),

@@ -75,7 +75,7 @@ fn a_read_mark_is_checked() {
 #[test]
 fn an_unknown_case_has_no_follow_up() {
     let api = Api::start();
-    for rest in ["", "/thread", "/attempts", "/1/raw", "/1/attachments/0", "/x/raw"] {
+    for rest in ["", "/thread", "/attempts", "/1/raw", "/1/attachments/0", "/1/html", "/x/raw"] {
         for id in ["99", "abc"] {
             let answer = api.get(&format!("/api/v1/icsr/{id}/followup{rest}"));
             assert_eq!(answer.error(), (404, "ICSR no encontrado".into()), "{id}{rest}");

@@ -218,7 +218,7 @@ fn a_run_tells_how_many_cases_it_escalated_and_closed() {
 #[test]
 fn a_closed_follow_up_sends_nothing_and_takes_no_plan() {
     let (api, id) = quiet_case(json!({}));
-    api.mail.next(Script::FailPrepare(SendError::Refused("550 no".into())));
+    api.mail.next(Script::FailPrepare(SendError::Refused("554 5.7.1 no".into())));
     api.post(&path(id, "/send"), &json!({"channel": "email", "body": "¿Peso?"}));
     let failed = api.get(&path(id, "/thread")).json()["items"][0]["id"].clone();
     api.post(&path(id, "/close"), &json!({"reason": "declined", "notes": "x"}));
@@ -258,7 +258,7 @@ fn overdue_cases_are_listed() {
 #[test]
 fn the_badge_counts_what_waits_for_a_person() {
     let api = Api::start();
-    let none = json!({"new_replies": 0, "failed": 0, "uncertain": 0, "unassigned": 0, "quarantined": 0, "unconfirmed": 0});
+    let none = json!({"new_replies": 0, "failed": 0, "uncertain": 0, "unassigned": 0, "quarantined": 0, "unconfirmed": 0, "bounced": 0});
     let badge = api.get("/api/v1/followup/badge").json();
     for (kind, count) in none.as_object().unwrap() {
         assert_eq!(&badge[kind], count, "{kind}");

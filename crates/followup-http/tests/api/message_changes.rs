@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use followup_domain::ids::CaseId;
-use followup_domain::ports::{Clock, NewInboundMessage, PageRequest, SendError, StoreError, StoreExt};
+use followup_domain::ports::{Clock, NewInboundMessage, PageRequest, SendError, StoreError, StoreExt, TrayState};
 use followup_domain::user::Role;
 use followup_testkit::builders;
 use followup_testkit::fakes::Script;
@@ -85,10 +85,10 @@ fn an_uncertain_message_is_resolved_once() {
 
 #[test]
 fn a_failed_message_is_sent_anew() {
-    let (api, id, message) = sent(Some(Script::FailPrepare(SendError::Refused("550 no".into()))));
+    let (api, id, message) = sent(Some(Script::FailPrepare(SendError::Refused("554 5.7.1 no".into()))));
     let resend = |message: &Value| api.request("POST", &path(id, &format!("{}/resend", message["id"]))).send();
-    api.mail.next(Script::FailPrepare(SendError::Refused("550 no".into())));
-    assert_eq!(resend(&message).error(), (502, "Fallo SMTP: 550 no".into()));
+    api.mail.next(Script::FailPrepare(SendError::Refused("554 5.7.1 no".into())));
+    assert_eq!(resend(&message).error(), (502, "Fallo SMTP: 554 5.7.1 no".into()));
     let again = resend(&message);
     assert_eq!(again.status, 201, "{}", again.text());
     let again = again.json();
@@ -103,11 +103,11 @@ fn a_failed_message_is_sent_anew() {
 fn a_stranger_counts_once_somebody_confirms_them() {
     let (api, id, asked) = sent(None);
     let reply = answered(&api, id, &asked, "otra@clinic.test");
-    assert_eq!(reply["confirmed"], false);
+    assert_eq!(reply["match"]["confirmed"], false);
     assert_eq!(api.get("/api/v1/followup/badge").json()["unconfirmed"], 1);
     let confirm = |message: &Value| api.request("POST", &path(id, &format!("{}/confirm", message["id"]))).send();
     let confirmed = confirm(&reply);
-    assert_eq!((confirmed.status, &confirmed.json()["confirmed"]), (200, &json!(true)), "{}", confirmed.text());
+    assert_eq!((confirmed.status, &confirmed.json()["match"]["confirmed"]), (200, &json!(true)), "{}", confirmed.text());
     assert_eq!(api.get(&path(id, "thread")).json()["items"][0]["status"], "responded");
     let nothing = (409, "Este mensaje no espera que se confirme su remitente".to_owned());
     assert_eq!((confirm(&reply).error(), confirm(&asked).error()), (nothing.clone(), nothing));
@@ -117,7 +117,7 @@ fn a_stranger_counts_once_somebody_confirms_them() {
 fn unthreaded(api: &Api, id: i64) -> Value {
     api.clock.advance(Duration::hours(1));
     api.receive("From: rojas@clinic.test\nTo: fv@vigia.test\nSubject: Peso\nMessage-ID: <tray@clinic.test>\n\n68 kg.\n");
-    let raw_id = api.followup.unassigned(PageRequest { offset: 0, limit: 1 }).unwrap().items[0].raw_id.unwrap();
+    let raw_id = api.followup.unassigned(TrayState::Open, PageRequest { offset: 0, limit: 1 }).unwrap().items[0].message.raw_id.unwrap();
     let new = NewInboundMessage { created_at: api.clock.now(), ..builders::reply(CaseId(id), raw_id, "manual") };
     api.followup.store.write::<_, StoreError>(|tx| tx.messages().insert_inbound(&new)).unwrap();
     api.get(&path(id, "thread")).json()["items"][1].clone()
@@ -171,7 +171,7 @@ fn a_letter_is_sent_again_from_the_case_as_it_is() {
     let api = Api::start_with(quiet);
     let id = api.case(json!({"paciente_edad": 45}));
     api.post(&path(id, "plan"), &json!({"plan_id": 1, "base_at": "2024-03-01T00:00:00Z"}));
-    api.mail.next(Script::FailPrepare(SendError::Refused("550 no".into())));
+    api.mail.next(Script::FailPrepare(SendError::Refused("554 5.7.1 no".into())));
     api.post(&path(id, "attempts/1/send"), &json!({}));
     let failed = api.get(&path(id, "thread")).json()["items"][0].clone();
     let resend = || api.post(&path(id, &format!("{}/resend", failed["id"])), &json!({"reason": "corrigieron la dirección"}));

@@ -184,7 +184,7 @@ fn ways() -> Vec<(Api, Arc<AtomicUsize>, i64, String)> {
             let rest = match way {
                 "send" => "send".to_owned(),
                 "resend" => {
-                    api.mail.next(Script::FailPrepare(SendError::Refused("550 no".into())));
+                    api.mail.next(Script::FailPrepare(SendError::Refused("554 5.7.1 no".into())));
                     assert_eq!(send(&api, id, &json!({"channel": "email", "body": "x"})).0, 502);
                     format!("{}/resend", thread(&api, id)[0]["id"])
                 }

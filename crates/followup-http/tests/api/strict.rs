@@ -26,7 +26,7 @@ const WITH_BODY: [&str; 16] = [
 ];
 
 fn filled(path: &str) -> String {
-    let numbered = ["icsr_id", "message_id", "attempt_id", "plan_id", "deadline_id", "n"];
+    let numbered = ["icsr_id", "message_id", "attempt_id", "plan_id", "deadline_id", "mail_id", "n"];
     let path = numbered.iter().fold(path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "1"));
     path.replace("{field}", "paciente_peso").replace("{address}", "a@b.test")
 }

@@ -17,7 +17,7 @@ use followup_domain::inbound::{InboundMail, MailboxCursor};
 use followup_domain::mailbox_health::MailboxHealth;
 use followup_domain::missing::RequiredFields;
 use followup_domain::policy::FollowupPolicy;
-use followup_domain::ports::{PageRequest, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
+use followup_domain::ports::{PageRequest, Store, StoreError, StoreExt, TrayState, Tx, TxMode, TxVerdict};
 use followup_domain::request::Letterhead;
 use followup_imap::{ImapConfig, ImapLogin, ImapTls, Password, Stop};
 use followup_letters::TemplateLetters;
@@ -63,6 +63,7 @@ fn policy() -> FollowupPolicy {
         redirect_to: None,
         sender: EmailAddress::parse("pv@vigia.test").unwrap(),
         sender_name: None,
+        reply_addresses: None,
         zone: chrono_tz::America::Lima,
         window: None,
         notify_to: None,
@@ -102,7 +103,8 @@ pub fn health(followup: &Followup, config: &ImapConfig) -> Option<MailboxHealth>
 
 /// Every mail that is in the quarantine, newest first.
 pub fn quarantined(followup: &Followup) -> Vec<InboundMail> {
-    followup.quarantined(PageRequest { offset: 0, limit: 100 }).unwrap().items
+    let page = PageRequest { offset: 0, limit: 100 };
+    followup.quarantined(TrayState::Open, page).unwrap().items.into_iter().map(|found| found.mail).collect()
 }
 
 pub fn cursor(followup: &Followup, config: &ImapConfig) -> Option<MailboxCursor> {

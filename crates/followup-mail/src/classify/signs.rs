@@ -4,7 +4,7 @@ use followup_domain::text::fold;
 use mail_parser::{Message, MimeHeaders};
 
 use super::report::{Outcome, outcome};
-use super::words::{FieldSign, SERVER_BEGINNINGS, SERVER_NAMES, SERVERS};
+use super::words::{FieldSign, NO_REPLY, SERVER_BEGINNINGS, SERVER_NAMES, SERVERS};
 use crate::compose::ORIGIN_HEADER;
 use crate::{attachments, headers};
 
@@ -65,6 +65,16 @@ impl Signs {
         SERVERS.contains(&self.sender_local_part.as_str())
             || SERVER_BEGINNINGS.iter().any(|beginning| self.sender_local_part.starts_with(beginning))
             || SERVER_NAMES.iter().any(|beginning| self.sender_name.starts_with(beginning))
+    }
+
+    /// Whether the sender's address says that nobody reads it.
+    pub(super) fn is_from_nobody(&self) -> bool {
+        NO_REPLY.iter().any(|beginning| self.sender_local_part.starts_with(beginning))
+    }
+
+    /// Whether the body is JSON, which people do not write.
+    pub(super) fn is_json(&self) -> bool {
+        self.body.starts_with('{')
     }
 
     /// `Return-Path: <>`: answers to it are not wanted (RFC 5321 §4.5.5).

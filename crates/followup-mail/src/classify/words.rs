@@ -75,6 +75,87 @@ pub(super) const ABSENCE: &[&str] = &[
 pub(super) const PASSED_ON: &[&str] =
     &["aw:", "enc:", "encaminhado:", "fw:", "fwd:", "i:", "re:", "reenv:", "ref:", "res:", "rv:", "sv:", "tr:", "wg:"];
 
+/// How a service that reports by JSON says what it reports (Amazon SNS); its quotes may be escaped.
+pub(super) const JSON_BOUNCE: &[&str] = &["\"notificationtype\":\"bounce\"", "\\\"notificationtype\\\":\\\"bounce\\\""];
+/// See [`JSON_BOUNCE`].
+pub(super) const JSON_COMPLAINT: &[&str] = &["\"notificationtype\":\"complaint\"", "\\\"notificationtype\\\":\\\"complaint\\\""];
+/// See [`JSON_BOUNCE`].
+pub(super) const JSON_DELIVERY: &[&str] = &["\"notificationtype\":\"delivery\"", "\\\"notificationtype\\\":\\\"delivery\\\""];
+
+/// Local parts that nobody reads, beside a returned mail.
+pub(super) const NO_REPLY: &[&str] = &["do-not-reply", "donotreply", "no-reply", "no_reply", "noreply"];
+
+/// Fields of a mail that a program writes to have an address taken off a list.
+pub(super) const UNSUBSCRIBE: &[FieldSign] = &[("x-apple-unsubscribe", "true")];
+
+/// What the subject of a challenge contains: a robot asks its sender to confirm that a person wrote. It counts only beside
+/// another sign of a machine, or [`CHALLENGE_BODY`].
+pub(super) const CHALLENGE_SUBJECT: &[&str] = &[
+    "(verification)",
+    "[spamblocker]",
+    "antispam uol",
+    "confirm your email",
+    "confirm your mail",
+    "confirm your message",
+    "confirmacao de e-mail",
+    "confirmacao de remetente",
+    "confirmacion de remitente",
+    "confirmation required",
+    "confirme su correo",
+    "confirme su mensaje",
+    "confirme seu e-mail",
+    "conf#",
+    "email verification",
+    "message held",
+    "message requires confirmation",
+    "please confirm",
+    "requires verification",
+    "sender verification",
+    "verificacao de remetente",
+    "verificacion de remitente",
+    "verify your message",
+    "verify#",
+];
+
+/// What the text of a challenge contains.
+pub(super) const CHALLENGE_BODY: &[&str] = &[
+    "approved senders",
+    "boxtrapper",
+    "challenge/response",
+    "click the link below to verify",
+    "confirm that you are a person",
+    "confirm that you are human",
+    "confirmar que usted es una persona",
+    "confirmar que voce e uma pessoa",
+    "has not been delivered yet",
+    "held pending",
+    "is being held",
+    "lista de remetentes",
+    "lista de remitentes",
+    "on hold until you",
+    "para confirmar su mensaje responda",
+    "protecting myself from receiving junk",
+    "prove that you are not a spammer",
+    "release your message",
+    "reply to this message to confirm",
+    "responda a este correo para confirmar",
+    "responda a este mensaje para confirmar",
+    "retenido hasta que",
+    "spam arrest",
+    "spamarrest",
+    "spamblocker",
+    "spam protection",
+    "tagged message delivery agent",
+    "to reduce the amount of spam",
+    "unsolicited",
+    "verify that your message was",
+    "whitelist",
+];
+
+/// Fields of programs that send challenges; people's mail through them has some of these too.
+pub(super) const CHALLENGE_FIELDS: &[FieldSign] =
+    &[("x-askversion", ""), ("x-boxtrapper", ""), ("x-delivery-agent", "tmda"), ("x-qconfirm", ""), ("x-spamarrest", ""), ("x-tmda", "")];
+
 /// How subjects of complaints begin that are not in ARF.
 pub(super) const COMPLAINT: &[&str] = &["complaint about message from"];
 
@@ -100,6 +181,9 @@ pub(super) const FAILURE: &[&str] = &[
     "devuelto al remitente",
     "did not reach the following recipient",
     "does not exist",
+    "送信てきませんてした",
+    "エラー通知",
+    "配信不能",
     "echec de la remise",
     "echec de remise",
     "error de entrega",
@@ -220,11 +304,24 @@ mod tests {
 
     #[test]
     fn words_stand_as_signs_are_compared() {
-        let tables = [ABSENCE, PASSED_ON, COMPLAINT, FAILURE, DELAY, SERVERS, SERVER_BEGINNINGS, SERVER_NAMES].concat();
+        let tables = [
+            ABSENCE,
+            PASSED_ON,
+            COMPLAINT,
+            CHALLENGE_SUBJECT,
+            CHALLENGE_BODY,
+            NO_REPLY,
+            FAILURE,
+            DELAY,
+            SERVERS,
+            SERVER_BEGINNINGS,
+            SERVER_NAMES,
+        ]
+        .concat();
         for word in tables {
             assert_eq!(fold(word), word);
         }
-        for (field, value) in AUTOMATIC.iter().chain(MACHINE) {
+        for (field, value) in AUTOMATIC.iter().chain(MACHINE).chain(CHALLENGE_FIELDS).chain(UNSUBSCRIBE) {
             assert_eq!((field.to_lowercase().as_str(), fold(value).as_str()), (*field, *value));
         }
     }

@@ -1,11 +1,11 @@
 //! "El lun, 4 mar 2024 a las 10:15, X (<x@y>) escribió:" and its kin: one sentence above a quote, maybe wrapped over lines.
 
 use super::Announcement;
-use super::line::{folded, is_blank, is_quote, next_visible};
-use super::words::{LEADS, VERBS};
+use super::line::{folded, is_bar, is_blank, is_quote, next_visible};
+use super::words::{LEADS, TO_YOU, VERBS};
 
 /// Mail programs wrap an attribution over so many lines at most.
-const MOST_LINES: usize = 5;
+pub(super) const MOST_LINES: usize = 5;
 /// Words of a name, the address's local part included.
 const LONGEST_NAME: usize = 6;
 
@@ -16,12 +16,13 @@ pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
     if is_quote(last) || !last.contains(char::is_alphabetic) {
         return None;
     }
-    let is_marked = next_visible(lines, position + 1).is_some_and(is_quote);
+    let is_marked = next_visible(lines, position + 1).is_some_and(|line| is_quote(line) || is_bar(line));
     let last = folded(last)?;
     if !is_marked && !ends_like_one(&last) {
         return None;
     }
-    let found = |first| Some(Announcement { first, end: position + 1, is_marked });
+    let found =
+        |first: usize, evidence: &Evidence| Some(Announcement { first, end: position + 1, is_marked, is_certain: evidence.is_certain() });
     let mut sentence = last.clone();
     for first in (0..=position).rev().take(MOST_LINES) {
         if first < position {
@@ -34,21 +35,22 @@ pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
         }
         let line = sentence.as_str();
         let starts_dated = has_lead(line) && (first == position || has_instant(&folded(lines[first])?));
-        if starts_dated && Evidence::of(line).is_enough(is_marked) {
-            return found(first);
+        let evidence = Evidence::of(line);
+        if starts_dated && evidence.is_enough(is_marked) {
+            return found(first, &evidence);
         }
     }
     let alone = Evidence::of(&last);
     let begins_paragraph = position == 0 || is_blank(lines[position - 1]) || is_quote(lines[position - 1]);
     let stands_alone = alone.named || begins_paragraph || alone.verb && last.contains(" am ");
     if stands_alone && alone.is_enough(is_marked) {
-        return found(position);
+        return found(position, &alone);
     }
-    wrapped_name(lines, position, is_marked).and_then(found)
+    wrapped_name(lines, position, is_marked).and_then(|(first, evidence)| found(first, &evidence))
 }
 
-/// "Name\n<address>\nwrote:" below an empty line: the line where it begins.
-fn wrapped_name(lines: &[&str], position: usize, is_marked: bool) -> Option<usize> {
+/// "Name\n<address>\nwrote:" below an empty line: the line where it begins, and what speaks for it.
+fn wrapped_name(lines: &[&str], position: usize, is_marked: bool) -> Option<(usize, Evidence)> {
     let above = (0..position).rev().take(MOST_LINES).find(|line| is_blank(lines[*line]) || is_quote(lines[*line]));
     let first = above.map_or(0, |line| line + 1);
     if first >= position || position - first >= MOST_LINES {
@@ -57,7 +59,8 @@ fn wrapped_name(lines: &[&str], position: usize, is_marked: bool) -> Option<usiz
     let wrapped = lines[first..=position].iter().map(|line| folded(line)).collect::<Option<Vec<_>>>()?;
     let tells = wrapped[0].contains(['@', '"', '<']) || has_instant(&wrapped[0]);
     let ends_early = wrapped[..wrapped.len() - 1].iter().any(|line| line.ends_with(['.', '?', '!']));
-    (tells && !ends_early && Evidence::of(&wrapped.join(" ")).is_enough(is_marked)).then_some(first)
+    let evidence = Evidence::of(&wrapped.join(" "));
+    (tells && !ends_early && evidence.is_enough(is_marked)).then_some((first, evidence))
 }
 
 /// What speaks for an attribution.
@@ -72,6 +75,8 @@ struct Evidence {
     named: bool,
     /// No longer than "Name wrote:".
     short: bool,
+    /// "you wrote:": nobody else is quoted so.
+    to_you: bool,
 }
 
 impl Evidence {
@@ -85,11 +90,20 @@ impl Evidence {
             year: has_year(sentence),
             lead: has_lead(sentence),
             short: sentence.split_whitespace().count() <= LONGEST_NAME,
+            to_you: TO_YOU.contains(&words_after_date(bare)),
             named: sentence.split_once('@').is_some_and(|(before, _)| before.split_whitespace().count() <= LONGEST_NAME),
         }
     }
 
+    /// Whether only a mail program writes such a sentence: it says when, or from which address.
+    fn is_certain(&self) -> bool {
+        (self.ends || self.verb) && (self.address || self.time && self.year || self.lead && self.year)
+    }
+
     fn is_enough(&self, is_marked: bool) -> bool {
+        if self.to_you {
+            return self.lead && self.year;
+        }
         let instant = self.time && self.year;
         let is_dated = self.time || self.year;
         // A sentence of the sender's may mention an address, or end with "escribió:".
@@ -105,6 +119,11 @@ impl Evidence {
         let is_complete = self.address && instant && self.lead;
         self.ends && self.verb && (self.address || instant) || is_complete && (self.ends || self.verb)
     }
+}
+
+/// What stands behind the last number of a sentence.
+fn words_after_date(sentence: &str) -> &str {
+    sentence.rsplit(|character: char| character.is_ascii_digit()).next().unwrap_or_default().trim_matches([' ', ','])
 }
 
 fn ends_like_one(folded: &str) -> bool {

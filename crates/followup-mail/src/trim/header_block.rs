@@ -1,7 +1,7 @@
 //! "De: … Enviado el: … Para: … Asunto: …" and "-----Mensaje original-----": how Outlook and phones begin a quote.
 
 use super::Announcement;
-use super::labels::{LABELS, Label, SEPARATORS};
+use super::labels::{FORWARDED, LABELS, Label, SEPARATORS};
 use super::line::{folded, is_blank, is_quote, next_visible};
 
 /// A header block and what may stand between its lines (wrapped recipients, empty lines) is not longer.
@@ -21,7 +21,18 @@ pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
         block_end(lines, position, 3)?
     };
     let is_marked = next_visible(lines, end).is_some_and(is_quote);
-    Some(Announcement { first: position, end, is_marked })
+    // Wrapped recipients cannot be told from words of the sender's.
+    Some(Announcement { first: position, end, is_marked, is_certain: false })
+}
+
+/// The separator above a forwarded mail, and the header below it, if they begin at `position`.
+pub(super) fn find_forwarded(lines: &[&str], position: usize) -> Option<Announcement> {
+    let first = folded(lines[position])?;
+    let words = first.trim_matches(['-', ' ', '_', '=', ':']);
+    if !is_separator(&first) || !FORWARDED.iter().any(|forwarded| words.starts_with(forwarded)) {
+        return None;
+    }
+    Some(Announcement { first: position, end: skip_block(lines, position + 1), is_marked: false, is_certain: true })
 }
 
 /// The line after a block that may begin here or below empty lines.

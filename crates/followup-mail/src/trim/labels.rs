@@ -246,3 +246,27 @@ pub(super) const SEPARATORS: &[&str] = &[
     "転送されたメッセーシ",
     "원본 메시지",
 ];
+
+/// Those of [`SEPARATORS`] that stand above a forwarded mail.
+pub(super) const FORWARDED: &[&str] = &[
+    "begin forwarded message",
+    "debut du message reexpedie",
+    "debut du message transfere",
+    "doorgestuurd bericht",
+    "forwarded",
+    "inicio da mensagem",
+    "inicio del mensaje reenviado",
+    "inizio messaggio inoltrato",
+    "mensagem encaminhada",
+    "mensagem reencaminhada",
+    "mensaje reenviado",
+    "message transfere",
+    "messaggio inoltrato",
+    "reenviado",
+    "vidarebefordrat meddelande",
+    "weitergeleitete nachricht",
+    "wiadomosc przekazana",
+    "пересланное сообщение",
+    "пересылаемое сообщение",
+    "转发的邮件",
+];

@@ -16,6 +16,12 @@ pub(super) fn is_quote(line: &str) -> bool {
     line.trim_start_matches(|character: char| character.is_whitespace() || is_invisible(character)).starts_with('>')
 }
 
+/// Begins with a bar, as some programs mark quotes, and is no row of a table.
+pub(super) fn is_bar(line: &str) -> bool {
+    let line = line.trim();
+    line == "|" || line.starts_with('|') && !line.ends_with('|')
+}
+
 /// The text of a line without emphasis marks and invisible characters, folded and in normal form C; none if it is too long to announce anything.
 pub(super) fn folded(line: &str) -> Option<String> {
     if line.len() > LONGEST {

@@ -3,6 +3,7 @@
 use super::Mark;
 use super::line::folded;
 use super::words::{DEVICE_ENDINGS, DEVICE_LINES};
+use super::{closing, legal};
 
 /// A longer text below "-- " (RFC 3676 §4.3) is no signature.
 const MOST_LINES_STANDARD: usize = 30;
@@ -15,6 +16,8 @@ const LONGEST_LINE: usize = 120;
 pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
     mark_device_lines(lines, marks);
     mark_delimited(lines, marks);
+    legal::mark(lines, marks);
+    closing::mark(lines, marks);
     mark_device_lines(lines, marks);
 }
 

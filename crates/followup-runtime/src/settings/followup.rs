@@ -110,6 +110,7 @@ impl FollowupSettings {
             redirect_to: mail.redirect_to.clone(),
             sender: mail.sender.clone(),
             sender_name: mail.sender_name.clone(),
+            reply_addresses: None,
             zone,
             window: send_window(zone, given(self.send_window_hours.as_ref()), given(self.send_window_days.as_ref()))?,
             notify_to: given(self.notify_email.as_ref()).map(|text| address("NOTIFY_EMAIL", text)).transpose()?,

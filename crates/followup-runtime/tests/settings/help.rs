@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 87] = [
+const SETTINGS: [(&str, &str); 93] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -90,6 +90,12 @@ const SETTINGS: [(&str, &str); 87] = [
     ("ESCALATE_TO", "Unset: such cases are only listed"),
     ("PROPOSE_CLOSING_AFTER_DAYS", "[default: 120]"),
     ("CLOSE_WITHOUT_ANSWER", "[default: false]"),
+    ("REPLY_SUBADDRESSING", "[default: false]"),
+    ("REPLY_SEPARATOR", "[default: +]"),
+    ("REPLY_TOKEN_SECRET", "Unset: generated"),
+    ("REPLY_TOKEN_SECRET_FILE", "REPLY_TOKEN_SECRET"),
+    ("REPLY_TOKEN_OLD_SECRETS", "still read"),
+    ("REPLY_TOKEN_OLD_SECRETS_FILE", "REPLY_TOKEN_OLD_SECRETS"),
     ("LOG_FORMAT", "[default: text]"),
     ("LOG_LEVEL", "[default: info]"),
     ("RUST_LOG", "LOG_LEVEL"),
@@ -136,6 +142,7 @@ fn help_begins_with_the_programs_own_words_and_groups_the_settings() {
             "Mail in (webhook):",
             "OAuth 2.0 (SMTP_AUTH and IMAP_AUTH xoauth2):",
             "Follow-up:",
+            "Reply addresses:",
             "Log:"
         ]
     );

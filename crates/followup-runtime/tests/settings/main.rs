@@ -6,6 +6,7 @@ mod help;
 mod oauth;
 mod precedence;
 mod refusals;
+mod reply_address;
 mod secrecy;
 mod shapes;
 mod waiting;
@@ -15,7 +16,8 @@ use std::path::PathBuf;
 use clap::Parser;
 use followup_runtime::settings::{
     FollowupConfig, FollowupSettings, HttpConfig, HttpSettings, ImapSettings, LogConfig, LogSettings, MailInConfig, MailOutConfig,
-    OauthSettings, SettingError, SmtpSettings, StoreConfig, StoreSettings, WebhookConfig, WebhookSettings, parse_from,
+    OauthSettings, ReplyAddressConfig, ReplyAddressSettings, SettingError, SmtpSettings, StoreConfig, StoreSettings, WebhookConfig,
+    WebhookSettings, parse_from,
 };
 
 /// About: the follow-up service under test.
@@ -37,6 +39,8 @@ struct Cli {
     #[command(flatten)]
     followup: FollowupSettings,
     #[command(flatten)]
+    reply: ReplyAddressSettings,
+    #[command(flatten)]
     log: LogSettings,
 }
 
@@ -48,6 +52,7 @@ struct Config {
     mail_in: MailInConfig,
     webhook: WebhookConfig,
     followup: FollowupConfig,
+    reply: Option<ReplyAddressConfig>,
     log: LogConfig,
 }
 
@@ -60,6 +65,7 @@ impl Cli {
             mail_in: self.imap.resolve(&store, &self.oauth)?,
             webhook: self.webhook.resolve()?,
             followup: self.followup.resolve(&mail_out)?,
+            reply: self.reply.resolve(&store, &mail_out.sender)?,
             log: self.log.resolve()?,
             mail_out,
             store,

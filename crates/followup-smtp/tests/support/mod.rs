@@ -24,6 +24,7 @@ pub fn message() -> Outbound {
         date: Utc.with_ymd_and_hms(2024, 3, 1, 10, 15, 0).unwrap(),
         from: address("pv@vigia.test"),
         from_name: Some("Farmacovigilancia".into()),
+        reply_to: None,
         to: address("reporter@clinic.test"),
         subject: "[VIGIA] Solicitud de información - ICSR #123".into(),
         body: "Estimado(a) reportante,\n.\n..\n.fin\n\nQUIT\n".into(),

@@ -12,7 +12,6 @@ promises! { $ inbox as inbox_contract:
     stored_mails_are_listed_oldest_first,
     a_mail_is_processed_once,
     a_mail_is_quarantined_with_its_reason,
-    quarantined_mails_are_listed_newest_first,
     any_bytes_are_kept_exactly,
     a_mail_that_is_not_given_stands_without_bytes_and_the_cursor_moves_on,
     a_mail_without_bytes_gets_them_later_and_is_stored,
@@ -29,7 +28,7 @@ promises! { $ inbox as inbox_contract:
 use followup_domain::ids::InboundMailId;
 use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, NewInboundMail, UnfetchedMail};
 use followup_domain::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
-use followup_domain::ports::{Inserted, PageRequest, Store, StoreError, StoreExt, Updated};
+use followup_domain::ports::{Inserted, PageRequest, Store, StoreError, StoreExt, TrayState, Updated};
 
 use super::support::{a_case, read, receive, write};
 use crate::builders::{at, dropped_mail, imap_mail, reply};
@@ -176,21 +175,6 @@ pub fn a_mail_is_quarantined_with_its_reason(store: &dyn Store) {
     assert_eq!(read(store, |tx| tx.inbox().list_stored(10)), []);
 }
 
-pub fn quarantined_mails_are_listed_newest_first(store: &dyn Store) {
-    let quarantine = |seconds: i64, raw: &[u8]| {
-        let id = insert(store, &NewInboundMail { arrived_at: at(seconds), ..dropped_mail(raw) }).id();
-        write(store, |tx| tx.inbox().record_quarantined(id, "x"));
-        id
-    };
-    let (old, new, middle) = (quarantine(1, b"a"), quarantine(9, b"b"), quarantine(5, b"c"));
-    insert(store, &dropped_mail(b"d"));
-    let page = |offset, limit| read(store, |tx| tx.inbox().list_quarantined(PageRequest { offset, limit }));
-    let listed: Vec<InboundMailId> = page(0, 10).items.iter().map(|mail| mail.id).collect();
-    assert_eq!(listed, [new, middle, old]);
-    let last = page(2, 10);
-    assert_eq!((last.total, last.items.len(), last.items[0].id), (3, 1, old));
-}
-
 pub fn any_bytes_are_kept_exactly(store: &dyn Store) {
     let every_byte: Vec<u8> = (0..=255).cycle().take(300_000).collect();
     for raw in [Vec::new(), vec![0], every_byte] {
@@ -208,8 +192,8 @@ pub fn a_mail_that_is_not_given_stands_without_bytes_and_the_cursor_moves_on(sto
     assert_eq!((found.raw_id, found.sha256, found.size, found.message_id), (None, None, None, None));
     assert_eq!((found.state, found.reason.as_deref()), (InboundState::Quarantined, Some("sin contenido")));
     assert_eq!((cursor(store), read(store, |tx| tx.inbox().raw(id))), (Some((1, 6)), None));
-    let page = read(store, |tx| tx.inbox().list_quarantined(PageRequest { offset: 0, limit: 10 }));
-    assert_eq!((page.total, page.items[0].id), (1, id));
+    let page = read(store, |tx| tx.trays().list_quarantined(TrayState::Open, PageRequest { offset: 0, limit: 10 }));
+    assert_eq!((page.total, page.items[0].mail.id), (1, id));
     assert_eq!((known(store), without_bytes(store)), (vec![5], vec![6]));
     // Nothing of it can be understood.
     assert_eq!(read(store, |tx| tx.inbox().list_stored(10)).len(), 1);
@@ -292,6 +276,7 @@ pub fn a_mailbox_that_was_read_is_well(store: &dyn Store) {
         last_error_at: None,
         failing_since: None,
         alarm_since: None,
+        set_back_since: None,
         reconciliation: None,
     };
     assert_eq!(health(store), well);

@@ -17,7 +17,6 @@ promises! { $ messages as messages_contract:
     a_mark_never_goes_back_and_one_reader_is_enough,
     a_mail_that_was_stored_after_the_mark_is_unread,
     a_human_reply_counts_after_a_message_that_was_stored_before_it,
-    unassigned_messages_are_listed_newest_first,
     a_status_moves_only_from_the_one_it_has,
 }
 
@@ -26,7 +25,7 @@ use followup_domain::ids::{CaseId, MessageId, RawId};
 use followup_domain::message::{
     Attachment, CaseMatch, Classification, Delivery, Direction, MatchKind, MessageContent, MessageKind, MessageStatus,
 };
-use followup_domain::ports::{Inserted, NewInboundMessage, NewOutboundMessage, PageRequest, Store, Updated};
+use followup_domain::ports::{Inserted, NewInboundMessage, NewOutboundMessage, Store, Updated};
 use followup_domain::threading::ThreadEntry;
 
 use super::support::{a_case, a_raw, enqueue, message, read, receive, record, send, transmit, write};
@@ -67,8 +66,14 @@ pub fn an_inbound_message_comes_back_as_it_was_stored(store: &dyn Store) {
     let mut new = NewInboundMessage { parent_id: Some(sent), duplicate_of: Some(first), ..reply(case_id, raw_id, "r") };
     new.content.body_quoted = Some("> Estimada".into());
     new.attachments = vec![
-        Attachment { name: Some("foto «1».jpg".into()), content_type: "image/jpeg".into(), size: 10_000_000_000, sha256: "ab".into() },
-        Attachment { name: None, content_type: "text/plain".into(), size: 0, sha256: "cd".into() },
+        Attachment {
+            name: Some("foto «1».jpg".into()),
+            content_type: "image/jpeg".into(),
+            size: 10_000_000_000,
+            sha256: "ab".into(),
+            content_id: Some("i1@x".into()),
+        },
+        Attachment { name: None, content_type: "text/plain".into(), size: 0, sha256: "cd".into(), content_id: None },
     ];
     let stored = message(store, receive(store, &new));
     assert_eq!((stored.case_id, stored.direction, stored.kind), (Some(case_id), Direction::In, MessageKind::Inbound));
@@ -233,24 +238,6 @@ pub fn a_human_reply_counts_after_a_message_that_was_stored_before_it(store: &dy
     let flagged = receive(store, &NewInboundMessage { case_match: unconfirmed, created_at: at(-90), ..reply(case_id, raw_id, "c") });
     let second = enqueue(store, &outbound(case_id, "d"));
     assert!(replied_after(first) && !replied_after(flagged) && !replied_after(second));
-}
-
-pub fn unassigned_messages_are_listed_newest_first(store: &dyn Store) {
-    let case_id = a_case(store);
-    let raw_id = a_raw(store, b"raw");
-    enqueue(store, &outbound(case_id, "a"));
-    receive(store, &reply(case_id, raw_id, "b"));
-    let lost = |name: &str, seconds| {
-        receive(store, &NewInboundMessage { case_id: None, case_match: None, created_at: at(seconds), ..reply(case_id, raw_id, name) })
-    };
-    let (old, new, middle) = (lost("c", 1), lost("d", 9), lost("e", 5));
-    // A copy of our own is nobody's to assign.
-    let copy = NewInboundMessage { classification: Classification::Echo, case_id: None, case_match: None, ..reply(case_id, raw_id, "f") };
-    receive(store, &copy);
-    let page = |offset, limit| read(store, |tx| tx.messages().list_unassigned(PageRequest { offset, limit }));
-    let listed: Vec<MessageId> = page(0, 10).items.iter().map(|message| message.id).collect();
-    assert_eq!(listed, [new, middle, old]);
-    assert_eq!((page(1, 1).items[0].id, page(1, 1).total), (middle, 3));
 }
 
 pub fn a_status_moves_only_from_the_one_it_has(store: &dyn Store) {

@@ -29,6 +29,7 @@ macro_rules! promises {
     };
 }
 
+pub mod addresses;
 pub mod attempts;
 pub mod audit;
 pub mod badge;
@@ -45,9 +46,11 @@ pub mod life;
 pub mod messages;
 pub mod plans;
 pub mod queue;
+pub mod reports;
 pub mod requests;
 pub mod settle;
 pub mod transactions;
+pub mod trays;
 pub mod users;
 
 mod support;
@@ -77,10 +80,13 @@ macro_rules! contract_suite_on_one_connection {
         $crate::health_contract!($make);
         $crate::requests_contract!($make);
         $crate::contacts_contract!($make);
+        $crate::addresses_contract!($make);
+        $crate::reports_contract!($make);
         $crate::plans_contract!($make);
         $crate::deadlines_contract!($make);
         $crate::attempts_contract!($make);
         $crate::inbox_contract!($make);
+        $crate::trays_contract!($make);
         $crate::audit_contract!($make);
         $crate::users_contract!($make);
         $crate::idempotency_contract!($make);
@@ -93,6 +99,7 @@ mod tests {
     #[test]
     fn every_promise_is_in_its_suite() {
         let files = [
+            include_str!("addresses.rs"),
             include_str!("attempts.rs"),
             include_str!("audit.rs"),
             include_str!("badge.rs"),
@@ -109,9 +116,11 @@ mod tests {
             include_str!("messages.rs"),
             include_str!("plans.rs"),
             include_str!("queue.rs"),
+            include_str!("reports.rs"),
             include_str!("requests.rs"),
             include_str!("settle.rs"),
             include_str!("transactions.rs"),
+            include_str!("trays.rs"),
             include_str!("users.rs"),
         ];
         for file in files {

@@ -8,7 +8,6 @@ promises! { $ requests as requests_contract:
     a_letter_of_a_clock_that_ran_ahead_holds_the_next_one_no_longer_than_the_delay_twice,
     the_last_automatic_letter_stands_in_the_case,
     a_letter_that_did_not_leave_gives_its_place_back,
-    the_last_automatic_letter_to_an_address_is_told,
     the_product_that_was_asked_about_is_kept,
     a_queued_automatic_request_is_found_until_it_leaves,
     automatic_requests_are_counted_in_any_state,
@@ -19,7 +18,7 @@ use chrono::Duration;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId};
 use followup_domain::message::{Delivery, MessageContent, MessageKind};
 use followup_domain::missing::FieldPath;
-use followup_domain::ports::{AskedItem, LastLetter, NewOutboundMessage, Reserved, Store, StoreError, StoreExt};
+use followup_domain::ports::{AskedItem, NewOutboundMessage, Reserved, Store, StoreError, StoreExt};
 
 use super::support::{a_case, claim, enqueue, read, record, send, transmit, write};
 use crate::builders::{at, automatic, outbound};
@@ -179,27 +178,6 @@ pub fn a_letter_that_did_not_leave_gives_its_place_back(store: &dyn Store) {
     assert_eq!(reserve(second, 1), Reserved::TakenAt(at(0)), "only the holder gives its place back");
     write(store, |tx| tx.requests().release_automatic(case_id, first));
     assert_eq!(reserve(second, 1), Reserved::Yes);
-}
-
-pub fn the_last_automatic_letter_to_an_address_is_told(store: &dyn Store) {
-    let case_id = a_case(store);
-    let told = |address: &str| read(store, |tx| tx.requests().last_automatic_to(case_id, address));
-    let letter_that = |delivery| Some(LastLetter { delivery, transport_response: Some("250 2.0.0 Ok".into()) });
-    let letter = |name: &str| {
-        let mut letter = automatic(case_id, name);
-        letter.content.to = Some("Rojas@example.org".into());
-        letter
-    };
-    let first = enqueue(store, &letter("a"));
-    assert_eq!(told("rojas@example.org"), None, "it is not settled");
-    transmit(store, first, "one", b"raw");
-    record(store, first, "one", Delivery::Rejected);
-    assert_eq!(told("ROJAS@example.org"), letter_that(Delivery::Rejected));
-    let second = enqueue(store, &letter("b"));
-    transmit(store, second, "two", b"raw");
-    record(store, second, "two", Delivery::Accepted);
-    assert_eq!(told("rojas@example.org"), letter_that(Delivery::Accepted));
-    assert_eq!(told("other@example.org"), None);
 }
 
 pub fn the_product_that_was_asked_about_is_kept(store: &dyn Store) {

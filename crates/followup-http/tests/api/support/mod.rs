@@ -176,6 +176,7 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> Followup {
             redirect_to: None,
             sender,
             sender_name: None,
+            reply_addresses: None,
             zone: chrono_tz::America::Lima,
             window: None,
             notify_to: None,

@@ -1,0 +1,90 @@
+//! A mail of the unassigned tray tells of a new adverse event: it becomes a case.
+
+use followup_domain::audit::{Actor, AuditFacts};
+use followup_domain::case::{Case, CasePatch, CaseRecord, FieldError, Scalar};
+use followup_domain::contact::EmailAddress;
+use followup_domain::ids::MessageId;
+use followup_domain::inbound::ParsedMail;
+use followup_domain::message::Message;
+use followup_domain::ports::{Assignment, NewCase, StoreError, StoreExt};
+
+use crate::assign_mail::{TrayError, waiting};
+use crate::audit_facts::{case_entry, record_facts};
+use crate::service::Followup;
+
+/// So much of a mail's text goes into the narrative, in characters; the mail itself stands in the thread.
+const LONGEST_NARRATIVE: usize = 100_000;
+/// So much of a display name.
+const LONGEST_NAME: usize = 200;
+
+/// Why a mail became no case.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum CaseFromMailError {
+    /// Fields that were refused.
+    #[error("invalid fields")]
+    Invalid(Vec<FieldError>),
+    /// The tray does not have the mail any more, or never had.
+    #[error(transparent)]
+    Tray(#[from] TrayError),
+}
+
+impl From<StoreError> for CaseFromMailError {
+    fn from(error: StoreError) -> Self {
+        Self::Tray(TrayError::Store(error))
+    }
+}
+
+impl Followup {
+    /// Makes a case of a mail of the tray, set aside or not. Received on the day of its arrival, reported by its sender, told in its
+    /// words; every field given in `patch` stands in place of that. The mail stands in its thread, unread, and as long as it is, no
+    /// automatic request goes out: a person reads first what the mail answers already.
+    ///
+    /// # Errors
+    /// [`CaseFromMailError`]; nothing is stored then.
+    pub fn case_from_mail(&self, actor: &Actor, id: MessageId, patch: CasePatch) -> Result<Case, CaseFromMailError> {
+        let mail = self.store.read(|tx| waiting(tx, id))?.mail;
+        let parsed = match mail.raw_id {
+            // Understanding needs no transaction.
+            Some(raw_id) => self.store.read::<_, StoreError>(|tx| tx.messages().raw(raw_id))?.and_then(|raw| self.reader.read(&raw).ok()),
+            None => None,
+        };
+        let mut record = CaseRecord::default();
+        let patch = self.with_what_the_mail_says(&mail, parsed.as_ref(), patch);
+        patch.apply(&mut record).map_err(CaseFromMailError::Invalid)?;
+        let now = self.now();
+        self.store.write(|tx| {
+            let received_on = record.received_on(now, self.policy.zone);
+            let case_id = tx.cases().insert(&NewCase { record: record.clone(), received_on, created_at: now })?;
+            tx.audit().append(&case_entry(case_id, actor, now, "case.created", AuditFacts::new(), record_facts(&record)))?;
+            self.file_in_case(tx, actor, &mail, Assignment { case_id, parent_id: None, confirmed: true }, now)?;
+            self.refresh_awaiting(tx, case_id)?;
+            Ok(tx.cases().find(case_id)?.ok_or_else(|| StoreError::Refused("a stored case cannot be found".into()))?)
+        })
+    }
+
+    fn with_what_the_mail_says(&self, mail: &Message, parsed: Option<&ParsedMail>, mut patch: CasePatch) -> CasePatch {
+        let arrived_on = mail.created_at.with_timezone(&self.policy.zone).date_naive().to_string();
+        let from = mail.content.from.as_deref().and_then(|from| EmailAddress::parse(from).ok());
+        // What the unit's own people pass on was reported by somebody else.
+        let from = from.filter(|from| !from.same_mailbox(&self.policy.sender));
+        let name = parsed.and_then(|parsed| parsed.from.as_ref()?.name.clone()).filter(|_| from.is_some());
+        let narrative = parsed.map_or(&mail.content.body, |parsed| &parsed.reply);
+        let said = [
+            ("fecha_recepcion", Some(arrived_on)),
+            ("reportante_nombre", name.map(|name| cut(&name, LONGEST_NAME))),
+            ("reportante_email", from.map(|from| from.as_str().to_owned())),
+            ("descripcion_evento", Some(cut(narrative, LONGEST_NARRATIVE))),
+        ];
+        for (field, value) in said {
+            let is_given = patch.fields.iter().any(|(given, _)| given == field);
+            if let Some(value) = value.filter(|value| !is_given && !value.is_empty()) {
+                patch.fields.push((field.to_owned(), Scalar::Text(value)));
+            }
+        }
+        patch
+    }
+}
+
+fn cut(text: &str, longest: usize) -> String {
+    text.trim().chars().take(longest).collect()
+}

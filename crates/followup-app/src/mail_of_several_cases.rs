@@ -1,0 +1,44 @@
+//! One mail about several cases: it stands in the thread of each, so that none waits for an answer that has come.
+
+use chrono::{DateTime, Utc};
+use followup_domain::audit::facts;
+use followup_domain::ids::MessageId;
+use followup_domain::ports::{NewInboundMessage, StoreError, Tx};
+
+use crate::audit_facts::message_entry;
+use crate::match_mail::AlsoMatched;
+use crate::service::Followup;
+
+impl Followup {
+    /// Puts a person's answer into the threads of the further cases too, with its effects there. The rows share the bytes, and name
+    /// the first one as the mail that they repeat.
+    pub(crate) fn file_copies(
+        &self,
+        tx: &mut dyn Tx,
+        first: MessageId,
+        message: &NewInboundMessage,
+        also: &[AlsoMatched],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        for other in also {
+            let copy = NewInboundMessage {
+                case_id: Some(other.case.id),
+                parent_id: other.answers.map(|answered| answered.message_id),
+                duplicate_of: Some(first),
+                case_match: Some(other.case_match),
+                ..message.clone()
+            };
+            let id = tx.messages().insert_inbound(&copy)?;
+            let new = facts([
+                ("classification", copy.classification.as_str().into()),
+                ("arrived_at", copy.created_at.into()),
+                ("match", other.case_match.kind.as_str().into()),
+                ("confirmed", other.case_match.confirmed.into()),
+                ("copy_of", first.0.into()),
+            ]);
+            tx.audit().append(&message_entry(copy.case_id, id, &self.itself(), now, "message.received", new, None))?;
+            self.take_human_reply(tx, &other.case, id, other.case_match.confirmed, other.answers, now)?;
+        }
+        Ok(())
+    }
+}

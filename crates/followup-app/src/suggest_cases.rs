@@ -1,0 +1,134 @@
+//! The unassigned tray: mail that matched no case, with its own clock, and what it may belong to.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use followup_domain::case::FollowupStatus;
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::{Attachment, Classification, Confidence, Message};
+use followup_domain::ports::{Discard, InTray, Page, PageRequest, SenderCases, StoreError, StoreExt, TrayState, Tx};
+use followup_domain::reply_address::ReplyAddressReading;
+use followup_domain::suggestion::{Suggestion, case_in_subject, combined};
+
+use crate::errors::NotFoundOr;
+use crate::service::Followup;
+
+/// A mail of the unassigned tray.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnassignedMail {
+    /// The mail.
+    pub message: Message,
+    /// To which cases it may belong, best first.
+    pub suggestions: Vec<Suggestion>,
+    /// The day on which it arrived, where people of the unit live: day zero, should it tell of an adverse event.
+    pub day_zero: NaiveDate,
+    /// Calendar days since.
+    pub days: i64,
+    /// Whether it may tell of a new adverse event: a person wrote it.
+    pub may_be_new_case: bool,
+    /// Its recipient looks like a signed reply address and is none.
+    pub has_forged_token: bool,
+    /// Who set it aside, if anybody did.
+    pub discard: Option<Discard>,
+}
+
+impl Followup {
+    /// Inbound mail that matched no case, newest first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn unassigned(&self, state: TrayState, page: PageRequest) -> Result<Page<UnassignedMail>, StoreError> {
+        let now = self.now();
+        self.store.read(|tx| {
+            let found = tx.trays().list_unassigned(state, page)?;
+            let senders = senders_of(tx, &found.items)?;
+            let items: Result<_, StoreError> = found.items.into_iter().map(|mail| self.with_suggestions(tx, mail, &senders, now)).collect();
+            Ok(Page { items: items?, total: found.total })
+        })
+    }
+
+    /// The bytes of a mail of the unassigned tray.
+    ///
+    /// # Errors
+    /// The tray does not have it, or the store failed.
+    pub fn unassigned_raw(&self, id: MessageId) -> Result<Vec<u8>, NotFoundOr> {
+        self.raw_bytes(self.unassigned_message(id)?.raw_id.ok_or(NotFoundOr::MessageNotFound)?)
+    }
+
+    /// The decoded bytes of one attachment of a mail of the unassigned tray, from 0, with its description.
+    ///
+    /// # Errors
+    /// It does not exist, or the store failed.
+    pub fn unassigned_attachment(&self, id: MessageId, index: usize) -> Result<(Attachment, Vec<u8>), NotFoundOr> {
+        let message = self.unassigned_message(id)?;
+        self.attachment_of(&message, index)
+    }
+
+    fn unassigned_message(&self, id: MessageId) -> Result<Message, NotFoundOr> {
+        self.store.read(|tx| tx.trays().find_unassigned(id)?.map(|found| found.mail).ok_or(NotFoundOr::MessageNotFound))
+    }
+
+    fn with_suggestions(
+        &self,
+        tx: &mut dyn Tx,
+        InTray { mail: message, discard }: InTray<Message>,
+        senders: &[SenderCases],
+        now: DateTime<Utc>,
+    ) -> Result<UnassignedMail, StoreError> {
+        let mut suggestions = Vec::new();
+        suggestions.extend(self.by_subject(tx, &message)?);
+        suggestions.extend(by_sender(&message, senders));
+        suggestions.extend(by_message_id(tx, &message)?);
+        let day = |at: DateTime<Utc>| at.with_timezone(&self.policy.zone).date_naive();
+        let day_zero = day(message.created_at);
+        let addresses = self.policy.reply_addresses.as_ref();
+        let reading = addresses.zip(message.content.to.as_deref()).map(|(addresses, to)| addresses.read(to));
+        Ok(UnassignedMail {
+            suggestions: combined(suggestions),
+            day_zero,
+            days: (day(now) - day_zero).num_days(),
+            may_be_new_case: message.classification == Some(Classification::Human),
+            has_forged_token: reading == Some(ReplyAddressReading::Forged),
+            discard,
+            message,
+        })
+    }
+
+    /// The subject names a case. Anybody can write a number, so that a sender whom the case does not know makes it a weak guess.
+    fn by_subject(&self, tx: &mut dyn Tx, message: &Message) -> Result<Option<Suggestion>, StoreError> {
+        let Some(named) = message.content.subject.as_deref().and_then(case_in_subject) else { return Ok(None) };
+        let Some(case) = tx.cases().find(named)? else { return Ok(None) };
+        let is_known = match &message.content.from {
+            Some(from) => self.knows_address(tx, &case, from)?,
+            None => false,
+        };
+        let state = if case.followup_status == FollowupStatus::Closed { " (seguimiento cerrado)" } else { "" };
+        let (words, confidence) =
+            if is_known { ("remitente conocido", Confidence::Medium) } else { ("remitente desconocido para el caso", Confidence::Low) };
+        Ok(Some(Suggestion { case_id: case.id, reason: format!("el asunto nombra ICSR #{}{state}, {words}", case.id), confidence }))
+    }
+}
+
+/// One query for the page.
+fn senders_of(tx: &mut dyn Tx, mails: &[InTray<Message>]) -> Result<Vec<SenderCases>, StoreError> {
+    let mut addresses: Vec<String> = mails.iter().filter_map(|mail| mail.mail.content.from.as_deref()).map(key).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    if addresses.is_empty() { Ok(Vec::new()) } else { tx.trays().open_cases_of(&addresses) }
+}
+
+fn by_sender(message: &Message, senders: &[SenderCases]) -> Option<Suggestion> {
+    let from = key(message.content.from.as_deref()?);
+    let sender = senders.iter().find(|sender| sender.address == from && sender.open_cases == 1)?;
+    let CaseId(id) = sender.first;
+    Some(Suggestion { case_id: sender.first, reason: format!("mismo remitente, caso #{id} abierto"), confidence: Confidence::Medium })
+}
+
+fn by_message_id(tx: &mut dyn Tx, message: &Message) -> Result<Option<Suggestion>, StoreError> {
+    let Some(earlier) = message.duplicate_of else { return Ok(None) };
+    let case_id = tx.messages().find(earlier)?.and_then(|earlier| earlier.case_id);
+    let reason = "un mensaje del caso tiene el mismo Message-ID".to_owned();
+    Ok(case_id.map(|case_id| Suggestion { case_id, reason, confidence: Confidence::Medium }))
+}
+
+fn key(address: &str) -> String {
+    address.trim().to_lowercase()
+}

@@ -1,0 +1,348 @@
+//! Letters that come back, and what follows: letter, attempt, address, plan, what is proposed and who is told.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use chrono::Duration;
+use followup_app::{AskState, ClearAddressError, InvalidReason, SendMessageError, SendRequest};
+use followup_domain::audit::AuditChain;
+use followup_domain::bounce::FailedAddress;
+use followup_domain::contact::EmailAddress;
+use followup_domain::ids::CaseId;
+use followup_domain::message::{Channel, Delivery, Message, MessageStatus};
+use followup_domain::ports::{Page, PageRequest, SendError, StoreError, StoreExt};
+use followup_domain::report::Permanence;
+use followup_testkit::fakes::Script;
+use support::{REPORTER, Unit, id_of, qf, reply, report_on, unit, unit_with};
+
+const UNKNOWN: &str = "la dirección no existe (5.1.1)";
+const HELD: &str = "la dirección rebotó: la dirección no existe (5.1.1)";
+
+/// A case whose plan's first letter was accepted.
+fn with_plan() -> (Unit, CaseId, Message) {
+    let unit = unit_with(|policy| {
+        policy.automatic_requests = false;
+        policy.notify_to = Some(EmailAddress::parse("unidad@vigia.test").unwrap());
+    });
+    let case = unit.case(&[("reportante_telefono", "999888777")]);
+    let letter = begin(&unit, case);
+    (unit, case, letter)
+}
+
+fn begin(unit: &Unit, case: CaseId) -> Message {
+    unit.plan(case);
+    unit.dispatch();
+    let letter = unit.thread(case).into_iter().find(|message| message.attempt_id.is_some()).unwrap();
+    assert_eq!(letter.delivery, Some(Delivery::Accepted));
+    unit.clock.advance(Duration::minutes(5));
+    letter
+}
+
+fn bounce(unit: &Unit, letter: &Message) {
+    unit.receive(&report_on(letter, REPORTER, "failed", "5.1.1"));
+}
+
+fn state(unit: &Unit, case: CaseId, letter: &Message) -> (MessageStatus, Delivery) {
+    let letter = unit.thread(case).into_iter().find(|message| message.id == letter.id).unwrap();
+    (letter.status.unwrap(), letter.delivery.unwrap())
+}
+
+fn failed(unit: &Unit) -> Vec<FailedAddress> {
+    let Page { items, .. } = unit.app.failed_addresses(PageRequest { offset: 0, limit: 50 }).unwrap();
+    items
+}
+
+fn statuses(unit: &Unit, case: CaseId) -> Vec<String> {
+    unit.attempts(case).into_iter().map(|(status, _)| status).collect()
+}
+
+fn address() -> EmailAddress {
+    EmailAddress::parse(REPORTER).unwrap()
+}
+
+fn letters(unit: &Unit) -> usize {
+    unit.mail.accepted().iter().filter(|mail| mail.to.as_str() != "unidad@vigia.test").count()
+}
+
+#[test]
+fn a_bounce_fails_letter_and_attempt_and_holds_what_is_to_come() {
+    let (unit, case, letter) = with_plan();
+    bounce(&unit, &letter);
+    assert_eq!(state(&unit, case, &letter), (MessageStatus::Failed, Delivery::Bounced));
+    let held = ("cancelled".to_owned(), Some(HELD.to_owned()));
+    assert_eq!(unit.attempts(case), [("failed".to_owned(), Some(UNKNOWN.to_owned())), held.clone(), held.clone(), held]);
+    let known = failed(&unit).remove(0);
+    assert_eq!((known.address.as_str(), known.failure.permanence, known.held), (REPORTER, Permanence::Hard, true));
+    assert_eq!(known.message_id, Some(letter.id));
+    assert_eq!(unit.app.badge().unwrap().bounced, 1);
+    unit.clock.advance(Duration::days(100));
+    unit.dispatch();
+    assert_eq!(letters(&unit), 1, "nothing more goes there by itself");
+}
+
+#[test]
+fn what_a_bounced_letter_asked_is_not_asked_and_not_waited_for() {
+    let (unit, case, letter) = with_plan();
+    assert!(unit.app.case(case).unwrap().awaiting_since.is_some());
+    bounce(&unit, &letter);
+    assert_eq!(unit.app.case(case).unwrap().awaiting_since, None);
+    let summary = unit.app.followup_summary(case).unwrap();
+    assert!(summary.missing.iter().all(|missing| missing.state == AskState::NotAsked), "{:?}", summary.missing);
+    assert_eq!(summary.clock.days_since_last_request, None);
+}
+
+#[test]
+fn the_next_way_to_the_reporter_is_proposed_and_the_unit_is_told_once() {
+    let (unit, case, letter) = with_plan();
+    bounce(&unit, &letter);
+    let proposed = unit.app.followup_summary(case).unwrap().proposed_contact.unwrap();
+    assert_eq!((proposed.channel, proposed.to.as_deref()), (Channel::Call, Some("+51999888777")));
+    assert_eq!(proposed.reason, HELD);
+    unit.receive(&report_on(&letter, REPORTER, "failed", "5.1.1").replace("<dsn", "<another"));
+    unit.deliver();
+    let told: Vec<_> = unit.mail.accepted().into_iter().filter(|mail| mail.to.as_str() == "unidad@vigia.test").collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].subject, format!("[VIGIA] Mensaje no entregado - ICSR #{case}"));
+    assert!(told[0].body.contains("llamada telefónica") && !told[0].body.contains(REPORTER), "{}", told[0].body);
+    assert_eq!(failed(&unit)[0].in_a_row, 1, "one letter is one failure");
+}
+
+#[test]
+fn a_report_of_delivery_or_of_a_delay_is_no_failure() {
+    for (action, status, delivery) in [("delayed", "4.4.1", Delivery::Accepted), ("delivered", "2.0.0", Delivery::Delivered)] {
+        let (unit, case, letter) = with_plan();
+        unit.receive(&report_on(&letter, REPORTER, action, status));
+        assert_eq!(state(&unit, case, &letter), (MessageStatus::Sent, delivery), "{action}");
+        assert_eq!(statuses(&unit, case), ["sent", "pending", "pending", "pending"]);
+        assert_eq!(failed(&unit), []);
+    }
+}
+
+#[test]
+fn a_bounce_of_the_address_that_the_reporter_forwards_to_fails_our_letter() {
+    let (unit, case, letter) = with_plan();
+    unit.receive(&report_on(&letter, "rojas@home.test", "failed", "5.1.1"));
+    assert_eq!(state(&unit, case, &letter).0, MessageStatus::Failed);
+    assert_eq!(failed(&unit)[0].address, REPORTER, "it is ours that does not work");
+}
+
+#[test]
+fn a_report_on_another_recipient_is_only_shown() {
+    let (unit, case, letter) = with_plan();
+    let report = report_on(&letter, "x@home.test", "failed", "5.1.1");
+    unit.receive(&report.replace("Final-Recipient:", "Original-Recipient: rfc822; other@elsewhere.test\nFinal-Recipient:"));
+    assert_eq!(state(&unit, case, &letter), (MessageStatus::Sent, Delivery::Accepted));
+    assert_eq!((unit.thread(case).len(), failed(&unit)), (2, vec![]));
+}
+
+#[test]
+fn a_report_that_names_no_message_of_ours_changes_nothing() {
+    let (unit, case, letter) = with_plan();
+    let forged = report_on(&letter, REPORTER, "failed", "5.1.1").replace(&id_of(&letter), "<guessed@vigia.test>");
+    assert_eq!(unit.receive(&forged).unassigned, 1);
+    assert_eq!(state(&unit, case, &letter), (MessageStatus::Sent, Delivery::Accepted));
+    assert_eq!(failed(&unit), []);
+}
+
+#[test]
+fn only_the_last_of_its_references_tells_what_a_bounce_is_about() {
+    for (references, status) in [("{id}", MessageStatus::Failed), ("{id} <rewritten@relay.test>", MessageStatus::Sent)] {
+        let (unit, case, letter) = with_plan();
+        let references = references.replace("{id}", &id_of(&letter));
+        let report = report_on(&letter, REPORTER, "failed", "5.1.1").replace(&format!("Message-ID: {}\n", id_of(&letter)), "");
+        unit.receive(&report.replace("MIME-Version", &format!("References: {references}\nMIME-Version")));
+        assert_eq!(state(&unit, case, &letter).0, status, "{references}");
+    }
+}
+
+#[test]
+fn a_letter_that_was_answered_stays_so_whatever_comes_back() {
+    let (unit, case, letter) = with_plan();
+    unit.receive(&reply(REPORTER, &id_of(&letter), "<r1@clinic.test>", "Ya respondo"));
+    bounce(&unit, &letter);
+    assert_eq!(state(&unit, case, &letter), (MessageStatus::Responded, Delivery::Accepted));
+    assert_eq!(failed(&unit), []);
+    assert_eq!(unit.thread(case).len(), 3, "and it is shown");
+}
+
+#[test]
+fn a_reply_from_the_address_shows_that_it_works() {
+    let (unit, case, letter) = with_plan();
+    bounce(&unit, &letter);
+    unit.receive(&reply(REPORTER, &id_of(&letter), "<r1@clinic.test>", "Ya respondo"));
+    assert_eq!((failed(&unit), state(&unit, case, &letter).0), (vec![], MessageStatus::Responded));
+    unit.clock.advance(Duration::days(100));
+    unit.dispatch();
+    assert_eq!(statuses(&unit, case), ["responded", "cancelled", "cancelled", "cancelled"], "the reply holds the plan now");
+    assert_eq!(letters(&unit), 1);
+}
+
+#[test]
+fn a_person_clears_an_address_and_what_was_held_goes_on() {
+    let (unit, case, letter) = with_plan();
+    bounce(&unit, &letter);
+    assert_eq!(unit.app.clear_failed_address(&qf(), &address(), " "), Err(ClearAddressError::Reason(InvalidReason::Absent)));
+    unit.app.clear_failed_address(&qf(), &address(), "volvió a funcionar").unwrap();
+    assert_eq!(unit.app.clear_failed_address(&qf(), &address(), "x"), Err(ClearAddressError::NotFound));
+    assert_eq!(statuses(&unit, case), ["failed", "pending", "pending", "pending"]);
+    assert!(unit.app.followup_summary(case).unwrap().proposed_contact.is_none());
+    assert_eq!(unit.app.followup_summary(case).unwrap().plan.unwrap().status.as_str(), "active");
+    unit.clock.advance(Duration::hours(721));
+    unit.dispatch();
+    assert_eq!((letters(&unit), statuses(&unit, case)[1].as_str()), (2, "sent"));
+}
+
+#[test]
+fn another_address_of_the_reporter_lets_the_plan_go_on() {
+    let (unit, case, letter) = with_plan();
+    bounce(&unit, &letter);
+    unit.update(case, &[("reportante_contacto", "rojas@other.test")]);
+    assert_eq!(statuses(&unit, case), ["failed", "pending", "pending", "pending"]);
+    unit.clock.advance(Duration::hours(721));
+    unit.dispatch();
+    assert_eq!(unit.mail.accepted().last().unwrap().to.as_str(), "rojas@other.test");
+}
+
+#[test]
+fn a_second_address_of_the_case_is_proposed_before_a_call() {
+    let unit = unit_with(|policy| policy.automatic_requests = false);
+    let case = unit.case(&[("reportante_email", "rojas@home.test"), ("reportante_telefono", "999888777")]);
+    let letter = begin(&unit, case);
+    bounce(&unit, &letter);
+    let proposed = unit.app.followup_summary(case).unwrap().proposed_contact.unwrap();
+    assert_eq!((proposed.channel, proposed.to.as_deref()), (Channel::Email, Some("rojas@home.test")));
+}
+
+#[test]
+fn an_address_that_bounced_in_one_case_is_held_in_every_case() {
+    let (unit, case, letter) = with_plan();
+    let other = unit.case(&[]);
+    let later = begin(&unit, other);
+    bounce(&unit, &letter);
+    assert_eq!(statuses(&unit, other), ["sent", "pending", "pending", "pending"], "until they fall due");
+    unit.clock.advance(Duration::days(100));
+    unit.dispatch();
+    assert_eq!(unit.attempts(other)[3], ("cancelled".to_owned(), Some(HELD.to_owned())));
+    assert_eq!(state(&unit, other, &later).0, MessageStatus::Sent);
+    unit.app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
+    assert_eq!((statuses(&unit, case)[3].as_str(), statuses(&unit, other)[3].as_str()), ("pending", "pending"));
+    let report = unit.dispatch();
+    assert_eq!(report.errors, 0);
+    assert_eq!(statuses(&unit, other)[3], "sent");
+}
+
+#[test]
+fn a_full_mailbox_holds_the_address_only_after_three_letters() {
+    let unit = unit_with(|policy| policy.automatic_requests = false);
+    let case = unit.case(&[]);
+    for number in 1..=3 {
+        unit.send(case, "¿Peso?").unwrap();
+        let letter = unit.thread(case).into_iter().rfind(|message| message.sent_at.is_some()).unwrap();
+        unit.receive(&report_on(&letter, REPORTER, "failed", "5.2.2"));
+        assert_eq!(state(&unit, case, &letter), (MessageStatus::Failed, Delivery::Bounced));
+        assert_eq!((failed(&unit)[0].in_a_row, failed(&unit)[0].held), (number, number == 3));
+        unit.clock.advance(Duration::hours(2));
+    }
+    assert_eq!(failed(&unit)[0].failure.to_string(), "el buzón está lleno (5.2.2)");
+}
+
+#[test]
+fn a_person_writes_to_a_held_address_only_with_a_reason() {
+    let (unit, case, letter) = with_plan();
+    bounce(&unit, &letter);
+    assert!(matches!(unit.send(case, "¿Peso?").unwrap_err(), SendMessageError::Bounced(_)));
+    assert!(unit.app.resend_message(&qf(), case, letter.id, Some("otra vez")).is_err());
+    let next = unit.app.attempts(case).unwrap()[1].id;
+    assert!(unit.app.send_attempt_now(&qf(), case, next, Some("ya")).is_err());
+    assert_eq!(letters(&unit), 1);
+
+    let why = Some("confirmó por teléfono que funciona");
+    let (channel, body) = (Some("email".into()), Some("¿Peso?".into()));
+    let request = SendRequest { channel, body, override_reason: why.map(str::to_owned), ..SendRequest::default() };
+    unit.app.send_message(&qf(), case, &request, None).unwrap();
+    unit.app.resend_overriding(&qf(), case, letter.id, None, why).unwrap();
+    unit.app.send_attempt_overriding(&qf(), case, next, None, why).unwrap();
+    assert_eq!(letters(&unit), 4);
+    let told = unit.audit(case).into_iter().filter(|row| row.action == "message.queued" && row.reason.as_deref() == why);
+    assert_eq!(told.count(), 3);
+}
+
+#[test]
+fn an_automatic_request_waits_for_the_address_and_goes_when_it_works() {
+    let unit = unit();
+    let case = unit.case(&[]);
+    unit.deliver();
+    let letter = unit.thread(case).remove(0);
+    bounce(&unit, &letter);
+    unit.clock.advance(Duration::hours(2));
+    unit.update(case, &[("numero", "7")]);
+    unit.deliver();
+    assert_eq!(unit.thread(case).len(), 2, "letter and bounce");
+    unit.app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
+    unit.deliver();
+    assert_eq!(unit.mail.accepted().len(), 2, "what came back is asked again");
+}
+
+#[test]
+fn a_letter_in_the_queue_is_stopped_when_its_address_fails() {
+    let unit = unit();
+    let (first, second) = (unit.case(&[]), unit.case(&[]));
+    let (app, mail) = (unit.app.clone(), unit.mail.clone());
+    // The first letter is refused for good; the second one is claimed after that.
+    mail.next(Script::FailPrepare(SendError::Refused("RCPT TO: 550 5.1.1 no such user".into())));
+    let report = unit.deliver();
+    assert_eq!((report.rejected, report.withdrawn), (1, 1));
+    assert_eq!(unit.thread(first)[0].status, Some(MessageStatus::Failed));
+    let stopped = unit.thread(second).remove(0);
+    assert_eq!((stopped.status, stopped.error.as_deref()), (Some(MessageStatus::Skipped), Some(HELD)));
+    app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
+    assert_eq!(unit.deliver().accepted, 2, "neither is lost");
+}
+
+#[test]
+fn a_bounce_that_is_quicker_than_the_transports_answer_counts() {
+    let unit = unit_with(|policy| policy.automatic_requests = false);
+    let case = unit.case(&[]);
+    unit.plan(case);
+    let (app, clock) = (unit.app.clone(), unit.clock.clone());
+    unit.mail.during_transmit(move || {
+        let letter = app.thread(case).unwrap().into_iter().find(|message| message.attempt_id.is_some()).unwrap();
+        support::store(&app, clock.as_ref(), &report_on(&letter, REPORTER, "failed", "5.1.1"));
+        app.process_stored_mail(&|| false).unwrap();
+    });
+    unit.dispatch();
+    let letter = unit.thread(case).into_iter().find(|message| message.attempt_id.is_some()).unwrap();
+    assert_eq!(state(&unit, case, &letter), (MessageStatus::Failed, Delivery::Bounced));
+    assert_eq!(statuses(&unit, case), ["failed", "cancelled", "cancelled", "cancelled"]);
+}
+
+#[test]
+fn every_step_of_a_bounce_stands_in_the_trail() {
+    let (unit, case, letter) = with_plan();
+    bounce(&unit, &letter);
+    unit.app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
+    let told = |action: &str| unit.audited(case).iter().filter(|told| *told == action).count();
+    // Sent and bounced; queued, sent, failed, three held and three restored.
+    assert_eq!((told("message.delivery"), told("attempt.status")), (2, 9));
+    let page = PageRequest { offset: 0, limit: 50 };
+    let rows = unit.app.store.read::<_, StoreError>(|tx| tx.audit().list(AuditChain::System, page)).unwrap().items;
+    let actions: Vec<&str> = rows.iter().map(|row| row.action.as_str()).collect();
+    assert_eq!(actions, ["contact.failed", "contact.cleared"]);
+    assert_eq!((rows[0].reason.as_deref(), rows[1].reason.as_deref()), (Some(UNKNOWN), Some("funciona")));
+}
+
+#[test]
+fn what_was_held_when_the_follow_up_was_closed_stays_called_off() {
+    let (unit, case, letter) = with_plan();
+    bounce(&unit, &letter);
+    let closing = followup_app::CloseRequest {
+        reason: followup_domain::closure::ClosureReason::Unreachable,
+        notes: "sin contacto".into(),
+        override_reason: None,
+    };
+    unit.app.close_followup(&qf(), case, &closing).unwrap();
+    unit.app.reopen_followup(&qf(), case, "otro dato").unwrap();
+    unit.app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
+    unit.dispatch();
+    assert_eq!(statuses(&unit, case), ["failed", "cancelled", "cancelled", "cancelled"]);
+}

@@ -1,0 +1,105 @@
+//! What people decide about mail that found no case, or that could not be understood.
+
+use chrono::{DateTime, Utc};
+
+use super::{Page, PageRequest, StoreError, Updated};
+use crate::ids::{CaseId, InboundMailId, MessageId};
+use crate::inbound::InboundMail;
+use crate::message::Message;
+
+/// Which part of a tray.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TrayState {
+    /// What waits for a person.
+    #[default]
+    Open,
+    /// What a person set aside.
+    Discarded,
+}
+
+/// That a person set a mail aside: it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discard {
+    /// Why.
+    pub reason: String,
+    /// Who, as the audit trail names them.
+    pub actor: String,
+    /// When (UTC).
+    pub at: DateTime<Utc>,
+}
+
+/// A mail of a tray.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InTray<T> {
+    /// The mail.
+    pub mail: T,
+    /// Who set it aside, if anybody did.
+    pub discard: Option<Discard>,
+}
+
+/// To which case a person gives a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Assignment {
+    /// The case.
+    pub case_id: CaseId,
+    /// The message that it answers.
+    pub parent_id: Option<MessageId>,
+    /// Whether it counts as the reporter's.
+    pub confirmed: bool,
+}
+
+/// The open cases that have exchanged mail with an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SenderCases {
+    /// The address, in lower case.
+    pub address: String,
+    /// How many they are.
+    pub open_cases: i64,
+    /// The first of them.
+    pub first: CaseId,
+}
+
+/// The trays.
+pub trait TrayRepository {
+    /// Inbound messages that no case claims, newest first; without copies of our own.
+    fn list_unassigned(&mut self, state: TrayState, page: PageRequest) -> Result<Page<InTray<Message>>, StoreError>;
+
+    /// A message of the tray, in whichever state; none once a case has it.
+    fn find_unassigned(&mut self, id: MessageId) -> Result<Option<InTray<Message>>, StoreError>;
+
+    /// Gives an inbound message of no case to one, by hand; [`Updated::Stale`] when a case has it. A human one is unread there,
+    /// however far the thread was read.
+    fn assign(&mut self, id: MessageId, assignment: &Assignment) -> Result<Updated, StoreError>;
+
+    /// Sets a message of no case aside; [`Updated::Stale`] when that was done before, or a case has it.
+    fn discard_unassigned(&mut self, id: MessageId, discard: &Discard) -> Result<Updated, StoreError>;
+
+    /// Of each address (lower case) that mail was exchanged with: how many open cases did, and the first. Not by mail that itself
+    /// waits for somebody to confirm its sender. An address without an open case is left out.
+    fn open_cases_of(&mut self, addresses: &[String]) -> Result<Vec<SenderCases>, StoreError>;
+
+    /// Mails in the quarantine, newest first; or those that were set aside, last first.
+    fn list_quarantined(&mut self, state: TrayState, page: PageRequest) -> Result<Page<InTray<InboundMail>>, StoreError>;
+
+    /// Sets a quarantined mail aside: it is `processed`, without a message; [`Updated::Stale`] when it is not in the quarantine.
+    fn discard_quarantined(&mut self, id: InboundMailId, discard: &Discard) -> Result<Updated, StoreError>;
+
+    /// Who set a mail of the quarantine aside, if anybody did.
+    fn find_quarantine_discard(&mut self, id: InboundMailId) -> Result<Option<Discard>, StoreError>;
+
+    /// A quarantined mail, or one that was set aside, is to be understood again: `stored`, without a reason. One without bytes, that
+    /// was set aside, is in the quarantine again. [`Updated::Stale`] for any other.
+    fn requeue(&mut self, id: InboundMailId) -> Result<Updated, StoreError>;
+
+    /// Notes that only the beginning of a mail is stored.
+    fn record_partial(&mut self, id: InboundMailId) -> Result<(), StoreError>;
+
+    /// Whether only the beginning of a mail is stored.
+    fn is_partial(&mut self, id: InboundMailId) -> Result<bool, StoreError>;
+
+    /// The mails that a mailbox did not give are to be asked for again at its next look.
+    fn request_retry(&mut self, mailbox: &str, at: DateTime<Utc>) -> Result<(), StoreError>;
+
+    /// Whether that was requested; it is not any more afterwards.
+    fn take_retry_request(&mut self, mailbox: &str) -> Result<bool, StoreError>;
+}

@@ -1,0 +1,60 @@
+//! What an automatic mail says.
+
+use followup_domain::bounce::{LetterReport, MailNotice};
+use followup_domain::message::{Classification, Message};
+use followup_domain::report::ReportAction;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::texts;
+
+/// Lo que un servidor de correo informa de un mensaje nuestro.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Report)]
+pub(crate) struct ReportOutput {
+    /// El mensaje del que informa.
+    about: Option<i64>,
+    /// `failed`, `delayed`, `delivered`, `relayed` o `expanded`.
+    action: &'static str,
+    /// La dirección que nombra; puede ser aquella a la que el reportante reenvía su correo.
+    address: Option<String>,
+    /// De un fallo: `hard` (la dirección no sirve) o `soft` (puede servir más tarde).
+    permanence: Option<&'static str>,
+    /// De un fallo: `unknown_user`, `unknown_host`, `mailbox_full`, `too_large`, `refused`, `unreachable`, `loop` u `other`.
+    reason: Option<&'static str>,
+    /// Código de estado (RFC 3463), como 5.1.1.
+    status: Option<String>,
+    /// De un fallo: el motivo en palabras.
+    text: Option<String>,
+}
+
+impl ReportOutput {
+    pub(crate) fn of(notice: &MailNotice) -> Option<Self> {
+        let LetterReport { action, address, failure } = notice.report.as_ref()?;
+        Some(Self {
+            about: notice.about.map(|id| id.0),
+            action: action.as_str(),
+            address: address.clone(),
+            permanence: failure.as_ref().map(|failure| failure.permanence.as_str()),
+            reason: failure.as_ref().map(|failure| failure.reason.as_str()),
+            status: failure.as_ref().and_then(|failure| failure.status.clone()),
+            text: failure.as_ref().map(ToString::to_string),
+        })
+    }
+}
+
+/// What an automatic mail is called; none for what a person wrote, and for what we wrote.
+pub(crate) fn label(message: &Message, notice: Option<&MailNotice>) -> Option<String> {
+    let action = notice.and_then(|notice| notice.report.as_ref()).map(|report| report.action);
+    let returns_on = notice.and_then(|notice| notice.returns_on);
+    Some(match message.classification? {
+        Classification::Human => return None,
+        Classification::Bounce => texts::LABEL_BOUNCE.to_owned(),
+        Classification::DeliveryNotice if action == Some(ReportAction::Delayed) => texts::LABEL_DELAY.to_owned(),
+        Classification::DeliveryNotice => texts::LABEL_DELIVERY.to_owned(),
+        Classification::AutoReply if notice.is_some_and(MailNotice::is_challenge) => texts::LABEL_CHALLENGE.to_owned(),
+        Classification::AutoReply => returns_on.map_or_else(|| texts::LABEL_AUTO_REPLY.to_owned(), texts::away_until),
+        Classification::Complaint => texts::LABEL_COMPLAINT.to_owned(),
+        Classification::Echo => texts::LABEL_ECHO.to_owned(),
+    })
+}

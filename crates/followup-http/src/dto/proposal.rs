@@ -1,0 +1,95 @@
+//! What is proposed about a case, and the addresses at which letters failed.
+
+use followup_app::RescheduleOffer;
+use followup_domain::bounce::FailedAddress;
+use followup_domain::next_contact::ProposedContact;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::instant;
+
+/// Otra manera de llegar al reportante, para que una persona decida.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProposedContact)]
+pub(crate) struct ProposedContactOutput {
+    /// `email` (otra dirección del caso), `whatsapp`, `sms` o `call` (una llamada que hace una persona).
+    channel: &'static str,
+    /// La dirección o el número, si se conoce.
+    to: Option<String>,
+    /// Por qué hace falta.
+    reason: String,
+}
+
+/// Otra fecha para la próxima carta, porque el reportante está ausente. Se acepta con `reschedule` del intento.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RescheduleOffer)]
+pub(crate) struct RescheduleOfferOutput {
+    /// El intento.
+    attempt_id: i64,
+    /// La fecha que se ofrece: el primer día laborable después de su regreso.
+    #[schema(format = DateTime)]
+    due_at: String,
+    /// Desde cuándo vuelve a leer su correo, según dice.
+    #[schema(format = Date)]
+    returns_on: String,
+    /// La respuesta automática que lo dice.
+    message_id: i64,
+}
+
+/// Una dirección en la que fallaron mensajes.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BouncedAddress)]
+pub(crate) struct FailedAddressOutput {
+    /// La dirección, en minúsculas.
+    address: String,
+    /// Si nada se le escribe por sí solo: de inmediato cuando la dirección no sirve, y si no, tras tres fallos seguidos.
+    held: bool,
+    /// `hard` (no sirve) o `soft` (puede servir más tarde).
+    permanence: &'static str,
+    /// `unknown_user`, `unknown_host`, `mailbox_full`, `too_large`, `refused`, `unreachable`, `loop` u `other`.
+    reason: &'static str,
+    /// Código de estado (RFC 3463), como 5.1.1.
+    status: Option<String>,
+    /// El motivo en palabras.
+    text: String,
+    /// Cuántos mensajes fallaron seguidos.
+    failures: i32,
+    /// El último mensaje que falló.
+    message_id: Option<i64>,
+    /// Cuándo se supo.
+    #[schema(format = DateTime)]
+    at: String,
+}
+
+impl From<ProposedContact> for ProposedContactOutput {
+    fn from(proposed: ProposedContact) -> Self {
+        Self { channel: proposed.channel.as_str(), to: proposed.to, reason: proposed.reason }
+    }
+}
+
+impl From<RescheduleOffer> for RescheduleOfferOutput {
+    fn from(offer: RescheduleOffer) -> Self {
+        Self {
+            attempt_id: offer.attempt_id.0,
+            due_at: instant(offer.due_at),
+            returns_on: offer.returns_on.to_string(),
+            message_id: offer.message_id.0,
+        }
+    }
+}
+
+impl From<FailedAddress> for FailedAddressOutput {
+    fn from(failed: FailedAddress) -> Self {
+        Self {
+            text: failed.failure.to_string(),
+            address: failed.address,
+            held: failed.held,
+            permanence: failed.failure.permanence.as_str(),
+            reason: failed.failure.reason.as_str(),
+            status: failed.failure.status,
+            failures: failed.in_a_row,
+            message_id: failed.message_id.map(|id| id.0),
+            at: instant(failed.at),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Mail that could not be understood, and mailboxes that were set back.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use followup_app::Followup;
+use followup_domain::ports::PageRequest;
+
+use super::path;
+use crate::auth::Caller;
+use crate::blocking::blocking;
+use crate::body::{JsonObject, NoBody};
+use crate::download::download;
+use crate::dto::closing::{ReasonInput, reason};
+use crate::dto::error::ErrorBody;
+use crate::dto::file::FileContent;
+use crate::dto::inbox::{DiscardOutput, MailboxInput, QuarantinedOutput, RetriedOutput, STATES, mailbox};
+use crate::dto::list::QuarantinePage;
+use crate::errors::ApiError;
+use crate::permissions::Decider;
+use crate::query::Parameters;
+use crate::state::HttpState;
+use crate::texts;
+
+#[utoipa::path(
+    get, path = "/api/v1/inbox/quarantine", tag = "bandeja", summary = "Correos recibidos que no se pudieron leer",
+    params(
+        ("state" = Option<String>, Query, description = "`open` (por defecto), los que esperan a una persona, o `discarded`, los descartados"),
+        ("page" = Option<i64>, Query, description = "Página, desde 1", minimum = 1),
+        ("page_size" = Option<i64>, Query, description = "Correos por página; 20 si no se da", minimum = 1, maximum = 200),
+    ),
+    responses(
+        (status = 200, description = "Una página, los más nuevos primero", body = QuarantinePage),
+        (status = 422, description = "Parámetros no válidos", body = ErrorBody),
+    )
+)]
+pub(crate) async fn quarantine(_: Caller, state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
+    let page = parameters.take_page();
+    let part = parameters.take_choice("state", &STATES).unwrap_or_default();
+    parameters.finish()?;
+    let found = blocking(&state, move |followup| followup.quarantined(part, PageRequest::from(page))).await?;
+    Ok(HttpResponse::Ok().json(QuarantinePage::of(found, page, QuarantinedOutput::from)))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/inbox/quarantine/{mail_id}/retry", tag = "bandeja", summary = "Leer de nuevo un correo en cuarentena, o pedirlo otra vez",
+    description = "Por ejemplo después de una actualización. Un correo sin contenido se pide otra vez al servidor en la próxima lectura del buzón. También vale para uno descartado. Puede hacerlo todo rol que puede enviar.",
+    params(("mail_id" = i64, Path, description = "Número del correo")),
+    responses(
+        (status = 200, description = "Lo que resultó", body = RetriedOutput),
+        (status = 404, description = "Correo no encontrado", body = ErrorBody),
+        (status = 409, description = "No está en cuarentena, o solo se guardó su cabecera", body = ErrorBody),
+    )
+)]
+pub(crate) async fn retry(caller: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
+    let (id, actor) = (path::mail_id(&request), caller.actor());
+    let retried = blocking(&state, move |followup| followup.retry_mail(&actor, id)).await?;
+    Ok(HttpResponse::Ok().json(RetriedOutput::from(retried)))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/inbox/quarantine/{mail_id}/discard", tag = "bandeja", summary = "Descartar un correo en cuarentena: se conserva",
+    description = "Solo `admin`, `qf` y `responsable_fv`: puede ser un evento adverso. Descartarlo otra vez no cambia nada.",
+    params(("mail_id" = i64, Path, description = "Número del correo")),
+    request_body = ReasonInput,
+    responses(
+        (status = 200, description = "Quién lo descartó y por qué", body = DiscardOutput),
+        (status = 404, description = "Correo no encontrado", body = ErrorBody),
+        (status = 409, description = "No está en cuarentena", body = ErrorBody),
+    )
+)]
+pub(crate) async fn discard_quarantined(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let reason = reason(fields)?;
+    let (id, actor) = (path::mail_id(&request), caller.actor());
+    let found = blocking(&state, move |followup: &Followup| followup.discard_quarantined(&actor, id, &reason)).await?;
+    Ok(HttpResponse::Ok().json(found.discard.map(DiscardOutput::from)))
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/inbox/quarantine/{mail_id}/raw", tag = "bandeja", summary = "El original (.eml) de un correo en cuarentena",
+    params(("mail_id" = i64, Path, description = "Número del correo")),
+    responses(
+        (status = 200, description = "El correo, como archivo", body = inline(FileContent), content_type = "message/rfc822"),
+        (status = 404, description = "Correo no encontrado, o sin contenido", body = ErrorBody),
+    )
+)]
+pub(crate) async fn quarantined_raw(
+    _: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
+    let id = path::mail_id(&request);
+    let bytes = blocking(&state, move |followup| followup.quarantined_raw(id)).await?;
+    Ok(download(&format!("cuarentena-{id}.eml"), "message/rfc822", bytes))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/admin/mailboxes/acknowledge", tag = "administración", summary = "Dar por visto que un buzón volvió a un estado anterior",
+    description = "La alarma queda hasta que una comparación completa del buzón coincide con lo guardado, o hasta esta llamada. Solo `admin`, `qf` y `responsable_fv`.",
+    request_body = MailboxInput,
+    responses(
+        (status = 204, description = "La alarma terminó"),
+        (status = 404, description = "Ese buzón no volvió a un estado anterior", body = ErrorBody),
+    )
+)]
+pub(crate) async fn acknowledge_set_back(
+    caller: Decider,
+    state: web::Data<HttpState>,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let mailbox = mailbox(fields)?;
+    let actor = caller.actor();
+    let acknowledged = blocking(&state, move |followup| followup.acknowledge_set_back(&actor, &mailbox)).await?;
+    if acknowledged { Ok(HttpResponse::NoContent().finish()) } else { Err(ApiError::NotFound(texts::NOT_SET_BACK)) }
+}

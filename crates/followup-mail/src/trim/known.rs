@@ -1,0 +1,201 @@
+//! A reply that quotes a letter of ours whose text is known: every word of the quote that is not the letter's is the reporter's.
+
+use std::ops::Range;
+
+use super::align::{Aligned, AlignedLine, Known};
+use super::line::{is_bar, is_blank};
+use super::parted::parted;
+use super::{Mark, attribution, header_block, inside, marks, split_reply};
+
+/// A quote that has fewer words of the letter does not quote it.
+const LEAST_KNOWN: usize = 8;
+
+/// [`split_reply`] for an answer to a letter whose text is known. Answers that stand in the quoted letter are told from it by their
+/// words, whether the quote has marks or not: below a question, behind it, or in its place. They stay in the reply, each with the
+/// question that it answers and the heading above that; the rest of the quoted letter is folded away. What the quote has below an
+/// older mail's announcement is folded too. Linear in time.
+///
+/// ```
+/// let letter = "Para completar el caso necesitamos la siguiente información:\n- Sexo\n- Peso aproximado\nAtentamente,\nPV";
+/// let mail = format!("De: PV <pv@example.org>\nEnviado: lunes, 4 de marzo de 2024\nPara: x\nAsunto: y\n\n{letter}").replace("Peso aproximado", "Peso aproximado: 68 kg");
+/// let (reply, _) = followup_mail::split_reply_knowing(&mail, letter);
+/// assert_eq!(reply, "- Peso aproximado: 68 kg");
+/// ```
+pub fn split_reply_knowing(text: &str, letter: &str) -> (String, Option<String>) {
+    let lines: Vec<&str> = text.split('\n').collect();
+    let marks = marks(&lines, 0);
+    let is_quote = |mark: &Mark| matches!(mark, Mark::Quoted | Mark::Announced | Mark::Opaque);
+    let Some(begin) = marks.iter().position(is_quote) else { return split_reply(text) };
+    let letter: Vec<&str> = letter.lines().collect();
+    let known = Known::of(&letter);
+    let inner: Vec<&str> = lines.iter().map(|line| unmarked(line)).collect();
+    let first =
+        inner.iter().zip(&marks).skip(begin).position(|(_, mark)| *mark != Mark::Announced).map_or(lines.len(), |line| begin + line);
+    let aligned = known.align(&inner[first..]);
+    if aligned.known < LEAST_KNOWN.min(known.len()) || known.len() == 0 {
+        return split_reply(text);
+    }
+    let quote = Quote { lines: &lines[first..], inner: &inner[first..], marks: &marks[first..], aligned, letter };
+    let inside = quote.kept();
+    let Some(inside) = inside.or_else(|| (!inside::says_answers_are_below(&lines[..begin])).then(|| vec![false; lines.len() - first]))
+    else {
+        return split_reply(text);
+    };
+    let is_kept = |mark: &Mark| matches!(mark, Mark::Own | Mark::Blank);
+    let kept: Vec<bool> = marks[..first].iter().map(is_kept).chain(inside).collect();
+    let (reply, quoted) = parted(&lines, &kept);
+    if reply.is_empty() { split_reply(text) } else { (reply, quoted) }
+}
+
+/// The lines from the letter's quote on.
+struct Quote<'a> {
+    lines: &'a [&'a str],
+    /// Without one quote mark.
+    inner: &'a [&'a str],
+    marks: &'a [Mark],
+    aligned: Aligned,
+    letter: Vec<&'a str>,
+}
+
+impl Quote<'_> {
+    /// Which lines belong to the reply; none if nothing in the quote is the reporter's.
+    fn kept(&self) -> Option<Vec<bool>> {
+        let end = self.older_mail();
+        let announced = self.announced();
+        let mut kept: Vec<bool> =
+            (0..self.lines.len()).map(|line| line < end && !announced.contains(&line) && self.is_answer(line)).collect();
+        if !kept.contains(&true) {
+            return None;
+        }
+        let questions = self.questions(&kept);
+        for (line, found) in self.aligned.lines.iter().enumerate().take(end) {
+            if let Some((first, last)) = found.letter {
+                kept[line] |= questions[first..=last].contains(&true);
+            }
+        }
+        self.keep_gaps(&mut kept);
+        Some(kept)
+    }
+
+    /// Lines above the letter's first that announce its quote, with a quote mark maybe.
+    fn announced(&self) -> Range<usize> {
+        let letter = self.aligned.lines.iter().position(|line| line.letter.is_some()).unwrap_or_default();
+        let find = |line| header_block::find(self.inner, line).or_else(|| attribution::find(self.inner, line));
+        let found = (0..letter).filter(|line| !is_blank(self.inner[*line])).find_map(find);
+        found.map_or(0..0, |found| found.first..found.end)
+    }
+
+    /// Keeps the blank lines between kept ones, and those behind a kept one that have no quote mark.
+    fn keep_gaps(&self, kept: &mut [bool]) {
+        let mut gap: Option<usize> = None;
+        for line in 0..kept.len() {
+            if !is_blank(self.inner[line]) {
+                if let (Some(gap), true) = (gap, kept[line]) {
+                    kept[gap..line].fill(true);
+                }
+                gap = kept[line].then_some(line + 1);
+            } else if gap.is_some() && is_blank(self.lines[line]) {
+                kept[line] = true;
+            }
+        }
+    }
+
+    /// The first line of a mail that the letter, or the answer, quotes in turn.
+    fn older_mail(&self) -> usize {
+        let mut has_begun = false;
+        for (line, found) in self.aligned.lines.iter().enumerate() {
+            let is_letter = found.letter.is_some() && !found.differs;
+            has_begun |= is_letter;
+            let is_candidate = has_begun && !is_letter && self.marks[line] != Mark::Own;
+            if is_candidate && is_deeper(self.inner[line]) {
+                return line;
+            }
+            if is_candidate
+                && let Some(found) = header_block::find(self.inner, line).or_else(|| attribution::find(self.inner, line))
+                && found.is_sure()
+            {
+                return found.first;
+            }
+        }
+        self.lines.len()
+    }
+
+    /// Whether the reporter wrote it, or something on it.
+    fn is_answer(&self, line: usize) -> bool {
+        let found: &AlignedLine = &self.aligned.lines[line];
+        match self.marks[line] {
+            Mark::Blank | Mark::Announced | Mark::Signature | Mark::Banner => false,
+            // Without a quote mark: the reporter's, unless it is the end of a wrapped line of the letter.
+            Mark::Own => !found.goes_on || found.differs,
+            Mark::Quoted | Mark::Opaque => found.differs || found.letter.is_none() && says_something(self.inner[line]),
+        }
+    }
+
+    /// Which lines of the letter are answered: those that stand on a line of the reporter's or right above one, and their headings.
+    fn questions(&self, kept: &[bool]) -> Vec<bool> {
+        let mut questions = vec![false; self.letter.len()];
+        let mut above: Option<usize> = None;
+        for (line, found) in self.aligned.lines.iter().enumerate() {
+            if let (true, Some((first, last))) = (kept[line], found.letter) {
+                questions[first..=last].fill(true);
+            }
+            if let (true, None, Some(question)) = (kept[line], found.letter, above) {
+                questions[question] = true;
+            }
+            above = found
+                .letter
+                .map(|(_, last)| last)
+                .filter(|last| waits_for_an_answer(self.letter[*last]))
+                .or(above.filter(|_| found.letter.is_none()));
+        }
+        self.headings(&mut questions);
+        questions
+    }
+
+    /// Marks the heading of each marked item: with several products the question alone does not say which one it is about.
+    fn headings(&self, questions: &mut [bool]) {
+        let mut heading: Option<usize> = None;
+        for line in 0..self.letter.len() {
+            let text = self.letter[line].trim();
+            if is_item(text) {
+                if let (true, Some(heading)) = (questions[line], heading) {
+                    questions[heading] = true;
+                }
+            } else if !text.is_empty() {
+                heading = text.ends_with(':').then_some(line);
+            }
+        }
+    }
+}
+
+/// A line without one quote mark.
+fn unmarked(line: &str) -> &str {
+    let text = line.trim_start();
+    match text.strip_prefix('>').or_else(|| text.strip_prefix('|').filter(|_| is_bar(line))) {
+        Some(inner) => inner.trim_start(),
+        None => line,
+    }
+}
+
+fn is_deeper(inner: &str) -> bool {
+    inner.starts_with('>')
+}
+
+/// A question, a label or an item.
+fn waits_for_an_answer(line: &str) -> bool {
+    line.contains('?') || line.trim_end().ends_with(':') || is_item(line)
+}
+
+fn is_item(line: &str) -> bool {
+    line.trim_start().starts_with(|character: char| character.is_ascii_digit() || matches!(character, '-' | '*' | '•' | '·' | '–'))
+}
+
+/// More than punctuation and rulers: words, or a sign such as a tick.
+fn says_something(line: &str) -> bool {
+    line.chars().any(|character| {
+        character.is_alphanumeric()
+            || !character.is_ascii()
+                && !character.is_whitespace()
+                && !matches!(character, '\u{80}'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{feff}')
+    })
+}

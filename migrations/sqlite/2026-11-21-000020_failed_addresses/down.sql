@@ -1,0 +1,2 @@
+DROP TABLE held_letter;
+DROP TABLE failed_address;
