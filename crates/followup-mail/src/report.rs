@@ -5,6 +5,7 @@ mod diagnosis;
 mod fields;
 mod json;
 mod prose;
+mod reason_words;
 mod reasons;
 mod status;
 mod texts;

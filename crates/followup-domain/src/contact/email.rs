@@ -34,7 +34,7 @@ impl EmailAddress {
         if trimmed.len() > 2 * MAX_ADDRESS {
             return Err(ContactError::EmailShape);
         }
-        let text: String = trimmed.nfc().collect();
+        let text: String = if trimmed.is_ascii() { trimmed.to_owned() } else { trimmed.nfc().collect() };
         let at = text.find('@').ok_or(ContactError::EmailShape)?;
         let (local, domain) = (&text[..at], &text[at + 1..]);
         if local.is_empty() || domain.is_empty() || domain.contains('@') {

@@ -39,9 +39,10 @@ impl Known {
         Self { own: own.iter().cloned().collect(), senders, reporters }
     }
 
-    /// One of the service's own addresses.
-    pub(super) fn is_own(&self, address: &str) -> bool {
-        self.own.contains(&address.to_lowercase())
+    /// One of the service's own addresses, or a mail server's.
+    pub(super) fn is_never(&self, address: &str) -> bool {
+        let address = address.to_lowercase();
+        self.own.contains(&address) || address.starts_with("mailer-daemon@")
     }
 
     /// The domain of who wrote the report.
@@ -51,8 +52,9 @@ impl Known {
 
     /// An address that prose mentions without meaning a recipient.
     pub(super) fn is_other_party(&self, address: &str) -> bool {
+        let is_never = self.is_never(address);
         let address = address.to_lowercase();
-        self.own.contains(&address) || self.senders.contains(&address) || self.reporters.contains(&address)
+        is_never || self.senders.contains(&address) || self.reporters.contains(&address)
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn sightings(texts: &Texts, known: &Known) -> Option<Vec<Sighting>> {
     if sightings.is_empty() {
         return None;
     }
-    sightings.retain(|sighting| !known.is_own(&sighting.address));
+    sightings.retain(|sighting| !known.is_never(&sighting.address));
     for sighting in &mut sightings {
         sighting.said.extend(prose::said_of(texts, &sighting.address));
         if let Some(original) = sighting.original_address.as_deref() {

@@ -22,7 +22,7 @@ pub(super) fn sightings(text: &str, known: &Known) -> Vec<Sighting> {
             _ => {}
         }
     }
-    sightings.retain(|sighting| !known.is_own(&sighting.address));
+    sightings.retain(|sighting| !known.is_never(&sighting.address));
     sightings
 }
 

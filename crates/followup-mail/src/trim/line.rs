@@ -29,7 +29,8 @@ pub(super) fn folded(line: &str) -> Option<String> {
     }
     let visible: String = line.chars().filter(|character| !is_invisible(*character) && *character != '*').map(ascii_digit).collect();
     let visible = visible.trim_matches(|character: char| character == '_' || character == '#' || character.is_whitespace());
-    Some(fold(visible).nfc().collect())
+    let folded = fold(visible);
+    Some(if folded.is_ascii() { folded } else { folded.nfc().collect() })
 }
 
 /// The first line from `position` on that is not blank; looks at a few lines only.
