@@ -130,6 +130,13 @@ const RULES: &[Rule] = &[
         reason: "the REST adapter reaches storage and mail through use cases only",
     },
     Rule {
+        package: "followup-oauth",
+        reach: Reach::Anywhere,
+        present: &["followup-domain", "ureq"],
+        absent: &["actix-web", "diesel", "followup-app", "followup-http", "followup-imap", "followup-runtime", "followup-smtp", "tokio"],
+        reason: "tokens are had by a port, whoever signs in with them",
+    },
+    Rule {
         package: "followup-imap",
         reach: Reach::Anywhere,
         present: &["followup-app", "async-imap"],

@@ -18,7 +18,7 @@ const ANSWER_MARGIN: Duration = Duration::from_secs(10);
 
 pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings) -> anyhow::Result<()> {
     let config = http.resolve(&service.store_config)?;
-    let mail_in = imap.resolve(&service.store_config)?;
+    let mail_in = service.mail_in(imap)?;
     let jwt = jwt_settings(&config)?.with_issuer_keys(issuer_keys(service, &config)?);
     let shutdown = Shutdown::on_signals()?;
     let first_user = when_store_is_there(&shutdown, || {
@@ -124,7 +124,7 @@ fn start_jobs(service: &Service, mail_in: &MailInConfig, jobs: BackgroundJobs, s
     }
     if jobs == BackgroundJobs::All {
         started.threads.push(start_dispatching(service.followup.clone(), service.store.clone(), shutdown.clone())?);
-        if let Some(source) = MailSource::build(mail_in, &service.followup)? {
+        if let Some(source) = MailSource::build(mail_in, service)? {
             started.mailbox = Some(tokio::spawn(source.run(shutdown.clone())));
         }
     }

@@ -185,3 +185,37 @@ fn two_updates_at_the_same_instant_by_two_processes_give_one_request() {
     assert_eq!(thread.len(), 1, "{thread:#?}");
     assert_eq!(rig.wait_for_mail(&rig.reporter, 1, LONG).len(), 1);
 }
+
+/// Some mail programs, and every gateway for forms or telephones, throw the threading headers away.
+#[test]
+fn an_answer_without_headers_to_the_signed_address_stands_in_its_case() {
+    let rig = MailRig::start();
+    let deployment = Deployment::on(None, &rig)
+        .with("REPLY_SUBADDRESSING", "true")
+        .with("REPLY_TOKEN_SECRET", "a reply secret of the tests, longer than 32 bytes");
+    let server = deployment.serve();
+    let case = server.case(&rig.reporter.address);
+    let letter = rig.wait_for_mail(&rig.reporter, 1, LONG).remove(0);
+    let reply_to = header(&letter, "Reply-To").unwrap();
+    let address = reply_to.rsplit_once('<').map_or(reply_to.as_str(), |(_, address)| address.trim_end_matches('>'));
+    assert!(address.contains(&format!("+{case}.")), "{reply_to}");
+
+    let answer = format!("From: {}\r\nTo: {address}\r\nSubject: datos\r\n\r\nPeso: 68 kg.\r\n", rig.reporter.address);
+    rig.deliver(&rig.reporter.address, address, answer.as_bytes()).unwrap();
+    // Sent to somebody else, as a list or a forwarding does: only the mail server knows to whom it was delivered.
+    let blind = format!("From: {}\r\nTo: lista@clinic.test\r\nSubject: lote\r\n\r\nLote L-123.\r\n", rig.reporter.address);
+    rig.deliver(&rig.reporter.address, address, blind.as_bytes()).unwrap();
+    let forged = address.replace(&format!("+{case}."), &format!("+{}.", case + 1));
+    let wrong = format!("From: {}\r\nTo: {forged}\r\nSubject: x\r\n\r\nOtro.\r\n", rig.reporter.address);
+    rig.deliver(&rig.reporter.address, &forged, wrong.as_bytes()).unwrap();
+    rig.wait_for_mail(&rig.unit, 3, LONG);
+    deployment.run_well("mail-poller", &["--once"]);
+
+    let thread = server.thread(case);
+    assert_eq!((thread.len(), &thread[0]["status"]), (3, &json!("responded")), "{thread:#?}");
+    for message in &thread[1..] {
+        assert_eq!((&message["match"]["kind"], &message["match"]["confirmed"]), (&json!("reply_token"), &json!(true)), "{message:#}");
+    }
+    let tray = server.get("/api/v1/inbox/unassigned").1;
+    assert_eq!((&tray["total"], &tray["items"][0]["forged_reply_address"]), (&json!(1), &json!(true)), "{tray:#}");
+}

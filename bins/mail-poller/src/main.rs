@@ -70,9 +70,8 @@ fn main() -> ExitCode {
 /// Makes everything ready to read mail, and reads it as `work` says.
 fn with_source(arguments: &Arguments, work: impl FnOnce(MailSource, Shutdown, &Runtime) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let service = build(&arguments.common, "mail-poller")?;
-    let mail_in = arguments.imap.resolve(&service.store_config)?;
-    let source =
-        MailSource::build(&mail_in, &service.followup)?.context("IMAP_HOST is not set, nor is MAIL_INBOX_DIR: there is no mail to read")?;
+    let mail_in = service.mail_in(&arguments.imap)?;
+    let source = MailSource::build(&mail_in, &service)?.context("IMAP_HOST is not set, nor is MAIL_INBOX_DIR: there is no mail to read")?;
     let shutdown = Shutdown::on_signals()?;
     if arguments.once || arguments.command.is_some() {
         service.require_current_schema()?;

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use followup_domain::audit::facts;
 use followup_domain::case::{Case, CaseRecord};
 use followup_domain::ids::CaseId;
-use followup_domain::message::{Channel, Delivery, MessageContent, MessageKind, MessageStatus};
+use followup_domain::message::{Channel, Delivery, MessageContent, MessageKind};
 use followup_domain::missing::{FieldPath, MissingItem};
-use followup_domain::ports::{AskedItem, Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, Tx, Updated};
+use followup_domain::ports::{AskedItem, Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, Tx};
 
 use crate::audit_facts::message_entry;
 use crate::service::Followup;
@@ -66,12 +66,7 @@ impl Followup {
     /// Takes the automatic request that waits, if one does, out of the queue.
     pub(crate) fn withdraw_automatic(&self, tx: &mut dyn Tx, case_id: CaseId, reason: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
         let Some(id) = tx.requests().queued_automatic(case_id)? else { return Ok(()) };
-        if tx.messages().update_status(id, MessageStatus::Pending, MessageStatus::Skipped, now)? == Updated::Yes {
-            let new = facts([("status", "skipped".into())]);
-            tx.audit().append(&message_entry(Some(case_id), id, &self.itself(), now, "message.skipped", new, Some(reason)))?;
-            tx.requests().release_automatic(case_id, id)?;
-        }
-        Ok(())
+        self.skip_queued(tx, &self.itself(), case_id, id, reason, now).map(drop)
     }
 
     /// Whether automatic requests are wanted for this case now (product rules; the delay and the caps come at claim).

@@ -5,15 +5,16 @@ use followup_domain::contact::EmailAddress;
 use followup_domain::ports::{BlockedContact, Page, PageRequest, StoreError, StoreExt, Tx, Updated};
 
 use crate::audit_facts::system_entry;
+use crate::errors::{InvalidReason, reason_of};
 use crate::send_message::SendMessageError;
 use crate::service::Followup;
 
 /// Why an address was not blocked or let be written to again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BlockError {
-    /// A reason is needed.
-    #[error("a reason is needed")]
-    NoReason,
+    /// No reason that can be kept.
+    #[error(transparent)]
+    Reason(#[from] InvalidReason),
     /// It was not blocked.
     #[error("not blocked")]
     NotFound,
@@ -28,12 +29,9 @@ impl Followup {
     /// # Errors
     /// [`BlockError`].
     pub fn block_contact(&self, actor: &Actor, address: &EmailAddress, reason: &str) -> Result<BlockedContact, BlockError> {
-        if reason.trim().is_empty() || reason.contains('\0') {
-            return Err(BlockError::NoReason);
-        }
+        let reason = reason_of(reason)?;
         let now = self.now();
-        let contact =
-            BlockedContact { address: address.mailbox_key(), reason: reason.trim().to_owned(), actor: actor.to_string(), at: now };
+        let contact = BlockedContact { address: address.mailbox_key(), reason: reason.to_owned(), actor: actor.to_string(), at: now };
         self.store.write(|tx| {
             tx.audit().hold(AuditChain::System)?;
             let before = tx.contacts().find_blocked(&contact.address)?;

@@ -70,10 +70,15 @@ impl Followup {
             if !is_persons || !from.may_become(to) || (from == MessageStatus::Pending && to == MessageStatus::Responded) {
                 return Err(MessageError::Illegal(from));
             }
-            if tx.messages().update_status(id, from, to, now)? == Updated::Stale {
+            if (from, to) == (MessageStatus::Pending, MessageStatus::Skipped) {
+                if !self.skip_queued(tx, actor, case_id, id, reason.unwrap_or("a mano"), now)? {
+                    return Err(MessageError::Illegal(from));
+                }
+            } else if tx.messages().update_status(id, from, to, now)? == Updated::Stale {
                 return Err(MessageError::Illegal(from));
+            } else {
+                self.audit_status(tx, actor, &message, from, to, reason, now)?;
             }
-            self.audit_status(tx, actor, &message, from, to, reason, now)?;
             let attempt = match to {
                 MessageStatus::Completed => AttemptStatus::Completed,
                 MessageStatus::Responded => AttemptStatus::Responded,

@@ -10,7 +10,8 @@ use followup_domain::missing::compute_missing;
 use followup_domain::plan::{AttemptStatus, PlanStatus};
 use followup_domain::ports::{StoreError, StoreExt, Tx, Updated};
 
-use crate::audit_facts::{case_entry, estado_entry, message_entry, plan_entry};
+use crate::audit_facts::{case_entry, estado_entry, plan_entry};
+use crate::errors::{InvalidReason, reason_of};
 use crate::move_attempt::AttemptChange;
 use crate::service::Followup;
 
@@ -37,9 +38,9 @@ pub enum CloseError {
     /// Checks that do not hold, and no override.
     #[error("checks that do not hold")]
     Unmet(Vec<UnmetCheck>),
-    /// A reopening needs a reason.
-    #[error("a reason is needed")]
-    NoReason,
+    /// A reopening needs a reason that can be kept.
+    #[error(transparent)]
+    Reason(#[from] InvalidReason),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -74,13 +75,11 @@ impl Followup {
     /// # Errors
     /// [`CloseError`]; nothing is changed then.
     pub fn reopen_followup(&self, actor: &Actor, case_id: CaseId, reason: &str) -> Result<Case, CloseError> {
-        if reason.trim().is_empty() {
-            return Err(CloseError::NoReason);
-        }
+        let reason = reason_of(reason)?;
         let now = self.now();
         self.store.write(|tx| {
             let case = tx.cases().find_for_update(case_id)?.ok_or(CloseError::NotFound)?;
-            if !self.reopen(tx, actor, &case, reason.trim(), now)? {
+            if !self.reopen(tx, actor, &case, reason, now)? {
                 return Err(CloseError::Already);
             }
             tx.cases().find(case_id)?.ok_or(CloseError::NotFound)
@@ -141,6 +140,7 @@ impl Followup {
 
     fn cancel_everything(&self, tx: &mut dyn Tx, actor: &Actor, case: &Case, now: DateTime<Utc>) -> Result<(), StoreError> {
         const REASON: &str = "seguimiento cerrado";
+        self.forget_held(tx, case.id)?;
         // Before its attempts: with the last of them a plan that is still active ends as finished.
         if let Some(plan) = tx.plans().find_active(case.id)?
             && tx.plans().end(plan.id, PlanStatus::Cancelled, now)? == Updated::Yes
@@ -149,8 +149,7 @@ impl Followup {
             tx.audit().append(&plan_entry(case.id, plan.id, actor, now, "plan.cancelled", old, new))?;
         }
         for message_id in tx.messages().withdraw_queued(case.id, REASON, now)? {
-            let new = facts([("status", "skipped".into())]);
-            tx.audit().append(&message_entry(Some(case.id), message_id, actor, now, "message.skipped", new, Some(REASON)))?;
+            self.tell_skipped(tx, actor, case.id, message_id, REASON, now)?;
         }
         for attempt in tx.attempts().list(case.id)? {
             // A letter that is being handed over at this moment records its own end.

@@ -198,10 +198,8 @@ impl Followup {
         if tx.messages().withdraw(message.id, &lease.token, &withdrawal.reason, now)? == Updated::Stale {
             return Ok(());
         }
-        let new = facts([("status", "skipped".into())]);
-        tx.audit().append(&message_entry(message.case_id, message.id, &self.itself(), now, "message.skipped", new, reason))?;
         if let Some(case_id) = message.case_id {
-            tx.requests().release_automatic(case_id, message.id)?;
+            self.tell_skipped(tx, &self.itself(), case_id, message.id, &withdrawal.reason, now)?;
         }
         let attempt = self.attempt_of(tx, message)?;
         if let (Some(case_id), StopReason::Bounced { address, .. }) = (message.case_id, &withdrawal.why) {

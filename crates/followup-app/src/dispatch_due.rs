@@ -33,7 +33,7 @@ pub struct DispatchReport {
     pub escalated: u32,
     /// Cases that were closed for lack of an answer, where the deployment wants it.
     pub closed: u32,
-    /// Cases that could not be handled; they stay due.
+    /// Cases that could not be handled, which stay due; and what could not be done after the letters were sent.
     pub errors: u32,
 }
 
@@ -79,15 +79,31 @@ impl Followup {
         report.escalated = self.escalate_waiting(stop, &mut report.errors)?;
         report.closed = self.close_unanswered(stop, &mut report.errors)?;
         report.delivery = self.deliver_queued(stop)?;
-        self.forget_old_keys(stop)?;
-        report.attempts = self.store.read(|tx| {
-            for message_id in &report.delivery.taken_up {
-                let attempt = tx.messages().find(*message_id)?.and_then(|message| message.attempt_id);
-                touched.extend(attempt.filter(|attempt| !touched.contains(attempt)));
+        // What was done is told, whatever becomes of the rest.
+        if let Err(error) = self.forget_old_keys(stop) {
+            tracing::error!(%error, "old idempotency keys could not be forgotten");
+            report.errors += 1;
+        }
+        match self.look_at(&touched, &report.delivery) {
+            Ok(attempts) => report.attempts = attempts,
+            Err(error) => {
+                tracing::error!(%error, "what became of the attempts could not be read");
+                report.errors += 1;
             }
-            after_the_run(tx, &touched)
-        })?;
+        }
         Ok(report)
+    }
+
+    /// The attempts that a run touched, and those whose letters it took up.
+    fn look_at(&self, touched: &[AttemptId], delivery: &DeliveryReport) -> Result<Vec<DispatchedAttempt>, StoreError> {
+        self.store.read(|tx| {
+            let mut all = touched.to_vec();
+            for message_id in &delivery.taken_up {
+                let attempt = tx.messages().find(*message_id)?.and_then(|message| message.attempt_id);
+                all.extend(attempt.filter(|attempt| !all.contains(attempt)));
+            }
+            after_the_run(tx, &all)
+        })
     }
 
     /// Of a case's due attempts the latest is queued and the earlier ones are overtaken; or all are settled with their reason.

@@ -7,6 +7,7 @@ use followup_domain::missing::FieldPath;
 use followup_domain::ports::{AskedItem, DocumentedField, StoreError, StoreExt, Updated};
 
 use crate::audit_facts::case_entry;
+use crate::errors::{InvalidReason, reason_of};
 use crate::open_items::documented_fields;
 use crate::service::Followup;
 
@@ -25,9 +26,9 @@ pub enum DocumentFieldError {
     /// The state is none that a person documents.
     #[error("not a documented state")]
     InvalidState,
-    /// A reason is needed.
-    #[error("a reason is needed")]
-    NoReason,
+    /// No reason that can be kept.
+    #[error(transparent)]
+    Reason(#[from] InvalidReason),
     /// It is not documented, so there is nothing to take back.
     #[error("the field is not documented")]
     NotDocumented,
@@ -52,9 +53,7 @@ impl Followup {
         if !state.is_documented() {
             return Err(DocumentFieldError::InvalidState);
         }
-        if reason.trim().is_empty() || reason.contains('\0') {
-            return Err(DocumentFieldError::NoReason);
-        }
+        let reason = reason_of(reason)?;
         let now = self.now();
         self.store.write(|tx| {
             let case = tx.cases().find_for_update(case_id)?.ok_or(DocumentFieldError::NotFound)?;
@@ -66,7 +65,7 @@ impl Followup {
             }
             let before = documented_fields(tx, &case)?.into_iter().find(|field| field.item.path == *path);
             let item = AskedItem::of(&case.record, path.clone());
-            let field = DocumentedField { item, state, reason: reason.trim().to_owned(), actor: actor.to_string(), at: now };
+            let field = DocumentedField { item, state, reason: reason.to_owned(), actor: actor.to_string(), at: now };
             tx.requests().document_field(case_id, &field)?;
             let new = facts([("field", path.to_string().into()), ("state", state.as_str().into())]);
             let old = facts([("state", before.map(|field| field.state.as_str()).into())]);
@@ -83,9 +82,7 @@ impl Followup {
     /// # Errors
     /// [`DocumentFieldError`]; nothing is changed then.
     pub fn reopen_field(&self, actor: &Actor, case_id: CaseId, path: &FieldPath, reason: &str) -> Result<(), DocumentFieldError> {
-        if reason.trim().is_empty() || reason.contains('\0') {
-            return Err(DocumentFieldError::NoReason);
-        }
+        let reason = reason_of(reason)?;
         let now = self.now();
         self.store.write(|tx| {
             let case = tx.cases().find_for_update(case_id)?.ok_or(DocumentFieldError::NotFound)?;
@@ -96,7 +93,7 @@ impl Followup {
             }
             let old = facts([("field", path.to_string().into()), ("state", before.state.as_str().into())]);
             let mut entry = case_entry(case_id, actor, now, "field.reopened", old, facts([("field", path.to_string().into())]));
-            entry.reason = Some(reason.trim().to_owned());
+            entry.reason = Some(reason.to_owned());
             tx.audit().append(&entry)?;
             self.queue_automatic_request(tx, &case, now)?;
             Ok(())

@@ -21,3 +21,23 @@ pub enum NotFoundOr {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+/// What is wrong with a reason that somebody must give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidReason {
+    /// There is none.
+    #[error("a reason is needed")]
+    Absent,
+    /// It contains what cannot be kept.
+    #[error("the reason contains a NUL character")]
+    NulCharacter,
+}
+
+/// A reason that says something, and can be kept.
+pub(crate) fn reason_of(text: &str) -> Result<&str, InvalidReason> {
+    match text.trim() {
+        "" => Err(InvalidReason::Absent),
+        reason if reason.contains('\0') => Err(InvalidReason::NulCharacter),
+        reason => Ok(reason),
+    }
+}

@@ -12,6 +12,7 @@ use followup_domain::ports::{HeldLetter, Page, PageRequest, StoreError, StoreExt
 
 use crate::audit_facts::system_entry;
 use crate::change_message::given;
+use crate::errors::{InvalidReason, reason_of};
 use crate::move_attempt::AttemptChange;
 use crate::send_message::SendMessageError;
 use crate::service::Followup;
@@ -25,9 +26,9 @@ const PAGE: i64 = 200;
 /// Why an address was not cleared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClearAddressError {
-    /// A reason is needed.
-    #[error("a reason is needed")]
-    NoReason,
+    /// No reason that can be kept.
+    #[error(transparent)]
+    Reason(#[from] InvalidReason),
     /// No letter failed at it.
     #[error("not a failed address")]
     NotFound,
@@ -50,7 +51,7 @@ impl Followup {
     /// # Errors
     /// [`ClearAddressError`].
     pub fn clear_failed_address(&self, actor: &Actor, address: &EmailAddress, reason: &str) -> Result<(), ClearAddressError> {
-        let reason = given(Some(reason)).filter(|reason| !reason.contains('\0')).ok_or(ClearAddressError::NoReason)?;
+        let reason = reason_of(reason)?;
         let now = self.now();
         let key = address.mailbox_key();
         if !self.store.write::<_, StoreError>(|tx| self.clear(tx, actor, &key, reason, now))? {
@@ -122,15 +123,18 @@ impl Followup {
     /// What a case has scheduled or queued for an address waits until it works again.
     fn hold_for_address(&self, tx: &mut dyn Tx, case_id: CaseId, held: &FailedAddress, now: DateTime<Utc>) -> Result<(), StoreError> {
         let reason = StopReason::bounced(held).to_string();
-        for attempt in tx.attempts().list(case_id)?.into_iter().filter(|attempt| attempt.channel == Channel::Email) {
-            match attempt.status {
-                AttemptStatus::Pending => self.hold_attempt(tx, &attempt, held, now)?,
-                AttemptStatus::Sending => {
-                    if self.stop_letter_of(tx, &attempt, AttemptStatus::Cancelled, &reason, now)? {
-                        self.wait_for_address(tx, case_id, Some(attempt.id), &held.address)?;
-                    }
+        let is_letter = |attempt: &Attempt| attempt.channel == Channel::Email;
+        for attempt in tx.attempts().list(case_id)?.into_iter().filter(is_letter) {
+            let waits = match attempt.status {
+                AttemptStatus::Pending => {
+                    self.move_attempt(tx, &attempt, AttemptStatus::Cancelled, Some(&reason), None, now)?;
+                    true
                 }
-                _ => {}
+                AttemptStatus::Sending => self.stop_letter_of(tx, &attempt, AttemptStatus::Cancelled, &reason, now)?,
+                _ => false,
+            };
+            if waits {
+                self.wait_for_address(tx, case_id, Some(attempt.id), &held.address)?;
             }
         }
         self.withdraw_automatic(tx, case_id, &reason, now)?;

@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod accept_mail;
 mod answered_fields;
 mod apply_plan;
 mod ask_provider;
@@ -74,7 +75,7 @@ pub use deliver::DeliveryReport;
 pub use dispatch_due::{DispatchReport, DispatchedAttempt};
 pub use document_field::DocumentFieldError;
 pub use draft_request::{Draft, DraftError};
-pub use errors::NotFoundOr;
+pub use errors::{InvalidReason, NotFoundOr};
 pub use failed_address::ClearAddressError;
 pub use health::{Health, NotReady, OVERDUE_AFTER};
 pub use ingest_mail::IngestReport;

@@ -152,8 +152,7 @@ impl Followup {
         if named.is_some() || kind != MatchKind::ReplyToken || mail.classification != Classification::Human {
             return Ok(named);
         }
-        let last = self.last_letter(tx, case_id, arrived_at)?;
-        Ok(last.map(|message_id| Answered { message_id, named: false }))
+        self.letter_with_address(tx, case_id, arrived_at)
     }
 
     fn is_own_address(&self, mail: &ParsedMail) -> bool {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use followup_domain::audit::{Actor, facts};
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{Message, MessageKind, MessageStatus};
+use followup_domain::message::{Message, MessageKind};
 use followup_domain::plan::{Attempt, AttemptStatus, PlanStatus};
 use followup_domain::ports::{AttemptUpdate, StoreError, Tx, Updated};
 
@@ -74,15 +74,44 @@ impl Followup {
     ) -> Result<bool, StoreError> {
         let Some(message_id) = attempt.message_id else { return Ok(false) };
         let by_itself = tx.messages().find(message_id)?.is_some_and(|message| message.kind == MessageKind::PlanLetter);
-        if !by_itself || tx.messages().update_status(message_id, MessageStatus::Pending, MessageStatus::Skipped, now)? == Updated::Stale {
+        if !by_itself || !self.skip_queued(tx, &self.itself(), attempt.case_id, message_id, reason, now)? {
             return Ok(false);
         }
-        let new = facts([("status", "skipped".into())]);
-        let entry = message_entry(Some(attempt.case_id), message_id, &self.itself(), now, "message.skipped", new, Some(reason));
-        tx.audit().append(&entry)?;
-        tx.requests().release_automatic(attempt.case_id, message_id)?;
         self.move_attempt(tx, attempt, to, Some(reason), None, now)?;
         Ok(true)
+    }
+
+    /// Takes a message that waits to be sent out of the queue, with its reason, and gives back the place that it took among the case's
+    /// automatic letters; says whether it could be stopped.
+    pub(crate) fn skip_queued(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        case_id: CaseId,
+        message_id: MessageId,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        if tx.messages().skip(message_id, reason, now)? == Updated::Stale {
+            return Ok(false);
+        }
+        self.tell_skipped(tx, actor, case_id, message_id, reason, now)?;
+        Ok(true)
+    }
+
+    /// What follows when a message was taken out of the queue.
+    pub(crate) fn tell_skipped(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        case_id: CaseId,
+        message_id: MessageId,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let new = facts([("status", "skipped".into())]);
+        tx.audit().append(&message_entry(Some(case_id), message_id, actor, now, "message.skipped", new, Some(reason)))?;
+        tx.requests().release_automatic(case_id, message_id)
     }
 
     /// Moves an attempt by the service itself; what is not legal changes nothing.

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use followup_domain::audit::{Actor, AuditChain, AuditEntry, AuditFacts, facts};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{AttemptId, CaseId};
-use followup_domain::message::{Channel, Message, MessageContent, MessageKind, MessageStatus};
+use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
 use followup_domain::plan::{Attempt, AttemptStatus, due_at};
-use followup_domain::ports::{Lease, NewAttempt, NewOutboundMessage, NewOutboundTiming, StoreError, StoreExt, Tx, Updated};
+use followup_domain::ports::{Lease, NewAttempt, NewOutboundMessage, NewOutboundTiming, StoreError, StoreExt, Tx};
 
 use crate::audit_facts::{message_entry, plan_entry};
 use crate::automatic_request::asked_items;
@@ -264,19 +264,9 @@ impl Followup {
         let Some(message_id) = attempt.message_id.filter(|_| attempt.status == AttemptStatus::Sending && to.is_settled()) else {
             return Ok(());
         };
-        if tx.messages().update_status(message_id, MessageStatus::Pending, MessageStatus::Skipped, now)? == Updated::Stale {
+        if !self.skip_queued(tx, actor, attempt.case_id, message_id, "el intento fue resuelto a mano", now)? {
             return Err(AttemptError::Illegal(attempt.status));
         }
-        let new = facts([("status", "skipped".into())]);
-        tx.audit().append(&message_entry(
-            Some(attempt.case_id),
-            message_id,
-            actor,
-            now,
-            "message.skipped",
-            new,
-            Some("el intento fue resuelto a mano"),
-        ))?;
         Ok(())
     }
 }

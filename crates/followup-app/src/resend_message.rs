@@ -112,7 +112,10 @@ impl Followup {
         };
         let (content, asks) = written.filter(|_| self.senders.of(failed.channel).is_some()).ok_or(SendMessageError::NotConfigured)?;
         let attempt = self.attempt_of(tx, &failed)?;
-        let message = insert(tx, &failed, case_id, attempt.as_ref(), content, self.ids.message_id(), lease, now)?;
+        // What the service writes is its letter still, also for the robots that it meets.
+        let is_letter = first_of(tx, &failed)?.kind.is_written_at_claim();
+        let kind = if is_letter { MessageKind::SentNow } else { MessageKind::Manual };
+        let message = insert(tx, &failed, kind, case_id, attempt.as_ref(), content, self.ids.message_id(), lease, now)?;
         tx.requests().set_asked(message.id, case_id, &asks)?;
         let mut new =
             facts([("kind", message.kind.as_str().into()), ("channel", message.channel.as_str().into()), ("resend_of", id.0.into())]);
@@ -194,6 +197,7 @@ fn carried_on(message_id: MessageId, reason: Option<&str>) -> AttemptChange<'_> 
 fn insert(
     tx: &mut dyn Tx,
     failed: &Message,
+    kind: MessageKind,
     case_id: CaseId,
     attempt: Option<&Attempt>,
     content: MessageContent,
@@ -204,7 +208,7 @@ fn insert(
     let new = NewOutboundMessage {
         case_id,
         channel: failed.channel,
-        kind: MessageKind::Manual,
+        kind,
         content,
         unique_key: format!("resend:{external_id}"),
         external_id,

@@ -7,34 +7,8 @@ use chrono::{Duration, NaiveDate};
 use followup_app::AttemptAction;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
-use followup_domain::inbound::{MailReader, ParsedMail, ShownHtml, UnreadableMail};
 use followup_domain::message::{Classification, Message, MessageStatus};
-use followup_domain::ports::Clock;
-use std::sync::Arc;
 use support::{REPORTER, Unit, id_of, qf, reply, unit_with};
-
-/// Reads a return date into every automatic answer.
-struct Away(Arc<dyn MailReader>, NaiveDate);
-
-impl MailReader for Away {
-    fn read(&self, raw: &[u8]) -> Result<ParsedMail, UnreadableMail> {
-        let mail = self.0.read(raw)?;
-        let returns_on = (mail.classification == Classification::AutoReply).then_some(self.1);
-        Ok(ParsedMail { returns_on, ..mail })
-    }
-
-    fn split_knowing(&self, body_text: &str, letter: &str) -> (String, Option<String>) {
-        self.0.split_knowing(body_text, letter)
-    }
-
-    fn html(&self, raw: &[u8]) -> Option<ShownHtml> {
-        self.0.html(raw)
-    }
-
-    fn attachment(&self, raw: &[u8], index: usize) -> Option<Vec<u8>> {
-        self.0.attachment(raw, index)
-    }
-}
 
 fn with_plan() -> (Unit, CaseId, Message) {
     let unit = unit_with(|policy| {
@@ -49,8 +23,8 @@ fn with_plan() -> (Unit, CaseId, Message) {
     (unit, case, letter)
 }
 
-fn away(letter: &Message) -> String {
-    reply(REPORTER, &id_of(letter), "<away@clinic.test>", "Estoy de vacaciones")
+fn away(letter: &Message, returns: &str) -> String {
+    reply(REPORTER, &id_of(letter), "<away@clinic.test>", &format!("Estoy de vacaciones. Regreso el {returns}."))
         .replace("MIME-Version", "Auto-Submitted: auto-replied\nMIME-Version")
 }
 
@@ -66,11 +40,10 @@ fn complaint(letter: &Message) -> String {
 
 #[test]
 fn a_return_date_is_offered_as_another_date_and_changes_nothing_by_itself() {
-    let (mut unit, case, letter) = with_plan();
+    let (unit, case, letter) = with_plan();
     // The next letter is due on 31 March, a Sunday; the reporter is back on Friday, 5 April.
     let back = NaiveDate::from_ymd_opt(2024, 4, 5).unwrap();
-    unit.app.reader = Arc::new(Away(unit.app.reader.clone(), back));
-    unit.receive(&away(&letter));
+    unit.receive(&away(&letter, "5 de abril de 2024"));
     let summary = unit.app.followup_summary(case).unwrap();
     let offer = summary.reschedule_offer.unwrap();
     let next = summary.attempts[1].clone();
@@ -87,9 +60,9 @@ fn a_return_date_is_offered_as_another_date_and_changes_nothing_by_itself() {
 
 #[test]
 fn nothing_is_offered_for_who_is_back_before_the_next_letter() {
-    let (mut unit, case, letter) = with_plan();
-    unit.app.reader = Arc::new(Away(unit.app.reader.clone(), unit.clock.now().date_naive()));
-    unit.receive(&away(&letter));
+    let (unit, case, letter) = with_plan();
+    unit.receive(&away(&letter, "15 de marzo de 2024"));
+    assert!(unit.app.thread_with_notices(case).unwrap().1[0].returns_on.is_some());
     assert_eq!(unit.app.followup_summary(case).unwrap().reschedule_offer, None);
 }
 

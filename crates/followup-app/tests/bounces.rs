@@ -4,7 +4,7 @@
 mod support;
 
 use chrono::Duration;
-use followup_app::{AskState, ClearAddressError, SendMessageError, SendRequest};
+use followup_app::{AskState, ClearAddressError, InvalidReason, SendMessageError, SendRequest};
 use followup_domain::audit::AuditChain;
 use followup_domain::bounce::FailedAddress;
 use followup_domain::contact::EmailAddress;
@@ -181,7 +181,7 @@ fn a_reply_from_the_address_shows_that_it_works() {
 fn a_person_clears_an_address_and_what_was_held_goes_on() {
     let (unit, case, letter) = with_plan();
     bounce(&unit, &letter);
-    assert_eq!(unit.app.clear_failed_address(&qf(), &address(), " "), Err(ClearAddressError::NoReason));
+    assert_eq!(unit.app.clear_failed_address(&qf(), &address(), " "), Err(ClearAddressError::Reason(InvalidReason::Absent)));
     unit.app.clear_failed_address(&qf(), &address(), "volvió a funcionar").unwrap();
     assert_eq!(unit.app.clear_failed_address(&qf(), &address(), "x"), Err(ClearAddressError::NotFound));
     assert_eq!(statuses(&unit, case), ["failed", "pending", "pending", "pending"]);
@@ -332,7 +332,7 @@ fn every_step_of_a_bounce_stands_in_the_trail() {
 }
 
 #[test]
-fn a_closed_follow_up_holds_nothing_back() {
+fn what_was_held_when_the_follow_up_was_closed_stays_called_off() {
     let (unit, case, letter) = with_plan();
     bounce(&unit, &letter);
     let closing = followup_app::CloseRequest {
@@ -341,8 +341,8 @@ fn a_closed_follow_up_holds_nothing_back() {
         override_reason: None,
     };
     unit.app.close_followup(&qf(), case, &closing).unwrap();
-    unit.app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
     unit.app.reopen_followup(&qf(), case, "otro dato").unwrap();
+    unit.app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
     unit.dispatch();
     assert_eq!(statuses(&unit, case), ["failed", "cancelled", "cancelled", "cancelled"]);
 }

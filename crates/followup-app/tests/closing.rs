@@ -4,7 +4,7 @@
 mod support;
 
 use chrono::Duration;
-use followup_app::{CloseError, CloseRequest, SendMessageError};
+use followup_app::{CloseError, CloseRequest, InvalidReason, SendMessageError};
 use followup_domain::case::{Estado, FollowupStatus};
 use followup_domain::closure::{ClosureReason, UnmetCheck};
 use followup_domain::field_state::FieldState;
@@ -138,7 +138,8 @@ fn a_closed_follow_up_is_closed_once_and_opened_once() {
     assert_eq!(unit.app.reopen_followup(&qf(), id, "nuevo dato"), Err(CloseError::Already));
     close(&unit, id, ClosureReason::Declined).unwrap();
     assert_eq!(close(&unit, id, ClosureReason::Declined), Err(CloseError::Already));
-    assert_eq!(unit.app.reopen_followup(&qf(), id, " "), Err(CloseError::NoReason));
+    assert_eq!(unit.app.reopen_followup(&qf(), id, " "), Err(CloseError::Reason(InvalidReason::Absent)));
+    assert_eq!(unit.app.reopen_followup(&qf(), id, "a\0"), Err(CloseError::Reason(InvalidReason::NulCharacter)));
     let open = unit.app.reopen_followup(&qf(), id, "nuevo dato").unwrap();
     assert_eq!((open.followup_status, open.closure), (FollowupStatus::Open, None));
     let row = unit.audit(id).pop().unwrap();

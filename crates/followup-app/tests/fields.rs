@@ -4,7 +4,7 @@
 mod support;
 
 use chrono::Duration;
-use followup_app::{AskState, DocumentFieldError};
+use followup_app::{AskState, DocumentFieldError, InvalidReason};
 use followup_domain::case::{CasePatch, Scalar};
 use followup_domain::field_state::FieldState;
 use followup_domain::ids::CaseId;
@@ -50,7 +50,8 @@ fn documenting_needs_a_reason_and_a_state_that_a_person_gives() {
     let unit = unit();
     let id = unit.case(&[]);
     let document = |id, state, reason| unit.app.document_field(&qf(), id, &path("dosis"), state, reason);
-    assert_eq!(document(id, FieldState::Unknown, " "), Err(DocumentFieldError::NoReason));
+    assert_eq!(document(id, FieldState::Unknown, " "), Err(DocumentFieldError::Reason(InvalidReason::Absent)));
+    assert_eq!(document(id, FieldState::Unknown, "a\0"), Err(DocumentFieldError::Reason(InvalidReason::NulCharacter)));
     assert_eq!(document(CaseId(99), FieldState::Unknown, "x"), Err(DocumentFieldError::NotFound));
     for state in [FieldState::NotAsked, FieldState::Asked, FieldState::Answered] {
         assert_eq!(document(id, state, "x"), Err(DocumentFieldError::InvalidState));
@@ -132,7 +133,7 @@ fn a_documentation_taken_back_opens_the_field_again() {
     let id = unit.case(&[("paciente_peso", "70")]);
     document(&unit, id, "dosis", FieldState::Unknown);
     let reopen = |reason: &str| unit.app.reopen_field(&qf(), id, &path("dosis"), reason);
-    assert_eq!(reopen(" "), Err(DocumentFieldError::NoReason));
+    assert_eq!(reopen(" "), Err(DocumentFieldError::Reason(InvalidReason::Absent)));
     reopen("llamó para darla").unwrap();
     assert_eq!(reopen("otra vez"), Err(DocumentFieldError::NotDocumented));
     assert_eq!(unit.app.followup_summary(id).unwrap().documented, []);

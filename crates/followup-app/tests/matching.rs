@@ -143,6 +143,27 @@ fn an_answer_that_came_before_a_letter_left_does_not_answer_it() {
     assert_eq!(status, [MessageStatus::Responded, MessageStatus::Sent]);
 }
 
+#[test]
+fn an_answer_settles_the_only_letter_of_which_nobody_knew_whether_it_left() {
+    let unit = signing();
+    let id = unit.case(&[]);
+    unit.mail.next(Script::FailTransmit(SendError::Uncertain("no answer in time".into())));
+    unit.deliver();
+    unit.receive(&bare(REPORTER, &signed(id), "<r1@clinic.test>", "68 kg"));
+    assert_eq!(unit.thread(id)[0].status, Some(MessageStatus::Responded));
+}
+
+#[test]
+fn an_answer_by_a_clock_that_is_behind_still_answers_the_letter() {
+    let unit = signing();
+    let came = unit.clock.now();
+    unit.clock.advance(Duration::minutes(5));
+    let id = asked(&unit);
+    unit.arrive(&bare(REPORTER, &signed(id), "<r1@clinic.test>", "68 kg"), came);
+    unit.app.process_stored_mail(&|| false).unwrap();
+    assert_eq!(unit.thread(id).iter().filter_map(|message| message.status).collect::<Vec<_>>(), [MessageStatus::Responded]);
+}
+
 const SES: &str = "0102018f6c1b2c3d-1f2e3d4c-aaaa-bbbb-cccc-0123456789ab-000000";
 
 #[test]

@@ -270,3 +270,46 @@ fn a_store_that_is_away_when_the_answer_comes_turns_no_acceptance_into_doubt() {
         assert_eq!(unit.thread(case)[0].delivery, Some(expected));
     }
 }
+
+/// A store that counts its transactions, and is away from the one of this number on.
+struct EndingStore {
+    inner: SqliteStore,
+    done: Arc<AtomicU32>,
+    away_from: u32,
+}
+
+impl Store for EndingStore {
+    fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
+        if self.done.fetch_add(1, Ordering::SeqCst) >= self.away_from {
+            return Err(StoreError::Unavailable("the database system is shutting down".into()));
+        }
+        self.inner.transact(mode, work)
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        self.inner.check()
+    }
+}
+
+#[test]
+fn what_a_run_sent_is_told_though_the_store_goes_away_right_after() {
+    let run = |away_from: u32| {
+        let inner = SqliteStore::in_memory().unwrap();
+        inner.migrate().unwrap();
+        let done = Arc::new(AtomicU32::new(0));
+        let store = EndingStore { inner, done: Arc::clone(&done), away_from };
+        let unit = unit_on(Arc::new(store), |policy| policy.automatic_requests = false);
+        let case = unit.case(&[]);
+        unit.plan(case);
+        let report = unit.app.dispatch_due(&|| false);
+        (report, done.load(Ordering::SeqCst))
+    };
+    let (report, transactions) = run(u32::MAX);
+    let report = report.unwrap();
+    assert_eq!((report.delivery.accepted, report.attempts.len(), report.errors), (1, 1, 0));
+    // The last two forget old keys and look at what was done.
+    for (gone, errors) in [(1, 1), (2, 2)] {
+        let report = run(transactions - gone).0.unwrap();
+        assert_eq!((report.delivery.accepted, report.attempts.len(), report.errors), (1, 0, errors), "{gone}");
+    }
+}

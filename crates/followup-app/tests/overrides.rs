@@ -451,3 +451,40 @@ fn a_call_that_is_due_hides_no_letter() {
     unit.dispatch();
     assert_eq!(unit.mail.accepted().len(), 1);
 }
+
+#[test]
+fn whoever_takes_a_letter_out_of_the_queue_says_why_and_gives_its_place_back() {
+    type Way = fn(&Unit, CaseId);
+    let ways: [(&str, Way); 4] = [
+        ("el intento fue resuelto a mano", |unit, id| {
+            let attempt = unit.app.attempts(id).unwrap()[0].id;
+            unit.app.override_attempt(&qf(), id, attempt, &AttemptAction::Skip { reason: None }).unwrap();
+        }),
+        ("lo llamo yo", |unit, id| {
+            let letter = unit.thread(id)[0].id;
+            unit.app.set_message_status(&qf(), id, letter, MessageStatus::Skipped, Some("lo llamo yo")).unwrap();
+        }),
+        ("seguimiento cerrado", |unit, id| {
+            let reason = ClosureReason::Declined;
+            unit.app.close_followup(&qf(), id, &CloseRequest { reason, notes: "x".into(), override_reason: None }).unwrap();
+        }),
+        ("el reportante no quiso responder", |unit, id| {
+            unit.app.log_call(&qf(), id, followup_domain::message::CallOutcome::Refused, "no", None).unwrap();
+        }),
+    ];
+    for (reason, take_out) in ways {
+        let unit = unit_with(|policy| policy.automatic_requests = false);
+        let id = unit.case(&[]);
+        unit.plan(id);
+        // Claimed and put off: it has taken its place among the letters of the case.
+        unit.mail.next(Script::FailTransmit(SendError::NotSent("451 later".into())));
+        unit.dispatch();
+        assert!(unit.app.case(id).unwrap().last_automatic.is_some(), "{reason}");
+        take_out(&unit, id);
+        let letter = unit.thread(id).remove(0);
+        assert_eq!((letter.status, letter.error.as_deref()), (Some(MessageStatus::Skipped), Some(reason)));
+        assert_eq!(unit.app.case(id).unwrap().last_automatic, None, "{reason}");
+        let told = unit.audit(id).into_iter().filter(|row| row.action == "message.skipped");
+        assert_eq!(told.map(|row| row.reason).collect::<Vec<_>>(), [Some(reason.to_owned())]);
+    }
+}

@@ -7,7 +7,7 @@ use followup_app::{AttemptAction, CloseRequest, MessageError, ResendError, SendM
 use followup_domain::closure::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{CallOutcome, Channel, Message, MessageStatus};
+use followup_domain::message::{CallOutcome, Channel, Message, MessageKind, MessageStatus};
 use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::SendError;
 use followup_testkit::fakes::Script;
@@ -43,6 +43,22 @@ fn a_letter_sent_again_never_asks_for_what_came_in_meanwhile() {
         let asked = unit.app.followup_summary(id).unwrap().missing;
         assert_eq!(asked.len(), 1);
     }
+}
+
+#[test]
+fn a_letter_of_the_service_that_is_sent_again_is_automatic_still_and_a_persons_is_not() {
+    let (unit, id, letter) = first_letter(refused());
+    unit.mail.next(refused());
+    unit.app.resend_message(&qf(), id, letter.id, None).unwrap_err();
+    let second = unit.thread(id).pop().unwrap();
+    assert_eq!(second.kind, MessageKind::SentNow);
+    unit.app.resend_message(&qf(), id, second.id, None).unwrap();
+    assert!(unit.mail.accepted().last().unwrap().automatic, "so that no robot answers it");
+    unit.mail.next(Script::is_down());
+    unit.send(id, "¿Peso?").unwrap_err();
+    let written = unit.thread(id).pop().unwrap();
+    assert_eq!(unit.app.resend_message(&qf(), id, written.id, None).unwrap().kind, MessageKind::Manual);
+    assert!(!unit.mail.accepted().last().unwrap().automatic);
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.messages().claim_due(at(1), &lease, 10)?;
     tx.messages().withdraw(withdrawn, &lease.token, "x", at(2))?;
     let skipped = tx.messages().insert_outbound(&outbound(case_id, "c"))?.id();
-    tx.messages().update_status(skipped, MessageStatus::Pending, MessageStatus::Skipped, at(4))?;
+    tx.messages().skip(skipped, "x", at(4))?;
     tx.messages().find(id)?;
     tx.messages().thread(case_id)?;
     tx.messages().thread_entries(case_id)?;

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::MessageId;
+use crate::inbound::CHALLENGE;
 use crate::ports::said_code;
 use crate::report::{FailureReason, Permanence, ReportAction, ReportedRecipient};
 
@@ -51,7 +52,7 @@ pub struct MailNotice {
 impl MailNotice {
     /// Whether a server asks the sender to prove that he is a person before it shows the mail to anybody.
     pub fn is_challenge(&self) -> bool {
-        self.why.to_lowercase().contains("challenge")
+        self.why == CHALLENGE
     }
 }
 
@@ -137,7 +138,7 @@ pub fn refusal(transport_response: &str) -> Option<Failure> {
         Some("2.2") => (Soft, MailboxFull),
         Some("2.3" | "3.4") => (Soft, TooLarge),
         Some("4.6") => (Soft, Loop),
-        Some("2.1") => (Hard, UnknownUser),
+        Some("2.1") => (Soft, UnknownUser),
         Some(rest) if rest.starts_with("1.") => (Hard, UnknownUser),
         Some(rest) if rest.starts_with("7.") => (Soft, Refused),
         Some(rest) if rest.starts_with("5.") => (Soft, Other),
@@ -160,6 +161,7 @@ fn is_enhanced_status(word: &str) -> bool {
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self.reason {
+            FailureReason::UnknownUser if self.permanence == Permanence::Soft => "el buzón está desactivado",
             FailureReason::UnknownUser => "la dirección no existe",
             FailureReason::UnknownHost => "el dominio de la dirección no recibe correo",
             FailureReason::MailboxFull => "el buzón está lleno",
@@ -255,6 +257,7 @@ mod tests {
             ("550 5.7.1 refused by policy", Some((Permanence::Soft, Refused))),
             ("554 refused", Some((Permanence::Soft, Refused))),
             ("550 5.1.8 bad sender", None),
+            ("550 5.2.1 mailbox disabled", Some((Permanence::Soft, UnknownUser))),
             ("450 4.2.1 later", None),
             ("la dirección no es válida", None),
             ("", None),

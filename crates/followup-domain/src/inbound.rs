@@ -101,6 +101,10 @@ pub struct MailAddress {
     pub address: String,
 }
 
+/// Why a mail is taken for a challenge: [`ParsedMail::classification_reason`] of a robot that shows a mail to nobody before its sender has
+/// proved to be a person.
+pub const CHALLENGE: &str = "asks the sender to confirm that a person wrote";
+
 /// A mail as it is understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedMail {

@@ -43,6 +43,7 @@ pub mod contact;
 pub mod deadlines;
 pub mod field_state;
 pub mod fields;
+pub mod handed_over;
 pub mod ids;
 pub mod inbound;
 pub mod mailbox_health;

@@ -71,6 +71,11 @@ impl MailboxHealth {
         self.last_success_at.is_none_or(|at| now - at > STALE_AFTER)
     }
 
+    /// What is wrong with it now: why it cannot be read, or that it was set back, which a look that goes well does not mend.
+    pub fn trouble(&self) -> Option<MailboxTrouble> {
+        self.failing_since.and(self.last_error).or(self.set_back_since.map(|_| MailboxTrouble::SetBack))
+    }
+
     /// Mails that it held and the store did not, at the last comparison.
     pub fn missing(&self) -> u64 {
         self.reconciliation.map_or(0, |found| found.missing())

@@ -105,7 +105,7 @@ published_enum! {
         AutomaticRequest = "automatic_request",
         /// A letter of a plan.
         PlanLetter = "plan_letter",
-        /// A letter of a plan that a person sends now, whatever the schedule, the delay and earlier replies say.
+        /// A letter of the service that a person sends now, or again, whatever the schedule, the delay and earlier replies say.
         SentNow = "sent_now",
         /// Word to the unit itself: a reply came, a case waits too long. Stands in no thread.
         Notification = "notification",

@@ -28,6 +28,9 @@ pub(crate) enum ApiError {
     /// 401.
     #[error("unauthorized")]
     Unauthorized(&'static str),
+    /// 401: a post to a webhook that does not prove itself.
+    #[error("not authentic")]
+    NotAuthentic,
     /// 403.
     #[error("forbidden")]
     Forbidden,
@@ -46,6 +49,9 @@ pub(crate) enum ApiError {
     /// 413.
     #[error("too large")]
     TooLarge,
+    /// 413: a posted mail, of which the header section is kept.
+    #[error("mail too large")]
+    MailTooLarge,
     /// 415.
     #[error("unsupported media type")]
     UnsupportedMediaType(&'static str),
@@ -61,6 +67,12 @@ pub(crate) enum ApiError {
     /// 503: a channel has no transport. Trying again will not help.
     #[error("channel not configured")]
     NotConfigured,
+    /// 503: the service is up, and takes no more for now.
+    #[error("busy")]
+    Busy(&'static str),
+    /// 503: whoever posts must be set up otherwise; it will post again, and nothing is lost meanwhile.
+    #[error("misconfigured: {0}")]
+    Misconfigured(&'static str),
     /// 503: nobody signs in here; there is no key to sign their tokens.
     #[error("local sign-in is off")]
     NoLocalSignIn,
@@ -82,6 +94,9 @@ impl ApiError {
         match self {
             Self::Unauthorized(text) | Self::NotFound(text) | Self::UnsupportedMediaType(text) => text,
             Self::BadRequest(text) | Self::Conflict(text) | Self::BadGateway(text) => text,
+            Self::Busy(text) | Self::Misconfigured(text) => text,
+            Self::NotAuthentic => texts::NOT_AUTHENTIC,
+            Self::MailTooLarge => texts::MAIL_TOO_LARGE,
             Self::Forbidden => texts::FORBIDDEN,
             Self::Unmet(_) => texts::UNMET_CHECKS,
             Self::TooLarge => texts::TOO_LARGE,
@@ -111,17 +126,19 @@ impl ApiError {
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Self::Unauthorized(_) | Self::NotAuthentic => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Conflict(_) | Self::Unmet(_) => StatusCode::CONFLICT,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge | Self::MailTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::BadGateway(_) => StatusCode::BAD_GATEWAY,
-            Self::NotConfigured | Self::NoLocalSignIn | Self::StoreUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotConfigured | Self::NoLocalSignIn | Self::StoreUnavailable(_) | Self::Busy(_) | Self::Misconfigured(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -130,6 +147,9 @@ impl ResponseError for ApiError {
         let mut response = HttpResponseBuilder::new(self.status_code());
         match self {
             Self::Unauthorized(_) => response.insert_header((header::WWW_AUTHENTICATE, "Bearer")),
+            Self::NotAuthentic => response.insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"followup\"")),
+            Self::Busy(_) => response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS)),
+            Self::Misconfigured(_) => response.insert_header((header::RETRY_AFTER, "600")),
             Self::StoreUnavailable(_) => response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS)),
             Self::TooManyAttempts { retry_after_seconds } => response.insert_header((header::RETRY_AFTER, *retry_after_seconds)),
             _ => &mut response,

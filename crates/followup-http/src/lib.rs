@@ -26,8 +26,10 @@ mod request_log;
 mod routes;
 mod state;
 mod texts;
+mod webhook;
 
 pub use auth::{IssuerKeyError, IssuerKeys, JwksSource, JwtSettings, PasswordError, TokenError, hash_password, issue_token};
 pub use openapi::openapi_json;
 pub use routes::{ROUTES, app_config};
 pub use state::HttpState;
+pub use webhook::{EmailWebhook, EmailWebhookKeys};

@@ -66,10 +66,8 @@ impl Modify for CommonAnswers {
                 describe_headers(operation);
             }
         }
-        let attachment = document.paths.paths.iter_mut().find(|(path, _)| path.ends_with("/attachments/{n}"));
-        if let Some(operation) = attachment.and_then(|(_, item)| item.get.as_mut()) {
-            name_harmless_types(operation);
-        }
+        let attachments = document.paths.paths.iter_mut().filter(|(path, _)| path.ends_with("/attachments/{n}"));
+        attachments.filter_map(|(_, item)| item.get.as_mut()).for_each(name_harmless_types);
     }
 }
 

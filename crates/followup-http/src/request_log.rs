@@ -38,6 +38,9 @@ pub(crate) async fn log_request(
     if let Some(ApiError::Internal(cause) | ApiError::StoreUnavailable(cause)) = response.response().error().and_then(Error::as_error) {
         tracing::error!(request_id = %id, %cause, "request failed");
     }
+    if let Some(ApiError::Misconfigured(what)) = response.response().error().and_then(Error::as_error) {
+        tracing::error!(request_id = %id, what, "a provider must be set up otherwise");
+    }
     tracing::info!(%method, route = route.as_deref().unwrap_or("-"), status, micros, request_id = %id, "request");
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);

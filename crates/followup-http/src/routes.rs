@@ -83,6 +83,11 @@ routes! {
     "/api/v1/inbox/quarantine/{mail_id}/discard" => { POST quarantine::discard_quarantined }
     "/api/v1/inbox/quarantine/{mail_id}/raw" => { GET quarantine::quarantined_raw }
     "/api/v1/admin/mailboxes/acknowledge" => { POST quarantine::acknowledge_set_back }
+    "/api/v1/webhooks/email" => { POST webhooks::email }
+    "/api/v1/webhooks/email/mailgun" => { POST webhooks::mailgun }
+    "/api/v1/webhooks/email/mailgun/mime" => { POST webhooks::mailgun_mime }
+    "/api/v1/webhooks/email/sendgrid" => { POST webhooks::sendgrid }
+    "/api/v1/webhooks/email/postmark" => { POST webhooks::postmark }
     "/api/v1/admin/mail/test" => { POST admin::test_mail }
     "/api/v1/admin/followup/dispatch" => { POST admin::dispatch }
     "/api/v1/admin/followup/plans" => { GET templates::list_templates, POST templates::create_template }

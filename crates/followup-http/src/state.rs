@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 
 use crate::auth::{JwtSettings, LoginThrottle, TokenVerifier, absent_user_hash};
 use crate::health_probe::{ANSWER_WITHIN, HealthProbe};
+use crate::webhook::EmailWebhook;
 
 /// The default of [`HttpState::with_body_limit`]: 1 MiB.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -27,6 +28,7 @@ pub struct HttpState {
     pub(crate) password_checks: Arc<Semaphore>,
     pub(crate) login_throttle: Arc<LoginThrottle>,
     pub(crate) probe: HealthProbe,
+    pub(crate) webhook: Option<Arc<EmailWebhook>>,
     pub(crate) stop: Arc<dyn Fn() -> bool + Send + Sync>,
 }
 
@@ -44,6 +46,7 @@ impl HttpState {
             password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS)),
             login_throttle: Arc::default(),
             probe: HealthProbe::new(ANSWER_WITHIN),
+            webhook: None,
             stop: Arc::new(|| false),
         }
     }
@@ -66,6 +69,13 @@ impl HttpState {
     #[must_use]
     pub fn with_health_limit(mut self, limit: Duration) -> Self {
         self.probe = HealthProbe::new(limit);
+        self
+    }
+
+    /// Mail is taken by webhook; unless told, it is not.
+    #[must_use]
+    pub fn with_email_webhook(mut self, webhook: EmailWebhook) -> Self {
+        self.webhook = Some(Arc::new(webhook));
         self
     }
 

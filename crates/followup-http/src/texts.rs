@@ -5,13 +5,13 @@ use chrono::NaiveDate;
 pub(crate) const ICSR_NOT_FOUND: &str = "ICSR no encontrado";
 pub(crate) const MESSAGE_NOT_FOUND: &str = "Mensaje no encontrado";
 pub(crate) const ATTACHMENT_NOT_FOUND: &str = "Adjunto no encontrado";
-pub(crate) const HTML_NOT_FOUND: &str = "Este mensaje no tiene versión HTML; su texto está en la conversación";
-/// Of an attachment in Outlook's own format.
-pub(crate) const UNREADABLE_ATTACHMENT: &str = "Formato propio de Outlook (TNEF, winmail.dat): puede contener texto y adjuntos que no se ven. Pida al remitente que reenvíe el correo como HTML o texto sin formato.";
 pub(crate) const MAIL_NOT_FOUND: &str = "Correo no encontrado";
 pub(crate) const NOT_QUARANTINED: &str = "El correo no está en cuarentena";
 pub(crate) const PARTIAL_MAIL: &str = "Solo se guardó la cabecera del correo; está completo en el buzón";
 pub(crate) const NOT_SET_BACK: &str = "Ese buzón no volvió a un estado anterior";
+pub(crate) const HTML_NOT_FOUND: &str = "Este mensaje no tiene versión HTML; su texto está en la conversación";
+/// Of an attachment in Outlook's own format.
+pub(crate) const UNREADABLE_ATTACHMENT: &str = "Formato propio de Outlook (TNEF, winmail.dat): puede contener texto y adjuntos que no se ven. Pida al remitente que reenvíe el correo como HTML o texto sin formato.";
 pub(crate) const PLAN_NOT_FOUND: &str = "Plan de seguimiento no encontrado";
 pub(crate) const ATTEMPT_NOT_FOUND: &str = "Intento no encontrado";
 pub(crate) const FIELD_NOT_FOUND: &str = "Campo no encontrado";
@@ -111,6 +111,16 @@ pub(crate) fn away_until(day: NaiveDate) -> String {
 pub(crate) fn bounced(failure: &str) -> String {
     format!("La dirección rebotó: {failure}; use otro contacto o indique `override_reason`")
 }
+pub(crate) const NOT_AUTHENTIC: &str = "La firma o la contraseña del webhook no es válida";
+pub(crate) const MAIL_TOO_LARGE: &str = "El correo supera el límite de tamaño; su cabecera quedó en la cuarentena";
+pub(crate) const NO_MAIL: &str = "El cuerpo no trae un correo";
+pub(crate) const TOO_MANY_MAILS: &str = "Llegan demasiados correos a la vez; inténtelo de nuevo";
+pub(crate) const BODY_TOO_SLOW: &str = "El cuerpo llega demasiado despacio; inténtelo de nuevo";
+pub(crate) const FORM_OR_MULTIPART_EXPECTED: &str = "Se espera multipart/form-data o application/x-www-form-urlencoded";
+pub(crate) const MULTIPART_MALFORMED: &str = "multipart/form-data mal formado";
+pub(crate) const NO_BODY_MIME: &str = "Falta body-mime: la dirección de la ruta de Mailgun debe terminar en «mime»";
+pub(crate) const NO_EMAIL_FIELD: &str = "Falta email: active «POST the raw, full MIME message» en SendGrid";
+pub(crate) const NO_RAW_EMAIL: &str = "Falta RawEmail: active «Include raw email content in JSON payload» en Postmark";
 
 /// Where the JSON is broken, without repeating any of it.
 pub(crate) fn malformed_json(line: usize, column: usize) -> String {

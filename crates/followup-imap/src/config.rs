@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use followup_domain::ports::AccessTokens;
+
 use crate::backoff::Backoff;
 
 /// A mailbox to read.
@@ -21,7 +23,7 @@ pub struct ImapConfig {
     pub user: String,
     /// How to sign in.
     pub login: ImapLogin,
-    /// Where the secret stands now, if it may change while we run: asked at each sign-in. Gives none when it cannot be read;
+    /// Where the password stands now, if it may change while we run: asked at each sign-in. Gives none when it cannot be read;
     /// then the one known is presented.
     pub current_secret: Option<CurrentSecret>,
     /// The mailbox's name in Unicode, such as `INBOX`.
@@ -55,19 +57,20 @@ pub enum ImapTls {
 }
 
 /// How to sign in.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum ImapLogin {
     /// LOGIN, or AUTHENTICATE PLAIN (RFC 4616) if name or password are not plain ASCII.
     Password(Password),
-    /// AUTHENTICATE XOAUTH2 with an OAuth 2.0 access token.
-    XOauth2(Password),
+    /// AUTHENTICATE XOAUTH2 with OAuth 2.0 access tokens from here.
+    XOauth2(Arc<dyn AccessTokens>),
 }
 
-impl ImapLogin {
-    pub(crate) fn secret(&self) -> &str {
-        match self {
-            Self::Password(secret) | Self::XOauth2(secret) => &secret.0,
-        }
+impl fmt::Debug for ImapLogin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Password(_) => "Password(…)",
+            Self::XOauth2(_) => "XOauth2(…)",
+        })
     }
 }
 
@@ -155,13 +158,9 @@ impl Default for ImapLimits {
 }
 
 impl ImapConfig {
-    /// How to sign in now. Blocks for as long as reading the secret takes.
-    pub(crate) fn login_now(&self) -> ImapLogin {
-        let Some(secret) = self.current_secret.as_ref().and_then(|current| (current.0)()).map(Password) else { return self.login.clone() };
-        match self.login {
-            ImapLogin::Password(_) => ImapLogin::Password(secret),
-            ImapLogin::XOauth2(_) => ImapLogin::XOauth2(secret),
-        }
+    /// The password as it stands now. Blocks for as long as reading it takes.
+    pub(crate) fn password_now(&self, known: &Password) -> String {
+        self.current_secret.as_ref().and_then(|current| (current.0)()).unwrap_or_else(|| known.0.clone())
     }
 
     /// A configuration with TLS, INBOX, a look each minute and the usual limits.

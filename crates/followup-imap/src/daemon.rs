@@ -59,9 +59,11 @@ impl ImapPoller {
     async fn do_chores(&self, session: Option<MailSession>, chores: &mut Chores, stop: &Stop) -> Option<MailSession> {
         let mut session = session?;
         let compares = self.reconciliation_is_due(chores).await;
+        let is_wanted = self.retry_is_requested().await;
         if compares {
             chores.compared = Some(Instant::now());
-        } else if self.memory.ask_again_soon.swap(false, Ordering::Relaxed)
+        } else if is_wanted
+            || self.memory.ask_again_soon.swap(false, Ordering::Relaxed)
             || chores.asked_again.is_none_or(|at| at.elapsed() >= self.config.ask_again_every)
         {
             chores.asked_again = Some(Instant::now());
@@ -86,6 +88,19 @@ impl ImapPoller {
                 None
             }
         }
+    }
+
+    /// Whether a person wants to have the mails that were not given asked for again now: from the first one on.
+    async fn retry_is_requested(&self) -> bool {
+        let (followup, key) = (self.followup.clone(), self.config.mailbox_key());
+        let is_requested = blocking(move || followup.take_retry_request(&key)).await.unwrap_or_else(|error: StoreError| {
+            tracing::warn!(%error, "whether mail is to be asked for again could not be read");
+            false
+        });
+        if is_requested {
+            self.memory.ask_again_after.store(0, Ordering::Relaxed);
+        }
+        is_requested
     }
 
     /// The store remembers the last comparison, so that a restart neither repeats nor forgets it. After one that failed,
@@ -115,8 +130,8 @@ impl ImapPoller {
         Ok(())
     }
 
-    /// Waits for the next look; gives the session back if it is still of use. `drops` counts the sessions in a row that were
-    /// lost while they waited: a server that hangs up at once must not be signed in to without end.
+    /// Waits for the next look; gives the session back if it is still of use. `drops` counts the waits in a row that the
+    /// server cut short: one that hangs up at once must not be signed in to without end.
     async fn rest(&self, session: Option<MailSession>, found_nothing: bool, drops: &mut u32, stop: &Stop) -> Option<MailSession> {
         let mut session = session?;
         let Some(renewal) = self.config.idle_renewal else {
@@ -126,8 +141,14 @@ impl ImapPoller {
         if found_nothing && session.watch.has_news() {
             pause(AFTER_FALSE_NEWS.min(self.config.poll_interval), stop).await;
         }
+        let begun = Instant::now();
         match session.idle(renewal, stop).await {
-            Ok(Idled::Waited) => *drops = 0,
+            Ok(Idled::Ended) if begun.elapsed() < self.config.backoff.cap => {
+                // A server that ends every wait at once must not be asked without end either.
+                *drops = drops.saturating_add(1);
+                pause(self.config.backoff.wait(*drops), stop).await;
+            }
+            Ok(Idled::Waited | Idled::Ended) => *drops = 0,
             Ok(Idled::NotOffered) => pause(self.config.poll_interval, stop).await,
             Err(error) => {
                 *drops = drops.saturating_add(1);

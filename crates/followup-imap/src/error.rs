@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 use std::{error, fmt};
 
-use followup_domain::ports::StoreError;
+use followup_domain::ports::{StoreError, TokenError};
 
 /// A look that failed: where, and why, on one line without secrets. What was stored before it stays stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,6 +85,9 @@ pub enum Cause {
     /// A setting that cannot work.
     #[error("{0}")]
     Setting(String),
+    /// There is no token to sign in with.
+    #[error("OAuth2: {0}")]
+    Token(TokenError),
     /// The store's word.
     #[error("{0}")]
     Store(StoreError),

@@ -18,6 +18,8 @@ use crate::stop::Stop;
 pub(crate) enum Idled {
     /// There is news, the time is over, or a stop was requested.
     Waited,
+    /// The server ended the wait by itself, without news.
+    Ended,
     /// The server does not know IDLE, or refuses it: look again by the clock.
     NotOffered,
 }
@@ -42,9 +44,10 @@ impl MailSession {
         self.patience.set(renewal + self.timeouts.idle);
         let waited = self.await_news(&tag, renewal, stop).await;
         self.patience.set(self.timeouts.idle);
-        if waited? {
-            self.end_idle(&tag).await?;
+        if !waited? {
+            return Ok(Idled::Ended);
         }
+        self.end_idle(&tag).await?;
         Ok(Idled::Waited)
     }
 

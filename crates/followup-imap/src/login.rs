@@ -4,36 +4,86 @@ use std::time::Duration;
 
 use async_imap::error::Error;
 use async_imap::{Authenticator, Client, Session};
+use followup_domain::mailbox_health::MailboxTrouble;
+use followup_domain::ports::{AccessToken, Granted, TokenError};
 use tokio::time::timeout;
 
 use crate::config::{ImapConfig, ImapLogin};
 use crate::connect::Wire;
 use crate::error::{Cause, PollError, Stage, network_cause, one_line};
 
+/// What is presented at a sign-in.
+pub(crate) enum Presented {
+    /// A password.
+    Password(String),
+    /// A token.
+    Token(Granted),
+}
+
+impl Presented {
+    /// What to present now. A token may have to be fetched first.
+    ///
+    /// # Errors
+    /// [`Stage::Login`]: there is no token.
+    pub(crate) async fn now(config: &ImapConfig) -> Result<Self, PollError> {
+        match &config.login {
+            ImapLogin::Password(password) => Ok(Self::Password(config.password_now(password))),
+            ImapLogin::XOauth2(tokens) => {
+                let (tokens, within) = (tokens.clone(), config.timeouts.command);
+                let fetched = tokio::task::spawn_blocking(move || tokens.token(within)).await;
+                let interrupted = || TokenError::Unavailable("la petición del token se interrumpió".into());
+                let granted = fetched.unwrap_or_else(|_| Err(interrupted()));
+                granted.map(Self::Token).map_err(|error| Stage::Login.failed(Cause::Token(error)))
+            }
+        }
+    }
+
+    /// Whether the server's refusal is worth another try at once: the token was kept, and may have been withdrawn meanwhile. One that
+    /// was refused is not presented again in any case.
+    pub(crate) fn is_worth_another(&self, config: &ImapConfig, error: &PollError) -> bool {
+        let (Self::Token(granted), ImapLogin::XOauth2(tokens)) = (self, &config.login) else { return false };
+        let is_refusal = matches!(error.cause, Cause::Refused(_)) && error.trouble() == MailboxTrouble::SignIn;
+        if is_refusal {
+            tokens.discard(&granted.token);
+        }
+        is_refusal && granted.is_kept
+    }
+
+    fn secret(&self) -> &str {
+        match self {
+            Self::Password(password) => password,
+            Self::Token(granted) => granted.token.expose(),
+        }
+    }
+}
+
 /// Signs in.
 ///
 /// # Errors
 /// [`Stage::Login`] with the server's words.
-pub(crate) async fn login(client: Client<Wire>, config: &ImapConfig) -> Result<Session<Wire>, PollError> {
+pub(crate) async fn login(client: Client<Wire>, config: &ImapConfig, presented: &Presented) -> Result<Session<Wire>, PollError> {
     let patience = config.timeouts.command;
-    let login = config.login_now();
-    let failed = |cause| Stage::Login.failed(without_secret(cause, login.secret()));
-    match timeout(patience, present(client, &config.user, &login)).await {
+    let failed = |cause| Stage::Login.failed(without_secret(cause, presented.secret()));
+    match timeout(patience, present(client, &config.user, presented)).await {
         Ok(Ok(session)) => Ok(session),
         Ok(Err(error)) => Err(failed(server_words(error, config.timeouts.idle))),
         Err(_) => Err(failed(Cause::TimedOut(patience))),
     }
 }
 
-async fn present(client: Client<Wire>, user: &str, login: &ImapLogin) -> Result<Session<Wire>, Error> {
-    let secret = login.secret();
-    let answer = match login {
+async fn present(client: Client<Wire>, user: &str, presented: &Presented) -> Result<Session<Wire>, Error> {
+    let answer = match presented {
         // A quoted string is ASCII (RFC 3501 §9); SASL carries anything.
-        ImapLogin::Password(_) if is_plain(user) && is_plain(secret) => client.login(user, secret).await,
-        ImapLogin::Password(_) => client.authenticate("PLAIN", Once(format!("\0{user}\0{secret}"))).await,
-        ImapLogin::XOauth2(_) => client.authenticate("XOAUTH2", Once(format!("user={user}\x01auth=Bearer {secret}\x01\x01"))).await,
+        Presented::Password(password) if is_plain(user) && is_plain(password) => client.login(user, password).await,
+        Presented::Password(password) => client.authenticate("PLAIN", Once(format!("\0{user}\0{password}"))).await,
+        Presented::Token(granted) => client.authenticate("XOAUTH2", Once(xoauth2(user, &granted.token))).await,
     };
     answer.map_err(|(error, _)| error)
+}
+
+/// As Google and Microsoft describe it.
+fn xoauth2(user: &str, token: &AccessToken) -> String {
+    format!("user={user}\x01auth=Bearer {}\x01\x01", token.expose())
 }
 
 fn is_plain(text: &str) -> bool {

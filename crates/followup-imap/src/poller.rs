@@ -81,7 +81,7 @@ impl ImapPoller {
         match &looked {
             // It says nothing about the mailbox.
             Ok(_) if report.stopped => {}
-            // Everything is read, and yet a person should know: the alarm stands until the next look.
+            // Everything is read, and yet a person should know: the alarm stands until a comparison agrees.
             Ok(_) if report.set_back => self.tell(Some(MailboxTrouble::SetBack)).await,
             Ok(_) => self.tell(None).await,
             Err(error) => self.tell(Some(error.trouble())).await,

@@ -42,11 +42,12 @@ impl ImapPoller {
         Ok(compared)
     }
 
-    /// Compares over a session that has just looked.
+    /// Compares over a session that has just looked. A stop before the end is [`Cause::Lost`], and nothing is kept of it.
     pub(crate) async fn compare(&self, session: &mut MailSession, stop: &Stop, mut report: PollReport) -> Result<Comparison, PollError> {
         let mut look = self.new_look(stop, &mut report);
         let uid_validity = session.examine(&self.config.mailbox).await?;
         let mut losses = Losses(0);
+        let stopped = || Stage::Search.failed(Cause::Lost);
         look.memory.ask_again_after.store(0, Ordering::Relaxed);
         loop {
             match look.ask_again(session, uid_validity).await {
@@ -55,14 +56,21 @@ impl ImapPoller {
                 Err(error) => *session = self.replace(&mut losses, uid_validity, error).await?,
             }
         }
+        if stop.is_requested() {
+            return Err(stopped());
+        }
         let mut held = session.uids_after(0).await?;
         // What arrived since the look is the next look's: to store it here would move the cursor past what failed here.
         let last = look.read_up_to(uid_validity).await?;
+        if held.iter().any(|uid| *uid > last) {
+            session.watch.announce();
+        }
         held.retain(|uid| *uid <= last);
         let was_missing = look.missing(uid_validity, held.clone()).await?;
         for &uid in &was_missing {
+            // Half a comparison says nothing: what was not asked for would be told as missing, and the next one be put off.
             if stop.is_requested() {
-                break;
+                return Err(stopped());
             }
             if let Err(error) = look.fetch_missing(session, Place { validity: uid_validity, uid }).await {
                 *session = self.replace(&mut losses, uid_validity, error).await?;

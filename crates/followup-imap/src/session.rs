@@ -16,7 +16,7 @@ use tokio_rustls::TlsConnector;
 use crate::config::{ImapConfig, ImapTimeouts};
 use crate::connect::{Wire, connect};
 use crate::error::{Cause, PollError, Stage, network_cause, one_line};
-use crate::login::{login, server_words};
+use crate::login::{Presented, login, server_words};
 use crate::mailbox_name::quoted_mailbox;
 use crate::patience::Patience;
 use crate::watch::Watch;
@@ -67,11 +67,27 @@ pub(crate) enum Part {
 }
 
 impl MailSession {
-    /// Connects and signs in.
+    /// Connects and signs in; a kept token that the server does not take any more is renewed once.
     pub(crate) async fn open(config: &ImapConfig, tls: &TlsConnector) -> Result<Self, PollError> {
+        let presented = Presented::now(config).await?;
+        match Self::open_with(config, tls, &presented).await {
+            Err(error) if presented.is_worth_another(config, &error) => {
+                tracing::info!("the mail server did not take the OAuth token: signing in with a new one");
+                let presented = Presented::now(config).await?;
+                let opened = Self::open_with(config, tls, &presented).await;
+                if let Err(error) = &opened {
+                    presented.is_worth_another(config, error);
+                }
+                opened
+            }
+            opened => opened,
+        }
+    }
+
+    async fn open_with(config: &ImapConfig, tls: &TlsConnector, presented: &Presented) -> Result<Self, PollError> {
         let patience = Patience::new(config.timeouts.idle);
         let client = connect(config, tls, &patience).await?;
-        let session = login(client, config).await?;
+        let session = login(client, config, presented).await?;
         Ok(Self { session, timeouts: config.timeouts, patience, watch: Watch::default(), can_idle: None })
     }
 

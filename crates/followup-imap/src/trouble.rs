@@ -1,6 +1,7 @@
 //! Which kind of trouble an error is, for those who watch over the mailbox.
 
 use followup_domain::mailbox_health::MailboxTrouble;
+use followup_domain::ports::TokenError;
 
 use crate::error::{Cause, PollError, Stage};
 
@@ -13,6 +14,8 @@ impl PollError {
         match (&self.cause, self.stage) {
             (Cause::Store(_), _) => MailboxTrouble::Store,
             (Cause::Setting(_), _) => MailboxTrouble::Setting,
+            (Cause::Token(TokenError::Refused(_)), _) => MailboxTrouble::SignIn,
+            (Cause::Token(TokenError::Unavailable(_)), _) => MailboxTrouble::Unreachable,
             (Cause::Tls(_), _) => MailboxTrouble::Tls,
             (Cause::Refused(words), _) if FOR_NOW.iter().any(|code| words.contains(code)) => MailboxTrouble::Server,
             (Cause::Refused(_), Stage::Login) => MailboxTrouble::SignIn,

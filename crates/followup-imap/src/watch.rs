@@ -15,6 +15,11 @@ impl Watch {
         self.news = false;
     }
 
+    /// There is mail that a search found and nobody took.
+    pub(crate) fn announce(&mut self) {
+        self.news = true;
+    }
+
     /// Whether more mails were announced since.
     pub(crate) fn has_news(&self) -> bool {
         self.news

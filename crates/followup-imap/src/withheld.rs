@@ -136,7 +136,7 @@ fn reason(cause: &Cause) -> String {
     match cause {
         Cause::Refused(words) | Cause::Farewell(words) => format!("el servidor de correo nombra este mensaje pero no lo entrega: {words}"),
         Cause::Store(_) => "la base de datos no aceptó este mensaje; está en el buzón".into(),
-        Cause::TimedOut(_) | Cause::Lost | Cause::Network(_) | Cause::Tls(_) => {
+        Cause::TimedOut(_) | Cause::Lost | Cause::Network(_) | Cause::Tls(_) | Cause::Token(_) => {
             "la conexión con el servidor de correo se pierde cada vez que se pide este mensaje; está en el buzón".into()
         }
         Cause::Protocol(_) | Cause::Setting(_) => {

@@ -9,7 +9,8 @@ use std::time::Duration;
 use followup_domain::inbound::MailboxCursor;
 use followup_domain::mailbox_health::MailboxTrouble;
 use followup_domain::ports::StoreError;
-use followup_imap::{Backoff, Cause, ImapConfig, ImapLogin, ImapPoller, ImapTls, Password, PollError, PollReport, Stage, Stop};
+use followup_imap::{Backoff, Cause, ImapConfig, ImapLogin, ImapPoller, ImapTls, PollError, PollReport, Stage, Stop};
+use followup_oauth::{CurrentSecret, GivenToken};
 use support::scripted_server::{Answer, Script, ScriptedServer, body, body_bytes};
 use support::{SwitchedStore, config, cursor, eventually, mail, service, service_on, subjects};
 use tokio::sync::Notify;
@@ -119,8 +120,10 @@ async fn a_mailbox_that_was_set_back_raises_an_alarm_and_its_new_mail_with_an_ol
     assert_eq!(cursor(&followup, &config).unwrap().last_uid, 2);
     let ill = support::health(&followup, &config).unwrap();
     assert_eq!((ill.last_error, ill.alarm_since.is_some()), (Some(MailboxTrouble::SetBack), true));
-    // Until the next look.
+    // A look that goes well does not end it, a comparison that agrees does.
     assert!(!poller.poll_once(&Stop::new()).await.unwrap().set_back);
+    assert_eq!(support::health(&followup, &config).unwrap().alarm_since, ill.alarm_since);
+    assert_eq!(poller.reconcile_once(&Stop::new()).await.unwrap().found.missing(), 0);
     assert_eq!(support::health(&followup, &config).unwrap().alarm_since, None);
 }
 
@@ -230,7 +233,7 @@ async fn a_server_without_starttls_is_refused_before_the_password_is_sent() {
 async fn an_access_token_is_presented_by_xoauth2() {
     let server = ScriptedServer::start(vec![("AUTHENTICATE XOAUTH2", Answer::Challenge(""))]).await;
     let mut config = clear_text(&server);
-    config.login = ImapLogin::XOauth2(Password::new("token"));
+    config.login = ImapLogin::XOauth2(Arc::new(GivenToken::new(CurrentSecret::fixed("token"))));
     ImapPoller::new(config, service()).unwrap().poll_once(&Stop::new()).await.unwrap();
     // user=pv@vigia.test ^A auth=Bearer token ^A ^A
     assert_eq!(server.commands()[1], "dXNlcj1wdkB2aWdpYS50ZXN0AWF1dGg9QmVhcmVyIHRva2VuAQE=");
@@ -325,4 +328,28 @@ async fn the_daemon_keeps_its_session_replaces_a_dead_one_and_outlives_refusals(
     daemon.await.unwrap();
     // Two refused, one kept for three looks, one for the rest.
     assert_eq!(server.count("LOGIN"), 4);
+}
+
+#[tokio::test]
+async fn a_comparison_that_was_stopped_in_the_middle_is_none() {
+    let given = Arc::new(Notify::new());
+    let script = vec![
+        ("UID SEARCH UID 6:*", Answer::Lines(&["* SEARCH"])),
+        ("UID SEARCH UID 1:*", TWO),
+        ("UID FETCH 1 (UID INTERNALDATE", ENVELOPES_1_2),
+        (BODY_1, Answer::After(Arc::clone(&given), body_bytes(1, &mail("uno")))),
+    ];
+    let server = ScriptedServer::start(script).await;
+    let (followup, config, stop) = (service(), clear_text(&server), Stop::new());
+    followup.set_mailbox_cursor(&config.mailbox_key(), MailboxCursor { uid_validity: 7, last_uid: 5 }).unwrap();
+    let comparison = tokio::spawn({
+        let (poller, stop) = (ImapPoller::new(config.clone(), followup.clone()).unwrap(), stop.clone());
+        async move { poller.reconcile_once(&stop).await }
+    });
+    eventually("the first mail is asked for", || server.count(BODY_1) == 1).await;
+    stop.request();
+    given.notify_one();
+    assert!(comparison.await.unwrap().is_err());
+    assert_eq!(subjects(&followup), ["uno"], "what was fetched stays");
+    assert_eq!(support::health(&followup, &config).unwrap().reconciliation, None);
 }

@@ -364,3 +364,28 @@ async fn a_mail_over_which_the_reader_panics_is_quarantined_and_the_next_one_is_
     assert_eq!(states, [InboundState::Processed, InboundState::Quarantined, InboundState::Processed]);
     assert_eq!(look(&followup, &config).await.unwrap(), PollReport::default());
 }
+
+#[tokio::test]
+async fn a_mail_that_was_not_given_is_asked_for_again_when_a_person_wants_it() {
+    let again = "UID FETCH 1 (UID INTERNALDATE";
+    let script = vec![(again, Answer::Lines(&[])), (again, ENVELOPES), (BODY_1, body(1, &mail("uno")))];
+    let server = ScriptedServer::start(script).await;
+    let (followup, mut config) = (service(), clear_text(&server));
+    config.ask_again_every = Duration::from_secs(1_000_000);
+    let now = followup.clock.now();
+    let mailbox = config.mailbox_key();
+    let withheld = UnfetchedMail { mailbox, uid: (7, 1), arrived_at: now, recorded_at: now, reason: "no dado".into() };
+    let id = followup.quarantine_unfetched(&withheld).unwrap().id();
+    let stop = Stop::new();
+    let daemon = tokio::spawn({
+        let (poller, stop) = (ImapPoller::new(config.clone(), followup.clone()).unwrap(), stop.clone());
+        async move { poller.run(&stop).await }
+    });
+    eventually("it is asked for once by itself", || server.count(again) == 1).await;
+    let actor = followup_domain::audit::Actor::User { id: None, username: "ana".into() };
+    assert_eq!(followup.retry_mail(&actor, id).unwrap(), followup_app::Retried::Requested);
+    eventually("it is stored", || quarantined(&followup).is_empty()).await;
+    stop.request();
+    daemon.await.unwrap();
+    assert_eq!(subjects(&followup), ["uno"]);
+}

@@ -7,6 +7,7 @@ mod report;
 mod signs;
 mod words;
 
+use followup_domain::inbound::CHALLENGE;
 use followup_domain::message::Classification;
 
 use report::Outcome;
@@ -106,7 +107,7 @@ const RULES: &[Rule] = &[
         reason: "read notice (RFC 8098)",
         holds: |signs| signs.is_report("disposition-notification"),
     },
-    Rule { class: Classification::AutoReply, reason: "asks the sender to confirm that a person wrote", holds: is_challenge },
+    Rule { class: Classification::AutoReply, reason: CHALLENGE, holds: is_challenge },
     Rule { class: Classification::AutoReply, reason: "Auto-Submitted (RFC 3834)", holds: Signs::is_auto_submitted },
     Rule {
         class: Classification::AutoReply,

@@ -75,6 +75,7 @@ fn assert_is_clean(raw: &[u8]) {
         "Auto-Submitted",
         "X-Auto-Response-Suppress",
         "X-Followup-Origin",
+        "X-Followup-Message-ID",
         "MIME-Version",
         "Content-Type",
         "Content-Transfer-Encoding",

@@ -10,7 +10,7 @@
 //!
 //! ```no_run
 //! use clap::Parser;
-//! use followup_runtime::{exit, settings::{self, LogSettings, SmtpSettings, StoreSettings}, telemetry};
+//! use followup_runtime::{exit, settings::{self, LogSettings, OauthSettings, SmtpSettings, StoreSettings}, telemetry};
 //!
 //! #[derive(Parser)]
 //! struct Cli {
@@ -18,6 +18,8 @@
 //!     store: StoreSettings,
 //!     #[command(flatten)]
 //!     smtp: SmtpSettings,
+//!     #[command(flatten)]
+//!     oauth: OauthSettings,
 //!     #[command(flatten)]
 //!     log: LogSettings,
 //! }
@@ -27,7 +29,7 @@
 //!     exit::run(|| {
 //!         telemetry::init(&cli.log.resolve()?)?;
 //!         let store = cli.store.resolve()?;
-//!         let mail = cli.smtp.resolve(&store)?;
+//!         let mail = cli.smtp.resolve(&store, &cli.oauth)?;
 //!         tracing::info!(embedded = store.is_embedded(), target = mail.target.kind(), "starting");
 //!         Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
 //!     })

@@ -92,10 +92,10 @@ impl MetricsText {
         let failing = mailboxes.iter().flat_map(|(labels, health)| {
             MailboxTrouble::ALL.iter().map(move |kind| {
                 let labels = labels.iter().cloned().chain([("kind", kind.to_string())]).collect();
-                (labels, i64::from(health.failing_since.is_some() && health.last_error == Some(*kind)))
+                (labels, i64::from(health.trouble() == Some(*kind)))
             })
         });
-        self.gauge("followup_mailbox_failing", "1 for the kind of trouble for which it cannot be read now.", failing);
+        self.gauge("followup_mailbox_failing", "1 for the kind of trouble that it has now.", failing);
     }
 
     /// The text.

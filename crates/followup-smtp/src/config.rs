@@ -3,8 +3,10 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use followup_domain::ports::AccessTokens;
 use lettre::transport::smtp::extension::ClientId;
 
 /// How the connection is secured.
@@ -18,8 +20,43 @@ pub enum SmtpTls {
     None,
 }
 
+/// How to sign in.
+#[derive(Clone)]
+pub enum SmtpLogin {
+    /// AUTH PLAIN or LOGIN.
+    Password {
+        /// The user's name.
+        user: String,
+        /// The password.
+        password: String,
+    },
+    /// AUTH XOAUTH2.
+    XOauth2 {
+        /// The user's name: the mailbox whose mail it is.
+        user: String,
+        /// Where the access tokens come from.
+        tokens: Arc<dyn AccessTokens>,
+    },
+}
+
+impl SmtpLogin {
+    /// With a password.
+    pub fn password(user: impl Into<String>, password: impl Into<String>) -> Self {
+        Self::Password { user: user.into(), password: password.into() }
+    }
+
+    /// What would break the lines they are put on.
+    fn cannot_stand(&self) -> bool {
+        let has_control = |text: &str| text.is_empty() || text.chars().any(char::is_control);
+        match self {
+            Self::Password { user, password } => has_control(user) || has_control(password),
+            Self::XOauth2 { user, .. } => has_control(user),
+        }
+    }
+}
+
 /// Where and how to hand mail over.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct SmtpConfig {
     /// Host name, or an IP address. The server's certificate must be for it.
     pub host: String,
@@ -29,8 +66,8 @@ pub struct SmtpConfig {
     pub tls: SmtpTls,
     /// PEM file of the only authorities to trust; the machine's own when absent.
     pub ca_file: Option<PathBuf>,
-    /// User name and password for AUTH.
-    pub credentials: Option<(String, String)>,
+    /// How to sign in, if at all.
+    pub login: Option<SmtpLogin>,
     /// What EHLO says: this machine's full host name, or its IP address.
     pub hello_name: String,
     /// The longest to wait for one answer before the message is handed over; the answer to the message itself may take
@@ -92,9 +129,7 @@ impl SmtpConfig {
         if self.tls == SmtpTls::None && !self.is_loopback() {
             return Err(SmtpConfigError::ClearText(self.host.clone()));
         }
-        if let Some((user, password)) = &self.credentials
-            && (user.is_empty() || password.is_empty() || user.chars().chain(password.chars()).any(char::is_control))
-        {
+        if self.login.as_ref().is_some_and(SmtpLogin::cannot_stand) {
             return Err(SmtpConfigError::Credentials);
         }
         if self.timeout.is_zero() {
@@ -137,7 +172,7 @@ mod tests {
             port: 587,
             tls: SmtpTls::StartTls,
             ca_file: None,
-            credentials: Some(("pv".into(), "clave-secreta".into())),
+            login: Some(SmtpLogin::password("pv", "clave-secreta")),
             hello_name: "pv.example.org".into(),
             timeout: Duration::from_secs(10),
         }
@@ -163,7 +198,7 @@ mod tests {
             assert_eq!(SmtpConfig { hello_name: name.into(), ..config() }.check(), Err(SmtpConfigError::HelloName(name.into())));
         }
         for (user, password) in [("", "x"), ("x", ""), ("a\0b", "x"), ("x", "a\nb")] {
-            let config = SmtpConfig { credentials: Some((user.into(), password.into())), ..config() };
+            let config = SmtpConfig { login: Some(SmtpLogin::password(user, password)), ..config() };
             assert_eq!(config.check(), Err(SmtpConfigError::Credentials));
         }
         assert_eq!(SmtpConfig { timeout: Duration::ZERO, ..config() }.check(), Err(SmtpConfigError::Timeout));

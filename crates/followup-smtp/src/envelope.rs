@@ -1,10 +1,9 @@
-//! The commands before the message: EHLO, AUTH, MAIL, RCPT.
+//! The commands before the message: EHLO, MAIL, RCPT.
 
 use followup_domain::contact::EmailAddress;
 use followup_domain::ports::{SendError, SendStage};
 use lettre::Address;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::commands::{Auth, Ehlo, Mail, Rcpt};
+use lettre::transport::smtp::commands::{Ehlo, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, ServerInfo};
 use lettre::transport::smtp::response::{Category, Code, Detail, Response, Severity};
 
@@ -12,37 +11,12 @@ use crate::failure::Trouble;
 use crate::reply::Reply;
 use crate::session::Session;
 
-/// Those that a password serves. `Mechanism::Xoauth2` takes a token instead, and joins when tokens do.
-const MECHANISMS: &[Mechanism] = &[Mechanism::Plain, Mechanism::Login];
-/// LOGIN asks twice; whoever asks more often wants something else.
-const MOST_CHALLENGES: usize = 3;
-
 /// Says who we are and learns what the server can do.
 pub(crate) fn hello(session: &mut Session, name: &ClientId) -> Result<ServerInfo, SendError> {
     let reply = session.command(Ehlo::new(name.clone())).map_err(|trouble| trouble.of_the_provider(SendStage::Connection, "EHLO"))?;
     // Keywords are case-insensitive (RFC 5321 §4.1.1.1); a reply without any text offers nothing.
     let lines = reply.lines.iter().map(|line| line.to_ascii_uppercase()).collect();
     Ok(ServerInfo::from_response(&response(&reply, lines)).unwrap_or_default())
-}
-
-/// Signs in. Whatever goes wrong here is ours to mend, so no message is refused by it.
-pub(crate) fn sign_in(session: &mut Session, server: &ServerInfo, user: &str, password: &str) -> Result<(), SendError> {
-    let credentials = Credentials::new(user.to_owned(), password.to_owned());
-    let failed = |text: String| SendError::Unavailable { stage: SendStage::SignIn, text: text.replace(password, "…") };
-    let not_sent = |trouble: Trouble| failed(trouble.text("AUTH"));
-    let other = |words: &str| failed(format!("AUTH: {words}"));
-    let mechanism = server.get_auth_mechanism(MECHANISMS).ok_or_else(|| other("el servidor no ofrece PLAIN ni LOGIN"))?;
-    let command = Auth::new(mechanism, credentials.clone(), None).map_err(|_| other("la contraseña no se puede enviar"))?;
-    let mut reply = session.command(command).map_err(not_sent)?;
-    for _ in 0..MOST_CHALLENGES {
-        if reply.code != 334 {
-            break;
-        }
-        let answer = Auth::new_from_response(mechanism, credentials.clone(), &response(&reply, reply.lines.clone()))
-            .map_err(|_| other("el servidor pide algo distinto de usuario y contraseña"))?;
-        reply = session.command(answer).map_err(not_sent)?;
-    }
-    if reply.is_accepted() { Ok(()) } else { Err(other("el servidor pide algo distinto de usuario y contraseña")) }
 }
 
 /// Names the sender and the recipient. What is wrong with the sender is ours to mend, and no message is refused by it.
@@ -68,7 +42,7 @@ fn path(address: &EmailAddress) -> Option<Address> {
 }
 
 /// The part of a reply that lettre reads.
-fn response(reply: &Reply, lines: Vec<String>) -> Response {
+pub(crate) fn response(reply: &Reply, lines: Vec<String>) -> Response {
     let code = if reply.code == 334 {
         Code::new(Severity::PositiveIntermediate, Category::Unspecified3, Detail::Four)
     } else {

@@ -14,9 +14,10 @@ mod outbox;
 mod reply;
 mod sender;
 mod session;
+mod sign_in;
 mod tls;
 mod wire;
 
-pub use config::{SmtpConfig, SmtpConfigError, SmtpTls};
+pub use config::{SmtpConfig, SmtpConfigError, SmtpLogin, SmtpTls};
 pub use outbox::EmlOutbox;
 pub use sender::SmtpSender;

@@ -4,15 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use followup_domain::ports::{Outbound, Prepared, Receipt, SendError, SendStage, Sender};
+use followup_domain::ports::{AccessTokens, Outbound, Prepared, Receipt, SendError, SendStage, Sender};
 use lettre::transport::smtp::commands::{Data, Starttls};
 use lettre::transport::smtp::extension::{ClientId, Extension, ServerInfo};
 use rustls::ClientConfig;
 
-use crate::config::{SmtpConfig, SmtpConfigError, SmtpTls};
+use crate::config::{SmtpConfig, SmtpConfigError, SmtpLogin, SmtpTls};
 use crate::envelope;
 use crate::failure::{Trouble, not_composed};
 use crate::session::Session;
+use crate::sign_in::{self, TokenFailure};
 use crate::tls;
 use crate::wire::Wire;
 
@@ -44,6 +45,42 @@ impl SmtpSender {
 
     /// A session that is ready for MAIL. A pool of sessions would be asked here.
     fn open(&self, deadline: Instant) -> Result<Session, SendError> {
+        match &self.config.login {
+            Some(SmtpLogin::XOauth2 { user, tokens }) => self.open_with_token(user, &**tokens, deadline),
+            Some(SmtpLogin::Password { user, password }) => {
+                let (mut session, server) = self.connect(deadline)?;
+                sign_in::with_password(&mut session, &server, user, password)?;
+                Ok(session)
+            }
+            None => self.connect(deadline).map(|(session, _)| session),
+        }
+    }
+
+    /// The token is had before the server is asked to wait for it. One that was kept may have been withdrawn meanwhile: a new one is
+    /// tried once, over a new connection, because servers hang up on whoever they did not let in.
+    fn open_with_token(&self, user: &str, tokens: &dyn AccessTokens, deadline: Instant) -> Result<Session, SendError> {
+        let mut is_first = true;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let granted = tokens.token(left).map_err(|error| sign_in::without_token(&error))?;
+            let (mut session, server) = self.connect(deadline)?;
+            match sign_in::with_token(&mut session, &server, user, &granted.token) {
+                Ok(()) => return Ok(session),
+                Err(TokenFailure { error, is_refusal }) => {
+                    if is_refusal {
+                        tokens.discard(&granted.token);
+                    }
+                    if !(is_refusal && granted.is_kept && is_first) {
+                        return Err(error);
+                    }
+                }
+            }
+            is_first = false;
+        }
+    }
+
+    /// A session up to AUTH, and what the server offers.
+    fn connect(&self, deadline: Instant) -> Result<(Session, ServerInfo), SendError> {
         let connect = format!("conexión con {}", self.config.address());
         let unreachable = |trouble: Trouble| trouble.of_the_provider(SendStage::Connection, &connect);
         let step = Instant::now().checked_add(self.config.timeout).map_or(deadline, |end| end.min(deadline));
@@ -57,10 +94,7 @@ impl SmtpSender {
         if let (SmtpTls::StartTls, Some(tls)) = (self.config.tls, &self.tls) {
             server = self.start_tls(&mut session, &server, tls)?;
         }
-        if let Some((user, password)) = &self.config.credentials {
-            envelope::sign_in(&mut session, &server, user, password)?;
-        }
-        Ok(session)
+        Ok((session, server))
     }
 
     /// STARTTLS, which is demanded: a server that does not offer it gets neither password nor mail. What it offered

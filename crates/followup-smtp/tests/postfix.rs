@@ -5,14 +5,14 @@ mod support;
 
 use followup_domain::ports::{Outbound, Receipt, SendError, SendStage, Sender};
 use followup_domain::threading::InternetMessageId;
-use followup_smtp::{SmtpConfig, SmtpSender, SmtpTls};
+use followup_smtp::{SmtpConfig, SmtpLogin, SmtpSender, SmtpTls};
 use followup_testkit::rigs::mail::{HOST, MailRig};
 
 use support::{AMPLE, address, message, plain};
 
 fn config(rig: &MailRig, tls: SmtpTls, port: u16) -> SmtpConfig {
-    let credentials = Some((rig.unit.address.clone(), rig.unit.password.clone()));
-    SmtpConfig { host: HOST.into(), tls, ca_file: Some(rig.ca_file.clone()), credentials, ..plain(port) }
+    let login = Some(SmtpLogin::password(&rig.unit.address, &rig.unit.password));
+    SmtpConfig { host: HOST.into(), tls, ca_file: Some(rig.ca_file.clone()), login, ..plain(port) }
 }
 
 fn submission(rig: &MailRig) -> SmtpConfig {
@@ -58,10 +58,10 @@ fn a_recipient_that_does_not_exist_is_refused_and_a_busy_one_is_not() {
 fn wrong_passwords_and_foreign_authorities_are_told() {
     let rig = MailRig::start();
     let message = to(&rig, &rig.reporter.address, "<one@vigia.test>");
-    let wrong = SmtpConfig { credentials: Some((rig.unit.address.clone(), "otra".into())), ..submission(&rig) };
+    let wrong = SmtpConfig { login: Some(SmtpLogin::password(&rig.unit.address, "otra")), ..submission(&rig) };
     let error = send(wrong, &message).unwrap_err();
     assert!(matches!(&error, SendError::Unavailable { stage: SendStage::SignIn, text } if text.starts_with("AUTH: 535 5.7.8 ")), "{error}");
-    let error = send(SmtpConfig { credentials: None, ..submission(&rig) }, &message).unwrap_err();
+    let error = send(SmtpConfig { login: None, ..submission(&rig) }, &message).unwrap_err();
     assert!(matches!(&error, SendError::Refused(text) if text.starts_with("RCPT TO: 554 5.7.1 ")), "{error}");
 
     let foreign = tempfile::NamedTempFile::new().unwrap();

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use followup_domain::ports::{SendError, SendStage};
-use followup_smtp::{SmtpConfig, SmtpConfigError, SmtpSender, SmtpTls};
+use followup_smtp::{SmtpConfig, SmtpConfigError, SmtpLogin, SmtpSender, SmtpTls};
 use followup_testkit::rigs::sink::{Act, Security, Sink, Stage};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::ServerConfig;
@@ -62,8 +62,8 @@ impl Authority {
     }
 
     fn config(&self, tls: SmtpTls, port: u16) -> SmtpConfig {
-        let credentials = Some((USER.to_owned(), PASSWORD.to_owned()));
-        SmtpConfig { host: "localhost".into(), tls, ca_file: Some(self.file()), credentials, ..plain(port) }
+        let login = Some(SmtpLogin::password(USER, PASSWORD));
+        SmtpConfig { host: "localhost".into(), tls, ca_file: Some(self.file()), login, ..plain(port) }
     }
 }
 

@@ -8,17 +8,19 @@ use clap::Args;
 use followup_app::{Followup, Senders};
 use followup_diesel::MigratingStore;
 use followup_domain::contact::EmailAddress;
-use followup_domain::ports::{Sender, Store};
+use followup_domain::ports::{AccessTokens, Clock, Sender, Store};
 use followup_domain::reply_address::{ReplyAddresses, ReplyKey};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_runtime::clock::{RandomIds, SystemClock};
 use followup_runtime::settings::{
-    AuthMechanism, FollowupConfig, FollowupSettings, LogSettings, MailOut, MailOutConfig, MailTls, ReplyAddressConfig,
-    ReplyAddressSettings, Secret, SmtpSettings, SmtpTarget, StoreConfig, StoreSettings,
+    Credentials, FollowupConfig, FollowupSettings, ImapSettings, LogSettings, MailInConfig, MailOut, MailOutConfig, MailTls, OauthSettings,
+    ReplyAddressConfig, ReplyAddressSettings, Secret, SettingError, SignIn, SmtpSettings, SmtpTarget, StoreConfig, StoreSettings,
 };
 use followup_runtime::telemetry;
-use followup_smtp::{EmlOutbox, SmtpConfig, SmtpSender, SmtpTls};
+use followup_smtp::{EmlOutbox, SmtpConfig, SmtpLogin, SmtpSender, SmtpTls};
+
+use crate::tokens::TokenSources;
 
 /// The longest to wait for one answer of the mail server before a message is handed over.
 const SMTP_STEP: Duration = Duration::from_secs(15);
@@ -32,6 +34,9 @@ pub struct CommonSettings {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub smtp: SmtpSettings,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub oauth: OauthSettings,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub followup: FollowupSettings,
@@ -53,6 +58,9 @@ pub struct Service {
     pub store_config: StoreConfig,
     /// Where mail goes.
     pub mail_out: MailOutConfig,
+    /// Where access tokens for mail servers come from.
+    pub(crate) tokens: TokenSources,
+    oauth: OauthSettings,
 }
 
 /// Checks the settings, starts the log, and builds the adapters that the settings name. `name` is the process as the audit
@@ -63,7 +71,7 @@ pub struct Service {
 pub fn build(settings: &CommonSettings, name: &'static str) -> anyhow::Result<Service> {
     telemetry::init(&settings.log.resolve()?)?;
     let store_config = settings.store.resolve()?;
-    let mail_out = settings.smtp.resolve(&store_config)?;
+    let mail_out = settings.smtp.resolve(&store_config, &settings.oauth)?;
     let mut config = settings.followup.resolve(&mail_out)?;
     let reply = settings.reply.resolve(&store_config, &mail_out.sender)?;
     if store_config.is_embedded() {
@@ -72,14 +80,25 @@ pub fn build(settings: &CommonSettings, name: &'static str) -> anyhow::Result<Se
     }
     config.policy.reply_addresses = reply.as_ref().map(reply_addresses).transpose()?;
     let store = followup_diesel::open_within(store_config.target.url().expose(), store_config.pool_size, store_config.timeout)?;
-    let followup = use_cases(name, store.clone(), &mail_out, config)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let tokens = TokenSources::new(Arc::clone(&clock));
+    let senders = Senders { email: email_sender(&mail_out, &tokens)? };
+    let followup = use_cases(name, store.clone(), clock, senders, &mail_out, config)?;
     if matches!(mail_out.target, MailOut::NotConfigured) {
         tracing::warn!("e-mail is not configured: SMTP_HOST is not set; e-mail answers \"canal no configurado\"");
     }
-    Ok(Service { followup, store, store_config, mail_out })
+    Ok(Service { followup, store, store_config, mail_out, tokens, oauth: settings.oauth.clone() })
 }
 
 impl Service {
+    /// Checks the settings of mail that comes in.
+    ///
+    /// # Errors
+    /// The first setting that cannot work.
+    pub fn mail_in(&self, imap: &ImapSettings) -> Result<MailInConfig, SettingError> {
+        imap.resolve(&self.store_config, &self.oauth)
+    }
+
     /// For the processes that do not migrate: the schema must be the one this program knows.
     ///
     /// # Errors
@@ -89,18 +108,25 @@ impl Service {
     }
 }
 
-fn use_cases(name: &'static str, store: Arc<dyn Store>, mail_out: &MailOutConfig, config: FollowupConfig) -> anyhow::Result<Followup> {
+fn use_cases(
+    name: &'static str,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    senders: Senders,
+    mail_out: &MailOutConfig,
+    config: FollowupConfig,
+) -> anyhow::Result<Followup> {
     let letters = match &config.templates_dir {
         Some(folder) => TemplateLetters::with_overrides(folder).context("TEMPLATES_DIR")?,
         None => TemplateLetters::built_in(),
     };
     Ok(Followup {
         store,
-        clock: Arc::new(SystemClock),
+        clock,
         ids: Arc::new(RandomIds::of_sender(&mail_out.sender)),
         letters: Arc::new(letters),
         reader: Arc::new(MimeReader::new([mail_out.sender.clone()])),
-        senders: Senders { email: email_sender(mail_out)? },
+        senders,
         policy: Arc::new(config.policy),
         service: name,
     })
@@ -113,19 +139,15 @@ fn reply_addresses(config: &ReplyAddressConfig) -> anyhow::Result<ReplyAddresses
         .context("REPLY_SUBADDRESSING cannot be used with SMTP_FROM")
 }
 
-fn email_sender(mail_out: &MailOutConfig) -> anyhow::Result<Option<Arc<dyn Sender>>> {
+fn email_sender(mail_out: &MailOutConfig, tokens: &TokenSources) -> anyhow::Result<Option<Arc<dyn Sender>>> {
     Ok(match &mail_out.target {
-        MailOut::Smtp(target) => Some(Arc::new(SmtpSender::new(smtp_config(target, &mail_out.sender)?)?)),
+        MailOut::Smtp(target) => Some(Arc::new(SmtpSender::new(smtp_config(target, &mail_out.sender, tokens)?)?)),
         MailOut::Outbox(folder) => Some(Arc::new(EmlOutbox::new(folder))),
         MailOut::NotConfigured => None,
     })
 }
 
-fn smtp_config(target: &SmtpTarget, sender: &EmailAddress) -> anyhow::Result<SmtpConfig> {
-    let credentials = match &target.credentials {
-        Some(given) if given.mechanism == AuthMechanism::XOauth2 => anyhow::bail!("SMTP_AUTH xoauth2 is not supported yet; use password"),
-        given => given.as_ref().map(|given| (given.user.clone(), given.password.expose().to_owned())),
-    };
+fn smtp_config(target: &SmtpTarget, sender: &EmailAddress, tokens: &TokenSources) -> anyhow::Result<SmtpConfig> {
     Ok(SmtpConfig {
         host: target.host.clone(),
         port: target.port,
@@ -135,8 +157,17 @@ fn smtp_config(target: &SmtpTarget, sender: &EmailAddress) -> anyhow::Result<Smt
             MailTls::None => SmtpTls::None,
         },
         ca_file: target.ca.as_ref().map(|ca| ca.path.clone()),
-        credentials,
+        login: target.credentials.as_ref().map(|given| smtp_login(given, tokens)).transpose()?,
         hello_name: sender.domain().to_owned(),
         timeout: SMTP_STEP,
     })
+}
+
+fn smtp_login(given: &Credentials, sources: &TokenSources) -> anyhow::Result<SmtpLogin> {
+    let tokens: Arc<dyn AccessTokens> = match &given.sign_in {
+        SignIn::Password(password) => return Ok(SmtpLogin::password(&given.user, password.value.expose())),
+        SignIn::Token(token) => TokenSources::given(token),
+        SignIn::Oauth(target) => sources.of(target)?,
+    };
+    Ok(SmtpLogin::XOauth2 { user: given.user.clone(), tokens })
 }

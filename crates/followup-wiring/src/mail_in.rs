@@ -1,10 +1,13 @@
 //! Where mail comes from: a mailbox on a server, or a folder.
 
 use anyhow::bail;
-use followup_app::{Followup, IngestReport};
+use followup_app::IngestReport;
 use followup_imap::{Comparison, CurrentSecret, EmlConfig, EmlInbox, ImapConfig, ImapLogin, ImapPoller, ImapTls, Password, Stop};
-use followup_runtime::settings::{AuthMechanism, ImapTarget, MailIn, MailInConfig, MailTls};
+use followup_runtime::settings::{ImapTarget, MailIn, MailInConfig, MailTls, SignIn};
 use followup_runtime::shutdown::Shutdown;
+
+use crate::build::Service;
+use crate::tokens::TokenSources;
 
 /// A source of mail, ready to be read.
 pub enum MailSource {
@@ -19,12 +22,13 @@ impl MailSource {
     ///
     /// # Errors
     /// A setting that cannot work.
-    pub fn build(config: &MailInConfig, followup: &Followup) -> anyhow::Result<Option<Self>> {
+    pub fn build(config: &MailInConfig, service: &Service) -> anyhow::Result<Option<Self>> {
+        let followup = &service.followup;
         Ok(match &config.source {
             MailIn::NotConfigured => None,
             MailIn::Inbox(folder) => Some(Self::Folder(EmlInbox::new(EmlConfig::new(folder), followup.clone()))),
             MailIn::Imap(target) => {
-                let mut imap = imap_config(target);
+                let mut imap = imap_config(target, &service.tokens)?;
                 (imap.poll_interval, imap.idle_renewal) = (config.poll_every, config.idle_renewal);
                 (imap.limits.largest_mail, imap.reconcile_every) = (config.largest_mail, config.reconcile_every);
                 Some(Self::Mailbox(ImapPoller::new(imap, followup.clone())?))
@@ -100,16 +104,17 @@ fn stop_at(shutdown: &Shutdown) -> Stop {
     Stop::when(async move { shutdown.triggered().await })
 }
 
-fn imap_config(target: &ImapTarget) -> ImapConfig {
-    let secret = Password::new(target.credentials.password.expose());
-    let login = match target.credentials.mechanism {
-        AuthMechanism::Password => ImapLogin::Password(secret),
-        AuthMechanism::XOauth2 => ImapLogin::XOauth2(secret),
+fn imap_config(target: &ImapTarget, tokens: &TokenSources) -> anyhow::Result<ImapConfig> {
+    let (login, current_secret) = match target.credentials.sign_in.clone() {
+        SignIn::Password(password) => {
+            let known = Password::new(password.value.expose());
+            (ImapLogin::Password(known), Some(CurrentSecret::new(move || Some(password.now().expose().to_owned()))))
+        }
+        SignIn::Token(token) => (ImapLogin::XOauth2(TokenSources::given(&token)), None),
+        SignIn::Oauth(target) => (ImapLogin::XOauth2(tokens.of(&target)?), None),
     };
-    let now = target.clone();
-    let current_secret = CurrentSecret::new(move || now.password_now().map(|password| password.expose().to_owned()));
-    ImapConfig {
-        current_secret: Some(current_secret),
+    Ok(ImapConfig {
+        current_secret,
         tls: match target.tls {
             MailTls::StartTls => ImapTls::StartTls,
             MailTls::Tls => ImapTls::Implicit,
@@ -118,5 +123,5 @@ fn imap_config(target: &ImapTarget) -> ImapConfig {
         ca_pem: target.ca.as_ref().map(|ca| ca.pem.clone()),
         mailbox: target.mailbox.clone(),
         ..ImapConfig::new(target.host.clone(), target.port, target.credentials.user.clone(), login)
-    }
+    })
 }

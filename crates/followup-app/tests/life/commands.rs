@@ -35,20 +35,52 @@ pub enum Transport {
 /// What happens to one case.
 #[derive(Debug, Clone)]
 pub enum OnCase {
-    Answer { field: u8, value: u8 },
-    ApplyPlan { days_ago: u8 },
-    Schedule { hours: i16, channel: u8 },
-    Attempt { nth: u8, action: OnAttempt },
+    Answer {
+        field: u8,
+        value: u8,
+    },
+    ApplyPlan {
+        days_ago: u8,
+    },
+    Schedule {
+        hours: i16,
+        channel: u8,
+    },
+    Attempt {
+        nth: u8,
+        action: OnAttempt,
+    },
     Send,
-    Mail { mail: Mail, to: u8, hours_late: u8 },
-    Close { reason: u8, overriding: bool },
+    Mail {
+        mail: Mail,
+        to: u8,
+        hours_late: u8,
+    },
+    Close {
+        reason: u8,
+        overriding: bool,
+    },
     Reopen,
     MarkRead,
-    Message { nth: u8, action: OnMessage },
-    Document { field: u8 },
-    Undocument { field: u8 },
-    Call { outcome: u8, hours_ago: u8 },
+    Message {
+        nth: u8,
+        action: OnMessage,
+    },
+    Document {
+        field: u8,
+    },
+    Undocument {
+        field: u8,
+    },
+    Call {
+        outcome: u8,
+        hours_ago: u8,
+    },
     Block(bool),
+    /// A person says that the address works again.
+    Clear,
+    /// The reporter gives another address, or the first one again.
+    Contact(u8),
 }
 
 /// What a person does with an attempt.
@@ -79,7 +111,13 @@ pub enum Mail {
     Reply,
     FromStranger,
     OutOfOffice,
+    /// The letter came back: the address does not work.
     Bounce,
+    /// The letter came back: the mailbox was full.
+    SoftBounce,
+    Delivered,
+    Delayed,
+    Complaint,
 }
 
 /// What a deployment may have decided.
@@ -176,6 +214,8 @@ fn on_case() -> impl Strategy<Value = OnCase> {
         1 => any::<u8>().prop_map(|field| OnCase::Undocument { field }),
         2 => (any::<u8>(), 0_u8..50).prop_map(|(outcome, hours_ago)| OnCase::Call { outcome, hours_ago }),
         1 => any::<bool>().prop_map(OnCase::Block),
+        1 => Just(OnCase::Clear),
+        1 => any::<u8>().prop_map(OnCase::Contact),
     ]
 }
 
@@ -188,7 +228,16 @@ fn close() -> impl Strategy<Value = OnCase> {
 }
 
 fn mail() -> impl Strategy<Value = OnCase> {
-    let mail = prop_oneof![4 => Just(Mail::Reply), 2 => Just(Mail::FromStranger), 2 => Just(Mail::OutOfOffice), 1 => Just(Mail::Bounce)];
+    let mail = prop_oneof![
+        8 => Just(Mail::Reply),
+        4 => Just(Mail::FromStranger),
+        3 => Just(Mail::OutOfOffice),
+        4 => Just(Mail::Bounce),
+        4 => Just(Mail::SoftBounce),
+        1 => Just(Mail::Delivered),
+        1 => Just(Mail::Delayed),
+        1 => Just(Mail::Complaint),
+    ];
     let late = prop_oneof![3 => Just(0_u8), 1 => any::<u8>()];
     (mail, any::<u8>(), late).prop_map(|(mail, to, hours_late)| OnCase::Mail { mail, to, hours_late })
 }

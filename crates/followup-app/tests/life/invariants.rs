@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use followup_diesel::verify;
 use followup_domain::audit::{AuditChain, AuditRow, AuditValue};
-use followup_domain::case::Scalar;
+use followup_domain::case::{FollowupStatus, Scalar};
 use followup_domain::ids::CaseId;
-use followup_domain::message::{Delivery, Direction, Message, MessageKind};
+use followup_domain::message::{Delivery, Direction, Message, MessageKind, MessageStatus};
 use followup_domain::plan::{Attempt, AttemptStatus};
-use followup_domain::ports::{PageRequest, StoreError, StoreExt};
+use followup_domain::ports::{HeldLetter, PageRequest, StoreError, StoreExt};
 
 use super::replay::{Departure, Told, replay};
 use super::world::{FIELDS, World};
@@ -38,6 +38,8 @@ fn check_case(world: &World, id: CaseId) {
     nothing_leaves_after_it_was_stopped(&told, &attempts);
     automatic_letters_keep_the_delay(world, &told);
     what_was_not_sent_has_a_reason(&attempts, &thread);
+    what_came_back_has_failed(&attempts, &thread);
+    what_waits_for_an_address_can_go_on(world, id, &attempts);
 }
 
 /// A case's audit trail.
@@ -129,7 +131,8 @@ fn nothing_leaves_after_it_was_stopped(told: &Told, attempts: &[Attempt]) {
                 assert_eq!(departure.attempt_status.as_deref(), Some("sending"), "left after its attempt was settled: {departure:?}");
                 assert_no_reply_between(told, attempts, departure);
             }
-            "sent_now" => {
+            // What is sent again may stand in for a letter without an attempt, or for one of unknown fate.
+            "sent_now" if !departure.resent => {
                 assert_eq!(departure.attempt_status.as_deref(), Some("sending"), "left after its attempt was settled: {departure:?}");
             }
             _ => {}
@@ -150,7 +153,7 @@ fn assert_no_reply_between(told: &Told, attempts: &[Attempt], departure: &Depart
 
 fn automatic_letters_keep_the_delay(world: &World, told: &Told) {
     // What the transport did not take never reached anybody.
-    let reached = |departure: &&Departure| !matches!(departure.answer.as_deref(), Some("rejected" | "queued"));
+    let reached = |departure: &&Departure| !matches!(departure.answer.as_deref(), Some("rejected" | "queued" | "bounced"));
     let automatic = |departure: &&Departure| matches!(departure.kind.as_str(), "automatic_request" | "plan_letter");
     let letters: Vec<&Departure> = told.departures.iter().filter(automatic).filter(reached).collect();
     for pair in letters.windows(2) {
@@ -167,6 +170,29 @@ fn what_was_not_sent_has_a_reason(attempts: &[Attempt], thread: &[Message]) {
         let completed_by_its_letter = attempt.status == AttemptStatus::Completed && letter.is_some_and(|letter| letter.sent_at.is_some());
         assert!(was_sent || waits || completed_by_its_letter || attempt.reason.is_some(), "no reason: {attempt:?}");
     }
+}
+
+/// Unless somebody answered it all the same, or a person settled it.
+fn what_came_back_has_failed(attempts: &[Attempt], thread: &[Message]) {
+    for letter in thread.iter().filter(|letter| letter.delivery == Some(Delivery::Bounced)) {
+        assert!(!matches!(letter.status, Some(MessageStatus::Sent | MessageStatus::Pending | MessageStatus::Uncertain)), "{letter:?}");
+        assert!(letter.error.is_some(), "no reason: {letter:?}");
+        let attempt = attempts.iter().find(|attempt| attempt.message_id == Some(letter.id));
+        assert!(attempt.is_none_or(|attempt| attempt.status != AttemptStatus::Sent), "{attempt:?}");
+    }
+}
+
+/// What waits is called off, with its reason, and nothing else waits.
+fn what_waits_for_an_address_can_go_on(world: &World, id: CaseId, attempts: &[Attempt]) {
+    for attempt_id in held(world, id).into_iter().filter_map(|letter| letter.attempt_id) {
+        let attempt = attempts.iter().find(|attempt| attempt.id == attempt_id).unwrap();
+        let because = attempt.reason.as_deref().unwrap_or_default();
+        assert!(attempt.status == AttemptStatus::Cancelled && because.starts_with("la dirección rebotó: "), "{attempt:?}");
+    }
+}
+
+fn held(world: &World, id: CaseId) -> Vec<HeldLetter> {
+    world.app.store.read::<_, StoreError>(|tx| tx.addresses().held(id)).unwrap()
 }
 
 /// What a run finds: which cases have a letter that may be leaving, behind which others wait, and when it began.
@@ -194,6 +220,10 @@ pub fn nothing_due_was_left(world: &World, before: &BeforeRun) {
         let attempts = world.app.attempts(id).unwrap();
         let is_due = |attempt: &&Attempt| attempt.status == AttemptStatus::Pending && attempt.due_at <= before.now;
         let due: Vec<&Attempt> = attempts.iter().filter(is_due).collect();
+        let summary = world.app.followup_summary(id).unwrap();
+        let is_open = summary.case.followup_status == FollowupStatus::Open;
+        let waits = is_open && summary.proposed_contact.is_none() && !held(world, id).is_empty();
+        assert!(!waits, "{id} waits for an address that works: {:?}", held(world, id));
         // A call is a person's, and says so.
         assert!(due.iter().all(|attempt| attempt.waits_for_a_person() && attempt.reason.is_some()), "due and left: {due:?}");
     }

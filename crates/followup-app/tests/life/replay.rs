@@ -14,6 +14,8 @@ pub struct ToldMessage {
     pub status: Option<String>,
     pub delivery: Option<String>,
     pub attempt: Option<i64>,
+    /// It was sent in place of another one.
+    pub resent: bool,
     pub confirmed: Option<bool>,
     /// What a person said that it answers.
     pub linked: Option<i64>,
@@ -42,6 +44,7 @@ pub struct Departure {
     pub message: i64,
     pub kind: String,
     pub attempt: Option<i64>,
+    pub resent: bool,
     /// The follow-up, its attempt and what nobody had read, as they were at that moment.
     pub followup: String,
     pub attempt_status: Option<String>,
@@ -255,6 +258,7 @@ impl Told {
             status: status.map(str::to_owned),
             delivery: delivery.map(str::to_owned),
             attempt: integer(&row.new, "attempt_id"),
+            resent: row.new.contains_key("resend_of"),
             confirmed: boolean(&row.new, "confirmed"),
             linked: None,
         };
@@ -274,6 +278,7 @@ impl Told {
             message: row.entity_id,
             kind: message.kind.clone(),
             attempt: message.attempt,
+            resent: message.resent,
             followup: self.followup.clone(),
             attempt_status,
             unread: self.unread,

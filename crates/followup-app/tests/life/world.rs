@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{Duration, Utc};
 use followup_app::{AttemptAction, CloseRequest, Followup, NewContact, SendRequest};
+use followup_domain::bounce::FailedAddress;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, TemplateId};
 use followup_domain::inbound::{MailboxPosition, NewInboundMail};
@@ -15,7 +16,7 @@ use followup_domain::message::{Channel, Direction, Message, MessageKind};
 use followup_domain::missing::FieldPath;
 use followup_domain::plan::{Attempt, AttemptStatus};
 use followup_domain::policy::FollowupPolicy;
-use followup_domain::ports::{Clock, SendError, Store};
+use followup_domain::ports::{Clock, PageRequest, SendError, Store};
 use followup_testkit::fakes::{ManualClock, RecordingSender, Script};
 
 use super::commands::{Command, Mail, Transport};
@@ -99,9 +100,10 @@ impl World {
         cases.push(self.app.register_case(&qf(), patch(&fields), None).unwrap().case.id);
     }
 
-    /// A run of a process, which may die in it; whoever asked not to be written to is not.
+    /// A run of a process, which may die in it; whoever asked not to be written to is not, nor an address that does not work.
     fn run(&self, run: impl FnOnce(&Followup)) {
         let blocked = self.blocked.lock().unwrap().clone();
+        let failed_before = self.held();
         let before = self.mail.accepted().len();
         let _ = catch_unwind(AssertUnwindSafe(|| run(&self.app))).map_err(|death| {
             let said = death.downcast_ref::<&str>().copied().unwrap_or("");
@@ -109,7 +111,16 @@ impl World {
         });
         for sent in &self.mail.accepted()[before..] {
             assert!(!blocked.contains(sent.to.as_str()), "{} asked not to be written to", sent.to);
+            // A mail of the reporter's in the middle of the run may have cleared it.
+            let held = failed_before.iter().find(|known| known.address == sent.to.as_str());
+            assert!(held.is_none_or(|known| !self.held().contains(known)), "{} is held: {held:?}", sent.to);
         }
+    }
+
+    /// Addresses that nothing goes to by itself.
+    fn held(&self) -> Vec<FailedAddress> {
+        let known = self.app.failed_addresses(PageRequest { offset: 0, limit: 1000 }).unwrap().items;
+        known.into_iter().filter(|known| known.held).collect()
     }
 
     fn script(&self, script: Transport) {
@@ -180,6 +191,12 @@ impl World {
                 calm(app.log_call(&qf(), id, outcome, "Llamada", Some(at)));
             }
             OnCase::Block(block) => self.block(id, *block),
+            OnCase::Clear => calm(app.clear_failed_address(&qf(), &EmailAddress::parse(&self.contact(id)).unwrap(), "funciona")),
+            OnCase::Contact(number) => {
+                let first = self.cases().iter().position(|case| *case == id).unwrap();
+                let address = if number.is_multiple_of(2) { reporter(first) } else { format!("otra{first}@clinic.test") };
+                calm(app.update_case(&qf(), id, &patch(&[("reportante_contacto", &address)]), None));
+            }
         }
     }
 
@@ -232,11 +249,14 @@ impl World {
             Mail::Reply => (known.as_str(), ""),
             Mail::FromStranger => ("otra@elsewhere.test", ""),
             Mail::OutOfOffice => (known.as_str(), "Auto-Submitted: auto-replied\n"),
-            Mail::Bounce => ("MAILER-DAEMON@clinic.test", "Auto-Submitted: auto-replied\n"),
+            Mail::Bounce | Mail::SoftBounce | Mail::Delivered | Mail::Delayed => {
+                ("MAILER-DAEMON@clinic.test", "Auto-Submitted: auto-replied\n")
+            }
+            Mail::Complaint => ("fbl@provider.test", ""),
         };
         let raw = support::reply(from, &support::id_of(letter), &format!("<m{number}@clinic.test>"), "Ya respondo")
             .replace("Subject:", &format!("{mark}Subject:"));
-        let raw = if mail == Mail::Bounce { as_report(&raw) } else { raw };
+        let raw = as_report(&raw, mail, letter.content.to.as_deref().unwrap_or(&known));
         let now = self.clock.now();
         let mail = NewInboundMail {
             position: MailboxPosition { mailbox: "test".into(), uid: None },
@@ -249,8 +269,12 @@ impl World {
         assert_eq!((report.matched, report.unassigned, report.quarantined), (1, 0, 0), "an answer to our letter finds its case");
     }
 
+    fn contact(&self, id: CaseId) -> String {
+        self.app.case(id).unwrap().record.reportante_contacto.unwrap()
+    }
+
     fn block(&self, id: CaseId, block: bool) {
-        let contact = self.app.case(id).unwrap().record.reportante_contacto.unwrap();
+        let contact = self.contact(id);
         let address = EmailAddress::parse(&contact).unwrap();
         let mut blocked = self.blocked.lock().unwrap();
         if block {
@@ -301,11 +325,29 @@ fn calm<T, E: Debug>(result: Result<T, E>) {
     }
 }
 
-/// The same mail as a non-delivery report (RFC 3464).
-fn as_report(raw: &str) -> String {
+/// The same mail as what a mail server reports (RFC 3464), or a provider (RFC 5965), where it is one.
+fn as_report(raw: &str, mail: Mail, recipient: &str) -> String {
+    let (action, status) = match mail {
+        Mail::Bounce => ("failed", "5.1.1"),
+        Mail::SoftBounce => ("failed", "5.2.2"),
+        Mail::Delivered => ("delivered", "2.0.0"),
+        Mail::Delayed => ("delayed", "4.4.1"),
+        Mail::Complaint => ("", ""),
+        Mail::Reply | Mail::FromStranger | Mail::OutOfOffice => return raw.to_owned(),
+    };
     let plain = "Content-Type: text/plain; charset=utf-8\n\nYa respondo\n";
-    let report = "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nNo entregado\n--b\n\
-        Content-Type: message/delivery-status\n\nReporting-MTA: dns; mail.clinic.test\n\nFinal-Recipient: rfc822; x@clinic.test\nAction: failed\nStatus: 5.1.1\n\n--b--\n";
+    let (kind, part) = match mail {
+        Mail::Complaint => {
+            ("feedback-report", "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nUser-Agent: x/1\nVersion: 1\n".to_owned())
+        }
+        _ => {
+            let fields = format!("Final-Recipient: rfc822; {recipient}\nAction: {action}\nStatus: {status}\n");
+            ("delivery-status", format!("Content-Type: message/delivery-status\n\nReporting-MTA: dns; mail.clinic.test\n\n{fields}"))
+        }
+    };
+    let report = format!(
+        "Content-Type: multipart/report; report-type={kind}; boundary=b\n\n--b\nContent-Type: text/plain\n\nInforme\n--b\n{part}\n--b--\n"
+    );
     assert!(raw.contains(plain));
-    raw.replace(plain, report)
+    raw.replace(plain, &report)
 }

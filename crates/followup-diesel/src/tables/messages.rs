@@ -20,7 +20,7 @@ use super::message_row::{ContentColumns, MessageRow, attachments_to_json, parse,
 use super::schema::{asked_field, message, thread_read, unread_reply};
 use super::work::Work;
 use super::{At, address_key, aliases, badge, life, notices, queue, raw_mail, updated};
-use crate::error::Done;
+use crate::error::{Done, Failure};
 
 /// So many ids go into one query.
 const IDS_PER_QUERY: usize = 500;
@@ -154,10 +154,14 @@ impl MessageRepository for Work<'_> {
         self.read(|conn| queue::list_abandoned(conn, now, limit))
     }
 
+    fn skip(&mut self, id: MessageId, reason: &str, now: DateTime<Utc>) -> Result<Updated, StoreError> {
+        self.write(|conn| queue::skip(conn, id, reason, now))
+    }
+
     fn update_status(&mut self, id: MessageId, from: MessageStatus, to: MessageStatus, now: DateTime<Utc>) -> Result<Updated, StoreError> {
         self.write(|conn| {
             if (from, to) == (MessageStatus::Pending, MessageStatus::Skipped) {
-                return queue::skip(conn, id, now);
+                return Err(Failure::Refused("what waits in the queue is skipped, not only said to be".to_owned()));
             }
             let target = message::table.filter(message::id.eq(id.0)).filter(message::status.eq(from.as_str()));
             let state = (message::status.eq(to.as_str()), message::recorded_at.eq(At::from(now)));

@@ -99,17 +99,17 @@ pub(super) fn withdraw(conn: &mut Conn, id: MessageId, token: &LeaseToken, reaso
     if !lock_queued(conn, id, token)? {
         return Ok(Updated::Stale);
     }
-    leave_unsent(conn, id, Some(reason), now)
+    leave_unsent(conn, id, reason, now)
 }
 
-/// A person's decision not to send what is queued; whoever holds its lease finds it gone before anything leaves.
-pub(super) fn skip(conn: &mut Conn, id: MessageId, now: DateTime<Utc>) -> Done<Updated> {
+/// A decision not to send what is queued; whoever holds its lease finds it gone before anything leaves.
+pub(super) fn skip(conn: &mut Conn, id: MessageId, reason: &str, now: DateTime<Utc>) -> Done<Updated> {
     let queued = message_queue::table.filter(message_queue::message_id.eq(id.0)).filter(message_queue::state.eq(QUEUED));
     let found: Option<i64> = lock_rows!(queued.select(message_queue::message_id)).first(conn).optional()?;
     if found.is_none() {
         return Ok(Updated::Stale);
     }
-    leave_unsent(conn, id, None, now)
+    leave_unsent(conn, id, reason, now)
 }
 
 /// What is queued of a case, whoever holds its lease; notifications are for the unit and go out all the same.
@@ -123,18 +123,18 @@ pub(super) fn withdraw_queued(conn: &mut Conn, case_id: CaseId, reason: &str, no
         .order(message_queue::message_id);
     let ids: Vec<i64> = lock_rows!(queued.select(message_queue::message_id)).load(conn)?;
     for id in &ids {
-        leave_unsent(conn, MessageId(*id), Some(reason), now)?;
+        leave_unsent(conn, MessageId(*id), reason, now)?;
     }
     Ok(ids.into_iter().map(MessageId).collect())
 }
 
-fn leave_unsent(conn: &mut Conn, id: MessageId, reason: Option<&str>, now: DateTime<Utc>) -> Done<Updated> {
+fn leave_unsent(conn: &mut Conn, id: MessageId, reason: &str, now: DateTime<Utc>) -> Done<Updated> {
     diesel::delete(message_queue::table.find(id.0)).execute(conn)?;
     let state = (
         message::status.eq(MessageStatus::Skipped.as_str()),
         message::delivery.eq(None::<String>),
         message::recorded_at.eq(At::from(now)),
-        reason.map(|reason| message::error.eq(reason)),
+        message::error.eq(reason),
     );
     diesel::update(message::table.find(id.0)).set(state).execute(conn)?;
     Ok(Updated::Yes)

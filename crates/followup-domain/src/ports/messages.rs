@@ -235,7 +235,12 @@ pub trait MessageRepository {
     /// Messages in `transmitting` whose lease has run out, oldest first, each with its token: their process died or hangs.
     fn list_abandoned(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<(Claimed, LeaseToken)>, StoreError>;
 
-    /// Moves the status by a reply or a person; [`Updated::Stale`] when it is no longer `from`.
+    /// Takes a queued message out of the queue unsent, whoever holds its lease: status `skipped`, no delivery, with the reason.
+    /// [`Updated::Stale`] when it is not queued.
+    fn skip(&mut self, id: MessageId, reason: &str, now: DateTime<Utc>) -> Result<Updated, StoreError>;
+
+    /// Moves the status by a reply or a person; [`Updated::Stale`] when it is no longer `from`. What waits to be sent is skipped by
+    /// [`MessageRepository::skip`] alone: from pending to skipped is refused here.
     fn update_status(&mut self, id: MessageId, from: MessageStatus, to: MessageStatus, now: DateTime<Utc>) -> Result<Updated, StoreError>;
 
     /// Logs a telephone call: `direction` out, `channel` call, kind call, status `sent` when the reporter was reached, else `failed`;

@@ -78,7 +78,7 @@ struct MailboxOutput {
     /// Desde cuándo necesita a una persona.
     #[schema(format = DateTime)]
     alarm_since: Option<String>,
-    /// Por qué no se puede leer ahora.
+    /// Por qué no se puede leer ahora; `set_back` si se lee, pero volvió a un estado anterior y nadie lo dio por visto.
     trouble: Option<&'static str>,
     /// Correos que tenía en la última comparación.
     in_mailbox: Option<u64>,
@@ -158,7 +158,7 @@ fn mailbox_output(health: &MailboxHealth, now: DateTime<Utc>) -> MailboxOutput {
         last_success_at: health.last_success_at.map(instant),
         stale: health.is_stale(now),
         alarm_since: health.alarm_since.map(instant),
-        trouble: health.failing_since.and(health.last_error).map(|trouble| trouble.as_str()),
+        trouble: health.trouble().map(|trouble| trouble.as_str()),
         in_mailbox: health.reconciliation.map(|found| found.in_mailbox),
         stored: health.reconciliation.map(|found| found.stored),
     }

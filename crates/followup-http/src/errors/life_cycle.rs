@@ -1,8 +1,8 @@
 //! The errors of the life cycle's use cases.
 
 use followup_app::{
-    AttemptError, BlockError, ClearAddressError, CloseError, DeadlineError, DocumentFieldError, LogCallError, MessageError, ResendError,
-    SendNowError, TemplateError,
+    AttemptError, BlockError, ClearAddressError, CloseError, DeadlineError, DocumentFieldError, InvalidReason, LogCallError, MessageError,
+    ResendError, SendNowError, TemplateError,
 };
 use followup_domain::closure::{SERIOUS_ATTEMPTS, UnmetCheck};
 use followup_domain::fields::FieldSpec;
@@ -85,7 +85,7 @@ impl From<CloseError> for ApiError {
             CloseError::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
             CloseError::Already => Self::Conflict(texts::FOLLOWUP_CLOSED.into()),
             CloseError::Unmet(checks) => Self::Unmet(checks.iter().map(sentence).collect()),
-            CloseError::NoReason => Self::field("reason", texts::REQUIRED),
+            CloseError::Reason(why) => why.into(),
             CloseError::Store(error) => error.into(),
         }
     }
@@ -124,7 +124,7 @@ impl From<DocumentFieldError> for ApiError {
             DocumentFieldError::UnknownField => Self::NotFound(texts::FIELD_NOT_FOUND),
             DocumentFieldError::Answered => Self::Conflict(texts::FIELD_ANSWERED.into()),
             DocumentFieldError::NotDocumented => Self::Conflict(texts::FIELD_NOT_DOCUMENTED.into()),
-            DocumentFieldError::NoReason => Self::field("reason", texts::REQUIRED),
+            DocumentFieldError::Reason(why) => why.into(),
             DocumentFieldError::Store(error) => error.into(),
         }
     }
@@ -133,7 +133,7 @@ impl From<DocumentFieldError> for ApiError {
 impl From<BlockError> for ApiError {
     fn from(error: BlockError) -> Self {
         match error {
-            BlockError::NoReason => Self::field("reason", texts::REQUIRED),
+            BlockError::Reason(why) => why.into(),
             BlockError::NotFound => Self::NotFound(texts::CONTACT_NOT_FOUND),
             BlockError::Store(error) => error.into(),
         }
@@ -143,10 +143,16 @@ impl From<BlockError> for ApiError {
 impl From<ClearAddressError> for ApiError {
     fn from(error: ClearAddressError) -> Self {
         match error {
-            ClearAddressError::NoReason => Self::field("reason", texts::REQUIRED),
+            ClearAddressError::Reason(why) => why.into(),
             ClearAddressError::NotFound => Self::NotFound(texts::ADDRESS_NOT_FAILED),
             ClearAddressError::Store(error) => error.into(),
         }
+    }
+}
+
+impl From<InvalidReason> for ApiError {
+    fn from(why: InvalidReason) -> Self {
+        Self::field("reason", if why == InvalidReason::Absent { texts::REQUIRED } else { texts::NUL_CHARACTER })
     }
 }
 

@@ -23,3 +23,4 @@ mod path;
 pub(crate) mod plans;
 pub(crate) mod quarantine;
 pub(crate) mod templates;
+pub(crate) mod webhooks;

@@ -103,10 +103,18 @@ fn each_kind_of_automatic_mail_has_its_label_and_none_is_an_answer() {
         format!("From: fv@vigia.test\nTo: {REPORTER}\nSubject: x\nMessage-ID: {}\n\ncopia\n", letter["external_id"].as_str().unwrap())
     };
     type Mail<'a> = &'a dyn Fn(&Value) -> String;
-    let mails: [(Mail<'_>, &str); 4] = [
+    let mails: [(Mail<'_>, &str); 6] = [
         (&|letter| report(letter, "delayed", "4.4.1"), "Aviso de demora: el servidor sigue intentando la entrega"),
         (&|letter| report(letter, "delivered", "2.0.0"), "Aviso de entrega o lectura"),
         (&|letter| reply(letter, "Auto-Submitted: auto-replied"), "Respuesta automática: nadie ha contestado"),
+        (
+            &|letter| reply(letter, "Auto-Submitted: auto-replied").replace("Estoy fuera", "Estoy fuera. Regreso el 15 de marzo de 2024."),
+            "Respuesta automática: vuelve a leer su correo el 15/03/2024",
+        ),
+        (
+            &|letter| reply(letter, "Auto-Submitted: auto-replied").replace("Subject: Re", "Subject: Please confirm your message"),
+            "El servidor pide una confirmación: nadie leyó el mensaje",
+        ),
         (&copy, "Copia de un mensaje de la unidad"),
     ];
     for (mail, label) in mails {

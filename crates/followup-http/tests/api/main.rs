@@ -26,3 +26,5 @@ mod tables;
 mod templates;
 mod thread;
 mod tokens;
+mod trays;
+mod webhooks;

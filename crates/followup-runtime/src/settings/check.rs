@@ -8,6 +8,7 @@ use std::str::FromStr;
 use followup_domain::contact::EmailAddress;
 
 use super::SettingError;
+use super::mail_server::is_loopback;
 
 /// The value without blanks around it; an empty one is no value.
 pub(super) fn given(value: Option<&String>) -> Option<&str> {
@@ -60,4 +61,26 @@ pub(super) fn one_line(setting: &'static str, text: &str) -> Result<String, Sett
         return Err(SettingError::new(setting, format_args!("must have at most {LONGEST_LINE} characters")));
     }
     Ok(text.to_owned())
+}
+
+/// An `https` address, or an `http` one to this machine. Only plain host names are read, for what two readers of an address could take
+/// for different hosts is refused.
+pub(super) fn web_address(setting: &'static str, url: &str, example: &str) -> Result<(), SettingError> {
+    let wrong = |problem: &str| Err(SettingError::new(setting, problem));
+    let Some((scheme, rest)) = url.split_once("://") else { return wrong(&format!("must be an address such as {example}")) };
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host = match authority.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').map_or("", |(host, _)| host),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    let plain = authority.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c));
+    if host.is_empty() || !plain || path.contains('#') || path.chars().any(|c| !c.is_ascii_graphic() || c == '\\') {
+        return wrong(&format!("must be an address such as {example}, without user, password or fragment"));
+    }
+    match scheme.to_ascii_lowercase().as_str() {
+        "https" => Ok(()),
+        "http" if is_loopback(host) => Ok(()),
+        "http" => wrong("must be https; http is for this machine (localhost) only"),
+        _ => wrong("must be https"),
+    }
 }

@@ -8,7 +8,8 @@ use clap::Args;
 use super::SettingError;
 use super::check::{given, given_path, number, one_line};
 use super::mail_server::{CaFile, Credentials, Defaults, Given, MailTls, Names, Server, without_host};
-use super::secret::{Secret, SecretName, read};
+use super::oauth::{AccountOauth, AccountOauthNames, OauthSettings};
+use super::secret::{Secret, SecretName};
 use super::store::StoreConfig;
 
 /// The mailbox, or the directory that stands for it.
@@ -24,7 +25,7 @@ pub struct ImapSettings {
     /// User to sign in as; required with IMAP_HOST.
     #[arg(long, env = "IMAP_USER")]
     pub imap_user: Option<String>,
-    /// Password of IMAP_USER, or its access token with xoauth2.
+    /// Password of IMAP_USER; with xoauth2, an access token that you renew yourself.
     #[arg(long, env = "IMAP_PASSWORD", hide_env_values = true)]
     pub imap_password: Option<Secret>,
     /// File that holds IMAP_PASSWORD.
@@ -39,9 +40,21 @@ pub struct ImapSettings {
     /// PEM file of a certificate authority to trust besides the system's.
     #[arg(long, env = "IMAP_CA_FILE")]
     pub imap_ca_file: Option<PathBuf>,
-    /// Sign-in: password or xoauth2 [default: password].
+    /// Sign-in: password, or xoauth2 with tokens by the OAUTH settings [default: password].
     #[arg(long, env = "IMAP_AUTH")]
     pub imap_auth: Option<String>,
+    /// The refresh token of this account alone, in place of OAUTH_REFRESH_TOKEN.
+    #[arg(long, env = "IMAP_OAUTH_REFRESH_TOKEN", hide_env_values = true)]
+    pub imap_oauth_refresh_token: Option<Secret>,
+    /// File that holds IMAP_OAUTH_REFRESH_TOKEN.
+    #[arg(long, env = "IMAP_OAUTH_REFRESH_TOKEN_FILE")]
+    pub imap_oauth_refresh_token_file: Option<PathBuf>,
+    /// Its file for renewed refresh tokens; OAUTH_REFRESH_TOKEN_STORE is not for a refresh token of its own.
+    #[arg(long, env = "IMAP_OAUTH_REFRESH_TOKEN_STORE")]
+    pub imap_oauth_refresh_token_store: Option<PathBuf>,
+    /// What is asked for, in place of OAUTH_SCOPE.
+    #[arg(long, env = "IMAP_OAUTH_SCOPE")]
+    pub imap_oauth_scope: Option<String>,
     /// Seconds between two looks into the directory, or into a mailbox whose server does not announce mail.
     #[arg(long, env = "IMAP_POLL_SECONDS", default_value = "60")]
     pub imap_poll_seconds: String,
@@ -110,8 +123,6 @@ pub struct ImapTarget {
     pub ca: Option<CaFile>,
     /// Who signs in.
     pub credentials: Credentials,
-    /// The file that the password was read from.
-    pub password_file: Option<PathBuf>,
     /// The mailbox's name.
     pub mailbox: String,
 }
@@ -126,6 +137,12 @@ const NAMES: Names = Names {
     auth: "IMAP_AUTH",
 };
 
+const OAUTH_NAMES: AccountOauthNames = AccountOauthNames {
+    refresh_token: SecretName { value: "IMAP_OAUTH_REFRESH_TOKEN", file: "IMAP_OAUTH_REFRESH_TOKEN_FILE" },
+    refresh_token_store: "IMAP_OAUTH_REFRESH_TOKEN_STORE",
+    scope: "IMAP_OAUTH_SCOPE",
+};
+
 /// RFC 8314 (993), RFC 9051 (143).
 const DEFAULTS: Defaults = Defaults {
     tls: MailTls::Tls,
@@ -135,14 +152,6 @@ const DEFAULTS: Defaults = Defaults {
     },
 };
 
-impl ImapTarget {
-    /// The password as it stands in its file now, so that a new one is used without a restart; none without a file, or when it
-    /// cannot be read.
-    pub fn password_now(&self) -> Option<Secret> {
-        self.password_file.as_deref().and_then(|path| read(NAMES.password, path).ok())
-    }
-}
-
 /// Servers may hang up after 29 minutes of waiting (RFC 2177).
 const LONGEST_WAIT: u64 = 1500;
 
@@ -151,14 +160,14 @@ impl ImapSettings {
     ///
     /// # Errors
     /// The first setting that cannot work.
-    pub fn resolve(&self, store: &StoreConfig) -> Result<MailInConfig, SettingError> {
+    pub fn resolve(&self, store: &StoreConfig, oauth: &OauthSettings) -> Result<MailInConfig, SettingError> {
         let seconds = number("IMAP_POLL_SECONDS", &self.imap_poll_seconds, 1..=86_400)?;
         let idle = number("IMAP_IDLE_SECONDS", &self.imap_idle_seconds, 0..=LONGEST_WAIT)?;
         let megabytes: u64 = number("IMAP_MAX_MAIL_MB", &self.imap_max_mail_mb, 1..=400)?;
         let hours: u64 = number("IMAP_RECONCILE_HOURS", &self.imap_reconcile_hours, 0..=720)?;
         let unless_zero = |seconds: u64| (seconds > 0).then(|| Duration::from_secs(seconds));
         Ok(MailInConfig {
-            source: self.source(store)?,
+            source: self.source(store, oauth)?,
             poll_every: Duration::from_secs(seconds),
             idle_renewal: unless_zero(idle),
             largest_mail: megabytes * 1_000_000,
@@ -166,8 +175,8 @@ impl ImapSettings {
         })
     }
 
-    fn source(&self, store: &StoreConfig) -> Result<MailIn, SettingError> {
-        let server = self.server().resolve(&NAMES, &DEFAULTS)?;
+    fn source(&self, store: &StoreConfig, oauth: &OauthSettings) -> Result<MailIn, SettingError> {
+        let server = self.server(oauth).resolve(&NAMES, &DEFAULTS)?;
         match (server, given_path(self.mail_inbox_dir.as_ref())) {
             (Some(_), Some(_)) => Err(SettingError::new("MAIL_INBOX_DIR", "and IMAP_HOST are both set; mail is read from one of them")),
             (Some(server), None) => self.target(server).map(MailIn::Imap),
@@ -182,11 +191,10 @@ impl ImapSettings {
         let Server { host, port, tls, ca, credentials } = server;
         let credentials = credentials.ok_or_else(|| SettingError::new(NAMES.user, "is missing: IMAP_HOST is set"))?;
         let mailbox = one_line("IMAP_MAILBOX", given(self.imap_mailbox.as_ref()).unwrap_or("INBOX"))?;
-        let password_file = given_path(self.imap_password_file.as_ref()).map(PathBuf::from);
-        Ok(ImapTarget { host, port, tls, ca, credentials, password_file, mailbox })
+        Ok(ImapTarget { host, port, tls, ca, credentials, mailbox })
     }
 
-    fn server(&self) -> Given<'_> {
+    fn server<'a>(&'a self, oauth: &'a OauthSettings) -> Given<'a> {
         Given {
             host: self.imap_host.as_ref(),
             port: self.imap_port.as_ref(),
@@ -196,6 +204,13 @@ impl ImapSettings {
             tls: self.imap_tls.as_ref(),
             ca_file: given_path(self.imap_ca_file.as_ref()),
             auth: self.imap_auth.as_ref(),
+            oauth: oauth.for_account(AccountOauth {
+                names: OAUTH_NAMES,
+                refresh_token: self.imap_oauth_refresh_token.as_ref(),
+                refresh_token_file: given_path(self.imap_oauth_refresh_token_file.as_ref()),
+                refresh_token_store: given_path(self.imap_oauth_refresh_token_store.as_ref()),
+                scope: given(self.imap_oauth_scope.as_ref()),
+            }),
         }
     }
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::SettingError;
-use super::check::{given, given_path};
-use super::mail_server::{CaFile, is_loopback, read_ca};
+use super::check::{given, given_path, web_address};
+use super::mail_server::{CaFile, read_ca};
 
 /// The keys of RS256 and ES256 tokens.
 #[derive(Debug, Clone, Args)]
@@ -83,7 +83,8 @@ impl IssuerKeySettings {
             (_, None) if ca.is_some() => Err(SettingError::new("JWT_JWKS_CA_FILE", "is set but JWT_JWKS_URL is not")),
             (Some(path), None) => Ok(Some(JwksLocation::File(path.to_owned()))),
             (None, Some(url)) => {
-                check_url(url)?;
+                // What the keys sign is believed, so nobody on the way may change them.
+                web_address("JWT_JWKS_URL", url, "https://issuer.example/jwks.json")?;
                 let ca = ca.map(|path| read_ca("JWT_JWKS_CA_FILE", path)).transpose()?;
                 Ok(Some(JwksLocation::Url { url: url.to_owned(), ca }))
             }
@@ -97,26 +98,4 @@ fn read_key(path: &Path) -> Result<PublicKeyFile, SettingError> {
         SettingError::new("JWT_PUBLIC_KEY_FILE", format_args!("names a file that cannot be read, {}: {error}", path.display()))
     })?;
     Ok(PublicKeyFile { path: path.to_owned(), pem })
-}
-
-/// What the keys sign is believed, so nobody on the way may change them. Only plain host names are read, for what two
-/// readers of an address could take for different hosts is refused.
-fn check_url(url: &str) -> Result<(), SettingError> {
-    let wrong = |problem: &str| Err(SettingError::new("JWT_JWKS_URL", problem));
-    let Some((scheme, rest)) = url.split_once("://") else { return wrong("must be an address such as https://issuer.example/jwks.json") };
-    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    let host = match authority.strip_prefix('[') {
-        Some(rest) => rest.split_once(']').map_or("", |(host, _)| host),
-        None => authority.split(':').next().unwrap_or_default(),
-    };
-    let plain = authority.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c));
-    if host.is_empty() || !plain || path.contains('#') || path.chars().any(|c| !c.is_ascii_graphic() || c == '\\') {
-        return wrong("must be an address such as https://issuer.example/jwks.json, without user, password or fragment");
-    }
-    match scheme.to_ascii_lowercase().as_str() {
-        "https" => Ok(()),
-        "http" if is_loopback(host) => Ok(()),
-        "http" => wrong("must be https; http is for this machine (localhost) only"),
-        _ => wrong("must be https"),
-    }
 }

@@ -6,7 +6,8 @@ use std::{fmt, fs};
 
 use super::SettingError;
 use super::check::{choice, given, number};
-use super::secret::{Secret, SecretName, secret};
+use super::oauth::{OauthGiven, OauthTarget};
+use super::secret::{Secret, SecretName, SecretSource, secret_source};
 
 /// How the connection to a mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,13 +20,15 @@ pub enum MailTls {
     None,
 }
 
-/// How the password is presented.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuthMechanism {
-    /// PLAIN or LOGIN.
-    Password,
-    /// The password is an OAuth 2.0 access token.
-    XOauth2,
+/// What is presented at a sign-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignIn {
+    /// A password, by PLAIN or LOGIN.
+    Password(SecretSource),
+    /// An access token that somebody else renews, by XOAUTH2.
+    Token(SecretSource),
+    /// Access tokens that we fetch, by XOAUTH2.
+    Oauth(OauthTarget),
 }
 
 /// Who signs in to a mail server.
@@ -33,10 +36,8 @@ pub enum AuthMechanism {
 pub struct Credentials {
     /// The user's name.
     pub user: String,
-    /// The password or access token.
-    pub password: Secret,
-    /// How it is presented.
-    pub mechanism: AuthMechanism,
+    /// What is presented.
+    pub sign_in: SignIn,
 }
 
 /// A certificate authority to trust besides the system's.
@@ -75,6 +76,7 @@ pub(super) struct Given<'a> {
     pub(super) tls: Option<&'a String>,
     pub(super) ca_file: Option<&'a Path>,
     pub(super) auth: Option<&'a String>,
+    pub(super) oauth: OauthGiven<'a>,
 }
 
 /// One server's checked settings.
@@ -126,19 +128,27 @@ impl Given<'_> {
     }
 
     fn credentials(&self, names: &Names) -> Result<Option<Credentials>, SettingError> {
-        let password = secret(names.password, self.password, self.password_file)?;
-        let words = [("password", AuthMechanism::Password), ("xoauth2", AuthMechanism::XOauth2)];
-        let mechanism = given(self.auth).map(|text| choice(names.auth, text, &words)).transpose()?;
+        let password = secret_source(names.password, self.password, self.password_file)?;
+        let by_token = given(self.auth).map(|text| choice(names.auth, text, &[("password", false), ("xoauth2", true)])).transpose()?;
         let missing = |name, other| Err(SettingError::new(name, format_args!("is missing: {other} is set")));
-        match (given(self.user), password) {
-            (Some(user), Some(password)) => {
-                Ok(Some(Credentials { user: user.to_owned(), password, mechanism: mechanism.unwrap_or(AuthMechanism::Password) }))
+        let Some(user) = given(self.user) else {
+            return match (password, by_token) {
+                (Some(_), _) => missing(names.user, names.password.value),
+                (None, Some(_)) => missing(names.user, names.auth),
+                (None, None) => Ok(None),
+            };
+        };
+        let sign_in = match (password, by_token.unwrap_or(false)) {
+            (Some(password), false) => SignIn::Password(password),
+            (None, false) => return missing(names.password.value, names.user),
+            (Some(_), true) if self.oauth.is_given() => {
+                let problem = format_args!("and OAUTH_TOKEN_URL are both set; with {} xoauth2 give one of them", names.auth);
+                return Err(SettingError::new(names.password.value, problem));
             }
-            (Some(_), None) => missing(names.password.value, names.user),
-            (None, Some(_)) => missing(names.user, names.password.value),
-            (None, None) if mechanism.is_some() => missing(names.user, names.auth),
-            (None, None) => Ok(None),
-        }
+            (Some(token), true) => SignIn::Token(token),
+            (None, true) => SignIn::Oauth(self.oauth.resolve(names.auth)?),
+        };
+        Ok(Some(Credentials { user: user.to_owned(), sign_in }))
     }
 }
 

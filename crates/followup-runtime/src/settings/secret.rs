@@ -1,9 +1,10 @@
 //! Values that must not be seen.
 
 use std::convert::Infallible;
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::{fmt, fs};
+use std::{fmt, fs, io};
 
 use super::SettingError;
 
@@ -37,6 +38,22 @@ impl FromStr for Secret {
     }
 }
 
+/// A secret, and where it stands, so that a new one is used without a restart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretSource {
+    /// As it was when the settings were read.
+    pub value: Secret,
+    /// The file it was read from.
+    pub file: Option<PathBuf>,
+}
+
+impl SecretSource {
+    /// As it stands in its file now; as it was, without a file or when that cannot be read.
+    pub fn now(&self) -> Secret {
+        self.file.as_deref().and_then(|path| first_line(path).ok()).map_or_else(|| self.value.clone(), Secret)
+    }
+}
+
 /// The names of a secret setting and of its file.
 #[derive(Clone, Copy)]
 pub(super) struct SecretName {
@@ -56,13 +73,23 @@ pub(super) fn secret(name: SecretName, value: Option<&Secret>, file: Option<&Pat
     }
 }
 
-/// The first line of the file.
-pub(super) fn read(name: SecretName, path: &Path) -> Result<Secret, SettingError> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| SettingError::new(name.file, format_args!("names a file that cannot be read, {}: {error}", path.display())))?;
+/// The same, with where it stands.
+pub(super) fn secret_source(name: SecretName, value: Option<&Secret>, file: Option<&Path>) -> Result<Option<SecretSource>, SettingError> {
+    let file = file.filter(|path| !path.as_os_str().is_empty());
+    let found = secret(name, value, file)?;
+    Ok(found.map(|value| SecretSource { value, file: file.map(PathBuf::from) }))
+}
+
+fn read(name: SecretName, path: &Path) -> Result<Secret, SettingError> {
+    first_line(path).map(Secret).map_err(|error| match error.kind() {
+        ErrorKind::UnexpectedEof => SettingError::new(name.file, format_args!("names an empty file, {}", path.display())),
+        _ => SettingError::new(name.file, format_args!("names a file that cannot be read, {}: {error}", path.display())),
+    })
+}
+
+/// The file without its last line end; an empty one has none.
+fn first_line(path: &Path) -> io::Result<String> {
+    let text = fs::read_to_string(path)?;
     let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
-    if line.is_empty() {
-        return Err(SettingError::new(name.file, format_args!("names an empty file, {}", path.display())));
-    }
-    Ok(Secret::new(line))
+    if line.is_empty() { Err(ErrorKind::UnexpectedEof.into()) } else { Ok(line.to_owned()) }
 }

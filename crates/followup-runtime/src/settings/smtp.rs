@@ -8,6 +8,7 @@ use followup_domain::contact::EmailAddress;
 use super::SettingError;
 use super::check::{address, given, given_path, one_line};
 use super::mail_server::{CaFile, Credentials, Defaults, Given, MailTls, Names, Server, without_host};
+use super::oauth::{AccountOauth, AccountOauthNames, OauthSettings};
 use super::secret::{Secret, SecretName};
 use super::store::StoreConfig;
 
@@ -24,7 +25,7 @@ pub struct SmtpSettings {
     /// User to sign in as. Unset: no sign-in.
     #[arg(long, env = "SMTP_USER")]
     pub smtp_user: Option<String>,
-    /// Password of SMTP_USER, or its access token with xoauth2.
+    /// Password of SMTP_USER; with xoauth2, an access token that you renew yourself.
     #[arg(long, env = "SMTP_PASSWORD", hide_env_values = true)]
     pub smtp_password: Option<Secret>,
     /// File that holds SMTP_PASSWORD.
@@ -42,9 +43,21 @@ pub struct SmtpSettings {
     /// PEM file of a certificate authority to trust besides the system's.
     #[arg(long, env = "SMTP_CA_FILE")]
     pub smtp_ca_file: Option<PathBuf>,
-    /// Sign-in: password or xoauth2 [default: password].
+    /// Sign-in: password, or xoauth2 with tokens by the OAUTH settings [default: password].
     #[arg(long, env = "SMTP_AUTH")]
     pub smtp_auth: Option<String>,
+    /// The refresh token of this account alone, in place of OAUTH_REFRESH_TOKEN.
+    #[arg(long, env = "SMTP_OAUTH_REFRESH_TOKEN", hide_env_values = true)]
+    pub smtp_oauth_refresh_token: Option<Secret>,
+    /// File that holds SMTP_OAUTH_REFRESH_TOKEN.
+    #[arg(long, env = "SMTP_OAUTH_REFRESH_TOKEN_FILE")]
+    pub smtp_oauth_refresh_token_file: Option<PathBuf>,
+    /// Its file for renewed refresh tokens; OAUTH_REFRESH_TOKEN_STORE is not for a refresh token of its own.
+    #[arg(long, env = "SMTP_OAUTH_REFRESH_TOKEN_STORE")]
+    pub smtp_oauth_refresh_token_store: Option<PathBuf>,
+    /// What is asked for, in place of OAUTH_SCOPE.
+    #[arg(long, env = "SMTP_OAUTH_SCOPE")]
+    pub smtp_oauth_scope: Option<String>,
     /// Directory for .eml files in place of SMTP [default: VAR_DIR/outbox when embedded].
     #[arg(long, env = "MAIL_OUTBOX_DIR")]
     pub mail_outbox_dir: Option<PathBuf>,
@@ -117,6 +130,12 @@ const NAMES: Names = Names {
     auth: "SMTP_AUTH",
 };
 
+const OAUTH_NAMES: AccountOauthNames = AccountOauthNames {
+    refresh_token: SecretName { value: "SMTP_OAUTH_REFRESH_TOKEN", file: "SMTP_OAUTH_REFRESH_TOKEN_FILE" },
+    refresh_token_store: "SMTP_OAUTH_REFRESH_TOKEN_STORE",
+    scope: "SMTP_OAUTH_SCOPE",
+};
+
 /// RFC 6409 (587), RFC 8314 (465), RFC 5321 (25).
 const DEFAULTS: Defaults = Defaults {
     tls: MailTls::StartTls,
@@ -132,8 +151,8 @@ impl SmtpSettings {
     ///
     /// # Errors
     /// The first setting that cannot work.
-    pub fn resolve(&self, store: &StoreConfig) -> Result<MailOutConfig, SettingError> {
-        let target = self.target(store)?;
+    pub fn resolve(&self, store: &StoreConfig, oauth: &OauthSettings) -> Result<MailOutConfig, SettingError> {
+        let target = self.target(store, oauth)?;
         let sender = given(self.smtp_from.as_ref()).map(|text| address("SMTP_FROM", text)).transpose()?;
         let sender = match (sender, &target) {
             (Some(sender), _) => sender,
@@ -148,8 +167,8 @@ impl SmtpSettings {
         })
     }
 
-    fn target(&self, store: &StoreConfig) -> Result<MailOut, SettingError> {
-        let server = self.server().resolve(&NAMES, &DEFAULTS)?;
+    fn target(&self, store: &StoreConfig, oauth: &OauthSettings) -> Result<MailOut, SettingError> {
+        let server = self.server(oauth).resolve(&NAMES, &DEFAULTS)?;
         match (server, given_path(self.mail_outbox_dir.as_ref())) {
             (Some(_), Some(_)) => Err(SettingError::new("MAIL_OUTBOX_DIR", "and SMTP_HOST are both set; mail goes to one of them")),
             (Some(Server { host, port, tls, ca, credentials }), None) => Ok(MailOut::Smtp(SmtpTarget { host, port, tls, ca, credentials })),
@@ -168,7 +187,7 @@ impl SmtpSettings {
         }
     }
 
-    fn server(&self) -> Given<'_> {
+    fn server<'a>(&'a self, oauth: &'a OauthSettings) -> Given<'a> {
         Given {
             host: self.smtp_host.as_ref(),
             port: self.smtp_port.as_ref(),
@@ -178,6 +197,13 @@ impl SmtpSettings {
             tls: self.smtp_tls.as_ref(),
             ca_file: given_path(self.smtp_ca_file.as_ref()),
             auth: self.smtp_auth.as_ref(),
+            oauth: oauth.for_account(AccountOauth {
+                names: OAUTH_NAMES,
+                refresh_token: self.smtp_oauth_refresh_token.as_ref(),
+                refresh_token_file: given_path(self.smtp_oauth_refresh_token_file.as_ref()),
+                refresh_token_store: given_path(self.smtp_oauth_refresh_token_store.as_ref()),
+                scope: given(self.smtp_oauth_scope.as_ref()),
+            }),
         }
     }
 }

@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 69] = [
+const SETTINGS: [(&str, &str); 87] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -34,6 +34,10 @@ const SETTINGS: [(&str, &str); 69] = [
     ("SMTP_TLS", "[default: starttls]"),
     ("SMTP_CA_FILE", "PEM"),
     ("SMTP_AUTH", "[default: password]"),
+    ("SMTP_OAUTH_REFRESH_TOKEN", "this account alone"),
+    ("SMTP_OAUTH_REFRESH_TOKEN_FILE", "SMTP_OAUTH_REFRESH_TOKEN"),
+    ("SMTP_OAUTH_REFRESH_TOKEN_STORE", "renewed"),
+    ("SMTP_OAUTH_SCOPE", "in place of OAUTH_SCOPE"),
     ("MAIL_OUTBOX_DIR", "[default: VAR_DIR/outbox when embedded]"),
     ("MAIL_REDIRECT_TO", "Staging"),
     ("IMAP_HOST", "Unset: .eml files"),
@@ -45,11 +49,25 @@ const SETTINGS: [(&str, &str); 69] = [
     ("IMAP_TLS", "[default: tls]"),
     ("IMAP_CA_FILE", "PEM"),
     ("IMAP_AUTH", "[default: password]"),
+    ("IMAP_OAUTH_REFRESH_TOKEN", "this account alone"),
+    ("IMAP_OAUTH_REFRESH_TOKEN_FILE", "IMAP_OAUTH_REFRESH_TOKEN"),
+    ("IMAP_OAUTH_REFRESH_TOKEN_STORE", "renewed"),
+    ("IMAP_OAUTH_SCOPE", "in place of OAUTH_SCOPE"),
     ("IMAP_POLL_SECONDS", "[default: 60]"),
     ("IMAP_IDLE_SECONDS", "[default: 300]"),
     ("IMAP_MAX_MAIL_MB", "[default: 40]"),
     ("IMAP_RECONCILE_HOURS", "[default: 24]"),
     ("MAIL_INBOX_DIR", "[default: VAR_DIR/inbox when embedded]"),
+    ("OAUTH_TOKEN_URL", "https, or http to this machine"),
+    ("OAUTH_CA_FILE", "PEM"),
+    ("OAUTH_CLIENT_ID", "required with OAUTH_TOKEN_URL"),
+    ("OAUTH_CLIENT_SECRET", "required with client_credentials"),
+    ("OAUTH_CLIENT_SECRET_FILE", "without a restart"),
+    ("OAUTH_REFRESH_TOKEN", "authorising"),
+    ("OAUTH_REFRESH_TOKEN_FILE", "without a restart"),
+    ("OAUTH_REFRESH_TOKEN_STORE", "Unset: kept in memory"),
+    ("OAUTH_SCOPE", "Unset: the provider's default"),
+    ("OAUTH_GRANT", "[default: refresh_token when one is given, else client_credentials]"),
     ("AUTO_FOLLOWUP_ENABLED", "[default: true]"),
     ("AUTO_FOLLOWUP_DELAY_HOURS", "[default: 1]"),
     ("AUTO_FOLLOWUP_DAILY_CAP", "[default: 0]"),
@@ -109,7 +127,17 @@ fn help_begins_with_the_programs_own_words_and_groups_the_settings() {
     let headings: Vec<&str> = help.lines().filter(|line| line.ends_with(':') && !line.starts_with(' ')).collect();
     assert_eq!(
         headings,
-        ["Options:", "Storage:", "HTTP:", "Mail out (SMTP):", "Mail in (IMAP):", "Follow-up:", "Reply addresses:", "Log:"]
+        [
+            "Options:",
+            "Storage:",
+            "HTTP:",
+            "Mail out (SMTP):",
+            "Mail in (IMAP):",
+            "OAuth 2.0 (SMTP_AUTH and IMAP_AUTH xoauth2):",
+            "Follow-up:",
+            "Reply addresses:",
+            "Log:"
+        ]
     );
 }
 

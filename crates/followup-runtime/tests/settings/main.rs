@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod help;
+mod oauth;
 mod precedence;
 mod refusals;
 mod reply_address;
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use followup_runtime::settings::{
     FollowupConfig, FollowupSettings, HttpConfig, HttpSettings, ImapSettings, LogConfig, LogSettings, MailInConfig, MailOutConfig,
-    ReplyAddressConfig, ReplyAddressSettings, SettingError, SmtpSettings, StoreConfig, StoreSettings, parse_from,
+    OauthSettings, ReplyAddressConfig, ReplyAddressSettings, SettingError, SmtpSettings, StoreConfig, StoreSettings, parse_from,
 };
 
 /// About: the follow-up service under test.
@@ -30,6 +31,8 @@ struct Cli {
     smtp: SmtpSettings,
     #[command(flatten)]
     imap: ImapSettings,
+    #[command(flatten)]
+    oauth: OauthSettings,
     #[command(flatten)]
     followup: FollowupSettings,
     #[command(flatten)]
@@ -52,10 +55,10 @@ struct Config {
 impl Cli {
     fn resolve(&self) -> Result<Config, SettingError> {
         let store = self.store.resolve()?;
-        let mail_out = self.smtp.resolve(&store)?;
+        let mail_out = self.smtp.resolve(&store, &self.oauth)?;
         Ok(Config {
             http: self.http.resolve(&store)?,
-            mail_in: self.imap.resolve(&store)?,
+            mail_in: self.imap.resolve(&store, &self.oauth)?,
             followup: self.followup.resolve(&mail_out)?,
             reply: self.reply.resolve(&store, &mail_out.sender)?,
             log: self.log.resolve()?,

@@ -1,6 +1,6 @@
 //! Secrets: from a file, and never seen.
 
-use followup_runtime::settings::{AdminPassword, JwtSecret, MailIn, MailOut, Secret, parse_from};
+use followup_runtime::settings::{AdminPassword, JwtSecret, MailIn, MailOut, Secret, SignIn, parse_from};
 
 use super::{Cli, KEY, config, file, on_server, read, refusal};
 
@@ -68,9 +68,9 @@ fn every_secret_can_be_a_file_whose_last_line_end_does_not_count() {
         assert_eq!(config.http.jwt_secret, Some(JwtSecret::Given(Secret::new(SECRETS[1].1))));
         assert_eq!(config.http.admin_password, AdminPassword::Given(Secret::new("hush-admin")));
         let MailOut::Smtp(smtp) = config.mail_out.target else { panic!("no SMTP") };
-        assert_eq!(smtp.credentials.unwrap().password, Secret::new("hush-smtp"));
+        assert!(matches!(smtp.credentials.unwrap().sign_in, SignIn::Password(password) if password.value == Secret::new("hush-smtp")));
         let MailIn::Imap(imap) = config.mail_in.source else { panic!("no IMAP") };
-        assert_eq!(imap.credentials.password, Secret::new("hush-imap"));
+        assert!(matches!(imap.credentials.sign_in, SignIn::Password(password) if password.value == Secret::new("hush-imap")));
     }
 }
 

@@ -4,8 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use followup_runtime::settings::{
-    AdminPassword, AuthMechanism, BackgroundJobs, DatabaseTarget, JwksLocation, JwtSecret, LogFormat, MailIn, MailOut, MailTls,
-    PLACEHOLDER_SENDER, Secret,
+    AdminPassword, BackgroundJobs, DatabaseTarget, JwksLocation, JwtSecret, LogFormat, MailIn, MailOut, MailTls, PLACEHOLDER_SENDER, SignIn,
 };
 
 use super::{config, file, on_server};
@@ -136,8 +135,8 @@ fn a_whole_smtp_configuration_is_read() {
     assert_eq!((target.host.as_str(), target.port, target.tls), ("mail.lab.example", 465, MailTls::Tls));
     assert_eq!(target.ca.as_ref().map(|ca| ca.path.as_path()), Some(Path::new(&ca)));
     let credentials = target.credentials.as_ref().unwrap();
-    assert_eq!((credentials.user.as_str(), credentials.mechanism), ("followup", AuthMechanism::XOauth2));
-    assert_eq!(credentials.password, Secret::new("clave"));
+    assert_eq!(credentials.user, "followup");
+    assert!(matches!(&credentials.sign_in, SignIn::Token(token) if token.value.expose() == "clave"));
     let policy = &config.followup.policy;
     assert_eq!(policy.sender.as_str(), "fv@lab.example");
     assert_eq!(policy.sender_name.as_deref(), Some("Farmacovigilancia, Laboratorio Ñandú"));
@@ -225,7 +224,8 @@ fn a_password_in_a_file_is_read_anew() {
     let variables = on_server(&[("IMAP_HOST", "imap.example"), ("IMAP_USER", "pv"), ("IMAP_PASSWORD_FILE", path_text)]);
     let MailIn::Imap(target) = config(&variables).mail_in.source else { panic!("a host is given") };
     std::fs::write(&path, "la nueva\n").unwrap();
-    assert_eq!((target.credentials.password.expose(), target.password_now().unwrap().expose()), ("la de antes", "la nueva"));
+    let SignIn::Password(password) = &target.credentials.sign_in else { panic!("a password is given") };
+    assert_eq!((password.value.expose(), password.now().expose()), ("la de antes", "la nueva"));
     std::fs::remove_file(&path).unwrap();
-    assert_eq!(target.password_now(), None);
+    assert_eq!(password.now().expose(), "la de antes");
 }

@@ -41,7 +41,7 @@ pub fn plain(port: u16) -> SmtpConfig {
         port,
         tls: SmtpTls::None,
         ca_file: None,
-        credentials: None,
+        login: None,
         hello_name: "pv.vigia.test".into(),
         timeout: AMPLE,
     }

@@ -9,7 +9,7 @@ promises! { $ queue as queue_contract:
     an_automatic_letter_gets_its_text_under_the_lease,
     a_manual_text_is_final_from_the_start,
     a_withdrawn_message_is_skipped_with_its_reason,
-    a_queued_message_can_be_skipped_by_a_person_until_it_is_transmitted,
+    a_queued_message_can_be_skipped_with_its_reason_until_it_is_transmitted,
     transmitting_keeps_the_exact_bytes,
     equal_bytes_are_kept_once,
     a_message_being_transmitted_is_never_claimed_again,
@@ -134,19 +134,22 @@ pub fn a_withdrawn_message_is_skipped_with_its_reason(store: &dyn Store) {
     assert_eq!(claim(store, at(9999), "three"), []);
 }
 
-pub fn a_queued_message_can_be_skipped_by_a_person_until_it_is_transmitted(store: &dyn Store) {
+pub fn a_queued_message_can_be_skipped_with_its_reason_until_it_is_transmitted(store: &dyn Store) {
     let case_id = a_case(store);
-    let skip = |id| write(store, |tx| tx.messages().update_status(id, MessageStatus::Pending, MessageStatus::Skipped, at(5)));
+    let skip = |id| write(store, |tx| tx.messages().skip(id, "omitido", at(5)));
     let id = enqueue(store, &outbound(case_id, "a"));
     claim(store, at(0), "one");
     assert_eq!(skip(id), Updated::Yes);
     let started = write(store, |tx| tx.messages().start_transmitting(id, &lease("one", at(60)), b"raw", at(6)));
     assert_eq!((started, skip(id)), (Updated::Stale, Updated::Stale));
-    assert_eq!((message(store, id).status, message(store, id).delivery), (Some(MessageStatus::Skipped), None));
+    let stored = message(store, id);
+    assert_eq!((stored.status, stored.delivery, stored.error.as_deref()), (Some(MessageStatus::Skipped), None, Some("omitido")));
 
     let under_way = enqueue(store, &outbound(case_id, "b"));
     transmit(store, under_way, "two", b"raw");
     assert_eq!(skip(under_way), Updated::Stale);
+    let said = store.write(|tx| tx.messages().update_status(under_way, MessageStatus::Pending, MessageStatus::Skipped, at(7)));
+    assert!(matches!(said, Err(StoreError::Refused(_))), "{said:?}");
 }
 
 pub fn transmitting_keeps_the_exact_bytes(store: &dyn Store) {

@@ -76,7 +76,7 @@ pub fn what_did_not_leave_is_not_reported_on(store: &dyn Store) {
     transmit(store, under_way, "one", b"a");
     let queued = enqueue(store, &outbound(case_id, "b"));
     let skipped = enqueue(store, &outbound(case_id, "c"));
-    write(store, |tx| tx.messages().update_status(skipped, MessageStatus::Pending, MessageStatus::Skipped, at(4)));
+    write(store, |tx| tx.messages().skip(skipped, "omitido", at(4)));
     let received = receive(store, &reply(case_id, a_raw(store, b"raw"), "r"));
     for id in [under_way, queued, skipped, received, MessageId(4711)] {
         assert_eq!(report(store, id, Delivery::Bounced), Updated::Stale, "{id}");

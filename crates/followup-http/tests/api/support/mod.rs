@@ -18,7 +18,7 @@ use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, Store, StoreError, Tx, TxMode, TxVerdict};
 use followup_domain::request::Letterhead;
 use followup_domain::user::{Role, User};
-use followup_http::{HttpState, JwtSettings, issue_token};
+use followup_http::{EmailWebhook, HttpState, JwtSettings, issue_token};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_testkit::fakes::{ManualClock, RecordingSender, SequentialIds};
@@ -46,6 +46,7 @@ pub(crate) struct Setup {
     pub(crate) jwt: JwtSettings,
     pub(crate) body_limit: Option<usize>,
     pub(crate) health_limit: Option<std::time::Duration>,
+    pub(crate) webhook: Option<EmailWebhook>,
 }
 
 impl Api {
@@ -57,7 +58,7 @@ impl Api {
         let clock = Arc::new(ManualClock::default());
         let mail = RecordingSender::default();
         let jwt = JwtSettings::new(KEY, None);
-        let mut setup = Setup { followup: followup(&clock, &mail), jwt, body_limit: None, health_limit: None };
+        let mut setup = Setup { followup: followup(&clock, &mail), jwt, body_limit: None, health_limit: None, webhook: None };
         change(&mut setup);
         let followup = setup.followup.clone();
         let mut state = HttpState::new(setup.followup, setup.jwt);
@@ -66,6 +67,9 @@ impl Api {
         }
         if let Some(limit) = setup.health_limit {
             state = state.with_health_limit(limit);
+        }
+        if let Some(webhook) = setup.webhook {
+            state = state.with_email_webhook(webhook);
         }
         Self { followup, clock, mail, server: Server::start(state) }
     }

@@ -35,6 +35,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) certificates: &'a Certificates,
     /// Where out-of-office replies are handed in.
     pub(crate) mx_port: u16,
+    /// Where tokens are asked about; none are taken without.
+    pub(crate) introspection_url: Option<&'a str>,
 }
 
 impl Dovecot {
@@ -53,6 +55,9 @@ impl Dovecot {
         let version = programs::run(Command::new(&program).arg("--version"))?;
         let text = dovecot_conf::render(setup, &version, imap.number, imaps.number);
         std::fs::write(&configuration, text)?;
+        if let Some(url) = setup.introspection_url {
+            std::fs::write(folder.join("oauth2.ext"), dovecot_conf::oauth2(url))?;
+        }
         let server = Server::start(&Launch {
             command: &[
                 program.to_str().context("path of Dovecot")?,

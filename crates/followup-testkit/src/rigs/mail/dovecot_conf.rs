@@ -7,6 +7,7 @@ pub(crate) fn render(setup: &Setup<'_>, version: &str, imap: u16, imaps: u16) ->
     let folder = setup.folder.display();
     let mx = setup.mx_port;
     let release = version.split(' ').next().unwrap_or(version);
+    let mechanisms = if setup.introspection_url.is_some() { "plain login xoauth2" } else { "plain login" };
     let specific = if release.starts_with("2.3.") { version_2_3(setup) } else { version_2_4(setup) };
     // The version settings of 2.4 must come first.
     format!(
@@ -19,7 +20,7 @@ protocols = imap lmtp
 listen = 127.0.0.1
 submission_host = 127.0.0.1:{mx}
 ssl = required
-auth_mechanisms = plain login
+auth_mechanisms = {mechanisms}
 mail_max_userip_connections = 200
 # The disk shows a message as IMAP does.
 mail_save_crlf = yes
@@ -63,8 +64,25 @@ service lmtp {{
     )
 }
 
+/// What version 2.3 wants to know of tokens, in a file of its own.
+pub(crate) fn oauth2(introspection_url: &str) -> String {
+    format!(
+        "\
+introspection_mode = get
+introspection_url = {introspection_url}
+username_attribute = email
+active_attribute = active
+active_value = true
+"
+    )
+}
+
 fn version_2_3(setup: &Setup<'_>) -> String {
     let folder = setup.folder.display();
+    let tokens = match setup.introspection_url {
+        Some(_) => format!("passdb {{\n  driver = oauth2\n  mechanisms = xoauth2\n  args = {folder}/oauth2.ext\n}}\n"),
+        None => String::new(),
+    };
     let certificate = setup.certificates.server.display();
     let key = setup.certificates.server_key.display();
     format!(
@@ -73,8 +91,9 @@ ssl_cert = <{certificate}
 ssl_key = <{key}
 disable_plaintext_auth = yes
 mail_location = maildir:~/Maildir
-passdb {{
+{tokens}passdb {{
   driver = passwd-file
+  mechanisms = plain login
   args = username_format=%u {folder}/users
 }}
 userdb {{
@@ -91,6 +110,23 @@ protocol lmtp {{
 
 fn version_2_4(setup: &Setup<'_>) -> String {
     let folder = setup.folder.display();
+    let tokens = match setup.introspection_url {
+        Some(url) => format!(
+            "\
+oauth2 {{
+  introspection_mode = get
+  introspection_url = {url}
+  username_attribute = email
+  active_attribute = active
+  active_value = true
+}}
+passdb oauth2 {{
+  mechanisms_filter = xoauth2
+}}
+"
+        ),
+        None => String::new(),
+    };
     let certificate = setup.certificates.server.display();
     let key = setup.certificates.server_key.display();
     format!(
@@ -102,7 +138,7 @@ ssl_server_key_file = {key}
 auth_allow_cleartext = no
 mail_driver = maildir
 mail_path = ~/Maildir
-passdb passwd-file {{
+{tokens}passdb passwd-file {{
   passwd_file_path = {folder}/users
 }}
 userdb passwd-file {{

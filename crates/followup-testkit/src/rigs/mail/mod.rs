@@ -26,6 +26,7 @@ use anyhow::{Context, Result, bail};
 
 use self::dovecot::Dovecot;
 use self::postfix::Postfix;
+use super::tokens::TokenServer;
 use super::wait::wait_until;
 use super::{folder, ports, programs};
 
@@ -74,6 +75,12 @@ pub struct Account {
     pub password: String,
 }
 
+/// What differs from rig to rig.
+#[derive(Default)]
+struct Options {
+    introspection_url: Option<String>,
+}
+
 impl MailRig {
     /// Starts both servers and returns when every port answers.
     ///
@@ -81,7 +88,19 @@ impl MailRig {
     /// When they cannot be started; the message says why and what to install. Needs root, because
     /// Postfix does.
     pub fn start() -> Self {
-        match Self::try_start() {
+        Self::started(Options::default())
+    }
+
+    /// The same, and both servers also take the unit's tokens (XOAUTH2): Dovecot asks the token server about each.
+    ///
+    /// # Panics
+    /// As [`MailRig::start`].
+    pub fn start_with_tokens(tokens: &TokenServer) -> Self {
+        Self::started(Options { introspection_url: Some(tokens.introspection_url()) })
+    }
+
+    fn started(options: Options) -> Self {
+        match Self::try_start(&options) {
             Ok(rig) => rig,
             Err(reason) => panic!("cannot start the mail servers: {reason:#}"),
         }
@@ -166,7 +185,7 @@ impl MailRig {
         }
     }
 
-    fn try_start() -> Result<Self> {
+    fn try_start(options: &Options) -> Result<Self> {
         if !programs::is_root()? {
             bail!(
                 "Postfix must be started by root: run the tests by \
@@ -174,13 +193,13 @@ impl MailRig {
             );
         }
         let folder = folder::create("fm")?;
-        Self::start_in(&folder).inspect_err(|_| {
+        Self::start_in(&folder, options).inspect_err(|_| {
             // The servers that did start have removed their own parts.
             let _ = std::fs::remove_dir_all(&folder);
         })
     }
 
-    fn start_in(folder: &Path) -> Result<Self> {
+    fn start_in(folder: &Path, options: &Options) -> Result<Self> {
         let account =
             |address: &str| Account { address: address.to_owned(), password: format!("clave-{}", address.replace(['@', '.'], "-")) };
         let unit = account("pv@vigia.test");
@@ -196,6 +215,7 @@ impl MailRig {
             away: &away,
             certificates: &certificates,
             mx_port: mx.number,
+            introspection_url: options.introspection_url.as_deref(),
         })?;
         let postfix = Postfix::configure(postfix::Setup {
             folder: folder.join("postfix"),

@@ -1,0 +1,85 @@
+//! What becomes of a mail that was posted: stored, answered, then understood.
+
+use std::sync::atomic::Ordering;
+
+use actix_web::{HttpResponse, web};
+use followup_domain::ports::Inserted;
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::blocking::blocking;
+use crate::dto::webhook::AcceptedOutput;
+use crate::errors::ApiError;
+use crate::request_log::current_request_id;
+use crate::state::HttpState;
+use crate::texts;
+
+/// A mail as it was posted.
+pub(crate) struct Arrived {
+    /// How it came, such as `webhook/raw`.
+    pub(crate) way: &'static str,
+    /// Its bytes, or their beginning.
+    pub(crate) bytes: Vec<u8>,
+    /// There was more.
+    pub(crate) is_cut: bool,
+    /// Held until it is stored.
+    pub(crate) room: OwnedSemaphorePermit,
+}
+
+impl Arrived {
+    /// Stores it, and answers when that is committed. Of one that is too large the header section goes into the quarantine.
+    ///
+    /// # Errors
+    /// Empty, too large, or the store is away.
+    pub(crate) async fn keep(self, state: &web::Data<HttpState>, largest: usize) -> Result<HttpResponse, ApiError> {
+        let Self { way, bytes, is_cut, room } = self;
+        if bytes.trim_ascii().is_empty() {
+            return Err(ApiError::BadRequest(texts::NO_MAIL.into()));
+        }
+        let size = bytes.len();
+        if is_cut || size > largest {
+            tracing::error!(
+                way,
+                request_id = current_request_id(),
+                "a posted mail is above the size limit: only its header section is kept"
+            );
+            blocking(state, move |followup| followup.accept_header_of_mail(way, &bytes, largest as u64)).await?;
+            return Err(ApiError::MailTooLarge);
+        }
+        let stored = blocking(state, move |followup| {
+            let stored = followup.accept_mail(way, bytes);
+            drop(room);
+            stored
+        });
+        let stored = stored.await?;
+        let (id, duplicate) = (stored.id().0, matches!(stored, Inserted::Duplicate(_)));
+        tracing::info!(way, inbound_mail_id = id, duplicate, size, "mail accepted");
+        if !duplicate {
+            understand(state);
+        }
+        Ok(HttpResponse::Ok().json(AcceptedOutput { id, duplicate }))
+    }
+}
+
+/// Has what is stored understood, on one thread however many mails come. What fails here is taken up by the background job.
+fn understand(state: &web::Data<HttpState>) {
+    let Some(webhook) = state.webhook.clone() else { return };
+    webhook.is_more.store(true, Ordering::SeqCst);
+    if webhook.is_understanding.swap(true, Ordering::SeqCst) {
+        return;
+    }
+    let (followup, stop) = (state.followup.clone(), state.stop.clone());
+    drop(web::block(move || {
+        loop {
+            while webhook.is_more.swap(false, Ordering::SeqCst) {
+                if let Err(error) = followup.process_stored_mail(&*stop) {
+                    tracing::warn!(%error, "mail that was posted is stored and will be understood later");
+                }
+            }
+            webhook.is_understanding.store(false, Ordering::SeqCst);
+            // Whoever came between the two lines went away.
+            if !webhook.is_more.load(Ordering::SeqCst) || webhook.is_understanding.swap(true, Ordering::SeqCst) {
+                return;
+            }
+        }
+    }));
+}
