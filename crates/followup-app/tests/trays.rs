@@ -47,7 +47,7 @@ fn a_sender_with_one_open_case_is_suggested_and_one_with_several_is_not() {
     let one = asked(&unit);
     lost(&unit, "ROJAS@clinic.test", "Datos", "68 kg");
     let expected = (one.0, Confidence::Medium, format!("mismo remitente, caso #{one} abierto"));
-    assert_eq!(suggested(&unit), [expected.clone()]);
+    assert_eq!(suggested(&unit), vec![expected.clone()]);
     let two = asked(&unit);
     assert_eq!(suggested(&unit), []);
     close(&unit, two);

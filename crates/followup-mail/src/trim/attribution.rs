@@ -18,7 +18,10 @@ pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
     }
     let is_marked = next_visible(lines, position + 1).is_some_and(|line| is_quote(line) || is_bar(line));
     let last = folded(last)?;
-    if !is_marked && !ends_like_one(&last) {
+    let is_colon = ends_with_colon(&last);
+    // Cheap again: without a colon only a sentence with an address is one.
+    let has_sign = || lines[position.saturating_sub(MOST_LINES - 1)..=position].iter().any(|line| line.contains('@'));
+    if !is_marked && !ends_like_one(&last) || !is_colon && !has_sign() {
         return None;
     }
     let found =
@@ -83,7 +86,7 @@ impl Evidence {
     fn of(sentence: &str) -> Self {
         let bare = sentence.trim_matches(['-', ' ', ':', '：', '_']);
         Self {
-            ends: sentence.trim_end_matches(['-', ' ', '_']).ends_with([':', '：']) || sentence.ends_with("---"),
+            ends: ends_with_colon(sentence),
             verb: VERBS.iter().any(|verb| has_words(bare, verb)),
             address: has_address(sentence),
             time: has_time(sentence),
@@ -124,6 +127,10 @@ impl Evidence {
 /// What stands behind the last number of a sentence.
 fn words_after_date(sentence: &str) -> &str {
     sentence.rsplit(|character: char| character.is_ascii_digit()).next().unwrap_or_default().trim_matches([' ', ','])
+}
+
+fn ends_with_colon(sentence: &str) -> bool {
+    sentence.trim_end_matches(['-', ' ', '_']).ends_with([':', '：']) || sentence.ends_with("---")
 }
 
 fn ends_like_one(folded: &str) -> bool {

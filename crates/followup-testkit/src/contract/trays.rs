@@ -175,7 +175,7 @@ pub fn an_address_tells_its_open_cases(store: &dyn Store) {
     };
     receive(store, &stranger);
     let both = SenderCases { address: "rojas@example.org".into(), open_cases: 2, first: one };
-    assert_eq!(ask(&["rojas@example.org", "nobody@example.org", "x@example.org", "evaluadora@example.net"]), [both.clone()]);
+    assert_eq!(ask(&["rojas@example.org", "nobody@example.org", "x@example.org", "evaluadora@example.net"]), vec![both.clone()]);
     write(store, |tx| tx.cases().close(one, &closure()));
     assert_eq!(ask(&["rojas@example.org"]), [SenderCases { open_cases: 1, first: two, ..both }]);
 }
