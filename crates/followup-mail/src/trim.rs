@@ -8,9 +8,12 @@
 //! in colour maybe, is believed, and nothing is folded.
 
 mod align;
+mod answer;
+mod answer_words;
 mod attribution;
 mod banner;
 mod closing;
+mod greater;
 mod header_block;
 mod inside;
 mod known;
@@ -37,6 +40,7 @@ use line::{is_bar, is_blank, is_quote};
 pub fn split_reply(text: &str) -> (String, Option<String>) {
     let lines: Vec<&str> = text.split('\n').collect();
     let mut marks = marks(&lines, 0);
+    greater::mark_unannounced(&lines, &mut marks);
     if !marks.contains(&Mark::Own) {
         marks = below_announcement(&lines);
     }
@@ -108,6 +112,7 @@ impl Announcement {
 fn marks(lines: &[&str], begin: usize) -> Vec<Mark> {
     let mut marks: Vec<Mark> = lines.iter().map(|line| own_mark(line)).collect();
     banner::mark(lines, &mut marks);
+    greater::mark_comparisons(lines, &mut marks);
     let mut position = begin;
     while position < lines.len() {
         if marks[position] != Mark::Own {

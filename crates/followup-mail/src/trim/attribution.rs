@@ -1,7 +1,7 @@
 //! "El lun, 4 mar 2024 a las 10:15, X (<x@y>) escribió:" and its kin: one sentence above a quote, maybe wrapped over lines.
 
 use super::Announcement;
-use super::line::{folded, is_bar, is_blank, is_quote, next_visible};
+use super::line::{folded, is_bar, is_blank, is_framed, is_quote, next_visible};
 use super::words::{LEADS, TO_YOU, VERBS};
 
 /// Mail programs wrap an attribution over so many lines at most.
@@ -13,6 +13,10 @@ const LONGEST_NAME: usize = 6;
 pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
     // Cheap, for most lines end otherwise.
     let last = lines[position].trim_end();
+    if is_framed(last) && has_time(last) {
+        let is_marked = next_visible(lines, position + 1).is_some_and(is_quote);
+        return Some(Announcement { first: position, end: position + 1, is_marked, is_certain: true });
+    }
     if is_quote(last) || !last.contains(char::is_alphabetic) {
         return None;
     }
@@ -77,6 +81,10 @@ struct Evidence {
     short: bool,
     /// "you wrote:": nobody else is quoted so.
     to_you: bool,
+    /// "Name <address> wrote", "wrote Name <address>": nothing between them.
+    shaped: bool,
+    /// The address is the last word.
+    addressed: bool,
 }
 
 impl Evidence {
@@ -92,33 +100,50 @@ impl Evidence {
             short: sentence.split_whitespace().count() <= LONGEST_NAME,
             to_you: TO_YOU.contains(&words_after_date(bare)),
             named: sentence.split_once('@').is_some_and(|(before, _)| before.split_whitespace().count() <= LONGEST_NAME),
+            shaped: is_shaped(bare),
+            addressed: bare.rsplit(' ').next().is_some_and(|last| last.contains('@') && last.ends_with(['>', ')', ']'])),
         }
     }
 
-    /// Whether only a mail program writes such a sentence: it says when, or from which address.
+    /// Whether only a mail program writes such a sentence: it has the verb, and says when or from which address.
     fn is_certain(&self) -> bool {
-        (self.ends || self.verb) && (self.address || self.time && self.year || self.lead && self.year)
+        let instant = self.time && self.year;
+        self.verb && (self.address || instant || self.lead && self.year) || self.ends && self.address && instant
     }
 
     fn is_enough(&self, is_marked: bool) -> bool {
+        if !is_marked {
+            // All the rest would be folded, and people write "El 12/3/2024 la enfermera escribió:" too.
+            return self.ends && self.verb && self.shaped && (self.lead || self.named || self.time || self.year);
+        }
         if self.to_you {
             return self.lead && self.year;
         }
         let instant = self.time && self.year;
         let is_dated = self.time || self.year;
         // A sentence of the sender's may mention an address, or end with "escribió:".
-        let is_plausible = if self.address { self.named || is_dated } else { self.lead || instant || is_marked && self.short };
-        if !is_plausible {
-            return false;
-        }
-        if is_marked {
-            // Quote marks follow: little is needed, for nothing is folded that has none.
-            return self.ends && (self.verb || self.address || instant) || self.address && self.year;
-        }
-        // Without marks all the rest would be folded.
-        let is_complete = self.address && instant && self.lead;
-        self.ends && self.verb && (self.address || instant) || is_complete && (self.ends || self.verb)
+        let is_plausible = if self.address { self.named || is_dated } else { self.lead || instant || self.short };
+        // Quote marks follow: little is needed, for nothing is folded that has none.
+        is_plausible && (self.ends && (self.verb || self.addressed || instant) || self.address && self.year)
     }
+}
+
+/// Whether the address and the verb stand side by side, as mail programs put them: nothing is between them when the verb is the last,
+/// and only a name when the address is.
+fn is_shaped(sentence: &str) -> bool {
+    let Some(at) = sentence.rfind('@').filter(|_| has_address(sentence)) else { return false };
+    let end = sentence[at..].find(['>', ')', ']', ' ', ',', '"']).map_or(sentence.len(), |length| at + length);
+    let after = sentence[end..].trim_matches(|character: char| !character.is_alphanumeric());
+    if after.is_empty() {
+        let name = sentence[..at].split_whitespace().rev().take(LONGEST_NAME + 1).collect::<Vec<_>>();
+        return (1..name.len()).any(|first| is_verb(name[first]));
+    }
+    VERBS.iter().any(|verb| after.strip_prefix(verb).is_some_and(|rest| !rest.starts_with(char::is_alphabetic) || !verb.is_ascii()))
+}
+
+/// One of the verbs that stand before the name.
+fn is_verb(word: &str) -> bool {
+    VERBS.contains(&word.trim_matches(|character: char| !character.is_alphabetic()))
 }
 
 /// What stands behind the last number of a sentence.
@@ -156,14 +181,14 @@ fn has_instant(sentence: &str) -> bool {
 }
 
 /// A clock time such as 10:15, 10.15 or 10h15.
-fn has_time(sentence: &str) -> bool {
+pub(super) fn has_time(sentence: &str) -> bool {
     sentence.as_bytes().windows(4).any(|window| {
         window[0].is_ascii_digit() && matches!(window[1], b':' | b'.' | b'h') && window[2].is_ascii_digit() && window[3].is_ascii_digit()
     })
 }
 
 /// A year of four digits, 19xx or 20xx.
-fn has_year(sentence: &str) -> bool {
+pub(super) fn has_year(sentence: &str) -> bool {
     let numbers = sentence.split(|character: char| !character.is_ascii_digit());
     numbers.into_iter().any(|number| number.len() == 4 && (number.starts_with("19") || number.starts_with("20")))
 }

@@ -1,0 +1,127 @@
+//! What reporters write in the shapes of signatures, notices, warnings and headers stays theirs, with and without a quote.
+
+#![allow(clippy::unwrap_used)]
+
+use followup_mail::{split_reply, split_reply_knowing};
+
+const LETTER: &str = "Estimada Dra. Rojas:\n\nPara completar el reporte necesitamos:\n- Sexo\n- Peso aproximado\n- Número de lote\n- Evolución del paciente\n\nMuchas gracias.";
+const GMAIL: &str = "El mié, 18 nov 2026 a las 9:15, Farmacovigilancia (<fv@example.org>) escribió:";
+const OUTLOOK: &str = "De: Farmacovigilancia <fv@example.org>\nEnviado el: miércoles, 18 de noviembre de 2026 09:15\nPara: Dra. Rojas <rojas@example.net>\nAsunto: Solicitud de información";
+
+fn marked(letter: &str) -> String {
+    letter.lines().map(|line| format!("> {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// Every line of the text is in the reply: of the text alone, above and below a quote with marks, and above one without.
+fn assert_kept(own: &str) {
+    assert_eq!(split_reply(own), (own.to_owned(), None), "alone");
+    let gmail = format!("{GMAIL}\n\n{}", marked(LETTER));
+    let outlook = format!("{OUTLOOK}\n\n{LETTER}");
+    for mail in [format!("{own}\n\n{gmail}"), format!("{own}\n\n{outlook}"), format!("{gmail}\n\n{own}")] {
+        for (reply, _) in [split_reply(&mail), split_reply_knowing(&mail, LETTER)] {
+            for line in own.lines() {
+                assert!(reply.lines().any(|kept| kept == line), "{line:?} of {own:?} is lost in\n{mail}\n--> {reply}");
+            }
+        }
+    }
+}
+
+fn assert_all_kept(texts: &[&str]) {
+    texts.iter().for_each(|own| assert_kept(own));
+}
+
+#[test]
+fn sentences_that_begin_like_a_notice() {
+    assert_all_kept(&[
+        "Lote 1.\n\nEste correo es para notificar que en la endoscopia se vieron lesiones violáceas en el esófago.",
+        "Esta comunicación es para notificar que por error se administró el doble de dosis y la colonoscopia fue normal.",
+        "Este mensaje va dirigido a notificar el fallecimiento; adjunto copia del informe.",
+        "This email is to notify that the recipient of the transfusion had violaceous lesions.",
+        "Antes de imprimir el informe, sepan que la paciente falleció.",
+        "Este correo es confidencial: la paciente, destinataria de la transfusión, pide eliminar el correo; se borrará.",
+    ]);
+}
+
+#[test]
+fn labelled_data_that_look_like_a_header() {
+    assert_all_kept(&[
+        "De: 01/03/2024\nA: 10/03/2024\nFecha: 05/03/2024, erupción\nLa paciente falleció",
+        "From: 1 March 2024\nTo: 10 March 2024\nDate: 5 March 2024 10:15, rash\nThe patient died",
+        "De: Cirugía\nPara: Medicina Interna\nFecha: 05/03/2024\nAsunto: erupción\nSe recuperó.",
+        "De: Cirugía\nPara: Medicina Interna\nFecha: lunes 05/03/2024 10:15\nAsunto: erupción\nSe recuperó.",
+        "Datos:\n-----------\nDe: 01/03/2024\nFecha: 05/03/2024\nEvolución: falleció",
+    ]);
+}
+
+#[test]
+fn dashes_between_the_answers() {
+    assert_all_kept(&[
+        "Respondo:\n--\nLote: A123\nCaducidad: 05/2025\n--\nEvolución: falleció\n\nSaludos",
+        "The answers:\n—\nBatch A123\nOutcome: died",
+        "Respondo:\n--\nse encuentra bien",
+        "Gracias.\n-- \nDra. Ana Ruiz\nHospital X\n\nPD: la paciente falleció ayer.",
+        "Gracias.\n-- \nDra. Ana Ruiz\nHospital X\n\nOlvidé decirles que come bien.",
+    ]);
+}
+
+#[test]
+fn sentences_that_end_like_an_attribution() {
+    assert_all_kept(&[
+        "El 12/03/2024 a las 10:15 la enfermera escribió:\nPaciente con disnea y fiebre, lote A123",
+        "El 12 de marzo de 2024 a las 10:15 recibimos de farmacia@hosp.example estos datos:\nLote A123, caducidad 05/2025",
+        "El reportante (Dr. Gil <gil@hosp.example>), el 12/03/2024 10:15, escribió:\nLote A123. Falleció.",
+        "El 12/03/2024 usted escribió:\nfalta el lote.\nEs A123.",
+        "Mi correo nuevo es ana@example.com, contesto una cosa:",
+    ]);
+}
+
+#[test]
+fn a_new_address_above_an_answer_inside_the_quote() {
+    let mail = "Mi correo nuevo es ana@example.com, contesto una cosa:\n\n> ¿Número de lote?\nA123";
+    assert!(split_reply(mail).0.contains("ana@example.com"));
+}
+
+#[test]
+fn warnings_of_the_reporters() {
+    assert_all_kept(&[
+        "Atención: adjunto informe de la consulta externa, lote A-123, la paciente falleció.",
+        "Aviso: remito enlace a la analítica de consultas externas; creatinina 3.\nPlaquetas 20.000.\n\nSaludos",
+        "Aviso: un remitente externo nos dijo que no abra el frasco; el paciente tomó 3.",
+    ]);
+}
+
+#[test]
+fn afterthoughts_below_the_name() {
+    assert_all_kept(&[
+        "Saludos,\nAna Ruiz\n\n***\nLa paciente falleció ayer.",
+        "Atentamente,\nAna Ruiz\n\n_____\nFumadora, diabética, alérgica a penicilina",
+        "Saludos,\nAna Ruiz\n\n_____\nLa niña come bien",
+        "Best regards,\nJohn Smith\n\nFatal, anaphylactic shock",
+        "Best regards,\nJohn Smith\n\nCoombs positive",
+        "¿Se recuperó?\n__________\nNo, sigue hospitalizada. Lo fabrica Bayer S.A.\nTampoco come.",
+        "Hola.\n__________\nLa caja dice Bayer S.A.",
+    ]);
+}
+
+#[test]
+fn lines_that_begin_like_a_devices() {
+    assert_all_kept(&[
+        "Libre de virus de hepatitis C desde 2020.",
+        "Enviado desde mi consulta: lote A-123, falleció.",
+        "from my phone I can only say: batch A123, she died",
+        "Sent from my iPhone, sorry: she died on 12 March",
+        "Sent from my iPhone. A123",
+        "Sent from my phone because the computer broke",
+    ]);
+}
+
+#[test]
+fn greater_than_and_pasted_data() {
+    assert_all_kept(&[
+        "Dosis 2 g/día. Edad\n>65 años. Falleció.",
+        "Creatinina\n> 3 mg/dl",
+        "Temperatura:\n> 38 °C durante dos días",
+        "Presión\n> 140/90",
+        "Hola\n\n>Lote A123\n>Falleció",
+    ]);
+}
