@@ -72,6 +72,16 @@ fn below_announcement(lines: &[&str]) -> Vec<Mark> {
     }
 }
 
+/// Whether the last lines of a text announce a quote that stands below them.
+pub(crate) fn ends_with_announcement(text: &str) -> bool {
+    let mut lines: Vec<&str> = text.trim_end().rsplit('\n').take(header_block::MOST_LINES).collect();
+    lines.reverse();
+    let end = lines.len();
+    lines.push("> ");
+    (0..end).any(|line| header_block::find(&lines, line).is_some_and(|found| found.end == end))
+        || end.checked_sub(1).is_some_and(|last| attribution::find(&lines, last).is_some())
+}
+
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {

@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used)]
 
-use followup_mail::{split_reply, split_reply_knowing};
+use followup_domain::inbound::MailReader;
+use followup_mail::{MimeReader, split_reply, split_reply_knowing};
 
 const LETTER: &str = "Estimada Dra. Rojas:\n\nPara completar el reporte necesitamos:\n- Sexo\n- Peso aproximado\n- Número de lote\n- Evolución del paciente\n\nMuchas gracias.";
 const GMAIL: &str = "El mié, 18 nov 2026 a las 9:15, Farmacovigilancia (<fv@example.org>) escribió:";
 const OUTLOOK: &str = "De: Farmacovigilancia <fv@example.org>\nEnviado el: miércoles, 18 de noviembre de 2026 09:15\nPara: Dra. Rojas <rojas@example.net>\nAsunto: Solicitud de información";
+
+const SIGNATURE: &[&str] = &["-- ", "Dra. Ana Ruiz", "Hospital X"];
 
 fn marked(letter: &str) -> String {
     letter.lines().map(|line| format!("> {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
@@ -19,7 +22,8 @@ fn assert_kept(own: &str) {
     let outlook = format!("{OUTLOOK}\n\n{LETTER}");
     for mail in [format!("{own}\n\n{gmail}"), format!("{own}\n\n{outlook}"), format!("{gmail}\n\n{own}")] {
         for (reply, _) in [split_reply(&mail), split_reply_knowing(&mail, LETTER)] {
-            for line in own.lines() {
+            // A signature above a quote may be folded; a postscript below it not.
+            for line in own.lines().filter(|line| !SIGNATURE.contains(line) && !line.is_empty()) {
                 assert!(reply.lines().any(|kept| kept == line), "{line:?} of {own:?} is lost in\n{mail}\n--> {reply}");
             }
         }
@@ -117,11 +121,80 @@ fn lines_that_begin_like_a_devices() {
 
 #[test]
 fn greater_than_and_pasted_data() {
+    assert_eq!(split_reply("Hola\n\n>Lote A123\n>Falleció").1, None);
     assert_all_kept(&[
         "Dosis 2 g/día. Edad\n>65 años. Falleció.",
         "Creatinina\n> 3 mg/dl",
         "Temperatura:\n> 38 °C durante dos días",
         "Presión\n> 140/90",
-        "Hola\n\n>Lote A123\n>Falleció",
     ]);
+}
+
+/// The reply of a mail with this text in place of the known letter's quote.
+fn answered(quote: &str) -> String {
+    split_reply_knowing(&format!("{GMAIL}\n\n{quote}"), LETTER).0
+}
+
+#[test]
+fn an_older_line_inside_the_known_letter_does_not_end_it() {
+    let quote = marked(LETTER)
+        .replace("> - Sexo", "> - Sexo\nMujer\n>> viejo")
+        .replace("> - Peso aproximado", "> - Peso aproximado\n68 kg")
+        .replace("> - Número de lote", "> - Número de lote\nA123");
+    let reply = answered(&quote);
+    for answer in ["Mujer", "68 kg", "A123"] {
+        assert!(reply.lines().any(|line| line == answer), "{reply}");
+    }
+    assert!(!reply.contains("viejo"), "{reply}");
+}
+
+#[test]
+fn a_header_inside_the_known_letter_does_not_end_it() {
+    let period = "De: 01/03/2024\nA: 10/03/2024\nFecha: 05/03/2024";
+    let reported = "De: Ana <ana@example.com>\nFecha: 5 de marzo de 2024 10:15\nAsunto: lote";
+    for block in [period, reported] {
+        let quote =
+            LETTER.replace("- Sexo", &format!("- Sexo\n{block}")).replace("- Evolución del paciente", "- Evolución del paciente: falleció");
+        let (reply, _) = split_reply_knowing(&format!("{OUTLOOK}\n\n{quote}"), LETTER);
+        assert!(reply.contains(block) && reply.contains("falleció"), "{reply}");
+    }
+}
+
+#[test]
+fn a_lone_sign_below_a_question_is_an_answer() {
+    for sign in ["+", "-", "+/-", "x", "sí"] {
+        let quote = LETTER.replace("- Número de lote", &format!("- Número de lote\n{sign}"));
+        let (reply, _) = split_reply_knowing(&format!("{OUTLOOK}\n\n{quote}"), LETTER);
+        assert!(reply.contains(&format!("- Número de lote\n{sign}")), "{sign}: {reply}");
+    }
+}
+
+fn body(raw: &str) -> String {
+    MimeReader::default().read(raw.as_bytes()).unwrap().body_text
+}
+
+#[test]
+fn html_is_read_where_the_text_is_only_a_remark() {
+    let mail = |text: &str, html: &str| {
+        body(&format!(
+            "From: a@example.com\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n{text}\r\n\
+             --b\r\nContent-Type: text/html\r\n\r\n{html}\r\n--b--\r\n"
+        ))
+    };
+    assert_eq!(mail("Su programa de correo no admite HTML.", "<p>Lote A123, fallecio</p>").trim(), "Lote A123, fallecio");
+    assert_eq!(
+        mail("Lote A123, fallecio.", "<p>Lote A123, <b>fallecio</b>.</p><p>Aviso del servidor de la empresa</p>").trim(),
+        "Lote A123, fallecio."
+    );
+}
+
+#[test]
+fn a_bar_at_the_side_of_ones_own_words_is_no_quote_mark() {
+    let html = |above: &str| {
+        body(&format!(
+            "From: a@example.com\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>{above}</p><blockquote style='border-left:2px solid green'>Fallecio</blockquote>"
+        ))
+    };
+    assert!(!html("Respondo:").contains('>'));
+    assert!(html("El mié, 18 nov 2026 a las 9:15, PV &lt;fv@example.org&gt; escribió:").ends_with("> Fallecio"));
 }

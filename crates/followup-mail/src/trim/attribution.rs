@@ -27,6 +27,13 @@ pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
     }
     let found =
         |first: usize, evidence: &Evidence| Some(Announcement { first, end: position + 1, is_marked, is_certain: evidence.is_certain() });
+    if !is_marked && is_dated_name(lines[position]) {
+        return found(position, &Evidence::of(&last));
+    }
+    if !is_marked && !last.ends_with([':', '：', '-']) && lines.get(position + 1).is_some_and(|line| !is_blank(line)) {
+        // A sentence that goes on.
+        return None;
+    }
     let mut sentence = last.clone();
     for first in (0..=position).rev().take(MOST_LINES) {
         if first < position {
@@ -85,12 +92,16 @@ struct Evidence {
     shaped: bool,
     /// The address is the last word.
     addressed: bool,
+    /// Framed by dashes.
+    dashed: bool,
 }
 
 impl Evidence {
     fn of(sentence: &str) -> Self {
+        let sentence = &sentence.replace("&lt;", "<").replace("&gt;", ">");
         let bare = sentence.trim_matches(['-', ' ', ':', '：', '_']);
         Self {
+            dashed: is_dashed(sentence),
             ends: sentence.trim_end_matches(['-', ' ', '_']).ends_with([':', '：']) || sentence.ends_with("---"),
             verb: VERBS.iter().any(|verb| has_words(bare, verb)),
             address: has_address(sentence),
@@ -114,7 +125,10 @@ impl Evidence {
     fn is_enough(&self, is_marked: bool) -> bool {
         if !is_marked {
             // All the rest would be folded, and people write "El 12/3/2024 la enfermera escribió:" too.
-            return self.ends && self.verb && self.shaped && (self.lead || self.named || self.time || self.year);
+            let is_complete = self.lead && self.time && self.year;
+            let is_framed = self.dashed && self.verb && self.time && self.year;
+            return is_framed
+                || self.verb && self.shaped && (self.ends && (self.lead || self.named || self.time || self.year) || is_complete);
         }
         if self.to_you {
             return self.lead && self.year;
@@ -139,6 +153,25 @@ fn is_shaped(sentence: &str) -> bool {
         return (1..name.len()).any(|first| is_verb(name[first]));
     }
     VERBS.iter().any(|verb| after.strip_prefix(verb).is_some_and(|rest| !rest.starts_with(char::is_alphabetic) || !verb.is_ascii()))
+}
+
+/// "30.09.2017, 18.30, "John Doe" <john@example.com>:": a moment, a name in capitals, an address, and nothing else.
+fn is_dated_name(line: &str) -> bool {
+    const FROM: &[&str] = &["from", "от", "von"];
+    let Some((before, address)) = line.trim().rsplit_once('<') else { return false };
+    let is_moment = |word: &str| word.contains(|character: char| character.is_ascii_digit()) && !word.contains('@');
+    let words: Vec<&str> = before.split([' ', '"', '\'']).filter(|word| !word.is_empty()).collect();
+    let name = words.iter().rposition(|word| is_moment(word)).map_or(0, |last| last + 1);
+    let is_name = |word: &&str| !word.starts_with(char::is_lowercase) || word.contains('@') || FROM.contains(word);
+    let moment = folded(&words[..name].join(" ")).unwrap_or_default();
+    let is_named = (1..=LONGEST_NAME).contains(&(words.len() - name)) && words[name..].iter().all(is_name);
+    address.ends_with(">:") && has_address(address) && is_named && has_lead(&moment) && has_time(&moment) && has_year(&moment)
+}
+
+/// "------On 12/29/1987 17:32 PM, John Doe wrote-----": nobody frames a sentence so.
+fn is_dashed(folded: &str) -> bool {
+    const DASHES: &str = "---";
+    folded.starts_with(DASHES) && folded.ends_with(DASHES)
 }
 
 /// One of the verbs that stand before the name.

@@ -6,7 +6,7 @@ use super::labels::{ANY_DATE, FORWARDED, LABELS, Label, SEPARATORS};
 use super::line::{folded, is_blank, is_quote, next_visible};
 
 /// A header block and what may stand between its lines (wrapped recipients, empty lines) is not longer.
-const MOST_LINES: usize = 14;
+pub(super) const MOST_LINES: usize = 14;
 /// So many lines between labels may be the wrapped value of the label above them.
 const MOST_WRAPPED: usize = 3;
 
@@ -54,12 +54,17 @@ fn block_end(lines: &[&str], position: usize, least: usize) -> Option<usize> {
     let (mut end, mut wrapped) = (position, 0);
     for (offset, line) in lines[position..].iter().take(MOST_LINES).enumerate() {
         let text = folded(line).unwrap_or_default();
+        let after_blank = offset > 0 && is_blank(lines[position + offset - 1]);
         match label(&text) {
+            // Another block begins.
+            Some(Label::Sender) if found.labels.contains(&Label::Sender) => break,
             Some(label) => {
                 found.add(label, &text);
                 (end, wrapped) = (position + offset + 1, 0);
             }
             None if is_blank(line) => {}
+            // The text below the block.
+            None if after_blank && !text.contains('@') && found.is_a_mails() => break,
             None => {
                 // The wrapped half of "De: Farmacovigilancia\n<pv@example.org>".
                 found.has_address |= wrapped == 0 && text.starts_with(['<', '[']) && text.contains('@');

@@ -23,7 +23,7 @@ const MOST_BLANK: usize = 3;
 /// let letter = "Para completar el caso necesitamos la siguiente información:\n- Sexo\n- Peso aproximado\nAtentamente,\nPV";
 /// let mail = format!("De: PV <pv@example.org>\nEnviado: lunes, 4 de marzo de 2024\nPara: x\nAsunto: y\n\n{letter}").replace("Peso aproximado", "Peso aproximado: 68 kg");
 /// let (reply, _) = followup_mail::split_reply_knowing(&mail, letter);
-/// assert_eq!(reply, "- Peso aproximado: 68 kg");
+/// assert!(reply.ends_with("- Peso aproximado: 68 kg") && !reply.contains("Sexo"));
 /// ```
 pub fn split_reply_knowing(text: &str, letter: &str) -> (String, Option<String>) {
     let lines: Vec<&str> = text.split('\n').collect();

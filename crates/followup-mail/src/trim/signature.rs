@@ -87,7 +87,12 @@ fn names_device(line: &str, beginning: &str) -> bool {
     let goes_on = |position: usize| rest[position + 1..].iter().any(|word| !is_link(word));
     rest.iter().enumerate().filter(|(_, word)| !is_link(word)).all(|(position, word)| {
         let ends = word.ends_with([':', ';', '?', '=']) || word.ends_with('.') && goes_on(position);
-        let name = word.split(['<', '[']).next().unwrap_or_default().trim_matches(|character: char| !character.is_alphanumeric());
+        let name = word
+            .split(['<', '[', '('])
+            .next()
+            .and_then(|name| name.split("http").next())
+            .unwrap_or_default()
+            .trim_matches(|character: char| !character.is_alphanumeric());
         let is_name = !name.starts_with(char::is_lowercase) || folded(name).is_some_and(|name| DEVICE_WORDS.contains(&name.as_str()));
         !ends && is_model(name) && is_name
     })

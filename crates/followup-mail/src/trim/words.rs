@@ -10,6 +10,8 @@ pub(super) const VERBS: &[&str] = &[
     "escribio lo siguiente",
     "geschreven",
     "ha escrito",
+    "heeft geschreven",
+    "het volgende geschreven",
     "ha scritto",
     "har skrevet",
     "har skrivit",
