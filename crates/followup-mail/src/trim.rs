@@ -173,7 +173,8 @@ fn wraps_the_quote(lines: &[&str], position: usize, marks: &[Mark]) -> bool {
     };
     let goes_on = lines[position].trim_start().starts_with(char::is_lowercase);
     let is_closed = lines.get(position + 1).is_none_or(|line| is_blank(line) || is_quote(line));
-    goes_on && is_closed && lines[above].len() >= WRAPPED && lines[above].trim_end().ends_with(',')
+    let tells = line::folded(lines[position]).is_none_or(|text| answer::tells_of_the_case(&text) || answer::has_numbers(&text));
+    goes_on && !tells && is_closed && lines[above].len() >= WRAPPED && lines[above].trim_end().ends_with(',')
 }
 
 fn own_mark(line: &str) -> Mark {

@@ -75,8 +75,17 @@ fn sentences_that_end_like_an_attribution() {
         "El 12 de marzo de 2024 a las 10:15 recibimos de farmacia@hosp.example estos datos:\nLote A123, caducidad 05/2025",
         "El reportante (Dr. Gil <gil@hosp.example>), el 12/03/2024 10:15, escribió:\nLote A123. Falleció.",
         "El 12/03/2024 usted escribió:\nfalta el lote.\nEs A123.",
+        "Hola.\n\nLa Dra. Gil <gil@hosp.example> escribió el 12/03/2024 a las 10:15:\nLote A123. Falleció.",
+        "Lote A123.\n\nAna escribió:\n| dosis 20 mg\n| falleció",
         "Mi correo nuevo es ana@example.com, contesto una cosa:",
     ]);
+}
+
+#[test]
+fn an_answer_in_lower_case_below_a_question_that_ends_in_a_comma() {
+    let question = "> Indique la evolución, la fecha de alta, la dosis, el laboratorio, y además,";
+    let (reply, _) = split_reply(&format!("{GMAIL}\n\n> ¿Lote?\nA123\n{question}\nfalleció el día 12"));
+    assert!(reply.ends_with("falleció el día 12"), "{reply}");
 }
 
 #[test]

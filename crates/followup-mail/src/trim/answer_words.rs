@@ -317,7 +317,7 @@ pub(super) const CONTACT_LABELS: &[&str] = &[
     "whatsapp",
 ];
 
-/// Words of postal addresses.
+/// Words of postal addresses and of registrations.
 pub(super) const PLACES: &[&str] = &[
     "avda", "avenida", "avenue", "calle", "carrera", "floor", "jiron", "paseo", "piso", "plaza", "road", "rua", "rue", "strasse", "straße",
     "street", "suite",

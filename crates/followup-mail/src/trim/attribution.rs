@@ -20,8 +20,10 @@ pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
     if is_quote(last) || !last.contains(char::is_alphabetic) {
         return None;
     }
-    let is_marked = next_visible(lines, position + 1).is_some_and(|line| is_quote(line) || is_bar(line));
     let last = folded(last)?;
+    // A bar is a quote mark only below an address or a moment: people draw tables too.
+    let is_mark = |line: &str| is_quote(line) || is_bar(line) && (has_address(&last) || has_instant(&last));
+    let is_marked = next_visible(lines, position + 1).is_some_and(is_mark);
     if !is_marked && !ends_like_one(&last) {
         return None;
     }
@@ -152,7 +154,11 @@ fn is_shaped(sentence: &str) -> bool {
         let name = sentence[..at].split_whitespace().rev().take(LONGEST_NAME + 1).collect::<Vec<_>>();
         return (1..name.len()).any(|first| is_verb(name[first]));
     }
-    VERBS.iter().any(|verb| after.strip_prefix(verb).is_some_and(|rest| !rest.starts_with(char::is_alphabetic) || !verb.is_ascii()))
+    // "Name <address> schrieb am 12.03.2024": in the reporters' languages people write so, and programs put the date first.
+    let ends = |verb: &&str, rest: &str| {
+        if SPOKEN.contains(verb) { rest.is_empty() } else { !rest.starts_with(char::is_alphabetic) || !verb.is_ascii() }
+    };
+    VERBS.iter().any(|verb| after.strip_prefix(verb).is_some_and(|rest| ends(verb, rest)))
 }
 
 /// "30.09.2017, 18.30, "John Doe" <john@example.com>:": a moment, a name in capitals, an address, and nothing else.
@@ -173,6 +179,9 @@ fn is_dashed(folded: &str) -> bool {
     const DASHES: &str = "---";
     folded.starts_with(DASHES) && folded.ends_with(DASHES)
 }
+
+/// The verbs of Spanish, Portuguese and English.
+const SPOKEN: &[&str] = &["escribio", "escreveu", "ha escrito", "writes", "wrote"];
 
 /// One of the verbs that stand before the name.
 fn is_verb(word: &str) -> bool {
