@@ -29,7 +29,9 @@ fn main() {
         ("signature dashes", "-- \n"),
         ("devices", "Enviado desde mi iPhone\n"),
         ("closings", "Saludos,\nAna\n\n____\nx\n"),
-        ("notices", "Antes de imprimir este correo, piense.\n\n"),
+        ("appeals", "Antes de imprimir este correo, piense en el medio ambiente.\n\n"),
+        ("notices", "Este correo es confidencial, solo para el destinatario; está prohibido copiarlo.\n\n"),
+        ("greater than", "Edad\n> 65 años\n"),
         ("answers inside", "> - Sexo\nF\n"),
         ("the letter again and again", LETTER),
     ];

@@ -1,6 +1,7 @@
 //! The text of a mail as one reads it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
@@ -8,15 +9,44 @@ use crate::attachments::{content, content_type};
 use crate::charset::guessed;
 use crate::html::html_to_text;
 
-/// The readable text: the plain text parts one after the other, or the HTML where there is no plain text, or else text that the mail
-/// calls an attachment but gives no name. Lines end with `\n`, NUL is U+FFFD, at most `longest` bytes (cut at a character).
+/// Different words of a remark in place of the HTML.
+const LONGEST_REMARK: usize = 60;
+/// So many words are compared.
+const MOST_WORDS: usize = 2000;
+
+/// The readable text: the plain text parts one after the other, or the HTML where there is no plain text or only a remark that there
+/// is HTML, or else text that the mail calls an attachment but gives no name. Lines end with `\n`, NUL is U+FFFD, at most `longest` bytes (cut at a character).
 pub(crate) fn readable_text(message: &Message<'_>, longest: usize) -> String {
     let plain = joined(message, message.text_bodies(), longest);
     let has_words = |text: &String| !text.trim().is_empty();
     let html = || Some(joined(message, message.html_bodies(), longest)).filter(has_words);
     let nameless = || Some(joined(message, message.attachments().filter(|part| is_nameless_text(part)), longest)).filter(has_words);
-    let text = if has_words(&plain) { plain } else { html().or_else(nameless).unwrap_or(plain) };
+    let text = match has_words(&plain) {
+        true if has_alternative(message) => html().filter(|html| says_more(html, &plain)).unwrap_or(plain),
+        true => plain,
+        false => html().or_else(nameless).unwrap_or(plain),
+    };
     text.trim_end_matches('\n').to_owned()
+}
+
+/// Whether it has HTML beside its plain text.
+fn has_alternative(message: &Message<'_>) -> bool {
+    message.html_bodies().any(|part| matches!(part.body, PartType::Html(_)))
+        && !message.text_bodies().any(|part| matches!(part.body, PartType::Html(_)))
+}
+
+/// Whether a short plain text is only a remark ("your program shows no HTML") in place of the HTML: most words of the HTML are not in
+/// it, nor most of its own words in the HTML.
+fn says_more(html: &str, plain: &str) -> bool {
+    let (ours, theirs): (HashSet<String>, HashSet<String>) = (words(html), words(plain));
+    let shared = ours.intersection(&theirs).count();
+    theirs.len() <= LONGEST_REMARK && shared * 2 < ours.len() && shared * 2 < theirs.len()
+}
+
+/// The first words of a text, in lower case.
+fn words(text: &str) -> HashSet<String> {
+    let words = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.take(MOST_WORDS).map(str::to_lowercase).collect()
 }
 
 fn is_nameless_text(part: &MessagePart<'_>) -> bool {

@@ -7,11 +7,14 @@ use mail_parser::decoders::html::add_html_token;
 
 use crate::body::clean;
 use crate::markup::{Tag, Visitor, walk};
+use crate::trim::ends_with_announcement;
 
 /// Deeper quotes are shown at this depth.
 const DEEPEST_QUOTE: usize = 6;
 /// What Outlook writes in plain text for the ruler above a quoted mail.
 const RULER: &str = "________________________________";
+/// An announcement above a quote is looked for in so many bytes.
+const LONGEST_TAIL: usize = 2000;
 /// Longest character reference, `&` and `;` included.
 const LONGEST_ENTITY: usize = 34;
 
@@ -190,10 +193,20 @@ impl Page {
         if tag.closes {
             self.quoting -= usize::from(self.blockquotes.pop() == Some(true));
         } else {
-            self.quoting += usize::from(quotes(tag));
-            self.blockquotes.push(quotes(tag));
+            let quotes = quotes(tag) || has_bar(tag) && ends_with_announcement(self.tail());
+            self.quoting += usize::from(quotes);
+            self.blockquotes.push(quotes);
         }
         self.depth = self.quoting.min(DEEPEST_QUOTE);
+    }
+
+    /// The last of what is written.
+    fn tail(&self) -> &str {
+        let mut start = self.text.len().saturating_sub(LONGEST_TAIL);
+        while !self.text.is_char_boundary(start) {
+            start += 1;
+        }
+        &self.text[start..]
     }
 
     fn finish(mut self) -> String {
@@ -204,8 +217,17 @@ impl Page {
 
 /// Whether a blockquote quotes. People also indent their own words with it; those must not look quoted.
 fn quotes(tag: &Tag<'_>) -> bool {
-    const SIGNS: &[&str] = &["type=\"cite\"", "type='cite'", "type=cite", "cite=", "quote", "border-left"];
+    const SIGNS: &[&str] = &["type=\"cite\"", "type='cite'", "type=cite", "cite=", "quote"];
     let attributes = tag.attributes.to_ascii_lowercase();
-    let indents = attributes.contains("border:none") || attributes.contains("border: none");
-    SIGNS.iter().any(|sign| attributes.contains(sign)) && !indents
+    SIGNS.iter().any(|sign| attributes.contains(sign)) && !is_unframed(&attributes)
+}
+
+/// Whether it has a bar at its side: mail programs quote so below an announcement, and people set off their own words.
+fn has_bar(tag: &Tag<'_>) -> bool {
+    let attributes = tag.attributes.to_ascii_lowercase();
+    attributes.contains("border-left") && !is_unframed(&attributes)
+}
+
+fn is_unframed(attributes: &str) -> bool {
+    attributes.contains("border:none") || attributes.contains("border: none")
 }

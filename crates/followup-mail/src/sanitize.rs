@@ -75,9 +75,9 @@ const ELEMENTS: &[(&str, bool)] = &[
     ("u", true),
     ("ul", true),
 ];
-/// Elements of which nothing is shown, the content neither.
-const HIDDEN: &[&str] =
-    &["audio", "canvas", "iframe", "math", "noembed", "noframes", "noscript", "object", "select", "svg", "textarea", "video", "xmp"];
+/// Elements of which nothing is shown, the content neither. Not `textarea`, `select`, `noscript`, `xmp`: only their tags are left out,
+/// for what stands in them may be an answer, and the reply has it.
+const HIDDEN: &[&str] = &["audio", "canvas", "iframe", "math", "noembed", "noframes", "object", "svg", "video"];
 
 /// The mail's own images.
 pub(crate) trait Images {

@@ -8,9 +8,12 @@
 //! in colour maybe, is believed, and nothing is folded.
 
 mod align;
+mod answer;
+mod answer_words;
 mod attribution;
 mod banner;
 mod closing;
+mod greater;
 mod header_block;
 mod inside;
 mod known;
@@ -37,6 +40,7 @@ use line::{is_bar, is_blank, is_quote};
 pub fn split_reply(text: &str) -> (String, Option<String>) {
     let lines: Vec<&str> = text.split('\n').collect();
     let mut marks = marks(&lines, 0);
+    greater::mark_unannounced(&lines, &mut marks);
     if !marks.contains(&Mark::Own) {
         marks = below_announcement(&lines);
     }
@@ -66,6 +70,16 @@ fn below_announcement(lines: &[&str]) -> Vec<Mark> {
         }
         None => whole(),
     }
+}
+
+/// Whether the last lines of a text announce a quote that stands below them.
+pub(crate) fn ends_with_announcement(text: &str) -> bool {
+    let mut lines: Vec<&str> = text.trim_end().rsplit('\n').take(header_block::MOST_LINES).collect();
+    lines.reverse();
+    let end = lines.len();
+    lines.push("> ");
+    (0..end).any(|line| header_block::find(&lines, line).is_some_and(|found| found.end == end))
+        || end.checked_sub(1).is_some_and(|last| attribution::find(&lines, last).is_some())
 }
 
 /// What a line is.
@@ -108,6 +122,7 @@ impl Announcement {
 fn marks(lines: &[&str], begin: usize) -> Vec<Mark> {
     let mut marks: Vec<Mark> = lines.iter().map(|line| own_mark(line)).collect();
     banner::mark(lines, &mut marks);
+    greater::mark_comparisons(lines, &mut marks);
     let mut position = begin;
     while position < lines.len() {
         if marks[position] != Mark::Own {
@@ -158,7 +173,8 @@ fn wraps_the_quote(lines: &[&str], position: usize, marks: &[Mark]) -> bool {
     };
     let goes_on = lines[position].trim_start().starts_with(char::is_lowercase);
     let is_closed = lines.get(position + 1).is_none_or(|line| is_blank(line) || is_quote(line));
-    goes_on && is_closed && lines[above].len() >= WRAPPED && lines[above].trim_end().ends_with(',')
+    let tells = line::folded(lines[position]).is_none_or(|text| answer::tells_of_the_case(&text) || answer::has_numbers(&text));
+    goes_on && !tells && is_closed && lines[above].len() >= WRAPPED && lines[above].trim_end().ends_with(',')
 }
 
 fn own_mark(line: &str) -> Mark {

@@ -55,12 +55,23 @@ fn nothing_that_runs_or_leads_astray_comes_out() {
         ("<p title='&quot;>&lt;script>alert(1)&lt;/script>'>x</p>", "<p title=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\">x</p>"),
         ("<p title='\"><script>alert(1)</script>'>x</p>", "<p title=\"&quot;\">&#39;&gt;x</p>"),
         ("<textarea><img src=x onerror=alert(1)></textarea>x", "x"),
-        ("<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>x", "&#39;&gt;x"),
+        ("<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>x", "&lt;p title=&#39;&#39;&gt;x"),
         ("</div></body></html><p>x", "<p>x</p>"),
         ("<!-- <p>no</p> -->x<![CDATA[y]]>", "x"),
     ] {
         let found = body(hostile);
         assert_eq!(found.trim_end_matches('\n'), expected, "{hostile}");
+    }
+}
+
+#[test]
+fn words_in_fields_are_shown_as_in_the_reply() {
+    for (html, expected) in [
+        ("<textarea>Lote A123</textarea>x", "Lote A123x"),
+        ("<noscript>Lote A123</noscript>x", "Lote A123x"),
+        ("<select><option>Lote A123<p>x", "Lote A123<p>x</p>"),
+    ] {
+        assert_eq!(body(html).trim_end_matches('\n'), expected);
     }
 }
 

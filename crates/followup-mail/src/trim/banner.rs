@@ -1,13 +1,14 @@
 //! "CAUTION: this mail is from an external sender": what mail systems put above a mail.
 
 use super::Mark;
+use super::answer::{has_numbers, tells_of_the_case};
 use super::line::folded;
 use super::words::{BANNER_CARE, BANNER_OUTSIDE, BANNERS};
 
 /// Longer paragraphs are no warnings.
 const MOST_LINES: usize = 6;
 
-/// Marks the mail's first paragraph if it is such a warning.
+/// Marks the mail's first paragraph if it is such a warning, and tells nothing of the case.
 pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
     let Some(first) = marks.iter().position(|mark| *mark != Mark::Blank) else { return };
     let length = marks[first..].iter().take(MOST_LINES + 1).take_while(|mark| **mark == Mark::Own).count();
@@ -18,7 +19,8 @@ pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
     let paragraph = paragraph.join(" ");
     let text = paragraph.trim_start_matches(|character: char| !character.is_alphanumeric() && character != '[');
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if BANNERS.iter().any(|beginning| text.starts_with(beginning)) && says(BANNER_OUTSIDE) && says(BANNER_CARE) {
+    let warns = BANNERS.iter().any(|beginning| text.starts_with(beginning)) && says(BANNER_OUTSIDE) && says(BANNER_CARE);
+    if warns && !tells_of_the_case(text) && !has_numbers(text) {
         marks[first..first + length].fill(Mark::Banner);
     }
 }

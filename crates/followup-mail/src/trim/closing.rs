@@ -1,17 +1,17 @@
 //! What is printed below the sender's closing formula and name: the card, the company's footer.
 //!
-//! Nothing that may be an afterthought is folded: no question, no "P. D.", no number outside a telephone number or an address.
+//! Only what shows that it is print: names and titles in capitals around a telephone number, an address or a link. An afterthought
+//! has none of it.
 
 use super::Mark;
+use super::answer::{is_contact, is_print};
 use super::line::{folded, is_blank};
-use super::words::{AFTERTHOUGHT, CLOSINGS, CLOSINGS_ABOVE_PRINT};
+use super::words::{CLOSINGS, CLOSINGS_ABOVE_PRINT};
 
 /// Longer texts are no signatures.
 const MOST_LINES: usize = 12;
 /// Words of a name.
 const LONGEST_NAME: usize = 4;
-/// Without a ruler, longer lines are no part of one.
-const LONGEST_PRINT: usize = 5;
 
 /// Marks what is printed below the closing formula among the sender's last lines.
 pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
@@ -29,13 +29,10 @@ pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
     if last_own - tail >= MOST_LINES || own.iter().any(|mark| !matches!(mark, Mark::Own | Mark::Blank)) {
         return;
     }
-    let tail_lines = &lines[tail..=last_own];
-    let is_print = if is_ruler(lines[tail]) {
-        tail_lines.iter().all(|line| holds_no_answer(line))
-    } else {
-        CLOSINGS_ABOVE_PRINT.contains(&words.as_str()) && tail_lines.iter().all(|line| !is_blank(line) && is_printed(line))
-    };
-    if is_print {
+    let has_ruler = is_ruler(lines[tail]);
+    let printed = || lines[tail..=last_own].iter().skip(usize::from(has_ruler)).filter(|line| !is_blank(line) && !is_ruler(line));
+    let may_be_print = has_ruler || CLOSINGS_ABOVE_PRINT.contains(&words.as_str());
+    if may_be_print && printed().all(|line| is_print(line)) && printed().any(|line| is_contact(line)) {
         marks[tail..=last_own].iter_mut().filter(|mark| **mark == Mark::Own).for_each(|mark| *mark = Mark::Signature);
     }
 }
@@ -58,31 +55,4 @@ fn is_ruler(line: &str) -> bool {
     let signs = line.chars().filter(|character| !character.is_whitespace());
     let is_sign = |character: char| matches!(character, '_' | '*' | '-' | '=' | '.' | '~' | '#' | '—' | '–');
     signs.clone().count() >= 3 && signs.clone().all(is_sign)
-}
-
-/// No question, no afterthought, and numbers only in what reaches a person.
-pub(super) fn holds_no_answer(line: &str) -> bool {
-    let Some(text) = folded(line) else { return false };
-    let is_afterthought = ["ps", "pd", "p.s", "p.d", "p. d", "p. s", "nota", "note"]
-        .iter()
-        .any(|start| text.strip_prefix(start).is_some_and(|rest| !rest.starts_with(char::is_alphabetic)));
-    let is_link = |word: &&str| word.contains('@') || word.contains("http") || word.starts_with("www.");
-    let rest = text.split(' ').filter(|word| !is_link(word)).collect::<Vec<_>>().join(" ");
-    let digits = rest.chars().filter(char::is_ascii_digit).count();
-    !is_afterthought && !rest.contains('?') && (digits == 0 || is_telephone(&rest, digits))
-}
-
-/// Little but a telephone number.
-fn is_telephone(text: &str, digits: usize) -> bool {
-    const LEAST_DIGITS: usize = 7;
-    digits >= LEAST_DIGITS && text.chars().filter(|character| character.is_alphabetic()).count() <= digits
-}
-
-/// A few words, none of which people add below their name.
-fn is_printed(line: &str) -> bool {
-    let Some(text) = folded(line) else { return false };
-    let is_sentence = text.ends_with(['.', '!', ';']) || text.contains(':');
-    let words = || text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
-    let is_afterthought = words().any(|word| AFTERTHOUGHT.contains(&word));
-    holds_no_answer(line) && !is_sentence && !is_afterthought && words().count() <= LONGEST_PRINT
 }

@@ -9,6 +9,10 @@ use super::{Mark, attribution, header_block, inside, marks, split_reply};
 
 /// A quote that has fewer words of the letter does not quote it.
 const LEAST_KNOWN: usize = 8;
+/// Characters of a lone sign that answers.
+const LONGEST_SIGN: usize = 3;
+/// So far above it may its question stand.
+const MOST_BLANK: usize = 3;
 
 /// [`split_reply`] for an answer to a letter whose text is known. Answers that stand in the quoted letter are told from it by their
 /// words, whether the quote has marks or not: below a question, behind it, or in its place. They stay in the reply, each with the
@@ -35,14 +39,17 @@ pub fn split_reply_knowing(text: &str, letter: &str) -> (String, Option<String>)
     if aligned.known < LEAST_KNOWN.min(known.len()) || known.len() == 0 {
         return split_reply(text);
     }
-    let quote = Quote { lines: &lines[first..], inner: &inner[first..], marks: &marks[first..], aligned, letter };
+    let depth = aligned.lines.iter().position(|line| line.letter.is_some()).map_or(0, |line| depth(inner[first + line]));
+    let quote = Quote { lines: &lines[first..], inner: &inner[first..], marks: &marks[first..], depth, aligned, letter };
     let inside = quote.kept();
     let Some(inside) = inside.or_else(|| (!inside::says_answers_are_below(&lines[..begin])).then(|| vec![false; lines.len() - first]))
     else {
         return split_reply(text);
     };
-    let is_kept = |mark: &Mark| matches!(mark, Mark::Own | Mark::Blank);
-    let kept: Vec<bool> = marks[..first].iter().map(is_kept).chain(inside).collect();
+    let last_own = marks[..first].iter().rposition(|mark| *mark == Mark::Own).unwrap_or_default();
+    // A signature above words of the sender's is kept as it is without a known letter.
+    let is_kept = |(line, mark): (usize, &Mark)| matches!(mark, Mark::Own | Mark::Blank) || *mark == Mark::Signature && line < last_own;
+    let kept: Vec<bool> = marks[..first].iter().enumerate().map(is_kept).chain(inside).collect();
     let (reply, quoted) = parted(&lines, &kept);
     if reply.is_empty() { split_reply(text) } else { (reply, quoted) }
 }
@@ -53,6 +60,8 @@ struct Quote<'a> {
     /// Without one quote mark.
     inner: &'a [&'a str],
     marks: &'a [Mark],
+    /// How many quote marks the letter has, but for the one.
+    depth: usize,
     aligned: Aligned,
     letter: Vec<&'a str>,
 }
@@ -62,8 +71,9 @@ impl Quote<'_> {
     fn kept(&self) -> Option<Vec<bool>> {
         let end = self.older_mail();
         let announced = self.announced();
-        let mut kept: Vec<bool> =
-            (0..self.lines.len()).map(|line| line < end && !announced.contains(&line) && self.is_answer(line)).collect();
+        let mut kept: Vec<bool> = (0..self.lines.len())
+            .map(|line| (line < end || self.marks[line] == Mark::Own) && !announced.contains(&line) && self.is_answer(line))
+            .collect();
         if !kept.contains(&true) {
             return None;
         }
@@ -100,24 +110,38 @@ impl Quote<'_> {
         }
     }
 
-    /// The first line of a mail that the letter, or the answer, quotes in turn.
+    /// The first line of a mail that the letter, or the answer, quotes in turn: none of the letter's stands below it.
     fn older_mail(&self) -> usize {
-        let mut has_begun = false;
-        for (line, found) in self.aligned.lines.iter().enumerate() {
-            let is_letter = found.letter.is_some() && !found.differs;
-            has_begun |= is_letter;
-            let is_candidate = has_begun && !is_letter && self.marks[line] != Mark::Own;
-            if is_candidate && is_deeper(self.inner[line]) {
+        let is_letter = |line: &AlignedLine| line.letter.is_some();
+        let Some(last) = self.aligned.lines.iter().rposition(is_letter) else { return self.lines.len() };
+        for line in last + 1..self.lines.len() {
+            if self.marks[line] == Mark::Own {
+                continue;
+            }
+            if self.is_older(line) {
                 return line;
             }
-            if is_candidate
-                && let Some(found) = header_block::find(self.inner, line).or_else(|| attribution::find(self.inner, line))
+            if let Some(found) = header_block::find(self.inner, line).or_else(|| attribution::find(self.inner, line))
                 && found.is_sure()
             {
-                return found.first;
+                return found.first.max(last + 1);
             }
         }
         self.lines.len()
+    }
+
+    /// Whether a line has more quote marks than the letter.
+    fn is_older(&self, line: usize) -> bool {
+        self.marks[line] == Mark::Quoted && depth(self.inner[line]) > self.depth
+    }
+
+    /// A lone sign directly below a question: "+", "-".
+    fn is_sign_below_a_question(&self, line: usize) -> bool {
+        let is_sign =
+            |text: &str| !text.is_empty() && text.len() <= LONGEST_SIGN && text.chars().all(|sign| matches!(sign, '+' | '-' | '/'));
+        let above = (0..line).rev().take(MOST_BLANK).find(|above| !is_blank(self.inner[*above]));
+        let question = above.and_then(|above| self.aligned.lines[above].letter).map(|(_, last)| self.letter[last]);
+        is_sign(self.inner[line].trim()) && question.is_some_and(waits_for_an_answer)
     }
 
     /// Whether the reporter wrote it, or something on it.
@@ -127,7 +151,9 @@ impl Quote<'_> {
             Mark::Blank | Mark::Announced | Mark::Signature | Mark::Banner => false,
             // Without a quote mark: the reporter's, unless it is the end of a wrapped line of the letter.
             Mark::Own => !found.goes_on || found.differs,
-            Mark::Quoted | Mark::Opaque => found.differs || found.letter.is_none() && says_something(self.inner[line]),
+            Mark::Quoted | Mark::Opaque if found.letter.is_some() => found.differs,
+            Mark::Quoted | Mark::Opaque if self.is_older(line) => false,
+            Mark::Quoted | Mark::Opaque => found.differs || says_something(self.inner[line]) || self.is_sign_below_a_question(line),
         }
     }
 
@@ -177,8 +203,9 @@ fn unmarked(line: &str) -> &str {
     }
 }
 
-fn is_deeper(inner: &str) -> bool {
-    inner.starts_with('>')
+/// How many quote marks a line begins with.
+fn depth(inner: &str) -> usize {
+    inner.chars().filter(|character| !character.is_whitespace()).take_while(|character| *character == '>').count()
 }
 
 /// A question, a label or an item.

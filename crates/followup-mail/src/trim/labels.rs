@@ -196,6 +196,9 @@ pub(super) const LABELS: &[(&[&str], Label)] = &[
     ),
 ];
 
+/// Those labels of a date that people give to any date.
+pub(super) const ANY_DATE: &[&str] = &["fecha", "data", "date", "datum", "dato", "tarih", "дата", "日期"];
+
 /// What stands between dashes above a quote.
 pub(super) const SEPARATORS: &[&str] = &[
     "alkuperainen viesti",

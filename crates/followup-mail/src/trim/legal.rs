@@ -1,12 +1,12 @@
 //! Legal notices below a mail, and the footers of companies below a ruler.
 
 use super::Mark;
-use super::closing::holds_no_answer;
+use super::answer::{has_numbers, is_contact, is_print, may_answer, tells_of_the_case};
 use super::line::{folded, is_blank};
-use super::words::{ENVIRONMENT, FOOTER_SIGNS, NOTICE_SIGNS, NOTICES};
+use super::words::{COMPANIES, ENVIRONMENT, ENVIRONMENT_REASONS, NOTICE_SUBJECTS, NOTICES, PRINTING};
 
-/// So many different signs make a paragraph a notice: people write single ones of these words too.
-const ENOUGH_SIGNS: usize = 3;
+/// So many different subjects make a paragraph a notice: people speak of single ones too.
+const ENOUGH_SUBJECTS: usize = 3;
 /// Longer texts below a ruler are no footers.
 const MOST_LINES: usize = 12;
 /// A ruler is not shorter.
@@ -32,12 +32,25 @@ fn last_paragraph(lines: &[&str], marks: &[Mark], end: usize) -> Option<(usize, 
     (length <= LONGEST).then_some((last + 1 - length, last + 1))
 }
 
+/// It speaks as notices do and tells nothing of the case.
 fn is_notice(paragraph: &[&str]) -> bool {
     let text = words(paragraph);
     let text = text.trim_start_matches(|character: char| !character.is_alphanumeric());
     let begins = |table: &[&str]| table.iter().any(|beginning| text.starts_with(beginning));
-    let signs = NOTICE_SIGNS.iter().filter(|sign| text.contains(**sign)).count();
-    begins(NOTICES) && signs >= ENOUGH_SIGNS || begins(ENVIRONMENT) && paragraph.len() <= 3
+    let says = |table: &[&str]| table.iter().any(|stem| begins_word(text, stem));
+    let is_appeal = || begins(ENVIRONMENT) && paragraph.len() <= 3 && says(PRINTING) && says(ENVIRONMENT_REASONS);
+    (begins(NOTICES) && has_subjects(text) || is_appeal()) && !tells_of_the_case(text) && !has_numbers(text)
+}
+
+fn has_subjects(text: &str) -> bool {
+    let is_subject = |row: &[&[&str]]| row.iter().any(|stems| stems.iter().all(|stem| begins_word(text, stem)));
+    let found: Vec<bool> = NOTICE_SUBJECTS.iter().map(|row| is_subject(row)).collect();
+    found[..2].contains(&true) && found.iter().filter(|is_found| **is_found).count() >= ENOUGH_SUBJECTS
+}
+
+/// Whether a word or several begin so.
+fn begins_word(text: &str, stem: &str) -> bool {
+    text.match_indices(stem).any(|(start, _)| !text[..start].ends_with(char::is_alphanumeric))
 }
 
 fn words(lines: &[&str]) -> String {
@@ -51,13 +64,32 @@ fn mark_footer(lines: &[&str], marks: &mut [Mark]) {
     else {
         return;
     };
-    let tail = &lines[ruler..=last];
-    let speaks = |line: &&str| folded(line).is_some_and(|text| FOOTER_SIGNS.iter().any(|sign| text.contains(sign)));
-    let is_print = |line: &&str| holds_no_answer(line) || line.trim().starts_with('[') && line.trim().ends_with(']');
+    let tail = || lines[ruler + 1..=last].iter().filter(|line| !is_blank(line) && !is_ruler(line));
     let is_own = marks[ruler..=last].iter().all(|mark| matches!(mark, Mark::Own | Mark::Blank));
-    if is_own && tail.iter().any(speaks) && tail.iter().all(is_print) {
+    let is_print = || tail().any(|line| speaks(line)) && tail().all(|line| is_printed(line));
+    // A company that begins with its link or its image may speak in whole sentences.
+    let is_companys = || {
+        tail().next().is_some_and(|line| is_contact(line))
+            && tail().any(|line| names_company(line))
+            && !tail().any(|line| may_answer(line) && !is_printed(line))
+    };
+    if is_own && (is_print() || is_companys()) {
         marks[ruler..=last].iter_mut().filter(|mark| **mark == Mark::Own).for_each(|mark| *mark = Mark::Signature);
     }
+}
+
+/// A link or a company, alone on its line.
+fn speaks(line: &str) -> bool {
+    is_contact(line) || is_print(line) && names_company(line)
+}
+
+fn names_company(line: &str) -> bool {
+    folded(line).is_some_and(|text| text.split(' ').any(|word| COMPANIES.contains(&word)) || text.contains("registro mercantil"))
+}
+
+/// Print, or what stands for an image.
+fn is_printed(line: &str) -> bool {
+    is_print(line) || line.trim().starts_with('[') && line.trim().ends_with(']')
 }
 
 /// A long line of the same sign.

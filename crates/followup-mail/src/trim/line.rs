@@ -13,7 +13,13 @@ pub(super) fn is_blank(line: &str) -> bool {
 
 /// Begins with a quote mark.
 pub(super) fn is_quote(line: &str) -> bool {
-    line.trim_start_matches(|character: char| character.is_whitespace() || is_invisible(character)).starts_with('>')
+    line.trim_start_matches(|character: char| character.is_whitespace() || is_invisible(character)).starts_with('>') && !is_framed(line)
+}
+
+/// ">>> Name <address> 18/11/2026 9:15 >>>", as GroupWise announces a quote.
+pub(super) fn is_framed(line: &str) -> bool {
+    let inner = line.trim().strip_prefix(">>> ").and_then(|rest| rest.strip_suffix(" >>>"));
+    inner.is_some_and(|inner| inner.contains(char::is_alphabetic) && inner.contains(|character: char| character.is_ascii_digit()))
 }
 
 /// Begins with a bar, as some programs mark quotes, and is no row of a table.
