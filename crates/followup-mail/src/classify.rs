@@ -58,7 +58,9 @@ fn is_report_of_nobody(signs: &Signs) -> bool {
 
 /// A returned mail in a report. People pass returned mails on as well, so the sender must be a machine.
 fn is_returned_mail(signs: &Signs) -> bool {
-    let is_machine = signs.has_null_return_path() || signs.is_from_nobody();
+    let begins_as_servers = || signs.is_without_name() && signs.body_begins_with_talk_of(words::SERVER_VOICE);
+    let is_machine =
+        signs.has_null_return_path() || signs.is_from_nobody() || signs.subject_speaks_of(words::FAILURE) && begins_as_servers();
     is_machine && !signs.is_passed_on() && signs.returns_a_mail() && body_tells_failure(signs)
 }
 

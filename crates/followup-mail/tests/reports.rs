@@ -210,6 +210,14 @@ fn reasons_are_told_by_words_and_codes() {
         ("554 5.4.6 Too many hops", (Loop, Soft)),
         ("421 4.4.2 Connection timed out", (Unreachable, Soft)),
         ("550 5.1.1 Bounce", (UnknownUser, Hard)),
+        ("550 5.1.1 user unknown (mail protected by Proofpoint)", (UnknownUser, Hard)),
+        ("550 5.1.1 antivirus.h.es: user unknown", (UnknownUser, Hard)),
+        ("550 5.1.1 Not here. Blacklisted? Virus? See help.virus.example.com", (UnknownUser, Hard)),
+        ("5.4.4 Host not found. Name service error for name=hospitalvirus.es type=MX", (UnknownHost, Hard)),
+        ("550 5.0.0 no such user at spam.example.com[192.0.2.1]:25", (UnknownUser, Hard)),
+        ("550 5.0.0 user.unknown (5.1.0)", (Other, Soft)),
+        ("554 5.0.0 This message carries a virus", (Refused, Soft)),
+        ("550 content of room 421 is busy.example.net", (Other, Soft)),
         ("550 5.0.0 x", (Other, Soft)),
     ] {
         assert_eq!(verdict(prose(&format!("<ana@example.com>:\n{said}"))), expected, "{said}");

@@ -110,6 +110,18 @@ impl Signs {
         phrases.iter().any(|phrase| self.body.contains(phrase))
     }
 
+    /// Whether one of the phrases stands where the body begins.
+    pub(super) fn body_begins_with_talk_of(&self, phrases: &[&str]) -> bool {
+        const BEGINNING: usize = 300;
+        let beginning = &self.body[..self.body.floor_char_boundary(BEGINNING)];
+        phrases.iter().any(|phrase| beginning.contains(phrase))
+    }
+
+    /// Whether the sender is an address without a name, as few mail programs of people write.
+    pub(super) fn is_without_name(&self) -> bool {
+        self.sender_name.is_empty() || self.sender_name == self.sender_address
+    }
+
     /// Whether one of the phrases stands in the body beside an address that is not the sender's own.
     pub(super) fn body_says_beside_address(&self, phrases: &[&str]) -> bool {
         let is_other = |word: &str| word.contains('@') && !word.trim_matches('.').eq_ignore_ascii_case(&self.sender_address);

@@ -267,6 +267,24 @@ pub(super) const WEAK_FAILURE: &[&str] = &[
 /// What is said of a mail and not of a parcel.
 pub(super) const MAIL: &[&str] = &["buzon", "correo", "e-mail", "email", "mailbox", "mensagem", "mensaje", "message"];
 
+/// How servers begin to speak to the sender of a mail, and people to us do not.
+pub(super) const SERVER_VOICE: &[&str] = &[
+    "created automatically",
+    "creado automaticamente",
+    "el mensaje que envio",
+    "generado automaticamente",
+    "generated automatically",
+    "mail that you sent",
+    "mail you sent",
+    "message that you sent",
+    "message you sent",
+    "the following mail",
+    "the following message",
+    "this is the mail system",
+    "your mail",
+    "your message",
+];
+
 /// How delivery failures are told.
 pub(super) const FAILURE: &[&str] = &[
     "automatically rejected",
@@ -406,6 +424,7 @@ mod tests {
             TAGS,
             MAIL,
             WEAK_FAILURE,
+            SERVER_VOICE,
             CHALLENGE_QUESTION,
             COMPLAINT,
             CHALLENGE_SUBJECT,
