@@ -238,6 +238,29 @@ fn a_delay_is_no_failure() {
 }
 
 #[test]
+fn a_read_notice_tells_who_read_and_not_who_deleted() {
+    let notice = |disposition: &str| {
+        read(&format!(
+            "From: Ana <ana@example.com>\nTo: pv@example.org\nSubject: Leído: ICSR\nMIME-Version: 1.0\n\
+             Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\nContent-Type: text/plain\n\nx\n\n\
+             --b\nContent-Type: message/disposition-notification\n\nReporting-UA: x; y\nFinal-Recipient: rfc822;ana@example.com\n\
+             Original-Message-ID: <m1@example.org>\n{disposition}\n\n--b--\n"
+        ))
+    };
+    for told in ["manual-action/MDN-sent-manually; displayed", "automatic-action/MDN-sent-automatically;DISPLAYED/warning", "displayed"] {
+        let mail = notice(&format!("Disposition: {told}"));
+        assert_eq!(mail.classification, Classification::DeliveryNotice);
+        assert_eq!(mail.returned.as_ref().map(|id| id.as_str()), Some("<m1@example.org>"));
+        let recipient = only(mail);
+        assert_eq!((recipient.address.as_str(), recipient.action), ("ana@example.com", ReportAction::Read), "{told}");
+    }
+    for told in ["automatic-action/MDN-sent-automatically; deleted", "manual-action/MDN-sent-manually; denied", "", "; ;"] {
+        let mail = notice(&format!("Disposition: {told}"));
+        assert_eq!((mail.classification, mail.recipients), (Classification::DeliveryNotice, Vec::new()), "{told}");
+    }
+}
+
+#[test]
 fn who_complained_is_told() {
     let mail = read(
         "From: fbl@example.com\nTo: pv@example.org\nSubject: FW: ICSR\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n\
