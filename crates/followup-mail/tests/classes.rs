@@ -78,6 +78,7 @@ fn automatic_answers_are_recognised_by_what_only_machines_write() {
         "Subject: Respuesta automática: ICSR",
         "Subject: [EXT] Automatic reply: ICSR #1",
         "Subject: Réponse automatique : ICSR",
+        "Subject: Fuera de la oficina: ICSR",
         "Subject: Ausente\nPrecedence: bulk",
         "Subject: Vacaciones: ICSR\nReturn-Path: <>",
     ] {

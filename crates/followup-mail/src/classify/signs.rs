@@ -69,7 +69,9 @@ impl Signs {
     pub(super) fn is_from_mail_server(&self) -> bool {
         let local_part = self.sender_local_part();
         let is_server = SERVERS.contains(&local_part) || SERVER_BEGINNINGS.iter().any(|beginning| local_part.starts_with(beginning));
-        let name = self.sender_name.split(['@', '(', '<']).next().unwrap_or_default().trim_matches([' ', '"', '\'', '.']);
+        // "Postmaster at example.com", "Mail Delivery System (mx)".
+        let name = self.sender_name.split(['@', '(', '<']).next().unwrap_or_default();
+        let name = name.split(" at ").next().unwrap_or_default().trim_matches([' ', '"', '\'', '.']);
         let is_shared = SHARED_SERVERS.contains(&local_part);
         is_server
             || (is_shared || SERVER_NAMES.contains(&name)) && !self.is_passed_on()
