@@ -9,6 +9,7 @@ mod read_notice;
 mod reasons;
 mod status;
 mod texts;
+mod unknown;
 mod words;
 
 use followup_domain::message::Classification;
