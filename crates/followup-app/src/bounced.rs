@@ -79,7 +79,8 @@ impl Followup {
     ) -> Result<(), StoreError> {
         match (report.action, &report.failure) {
             (ReportAction::Failed, Some(failure)) => self.take_bounce(tx, case, letter, failure, now),
-            (ReportAction::Delivered | ReportAction::Expanded, _) => self.take_delivery(tx, case, letter, now),
+            (ReportAction::Delivered | ReportAction::Expanded, _) => self.take_delivery(tx, case, letter, Delivery::Delivered, now),
+            (ReportAction::Read, _) => self.take_delivery(tx, case, letter, Delivery::Read, now),
             // Some server goes on trying, or tells no more: nothing is known of its end.
             _ => Ok(()),
         }
@@ -109,18 +110,29 @@ impl Followup {
         }
     }
 
-    fn take_delivery(&self, tx: &mut dyn Tx, case: &Case, letter: &Message, now: DateTime<Utc>) -> Result<(), StoreError> {
-        const WORDS: &str = "entregado, según el servidor del destinatario";
+    /// The letter arrived, or was read.
+    fn take_delivery(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        letter: &Message,
+        delivery: Delivery,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let words = match delivery {
+            Delivery::Read => "leído, según el aviso de lectura del destinatario",
+            _ => "entregado, según el servidor del destinatario",
+        };
         let from = letter.delivery.unwrap_or(Delivery::Accepted);
-        let outcome = Outcome { delivery: Delivery::Delivered, transport_response: None, error: None, at: now };
+        let outcome = Outcome { delivery, transport_response: None, error: None, at: now };
         if tx.messages().record_report(letter.id, &outcome)? == Updated::Stale {
             return Ok(());
         }
         let mut entry = outcome_entry(letter, from, &outcome, &self.itself());
-        entry.reason = Some(WORDS.to_owned());
+        entry.reason = Some(words.to_owned());
         tx.audit().append(&entry)?;
         if from == Delivery::Uncertain {
-            self.move_attempt_of(tx, letter, AttemptStatus::Sent, Some(WORDS), now)?;
+            self.move_attempt_of(tx, letter, AttemptStatus::Sent, Some(words), now)?;
         }
         self.refresh_awaiting(tx, case.id)
     }

@@ -119,6 +119,28 @@ fn a_report_of_delivery_or_of_a_delay_is_no_failure() {
 }
 
 #[test]
+fn a_read_notice_says_that_a_letter_was_read_and_not_when_it_was_deleted() {
+    for (disposition, delivery) in [("displayed", Delivery::Read), ("deleted", Delivery::Accepted)] {
+        let (unit, case, letter) = with_plan();
+        unit.receive(&format!(
+            "From: {REPORTER}\nTo: fv@vigia.test\nSubject: Leido\nMessage-ID: <mdn@clinic.test>\nMIME-Version: 1.0\n\
+             Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\nContent-Type: text/plain\n\nx\n\n\
+             --b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; {REPORTER}\nOriginal-Message-ID: {}\n\
+             Disposition: manual-action/MDN-sent-manually; {disposition}\n\n--b--\n",
+            id_of(&letter)
+        ));
+        assert_eq!(state(&unit, case, &letter), (MessageStatus::Sent, delivery), "{disposition}");
+        assert_eq!(
+            (statuses(&unit, case), failed(&unit)),
+            (vec!["sent", "pending", "pending", "pending"].into_iter().map(str::to_owned).collect(), vec![])
+        );
+        unit.receive(&report_on(&letter, REPORTER, "delivered", "2.0.0"));
+        let after = if delivery == Delivery::Read { Delivery::Read } else { Delivery::Delivered };
+        assert_eq!(state(&unit, case, &letter).1, after, "a later report of delivery takes nothing back");
+    }
+}
+
+#[test]
 fn a_bounce_of_the_address_that_the_reporter_forwards_to_fails_our_letter() {
     let (unit, case, letter) = with_plan();
     unit.receive(&report_on(&letter, "rojas@home.test", "failed", "5.1.1"));

@@ -90,12 +90,13 @@ pub fn report_on(recipients: &[ReportedRecipient], tells_failure: bool, ours: &s
         about = recipients.iter().filter(|told| told.original_address.is_none()).collect();
     }
     let weight = |told: &&&ReportedRecipient| match (told.action, told.permanence) {
-        (ReportAction::Delivered, _) => 0,
-        (ReportAction::Expanded, _) => 1,
-        (ReportAction::Relayed, _) => 2,
-        (ReportAction::Failed, Permanence::Hard) => 3,
-        (ReportAction::Failed, Permanence::Soft) => 4,
-        (ReportAction::Delayed, _) => 5,
+        (ReportAction::Read, _) => 0,
+        (ReportAction::Delivered, _) => 1,
+        (ReportAction::Expanded, _) => 2,
+        (ReportAction::Relayed, _) => 3,
+        (ReportAction::Failed, Permanence::Hard) => 4,
+        (ReportAction::Failed, Permanence::Soft) => 5,
+        (ReportAction::Delayed, _) => 6,
     };
     let told = about.iter().min_by_key(weight)?;
     let failure = (told.action == ReportAction::Failed).then(|| Failure {

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::message::published_enum;
 
 published_enum! {
-    /// What a report says became of the message for one recipient (RFC 3464 §2.3.3).
+    /// What a report says became of the message for one recipient (RFC 3464 §2.3.3, RFC 8098 §3.2.6).
     ReportAction {
         /// Not delivered, and nobody tries any more.
         Failed = "failed",
@@ -17,6 +17,8 @@ published_enum! {
         Relayed = "relayed",
         /// Delivered, and passed on to several more.
         Expanded = "expanded",
+        /// Shown to its recipient, as a read notice says (RFC 8098 §3.2.6.2, "displayed").
+        Read = "read",
     }
 
     /// Whether an address that failed may work another time.

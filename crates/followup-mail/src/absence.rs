@@ -33,23 +33,26 @@ pub(crate) fn returns_on(subject: Option<&str>, text: &str, sent: Option<DateTim
         found.search(&tokens, is_absent, sent);
     }
     let in_reach = |day: &NaiveDate| sent.is_none_or(|sent| *day > sent && *day <= sent + Days::new(FARTHEST));
-    found.only().filter(in_reach)
+    found.only(sent).filter(in_reach)
 }
 
 /// What a text says, by how plainly it says it.
 #[derive(Default)]
 struct Found {
-    back: Vec<Option<NaiveDate>>,
+    back: Vec<Reading>,
     until: Vec<Option<NaiveDate>>,
     range: Vec<Option<NaiveDate>>,
 }
 
 impl Found {
     /// The plainest that is told, if all that is as plain agrees.
-    fn only(&self) -> Option<NaiveDate> {
-        let plainest = [&self.back, &self.range, &self.until].into_iter().find(|days| !days.is_empty())?;
-        let first = *plainest.first()?;
-        first.filter(|_| plainest.iter().all(|day| *day == first))
+    fn only(&self, sent: Option<NaiveDate>) -> Option<NaiveDate> {
+        let end = [&self.range, &self.until].into_iter().find(|days| !days.is_empty()).map(|days| agreed(days));
+        if self.back.is_empty() {
+            return end.flatten();
+        }
+        let last = end.flatten().and_then(|first_free| first_free.pred_opt());
+        agreed(&self.back.iter().map(|reading| reading.day_after(sent, last)).collect::<Vec<_>>())
     }
 
     fn search(&mut self, tokens: &[Token], is_absent: bool, sent: Option<NaiveDate>) {
@@ -62,9 +65,9 @@ impl Found {
                 continue;
             }
             let before = place.checked_sub(1).map(|before| &tokens[before]);
-            if let Some(day) = back(rest, before, tokens, sent) {
-                self.back.push(day);
-            } else if let Some(day) = until(rest, sent).filter(|_| is_absent) {
+            if let Some(reading) = back(rest, before, tokens) {
+                self.back.push(reading);
+            } else if let Some(day) = until(rest, sent, place == 0).filter(|_| is_absent) {
                 self.until.push(day);
             }
             place += 1;
@@ -73,21 +76,21 @@ impl Found {
 }
 
 /// "Back on …": the day itself.
-fn back(rest: &[Token], before: Option<&Token>, sentence: &[Token], sent: Option<NaiveDate>) -> Option<Option<NaiveDate>> {
+fn back(rest: &[Token], before: Option<&Token>, sentence: &[Token]) -> Option<Reading> {
     let is_call = before.is_some_and(|before| CALLS.iter().any(|word| before.is(word)));
     let starts = |table: &[(Language, &str)]| begins_with(rest, table);
     let (language, taken) = starts(BACK).filter(|_| !is_call).or_else(|| starts(STARTING).filter(|_| speaks_of(sentence, ANSWERING)))?;
-    let reading = after_fillers(&rest[taken..], language)?;
-    Some(reading.day(sent))
+    after_fillers(&rest[taken..], language)
 }
 
 /// "Until …": the day itself in English, the day after in languages that count it in, and wherever it says "inclusive".
-fn until(rest: &[Token], sent: Option<NaiveDate>) -> Option<Option<NaiveDate>> {
+/// "Hasta mañana" at the beginning of a sentence is a farewell.
+fn until(rest: &[Token], sent: Option<NaiveDate>, is_first: bool) -> Option<Option<NaiveDate>> {
     let (language, taken, is_counted) = UNTIL.iter().find_map(|(language, phrase, is_counted)| {
         let taken = tokens::matches(rest, phrase)?;
         Some((*language, taken, *is_counted))
     })?;
-    let reading = after_fillers(&rest[taken..], language)?;
+    let reading = after_fillers(&rest[taken..], language).filter(|reading| !(is_first && matches!(reading, Reading::Ahead(_))))?;
     let is_inclusive = is_counted || rest[taken..].iter().take(MOST_FILLERS + 8).any(|token| INCLUSIVE.iter().any(|word| token.is(word)));
     let day = reading.day(sent);
     Some(if is_inclusive { day.and_then(|day| day.succ_opt()) } else { day })
@@ -116,7 +119,9 @@ fn after_fillers(rest: &[Token], language: Language) -> Option<Reading> {
     let mut start = 0;
     while start <= MOST_FILLERS.min(rest.len()) {
         if let Some((reading, _)) = dates::date(&rest[start..], language) {
-            return Some(reading);
+            // "A la mañana" is an hour of the day.
+            let is_hour = matches!(reading, Reading::Ahead(_)) && start > 0 && rest[start - 1].is("la");
+            return Some(reading).filter(|_| !is_hour);
         }
         let token = rest.get(start)?;
         if !(token.is(",") || token.is(":") || FILLERS.iter().any(|word| token.is(word))) {
@@ -125,6 +130,12 @@ fn after_fillers(rest: &[Token], language: Language) -> Option<Reading> {
         start += 1;
     }
     None
+}
+
+/// The one day that all of them are.
+fn agreed(days: &[Option<NaiveDate>]) -> Option<NaiveDate> {
+    let first = *days.first()?;
+    first.filter(|_| days.iter().all(|day| *day == first))
 }
 
 fn begins_with(rest: &[Token], table: &[(Language, &str)]) -> Option<(Language, usize)> {

@@ -23,14 +23,45 @@ pub(crate) fn is_delay(subject: &str, body: &str) -> bool {
     words::DELAY.iter().any(|phrase| subject.contains(phrase) || body.contains(phrase))
 }
 
-/// A robot that wants to be answered before it lets mail through. Two signs are needed: people ask to confirm things, too.
+/// A robot that wants to be answered before it lets mail through. Two signs are needed, for people ask to confirm things, too; and an
+/// answer ("Re: …") is a person's unless it says itself that it is automatic.
 fn is_challenge(signs: &Signs) -> bool {
-    let is_automatic = signs.is_auto_submitted() || signs.has_any(words::AUTOMATIC) || signs.has_any(words::CHALLENGE_FIELDS);
-    let is_machine = is_automatic || signs.has_null_return_path() || signs.is_from_nobody() || signs.has_any(words::MACHINE);
+    let is_automatic = signs.is_auto_submitted() || signs.has_any(words::AUTOMATIC);
+    let is_robot = signs.has_any(words::CHALLENGE_FIELDS) || signs.has_any(words::BULK);
+    let is_machine = is_automatic || is_robot || signs.has_null_return_path() || signs.is_from_nobody();
     let says_so = signs.body_speaks_of(words::CHALLENGE_BODY);
-    signs.subject_speaks_of(words::CHALLENGE_SUBJECT)
-        && (says_so || is_machine)
-        && (is_machine || !signs.subject_begins_with(words::PASSED_ON))
+    let asks = signs.subject_speaks_of(words::CHALLENGE_SUBJECT) && (says_so || is_machine)
+        || signs.subject_speaks_of(words::CHALLENGE_QUESTION) && (says_so || is_automatic);
+    asks && (is_automatic || !signs.is_passed_on())
+}
+
+/// Whether the text says that a mail was not delivered; what is also said of other things than mail counts beside an address.
+fn body_tells_failure(signs: &Signs) -> bool {
+    signs.body_speaks_of(words::FAILURE) || signs.body_says_beside_address(words::WEAK_FAILURE)
+}
+
+fn subject_tells_failure(signs: &Signs) -> bool {
+    signs.subject_speaks_of(words::FAILURE) || signs.subject_speaks_of(words::WEAK_FAILURE)
+}
+
+/// A subject that says it of a mail; or of a delivery, when the text or a returned mail tells what kind of delivery.
+fn subject_is_of_bounce(signs: &Signs) -> bool {
+    let of_address = || signs.body_says_beside_address(words::FAILURE) || signs.body_says_beside_address(words::WEAK_FAILURE);
+    let is_confirmed = || signs.returns_a_mail() || of_address() || signs.body_has_code();
+    !signs.is_passed_on() && (signs.subject_speaks_of(words::FAILURE) || signs.subject_speaks_of(words::WEAK_FAILURE) && is_confirmed())
+}
+
+/// A report of an address that nobody reads, without the fields and the name of one.
+fn is_report_of_nobody(signs: &Signs) -> bool {
+    signs.is_from_nobody() && !signs.is_passed_on() && signs.speaks_of(words::FAILURE) && signs.speaks_of(words::MAIL)
+}
+
+/// A returned mail in a report. People pass returned mails on as well, so the sender must be a machine.
+fn is_returned_mail(signs: &Signs) -> bool {
+    let begins_as_servers = || signs.is_without_name() && signs.body_begins_with_talk_of(words::SERVER_VOICE);
+    let is_machine =
+        signs.has_null_return_path() || signs.is_from_nobody() || signs.subject_speaks_of(words::FAILURE) && begins_as_servers();
+    is_machine && !signs.is_passed_on() && signs.returns_a_mail() && body_tells_failure(signs)
 }
 
 struct Rule {
@@ -85,22 +116,22 @@ const RULES: &[Rule] = &[
     Rule {
         class: Classification::Bounce,
         reason: "a mail server says that delivery failed",
-        holds: |signs| signs.is_from_mail_server() && signs.speaks_of(words::FAILURE),
+        holds: |signs| signs.is_from_mail_server() && (subject_tells_failure(signs) || body_tells_failure(signs)),
     },
     Rule {
         class: Classification::Bounce,
         reason: "empty return path and a subject that says that delivery failed",
-        holds: |signs| signs.has_null_return_path() && signs.subject_speaks_of(words::FAILURE),
+        holds: |signs| signs.has_null_return_path() && subject_is_of_bounce(signs),
     },
     Rule {
         class: Classification::Bounce,
         reason: "a returned mail, and a machine that says that delivery failed",
-        holds: |signs| {
-            let is_passed_on = signs.subject_begins_with(words::PASSED_ON);
-            let is_told =
-                signs.has_null_return_path() || signs.is_from_nobody() || signs.subject_speaks_of(words::FAILURE) && !is_passed_on;
-            is_told && signs.returns_a_mail() && signs.body_speaks_of(words::FAILURE)
-        },
+        holds: is_returned_mail,
+    },
+    Rule {
+        class: Classification::Bounce,
+        reason: "an address that nobody reads says that a mail was not delivered",
+        holds: is_report_of_nobody,
     },
     Rule {
         class: Classification::DeliveryNotice,
@@ -116,7 +147,15 @@ const RULES: &[Rule] = &[
     },
     Rule {
         class: Classification::AutoReply,
+        reason: "subject that mail programs give to automatic answers",
+        holds: |signs| signs.subject_has_label(words::ANSWER_LABELS),
+    },
+    Rule {
+        class: Classification::AutoReply,
         reason: "subject of an automatic answer, and a header field of a machine",
-        holds: |signs| signs.subject_begins_with(words::ABSENCE) && (signs.has_null_return_path() || signs.has_any(words::MACHINE)),
+        holds: |signs| {
+            let speaks_of_absence = signs.subject_begins_with(words::ABSENCE) || signs.subject_is(words::ABSENCE_ALONE);
+            speaks_of_absence && (signs.has_null_return_path() || signs.has_any(words::BULK) || signs.has_any(words::MACHINE))
+        },
     },
 ];

@@ -58,7 +58,7 @@ impl MimeReader {
             message_id: headers::message_id(message),
             in_reply_to: headers::ids(message, "in-reply-to"),
             references: headers::ids(message, "references"),
-            returned: returned::message_id(message).or_else(|| report::returned_in_text(&searched, classification)),
+            returned: returned::message_id(message).or_else(|| report::returned_in_text(message, &searched, classification)),
             left_as: headers::ids(message, LEFT_AS_HEADER).into_iter().next().filter(|_| classification == Classification::Echo),
             recipients,
             returns_on,

@@ -5,10 +5,12 @@ mod diagnosis;
 mod fields;
 mod json;
 mod prose;
+mod read_notice;
 mod reason_words;
 mod reasons;
 mod status;
 mod texts;
+mod unknown;
 mod words;
 
 use followup_domain::message::Classification;
@@ -20,6 +22,7 @@ use crate::returned;
 
 use address::Known;
 use diagnosis::Diagnosis;
+use read_notice::ReadNotice;
 use texts::Texts;
 pub(crate) use texts::readable;
 
@@ -41,9 +44,11 @@ struct Sighting {
     said: Vec<String>,
 }
 
-/// The Message-ID of the mail that a report of this class is about, where its text has the header; none for people's mail.
-pub(crate) fn returned_in_text(body_text: &str, class: Classification) -> Option<InternetMessageId> {
-    is_report(class).then(|| returned::message_id_in_text(texts::cut(body_text))).flatten()
+/// The Message-ID of the mail that a report of this class is about, where its text has the header or its fields name it; none for
+/// people's mail.
+pub(crate) fn returned_in_text(message: &Message<'_>, body_text: &str, class: Classification) -> Option<InternetMessageId> {
+    let in_text = || returned::message_id_in_text(texts::cut(body_text));
+    is_report(class).then(|| in_text().or_else(|| returned::named(&texts::status(message)))).flatten()
 }
 
 fn is_report(class: Classification) -> bool {
@@ -57,13 +62,20 @@ pub(crate) fn recipients(message: &Message<'_>, body_text: &str, class: Classifi
         return Vec::new();
     }
     let texts = Texts::of(message, body_text);
+    let read_notice = ReadNotice::of(&texts.status);
+    if class == Classification::DeliveryNotice && read_notice == Some(ReadNotice::NotDisplayed) {
+        return Vec::new();
+    }
     let known = Known::of(message, &texts, own);
     let mut sightings = sighted(&texts, &known, class);
     sightings.truncate(MOST_RECIPIENTS);
     let only_one = sightings.len() == 1;
     let mut recipients: Vec<ReportedRecipient> = Vec::new();
     for sighting in sightings {
-        let recipient = understood(sighting, &texts, class, only_one);
+        let mut recipient = understood(sighting, &texts, class, only_one);
+        if class == Classification::DeliveryNotice && read_notice == Some(ReadNotice::Displayed) {
+            recipient.action = ReportAction::Read;
+        }
         match recipients.iter_mut().find(|other| other.address.eq_ignore_ascii_case(&recipient.address)) {
             Some(other) if weight(&recipient) > weight(other) => *other = recipient,
             Some(_) => {}

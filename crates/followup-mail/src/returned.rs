@@ -73,8 +73,8 @@ fn in_fields(lines: &[String]) -> Option<InternetMessageId> {
     of_field(LEFT_AS_HEADER).or_else(|| of_field("message-id"))
 }
 
-/// `Original-Message-ID: …` or `Message-ID: …` among a report's own words.
-fn named(report: &str) -> Option<InternetMessageId> {
+/// `Original-Message-ID: …` (RFC 8098 §3.2.5) or `Message-ID: …` among a report's own words or fields.
+pub(crate) fn named(report: &str) -> Option<InternetMessageId> {
     let is_named = |line: &&str| {
         line.split_once(':').is_some_and(|(name, _)| {
             let name = name.trim().trim_start_matches('>').trim().to_ascii_lowercase();

@@ -44,6 +44,16 @@ fn the_day_of_return_is_read_in_three_languages() {
         ("I will be back on Monday.", "2025-03-10"),
         ("Estaré de vuelta el miércoles.", "2025-03-12"),
         ("Back in the office next Thursday", "2025-03-06"),
+        ("Regreso el 15.", "2025-03-15"),
+        ("Regreso el 3.", "2025-04-03"),
+        ("Regreso el lunes 10 y contestaré.", "2025-03-10"),
+        ("Volto no dia 20.", "2025-03-20"),
+        ("I will be back on the 17th.", "2025-03-17"),
+        ("Vuelvo a la oficina mañana.", "2025-03-06"),
+        ("Regreso pasado mañana.", "2025-03-07"),
+        ("Volto amanhã.", "2025-03-06"),
+        ("I am back tomorrow.", "2025-03-06"),
+        ("Regreso mañana por la mañana.", "2025-03-06"),
     ] {
         assert_eq!(returns_on("Out of office", body, true).as_deref(), Some(day), "{body}");
     }
@@ -66,6 +76,12 @@ fn the_end_of_an_absence_tells_the_day_too() {
         ("Out of office from March 10 to April 2, back soon.", "2025-04-03"),
         ("Estoy de vacaciones hasta el 14 de marzo. Regreso el 17 de marzo.", "2025-03-17"),
         ("Regreso el 17 de marzo. I will be back on March 17.", "2025-03-17"),
+        ("No estaré disponible hasta el próximo lunes 10.", "2025-03-11"),
+        ("I am out of the office from March 10 to March 14 and return Monday.", "2025-03-17"),
+        ("I will be back on Monday. Out of office from March 10 to March 14.", "2025-03-17"),
+        ("I am out of the office until March 17, back Monday.", "2025-03-17"),
+        ("Estaré de vacaciones del lunes 10 al viernes 21 de marzo.", "2025-03-22"),
+        ("Estaré de vacaciones del 10 al 14 de marzo y regreso el 17.", "2025-03-17"),
         ("Estaré de vacaciones del 30 de diciembre de 2025 al 2 de enero de 2026", "2026-01-03"),
     ] {
         assert_eq!(returns_on("Respuesta", body, true).as_deref(), Some(day), "{body}");
@@ -79,7 +95,18 @@ fn what_is_ambiguous_is_no_date() {
         "I will be back on 3/4.",
         "Back on 03/04/2025.",
         "Regreso pronto.",
-        "Regreso el 15.",
+        "Regreso el 15:30.",
+        "Regreso el 15 de marso.",
+        "Regreso en 15 días.",
+        "Regreso a las 15.",
+        "Regreso el lunes 11.",
+        "Regreso el lunes 15:00.",
+        "Regreso el 32.",
+        "Regreso a la mañana.",
+        "Estoy ausente.\n\nHasta mañana.",
+        "Regreso el 12 o 13.",
+        "Regreso el 12 y 13.",
+        "I will be back on the 15 percent.",
         "Regreso el lunes 15 de marzo.",
         "Regreso el 31 de febrero.",
         "Regreso el 10 de marzo o el 12. Regreso el 12 de marzo.",
@@ -103,6 +130,8 @@ fn what_is_ambiguous_is_no_date() {
 fn without_a_date_of_its_own_a_mail_must_give_the_year() {
     assert_eq!(returns_on("x", "Regreso el 15 de marzo.", false), None);
     assert_eq!(returns_on("x", "Regreso el lunes.", false), None);
+    assert_eq!(returns_on("x", "Regreso mañana.", false), None);
+    assert_eq!(returns_on("x", "Regreso el 15.", false), None);
     assert_eq!(returns_on("x", "Regreso el 15 de marzo de 2025.", false).as_deref(), Some("2025-03-15"));
 }
 

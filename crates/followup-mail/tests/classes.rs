@@ -75,7 +75,12 @@ fn automatic_answers_are_recognised_by_what_only_machines_write() {
         "Subject: Respuesta automática: ICSR #1\nX-Auto-Response-Suppress: All",
         "Subject: =?utf-8?q?Respuesta_autom=C3=A1tica=3A_ICSR?=\nReturn-Path: <>",
         "Subject: Fuera de la oficina\nPrecedence: bulk",
-        "Subject: Out of office\nX-MS-Exchange-Inbox-Rules-Loop: ana@example.com",
+        "Subject: Respuesta automática: ICSR",
+        "Subject: [EXT] Automatic reply: ICSR #1",
+        "Subject: Réponse automatique : ICSR",
+        "Subject: Fuera de la oficina: ICSR",
+        "Subject: Ausente\nPrecedence: bulk",
+        "Subject: Vacaciones: ICSR\nReturn-Path: <>",
     ] {
         assert_eq!(plain(&format!("From: Ana <ana@example.com>\n{header}"), "Estoy de vacaciones"), AutoReply, "{header}");
     }
@@ -92,7 +97,10 @@ fn challenges_are_automatic_answers_with_a_reason_of_their_own() {
             "From: Ana <ana-confirm+1.2@example.com>\nSubject: Please confirm your message\nX-Delivery-Agent: TMDA/1.1",
             "Your message is on hold.",
         ),
-        ("From: ana@example.com\nSubject: Re: ICSR (verification)\nPrecedence: bulk", "I am protecting myself from receiving junk mail."),
+        (
+            "From: ana@example.com\nSubject: Re: ICSR (verification)\nAuto-Submitted: auto-replied",
+            "I am protecting myself from receiving junk mail.",
+        ),
         ("From: AntiSpam UOL <antispamuol@example.com>\nSubject: AntiSpam UOL - ICSR\nReturn-Path: <>", "Para confirmar, acesse"),
         ("From: ana@example.com\nSubject: Confirme su mensaje", "Su mensaje está retenido hasta que responda a este correo."),
     ] {
@@ -149,7 +157,19 @@ fn a_person_is_never_taken_for_a_machine() {
         "Subject: Re: ICSR\nX-Auto-Response-Suppress: All",
         "Subject: Re: ICSR\nPrecedence: bulk\nList-Id: <medicos.example.com>",
         "Subject: Re: ICSR\nX-Autoreply: no",
-        "Subject: Respuesta automática: ICSR",
+        "Subject: Re: ICSR\nX-Autoreply: false",
+        "Subject: Re: ICSR\nX-Autorespond: 0",
+        "Subject: Absence of further information, ICSR #1\nX-Auto-Response-Suppress: DR, OOF, AutoReply",
+        "Subject: Ausente de trabajo la paciente\nX-Auto-Response-Suppress: All",
+        "Subject: Vacaciones del reportante\nPrecedence: bulk",
+        "Subject: Fuera de la oficina y lote\nPrecedence: bulk\nList-Id: <medicos.example.com>",
+        "Subject: Fuera de la oficina\nX-MS-Exchange-Inbox-Rules-Loop: ana@example.com",
+        "Subject: RE: Undeliverable: ICSR\nReturn-Path: <>",
+        "Subject: RE : Undeliverable: ICSR\nReturn-Path: <>",
+        "Subject: [EXT] Re[2]: Mensaje no entregado\nReturn-Path: <>",
+        "Subject: (Externo) EXT: RV: Mensaje no entregado\nReturn-Path: <>",
+        "Subject: Failed delivery and neonatal outcome\nReturn-Path: <>",
+        "Subject: Delivery report of the mother\nReturn-Path: <>",
         "Subject: Re: Respuesta automática: ICSR\nX-Auto-Response-Suppress: All",
         "Subject: Vacaciones y fiebre",
         "Subject: Fwd: Undelivered Mail Returned to Sender",
@@ -164,10 +184,47 @@ fn a_person_is_never_taken_for_a_machine() {
 }
 
 #[test]
+fn questions_of_people_are_no_challenges() {
+    for (header, body) in [
+        ("Subject: Please confirm causality, ICSR #1", "The report was unsolicited, from a pharmacist. Batch A1."),
+        ("Subject: Please confirm batch", "The shipment is being held by customs, on hold until you answer."),
+        ("Subject: RE: Please confirm batch\nX-Auto-Response-Suppress: DR, OOF, AutoReply", "A1"),
+        ("Subject: RE: Please confirm batch\nReturn-Path: <>", "A1. My whitelist is empty."),
+        ("Subject: Confirmation required: lot\nX-Auto-Response-Suppress: All", "A1"),
+    ] {
+        assert_eq!(plain(&format!("From: Ana <ana@example.com>\n{header}"), body), Human, "{header}");
+    }
+}
+
+#[test]
+fn a_name_that_begins_as_a_servers_is_a_persons() {
+    let body = "That lot does not exist in our stock; lot A1. gomez@example.com";
+    assert_eq!(plain("From: System Administrator Gomez <gomez@example.com>\nSubject: ICSR", body), Human);
+    assert_eq!(plain("From: System Administrator <gomez@example.com>\nSubject: RE: ICSR", "No such user: r@example.com"), Human);
+    assert_eq!(plain("From: System Administrator <gomez@example.com>\nSubject: ICSR", body), Human);
+    assert_eq!(plain("From: System Administrator <gomez@example.com>\nSubject: ICSR", "r@example.com does not exist"), Bounce);
+    assert_eq!(plain("From: postmaster@example.com\nSubject: Re: ICSR", "550 r@example.com no such user"), Bounce);
+}
+
+#[test]
+fn an_address_that_nobody_reads_reports_failures_of_mail_only() {
+    let from = "From: noreply@example.com\nSubject: Aviso";
+    assert_eq!(plain(from, "No se pudo entregar su mensaje. This mailbox does not exist."), Bounce);
+    assert_eq!(plain(from, "No se pudo entregar su paquete."), Human);
+}
+
+#[test]
 fn a_person_who_passes_a_report_on_is_a_person() {
     let raw = "From: Ana <ana@example.com>\nTo: pv@example.org\nSubject: Me llegó esto\nContent-Type: multipart/mixed; boundary=b\n\n\
         --b\n\nMire\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nAction: failed\n\n--b--\n";
     assert_eq!(class(raw), Human);
+    for subject in ["Mensaje devuelto - lote ICSR #1", "[EXT] RE: Undeliverable: ICSR", "Me llegó: no se pudo entregar"] {
+        let raw = format!(
+            "From: Ana <ana@example.com>\nTo: pv@example.org\nSubject: {subject}\nContent-Type: multipart/mixed; boundary=b\n\n\
+             --b\n\nMi mensaje no se pudo entregar. Lote A1.\n\n--b\nContent-Type: message/rfc822\n\nFrom: pv@example.org\n\nx\n--b--\n"
+        );
+        assert_eq!(class(&raw), Human, "{subject}");
+    }
 }
 
 #[test]

@@ -210,6 +210,14 @@ fn reasons_are_told_by_words_and_codes() {
         ("554 5.4.6 Too many hops", (Loop, Soft)),
         ("421 4.4.2 Connection timed out", (Unreachable, Soft)),
         ("550 5.1.1 Bounce", (UnknownUser, Hard)),
+        ("550 5.1.1 user unknown (mail protected by Proofpoint)", (UnknownUser, Hard)),
+        ("550 5.1.1 antivirus.h.es: user unknown", (UnknownUser, Hard)),
+        ("550 5.1.1 Not here. Blacklisted? Virus? See help.virus.example.com", (UnknownUser, Hard)),
+        ("5.4.4 Host not found. Name service error for name=hospitalvirus.es type=MX", (UnknownHost, Hard)),
+        ("550 5.0.0 no such user at spam.example.com[192.0.2.1]:25", (UnknownUser, Hard)),
+        ("550 5.0.0 user.unknown (5.1.0)", (Other, Soft)),
+        ("554 5.0.0 This message carries a virus", (Refused, Soft)),
+        ("550 content of room 421 is busy.example.net", (Other, Soft)),
         ("550 5.0.0 x", (Other, Soft)),
     ] {
         assert_eq!(verdict(prose(&format!("<ana@example.com>:\n{said}"))), expected, "{said}");
@@ -227,6 +235,29 @@ fn a_delay_is_no_failure() {
     assert_eq!(mail.classification, Classification::DeliveryNotice);
     let recipient = only(mail);
     assert_eq!((recipient.address.as_str(), recipient.action, recipient.permanence), ("ana@example.com", ReportAction::Delayed, Soft));
+}
+
+#[test]
+fn a_read_notice_tells_who_read_and_not_who_deleted() {
+    let notice = |disposition: &str| {
+        read(&format!(
+            "From: Ana <ana@example.com>\nTo: pv@example.org\nSubject: Leído: ICSR\nMIME-Version: 1.0\n\
+             Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\nContent-Type: text/plain\n\nx\n\n\
+             --b\nContent-Type: message/disposition-notification\n\nReporting-UA: x; y\nFinal-Recipient: rfc822;ana@example.com\n\
+             Original-Message-ID: <m1@example.org>\n{disposition}\n\n--b--\n"
+        ))
+    };
+    for told in ["manual-action/MDN-sent-manually; displayed", "automatic-action/MDN-sent-automatically;DISPLAYED/warning", "displayed"] {
+        let mail = notice(&format!("Disposition: {told}"));
+        assert_eq!(mail.classification, Classification::DeliveryNotice);
+        assert_eq!(mail.returned.as_ref().map(|id| id.as_str()), Some("<m1@example.org>"));
+        let recipient = only(mail);
+        assert_eq!((recipient.address.as_str(), recipient.action), ("ana@example.com", ReportAction::Read), "{told}");
+    }
+    for told in ["automatic-action/MDN-sent-automatically; deleted", "manual-action/MDN-sent-manually; denied", "", "; ;"] {
+        let mail = notice(&format!("Disposition: {told}"));
+        assert_eq!((mail.classification, mail.recipients), (Classification::DeliveryNotice, Vec::new()), "{told}");
+    }
 }
 
 #[test]

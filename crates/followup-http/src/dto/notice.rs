@@ -14,7 +14,7 @@ use crate::texts;
 pub(crate) struct ReportOutput {
     /// El mensaje del que informa.
     about: Option<i64>,
-    /// `failed`, `delayed`, `delivered`, `relayed` o `expanded`.
+    /// `failed`, `delayed`, `delivered`, `relayed`, `expanded` o `read`.
     action: &'static str,
     /// La dirección que nombra; puede ser aquella a la que el reportante reenvía su correo.
     address: Option<String>,

@@ -2,8 +2,8 @@
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-use super::tokens::Token;
-use super::words::{Language, MONTHS, ORDINALS, WEEKDAYS};
+use super::tokens::{self, Token};
+use super::words::{AFTER_DAY, AHEAD, Language, MONTHS, ORDINALS, WEEKDAYS};
 
 /// An inferred date farther ahead than this was meant to be past.
 const FARTHEST_INFERRED: i64 = 330;
@@ -15,6 +15,10 @@ pub(super) enum Reading {
     Date { day: u32, month: u32, year: Option<i32>, weekday: Option<Weekday> },
     /// A day of the week alone.
     Weekday(Weekday),
+    /// A day of the month alone, and its day of the week if given: "el lunes 15".
+    DayOfMonth { day: u32, weekday: Option<Weekday> },
+    /// So many days after the mail: "mañana".
+    Ahead(u64),
     /// Could be two dates, or none.
     Ambiguous,
 }
@@ -22,11 +26,23 @@ pub(super) enum Reading {
 impl Reading {
     /// The day that was meant by a mail of that day; none when it cannot be told.
     pub(super) fn day(self, sent: Option<NaiveDate>) -> Option<NaiveDate> {
+        self.day_after(sent, None)
+    }
+
+    /// The same, where an absence has been told of which that is the last day: what is no whole date comes behind it.
+    pub(super) fn day_after(self, sent: Option<NaiveDate>, last: Option<NaiveDate>) -> Option<NaiveDate> {
+        let since = last.max(sent).filter(|_| sent.is_some());
+        let among = |days: u64, fits: &dyn Fn(&NaiveDate) -> bool| {
+            (1..=days).filter_map(|ahead| since?.checked_add_days(Days::new(ahead))).find(fits)
+        };
         match self {
             Self::Ambiguous => None,
-            Self::Weekday(weekday) => {
-                (1..=7).filter_map(|ahead| sent?.checked_add_days(Days::new(ahead))).find(|day| day.weekday() == weekday)
+            Self::Weekday(weekday) => among(7, &|day| day.weekday() == weekday),
+            // Who names the day of a month that has none such meant a month farther on, or another day.
+            Self::DayOfMonth { day, weekday } => {
+                among(31, &|date| date.day() == day).filter(|date| weekday.is_none_or(|weekday| date.weekday() == weekday))
             }
+            Self::Ahead(days) => sent?.checked_add_days(Days::new(days)),
             Self::Date { day, month, year, weekday } => {
                 let of_year = |year: i32| NaiveDate::from_ymd_opt(year, month, day);
                 let inferred = || {
@@ -47,23 +63,51 @@ pub(super) fn date(tokens: &[Token], language: Language) -> Option<(Reading, usi
     let (weekday, start) = weekday(tokens).map_or((None, 0), |(weekday, taken)| (Some(weekday), taken));
     let behind = start + leading(&tokens[start..]);
     let rest = &tokens[behind..];
+    if let Some((days, taken)) = ahead(tokens) {
+        return Some((Reading::Ahead(days), taken));
+    }
     let found = iso(rest).or_else(|| numeric(rest, language)).or_else(|| day_month(rest, language)).or_else(|| month_day(rest, language));
     match (found, weekday) {
         (Some((Reading::Date { day, month, year, .. }, taken)), weekday) => {
             Some((Reading::Date { day, month, year, weekday }, behind + taken))
         }
         (Some((other, taken)), _) => Some((other, behind + taken)),
-        // "Monday 15" needs its month.
+        (None, weekday) if behind > 0 && is_day_alone(rest) => {
+            Some((Reading::DayOfMonth { day: day_number(rest.first()?)?, weekday }, behind + 1 + ordinal(&rest[1..])))
+        }
+        // "Monday 15:00", "lunes 15 de marso".
         (None, Some(_)) if matches!(rest.first(), Some(Token::Number(..))) => Some((Reading::Ambiguous, behind)),
         (None, Some(weekday)) => Some((Reading::Weekday(weekday), start)),
         (None, None) => None,
     }
 }
 
+/// "Tomorrow" and the day behind it.
+fn ahead(tokens: &[Token]) -> Option<(u64, usize)> {
+    AHEAD.iter().find_map(|(phrase, days)| tokens::matches(tokens, phrase).map(|taken| (*days, taken)))
+}
+
+/// Whether a number is a day by itself: nothing of a date, an hour or a count follows it.
+fn is_day_alone(rest: &[Token]) -> bool {
+    let Some(behind) = rest.first().and_then(day_number).map(|_| &rest[1 + ordinal(&rest[1..])..]) else { return false };
+    match behind {
+        [] => true,
+        [Token::Word(_), Token::Number(..), ..] => false,
+        [Token::Word(word), ..] => AFTER_DAY.contains(&word.as_str()),
+        [Token::Sign('.' | ',' | ')' | '!'), Token::Number(..), ..] => false,
+        [Token::Sign(sign), ..] => matches!(sign, '.' | ',' | ')' | '!'),
+        [Token::Number(..), ..] => false,
+    }
+}
+
 /// A date, or a bare day as in "from 1 to 12 August", and how many tokens it takes.
 pub(super) fn day_or_date(tokens: &[Token], language: Language) -> Option<(Option<u32>, usize)> {
     if let Some((reading, taken)) = date(tokens, language) {
-        return (!matches!(reading, Reading::Weekday(_))).then_some((None, taken));
+        // A weekday before its day is passed over below.
+        let is_day = matches!(reading, Reading::Date { .. } | Reading::DayOfMonth { .. });
+        if is_day || matches!(reading, Reading::Weekday(_) | Reading::Ahead(_)) {
+            return is_day.then_some((None, taken));
+        }
     }
     let start = weekday(tokens).map_or(0, |(_, taken)| taken);
     let start = start + leading(&tokens[start..]);

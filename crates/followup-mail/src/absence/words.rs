@@ -248,6 +248,13 @@ pub(super) const ABSENT: &[&str] = &[
     "viagem",
 ];
 
+/// Days counted from the mail's own.
+pub(super) const AHEAD: &[(&str, u64)] =
+    &[("manana", 1), ("pasado manana", 2), ("amanha", 1), ("depois de amanha", 2), ("tomorrow", 1), ("day after tomorrow", 2)];
+
+/// Words behind a day that has no month: the sentence goes on.
+pub(super) const AFTER_DAY: &[&str] = &["and", "e", "or", "para", "por", "y"];
+
 /// Endings of an ordinal number.
 pub(super) const ORDINALS: &[&str] = &["st", "nd", "rd", "th", "º", "°", "o", "ro"];
 
@@ -292,7 +299,8 @@ mod tests {
         let pairs = [BACK, STARTING, FROM].concat().into_iter().map(|(_, word)| word);
         let months = MONTHS.iter().flat_map(|(_, names, _)| names.iter().copied());
         let weekdays = WEEKDAYS.iter().flat_map(|(_, names)| names.iter().copied());
-        let single = [CALLS, ANSWERING, INCLUSIVE, TO, FILLERS, ABSENT].concat();
+        let single = [CALLS, ANSWERING, INCLUSIVE, TO, FILLERS, ABSENT, AFTER_DAY].concat();
+        let single = single.into_iter().chain(AHEAD.iter().map(|(phrase, _)| *phrase));
         for word in pairs.chain(months).chain(weekdays).chain(single).chain(UNTIL.iter().map(|(_, word, _)| *word)) {
             assert_eq!(fold(word), word);
         }

@@ -4,12 +4,16 @@ use followup_domain::text::fold;
 use mail_parser::{Message, MimeHeaders};
 
 use super::report::{Outcome, outcome};
-use super::words::{FieldSign, NO_REPLY, SERVER_BEGINNINGS, SERVER_NAMES, SERVERS};
+use super::words::{
+    FAILURE, FieldSign, LISTS, NEGATED, NO_REPLY, PASSED_ON, SERVER_BEGINNINGS, SERVER_NAMES, SERVERS, SHARED_SERVERS, TAGS,
+};
 use crate::compose::ORIGIN_HEADER;
 use crate::{attachments, headers};
 
 /// So much of the body is searched: what a machine has to say stands at the beginning.
 const BODY_SEARCHED: usize = 4096;
+/// An address so many bytes away stands beside a phrase.
+const BESIDE: usize = 160;
 
 /// What the rules look at; all text folded.
 pub(crate) struct Signs {
@@ -17,7 +21,7 @@ pub(crate) struct Signs {
     report_type: Option<String>,
     part_types: Vec<String>,
     delivery_status: Option<String>,
-    sender_local_part: String,
+    sender_address: String,
     sender_name: String,
     subject: String,
     body: String,
@@ -36,7 +40,7 @@ impl Signs {
             report_type: root_type.and_then(|declared| declared.attribute("report-type")).map(fold),
             part_types: message.parts.iter().map(attachments::content_type).collect(),
             delivery_status: delivery_status(message),
-            sender_local_part: fold(address.split('@').next().unwrap_or_default()),
+            sender_address: fold(address),
             sender_name: fold(from.as_ref().and_then(|from| from.name.as_deref()).unwrap_or_default()),
             subject: fold(&headers::subject(message).unwrap_or_default()),
             body: fold(&body_text.chars().take(BODY_SEARCHED).collect::<String>()),
@@ -60,16 +64,27 @@ impl Signs {
         self.delivery_status.as_deref().filter(|_| is_report).map(outcome)
     }
 
-    /// Whether a mail server wrote it, by its address or its name.
+    /// Whether a mail server wrote it, by its address or its whole name. People answer from addresses and names that they share with
+    /// servers: an answer from such an address must say of another address that it failed.
     pub(super) fn is_from_mail_server(&self) -> bool {
-        SERVERS.contains(&self.sender_local_part.as_str())
-            || SERVER_BEGINNINGS.iter().any(|beginning| self.sender_local_part.starts_with(beginning))
-            || SERVER_NAMES.iter().any(|beginning| self.sender_name.starts_with(beginning))
+        let local_part = self.sender_local_part();
+        let is_server = SERVERS.contains(&local_part) || SERVER_BEGINNINGS.iter().any(|beginning| local_part.starts_with(beginning));
+        // "Postmaster at example.com", "Mail Delivery System (mx)".
+        let name = self.sender_name.split(['@', '(', '<']).next().unwrap_or_default();
+        let name = name.split(" at ").next().unwrap_or_default().trim_matches([' ', '"', '\'', '.']);
+        let is_shared = SHARED_SERVERS.contains(&local_part);
+        is_server
+            || (is_shared || SERVER_NAMES.contains(&name)) && !self.is_passed_on()
+            || is_shared && self.body_says_beside_address(FAILURE)
     }
 
     /// Whether the sender's address says that nobody reads it.
     pub(super) fn is_from_nobody(&self) -> bool {
-        NO_REPLY.iter().any(|beginning| self.sender_local_part.starts_with(beginning))
+        NO_REPLY.iter().any(|beginning| self.sender_local_part().starts_with(beginning))
+    }
+
+    fn sender_local_part(&self) -> &str {
+        self.sender_address.split('@').next().unwrap_or_default()
     }
 
     /// Whether the body is JSON, which people do not write.
@@ -97,6 +112,34 @@ impl Signs {
         phrases.iter().any(|phrase| self.body.contains(phrase))
     }
 
+    /// Whether one of the phrases stands where the body begins.
+    pub(super) fn body_begins_with_talk_of(&self, phrases: &[&str]) -> bool {
+        const BEGINNING: usize = 300;
+        let beginning = &self.body[..self.body.floor_char_boundary(BEGINNING)];
+        phrases.iter().any(|phrase| beginning.contains(phrase))
+    }
+
+    /// Whether the sender is an address without a name, as few mail programs of people write.
+    pub(super) fn is_without_name(&self) -> bool {
+        self.sender_name.is_empty() || self.sender_name == self.sender_address
+    }
+
+    /// Whether one of the phrases stands in the body beside an address that is not the sender's own.
+    pub(super) fn body_says_beside_address(&self, phrases: &[&str]) -> bool {
+        let is_other = |word: &str| word.contains('@') && !word.trim_matches('.').eq_ignore_ascii_case(&self.sender_address);
+        let names_one = |at: usize| {
+            let start = self.body.floor_char_boundary(at.saturating_sub(BESIDE));
+            let end = self.body.ceil_char_boundary((at + BESIDE).min(self.body.len()));
+            self.body[start..end].split([' ', '<', '>', '(', ')', '[', ']', '"', ',', ';', ':']).any(is_other)
+        };
+        phrases.iter().any(|phrase| self.body.match_indices(phrase).any(|(at, _)| names_one(at)))
+    }
+
+    /// Whether the body has a code of a permanent failure (RFC 3463), with the reply code that it belongs to.
+    pub(super) fn body_has_code(&self) -> bool {
+        ["550 5.", "550-5.", "551 5.", "552 5.", "552-5.", "553 5.", "554 5.", "554-5.", "(#5."].iter().any(|code| self.body.contains(code))
+    }
+
     /// Whether the subject contains one of the phrases.
     pub(super) fn subject_speaks_of(&self, phrases: &[&str]) -> bool {
         phrases.iter().any(|phrase| self.subject.contains(phrase))
@@ -104,7 +147,27 @@ impl Signs {
 
     /// Whether the subject begins with one of the phrases: an answer to it ("Re: …") does not.
     pub(super) fn subject_begins_with(&self, phrases: &[&str]) -> bool {
-        phrases.iter().any(|phrase| self.subject.starts_with(phrase))
+        let subject = without_tags(&self.subject);
+        phrases.iter().any(|phrase| subject.starts_with(phrase))
+    }
+
+    /// Whether the subject is one of the phrases and no more, or has it before a colon.
+    pub(super) fn subject_is(&self, phrases: &[&str]) -> bool {
+        phrases.contains(&without_tags(&self.subject).trim_end_matches(['.', '!', ' '])) || self.subject_has_label(phrases)
+    }
+
+    /// Whether the subject begins with one of the phrases and a colon, as programs write: "Automatic reply: …".
+    pub(super) fn subject_has_label(&self, phrases: &[&str]) -> bool {
+        let label = without_tags(&self.subject).split_once([':', '：']).map(|(label, _)| label.trim_end());
+        label.is_some_and(|label| phrases.contains(&label))
+    }
+
+    /// Whether the subject is that of an answer or of a mail that is passed on: "RE :", "[EXT] Re[2]: …". A person wrote it.
+    pub(super) fn is_passed_on(&self) -> bool {
+        let subject = without_tags(&self.subject);
+        let (word, behind) = subject.split_at(subject.find(|c: char| !c.is_alphabetic()).unwrap_or(subject.len()));
+        let count = |c: char| c.is_ascii_digit() || " []()^*".contains(c);
+        PASSED_ON.contains(&word) && behind.trim_start_matches(count).starts_with([':', '：'])
     }
 
     /// RFC 3834 §5. "auto-forwarded" is what some servers say of a person's mail that they passed on.
@@ -121,7 +184,36 @@ impl Signs {
     }
 
     fn has(&self, name: &str, beginning: &str) -> bool {
-        self.fields.iter().any(|(field, value)| field == name && value != "no" && value.starts_with(beginning))
+        // Lists give their mails a precedence, and people write to lists.
+        if name == "precedence" && matches!(beginning, "bulk" | "junk" | "list") && self.is_of_list() {
+            return false;
+        }
+        self.fields.iter().any(|(field, value)| field == name && !NEGATED.contains(&value.as_str()) && value.starts_with(beginning))
+    }
+
+    fn is_of_list(&self) -> bool {
+        self.fields.iter().any(|(name, _)| LISTS.contains(&name.as_str()))
+    }
+}
+
+/// A subject behind the marks that gateways put before it: "[EXT]", "{Externo}", "EXTERNAL:".
+fn without_tags(subject: &str) -> &str {
+    let mut rest = subject.trim_start();
+    loop {
+        let closing = match rest.chars().next() {
+            Some('[') => ']',
+            Some('{') => '}',
+            Some('(') => ')',
+            _ => match TAGS.iter().find_map(|tag| rest.strip_prefix(tag)) {
+                Some(behind) => {
+                    rest = behind.trim_start();
+                    continue;
+                }
+                None => return rest,
+            },
+        };
+        let Some((_, behind)) = rest.split_once(closing) else { return rest };
+        rest = behind.trim_start_matches([' ', ':', '-']);
     }
 }
 

@@ -1,5 +1,7 @@
 //! What is said of one recipient, understood: codes, reason, and whether the address may work another time.
 
+use std::borrow::Cow;
+
 use followup_domain::report::{FailureReason, Permanence};
 use followup_domain::text::fold;
 
@@ -22,8 +24,9 @@ impl Diagnosis {
     /// `summary`: folded text that counts when nothing is said of the recipient; empty when it may be about another one.
     pub(super) fn of(sighting: &Sighting, summary: &str) -> Self {
         let texts: Vec<String> = sighting.diagnostic.iter().chain(&sighting.said).map(|text| without_type(&cut(text))).collect();
-        let folded: Vec<String> = texts.iter().map(|text| without_addresses(&fold(text))).collect();
+        let folded: Vec<String> = texts.iter().map(|text| without_names(&fold(text))).collect();
         let told = texts.iter().map(String::as_str).chain([summary]);
+        let summary = &*without_names(summary);
         let declared = sighting.status.as_deref().and_then(status::enhanced);
         let status = chosen(declared, told.clone().filter_map(status::enhanced).next());
         let reply_code = told.filter_map(status::reply).map(|(_, code)| code).next();
@@ -83,10 +86,41 @@ fn without_type(text: &str) -> String {
     }
 }
 
-/// Names in addresses and links are no words of the server: `spam@example.com`.
-fn without_addresses(folded: &str) -> String {
+/// Names in addresses, links and of hosts are no words of the server: `spam@example.com`, `antivirus.example.com`.
+fn without_names(folded: &str) -> String {
     let is_word = |word: &&str| !word.contains('@') && !word.contains("://");
-    folded.split(' ').filter(is_word).collect::<Vec<_>>().join(" ")
+    folded.split(' ').filter(is_word).map(without_hosts).collect::<Vec<_>>().join(" ")
+}
+
+/// A word without the host names in it: `name=mx.example.com[192.0.2.1]:`.
+fn without_hosts(word: &str) -> Cow<'_, str> {
+    if !word.contains('.') {
+        return Cow::Borrowed(word);
+    }
+    let is_of_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let mut kept = String::new();
+    let mut rest = word;
+    while !rest.is_empty() {
+        let (run, behind) = rest.split_at(rest.find(|c| !is_of_host(c)).unwrap_or(rest.len()));
+        let sign = behind.chars().next().map_or(0, char::len_utf8);
+        if !is_host(run) {
+            kept.push_str(run);
+        }
+        kept.push_str(&behind[..sign]);
+        rest = &behind[sign..];
+    }
+    Cow::Owned(kept)
+}
+
+/// Whether the last label is of a domain, so that "user.unknown" and "5.1.1" stay.
+fn is_host(run: &str) -> bool {
+    const LONG: &[&str] = &[
+        "arpa", "biz", "cloud", "com", "edu", "example", "gob", "gov", "health", "info", "int", "internal", "invalid", "lan", "local",
+        "mil", "net", "online", "org", "site", "test",
+    ];
+    let Some((front, last)) = run.trim_end_matches('.').rsplit_once('.') else { return false };
+    let is_domain = last.len() == 2 && last.bytes().all(|byte| byte.is_ascii_lowercase()) || LONG.contains(&last);
+    is_domain && front.split('.').all(|label| !label.is_empty())
 }
 
 fn cut(text: &str) -> String {

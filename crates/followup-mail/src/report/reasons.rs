@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use followup_domain::report::{FailureReason, Permanence};
 
 use super::reason_words::{AFTER_DATA, CLEAR, VAGUE};
+use super::unknown;
 use crate::phrases::Phrases;
 
 use FailureReason::{Loop, MailboxFull, Other, Refused, TooLarge, UnknownHost, UnknownUser, Unreachable};
@@ -53,9 +54,13 @@ static VAGUE_PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(VAGUE.ite
 static DISABLED_PHRASES: LazyLock<Phrases> =
     LazyLock::new(|| Phrases::of(CLEAR.iter().filter(|(verdict, _)| *verdict == (UnknownUser, Soft)).map(|(_, phrases)| *phrases)));
 
-/// What words tell that mean one thing.
+/// What words tell that mean one thing: those of the table, and whatever says that a mailbox is not there.
 pub(super) fn by_clear_words(folded: &str) -> Option<Verdict> {
-    CLEAR_PHRASES.first_row(folded).map(|row| CLEAR[row].0)
+    let row = CLEAR_PHRASES.first_row(folded);
+    // Its place in the order of the rows is that of the table's words for the same.
+    let is_before = |row: usize| CLEAR[..row].iter().any(|(verdict, _)| *verdict == (UnknownUser, Hard));
+    let is_unknown = row.is_none_or(is_before) && unknown::is_told(folded);
+    if is_unknown { Some((UnknownUser, Hard)) } else { row.map(|row| CLEAR[row].0) }
 }
 
 /// What words tell that may stand beside anything.
@@ -95,3 +100,17 @@ pub(super) fn by_reply(code: u16) -> Option<Verdict> {
 
 /// What nothing tells.
 pub(super) const UNKNOWN: Verdict = (Other, Soft);
+
+#[cfg(test)]
+mod tests {
+    use followup_domain::text::fold;
+
+    use super::*;
+
+    #[test]
+    fn phrases_stand_as_they_are_compared() {
+        for phrase in CLEAR.iter().chain(VAGUE).flat_map(|(_, phrases)| *phrases).chain(AFTER_DATA) {
+            assert_eq!(fold(phrase), *phrase);
+        }
+    }
+}

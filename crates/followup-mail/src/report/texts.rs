@@ -132,7 +132,8 @@ fn nested_status(message: &Message<'_>) -> String {
     nested.unwrap_or_default()
 }
 
-fn status(message: &Message<'_>) -> String {
+/// The machine-readable parts of the mail itself.
+pub(super) fn status(message: &Message<'_>) -> String {
     let mut status = String::new();
     for part in message.parts.iter().filter(|part| STATUS_PARTS.contains(&attachments::content_type(part).as_str())) {
         let content = attachments::content(message, part);

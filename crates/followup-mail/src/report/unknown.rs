@@ -1,0 +1,124 @@
+//! "No such user" in whatever words: a mailbox's name beside a word that says that it is not there.
+
+/// What a mailbox or who has it is called, folded; plurals have an "s".
+const MAILBOX: &[&str] = &[
+    "account",
+    "addressee",
+    "alias",
+    "benutzer",
+    "buzon",
+    "casilla",
+    "conta",
+    "cuenta",
+    "destinataire",
+    "destinatario",
+    "empfanger",
+    "mailbox",
+    "recipient",
+    "user",
+    "userid",
+    "username",
+    "usuario",
+    "utente",
+    "utilisateur",
+];
+
+/// What says that it is not there.
+const MISSING: &[&str] = &[
+    "cannot be found",
+    "could not be found",
+    "couldn't be found",
+    "desconhecid",
+    "desconocid",
+    "does not exist",
+    "doesn't exist",
+    "inconnu",
+    "inexistent",
+    "introuvable",
+    "invalid",
+    "isn't known",
+    "nao encontrad",
+    "nao existe",
+    "no encontrad",
+    "no existe",
+    "no such",
+    "non-existent",
+    "nonexistent",
+    "not a known",
+    "not a valid",
+    "not exist",
+    "not found",
+    "not known",
+    "not listed",
+    "not recognized",
+    "not registered",
+    "sconosciut",
+    "unbekannt",
+    "undefined",
+    "unknown",
+];
+
+/// Beside these it is something else that is not there.
+const OTHERS: &[&str] = &["authentic", "credential", "domain", "host", "login", "mail from", "password", "sender"];
+
+/// So many bytes away stands beside.
+const BESIDE: usize = 28;
+
+/// Whether a server's words, folded, say that a mailbox is not there.
+pub(super) fn is_told(folded: &str) -> bool {
+    MISSING.iter().any(|phrase| folded.match_indices(phrase).any(|(at, _)| is_beside_mailbox(folded, at, at + phrase.len())))
+}
+
+fn is_beside_mailbox(folded: &str, begin: usize, end: usize) -> bool {
+    let before = &folded[folded.floor_char_boundary(begin.saturating_sub(BESIDE))..begin];
+    let behind = &folded[end..folded.ceil_char_boundary((end + BESIDE).min(folded.len()))];
+    // What stands in another sentence is about something else.
+    let before = before.rsplit(['.', ';', ':']).next().unwrap_or_default();
+    let behind = behind.split(['.', ';', ':']).next().unwrap_or_default();
+    let names_mailbox = |text: &str| {
+        text.split(|c: char| !c.is_alphanumeric())
+            .any(|word| MAILBOX.contains(&word) || word.strip_suffix('s').is_some_and(|one| MAILBOX.contains(&one)))
+    };
+    let is_other = |text: &str| OTHERS.iter().any(|word| text.contains(word));
+    (names_mailbox(before) || names_mailbox(behind)) && !is_other(before) && !is_other(behind)
+}
+
+#[cfg(test)]
+mod tests {
+    use followup_domain::text::fold;
+
+    use super::*;
+
+    #[test]
+    fn a_mailbox_that_is_not_there_is_told_in_many_words() {
+        for said in [
+            "no such user here",
+            "unknown or illegal mailbox",
+            "the recipient could not be found",
+            "the mailbox you wrote to is not known",
+            "usuario totalmente desconocido",
+            "la cuenta no existe",
+            "users not found",
+        ] {
+            assert!(is_told(said), "{said}");
+        }
+        for said in [
+            "unknown sender",
+            "user authentication: invalid password",
+            "mailbox full. unknown error",
+            "unknown error for this message, user",
+            "the user has an unknown sender",
+            "file not found",
+            "",
+        ] {
+            assert!(!is_told(said), "{said}");
+        }
+    }
+
+    #[test]
+    fn words_stand_as_they_are_compared() {
+        for word in [MAILBOX, MISSING, OTHERS].concat() {
+            assert_eq!(fold(word), word);
+        }
+    }
+}
