@@ -99,6 +99,9 @@ fn print_preview(preview: &DispatchPreview, held: Option<&str>) {
         };
         println!("case={} message={} would={would} reason={reason:?}", letter.case_id, letter.message_id);
     }
+    for case_id in &preview.restored {
+        println!("case={case_id} would=restore");
+    }
     for case_id in &preview.escalated {
         println!("case={case_id} would=escalate");
     }
@@ -106,9 +109,10 @@ fn print_preview(preview: &DispatchPreview, held: Option<&str>) {
         println!("case={case_id} would=close");
     }
     println!(
-        "dry run: attempts={} letters={} escalated={} closed={}; nothing was kept or sent",
+        "dry run: attempts={} letters={} restored={} escalated={} closed={}; nothing was kept or sent",
         preview.attempts.len(),
         preview.letters.len(),
+        preview.restored.len(),
         preview.escalated.len(),
         preview.closed.len()
     );

@@ -59,6 +59,7 @@ impl Followup {
             let mut attempts = scheduled(&case, &template, base_at, now).ok_or(ApplyPlanError::BaseOutOfRange)?;
             let plan = NewPlan { case_id, template_id, name: template.name.clone(), base_at, applied_at: now };
             let Inserted::New(plan_id) = tx.plans().insert(&plan)? else { return Err(ApplyPlanError::AlreadyActive) };
+            self.forget_held_of_plans(tx, case_id)?;
             attempts.iter_mut().for_each(|attempt| attempt.plan_id = Some(plan_id));
             tx.attempts().insert_all(&attempts)?;
             let new = facts([("template_id", template_id.0.into()), ("base_at", base_at.into())]);

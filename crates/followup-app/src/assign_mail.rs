@@ -51,7 +51,7 @@ pub enum TrayError {
 
 impl Followup {
     /// A mail of the tray, set aside or not, joins a case's thread at the instant of its arrival. A person's mail has all the effects
-    /// of a reply there; any other stands in the thread and changes nothing. To assign it to the same case again changes nothing.
+    /// of a reply there, a bounce for which a letter is named those of one; any other stands in the thread and changes nothing. To assign it to the same case again changes nothing.
     ///
     /// # Errors
     /// [`TrayError`]; nothing is changed then.
@@ -73,6 +73,9 @@ impl Followup {
                 let named = request.parent_id.is_some();
                 let answers = parent_id.map(|message_id| Answered { message_id, named });
                 self.take_human_reply(tx, &case, id, request.confirm, answers, now)?;
+            }
+            if let Some(letter) = request.parent_id {
+                self.take_named_report(tx, actor, &case, &mail, letter, now)?;
             }
             tx.messages().find(id)?.ok_or(TrayError::NotFound)
         })

@@ -18,6 +18,17 @@ impl Followup {
     /// same instant give one letter; the unique key would see to it even without the lock. Its text is written when it is
     /// claimed, so it never asks for what has come in meanwhile.
     pub(crate) fn queue_automatic_request(&self, tx: &mut dyn Tx, case: &Case, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.queue_automatic_after(tx, case, now, now)
+    }
+
+    /// The same, to be sent not before `earliest`.
+    pub(crate) fn queue_automatic_after(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        earliest: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         if self.senders.email.is_none() || !self.asks_by_itself(tx, case)? {
             return Ok(());
         }
@@ -38,7 +49,7 @@ impl Followup {
         // of a clock that ran ahead.
         let delay = self.policy.automatic_delay;
         let last = case.last_automatic.as_ref().filter(|last| last.at <= now + delay);
-        let not_before = last.map_or(now, |last| (last.at + delay).max(now));
+        let not_before = last.map_or(earliest, |last| (last.at + delay).max(earliest));
         let number = tx.requests().count_automatic(case.id)? + 1;
         let message = NewOutboundMessage {
             case_id: case.id,

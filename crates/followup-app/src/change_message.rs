@@ -168,7 +168,7 @@ impl Followup {
             if message.classification == Some(Classification::Human) {
                 let named = message.case_match.is_some_and(|found| found.kind != MatchKind::References);
                 self.count_reply(tx, &case, message.parent_id.map(|message_id| Answered { message_id, named }), now)?;
-                self.clear_by_reply(tx, message.content.from.as_deref(), now)?;
+                self.clear_by_reply(tx, message.content.from.as_deref(), message.created_at, now)?;
             }
             stored(tx, id)
         })

@@ -6,9 +6,10 @@ use followup_domain::bounce::{FailedAddress, Failure, after_failure};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{AttemptId, CaseId};
-use followup_domain::message::{Channel, Message};
-use followup_domain::plan::{Attempt, AttemptStatus};
+use followup_domain::message::{Channel, Message, MessageKind};
+use followup_domain::plan::{Attempt, AttemptStatus, PlanStatus};
 use followup_domain::ports::{HeldLetter, Page, PageRequest, StoreError, StoreExt, Tx, Updated};
+use followup_domain::report::Permanence;
 
 use crate::audit_facts::system_entry;
 use crate::change_message::given;
@@ -37,6 +38,18 @@ pub enum ClearAddressError {
     Store(#[from] StoreError),
 }
 
+/// What is learned of an address by a letter to it.
+pub(crate) struct Learned<'a> {
+    /// Why the letter failed.
+    pub(crate) failure: &'a Failure,
+    /// The address that the report names, where it is another one.
+    pub(crate) reported: Option<&'a str>,
+    /// When the report arrived, or the server refused (UTC).
+    pub(crate) at: DateTime<Utc>,
+    /// Who says which letter the report is about.
+    pub(crate) by: &'a Actor,
+}
+
 impl Followup {
     /// Addresses at which letters failed, by address.
     ///
@@ -54,30 +67,59 @@ impl Followup {
         let reason = reason_of(reason)?;
         let now = self.now();
         let key = address.mailbox_key();
-        if !self.store.write::<_, StoreError>(|tx| self.clear(tx, actor, &key, reason, now))? {
+        if !self.store.write::<_, StoreError>(|tx| self.clear(tx, actor, &key, reason, now, &|_| true))? {
             return Err(ClearAddressError::NotFound);
         }
         // It is cleared, whatever becomes of this: the dispatcher looks for what waits too.
-        if let Err(error) = self.restore_held(&|| false, &mut 0) {
+        if let Err(error) = self.restore_held_for(&key) {
             tracing::error!(%error, "what waited for an address could not be restored yet");
         }
         Ok(())
     }
 
-    /// The reporter wrote from the address, so it works.
-    pub(crate) fn clear_by_reply(&self, tx: &mut dyn Tx, from: Option<&str>, now: DateTime<Utc>) -> Result<(), StoreError> {
-        match from {
-            Some(from) => self.clear(tx, &self.itself(), from, "respondió desde esa dirección", now).map(drop),
-            None => Ok(()),
-        }
+    /// The reporter wrote from the address after it failed, so it works. `arrived_at`: when the mail did; an earlier one, which is
+    /// understood or confirmed late, says nothing of what came after it.
+    pub(crate) fn clear_by_reply(
+        &self,
+        tx: &mut dyn Tx,
+        from: Option<&str>,
+        arrived_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let Some(from) = from else { return Ok(()) };
+        let is_later = |known: &FailedAddress| known.at <= arrived_at;
+        self.clear(tx, &self.itself(), from, "respondió desde esa dirección", now, &is_later).map(drop)
     }
 
-    fn clear(&self, tx: &mut dyn Tx, actor: &Actor, address: &str, reason: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    /// Something reached the address, or its server answers for it: what failed there for the moment is over.
+    pub(crate) fn clear_by_arrival(
+        &self,
+        tx: &mut dyn Tx,
+        address: Option<&str>,
+        reason: &str,
+        arrived_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let Some(address) = address else { return Ok(()) };
+        let is_over = |known: &FailedAddress| known.failure.permanence == Permanence::Soft && known.at <= arrived_at;
+        self.clear(tx, &self.itself(), address, reason, now, &is_over).map(drop)
+    }
+
+    #[allow(clippy::too_many_arguments)] // Who clears what, why and when.
+    fn clear(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        address: &str,
+        reason: &str,
+        now: DateTime<Utc>,
+        may: &dyn Fn(&FailedAddress) -> bool,
+    ) -> Result<bool, StoreError> {
         if tx.addresses().find(address)?.is_none() {
             return Ok(false);
         }
         tx.requests().lock_address(address)?;
-        let Some(known) = tx.addresses().find(address)? else { return Ok(false) };
+        let Some(known) = tx.addresses().find(address)?.filter(may) else { return Ok(false) };
         if tx.addresses().clear(address)? == Updated::Stale {
             return Ok(false);
         }
@@ -89,28 +131,37 @@ impl Followup {
     }
 
     /// A letter to an address failed: the address is known to, and where nothing goes to it any more, what the case still had for it
-    /// waits. The case is locked.
+    /// waits. Says whether it is held since. The case is locked.
     pub(crate) fn address_failed(
         &self,
         tx: &mut dyn Tx,
         case: &Case,
         letter: &Message,
-        failure: &Failure,
+        learned: &Learned<'_>,
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let Some(to) = letter.content.to.as_deref().filter(|_| letter.channel == Channel::Email) else { return Ok(()) };
+    ) -> Result<bool, StoreError> {
+        let Some(to) = letter.content.to.as_deref().filter(|_| letter.channel == Channel::Email) else { return Ok(false) };
         tx.requests().lock_address(to)?;
-        let before = tx.addresses().find(to)?;
-        let known = after_failure(before.as_ref(), to, failure, letter.id, now);
-        tx.addresses().mark(&known)?;
-        let mut entry = system_entry(&self.itself(), now, "contact.failed", "contact", 0, told(&known));
-        entry.old = before.as_ref().map(told).unwrap_or_default();
-        entry.reason = Some(failure.to_string());
-        tx.audit().append(&entry)?;
-        match self.held_address(tx, case)? {
-            Some(held) => self.hold_for_address(tx, case.id, &held, now),
-            None => Ok(()),
+        if wrote_after(tx, case.id, to, learned.at)? {
+            return Ok(false);
         }
+        let before = tx.addresses().find(to)?;
+        let known = after_failure(before.as_ref(), to, learned.failure, letter.id, learned.at);
+        tx.addresses().mark(&known)?;
+        let mut entry = system_entry(learned.by, now, "contact.failed", "contact", 0, told(&known));
+        entry.old = before.as_ref().map(told).unwrap_or_default();
+        if let Some(reported) = learned.reported {
+            entry.new.insert("reported_address".into(), reported.into());
+        }
+        entry.reason = Some(learned.failure.to_string());
+        tx.audit().append(&entry)?;
+        if letter.kind != MessageKind::Notification
+            && case.followup_status == FollowupStatus::Open
+            && let Some(held) = self.held_address(tx, case)?
+        {
+            self.hold_for_address(tx, case.id, &held, now)?;
+        }
+        Ok(known.held && before.is_none_or(|before| !before.held))
     }
 
     /// What is known of the address that letters of this case go to, if nothing goes to it by itself.
@@ -173,24 +224,33 @@ impl Followup {
         Ok(())
     }
 
-    /// What waits for an address goes on where the case's letters go to one that works: it was cleared, or the case has another.
+    /// Another plan is applied: what an earlier one still had waits no more.
+    pub(crate) fn forget_held_of_plans(&self, tx: &mut dyn Tx, case_id: CaseId) -> Result<(), StoreError> {
+        for attempt_id in tx.addresses().held(case_id)?.into_iter().filter_map(|letter| letter.attempt_id) {
+            if tx.attempts().find(attempt_id)?.is_some_and(|attempt| attempt.plan_id.is_some()) {
+                tx.addresses().release(case_id, Some(attempt_id))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What waits for an address goes on where that works again.
     pub(crate) fn restore_held(&self, stop: &dyn Fn() -> bool, errors: &mut u32) -> Result<(), StoreError> {
+        self.restore_listed(stop, errors, &|tx, after| tx.addresses().list_restorable_cases(after, PAGE))
+    }
+
+    /// What waits for one address that was cleared goes on.
+    fn restore_held_for(&self, address: &str) -> Result<(), StoreError> {
+        self.restore_listed(&|| false, &mut 0, &|tx, after| tx.addresses().list_cases_held_for(address, after, PAGE))
+    }
+
+    fn restore_listed(&self, stop: &dyn Fn() -> bool, errors: &mut u32, list: &ListCases<'_>) -> Result<(), StoreError> {
         let mut after = None;
         while !stop() {
-            // Looked at without locking anything: most of them go on waiting.
-            let (last, free) = self.store.read::<_, StoreError>(|tx| {
-                let cases = tx.addresses().list_held_cases(after, PAGE)?;
-                let mut free = Vec::new();
-                for case in cases.iter().filter_map(|id| tx.cases().find(*id).transpose()).collect::<Result<Vec<_>, _>>()? {
-                    if self.may_go_on(tx, &case)? {
-                        free.push(case.id);
-                    }
-                }
-                Ok((cases.last().copied(), free))
-            })?;
-            let Some(last) = last else { break };
-            after = Some(last);
-            for case_id in free {
+            let cases = self.store.read::<_, StoreError>(|tx| list(tx, after))?;
+            let Some(last) = cases.last() else { break };
+            after = Some(*last);
+            for case_id in cases {
                 let now = self.now();
                 let restored = self.store.write::<_, StoreError>(|tx| match tx.cases().find_for_update(case_id)? {
                     Some(case) => self.restore_case(tx, &case, now),
@@ -219,8 +279,11 @@ impl Followup {
     /// What of a case waits for an address goes on, if it may; the case is locked.
     pub(crate) fn restore_case(&self, tx: &mut dyn Tx, case: &Case, now: DateTime<Utc>) -> Result<(), StoreError> {
         let held = tx.addresses().held(case.id)?;
-        if held.is_empty() || !self.may_go_on(tx, case)? {
+        if held.is_empty() {
             return Ok(());
+        }
+        if !self.may_go_on(tx, case)? {
+            return self.wait_for_another(tx, case, &held);
         }
         self.forget_held(tx, case.id)?;
         if case.followup_status == FollowupStatus::Closed {
@@ -234,10 +297,19 @@ impl Followup {
         self.queue_automatic_request(tx, case, now)
     }
 
-    /// Unless another plan has taken the place of its own.
+    /// The case has another address by now that does not work either: that is the one to wait for.
+    fn wait_for_another(&self, tx: &mut dyn Tx, case: &Case, held: &[HeldLetter]) -> Result<(), StoreError> {
+        let Some(known) = self.held_address(tx, case)? else { return Ok(()) };
+        for letter in held.iter().filter(|letter| letter.address != known.address) {
+            self.wait_for_address(tx, case.id, letter.attempt_id, &known.address)?;
+        }
+        Ok(())
+    }
+
+    /// Unless another plan was applied after its own, or its own was called off.
     fn restore_attempt(&self, tx: &mut dyn Tx, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let active = tx.plans().find_active(attempt.case_id)?;
-        if attempt.plan_id.is_some() && active.is_some_and(|active| Some(active.id) != attempt.plan_id) {
+        let latest = tx.plans().find_latest(attempt.case_id)?.filter(|latest| latest.status != PlanStatus::Cancelled);
+        if attempt.plan_id.is_some() && latest.map(|latest| latest.id) != attempt.plan_id {
             return Ok(());
         }
         let change = AttemptChange { reason: Some(RESTORED), reactivated: true, ..AttemptChange::default() };
@@ -255,6 +327,15 @@ impl Followup {
             None => Ok(()),
         }
     }
+}
+
+/// Lists cases of which something waits, page by page.
+type ListCases<'a> = dyn Fn(&mut dyn Tx, Option<CaseId>) -> Result<Vec<CaseId>, StoreError> + 'a;
+
+/// Whether an answer that counts came from the address after an instant; one of this case.
+fn wrote_after(tx: &mut dyn Tx, case_id: CaseId, address: &str, at: DateTime<Utc>) -> Result<bool, StoreError> {
+    let is_from = |message: &Message| message.content.from.as_ref().is_some_and(|from| from.to_lowercase() == address.to_lowercase());
+    Ok(tx.messages().thread(case_id)?.iter().any(|message| message.is_human_reply() && message.created_at > at && is_from(message)))
 }
 
 fn told(known: &FailedAddress) -> AuditFacts {

@@ -134,6 +134,7 @@ impl Followup {
         let now = self.now();
         let raw_id = stored.raw_id.ok_or_else(|| StoreError::Refused("a stored mail has no bytes".into()))?;
         let matched = self.match_mail(tx, mail, stored.arrived_at)?;
+        self.lock_case_of_notification(tx, &matched)?;
         let mail = &*self.read_beside_letter(tx, mail, &matched)?;
         let case_id = matched.case.as_ref().map(|case| case.id);
         let message = inbound_message(stored, raw_id, mail, &matched, now);
@@ -141,7 +142,7 @@ impl Followup {
         tx.inbox().record_processed(stored.id, message_id)?;
         let new = received_facts(stored, &matched);
         tx.audit().append(&message_entry(case_id, message_id, &self.itself(), now, "message.received", new, None))?;
-        self.take_notice(tx, message_id, mail, &matched, now)?;
+        self.take_notice(tx, message_id, mail, &matched, stored.arrived_at, now)?;
         self.settle_by_mail(tx, matched.proves, matched.classification, now)?;
         self.learn_alias_of_copy(tx, mail, &matched)?;
         if let (Some(case), Classification::Human, false) = (&matched.case, matched.classification, matched.is_repeated) {
@@ -166,8 +167,9 @@ impl Followup {
         self.hold_attempts(tx, case.id, "respuesta recibida", now)?;
         if confirmed {
             self.count_reply(tx, case, answers, now)?;
-            let from = tx.messages().find(reply)?.and_then(|reply| reply.content.from);
-            self.clear_by_reply(tx, from.as_deref(), now)?;
+            if let Some(reply) = tx.messages().find(reply)? {
+                self.clear_by_reply(tx, reply.content.from.as_deref(), reply.created_at, now)?;
+            }
         }
         self.notify_of_reply(tx, case, reply, now)
     }

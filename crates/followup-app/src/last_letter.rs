@@ -9,7 +9,8 @@ use crate::match_mail::Answered;
 use crate::service::Followup;
 
 impl Followup {
-    /// The last letter of a case that the transport took before an instant, to the second: a mailbox tells no more.
+    /// The last letter of a case that the transport took before an instant, to the second: a mailbox tells no more. One that came back
+    /// is answered by nobody.
     pub(crate) fn last_letter(&self, tx: &mut dyn Tx, case_id: CaseId, before: DateTime<Utc>) -> Result<Option<MessageId>, StoreError> {
         let taken = taken(&tx.messages().thread(case_id)?);
         Ok(taken.into_iter().rfind(|(at, _)| at.timestamp() <= before.timestamp()).map(|(_, id)| id))
@@ -42,9 +43,9 @@ fn is_letter(message: &Message) -> bool {
     message.direction == Direction::Out && message.channel == Channel::Email && message.kind != MessageKind::Notification
 }
 
-/// The letters that the transport took, in the order in which it did.
+/// The letters that the transport took and that did not come back, in the order in which it took them.
 fn taken(thread: &[Message]) -> Vec<(DateTime<Utc>, MessageId)> {
-    let letters = thread.iter().filter(|message| is_letter(message));
+    let letters = thread.iter().filter(|message| is_letter(message) && message.delivery != Some(Delivery::Bounced));
     let mut taken: Vec<_> = letters.filter_map(|message| Some((message.sent_at?, message.id))).collect();
     taken.sort_unstable();
     taken

@@ -6,6 +6,7 @@ use followup_domain::case::Case;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::MessageId;
 use followup_domain::message::{Channel, MessageContent, MessageKind};
+use followup_domain::plan::{Attempt, AttemptStatus};
 use followup_domain::ports::{Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, Tx};
 
 use crate::audit_facts::message_entry;
@@ -14,7 +15,7 @@ use crate::service::Followup;
 impl Followup {
     /// The evaluator (else `NOTIFY_EMAIL`) is told of a reply, once for each.
     pub(crate) fn notify_of_reply(&self, tx: &mut dyn Tx, case: &Case, reply: MessageId, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let Some(to) = self.told_of(case) else { return Ok(()) };
+        let Some(to) = self.told_of(tx, case)? else { return Ok(()) };
         let body = format!(
             "El reportante ha respondido a la solicitud de seguimiento.\n\nCaso: #{}\nProducto: {}\n\nRevisa la respuesta en VIGIA y actualiza el caso.\n",
             case.id,
@@ -51,9 +52,25 @@ impl Followup {
         why: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let Some(to) = self.told_of(case) else { return Ok(()) };
+        self.notify_of_failure(tx, case, why, format!("notify:bounce:{letter}"), now)
+    }
+
+    /// The evaluator (else `NOTIFY_EMAIL`) is told that nothing goes to an address any more, once for the letter that showed it.
+    pub(crate) fn notify_of_held(
+        &self,
+        tx: &mut dyn Tx,
+        case: &Case,
+        letter: MessageId,
+        why: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.notify_of_failure(tx, case, why, format!("notify:held:{letter}"), now)
+    }
+
+    fn notify_of_failure(&self, tx: &mut dyn Tx, case: &Case, why: &str, key: String, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let Some(to) = self.told_of(tx, case)? else { return Ok(()) };
         let next = match self.proposed_contact(tx, case)?.map(|proposed| proposed.channel) {
-            None => "Aún se le escribe a esa dirección.",
+            None => what_follows(tx, case)?,
             Some(Channel::Email) => "No se le escribe más a esa dirección por sí solo. El caso tiene otro correo: revise el contacto.",
             Some(Channel::Whatsapp) => "No se le escribe más a esa dirección por sí solo. Siguiente canal propuesto: WhatsApp.",
             Some(Channel::Sms) => "No se le escribe más a esa dirección por sí solo. Siguiente canal propuesto: SMS.",
@@ -61,7 +78,7 @@ impl Followup {
         };
         let product = product(case);
         let body = format!("Un mensaje al reportante no llegó: {why}.\n\nCaso: #{}\nProducto: {product}\n\n{next}\n", case.id);
-        self.notify(tx, case, &to, &format!("Mensaje no entregado - ICSR #{}", case.id), body, format!("notify:bounce:{letter}"), now)
+        self.notify(tx, case, &to, &format!("Mensaje no entregado - ICSR #{}", case.id), body, key, now)
     }
 
     /// The evaluator (else `NOTIFY_EMAIL`) is told that the reporter complained of a letter, once for each.
@@ -72,7 +89,7 @@ impl Followup {
         letter: MessageId,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let Some(to) = self.told_of(case) else { return Ok(()) };
+        let Some(to) = self.told_of(tx, case)? else { return Ok(()) };
         let body = format!(
             "El reportante marcó un mensaje del seguimiento como correo no deseado.\n\nCaso: #{}\nProducto: {}\n\nDecida si se le deja de escribir (no contactar) o si se le llama por teléfono; el plan sigue mientras tanto.\n",
             case.id,
@@ -81,9 +98,14 @@ impl Followup {
         self.notify(tx, case, &to, &format!("Queja del reportante - ICSR #{}", case.id), body, format!("notify:complaint:{letter}"), now)
     }
 
-    fn told_of(&self, case: &Case) -> Option<EmailAddress> {
+    /// The evaluator; else, and where letters to the evaluator came back, `NOTIFY_EMAIL`, which is the last resort.
+    fn told_of(&self, tx: &mut dyn Tx, case: &Case) -> Result<Option<EmailAddress>, StoreError> {
         let evaluator = case.record.evaluador_email.as_deref().and_then(|address| EmailAddress::parse(address).ok());
-        evaluator.or_else(|| self.policy.notify_to.clone())
+        let (Some(evaluator), Some(unit)) = (&evaluator, &self.policy.notify_to) else {
+            return Ok(evaluator.or_else(|| self.policy.notify_to.clone()));
+        };
+        let is_held = tx.addresses().find(evaluator.as_str())?.is_some_and(|known| known.held);
+        Ok(Some(if is_held { unit.clone() } else { evaluator.clone() }))
     }
 
     #[allow(clippy::too_many_arguments)] // One message's parts.
@@ -125,6 +147,19 @@ impl Followup {
         }
         Ok(())
     }
+}
+
+/// What goes to the reporter by itself after a letter that did not arrive.
+fn what_follows(tx: &mut dyn Tx, case: &Case) -> Result<&'static str, StoreError> {
+    if tx.requests().queued_automatic(case.id)?.is_some() {
+        return Ok("La solicitud se envía de nuevo por sí sola en unos días.");
+    }
+    let is_letter = |attempt: &Attempt| attempt.channel == Channel::Email && attempt.status == AttemptStatus::Pending;
+    Ok(if tx.attempts().list(case.id)?.iter().any(is_letter) {
+        "Los envíos siguientes del plan se harán en su fecha."
+    } else {
+        "No se le escribe de nuevo por sí solo: decida cómo contactar al reportante."
+    })
 }
 
 fn product(case: &Case) -> &str {

@@ -1,6 +1,7 @@
 //! What a run of the dispatcher would do, by the run's own code, in transactions that are always rolled back.
 
 use chrono::{DateTime, Duration, Utc};
+use followup_domain::case::FollowupStatus;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Message, MessageKind};
 use followup_domain::plan::AttemptStatus;
@@ -20,6 +21,8 @@ pub struct DispatchPreview {
     pub attempts: Vec<DispatchedAttempt>,
     /// With the letters that wait in the queue and are due, up to 200 of them.
     pub letters: Vec<PreviewedLetter>,
+    /// Cases whose held letters would go on, since their address works again.
+    pub restored: Vec<CaseId>,
     /// Cases of which the unit would be told that they wait too long.
     pub escalated: Vec<CaseId>,
     /// Cases that would be closed for lack of an answer.
@@ -67,32 +70,61 @@ impl Followup {
     /// The store cannot be reached.
     pub fn preview_dispatch(&self) -> Result<DispatchPreview, StoreError> {
         let now = self.now();
+        let (restored, mut attempts) = self.preview_restored(now)?;
+        attempts.extend(self.preview_attempts(&restored, now)?);
         Ok(DispatchPreview {
             letters: self.preview_queue(now)?,
-            attempts: self.preview_attempts(now)?,
+            attempts,
+            restored,
             escalated: self.preview_escalations(now)?,
             closed: self.preview_closings(now)?,
         })
     }
 
-    fn preview_attempts(&self, now: DateTime<Utc>) -> Result<Vec<DispatchedAttempt>, StoreError> {
+    /// Cases in which something would go on that waited for an address, and what of theirs is due then.
+    fn preview_restored(&self, now: DateTime<Utc>) -> Result<(Vec<CaseId>, Vec<DispatchedAttempt>), StoreError> {
+        let (mut restored, mut attempts) = (Vec::new(), Vec::new());
+        let mut after = None;
+        loop {
+            let cases = self.store.read::<_, StoreError>(|tx| tx.addresses().list_restorable_cases(after, PAGE))?;
+            let Some(last) = cases.last() else { return Ok((restored, attempts)) };
+            after = Some(*last);
+            for case_id in cases {
+                let due = self.without_a_trace(|tx| {
+                    let Some(case) = tx.cases().find_for_update(case_id)? else { return Ok(None) };
+                    self.restore_case(tx, &case, now)?;
+                    // What goes on with nothing left that waits.
+                    let goes_on = case.followup_status == FollowupStatus::Open && tx.addresses().held(case_id)?.is_empty();
+                    if goes_on { self.due_attempts(tx, case_id, now).map(Some) } else { Ok(None) }
+                })?;
+                restored.extend(due.is_some().then_some(case_id));
+                attempts.extend(due.into_iter().flatten());
+            }
+        }
+    }
+
+    /// The due attempts of the other cases.
+    fn preview_attempts(&self, seen: &[CaseId], now: DateTime<Utc>) -> Result<Vec<DispatchedAttempt>, StoreError> {
         let mut attempts = Vec::new();
         let mut after = None;
         loop {
             let cases = self.store.read::<_, StoreError>(|tx| tx.attempts().list_due_cases(now, after, PAGE))?;
             let Some(last) = cases.last() else { return Ok(attempts) };
             after = Some(*last);
-            for case_id in cases {
-                attempts.extend(self.without_a_trace(|tx| {
-                    let touched = self.queue_due_attempts(tx, case_id, now)?;
-                    let mut seen = after_the_run(tx, &touched)?;
-                    for attempt in seen.iter_mut().filter(|attempt| attempt.status == AttemptStatus::Sending) {
-                        self.foresee(tx, attempt, now)?;
-                    }
-                    Ok(seen)
-                })?);
+            for case_id in cases.into_iter().filter(|case_id| seen.binary_search(case_id).is_err()) {
+                attempts.extend(self.without_a_trace(|tx| self.due_attempts(tx, case_id, now))?);
             }
         }
+    }
+
+    /// What would become of a case's due attempts; to be rolled back.
+    fn due_attempts(&self, tx: &mut dyn Tx, case_id: CaseId, now: DateTime<Utc>) -> Result<Vec<DispatchedAttempt>, StoreError> {
+        let touched = self.queue_due_attempts(tx, case_id, now)?;
+        let mut seen = after_the_run(tx, &touched)?;
+        for attempt in seen.iter_mut().filter(|attempt| attempt.status == AttemptStatus::Sending) {
+            self.foresee(tx, attempt, now)?;
+        }
+        Ok(seen)
     }
 
     /// What the claim would say of the letter that was queued just now.

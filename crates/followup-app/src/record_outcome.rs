@@ -1,15 +1,16 @@
 //! Recording what became of a message: the transport's answer, its attempt, and what a dead process left behind.
 
 use chrono::{DateTime, Utc};
-use followup_domain::bounce::refusal;
 use followup_domain::case::Estado;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, Message, MessageKind};
 use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Lease, Outcome, StoreError, StoreExt, Tx, Updated};
+use followup_domain::refusal::refusal;
 
 use crate::audit_facts::{estado_entry, outcome_entry};
 use crate::deliver::Fate;
+use crate::failed_address::Learned;
 use crate::retry_policy::Patience;
 use crate::service::Followup;
 
@@ -79,14 +80,18 @@ impl Followup {
         }
     }
 
-    /// A server that refuses the recipient for good says of the address what a bounce says.
+    /// A server that refuses the recipient for good says of the address what a bounce says; the unit is told where nothing goes to it any
+    /// more.
     fn learn_from_refusal(&self, tx: &mut dyn Tx, message: &Message, outcome: &Outcome) -> Result<(), StoreError> {
-        let failure = outcome.transport_response.as_deref().and_then(refusal).filter(|_| message.kind != MessageKind::Notification);
+        let failure = outcome.transport_response.as_deref().and_then(refusal);
         let (Some(failure), Some(case_id)) = (failure, message.case_id) else { return Ok(()) };
-        match tx.cases().find(case_id)? {
-            Some(case) => self.address_failed(tx, &case, message, &failure, outcome.at),
-            None => Ok(()),
+        let Some(case) = tx.cases().find(case_id)? else { return Ok(()) };
+        let by = &self.itself();
+        let learned = Learned { failure: &failure, reported: None, at: outcome.at, by };
+        if self.address_failed(tx, &case, message, &learned, outcome.at)? && message.kind != MessageKind::Notification {
+            self.notify_of_held(tx, &case, message.id, &failure.to_string(), outcome.at)?;
         }
+        Ok(())
     }
 
     pub(crate) fn lock_case(&self, tx: &mut dyn Tx, case_id: Option<CaseId>) -> Result<(), StoreError> {

@@ -10,7 +10,7 @@ use followup_domain::bounce::FailedAddress;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Channel, Delivery, Message, MessageStatus};
-use followup_domain::ports::{Page, PageRequest, SendError, StoreError, StoreExt};
+use followup_domain::ports::{Clock, Page, PageRequest, SendError, StoreError, StoreExt};
 use followup_domain::report::Permanence;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, qf, reply, report_on, unit, unit_with};
@@ -141,11 +141,17 @@ fn a_read_notice_says_that_a_letter_was_read_and_not_when_it_was_deleted() {
 }
 
 #[test]
-fn a_bounce_of_the_address_that_the_reporter_forwards_to_fails_our_letter() {
+fn a_bounce_of_the_address_that_the_reporter_forwards_to_fails_the_letter_and_holds_ours_only_when_it_goes_on() {
     let (unit, case, letter) = with_plan();
     unit.receive(&report_on(&letter, "rojas@home.test", "failed", "5.1.1"));
     assert_eq!(state(&unit, case, &letter).0, MessageStatus::Failed);
-    assert_eq!(failed(&unit)[0].address, REPORTER, "it is ours that does not work");
+    let known = failed(&unit).remove(0);
+    assert_eq!((known.address.as_str(), known.failure.permanence, known.held), (REPORTER, Permanence::Soft, false));
+    assert_eq!(statuses(&unit, case), ["failed", "pending", "pending", "pending"], "our address may keep a copy");
+    let error = unit.thread(case).remove(0).error.unwrap();
+    assert_eq!(error, "falló otra dirección, a la que se reenvía: no se pudo entregar (5.1.1)");
+    let row = unit.audit(case).into_iter().rfind(|row| row.action == "message.delivery").unwrap();
+    assert!(format!("{:?}", row.new).contains("rojas@home.test"), "{row:?}");
 }
 
 #[test]
@@ -367,4 +373,274 @@ fn what_was_held_when_the_follow_up_was_closed_stays_called_off() {
     unit.app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
     unit.dispatch();
     assert_eq!(statuses(&unit, case), ["failed", "cancelled", "cancelled", "cancelled"]);
+}
+
+fn first_request(unit: &Unit, case: CaseId) -> Message {
+    unit.deliver();
+    unit.clock.advance(Duration::minutes(5));
+    unit.thread(case).into_iter().rfind(|message| message.delivery == Some(Delivery::Accepted)).unwrap()
+}
+
+#[test]
+fn a_reply_that_came_before_the_bounce_does_not_clear_the_address() {
+    let (unit, case, letter) = with_plan();
+    let early = unit.clock.now();
+    unit.clock.advance(Duration::hours(1));
+    bounce(&unit, &letter);
+    // It came before the bounce, and was fetched after it.
+    unit.arrive(&reply(REPORTER, &id_of(&letter), "<r2@clinic.test>", "Ya respondo"), early);
+    unit.app.process_stored_mail(&|| false).unwrap();
+    assert_eq!(failed(&unit).len(), 1, "the mailbox was closed after the reply");
+    unit.receive(&reply(REPORTER, &id_of(&letter), "<r3@clinic.test>", "De nuevo"));
+    assert_eq!((failed(&unit), unit.thread(case).len()), (vec![], 4));
+}
+
+#[test]
+fn a_bounce_that_is_older_than_the_reporters_reply_does_not_mark_the_address() {
+    let (unit, case, letter) = with_plan();
+    unit.send(case, "¿Peso?").unwrap();
+    let early = unit.clock.now();
+    unit.clock.advance(Duration::hours(1));
+    let second = unit.thread(case).into_iter().find(|message| message.id != letter.id && message.sent_at.is_some()).unwrap();
+    unit.receive(&reply(REPORTER, &id_of(&second), "<r1@clinic.test>", "Ya respondo"));
+    unit.arrive(&report_on(&letter, REPORTER, "failed", "5.1.1"), early);
+    unit.app.process_stored_mail(&|| false).unwrap();
+    assert_eq!((state(&unit, case, &letter).1, failed(&unit)), (Delivery::Bounced, vec![]));
+}
+
+#[test]
+fn what_a_server_refuses_for_our_sake_holds_no_address() {
+    let unit = unit_with(|policy| policy.automatic_requests = false);
+    let case = unit.case(&[]);
+    for number in 0..4 {
+        unit.send(case, &format!("¿Peso? {number}")).unwrap();
+        let letter = unit.thread(case).into_iter().rfind(|message| message.sent_at.is_some()).unwrap();
+        unit.receive(&report_on(&letter, REPORTER, "failed", "5.7.1"));
+        assert_eq!(state(&unit, case, &letter), (MessageStatus::Failed, Delivery::Bounced));
+        unit.clock.advance(Duration::hours(2));
+    }
+    for said in ["end of DATA: 550 Message rejected as spam", "RCPT TO: 550 SPF check failed", "RCPT TO: 550 5.7.1 blocked"] {
+        unit.mail.next(Script::FailTransmit(SendError::Refused(said.into())));
+        assert!(unit.send(case, said).is_err());
+    }
+    assert_eq!(failed(&unit), []);
+}
+
+#[test]
+fn a_later_letter_that_is_delivered_or_answered_automatically_ends_a_row_of_failures() {
+    let away = |letter: &Message| {
+        reply(REPORTER, &id_of(letter), "<away@clinic.test>", "De vacaciones").replace("Date:", "Auto-Submitted: auto-replied\nDate:")
+    };
+    let delivered = |letter: &Message| report_on(letter, REPORTER, "delivered", "2.0.0");
+    for sign in [&away as &dyn Fn(&Message) -> String, &delivered] {
+        let unit = unit_with(|policy| policy.automatic_requests = false);
+        let case = unit.case(&[]);
+        let send = || {
+            unit.clock.advance(Duration::hours(2));
+            unit.send(case, "¿Peso?").unwrap();
+            unit.thread(case).into_iter().rfind(|message| message.sent_at.is_some()).unwrap()
+        };
+        for _ in 0..2 {
+            unit.receive(&report_on(&send(), REPORTER, "failed", "5.2.2"));
+        }
+        assert_eq!(failed(&unit)[0].in_a_row, 2);
+        unit.receive(&sign(&send()));
+        assert_eq!(failed(&unit), []);
+        let letter = send();
+        bounce(&unit, &letter);
+        unit.clock.advance(Duration::hours(2));
+        let later = unit.thread(case).into_iter().rfind(|message| message.delivery == Some(Delivery::Accepted));
+        if let Some(later) = later {
+            unit.receive(&sign(&later).replace("away@", "away2@"));
+        }
+        assert!(failed(&unit)[0].held, "what is permanent is not ended by that");
+    }
+}
+
+#[test]
+fn a_request_that_met_a_full_mailbox_is_made_once_more_and_the_unit_is_told_so() {
+    let unit = unit_with(|policy| policy.notify_to = Some(EmailAddress::parse("unidad@vigia.test").unwrap()));
+    let case = unit.case(&[]);
+    for number in 1..=3 {
+        let letter = first_request(&unit, case);
+        unit.receive(&report_on(&letter, REPORTER, "failed", "5.2.2"));
+        unit.deliver();
+        assert_eq!(letters(&unit), number, "not at once");
+        let told = unit.mail.accepted().pop().unwrap().body;
+        assert_eq!(told.contains("La solicitud se envía de nuevo por sí sola"), number < 3, "{told}");
+        unit.clock.advance(Duration::days(2));
+    }
+    assert!(failed(&unit)[0].held);
+    unit.deliver();
+    assert_eq!(letters(&unit), 3);
+}
+
+#[test]
+fn the_unit_is_not_told_of_letters_to_come_where_none_will() {
+    let unit = unit_with(|policy| policy.notify_to = Some(EmailAddress::parse("unidad@vigia.test").unwrap()));
+    let case = unit.case(&[]);
+    let letter = first_request(&unit, case);
+    unit.receive(&report_on(&letter, REPORTER, "failed", "5.7.1"));
+    unit.deliver();
+    let told = unit.mail.accepted().pop().unwrap().body;
+    assert!(told.contains("No se le escribe de nuevo por sí solo"), "{told}");
+    unit.clock.advance(Duration::days(9));
+    unit.deliver();
+    assert_eq!(letters(&unit), 1);
+}
+
+#[test]
+fn only_the_latest_plan_goes_on_when_the_address_works() {
+    let (unit, case, letter) = with_plan();
+    bounce(&unit, &letter);
+    let second = unit.plan(case)[0].plan_id;
+    unit.clock.advance(Duration::days(100));
+    unit.dispatch();
+    unit.app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
+    for attempt in unit.app.attempts(case).unwrap().into_iter().filter(|attempt| attempt.message_id != Some(letter.id)) {
+        let expected = if attempt.plan_id == second { "pending" } else { "cancelled" };
+        assert_eq!(attempt.status.as_str(), expected, "{attempt:?}");
+    }
+}
+
+#[test]
+fn a_bounce_after_the_follow_up_was_closed_brings_nothing_back() {
+    let (unit, case, letter) = with_plan();
+    let closing = followup_app::CloseRequest {
+        reason: followup_domain::closure::ClosureReason::Unreachable,
+        notes: "sin contacto".into(),
+        override_reason: Some("x".into()),
+    };
+    unit.app.close_followup(&qf(), case, &closing).unwrap();
+    bounce(&unit, &letter);
+    unit.app.reopen_followup(&qf(), case, "otro dato").unwrap();
+    unit.app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
+    unit.dispatch();
+    assert_eq!(statuses(&unit, case), ["failed", "cancelled", "cancelled", "cancelled"]);
+}
+
+#[test]
+fn a_bounced_notification_fails_and_later_ones_go_to_the_unit() {
+    let unit = unit_with(|policy| {
+        policy.automatic_requests = false;
+        policy.notify_to = Some(EmailAddress::parse("unidad@vigia.test").unwrap());
+    });
+    let case = unit.case(&[("evaluador_email", "ana@vigia.test")]);
+    let letter = begin(&unit, case);
+    unit.receive(&reply(REPORTER, &id_of(&letter), "<r1@clinic.test>", "Ya respondo"));
+    unit.deliver();
+    let told = unit.mail.accepted().pop().unwrap();
+    assert_eq!(told.to.as_str(), "ana@vigia.test");
+    let id =
+        unit.app.store.read::<_, StoreError>(|tx| tx.messages().find_by_external_ids(&[told.message_id.clone()])).unwrap()[0].message_id;
+    let find = || unit.app.store.read::<_, StoreError>(|tx| tx.messages().find(id)).unwrap().unwrap();
+    unit.receive(&report_on(&find(), "ana@vigia.test", "failed", "5.1.1"));
+    assert_eq!((find().status, find().delivery), (Some(MessageStatus::Failed), Some(Delivery::Bounced)));
+    assert_eq!((failed(&unit)[0].address.as_str(), failed(&unit)[0].held), ("ana@vigia.test", true));
+    assert_eq!(state(&unit, case, &letter).0, MessageStatus::Responded, "the reporter's letter is not touched");
+    assert_eq!(unit.app.badge().unwrap().bounced, 1);
+    unit.receive(&reply(REPORTER, &id_of(&letter), "<r2@clinic.test>", "Otra cosa"));
+    unit.deliver();
+    assert_eq!(unit.mail.accepted().pop().unwrap().to.as_str(), "unidad@vigia.test");
+}
+
+#[test]
+fn a_bounce_that_names_no_letter_takes_effect_when_a_person_names_it() {
+    for named in [true, false] {
+        let (unit, case, letter) = with_plan();
+        let nameless = report_on(&letter, REPORTER, "failed", "5.1.1").replace(&format!("Message-ID: {}\n", id_of(&letter)), "");
+        unit.receive(&nameless);
+        let mail = unit.unassigned().remove(0);
+        let assign = || {
+            let request = followup_app::AssignRequest { case_id: case, parent_id: named.then_some(letter.id), confirm: false };
+            unit.app.assign_mail(&qf(), mail.id, &request).unwrap();
+        };
+        assign();
+        assign();
+        if !named {
+            assert_eq!((state(&unit, case, &letter).0, failed(&unit)), (MessageStatus::Sent, vec![]));
+            continue;
+        }
+        assert_eq!(state(&unit, case, &letter), (MessageStatus::Failed, Delivery::Bounced));
+        assert!(failed(&unit)[0].held && failed(&unit)[0].in_a_row == 1);
+        assert_eq!(statuses(&unit, case), ["failed", "cancelled", "cancelled", "cancelled"]);
+        let row = unit.audit(case).into_iter().rfind(|row| row.action == "message.delivery").unwrap();
+        assert!(format!("{:?}", row.actor).contains("qf"), "{row:?}");
+    }
+}
+
+#[test]
+fn an_answer_to_no_letter_in_particular_does_not_answer_one_that_came_back() {
+    let (unit, case, letter) = with_plan();
+    unit.send(case, "¿Peso?").unwrap();
+    let second = unit.thread(case).into_iter().rfind(|message| message.sent_at.is_some()).unwrap();
+    assert_ne!(second.id, letter.id);
+    unit.clock.advance(Duration::hours(2));
+    unit.receive(&report_on(&second, REPORTER, "failed", "5.2.2"));
+    let plain = reply(REPORTER, "<nobody@elsewhere.test>", "<r1@clinic.test>", "Pesa 60 kg");
+    unit.receive(&plain);
+    let mail = unit.unassigned().remove(0);
+    let request = followup_app::AssignRequest { case_id: case, parent_id: None, confirm: true };
+    unit.app.assign_mail(&qf(), mail.id, &request).unwrap();
+    assert_eq!((state(&unit, case, &letter).0, state(&unit, case, &second).0), (MessageStatus::Responded, MessageStatus::Failed));
+}
+
+#[test]
+fn what_waits_for_a_second_address_that_does_not_work_goes_on_when_that_one_does() {
+    let (unit, case, letter) = with_plan();
+    let other = unit.case(&[("reportante_contacto", "rojas@other.test")]);
+    let second = begin(&unit, other);
+    bounce(&unit, &letter);
+    unit.receive(&report_on(&second, "rojas@other.test", "failed", "5.1.1"));
+    unit.update(case, &[("reportante_contacto", "rojas@other.test")]);
+    assert_eq!(statuses(&unit, case)[3], "cancelled");
+    unit.app.clear_failed_address(&qf(), &EmailAddress::parse("rojas@other.test").unwrap(), "funciona").unwrap();
+    assert_eq!((statuses(&unit, case)[3].as_str(), statuses(&unit, other)[3].as_str()), ("pending", "pending"));
+}
+
+#[test]
+fn clearing_one_address_leaves_what_waits_for_others() {
+    let (unit, case, letter) = with_plan();
+    let other = unit.case(&[("reportante_contacto", "rojas@other.test")]);
+    let second = begin(&unit, other);
+    bounce(&unit, &letter);
+    unit.receive(&report_on(&second, "rojas@other.test", "failed", "5.1.1"));
+    unit.app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
+    assert_eq!((statuses(&unit, case)[3].as_str(), statuses(&unit, other)[3].as_str()), ("pending", "cancelled"));
+}
+
+#[test]
+fn a_dry_run_tells_what_waited_for_an_address_and_goes_on() {
+    let (unit, case, letter) = with_plan();
+    bounce(&unit, &letter);
+    assert_eq!(unit.app.preview_dispatch().unwrap().restored, []);
+    // Cleared by a process that died before it let anything go on.
+    unit.app.store.write::<_, StoreError>(|tx| tx.addresses().clear(REPORTER)).unwrap();
+    unit.clock.advance(Duration::days(100));
+    for _ in 0..2 {
+        let preview = unit.app.preview_dispatch().unwrap();
+        assert_eq!(preview.restored, [case]);
+        let sending = preview.attempts.iter().filter(|attempt| attempt.status.as_str() == "sending").count();
+        assert_eq!((preview.attempts.len(), sending), (3, 1), "{preview:?}");
+    }
+    assert_eq!(statuses(&unit, case)[3], "cancelled", "nothing was kept");
+    unit.dispatch();
+    assert_eq!(statuses(&unit, case)[3], "sent");
+}
+
+#[test]
+fn the_unit_is_told_when_a_refusal_or_a_second_report_holds_an_address() {
+    let (unit, case, letter) = with_plan();
+    let told = || {
+        unit.deliver();
+        unit.mail.accepted().into_iter().filter(|mail| mail.to.as_str() == "unidad@vigia.test").count()
+    };
+    unit.receive(&report_on(&letter, REPORTER, "failed", "5.2.2"));
+    assert_eq!(told(), 1);
+    unit.receive(&report_on(&letter, REPORTER, "failed", "5.1.1").replace("<dsn", "<another"));
+    assert_eq!((told(), failed(&unit)[0].held), (2, true), "it is held since the second one");
+    unit.app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
+    unit.mail.next(Script::FailPrepare(SendError::Refused("RCPT TO: 550 5.1.1 no such user".into())));
+    assert!(unit.send(case, "¿Peso?").is_err());
+    assert_eq!(told(), 3);
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
 use followup_domain::audit::AuditChain;
-use followup_domain::bounce::{FailedAddress, Failure};
+use followup_domain::bounce::{FailedAddress, Failure, LetterReport};
 use followup_domain::case::{Estado, FollowupStatus, Gravedad};
 use followup_domain::deadlines::{DeadlineScope, NewDeadline};
 use followup_domain::field_state::FieldState;
@@ -25,7 +25,7 @@ use followup_domain::ports::{
     Assignment, AttemptUpdate, BlockedContact, CaseQuery, CaseSort, Discard, DocumentedField, HeldLetter, NewAttempt, NewInboundMessage,
     NewPlan, NewTemplate, Outcome, PageRequest, StoreError, TrayState, Tx,
 };
-use followup_domain::report::{FailureReason, Permanence};
+use followup_domain::report::{FailureReason, Permanence, ReportAction};
 use followup_testkit::builders::{
     at, audit_entry, automatic, call, closure, imap_mail, lease, message_id, new_case, new_user, outbound, reply,
 };
@@ -209,6 +209,7 @@ fn reports_and_addresses(tx: &mut dyn Tx, case_id: CaseId, letter: MessageId) ->
     tx.messages().record_report(letter, &outcome)?;
     tx.messages().notices(case_id)?;
     tx.messages().notices_about(letter)?;
+    tx.messages().name_notice(letter, letter, &LetterReport { action: ReportAction::Failed, address: None, failure: None })?;
     let failure = Failure { permanence: Permanence::Hard, reason: FailureReason::UnknownUser, status: None };
     let address = "x@example.org".to_owned();
     tx.addresses().mark(&FailedAddress { address: address.clone(), failure, message_id: None, in_a_row: 1, held: true, at: at(0) })?;
@@ -216,7 +217,8 @@ fn reports_and_addresses(tx: &mut dyn Tx, case_id: CaseId, letter: MessageId) ->
     tx.addresses().list(PAGE)?;
     tx.addresses().hold(&HeldLetter { case_id, attempt_id: None, address: address.clone() })?;
     tx.addresses().held(case_id)?;
-    tx.addresses().list_held_cases(None, 10)?;
+    tx.addresses().list_restorable_cases(None, 10)?;
+    tx.addresses().list_cases_held_for(&address, None, 10)?;
     tx.addresses().release(case_id, None)?;
     tx.addresses().clear(&address)?;
     Ok(())

@@ -2,15 +2,17 @@
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use crate::ids::MessageId;
 use crate::inbound::CHALLENGE;
-use crate::ports::said_code;
 use crate::report::{FailureReason, Permanence, ReportAction, ReportedRecipient};
 
 /// So many letters in a row that could not be delivered for the moment, and an address is not written to by itself any more.
 pub const SOFT_FAILURES: i32 = 3;
+
+/// Failures further apart than this are not in a row: a plan writes every thirty days, and a mailbox that is full once a season works.
+const LONGEST_GAP: Duration = Duration::days(60);
 
 /// Why a letter did not reach an address. Displayed, it is told in Spanish.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +25,13 @@ pub struct Failure {
     pub status: Option<String>,
 }
 
+impl Failure {
+    /// Whether it says something of the address, rather than of the letter, its sender or the way.
+    pub fn is_of_the_address(&self) -> bool {
+        !matches!(self.reason, FailureReason::Refused | FailureReason::TooLarge | FailureReason::Loop)
+    }
+}
+
 /// What a report says of a letter that had one recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LetterReport {
@@ -32,6 +41,19 @@ pub struct LetterReport {
     pub address: Option<String>,
     /// Why, where it failed.
     pub failure: Option<Failure>,
+}
+
+impl LetterReport {
+    /// Its failure, if that says something of the address that the letter went to: a report that names no recipient tells no reason.
+    pub fn failure_of_the_address(&self) -> Option<&Failure> {
+        let is_told = |failure: &&Failure| self.address.is_some() || failure.reason != FailureReason::Other;
+        self.failure.as_ref().filter(is_told).filter(|failure| failure.is_of_the_address())
+    }
+
+    /// Whether it names another address than ours.
+    pub fn is_of_another(&self, ours: &str) -> bool {
+        self.address.as_ref().is_some_and(|address| address.to_lowercase() != ours.to_lowercase())
+    }
 }
 
 /// What an automatic mail says, kept with its message.
@@ -69,15 +91,15 @@ pub struct FailedAddress {
     pub in_a_row: i32,
     /// Nothing goes to it by itself.
     pub held: bool,
-    /// When it was last learned (UTC).
+    /// When the last report of it arrived, or a server last refused it (UTC).
     pub at: DateTime<Utc>,
 }
 
 /// What a report says of our letter, which had `ours` as its only recipient; `None` when it says nothing of it.
 ///
 /// Recipients that name our address count, as the one that was tried or the one that it was sent to. When none does, those count of which
-/// the report does not tell another origin: our recipient forwards. Whoever of them got it, the letter arrived. A report of failure without
-/// any recipient is one of failure, and tells nothing of the address.
+/// the report does not tell another origin: our recipient forwards. Such a failure is never one for good: ours may keep a copy. Whoever of
+/// them got it, the letter arrived. A report of failure without any recipient is one of failure, and tells nothing of the address.
 pub fn report_on(recipients: &[ReportedRecipient], tells_failure: bool, ours: &str) -> Option<LetterReport> {
     if recipients.is_empty() {
         let unknown = Failure { permanence: Permanence::Soft, reason: FailureReason::Other, status: None };
@@ -86,7 +108,8 @@ pub fn report_on(recipients: &[ReportedRecipient], tells_failure: bool, ours: &s
     let is_ours = |address: &str| address.to_lowercase() == ours.to_lowercase();
     let names_us = |told: &&ReportedRecipient| is_ours(&told.address) || told.original_address.as_deref().is_some_and(is_ours);
     let mut about: Vec<&ReportedRecipient> = recipients.iter().filter(names_us).collect();
-    if about.is_empty() {
+    let is_forwarded = about.is_empty();
+    if is_forwarded {
         about = recipients.iter().filter(|told| told.original_address.is_none()).collect();
     }
     let weight = |told: &&&ReportedRecipient| match (told.action, told.permanence) {
@@ -99,16 +122,29 @@ pub fn report_on(recipients: &[ReportedRecipient], tells_failure: bool, ours: &s
         (ReportAction::Delayed, _) => 6,
     };
     let told = about.iter().min_by_key(weight)?;
-    let failure = (told.action == ReportAction::Failed).then(|| Failure {
-        permanence: told.permanence,
-        reason: told.reason,
-        status: told.status.clone(),
-    });
-    Some(LetterReport { action: told.action, address: Some(told.address.clone()), failure })
+    let mut report = as_told(told);
+    if let Some(failure) = report.failure.as_mut().filter(|failure| is_forwarded && failure.permanence == Permanence::Hard) {
+        (failure.permanence, failure.reason) = (Permanence::Soft, FailureReason::Other);
+    }
+    Some(report)
+}
+
+/// What a report says of the only recipient that it tells of, while nobody knows about which letter it is.
+pub fn report_on_unknown(recipients: &[ReportedRecipient]) -> Option<LetterReport> {
+    match recipients {
+        [told] => Some(as_told(told)),
+        _ => None,
+    }
+}
+
+fn as_told(told: &ReportedRecipient) -> LetterReport {
+    let failure = Failure { permanence: told.permanence, reason: told.reason, status: told.status.clone() };
+    let failure = (told.action == ReportAction::Failed).then_some(failure);
+    LetterReport { action: told.action, address: Some(told.address.clone()), failure }
 }
 
 /// What is known of an address after one more letter to it failed: held at once when it does not work, else after
-/// [`SOFT_FAILURES`] in a row.
+/// [`SOFT_FAILURES`] in a row. `at`: when the report of it arrived; one that comes late makes nothing older.
 pub fn after_failure(
     before: Option<&FailedAddress>,
     address: &str,
@@ -116,6 +152,7 @@ pub fn after_failure(
     message_id: MessageId,
     at: DateTime<Utc>,
 ) -> FailedAddress {
+    let before = before.filter(|before| before.held || at - before.at <= LONGEST_GAP);
     let was_hard = before.filter(|before| before.failure.permanence == Permanence::Hard);
     let failure = match was_hard {
         Some(before) if failure.permanence == Permanence::Soft => before.failure.clone(),
@@ -123,40 +160,8 @@ pub fn after_failure(
     };
     let in_a_row = before.map_or(0, |before| before.in_a_row).saturating_add(1);
     let held = failure.permanence == Permanence::Hard || in_a_row >= SOFT_FAILURES || before.is_some_and(|before| before.held);
+    let at = before.map_or(at, |before| before.at.max(at));
     FailedAddress { address: address.to_lowercase(), failure, message_id: Some(message_id), in_a_row, held, at }
-}
-
-/// What a server's refusal during the sending says of the address: `None` when it says nothing of it, as for now (4xx), for the sender, or in
-/// words of ours.
-pub fn refusal(transport_response: &str) -> Option<Failure> {
-    use FailureReason::{Loop, MailboxFull, Other, Refused, TooLarge, UnknownHost, UnknownUser};
-    use Permanence::{Hard, Soft};
-    let code = said_code(transport_response).filter(|code| code / 100 == 5)?;
-    let status = transport_response.split_whitespace().find(|word| is_enhanced_status(word));
-    let (permanence, reason) = match status.map(|status| status.split_once('.').map_or(status, |(_, rest)| rest)) {
-        Some("1.7" | "1.8") => return None,
-        Some("1.2" | "4.4" | "1.10") => (Hard, UnknownHost),
-        Some("2.2") => (Soft, MailboxFull),
-        Some("2.3" | "3.4") => (Soft, TooLarge),
-        Some("4.6") => (Soft, Loop),
-        Some("2.1") => (Soft, UnknownUser),
-        Some(rest) if rest.starts_with("1.") => (Hard, UnknownUser),
-        Some(rest) if rest.starts_with("7.") => (Soft, Refused),
-        Some(rest) if rest.starts_with("5.") => (Soft, Other),
-        _ => match code {
-            550 | 551 | 553 => (Hard, UnknownUser),
-            552 => (Soft, MailboxFull),
-            _ => (Soft, Refused),
-        },
-    };
-    Some(Failure { permanence, reason, status: status.map(str::to_owned) })
-}
-
-/// `class.subject.detail` (RFC 3463 §2) of a failure.
-fn is_enhanced_status(word: &str) -> bool {
-    let parts: Vec<&str> = word.split('.').collect();
-    let is_number = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-    parts.len() == 3 && parts[0] == "5" && parts.iter().all(is_number)
 }
 
 impl fmt::Display for Failure {
@@ -214,12 +219,13 @@ mod tests {
         let failed = Some((Failed, Some(Hard)));
         assert_eq!(verdict(&[ours(Failed)]), failed);
         assert_eq!(verdict(&[told("r@home.test", Some("rojas@clinic.test"), Failed, Hard)]), failed, "forwarded, and told so");
-        assert_eq!(verdict(&[told("r@home.test", None, Failed, Hard)]), failed, "forwarded, and not told");
+        let soft = Some((Failed, Some(Soft)));
+        assert_eq!(verdict(&[told("r@home.test", None, Failed, Hard)]), soft, "forwarded, and not told: ours may keep a copy");
         assert_eq!(verdict(&[told("x@home.test", Some("y@clinic.test"), Failed, Hard)]), None, "another recipient's");
         assert_eq!(verdict(&[ours(Delivered), told("x@home.test", None, Failed, Hard)]), Some((Delivered, None)), "ours succeeded");
         assert_eq!(verdict(&[ours(Expanded), ours(Failed)]), Some((Expanded, None)), "somebody got it");
         assert_eq!(verdict(&[ours(Delayed)]), Some((Delayed, None)));
-        assert_eq!(verdict(&[told("r@home.test", None, Failed, Soft), told("s@home.test", None, Failed, Hard)]), failed);
+        assert_eq!(verdict(&[told("r@home.test", None, Failed, Soft), told("s@home.test", None, Failed, Hard)]), soft);
     }
 
     #[test]
@@ -249,22 +255,35 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_in_the_session_tells_of_the_address_what_its_code_says() {
-        use FailureReason::{MailboxFull, Refused, UnknownUser};
-        for (text, expected) in [
-            ("RCPT TO: 550 5.1.1 <x@y.test>: no such user", Some((Permanence::Hard, UnknownUser))),
-            ("550 no such user", Some((Permanence::Hard, UnknownUser))),
-            ("552 5.2.2 mailbox full", Some((Permanence::Soft, MailboxFull))),
-            ("550 5.7.1 refused by policy", Some((Permanence::Soft, Refused))),
-            ("554 refused", Some((Permanence::Soft, Refused))),
-            ("550 5.1.8 bad sender", None),
-            ("550 5.2.1 mailbox disabled", Some((Permanence::Soft, UnknownUser))),
-            ("450 4.2.1 later", None),
-            ("la dirección no es válida", None),
-            ("", None),
-        ] {
-            assert_eq!(refusal(text).map(|failure| (failure.permanence, failure.reason)), expected, "{text}");
+    fn failures_far_apart_are_not_in_a_row() {
+        let day = |day| DateTime::UNIX_EPOCH + Duration::days(day);
+        let soft = failure(Permanence::Soft);
+        let after = |days: &[i64]| {
+            days.iter()
+                .fold(None, |before: Option<FailedAddress>, at| {
+                    Some(after_failure(before.as_ref(), "a@b.test", &soft, MessageId(1), day(*at)))
+                })
+                .map(|known| (known.in_a_row, known.held, known.at))
+        };
+        assert_eq!(after(&[0, 30, 60]), Some((3, true, day(60))), "a plan's letters");
+        assert_eq!(after(&[0, 120, 270]), Some((1, false, day(270))), "full in January, May and October");
+        assert_eq!(after(&[0, 1, 2, 300]), Some((4, true, day(300))), "what is held stays held");
+        assert_eq!(after(&[9, 2]), Some((2, false, day(9))), "a late report makes nothing older");
+    }
+
+    #[test]
+    fn what_concerns_the_letter_its_sender_or_the_way_says_nothing_of_the_address() {
+        use FailureReason::{Loop, MailboxFull, Other, Refused, TooLarge, Unreachable};
+        let of_address = |reason, address: Option<&str>| {
+            let failure = Some(Failure { reason, ..failure(Permanence::Soft) });
+            let report = LetterReport { action: ReportAction::Failed, address: address.map(str::to_owned), failure };
+            report.failure_of_the_address().is_some()
+        };
+        for reason in [Refused, TooLarge, Loop] {
+            assert!(!of_address(reason, Some("a@b.test")), "{reason:?}");
         }
+        assert!(!of_address(Other, None) && of_address(Other, Some("a@b.test")) && of_address(MailboxFull, None));
+        assert!(of_address(Unreachable, Some("a@b.test")));
     }
 
     #[test]

@@ -54,6 +54,7 @@ pub mod next_contact;
 pub mod plan;
 pub mod policy;
 pub mod ports;
+pub mod refusal;
 pub mod reply_address;
 pub mod report;
 pub mod request;

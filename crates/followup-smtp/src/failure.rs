@@ -74,6 +74,8 @@ impl Trouble {
 
 /// Enhanced status codes (RFC 3463; RFC 4954 §6; Exchange's own .54, .57 and .60) of what is wrong with us.
 const OF_OUR_ACCOUNT: &[&str] = &["5.7.8", "5.7.9", "5.7.11", "5.7.54", "5.7.57"];
+/// Gmail's, of an account that sent enough for the day: it passes.
+const OF_OUR_QUOTA: &[&str] = &["5.4.5"];
 const OF_OUR_ADDRESS: &[&str] = &["5.1.7", "5.1.8", "5.7.60"];
 /// Servers often wait with these until the recipient is named, and some until the message has come.
 const ACCOUNT_WORDS: &[&str] =
@@ -103,7 +105,7 @@ fn concerns_us(reply: &Reply) -> Option<SendStage> {
     } else if OF_OUR_ADDRESS.contains(&enhanced) || says(ADDRESS_WORDS) {
         Some(SendStage::Sender)
     } else {
-        says(CLIENT_WORDS).then_some(SendStage::Connection)
+        (OF_OUR_QUOTA.contains(&enhanced) || says(CLIENT_WORDS)).then_some(SendStage::Connection)
     }
 }
 

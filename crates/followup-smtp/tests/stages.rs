@@ -88,6 +88,7 @@ fn what_concerns_the_connection_our_account_or_our_address_never_burns_the_messa
         (Stage::Mail, "451 4.3.0 Try later\r\n", SendStage::Sender, "MAIL FROM: 451 4.3.0 Try later"),
         (Stage::Rcpt, "421 Shutting down\r\n", SendStage::Connection, "RCPT TO: 421 Shutting down"),
         (Stage::Rcpt, "535 5.7.8 Expired\r\n", SendStage::SignIn, "RCPT TO: 535 5.7.8 Expired"),
+        (Stage::Message, "550 5.4.5 Daily limit\r\n", SendStage::Connection, "end of DATA: 550 5.4.5 Daily limit"),
         (Stage::Message, "421 4.3.2 Shutting down\r\n", SendStage::Connection, "end of DATA: 421 4.3.2 Shutting down"),
         (Stage::Message, "550 5.7.60 Cannot send as this\r\n", SendStage::Sender, "end of DATA: 550 5.7.60 Cannot send as this"),
     ] {

@@ -113,7 +113,9 @@ impl World {
             assert!(!blocked.contains(sent.to.as_str()), "{} asked not to be written to", sent.to);
             // A mail of the reporter's in the middle of the run may have cleared it.
             let held = failed_before.iter().find(|known| known.address == sent.to.as_str());
-            assert!(held.is_none_or(|known| !self.held().contains(known)), "{} is held: {held:?}", sent.to);
+            // Nobody stands behind `NOTIFY_EMAIL`: it is told all the same.
+            let is_unit = sent.to.as_str() == "unidad@vigia.test";
+            assert!(is_unit || held.is_none_or(|known| !self.held().contains(known)), "{} is held: {held:?}", sent.to);
         }
     }
 
@@ -125,7 +127,7 @@ impl World {
 
     fn script(&self, script: Transport) {
         match script {
-            Transport::Refuses => self.mail.next(Script::FailPrepare(SendError::Refused("550 no such user".into()))),
+            Transport::Refuses => self.mail.next(Script::FailPrepare(SendError::Refused("RCPT TO: 550 5.1.1 no such user".into()))),
             Transport::IsDown => self.mail.next(Script::is_down()),
             Transport::TurnsDown => self.mail.next(Script::FailTransmit(SendError::NotSent("451 try again".into()))),
             Transport::SaysNothing => self.mail.next(Script::FailTransmit(SendError::Uncertain("no answer".into()))),

@@ -1,5 +1,6 @@
 //! Addresses at which letters failed, and what waits until they work again.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use followup_domain::bounce::{FailedAddress, Failure};
 use followup_domain::ids::{AttemptId, CaseId, MessageId};
@@ -101,10 +102,22 @@ impl AddressRepository for Work<'_> {
         })
     }
 
-    fn list_held_cases(&mut self, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError> {
+    fn list_restorable_cases(&mut self, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError> {
         self.read(|conn| {
-            let held = held_letter::table.filter(held_letter::case_id.gt(after.map_or(i64::MIN, |id| id.0)));
-            let cases = held.select(held_letter::case_id).distinct().order(held_letter::case_id).limit(limit.clamp(0, LONGEST_PAGE));
+            let is_held = failed_address::address.eq(held_letter::address).and(failed_address::held);
+            let waiting = held_letter::table.filter(held_letter::case_id.gt(after.map_or(i64::MIN, |id| id.0)));
+            let free = waiting.filter(not(exists(failed_address::table.filter(is_held))));
+            let cases = free.select(held_letter::case_id).distinct().order(held_letter::case_id).limit(limit.clamp(0, LONGEST_PAGE));
+            let ids: Vec<i64> = cases.load(conn)?;
+            Ok(ids.into_iter().map(CaseId).collect())
+        })
+    }
+
+    fn list_cases_held_for(&mut self, address: &str, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError> {
+        self.read(|conn| {
+            let waiting = held_letter::table.filter(held_letter::address.eq(address_key(address)));
+            let later = waiting.filter(held_letter::case_id.gt(after.map_or(i64::MIN, |id| id.0)));
+            let cases = later.select(held_letter::case_id).distinct().order(held_letter::case_id).limit(limit.clamp(0, LONGEST_PAGE));
             let ids: Vec<i64> = cases.load(conn)?;
             Ok(ids.into_iter().map(CaseId).collect())
         })

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use followup_domain::bounce::MailNotice;
+use followup_domain::bounce::{LetterReport, MailNotice};
 use followup_domain::ids::{CaseId, LeaseToken, MessageId, RawId};
 use followup_domain::message::{
     CallOutcome, Channel, Classification, Delivery, Direction, Message, MessageContent, MessageKind, MessageStatus,
@@ -195,6 +195,10 @@ impl MessageRepository for Work<'_> {
 
     fn insert_notice(&mut self, notice: &MailNotice) -> Result<(), StoreError> {
         self.write(|conn| notices::insert(conn, notice))
+    }
+
+    fn name_notice(&mut self, id: MessageId, about: MessageId, report: &LetterReport) -> Result<Updated, StoreError> {
+        self.write(|conn| Ok(updated(notices::name(conn, id, about, report)?)))
     }
 
     fn notices(&mut self, case_id: CaseId) -> Result<Vec<MailNotice>, StoreError> {

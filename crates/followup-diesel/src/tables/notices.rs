@@ -32,6 +32,20 @@ pub(super) fn insert(conn: &mut Conn, notice: &MailNotice) -> Done<()> {
     Ok(())
 }
 
+pub(super) fn name(conn: &mut Conn, id: MessageId, letter: MessageId, report: &LetterReport) -> Done<usize> {
+    let failure = report.failure.as_ref();
+    let named = (
+        mail_notice::about.eq(letter.0),
+        mail_notice::action.eq(report.action.as_str()),
+        mail_notice::address.eq(report.address.as_deref()),
+        mail_notice::permanence.eq(failure.map(|failure| failure.permanence.as_str())),
+        mail_notice::reason.eq(failure.map(|failure| failure.reason.as_str())),
+        mail_notice::status.eq(failure.and_then(|failure| failure.status.as_deref())),
+    );
+    let unnamed = mail_notice::table.find(id.0).filter(mail_notice::about.is_null());
+    Ok(diesel::update(unnamed).set(named).execute(conn)?)
+}
+
 pub(super) fn of_case(conn: &mut Conn, case_id: CaseId) -> Done<Vec<MailNotice>> {
     let of_case = mail_notice::table.inner_join(message::table.on(message::id.eq(mail_notice::message_id)));
     let notices = of_case.filter(message::case_id.eq(case_id.0)).order(mail_notice::message_id).select(mail_notice::all_columns);

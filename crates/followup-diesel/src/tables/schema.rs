@@ -471,6 +471,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(message, asked_field);
 diesel::allow_tables_to_appear_in_same_query!(message, mail_notice);
+diesel::allow_tables_to_appear_in_same_query!(held_letter, failed_address);
 diesel::allow_tables_to_appear_in_same_query!(message, message_queue);
 diesel::allow_tables_to_appear_in_same_query!(message, discarded_mail);
 diesel::allow_tables_to_appear_in_same_query!(message, icsr);

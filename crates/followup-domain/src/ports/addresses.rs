@@ -38,6 +38,9 @@ pub trait AddressRepository {
     /// A letter waits no longer; `None` for the automatic request. Nothing happens when it does not wait.
     fn release(&mut self, case_id: CaseId, attempt_id: Option<AttemptId>) -> Result<(), StoreError>;
 
-    /// Cases of which something waits for an address, each once, by id, after `after`; at most `limit`.
-    fn list_held_cases(&mut self, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError>;
+    /// Cases of which something waits for an address that is not held any more, each once, by id, after `after`; at most `limit`.
+    fn list_restorable_cases(&mut self, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError>;
+
+    /// Cases of which something waits for this address (ignoring case), each once, by id, after `after`; at most `limit`.
+    fn list_cases_held_for(&mut self, address: &str, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError>;
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Inserted, StoreError, Updated};
-use crate::bounce::MailNotice;
+use crate::bounce::{LetterReport, MailNotice};
 use crate::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
 use crate::message::{
     Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, Message, MessageContent, MessageKind, MessageStatus,
@@ -264,6 +264,10 @@ pub trait MessageRepository {
 
     /// Keeps what an automatic mail says; once for each message.
     fn insert_notice(&mut self, notice: &MailNotice) -> Result<(), StoreError>;
+
+    /// A person says about which message of ours a notice is that named none, and what it says of that; [`Updated::Stale`] when there is
+    /// no notice, or it is about a message already.
+    fn name_notice(&mut self, id: MessageId, about: MessageId, report: &LetterReport) -> Result<Updated, StoreError>;
 
     /// What the automatic mails of a case say, by message.
     fn notices(&mut self, case_id: CaseId) -> Result<Vec<MailNotice>, StoreError>;

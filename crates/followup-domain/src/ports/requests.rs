@@ -106,7 +106,7 @@ pub trait RequestRepository {
     fn count_automatic(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
 
     /// Locks an address (ignoring case) until the transaction ends, so that whoever counts what went to it and sends one more does so
-    /// after the one before. After the case, before queue rows.
+    /// after the one before. After the case, before the system's audit head; before the queue row of a letter that leaves.
     fn lock_address(&mut self, address: &str) -> Result<(), StoreError>;
 
     /// How many automatic letters (requests and plan letters) left, or may have left, for an address since an instant, over all cases.

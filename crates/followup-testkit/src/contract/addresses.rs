@@ -8,6 +8,7 @@ promises! { $ addresses as addresses_contract:
     only_held_addresses_wait_for_a_person,
     what_waits_for_an_address_is_told_until_it_is_released,
     cases_that_wait_for_an_address_are_listed_once_and_page_by_page,
+    cases_whose_address_works_again_are_listed_and_no_others,
 }
 
 use followup_domain::bounce::{FailedAddress, Failure};
@@ -99,6 +100,21 @@ pub fn cases_that_wait_for_an_address_are_listed_once_and_page_by_page(store: &d
     for (case_id, attempt) in [(cases[2], Some(1)), (cases[0], None), (cases[0], Some(2)), (cases[1], None)] {
         hold(store, &letter(case_id, attempt, "a@example.org"));
     }
-    let list = |after, limit| read(store, |tx| tx.addresses().list_held_cases(after, limit));
+    hold(store, &letter(a_case(store), None, "b@example.org"));
+    let list = |after, limit| read(store, |tx| tx.addresses().list_cases_held_for("A@Example.org", after, limit));
     assert_eq!((list(None, 2), list(Some(cases[1]), 2)), (cases[..2].to_vec(), vec![cases[2]]));
+    assert_eq!(read(store, |tx| tx.addresses().list_cases_held_for("%", None, 9)), []);
+}
+
+pub fn cases_whose_address_works_again_are_listed_and_no_others(store: &dyn Store) {
+    let cases = [a_case(store), a_case(store), a_case(store)];
+    let addresses = ["held@example.org", "soft@example.org", "cleared@example.org"];
+    for (case_id, address) in cases.iter().zip(addresses) {
+        hold(store, &letter(*case_id, None, address));
+        hold(store, &letter(*case_id, Some(1), address));
+    }
+    mark(store, &failed("held@example.org"));
+    mark(store, &FailedAddress { held: false, ..failed("soft@example.org") });
+    let list = |after, limit| read(store, |tx| tx.addresses().list_restorable_cases(after, limit));
+    assert_eq!((list(None, 1), list(None, 9), list(Some(cases[1]), 9)), (vec![cases[1]], cases[1..].to_vec(), vec![cases[2]]));
 }

@@ -9,6 +9,7 @@ promises! { $ reports as reports_contract:
     a_message_that_came_back_is_no_documented_contact,
     what_an_automatic_mail_says_comes_back,
     notices_are_told_by_case_and_by_what_they_are_about,
+    a_notice_that_named_no_message_is_given_one_once,
 }
 
 use followup_domain::bounce::{Failure, LetterReport, MailNotice};
@@ -131,4 +132,16 @@ pub fn notices_are_told_by_case_and_by_what_they_are_about(store: &dyn Store) {
     }
     assert_eq!(read(store, |tx| tx.messages().notices_about(letter)), [notice]);
     assert_eq!(read(store, |tx| tx.messages().notices_about(MessageId(4711))), []);
+}
+
+pub fn a_notice_that_named_no_message_is_given_one_once(store: &dyn Store) {
+    let case_id = a_case(store);
+    let (raw_id, letter) = (a_raw(store, b"raw"), enqueue(store, &outbound(case_id, "a")));
+    let [told] = notices_of(receive(store, &reply(case_id, raw_id, "b")), letter);
+    let unnamed = MailNotice { about: None, report: None, ..told.clone() };
+    write(store, |tx| tx.messages().insert_notice(&unnamed));
+    let name = |id, about| write(store, |tx| tx.messages().name_notice(id, about, told.report.as_ref().unwrap()));
+    assert_eq!((name(told.message_id, letter), name(told.message_id, told.message_id)), (Updated::Yes, Updated::Stale));
+    assert_eq!(name(MessageId(4711), letter), Updated::Stale);
+    assert_eq!(read(store, |tx| tx.messages().notices_about(letter)), [told]);
 }

@@ -1,0 +1,1 @@
+DROP INDEX held_letter_address;
