@@ -5,8 +5,8 @@ mod support;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use followup_testkit::rigs::mail::MailRig;
@@ -31,6 +31,25 @@ fn mail(subject: &str) -> Vec<u8> {
         .into_bytes()
 }
 
+/// The script that the manual shows, with the paths and the address of this test.
+fn hook_of_the_manual(config: &Path, url: &Path) -> String {
+    let manual = include_str!("../../../docs/operations.md");
+    let (_, hook) = manual.split_once("`/usr/local/libexec/followup-hook`").unwrap();
+    let hook = hook.split("```").nth(1).unwrap().strip_prefix("sh\n").unwrap();
+    let hook = hook.replace("/etc/followup/curl.conf", &config.display().to_string());
+    let ours = hook.replace("http://127.0.0.1:8080", &format!("\"$(cat {})\"", url.display()));
+    assert!(ours != hook && ours.contains(&config.display().to_string()), "{ours}");
+    ours
+}
+
+fn exit_code(program: &Path, raw: &[u8]) -> Option<i32> {
+    let mut child = Command::new(program).stdin(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    std::io::Write::write_all(&mut input, raw).unwrap();
+    drop(input);
+    child.wait().unwrap().code()
+}
+
 fn wait_until(what: &str, rig: &MailRig, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
@@ -49,14 +68,7 @@ fn postfix_posts_to_the_webhook_and_what_meets_a_service_that_is_down_comes_exac
     let folder = TempDir::new().unwrap();
     let (url, config) = (folder.path().join("url"), folder.path().join("curl.conf"));
     fs::write(&config, format!("user = \"{BASIC}\"\n")).unwrap();
-    let program = script(
-        &folder,
-        &format!(
-            "#!/bin/sh\ncurl --silent --show-error --fail --max-time 60 --config {} --header 'Content-Type: message/rfc822' --data-binary @- \"$(cat {})/api/v1/webhooks/email\" || exit 75\n",
-            config.display(),
-            url.display()
-        ),
-    );
+    let program = script(&folder, &hook_of_the_manual(&config, &url));
     let rig = MailRig::start_with_pipe(&program);
     let deployment = Deployment::on(None, &rig).with("WEBHOOK_EMAIL_BASIC", BASIC);
     let server = deployment.serve();
@@ -93,6 +105,28 @@ fn postfix_posts_to_the_webhook_and_what_meets_a_service_that_is_down_comes_exac
         (status, &readiness["checks"]["mail_in"]["status"], &readiness["checks"]["mail_in"]["mailboxes"]),
         (200, &json!("ok"), &json!(0))
     );
+}
+
+#[test]
+fn the_hook_of_the_manual_says_by_its_exit_code_whether_the_mail_server_should_try_again() {
+    let folder = TempDir::new().unwrap();
+    let (url, config) = (folder.path().join("url"), folder.path().join("curl.conf"));
+    fs::write(&config, format!("user = \"{BASIC}\"\n")).unwrap();
+    let hook = script(&folder, &hook_of_the_manual(&config, &url));
+    let database = format!("sqlite:{}", folder.path().join("followup.db").display());
+    let deployment = Deployment::on_database(&database).with("WEBHOOK_EMAIL_BASIC", BASIC).with("IMAP_MAX_MAIL_MB", "1");
+    deployment.run_well("api-server", &["migrate"]);
+    fs::write(&url, "http://127.0.0.1:9").unwrap();
+    assert_eq!(exit_code(&hook, &mail("uno")), Some(75), "nobody is there");
+    let server = deployment.serve();
+    fs::write(&url, server.url()).unwrap();
+    assert_eq!(exit_code(&hook, &mail("uno")), Some(0));
+    assert_eq!(exit_code(&hook, &mail("uno")), Some(0), "the same mail again is stored already");
+    assert_eq!(exit_code(&hook, &[mail("grande"), vec![b'x'; 2_000_000]].concat()), Some(65));
+    let (_, quarantine) = server.get("/api/v1/inbox/quarantine");
+    assert_eq!(quarantine["total"], 1, "{quarantine}");
+    fs::write(&config, "user = \"postfix:otra\"\n").unwrap();
+    assert_eq!(exit_code(&hook, &mail("dos")), Some(75), "a wrong password is our fault");
 }
 
 #[test]

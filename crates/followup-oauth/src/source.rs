@@ -15,7 +15,7 @@ use crate::refresh::RefreshToken;
 
 /// A token is renewed so many seconds before its end; a short-lived one when a quarter of its life is left.
 const MARGIN: i64 = 300;
-/// While a token is still good, an endpoint that does not answer is asked again after this.
+/// While a token is still good, an endpoint that gave no other one is asked again after this.
 const ASK_AGAIN_AFTER: TimeDelta = TimeDelta::seconds(30);
 /// A token so close to its end is not presented any more.
 const LAST_MOMENT: TimeDelta = TimeDelta::seconds(5);
@@ -85,24 +85,21 @@ impl TokenSource {
         drop(flight);
         match kept {
             Ok(kept) => Ok(Granted { token: kept.token, is_kept: false }),
-            // Renewing was early; what is at hand is good to its end.
-            Err(error @ TokenError::Unavailable(_)) => match self.last_good(now) {
+            // Renewing was early; what is at hand is good to its end, also when the endpoint refuses: a secret may just be changing.
+            Err(error) => match self.last_good(now) {
                 Some(token) => {
-                    tracing::warn!(%error, "the OAuth token could not be renewed yet");
+                    tell_of_early(&error);
                     Ok(Granted { token, is_kept: true })
                 }
                 None => Err(error),
             },
-            Err(error) => Err(error),
         }
     }
 
-    /// The token at hand, for a while longer.
+    /// The token at hand.
     fn last_good(&self, now: DateTime<Utc>) -> Option<AccessToken> {
-        let mut state = self.lock();
-        let kept = state.kept.as_mut().filter(|kept| kept.is_good(now))?;
-        kept.renew_at = kept.renew_at.max((now + ASK_AGAIN_AFTER).min(kept.expires_at));
-        Some(kept.token.clone())
+        let state = self.lock();
+        state.kept.as_ref().filter(|kept| kept.is_good(now)).map(|kept| kept.token.clone())
     }
 
     fn fetch(&self, within: Duration) -> Result<NewToken, TokenError> {
@@ -188,8 +185,11 @@ impl Drop for Flight<'_> {
         state.is_asking = false;
         state.flights += 1;
         state.last = Some(outcome.as_ref().map(|kept| kept.token.clone()).map_err(Clone::clone));
-        if let Ok(kept) = outcome {
-            state.kept = Some(kept);
+        match (outcome, state.kept.as_mut()) {
+            (Ok(kept), _) => state.kept = Some(kept),
+            // Here and not by the asker, so that nobody asks in between.
+            (Err(_), Some(kept)) => kept.serve_on(self.source.clock.now()),
+            (Err(_), None) => {}
         }
         drop(state);
         self.source.landed.notify_all();
@@ -206,12 +206,27 @@ impl Kept {
         Self { token: AccessToken::new(new.access_token), since: now, renew_at, expires_at }
     }
 
+    /// Puts the next question off, but not beyond the token's last moment.
+    fn serve_on(&mut self, now: DateTime<Utc>) {
+        self.renew_at = self.renew_at.max((now + ASK_AGAIN_AFTER).min(self.expires_at - LAST_MOMENT));
+    }
+
     fn is_fresh(&self, now: DateTime<Utc>) -> bool {
         self.since <= now && now < self.renew_at
     }
 
     fn is_good(&self, now: DateTime<Utc>) -> bool {
         self.since <= now && now < self.expires_at - LAST_MOMENT
+    }
+}
+
+/// A refusal is a person's work, and there is little time for it.
+fn tell_of_early(error: &TokenError) {
+    match error {
+        TokenError::Refused(_) => {
+            tracing::error!(%error, "the OAuth token is not renewed: what is at hand serves to its end, within minutes, and then mail stops");
+        }
+        TokenError::Unavailable(_) => tracing::warn!(%error, "the OAuth token could not be renewed yet"),
     }
 }
 

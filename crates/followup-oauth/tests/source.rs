@@ -136,6 +136,40 @@ fn while_the_endpoint_is_away_a_token_serves_to_its_end() {
 }
 
 #[test]
+fn while_the_endpoint_refuses_a_token_serves_to_its_end_and_is_renewed_after_a_pause() {
+    let desk = Desk::new();
+    let source = desk.client();
+    let first = token(&source);
+    let refused = || Answer::Error(401, "invalid_client");
+    desk.server.next(&[refused(), refused(), refused()]);
+    desk.passes(3600 - 60);
+    for _ in 0..5 {
+        let granted = source.token(AMPLE).unwrap();
+        assert_eq!((granted.token.expose(), granted.is_kept), (first.as_str(), true));
+    }
+    assert_eq!(desk.server.requests().len(), 2, "the first, and one that was refused");
+    desk.passes(29);
+    assert_eq!(token(&source), first);
+    assert_eq!(desk.server.requests().len(), 2);
+    desk.passes(1);
+    assert_eq!(token(&source), first);
+    assert_eq!(desk.server.requests().len(), 3);
+    // Its last moment: no longer presented, and the refusal is told.
+    desk.passes(25);
+    assert!(matches!(source.token(AMPLE), Err(TokenError::Refused(_))));
+    assert_ne!(token(&source), first);
+}
+
+#[test]
+fn a_token_that_a_mail_server_refused_does_not_serve_on() {
+    let desk = Desk::new();
+    let source = desk.client();
+    source.discard(&AccessToken::new(token(&source)));
+    desk.server.next(&[Answer::Error(401, "invalid_client")]);
+    assert!(matches!(source.token(AMPLE), Err(TokenError::Refused(_))));
+}
+
+#[test]
 fn a_refusal_says_in_spanish_what_to_do_and_never_a_secret_or_an_address() {
     let desk = Desk::new();
     let source = desk.source(refresh("renovador-secreto", None));

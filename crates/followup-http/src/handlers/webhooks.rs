@@ -9,7 +9,7 @@ use crate::dto::webhook::AcceptedOutput;
 use crate::errors::ApiError;
 use crate::state::HttpState;
 use crate::texts;
-use crate::webhook::{Arrived, EmailWebhook, Fields, postmark_mail};
+use crate::webhook::{Arrived, Bounds, EmailWebhook, Fields, SIGNED_BY, postmark_mail};
 
 /// What stands around a mail in a form, in bytes.
 const FORM_MARGIN: usize = 1024 * 1024;
@@ -32,7 +32,8 @@ pub(crate) async fn email(state: web::Data<HttpState>, request: HttpRequest, pay
     let webhook = webhook(&state)?;
     let now = state.followup.clock.now();
     let mut proof = webhook.check_raw(&request, now)?;
-    let body = webhook.read(&request, payload.into_inner(), (webhook.largest_mail(), 1), |chunk| proof.take(chunk)).await?;
+    let bounds = Bounds { most: webhook.largest_mail(), copies: 1, is_proven: proof.is_proven() };
+    let body = webhook.read(&request, payload.into_inner(), bounds, |chunk| proof.take(chunk)).await?;
     webhook.check_body(proof, now)?;
     Arrived { way: "webhook/raw", bytes: body.bytes, is_cut: body.is_cut, room: body.room }.keep(&state, webhook.largest_mail()).await
 }
@@ -74,10 +75,16 @@ async fn take_mailgun(state: web::Data<HttpState>, request: HttpRequest, payload
     webhook.requires_mailgun_key()?;
     // A form in which every byte is written as %FF is three times as long.
     let most = webhook.largest_mail().saturating_mul(3).saturating_add(FORM_MARGIN);
-    let body = webhook.read(&request, payload.into_inner(), (most, 2), |_| {}).await?;
+    let bounds = Bounds { most, copies: 2, is_proven: false };
+    let body = webhook.read(&request, payload.into_inner(), bounds, |_| {}).await?;
     let mut fields = Fields::of(&request, body.bytes, body.is_cut, &["timestamp", "token", "signature", "body-mime"]).await?;
-    webhook.check_mailgun(&fields, now)?;
-    let (bytes, is_cut) = fields.take("body-mime").ok_or(ApiError::Misconfigured(texts::NO_BODY_MIME))?;
+    if body.is_cut {
+        // The signature may stand behind a mail that is too large.
+        fields.add_from_tail(&request, body.tail, SIGNED_BY).await?;
+    }
+    webhook.check_mailgun(&fields, body.is_cut, now)?;
+    let missing = if body.is_cut { ApiError::TooLarge } else { ApiError::Misconfigured(texts::NO_BODY_MIME) };
+    let (bytes, is_cut) = fields.take("body-mime").ok_or(missing)?;
     Arrived { way: "webhook/mailgun", bytes, is_cut, room: body.room }.keep(&state, webhook.largest_mail()).await
 }
 
@@ -95,7 +102,7 @@ pub(crate) async fn sendgrid(state: web::Data<HttpState>, request: HttpRequest, 
     let webhook = webhook(&state)?;
     webhook.check_basic(&request, state.followup.clock.now())?;
     let most = webhook.largest_mail().saturating_add(FORM_MARGIN);
-    let body = webhook.read(&request, payload.into_inner(), (most, 2), |_| {}).await?;
+    let body = webhook.read(&request, payload.into_inner(), Bounds { most, copies: 2, is_proven: true }, |_| {}).await?;
     let mut fields = Fields::of(&request, body.bytes, body.is_cut, &["email"]).await?;
     let (bytes, is_cut) = fields.take("email").ok_or(ApiError::Misconfigured(texts::NO_EMAIL_FIELD))?;
     Arrived { way: "webhook/sendgrid", bytes, is_cut, room: body.room }.keep(&state, webhook.largest_mail()).await
@@ -116,7 +123,7 @@ pub(crate) async fn postmark(state: web::Data<HttpState>, request: HttpRequest, 
     webhook.check_basic(&request, state.followup.clock.now())?;
     // Beside the raw mail stand its texts and its attachments again.
     let most = webhook.largest_mail().saturating_mul(3).saturating_add(FORM_MARGIN);
-    let body = webhook.read(&request, payload.into_inner(), (most, 2), |_| {}).await?;
+    let body = webhook.read(&request, payload.into_inner(), Bounds { most, copies: 2, is_proven: true }, |_| {}).await?;
     if body.is_cut {
         tracing::error!("a post of Postmark is above the size limit: nothing of it is kept");
         return Err(ApiError::TooLarge);

@@ -37,6 +37,11 @@ pub(crate) enum Raw {
 }
 
 impl Raw {
+    /// The headers were proof enough.
+    pub(crate) fn is_proven(&self) -> bool {
+        matches!(self, Self::Done)
+    }
+
     /// Takes a part of the body.
     pub(crate) fn take(&mut self, chunk: &[u8]) {
         if let Self::Signed { mac, .. } = self {

@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 
 use actix_web::{HttpResponse, web};
 use followup_domain::ports::Inserted;
-use tokio::sync::OwnedSemaphorePermit;
 
+use super::room::Room;
 use crate::blocking::blocking;
 use crate::dto::webhook::AcceptedOutput;
 use crate::errors::ApiError;
@@ -22,7 +22,7 @@ pub(crate) struct Arrived {
     /// There was more.
     pub(crate) is_cut: bool,
     /// Held until it is stored.
-    pub(crate) room: OwnedSemaphorePermit,
+    pub(crate) room: Room,
 }
 
 impl Arrived {

@@ -13,6 +13,8 @@ use crate::errors::ApiError;
 
 /// Mailgun posts again for eight hours while we do not answer 200, and a mail that was signed before an outage must not be lost by it.
 const TOLERANCE: TimeDelta = TimeDelta::hours(9);
+/// The fields of the signature.
+pub(crate) const SIGNED_BY: &[&str] = &["timestamp", "token", "signature"];
 /// So many tokens are remembered.
 const MOST_TOKENS: usize = 10_000;
 
@@ -48,11 +50,15 @@ impl EmailWebhook {
         self.mailgun_key().map(drop)
     }
 
-    /// Whether Mailgun posted these fields.
+    /// Whether Mailgun posted these fields, which may be of a body that was cut.
     ///
     /// # Errors
-    /// Not configured, or it did not.
-    pub(crate) fn check_mailgun(&self, fields: &Fields, now: DateTime<Utc>) -> Result<(), ApiError> {
+    /// Not configured, or it did not. Of what was cut before its signature nothing can be said but that it is too large.
+    pub(crate) fn check_mailgun(&self, fields: &Fields, is_cut: bool, now: DateTime<Utc>) -> Result<(), ApiError> {
+        if is_cut && SIGNED_BY.iter().any(|name| fields.text(name).is_none()) {
+            self.refuse("a post to Mailgun's address is above the size limit and shows no signature: nothing of it is kept", now);
+            return Err(ApiError::TooLarge);
+        }
         let key = self.mailgun_key()?;
         let refused = |why| self.refuse(why, now);
         let text = |name| fields.text(name).filter(|text| text.len() <= 200).ok_or_else(|| refused("a field of the signature is missing"));

@@ -4,16 +4,18 @@ mod authentic;
 mod keep;
 mod mailgun;
 mod read;
+mod room;
 mod shapes;
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
-
 pub(crate) use self::keep::Arrived;
+pub(crate) use self::mailgun::SIGNED_BY;
 use self::mailgun::SpentTokens;
+pub(crate) use self::read::Bounds;
+use self::room::Share;
 pub(crate) use self::shapes::{Fields, postmark_mail};
 
 /// What proves that a post comes from whom we expect. What is none is not accepted.
@@ -33,9 +35,10 @@ pub struct EmailWebhook {
     /// Bytes of the largest mail.
     largest_mail: usize,
     pace: Pace,
-    /// Kibibytes that bodies may take in memory.
-    room: Arc<Semaphore>,
-    all_room: usize,
+    /// Memory for bodies whose headers proved who posts.
+    proven: Share,
+    /// Memory for bodies that must be there before that shows: anybody can begin one.
+    unproven: Share,
     spent: Mutex<SpentTokens>,
     /// Microseconds since 1970 of the last refusal that was logged.
     told_at: AtomicI64,
@@ -52,11 +55,15 @@ struct Pace {
     bytes_per_second: u64,
     /// So long a post waits for room.
     wait: Duration,
+    /// Then all of it must have come, or it is given up.
+    whole: Duration,
 }
 
-const PACE: Pace = Pace { grace: Duration::from_secs(15), bytes_per_second: 16 * 1024, wait: Duration::from_secs(20) };
-/// So many of the largest mails may be in memory at once, each as often as it is copied.
-const AT_ONCE: usize = 4;
+const PACE: Pace =
+    Pace { grace: Duration::from_secs(15), bytes_per_second: 16 * 1024, wait: Duration::from_secs(20), whole: Duration::from_secs(120) };
+/// So many of the largest mails may be in memory at once, and one more of each kind.
+const PROVEN_AT_ONCE: usize = 2;
+const UNPROVEN_AT_ONCE: usize = 1;
 
 impl EmailWebhook {
     /// The webhook for mails of up to `largest_mail` bytes; none without a key.
@@ -65,13 +72,12 @@ impl EmailWebhook {
             return None;
         }
         let largest_mail = usize::try_from(largest_mail).unwrap_or(usize::MAX / 64);
-        let all_room = (AT_ONCE * largest_mail / 1024).clamp(1024, Semaphore::MAX_PERMITS);
         Some(Self {
             keys,
             largest_mail,
             pace: PACE,
-            room: Arc::new(Semaphore::new(all_room)),
-            all_room,
+            proven: Share::new(PROVEN_AT_ONCE.saturating_mul(largest_mail)),
+            unproven: Share::new(UNPROVEN_AT_ONCE.saturating_mul(largest_mail)),
             spent: Mutex::default(),
             told_at: AtomicI64::new(i64::MIN),
             is_understanding: AtomicBool::new(false),
@@ -79,10 +85,10 @@ impl EmailWebhook {
         })
     }
 
-    /// A body of a post that must come faster than usual, for tests.
+    /// Less time than usual for a body to begin or go on, for room, and for all of a body; for tests.
     #[must_use]
-    pub fn with_patience(mut self, grace: Duration, wait: Duration) -> Self {
-        self.pace = Pace { grace, wait, ..self.pace };
+    pub fn with_patience(mut self, grace: Duration, wait: Duration, whole: Duration) -> Self {
+        self.pace = Pace { grace, wait, whole, ..self.pace };
         self
     }
 

@@ -1,21 +1,35 @@
 //! The body of a post, within bounds of size, memory and time.
 
-use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use futures::StreamExt;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
-use super::EmailWebhook;
+use super::room::Room;
+use super::{EmailWebhook, Pace};
 use crate::errors::ApiError;
 use crate::texts;
 
 /// So often as much as may be kept is read and dropped, so that the client sees the answer.
 const DRAINED: usize = 4;
+/// The least by which the room of a body grows, in bytes.
+const STEP: usize = 64 * 1024;
+/// So much of the end of a body that is cut is kept, in bytes.
+const TAIL: usize = 64 * 1024;
+
+/// What a way of posting asks of a body.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// Bytes that are kept.
+    pub(crate) most: usize,
+    /// How often they are in memory at once.
+    pub(crate) copies: usize,
+    /// Who posts has proven itself already. Others share a smaller room.
+    pub(crate) is_proven: bool,
+}
 
 /// A body, and the room that it takes until it is dropped.
 pub(crate) struct Body {
@@ -23,12 +37,14 @@ pub(crate) struct Body {
     pub(crate) bytes: Vec<u8>,
     /// There was more.
     pub(crate) is_cut: bool,
+    /// The end of one that is cut, which may begin within its beginning.
+    pub(crate) tail: Vec<u8>,
     /// Held for as long as the bytes are.
-    pub(crate) room: OwnedSemaphorePermit,
+    pub(crate) room: Room,
 }
 
 impl EmailWebhook {
-    /// Reads a body, of which `most` bytes are kept and later copied `copies` times; every part of it is shown to `see`.
+    /// Reads a body; every part of it is shown to `see`. Room is taken as it comes: who announces much and sends little takes little.
     ///
     /// # Errors
     /// No room within the time, a body that comes too slowly, breaks off, or does not end.
@@ -36,43 +52,102 @@ impl EmailWebhook {
         &self,
         request: &HttpRequest,
         mut payload: Payload,
-        (most, copies): (usize, usize),
+        bounds: Bounds,
         mut see: impl FnMut(&[u8]),
     ) -> Result<Body, ApiError> {
-        let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-        let expected = declared.unwrap_or(most).min(most);
-        let room = self.room_for(expected.saturating_mul(copies)).await?;
-        let begun = Instant::now();
-        let mut bytes = Vec::with_capacity(expected.min(1024 * 1024));
-        let mut seen: usize = 0;
-        loop {
-            let chunk = match timeout(self.pace.grace, payload.next()).await {
-                Err(_) => return Err(ApiError::Busy(texts::BODY_TOO_SLOW)),
-                Ok(None) => break,
-                Ok(Some(chunk)) => chunk.map_err(|_| ApiError::BadRequest(texts::BODY_BROKEN_OFF.into()))?,
-            };
-            see(&chunk);
-            seen = seen.saturating_add(chunk.len());
-            let fits = most.saturating_sub(bytes.len()).min(chunk.len());
-            bytes.extend_from_slice(&chunk[..fits]);
-            if seen > most.saturating_mul(DRAINED) {
-                return Err(ApiError::TooLarge);
+        let mut coming = Coming::new(self, request, bounds);
+        let whole = timeout(self.pace.whole, async {
+            loop {
+                let chunk = match timeout(self.pace.grace, payload.next()).await {
+                    Err(_) => return Err(ApiError::Busy(texts::BODY_TOO_SLOW)),
+                    Ok(None) => return Ok(()),
+                    Ok(Some(chunk)) => chunk.map_err(|_| ApiError::BadRequest(texts::BODY_BROKEN_OFF.into()))?,
+                };
+                see(&chunk);
+                coming.take(&chunk).await?;
             }
-            let allowed = begun.elapsed().saturating_sub(self.pace.grace).as_secs().saturating_mul(self.pace.bytes_per_second);
-            if (seen as u64) < allowed {
-                return Err(ApiError::Busy(texts::BODY_TOO_SLOW));
-            }
+        });
+        whole.await.unwrap_or(Err(ApiError::Busy(texts::BODY_TOO_SLOW)))?;
+        Ok(coming.body)
+    }
+}
+
+/// A body that comes.
+struct Coming {
+    body: Body,
+    bounds: Bounds,
+    pace: Pace,
+    /// Bytes that the header announces, or as many as may come.
+    expected: usize,
+    seen: usize,
+    begun: Instant,
+    /// For so long it was we who had no room.
+    waited: Duration,
+}
+
+impl Coming {
+    fn new(webhook: &EmailWebhook, request: &HttpRequest, bounds: Bounds) -> Self {
+        let share = if bounds.is_proven { &webhook.proven } else { &webhook.unproven };
+        let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        Self {
+            body: Body { bytes: Vec::new(), is_cut: false, tail: Vec::new(), room: share.room() },
+            bounds,
+            pace: webhook.pace,
+            expected: announced.unwrap_or(bounds.most).min(bounds.most),
+            seen: 0,
+            begun: Instant::now(),
+            waited: Duration::ZERO,
         }
-        Ok(Body { is_cut: seen > bytes.len(), bytes, room })
     }
 
-    async fn room_for(&self, bytes: usize) -> Result<OwnedSemaphorePermit, ApiError> {
-        let kibibytes = (bytes / 1024 + 1).min(self.all_room);
-        let kibibytes = u32::try_from(kibibytes).unwrap_or(u32::MAX);
-        match timeout(self.pace.wait, Arc::clone(&self.room).acquire_many_owned(kibibytes)).await {
-            Ok(Ok(room)) => Ok(room),
-            // The semaphore is never closed.
-            Ok(Err(_)) | Err(_) => Err(ApiError::Busy(texts::TOO_MANY_MAILS)),
+    async fn take(&mut self, chunk: &[u8]) -> Result<(), ApiError> {
+        self.seen = self.seen.saturating_add(chunk.len());
+        if self.seen > self.bounds.most.saturating_mul(DRAINED) {
+            return Err(ApiError::TooLarge);
+        }
+        self.check_pace()?;
+        let kept = self.body.bytes.len();
+        let fits = self.bounds.most.saturating_sub(kept).min(chunk.len());
+        self.make_room(kept + fits).await?;
+        self.body.bytes.extend_from_slice(&chunk[..fits]);
+        if fits < chunk.len() {
+            self.body.keep_end(&chunk[fits..]);
+        }
+        Ok(())
+    }
+
+    fn check_pace(&self) -> Result<(), ApiError> {
+        let late = self.begun.elapsed().saturating_sub(self.waited).saturating_sub(self.pace.grace);
+        let due = late.as_secs().saturating_mul(self.pace.bytes_per_second);
+        if (self.seen as u64) < due { Err(ApiError::Busy(texts::BODY_TOO_SLOW)) } else { Ok(()) }
+    }
+
+    /// Makes room for so many bytes in all: twice what there was, but not more than is announced.
+    async fn make_room(&mut self, needed: usize) -> Result<(), ApiError> {
+        let held = self.body.bytes.capacity();
+        if needed <= held {
+            return Ok(());
+        }
+        let next = held.saturating_mul(2).max(STEP).min(self.expected).max(needed);
+        let asked = Instant::now();
+        let grown = timeout(self.pace.wait, self.body.room.grow((next - held).saturating_mul(self.bounds.copies))).await;
+        grown.map_err(|_| ApiError::Busy(texts::TOO_MANY_MAILS))?;
+        self.waited += asked.elapsed();
+        self.body.bytes.reserve_exact(next - self.body.bytes.len());
+        Ok(())
+    }
+}
+
+impl Body {
+    /// Takes what is beyond the bytes.
+    fn keep_end(&mut self, more: &[u8]) {
+        if !self.is_cut {
+            self.is_cut = true;
+            self.tail = self.bytes[self.bytes.len().saturating_sub(TAIL)..].to_vec();
+        }
+        self.tail.extend_from_slice(more);
+        if self.tail.len() > 2 * TAIL {
+            self.tail.drain(..self.tail.len() - TAIL);
         }
     }
 }

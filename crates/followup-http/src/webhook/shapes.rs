@@ -10,7 +10,6 @@ use serde::Deserialize;
 
 use super::read::Body;
 use crate::errors::ApiError;
-use crate::query::percent_decoded;
 use crate::texts;
 
 /// Fields of a form, each the first of its name.
@@ -23,6 +22,14 @@ struct Field {
     is_cut: bool,
 }
 
+/// How much of a body it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    Beginning,
+    End,
+}
+
 impl Fields {
     /// The fields named in `wanted`, of `multipart/form-data` (RFC 7578) or `application/x-www-form-urlencoded`. Of a body that was
     /// cut, as far as it goes.
@@ -33,7 +40,8 @@ impl Fields {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut fields = Self::default();
         if let Ok(boundary) = multer::parse_boundary(kind) {
-            fields.read_multipart(bytes, boundary, is_cut, wanted).await?;
+            let extent = if is_cut { Extent::Beginning } else { Extent::Whole };
+            fields.read_multipart(bytes, boundary, extent, wanted).await?;
         } else if kind.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
             fields.read_form(&bytes, is_cut, wanted);
         } else {
@@ -42,39 +50,47 @@ impl Fields {
         Ok(fields)
     }
 
-    async fn read_multipart(&mut self, bytes: Vec<u8>, boundary: String, is_cut: bool, wanted: &[&str]) -> Result<(), ApiError> {
-        let mut parts = Multipart::new(stream::iter([Ok::<_, Infallible>(bytes)]), boundary);
-        loop {
-            let part = match parts.next_field().await {
-                Ok(Some(part)) => part,
-                Ok(None) => return Ok(()),
-                Err(_) if is_cut => return Ok(()),
-                Err(_) => return Err(ApiError::BadRequest(texts::MULTIPART_MALFORMED.into())),
-            };
-            let Some(name) = part.name().filter(|name| wanted.contains(name)).map(str::to_owned) else { continue };
-            if !self.read_part(name, part, is_cut).await? {
-                return Ok(());
-            }
+    /// Adds the fields named in `wanted` that stand whole in the end of a body that was cut.
+    pub(crate) async fn add_from_tail(&mut self, request: &HttpRequest, tail: Vec<u8>, wanted: &[&str]) -> Result<(), ApiError> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        // What stood half at the end of the beginning stands whole in the tail.
+        self.0.retain(|field| !field.is_cut || !wanted.contains(&field.name.as_str()));
+        if let Ok(boundary) = multer::parse_boundary(kind) {
+            let delimiter = format!("\r\n--{boundary}");
+            let Some(start) = tail.windows(delimiter.len()).position(|bytes| bytes == delimiter.as_bytes()) else { return Ok(()) };
+            self.read_multipart(tail[start + 2..].to_vec(), boundary, Extent::End, wanted).await
+        } else {
+            let start = tail.iter().position(|byte| *byte == b'&').map_or(tail.len(), |ampersand| ampersand + 1);
+            self.read_form(&tail[start..], false, wanted);
+            Ok(())
         }
     }
 
-    /// Whether there may be more parts.
-    async fn read_part(&mut self, name: String, mut part: multer::Field<'_>, is_cut: bool) -> Result<bool, ApiError> {
-        let mut bytes = Vec::new();
+    async fn read_multipart(&mut self, bytes: Vec<u8>, boundary: String, extent: Extent, wanted: &[&str]) -> Result<(), ApiError> {
+        // Of a part that does not end the parser gives nothing, so the cut is made an end.
+        let end = if extent == Extent::Beginning { format!("\r\n--{boundary}--\r\n").into_bytes() } else { Vec::new() };
+        let mut parts = Multipart::new(stream::iter([Ok::<_, Infallible>(bytes), Ok(end)]), boundary);
+        let mut last = None;
         loop {
-            match part.chunk().await {
-                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-                Ok(None) => {
-                    self.add(name, bytes, false);
-                    return Ok(true);
-                }
-                Err(_) if is_cut => {
-                    self.add(name, bytes, true);
-                    return Ok(false);
-                }
-                Err(_) => return Err(ApiError::BadRequest(texts::MULTIPART_MALFORMED.into())),
+            let part = match parts.next_field().await {
+                Ok(Some(part)) => part,
+                Ok(None) => break,
+                Err(_) if extent == Extent::Whole => return Err(ApiError::BadRequest(texts::MULTIPART_MALFORMED.into())),
+                // Cut among the lines before a part: what was added is whole.
+                Err(_) => return Ok(()),
+            };
+            last = None;
+            let Some(name) = part.name().filter(|name| wanted.contains(name)).map(str::to_owned) else { continue };
+            match read_part(part).await {
+                Ok(bytes) => last = self.add(name, bytes, false),
+                Err(_) if extent == Extent::Whole => return Err(ApiError::BadRequest(texts::MULTIPART_MALFORMED.into())),
+                Err(_) => return Ok(()),
             }
         }
+        if let (Extent::Beginning, Some(last)) = (extent, last) {
+            self.0[last].is_cut = true;
+        }
+        Ok(())
     }
 
     fn read_form(&mut self, bytes: &[u8], is_cut: bool, wanted: &[&str]) {
@@ -89,10 +105,13 @@ impl Fields {
         }
     }
 
-    fn add(&mut self, name: String, bytes: Vec<u8>, is_cut: bool) {
-        if self.bytes(&name).is_none() {
+    /// Where it was added; none when there is one of its name.
+    fn add(&mut self, name: String, bytes: Vec<u8>, is_cut: bool) -> Option<usize> {
+        let is_new = self.bytes(&name).is_none();
+        is_new.then(|| {
             self.0.push(Field { name, bytes, is_cut });
-        }
+            self.0.len() - 1
+        })
     }
 
     fn find(&self, name: &str) -> Option<&Field> {
@@ -118,12 +137,36 @@ impl Fields {
     }
 }
 
-/// `+` and `%2F` decoded. What is written so is ASCII; anything else is taken as it is.
-fn form_decoded(value: &[u8]) -> Vec<u8> {
-    match std::str::from_utf8(value) {
-        Ok(text) => percent_decoded(&text.replace('+', " ")),
-        Err(_) => value.to_vec(),
+async fn read_part(mut part: multer::Field<'_>) -> multer::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = part.chunk().await? {
+        bytes.extend_from_slice(&chunk);
     }
+    Ok(bytes)
+}
+
+/// `+` and `%2F` decoded, without a copy between: what is posted so is three times as long as the mail. Anything else is taken as it is.
+fn form_decoded(value: &[u8]) -> Vec<u8> {
+    let escapes = value.iter().filter(|byte| **byte == b'%').count();
+    let mut decoded = Vec::with_capacity(value.len().saturating_sub(2 * escapes));
+    let mut rest = value;
+    while let [first, after @ ..] = rest {
+        let escaped = match rest {
+            [b'%', high, low, ..] => digit(*high).zip(digit(*low)),
+            _ => None,
+        };
+        decoded.push(match (escaped, first) {
+            (Some((high, low)), _) => high * 16 + low,
+            (None, b'+') => b' ',
+            (None, other) => *other,
+        });
+        rest = if escaped.is_some() { &rest[3..] } else { after };
+    }
+    decoded
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 #[derive(Deserialize)]
@@ -154,6 +197,7 @@ mod tests {
         assert_eq!(fields.text("token"), Some("a+b"));
         assert_eq!(fields.bytes("body-mime"), Some(b"x y\r\n\xff%zz".as_slice()));
         assert!(fields.bytes("other").is_none());
+        assert_eq!(form_decoded(b"\xff%F1+%%41%4"), b"\xff\xf1 %A%4", "escapes are read beside bytes that are no text");
         let mut cut = Fields::default();
         cut.read_form(b"token=a&body-mime=half", true, &["token", "body-mime"]);
         assert_eq!((cut.text("token"), cut.text("body-mime")), (Some("a"), None));

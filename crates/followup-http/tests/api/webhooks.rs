@@ -1,6 +1,8 @@
 //! Mail that comes by webhook: who may post, in which shapes, and what becomes of it.
 
 use std::fmt::Write;
+use std::io::{Read, Write as _};
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -21,6 +23,8 @@ const SECRET: &str = "un secreto compartido";
 const BASIC: &str = "proveedor:contraseña larga";
 const MAILGUN_KEY: &str = "key-mailgun";
 const LARGEST: u64 = 100_000;
+/// Longer than any test takes.
+const LONG: Duration = Duration::from_secs(3600);
 const MAIL: &[u8] = b"From: nuevo@reporter.test\r\nTo: fv@vigia.test\r\nSubject: Reporte\r\nMessage-ID: <n1@r.test>\r\n\r\nRash \xe9.\r\n";
 
 fn api() -> Api {
@@ -94,6 +98,28 @@ impl Api {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
+}
+
+/// Begins a post that announces `length` bytes under a signature that fits nothing. It is being read when this returns.
+fn begin_forged(api: &Api, length: usize) -> TcpStream {
+    let now = api.clock.now().timestamp();
+    let mut stream = api.connect();
+    let head = format!(
+        "POST /api/v1/webhooks/email HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: {length}\r\nX-Followup-Timestamp: {now}\r\nX-Followup-Signature: v1=00\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = [0; 25];
+    stream.read_exact(&mut answer).unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 100"), "{}", String::from_utf8_lossy(&answer));
+    stream
+}
+
+/// A webhook whose largest mail is larger than the least room.
+fn roomy(wait: Duration) -> Api {
+    Api::start_with(|setup| {
+        let keys = EmailWebhookKeys { secret: Some(SECRET.into()), basic: Some(BASIC.into()), mailgun: None };
+        setup.webhook = EmailWebhook::new(keys, 4_000_000).map(|webhook| webhook.with_patience(LONG, wait, LONG));
+    })
 }
 
 const MULTIPART: &str = "multipart/form-data; boundary=\"xYzZY\"";
@@ -320,6 +346,19 @@ fn of_a_mail_above_the_limit_the_header_section_stands_in_the_quarantine_once() 
 }
 
 #[test]
+fn of_a_form_that_is_cut_within_its_mail_the_header_section_is_kept() {
+    let api = api();
+    let large = [MAIL, &b"x".repeat(LARGEST as usize + 1_200_000)].concat();
+    let form = multipart(&[("email", large), ("to", b"fv@vigia.test".to_vec())]);
+    let answer = api.basic("/sendgrid", MULTIPART, &form);
+    assert_eq!(answer.error(), (413, "El correo supera el límite de tamaño; su cabecera quedó en la cuarentena".into()));
+    assert_eq!(api.get("/api/v1/inbox/quarantine").json()["total"], 1);
+    // A mail that is whole before the cut is a mail.
+    let form = multipart(&[("email", MAIL.to_vec()), ("junk", b"x".repeat(LARGEST as usize + 1_200_000))]);
+    accepted(&api.basic("/sendgrid", MULTIPART, &form));
+}
+
+#[test]
 fn an_empty_body_is_no_mail() {
     let api = api();
     for empty in ["", "\r\n", "  "] {
@@ -372,7 +411,7 @@ fn many_posts_at_once_are_all_stored_once() {
 #[test]
 fn a_body_that_does_not_come_makes_room_for_the_others() {
     let api = Api::start_with(|setup| {
-        setup.webhook = webhook().map(|webhook| webhook.with_patience(Duration::from_millis(100), Duration::from_secs(30)));
+        setup.webhook = webhook().map(|webhook| webhook.with_patience(Duration::from_millis(100), Duration::from_secs(30), LONG));
     });
     let now = api.clock.now().timestamp();
     let head = format!(
@@ -381,4 +420,84 @@ fn a_body_that_does_not_come_makes_room_for_the_others() {
     let answer = api.raw(&head);
     assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("demasiado despacio"), "{answer}");
     assert_eq!(accepted(&api.signed(MAIL)), (1, false));
+}
+
+#[test]
+fn posts_that_announce_much_and_send_little_take_no_room() {
+    let api = roomy(Duration::from_millis(300));
+    let mut streams: Vec<_> = (0..30).map(|_| begin_forged(&api, 3_990_000)).collect();
+    for stream in &mut streams {
+        stream.write_all(b"Subject: ").unwrap();
+    }
+    let large = [MAIL, &b"x".repeat(1_000_000)].concat();
+    accepted(&api.signed(&large));
+    assert_eq!(accepted(&api.basic("", "message/rfc822", &large)), (1, true));
+}
+
+#[test]
+fn bodies_without_proof_take_no_room_from_who_proves_itself_first() {
+    let api = roomy(Duration::from_millis(300));
+    let mut streams = [begin_forged(&api, 3_990_000), begin_forged(&api, 3_990_000)];
+    for stream in &mut streams {
+        stream.write_all(&b"x".repeat(3_989_999)).unwrap();
+    }
+    let mail = [MAIL, &b"x".repeat(20_000)].concat();
+    let until = |status: u16| {
+        let begun = Instant::now();
+        while api.signed(&mail).status != status {
+            assert!(begun.elapsed() < Duration::from_secs(60), "never {status}");
+        }
+    };
+    until(503);
+    accepted(&api.basic("", "message/rfc822", &mail));
+    drop(streams);
+    until(200);
+}
+
+#[test]
+fn a_body_that_comes_fast_enough_but_does_not_end_is_given_up() {
+    let api = Api::start_with(|setup| {
+        setup.webhook = webhook().map(|webhook| webhook.with_patience(LONG, LONG, Duration::from_millis(200)));
+    });
+    let credentials = STANDARD.encode(BASIC);
+    let answer = api.raw(&format!(
+        "POST /api/v1/webhooks/email HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 99000\r\nAuthorization: Basic {credentials}\r\n\r\nSubject: "
+    ));
+    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("demasiado despacio"), "{answer}");
+}
+
+#[test]
+fn of_a_large_mail_that_mailgun_posts_before_its_signature_the_header_is_kept_too() {
+    let api = api();
+    let now = api.clock.now().timestamp().to_string();
+    let most = 3 * LARGEST as usize + 1024 * 1024;
+    let post = |kind: &str, body: &[u8]| {
+        let request = api.anonymous("POST", "/api/v1/webhooks/email/mailgun/mime").header("Content-Type", kind);
+        request.bytes(body).status
+    };
+    // The cut falls behind the signature, within it, before it, and far before it.
+    for (number, beyond) in [10_usize, 60, 150, 400, 100_000, 1_000_000].into_iter().enumerate() {
+        for (kind, shape) in [(MULTIPART, "m"), ("application/x-www-form-urlencoded", "f")] {
+            let token = format!("{shape}{number}");
+            let signature = hmac(MAILGUN_KEY, format!("{now}{token}").as_bytes());
+            let body = |length: usize, signature: &str| {
+                let mail = format!("Subject: {token}\r\n\r\n{}", "x".repeat(length));
+                if shape == "f" {
+                    let mail = mail.replace("\r\n", "%0D%0A").replace(' ', "+");
+                    return format!("body-mime={mail}&timestamp={now}&token={token}&signature={signature}").into_bytes();
+                }
+                let rest = [("timestamp", now.as_str()), ("token", &token), ("signature", signature)];
+                let fields = [("body-mime", mail.as_str())].into_iter().chain(rest);
+                multipart(&fields.map(|(name, value)| (name, value.as_bytes().to_vec())).collect::<Vec<_>>())
+            };
+            let length = most + beyond - body(0, &signature).len();
+            assert_eq!(post(kind, &body(length, &"0".repeat(64))), 401, "{token}");
+            assert_eq!(post(kind, &body(length, &signature)), 413, "{token}");
+            assert_eq!(post(kind, &body(length, &signature)), 413, "{token} again");
+        }
+    }
+    assert_eq!(api.get("/api/v1/inbox/quarantine").json()["total"], 12);
+    let unsigned = multipart(&[("body-mime", [b"Subject: sin firma\r\n\r\n".as_slice(), &b"x".repeat(most)].concat())]);
+    assert_eq!(post(MULTIPART, &unsigned), 413);
+    assert_eq!(api.get("/api/v1/inbox/quarantine").json()["total"], 12, "nothing is kept without proof");
 }

@@ -109,9 +109,14 @@ impl Api {
         self.server.request(method, path)
     }
 
+    /// A connection on which nothing was said yet.
+    pub(crate) fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.server.address).unwrap()
+    }
+
     /// Writes what no HTTP client would, and reads until the service closes the connection.
     pub(crate) fn raw(&self, request: &str) -> String {
-        let mut stream = TcpStream::connect(self.server.address).unwrap();
+        let mut stream = self.connect();
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
