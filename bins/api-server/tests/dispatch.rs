@@ -43,7 +43,7 @@ fn a_dry_run_tells_what_a_run_would_do_and_keeps_nothing() {
     let ids: Vec<&Value> = before.iter().map(|attempt| &attempt["id"]).collect();
     let mut expected: Vec<String> = ids[..3].iter().map(|id| format!("case={case} attempt={id} would=skip reason=\"vencido\"")).collect();
     expected.push(format!("case={case} attempt={} would=send reason=\"\"", ids[3]));
-    expected.push("dry run: attempts=4 letters=0 escalated=0 closed=0; nothing was kept or sent".into());
+    expected.push("dry run: attempts=4 letters=0 restored=0 escalated=0 closed=0; nothing was kept or sent".into());
     assert_eq!(preview.lines().collect::<Vec<_>>(), expected);
 
     assert_eq!(attempts(&server, case), before);
