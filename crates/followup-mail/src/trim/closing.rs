@@ -1,10 +1,10 @@
 //! What is printed below the sender's closing formula and name: the card, the company's footer.
 //!
-//! Only what shows that it is print: names and titles in capitals around a telephone number, an address or a link. An afterthought
-//! has none of it.
+//! Only what shows that it is print: names and titles in capitals around a telephone number, an address or a link; below an English
+//! formula also words that are no sentence and tell nothing of a case. An afterthought has none of it.
 
 use super::Mark;
-use super::answer::{is_contact, is_print};
+use super::answer::{is_contact, is_print, is_sentence, may_answer};
 use super::line::{folded, is_blank};
 use super::words::{CLOSINGS, CLOSINGS_ABOVE_PRINT};
 
@@ -31,8 +31,11 @@ pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
     }
     let has_ruler = is_ruler(lines[tail]);
     let printed = || lines[tail..=last_own].iter().skip(usize::from(has_ruler)).filter(|line| !is_blank(line) && !is_ruler(line));
-    let may_be_print = has_ruler || CLOSINGS_ABOVE_PRINT.contains(&words.as_str());
-    if may_be_print && printed().all(|line| is_print(line)) && printed().any(|line| is_contact(line)) {
+    let is_english = CLOSINGS_ABOVE_PRINT.contains(&words.as_str());
+    let is_card = (has_ruler || is_english) && printed().all(|line| is_print(line)) && printed().any(|line| is_contact(line));
+    // Below an English formula mail programs print slogans too.
+    let is_slogan = || is_english && printed().all(|line| !may_answer(line) && !is_sentence(line));
+    if is_card || is_slogan() {
         marks[tail..=last_own].iter_mut().filter(|mark| **mark == Mark::Own).for_each(|mark| *mark = Mark::Signature);
     }
 }
