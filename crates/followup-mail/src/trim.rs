@@ -5,7 +5,8 @@
 //! program announces a quote are taken out. A quote between two paragraphs of the sender's is folded when none of them can be an
 //! answer to its last line. What stands below an Outlook-like header without quote marks cannot be told from an answer; it is folded
 //! away, unless the letter that it quotes is known ([`split_reply_knowing`]). A sender who says that the answers stand in the quote,
-//! in colour maybe, is believed, and nothing is folded.
+//! in colour maybe, is believed, and nothing is folded. Signatures, notices, footers and warnings are no quotes: they are folded by
+//! positive signs only, and never with a line that may tell something of the case (`answer`).
 
 mod align;
 mod answer;
