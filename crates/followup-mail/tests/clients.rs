@@ -105,6 +105,7 @@ fn quotes_without_marks_are_folded() {
         ),
         ("GroupWise", ">>> Farmacovigilancia <fv@example.org> 18/11/2026 9:15 >>>"),
         ("Roundcube es", "El 2026-11-18 09:15, Farmacovigilancia <fv@example.org> escribió:"),
+        ("GMX de", "Farmacovigilancia schrieb am Mi. 18. November 2026 um 09:15:"),
         (
             "Proton",
             "------- Original Message -------\nOn Wednesday, November 18th, 2026 at 9:15 AM, Farmacovigilancia <fv@example.org> wrote:",

@@ -102,6 +102,8 @@ struct Evidence {
     addressed: bool,
     /// Framed by dashes.
     dashed: bool,
+    /// "Name schrieb am …", in a language that the reporters do not write.
+    foreign: bool,
 }
 
 impl Evidence {
@@ -110,6 +112,7 @@ impl Evidence {
         let bare = sentence.trim_matches(['-', ' ', ':', '：', '_']);
         Self {
             dashed: is_dashed(sentence),
+            foreign: is_foreign(bare),
             ends: ends_with_colon(sentence),
             verb: VERBS.iter().any(|verb| has_words(bare, verb)),
             address: has_address(sentence),
@@ -135,7 +138,9 @@ impl Evidence {
             // All the rest would be folded, and people write "El 12/3/2024 la enfermera escribió:" too.
             let is_complete = self.lead && self.time && self.year;
             let is_framed = self.dashed && self.verb && self.time && self.year;
+            let is_foreign = self.foreign && self.ends && self.time && self.year;
             return is_framed
+                || is_foreign
                 || self.verb && self.shaped && (self.ends && (self.lead || self.named || self.time || self.year) || is_complete);
         }
         if self.to_you {
@@ -184,6 +189,12 @@ fn is_dated_name(line: &str) -> bool {
 fn is_dashed(folded: &str) -> bool {
     const DASHES: &str = "---";
     folded.starts_with(DASHES) && folded.ends_with(DASHES)
+}
+
+/// Whether a name of few words and a verb of another language than the reporters' begin the sentence.
+fn is_foreign(sentence: &str) -> bool {
+    let verb = sentence.split_whitespace().take(LONGEST_NAME + 1).position(is_verb);
+    verb.is_some_and(|verb| verb > 0) && !SPOKEN.iter().any(|spoken| has_words(sentence, spoken))
 }
 
 /// The verbs of Spanish, Portuguese and English.
