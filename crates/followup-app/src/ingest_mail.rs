@@ -143,12 +143,12 @@ impl Followup {
         tx.audit().append(&message_entry(case_id, message_id, &self.itself(), now, "message.received", new, None))?;
         self.take_notice(tx, message_id, mail, &matched, now)?;
         self.settle_by_mail(tx, matched.proves, matched.classification, now)?;
-        self.learn_alias_of_copy(tx, mail, &matched)?;
+        self.learn_alias_of_copy(tx, (mail, message_id), &matched, now)?;
         if let (Some(case), Classification::Human, false) = (&matched.case, matched.classification, matched.is_repeated) {
             let confirmed = matched.case_match.is_some_and(|found| found.confirmed);
             self.take_human_reply(tx, case, message_id, confirmed, matched.answers, now)?;
         }
-        self.file_copies(tx, message_id, &message, &matched.also, now)?;
+        self.file_copies(tx, message_id, (&message, &mail.body_text), &matched.also, now)?;
         Ok(if case_id.is_some() { Placed::Case } else { Placed::Unassigned })
     }
 

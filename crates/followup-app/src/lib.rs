@@ -55,6 +55,7 @@ mod read_beside_letter;
 mod reconcile_mailbox;
 mod record_outcome;
 mod register_case;
+mod repeated_mail;
 mod resend_message;
 mod retry_policy;
 mod send_message;

@@ -9,7 +9,7 @@ use followup_domain::message::{CaseMatch, Classification, MatchKind};
 use followup_domain::ports::{KnownMessage, StoreError, Tx};
 
 use crate::mail_hits::{Hit, MailHits};
-use crate::read_beside_letter::has_same_text;
+use crate::repeated_mail::repeats_mail;
 use crate::service::Followup;
 
 /// A mail may concern several cases; more than so many it does not.
@@ -91,7 +91,11 @@ impl Followup {
         };
         Ok(Matched {
             case_match,
-            parent_id: hit.and_then(|hit| hit.message).or(answers.map(|answered| answered.message_id)),
+            // A copy of what the unit was told has no case, and is known as a copy by its parent.
+            parent_id: hit
+                .and_then(|hit| hit.message)
+                .or(answers.map(|answered| answered.message_id))
+                .or(our_own.map(|copied| copied.message_id)),
             answers,
             proves: match our_own {
                 Some(copied) => Some(copied.message_id),
@@ -201,7 +205,7 @@ fn repeated<'k>(
 ) -> Result<Option<MessageId>, StoreError> {
     for message in earlier.filter(|message| case_id.is_some() && message.case_id == case_id) {
         let known = tx.messages().find(message.message_id)?;
-        if known.is_some_and(|known| known.classification == Some(mail.classification) && has_same_text(&known.content, mail)) {
+        if known.is_some_and(|known| known.classification == Some(mail.classification) && repeats_mail(&known, mail)) {
             return Ok(Some(message.message_id));
         }
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use followup_domain::case::FollowupStatus;
 use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::inbound::ShownHtml;
 use followup_domain::message::{Attachment, Classification, Confidence, Message};
 use followup_domain::ports::{Discard, InTray, Page, PageRequest, SenderCases, StoreError, StoreExt, TrayState, Tx};
 use followup_domain::reply_address::ReplyAddressReading;
@@ -22,7 +23,8 @@ pub struct UnassignedMail {
     pub day_zero: NaiveDate,
     /// Calendar days since.
     pub days: i64,
-    /// Whether it may tell of a new adverse event: a person wrote it.
+    /// Whether it may tell of a new adverse event: a person wrote it, or it came in our own name and is no copy of a message of ours,
+    /// as what a web form sends.
     pub may_be_new_case: bool,
     /// Its recipient looks like a signed reply address and is none.
     pub has_forged_token: bool,
@@ -51,6 +53,15 @@ impl Followup {
     /// The tray does not have it, or the store failed.
     pub fn unassigned_raw(&self, id: MessageId) -> Result<Vec<u8>, NotFoundOr> {
         self.raw_bytes(self.unassigned_message(id)?.raw_id.ok_or(NotFoundOr::MessageNotFound)?)
+    }
+
+    /// The HTML version of a mail of the unassigned tray, made harmless.
+    ///
+    /// # Errors
+    /// The tray does not have it, it has none, or the store failed.
+    pub fn unassigned_html(&self, id: MessageId) -> Result<ShownHtml, NotFoundOr> {
+        let raw_id = self.unassigned_message(id)?.raw_id.ok_or(NotFoundOr::HtmlNotFound)?;
+        self.reader.html(&self.raw_bytes(raw_id)?).ok_or(NotFoundOr::HtmlNotFound)
     }
 
     /// The decoded bytes of one attachment of a mail of the unassigned tray, from 0, with its description.
@@ -85,7 +96,7 @@ impl Followup {
             suggestions: combined(suggestions),
             day_zero,
             days: (day(now) - day_zero).num_days(),
-            may_be_new_case: message.classification == Some(Classification::Human),
+            may_be_new_case: matches!(message.classification, Some(Classification::Human | Classification::Echo)),
             has_forged_token: reading == Some(ReplyAddressReading::Forged),
             discard,
             message,

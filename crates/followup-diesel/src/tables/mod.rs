@@ -22,6 +22,7 @@ mod notices;
 mod plans;
 mod queue;
 mod raw_mail;
+mod readings;
 mod requests;
 mod schema;
 mod transact;

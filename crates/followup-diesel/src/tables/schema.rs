@@ -372,6 +372,27 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
+    unassigned_mail (message_id) {
+        message_id -> BigInt,
+        discarded -> Bool,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    reply_reading (message_id, parent_id) {
+        message_id -> BigInt,
+        parent_id -> BigInt,
+        body -> Text,
+        body_quoted -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
     discarded_quarantine (inbound_mail_id) {
         inbound_mail_id -> BigInt,
         reason -> Text,
@@ -472,7 +493,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(message, asked_field);
 diesel::allow_tables_to_appear_in_same_query!(message, mail_notice);
 diesel::allow_tables_to_appear_in_same_query!(message, message_queue);
-diesel::allow_tables_to_appear_in_same_query!(message, discarded_mail);
+diesel::allow_tables_to_appear_in_same_query!(message, discarded_mail, unassigned_mail);
 diesel::allow_tables_to_appear_in_same_query!(message, icsr);
 diesel::allow_tables_to_appear_in_same_query!(message, message_alias);
 diesel::allow_tables_to_appear_in_same_query!(inbound_mail, raw_mail, discarded_quarantine);
