@@ -6,7 +6,7 @@ use followup_domain::ids::MessageId;
 use followup_domain::ports::{NewInboundMessage, ReplyReading, StoreError, Tx};
 
 use crate::audit_facts::message_entry;
-use crate::match_mail::AlsoMatched;
+use crate::match_mail::Matched;
 use crate::service::Followup;
 
 impl Followup {
@@ -17,10 +17,10 @@ impl Followup {
         tx: &mut dyn Tx,
         first: MessageId,
         (message, text): (&NewInboundMessage, &str),
-        also: &[AlsoMatched],
+        matched: &Matched,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        for other in also {
+        for other in &matched.also {
             let reading = match other.answers {
                 Some(answered) => self.reading_of(tx, text, answered.message_id)?,
                 None => None,
@@ -36,6 +36,9 @@ impl Followup {
                 (copy.content.body, copy.content.body_quoted) = (reply, quoted);
             }
             let id = tx.messages().insert_inbound(&copy)?;
+            for flag in matched.flags() {
+                tx.messages().insert_flag(id, flag)?;
+            }
             let new = facts([
                 ("classification", copy.classification.as_str().into()),
                 ("arrived_at", copy.created_at.into()),

@@ -7,7 +7,7 @@ use chrono::Duration;
 use followup_domain::audit::AuditValue;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
-use followup_domain::message::{Classification, Confidence, MatchKind, Message, MessageStatus};
+use followup_domain::message::{Classification, Confidence, MailFlag, MatchKind, Message, MessageStatus};
 use followup_domain::ports::{Clock, SendError, StoreError, StoreExt};
 use followup_domain::reply_address::{ReplyAddresses, ReplyKey};
 use followup_domain::threading::InternetMessageId;
@@ -120,6 +120,37 @@ fn a_forged_address_is_not_believed_and_that_is_kept() {
     assert_eq!(found(&last(&unit, id)), (MatchKind::InReplyTo, true));
     let received = unit.audit(id).into_iter().rfind(|row| row.action == "message.received").unwrap();
     assert_eq!(received.new["reply_token"], AuditValue::Text("forged".into()));
+}
+
+#[test]
+fn a_forged_address_is_flagged_wherever_the_mail_names_it_and_wherever_the_mail_stands() {
+    let unit = signing();
+    let id = asked(&unit);
+    let forged = addresses("otra").address_of(id).unwrap().to_string();
+    unit.receive(&bare(REPORTER, &format!("fv@vigia.test, {forged}"), "<r1@clinic.test>", "68 kg"));
+    let mail = unit.tray(followup_domain::ports::TrayState::Open).remove(0);
+    assert_eq!((mail.has_forged_token, mail.flags), (true, vec![MailFlag::ForgedReplyAddress]));
+    let request = id_of(&unit.thread(id)[0]);
+    unit.receive(&format!("Delivered-To: {forged}\n{}", reply(REPORTER, &request, "<r2@clinic.test>", "70 kg")));
+    let (_, _, flags) = unit.app.thread_with_notices(id).unwrap();
+    assert_eq!(flags, [(last(&unit, id).id, MailFlag::ForgedReplyAddress)]);
+}
+
+#[test]
+fn a_mail_that_names_more_cases_than_it_can_stand_in_says_so_in_each_and_in_the_trail() {
+    let unit = signing();
+    let ids: Vec<CaseId> = (0..7).map(|_| asked(&unit)).collect();
+    let to: Vec<String> = ids.iter().map(|id| signed(*id)).collect();
+    unit.receive(&bare(REPORTER, &to.join(", "), "<r1@clinic.test>", "Todo igual"));
+    for id in &ids[..5] {
+        let (thread, _, flags) = unit.app.thread_with_notices(*id).unwrap();
+        assert_eq!((thread.len(), flags), (2, vec![(thread[1].id, MailFlag::FurtherCases)]));
+    }
+    let received = unit.audit(ids[0]).into_iter().rfind(|row| row.action == "message.received").unwrap();
+    assert_eq!(received.new["further_cases"], AuditValue::Text(format!("{}, {}", ids[5], ids[6])));
+    // Five are no more than it can stand in.
+    unit.receive(&bare(REPORTER, &to[..5].join(", "), "<r2@clinic.test>", "Gracias"));
+    assert_eq!(unit.app.thread_with_notices(ids[0]).unwrap().2.len(), 1);
 }
 
 #[test]

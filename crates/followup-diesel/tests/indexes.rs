@@ -18,7 +18,7 @@ use followup_domain::field_state::FieldState;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::inbound::{MailboxCursor, UnfetchedMail};
 use followup_domain::mailbox_health::{MailboxTrouble, Reconciliation};
-use followup_domain::message::{CallOutcome, Channel, Delivery, MessageStatus};
+use followup_domain::message::{CallOutcome, Channel, Delivery, MailFlag, MessageStatus};
 use followup_domain::missing::FieldPath;
 use followup_domain::plan::{AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus, TemplateAttempt};
 use followup_domain::ports::{
@@ -240,6 +240,8 @@ fn trays(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.messages().insert_reading(lost, &ReplyReading { parent_id: letter, reply: "x".into(), quoted: None })?;
     let answer = tx.messages().insert_inbound(&NewInboundMessage { parent_id: Some(letter), ..reply(case_id, raw_id, "answer") })?;
     tx.messages().find(answer)?;
+    tx.messages().insert_flag(answer, MailFlag::FurtherCases)?;
+    tx.messages().flags(&[answer])?;
     tx.trays().open_cases_of(&["rojas@example.org".into()])?;
     tx.messages().insert_alias(&message_id("alias"), lost)?;
     tx.messages().find_by_aliases(&[message_id("alias"), message_id("b")])?;

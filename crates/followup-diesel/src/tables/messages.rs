@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use followup_domain::bounce::MailNotice;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId, RawId};
 use followup_domain::message::{
-    CallOutcome, Channel, Classification, Delivery, Direction, Message, MessageContent, MessageKind, MessageStatus,
+    CallOutcome, Channel, Classification, Delivery, Direction, MailFlag, Message, MessageContent, MessageKind, MessageStatus,
 };
 use followup_domain::ports::{
     Badge, Claimed, Inserted, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, Outcome,
@@ -19,7 +19,7 @@ use super::super::Conn;
 use super::message_row::{ContentColumns, MessageRow, attachments_to_json, parse, parse_optional};
 use super::schema::{asked_field, message, thread_read, unread_reply};
 use super::work::Work;
-use super::{At, address_key, aliases, badge, life, notices, queue, raw_mail, readings, updated};
+use super::{At, address_key, aliases, badge, life, mail_flags, notices, queue, raw_mail, readings, updated};
 use crate::error::{Done, Failure};
 
 /// So many ids go into one query.
@@ -69,6 +69,14 @@ impl MessageRepository for Work<'_> {
 
     fn insert_reading(&mut self, id: MessageId, reading: &ReplyReading) -> Result<(), StoreError> {
         self.write(|conn| readings::insert(conn, id, reading))
+    }
+
+    fn insert_flag(&mut self, id: MessageId, flag: MailFlag) -> Result<(), StoreError> {
+        self.write(|conn| mail_flags::insert(conn, id, flag))
+    }
+
+    fn flags(&mut self, ids: &[MessageId]) -> Result<Vec<(MessageId, MailFlag)>, StoreError> {
+        self.read(|conn| mail_flags::of(conn, ids))
     }
 
     fn insert_alias(&mut self, alias: &InternetMessageId, id: MessageId) -> Result<Updated, StoreError> {

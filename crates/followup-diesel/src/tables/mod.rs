@@ -15,6 +15,7 @@ mod idempotency;
 mod inbox;
 mod instant;
 mod life;
+mod mail_flags;
 mod mailbox_health;
 mod message_row;
 mod messages;

@@ -382,6 +382,15 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
+    mail_flag (message_id, flag) {
+        message_id -> BigInt,
+        flag -> Text,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
     reply_reading (message_id, parent_id) {
         message_id -> BigInt,
         parent_id -> BigInt,

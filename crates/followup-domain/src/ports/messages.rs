@@ -6,7 +6,7 @@ use super::{Inserted, StoreError, Updated};
 use crate::bounce::MailNotice;
 use crate::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
 use crate::message::{
-    Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, Message, MessageContent, MessageKind, MessageStatus,
+    Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, MailFlag, Message, MessageContent, MessageKind, MessageStatus,
 };
 use crate::threading::{InternetMessageId, ThreadEntry};
 use crate::waiting::Contact;
@@ -194,6 +194,12 @@ pub trait MessageRepository {
     /// Keeps how an inbound message reads beside the letter that it was found to answer after it had been stored; the first such reading
     /// stays. As long as that letter is its parent, [`find`](Self::find) and [`thread`](Self::thread) give it in place of what was stored.
     fn insert_reading(&mut self, id: MessageId, reading: &ReplyReading) -> Result<(), StoreError>;
+
+    /// Keeps what people should know of an inbound message; once is enough.
+    fn insert_flag(&mut self, id: MessageId, flag: MailFlag) -> Result<(), StoreError>;
+
+    /// What people should know of these messages, by number; one query for every few hundred.
+    fn flags(&mut self, ids: &[MessageId]) -> Result<Vec<(MessageId, MailFlag)>, StoreError>;
 
     /// Keeps another id of a message, in the form of [`crate::message_alias::alias_key`]. The first message that has it keeps it:
     /// [`Updated::Stale`] when one has it already.

@@ -131,7 +131,7 @@ impl From<UnassignedMail> for UnassignedOutput {
             },
             forged_reply_address: mail.has_forged_token,
             discarded: mail.discard.map(DiscardOutput::from),
-            message: mail.message.into(),
+            message: MessageOutput::from(mail.message).with_flags(&mail.flags),
         }
     }
 }

@@ -16,11 +16,12 @@ promises! { $ conversation as conversation_contract:
     a_message_is_linked_to_another_of_its_thread,
     a_message_is_not_linked_beyond_its_thread,
     a_reply_reads_as_it_did_beside_the_letter_that_is_its_parent,
+    what_people_should_know_of_a_mail_is_kept_once,
 }
 
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{
-    CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MatchKind, Message, MessageKind, MessageStatus,
+    CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MailFlag, MatchKind, Message, MessageKind, MessageStatus,
 };
 use followup_domain::missing::FieldPath;
 use followup_domain::ports::{NewCall, NewInboundMessage, NewOutboundMessage, ReplyReading, Store, Updated};
@@ -258,4 +259,17 @@ pub fn a_reply_reads_as_it_did_beside_the_letter_that_is_its_parent(store: &dyn 
     let shown = |message: Option<Message>| message.map(|message| (message.content.body, message.content.body_quoted));
     assert_eq!(shown(Some(message(store, id))), read_as);
     assert_eq!(shown(read(store, |tx| tx.messages().thread(case_id)).into_iter().find(|message| message.id == id)), read_as);
+}
+
+pub fn what_people_should_know_of_a_mail_is_kept_once(store: &dyn Store) {
+    let case_id = a_case(store);
+    let raw_id = a_raw(store, b"raw");
+    let ids = ["a", "b", "c"].map(|name| receive(store, &reply(case_id, raw_id, name)));
+    let both = [MailFlag::ForgedReplyAddress, MailFlag::FurtherCases];
+    for flag in both.iter().chain(&both) {
+        write(store, |tx| tx.messages().insert_flag(ids[1], *flag));
+    }
+    write(store, |tx| tx.messages().insert_flag(ids[2], MailFlag::FurtherCases));
+    assert_eq!(read(store, |tx| tx.messages().flags(&ids[..2])), both.map(|flag| (ids[1], flag)));
+    assert_eq!(read(store, |tx| tx.messages().flags(&[])), []);
 }
