@@ -10,6 +10,7 @@ use followup_domain::ports::{Assignment, Discard, InTray, StoreError, StoreExt, 
 use crate::audit_facts::message_entry;
 use crate::change_message::{MessageError, given, locked};
 use crate::match_mail::Answered;
+use crate::repeated_mail::repeats_message;
 use crate::service::Followup;
 
 /// To which case a mail is given, and as what.
@@ -57,6 +58,7 @@ impl Followup {
     /// [`TrayError`]; nothing is changed then.
     pub fn assign_mail(&self, actor: &Actor, id: MessageId, request: &AssignRequest) -> Result<Message, TrayError> {
         let now = self.now();
+        let text = self.whole_text(id)?;
         self.store.write(|tx| {
             let case = tx.cases().find_for_update(request.case_id)?.ok_or(TrayError::CaseNotFound)?;
             let mail = match waiting(tx, id) {
@@ -69,6 +71,9 @@ impl Followup {
                 None => None,
             };
             self.file_in_case(tx, actor, &mail, Assignment { case_id: case.id, parent_id, confirmed: request.confirm }, now)?;
+            if let Some(parent_id) = parent_id {
+                self.read_again(tx, id, text.as_deref(), parent_id)?;
+            }
             if mail.classification == Some(Classification::Human) && !is_repeated(tx, &mail, case.id)? {
                 let named = request.parent_id.is_some();
                 let answers = parent_id.map(|message_id| Answered { message_id, named });
@@ -147,11 +152,10 @@ fn parent_of(tx: &mut dyn Tx, mail: &Message, case_id: CaseId, parent_id: Messag
     Ok(parent_id)
 }
 
-/// Whether the case has the same words under the same Message-ID already.
+/// Whether the case has the same mail under the same Message-ID already.
 fn is_repeated(tx: &mut dyn Tx, mail: &Message, case_id: CaseId) -> Result<bool, StoreError> {
     let Some(earlier) = mail.duplicate_of else { return Ok(false) };
     let earlier = tx.messages().find(earlier)?;
-    Ok(earlier.is_some_and(|earlier| {
-        (earlier.case_id, earlier.classification, &earlier.content.body) == (Some(case_id), mail.classification, &mail.content.body)
-    }))
+    let is_here = |earlier: &Message| (earlier.case_id, earlier.classification) == (Some(case_id), mail.classification);
+    Ok(earlier.is_some_and(|earlier| is_here(&earlier) && repeats_message(&earlier, mail)))
 }

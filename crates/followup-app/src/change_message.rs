@@ -180,6 +180,7 @@ impl Followup {
     /// [`MessageError`]; nothing is changed then.
     pub fn link_message(&self, actor: &Actor, case_id: CaseId, id: MessageId, parent_id: MessageId) -> Result<Message, MessageError> {
         let now = self.now();
+        let text = self.whole_text(id)?;
         self.store.write(|tx| {
             let (case, message) = locked(tx, case_id, id)?;
             let (_, parent) = locked(tx, case_id, parent_id)?;
@@ -200,6 +201,7 @@ impl Followup {
                 message_entry(Some(case_id), id, actor, now, "message.linked", facts([("parent_id", parent_id.0.into())]), None);
             entry.old = facts([("parent_id", message.parent_id.map(|parent| parent.0).into())]);
             tx.audit().append(&entry)?;
+            self.read_again(tx, id, text.as_deref(), parent_id)?;
             if message.is_human_reply() {
                 self.count_reply(tx, &case, Some(Answered { message_id: parent_id, named: true }), now)?;
             }

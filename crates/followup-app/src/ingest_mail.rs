@@ -18,6 +18,9 @@ use crate::service::Followup;
 /// So many stored mails are taken up at a time.
 const PAGE: i64 = 50;
 
+/// So many of the cases that a mail names in vain are written into the trail.
+const MOST_LEFT_OUT: usize = 50;
+
 /// What became of the stored mails.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct IngestReport {
@@ -140,16 +143,19 @@ impl Followup {
         let message = inbound_message(stored, raw_id, mail, &matched, now);
         let message_id = tx.messages().insert_inbound(&message)?;
         tx.inbox().record_processed(stored.id, message_id)?;
+        for flag in matched.flags() {
+            tx.messages().insert_flag(message_id, flag)?;
+        }
         let new = received_facts(stored, &matched);
         tx.audit().append(&message_entry(case_id, message_id, &self.itself(), now, "message.received", new, None))?;
         self.take_notice(tx, message_id, mail, &matched, stored.arrived_at, now)?;
         self.settle_by_mail(tx, matched.proves, matched.classification, now)?;
-        self.learn_alias_of_copy(tx, mail, &matched)?;
+        self.learn_alias_of_copy(tx, (mail, message_id), &matched, now)?;
         if let (Some(case), Classification::Human, false) = (&matched.case, matched.classification, matched.is_repeated) {
             let confirmed = matched.case_match.is_some_and(|found| found.confirmed);
             self.take_human_reply(tx, case, message_id, confirmed, matched.answers, now)?;
         }
-        self.file_copies(tx, message_id, &message, &matched.also, now)?;
+        self.file_copies(tx, message_id, (&message, &mail.body_text), &matched, now)?;
         Ok(if case_id.is_some() { Placed::Case } else { Placed::Unassigned })
     }
 
@@ -193,6 +199,10 @@ fn received_facts(stored: &InboundMail, matched: &Matched) -> AuditFacts {
     ]);
     if matched.has_forged_token {
         new.insert("reply_token".into(), "forged".into());
+    }
+    if !matched.left_out.is_empty() {
+        let left_out: Vec<String> = matched.left_out.iter().take(MOST_LEFT_OUT).map(ToString::to_string).collect();
+        new.insert("further_cases".into(), left_out.join(", ").into());
     }
     new
 }

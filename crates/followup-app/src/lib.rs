@@ -55,6 +55,7 @@ mod read_beside_letter;
 mod reconcile_mailbox;
 mod record_outcome;
 mod register_case;
+mod repeated_mail;
 mod resend_message;
 mod retry_policy;
 mod send_message;
@@ -87,7 +88,7 @@ pub use override_attempt::{AttemptAction, AttemptError, NewContact, SendNowError
 pub use preview_dispatch::{DispatchPreview, PreviewedFate, PreviewedLetter};
 pub use propose::RescheduleOffer;
 pub use quarantine_mail::{QuarantineError, Retried};
-pub use queries::{AskState, AttemptList, FollowupSummary, MissingWithState, Thread};
+pub use queries::{AskState, AttemptList, FollowupSummary, MailFlags, MissingWithState, Thread};
 pub use register_case::{IdempotencyKey, RegisterCaseError, Registered};
 pub use resend_message::ResendError;
 pub use send_message::{SendMessageError, SendRequest, Sent};

@@ -5,11 +5,11 @@ use followup_domain::case::Case;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::inbound::ParsedMail;
-use followup_domain::message::{CaseMatch, Classification, MatchKind};
+use followup_domain::message::{CaseMatch, Classification, MailFlag, MatchKind};
 use followup_domain::ports::{KnownMessage, StoreError, Tx};
 
 use crate::mail_hits::{Hit, MailHits};
-use crate::read_beside_letter::has_same_text;
+use crate::repeated_mail::repeats_mail;
 use crate::service::Followup;
 
 /// A mail may concern several cases; more than so many it does not.
@@ -38,6 +38,8 @@ pub(crate) struct Matched {
     pub(crate) also: Vec<AlsoMatched>,
     /// It was addressed to what looks like a signed reply address and is none: that was not believed.
     pub(crate) has_forged_token: bool,
+    /// Cases of a person's mail that it names and does not stand in, being too many.
+    pub(crate) left_out: Vec<CaseId>,
 }
 
 /// A further case that a mail concerns.
@@ -59,13 +61,21 @@ pub(crate) struct Answered {
     pub(crate) named: bool,
 }
 
+impl Matched {
+    /// What people should know of the mail.
+    pub(crate) fn flags(&self) -> impl Iterator<Item = MailFlag> {
+        let forged = self.has_forged_token.then_some(MailFlag::ForgedReplyAddress);
+        forged.into_iter().chain((!self.left_out.is_empty()).then_some(MailFlag::FurtherCases))
+    }
+}
+
 impl Followup {
     /// Matches by the signed reply address, In-Reply-To, References from right to left, and the ids that relays gave to our messages.
     /// `arrived_at`: when the mail did.
     pub(crate) fn match_mail(&self, tx: &mut dyn Tx, mail: &ParsedMail, arrived_at: DateTime<Utc>) -> Result<Matched, StoreError> {
         let hits = MailHits::find(tx, mail, self.policy.reply_addresses.as_ref())?;
         let our_own = hits.our_own();
-        let cases = lock_cases(tx, &hits)?;
+        let (cases, left_out) = lock_cases(tx, &hits)?;
         let case_of = |hit: &Hit| cases.iter().find(|case| case.id == hit.case_id);
         // An answer to a notification comes from the unit itself, so it is no reply of the reporter's.
         let own_hit = our_own.filter(|message| !message.notification).and_then(|message| hits.hit_of(mail, message));
@@ -91,7 +101,11 @@ impl Followup {
         };
         Ok(Matched {
             case_match,
-            parent_id: hit.and_then(|hit| hit.message).or(answers.map(|answered| answered.message_id)),
+            // A copy of what the unit was told has no case, and is known as a copy by its parent.
+            parent_id: hit
+                .and_then(|hit| hit.message)
+                .or(answers.map(|answered| answered.message_id))
+                .or(our_own.map(|copied| copied.message_id)),
             answers,
             proves: match our_own {
                 Some(copied) => Some(copied.message_id),
@@ -100,6 +114,7 @@ impl Followup {
             },
             duplicate_of: repeated.or_else(|| hits.earlier().map(|message| message.message_id).min()),
             is_repeated: repeated.is_some(),
+            left_out: if classification == Classification::Human { left_out } else { Vec::new() },
             classification,
             also,
             has_forged_token: hits.has_forged_token,
@@ -174,8 +189,9 @@ impl Followup {
     }
 }
 
-/// The cases that a mail names, each locked; always in one order, so that two mails never wait for each other.
-fn lock_cases(tx: &mut dyn Tx, hits: &MailHits) -> Result<Vec<Case>, StoreError> {
+/// The cases that a mail names, each locked; always in one order, so that two mails never wait for each other. And those that it names
+/// by something of ours beyond the most that are taken.
+fn lock_cases(tx: &mut dyn Tx, hits: &MailHits) -> Result<(Vec<Case>, Vec<CaseId>), StoreError> {
     let mut ids: Vec<CaseId> = Vec::new();
     let own = hits.our_own().and_then(|message| message.case_id);
     for id in own.into_iter().chain(hits.in_order().map(|hit| hit.case_id)) {
@@ -183,12 +199,16 @@ fn lock_cases(tx: &mut dyn Tx, hits: &MailHits) -> Result<Vec<Case>, StoreError>
             ids.push(id);
         }
     }
+    let mut left_out: Vec<CaseId> =
+        hits.in_order().filter(|hit| hit.is_ours && !ids.contains(&hit.case_id)).map(|hit| hit.case_id).collect();
+    left_out.sort_unstable();
+    left_out.dedup();
     ids.sort_unstable();
     let mut cases = Vec::with_capacity(ids.len());
     for id in ids {
         cases.extend(tx.cases().find_for_update(id)?);
     }
-    Ok(cases)
+    Ok((cases, left_out))
 }
 
 /// Of the earlier mails with the same Message-ID, the one that says the same in the same case. Some gateways give every mail the same
@@ -201,7 +221,7 @@ fn repeated<'k>(
 ) -> Result<Option<MessageId>, StoreError> {
     for message in earlier.filter(|message| case_id.is_some() && message.case_id == case_id) {
         let known = tx.messages().find(message.message_id)?;
-        if known.is_some_and(|known| known.classification == Some(mail.classification) && has_same_text(&known.content, mail)) {
+        if known.is_some_and(|known| known.classification == Some(mail.classification) && repeats_mail(&known, mail)) {
             return Ok(Some(message.message_id));
         }
     }

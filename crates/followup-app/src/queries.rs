@@ -6,7 +6,7 @@ use followup_domain::case::Case;
 use followup_domain::contact::{Channels, EmailAddress};
 use followup_domain::deadlines::{CaseClock, ClockFacts, case_clock};
 use followup_domain::ids::{CaseId, MessageId, RawId};
-use followup_domain::message::{CallOutcome, Classification, Delivery, Direction, Message, MessageKind};
+use followup_domain::message::{CallOutcome, Classification, Delivery, Direction, MailFlag, Message, MessageKind};
 use followup_domain::missing::{MissingItem, compute_missing};
 use followup_domain::next_contact::ProposedContact;
 use followup_domain::plan::{Attempt, AttemptStatus, Plan};
@@ -75,6 +75,8 @@ pub struct FollowupSummary {
 
 /// A case's messages in order.
 pub type Thread = Vec<Message>;
+/// What people should know of messages.
+pub type MailFlags = Vec<(MessageId, MailFlag)>;
 /// A case's attempts in order.
 pub type AttemptList = Vec<Attempt>;
 
@@ -153,12 +155,18 @@ impl Followup {
         self.store.read(|tx| thread_of(tx, id))
     }
 
-    /// All messages of a case in order, and what the automatic ones among them say.
+    /// All messages of a case in order, what the automatic ones among them say, and what people should know of them.
     ///
     /// # Errors
     /// The case does not exist, or the store failed.
-    pub fn thread_with_notices(&self, id: CaseId) -> Result<(Thread, Vec<MailNotice>), NotFoundOr> {
-        self.store.read(|tx| Ok((thread_of(tx, id)?, tx.messages().notices(id)?)))
+    pub fn thread_with_notices(&self, id: CaseId) -> Result<(Thread, Vec<MailNotice>, MailFlags), NotFoundOr> {
+        self.store.read(|tx| {
+            let thread = thread_of(tx, id)?;
+            let received: Vec<MessageId> =
+                thread.iter().filter(|message| message.direction == Direction::In).map(|message| message.id).collect();
+            let flags = tx.messages().flags(&received)?;
+            Ok((thread, tx.messages().notices(id)?, flags))
+        })
     }
 
     /// All attempts of a case in order.

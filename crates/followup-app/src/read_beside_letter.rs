@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use followup_domain::ids::MessageId;
 use followup_domain::inbound::ParsedMail;
-use followup_domain::message::{Classification, MessageContent};
-use followup_domain::ports::{StoreError, Tx};
+use followup_domain::message::{Classification, Direction};
+use followup_domain::ports::{ReplyReading, StoreError, StoreExt, Tx};
 
 use crate::match_mail::Matched;
 use crate::service::Followup;
@@ -20,21 +21,44 @@ impl Followup {
         mail: &'a ParsedMail,
         matched: &Matched,
     ) -> Result<Cow<'a, ParsedMail>, StoreError> {
-        let is_read = matched.classification == Classification::Human && mail.body_text.len() <= LONGEST_TEXT;
-        let Some(answered) = matched.answers.filter(|_| is_read) else { return Ok(Cow::Borrowed(mail)) };
-        let Some(letter) = tx.messages().find(answered.message_id)? else { return Ok(Cow::Borrowed(mail)) };
-        let (reply, quoted) = self.reader.split_knowing(&mail.body_text, &letter.content.body);
-        Ok(Cow::Owned(ParsedMail { reply, quoted, ..mail.clone() }))
+        let answered = matched.answers.filter(|_| matched.classification == Classification::Human);
+        let Some(answered) = answered else { return Ok(Cow::Borrowed(mail)) };
+        let reading = self.reading_of(tx, &mail.body_text, answered.message_id)?;
+        Ok(match reading {
+            Some(ReplyReading { reply, quoted, .. }) => Cow::Owned(ParsedMail { reply, quoted, ..mail.clone() }),
+            None => Cow::Borrowed(mail),
+        })
     }
-}
 
-/// Whether a stored message has the text of a mail, however it was divided into reply and quote.
-pub(crate) fn has_same_text(stored: &MessageContent, mail: &ParsedMail) -> bool {
-    fn lines<'a>(reply: &'a str, quoted: Option<&'a str>) -> Vec<&'a str> {
-        let all = reply.lines().chain(quoted.unwrap_or_default().lines());
-        let mut lines: Vec<&str> = all.filter(|line| !line.trim().is_empty()).collect();
-        lines.sort_unstable();
-        lines
+    /// A person's text as it reads beside a letter of ours.
+    pub(crate) fn reading_of(&self, tx: &mut dyn Tx, text: &str, letter: MessageId) -> Result<Option<ReplyReading>, StoreError> {
+        if text.len() > LONGEST_TEXT {
+            return Ok(None);
+        }
+        let Some(letter) = tx.messages().find(letter)?.filter(|letter| letter.direction == Direction::Out) else { return Ok(None) };
+        let (reply, quoted) = self.reader.split_knowing(text, &letter.content.body);
+        Ok(Some(ReplyReading { parent_id: letter.id, reply, quoted }))
     }
-    stored.body == mail.reply || lines(&stored.body, stored.body_quoted.as_deref()) == lines(&mail.reply, mail.quoted.as_deref())
+
+    /// The whole text of a stored mail of a person, to be read beside a letter once somebody says which one it answers. Understanding
+    /// needs no transaction, and may take a while for a large mail.
+    pub(crate) fn whole_text(&self, id: MessageId) -> Result<Option<String>, StoreError> {
+        let raw = self.store.read::<_, StoreError>(|tx| {
+            let mail = tx.messages().find(id)?.filter(|mail| mail.classification == Some(Classification::Human));
+            match mail.and_then(|mail| mail.raw_id) {
+                Some(raw_id) => tx.messages().raw(raw_id),
+                None => Ok(None),
+            }
+        })?;
+        Ok(raw.and_then(|raw| self.reader.read(&raw).ok()).map(|mail| mail.body_text))
+    }
+
+    /// Keeps how a stored mail reads beside the letter that a person says it answers.
+    pub(crate) fn read_again(&self, tx: &mut dyn Tx, id: MessageId, text: Option<&str>, letter: MessageId) -> Result<(), StoreError> {
+        let Some(text) = text else { return Ok(()) };
+        match self.reading_of(tx, text, letter)? {
+            Some(reading) => tx.messages().insert_reading(id, &reading),
+            None => Ok(()),
+        }
+    }
 }

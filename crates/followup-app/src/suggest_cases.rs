@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use followup_domain::case::FollowupStatus;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{Attachment, Classification, Confidence, Message};
+use followup_domain::inbound::ShownHtml;
+use followup_domain::message::{Attachment, Classification, Confidence, MailFlag, Message};
 use followup_domain::ports::{Discard, InTray, Page, PageRequest, SenderCases, StoreError, StoreExt, TrayState, Tx};
 use followup_domain::reply_address::ReplyAddressReading;
 use followup_domain::suggestion::{Suggestion, case_in_subject, combined};
@@ -22,12 +23,21 @@ pub struct UnassignedMail {
     pub day_zero: NaiveDate,
     /// Calendar days since.
     pub days: i64,
-    /// Whether it may tell of a new adverse event: a person wrote it.
+    /// Whether it may tell of a new adverse event: a person wrote it, or it came in our own name and is no copy of a message of ours,
+    /// as what a web form sends.
     pub may_be_new_case: bool,
     /// Its recipient looks like a signed reply address and is none.
     pub has_forged_token: bool,
+    /// What people should know of it.
+    pub flags: Vec<MailFlag>,
     /// Who set it aside, if anybody did.
     pub discard: Option<Discard>,
+}
+
+/// What is known of a page's mails, by one query each.
+struct Known {
+    senders: Vec<SenderCases>,
+    flags: Vec<(MessageId, MailFlag)>,
 }
 
 impl Followup {
@@ -40,7 +50,10 @@ impl Followup {
         self.store.read(|tx| {
             let found = tx.trays().list_unassigned(state, page)?;
             let senders = senders_of(tx, &found.items)?;
-            let items: Result<_, StoreError> = found.items.into_iter().map(|mail| self.with_suggestions(tx, mail, &senders, now)).collect();
+            let ids: Vec<MessageId> = found.items.iter().map(|found| found.mail.id).collect();
+            let flags = tx.messages().flags(&ids)?;
+            let known = Known { senders, flags };
+            let items: Result<_, StoreError> = found.items.into_iter().map(|mail| self.with_suggestions(tx, mail, &known, now)).collect();
             Ok(Page { items: items?, total: found.total })
         })
     }
@@ -51,6 +64,15 @@ impl Followup {
     /// The tray does not have it, or the store failed.
     pub fn unassigned_raw(&self, id: MessageId) -> Result<Vec<u8>, NotFoundOr> {
         self.raw_bytes(self.unassigned_message(id)?.raw_id.ok_or(NotFoundOr::MessageNotFound)?)
+    }
+
+    /// The HTML version of a mail of the unassigned tray, made harmless.
+    ///
+    /// # Errors
+    /// The tray does not have it, it has none, or the store failed.
+    pub fn unassigned_html(&self, id: MessageId) -> Result<ShownHtml, NotFoundOr> {
+        let raw_id = self.unassigned_message(id)?.raw_id.ok_or(NotFoundOr::HtmlNotFound)?;
+        self.reader.html(&self.raw_bytes(raw_id)?).ok_or(NotFoundOr::HtmlNotFound)
     }
 
     /// The decoded bytes of one attachment of a mail of the unassigned tray, from 0, with its description.
@@ -70,23 +92,29 @@ impl Followup {
         &self,
         tx: &mut dyn Tx,
         InTray { mail: message, discard }: InTray<Message>,
-        senders: &[SenderCases],
+        known: &Known,
         now: DateTime<Utc>,
     ) -> Result<UnassignedMail, StoreError> {
         let mut suggestions = Vec::new();
         suggestions.extend(self.by_subject(tx, &message)?);
-        suggestions.extend(by_sender(&message, senders));
+        suggestions.extend(by_sender(&message, &known.senders));
         suggestions.extend(by_message_id(tx, &message)?);
         let day = |at: DateTime<Utc>| at.with_timezone(&self.policy.zone).date_naive();
         let day_zero = day(message.created_at);
         let addresses = self.policy.reply_addresses.as_ref();
+        // Mail of before the flag was kept is told by its first recipient alone.
         let reading = addresses.zip(message.content.to.as_deref()).map(|(addresses, to)| addresses.read(to));
+        let mut flags: Vec<MailFlag> = known.flags.iter().filter(|(id, _)| *id == message.id).map(|(_, flag)| *flag).collect();
+        if reading == Some(ReplyAddressReading::Forged) && !flags.contains(&MailFlag::ForgedReplyAddress) {
+            flags.push(MailFlag::ForgedReplyAddress);
+        }
         Ok(UnassignedMail {
             suggestions: combined(suggestions),
             day_zero,
             days: (day(now) - day_zero).num_days(),
-            may_be_new_case: message.classification == Some(Classification::Human),
-            has_forged_token: reading == Some(ReplyAddressReading::Forged),
+            may_be_new_case: matches!(message.classification, Some(Classification::Human | Classification::Echo)),
+            has_forged_token: flags.contains(&MailFlag::ForgedReplyAddress),
+            flags,
             discard,
             message,
         })

@@ -7,9 +7,10 @@ use chrono::Duration;
 use followup_domain::audit::AuditValue;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
-use followup_domain::message::{Classification, Confidence, MatchKind, Message, MessageStatus};
-use followup_domain::ports::{Clock, SendError};
+use followup_domain::message::{Classification, Confidence, MailFlag, MatchKind, Message, MessageStatus};
+use followup_domain::ports::{Clock, SendError, StoreError, StoreExt};
 use followup_domain::reply_address::{ReplyAddresses, ReplyKey};
+use followup_domain::threading::InternetMessageId;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, reply, unit, unit_with};
 
@@ -122,6 +123,37 @@ fn a_forged_address_is_not_believed_and_that_is_kept() {
 }
 
 #[test]
+fn a_forged_address_is_flagged_wherever_the_mail_names_it_and_wherever_the_mail_stands() {
+    let unit = signing();
+    let id = asked(&unit);
+    let forged = addresses("otra").address_of(id).unwrap().to_string();
+    unit.receive(&bare(REPORTER, &format!("fv@vigia.test, {forged}"), "<r1@clinic.test>", "68 kg"));
+    let mail = unit.tray(followup_domain::ports::TrayState::Open).remove(0);
+    assert_eq!((mail.has_forged_token, mail.flags), (true, vec![MailFlag::ForgedReplyAddress]));
+    let request = id_of(&unit.thread(id)[0]);
+    unit.receive(&format!("Delivered-To: {forged}\n{}", reply(REPORTER, &request, "<r2@clinic.test>", "70 kg")));
+    let (_, _, flags) = unit.app.thread_with_notices(id).unwrap();
+    assert_eq!(flags, [(last(&unit, id).id, MailFlag::ForgedReplyAddress)]);
+}
+
+#[test]
+fn a_mail_that_names_more_cases_than_it_can_stand_in_says_so_in_each_and_in_the_trail() {
+    let unit = signing();
+    let ids: Vec<CaseId> = (0..7).map(|_| asked(&unit)).collect();
+    let to: Vec<String> = ids.iter().map(|id| signed(*id)).collect();
+    unit.receive(&bare(REPORTER, &to.join(", "), "<r1@clinic.test>", "Todo igual"));
+    for id in &ids[..5] {
+        let (thread, _, flags) = unit.app.thread_with_notices(*id).unwrap();
+        assert_eq!((thread.len(), flags), (2, vec![(thread[1].id, MailFlag::FurtherCases)]));
+    }
+    let received = unit.audit(ids[0]).into_iter().rfind(|row| row.action == "message.received").unwrap();
+    assert_eq!(received.new["further_cases"], AuditValue::Text(format!("{}, {}", ids[5], ids[6])));
+    // Five are no more than it can stand in.
+    unit.receive(&bare(REPORTER, &to[..5].join(", "), "<r2@clinic.test>", "Gracias"));
+    assert_eq!(unit.app.thread_with_notices(ids[0]).unwrap().2.len(), 1);
+}
+
+#[test]
 fn addresses_mean_nothing_where_they_are_not_given_out() {
     let unit = unit();
     let id = asked(&unit);
@@ -195,6 +227,27 @@ fn a_bounce_that_names_the_relays_id_settles_the_letter() {
 }
 
 #[test]
+fn an_id_that_a_copy_taught_stands_in_the_trail_and_a_stored_mails_id_is_never_taken_over() {
+    let unit = unit();
+    let id = asked(&unit);
+    let letter = id_of(&unit.thread(id)[0]);
+    unit.receive("From: nuevo@evil.test\nSubject: x\nMessage-ID: <known@evil.test>\n\nUn paciente\n");
+    let copy = |own: &str| {
+        format!(
+            "From: fv@vigia.test\nTo: {REPORTER}\nSubject: x\nMessage-ID: {own}\nX-Followup-Origin: automatic\nX-Followup-Message-ID: {letter}\n\ncopia\n"
+        )
+    };
+    unit.receive(&copy("<known@evil.test>"));
+    unit.receive(&copy("<new@relay.test>"));
+    let learnt: Vec<_> = unit.audit(id).into_iter().filter(|row| row.action == "message.alias").collect();
+    assert_eq!(learnt.len(), 1);
+    assert!(format!("{:?}", learnt[0].new).contains("<new@relay.test>"), "{:?}", learnt[0].new);
+    let ids = ["<known@evil.test>", "<new@relay.test>"].map(|id| InternetMessageId::parse(id).unwrap());
+    let known = unit.app.store.read::<_, StoreError>(|tx| tx.messages().find_by_aliases(&ids)).unwrap();
+    assert_eq!(known.iter().map(|known| known.external_id.as_str()).collect::<Vec<_>>(), ["<new@relay.test>"]);
+}
+
+#[test]
 fn a_stranger_cannot_teach_another_id() {
     let unit = unit();
     let id = asked(&unit);
@@ -222,6 +275,23 @@ fn one_answer_to_two_cases_stands_in_both_and_answers_both() {
     unit.receive(&format!("Delivered-To: {}\n{mail}", signed(two)));
     assert_eq!((unit.thread(one).len(), unit.thread(two).len()), (3, 2));
     assert_eq!(unit.app.followup_summary(two).unwrap().unread, 1);
+}
+
+#[test]
+fn answers_inside_the_quoted_letters_of_two_cases_survive_in_each() {
+    let unit = signing();
+    let (one, two) = (asked(&unit), asked(&unit));
+    let body = |id| unit.thread(id)[0].content.body.clone();
+    let question = |id| body(id).lines().find(|line| line.starts_with("- ")).unwrap().to_owned();
+    let quote = body(two).replacen(&question(two), &format!("{}\nA-123, creo", question(two)), 1);
+    let heads = "De: fv@vigia.test\nEnviado: viernes, 1 de marzo de 2024 10:00\nPara: yo\nAsunto: ICSR";
+    let text = format!("Buenas.\n\n{heads}\n\n{quote}");
+    let letters = [one, two].map(|id| id_of(&unit.thread(id)[0])).join(" ");
+    let mail = reply(REPORTER, &letters, "<r1@clinic.test>", &text);
+    unit.receive(&mail);
+    assert_eq!(last(&unit, one).id.0 + 1, last(&unit, two).id.0, "one mail, in both threads");
+    let read = last(&unit, two).content.body;
+    assert!(read.ends_with(&format!("{}\nA-123, creo", question(two))), "{read}");
 }
 
 #[test]

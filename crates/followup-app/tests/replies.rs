@@ -7,6 +7,7 @@ use chrono::Duration;
 use followup_app::CloseRequest;
 use followup_domain::case::FollowupStatus;
 use followup_domain::closure::ClosureReason;
+use followup_domain::contact::EmailAddress;
 use followup_domain::message::{Classification, Direction, MessageStatus};
 use followup_domain::ports::{Clock, PageRequest, TrayState};
 use support::{REPORTER, id_of, qf, reply, unit, unit_with};
@@ -273,4 +274,59 @@ fn what_a_colleague_writes_with_a_mail_program_is_no_answer_of_the_reporters() {
         "From: fv@vigia.test\nTo: fv@vigia.test\nSubject: Nuevo caso\nMessage-ID: <n1@vigia.test>\n\nMe llamaron por una reacción\n",
     );
     assert_eq!(unit.unassigned().len(), 1);
+}
+
+#[test]
+fn what_comes_in_our_own_name_and_is_no_copy_of_ours_waits_in_the_tray() {
+    let unit = unit_with(|policy| policy.notify_to = Some(EmailAddress::parse("unidad@vigia.test").unwrap()));
+    let form =
+        "From: fv@vigia.test\nTo: fv@vigia.test\nAuto-Submitted: auto-generated\nSubject: Reporte web\nMessage-ID: <w1@web.test>\n\nRash\n";
+    assert_eq!(unit.receive(form).unassigned, 1);
+    let mail = unit.tray(TrayState::Open).remove(0);
+    assert_eq!((mail.message.classification, mail.may_be_new_case), (Some(Classification::Echo), true));
+    assert_eq!(unit.app.badge().unwrap().unassigned, 1);
+    // A copy of what the unit is told has no case, and is nobody's to assign.
+    let id = unit.case(&[]);
+    unit.deliver();
+    unit.receive(&reply(REPORTER, &id_of(&unit.thread(id)[0]), "<r1@clinic.test>", "68 kg"));
+    unit.deliver();
+    let told = unit.mail.accepted().pop().unwrap();
+    assert_eq!(told.to.as_str(), "unidad@vigia.test");
+    let told_id = told.message_id.as_str();
+    unit.receive(&format!(
+        "From: fv@vigia.test\nTo: unidad@vigia.test\nAuto-Submitted: auto-generated\nSubject: x\nMessage-ID: {told_id}\n\ncopia\n"
+    ));
+    assert_eq!(unit.unassigned().len(), 1);
+}
+
+#[test]
+fn a_known_message_id_that_now_brings_its_attachment_is_news() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let request = id_of(&unit.thread(id)[0]);
+    let bare = reply(REPORTER, &request, "<same@gateway.test>", "Adjunto el informe");
+    unit.receive(&bare);
+    let first = unit.thread(id).last().unwrap().id;
+    unit.app.mark_read(&qf(), id, first).unwrap();
+    let part = "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\nAdjunto el informe\n--b\nContent-Type: application/pdf; name=a.pdf\nContent-Disposition: attachment; filename=a.pdf\n\nx\n--b--\n";
+    let (head, _) = bare.split_once("Content-Type").unwrap();
+    unit.receive(&format!("{head}{part}"));
+    assert_eq!((unit.thread(id).len(), unit.app.followup_summary(id).unwrap().unread), (3, 1));
+}
+
+#[test]
+fn the_same_word_under_the_same_message_id_answers_each_letter_that_it_names() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    unit.clock.advance(Duration::hours(1));
+    unit.send(id, "¿Se recuperó?").unwrap();
+    for letter in unit.thread(id) {
+        unit.clock.advance(Duration::minutes(1));
+        unit.receive(&reply(REPORTER, &id_of(&letter), "<same@gateway.test>", "Sí"));
+    }
+    let statuses: Vec<_> = unit.thread(id).iter().filter_map(|message| message.status).collect();
+    assert_eq!(statuses, [MessageStatus::Responded, MessageStatus::Responded]);
+    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 2);
 }

@@ -10,7 +10,7 @@ use followup_domain::closure::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{CaseMatch, Classification, Confidence, MatchKind, MessageStatus};
-use followup_domain::ports::{Clock, TrayState};
+use followup_domain::ports::{Assignment, Clock, StoreExt, TrayState};
 use support::{REPORTER, Unit, patch, qf, unit, unit_with};
 
 /// A mail that matches nothing arrives; its number.
@@ -246,4 +246,45 @@ fn a_mail_that_was_set_aside_is_kept_with_the_reason_and_may_still_be_assigned()
     unit.app.assign_mail(&qf(), mail, &to(id)).unwrap();
     assert_eq!(unit.tray(TrayState::Discarded), []);
     assert_eq!(unit.app.discard_mail(&qf(), mail, "x"), Err(TrayError::Assigned(id)));
+}
+
+/// What Outlook sends of a person who wrote under the first question of our letter, without what names the letter; and how it reads.
+fn answered_inside(unit: &Unit, id: CaseId) -> (String, String) {
+    let letter = unit.thread(id).remove(0).content.body;
+    let question = letter.lines().find(|line| line.starts_with("- ")).unwrap().to_owned();
+    let quote = letter.replacen(&question, &format!("{question}\nA-123, creo"), 1);
+    let heads = "De: fv@vigia.test\nEnviado: viernes, 1 de marzo de 2024 10:00\nPara: yo\nAsunto: ICSR";
+    (format!("Buenas.\n\n{heads}\n\n{quote}"), format!("{question}\nA-123, creo"))
+}
+
+#[test]
+fn answers_inside_our_letter_survive_when_a_person_assigns_the_mail() {
+    let unit = unit();
+    let id = asked(&unit);
+    let (text, answer) = answered_inside(&unit, id);
+    unit.receive(&format!("From: asistente@clinic.test\nTo: fv@vigia.test\nSubject: Datos\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"));
+    let mail = unit.unassigned().remove(0);
+    assert!(!mail.content.body.contains("A-123"), "{}", mail.content.body);
+    let assigned = unit.app.assign_mail(&qf(), mail.id, &to(id)).unwrap();
+    assert!(assigned.content.body.ends_with(&answer), "{}", assigned.content.body);
+    assert_eq!(unit.thread(id).last().unwrap().content, assigned.content);
+}
+
+#[test]
+fn answers_inside_our_letter_survive_when_a_person_links_the_mail() {
+    let unit = unit();
+    let id = asked(&unit);
+    let (text, answer) = answered_inside(&unit, id);
+    unit.receive(&format!("From: asistente@clinic.test\nTo: fv@vigia.test\nSubject: Datos\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"));
+    let mail = unit.unassigned().remove(0);
+    // Written to nobody in particular: the letter is named afterwards.
+    unit.app
+        .store
+        .write::<_, followup_domain::ports::StoreError>(|tx| {
+            tx.trays().assign(mail.id, &Assignment { case_id: id, parent_id: None, confirmed: true })
+        })
+        .unwrap();
+    let letter = unit.thread(id)[0].id;
+    let linked = unit.app.link_message(&qf(), id, mail.id, letter).unwrap();
+    assert!(linked.content.body.ends_with(&answer), "{}", linked.content.body);
 }

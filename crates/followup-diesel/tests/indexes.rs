@@ -18,12 +18,12 @@ use followup_domain::field_state::FieldState;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::inbound::{MailboxCursor, UnfetchedMail};
 use followup_domain::mailbox_health::{MailboxTrouble, Reconciliation};
-use followup_domain::message::{CallOutcome, Channel, Delivery, MessageStatus};
+use followup_domain::message::{CallOutcome, Channel, Delivery, MailFlag, MessageStatus};
 use followup_domain::missing::FieldPath;
 use followup_domain::plan::{AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus, TemplateAttempt};
 use followup_domain::ports::{
     Assignment, AttemptUpdate, BlockedContact, CaseQuery, CaseSort, Discard, DocumentedField, HeldLetter, NewAttempt, NewInboundMessage,
-    NewPlan, NewTemplate, Outcome, PageRequest, StoreError, TrayState, Tx,
+    NewPlan, NewTemplate, Outcome, PageRequest, ReplyReading, StoreError, TrayState, Tx,
 };
 use followup_domain::report::{FailureReason, Permanence, ReportAction};
 use followup_testkit::builders::{
@@ -238,6 +238,12 @@ fn trays(tx: &mut dyn Tx) -> Result<(), StoreError> {
     }
     tx.trays().find_unassigned(lost)?;
     tx.trays().assign(lost, &Assignment { case_id, parent_id: None, confirmed: true })?;
+    let letter = tx.messages().insert_outbound(&outbound(case_id, "asks"))?.id();
+    tx.messages().insert_reading(lost, &ReplyReading { parent_id: letter, reply: "x".into(), quoted: None })?;
+    let answer = tx.messages().insert_inbound(&NewInboundMessage { parent_id: Some(letter), ..reply(case_id, raw_id, "answer") })?;
+    tx.messages().find(answer)?;
+    tx.messages().insert_flag(answer, MailFlag::FurtherCases)?;
+    tx.messages().flags(&[answer])?;
     tx.trays().open_cases_of(&["rojas@example.org".into()])?;
     tx.messages().insert_alias(&message_id("alias"), lost)?;
     tx.messages().find_by_aliases(&[message_id("alias"), message_id("b")])?;
@@ -363,10 +369,7 @@ fn assert_used(plans: &str) {
 
 /// Walking a whole index to find the rows of a condition is no better than reading the table.
 fn is_filtered_walk(sql: &str, detail: &str) -> bool {
-    detail.starts_with("SCAN")
-        && sql.contains("WHERE")
-        && !sql.contains("`case_id` IS NULL")
-        && !PARTIAL.iter().any(|index| detail.ends_with(index))
+    detail.starts_with("SCAN") && sql.contains("WHERE") && !PARTIAL.iter().any(|index| detail.ends_with(index))
 }
 
 #[test]

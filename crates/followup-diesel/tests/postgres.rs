@@ -51,6 +51,11 @@ fn a_message_gets_a_case_once_and_its_states_may_change() {
 }
 
 #[test]
+fn what_was_decided_about_mail_cannot_be_rewritten() {
+    guards::what_was_decided_about_mail_cannot_be_rewritten(&PostgresRig::migrated());
+}
+
+#[test]
 fn a_logged_call_cannot_be_rewritten() {
     guards::a_logged_call_cannot_be_rewritten(&PostgresRig::migrated());
 }

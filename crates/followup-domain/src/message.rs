@@ -158,6 +158,14 @@ published_enum! {
         /// A person assigned it.
         Manual = "manual",
     }
+
+    /// What people should know of an inbound mail before they trust it.
+    MailFlag {
+        /// It was addressed to what looks like a signed reply address and is none: that was not believed.
+        ForgedReplyAddress = "forged_reply_address",
+        /// It names more cases than it was put into.
+        FurtherCases = "further_cases",
+    }
 }
 
 published_enum! {
@@ -190,6 +198,16 @@ impl MatchKind {
             Self::Alias => "Responde a un mensaje del caso por el identificador que le puso el servidor de correo",
             Self::Returned => "Trae de vuelta un mensaje del caso",
             Self::Manual => "Una persona lo asignó al caso",
+        }
+    }
+}
+
+impl MailFlag {
+    /// What it means, for people.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::ForgedReplyAddress => "Llegó a una dirección que parece una dirección de respuesta firmada y no lo es: no se creyó",
+            Self::FurtherCases => "Nombra más casos de los que lo muestran: revisar a cuáles otros responde",
         }
     }
 }

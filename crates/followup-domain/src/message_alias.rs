@@ -22,8 +22,11 @@ const RELAYS: &[Relay] = &[
         domain: Some("amazonses.com"),
     },
     // Microsoft 365 and Outlook.com: `250 2.0.0 OK <…@….prod.outlook.com> [Hostname=…]`. Other servers that name an id in angle
-    // brackets mean the same by it.
-    Relay { answer: r"(?i)^250 (?:2\.\d\.\d )?(?:ok|queued)\b[^<>]*<([^<>@\s]+@[^<>@\s]+)>", domain: None },
+    // brackets mean the same by it; other words before them may announce a mailbox ("queued for <…>").
+    Relay {
+        answer: r"(?i)^250 (?:2\.\d\.\d )?(?:ok|queued)(?:[\s:;,=-]|\b(?:ok|queued|as|id|msgid|message-id|message|mail)\b)*<([^<>@\s]+@[^<>@\s]+)>",
+        domain: None,
+    },
 ];
 
 static ANSWERS: LazyLock<Vec<Option<Regex>>> = LazyLock::new(|| RELAYS.iter().map(|relay| Regex::new(relay.answer).ok()).collect());
@@ -81,6 +84,11 @@ mod tests {
         let alias = id("<SN6PR04@SN6PR04MB1.prod.outlook.com>");
         assert_eq!(alias_in_answer(answer, Some(&id("<1@vigia.test>"))), Some(alias.clone()));
         assert_eq!(alias_in_answer(answer, Some(&alias)), None);
+        let spelled =
+            ["250 queued as <a@b.test>", "250 OK id=<a@b.test>", "250 2.0.0 Ok: queued as Message-ID: <a@b.test>", "250 ok <a@b.test>"];
+        for answer in spelled {
+            assert_eq!(alias_in_answer(answer, None), Some(id("<a@b.test>")), "{answer}");
+        }
     }
 
     #[test]
@@ -93,6 +101,8 @@ mod tests {
             "250 OK 0102",
             "550 5.1.1 <fv@vigia.test> unknown",
             "250 2.1.5 <x@y.test> accepted",
+            "250 OK queued for <perez@clinic.test>",
+            "250 2.0.0 Ok: queued mail for delivery to <perez@clinic.test>",
         ] {
             assert_eq!(alias_in_answer(answer, None), None, "{answer}");
         }

@@ -77,6 +77,7 @@ routes! {
     "/api/v1/inbox/unassigned/{message_id}/case" => { POST inbox::create_case }
     "/api/v1/inbox/unassigned/{message_id}/discard" => { POST inbox::discard }
     "/api/v1/inbox/unassigned/{message_id}/raw" => { GET inbox::unassigned_raw }
+    "/api/v1/inbox/unassigned/{message_id}/html" => { GET inbox::unassigned_html }
     "/api/v1/inbox/unassigned/{message_id}/attachments/{n}" => { GET inbox::unassigned_attachment }
     "/api/v1/inbox/quarantine" => { GET quarantine::quarantine }
     "/api/v1/inbox/quarantine/{mail_id}/retry" => { POST quarantine::retry }

@@ -2,18 +2,18 @@
 
 use diesel::prelude::*;
 use followup_domain::ids::MessageId;
-use followup_domain::ports::KnownMessage;
+use followup_domain::ports::{KnownMessage, Updated};
 use followup_domain::threading::InternetMessageId;
 
 use super::super::Conn;
 use super::messages::{KnownRow, known_message};
 use super::schema::{message, message_alias};
+use super::updated;
 use crate::error::Done;
 
-pub(super) fn insert(conn: &mut Conn, alias: &InternetMessageId, id: MessageId) -> Done<()> {
+pub(super) fn insert(conn: &mut Conn, alias: &InternetMessageId, id: MessageId) -> Done<Updated> {
     let row = (message_alias::alias.eq(alias.as_str()), message_alias::message_id.eq(id.0));
-    diesel::insert_into(message_alias::table).values(row).on_conflict_do_nothing().execute(conn)?;
-    Ok(())
+    Ok(updated(diesel::insert_into(message_alias::table).values(row).on_conflict_do_nothing().execute(conn)?))
 }
 
 pub(super) fn find(conn: &mut Conn, aliases: &[InternetMessageId]) -> Done<Vec<KnownMessage>> {

@@ -4,7 +4,7 @@ use diesel::dsl::{count, exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use followup_domain::inbound::InboundState;
-use followup_domain::ports::Badge;
+use followup_domain::ports::{Badge, TrayState};
 
 use super::super::Conn;
 use super::schema::{failed_address, inbound_mail, message, unread_reply};
@@ -24,7 +24,7 @@ pub(super) fn waiting(conn: &mut Conn) -> Done<Badge> {
         new_replies: unread_reply::table.select(count(unread_reply::case_id).aggregate_distinct()).first(conn)?,
         failed: without_successor(conn, FAILED)?,
         uncertain: without_successor(conn, UNCERTAIN)?,
-        unassigned: in_tray().count().get_result(conn)?,
+        unassigned: in_tray(TrayState::Open).count().get_result(conn)?,
         quarantined: quarantined.count().get_result(conn)?,
         unconfirmed: message::table.filter(sql::<Bool>(UNCONFIRMED)).count().get_result(conn)?,
         bounced: failed_address::table.filter(sql::<Bool>(HELD)).count().get_result(conn)?,

@@ -5,11 +5,11 @@ use diesel::prelude::*;
 use followup_domain::bounce::{LetterReport, MailNotice};
 use followup_domain::ids::{CaseId, LeaseToken, MessageId, RawId};
 use followup_domain::message::{
-    CallOutcome, Channel, Classification, Delivery, Direction, Message, MessageContent, MessageKind, MessageStatus,
+    CallOutcome, Channel, Classification, Delivery, Direction, MailFlag, Message, MessageContent, MessageKind, MessageStatus,
 };
 use followup_domain::ports::{
-    Badge, Claimed, Inserted, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, Outcome, StoreError,
-    Updated,
+    Badge, Claimed, Inserted, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, Outcome,
+    ReplyReading, StoreError, Updated,
 };
 use followup_domain::threading::{InternetMessageId, ThreadEntry};
 use followup_domain::waiting::Contact;
@@ -19,7 +19,7 @@ use super::super::Conn;
 use super::message_row::{ContentColumns, MessageRow, attachments_to_json, parse, parse_optional};
 use super::schema::{asked_field, message, thread_read, unread_reply};
 use super::work::Work;
-use super::{At, address_key, aliases, badge, life, notices, queue, raw_mail, updated};
+use super::{At, address_key, aliases, badge, life, mail_flags, notices, queue, raw_mail, readings, updated};
 use crate::error::{Done, Failure};
 
 /// So many ids go into one query.
@@ -37,7 +37,9 @@ impl MessageRepository for Work<'_> {
     fn find(&mut self, id: MessageId) -> Result<Option<Message>, StoreError> {
         self.read(|conn| {
             let row = message::table.find(id.0).select(MessageRow::as_select()).first(conn).optional()?;
-            row.map(Message::try_from).transpose()
+            let mut found: Vec<Message> = row.into_iter().map(Message::try_from).collect::<Done<_>>()?;
+            readings::apply(conn, &mut found)?;
+            Ok(found.pop())
         })
     }
 
@@ -46,6 +48,7 @@ impl MessageRepository for Work<'_> {
             let rows = in_thread(case_id).select(MessageRow::as_select()).load(conn)?;
             let mut messages: Vec<Message> = rows.into_iter().map(Message::try_from).collect::<Done<_>>()?;
             messages.sort_by_key(|message| (message.created_at.timestamp(), message.id));
+            readings::apply(conn, &mut messages)?;
             Ok(messages)
         })
     }
@@ -64,7 +67,19 @@ impl MessageRepository for Work<'_> {
         })
     }
 
-    fn insert_alias(&mut self, alias: &InternetMessageId, id: MessageId) -> Result<(), StoreError> {
+    fn insert_reading(&mut self, id: MessageId, reading: &ReplyReading) -> Result<(), StoreError> {
+        self.write(|conn| readings::insert(conn, id, reading))
+    }
+
+    fn insert_flag(&mut self, id: MessageId, flag: MailFlag) -> Result<(), StoreError> {
+        self.write(|conn| mail_flags::insert(conn, id, flag))
+    }
+
+    fn flags(&mut self, ids: &[MessageId]) -> Result<Vec<(MessageId, MailFlag)>, StoreError> {
+        self.read(|conn| mail_flags::of(conn, ids))
+    }
+
+    fn insert_alias(&mut self, alias: &InternetMessageId, id: MessageId) -> Result<Updated, StoreError> {
         self.write(|conn| aliases::insert(conn, alias, id))
     }
 

@@ -372,6 +372,36 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
+    unassigned_mail (message_id) {
+        message_id -> BigInt,
+        discarded -> Bool,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    mail_flag (message_id, flag) {
+        message_id -> BigInt,
+        flag -> Text,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    reply_reading (message_id, parent_id) {
+        message_id -> BigInt,
+        parent_id -> BigInt,
+        body -> Text,
+        body_quoted -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
     discarded_quarantine (inbound_mail_id) {
         inbound_mail_id -> BigInt,
         reason -> Text,
@@ -473,7 +503,7 @@ diesel::allow_tables_to_appear_in_same_query!(message, asked_field);
 diesel::allow_tables_to_appear_in_same_query!(message, mail_notice);
 diesel::allow_tables_to_appear_in_same_query!(held_letter, failed_address);
 diesel::allow_tables_to_appear_in_same_query!(message, message_queue);
-diesel::allow_tables_to_appear_in_same_query!(message, discarded_mail);
+diesel::allow_tables_to_appear_in_same_query!(message, discarded_mail, unassigned_mail);
 diesel::allow_tables_to_appear_in_same_query!(message, icsr);
 diesel::allow_tables_to_appear_in_same_query!(message, message_alias);
 diesel::allow_tables_to_appear_in_same_query!(inbound_mail, raw_mail, discarded_quarantine);

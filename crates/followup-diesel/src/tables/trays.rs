@@ -1,18 +1,20 @@
 //! Mail that found no case, or that could not be understood, and what people decided about it.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use diesel::dsl::{AsSelect, exists, min, not};
+use diesel::dsl::{AsSelect, exists, min};
 use diesel::prelude::*;
 use followup_domain::case::FollowupStatus;
 use followup_domain::ids::{CaseId, InboundMailId, MessageId};
 use followup_domain::inbound::{InboundMail, InboundState};
-use followup_domain::message::{Classification, MatchKind, Message, MessageKind};
+use followup_domain::message::{MatchKind, Message, MessageKind};
 use followup_domain::ports::{Assignment, Discard, InTray, Page, PageRequest, SenderCases, StoreError, TrayRepository, TrayState, Updated};
 
 use super::super::{Conn, Db};
 use super::inbox::{FullRow, inbound_mail_of, with_raw};
 use super::message_row::MessageRow;
-use super::schema::{discarded_mail, discarded_quarantine, icsr, inbound_mail, mailbox_retry, message, partial_mail};
+use super::schema::{discarded_mail, discarded_quarantine, icsr, inbound_mail, mailbox_retry, message, partial_mail, unassigned_mail};
 use super::work::Work;
 use super::{At, bounds, updated};
 use crate::error::Done;
@@ -47,15 +49,13 @@ impl From<QuarantineDiscardRow> for Discard {
 
 impl TrayRepository for Work<'_> {
     fn list_unassigned(&mut self, state: TrayState, page: PageRequest) -> Result<Page<InTray<Message>>, StoreError> {
-        self.read(|conn| match state {
-            TrayState::Open => list_open(conn, page),
-            TrayState::Discarded => list_discarded(conn, page),
-        })
+        self.read(|conn| list_unassigned(conn, state, page))
     }
 
     fn find_unassigned(&mut self, id: MessageId) -> Result<Option<InTray<Message>>, StoreError> {
         self.read(|conn| {
-            let mail = without_case().filter(message::id.eq(id.0)).select(MessageRow::as_select()).first(conn).optional()?;
+            let waits = message::table.inner_join(unassigned_mail::table.on(unassigned_mail::message_id.eq(message::id)));
+            let mail = waits.filter(unassigned_mail::message_id.eq(id.0)).select(MessageRow::as_select()).first(conn).optional()?;
             let Some(mail) = mail else { return Ok(None) };
             let discard = discarded_mail::table.find(id.0).select(DiscardRow::as_select()).first(conn).optional()?;
             Ok(Some(InTray { mail: mail.try_into()?, discard: discard.map(Discard::from) }))
@@ -77,8 +77,8 @@ impl TrayRepository for Work<'_> {
 
     fn discard_unassigned(&mut self, id: MessageId, discard: &Discard) -> Result<Updated, StoreError> {
         self.write(|conn| {
-            let waits: Option<Option<i64>> =
-                lock_rows!(without_case().filter(message::id.eq(id.0)).select(message::case_id)).first(conn).optional()?;
+            let waits: Option<i64> =
+                lock_rows!(unassigned_mail::table.find(id.0).select(unassigned_mail::message_id)).first(conn).optional()?;
             if waits.is_none() {
                 return Ok(Updated::Stale);
             }
@@ -159,40 +159,27 @@ impl TrayRepository for Work<'_> {
     }
 }
 
-/// Mail that no case claims, but for copies of our own: nobody has to look at those. Outbound messages always have a case.
+/// What of the tray waits, or was set aside: so many rows are looked at as are wanted, however many others there are.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn without_case() -> _ {
-    let echo: &'static str = Classification::Echo.as_str();
-    message::table.filter(message::case_id.is_null()).filter(message::classification.ne(echo))
+pub(super) fn in_tray(state: TrayState) -> _ {
+    let discarded: bool = state == TrayState::Discarded;
+    unassigned_mail::table.filter(unassigned_mail::discarded.eq(discarded))
 }
 
-/// What of it nobody set aside.
-#[diesel::dsl::auto_type(no_type_alias)]
-pub(super) fn in_tray() -> _ {
-    let echo: &'static str = Classification::Echo.as_str();
-    message::table
-        .filter(message::case_id.is_null())
-        .filter(message::classification.ne(echo))
-        .filter(not(exists(discarded_mail::table.filter(discarded_mail::message_id.eq(message::id)))))
-}
+/// A mail of the tray with its decision, if there is one.
+type TrayRow = (MessageRow, Option<DiscardRow>);
 
-fn list_open(conn: &mut Conn, page: PageRequest) -> Done<Page<InTray<Message>>> {
+fn list_unassigned(conn: &mut Conn, state: TrayState, page: PageRequest) -> Done<Page<InTray<Message>>> {
     let (limit, offset) = bounds(page);
-    let total = in_tray().count().get_result(conn)?;
-    let newest_first = in_tray().order((message::created_at.desc(), message::id.desc()));
-    let rows = newest_first.limit(limit).offset(offset).select(MessageRow::as_select()).load(conn)?;
-    let items = rows.into_iter().map(|row| Ok(InTray { mail: row.try_into()?, discard: None }));
-    Ok(Page { items: items.collect::<Done<_>>()?, total })
-}
-
-fn list_discarded(conn: &mut Conn, page: PageRequest) -> Done<Page<InTray<Message>>> {
-    let (limit, offset) = bounds(page);
-    let discarded = || without_case().inner_join(discarded_mail::table.on(discarded_mail::message_id.eq(message::id)));
-    let total = discarded().count().get_result(conn)?;
-    let newest_first = discarded().order((message::created_at.desc(), message::id.desc()));
-    let columns: (AsSelect<MessageRow, Db>, AsSelect<DiscardRow, Db>) = (MessageRow::as_select(), DiscardRow::as_select());
-    let rows: Vec<(MessageRow, DiscardRow)> = newest_first.limit(limit).offset(offset).select(columns).load(conn)?;
-    let item = |(mail, discard): (MessageRow, DiscardRow)| Ok(InTray { mail: mail.try_into()?, discard: Some(discard.into()) });
+    let total = in_tray(state).count().get_result(conn)?;
+    let mails = in_tray(state)
+        .inner_join(message::table.on(message::id.eq(unassigned_mail::message_id)))
+        .left_join(discarded_mail::table.on(discarded_mail::message_id.eq(unassigned_mail::message_id)));
+    let newest_first = mails.order((unassigned_mail::created_at.desc(), unassigned_mail::message_id.desc()));
+    let columns: (AsSelect<MessageRow, Db>, AsSelect<Option<DiscardRow>, Db>) =
+        (MessageRow::as_select(), Option::<DiscardRow>::as_select());
+    let rows: Vec<TrayRow> = newest_first.limit(limit).offset(offset).select(columns).load(conn)?;
+    let item = |(mail, discard): TrayRow| Ok(InTray { mail: mail.try_into()?, discard: discard.map(Discard::from) });
     Ok(Page { items: rows.into_iter().map(item).collect::<Done<_>>()?, total })
 }
 
@@ -212,11 +199,18 @@ fn list_discarded_quarantine(conn: &mut Conn, page: PageRequest) -> Done<Page<In
     let last_first = discarded_quarantine::table.order((discarded_quarantine::at.desc(), discarded_quarantine::inbound_mail_id.desc()));
     let columns = (discarded_quarantine::inbound_mail_id, QuarantineDiscardRow::as_select());
     let decisions: Vec<(i64, QuarantineDiscardRow)> = last_first.limit(limit).offset(offset).select(columns).load(conn)?;
-    let mut items = Vec::with_capacity(decisions.len());
-    for (id, discard) in decisions {
-        let row: FullRow = with_raw().filter(inbound_mail::id.eq(id)).first(conn)?;
-        items.push(InTray { mail: inbound_mail_of(row)?, discard: Some(discard.into()) });
+    if decisions.is_empty() {
+        return Ok(Page { items: Vec::new(), total });
     }
+    let ids: Vec<i64> = decisions.iter().map(|(id, _)| *id).collect();
+    let rows: Vec<FullRow> = with_raw().filter(inbound_mail::id.eq_any(ids)).load(conn)?;
+    let mut mails: HashMap<i64, InboundMail> = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let mail = inbound_mail_of(row)?;
+        mails.insert(mail.id.0, mail);
+    }
+    let item = |(id, discard): (i64, QuarantineDiscardRow)| Some(InTray { mail: mails.remove(&id)?, discard: Some(discard.into()) });
+    let items = decisions.into_iter().filter_map(item).collect();
     Ok(Page { items, total })
 }
 
@@ -241,8 +235,8 @@ fn requeue(conn: &mut Conn, id: InboundMailId) -> Done<Updated> {
             .first(conn)
             .optional()?;
     let Some((state, raw_id, message_id)) = found else { return Ok(Updated::Stale) };
-    let was_discarded =
-        state == processed && message_id.is_none() && diesel::delete(discarded_quarantine::table.find(id.0)).execute(conn)? > 0;
+    let is_decision = exists(discarded_quarantine::table.find(id.0));
+    let was_discarded = state == processed && message_id.is_none() && diesel::select(is_decision).get_result(conn)?;
     let to = match raw_id {
         Some(_) if was_discarded || state == quarantined => InboundState::Stored,
         None if was_discarded => InboundState::Quarantined,
@@ -254,5 +248,7 @@ fn requeue(conn: &mut Conn, id: InboundMailId) -> Done<Updated> {
     } else {
         target.set(inbound_mail::state.eq(to.as_str())).execute(conn)?;
     }
+    // The database keeps the decision as long as the mail is set aside.
+    diesel::delete(discarded_quarantine::table.find(id.0)).execute(conn)?;
     Ok(Updated::Yes)
 }

@@ -2,10 +2,11 @@
 
 use followup_diesel::{BrokenChain, ChainVerifier, verify};
 use followup_domain::audit::AuditChain;
+use followup_domain::bounce::MailNotice;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{CallOutcome, CaseMatch, Delivery, MatchKind, MessageKind};
 use followup_domain::missing::FieldPath;
-use followup_domain::ports::{NewOutboundMessage, Outcome, PageRequest, Updated};
+use followup_domain::ports::{Discard, NewOutboundMessage, Outcome, PageRequest, Updated};
 use followup_testkit::builders::{at, audit_entry, automatic, call, imap_mail, lease, new_case, notification, outbound, reply};
 
 use super::{Rig, read, write};
@@ -162,6 +163,38 @@ pub fn what_was_sent_received_or_asked_cannot_be_deleted(rig: &dyn Rig) {
     for change in ["raw_id = 1", "mailbox = 'x'", "uid = 9", "arrived_at = '2001-01-01 00:00:00.000000+00:00'"] {
         refused(rig, &format!("UPDATE inbound_mail SET {change}"));
     }
+}
+
+pub fn what_was_decided_about_mail_cannot_be_rewritten(rig: &dyn Rig) {
+    let lost = a_stored_reply(rig, None);
+    let discard = Discard { reason: "publicidad".into(), actor: "user:ana".into(), at: at(1) };
+    let notice = MailNotice { message_id: lost, why: "x".into(), about: None, report: None, returns_on: None };
+    let insert = "INSERT INTO discarded_mail (message_id, reason, actor, at) VALUES";
+    let filed = a_flagged_reply(rig, a_case(rig));
+    for row in [
+        format!("({lost}, ' ', 'user:ana', '2026-01-05 14:00:00.000000+00:00')"),
+        format!("({lost}, 'x', '', '2026-01-05 14:00:00.000000+00:00')"),
+        format!("({filed}, 'x', 'y', '2026-01-05 14:00:00.000000+00:00')"),
+    ] {
+        refused(rig, &format!("{insert} {row}"));
+    }
+    let bad = write(rig, |tx| {
+        tx.trays().discard_unassigned(lost, &discard)?;
+        tx.messages().insert_notice(&notice)?;
+        let bad = tx.inbox().insert(&imap_mail(1, 3, b"bad"))?.id();
+        tx.inbox().record_quarantined(bad, "x")?;
+        tx.trays().discard_quarantined(bad, &discard)?;
+        Ok(bad)
+    });
+    for table in ["discarded_mail", "discarded_quarantine", "mail_notice"] {
+        refused(rig, &format!("DELETE FROM {table}"));
+    }
+    for change in ["discarded_mail SET reason = 'x'", "discarded_quarantine SET actor = 'x'", "mail_notice SET why = 'y'"] {
+        refused(rig, &format!("UPDATE {change}"));
+    }
+    // What was set aside may come back; the trail tells of both.
+    assert_eq!(write(rig, |tx| tx.trays().requeue(bad)), Updated::Yes);
+    assert_eq!(read(rig, |tx| tx.trays().find_quarantine_discard(bad)), None);
 }
 
 pub fn the_audit_trail_cannot_be_changed_and_foul_play_is_found(rig: &dyn Rig, drop_trigger: &str) {

@@ -6,7 +6,7 @@ use super::{Inserted, StoreError, Updated};
 use crate::bounce::{LetterReport, MailNotice};
 use crate::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
 use crate::message::{
-    Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, Message, MessageContent, MessageKind, MessageStatus,
+    Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, MailFlag, Message, MessageContent, MessageKind, MessageStatus,
 };
 use crate::threading::{InternetMessageId, ThreadEntry};
 use crate::waiting::Contact;
@@ -96,6 +96,17 @@ pub struct NewInboundMessage {
     pub recorded_at: DateTime<Utc>,
 }
 
+/// A reply as it reads beside a letter: what stands in the quoted letter and is not the letter's is the reporter's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplyReading {
+    /// The letter.
+    pub parent_id: MessageId,
+    /// What the reporter wrote, answers inside the quote with their questions.
+    pub reply: String,
+    /// The rest.
+    pub quoted: Option<String>,
+}
+
 /// A telephone call to be logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCall {
@@ -180,8 +191,19 @@ pub trait MessageRepository {
     /// Which stored messages the ids name; one query for all.
     fn find_by_external_ids(&mut self, ids: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError>;
 
-    /// Keeps another id of a message, in the form of [`crate::message_alias::alias_key`]. The first message that has it keeps it.
-    fn insert_alias(&mut self, alias: &InternetMessageId, id: MessageId) -> Result<(), StoreError>;
+    /// Keeps how an inbound message reads beside the letter that it was found to answer after it had been stored; the first such reading
+    /// stays. As long as that letter is its parent, [`find`](Self::find) and [`thread`](Self::thread) give it in place of what was stored.
+    fn insert_reading(&mut self, id: MessageId, reading: &ReplyReading) -> Result<(), StoreError>;
+
+    /// Keeps what people should know of an inbound message; once is enough.
+    fn insert_flag(&mut self, id: MessageId, flag: MailFlag) -> Result<(), StoreError>;
+
+    /// What people should know of these messages, by number; one query for every few hundred.
+    fn flags(&mut self, ids: &[MessageId]) -> Result<Vec<(MessageId, MailFlag)>, StoreError>;
+
+    /// Keeps another id of a message, in the form of [`crate::message_alias::alias_key`]. The first message that has it keeps it:
+    /// [`Updated::Stale`] when one has it already.
+    fn insert_alias(&mut self, alias: &InternetMessageId, id: MessageId) -> Result<Updated, StoreError>;
 
     /// Which messages the ids name as aliases, each under the alias; one query for all.
     fn find_by_aliases(&mut self, aliases: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError>;

@@ -56,7 +56,7 @@ struct MailClockOutput {
     day_zero: String,
     /// Días desde entonces.
     days_since_arrival: i64,
-    /// Si lo escribió una persona, puede ser un evento adverso nuevo.
+    /// Si lo escribió una persona, o llegó a nuestro nombre sin ser copia de un mensaje nuestro, puede ser un evento adverso nuevo.
     may_be_new_case: bool,
 }
 
@@ -131,7 +131,7 @@ impl From<UnassignedMail> for UnassignedOutput {
             },
             forged_reply_address: mail.has_forged_token,
             discarded: mail.discard.map(DiscardOutput::from),
-            message: mail.message.into(),
+            message: MessageOutput::from(mail.message).with_flags(&mail.flags),
         }
     }
 }

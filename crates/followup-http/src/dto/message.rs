@@ -1,7 +1,7 @@
 //! A message of a thread.
 
 use followup_domain::bounce::MailNotice;
-use followup_domain::message::{Attachment, CaseMatch, Message};
+use followup_domain::message::{Attachment, CaseMatch, MailFlag, Message};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -76,6 +76,10 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = Date, nullable = false)]
     returns_on: Option<String>,
+    /// Lo que hay que saber de un mensaje recibido antes de confiar en él, en palabras.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    warnings: Vec<&'static str>,
     /// De una llamada: `reached`, `no_answer`, `wrong_number` o `refused`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -195,6 +199,7 @@ impl MessageOutput {
             label,
             report: notice.and_then(ReportOutput::of),
             returns_on: notice.and_then(|notice| notice.returns_on).map(|day| day.to_string()),
+            warnings: Vec::new(),
             call_outcome: message.call_outcome.map(|outcome| outcome.as_str()),
             body_quoted: content.body_quoted,
             error: message.error,
@@ -205,6 +210,11 @@ impl MessageOutput {
             resend_of: message.resend_of.map(|id| id.0),
             duplicate_of: message.duplicate_of.map(|id| id.0),
         }
+    }
+
+    /// With what people should know of it.
+    pub(crate) fn with_flags(self, flags: &[MailFlag]) -> Self {
+        Self { warnings: flags.iter().map(|flag| flag.reason()).collect(), ..self }
     }
 }
 

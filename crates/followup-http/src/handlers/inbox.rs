@@ -18,6 +18,7 @@ use crate::dto::inbox::{AssignInput, DiscardOutput, STATES, assign_request};
 use crate::dto::list::UnassignedPage;
 use crate::dto::message::MessageOutput;
 use crate::errors::ApiError;
+use crate::mail_page::mail_page;
 use crate::permissions::Decider;
 use crate::query::Parameters;
 use crate::state::HttpState;
@@ -128,6 +129,26 @@ pub(crate) async fn unassigned_raw(
     let id = path::message_id(&request);
     let bytes = blocking(&state, move |followup| followup.unassigned_raw(id)).await?;
     Ok(download(&format!("sin-caso-mensaje-{id}.eml"), "message/rfc822", bytes))
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/inbox/unassigned/{message_id}/html", tag = "bandeja", summary = "El HTML de un correo sin caso, inofensivo",
+    description = "La misma página que la de un mensaje de un caso: no ejecuta, no carga ni envía nada.",
+    params(("message_id" = i64, Path, description = "Número del mensaje")),
+    responses(
+        (status = 200, description = "La página", body = String, content_type = "text/html"),
+        (status = 404, description = "Mensaje no encontrado, o sin versión HTML", body = ErrorBody),
+    )
+)]
+pub(crate) async fn unassigned_html(
+    _: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    _: NoBody,
+) -> Result<HttpResponse, ApiError> {
+    let id = path::message_id(&request);
+    let shown = blocking(&state, move |followup| followup.unassigned_html(id)).await?;
+    Ok(mail_page(&shown))
 }
 
 #[utoipa::path(

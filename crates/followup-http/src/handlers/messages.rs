@@ -25,11 +25,12 @@ use crate::state::HttpState;
 )]
 pub(crate) async fn thread(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
-    let (thread, notices) = blocking(&state, move |followup| followup.thread_with_notices(id)).await?;
+    let (thread, notices, flags) = blocking(&state, move |followup| followup.thread_with_notices(id)).await?;
     let notice = |message: &Message| notices.iter().find(|notice| notice.message_id == message.id);
+    let flags = |message: &Message| flags.iter().filter(|(id, _)| *id == message.id).map(|(_, flag)| *flag).collect::<Vec<_>>();
     Ok(HttpResponse::Ok().json(MessageList::of(thread, |message| {
-        let notice = notice(&message);
-        MessageOutput::new(message, notice)
+        let (notice, flags) = (notice(&message), flags(&message));
+        MessageOutput::new(message, notice).with_flags(&flags)
     })))
 }
 

@@ -65,3 +65,20 @@ fn a_winmail_dat_is_said_to_be_unreadable() {
     assert!(locked["note"].as_str().unwrap().contains("Pida al remitente"), "{locked}");
     assert_eq!((open.get("unreadable"), open.get("note")), (None, None));
 }
+
+#[test]
+fn the_html_of_a_mail_without_a_case_is_shown_harmless_too() {
+    let api = Api::start();
+    api.receive(
+        "From: a@b.test\nTo: fv@vigia.test\nSubject: x\nMessage-ID: <t1@b.test>\nMIME-Version: 1.0\nContent-Type: text/html\n\n<script>x</script><p>Rash</p>\n",
+    );
+    let id = api.get("/api/v1/inbox/unassigned").json()["items"][0]["id"].clone();
+    let path = format!("/api/v1/inbox/unassigned/{id}/html");
+    let page = api.get(&path);
+    assert_eq!((page.status, page.header("Content-Type")), (200, "text/html; charset=utf-8"));
+    assert!(page.header("Content-Security-Policy").contains("sandbox"));
+    let text = page.text();
+    assert!(text.contains("<p>Rash</p>") && !text.contains("script"), "{text}");
+    assert_eq!(api.anonymous("GET", &path).send().status, 401);
+    assert_eq!(api.get("/api/v1/inbox/unassigned/999/html").error(), (404, "Mensaje no encontrado".into()));
+}

@@ -1,8 +1,10 @@
 //! The trays: what people decide about mail that found no case, or could not be read.
 
+use followup_domain::ids::MessageId;
 use followup_domain::inbound::{MailboxPosition, NewInboundMail, UnfetchedMail};
 use followup_domain::mailbox_health::MailboxTrouble;
-use followup_domain::ports::Clock;
+use followup_domain::message::MailFlag;
+use followup_domain::ports::{Clock, StoreError, StoreExt};
 use followup_domain::user::Role;
 use serde_json::{Value, json};
 
@@ -38,6 +40,22 @@ fn the_tray_says_to_which_case_a_mail_may_belong() {
     assert_eq!(item["suggestions"], json!([{"icsr_id": id, "reason": reason, "confidence": "medium"}]));
     assert_eq!(item["clock"], json!({"day_zero": "2024-03-01", "days_since_arrival": 0, "may_be_new_case": true}));
     assert_eq!((&item["classification"], &item["forged_reply_address"], item.get("match")), (&json!("human"), &json!(false), None));
+}
+
+#[test]
+fn what_people_should_know_of_a_mail_is_said_in_words() {
+    let api = Api::start();
+    let id = api.case(json!({}));
+    api.deliver();
+    lost(&api, REPORTER, "68 kg");
+    let mail = MessageId(api.get(UNASSIGNED).json()["items"][0]["id"].as_i64().unwrap());
+    let reason = MailFlag::ForgedReplyAddress.reason();
+    api.followup.store.write::<_, StoreError>(|tx| tx.messages().insert_flag(mail, MailFlag::ForgedReplyAddress)).unwrap();
+    let item = api.get(UNASSIGNED).json()["items"][0].clone();
+    assert_eq!((&item["warnings"], &item["forged_reply_address"]), (&json!([reason]), &json!(true)));
+    assert_eq!(api.post(&format!("{UNASSIGNED}/{mail}/assign"), &json!({"icsr_id": id})).status, 200);
+    let thread = api.get(&format!("/api/v1/icsr/{id}/followup/thread")).json();
+    assert_eq!((thread["items"][0].get("warnings"), &thread["items"][1]["warnings"]), (None, &json!([reason])));
 }
 
 #[test]

@@ -15,14 +15,16 @@ promises! { $ conversation as conversation_contract:
     what_waits_for_no_confirmation_cannot_be_confirmed,
     a_message_is_linked_to_another_of_its_thread,
     a_message_is_not_linked_beyond_its_thread,
+    a_reply_reads_as_it_did_beside_the_letter_that_is_its_parent,
+    what_people_should_know_of_a_mail_is_kept_once,
 }
 
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{
-    CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MatchKind, Message, MessageKind, MessageStatus,
+    CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MailFlag, MatchKind, Message, MessageKind, MessageStatus,
 };
 use followup_domain::missing::FieldPath;
-use followup_domain::ports::{NewCall, NewInboundMessage, NewOutboundMessage, Store, Updated};
+use followup_domain::ports::{NewCall, NewInboundMessage, NewOutboundMessage, ReplyReading, Store, Updated};
 use followup_domain::waiting::Contact;
 
 use super::support::{a_case, a_raw, claim, enqueue, message, read, receive, record, send, transmit, write};
@@ -240,4 +242,34 @@ pub fn a_message_is_not_linked_beyond_its_thread(store: &dyn Store) {
         assert_eq!(write(store, |tx| tx.messages().link(id, parent)), Updated::Stale, "{id} {parent}");
     }
     assert_eq!(message(store, answer).parent_id, None);
+}
+
+pub fn a_reply_reads_as_it_did_beside_the_letter_that_is_its_parent(store: &dyn Store) {
+    let case_id = a_case(store);
+    let (letter, other) = (send(store, &outbound(case_id, "a")), send(store, &outbound(case_id, "b")));
+    let late = NewInboundMessage { created_at: at(9000), ..reply(case_id, a_raw(store, b"r"), "r") };
+    let id = receive(store, &late);
+    let reading = |parent_id, reply: &str| ReplyReading { parent_id, reply: reply.into(), quoted: Some("> Lote?".into()) };
+    for (parent_id, text) in [(other, "otro"), (letter, "L-9"), (letter, "no")] {
+        write(store, |tx| tx.messages().insert_reading(id, &reading(parent_id, text)));
+    }
+    assert_eq!(message(store, id).content, late.content, "it answers no letter yet");
+    assert_eq!(write(store, |tx| tx.messages().link(id, letter)), Updated::Yes);
+    let read_as = Some(("L-9".to_owned(), Some("> Lote?".to_owned())));
+    let shown = |message: Option<Message>| message.map(|message| (message.content.body, message.content.body_quoted));
+    assert_eq!(shown(Some(message(store, id))), read_as);
+    assert_eq!(shown(read(store, |tx| tx.messages().thread(case_id)).into_iter().find(|message| message.id == id)), read_as);
+}
+
+pub fn what_people_should_know_of_a_mail_is_kept_once(store: &dyn Store) {
+    let case_id = a_case(store);
+    let raw_id = a_raw(store, b"raw");
+    let ids = ["a", "b", "c"].map(|name| receive(store, &reply(case_id, raw_id, name)));
+    let both = [MailFlag::ForgedReplyAddress, MailFlag::FurtherCases];
+    for flag in both.iter().chain(&both) {
+        write(store, |tx| tx.messages().insert_flag(ids[1], *flag));
+    }
+    write(store, |tx| tx.messages().insert_flag(ids[2], MailFlag::FurtherCases));
+    assert_eq!(read(store, |tx| tx.messages().flags(&ids[..2])), both.map(|flag| (ids[1], flag)));
+    assert_eq!(read(store, |tx| tx.messages().flags(&[])), []);
 }

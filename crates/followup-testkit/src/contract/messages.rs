@@ -15,6 +15,7 @@ promises! { $ messages as messages_contract:
     human_replies_are_unread_until_marked,
     a_repetition_is_not_unread_and_another_text_with_the_same_id_is,
     a_mark_never_goes_back_and_one_reader_is_enough,
+    a_known_id_with_another_quote_attachment_or_letter_is_unread,
     a_mail_that_was_stored_after_the_mark_is_unread,
     a_human_reply_counts_after_a_message_that_was_stored_before_it,
     a_status_moves_only_from_the_one_it_has,
@@ -25,7 +26,7 @@ use followup_domain::ids::{CaseId, MessageId, RawId};
 use followup_domain::message::{
     Attachment, CaseMatch, Classification, Delivery, Direction, MatchKind, MessageContent, MessageKind, MessageStatus,
 };
-use followup_domain::ports::{Inserted, NewInboundMessage, NewOutboundMessage, Store, Updated};
+use followup_domain::ports::{Assignment, Inserted, NewInboundMessage, NewOutboundMessage, Store, Updated};
 use followup_domain::threading::ThreadEntry;
 
 use super::support::{a_case, a_raw, enqueue, message, read, receive, record, send, transmit, write};
@@ -214,6 +215,38 @@ pub fn a_mark_never_goes_back_and_one_reader_is_enough(store: &dyn Store) {
     assert_eq!(unread(store, case_id), 1);
     mark("ana", ids[2]);
     assert_eq!(unread(store, case_id), 0);
+}
+
+pub fn a_known_id_with_another_quote_attachment_or_letter_is_unread(store: &dyn Store) {
+    let case_id = a_case(store);
+    let raw_id = a_raw(store, b"raw");
+    let first = receive(store, &reply(case_id, raw_id, "a"));
+    write(store, |tx| tx.messages().mark_read(case_id, "ana", first, at(99)));
+    let again = NewInboundMessage { duplicate_of: Some(first), ..reply(case_id, raw_id, "a") };
+    let file = Attachment { name: None, content_type: "text/plain".into(), size: 1, sha256: "x".into(), content_id: None };
+    let with = |change: fn(&mut MessageContent)| {
+        let mut more = again.clone();
+        change(&mut more.content);
+        more
+    };
+    let news = [
+        NewInboundMessage { attachments: vec![file], ..again.clone() },
+        with(|content| content.body_quoted = Some("> Lote? L-9".into())),
+        with(|content| content.in_reply_to = vec![message_id("other")]),
+        with(|content| content.references = vec![message_id("other")]),
+    ];
+    receive(store, &again);
+    assert_eq!(unread(store, case_id), 0);
+    for (number, mail) in (1..).zip(&news) {
+        receive(store, mail);
+        assert_eq!(unread(store, case_id), number, "{mail:?}");
+    }
+    // By a person's hand too.
+    for mail in news.iter().chain([&again]) {
+        let lost = receive(store, &NewInboundMessage { case_id: None, case_match: None, ..mail.clone() });
+        write(store, |tx| tx.trays().assign(lost, &Assignment { case_id, parent_id: None, confirmed: true }));
+    }
+    assert_eq!(unread(store, case_id), 8);
 }
 
 pub fn a_mail_that_was_stored_after_the_mark_is_unread(store: &dyn Store) {

@@ -2,6 +2,7 @@
 
 promises! { $ trays as trays_contract:
     unassigned_messages_are_listed_newest_first,
+    what_came_in_our_name_and_is_no_copy_waits_like_any_other_mail,
     a_message_that_was_set_aside_is_listed_apart_and_no_longer_waits,
     a_message_is_set_aside_once_and_only_without_a_case,
     a_message_gets_a_case_once,
@@ -88,13 +89,23 @@ pub fn unassigned_messages_are_listed_newest_first(store: &dyn Store) {
     enqueue(store, &outbound(case_id, "a"));
     receive(store, &reply(case_id, raw_id, "b"));
     let (old, new, middle) = (lost(store, "c", 1), lost(store, "d", 9), lost(store, "e", 5));
-    // A copy of our own is nobody's to assign.
-    let copy = NewInboundMessage { classification: Classification::Echo, case_id: None, case_match: None, ..reply(case_id, raw_id, "f") };
-    let copy = receive(store, &copy);
+    // A proven copy of a message of ours is nobody's to assign.
+    let told = enqueue(store, &notification(case_id, "n"));
+    let echo = NewInboundMessage { classification: Classification::Echo, case_id: None, case_match: None, ..reply(case_id, raw_id, "f") };
+    let copy = receive(store, &NewInboundMessage { parent_id: Some(told), ..echo });
     assert_eq!(listed(store, TrayState::Open), [new, middle, old]);
     let page = read(store, |tx| tx.trays().list_unassigned(TrayState::Open, PageRequest { offset: 1, limit: 1 }));
     assert_eq!((page.items[0].mail.id, page.total), (middle, 3));
     assert_eq!(read(store, |tx| tx.trays().find_unassigned(copy)), None);
+}
+
+pub fn what_came_in_our_name_and_is_no_copy_waits_like_any_other_mail(store: &dyn Store) {
+    let echo = NewInboundMessage { classification: Classification::Echo, ..reply(CaseId(0), a_raw(store, b"raw"), "f") };
+    let id = receive(store, &NewInboundMessage { case_id: None, case_match: None, ..echo });
+    assert_eq!((listed(store, TrayState::Open), read(store, |tx| tx.messages().badge()).unassigned), (vec![id], 1));
+    assert_eq!(write(store, |tx| tx.trays().discard_unassigned(id, &discard(5))), Updated::Yes);
+    assert_eq!((listed(store, TrayState::Discarded), assign(store, id, a_case(store))), (vec![id], Updated::Yes));
+    assert_eq!((listed(store, TrayState::Open), listed(store, TrayState::Discarded)), (vec![], vec![]));
 }
 
 pub fn a_message_that_was_set_aside_is_listed_apart_and_no_longer_waits(store: &dyn Store) {
@@ -184,9 +195,7 @@ pub fn an_alias_names_its_message_for_good(store: &dyn Store) {
     let case_id = a_case(store);
     let (first, second) = (enqueue(store, &outbound(case_id, "a")), enqueue(store, &notification(case_id, "n")));
     let learn = |alias: &str, id| write(store, |tx| tx.messages().insert_alias(&message_id(alias), id));
-    learn("x", first);
-    learn("x", second);
-    learn("y", second);
+    assert_eq!([learn("x", first), learn("x", second), learn("y", second)], [Updated::Yes, Updated::Stale, Updated::Yes]);
     let ids: Vec<_> = (0..700).map(|number| message_id(&number.to_string())).chain([message_id("x"), message_id("y")]).collect();
     let known = read(store, |tx| tx.messages().find_by_aliases(&ids));
     let known: Vec<_> =
