@@ -6,5 +6,6 @@ DROP TRIGGER discarded_mail_is_not_truncated ON discarded_mail;
 DROP TRIGGER discarded_mail_is_kept ON discarded_mail;
 DROP TRIGGER mail_notice_is_not_truncated ON mail_notice;
 DROP TRIGGER mail_notice_is_kept ON mail_notice;
+DROP TRIGGER mail_notice_is_not_changed ON mail_notice;
 DROP FUNCTION guard_discarded_quarantine();
 DROP FUNCTION guard_discarded_mail();

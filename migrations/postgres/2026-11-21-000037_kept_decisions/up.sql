@@ -25,7 +25,12 @@ BEGIN
 END;
 $$;
 
-CREATE TRIGGER mail_notice_is_kept BEFORE UPDATE OR DELETE ON mail_notice FOR EACH ROW EXECUTE FUNCTION refuse_change();
+-- A person may say once about which letter a report is.
+CREATE TRIGGER mail_notice_is_not_changed BEFORE UPDATE ON mail_notice FOR EACH ROW
+    WHEN (OLD.about IS NOT NULL OR NEW.message_id IS DISTINCT FROM OLD.message_id OR NEW.why IS DISTINCT FROM OLD.why
+        OR NEW.returns_on IS DISTINCT FROM OLD.returns_on)
+    EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER mail_notice_is_kept BEFORE DELETE ON mail_notice FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER mail_notice_is_not_truncated BEFORE TRUNCATE ON mail_notice FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER discarded_mail_is_kept BEFORE UPDATE OR DELETE ON discarded_mail FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER discarded_mail_is_not_truncated BEFORE TRUNCATE ON discarded_mail FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

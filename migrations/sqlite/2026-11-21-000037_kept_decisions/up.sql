@@ -1,6 +1,8 @@
 -- What automatic mails said, and what people decided about mail, is proof like the mail itself. A mail that was set aside comes back out of
 -- quarantine by its state alone; its decision goes after that, and stays in the audit trail.
+-- A person may say once about which letter a report is.
 CREATE TRIGGER mail_notice_is_not_changed BEFORE UPDATE ON mail_notice
+WHEN OLD.about IS NOT NULL OR NEW.message_id IS NOT OLD.message_id OR NEW.why IS NOT OLD.why OR NEW.returns_on IS NOT OLD.returns_on
 BEGIN SELECT RAISE(ABORT, 'rows of mail_notice are never changed'); END;
 CREATE TRIGGER mail_notice_is_kept BEFORE DELETE ON mail_notice
 BEGIN SELECT RAISE(ABORT, 'rows of mail_notice are never deleted'); END;
