@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use followup_domain::audit::Actor;
-use followup_domain::bounce::{LetterReport, MailNotice, report_on, report_on_unknown};
+use followup_domain::bounce::{LetterReport, MailNotice, SOFT_FAILURES, report_on, report_on_unknown};
 use followup_domain::case::Case;
 use followup_domain::ids::MessageId;
 use followup_domain::inbound::{CHALLENGE, ParsedMail};
@@ -10,6 +10,7 @@ use followup_domain::message::{Classification, Delivery, Direction, Message, Mes
 use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Outcome, StoreError, Tx, Updated};
 use followup_domain::report::{Permanence, ReportAction};
+use followup_domain::waiting::Contact;
 
 use crate::audit_facts::outcome_entry;
 use crate::failed_address::Learned;
@@ -218,7 +219,8 @@ impl Followup {
         self.address_failed(tx, case, letter, &learned, now)
     }
 
-    /// A mailbox that was full may be emptied: the automatic request is made once more, until its address is held.
+    /// A mailbox that was full may be emptied: the automatic request is made once more, until its address is held or so many came
+    /// back. When another address failed, ours may have kept a copy.
     fn repeat_request(
         &self,
         tx: &mut dyn Tx,
@@ -228,7 +230,12 @@ impl Followup {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let may_pass = report.failure_of_the_address().is_some_and(|failure| failure.permanence == Permanence::Soft);
-        if letter.kind != MessageKind::AutomaticRequest || !may_pass {
+        if letter.kind != MessageKind::AutomaticRequest || !may_pass || another_address(letter, report).is_some() {
+            return Ok(());
+        }
+        let came_back = |contact: &&Contact| contact.kind == MessageKind::AutomaticRequest && contact.delivery == Some(Delivery::Bounced);
+        let returned = tx.messages().contacts(case.id)?.iter().filter(came_back).count();
+        if returned >= usize::try_from(SOFT_FAILURES).unwrap_or(usize::MAX) {
             return Ok(());
         }
         self.queue_automatic_after(tx, case, now + REPEATED_AFTER, now)

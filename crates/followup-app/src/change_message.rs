@@ -205,6 +205,7 @@ impl Followup {
             if message.is_human_reply() {
                 self.count_reply(tx, &case, Some(Answered { message_id: parent_id, named: true }), now)?;
             }
+            self.take_named_report(tx, actor, &case, &message, parent_id, now)?;
             stored(tx, id)
         })
     }

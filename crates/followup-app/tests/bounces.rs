@@ -476,6 +476,34 @@ fn a_request_that_met_a_full_mailbox_is_made_once_more_and_the_unit_is_told_so()
 }
 
 #[test]
+fn a_full_mailbox_whose_robot_answers_is_not_asked_for_ever() {
+    let unit = unit_with(|_| {});
+    let case = unit.case(&[]);
+    for number in 1..=6 {
+        let letter = unit.thread(case).into_iter().rfind(|message| message.sent_at.is_some()).unwrap_or_else(|| first_request(&unit, case));
+        unit.receive(&report_on(&letter, REPORTER, "failed", "5.2.2"));
+        unit.receive(
+            &reply(REPORTER, &id_of(&letter), &format!("<away{number}@clinic.test>"), "Estoy de vacaciones")
+                .replace("MIME-Version", "Auto-Submitted: auto-replied\nMIME-Version"),
+        );
+        unit.clock.advance(Duration::days(2));
+        unit.deliver();
+    }
+    assert_eq!(letters(&unit), 3, "three came back, and a person decides");
+}
+
+#[test]
+fn a_request_that_an_address_behind_the_reporters_returned_is_not_made_again() {
+    let unit = unit_with(|_| {});
+    let case = unit.case(&[]);
+    let letter = first_request(&unit, case);
+    unit.receive(&report_on(&letter, "rojas@home.test", "failed", "5.1.1"));
+    unit.clock.advance(Duration::days(9));
+    unit.deliver();
+    assert_eq!(letters(&unit), 1, "the reporter's own mailbox may have kept it");
+}
+
+#[test]
 fn the_unit_is_not_told_of_letters_to_come_where_none_will() {
     let unit = unit_with(|policy| policy.notify_to = Some(EmailAddress::parse("unidad@vigia.test").unwrap()));
     let case = unit.case(&[]);
@@ -543,6 +571,19 @@ fn a_bounced_notification_fails_and_later_ones_go_to_the_unit() {
     unit.receive(&reply(REPORTER, &id_of(&letter), "<r2@clinic.test>", "Otra cosa"));
     unit.deliver();
     assert_eq!(unit.mail.accepted().pop().unwrap().to.as_str(), "unidad@vigia.test");
+}
+
+#[test]
+fn a_nameless_bounce_that_is_linked_to_its_letter_later_takes_effect_then() {
+    let (unit, case, letter) = with_plan();
+    let nameless = report_on(&letter, REPORTER, "failed", "5.1.1").replace(&format!("Message-ID: {}\n", id_of(&letter)), "");
+    unit.receive(&nameless);
+    let mail = unit.unassigned().remove(0);
+    let request = followup_app::AssignRequest { case_id: case, parent_id: None, confirm: false };
+    unit.app.assign_mail(&qf(), mail.id, &request).unwrap();
+    assert_eq!(state(&unit, case, &letter), (MessageStatus::Sent, Delivery::Accepted));
+    unit.app.link_message(&qf(), case, mail.id, letter.id).unwrap();
+    assert_eq!(state(&unit, case, &letter), (MessageStatus::Failed, Delivery::Bounced));
 }
 
 #[test]

@@ -111,6 +111,11 @@ fn afterthoughts_below_the_name() {
         "Saludos,\nAna Ruiz\n\n_____\nLa niña come bien",
         "Best regards,\nJohn Smith\n\nFatal, anaphylactic shock",
         "Best regards,\nJohn Smith\n\nCoombs positive",
+        "Kind regards,\nJohn Smith\n\nThe child went to intensive care and came out blind",
+        "Best regards,\nJohn Smith\n\nRenal failure and swelling of the face",
+        "Best regards,\nJohn Smith\n\nRenal failure",
+        "Best regards,\nJohn Smith\n\nBoth eyes swollen, could breathe only with help\n\nMiscarriage afterwards",
+        "Best regards,\nJohn Smith\n\nWent home after a week in our ward",
         "¿Se recuperó?\n__________\nNo, sigue hospitalizada. Lo fabrica Bayer S.A.\nTampoco come.",
         "Hola.\n__________\nLa caja dice Bayer S.A.",
     ]);

@@ -12,6 +12,8 @@ use super::words::{CLOSINGS, CLOSINGS_ABOVE_PRINT};
 const MOST_LINES: usize = 12;
 /// Words of a name.
 const LONGEST_NAME: usize = 4;
+/// Words of a slogan.
+const LONGEST_SLOGAN: usize = 5;
 
 /// Marks what is printed below the closing formula among the sender's last lines.
 pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
@@ -33,8 +35,9 @@ pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
     let printed = || lines[tail..=last_own].iter().skip(usize::from(has_ruler)).filter(|line| !is_blank(line) && !is_ruler(line));
     let is_english = CLOSINGS_ABOVE_PRINT.contains(&words.as_str());
     let is_card = (has_ruler || is_english) && printed().all(|line| is_print(line)) && printed().any(|line| is_contact(line));
-    // Below an English formula mail programs print slogans too.
-    let is_slogan = || is_english && printed().all(|line| !may_answer(line) && !is_sentence(line));
+    // Below an English formula mail programs print slogans too: a few words, all in one piece.
+    let is_short = |line: &str| line.split_whitespace().count() <= LONGEST_SLOGAN && !may_answer(line) && !is_sentence(line);
+    let is_slogan = || is_english && printed().count() == last_own - tail + 1 && printed().all(|line| is_short(line));
     if is_card || is_slogan() {
         marks[tail..=last_own].iter_mut().filter(|mark| **mark == Mark::Own).for_each(|mark| *mark = Mark::Signature);
     }
