@@ -38,6 +38,7 @@ pub mod audit;
 pub mod bounce;
 pub mod breaker;
 pub mod case;
+pub mod case_match;
 pub mod closure;
 pub mod contact;
 pub mod deadlines;

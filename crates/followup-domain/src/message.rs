@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
+pub use crate::case_match::{CaseMatch, Confidence, MailFlag, MatchKind};
 use crate::ids::{AttemptId, CaseId, MessageId, RawId};
 use crate::threading::InternetMessageId;
 
@@ -142,74 +143,6 @@ published_enum! {
         /// The reporter does not want to answer.
         Refused = "refused",
     }
-
-    /// How an inbound mail was matched to its case.
-    MatchKind {
-        /// It came to the signed reply address of the case.
-        ReplyToken = "reply_token",
-        /// In-Reply-To names a message of the case.
-        InReplyTo = "in_reply_to",
-        /// References names one.
-        References = "references",
-        /// One of them is the id that a relay gave to a message of the case.
-        Alias = "alias",
-        /// The mail that a report brings along is one.
-        Returned = "returned",
-        /// A person assigned it.
-        Manual = "manual",
-    }
-
-    /// What people should know of an inbound mail before they trust it.
-    MailFlag {
-        /// It was addressed to what looks like a signed reply address and is none: that was not believed.
-        ForgedReplyAddress = "forged_reply_address",
-        /// It names more cases than it was put into.
-        FurtherCases = "further_cases",
-    }
-}
-
-published_enum! {
-    /// How sure a match, or a suggestion of one, is.
-    Confidence {
-        /// As sure as mail can be.
-        High = "high",
-        /// Very probable.
-        Medium = "medium",
-        /// A guess, for a person to judge.
-        Low = "low",
-    }
-}
-
-impl MatchKind {
-    /// How sure it is; whether the sender is known is another question ([`CaseMatch::confirmed`]).
-    pub fn confidence(self) -> Confidence {
-        match self {
-            Self::ReplyToken | Self::InReplyTo | Self::Manual => Confidence::High,
-            Self::References | Self::Alias | Self::Returned => Confidence::Medium,
-        }
-    }
-
-    /// Why the mail stands in the case, for people.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::ReplyToken => "Llegó a la dirección de respuesta firmada del caso",
-            Self::InReplyTo => "Responde a un mensaje del caso (In-Reply-To)",
-            Self::References => "Cita en sus cabeceras un mensaje del caso (References)",
-            Self::Alias => "Responde a un mensaje del caso por el identificador que le puso el servidor de correo",
-            Self::Returned => "Trae de vuelta un mensaje del caso",
-            Self::Manual => "Una persona lo asignó al caso",
-        }
-    }
-}
-
-impl MailFlag {
-    /// What it means, for people.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::ForgedReplyAddress => "Llegó a una dirección que parece una dirección de respuesta firmada y no lo es: no se creyó",
-            Self::FurtherCases => "Nombra más casos de los que lo muestran: revisar a cuáles otros responde",
-        }
-    }
 }
 
 impl Delivery {
@@ -302,15 +235,6 @@ impl Attachment {
         let named = self.name.as_deref().is_some_and(|name| name.trim().eq_ignore_ascii_case("winmail.dat"));
         TNEF.contains(&self.content_type.as_str()) || named
     }
-}
-
-/// How an inbound message came to its case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CaseMatch {
-    /// By what.
-    pub kind: MatchKind,
-    /// Whether it counts as the case's: a match by header from a sender that the case does not know waits for a person.
-    pub confirmed: bool,
 }
 
 /// A stored message.
