@@ -107,10 +107,11 @@ impl Followup {
         Ok(tx.messages().find(answered.message_id)?.filter(|letter| last.is_some() && letter.external_id.as_ref() == last))
     }
 
-    /// A mail about a notification stands in no case, and changes that notification's: its case and its address are locked before anything
+    /// A mail about a notification, or a copy of one, stands in no case, and changes that notification's: its case and its address are locked before anything
     /// is written, since its own row goes into the system's trail.
     pub(crate) fn lock_case_of_notification(&self, tx: &mut dyn Tx, matched: &Matched) -> Result<(), StoreError> {
-        let (None, Some(id), true) = (&matched.case, matched.proves, is_report(matched.classification)) else { return Ok(()) };
+        let writes_there = is_report(matched.classification) || matched.classification == Classification::Echo;
+        let (None, Some(id), true) = (&matched.case, matched.proves, writes_there) else { return Ok(()) };
         let notification = tx.messages().find(id)?.filter(|message| message.kind == MessageKind::Notification);
         let Some(notification) = notification else { return Ok(()) };
         self.lock_case(tx, notification.case_id)?;
