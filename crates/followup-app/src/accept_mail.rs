@@ -1,9 +1,9 @@
 //! Mail that somebody hands to us: a provider's webhook, or a mail server's pipe. Stored as it came, as the pollers do.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use followup_domain::handed_over::{header_section, received_at};
 use followup_domain::ids::InboundMailId;
-use followup_domain::inbound::{MailboxPosition, NewInboundMail};
+use followup_domain::mail::handed_over::{header_section, received_at};
+use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::ports::{Inserted, StoreError};
 
 use crate::service::Followup;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::missing::FieldPath;
 use followup_domain::audit::facts;
 use followup_domain::case::Case;
 use followup_domain::ids::MessageId;
-use followup_domain::missing::FieldPath;
 use followup_domain::ports::{AnsweredField, AskedItem, StoreError, Tx, Updated};
 
 use crate::audit_facts::case_entry;

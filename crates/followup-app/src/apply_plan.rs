@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::plan::{Attempt, AttemptStatus, PlanTemplate, due_at};
 use followup_domain::audit::{Actor, AuditFacts, facts};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{CaseId, MessageId, PlanId, TemplateId};
 use followup_domain::message::{Channel, Message};
-use followup_domain::plan::{Attempt, AttemptStatus, PlanTemplate, due_at};
 use followup_domain::ports::{Inserted, NewAttempt, NewPlan, StoreError, StoreExt, Tx};
 
 use crate::audit_facts::plan_entry;

@@ -1,9 +1,9 @@
 //! Asking a provider only while it answers: claiming under its circuit breaker, and telling the breaker what happened.
 
 use chrono::{DateTime, Utc};
-use followup_domain::breaker::{Breaker, Permit};
 use followup_domain::ids::LeaseToken;
 use followup_domain::ports::{Claimed, Lease, SendError, SendStage, Sender, StoreError, StoreExt, Tx, said_code};
+use followup_domain::sending::breaker::{Breaker, Permit};
 
 use crate::retry_policy::spread_of;
 use crate::service::Followup;

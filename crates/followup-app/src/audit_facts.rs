@@ -1,11 +1,11 @@
 //! The audit entries of the use cases, so that each change is told in the same words everywhere.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::plan::Attempt;
 use followup_domain::audit::{Actor, AuditChain, AuditEntry, AuditFacts, AuditValue, facts};
 use followup_domain::case::{CaseRecord, Estado, Event, Product, Scalar};
 use followup_domain::ids::{CaseId, MessageId, PlanId};
 use followup_domain::message::{Delivery, Message};
-use followup_domain::plan::Attempt;
 use followup_domain::ports::{AttemptUpdate, Outcome};
 
 /// The chain of a case, or the system's for what has none.

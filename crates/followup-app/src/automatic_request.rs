@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::missing::{FieldPath, MissingItem};
 use followup_domain::audit::facts;
 use followup_domain::case::{Case, CaseRecord};
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Channel, Delivery, MessageContent, MessageKind};
-use followup_domain::missing::{FieldPath, MissingItem};
 use followup_domain::ports::{AskedItem, Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, Tx};
 
 use crate::audit_facts::message_entry;

@@ -1,10 +1,10 @@
 //! Since when a case waits for an answer: computed anew from its thread whenever the thread, or what is missing, changes.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::waiting::waits_since;
 use followup_domain::case::FollowupStatus;
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{StoreError, Tx};
-use followup_domain::waiting::waits_since;
 
 use crate::service::Followup;
 

@@ -1,16 +1,16 @@
 //! What mail servers and other automata say of our letters: kept with the mail, and with its effects on letter, attempt, address and plan.
 
 use chrono::{DateTime, Duration, Utc};
+use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::waiting::Contact;
 use followup_domain::audit::Actor;
-use followup_domain::bounce::{LetterReport, MailNotice, SOFT_FAILURES, report_on, report_on_unknown};
 use followup_domain::case::Case;
 use followup_domain::ids::MessageId;
-use followup_domain::inbound::{CHALLENGE, ParsedMail};
+use followup_domain::mail::bounce::{LetterReport, MailNotice, SOFT_FAILURES, report_on, report_on_unknown};
+use followup_domain::mail::inbound::{CHALLENGE, ParsedMail};
+use followup_domain::mail::report::{Permanence, ReportAction};
 use followup_domain::message::{Classification, Delivery, Direction, Message, MessageKind};
-use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Outcome, StoreError, Tx, Updated};
-use followup_domain::report::{Permanence, ReportAction};
-use followup_domain::waiting::Contact;
 
 use crate::audit_facts::outcome_entry;
 use crate::failed_address::Learned;

@@ -4,7 +4,7 @@ use followup_domain::audit::{Actor, AuditFacts};
 use followup_domain::case::{Case, CasePatch, CaseRecord, FieldError, Scalar};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::MessageId;
-use followup_domain::inbound::ParsedMail;
+use followup_domain::mail::inbound::ParsedMail;
 use followup_domain::message::Message;
 use followup_domain::ports::{Assignment, NewCase, StoreError, StoreExt};
 

@@ -1,11 +1,11 @@
 //! A person decides about a message: move its status, settle its fate, confirm its sender, say what it answers.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::audit::{Actor, AuditFacts, facts};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Classification, Delivery, Direction, MatchKind, Message, MessageKind, MessageStatus};
-use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Outcome, StoreError, StoreExt, Tx, Updated};
 
 use crate::audit_facts::{message_entry, outcome_entry};

@@ -1,15 +1,15 @@
 //! What is looked at again when a queued automatic letter is claimed, and the letter itself, written from the case as it is now.
 
 use chrono::{DateTime, Duration, Utc};
+use followup_domain::asking::missing::MissingItem;
+use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::request::{LetterKind, compose_request};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::MessageId;
+use followup_domain::message::threading::thread_headers;
 use followup_domain::message::{Message, MessageContent, MessageKind};
-use followup_domain::missing::MissingItem;
-use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Reserved, StoreError, Tx};
-use followup_domain::request::{LetterKind, compose_request};
-use followup_domain::threading::thread_headers;
 
 use crate::automatic_request::asked_paths;
 use crate::service::Followup;

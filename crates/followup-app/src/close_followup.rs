@@ -1,13 +1,14 @@
 //! Closing and reopening a follow-up.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::closing::{ClosureFacts, UnmetCheck, unmet_checks};
+use followup_domain::asking::missing::compute_missing;
+use followup_domain::asking::plan::{AttemptStatus, PlanStatus};
 use followup_domain::audit::{Actor, facts};
+use followup_domain::case::ClosureReason;
 use followup_domain::case::{Case, Closure, Estado, FollowupStatus};
-use followup_domain::closure::{ClosureFacts, ClosureReason, UnmetCheck, unmet_checks};
 use followup_domain::ids::CaseId;
 use followup_domain::message::Delivery;
-use followup_domain::missing::compute_missing;
-use followup_domain::plan::{AttemptStatus, PlanStatus};
 use followup_domain::ports::{StoreError, StoreExt, Tx, Updated};
 
 use crate::audit_facts::{case_entry, estado_entry, plan_entry};

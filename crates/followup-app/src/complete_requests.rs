@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::missing::FieldPath;
+use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::case::Case;
 use followup_domain::message::MessageStatus;
-use followup_domain::missing::FieldPath;
-use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{StoreError, Tx, Updated};
 
 use crate::service::Followup;

@@ -6,11 +6,11 @@
 use std::time::Duration as Budget;
 
 use chrono::{DateTime, Duration, Utc};
+use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::audit::facts;
 use followup_domain::case::Case;
 use followup_domain::ids::{LeaseToken, MessageId};
 use followup_domain::message::{Delivery, Message, MessageKind};
-use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Claimed, Lease, Outcome, Receipt, Reserved, SendError, StoreError, StoreExt, Tx, Updated};
 
 use crate::ask_provider::Next;

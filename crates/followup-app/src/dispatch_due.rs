@@ -1,11 +1,11 @@
 //! The dispatcher: every attempt that is due gets its letter queued, or a reason why not; then what is queued is sent.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::plan::{Attempt, AttemptStatus, collapse_overdue};
 use followup_domain::audit::facts;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::message::{Channel, MessageContent, MessageKind};
-use followup_domain::plan::{Attempt, AttemptStatus, collapse_overdue};
 use followup_domain::ports::{Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, StoreExt, Tx};
 
 use crate::audit_facts::message_entry;

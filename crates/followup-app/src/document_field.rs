@@ -1,9 +1,9 @@
 //! A person documents that a field is not to be had: unknown, withheld, unobtainable. It is not asked for again, until that is taken back.
 
+use followup_domain::asking::field_state::FieldState;
+use followup_domain::asking::missing::FieldPath;
 use followup_domain::audit::{Actor, facts};
-use followup_domain::field_state::FieldState;
 use followup_domain::ids::CaseId;
-use followup_domain::missing::FieldPath;
 use followup_domain::ports::{AskedItem, DocumentedField, StoreError, StoreExt, Updated};
 
 use crate::audit_facts::case_entry;

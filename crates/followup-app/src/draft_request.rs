@@ -1,9 +1,9 @@
 //! The request as it would be sent, for a person to read and change; nothing is stored.
 
+use followup_domain::asking::request::{Letter, LetterKind, RenderError, compose_request};
 use followup_domain::ids::CaseId;
 use followup_domain::message::Channel;
 use followup_domain::ports::{StoreError, StoreExt};
-use followup_domain::request::{Letter, LetterKind, RenderError, compose_request};
 
 use crate::automatic_request::asked_paths;
 use crate::service::Followup;

@@ -1,13 +1,14 @@
 //! Cases whose reporter does not answer: told of once in each wait; after the plan's end proposed for closing.
 
 use chrono::{DateTime, Duration, Utc};
+use followup_domain::asking::closing::unmet_checks;
+use followup_domain::asking::plan::Attempt;
+use followup_domain::asking::waiting::{closing_from, may_be_answered};
 use followup_domain::audit::facts;
+use followup_domain::case::ClosureReason;
 use followup_domain::case::{Case, FollowupStatus};
-use followup_domain::closure::{ClosureReason, unmet_checks};
 use followup_domain::ids::CaseId;
-use followup_domain::plan::Attempt;
 use followup_domain::ports::{CaseQuery, CaseSort, PageRequest, StoreError, StoreExt, Tx, Updated};
-use followup_domain::waiting::{closing_from, may_be_answered};
 
 use crate::audit_facts::case_entry;
 use crate::close_followup::CloseRequest;

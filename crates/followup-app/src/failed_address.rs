@@ -1,15 +1,15 @@
 //! Addresses at which letters failed: nothing goes to them by itself, what was to go waits, and goes on when they work again.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::plan::{Attempt, AttemptStatus, PlanStatus};
 use followup_domain::audit::{Actor, AuditFacts, facts};
-use followup_domain::bounce::{FailedAddress, Failure, after_failure};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{AttemptId, CaseId};
+use followup_domain::mail::bounce::{FailedAddress, Failure, after_failure};
+use followup_domain::mail::report::Permanence;
 use followup_domain::message::{Channel, Message, MessageKind};
-use followup_domain::plan::{Attempt, AttemptStatus, PlanStatus};
 use followup_domain::ports::{HeldLetter, Page, PageRequest, StoreError, StoreExt, Tx, Updated};
-use followup_domain::report::Permanence;
 
 use crate::audit_facts::system_entry;
 use crate::change_message::given;

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use followup_domain::audit::AuditChain;
-use followup_domain::breaker::{Breaker, BreakerState};
-use followup_domain::mailbox_health::MailboxHealth;
+use followup_domain::mail::mailbox_health::MailboxHealth;
 use followup_domain::message::Channel;
 use followup_domain::ports::{AuditHead, Badge, DueAttempts, QueueFigures, StoreError, StoreExt};
+use followup_domain::sending::breaker::{Breaker, BreakerState};
 
 use crate::service::Followup;
 

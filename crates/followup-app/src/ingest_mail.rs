@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use followup_domain::audit::{AuditFacts, facts};
 use followup_domain::case::Case;
 use followup_domain::ids::{InboundMailId, MessageId, RawId};
-use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, NewInboundMail, ParsedMail};
+use followup_domain::mail::inbound::{InboundMail, InboundState, MailboxCursor, NewInboundMail, ParsedMail};
 use followup_domain::message::{Channel, Classification, MessageContent};
 use followup_domain::ports::{Inserted, NewInboundMessage, StoreError, StoreExt, Tx};
 

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use followup_domain::audit::facts;
 use followup_domain::ids::MessageId;
-use followup_domain::inbound::ParsedMail;
+use followup_domain::mail::inbound::ParsedMail;
+use followup_domain::message::alias::{alias_in_answer, alias_key};
 use followup_domain::message::{Classification, Delivery, Message};
-use followup_domain::message_alias::{alias_in_answer, alias_key};
 use followup_domain::ports::{Outcome, StoreError, Tx, Updated};
 
 use crate::audit_facts::message_entry;

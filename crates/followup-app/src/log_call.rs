@@ -1,10 +1,10 @@
 //! A telephone call, logged by the person who made it.
 
 use chrono::{DateTime, Duration, Utc};
+use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::audit::{Actor, facts};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{CallOutcome, Message};
-use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{NewCall, StoreError, StoreExt, Tx};
 
 use crate::audit_facts::message_entry;

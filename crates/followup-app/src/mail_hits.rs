@@ -1,12 +1,12 @@
 //! What an inbound mail names of what is stored: cases by signed address, messages by their ids and by those that relays gave them.
 
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::inbound::ParsedMail;
+use followup_domain::mail::inbound::ParsedMail;
+use followup_domain::mail::reply_address::{ReplyAddressReading, ReplyAddresses};
+use followup_domain::message::alias::alias_key;
+use followup_domain::message::threading::{InternetMessageId, match_candidates};
 use followup_domain::message::{Classification, MatchKind};
-use followup_domain::message_alias::alias_key;
 use followup_domain::ports::{KnownMessage, StoreError, Tx};
-use followup_domain::reply_address::{ReplyAddressReading, ReplyAddresses};
-use followup_domain::threading::{InternetMessageId, match_candidates};
 
 use crate::match_mail::Answered;
 

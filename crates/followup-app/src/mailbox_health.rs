@@ -1,7 +1,7 @@
 //! How the reading of the mailboxes goes, for those who watch over it.
 
 use followup_domain::audit::{Actor, facts};
-use followup_domain::mailbox_health::{ALARM_AFTER, MailboxHealth, MailboxTrouble};
+use followup_domain::mail::mailbox_health::{ALARM_AFTER, MailboxHealth, MailboxTrouble};
 use followup_domain::ports::{StoreError, StoreExt, Updated};
 
 use crate::audit_facts::system_entry;

@@ -1,7 +1,7 @@
 //! The table of reporting deadlines.
 
 use followup_domain::audit::{Actor, AuditChain, AuditFacts, facts};
-use followup_domain::deadlines::{Deadline, DeadlineId, NewDeadline};
+use followup_domain::case::deadlines::{Deadline, DeadlineId, NewDeadline};
 use followup_domain::ports::{StoreError, StoreExt, Updated};
 
 use crate::audit_facts::system_entry;

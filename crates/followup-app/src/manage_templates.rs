@@ -1,8 +1,8 @@
 //! Plan templates: what a unit can apply.
 
+use followup_domain::asking::plan::{InvalidTemplate, PlanTemplate, check_attempts};
 use followup_domain::audit::{Actor, AuditChain, AuditFacts, facts};
 use followup_domain::ids::TemplateId;
-use followup_domain::plan::{InvalidTemplate, PlanTemplate, check_attempts};
 use followup_domain::ports::{NewTemplate, StoreError, StoreExt, Updated};
 
 use crate::audit_facts::system_entry;

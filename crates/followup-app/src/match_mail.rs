@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use followup_domain::case::Case;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::inbound::ParsedMail;
+use followup_domain::mail::inbound::ParsedMail;
 use followup_domain::message::{CaseMatch, Classification, MailFlag, MatchKind};
 use followup_domain::ports::{KnownMessage, StoreError, Tx};
 

@@ -1,10 +1,10 @@
 //! The one place where an attempt changes its state: legal, audited, and its plan ended with the last open attempt.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::plan::{Attempt, AttemptStatus, PlanStatus};
 use followup_domain::audit::{Actor, facts};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Message, MessageKind};
-use followup_domain::plan::{Attempt, AttemptStatus, PlanStatus};
 use followup_domain::ports::{AttemptUpdate, StoreError, Tx, Updated};
 
 use crate::audit_facts::{attempt_entry, message_entry, plan_entry};

@@ -1,12 +1,12 @@
 //! Word to the unit itself, by e-mail, through the same queue: a reply came, a case waits too long. Each once.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::audit::facts;
 use followup_domain::case::Case;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::MessageId;
 use followup_domain::message::{Channel, MessageContent, MessageKind};
-use followup_domain::plan::{Attempt, AttemptStatus};
 use followup_domain::ports::{Inserted, NewOutboundMessage, NewOutboundTiming, StoreError, Tx};
 
 use crate::audit_facts::message_entry;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use followup_domain::asking::missing::{FieldPath, MissingItem, compute_missing};
 use followup_domain::case::Case;
-use followup_domain::missing::{FieldPath, MissingItem, compute_missing};
 use followup_domain::ports::{DocumentedField, StoreError, Tx};
 
 use crate::service::Followup;

@@ -1,11 +1,11 @@
 //! A person decides about an attempt: skip, reschedule, complete, reactivate, schedule one more, send now.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::plan::{Attempt, AttemptStatus, due_at};
 use followup_domain::audit::{Actor, AuditChain, AuditEntry, AuditFacts, facts};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
-use followup_domain::plan::{Attempt, AttemptStatus, due_at};
 use followup_domain::ports::{Lease, NewAttempt, NewOutboundMessage, NewOutboundTiming, StoreError, StoreExt, Tx};
 
 use crate::audit_facts::{message_entry, plan_entry};

@@ -1,10 +1,10 @@
 //! What a run of the dispatcher would do, by the run's own code, in transactions that are always rolled back.
 
 use chrono::{DateTime, Duration, Utc};
+use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::case::FollowupStatus;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Message, MessageKind};
-use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Claimed, StoreError, StoreExt, Tx};
 
 use crate::claim_checks::Decision;

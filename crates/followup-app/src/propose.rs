@@ -1,14 +1,14 @@
 //! What is proposed to the unit about a case, for a person to decide: another way to the reporter, another date, or to write no more.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use followup_domain::asking::next_contact::{ProposedContact, after_return, next_contact};
+use followup_domain::asking::plan::{Attempt, AttemptStatus};
+use followup_domain::asking::waiting::Contact;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{AttemptId, MessageId};
 use followup_domain::message::{Channel, Classification};
-use followup_domain::next_contact::{ProposedContact, after_return, next_contact};
-use followup_domain::plan::{Attempt, AttemptStatus};
 use followup_domain::ports::{StoreError, Tx};
-use followup_domain::waiting::Contact;
 
 use crate::service::Followup;
 use crate::stop_reason::StopReason;

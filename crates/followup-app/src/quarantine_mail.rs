@@ -2,7 +2,7 @@
 
 use followup_domain::audit::{Actor, AuditChain, AuditEntry, AuditFacts, facts};
 use followup_domain::ids::{CaseId, InboundMailId, MessageId};
-use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, MailboxPosition, NewInboundMail, UnfetchedMail};
+use followup_domain::mail::inbound::{InboundMail, InboundState, MailboxCursor, MailboxPosition, NewInboundMail, UnfetchedMail};
 use followup_domain::ports::{Discard, InTray, Inserted, Page, PageRequest, StoreError, StoreExt, TrayState, Tx, Updated};
 
 use crate::change_message::given;

@@ -1,17 +1,17 @@
 //! What is shown of a case and its follow-up. Each answer is one consistent view.
 
 use chrono::{DateTime, Utc};
-use followup_domain::bounce::MailNotice;
+use followup_domain::asking::missing::{MissingItem, compute_missing};
+use followup_domain::asking::next_contact::ProposedContact;
+use followup_domain::asking::plan::{Attempt, AttemptStatus, Plan};
+use followup_domain::asking::waiting::Contact;
 use followup_domain::case::Case;
+use followup_domain::case::deadlines::{CaseClock, ClockFacts, case_clock};
 use followup_domain::contact::{Channels, EmailAddress};
-use followup_domain::deadlines::{CaseClock, ClockFacts, case_clock};
 use followup_domain::ids::{CaseId, MessageId, RawId};
+use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::{CallOutcome, Classification, Delivery, Direction, MailFlag, Message, MessageKind};
-use followup_domain::missing::{MissingItem, compute_missing};
-use followup_domain::next_contact::ProposedContact;
-use followup_domain::plan::{Attempt, AttemptStatus, Plan};
 use followup_domain::ports::{AnsweredField, AskedField, Badge, CaseQuery, DocumentedField, Page, PageRequest, StoreError, StoreExt, Tx};
-use followup_domain::waiting::Contact;
 
 use crate::answered_fields::answered_fields;
 use crate::errors::NotFoundOr;
@@ -231,7 +231,7 @@ impl Followup {
     ///
     /// # Errors
     /// The message does not exist in this case or has none, or the store failed.
-    pub fn message_html(&self, case_id: CaseId, id: MessageId) -> Result<followup_domain::inbound::ShownHtml, NotFoundOr> {
+    pub fn message_html(&self, case_id: CaseId, id: MessageId) -> Result<followup_domain::mail::inbound::ShownHtml, NotFoundOr> {
         let message = self.message(case_id, id)?;
         let raw_id = message.raw_id.filter(|_| message.direction == Direction::In).ok_or(NotFoundOr::HtmlNotFound)?;
         self.reader.html(&self.raw_bytes(raw_id)?).ok_or(NotFoundOr::HtmlNotFound)

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use followup_domain::ids::MessageId;
-use followup_domain::inbound::ParsedMail;
+use followup_domain::mail::inbound::ParsedMail;
 use followup_domain::message::{Classification, Direction};
 use followup_domain::ports::{ReplyReading, StoreError, StoreExt, Tx};
 

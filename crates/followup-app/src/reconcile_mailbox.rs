@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use followup_domain::inbound::MailboxCursor;
-use followup_domain::mailbox_health::Reconciliation;
+use followup_domain::mail::inbound::MailboxCursor;
+use followup_domain::mail::mailbox_health::Reconciliation;
 use followup_domain::ports::{StoreError, StoreExt};
 
 use crate::service::Followup;

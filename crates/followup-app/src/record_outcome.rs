@@ -1,12 +1,12 @@
 //! Recording what became of a message: the transport's answer, its attempt, and what a dead process left behind.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::case::Estado;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, Message, MessageKind};
-use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Lease, Outcome, StoreError, StoreExt, Tx, Updated};
-use followup_domain::refusal::refusal;
+use followup_domain::sending::refusal::refusal;
 
 use crate::audit_facts::{estado_entry, outcome_entry};
 use crate::deliver::Fate;

@@ -1,8 +1,8 @@
 //! When a mail with a known Message-ID brings nothing new.
 
-use followup_domain::inbound::ParsedMail;
+use followup_domain::mail::inbound::ParsedMail;
+use followup_domain::message::threading::InternetMessageId;
 use followup_domain::message::{Attachment, Message};
-use followup_domain::threading::InternetMessageId;
 
 /// What a mail says: all its text, however it was divided into reply and quote, what is attached, and what it answers.
 struct Said<'m> {

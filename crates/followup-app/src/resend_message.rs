@@ -2,14 +2,14 @@
 //! writes is written anew, so it never asks for what has come in meanwhile.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::audit::{Actor, facts};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::threading::InternetMessageId;
 use followup_domain::message::{Direction, Message, MessageContent, MessageKind, MessageStatus};
-use followup_domain::plan::{Attempt, AttemptStatus};
 use followup_domain::ports::{AskedItem, Inserted, Lease, NewOutboundMessage, NewOutboundTiming, StoreError, StoreExt, Tx};
-use followup_domain::threading::InternetMessageId;
 
 use crate::audit_facts::message_entry;
 use crate::automatic_request::asked_items;

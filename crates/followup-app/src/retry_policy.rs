@@ -3,9 +3,9 @@
 use std::time::Duration as Pause;
 
 use chrono::Duration;
-use followup_domain::breaker::spread_by_a_fifth;
 use followup_domain::ids::LeaseToken;
 use followup_domain::ports::StoreError;
+use followup_domain::sending::breaker::spread_by_a_fifth;
 
 /// Waiting times in seconds after the first, second, … try that the provider turned down for the moment; the last one repeats.
 const PAUSES_SECONDS: [i64; 8] = [10, 60, 300, 900, 1800, 3600, 7200, 14400];

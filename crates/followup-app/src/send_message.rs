@@ -3,14 +3,14 @@
 use std::time::Duration as Budget;
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::request::asked_in;
 use followup_domain::audit::{Actor, facts};
-use followup_domain::bounce::Failure;
 use followup_domain::case::{Case, FieldError, FollowupStatus};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::mail::bounce::Failure;
 use followup_domain::message::{Channel, Delivery, Message, MessageKind};
 use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTiming, Remembered, StoreError, StoreExt, Tx};
-use followup_domain::request::asked_in;
 
 use crate::audit_facts::message_entry;
 use crate::automatic_request::asked_items;

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::request::LetterRenderer;
 use followup_domain::audit::Actor;
 use followup_domain::case::CaseRecord;
 use followup_domain::contact::{Channels, channels_of};
-use followup_domain::inbound::MailReader;
+use followup_domain::mail::inbound::MailReader;
 use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, IdGen, Sender, Store};
-use followup_domain::request::LetterRenderer;
 
 /// The transports; a channel without one is not configured.
 #[derive(Clone, Default)]

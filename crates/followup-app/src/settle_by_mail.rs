@@ -2,9 +2,9 @@
 //! a message is `bounced`'s matter, a person's reply `change_message`'s.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::ids::MessageId;
 use followup_domain::message::{Classification, Delivery, Direction, MatchKind, Message};
-use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{Outcome, StoreError, Tx, Updated};
 
 use crate::audit_facts::outcome_entry;

@@ -3,11 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use followup_domain::case::FollowupStatus;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::inbound::ShownHtml;
+use followup_domain::mail::inbound::ShownHtml;
+use followup_domain::mail::reply_address::ReplyAddressReading;
+use followup_domain::mail::suggestion::{Suggestion, case_in_subject, combined};
 use followup_domain::message::{Attachment, Classification, Confidence, MailFlag, Message};
 use followup_domain::ports::{Discard, InTray, Page, PageRequest, SenderCases, StoreError, StoreExt, TrayState, Tx};
-use followup_domain::reply_address::ReplyAddressReading;
-use followup_domain::suggestion::{Suggestion, case_in_subject, combined};
 
 use crate::errors::NotFoundOr;
 use crate::service::Followup;

@@ -4,11 +4,11 @@
 mod support;
 
 use chrono::Duration;
+use followup_domain::asking::request::{Letter, LetterRenderer, RenderError, RequestLetter};
 use followup_domain::case::Estado;
 use followup_domain::contact::EmailAddress;
 use followup_domain::message::{Channel, Delivery, MessageStatus};
 use followup_domain::ports::{Clock, SendError};
-use followup_domain::request::{Letter, LetterRenderer, RenderError, RequestLetter};
 use followup_testkit::fakes::Script;
 use support::{REPORTER, id_of, patch, qf, reply, unit, unit_with};
 

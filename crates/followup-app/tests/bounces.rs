@@ -6,12 +6,12 @@ mod support;
 use chrono::Duration;
 use followup_app::{AskState, ClearAddressError, InvalidReason, SendMessageError, SendRequest};
 use followup_domain::audit::AuditChain;
-use followup_domain::bounce::FailedAddress;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
+use followup_domain::mail::bounce::FailedAddress;
+use followup_domain::mail::report::Permanence;
 use followup_domain::message::{Channel, Delivery, Message, MessageStatus};
 use followup_domain::ports::{Clock, Page, PageRequest, SendError, StoreError, StoreExt};
-use followup_domain::report::Permanence;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, qf, reply, report_on, unit, unit_with};
 
@@ -364,7 +364,7 @@ fn what_was_held_when_the_follow_up_was_closed_stays_called_off() {
     let (unit, case, letter) = with_plan();
     bounce(&unit, &letter);
     let closing = followup_app::CloseRequest {
-        reason: followup_domain::closure::ClosureReason::Unreachable,
+        reason: followup_domain::case::ClosureReason::Unreachable,
         notes: "sin contacto".into(),
         override_reason: None,
     };
@@ -535,7 +535,7 @@ fn only_the_latest_plan_goes_on_when_the_address_works() {
 fn a_bounce_after_the_follow_up_was_closed_brings_nothing_back() {
     let (unit, case, letter) = with_plan();
     let closing = followup_app::CloseRequest {
-        reason: followup_domain::closure::ClosureReason::Unreachable,
+        reason: followup_domain::case::ClosureReason::Unreachable,
         notes: "sin contacto".into(),
         override_reason: Some("x".into()),
     };

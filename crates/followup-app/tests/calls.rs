@@ -6,7 +6,7 @@ mod support;
 use chrono::Duration;
 use followup_app::{CloseRequest, LogCallError, MessageError, NewContact};
 use followup_domain::audit::AuditValue;
-use followup_domain::closure::ClosureReason;
+use followup_domain::case::ClosureReason;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{CallOutcome, Channel, Delivery, Direction, Message, MessageStatus};
 use followup_domain::ports::{Clock, NewInboundMessage, SendError, StoreError, StoreExt};

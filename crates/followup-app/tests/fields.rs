@@ -5,11 +5,11 @@ mod support;
 
 use chrono::Duration;
 use followup_app::{AskState, DocumentFieldError, InvalidReason};
+use followup_domain::asking::field_state::FieldState;
+use followup_domain::asking::missing::FieldPath;
 use followup_domain::case::{CasePatch, Scalar};
-use followup_domain::field_state::FieldState;
 use followup_domain::ids::CaseId;
 use followup_domain::message::MessageStatus;
-use followup_domain::missing::FieldPath;
 use followup_domain::ports::Clock;
 use support::{REPORTER, Unit, id_of, qf, reply, unit, unit_with};
 

@@ -8,10 +8,10 @@ use std::sync::{Arc, OnceLock};
 
 use chrono::{NaiveTime, Weekday};
 use followup_diesel::{MigratingStore, PostgresStore, SqliteStore};
+use followup_domain::asking::window::SendWindow;
 use followup_domain::contact::EmailAddress;
 use followup_domain::policy::{Escalation, FollowupPolicy};
 use followup_domain::ports::Store;
-use followup_domain::window::SendWindow;
 use followup_testkit::rigs::postgres::{PostgresCluster, TestDatabase};
 use life::commands::{Command, Deployment, deployment, life};
 use life::invariants;

@@ -7,10 +7,10 @@ use chrono::Duration;
 use followup_domain::audit::AuditValue;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
+use followup_domain::mail::reply_address::{ReplyAddresses, ReplyKey};
+use followup_domain::message::threading::InternetMessageId;
 use followup_domain::message::{Classification, Confidence, MailFlag, MatchKind, Message, MessageStatus};
 use followup_domain::ports::{Clock, SendError, StoreError, StoreExt};
-use followup_domain::reply_address::{ReplyAddresses, ReplyKey};
-use followup_domain::threading::InternetMessageId;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, reply, unit, unit_with};
 

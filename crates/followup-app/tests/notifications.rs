@@ -122,7 +122,7 @@ fn a_notice_waits_for_the_server_like_every_letter() {
 #[test]
 fn a_notice_is_sent_although_the_follow_up_was_closed_meanwhile() {
     use followup_app::CloseRequest;
-    use followup_domain::closure::ClosureReason;
+    use followup_domain::case::ClosureReason;
     let unit = told();
     let (id, _) = answered(&unit, &[]);
     let request = CloseRequest { reason: ClosureReason::Declined, notes: "x".into(), override_reason: None };

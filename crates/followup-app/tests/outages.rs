@@ -9,11 +9,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::Duration;
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::audit::{AuditRow, AuditValue};
-use followup_domain::breaker::BreakerState;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Delivery, MessageStatus};
 use followup_domain::ports::{Clock, SendError, SendStage, Store, StoreError, Tx, TxMode, TxVerdict};
+use followup_domain::sending::breaker::BreakerState;
 use followup_testkit::fakes::Script;
 use support::{Unit, qf, unit, unit_on, unit_with};
 

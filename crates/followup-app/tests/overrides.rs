@@ -5,13 +5,13 @@ mod support;
 
 use chrono::{Duration, NaiveTime, Weekday};
 use followup_app::{ApplyPlanError, AttemptAction, AttemptError, CloseRequest, NewContact, SendMessageError, SendNowError, StopReason};
-use followup_domain::closure::ClosureReason;
+use followup_domain::asking::plan::{Attempt, AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus};
+use followup_domain::asking::window::SendWindow;
+use followup_domain::case::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::message::{Channel, MessageKind, MessageStatus};
-use followup_domain::plan::{Attempt, AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus};
 use followup_domain::ports::{Clock, SendError};
-use followup_domain::window::SendWindow;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, qf, reply, unit, unit_with};
 

@@ -7,7 +7,7 @@ use chrono::Duration;
 use followup_domain::case::{CasePatch, Scalar};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::TemplateId;
-use followup_domain::inbound::{MailboxPosition, NewInboundMail};
+use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::message::MessageStatus;
 use followup_domain::ports::{Clock, SendError};
 use followup_testkit::fakes::Script;

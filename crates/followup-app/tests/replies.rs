@@ -5,8 +5,8 @@ mod support;
 
 use chrono::Duration;
 use followup_app::CloseRequest;
+use followup_domain::case::ClosureReason;
 use followup_domain::case::FollowupStatus;
-use followup_domain::closure::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::message::{Classification, Direction, MessageStatus};
 use followup_domain::ports::{Clock, PageRequest, TrayState};
@@ -183,8 +183,8 @@ fn a_reply_that_overtakes_the_transports_answer_counts() {
     unit.mail.during_transmit(move || {
         let request = app.thread(id).unwrap()[0].external_id.clone().unwrap();
         let raw = reply(REPORTER, request.as_str(), "<r1@clinic.test>", "Rápido").replace('\n', "\r\n").into_bytes();
-        let position = followup_domain::inbound::MailboxPosition { mailbox: "test".into(), uid: None };
-        let mail = followup_domain::inbound::NewInboundMail { position, arrived_at: clock.now(), recorded_at: clock.now(), raw };
+        let position = followup_domain::mail::inbound::MailboxPosition { mailbox: "test".into(), uid: None };
+        let mail = followup_domain::mail::inbound::NewInboundMail { position, arrived_at: clock.now(), recorded_at: clock.now(), raw };
         app.store_mail(&mail).unwrap();
         app.process_stored_mail(&|| false).unwrap();
     });

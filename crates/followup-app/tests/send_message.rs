@@ -4,7 +4,7 @@
 mod support;
 
 use followup_app::{CloseRequest, IdempotencyKey, SendMessageError, SendRequest};
-use followup_domain::closure::ClosureReason;
+use followup_domain::case::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Channel, Delivery, MessageStatus};

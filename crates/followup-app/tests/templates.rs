@@ -4,9 +4,9 @@
 mod support;
 
 use followup_app::{ApplyPlanError, TemplateError};
+use followup_domain::asking::plan::{InvalidTemplate, TemplateAttempt};
 use followup_domain::audit::AuditChain;
 use followup_domain::ids::TemplateId;
-use followup_domain::plan::{InvalidTemplate, TemplateAttempt};
 use followup_domain::ports::{Clock, NewTemplate};
 use support::{qf, unit};
 

@@ -5,8 +5,8 @@ mod support;
 
 use chrono::Duration;
 use followup_app::{AssignRequest, CaseFromMailError, CloseRequest, TrayError};
+use followup_domain::case::ClosureReason;
 use followup_domain::case::FollowupStatus;
-use followup_domain::closure::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{CaseMatch, Classification, Confidence, MatchKind, MessageStatus};

@@ -5,15 +5,15 @@ mod support;
 
 use chrono::{Duration, NaiveTime, Weekday};
 use followup_app::{CloseRequest, PreviewedFate, SendMessageError};
+use followup_domain::asking::window::SendWindow;
 use followup_domain::audit::AuditValue;
+use followup_domain::case::ClosureReason;
 use followup_domain::case::FollowupStatus;
-use followup_domain::closure::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{CallOutcome, MessageStatus};
 use followup_domain::policy::Escalation;
 use followup_domain::ports::{CaseQuery, Clock, PageRequest, SendError};
-use followup_domain::window::SendWindow;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, qf, reply, unit, unit_with};
 

@@ -10,22 +10,22 @@ use std::collections::BTreeSet;
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
+use followup_domain::asking::field_state::FieldState;
+use followup_domain::asking::missing::FieldPath;
+use followup_domain::asking::plan::{AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus, TemplateAttempt};
 use followup_domain::audit::AuditChain;
-use followup_domain::bounce::{FailedAddress, Failure, LetterReport};
+use followup_domain::case::deadlines::{DeadlineScope, NewDeadline};
 use followup_domain::case::{Estado, FollowupStatus, Gravedad};
-use followup_domain::deadlines::{DeadlineScope, NewDeadline};
-use followup_domain::field_state::FieldState;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::inbound::{MailboxCursor, UnfetchedMail};
-use followup_domain::mailbox_health::{MailboxTrouble, Reconciliation};
+use followup_domain::mail::bounce::{FailedAddress, Failure, LetterReport};
+use followup_domain::mail::inbound::{MailboxCursor, UnfetchedMail};
+use followup_domain::mail::mailbox_health::{MailboxTrouble, Reconciliation};
+use followup_domain::mail::report::{FailureReason, Permanence, ReportAction};
 use followup_domain::message::{CallOutcome, Channel, Delivery, MailFlag, MessageStatus};
-use followup_domain::missing::FieldPath;
-use followup_domain::plan::{AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus, TemplateAttempt};
 use followup_domain::ports::{
     Assignment, AttemptUpdate, BlockedContact, CaseQuery, CaseSort, Discard, DocumentedField, HeldLetter, NewAttempt, NewInboundMessage,
     NewPlan, NewTemplate, Outcome, PageRequest, ReplyReading, StoreError, TrayState, Tx,
 };
-use followup_domain::report::{FailureReason, Permanence, ReportAction};
 use followup_testkit::builders::{
     at, audit_entry, automatic, call, closure, imap_mail, lease, message_id, new_case, new_user, outbound, reply,
 };

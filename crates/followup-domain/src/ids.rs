@@ -19,7 +19,7 @@ macro_rules! database_ids {
 database_ids! {
     /// An ICSR: one report of an adverse event.
     CaseId,
-    /// One message of a thread (not the RFC 5322 Message-ID: see [`crate::threading::InternetMessageId`]).
+    /// One message of a thread (not the RFC 5322 Message-ID: see [`crate::message::threading::InternetMessageId`]).
     MessageId,
     /// One scheduled contact of a plan.
     AttemptId,

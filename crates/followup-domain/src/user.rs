@@ -1,9 +1,7 @@
 //! Local users and the seven roles.
 
-use std::fmt;
-
 use crate::ids::UserId;
-use crate::message::published_enum;
+use crate::published::published_enum;
 
 published_enum! {
     /// What a person may do (VIGIA's roles).

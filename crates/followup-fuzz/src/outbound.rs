@@ -2,9 +2,9 @@
 
 use chrono::DateTime;
 use followup_domain::contact::EmailAddress;
-use followup_domain::inbound::MailReader;
+use followup_domain::mail::inbound::MailReader;
+use followup_domain::message::threading::{InternetMessageId, parse_id_list};
 use followup_domain::ports::Outbound;
-use followup_domain::threading::{InternetMessageId, parse_id_list};
 use followup_mail::MimeReader;
 
 use crate::text;

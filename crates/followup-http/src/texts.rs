@@ -1,7 +1,7 @@
 //! Every sentence that a client of the API reads, in Spanish. Those of the seed stand exactly as it writes them.
 
 use chrono::NaiveDate;
-use followup_domain::mailbox_health::MailboxTrouble;
+use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::ports::SendStage;
 
 pub(crate) const ICSR_NOT_FOUND: &str = "ICSR no encontrado";

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use followup_app::Followup;
 use followup_app::IngestReport;
-use followup_domain::inbound::{MailboxCursor, MailboxPosition, NewInboundMail};
-use followup_domain::mailbox_health::MailboxTrouble;
+use followup_domain::mail::inbound::{MailboxCursor, MailboxPosition, NewInboundMail};
+use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::ports::{Inserted, StoreError};
 
 use crate::blocking::blocking;

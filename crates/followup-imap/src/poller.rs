@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use followup_app::Followup;
-use followup_domain::mailbox_health::MailboxTrouble;
+use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::ports::StoreError;
 use tokio::time::sleep;
 use tokio_rustls::TlsConnector;

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use chrono::{TimeZone, Utc};
 use followup_app::Followup;
-use followup_domain::inbound::InboundState;
+use followup_domain::mail::inbound::InboundState;
 use followup_imap::{ImapConfig, ImapPoller, ImapTls, PollError, PollReport, Stop};
 use followup_testkit::rigs::mail::MailRig;
 use support::imap_client::Person;

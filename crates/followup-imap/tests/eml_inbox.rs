@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
 use followup_app::Followup;
-use followup_domain::inbound::InboundState;
+use followup_domain::mail::inbound::InboundState;
 use followup_imap::{EmlConfig, EmlInbox, ScanError, ScanReport, Stop};
 use support::{SwitchedStore, eventually, mail, service, service_on, stored, subjects};
 use tempfile::TempDir;

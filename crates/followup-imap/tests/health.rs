@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use followup_app::Followup;
-use followup_domain::mailbox_health::MailboxTrouble;
+use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::ports::Clock;
 use followup_imap::{Backoff, CurrentSecret, ImapConfig, ImapPoller, ImapTls, Stop};
 use followup_testkit::fakes::ManualClock;

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use followup_app::Followup;
-use followup_domain::inbound::MailboxCursor;
+use followup_domain::mail::inbound::MailboxCursor;
 use followup_imap::{Comparison, ImapConfig, ImapPoller, ImapTls, PollReport, Stop};
 use followup_testkit::rigs::mail::MailRig;
 use support::imap_client::Person;

@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use followup_app::Followup;
-use followup_domain::inbound::{InboundState, MailReader, ParsedMail, ShownHtml, UnfetchedMail, UnreadableMail};
+use followup_domain::mail::inbound::{InboundState, MailReader, ParsedMail, ShownHtml, UnfetchedMail, UnreadableMail};
 use followup_imap::{Backoff, ImapConfig, ImapPoller, ImapTls, PollError, PollReport, Stage, Stop};
 use followup_testkit::rigs::mail::MailRig;
 use support::imap_client::Person;

@@ -7,7 +7,7 @@ mod report;
 mod signs;
 mod words;
 
-use followup_domain::inbound::CHALLENGE;
+use followup_domain::mail::inbound::CHALLENGE;
 use followup_domain::message::Classification;
 
 use report::Outcome;

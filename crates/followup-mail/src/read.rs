@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use followup_domain::contact::EmailAddress;
-use followup_domain::inbound::{MailReader, ParsedMail, ShownHtml, UnreadableMail};
+use followup_domain::mail::inbound::{MailReader, ParsedMail, ShownHtml, UnreadableMail};
 use followup_domain::message::Classification;
 use mail_parser::{Message, MessageParser};
 

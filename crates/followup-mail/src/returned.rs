@@ -1,7 +1,7 @@
 //! The mail that a report brings along: whole (`message/rfc822`) or its header (`text/rfc822-headers`), RFC 3462, or below the
 //! report's own words as plain text.
 
-use followup_domain::threading::{InternetMessageId, parse_id_list};
+use followup_domain::message::threading::{InternetMessageId, parse_id_list};
 use mail_parser::{Message, MessagePart};
 
 use crate::attachments;

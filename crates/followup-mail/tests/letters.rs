@@ -4,8 +4,8 @@
 
 use chrono::{TimeZone, Utc};
 use followup_domain::contact::EmailAddress;
+use followup_domain::message::threading::InternetMessageId;
 use followup_domain::ports::Outbound;
-use followup_domain::threading::InternetMessageId;
 use followup_mail::compose;
 
 fn id(text: &str) -> InternetMessageId {

@@ -4,9 +4,9 @@
 
 use chrono::{TimeZone, Utc};
 use followup_domain::contact::EmailAddress;
-use followup_domain::inbound::{MailReader, ParsedMail};
+use followup_domain::mail::inbound::{MailReader, ParsedMail};
+use followup_domain::message::threading::InternetMessageId;
 use followup_domain::ports::Outbound;
-use followup_domain::threading::InternetMessageId;
 use followup_mail::{MimeReader, compose};
 use proptest::prelude::*;
 

@@ -3,8 +3,8 @@
 use chrono::{DateTime, SubsecRound, Utc};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::LeaseToken;
+use followup_domain::message::threading::InternetMessageId;
 use followup_domain::ports::{Clock, IdGen};
-use followup_domain::threading::InternetMessageId;
 use uuid::Uuid;
 
 /// The system's clock, cut to the microsecond, which is what the databases keep.

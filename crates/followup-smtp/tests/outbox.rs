@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use chrono::TimeDelta;
+use followup_domain::message::threading::InternetMessageId;
 use followup_domain::ports::{Outbound, SendError, Sender};
-use followup_domain::threading::InternetMessageId;
 use followup_smtp::EmlOutbox;
 
 use support::{AMPLE, message};

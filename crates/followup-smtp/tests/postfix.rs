@@ -3,8 +3,8 @@
 
 mod support;
 
+use followup_domain::message::threading::InternetMessageId;
 use followup_domain::ports::{Outbound, Receipt, SendError, SendStage, Sender};
-use followup_domain::threading::InternetMessageId;
 use followup_smtp::{SmtpConfig, SmtpLogin, SmtpSender, SmtpTls};
 use followup_testkit::rigs::mail::{HOST, MailRig};
 

@@ -7,8 +7,8 @@ use std::time::Duration as Budget;
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use followup_domain::ids::LeaseToken;
+use followup_domain::message::threading::InternetMessageId;
 use followup_domain::ports::{Clock, IdGen, Outbound, Prepared, Receipt, SendError, SendStage, Sender};
-use followup_domain::threading::InternetMessageId;
 
 /// A clock that stands still until a test moves it. Starts on 2024-03-01 at 10:15 UTC.
 #[derive(Debug)]

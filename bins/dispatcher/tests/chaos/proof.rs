@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::audit::{Actor, AuditChain, AuditRow, AuditValue};
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Delivery, Message};
-use followup_domain::plan::{Attempt, AttemptStatus};
 use followup_domain::ports::{PageRequest, StoreError, StoreExt};
 use followup_testkit::rigs::sink::AcceptedMail;
 use followup_wiring::verify_audit;

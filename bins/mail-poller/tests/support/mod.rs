@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use followup_diesel::MigratingStore;
 use followup_domain::ids::{InboundMailId, MessageId};
-use followup_domain::inbound::{InboundMail, InboundState};
+use followup_domain::mail::inbound::{InboundMail, InboundState};
 use followup_domain::message::{Delivery, Message};
 use followup_domain::ports::{NewOutboundMessage, NewOutboundTiming, Outcome, StoreError, StoreExt, Updated};
 use followup_testkit::builders::{at, lease, message_id, new_case, outbound};

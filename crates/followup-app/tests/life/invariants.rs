@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use followup_diesel::verify;
+use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::audit::{AuditChain, AuditRow, AuditValue};
 use followup_domain::case::{FollowupStatus, Scalar};
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Delivery, Direction, Message, MessageKind, MessageStatus};
-use followup_domain::plan::{Attempt, AttemptStatus};
 use followup_domain::ports::{HeldLetter, PageRequest, StoreError, StoreExt};
 
 use super::replay::{Departure, Told, replay};

@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{Duration, Utc};
 use followup_app::{AttemptAction, CloseRequest, Followup, NewContact, SendRequest};
-use followup_domain::bounce::FailedAddress;
+use followup_domain::asking::missing::FieldPath;
+use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, TemplateId};
-use followup_domain::inbound::{MailboxPosition, NewInboundMail};
+use followup_domain::mail::bounce::FailedAddress;
+use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::message::{Channel, Direction, Message, MessageKind};
-use followup_domain::missing::FieldPath;
-use followup_domain::plan::{Attempt, AttemptStatus};
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, PageRequest, SendError, Store};
 use followup_testkit::fakes::{ManualClock, RecordingSender, Script};
@@ -49,7 +49,7 @@ impl World {
     /// A world as its deployment decided.
     pub fn deployed(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) -> Self {
         let unit = support::unit_on(store, |policy| {
-            policy.required = followup_domain::missing::RequiredFields::parse(&FIELDS.join(",")).unwrap();
+            policy.required = followup_domain::asking::missing::RequiredFields::parse(&FIELDS.join(",")).unwrap();
             policy.notify_to = Some(EmailAddress::parse("unidad@vigia.test").unwrap());
             policy.escalation = Some(followup_domain::policy::Escalation { after_days: 14, to: None });
             change(policy);
@@ -168,7 +168,7 @@ impl World {
             }
             OnCase::Mail { mail, to, hours_late } => self.receive(id, *mail, *to, *hours_late),
             OnCase::Close { reason, overriding } => {
-                let reason = followup_domain::closure::ClosureReason::ALL[usize::from(*reason) % 5];
+                let reason = followup_domain::case::ClosureReason::ALL[usize::from(*reason) % 5];
                 let override_reason = overriding.then(|| "decisión de la unidad".to_owned());
                 calm(app.close_followup(&qf(), id, &CloseRequest { reason, notes: "Nota".into(), override_reason }));
             }
@@ -181,7 +181,7 @@ impl World {
             OnCase::Message { nth, action } => self.act_on_message(id, *nth, action),
             OnCase::Document { field } => {
                 let path = FieldPath::parse(FIELDS[usize::from(*field) % FIELDS.len()]).unwrap();
-                calm(app.document_field(&qf(), id, &path, followup_domain::field_state::FieldState::Unknown, "no lo sabe"));
+                calm(app.document_field(&qf(), id, &path, followup_domain::asking::field_state::FieldState::Unknown, "no lo sabe"));
             }
             OnCase::Undocument { field } => {
                 let path = FieldPath::parse(FIELDS[usize::from(*field) % FIELDS.len()]).unwrap();

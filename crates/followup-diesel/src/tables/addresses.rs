@@ -2,10 +2,10 @@
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use followup_domain::bounce::{FailedAddress, Failure};
 use followup_domain::ids::{AttemptId, CaseId, MessageId};
+use followup_domain::mail::bounce::{FailedAddress, Failure};
+use followup_domain::mail::report::{FailureReason, Permanence};
 use followup_domain::ports::{AddressRepository, HeldLetter, Page, PageRequest, StoreError, Updated};
-use followup_domain::report::{FailureReason, Permanence};
 
 use super::message_row::parse;
 use super::schema::{failed_address, held_letter};

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 use followup_domain::ids::MessageId;
+use followup_domain::message::threading::InternetMessageId;
 use followup_domain::ports::{KnownMessage, Updated};
-use followup_domain::threading::InternetMessageId;
 
 use super::super::Conn;
 use super::messages::{KnownRow, known_message};

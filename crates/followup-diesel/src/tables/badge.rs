@@ -3,7 +3,7 @@
 use diesel::dsl::{count, exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use followup_domain::inbound::InboundState;
+use followup_domain::mail::inbound::InboundState;
 use followup_domain::ports::{Badge, TrayState};
 
 use super::super::Conn;

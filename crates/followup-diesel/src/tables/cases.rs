@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
+use followup_domain::case::ClosureReason;
 use followup_domain::case::{Case, CaseRecord, Closure, Estado, FollowupStatus, LastAutomatic};
-use followup_domain::closure::ClosureReason;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::ports::{CaseQuery, CaseRepository, CaseSort, NewCase, Page, PageRequest, StoreError, Updated};
 use followup_domain::text::fold;

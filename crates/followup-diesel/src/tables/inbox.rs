@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::AsSelect;
 use diesel::prelude::*;
 use followup_domain::ids::{InboundMailId, MessageId, RawId};
-use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, MailboxPosition, NewInboundMail, UnfetchedMail};
-use followup_domain::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
+use followup_domain::mail::inbound::{InboundMail, InboundState, MailboxCursor, MailboxPosition, NewInboundMail, UnfetchedMail};
+use followup_domain::mail::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
 use followup_domain::ports::{InboxRepository, Inserted, StoreError, Updated};
 
 use super::super::{Conn, Db};

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use followup_domain::asking::waiting::Contact;
 use followup_domain::case::{Closure, FollowupStatus};
 use followup_domain::ids::CaseId;
 use followup_domain::message::{CallOutcome, Classification, Delivery, MessageKind, MessageStatus};
 use followup_domain::ports::Updated;
-use followup_domain::waiting::Contact;
 
 use super::super::Conn;
 use super::message_row::{parse, parse_optional};

@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 use followup_domain::ids::{AttemptId, CaseId, MessageId, RawId};
+use followup_domain::message::threading::InternetMessageId;
 use followup_domain::message::{
     Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MatchKind, Message, MessageContent, MessageKind,
     MessageStatus,
 };
-use followup_domain::threading::InternetMessageId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

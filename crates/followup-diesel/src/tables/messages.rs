@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use followup_domain::bounce::{LetterReport, MailNotice};
+use followup_domain::asking::waiting::Contact;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId, RawId};
+use followup_domain::mail::bounce::{LetterReport, MailNotice};
+use followup_domain::message::threading::{InternetMessageId, ThreadEntry};
 use followup_domain::message::{
     CallOutcome, Channel, Classification, Delivery, Direction, MailFlag, Message, MessageContent, MessageKind, MessageStatus,
 };
@@ -11,8 +13,6 @@ use followup_domain::ports::{
     Badge, Claimed, Inserted, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, Outcome,
     ReplyReading, StoreError, Updated,
 };
-use followup_domain::threading::{InternetMessageId, ThreadEntry};
-use followup_domain::waiting::Contact;
 use serde_json::Value;
 
 use super::super::Conn;

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
-use followup_domain::field_state::FieldState;
+use followup_domain::asking::field_state::FieldState;
+use followup_domain::asking::missing::FieldPath;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, MessageKind};
-use followup_domain::missing::FieldPath;
 use followup_domain::ports::{AnsweredField, AskedField, AskedItem, DocumentedField, RequestRepository, Reserved, StoreError, Updated};
 
 use super::super::lock_name;

@@ -7,7 +7,7 @@ use diesel::dsl::{AsSelect, exists, min};
 use diesel::prelude::*;
 use followup_domain::case::FollowupStatus;
 use followup_domain::ids::{CaseId, InboundMailId, MessageId};
-use followup_domain::inbound::{InboundMail, InboundState};
+use followup_domain::mail::inbound::{InboundMail, InboundState};
 use followup_domain::message::{MatchKind, Message, MessageKind};
 use followup_domain::ports::{Assignment, Discard, InTray, Page, PageRequest, SenderCases, StoreError, TrayRepository, TrayState, Updated};
 

@@ -3,7 +3,7 @@
 use diesel::dsl::not;
 use diesel::prelude::*;
 use followup_domain::ids::InboundMailId;
-use followup_domain::inbound::{InboundState, MailboxCursor, MailboxPosition, NewInboundMail, UnfetchedMail};
+use followup_domain::mail::inbound::{InboundState, MailboxCursor, MailboxPosition, NewInboundMail, UnfetchedMail};
 use followup_domain::ports::Inserted;
 
 use super::super::Conn;

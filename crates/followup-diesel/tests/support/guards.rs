@@ -1,11 +1,11 @@
 //! What the database itself refuses, tried with raw SQL.
 
 use followup_diesel::{BrokenChain, ChainVerifier, verify};
+use followup_domain::asking::missing::FieldPath;
 use followup_domain::audit::AuditChain;
-use followup_domain::bounce::MailNotice;
 use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::{CallOutcome, CaseMatch, Delivery, MatchKind, MessageKind};
-use followup_domain::missing::FieldPath;
 use followup_domain::ports::{Discard, NewOutboundMessage, Outcome, PageRequest, Updated};
 use followup_testkit::builders::{at, audit_entry, automatic, call, imap_mail, lease, new_case, notification, outbound, reply};
 

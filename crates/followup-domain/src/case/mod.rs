@@ -1,5 +1,7 @@
 //! The case (ICSR): its record, its life, and partial updates.
 
+mod closure;
+pub mod deadlines;
 mod patch;
 mod record;
 mod scalar;
@@ -7,12 +9,12 @@ mod values;
 
 use chrono::{DateTime, Utc};
 
+pub use closure::ClosureReason;
 pub use patch::{CasePatch, FieldError, FieldList, is_flat_field};
 pub use record::{CaseRecord, Event, Product};
 pub use scalar::{Kilograms, Scalar, Years};
 pub use values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo};
 
-use crate::closure::ClosureReason;
 use crate::ids::{CaseId, MessageId};
 
 /// Whether the unit is still asking.

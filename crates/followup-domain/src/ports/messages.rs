@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use super::{Inserted, StoreError, Updated};
-use crate::bounce::{LetterReport, MailNotice};
+use crate::asking::waiting::Contact;
 use crate::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
+use crate::mail::bounce::{LetterReport, MailNotice};
+use crate::message::threading::{InternetMessageId, ThreadEntry};
 use crate::message::{
     Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, MailFlag, Message, MessageContent, MessageKind, MessageStatus,
 };
-use crate::threading::{InternetMessageId, ThreadEntry};
-use crate::waiting::Contact;
 
 /// An outbound message to be queued.
 #[derive(Debug, Clone, PartialEq)]
@@ -201,7 +201,7 @@ pub trait MessageRepository {
     /// What people should know of these messages, by number; one query for every few hundred.
     fn flags(&mut self, ids: &[MessageId]) -> Result<Vec<(MessageId, MailFlag)>, StoreError>;
 
-    /// Keeps another id of a message, in the form of [`crate::message_alias::alias_key`]. The first message that has it keeps it:
+    /// Keeps another id of a message, in the form of [`crate::message::alias::alias_key`]. The first message that has it keeps it:
     /// [`Updated::Stale`] when one has it already.
     fn insert_alias(&mut self, alias: &InternetMessageId, id: MessageId) -> Result<Updated, StoreError>;
 

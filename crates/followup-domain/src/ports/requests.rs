@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use super::{Page, PageRequest, StoreError, Updated};
+use crate::asking::field_state::FieldState;
+use crate::asking::missing::{FieldPath, is_same_product};
 use crate::case::CaseRecord;
-use crate::field_state::FieldState;
 use crate::ids::{CaseId, MessageId};
 use crate::message::Delivery;
-use crate::missing::{FieldPath, is_same_product};
 
 /// A field that was asked for or documented, and of which product.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,13 +1,12 @@
 //! Sending, in two steps, so that "may have left" is stored between them.
 
-use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use crate::contact::EmailAddress;
-use crate::message::published_enum;
-use crate::threading::InternetMessageId;
+use crate::message::threading::InternetMessageId;
+use crate::published::published_enum;
 
 /// An e-mail to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]

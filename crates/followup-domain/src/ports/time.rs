@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::ids::LeaseToken;
-use crate::threading::InternetMessageId;
+use crate::message::threading::InternetMessageId;
 
 /// The time.
 pub trait Clock: Send + Sync {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Page, PageRequest, StoreError, Updated};
 use crate::ids::{CaseId, InboundMailId, MessageId};
-use crate::inbound::InboundMail;
+use crate::mail::inbound::InboundMail;
 use crate::message::Message;
 
 /// Which part of a tray.

@@ -2,8 +2,8 @@
 
 use chrono_tz::Tz;
 use followup_app::{AttemptAction, NewContact};
+use followup_domain::asking::plan::Attempt;
 use followup_domain::message::Channel;
-use followup_domain::plan::Attempt;
 use serde::Serialize;
 use utoipa::ToSchema;
 

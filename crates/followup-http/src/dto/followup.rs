@@ -2,10 +2,10 @@
 
 use chrono_tz::Tz;
 use followup_app::{AskState, FollowupSummary, MissingWithState};
+use followup_domain::asking::catalogue::Group;
+use followup_domain::asking::missing::by_group;
 use followup_domain::case::Closure;
 use followup_domain::contact::Channels;
-use followup_domain::fields::Group;
-use followup_domain::missing::by_group;
 use followup_domain::ports::DocumentedField;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -2,9 +2,9 @@
 
 use followup_app::{AssignRequest, Retried, UnassignedMail};
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::inbound::InboundMail;
+use followup_domain::mail::inbound::InboundMail;
+use followup_domain::mail::suggestion::Suggestion;
 use followup_domain::ports::{Discard, InTray, TrayState};
-use followup_domain::suggestion::Suggestion;
 use serde::Serialize;
 use utoipa::ToSchema;
 

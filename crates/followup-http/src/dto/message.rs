@@ -1,6 +1,6 @@
 //! A message of a thread.
 
-use followup_domain::bounce::MailNotice;
+use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::{Attachment, CaseMatch, MailFlag, Message};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,8 +1,8 @@
 //! What is proposed about a case, and the addresses at which letters failed.
 
 use followup_app::RescheduleOffer;
-use followup_domain::bounce::FailedAddress;
-use followup_domain::next_contact::ProposedContact;
+use followup_domain::asking::next_contact::ProposedContact;
+use followup_domain::mail::bounce::FailedAddress;
 use serde::Serialize;
 use utoipa::ToSchema;
 

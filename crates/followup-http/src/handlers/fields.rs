@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use followup_app::Followup;
-use followup_domain::missing::FieldPath;
+use followup_domain::asking::missing::FieldPath;
 
 use super::path;
 use crate::blocking::blocking;

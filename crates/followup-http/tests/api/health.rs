@@ -7,13 +7,13 @@ use std::time::Instant;
 
 use chrono::Duration;
 use followup_domain::audit::AuditChain;
-use followup_domain::breaker::OPENS_AFTER;
 use followup_domain::ids::{CaseId, LeaseToken};
-use followup_domain::mailbox_health::{MailboxTrouble, Reconciliation};
+use followup_domain::mail::mailbox_health::{MailboxTrouble, Reconciliation};
 use followup_domain::message::Channel;
 use followup_domain::ports::{
     Clock, NewAttempt, NewOutboundMessage, NewOutboundTiming, SendStage, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict,
 };
+use followup_domain::sending::breaker::OPENS_AFTER;
 use followup_testkit::builders::{audit_entry, imap_mail, outbound};
 use followup_testkit::metrics::parse;
 use serde_json::{Value, json};

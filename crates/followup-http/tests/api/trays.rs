@@ -1,8 +1,8 @@
 //! The trays: what people decide about mail that found no case, or could not be read.
 
 use followup_domain::ids::MessageId;
-use followup_domain::inbound::{MailboxPosition, NewInboundMail, UnfetchedMail};
-use followup_domain::mailbox_health::MailboxTrouble;
+use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail, UnfetchedMail};
+use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::message::MailFlag;
 use followup_domain::ports::{Clock, StoreError, StoreExt};
 use followup_domain::user::Role;

@@ -11,14 +11,14 @@ use std::time::Duration;
 
 use followup_app::{Followup, Senders};
 use followup_diesel::{MigratingStore, SqliteStore};
+use followup_domain::asking::missing::RequiredFields;
+use followup_domain::asking::request::Letterhead;
 use followup_domain::contact::{Country, EmailAddress};
 use followup_domain::ids::InboundMailId;
-use followup_domain::inbound::{InboundMail, MailboxCursor};
-use followup_domain::mailbox_health::MailboxHealth;
-use followup_domain::missing::RequiredFields;
+use followup_domain::mail::inbound::{InboundMail, MailboxCursor};
+use followup_domain::mail::mailbox_health::MailboxHealth;
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{PageRequest, Store, StoreError, StoreExt, TrayState, Tx, TxMode, TxVerdict};
-use followup_domain::request::Letterhead;
 use followup_imap::{ImapConfig, ImapLogin, ImapTls, Password, Stop};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;

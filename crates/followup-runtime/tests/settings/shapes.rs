@@ -200,7 +200,7 @@ fn the_policy_follows_the_settings() {
     assert!(!policy.automatic_requests);
     assert_eq!(policy.automatic_delay, chrono::Duration::minutes(30));
     assert_eq!(policy.daily_cap_per_address, Some(25));
-    assert_eq!(policy.required, followup_domain::missing::RequiredFields::parse("paciente_peso,nro_lote").unwrap());
+    assert_eq!(policy.required, followup_domain::asking::missing::RequiredFields::parse("paciente_peso,nro_lote").unwrap());
     assert_eq!(policy.zone, chrono_tz::America::Bogota);
     assert_eq!(policy.country.to_string(), "CO");
     assert_eq!(policy.letterhead.subject_prefix, "[FV]");

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::{TimeZone, Utc};
 use followup_domain::contact::EmailAddress;
+use followup_domain::message::threading::InternetMessageId;
 use followup_domain::ports::{Outbound, Receipt, SendError, SendStage, Sender};
-use followup_domain::threading::InternetMessageId;
 use followup_smtp::{SmtpConfig, SmtpSender, SmtpTls};
 
 /// Longer than any answer on loopback takes.

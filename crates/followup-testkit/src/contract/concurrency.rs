@@ -20,14 +20,14 @@ use std::sync::Barrier;
 use std::thread;
 
 use chrono::Duration;
+use followup_domain::asking::plan::BUILT_IN_TEMPLATE;
 use followup_domain::audit::{AuditChain, AuditEntry, facts};
-use followup_domain::breaker::{OPENS_AFTER, Permit};
 use followup_domain::ids::{CaseId, LeaseToken, MessageId};
 use followup_domain::message::{Delivery, MessageStatus};
-use followup_domain::plan::BUILT_IN_TEMPLATE;
 use followup_domain::ports::{
     BlockedContact, CaseQuery, Inserted, NewOutboundMessage, NewPlan, Remembered, Reserved, SendStage, Store, StoreError, StoreExt, Updated,
 };
+use followup_domain::sending::breaker::{OPENS_AFTER, Permit};
 
 use super::support::{ALL, a_case, claim, enqueue, message, read, write};
 use crate::builders::{at, audit_entry, automatic, imap_mail, incomplete_record, lease, new_case, outbound};

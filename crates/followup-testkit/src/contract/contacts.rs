@@ -13,9 +13,9 @@ promises! { $ contacts as contacts_contract:
     only_what_is_not_to_be_had_can_be_documented,
 }
 
-use followup_domain::field_state::FieldState;
+use followup_domain::asking::field_state::FieldState;
+use followup_domain::asking::missing::FieldPath;
 use followup_domain::ids::CaseId;
-use followup_domain::missing::FieldPath;
 use followup_domain::ports::{
     AnsweredField, AskedItem, BlockedContact, DocumentedField, PageRequest, Store, StoreError, StoreExt, Updated,
 };

@@ -19,13 +19,13 @@ promises! { $ conversation as conversation_contract:
     what_people_should_know_of_a_mail_is_kept_once,
 }
 
+use followup_domain::asking::missing::FieldPath;
+use followup_domain::asking::waiting::Contact;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{
     CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MailFlag, MatchKind, Message, MessageKind, MessageStatus,
 };
-use followup_domain::missing::FieldPath;
 use followup_domain::ports::{NewCall, NewInboundMessage, NewOutboundMessage, ReplyReading, Store, Updated};
-use followup_domain::waiting::Contact;
 
 use super::support::{a_case, a_raw, claim, enqueue, message, read, receive, record, send, transmit, write};
 use crate::builders::{at, automatic, call, message_id, notification, outbound, reply};

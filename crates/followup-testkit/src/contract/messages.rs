@@ -23,11 +23,11 @@ promises! { $ messages as messages_contract:
 
 use chrono::Duration;
 use followup_domain::ids::{CaseId, MessageId, RawId};
+use followup_domain::message::threading::ThreadEntry;
 use followup_domain::message::{
     Attachment, CaseMatch, Classification, Delivery, Direction, MatchKind, MessageContent, MessageKind, MessageStatus,
 };
 use followup_domain::ports::{Assignment, Inserted, NewInboundMessage, NewOutboundMessage, Store, Updated};
-use followup_domain::threading::ThreadEntry;
 
 use super::support::{a_case, a_raw, enqueue, message, read, receive, record, send, transmit, write};
 use crate::builders::{at, message_id, outbound, reply};

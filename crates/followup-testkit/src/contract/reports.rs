@@ -12,11 +12,11 @@ promises! { $ reports as reports_contract:
     a_notice_that_named_no_message_is_given_one_once,
 }
 
-use followup_domain::bounce::{Failure, LetterReport, MailNotice};
 use followup_domain::ids::MessageId;
+use followup_domain::mail::bounce::{Failure, LetterReport, MailNotice};
+use followup_domain::mail::report::{FailureReason, Permanence, ReportAction};
 use followup_domain::message::{Delivery, MessageStatus};
 use followup_domain::ports::{NewInboundMessage, Outcome, Store, StoreError, StoreExt, Updated};
-use followup_domain::report::{FailureReason, Permanence, ReportAction};
 
 use super::support::{a_case, a_raw, enqueue, message, read, receive, record, send, transmit, write};
 use crate::builders::{at, outbound, reply};

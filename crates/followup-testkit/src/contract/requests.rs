@@ -15,9 +15,9 @@ promises! { $ requests as requests_contract:
 }
 
 use chrono::Duration;
+use followup_domain::asking::missing::FieldPath;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId};
 use followup_domain::message::{Delivery, MessageContent, MessageKind};
-use followup_domain::missing::FieldPath;
 use followup_domain::ports::{AskedItem, NewOutboundMessage, Reserved, Store, StoreError, StoreExt};
 
 use super::support::{a_case, claim, enqueue, read, record, send, transmit, write};

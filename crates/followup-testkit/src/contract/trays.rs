@@ -21,8 +21,8 @@ promises! { $ trays as trays_contract:
 }
 
 use followup_domain::ids::{CaseId, InboundMailId, MessageId};
-use followup_domain::inbound::{InboundState, MailboxCursor, UnfetchedMail};
-use followup_domain::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
+use followup_domain::mail::inbound::{InboundState, MailboxCursor, UnfetchedMail};
+use followup_domain::mail::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
 use followup_domain::message::{CaseMatch, Classification, MatchKind};
 use followup_domain::ports::{Assignment, Discard, Inserted, NewInboundMessage, PageRequest, SenderCases, Store, TrayState, Updated};
 
@@ -50,7 +50,7 @@ fn assign(store: &dyn Store, id: MessageId, case_id: CaseId) -> Updated {
 }
 
 fn quarantine(store: &dyn Store, seconds: i64, raw: &[u8]) -> InboundMailId {
-    let mail = followup_domain::inbound::NewInboundMail { arrived_at: at(seconds), ..dropped_mail(raw) };
+    let mail = followup_domain::mail::inbound::NewInboundMail { arrived_at: at(seconds), ..dropped_mail(raw) };
     write(store, |tx| {
         let id = tx.inbox().insert(&mail)?.id();
         tx.inbox().record_quarantined(id, "x")?;

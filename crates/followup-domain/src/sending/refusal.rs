@@ -1,8 +1,8 @@
 //! What a server's refusal during the sending says of the address that the letter was for.
 
-use crate::bounce::Failure;
+use crate::mail::bounce::Failure;
+use crate::mail::report::{FailureReason, Permanence};
 use crate::ports::said_code;
-use crate::report::{FailureReason, Permanence};
 
 /// How a transport's words begin that were said to the recipient; what is said later may be about the letter.
 const TO_THE_RECIPIENT: &str = "RCPT TO: ";

@@ -1,9 +1,7 @@
 //! The follow-up state of a field: whether it was asked for, and what came of it.
 
-use std::fmt;
-
-use crate::fields::{FieldSpec, NullFlavor};
-use crate::message::published_enum;
+use crate::asking::catalogue::{FieldSpec, NullFlavor};
+use crate::published::published_enum;
 
 published_enum! {
     /// What is known of asking for a field.

@@ -5,8 +5,8 @@ use std::fmt;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use crate::ids::MessageId;
-use crate::inbound::CHALLENGE;
-use crate::report::{FailureReason, Permanence, ReportAction, ReportedRecipient};
+use crate::mail::inbound::CHALLENGE;
+use crate::mail::report::{FailureReason, Permanence, ReportAction, ReportedRecipient};
 
 /// So many letters in a row that could not be delivered for the moment, and an address is not written to by itself any more.
 pub const SOFT_FAILURES: i32 = 3;

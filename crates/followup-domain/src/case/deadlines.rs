@@ -1,12 +1,10 @@
 //! The clock of a case: days since what matters, and when reports fall due. Regulatory clocks count calendar days.
 
-use std::fmt;
-
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 pub use crate::ids::DeadlineId;
-use crate::message::published_enum;
+use crate::published::published_enum;
 
 published_enum! {
     /// To which cases a deadline applies.

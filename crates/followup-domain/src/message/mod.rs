@@ -1,43 +1,15 @@
 //! Messages of a thread: their states, and which transitions are legal.
 
-use std::fmt;
+pub mod alias;
+pub mod case_match;
+pub mod threading;
 
 use chrono::{DateTime, Utc};
 
-pub use crate::case_match::{CaseMatch, Confidence, MailFlag, MatchKind};
 use crate::ids::{AttemptId, CaseId, MessageId, RawId};
-use crate::threading::InternetMessageId;
-
-/// Enums whose values have one published spelling.
-macro_rules! published_enum {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant),+ }
-
-        impl $name {
-            /// Every value.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The published and stored spelling.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            /// Reads the published spelling.
-            pub fn parse(text: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|value| value.as_str() == text)
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str(self.as_str())
-            }
-        }
-    )+};
-}
-pub(crate) use published_enum;
+use crate::published::published_enum;
+pub use case_match::{CaseMatch, Confidence, MailFlag, MatchKind};
+use threading::InternetMessageId;
 
 published_enum! {
     /// How the reporter is reached.

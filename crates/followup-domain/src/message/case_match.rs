@@ -1,8 +1,6 @@
 //! How an inbound mail came to its case, how sure that is, and what to know before it is trusted.
 
-use std::fmt;
-
-use crate::message::published_enum;
+use crate::published::published_enum;
 
 published_enum! {
     /// How an inbound mail was matched to its case.

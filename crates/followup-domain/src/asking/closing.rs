@@ -1,25 +1,7 @@
 //! Closing a follow-up: the five reasons and the checks that must hold.
 
-use std::fmt;
-
-use crate::message::published_enum;
-use crate::missing::FieldPath;
-
-published_enum! {
-    /// Why a follow-up is closed.
-    ClosureReason {
-        /// All that was missing came in, or is documented as not to be had.
-        Complete = "complete",
-        /// No answer after the planned attempts.
-        MaxAttempts = "max_attempts",
-        /// The reporter declined.
-        Declined = "declined",
-        /// The reporter cannot be reached.
-        Unreachable = "unreachable",
-        /// The case itself is closed: duplicate, invalid.
-        CaseClosed = "case_closed",
-    }
-}
+use crate::asking::missing::FieldPath;
+use crate::case::ClosureReason;
 
 /// A serious case without answer is not given up before so many documented attempts.
 pub const SERIOUS_ATTEMPTS: usize = 2;

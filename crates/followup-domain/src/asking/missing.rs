@@ -5,8 +5,8 @@ use std::fmt;
 
 use chrono::Datelike;
 
+use crate::asking::catalogue::{CATALOGUE, FieldSpec, Group, Rule};
 use crate::case::{CaseRecord, Desenlace, Product, Sexo};
-use crate::fields::{CATALOGUE, FieldSpec, Group, Rule};
 use crate::text::fold;
 
 /// A field of a case, with the product it belongs to: `paciente_peso`, `productos[0].dosis`.

@@ -2,13 +2,11 @@
 //!
 //! Its state is stored, since several processes send and most of them live for one run. Here are only the rules.
 
-use std::fmt;
-
 use chrono::{DateTime, Duration, Utc};
 
 use crate::ids::LeaseToken;
-use crate::message::published_enum;
 use crate::ports::SendStage;
+use crate::published::published_enum;
 
 /// So many failures in a row that are the provider's, or our own settings', stop asking it.
 pub const OPENS_AFTER: u32 = 3;

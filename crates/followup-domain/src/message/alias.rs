@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::threading::InternetMessageId;
+use crate::message::threading::InternetMessageId;
 
 /// A relay that replaces Message-IDs: how its acceptance names the new one, and the host under which it comes back.
 struct Relay {

@@ -1,10 +1,10 @@
 //! The request for missing information: what is asked and in which words. Laying it out is the template's.
 
+use crate::asking::catalogue::Group;
+use crate::asking::missing::{FieldPath, MissingItem};
 use crate::case::CaseRecord;
-use crate::fields::Group;
 use crate::ids::CaseId;
 use crate::message::Channel;
-use crate::missing::{FieldPath, MissingItem};
 
 /// Whether the reporter was asked before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,8 +167,8 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::asking::missing::{RequiredFields, compute_missing};
     use crate::case::Product;
-    use crate::missing::{RequiredFields, compute_missing};
 
     fn two_products() -> CaseRecord {
         let product = |name: &str| Product { nombre_producto: Some(name.into()), ..Product::default() };

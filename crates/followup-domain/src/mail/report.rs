@@ -1,8 +1,6 @@
 //! What mail servers report about a message of ours: to whom it could not be delivered, and whether it ever can be.
 
-use std::fmt;
-
-use crate::message::published_enum;
+use crate::published::published_enum;
 
 published_enum! {
     /// What a report says became of the message for one recipient (RFC 3464 §2.3.3, RFC 8098 §3.2.6).

@@ -3,9 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::{InboundMailId, MessageId, RawId};
-use crate::message::{Attachment, Classification, published_enum};
-use crate::report::ReportedRecipient;
-use crate::threading::InternetMessageId;
+use crate::mail::report::ReportedRecipient;
+use crate::message::threading::InternetMessageId;
+use crate::message::{Attachment, Classification};
+use crate::published::published_enum;
 
 /// Where a mail stands in its mailbox. For a folder of `.eml` files there are no UIDs: both are `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +37,6 @@ published_enum! {
         Quarantined = "quarantined",
     }
 }
-
-use std::fmt;
 
 /// A mail as it arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]

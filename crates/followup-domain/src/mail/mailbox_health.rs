@@ -1,10 +1,8 @@
 //! How the reading of a mailbox goes.
 
-use std::fmt;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::message::published_enum;
+use crate::published::published_enum;
 
 published_enum! {
     /// Why a mailbox could not be read. A word that names no host, user or address.
@@ -47,7 +45,7 @@ impl MailboxTrouble {
 /// What is known of the reading of one mailbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailboxHealth {
-    /// The account and folder, as in [`crate::inbound::MailboxPosition`].
+    /// The account and folder, as in [`crate::mail::inbound::MailboxPosition`].
     pub mailbox: String,
     /// When it was last read to its end (UTC).
     pub last_success_at: Option<DateTime<Utc>>,

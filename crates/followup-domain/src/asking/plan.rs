@@ -1,11 +1,10 @@
 //! Plans: templates, their arithmetic, and the states of an attempt.
 
-use std::fmt;
-
 use chrono::{DateTime, Datelike, Duration, Utc};
 
 use crate::ids::{AttemptId, CaseId, MessageId, PlanId, TemplateId};
-use crate::message::{Channel, published_enum};
+use crate::message::Channel;
+use crate::published::published_enum;
 
 /// The built-in template, "Estándar 0/30/60/90".
 pub const BUILT_IN_TEMPLATE: TemplateId = TemplateId(1);

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;
 
+use crate::asking::window::SendWindow;
 use crate::contact::{Channels, EmailAddress};
 use crate::message::Channel;
-use crate::window::SendWindow;
 
 /// The next way to reach a reporter, for a person to decide.
 #[derive(Debug, Clone, PartialEq, Eq)]

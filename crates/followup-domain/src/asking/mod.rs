@@ -1,0 +1,11 @@
+//! Asking a reporter: what a case lacks, in which words it is asked for, when, and when asking ends.
+
+pub mod catalogue;
+pub mod closing;
+pub mod field_state;
+pub mod missing;
+pub mod next_contact;
+pub mod plan;
+pub mod request;
+pub mod waiting;
+pub mod window;
