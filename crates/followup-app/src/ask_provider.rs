@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::ids::LeaseToken;
-use followup_domain::ports::{Claimed, Lease, SendError, SendStage, Sender, StoreError, StoreExt, Tx, said_code};
+use followup_domain::ports::{Claimed, Lease, Sender, StoreError, StoreExt, Tx};
 use followup_domain::sending::breaker::{Breaker, Permit};
+use followup_domain::sending::{SendError, SendStage};
 
 use crate::retry_policy::spread_of;
 use crate::service::Followup;
@@ -62,7 +63,7 @@ impl Followup {
             // A provider that takes message after message and says nothing would leave them all in doubt.
             Err(SendError::Uncertain(_)) => self.provider_failed(sender.provider(), lease, run, SendStage::Message),
             // Nobody was asked: it could not be written, or its address cannot be named.
-            Err(SendError::Refused(text)) if said_code(text).is_none() => Ok(()),
+            Err(SendError::Refused(refusal)) if !refusal.by_provider => Ok(()),
             Ok(_) | Err(SendError::NotSent(_) | SendError::Refused(_)) => self.provider_answered(sender.provider()),
         };
         if let Err(error) = told {

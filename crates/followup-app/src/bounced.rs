@@ -5,10 +5,11 @@ use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::asking::waiting::Contact;
 use followup_domain::audit::Actor;
 use followup_domain::case::Case;
+use followup_domain::contact::Permanence;
 use followup_domain::ids::MessageId;
 use followup_domain::mail::bounce::{LetterReport, MailNotice, SOFT_FAILURES, report_on, report_on_unknown};
 use followup_domain::mail::inbound::{CHALLENGE, ParsedMail};
-use followup_domain::mail::report::{Permanence, ReportAction};
+use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{Classification, Delivery, Direction, Message, MessageKind};
 use followup_domain::ports::{Outcome, StoreError, Tx, Updated};
 
@@ -193,7 +194,7 @@ impl Followup {
         reported: Reported<'_>,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let outcome = Outcome { delivery: Delivery::Bounced, transport_response: None, error: Some(words.to_owned()), at: now };
+        let outcome = Outcome { error: Some(words.to_owned()), ..Outcome::of(Delivery::Bounced, now) };
         if tx.messages().record_report(letter.id, &outcome)? == Updated::Stale {
             return Ok(false);
         }
@@ -279,7 +280,7 @@ impl Followup {
             _ => "entregado, según el servidor del destinatario",
         };
         let from = letter.delivery.unwrap_or(Delivery::Accepted);
-        let outcome = Outcome { delivery, transport_response: None, error: None, at: now };
+        let outcome = Outcome::of(delivery, now);
         if tx.messages().record_report(letter.id, &outcome)? == Updated::Stale {
             return Ok(());
         }

@@ -111,7 +111,7 @@ impl Followup {
         self.store.write(|tx| {
             let (_, message) = locked(tx, case_id, id)?;
             let error = (!was_sent).then(|| "una persona comprobó que no se envió".to_owned());
-            let outcome = Outcome { delivery, transport_response: message.transport_response.clone(), error, at: now };
+            let outcome = Outcome { transport_response: message.transport_response.clone(), error, ..Outcome::of(delivery, now) };
             let status = message.status.ok_or(MessageError::Inbound)?;
             if !self.settle_uncertain_because(tx, actor, &message, &outcome, given(reason))? {
                 return Err(MessageError::Illegal(status));
@@ -237,8 +237,7 @@ impl Followup {
             return Ok(());
         }
         // Whoever answers a message has got it.
-        let arrived =
-            Outcome { delivery: Delivery::Delivered, transport_response: message.transport_response.clone(), error: None, at: now };
+        let arrived = Outcome { transport_response: message.transport_response.clone(), ..Outcome::of(Delivery::Delivered, now) };
         self.settle_uncertain(tx, &self.itself(), &message, &arrived)?;
         let message = tx.messages().find(message_id)?.unwrap_or(message);
         let Some(status) = message.status.filter(|status| status.may_become(MessageStatus::Responded)) else { return Ok(()) };

@@ -11,7 +11,8 @@ use followup_domain::audit::facts;
 use followup_domain::case::Case;
 use followup_domain::ids::{LeaseToken, MessageId};
 use followup_domain::message::{Delivery, Message, MessageKind};
-use followup_domain::ports::{Claimed, Lease, Outcome, Receipt, Reserved, SendError, StoreError, StoreExt, Tx, Updated};
+use followup_domain::ports::{Claimed, Lease, Outcome, Reserved, StoreError, StoreExt, Tx, Updated};
+use followup_domain::sending::{Receipt, SendError};
 
 use crate::ask_provider::Next;
 use crate::audit_facts::message_entry;
@@ -253,10 +254,11 @@ impl Followup {
     ) -> Result<Fate, StoreError> {
         let now = self.now();
         let outcome = match answer {
-            Ok(receipt) => {
-                Outcome { delivery: Delivery::Accepted, transport_response: Some(receipt.response.clone()), error: None, at: now }
+            Ok(receipt) => Outcome::accepted(receipt, now),
+            Err(SendError::Refused(refusal)) => {
+                let text = refusal.text.clone();
+                Outcome { failure: refusal.failure.clone(), ..rejected(Some(text.clone()), text, now) }
             }
-            Err(SendError::Refused(text)) => rejected(Some(text.clone()), text.clone(), now),
             Err(SendError::Uncertain(text)) => uncertain(Some(text.clone()), now),
             Err(SendError::NotSent(text)) => {
                 return self.put_back(message, lease, retry, pause_after(tries, &lease.token), true, text.clone());

@@ -5,9 +5,10 @@ use followup_domain::asking::plan::{Attempt, AttemptStatus, PlanStatus};
 use followup_domain::audit::{Actor, AuditFacts, facts};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::contact::EmailAddress;
+use followup_domain::contact::Failure;
+use followup_domain::contact::Permanence;
 use followup_domain::ids::{AttemptId, CaseId};
-use followup_domain::mail::bounce::{FailedAddress, Failure, after_failure};
-use followup_domain::mail::report::Permanence;
+use followup_domain::mail::bounce::{FailedAddress, after_failure};
 use followup_domain::message::{Channel, Message, MessageKind};
 use followup_domain::ports::{HeldLetter, Page, PageRequest, StoreError, StoreExt, Tx, Updated};
 

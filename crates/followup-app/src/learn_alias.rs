@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use followup_domain::audit::facts;
 use followup_domain::ids::MessageId;
 use followup_domain::mail::inbound::ParsedMail;
-use followup_domain::message::alias::{alias_in_answer, alias_key};
+use followup_domain::message::alias::alias_key;
+use followup_domain::message::threading::InternetMessageId;
 use followup_domain::message::{Classification, Delivery, Message};
 use followup_domain::ports::{Outcome, StoreError, Tx, Updated};
 
@@ -15,8 +16,8 @@ use crate::service::Followup;
 impl Followup {
     /// The server that accepted a message may have said under which id it goes on.
     pub(crate) fn learn_alias_of_answer(&self, tx: &mut dyn Tx, message: &Message, outcome: &Outcome) -> Result<(), StoreError> {
-        let response = outcome.transport_response.as_deref().filter(|_| outcome.delivery == Delivery::Accepted);
-        match response.and_then(|words| alias_in_answer(words, message.external_id.as_ref())) {
+        let named = outcome.provider_id.as_ref().filter(|_| outcome.delivery == Delivery::Accepted);
+        match named.and_then(|named| InternetMessageId::parse(&named.name)) {
             Some(alias) => tx.messages().insert_alias(&alias_key(&alias), message.id).map(drop),
             None => Ok(()),
         }

@@ -2,16 +2,16 @@
 
 use followup_domain::contact::EmailAddress;
 use followup_domain::message::{Message, MessageKind};
-use followup_domain::ports::Outbound;
+use followup_domain::sending::{MailParcel, Parcel};
 
 use crate::service::Followup;
 
 impl Followup {
     /// The mail; or why it cannot be one, in Spanish.
-    pub(crate) fn outbound(&self, message: &Message) -> Result<Outbound, String> {
+    pub(crate) fn outbound(&self, message: &Message) -> Result<Parcel, String> {
         let content = &message.content;
         let address = |text: &Option<String>| EmailAddress::parse(text.as_deref().unwrap_or_default()).map_err(|error| error.to_string());
-        Ok(Outbound {
+        Ok(Parcel::Mail(MailParcel {
             message_id: message.external_id.clone().ok_or("sin Message-ID")?,
             date: self.now(),
             from: address(&content.from)?,
@@ -23,7 +23,7 @@ impl Followup {
             in_reply_to: content.in_reply_to.first().cloned(),
             references: content.references.clone(),
             automatic: message.kind != MessageKind::Manual,
-        })
+        }))
     }
 
     /// Answers to a letter come back to an address that names its case.

@@ -6,7 +6,6 @@ use followup_domain::case::Estado;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, Message, MessageKind};
 use followup_domain::ports::{Lease, Outcome, StoreError, StoreExt, Tx, Updated};
-use followup_domain::sending::refusal::refusal;
 
 use crate::audit_facts::{estado_entry, outcome_entry};
 use crate::deliver::Fate;
@@ -83,11 +82,10 @@ impl Followup {
     /// A server that refuses the recipient for good says of the address what a bounce says; the unit is told where nothing goes to it any
     /// more.
     fn learn_from_refusal(&self, tx: &mut dyn Tx, message: &Message, outcome: &Outcome) -> Result<(), StoreError> {
-        let failure = outcome.transport_response.as_deref().and_then(refusal);
-        let (Some(failure), Some(case_id)) = (failure, message.case_id) else { return Ok(()) };
+        let (Some(failure), Some(case_id)) = (&outcome.failure, message.case_id) else { return Ok(()) };
         let Some(case) = tx.cases().find(case_id)? else { return Ok(()) };
         let by = &self.itself();
-        let learned = Learned { failure: &failure, reported: None, at: outcome.at, by };
+        let learned = Learned { failure, reported: None, at: outcome.at, by };
         if self.address_failed(tx, &case, message, &learned, outcome.at)? && message.kind != MessageKind::Notification {
             self.notify_of_held(tx, &case, message.id, &failure.to_string(), outcome.at)?;
         }
@@ -143,9 +141,9 @@ pub(crate) fn existing(message: Option<Message>) -> Result<Message, StoreError> 
 }
 
 pub(crate) fn rejected(transport_response: Option<String>, error: String, at: DateTime<Utc>) -> Outcome {
-    Outcome { delivery: Delivery::Rejected, transport_response, error: Some(error), at }
+    Outcome { transport_response, error: Some(error), ..Outcome::of(Delivery::Rejected, at) }
 }
 
 pub(crate) fn uncertain(transport_response: Option<String>, at: DateTime<Utc>) -> Outcome {
-    Outcome { delivery: Delivery::Uncertain, transport_response, error: Some("resultado incierto".into()), at }
+    Outcome { transport_response, error: Some("resultado incierto".into()), ..Outcome::of(Delivery::Uncertain, at) }
 }

@@ -7,8 +7,8 @@ use followup_domain::asking::request::asked_in;
 use followup_domain::audit::{Actor, facts};
 use followup_domain::case::{Case, FieldError, FollowupStatus};
 use followup_domain::contact::EmailAddress;
+use followup_domain::contact::Failure;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::mail::bounce::Failure;
 use followup_domain::message::{Channel, Delivery, Message, MessageKind};
 use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTiming, Remembered, StoreError, StoreExt, Tx};
 

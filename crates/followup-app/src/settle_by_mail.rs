@@ -34,7 +34,7 @@ impl Followup {
     ) -> Result<(), StoreError> {
         let (Some(id), Some((delivery, words))) = (about, proof(classification)) else { return Ok(()) };
         let Some(message) = tx.messages().find(id)?.filter(|message| message.delivery == Some(Delivery::Uncertain)) else { return Ok(()) };
-        let outcome = Outcome { delivery, transport_response: None, error: None, at: now };
+        let outcome = Outcome::of(delivery, now);
         if tx.messages().settle_uncertain(id, &outcome)? == Updated::Stale {
             return Ok(());
         }

@@ -1,6 +1,7 @@
 //! Why a letter is not sent, in a word that code can read; people read it as it is displayed.
 
-use followup_domain::mail::bounce::{FailedAddress, Failure};
+use followup_domain::contact::Failure;
+use followup_domain::mail::bounce::FailedAddress;
 
 /// Why a letter is not sent at all.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use std::time::Duration as Budget;
 
 use followup_domain::audit::{Actor, AuditChain, AuditEntry, AuditFacts, facts};
 use followup_domain::contact::EmailAddress;
-use followup_domain::ports::{Outbound, Receipt, SendError, StoreError, StoreExt};
+use followup_domain::ports::{StoreError, StoreExt};
+use followup_domain::sending::{MailParcel, Parcel, Receipt, SendError};
 
 use crate::claim_checks::redirection_note;
 use crate::service::Followup;
@@ -32,7 +33,7 @@ impl Followup {
         let sender = self.senders.email.as_ref().ok_or(TestMailError::NotConfigured)?;
         let prefix = &self.policy.letterhead.subject_prefix;
         let note = self.policy.redirect_to.as_ref().map(|_| redirection_note(to)).unwrap_or_default();
-        let mail = Outbound {
+        let mail = MailParcel {
             message_id: self.ids.message_id(),
             date: self.now(),
             from: self.policy.sender.clone(),
@@ -46,7 +47,7 @@ impl Followup {
             references: Vec::new(),
             automatic: true,
         };
-        let result = sender.prepare(&mail, Budget::from_secs(20)).and_then(|prepared| prepared.transmit());
+        let result = sender.prepare(&Parcel::Mail(mail), Budget::from_secs(20)).and_then(|prepared| prepared.transmit());
         // A test mail that was taken shows that the provider is back, whoever found out.
         self.tell_breaker(sender.as_ref(), &self.new_lease(), None, &result);
         let outcome = if result.is_ok() { "accepted" } else { "failed" };

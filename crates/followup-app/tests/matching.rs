@@ -10,7 +10,8 @@ use followup_domain::ids::CaseId;
 use followup_domain::mail::reply_address::{ReplyAddresses, ReplyKey};
 use followup_domain::message::threading::InternetMessageId;
 use followup_domain::message::{Classification, Confidence, MailFlag, MatchKind, Message, MessageStatus};
-use followup_domain::ports::{Clock, SendError, StoreError, StoreExt};
+use followup_domain::ports::{Clock, StoreError, StoreExt};
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, reply, unit, unit_with};
 
@@ -201,7 +202,8 @@ const SES: &str = "0102018f6c1b2c3d-1f2e3d4c-aaaa-bbbb-cccc-0123456789ab-000000"
 #[test]
 fn an_answer_to_the_id_that_a_relay_gave_finds_its_letter() {
     let unit = unit();
-    unit.mail.answer(&format!("250 Ok {SES}"));
+    let goes_on_as = InternetMessageId::parse(&format!("<{SES}@amazonses.com>")).unwrap();
+    unit.mail.answer_with_id(&format!("250 Ok {SES}"), &goes_on_as);
     let id = asked(&unit);
     unit.receive(&reply(REPORTER, &format!("<{SES}@eu-west-1.amazonses.com>"), "<r1@clinic.test>", "68 kg"));
     let answer = last(&unit, id);

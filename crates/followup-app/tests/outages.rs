@@ -12,8 +12,9 @@ use followup_domain::audit::{AuditRow, AuditValue};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Delivery, MessageStatus};
-use followup_domain::ports::{Clock, SendError, SendStage, Store, StoreError, Tx, TxMode, TxVerdict};
+use followup_domain::ports::{Clock, Store, StoreError, Tx, TxMode, TxVerdict};
 use followup_domain::sending::breaker::BreakerState;
+use followup_domain::sending::{SendError, SendStage};
 use followup_testkit::fakes::Script;
 use support::{Unit, qf, unit, unit_on, unit_with};
 
@@ -154,7 +155,7 @@ fn a_test_mail_that_is_taken_ends_an_outage_that_was_ours() {
 #[test]
 fn a_letter_that_cannot_be_written_says_nothing_of_the_provider() {
     let unit = unit();
-    let unwritable = Script::FailPrepare(SendError::Refused("la dirección del destinatario tiene letras fuera de ASCII".into()));
+    let unwritable = Script::unwritable("la dirección del destinatario tiene letras fuera de ASCII");
     for script in [Script::is_down(), Script::is_down(), unwritable, Script::is_down()] {
         unit.mail.next(script);
     }

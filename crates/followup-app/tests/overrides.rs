@@ -11,7 +11,8 @@ use followup_domain::case::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::message::{Channel, MessageKind, MessageStatus};
-use followup_domain::ports::{Clock, SendError};
+use followup_domain::ports::Clock;
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, qf, reply, unit, unit_with};
 

@@ -9,7 +9,7 @@ use followup_domain::case::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{CallOutcome, Channel, Message, MessageKind, MessageStatus};
-use followup_domain::ports::SendError;
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, qf, unit_with};
 

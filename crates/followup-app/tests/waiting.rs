@@ -13,7 +13,8 @@ use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{CallOutcome, MessageStatus};
 use followup_domain::policy::Escalation;
-use followup_domain::ports::{CaseQuery, Clock, PageRequest, SendError};
+use followup_domain::ports::{CaseQuery, Clock, PageRequest};
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, qf, reply, unit, unit_with};
 

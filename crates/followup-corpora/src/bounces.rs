@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use followup_domain::contact::Permanence;
 use followup_domain::mail::inbound::ParsedMail;
-use followup_domain::mail::report::{Permanence, ReportAction, ReportedRecipient};
+use followup_domain::mail::report::{ReportAction, ReportedRecipient};
 use followup_domain::message::Classification;
 use serde_json::Value;
 

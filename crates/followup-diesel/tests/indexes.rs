@@ -16,11 +16,13 @@ use followup_domain::asking::plan::{AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus
 use followup_domain::audit::AuditChain;
 use followup_domain::case::deadlines::{DeadlineScope, NewDeadline};
 use followup_domain::case::{Estado, FollowupStatus, Gravedad};
+use followup_domain::contact::Failure;
+use followup_domain::contact::{FailureReason, Permanence};
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::mail::bounce::{FailedAddress, Failure, LetterReport};
+use followup_domain::mail::bounce::{FailedAddress, LetterReport};
 use followup_domain::mail::inbound::{MailboxCursor, UnfetchedMail};
 use followup_domain::mail::mailbox_health::{MailboxTrouble, Reconciliation};
-use followup_domain::mail::report::{FailureReason, Permanence, ReportAction};
+use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{CallOutcome, Channel, Delivery, MailFlag, MessageStatus};
 use followup_domain::ports::{
     Assignment, AttemptUpdate, BlockedContact, CaseQuery, CaseSort, Discard, DocumentedField, HeldLetter, NewAttempt, NewInboundMessage,
@@ -125,7 +127,7 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.messages().claim_due(at(1), &lease, 10)?;
     tx.messages().start_transmitting(id, &lease, b"raw", at(2))?;
     tx.messages().list_abandoned(at(100), 10)?;
-    let outcome = |delivery| Outcome { delivery, transport_response: None, error: None, at: at(3) };
+    let outcome = |delivery| Outcome::of(delivery, at(3));
     tx.messages().record_outcome(id, &lease.token, &outcome(Delivery::Uncertain))?;
     tx.messages().record_outcome(id, &lease.token, &outcome(Delivery::Accepted))?;
     tx.messages().update_status(id, MessageStatus::Sent, MessageStatus::Responded, at(4))?;
@@ -160,7 +162,7 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let uncertain = tx.messages().insert_outbound(&outbound(case_id, "u"))?.id();
     tx.messages().confirm(call_id)?;
     tx.messages().link(uncertain, call_id)?;
-    let outcome = Outcome { delivery: Delivery::Rejected, transport_response: None, error: None, at: at(3) };
+    let outcome = Outcome::of(Delivery::Rejected, at(3));
     tx.messages().settle_uncertain(uncertain, &outcome)?;
     tx.messages().withdraw_queued(case_id, "x", at(4))?;
     tx.messages().list_open_requests(case_id)?;
@@ -205,7 +207,7 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
 }
 
 fn reports_and_addresses(tx: &mut dyn Tx, case_id: CaseId, letter: MessageId) -> Result<(), StoreError> {
-    let outcome = Outcome { delivery: Delivery::Bounced, transport_response: None, error: None, at: at(3) };
+    let outcome = Outcome::of(Delivery::Bounced, at(3));
     tx.messages().record_report(letter, &outcome)?;
     tx.messages().notices(case_id)?;
     tx.messages().notices_about(letter)?;

@@ -10,7 +10,8 @@ use followup_app::{
 };
 use followup_domain::case::FieldError;
 use followup_domain::message::Channel;
-use followup_domain::ports::{SendError, StoreError};
+use followup_domain::ports::StoreError;
+use followup_domain::sending::SendError;
 
 use crate::dto::error::{ErrorBody, FieldErrorBody};
 use crate::request_log::current_request_id;
@@ -266,10 +267,8 @@ impl From<TestMailError> for ApiError {
     fn from(error: TestMailError) -> Self {
         match error {
             TestMailError::NotConfigured => Self::NotConfigured,
-            TestMailError::Send(SendError::Unavailable { text, .. } | SendError::NotSent(text) | SendError::Refused(text)) => {
-                Self::BadGateway(failure(Channel::Email, &text))
-            }
             TestMailError::Send(SendError::Uncertain(_)) => Self::BadGateway(failure(Channel::Email, texts::UNCERTAIN)),
+            TestMailError::Send(error) => Self::BadGateway(failure(Channel::Email, &error.to_string())),
             TestMailError::Store(error) => error.into(),
         }
     }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use followup_domain::mail::mailbox_health::MailboxTrouble;
-use followup_domain::ports::SendStage;
+use followup_domain::sending::SendStage;
 
 pub(crate) const ICSR_NOT_FOUND: &str = "ICSR no encontrado";
 pub(crate) const MESSAGE_NOT_FOUND: &str = "Mensaje no encontrado";

@@ -13,7 +13,8 @@ mod texts;
 mod unknown;
 mod words;
 
-use followup_domain::mail::report::{FailureReason, Permanence, ReportAction, ReportedRecipient};
+use followup_domain::contact::{FailureReason, Permanence};
+use followup_domain::mail::report::{ReportAction, ReportedRecipient};
 use followup_domain::message::Classification;
 use followup_domain::message::threading::InternetMessageId;
 use mail_parser::Message;

@@ -3,11 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use followup_domain::contact::EmailAddress;
+use followup_domain::contact::FailureReason::{self, Loop, MailboxFull, Other, Refused, TooLarge, UnknownHost, UnknownUser, Unreachable};
+use followup_domain::contact::Permanence::{self, Hard, Soft};
 use followup_domain::mail::inbound::{MailReader, ParsedMail};
-use followup_domain::mail::report::FailureReason::{
-    self, Loop, MailboxFull, Other, Refused, TooLarge, UnknownHost, UnknownUser, Unreachable,
-};
-use followup_domain::mail::report::Permanence::{self, Hard, Soft};
 use followup_domain::mail::report::{ReportAction, ReportedRecipient};
 use followup_domain::message::Classification;
 use followup_mail::MimeReader;

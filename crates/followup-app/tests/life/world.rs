@@ -16,7 +16,8 @@ use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::message::{Channel, Direction, Message, MessageKind};
 use followup_domain::policy::FollowupPolicy;
-use followup_domain::ports::{Clock, PageRequest, SendError, Store};
+use followup_domain::ports::{Clock, PageRequest, Store};
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::{ManualClock, RecordingSender, Script};
 
 use super::commands::{Command, Mail, Transport};
@@ -127,7 +128,7 @@ impl World {
 
     fn script(&self, script: Transport) {
         match script {
-            Transport::Refuses => self.mail.next(Script::FailPrepare(SendError::Refused("RCPT TO: 550 5.1.1 no such user".into()))),
+            Transport::Refuses => self.mail.next(Script::no_such_user()),
             Transport::IsDown => self.mail.next(Script::is_down()),
             Transport::TurnsDown => self.mail.next(Script::FailTransmit(SendError::NotSent("451 try again".into()))),
             Transport::SaysNothing => self.mail.next(Script::FailTransmit(SendError::Uncertain("no answer".into()))),

@@ -2,9 +2,10 @@
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use followup_domain::contact::Failure;
+use followup_domain::contact::{FailureReason, Permanence};
 use followup_domain::ids::{AttemptId, CaseId, MessageId};
-use followup_domain::mail::bounce::{FailedAddress, Failure};
-use followup_domain::mail::report::{FailureReason, Permanence};
+use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::ports::{AddressRepository, HeldLetter, Page, PageRequest, StoreError, Updated};
 
 use super::message_row::parse;

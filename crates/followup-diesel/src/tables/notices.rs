@@ -2,9 +2,11 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use followup_domain::contact::Failure;
+use followup_domain::contact::{FailureReason, Permanence};
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::mail::bounce::{Failure, LetterReport, MailNotice};
-use followup_domain::mail::report::{FailureReason, Permanence, ReportAction};
+use followup_domain::mail::bounce::{LetterReport, MailNotice};
+use followup_domain::mail::report::ReportAction;
 
 use super::super::Conn;
 use super::message_row::{parse, parse_optional};

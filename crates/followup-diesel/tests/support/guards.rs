@@ -31,7 +31,7 @@ fn a_sent_letter(rig: &dyn Rig, case_id: CaseId) -> MessageId {
         tx.messages().claim_due(at(0), &lease, 1)?;
         tx.messages().set_content(id, &lease.token, &outbound(case_id, "x").content)?;
         assert_eq!(tx.messages().start_transmitting(id, &lease, b"raw", at(1))?, Updated::Yes);
-        let outcome = Outcome { delivery: Delivery::Accepted, transport_response: None, error: None, at: at(2) };
+        let outcome = Outcome::of(Delivery::Accepted, at(2));
         tx.messages().record_outcome(id, &lease.token, &outcome)?;
         Ok(id)
     })

@@ -106,7 +106,8 @@ impl RequiredFields {
 /// The missing items in catalogue order, product by product.
 ///
 /// ```
-/// use followup_domain::{case::{CasePatch, CaseRecord, Scalar}, missing::{RequiredFields, compute_missing}};
+/// use followup_domain::asking::missing::{RequiredFields, compute_missing};
+/// use followup_domain::case::{CasePatch, CaseRecord, Scalar};
 ///
 /// let mut record = CaseRecord::default();
 /// let fields = vec![("producto_sospechoso".into(), Scalar::Text("Paracetamol".into()))];

@@ -7,16 +7,20 @@
 mod country;
 mod email;
 mod email_in_text;
+mod failure;
 mod not_phone;
 mod phone;
 mod phone_in_text;
+mod point;
 mod readable;
 
 use thiserror::Error;
 
 pub use country::Country;
 pub use email::EmailAddress;
+pub use failure::{Failure, FailureReason, Permanence};
 pub use phone::PhoneNumber;
+pub use point::{ContactKind, ContactPoint, contact_key};
 pub use readable::MAX_CONTACT_CHARS;
 
 /// What a contact text yields. The first address and the first number are the ones to use; the lists

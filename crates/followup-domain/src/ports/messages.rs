@@ -4,12 +4,14 @@ use chrono::{DateTime, Utc};
 
 use super::{Inserted, StoreError, Updated};
 use crate::asking::waiting::Contact;
+use crate::contact::Failure;
 use crate::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
 use crate::mail::bounce::{LetterReport, MailNotice};
 use crate::message::threading::{InternetMessageId, ThreadEntry};
 use crate::message::{
     Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, MailFlag, Message, MessageContent, MessageKind, MessageStatus,
 };
+use crate::sending::{ExternalName, Receipt};
 
 /// An outbound message to be queued.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,7 +160,7 @@ pub struct KnownMessage {
     pub notification: bool,
 }
 
-/// What became of handing a message over.
+/// What became of handing a message over, or what is told of it later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// Accepted, rejected or uncertain; bounced and the later ones too.
@@ -167,8 +169,27 @@ pub struct Outcome {
     pub transport_response: Option<String>,
     /// For the unit, in Spanish, where it was not sent.
     pub error: Option<String>,
+    /// Under which name an accepted message goes on, where the transport said so.
+    pub provider_id: Option<ExternalName>,
+    /// Into how many parts it was divided (SMS).
+    pub parts: Option<u16>,
+    /// Of a rejected message: what that says of the address or number.
+    pub failure: Option<Failure>,
     /// Now (UTC); of an accepted message, its `sent_at`.
     pub at: DateTime<Utc>,
+}
+
+impl Outcome {
+    /// One of which nothing more is known.
+    pub fn of(delivery: Delivery, at: DateTime<Utc>) -> Self {
+        Self { delivery, transport_response: None, error: None, provider_id: None, parts: None, failure: None, at }
+    }
+
+    /// The transport took it.
+    pub fn accepted(receipt: &Receipt, at: DateTime<Utc>) -> Self {
+        let Receipt { words, provider_id, parts } = receipt.clone();
+        Self { transport_response: Some(words), provider_id, parts, ..Self::of(Delivery::Accepted, at) }
+    }
 }
 
 /// Messages. Content never changes once a message left the queue, and nothing is ever deleted: the database sees to both.

@@ -36,7 +36,7 @@ pub use requests::{
     AnsweredField, AskedField, AskedItem, BlockedContact, ContactRepository, DocumentedField, IdempotencyRepository, Remembered,
     RequestRepository, Reserved,
 };
-pub use sender::{Outbound, Prepared, Receipt, SendError, SendStage, Sender, said_code};
+pub use sender::{Prepared, Sender};
 pub use store::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 pub use time::{Clock, IdGen};
 pub use tokens::{AccessToken, AccessTokens, Granted, TokenError};

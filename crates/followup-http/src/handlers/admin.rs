@@ -26,7 +26,7 @@ pub(crate) async fn test_mail(
     let to = test_recipient(fields)?;
     let actor = caller.actor();
     let receipt = blocking(&state, move |followup| followup.send_test_mail(&actor, &to)).await?;
-    Ok(HttpResponse::Ok().json(MailTestOutput { response: receipt.response }))
+    Ok(HttpResponse::Ok().json(MailTestOutput { response: receipt.words }))
 }
 
 #[utoipa::path(

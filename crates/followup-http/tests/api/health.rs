@@ -11,8 +11,9 @@ use followup_domain::ids::{CaseId, LeaseToken};
 use followup_domain::mail::mailbox_health::{MailboxTrouble, Reconciliation};
 use followup_domain::message::Channel;
 use followup_domain::ports::{
-    Clock, NewAttempt, NewOutboundMessage, NewOutboundTiming, SendStage, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict,
+    Clock, NewAttempt, NewOutboundMessage, NewOutboundTiming, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict,
 };
+use followup_domain::sending::SendStage;
 use followup_domain::sending::breaker::OPENS_AFTER;
 use followup_testkit::builders::{audit_entry, imap_mail, outbound};
 use followup_testkit::metrics::parse;

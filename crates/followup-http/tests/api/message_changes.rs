@@ -2,7 +2,8 @@
 
 use chrono::Duration;
 use followup_domain::ids::CaseId;
-use followup_domain::ports::{Clock, NewInboundMessage, PageRequest, SendError, StoreError, StoreExt, TrayState};
+use followup_domain::ports::{Clock, NewInboundMessage, PageRequest, StoreError, StoreExt, TrayState};
+use followup_domain::sending::SendError;
 use followup_domain::user::Role;
 use followup_testkit::builders;
 use followup_testkit::fakes::Script;

@@ -25,8 +25,9 @@ use followup_domain::audit::{AuditChain, AuditEntry, facts};
 use followup_domain::ids::{CaseId, LeaseToken, MessageId};
 use followup_domain::message::{Delivery, MessageStatus};
 use followup_domain::ports::{
-    BlockedContact, CaseQuery, Inserted, NewOutboundMessage, NewPlan, Remembered, Reserved, SendStage, Store, StoreError, StoreExt, Updated,
+    BlockedContact, CaseQuery, Inserted, NewOutboundMessage, NewPlan, Remembered, Reserved, Store, StoreError, StoreExt, Updated,
 };
+use followup_domain::sending::SendStage;
 use followup_domain::sending::breaker::{OPENS_AFTER, Permit};
 
 use super::support::{ALL, a_case, claim, enqueue, message, read, write};

@@ -12,9 +12,11 @@ promises! { $ reports as reports_contract:
     a_notice_that_named_no_message_is_given_one_once,
 }
 
+use followup_domain::contact::Failure;
+use followup_domain::contact::{FailureReason, Permanence};
 use followup_domain::ids::MessageId;
-use followup_domain::mail::bounce::{Failure, LetterReport, MailNotice};
-use followup_domain::mail::report::{FailureReason, Permanence, ReportAction};
+use followup_domain::mail::bounce::{LetterReport, MailNotice};
+use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{Delivery, MessageStatus};
 use followup_domain::ports::{NewInboundMessage, Outcome, Store, StoreError, StoreExt, Updated};
 
@@ -23,7 +25,7 @@ use crate::builders::{at, outbound, reply};
 
 fn report(store: &dyn Store, id: MessageId, delivery: Delivery) -> Updated {
     let error = (delivery == Delivery::Bounced).then(|| "la dirección no existe (5.1.1)".to_owned());
-    let outcome = Outcome { delivery, transport_response: None, error, at: at(500) };
+    let outcome = Outcome { error, ..Outcome::of(delivery, at(500)) };
     write(store, |tx| tx.messages().record_report(id, &outcome))
 }
 
@@ -83,7 +85,7 @@ pub fn what_did_not_leave_is_not_reported_on(store: &dyn Store) {
         assert_eq!(report(store, id, Delivery::Bounced), Updated::Stale, "{id}");
     }
     for delivery in [Delivery::Queued, Delivery::Transmitting, Delivery::Accepted, Delivery::Rejected, Delivery::Uncertain] {
-        let outcome = Outcome { delivery, transport_response: None, error: None, at: at(5) };
+        let outcome = Outcome::of(delivery, at(5));
         let refused = store.write(|tx| tx.messages().record_report(queued, &outcome));
         assert!(matches!(refused, Err(StoreError::Refused(_))), "{delivery}");
     }

@@ -1,11 +1,8 @@
 //! What a server's refusal during the sending says of the address that the letter was for.
 
-use crate::mail::bounce::Failure;
-use crate::mail::report::{FailureReason, Permanence};
-use crate::ports::said_code;
+use followup_domain::contact::{Failure, FailureReason, Permanence};
 
-/// How a transport's words begin that were said to the recipient; what is said later may be about the letter.
-const TO_THE_RECIPIENT: &str = "RCPT TO: ";
+use crate::reply::Reply;
 
 /// Words in which servers say that nobody has the address.
 const NOBODY: &[&str] = &[
@@ -48,19 +45,21 @@ const NOT_NOW: &[(&str, FailureReason)] = &[
 const OF_US: &[&str] =
     &["sender", "mail from", "return path", "helo", "ehlo", "spf", "dkim", "dmarc", "reverse dns", "blocked", "blacklist"];
 
-/// What a refusal says of the address: `None` when it says nothing of it, as for now (4xx), for the sender, the letter or the way, or in
-/// words of ours. That an address does not work at all is believed only of what is said to the recipient itself, and only by its code
-/// (RFC 3463 §3.2) or in words that name the user: 550 alone is said for every reason there is.
-pub fn refusal(transport_response: &str) -> Option<Failure> {
-    let code = said_code(transport_response).filter(|code| code / 100 == 5)?;
-    let at_recipient = transport_response.starts_with(TO_THE_RECIPIENT);
-    let status = transport_response.split_whitespace().find(|word| is_enhanced_status(word));
+/// What a refusal says of the address: `None` when it says nothing of it, as for now (4xx), for the sender, the letter or the way. That an
+/// address does not work at all is believed only of what is said to the recipient itself (`at_recipient`; what is said later may be about
+/// the letter), and only by its code (RFC 3463 §3.2) or in words that name the user: 550 alone is said for every reason there is.
+pub(crate) fn failure_told(reply: &Reply, at_recipient: bool) -> Option<Failure> {
+    if reply.code / 100 != 5 {
+        return None;
+    }
+    let text = reply.text();
+    let status = text.split_whitespace().find(|word| is_enhanced_status(word));
     let (permanence, reason) = match of_status(status) {
         Told::Of(permanence, reason) => (permanence, reason),
         Told::NotOfTheAddress => return None,
-        Told::Nothing => of_words(transport_response).or_else(|| {
+        Told::Nothing => of_words(&text).or_else(|| {
             // "Exceeded storage allocation" (RFC 5321 §4.2.2); once the letter has come, it is the letter that is too large.
-            (code == 552 && at_recipient).then_some((Permanence::Soft, FailureReason::MailboxFull))
+            (reply.code == 552 && at_recipient).then_some((Permanence::Soft, FailureReason::MailboxFull))
         })?,
     };
     let status = status.map(str::to_owned);
@@ -120,34 +119,34 @@ mod tests {
     fn an_address_does_not_exist_only_where_the_recipient_was_refused_and_by_code_or_by_name() {
         use FailureReason::{MailboxFull, Other, UnknownHost, UnknownUser};
         use Permanence::{Hard, Soft};
-        for (text, expected) in [
-            ("RCPT TO: 550 5.1.1 <x@y.test>: no such user", Some((Hard, UnknownUser))),
-            ("RCPT TO: 550 5.4.1 Recipient address rejected: Access denied", Some((Hard, UnknownUser))),
-            ("RCPT TO: 550 5.1.2 bad host", Some((Hard, UnknownHost))),
-            ("RCPT TO: 550 <x@y.test>: User unknown in local table", Some((Hard, UnknownUser))),
-            ("RCPT TO: 553 5.0.0 El usuario no existe", Some((Hard, UnknownUser))),
-            ("RCPT TO: 550 rejected", None),
-            ("RCPT TO: 550 SPF check failed, the domain does not exist", None),
-            ("RCPT TO: 550 sender domain does not exist", None),
-            ("RCPT TO: 550 5.4.5 Daily user sending limit exceeded", None),
-            ("RCPT TO: 554 5.7.1 blocked by a list", None),
-            ("RCPT TO: 550 5.1.8 bad sender", None),
-            ("RCPT TO: 550 5.2.1 mailbox disabled", Some((Soft, UnknownUser))),
-            ("RCPT TO: 550 Requested action not taken: mailbox unavailable", Some((Soft, UnknownUser))),
-            ("RCPT TO: 552 exceeded", Some((Soft, MailboxFull))),
-            ("RCPT TO: 552 5.2.2 mailbox full", Some((Soft, MailboxFull))),
-            ("end of DATA: 550 5.1.1 no such user", Some((Soft, Other))),
-            ("end of DATA: 552 5.2.2 mailbox full", Some((Soft, MailboxFull))),
-            ("end of DATA: 552 message too large", None),
-            ("end of DATA: 550 Message rejected as spam", None),
-            ("end of DATA: 550 SPF check failed", None),
-            ("DATA: 554 5.5.1 No valid recipients", None),
-            ("550 no such user", Some((Soft, Other))),
-            ("450 4.2.1 later", None),
-            ("la dirección no es válida", None),
-            ("", None),
+        for (at_recipient, code, text, expected) in [
+            (true, 550, "5.1.1 <x@y.test>: no such user", Some((Hard, UnknownUser))),
+            (true, 550, "5.4.1 Recipient address rejected: Access denied", Some((Hard, UnknownUser))),
+            (true, 550, "5.1.2 bad host", Some((Hard, UnknownHost))),
+            (true, 550, "<x@y.test>: User unknown in local table", Some((Hard, UnknownUser))),
+            (true, 553, "5.0.0 El usuario no existe", Some((Hard, UnknownUser))),
+            (true, 550, "rejected", None),
+            (true, 550, "SPF check failed, the domain does not exist", None),
+            (true, 550, "sender domain does not exist", None),
+            (true, 550, "5.4.5 Daily user sending limit exceeded", None),
+            (true, 554, "5.7.1 blocked by a list", None),
+            (true, 550, "5.1.8 bad sender", None),
+            (true, 550, "5.2.1 mailbox disabled", Some((Soft, UnknownUser))),
+            (true, 550, "Requested action not taken: mailbox unavailable", Some((Soft, UnknownUser))),
+            (true, 552, "exceeded", Some((Soft, MailboxFull))),
+            (true, 552, "5.2.2 mailbox full", Some((Soft, MailboxFull))),
+            (false, 550, "5.1.1 no such user", Some((Soft, Other))),
+            (false, 552, "5.2.2 mailbox full", Some((Soft, MailboxFull))),
+            (false, 552, "message too large", None),
+            (false, 550, "Message rejected as spam", None),
+            (false, 550, "SPF check failed", None),
+            (false, 554, "5.5.1 No valid recipients", None),
+            (false, 550, "no such user", Some((Soft, Other))),
+            (false, 450, "4.2.1 later", None),
         ] {
-            assert_eq!(refusal(text).map(|failure| (failure.permanence, failure.reason)), expected, "{text}");
+            let reply = Reply { code, lines: vec![text.to_owned()] };
+            let told = failure_told(&reply, at_recipient).map(|failure| (failure.permanence, failure.reason));
+            assert_eq!(told, expected, "{code} {text}, to the recipient: {at_recipient}");
         }
     }
 }
