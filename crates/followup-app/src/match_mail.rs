@@ -183,8 +183,9 @@ impl Followup {
 
     /// Whether the case knows an address: one of its contact, or one it has exchanged mail with.
     pub(crate) fn knows_address(&self, tx: &mut dyn Tx, case: &Case, address: &str) -> Result<bool, StoreError> {
-        let contacts = self.channels(&case.record).all_emails;
-        let is_contact = EmailAddress::parse(address).is_ok_and(|from| contacts.iter().any(|contact| contact.same_mailbox(&from)));
+        let channels = self.channels(&case.record);
+        let mut contacts = channels.all_emails.iter().chain(&channels.set_aside);
+        let is_contact = EmailAddress::parse(address).is_ok_and(|from| contacts.any(|contact| contact.same_mailbox(&from)));
         Ok(is_contact || tx.messages().knows_address(case.id, address)?)
     }
 }

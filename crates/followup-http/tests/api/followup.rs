@@ -82,3 +82,21 @@ fn an_unknown_case_has_no_follow_up() {
         }
     }
 }
+
+#[test]
+fn a_mistyped_address_gets_no_letter_and_is_shown_as_it_was_typed() {
+    let api = Api::start();
+    let id = api.case(json!({"reportante_contacto": null, "reportante_email": "lucia..paz@hospital.test"}));
+    api.deliver();
+    assert_eq!(api.get(&path(id, "/thread")).json()["total"], 0);
+    let channels = api.get(&path(id, "")).json()["channels"].clone();
+    assert_eq!((&channels["email"], &channels["unreadable"]), (&Value::Null, &json!(["lucia..paz@hospital.test"])));
+    let refused = api.post(&path(id, "/send"), &json!({"channel": "email", "body": "¿Peso?"}));
+    assert_eq!(refused.error(), (400, "Este ICSR no tiene email del reportante".into()));
+
+    let id = api.case(json!({"reportante_contacto": "No usar viejo@hospital.test, usar nuevo@hospital.test"}));
+    api.deliver();
+    let channels = api.get(&path(id, "")).json()["channels"].clone();
+    assert_eq!((&channels["email"], &channels["set_aside"]), (&json!("nuevo@hospital.test"), &json!(["viejo@hospital.test"])));
+    assert_eq!(api.mail.accepted().last().unwrap().to.as_str(), "nuevo@hospital.test");
+}
