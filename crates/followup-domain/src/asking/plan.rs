@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_seeds_example_dates_come_out() {
+    fn a_plans_dates_count_from_its_base() {
         let base = Utc.with_ymd_and_hms(2024, 3, 1, 0, 0, 0).unwrap();
         let dates: Vec<String> = [0, 720, 1440, 2160].map(|hours| due_at(base, hours).unwrap().date_naive().to_string()).into();
         assert_eq!(dates, ["2024-03-01", "2024-03-31", "2024-04-30", "2024-05-30"]);

@@ -1,4 +1,4 @@
-//! The channels by which a reporter can be reached, read from what people type (product.md §3).
+//! The channels by which a reporter can be reached, read from what people type (docs/product.md §3).
 //!
 //! [`extract_channels`] reads one free text; [`channels_of`] adds the explicit fields of a case. Only
 //! the first [`MAX_CONTACT_CHARS`] characters of a text are read, so that the time stays bounded

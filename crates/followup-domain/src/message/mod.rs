@@ -52,7 +52,7 @@ published_enum! {
         Uncertain = "uncertain",
     }
 
-    /// What the unit sees of an outbound message (seed).
+    /// What the unit sees of an outbound message (docs/product.md §1).
     MessageStatus {
         /// Not sent yet.
         Pending = "pending",

@@ -10,7 +10,7 @@ fn path(id: i64, rest: &str) -> String {
 }
 
 #[test]
-fn the_built_in_plan_gives_the_seeds_dates() {
+fn the_built_in_plan_gives_a_date_every_thirty_days() {
     let api = Api::start_with(quiet);
     let id = api.case(json!({}));
     let applied = api.post(&path(id, "/plan"), &json!({"plan_id": 1, "base_at": "2024-03-01T00:00:00Z"}));

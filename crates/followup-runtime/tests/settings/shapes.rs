@@ -1,4 +1,4 @@
-//! The shapes of deployment (product.md §9).
+//! The shapes of deployment (docs/product.md §9).
 
 use std::path::Path;
 use std::time::Duration;
