@@ -135,6 +135,11 @@ impl AttemptStatus {
     pub fn is_settled(self) -> bool {
         !matches!(self, Self::Pending | Self::Sending)
     }
+
+    /// Whether it is done, passed over or called off, so that no letter is sent for it, until a person brings it back.
+    pub fn wants_no_letter(self) -> bool {
+        matches!(self, Self::Completed | Self::Skipped | Self::Cancelled)
+    }
 }
 
 /// A plan applied to a case.
