@@ -98,7 +98,8 @@ fn expect_agreement(cluster: &PostgresCluster, database: &TestDatabase, server: 
     assert_eq!(count("SELECT count(*) FROM icsr"), cases);
     assert_eq!(count("SELECT count(*) FROM audit_log WHERE action = 'case.created'"), cases);
     assert_eq!(count("SELECT count(*) FROM message WHERE delivery = 'accepted'"), cases);
-    let accepted = "SELECT count(*) FROM audit_log WHERE action = 'message.delivery' AND new->>'delivery' = 'accepted'";
+    let accepted = "SELECT count(*) FROM audit_log JOIN audit_fact USING (chain, seq) \
+                    WHERE action = 'message.delivery' AND fact = 'new.delivery' AND value = '\"accepted\"'";
     assert_eq!(count(accepted), cases);
     let letters: Vec<_> = std::fs::read_dir(deployment.dir.path().join("outbox")).unwrap().map(|entry| entry.unwrap().path()).collect();
     let ids: BTreeSet<_> = letters.iter().map(|letter| header(&std::fs::read(letter).unwrap(), "Message-ID").unwrap()).collect();

@@ -253,7 +253,7 @@ impl Store for AwayStore {
 
 #[test]
 fn a_store_that_is_away_when_the_answer_comes_turns_no_acceptance_into_doubt() {
-    let inner = SqliteStore::in_memory().unwrap();
+    let inner = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
     inner.migrate().unwrap();
     let away = Arc::new(AtomicU32::new(0));
     let unit = unit_on(Arc::new(AwayStore { inner, away: Arc::clone(&away) }), |_| {});
@@ -295,7 +295,7 @@ impl Store for EndingStore {
 #[test]
 fn what_a_run_sent_is_told_though_the_store_goes_away_right_after() {
     let run = |away_from: u32| {
-        let inner = SqliteStore::in_memory().unwrap();
+        let inner = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
         inner.migrate().unwrap();
         let done = Arc::new(AtomicU32::new(0));
         let store = EndingStore { inner, done: Arc::clone(&done), away_from };

@@ -224,7 +224,7 @@ fn several_dispatchers_at_once_send_each_attempt_once() {
 #[test]
 fn several_dispatchers_at_once_send_each_attempt_once_on_postgres() {
     let database = PostgresCluster::shared().create_database();
-    let store = PostgresStore::connect(&database.url, 5).unwrap();
+    let store = PostgresStore::connect(&database.url, 5, followup_testkit::fakes::salts()).unwrap();
     store.migrate().unwrap();
     send_each_once(&unit_on(Arc::new(store), |policy| policy.automatic_requests = false));
 }

@@ -403,7 +403,7 @@ fn blocking_again_tells_the_old_reason() {
         unit.app.block_contact(&qf(), &address, reason).unwrap();
     }
     unit.app.unblock_contact(&qf(), &address).unwrap();
-    let rows = unit.app.audit_rows("system", 0, 10).unwrap();
+    let rows = unit.system_audit();
     let told: Vec<_> = rows.iter().map(|row| (row.action.as_str(), row.old.get("reason").cloned())).collect();
     let text = |reason: &str| Some(AuditValue::Text(reason.to_owned()));
     assert_eq!(told, [("contact.blocked", None), ("contact.blocked", text("lo pidió")), ("contact.unblocked", text("lo pidió dos veces"))]);

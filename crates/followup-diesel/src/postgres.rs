@@ -1,5 +1,6 @@
 //! Postgres.
 
+use std::sync::Arc;
 use std::thread::ThreadId;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use diesel::prelude::*;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Bool, Text, Timestamptz};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use followup_domain::ports::{Store, StoreError, Tx, TxMode, TxVerdict};
+use followup_domain::ports::{Salts, Store, StoreError, Tx, TxMode, TxVerdict};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Done, Failure};
@@ -40,7 +41,7 @@ macro_rules! skip_locked_rows {
 #[path = "tables/mod.rs"]
 mod tables;
 
-use tables::{At, Pool};
+use tables::{At, Pool, Terms};
 
 /// The connection.
 pub(crate) type Conn = PgConnection;
@@ -65,6 +66,7 @@ const MIGRATION_LOCK: i64 = 0x666f_6c6c_6f77_7570;
 pub struct PostgresStore {
     pool: PostgresPool,
     options: PostgresOptions,
+    salts: Arc<dyn Salts>,
 }
 
 impl PostgresStore {
@@ -72,22 +74,22 @@ impl PostgresStore {
     ///
     /// # Errors
     /// The same.
-    pub fn connect(url: &str, pool_size: u32) -> Result<Self, OpenError> {
-        Self::open(url, PostgresOptions { pool_size, ..PostgresOptions::default() })
+    pub fn connect(url: &str, pool_size: u32, salts: Arc<dyn Salts>) -> Result<Self, OpenError> {
+        Self::open(url, PostgresOptions { pool_size, ..PostgresOptions::default() }, salts)
     }
 
     /// Opens a pool. A server that is down is found out by the first use, and recovered from when it is back.
     ///
     /// # Errors
     /// A URL that cannot work. No text contains the password.
-    pub fn open(url: &str, options: PostgresOptions) -> Result<Self, OpenError> {
+    pub fn open(url: &str, options: PostgresOptions, salts: Arc<dyn Salts>) -> Result<Self, OpenError> {
         let DatabaseUrl::Postgres(target) = DatabaseUrl::parse(url)? else {
             return Err(OpenError::Database("this is not the URL of a Postgres".to_owned()));
         };
         if !target.local && target.sslmode.as_deref() == Some("disable") {
             tracing::warn!("DATABASE_URL accepts clear text to a remote Postgres (sslmode=disable)");
         }
-        Ok(Self { pool: PostgresPool::new(url, options), options })
+        Ok(Self { pool: PostgresPool::new(url, options), options, salts })
     }
 
     /// Reverts every migration: for tests of migrations.
@@ -165,7 +167,8 @@ impl Store for PostgresStore {
     fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
         let inside = NestingGuard::enter()?;
         let visit = self.pool.visit();
-        tables::transact(&inside, &visit.pool, mode, self.options.lock_limit(), work)
+        let terms = Terms { mode, waits: self.options.lock_limit(), salts: &*self.salts };
+        tables::transact(&inside, &visit.pool, terms, work)
     }
 
     fn check(&self) -> Result<(), StoreError> {

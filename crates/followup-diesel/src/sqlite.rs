@@ -1,6 +1,7 @@
 //! SQLite: the embedded default.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Datelike, Utc};
@@ -13,7 +14,7 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{Bool, TimestamptzSqlite};
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use followup_domain::ports::{Store, StoreError, Tx, TxMode, TxVerdict};
+use followup_domain::ports::{Salts, Store, StoreError, Tx, TxMode, TxVerdict};
 
 use crate::database_file::DatabaseFile;
 use crate::error::{Done, Failure};
@@ -40,7 +41,7 @@ macro_rules! skip_locked_rows {
 #[path = "tables/mod.rs"]
 mod tables;
 
-use tables::{At, Pool};
+use tables::{At, Pool, Terms};
 
 /// The connection.
 pub(crate) type Conn = SqliteConnection;
@@ -85,6 +86,7 @@ pub struct SqliteStore {
     gate: WriterGate,
     patience: Duration,
     file: Option<DatabaseFile>,
+    salts: Arc<dyn Salts>,
 }
 
 impl SqliteStore {
@@ -92,23 +94,23 @@ impl SqliteStore {
     ///
     /// # Errors
     /// The file cannot be opened.
-    pub fn open(path: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
+    pub fn open(path: &Path, options: SqliteOptions, salts: Arc<dyn Salts>) -> Result<Self, OpenError> {
         let path = std::path::absolute(path).map_err(|error| OpenError::Database(error.to_string()))?;
         create_private(&path).map_err(|error| OpenError::Database(format!("cannot open {}: {error}", path.display())))?;
         let name = path.to_str().ok_or_else(|| OpenError::Database("the path of the database is not UTF-8".to_owned()))?;
         let file = DatabaseFile::at(&path).map_err(|error| OpenError::Database(format!("cannot open {}: {error}", path.display())))?;
-        Ok(Self { file: Some(file), ..Self::build(name, options)? })
+        Ok(Self { file: Some(file), ..Self::build(name, options, salts)? })
     }
 
     /// An empty database in memory, on one connection; gone with the store.
     ///
     /// # Errors
     /// There is no memory for it.
-    pub fn in_memory() -> Result<Self, OpenError> {
-        Self::build(":memory:", SqliteOptions { pool_size: 1, ..SqliteOptions::default() })
+    pub fn in_memory(salts: Arc<dyn Salts>) -> Result<Self, OpenError> {
+        Self::build(":memory:", SqliteOptions { pool_size: 1, ..SqliteOptions::default() }, salts)
     }
 
-    fn build(name: &str, options: SqliteOptions) -> Result<Self, OpenError> {
+    fn build(name: &str, options: SqliteOptions, salts: Arc<dyn Salts>) -> Result<Self, OpenError> {
         let pool = Pool::builder()
             .max_size(options.pool_size.max(1))
             .min_idle(Some(1))
@@ -120,7 +122,7 @@ impl SqliteStore {
             .connection_customizer(Box::new(Settings { busy_timeout: options.patience }))
             .build(ConnectionManager::<Conn>::new(name))
             .map_err(|error| OpenError::Database(error.to_string()))?;
-        Ok(Self { pool, gate: WriterGate::default(), patience: options.patience, file: None })
+        Ok(Self { pool, gate: WriterGate::default(), patience: options.patience, file: None, salts })
     }
 
     /// Reverts every migration: for tests of migrations.
@@ -175,7 +177,8 @@ impl Store for SqliteStore {
         };
         self.require_file()?;
         // SQLite speaks English, so nothing needs to be told by how long it took.
-        tables::transact(&inside, &self.pool, mode, Duration::MAX, work)
+        let terms = Terms { mode, waits: Duration::MAX, salts: &*self.salts };
+        tables::transact(&inside, &self.pool, terms, work)
     }
 
     fn check(&self) -> Result<(), StoreError> {

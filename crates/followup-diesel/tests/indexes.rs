@@ -303,8 +303,7 @@ fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
     mailboxes(tx)?;
     trays(tx)?;
     let chain = AuditChain::Case(case_id);
-    tx.audit().append(&audit_entry(chain, "a"))?;
-    tx.audit().append(&audit_entry(chain, "b"))?;
+    tx.audit().append_all(&[audit_entry(chain, "a"), audit_entry(chain, "b")])?;
     tx.audit().list(chain, PAGE)?;
     tx.audit().list_chain("system", 0, 10)?;
     tx.audit().list_heads(Some("a"), 10)?;

@@ -1,4 +1,4 @@
-//! Stand-ins for the outside: a clock that tests move, identifiers in sequence, a transport that records and obeys.
+//! Stand-ins for the outside: a clock that tests move, identifiers and salts in sequence, a transport that records and obeys.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration as Budget;
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
+use followup_domain::audit::Salt;
 use followup_domain::contact::{Failure, FailureReason, Permanence};
 use followup_domain::ids::LeaseToken;
 use followup_domain::message::threading::InternetMessageId;
-use followup_domain::ports::{Clock, IdGen, Prepared, Sender};
+use followup_domain::ports::{Clock, IdGen, Prepared, Salts, Sender};
 use followup_domain::sending::{ExternalName, MailParcel, Parcel, Receipt, Refusal, SendError, SendStage};
 
 /// A clock that stands still until a test moves it. Starts on 2024-03-01 at 10:15 UTC.
@@ -58,6 +59,22 @@ impl IdGen for SequentialIds {
     fn lease_token(&self) -> LeaseToken {
         LeaseToken(format!("lease-{}", self.0.fetch_add(1, Ordering::SeqCst) + 1))
     }
+}
+
+/// Salts 1, 2, 3, …
+#[derive(Debug, Default)]
+pub struct SequentialSalts(AtomicU64);
+
+impl Salts for SequentialSalts {
+    fn draw(&self, count: usize) -> Vec<Salt> {
+        let next = || Salt(u128::from(self.0.fetch_add(1, Ordering::SeqCst) + 1).to_be_bytes());
+        std::iter::repeat_with(next).take(count).collect()
+    }
+}
+
+/// Those of a store for a test.
+pub fn salts() -> Arc<dyn Salts> {
+    Arc::new(SequentialSalts::default())
 }
 
 /// What a [`RecordingSender`] does with the next message.

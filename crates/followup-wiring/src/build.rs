@@ -12,7 +12,7 @@ use followup_domain::mail::reply_address::{ReplyAddresses, ReplyKey};
 use followup_domain::ports::{AccessTokens, Clock, Sender, Store};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
-use followup_runtime::clock::{RandomIds, SystemClock};
+use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_runtime::settings::{
     Credentials, FollowupConfig, FollowupSettings, ImapSettings, LogSettings, MailInConfig, MailOut, MailOutConfig, MailTls, OauthSettings,
     ReplyAddressConfig, ReplyAddressSettings, Secret, SettingError, SignIn, SmtpSettings, SmtpTarget, StoreConfig, StoreSettings,
@@ -79,7 +79,8 @@ pub fn build(settings: &CommonSettings, name: &'static str) -> anyhow::Result<Se
             .with_context(|| format!("VAR_DIR {} cannot be used", store_config.var_dir.display()))?;
     }
     config.policy.reply_addresses = reply.as_ref().map(reply_addresses).transpose()?;
-    let store = followup_diesel::open_within(store_config.target.url().expose(), store_config.pool_size, store_config.timeout)?;
+    let database_url = store_config.target.url();
+    let store = followup_diesel::open_within(database_url.expose(), store_config.pool_size, store_config.timeout, Arc::new(RandomSalts))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let tokens = TokenSources::new(Arc::clone(&clock));
     let senders = Senders { email: email_sender(&mail_out, &tokens)? };

@@ -21,7 +21,7 @@ use followup_domain::message::{Delivery, Message};
 use followup_domain::policy::FollowupPolicy;
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
-use followup_runtime::clock::{RandomIds, SystemClock};
+use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_testkit::rigs::postgres::PostgresCluster;
 use tempfile::TempDir;
 
@@ -53,7 +53,7 @@ impl Unit {
     fn on(url: impl FnOnce(&TempDir) -> String) -> Self {
         let folder = TempDir::new().unwrap();
         let url = url(&folder);
-        let store = followup_diesel::open(&url, 4).unwrap();
+        let store = followup_diesel::open(&url, 4, Arc::new(RandomSalts)).unwrap();
         store.migrate().unwrap();
         Self { app: use_cases(store), cases: Vec::new(), reporter: None, url, folder }
     }

@@ -43,7 +43,7 @@ impl Deployment {
     }
 
     fn on(folder: TempDir, url: String, database: Option<TestDatabase>) -> Self {
-        let store = followup_diesel::open(&url, 4).unwrap();
+        let store = followup_diesel::open(&url, 4, followup_testkit::fakes::salts()).unwrap();
         store.migrate().unwrap();
         Self { rig: MailRig::start(), folder, url, _database: database, store }
     }

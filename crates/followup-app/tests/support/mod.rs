@@ -32,7 +32,7 @@ pub fn unit() -> Unit {
 }
 
 pub fn unit_with(change: impl FnOnce(&mut FollowupPolicy)) -> Unit {
-    let store = SqliteStore::in_memory().unwrap();
+    let store = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
     store.migrate().unwrap();
     unit_on(Arc::new(store), change)
 }
@@ -145,6 +145,11 @@ impl Unit {
     pub fn audit(&self, id: CaseId) -> Vec<AuditRow> {
         let page = PageRequest { offset: 0, limit: 500 };
         self.app.store.read::<_, StoreError>(|tx| tx.audit().list(AuditChain::Case(id), page)).unwrap().items
+    }
+
+    pub fn system_audit(&self) -> Vec<AuditRow> {
+        let page = PageRequest { offset: 0, limit: 500 };
+        self.app.store.read::<_, StoreError>(|tx| tx.audit().list(AuditChain::System, page)).unwrap().items
     }
 
     pub fn audited(&self, id: CaseId) -> Vec<String> {

@@ -34,7 +34,7 @@ mod work;
 
 pub(super) use instant::At;
 pub(super) use schema::icsr;
-pub(super) use transact::{Pool, applied_migrations, on_connection, transact};
+pub(super) use transact::{Pool, Terms, applied_migrations, on_connection, transact};
 
 use followup_domain::ports::{PageRequest, Updated};
 

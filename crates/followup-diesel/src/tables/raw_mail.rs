@@ -7,12 +7,11 @@ use sha2::{Digest, Sha256};
 use super::super::Conn;
 use super::At;
 use super::schema::raw_mail;
-use crate::audit_chain::to_hex;
 use crate::error::{Done, Failure};
 
 /// Lower-case hex of the SHA-256 of a mail.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    to_hex(&Sha256::digest(bytes))
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Stores the bytes, or finds those that are the same.

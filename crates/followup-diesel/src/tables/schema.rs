@@ -429,11 +429,21 @@ diesel::table! {
         action -> Text,
         entity -> Text,
         entity_id -> BigInt,
-        old -> Document,
-        new -> Document,
-        reason -> Nullable<Text>,
         prev_hash -> Text,
         hash -> Text,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    audit_fact (chain, seq, fact) {
+        chain -> Text,
+        seq -> BigInt,
+        fact -> Text,
+        commitment -> Binary,
+        salt -> Nullable<Binary>,
+        value -> Nullable<Text>,
     }
 }
 

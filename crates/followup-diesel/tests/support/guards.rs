@@ -1,8 +1,8 @@
 //! What the database itself refuses, tried with raw SQL.
 
-use followup_diesel::{BrokenChain, ChainVerifier, verify};
+use followup_audit::{BrokenChain, ChainVerifier, Problem, Tally};
 use followup_domain::asking::missing::FieldPath;
-use followup_domain::audit::AuditChain;
+use followup_domain::audit::{Actor, AuditChain, AuditEntry, AuditFacts};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::{CallOutcome, CaseMatch, Delivery, MatchKind, MessageKind};
@@ -155,7 +155,7 @@ pub fn what_was_sent_received_or_asked_cannot_be_deleted(rig: &dyn Rig) {
     a_sent_letter(rig, case_id);
     a_stored_reply(rig, Some(case_id));
     write(rig, |tx| tx.audit().append(&audit_entry(AuditChain::Case(case_id), "a")));
-    for table in ["message", "raw_mail", "inbound_mail", "asked_field", "audit_log", "audit_head", "icsr"] {
+    for table in ["message", "raw_mail", "inbound_mail", "asked_field", "audit_log", "audit_fact", "audit_head", "icsr"] {
         refused(rig, &format!("DELETE FROM {table}"));
     }
     refused(rig, "UPDATE raw_mail SET bytes = 'x'");
@@ -197,37 +197,62 @@ pub fn what_was_decided_about_mail_cannot_be_rewritten(rig: &dyn Rig) {
     assert_eq!(read(rig, |tx| tx.trays().find_quarantine_discard(bad)), None);
 }
 
-pub fn the_audit_trail_cannot_be_changed_and_foul_play_is_found(rig: &dyn Rig, drop_trigger: &str) {
-    let chain = AuditChain::Case(CaseId(7));
+pub fn the_audit_trail_cannot_be_changed_and_foul_play_is_found(rig: &dyn Rig, drop_triggers: &[&str]) {
     for action in ["a", "b", "c"] {
-        write(rig, |tx| tx.audit().append(&audit_entry(chain, action)));
+        write(rig, |tx| tx.audit().append(&audit_entry(AuditChain::Case(CaseId(7)), action)));
     }
-    let rows = || read(rig, |tx| tx.audit().list(chain, ALL)).items;
-    assert_eq!(verify(&rows()), Ok(()));
-    for change in ["actor = 'user:x'", "at = '2001-01-01 00:00:00.000000+00:00'", "new = '{}'", "hash = 'x'", "seq = 9"] {
+    assert_eq!(walk(rig).unwrap().1, Tally { rows: 3, facts: 6, redacted: 0 });
+    for change in ["actor = 'user:x'", "at = '2001-01-01 00:00:00.000000+00:00'", "hash = 'x'", "seq = 9"] {
         refused(rig, &format!("UPDATE audit_log SET {change} WHERE seq = 2"));
     }
-    // The owner of the database can switch the trigger off; the chain then tells.
-    rig.execute(drop_trigger).unwrap();
-    rig.execute("UPDATE audit_log SET reason = 'x' WHERE seq = 2").unwrap();
-    assert_eq!(verify(&rows()).map_err(|broken| broken.seq), Err(2));
-    assert_eq!(walk(rig, &chain.to_string()), Err(BrokenChain { seq: 2 }));
-    rig.execute("UPDATE audit_log SET reason = NULL WHERE seq = 2").unwrap();
-    assert_eq!(verify(&rows()), Ok(()));
-    let head = read(rig, |tx| tx.audit().list_heads(None, 10)).remove(0);
-    assert_eq!(walk(rig, &head.chain), Ok((head.seq, head.hash)));
-    rig.execute("UPDATE audit_log SET at = '2026-01-05 14:00:00.000001+00:00' WHERE seq = 3").unwrap();
-    assert_eq!(verify(&rows()).map_err(|broken| broken.seq), Err(3));
+    for change in ["value = 'null'", "salt = NULL, value = NULL", "commitment = salt", "fact = 'x'"] {
+        refused(rig, &format!("UPDATE audit_fact SET {change} WHERE seq = 2"));
+    }
+    // The owner of the database can switch the triggers off; the chain then tells.
+    drop_triggers.iter().for_each(|sql| rig.execute(sql).unwrap());
+    let found = |seq, problem| Err(BrokenChain { seq, problem });
+    for (change, found) in [
+        ("audit_log SET at = '2026-01-05 14:00:00.000001+00:00' WHERE seq = 3", found(3, Problem::Chain)),
+        ("audit_fact SET value = '\"x\"' WHERE seq = 2", found(2, Problem::Value("new.estado".into()))),
+        ("audit_log SET actor = 'service:x' WHERE seq = 2", found(2, Problem::Chain)),
+        (
+            "audit_fact SET salt = (SELECT salt FROM audit_fact WHERE seq = 1 AND fact = 'old.estado') WHERE seq = 1",
+            found(1, Problem::Value("new.estado".into())),
+        ),
+        ("audit_fact SET fact = 'new.x' WHERE seq = 1 AND fact = 'new.estado'", found(1, Problem::Chain)),
+    ] {
+        rig.execute(&format!("UPDATE {change}")).unwrap();
+        assert_eq!(walk(rig), found, "{change}");
+    }
 }
 
-/// Verifies a chain page by page, as one that does not fit into memory has to be.
-fn walk(rig: &dyn Rig, chain: &str) -> Result<(i64, String), BrokenChain> {
+/// As redaction will leave it.
+pub fn a_fact_without_its_value_breaks_no_chain_and_one_without_its_salt_cannot_be(rig: &dyn Rig, drop_triggers: &[&str]) {
+    let chain = AuditChain::Case(CaseId(7));
+    let ana = Actor::User { id: None, username: "ana".into() };
+    let entry = AuditEntry { actor: ana, reason: Some("lo pidió".into()), ..audit_entry(chain, "a") };
+    write(rig, |tx| tx.audit().append_all(&[entry.clone(), entry.clone()]));
+    let (head, whole) = walk(rig).unwrap();
+    drop_triggers.iter().for_each(|sql| rig.execute(sql).unwrap());
+    for half in ["value = NULL", "salt = NULL", "commitment = salt"] {
+        assert!(rig.execute(&format!("UPDATE audit_fact SET {half}")).is_err(), "{half}");
+    }
+    rig.execute("UPDATE audit_fact SET salt = NULL, value = NULL WHERE seq = 1 AND fact IN ('actor', 'reason', 'old.estado')").unwrap();
+    assert_eq!(walk(rig), Ok((head, Tally { facts: whole.facts - 3, redacted: 3, ..whole })));
+    let rows = read(rig, |tx| tx.audit().list(chain, ALL)).items;
+    assert_eq!((rows[0].actor.as_str(), &rows[0].reason, &rows[0].old), ("user", &None, &AuditFacts::new()));
+    assert_eq!((&rows[0].new, rows[0].redacted.join(" ").as_str()), (&entry.new, "actor old.estado reason"));
+    assert_eq!((rows[1].actor.as_str(), rows[1].redacted.len()), ("user:ana", 0));
+}
+
+/// Verifies the one chain page by page, as one that does not fit into memory has to be.
+fn walk(rig: &dyn Rig) -> Result<((i64, String), Tally), BrokenChain> {
     let mut verifier = ChainVerifier::default();
     loop {
         let (seq, hash) = verifier.head();
-        let page = read(rig, |tx| tx.audit().list_chain(chain, seq, 1));
+        let page = read(rig, |tx| tx.audit().list_chain("case:7", seq, 1));
         if page.is_empty() {
-            return Ok((seq, hash.to_owned()));
+            return Ok(((seq, hash.to_owned()), verifier.tally()));
         }
         page.iter().try_for_each(|row| verifier.accept(row))?;
     }

@@ -38,7 +38,7 @@ pub use requests::{
 };
 pub use sender::{Prepared, Sender};
 pub use store::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
-pub use time::{Clock, IdGen};
+pub use time::{Clock, IdGen, Salts};
 pub use tokens::{AccessToken, AccessTokens, Granted, TokenError};
 pub use trays::{Assignment, Discard, InTray, SenderCases, TrayRepository, TrayState};
 pub use users::{NewUser, UserRepository};

@@ -19,7 +19,7 @@ use followup_domain::user::{Role, User};
 use followup_http::{JwtSettings, issue_token};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
-use followup_runtime::clock::{RandomIds, SystemClock};
+use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_testkit::fakes::RecordingSender;
 
 /// A letter and its answer are two messages: 20 in each thread.
@@ -30,7 +30,7 @@ const REPORTER: &str = "rojas@example.org";
 
 /// The use cases on an empty database, with its schema made.
 pub(crate) fn open(database_url: &str) -> Result<Followup> {
-    let store = followup_diesel::open(database_url, POOL_SIZE)?;
+    let store = followup_diesel::open(database_url, POOL_SIZE, Arc::new(RandomSalts))?;
     store.migrate()?;
     let sender = EmailAddress::parse("fv@example.net").context("the sender's address")?;
     Ok(Followup {

@@ -33,7 +33,7 @@ pub fn service() -> Followup {
 }
 
 pub fn database() -> SqliteStore {
-    let store = SqliteStore::in_memory().unwrap();
+    let store = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
     store.migrate().unwrap();
     store
 }

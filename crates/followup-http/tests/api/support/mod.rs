@@ -161,7 +161,7 @@ impl Api {
 }
 
 fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> Followup {
-    let store = SqliteStore::in_memory().unwrap();
+    let store = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
     store.migrate().unwrap();
     let sender = EmailAddress::parse("fv@vigia.test").unwrap();
     Followup {

@@ -1,11 +1,15 @@
 //! The audit trail: who changed what, when, and why. One chain per case and one for the system.
 
+mod sealed;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 
 use crate::ids::{CaseId, UserId};
+
+pub use sealed::{Commitment, Opening, Salt, SealedEntry, SealedFact, SealedRow};
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,7 +127,7 @@ pub struct AuditEntry {
     pub reason: Option<String>,
 }
 
-/// A stored entry.
+/// A stored entry as people read it; [`SealedRow`] is what its hash covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditRow {
     /// Its place in the chain, from 1.
@@ -132,7 +136,7 @@ pub struct AuditRow {
     pub chain: String,
     /// When (UTC).
     pub at: DateTime<Utc>,
-    /// Who, as text.
+    /// Who, as text; `user` alone when the name was redacted.
     pub actor: String,
     /// What happened.
     pub action: String,
@@ -146,9 +150,11 @@ pub struct AuditRow {
     pub new: AuditFacts,
     /// Why.
     pub reason: Option<String>,
+    /// The facts whose values were redacted, by their names in [`SealedEntry::facts`]; they stand nowhere else in the row.
+    pub redacted: Vec<String>,
     /// The hash of the row before, lower-case hex; empty for the first.
     pub prev_hash: String,
-    /// `SHA-256(prev_hash ‖ canonical JSON of the row)`, lower-case hex.
+    /// [`SealedRow::hash`].
     pub hash: String,
 }
 
