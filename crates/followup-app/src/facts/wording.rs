@@ -1,5 +1,6 @@
 //! What a letter says, from the case as it is now, and as a transport takes it.
 
+use chrono::{DateTime, Utc};
 use followup_domain::asking::missing::MissingItem;
 use followup_domain::asking::request::{Letter, LetterKind, RenderError, compose_request};
 use followup_domain::case::Case;
@@ -10,7 +11,6 @@ use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Outbound, StoreError};
 
 use super::asked::asked_paths;
-use crate::app::Followup;
 use crate::errors::StopReason;
 use crate::step::Step;
 
@@ -66,15 +66,15 @@ pub(crate) fn redirection_note(to: &EmailAddress) -> String {
 }
 
 /// A stored message as its transport takes it; or why it cannot be one, in Spanish.
-pub(crate) fn outbound(app: &Followup, message: &Message) -> Result<Outbound, String> {
+pub(crate) fn outbound(policy: &FollowupPolicy, message: &Message, date: DateTime<Utc>) -> Result<Outbound, String> {
     let content = &message.content;
     let address = |text: &Option<String>| EmailAddress::parse(text.as_deref().unwrap_or_default()).map_err(|error| error.to_string());
     Ok(Outbound {
         message_id: message.external_id.clone().ok_or("sin Message-ID")?,
-        date: app.clock.now(),
+        date,
         from: address(&content.from)?,
-        from_name: app.policy.sender_name.clone(),
-        reply_to: reply_to(&app.policy, message),
+        from_name: policy.sender_name.clone(),
+        reply_to: reply_to(policy, message),
         to: address(&content.to)?,
         subject: content.subject.clone().unwrap_or_default(),
         body: content.body.clone(),

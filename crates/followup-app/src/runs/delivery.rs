@@ -7,8 +7,8 @@ use followup_domain::ids::{LeaseToken, MessageId};
 use followup_domain::message::{Message, MessageKind};
 use followup_domain::ports::{Claimed, Lease, StoreError};
 
-use super::handing_over::{Fate, InHand, Retry, hand_over, new_lease, withdraw};
-use super::recording::{rejected, settle_abandoned, store_outcome};
+use super::handing_over::{InHand, Retry, hand_over, new_lease, withdraw};
+use super::recording::{Fate, rejected, settle_abandoned, store_outcome};
 use crate::app::Followup;
 use crate::facts::asked::items_of;
 use crate::facts::lookup::queued_message;

@@ -13,7 +13,7 @@ use followup_domain::message::{Delivery, Message, MessageKind};
 use followup_domain::ports::{Lease, Outcome, Receipt, Reserved, SendError, StoreError};
 
 use super::provider::{Asked, tell_breaker};
-use super::recording::{insist, record, rejected, uncertain};
+use super::recording::{Fate, insist, record, rejected, uncertain};
 use super::retry::{Patience, pause_after, pause_unreached};
 use crate::app::Followup;
 use crate::consequences::{Event, follow};
@@ -35,18 +35,6 @@ const NOT_CONFIGURED: Duration = Duration::minutes(15);
 const BUDGET_OF_A_PERSON: Budget = Budget::from_secs(20);
 /// Why a message was not sent that somebody else holds now.
 const TAKEN_OVER: &str = "otro proceso se hizo cargo del mensaje";
-
-/// What became of one claimed message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fate {
-    Accepted,
-    Rejected,
-    Uncertain,
-    PutOff,
-    Withdrawn,
-    /// Somebody else holds it now.
-    Lost,
-}
 
 /// What is done when the transport would not take a message now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +85,7 @@ pub(crate) fn new_lease(app: &Followup) -> Lease {
 /// Prepare, commit `transmitting`, transmit, record.
 pub(crate) fn hand_over(app: &Followup, hand: InHand<'_>) -> Result<Fate, StoreError> {
     let InHand { message, lease, retry, .. } = hand;
-    let outbound = match outbound(app, message) {
+    let outbound = match outbound(&app.policy, message, app.clock.now()) {
         Ok(outbound) => outbound,
         Err(reason) => return record(app, message, lease, (&rejected(None, reason, app.clock.now()), retry.patience())),
     };

@@ -5,13 +5,24 @@ use followup_domain::ids::MessageId;
 use followup_domain::message::{Delivery, Message};
 use followup_domain::ports::{Lease, Outcome, StoreError};
 
-use super::handing_over::Fate;
 use super::retry::Patience;
 use crate::app::Followup;
 use crate::consequences::{Event, follow};
 use crate::facts::lookup::{lock_case, queued_message};
 use crate::moves::delivery;
 use crate::step::{self, Step};
+
+/// What became of one claimed message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Accepted,
+    Rejected,
+    Uncertain,
+    PutOff,
+    Withdrawn,
+    /// Somebody else holds it now.
+    Lost,
+}
 
 /// Records an outcome; an answer of the transport in our hands is not given up while the store may come back.
 pub(crate) fn record(

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use chrono::{Duration, Utc};
-use followup_app::{AttemptAction, CloseRequest, Followup, NewContact, SendRequest};
+use followup_app::{AttemptAction, CloseRequest, Followup, OneMoreAttempt, SendRequest};
 use followup_domain::asking::missing::FieldPath;
 use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::contact::EmailAddress;
@@ -152,7 +152,7 @@ impl World {
                 calm(app.schedule_attempt(
                     &qf(),
                     id,
-                    &NewContact {
+                    &OneMoreAttempt {
                         due_at,
                         label: "Uno más".into(),
                         channel: CHANNELS[usize::from(*channel) % CHANNELS.len()],

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use followup_domain::ports::{
-    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DoNotContactRepository,
     HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError,
     TrayRepository, Tx, TxMode, UserRepository,
 };
@@ -99,7 +99,7 @@ impl Tx for Work<'_> {
     fn users(&mut self) -> &mut dyn UserRepository {
         self
     }
-    fn contacts(&mut self) -> &mut dyn ContactRepository {
+    fn do_not_contact(&mut self) -> &mut dyn DoNotContactRepository {
         self
     }
     fn addresses(&mut self) -> &mut dyn AddressRepository {

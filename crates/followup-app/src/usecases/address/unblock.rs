@@ -3,8 +3,8 @@
 use followup_domain::audit::Actor;
 use followup_domain::contact::EmailAddress;
 
-use super::block::BlockError;
 use crate::app::Followup;
+use crate::errors::BlockError;
 use crate::moves::address as addresses;
 use crate::step;
 

@@ -4,10 +4,9 @@ use followup_domain::asking::missing::FieldPath;
 use followup_domain::audit::Actor;
 use followup_domain::ids::CaseId;
 
-use super::document_field::DocumentFieldError;
 use crate::app::Followup;
 use crate::consequences::{Event, follow};
-use crate::errors::reason_of;
+use crate::errors::{DocumentFieldError, reason_of};
 use crate::facts::open_items::documented_fields;
 use crate::moves::field;
 use crate::step;
