@@ -425,7 +425,7 @@ fn hidden_methods(code: &str) -> Vec<String> {
 }
 
 /// How the block of the application's methods begins.
-const APPLICATIONS: &[&str] = &["Followup {"];
+const APPLICATIONS: &[&str] = &["App {"];
 
 #[cfg(test)]
 mod tests {
@@ -488,7 +488,7 @@ mod tests {
 
     #[test]
     fn a_method_that_is_not_public_is_found() {
-        let code = "\nimpl Followup {\n    pub fn seen(&self) {\n        fn inner() {}\n    }\n\n    fn hidden(&self) {}\n    pub(crate) fn shared(&self) {}\n}\n";
+        let code = "\nimpl App {\n    pub fn seen(&self) {\n        fn inner() {}\n    }\n\n    fn hidden(&self) {}\n    pub(crate) fn shared(&self) {}\n}\n";
         assert_eq!(hidden_methods(code), ["hidden", "shared"]);
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::audit::{AuditFacts, AuditRow, AuditValue};
 use followup_domain::ports::AuditHead;
 use followup_wiring::{Service, verify_audit};
@@ -44,7 +44,7 @@ pub(crate) fn run(service: &Service, command: AuditCommand) -> anyhow::Result<()
     }
 }
 
-fn verify(followup: &Followup) -> anyhow::Result<()> {
+fn verify(followup: &App) -> anyhow::Result<()> {
     let verdict = verify_audit(followup)?;
     let Some(first) = verdict.broken.first() else {
         println!("{} chains, {} rows verified", verdict.chains, verdict.rows);
@@ -57,7 +57,7 @@ fn verify(followup: &Followup) -> anyhow::Result<()> {
 }
 
 /// A whole file or none: it is written beside its name, and for its owner only, as it holds what people did.
-fn export_to_file(followup: &Followup, output: &Path) -> anyhow::Result<()> {
+fn export_to_file(followup: &App, output: &Path) -> anyhow::Result<()> {
     let name = output.file_name().with_context(|| format!("{} names no file", output.display()))?;
     let mut partial = output.to_owned();
     partial.set_file_name(format!(".{}.partial", name.display()));
@@ -73,7 +73,7 @@ fn export_to_file(followup: &Followup, output: &Path) -> anyhow::Result<()> {
 }
 
 /// Each chain up to the head that was read at first; what is appended meanwhile belongs to the next export.
-fn export(followup: &Followup, output: impl Write) -> anyhow::Result<()> {
+fn export(followup: &App, output: impl Write) -> anyhow::Result<()> {
     let mut output = BufWriter::new(output);
     let heads = all_heads(followup)?;
     for head in &heads {
@@ -92,7 +92,7 @@ fn export(followup: &Followup, output: impl Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn all_heads(followup: &Followup) -> anyhow::Result<Vec<AuditHead>> {
+fn all_heads(followup: &App) -> anyhow::Result<Vec<AuditHead>> {
     let mut heads: Vec<AuditHead> = Vec::new();
     loop {
         let page = followup.audit_heads(heads.last().map(|head| head.chain.as_str()), PAGE)?;

@@ -27,7 +27,7 @@ impl Senders {
 
 /// The application: every use case is a method. Cheap to clone.
 #[derive(Clone)]
-pub struct Followup {
+pub struct App {
     /// Where everything is kept.
     pub store: Arc<dyn Store>,
     /// The time.

@@ -1,6 +1,6 @@
 //! The use cases of the follow-up service. They know no adapter: everything outside is a port of `followup-domain`.
 //!
-//! All are methods of [`Followup`], sync, and safe to call from many threads and processes at once. Beneath them lie floors, and each knows
+//! All are methods of [`App`], sync, and safe to call from many threads and processes at once. Beneath them lie floors, and each knows
 //! only those below it: `runs` (what takes several transactions), `consequences` (what follows by itself), `moves` (the only writers of
 //! state), `facts` (reads), `step` (an open transaction).
 #![warn(missing_docs)]
@@ -16,7 +16,7 @@ mod step;
 mod trail;
 mod usecases;
 
-pub use app::{Followup, Senders};
+pub use app::{App, Senders};
 pub use errors::{
     AttemptError, BlockError, CaseFromMailError, CloseError, DocumentFieldError, InvalidReason, MessageError, NotFoundOr, QuarantineError,
     ResendError, SendMessageError, SendNowError, StopReason, TrayError,

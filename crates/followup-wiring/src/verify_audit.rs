@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use followup_app::Followup;
+use followup_app::App;
 use followup_diesel::ChainVerifier;
 use followup_domain::audit::{AuditChain, AuditRow};
 use followup_domain::ports::{AuditHead, CaseQuery, PageRequest, StoreError};
@@ -38,7 +38,7 @@ pub struct BrokenAudit {
 ///
 /// # Errors
 /// The store cannot be reached. A broken chain is a finding, not an error.
-pub fn verify_audit(followup: &Followup) -> Result<AuditVerdict, StoreError> {
+pub fn verify_audit(followup: &App) -> Result<AuditVerdict, StoreError> {
     let mut verdict = AuditVerdict::default();
     let mut seen = HashSet::new();
     let mut before: Option<String> = None;
@@ -63,7 +63,7 @@ pub fn verify_audit(followup: &Followup) -> Result<AuditVerdict, StoreError> {
 
 /// One chain on its way to its head; `before` is the name of the chain before it.
 struct Walk<'a> {
-    followup: &'a Followup,
+    followup: &'a App,
     before: Option<&'a str>,
     head: &'a AuditHead,
 }
@@ -130,7 +130,7 @@ impl Walk<'_> {
 }
 
 /// Whatever exists was audited when it was made: a chain that is gone was taken away.
-fn chains_without_head(followup: &Followup, seen: &HashSet<String>) -> Result<Vec<BrokenAudit>, StoreError> {
+fn chains_without_head(followup: &App, seen: &HashSet<String>) -> Result<Vec<BrokenAudit>, StoreError> {
     let gone = |chain: AuditChain| BrokenAudit { chain: chain.to_string(), seq: 1, problem: "the chain has no head".into() };
     let mut broken = Vec::new();
     if !followup.has_no_users()? && !seen.contains(&AuditChain::System.to_string()) {

@@ -4,12 +4,12 @@ use followup_domain::audit::Actor;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ports::DoNotContact;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::{BlockError, reason_of};
 use crate::moves::address as addresses;
 use crate::step;
 
-impl Followup {
+impl App {
     /// Nobody writes to this address any more, by hand or by itself, for any case.
     ///
     /// # Errors

@@ -3,10 +3,10 @@
 use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::ports::{DoNotContact, Page, PageRequest, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::step;
 
-impl Followup {
+impl App {
     /// Blocked addresses by address.
     ///
     /// # Errors

@@ -5,14 +5,14 @@ use followup_domain::audit::Actor;
 use followup_domain::case::{Case, Closure, FollowupStatus};
 use followup_domain::ids::CaseId;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::errors::{CloseError, given};
 use crate::facts::closing::{CloseRequest, closure_facts};
 use crate::moves::case;
 use crate::step;
 
-impl Followup {
+impl App {
     /// Closes the follow-up of a case: what is scheduled is cancelled, what is queued is not sent, `estado` becomes `Completado`
     /// if nothing required is missing.
     ///

@@ -6,14 +6,14 @@ use followup_domain::audit::Actor;
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{AskedItem, DocumentedField};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::errors::{DocumentFieldError, reason_of};
 use crate::facts::open_items::documented_fields;
 use crate::moves::field;
 use crate::step;
 
-impl Followup {
+impl App {
     /// Documents a field. What asked for it and for nothing else that is open completes itself.
     ///
     /// # Errors

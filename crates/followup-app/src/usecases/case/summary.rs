@@ -9,7 +9,7 @@ use followup_domain::contact::{Channels, EmailAddress};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{AnsweredField, DocumentedField};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::NotFoundOr;
 use crate::facts::asked::{AskState, answered_fields, ask_state};
 use crate::facts::attempts::attempts_of;
@@ -60,7 +60,7 @@ pub struct FollowupSummary {
     pub block_proposed: Option<EmailAddress>,
 }
 
-impl Followup {
+impl App {
     /// The follow-up of a case at a glance.
     ///
     /// # Errors

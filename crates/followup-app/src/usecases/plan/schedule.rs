@@ -8,7 +8,7 @@ use followup_domain::ids::CaseId;
 use followup_domain::message::Channel;
 use followup_domain::ports::NewAttempt;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::{AttemptError, given};
 use crate::moves::attempt;
 use crate::step;
@@ -26,7 +26,7 @@ pub struct OneMoreAttempt {
     pub reason: Option<String>,
 }
 
-impl Followup {
+impl App {
     /// Schedules one more contact, besides any plan.
     ///
     /// # Errors
