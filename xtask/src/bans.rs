@@ -2,9 +2,9 @@
 
 use anyhow::{Result, bail};
 
-use crate::{licences, shell, sources};
+use crate::{licences, rooms, shell, sources};
 
-/// Checks the dependency rules, the forbidden words of the pure crates, licences and sources.
+/// Checks the dependency rules, the rooms and the forbidden words of the pure crates, licences and sources.
 ///
 /// # Errors
 /// All violations at once, each with its reason; or a control that failed, which means that the
@@ -14,6 +14,7 @@ pub(crate) fn check() -> Result<()> {
     for rule in RULES {
         complaints.extend(violations(rule, &dependencies(rule)?));
     }
+    complaints.extend(rooms::violations()?);
     complaints.extend(sources::violations()?);
     complaints.extend(licences::violations()?);
     if complaints.is_empty() {

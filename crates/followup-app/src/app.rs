@@ -3,14 +3,10 @@
 use std::sync::Arc;
 
 use followup_domain::asking::request::LetterRenderer;
-use followup_domain::case::CaseRecord;
-use followup_domain::contact::Channels;
 use followup_domain::mail::inbound::MailReader;
 use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, IdGen, Sender, Store};
-
-use crate::facts::reach;
 
 /// The transports; a channel without one is not configured.
 #[derive(Clone, Default)]
@@ -31,7 +27,7 @@ impl Senders {
 
 /// The application: every use case is a method. Cheap to clone.
 #[derive(Clone)]
-pub struct Followup {
+pub struct App {
     /// Where everything is kept.
     pub store: Arc<dyn Store>,
     /// The time.
@@ -48,11 +44,4 @@ pub struct Followup {
     pub policy: Arc<FollowupPolicy>,
     /// The process that acts when no person does: `api-server`, `dispatcher`, `mail-poller`.
     pub service: &'static str,
-}
-
-impl Followup {
-    /// How the reporter of a case can be reached.
-    pub fn channels(&self, record: &CaseRecord) -> Channels {
-        reach::channels(&self.policy, record)
-    }
 }

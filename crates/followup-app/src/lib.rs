@@ -1,6 +1,6 @@
 //! The use cases of the follow-up service. They know no adapter: everything outside is a port of `followup-domain`.
 //!
-//! All are methods of [`Followup`], sync, and safe to call from many threads and processes at once. Beneath them lie floors, and each knows
+//! All are methods of [`App`], sync, and safe to call from many threads and processes at once. Beneath them lie floors, and each knows
 //! only those below it: `runs` (what takes several transactions), `consequences` (what follows by itself), `moves` (the only writers of
 //! state), `facts` (reads), `step` (an open transaction).
 #![warn(missing_docs)]
@@ -16,10 +16,10 @@ mod step;
 mod trail;
 mod usecases;
 
-pub use app::{Followup, Senders};
+pub use app::{App, Senders};
 pub use errors::{
-    AttemptError, CaseFromMailError, InvalidReason, MessageError, NotFoundOr, QuarantineError, ResendError, SendMessageError, SendNowError,
-    StopReason, TrayError,
+    AttemptError, BlockError, CaseFromMailError, CloseError, DocumentFieldError, InvalidReason, MessageError, NotFoundOr, QuarantineError,
+    ResendError, SendMessageError, SendNowError, StopReason, TrayError,
 };
 pub use facts::asked::AskState;
 pub use facts::attempts::DispatchedAttempt;
@@ -27,10 +27,7 @@ pub use facts::closing::CloseRequest;
 pub use facts::offers::RescheduleOffer;
 pub use moves::keys::IdempotencyKey;
 pub use runs::delivery::DeliveryReport;
-pub use usecases::address::block::BlockError;
 pub use usecases::address::clear::ClearAddressError;
-pub use usecases::case::close::CloseError;
-pub use usecases::case::document_field::DocumentFieldError;
 pub use usecases::case::register::{RegisterCaseError, Registered};
 pub use usecases::case::summary::{FollowupSummary, MissingWithState};
 pub use usecases::case::update::UpdateCaseError;
@@ -40,7 +37,7 @@ pub use usecases::plan::attempts::AttemptList;
 pub use usecases::plan::dispatch::DispatchReport;
 pub use usecases::plan::override_attempt::AttemptAction;
 pub use usecases::plan::preview::{DispatchPreview, PreviewedFate, PreviewedLetter};
-pub use usecases::plan::schedule::NewContact;
+pub use usecases::plan::schedule::OneMoreAttempt;
 pub use usecases::plan::templates::TemplateError;
 pub use usecases::send::call::LogCallError;
 pub use usecases::send::draft::{Draft, DraftError};

@@ -10,7 +10,7 @@ use followup_domain::mail::inbound::MailReader;
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{IdGen, StoreError, StoreExt, Tx};
 
-use crate::app::{Followup, Senders};
+use crate::app::{App, Senders};
 
 /// What is the same for every step of a process.
 #[derive(Clone, Copy)]
@@ -54,7 +54,7 @@ impl<'a> Step<'a> {
 }
 
 /// The process as an actor.
-pub(crate) fn itself(app: &Followup) -> Actor {
+pub(crate) fn itself(app: &App) -> Actor {
     Actor::Service(app.service)
 }
 
@@ -62,11 +62,7 @@ pub(crate) fn itself(app: &Followup) -> Actor {
 ///
 /// # Errors
 /// Those of `work`, and the store's own.
-pub(crate) fn write<T, E: From<StoreError>>(
-    app: &Followup,
-    actor: &Actor,
-    work: impl FnMut(&mut Step<'_>) -> Result<T, E>,
-) -> Result<T, E> {
+pub(crate) fn write<T, E: From<StoreError>>(app: &App, actor: &Actor, work: impl FnMut(&mut Step<'_>) -> Result<T, E>) -> Result<T, E> {
     write_at(app, actor, app.clock.now(), work)
 }
 
@@ -74,7 +70,7 @@ pub(crate) fn write<T, E: From<StoreError>>(
 ///
 /// # Errors
 /// Those of `work`, and the store's own.
-pub(crate) fn write_itself<T, E: From<StoreError>>(app: &Followup, work: impl FnMut(&mut Step<'_>) -> Result<T, E>) -> Result<T, E> {
+pub(crate) fn write_itself<T, E: From<StoreError>>(app: &App, work: impl FnMut(&mut Step<'_>) -> Result<T, E>) -> Result<T, E> {
     write(app, &itself(app), work)
 }
 
@@ -83,7 +79,7 @@ pub(crate) fn write_itself<T, E: From<StoreError>>(app: &Followup, work: impl Fn
 /// # Errors
 /// Those of `work`, and the store's own.
 pub(crate) fn write_at<T, E: From<StoreError>>(
-    app: &Followup,
+    app: &App,
     actor: &Actor,
     now: DateTime<Utc>,
     mut work: impl FnMut(&mut Step<'_>) -> Result<T, E>,
@@ -97,12 +93,12 @@ pub(crate) fn write_at<T, E: From<StoreError>>(
 ///
 /// # Errors
 /// Those of `work`, and the store's own.
-pub(crate) fn read<T, E: From<StoreError>>(app: &Followup, mut work: impl FnMut(&mut Step<'_>) -> Result<T, E>) -> Result<T, E> {
+pub(crate) fn read<T, E: From<StoreError>>(app: &App, mut work: impl FnMut(&mut Step<'_>) -> Result<T, E>) -> Result<T, E> {
     let itself = itself(app);
     let (now, deployment) = (app.clock.now(), deployment(app, &itself));
     app.store.read(|tx| work(&mut Step { tx, now, actor: &itself, deployment }))
 }
 
-fn deployment<'a>(app: &'a Followup, itself: &'a Actor) -> Deployment<'a> {
+fn deployment<'a>(app: &'a App, itself: &'a Actor) -> Deployment<'a> {
     Deployment { policy: &app.policy, senders: &app.senders, ids: &*app.ids, letters: &*app.letters, reader: &*app.reader, itself }
 }

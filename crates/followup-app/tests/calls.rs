@@ -4,7 +4,7 @@
 mod support;
 
 use chrono::Duration;
-use followup_app::{CloseRequest, LogCallError, MessageError, NewContact};
+use followup_app::{CloseRequest, LogCallError, MessageError, OneMoreAttempt};
 use followup_domain::audit::AuditValue;
 use followup_domain::case::ClosureReason;
 use followup_domain::ids::{CaseId, MessageId};
@@ -209,7 +209,7 @@ fn with_scheduled_call(unit: &Unit) -> CaseId {
     unit.deliver();
     for (label, channel, hours) in [("Llamar", Channel::Call, 0), ("Insistir", Channel::Email, 48)] {
         let due_at = unit.clock.now() + Duration::hours(hours);
-        unit.app.schedule_attempt(&qf(), id, &NewContact { due_at, label: label.into(), channel, reason: None }).unwrap();
+        unit.app.schedule_attempt(&qf(), id, &OneMoreAttempt { due_at, label: label.into(), channel, reason: None }).unwrap();
     }
     id
 }

@@ -4,7 +4,7 @@
 mod support;
 
 use chrono::{Duration, NaiveTime, Weekday};
-use followup_app::{ApplyPlanError, AttemptAction, AttemptError, CloseRequest, NewContact, SendMessageError, SendNowError, StopReason};
+use followup_app::{ApplyPlanError, AttemptAction, AttemptError, CloseRequest, OneMoreAttempt, SendMessageError, SendNowError, StopReason};
 use followup_domain::asking::plan::{Attempt, AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus};
 use followup_domain::asking::window::SendWindow;
 use followup_domain::case::ClosureReason;
@@ -153,7 +153,7 @@ fn a_closed_follow_up_takes_no_new_contacts() {
     let request = CloseRequest { reason: ClosureReason::Declined, notes: "No desea".into(), override_reason: None };
     unit.app.close_followup(&qf(), id, &request).unwrap();
     assert_eq!(act(&unit, id, first, reactivate()), Err(AttemptError::Closed));
-    let contact = NewContact { due_at: unit.clock.now(), label: "x".into(), channel: Channel::Email, reason: None };
+    let contact = OneMoreAttempt { due_at: unit.clock.now(), label: "x".into(), channel: Channel::Email, reason: None };
     assert_eq!(unit.app.schedule_attempt(&qf(), id, &contact), Err(AttemptError::Closed));
     assert!(matches!(unit.app.send_attempt_now(&qf(), id, first, None), Err(SendNowError::Attempt(AttemptError::Closed))));
 }
@@ -241,7 +241,7 @@ fn send_now_and_one_more_contact_tell_their_reasons() {
     let moved = rows.iter().find(|row| row.action == "attempt.status" && row.entity_id == first.0).unwrap();
     assert_eq!([&queued.reason, &moved.reason].map(|reason| reason.as_deref()), [Some("lo pidió la jefa"); 2]);
     let reason = Some("último intento".to_owned());
-    let contact = NewContact { due_at: unit.clock.now(), label: "x".into(), channel: Channel::Email, reason };
+    let contact = OneMoreAttempt { due_at: unit.clock.now(), label: "x".into(), channel: Channel::Email, reason };
     unit.app.schedule_attempt(&qf(), id, &contact).unwrap();
     assert_eq!(unit.audit(id).pop().unwrap().reason.as_deref(), Some("último intento"));
 }
@@ -252,7 +252,7 @@ fn what_forbids_sending_now_is_told_in_the_order_of_the_contract() {
     let id = unit.case(&[]);
     let plan = unit.plan(id);
     let schedule = |unit: &Unit, channel| {
-        let contact = NewContact { due_at: unit.clock.now(), label: "x".into(), channel, reason: None };
+        let contact = OneMoreAttempt { due_at: unit.clock.now(), label: "x".into(), channel, reason: None };
         unit.app.schedule_attempt(&qf(), id, &contact).unwrap().id
     };
     let (call, sms) = (schedule(&unit, Channel::Call), schedule(&unit, Channel::Sms));
@@ -374,7 +374,7 @@ fn dates_beyond_the_calendar_are_refused() {
     let (unit, id, first) = in_state(AttemptStatus::Pending);
     let due_at = chrono::DateTime::<chrono::Utc>::MAX_UTC;
     assert_eq!(act(&unit, id, first, AttemptAction::Reschedule { due_at, reason: None }), Err(AttemptError::DateOutOfRange));
-    let contact = NewContact { due_at, label: "x".into(), channel: Channel::Email, reason: None };
+    let contact = OneMoreAttempt { due_at, label: "x".into(), channel: Channel::Email, reason: None };
     assert_eq!(unit.app.schedule_attempt(&qf(), id, &contact), Err(AttemptError::DateOutOfRange));
 }
 
@@ -382,8 +382,12 @@ fn dates_beyond_the_calendar_are_refused() {
 fn one_more_contact_is_scheduled_and_sent_without_a_plan() {
     let unit = quiet();
     let id = unit.case(&[]);
-    let contact =
-        NewContact { due_at: unit.clock.now() + Duration::days(1), label: "Último aviso".into(), channel: Channel::Email, reason: None };
+    let contact = OneMoreAttempt {
+        due_at: unit.clock.now() + Duration::days(1),
+        label: "Último aviso".into(),
+        channel: Channel::Email,
+        reason: None,
+    };
     let scheduled = unit.app.schedule_attempt(&qf(), id, &contact).unwrap();
     assert_eq!((scheduled.plan_id, scheduled.position, scheduled.status), (None, 1, AttemptStatus::Pending));
     let row = unit.audit(id).pop().unwrap();
@@ -447,7 +451,7 @@ fn a_call_that_is_due_hides_no_letter() {
     let unit = unit();
     let id = unit.case(&[]);
     unit.plan(id);
-    let call = NewContact { due_at: unit.clock.now(), label: "Llamar".into(), channel: Channel::Call, reason: None };
+    let call = OneMoreAttempt { due_at: unit.clock.now(), label: "Llamar".into(), channel: Channel::Call, reason: None };
     unit.app.schedule_attempt(&qf(), id, &call).unwrap();
     unit.dispatch();
     assert_eq!(unit.mail.accepted().len(), 1);

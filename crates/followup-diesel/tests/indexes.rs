@@ -25,7 +25,7 @@ use followup_domain::mail::mailbox_health::{MailboxTrouble, Reconciliation};
 use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{CallOutcome, Channel, Delivery, MailFlag, MessageStatus};
 use followup_domain::ports::{
-    Assignment, AttemptUpdate, BlockedContact, CaseQuery, CaseSort, Discard, DocumentedField, HeldLetter, NewAttempt, NewInboundMessage,
+    Assignment, AttemptUpdate, CaseQuery, CaseSort, Discard, DoNotContact, DocumentedField, HeldLetter, NewAttempt, NewInboundMessage,
     NewPlan, NewTemplate, Outcome, PageRequest, ReplyReading, StoreError, TrayState, Tx,
 };
 use followup_testkit::builders::{
@@ -156,7 +156,7 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.cases().record_escalated(case_id, at(1))?;
     tx.cases().set_awaiting(case_id, None)?;
     tx.cases().settle_waiting(case_id, at(0))?;
-    tx.messages().contacts(case_id)?;
+    tx.messages().exchanges(case_id)?;
     tx.audit().hold(AuditChain::System)?;
     let call_id = tx.messages().insert_call(&call(case_id, CallOutcome::Reached))?;
     let uncertain = tx.messages().insert_outbound(&outbound(case_id, "u"))?.id();
@@ -166,7 +166,7 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.messages().settle_uncertain(uncertain, &outcome)?;
     tx.messages().withdraw_queued(case_id, "x", at(4))?;
     tx.messages().list_open_requests(case_id)?;
-    tx.messages().count_contacts(case_id)?;
+    tx.messages().count_exchanges(case_id)?;
     tx.messages().badge()?;
     let said = |path: FieldPath| DocumentedField {
         item: path.into(),
@@ -181,11 +181,11 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.requests().remove_answered(case_id, &FieldPath::parse("gravedad").unwrap())?;
     tx.requests().remove_documented(case_id, &FieldPath::parse("gravedad").unwrap())?;
     tx.messages().last_answer(case_id)?;
-    let contact = BlockedContact { address: "x@example.org".into(), reason: "x".into(), actor: "x".into(), at: at(0) };
-    tx.contacts().block(&contact)?;
-    tx.contacts().find_blocked("x@example.org")?;
-    tx.contacts().list_blocked(PAGE)?;
-    tx.contacts().unblock("x@example.org")?;
+    let contact = DoNotContact { address: "x@example.org".into(), reason: "x".into(), actor: "x".into(), at: at(0) };
+    tx.do_not_contact().block(&contact)?;
+    tx.do_not_contact().find_blocked("x@example.org")?;
+    tx.do_not_contact().list_blocked(PAGE)?;
+    tx.do_not_contact().unblock("x@example.org")?;
     reports_and_addresses(tx, case_id, uncertain)?;
     tx.cases().close(case_id, &closure())?;
     tx.cases().reopen(case_id, at(5))?;

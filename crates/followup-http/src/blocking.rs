@@ -1,7 +1,7 @@
 //! The one way from an async handler to the sync use cases.
 
 use actix_web::web;
-use followup_app::Followup;
+use followup_app::App;
 
 use crate::errors::ApiError;
 use crate::state::HttpState;
@@ -11,7 +11,7 @@ use crate::state::HttpState;
 ///
 /// # Errors
 /// The use case's own error, mapped; unavailable after the limit.
-pub(crate) async fn blocking<T, E>(state: &HttpState, work: impl FnOnce(&Followup) -> Result<T, E> + Send + 'static) -> Result<T, ApiError>
+pub(crate) async fn blocking<T, E>(state: &HttpState, work: impl FnOnce(&App) -> Result<T, E> + Send + 'static) -> Result<T, ApiError>
 where
     T: Send + 'static,
     E: Into<ApiError> + Send + 'static,
@@ -28,7 +28,7 @@ where
 /// The use case's own error, mapped; a panic in it is an internal error (its message is on standard error already).
 pub(crate) async fn blocking_without_limit<T, E>(
     state: &HttpState,
-    work: impl FnOnce(&Followup) -> Result<T, E> + Send + 'static,
+    work: impl FnOnce(&App) -> Result<T, E> + Send + 'static,
 ) -> Result<T, ApiError>
 where
     T: Send + 'static,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use followup_app::Followup;
+use followup_app::App;
 use tokio::sync::Semaphore;
 
 use crate::auth::{JwtSettings, LoginThrottle, TokenVerifier, absent_user_hash};
@@ -20,7 +20,7 @@ const PASSWORD_CHECKS: usize = 4;
 /// The application as the HTTP server holds it. Cheap to clone; one is shared by all workers.
 #[derive(Clone)]
 pub struct HttpState {
-    pub(crate) followup: Followup,
+    pub(crate) followup: App,
     pub(crate) jwt: Arc<JwtSettings>,
     pub(crate) tokens: Arc<TokenVerifier>,
     pub(crate) body_limit: usize,
@@ -34,7 +34,7 @@ pub struct HttpState {
 
 impl HttpState {
     /// The application behind its tokens.
-    pub fn new(followup: Followup, jwt: JwtSettings) -> Self {
+    pub fn new(followup: App, jwt: JwtSettings) -> Self {
         // Made now, or the first unknown name to sign in would be told by the time it takes.
         absent_user_hash();
         Self {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use followup_app::{Followup, Senders};
+use followup_app::{App, Senders};
 use followup_diesel::MigratingStore;
 use followup_domain::contact::EmailAddress;
 use followup_domain::mail::reply_address::{ReplyAddresses, ReplyKey};
@@ -51,7 +51,7 @@ pub struct CommonSettings {
 /// What a binary works with.
 pub struct Service {
     /// The use cases.
-    pub followup: Followup,
+    pub followup: App,
     /// The store, for migrating and checking.
     pub store: Arc<dyn MigratingStore>,
     /// Where data are kept.
@@ -116,12 +116,12 @@ fn use_cases(
     senders: Senders,
     mail_out: &MailOutConfig,
     config: FollowupConfig,
-) -> anyhow::Result<Followup> {
+) -> anyhow::Result<App> {
     let letters = match &config.templates_dir {
         Some(folder) => TemplateLetters::with_overrides(folder).context("TEMPLATES_DIR")?,
         None => TemplateLetters::built_in(),
     };
-    Ok(Followup {
+    Ok(App {
         store,
         clock,
         ids: Arc::new(RandomIds::of_sender(&mail_out.sender)),

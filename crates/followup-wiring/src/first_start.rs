@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use followup_app::{Followup, NewUserRequest, UserError};
+use followup_app::{App, NewUserRequest, UserError};
 use followup_domain::audit::Actor;
 use followup_domain::user::Role;
 use followup_runtime::settings::AdminPassword;
@@ -29,7 +29,7 @@ pub enum FirstUser {
 ///
 /// # Errors
 /// The store failed, or the password cannot be hashed or stored.
-pub fn create_first_user(followup: &Followup, password: &AdminPassword) -> anyhow::Result<FirstUser> {
+pub fn create_first_user(followup: &App, password: &AdminPassword) -> anyhow::Result<FirstUser> {
     if !followup.has_no_users()? {
         return Ok(FirstUser::NotNeeded);
     }

@@ -7,7 +7,7 @@ use chrono::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use followup_app::{Followup, Senders};
+use followup_app::{App, Senders};
 use followup_diesel::MigratingStore;
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::plan::{AttemptStatus, BUILT_IN_TEMPLATE};
@@ -28,7 +28,7 @@ use tempfile::TempDir;
 const SENDER: &str = "fv@vigia.test";
 
 pub struct Unit {
-    pub app: Followup,
+    pub app: App,
     pub cases: Vec<CaseId>,
     /// The one reporter of all cases; each its own when none.
     pub reporter: Option<String>,
@@ -172,9 +172,9 @@ struct Number {
     number: i64,
 }
 
-fn use_cases(store: Arc<dyn MigratingStore>) -> Followup {
+fn use_cases(store: Arc<dyn MigratingStore>) -> App {
     let sender = EmailAddress::parse(SENDER).unwrap();
-    Followup {
+    App {
         store,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds::of_sender(&sender)),

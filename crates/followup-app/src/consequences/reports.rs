@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use followup_domain::asking::plan::AttemptStatus;
-use followup_domain::asking::waiting::Contact;
+use followup_domain::asking::waiting::Exchange;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::contact::Permanence;
 use followup_domain::ids::MessageId;
@@ -168,8 +168,8 @@ fn repeat_request(step: &mut Step<'_>, case: &Case, letter: &Message, report: &L
     if letter.kind != MessageKind::AutomaticRequest || !may_pass || another_address(letter, report).is_some() {
         return Ok(());
     }
-    let came_back = |contact: &&Contact| contact.kind == MessageKind::AutomaticRequest && contact.delivery == Some(Delivery::Bounced);
-    let returned = step.tx.messages().contacts(case.id)?.iter().filter(came_back).count();
+    let came_back = |exchange: &&Exchange| exchange.kind == MessageKind::AutomaticRequest && exchange.delivery == Some(Delivery::Bounced);
+    let returned = step.tx.messages().exchanges(case.id)?.iter().filter(came_back).count();
     if returned >= usize::try_from(SOFT_FAILURES).unwrap_or(usize::MAX) {
         return Ok(());
     }

@@ -1,12 +1,16 @@
 //! Errors that several use cases share, and what makes a reason one.
 
+mod address;
 mod attempt;
+mod case;
 mod message;
 mod send;
 mod stop;
 mod tray;
 
+pub use address::BlockError;
 pub use attempt::AttemptError;
+pub use case::{CloseError, DocumentFieldError};
 pub use message::MessageError;
 pub use send::{ResendError, SendMessageError, SendNowError};
 pub use stop::StopReason;

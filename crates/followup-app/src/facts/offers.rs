@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use followup_domain::asking::next_contact::{ProposedContact, after_return, next_contact};
 use followup_domain::asking::plan::{Attempt, AttemptStatus};
-use followup_domain::asking::waiting::Contact;
+use followup_domain::asking::waiting::Exchange;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{AttemptId, MessageId};
@@ -58,8 +58,8 @@ pub(crate) fn reschedule_offer(step: &mut Step<'_>, case: &Case, attempts: &[Att
 }
 
 /// The address that somebody complained at, unless it is not written to already.
-pub(crate) fn proposed_block(step: &mut Step<'_>, case: &Case, contacts: &[Contact]) -> Result<Option<EmailAddress>, StoreError> {
-    let complained = contacts.iter().any(|contact| contact.classification == Some(Classification::Complaint));
+pub(crate) fn proposed_block(step: &mut Step<'_>, case: &Case, exchanges: &[Exchange]) -> Result<Option<EmailAddress>, StoreError> {
+    let complained = exchanges.iter().any(|exchange| exchange.classification == Some(Classification::Complaint));
     let Some(email) = email_of(step, case).filter(|_| complained) else { return Ok(None) };
     Ok((!is_blocked(step, &email)?).then_some(email))
 }

@@ -51,7 +51,7 @@ pub(crate) fn held(step: &mut Step<'_>, address: &EmailAddress) -> Result<Option
 
 /// Whether an address asked not to be written to.
 pub(crate) fn is_blocked(step: &mut Step<'_>, address: &EmailAddress) -> Result<bool, StoreError> {
-    Ok(step.tx.contacts().find_blocked(address.as_str())?.is_some())
+    Ok(step.tx.do_not_contact().find_blocked(address.as_str())?.is_some())
 }
 
 /// A person does not write to an address that asked not to be written to.

@@ -1,5 +1,6 @@
 //! What a letter says, from the case as it is now, and as a transport takes it.
 
+use chrono::{DateTime, Utc};
 use followup_domain::asking::missing::MissingItem;
 use followup_domain::asking::request::{Letter, LetterKind, RenderError, compose_request};
 use followup_domain::case::Case;
@@ -11,7 +12,6 @@ use followup_domain::ports::StoreError;
 use followup_domain::sending::{MailParcel, Parcel, TextParcel, WhatsappContent, WhatsappParcel};
 
 use super::asked::asked_paths;
-use crate::app::Followup;
 use crate::errors::StopReason;
 use crate::step::Step;
 
@@ -67,31 +67,31 @@ pub(crate) fn redirection_note(to: &EmailAddress) -> String {
 }
 
 /// A stored message as its transport takes it; or why it cannot be one, in Spanish.
-pub(crate) fn parcel(app: &Followup, message: &Message) -> Result<Parcel, String> {
+pub(crate) fn parcel(policy: &FollowupPolicy, message: &Message, date: DateTime<Utc>) -> Result<Parcel, String> {
     match message.channel {
-        Channel::Email => mail(app, message).map(Parcel::Mail),
+        Channel::Email => mail(policy, message, date).map(Parcel::Mail),
         Channel::Sms => {
-            let (reference, to) = addressed_to_phone(app, message)?;
-            Ok(Parcel::Text(TextParcel { reference, date: app.clock.now(), to, body: message.content.body.clone() }))
+            let (reference, to) = addressed_to_phone(policy, message)?;
+            Ok(Parcel::Text(TextParcel { reference, date, to, body: message.content.body.clone() }))
         }
         Channel::Whatsapp => {
-            let (reference, to) = addressed_to_phone(app, message)?;
+            let (reference, to) = addressed_to_phone(policy, message)?;
             let content = WhatsappContent::Text(message.content.body.clone());
-            Ok(Parcel::Whatsapp(WhatsappParcel { reference, date: app.clock.now(), to, content }))
+            Ok(Parcel::Whatsapp(WhatsappParcel { reference, date, to, content }))
         }
         Channel::Call => Err("una llamada no se envía".to_owned()),
     }
 }
 
-fn mail(app: &Followup, message: &Message) -> Result<MailParcel, String> {
+fn mail(policy: &FollowupPolicy, message: &Message, date: DateTime<Utc>) -> Result<MailParcel, String> {
     let content = &message.content;
     let address = |text: &Option<String>| EmailAddress::parse(text.as_deref().unwrap_or_default()).map_err(|error| error.to_string());
     Ok(MailParcel {
         message_id: message.external_id.clone().ok_or("sin Message-ID")?,
-        date: app.clock.now(),
+        date,
         from: address(&content.from)?,
-        from_name: app.policy.sender_name.clone(),
-        reply_to: reply_to(&app.policy, message),
+        from_name: policy.sender_name.clone(),
+        reply_to: reply_to(policy, message),
         to: address(&content.to)?,
         subject: content.subject.clone().unwrap_or_default(),
         body: content.body.clone(),
@@ -102,10 +102,10 @@ fn mail(app: &Followup, message: &Message) -> Result<MailParcel, String> {
 }
 
 /// Our own name of the message, by which a provider's events find it, and its number.
-fn addressed_to_phone(app: &Followup, message: &Message) -> Result<(String, PhoneNumber), String> {
+fn addressed_to_phone(policy: &FollowupPolicy, message: &Message) -> Result<(String, PhoneNumber), String> {
     let reference = message.external_id.as_ref().ok_or("sin referencia")?.inner().to_owned();
     let to = message.content.to.as_deref().unwrap_or_default();
-    let to = PhoneNumber::parse(to, app.policy.country).map_err(|error| error.to_string())?;
+    let to = PhoneNumber::parse(to, policy.country).map_err(|error| error.to_string())?;
     Ok((reference, to))
 }
 

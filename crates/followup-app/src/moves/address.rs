@@ -6,7 +6,7 @@ use followup_domain::contact::Failure;
 use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::mail::bounce::{FailedAddress, after_failure};
 use followup_domain::message::Message;
-use followup_domain::ports::{BlockedContact, HeldLetter, StoreError, Updated};
+use followup_domain::ports::{DoNotContact, HeldLetter, StoreError, Updated};
 
 use crate::step::Step;
 use crate::trail::{Subject, Told, tell};
@@ -76,10 +76,10 @@ pub(crate) fn forget_waiting_of_plans(step: &mut Step<'_>, case_id: CaseId) -> R
 }
 
 /// Nobody writes to an address any more.
-pub(crate) fn block(step: &mut Step<'_>, contact: &BlockedContact) -> Result<(), StoreError> {
+pub(crate) fn block(step: &mut Step<'_>, contact: &DoNotContact) -> Result<(), StoreError> {
     step.tx.audit().hold(AuditChain::System)?;
-    let before = step.tx.contacts().find_blocked(&contact.address)?;
-    step.tx.contacts().block(contact)?;
+    let before = step.tx.do_not_contact().find_blocked(&contact.address)?;
+    step.tx.do_not_contact().block(contact)?;
     let old = before.as_ref().map(blocked_facts).unwrap_or_default();
     tell(step, CONTACT, Told::new("contact.blocked", blocked_facts(contact)).from(old).because(Some(&contact.reason)))
 }
@@ -87,8 +87,8 @@ pub(crate) fn block(step: &mut Step<'_>, contact: &BlockedContact) -> Result<(),
 /// An address may be written to again; says whether it was blocked.
 pub(crate) fn unblock(step: &mut Step<'_>, address: &str) -> Result<bool, StoreError> {
     step.tx.audit().hold(AuditChain::System)?;
-    let Some(before) = step.tx.contacts().find_blocked(address)? else { return Ok(false) };
-    if step.tx.contacts().unblock(&before.address)? == Updated::Stale {
+    let Some(before) = step.tx.do_not_contact().find_blocked(address)? else { return Ok(false) };
+    if step.tx.do_not_contact().unblock(&before.address)? == Updated::Stale {
         return Ok(false);
     }
     let new = facts([("address", before.address.clone().into())]);
@@ -96,7 +96,7 @@ pub(crate) fn unblock(step: &mut Step<'_>, address: &str) -> Result<bool, StoreE
     Ok(true)
 }
 
-fn blocked_facts(contact: &BlockedContact) -> AuditFacts {
+fn blocked_facts(contact: &DoNotContact) -> AuditFacts {
     facts([("address", contact.address.clone().into()), ("reason", contact.reason.clone().into())])
 }
 

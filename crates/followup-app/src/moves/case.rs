@@ -80,7 +80,7 @@ pub(crate) fn refresh_awaiting(step: &mut Step<'_>, case_id: CaseId) -> Result<(
     let Some(case) = step.tx.cases().find(case_id)? else { return Ok(()) };
     let since = match case.followup_status {
         FollowupStatus::Closed => None,
-        FollowupStatus::Open => waits_since(&step.tx.messages().contacts(case_id)?, case.settled_at),
+        FollowupStatus::Open => waits_since(&step.tx.messages().exchanges(case_id)?, case.settled_at),
     };
     if since == case.awaiting_since { Ok(()) } else { step.tx.cases().set_awaiting(case_id, since) }
 }

@@ -6,7 +6,7 @@ use followup_domain::ids::CaseId;
 use followup_domain::ports::{CaseQuery, CaseSort, PageRequest, StoreError};
 
 use super::escalation::tolerated;
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::facts::closing::closes_by_itself;
 use crate::moves::case;
@@ -16,7 +16,7 @@ use crate::step::{self, Step};
 const PAGE: i64 = 200;
 
 /// Closes what is proposed and passes the checks; says how many.
-pub(crate) fn close_unanswered(app: &Followup, stop: &dyn Fn() -> bool, errors: &mut u32) -> Result<u32, StoreError> {
+pub(crate) fn close_unanswered(app: &App, stop: &dyn Fn() -> bool, errors: &mut u32) -> Result<u32, StoreError> {
     if !app.policy.close_by_itself {
         return Ok(0);
     }
@@ -41,7 +41,7 @@ pub(crate) fn close_unanswered(app: &Followup, stop: &dyn Fn() -> bool, errors: 
 }
 
 /// Of a page of the cases that wait for long enough, those that the service closes itself; and how many it looked at.
-pub(crate) fn list_to_close(app: &Followup, offset: i64, now: DateTime<Utc>) -> Result<(i64, Vec<CaseId>), StoreError> {
+pub(crate) fn list_to_close(app: &App, offset: i64, now: DateTime<Utc>) -> Result<(i64, Vec<CaseId>), StoreError> {
     // Nothing is due earlier ([`followup_domain::asking::waiting::closing_from`]).
     let days = Duration::try_days(app.policy.propose_closing_after_days);
     let Some(since) = days.and_then(|days| now.checked_sub_signed(days)) else { return Ok((0, Vec::new())) };

@@ -7,9 +7,9 @@ use followup_domain::ids::{LeaseToken, MessageId};
 use followup_domain::message::{Message, MessageKind};
 use followup_domain::ports::{Claimed, Lease, StoreError};
 
-use super::handing_over::{Fate, InHand, Retry, hand_over, new_lease, withdraw};
-use super::recording::{rejected, settle_abandoned, store_outcome};
-use crate::app::Followup;
+use super::handing_over::{InHand, Retry, hand_over, new_lease, withdraw};
+use super::recording::{Fate, rejected, settle_abandoned, store_outcome};
+use crate::app::App;
 use crate::facts::asked::items_of;
 use crate::facts::lookup::queued_message;
 use crate::moves::claim::{Next, next};
@@ -59,7 +59,7 @@ impl DeliveryReport {
 ///
 /// # Errors
 /// The store cannot be reached.
-pub(crate) fn deliver(app: &Followup, stop: &dyn Fn() -> bool) -> Result<DeliveryReport, StoreError> {
+pub(crate) fn deliver(app: &App, stop: &dyn Fn() -> bool) -> Result<DeliveryReport, StoreError> {
     let mut report = DeliveryReport { uncertain: settle_abandoned(app)?, ..DeliveryReport::default() };
     let run = app.ids.lease_token();
     while !stop() {
@@ -86,7 +86,7 @@ pub(crate) fn deliver(app: &Followup, stop: &dyn Fn() -> bool) -> Result<Deliver
     Ok(report)
 }
 
-fn deliver_claimed(app: &Followup, claimed: Claimed, lease: &Lease, run: &LeaseToken) -> Result<Fate, StoreError> {
+fn deliver_claimed(app: &App, claimed: Claimed, lease: &Lease, run: &LeaseToken) -> Result<Fate, StoreError> {
     match step::write_itself(app, |step| ready(step, claimed, lease))? {
         Ready::Settled(fate) => Ok(fate),
         Ready::Send(message) => {

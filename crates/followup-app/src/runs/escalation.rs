@@ -6,7 +6,7 @@ use followup_domain::case::FollowupStatus;
 use followup_domain::ids::CaseId;
 use followup_domain::ports::StoreError;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::moves::case;
 use crate::step::{self, Step};
@@ -15,7 +15,7 @@ use crate::step::{self, Step};
 const PAGE: i64 = 200;
 
 /// Escalates every case that waits longer than configured and was not escalated in this wait.
-pub(crate) fn escalate_waiting(app: &Followup, stop: &dyn Fn() -> bool, errors: &mut u32) -> Result<u32, StoreError> {
+pub(crate) fn escalate_waiting(app: &App, stop: &dyn Fn() -> bool, errors: &mut u32) -> Result<u32, StoreError> {
     let mut escalated = 0;
     each_waiting(app, stop, &mut |case_id, since, now| {
         let done = step::write_at(app, &step::itself(app), now, |step| escalate(step, case_id, since));
@@ -27,7 +27,7 @@ pub(crate) fn escalate_waiting(app: &Followup, stop: &dyn Fn() -> bool, errors: 
 
 /// Does something for each case that waits longer than configured: its number, since when it must wait, and the instant.
 pub(crate) fn each_waiting(
-    app: &Followup,
+    app: &App,
     stop: &dyn Fn() -> bool,
     each: &mut dyn FnMut(CaseId, DateTime<Utc>, DateTime<Utc>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
@@ -51,7 +51,7 @@ pub(crate) fn escalate(step: &mut Step<'_>, case_id: CaseId, since: DateTime<Utc
     let Some(case) = step.tx.cases().find_for_update(case_id)? else { return Ok(false) };
     let Some(waiting) = case.awaiting_since.filter(|waiting| *waiting <= since) else { return Ok(false) };
     // Somebody wrote, though nobody has read it and said who that is.
-    if step.tx.messages().count_unread(case_id)? > 0 && may_be_answered(&step.tx.messages().contacts(case_id)?, waiting) {
+    if step.tx.messages().count_unread(case_id)? > 0 && may_be_answered(&step.tx.messages().exchanges(case_id)?, waiting) {
         return Ok(false);
     }
     if case.followup_status == FollowupStatus::Closed || !case::escalate(step, &case)? {

@@ -14,9 +14,9 @@ use followup_domain::ports::{Lease, Outcome, Reserved, StoreError};
 use followup_domain::sending::{Receipt, SendError};
 
 use super::provider::{Asked, tell_breaker};
-use super::recording::{insist, record, rejected, uncertain};
+use super::recording::{Fate, insist, record, rejected, uncertain};
 use super::retry::{Patience, pause_after, pause_unreached};
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::errors::SendMessageError;
 use crate::facts::attempts::replaces_what_is_settled;
@@ -36,18 +36,6 @@ const NOT_CONFIGURED: Duration = Duration::minutes(15);
 const BUDGET_OF_A_PERSON: Budget = Budget::from_secs(20);
 /// Why a message was not sent that somebody else holds now.
 const TAKEN_OVER: &str = "otro proceso se hizo cargo del mensaje";
-
-/// What became of one claimed message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fate {
-    Accepted,
-    Rejected,
-    Uncertain,
-    PutOff,
-    Withdrawn,
-    /// Somebody else holds it now.
-    Lost,
-}
 
 /// What is done when the transport would not take a message now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,14 +79,14 @@ pub(crate) struct InHand<'a> {
 }
 
 /// A lease from now on.
-pub(crate) fn new_lease(app: &Followup) -> Lease {
+pub(crate) fn new_lease(app: &App) -> Lease {
     Lease { token: app.ids.lease_token(), until: app.clock.now() + LEASE }
 }
 
 /// Prepare, commit `transmitting`, transmit, record.
-pub(crate) fn hand_over(app: &Followup, hand: InHand<'_>) -> Result<Fate, StoreError> {
+pub(crate) fn hand_over(app: &App, hand: InHand<'_>) -> Result<Fate, StoreError> {
     let InHand { message, lease, retry, .. } = hand;
-    let parcel = match parcel(app, message) {
+    let parcel = match parcel(&app.policy, message, app.clock.now()) {
         Ok(parcel) => parcel,
         Err(reason) => return record(app, message, lease, (&rejected(None, reason, app.clock.now()), retry.patience())),
     };
@@ -124,7 +112,7 @@ pub(crate) fn hand_over(app: &Followup, hand: InHand<'_>) -> Result<Fate, StoreE
 
 /// Hands over a message that a person has just queued, and answers with it as it is stored then. Once it may have left, a failure
 /// of the store leaves its fate unknown: nobody is told to try again.
-pub(crate) fn try_once(app: &Followup, message: &Message, lease: &Lease) -> Result<Message, SendMessageError> {
+pub(crate) fn try_once(app: &App, message: &Message, lease: &Lease) -> Result<Message, SendMessageError> {
     let (channel, message_id) = (message.channel, message.id);
     let uncertain = SendMessageError::Uncertain { channel, message_id };
     let fate = hand_over(app, InHand { message, tries: 0, lease, budget: BUDGET_OF_A_PERSON, retry: Retry::Never });
@@ -154,7 +142,7 @@ pub(crate) fn withdraw(step: &mut Step<'_>, message: &Message, lease: &Lease, wi
     follow(step, Event::LetterWithdrawn(message, withdrawal))
 }
 
-fn record_answer(app: &Followup, hand: InHand<'_>, answer: &Result<Receipt, SendError>) -> Result<Fate, StoreError> {
+fn record_answer(app: &App, hand: InHand<'_>, answer: &Result<Receipt, SendError>) -> Result<Fate, StoreError> {
     let InHand { message, lease, retry, .. } = hand;
     let now = app.clock.now();
     let outcome = match answer {
@@ -186,7 +174,7 @@ struct Again<'a> {
 }
 
 /// The message certainly did not leave: back to the queue, unless a person waits or it was turned down too often.
-fn put_back(app: &Followup, hand: InHand<'_>, again: Again<'_>) -> Result<Fate, StoreError> {
+fn put_back(app: &App, hand: InHand<'_>, again: Again<'_>) -> Result<Fate, StoreError> {
     let InHand { message, lease, retry, .. } = hand;
     let now = app.clock.now();
     let Some(pause) = again.pause.filter(|_| retry != Retry::Never) else {
@@ -205,7 +193,7 @@ fn put_back(app: &Followup, hand: InHand<'_>, again: Again<'_>) -> Result<Fate, 
 
 /// Commits that the message may leave now; `Some` when it may not, and what became of it. Whoever changes a case locks it
 /// first, so a reply or a closing comes either after this, or before it and is seen here.
-fn commit_transmitting(app: &Followup, message: &Message, lease: &Lease, bytes: &[u8]) -> Result<Option<Fate>, StoreError> {
+fn commit_transmitting(app: &App, message: &Message, lease: &Lease, bytes: &[u8]) -> Result<Option<Fate>, StoreError> {
     step::write_itself(app, |step| {
         let until = Lease { token: lease.token.clone(), until: step.now + LEASE };
         let case = match message.case_id {

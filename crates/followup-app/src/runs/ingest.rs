@@ -8,7 +8,7 @@ use followup_domain::mail::inbound::{InboundMail, InboundState, ParsedMail};
 use followup_domain::message::{Channel, MessageContent};
 use followup_domain::ports::{NewInboundMessage, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{CameIn, Event, follow};
 use crate::facts::matching::{Matched, match_mail};
 use crate::facts::reading::read_beside_letter;
@@ -30,7 +30,7 @@ pub(crate) enum Placed {
 ///
 /// # Errors
 /// The store cannot be reached.
-pub(crate) fn process_one(app: &Followup, id: InboundMailId) -> Result<Option<Placed>, StoreError> {
+pub(crate) fn process_one(app: &App, id: InboundMailId) -> Result<Option<Placed>, StoreError> {
     match process_or_panic(app, id) {
         Err(error @ StoreError::Refused(_)) => {
             tracing::error!(inbound_mail_id = id.0, %error, "mail quarantined: it could not be processed");
@@ -42,13 +42,13 @@ pub(crate) fn process_one(app: &Followup, id: InboundMailId) -> Result<Option<Pl
 }
 
 /// A mail over which the service stumbles must not be stumbled over again by every later run.
-fn process_or_panic(app: &Followup, id: InboundMailId) -> Result<Option<Placed>, StoreError> {
+fn process_or_panic(app: &App, id: InboundMailId) -> Result<Option<Placed>, StoreError> {
     // What a panic leaves half done is this mail's transaction, which the store rolls back.
     let processed = catch_unwind(AssertUnwindSafe(|| process(app, id)));
     processed.unwrap_or_else(|_| Err(StoreError::Refused("processing it panicked".into())))
 }
 
-fn process(app: &Followup, id: InboundMailId) -> Result<Option<Placed>, StoreError> {
+fn process(app: &App, id: InboundMailId) -> Result<Option<Placed>, StoreError> {
     let Some(raw) = step::read::<_, StoreError>(app, |step| step.tx.inbox().raw(id))? else {
         return Err(StoreError::Refused("a stored mail has no bytes".into()));
     };

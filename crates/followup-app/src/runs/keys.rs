@@ -3,7 +3,7 @@
 use chrono::Duration;
 use followup_domain::ports::StoreError;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::moves::keys;
 use crate::step;
 
@@ -13,7 +13,7 @@ const KEPT_DAYS: i64 = 30;
 const AT_ONCE: i64 = 500;
 
 /// Forgets the keys of requests that were made more than thirty days ago; says how many.
-pub(crate) fn forget_old(app: &Followup, stop: &dyn Fn() -> bool) -> Result<usize, StoreError> {
+pub(crate) fn forget_old(app: &App, stop: &dyn Fn() -> bool) -> Result<usize, StoreError> {
     let before = app.clock.now() - Duration::days(KEPT_DAYS);
     let mut forgotten = 0;
     while !stop() {

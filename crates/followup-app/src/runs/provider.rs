@@ -5,7 +5,7 @@ use followup_domain::ports::{Lease, Sender, StoreError};
 use followup_domain::sending::{SendError, SendStage};
 
 use super::retry::spread_of;
-use crate::app::Followup;
+use crate::app::App;
 use crate::moves::claim::{self, ProviderFailure};
 use crate::step;
 
@@ -22,7 +22,7 @@ pub(crate) struct Asked<'a> {
 
 /// Tells the breaker what became of trying a message. Its failure must not undo what is recorded of the message, so it is only
 /// logged: what was not counted is counted with the next message.
-pub(crate) fn tell_breaker<T>(app: &Followup, asked: Asked<'_>, outcome: &Result<T, SendError>) {
+pub(crate) fn tell_breaker<T>(app: &App, asked: Asked<'_>, outcome: &Result<T, SendError>) {
     let told = match outcome {
         Err(SendError::Unavailable { stage, .. }) => failed(app, asked, *stage),
         // A provider that takes message after message and says nothing would leave them all in doubt.
@@ -36,7 +36,7 @@ pub(crate) fn tell_breaker<T>(app: &Followup, asked: Asked<'_>, outcome: &Result
     }
 }
 
-fn failed(app: &Followup, asked: Asked<'_>, stage: SendStage) -> Result<(), StoreError> {
+fn failed(app: &App, asked: Asked<'_>, stage: SendStage) -> Result<(), StoreError> {
     let provider = asked.sender.provider();
     let failure = ProviderFailure { stage, run: asked.run, spread: spread_of(&asked.lease.token) };
     let (opened, breaker) = step::write_itself::<_, StoreError>(app, |step| claim::provider_failed(step, provider, failure))?;
@@ -46,7 +46,7 @@ fn failed(app: &Followup, asked: Asked<'_>, stage: SendStage) -> Result<(), Stor
     Ok(())
 }
 
-fn answered(app: &Followup, provider: &str) -> Result<(), StoreError> {
+fn answered(app: &App, provider: &str) -> Result<(), StoreError> {
     let known = step::read::<_, StoreError>(app, |step| step.tx.breakers().find(provider))?;
     if known.is_none_or(|breaker| breaker.failures == 0) {
         return Ok(());

@@ -5,21 +5,27 @@ use followup_domain::ids::MessageId;
 use followup_domain::message::{Delivery, Message};
 use followup_domain::ports::{Lease, Outcome, StoreError};
 
-use super::handing_over::Fate;
 use super::retry::Patience;
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::facts::lookup::{lock_case, queued_message};
 use crate::moves::delivery;
 use crate::step::{self, Step};
 
+/// What became of one claimed message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Accepted,
+    Rejected,
+    Uncertain,
+    PutOff,
+    Withdrawn,
+    /// Somebody else holds it now.
+    Lost,
+}
+
 /// Records an outcome; an answer of the transport in our hands is not given up while the store may come back.
-pub(crate) fn record(
-    app: &Followup,
-    message: &Message,
-    lease: &Lease,
-    (outcome, patience): (&Outcome, Patience),
-) -> Result<Fate, StoreError> {
+pub(crate) fn record(app: &App, message: &Message, lease: &Lease, (outcome, patience): (&Outcome, Patience)) -> Result<Fate, StoreError> {
     insist(app, (message.id, patience), outcome.at, |step| store_outcome(step, message, lease, outcome))?;
     Ok(match outcome.delivery {
         Delivery::Accepted => Fate::Accepted,
@@ -31,7 +37,7 @@ pub(crate) fn record(
 /// Stores what is known of a message as of an instant, again and again with pauses while the store is away. What could not be stored is
 /// found by its lease, and a message that was handed over is uncertain then.
 pub(crate) fn insist(
-    app: &Followup,
+    app: &App,
     (message_id, patience): (MessageId, Patience),
     now: DateTime<Utc>,
     mut work: impl FnMut(&mut Step<'_>) -> Result<(), StoreError>,
@@ -57,7 +63,7 @@ pub(crate) fn store_outcome(step: &mut Step<'_>, message: &Message, lease: &Leas
 }
 
 /// Messages whose process died while they were handed over are uncertain from now on.
-pub(crate) fn settle_abandoned(app: &Followup) -> Result<u32, StoreError> {
+pub(crate) fn settle_abandoned(app: &App) -> Result<u32, StoreError> {
     let now = app.clock.now();
     let abandoned = step::read::<_, StoreError>(app, |step| step.tx.messages().list_abandoned(now, 100))?;
     let mut settled = 0;

@@ -3,7 +3,7 @@
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{StoreError, Tx};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::step;
 
@@ -14,16 +14,16 @@ pub(crate) const PAGE: i64 = 200;
 pub(crate) type ListCases<'a> = dyn Fn(&mut dyn Tx, Option<CaseId>) -> Result<Vec<CaseId>, StoreError> + 'a;
 
 /// What waits for any address goes on where that works again.
-pub(crate) fn restore_all(app: &Followup, stop: &dyn Fn() -> bool, errors: &mut u32) -> Result<(), StoreError> {
+pub(crate) fn restore_all(app: &App, stop: &dyn Fn() -> bool, errors: &mut u32) -> Result<(), StoreError> {
     restore_listed(app, stop, errors, &|tx, after| tx.addresses().list_restorable_cases(after, PAGE))
 }
 
 /// What waits for one address that was cleared goes on.
-pub(crate) fn restore_for(app: &Followup, address: &str) -> Result<(), StoreError> {
+pub(crate) fn restore_for(app: &App, address: &str) -> Result<(), StoreError> {
     restore_listed(app, &|| false, &mut 0, &|tx, after| tx.addresses().list_cases_held_for(address, after, PAGE))
 }
 
-fn restore_listed(app: &Followup, stop: &dyn Fn() -> bool, errors: &mut u32, list: &ListCases<'_>) -> Result<(), StoreError> {
+fn restore_listed(app: &App, stop: &dyn Fn() -> bool, errors: &mut u32, list: &ListCases<'_>) -> Result<(), StoreError> {
     let mut after = None;
     while !stop() {
         let cases = step::read::<_, StoreError>(app, |step| list(step.tx, after))?;

@@ -5,18 +5,18 @@ use followup_domain::mail::inbound::ParsedMail;
 use followup_domain::message::{Classification, Message};
 use followup_domain::ports::StoreError;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::NotFoundOr;
 use crate::facts::reports::is_report;
 use crate::step;
 
 /// The bytes of a mail.
-pub(crate) fn raw_bytes(app: &Followup, id: RawId) -> Result<Vec<u8>, NotFoundOr> {
+pub(crate) fn raw_bytes(app: &App, id: RawId) -> Result<Vec<u8>, NotFoundOr> {
     step::read(app, |step| step.tx.messages().raw(id)?.ok_or(NotFoundOr::MessageNotFound))
 }
 
 /// A stored mail as it reads, if a person wrote it or it reports of a letter: to be read beside the letter that somebody says it is about.
-pub(crate) fn read_stored(app: &Followup, id: MessageId) -> Result<Option<ParsedMail>, StoreError> {
+pub(crate) fn read_stored(app: &App, id: MessageId) -> Result<Option<ParsedMail>, StoreError> {
     let concerns_a_letter = |it: Classification| it == Classification::Human || is_report(it);
     let raw = step::read::<_, StoreError>(app, |step| {
         let mail = step.tx.messages().find(id)?.filter(|mail| mail.classification.is_some_and(concerns_a_letter));
@@ -29,7 +29,7 @@ pub(crate) fn read_stored(app: &Followup, id: MessageId) -> Result<Option<Parsed
 }
 
 /// A mail as it reads, whatever it is.
-pub(crate) fn read_again(app: &Followup, mail: &Message) -> Result<Option<ParsedMail>, StoreError> {
+pub(crate) fn read_again(app: &App, mail: &Message) -> Result<Option<ParsedMail>, StoreError> {
     let Some(raw_id) = mail.raw_id else { return Ok(None) };
     let raw = step::read::<_, StoreError>(app, |step| step.tx.messages().raw(raw_id))?;
     Ok(raw.and_then(|raw| app.reader.read(&raw).ok()))
@@ -37,7 +37,7 @@ pub(crate) fn read_again(app: &Followup, mail: &Message) -> Result<Option<Parsed
 
 /// The decoded bytes of one attachment of a message, from 0, with its description.
 pub(crate) fn attachment_of(
-    app: &Followup,
+    app: &App,
     message: &Message,
     index: usize,
 ) -> Result<(followup_domain::message::Attachment, Vec<u8>), NotFoundOr> {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{Duration, Utc};
-use followup_app::{Followup, SendRequest, Senders, Sent, UnassignedMail};
+use followup_app::{App, SendRequest, Senders, Sent, UnassignedMail};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::plan::Attempt;
@@ -22,7 +22,7 @@ use followup_mail::MimeReader;
 use followup_testkit::fakes::{ManualClock, RecordingSender, SequentialIds};
 
 pub struct Unit {
-    pub app: Followup,
+    pub app: App,
     pub clock: Arc<ManualClock>,
     pub mail: RecordingSender,
 }
@@ -60,7 +60,7 @@ pub fn unit_on(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) 
     change(&mut policy);
     let clock = Arc::new(ManualClock::default());
     let mail = RecordingSender::default();
-    let app = Followup {
+    let app = App {
         store,
         clock: clock.clone(),
         ids: Arc::new(SequentialIds::default()),
@@ -174,7 +174,7 @@ fn mail_of(raw: &str, arrived_at: chrono::DateTime<Utc>, recorded_at: chrono::Da
 }
 
 /// A mail arrives, and is not understood yet.
-pub fn store(app: &Followup, clock: &ManualClock, raw: &str) {
+pub fn store(app: &App, clock: &ManualClock, raw: &str) {
     app.store_mail(&mail_of(raw, clock.now(), clock.now())).unwrap();
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use followup_domain::asking::waiting::Contact;
+use followup_domain::asking::waiting::Exchange;
 use followup_domain::case::{Closure, FollowupStatus};
 use followup_domain::ids::CaseId;
 use followup_domain::message::{CallOutcome, Classification, Delivery, MessageKind, MessageStatus};
@@ -61,7 +61,7 @@ pub(super) fn settle_waiting(conn: &mut Conn, id: CaseId, at: DateTime<Utc>) -> 
 /// Kind, status, delivery, classification, whether it counts, call outcome, creation, acceptance.
 type ContactColumns = (String, Option<String>, Option<String>, Option<String>, Option<bool>, Option<String>, At, Option<At>);
 
-pub(super) fn contacts(conn: &mut Conn, case_id: CaseId) -> Done<Vec<Contact>> {
+pub(super) fn exchanges(conn: &mut Conn, case_id: CaseId) -> Done<Vec<Exchange>> {
     let columns = (
         message::kind,
         message::status,
@@ -76,8 +76,8 @@ pub(super) fn contacts(conn: &mut Conn, case_id: CaseId) -> Done<Vec<Contact>> {
     rows.into_iter().map(contact).collect()
 }
 
-fn contact((kind, status, delivery, classification, confirmed, call_outcome, created_at, sent_at): ContactColumns) -> Done<Contact> {
-    Ok(Contact {
+fn contact((kind, status, delivery, classification, confirmed, call_outcome, created_at, sent_at): ContactColumns) -> Done<Exchange> {
+    Ok(Exchange {
         kind: parse("message kind", &kind, MessageKind::parse)?,
         status: parse_optional("message status", status.as_deref(), MessageStatus::parse)?,
         delivery: parse_optional("delivery", delivery.as_deref(), Delivery::parse)?,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use followup_domain::asking::waiting::Contact;
+use followup_domain::asking::waiting::Exchange;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId, RawId};
 use followup_domain::mail::bounce::{LetterReport, MailNotice};
 use followup_domain::message::threading::{InternetMessageId, ThreadEntry};
@@ -248,11 +248,11 @@ impl MessageRepository for Work<'_> {
         })
     }
 
-    fn contacts(&mut self, case_id: CaseId) -> Result<Vec<Contact>, StoreError> {
-        self.read(|conn| life::contacts(conn, case_id))
+    fn exchanges(&mut self, case_id: CaseId) -> Result<Vec<Exchange>, StoreError> {
+        self.read(|conn| life::exchanges(conn, case_id))
     }
 
-    fn count_contacts(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
+    fn count_exchanges(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
         self.read(|conn| {
             let (call, inbound) = (MessageKind::Call.as_str(), MessageKind::Inbound.as_str());
             let came_back = message::delivery.eq(Delivery::Bounced.as_str()).assume_not_null();

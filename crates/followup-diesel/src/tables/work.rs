@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use followup_domain::audit::SealedEntry;
 use followup_domain::ports::{
-    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DoNotContactRepository,
     HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, Salts, StoreError,
     TrayRepository, Tx, TxMode, TxVerdict, UserRepository,
 };
@@ -114,7 +114,7 @@ impl Tx for Work<'_> {
     fn users(&mut self) -> &mut dyn UserRepository {
         self
     }
-    fn contacts(&mut self) -> &mut dyn ContactRepository {
+    fn do_not_contact(&mut self) -> &mut dyn DoNotContactRepository {
         self
     }
     fn addresses(&mut self) -> &mut dyn AddressRepository {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Inserted, StoreError, Updated};
-use crate::asking::waiting::Contact;
+use crate::asking::waiting::Exchange;
 use crate::contact::Failure;
 use crate::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
 use crate::mail::bounce::{LetterReport, MailNotice};
@@ -329,10 +329,10 @@ pub trait MessageRepository {
     fn last_answer(&mut self, case_id: CaseId) -> Result<Option<MessageId>, StoreError>;
 
     /// What of a case's thread says since when it waits for an answer; in no order, without notifications.
-    fn contacts(&mut self, case_id: CaseId) -> Result<Vec<Contact>, StoreError>;
+    fn exchanges(&mut self, case_id: CaseId) -> Result<Vec<Exchange>, StoreError>;
 
     /// How many contacts of a case are documented: outbound messages that the transport took and that did not come back, and logged calls.
-    fn count_contacts(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
+    fn count_exchanges(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
 
     /// What waits for a person, over all cases, from indexes.
     fn badge(&mut self) -> Result<Badge, StoreError>;

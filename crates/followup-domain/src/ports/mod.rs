@@ -33,7 +33,7 @@ pub use messages::{
     ReplyReading,
 };
 pub use requests::{
-    AnsweredField, AskedField, AskedItem, BlockedContact, ContactRepository, DocumentedField, IdempotencyRepository, Remembered,
+    AnsweredField, AskedField, AskedItem, DoNotContact, DoNotContactRepository, DocumentedField, IdempotencyRepository, Remembered,
     RequestRepository, Reserved,
 };
 pub use sender::{Prepared, Sender};

@@ -143,7 +143,7 @@ pub struct AnsweredField {
 
 /// An address that must not be written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BlockedContact {
+pub struct DoNotContact {
     /// The address, lower case.
     pub address: String,
     /// Why.
@@ -155,18 +155,18 @@ pub struct BlockedContact {
 }
 
 /// Addresses that must not be written to.
-pub trait ContactRepository {
+pub trait DoNotContactRepository {
     /// Blocks an address (lower case); blocking it again replaces the reason.
-    fn block(&mut self, contact: &BlockedContact) -> Result<(), StoreError>;
+    fn block(&mut self, contact: &DoNotContact) -> Result<(), StoreError>;
 
     /// Lets an address be written to again; [`Updated::Stale`] when it was not blocked.
     fn unblock(&mut self, address: &str) -> Result<Updated, StoreError>;
 
     /// Whether, and why, an address is blocked; ignoring case.
-    fn find_blocked(&mut self, address: &str) -> Result<Option<BlockedContact>, StoreError>;
+    fn find_blocked(&mut self, address: &str) -> Result<Option<DoNotContact>, StoreError>;
 
     /// Blocked addresses by address.
-    fn list_blocked(&mut self, page: PageRequest) -> Result<Page<BlockedContact>, StoreError>;
+    fn list_blocked(&mut self, page: PageRequest) -> Result<Page<DoNotContact>, StoreError>;
 }
 
 /// What is known of an idempotency key.

@@ -17,7 +17,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use followup_app::Followup;
+use followup_app::App;
 use followup_http::{HttpState, JwtSettings};
 use followup_testkit::rigs::postgres::{Durability, PostgresCluster};
 
@@ -105,7 +105,7 @@ impl Service {
     }
 }
 
-fn read_request(followup: &Followup, token: &str) -> Result<Vec<u8>> {
+fn read_request(followup: &App, token: &str) -> Result<Vec<u8>> {
     let case = service_data::make_thread(followup)?;
     Ok(request("GET", &format!("/api/v1/icsr/{}/followup/thread", case.0), token, ""))
 }

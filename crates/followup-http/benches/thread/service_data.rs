@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use chrono::Duration;
-use followup_app::{Followup, SendRequest, Senders};
+use followup_app::{App, SendRequest, Senders};
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::request::Letterhead;
 use followup_domain::audit::Actor;
@@ -29,11 +29,11 @@ const POOL_SIZE: u32 = 8;
 const REPORTER: &str = "rojas@example.org";
 
 /// The use cases on an empty database, with its schema made.
-pub(crate) fn open(database_url: &str) -> Result<Followup> {
+pub(crate) fn open(database_url: &str) -> Result<App> {
     let store = followup_diesel::open(database_url, POOL_SIZE, Arc::new(RandomSalts))?;
     store.migrate()?;
     let sender = EmailAddress::parse("fv@example.net").context("the sender's address")?;
-    Ok(Followup {
+    Ok(App {
         store,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds::of_sender(&sender)),
@@ -76,9 +76,9 @@ pub(crate) fn token(jwt: &JwtSettings) -> Result<String> {
 }
 
 /// A case with a thread of 20 messages, letters and answers in turn.
-pub(crate) fn make_thread(followup: &Followup) -> Result<CaseId> {
+pub(crate) fn make_thread(followup: &App) -> Result<CaseId> {
     let quiet = FollowupPolicy { automatic_requests: false, ..(*followup.policy).clone() };
-    let followup = Followup { policy: Arc::new(quiet), ..followup.clone() };
+    let followup = App { policy: Arc::new(quiet), ..followup.clone() };
     let text = |name: &str, value: &str| (name.to_owned(), Scalar::Text(value.to_owned()));
     let fields = vec![text("reportante_contacto", REPORTER), text("producto_sospechoso", "Paracetamol")];
     let actor = Actor::User { id: Some(UserId(1)), username: "qf".into() };
@@ -93,7 +93,7 @@ pub(crate) fn make_thread(followup: &Followup) -> Result<CaseId> {
 }
 
 /// The reporter answers below a quotation of the letter.
-fn answer(followup: &Followup, letter: &Message) -> Result<()> {
+fn answer(followup: &App, letter: &Message) -> Result<()> {
     let id = letter.external_id.as_ref().context("a letter has a Message-ID")?.as_str();
     let name = id.trim_matches(['<', '>']);
     let quoted: String = letter.content.body.lines().map(|line| format!("> {line}\r\n")).collect();

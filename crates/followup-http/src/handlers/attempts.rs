@@ -1,7 +1,7 @@
 //! A person decides about the scheduled contacts of a case.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::Followup;
+use followup_app::App;
 
 use super::path;
 use crate::blocking::blocking;
@@ -87,8 +87,7 @@ pub(crate) async fn send_attempt(
     let (reason, overriding) = send_reasons(fields)?;
     let (id, attempt_id) = (path::case_id(&request)?, path::attempt_id(&request));
     let actor = caller.actor();
-    let sent =
-        move |followup: &Followup| followup.send_attempt_overriding(&actor, id, attempt_id, reason.as_deref(), overriding.as_deref());
+    let sent = move |followup: &App| followup.send_attempt_overriding(&actor, id, attempt_id, reason.as_deref(), overriding.as_deref());
     let message = blocking(&state, sent).await?;
     Ok(HttpResponse::Created().json(MessageOutput::from(message)))
 }

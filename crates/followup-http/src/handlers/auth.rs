@@ -1,7 +1,7 @@
 //! Signing in, and who one is.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::user::User;
 
 use crate::auth::{Caller, absent_user_hash, client_address, is_password, issue_token};
@@ -39,7 +39,7 @@ pub(crate) async fn login(state: web::Data<HttpState>, request: HttpRequest, for
     let permit = permit.map_err(|_| ApiError::Internal("the password checks are closed".into()))?;
     let throttle = state.login_throttle.clone();
     // A client that goes away ends no check, so the permit and the outcome are the check's own.
-    let checked = move |followup: &Followup| {
+    let checked = move |followup: &App| {
         let _permit = permit;
         let user = signed_in(followup, &username, &password);
         match &user {
@@ -81,7 +81,7 @@ fn credentials(Form(mut form): Form) -> Result<(String, String), ApiError> {
 }
 
 /// An unknown, a disabled and a wrongly answering user are told the same, after the same work.
-fn signed_in(followup: &Followup, username: &str, password: &str) -> Result<User, ApiError> {
+fn signed_in(followup: &App, username: &str, password: &str) -> Result<User, ApiError> {
     let user = followup.find_user(username)?;
     let right = is_password(password, user.as_ref().map_or_else(|| absent_user_hash(), |user| &user.password_hash));
     user.filter(|user| right && !user.disabled).ok_or(ApiError::Unauthorized(texts::BAD_CREDENTIALS))

@@ -1,7 +1,7 @@
 //! What waits for a person, and how mail goes.
 
 use actix_web::{HttpResponse, web};
-use followup_app::Followup;
+use followup_app::App;
 
 use crate::auth::Caller;
 use crate::blocking::blocking;
@@ -17,6 +17,6 @@ use crate::state::HttpState;
     )
 )]
 pub(crate) async fn badge(_: Caller, state: web::Data<HttpState>, _: NoBody) -> Result<HttpResponse, ApiError> {
-    let health = blocking(&state, Followup::health).await?;
+    let health = blocking(&state, App::health).await?;
     Ok(HttpResponse::Ok().json(BadgeOutput::from(health)))
 }

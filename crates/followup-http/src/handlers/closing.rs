@@ -1,7 +1,7 @@
 //! Closing and reopening a follow-up.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::{CloseError, Followup};
+use followup_app::{App, CloseError};
 
 use super::path;
 use crate::blocking::blocking;
@@ -56,7 +56,7 @@ pub(crate) async fn reopen(
     let reason = reason(fields)?;
     let id = path::case_id(&request)?;
     let actor = caller.actor();
-    let reopened = move |followup: &Followup| match followup.reopen_followup(&actor, id, &reason) {
+    let reopened = move |followup: &App| match followup.reopen_followup(&actor, id, &reason) {
         Err(CloseError::Already) => Err(ApiError::Conflict(texts::FOLLOWUP_OPEN.into())),
         other => other.map_err(ApiError::from),
     };

@@ -1,7 +1,7 @@
 //! The table of reporting deadlines: all may read it.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::Followup;
+use followup_app::App;
 
 use super::path;
 use crate::auth::Caller;
@@ -21,7 +21,7 @@ use crate::state::HttpState;
     )
 )]
 pub(crate) async fn list_deadlines(_: Caller, state: web::Data<HttpState>, _: NoBody) -> Result<HttpResponse, ApiError> {
-    let deadlines = blocking(&state, Followup::deadlines).await?;
+    let deadlines = blocking(&state, App::deadlines).await?;
     Ok(HttpResponse::Ok().json(DeadlineList::of(deadlines, DeadlineOutput::from)))
 }
 

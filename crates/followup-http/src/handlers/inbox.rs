@@ -1,7 +1,7 @@
 //! Mail that belongs to no case yet.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::ports::PageRequest;
 
 use super::path;
@@ -108,7 +108,7 @@ pub(crate) async fn discard(
 ) -> Result<HttpResponse, ApiError> {
     let reason = reason(fields)?;
     let (id, actor) = (path::message_id(&request), caller.actor());
-    let found = blocking(&state, move |followup: &Followup| followup.discard_mail(&actor, id, &reason)).await?;
+    let found = blocking(&state, move |followup: &App| followup.discard_mail(&actor, id, &reason)).await?;
     Ok(HttpResponse::Ok().json(found.discard.map(DiscardOutput::from)))
 }
 

@@ -1,7 +1,7 @@
 //! A person decides about a message.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::Followup;
+use followup_app::App;
 
 use super::path;
 use crate::auth::Caller;
@@ -37,7 +37,7 @@ pub(crate) async fn set_status(
     let (status, reason) = new_status(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let changed = move |followup: &Followup| followup.set_message_status(&actor, id, message_id, status, reason.as_deref());
+    let changed = move |followup: &App| followup.set_message_status(&actor, id, message_id, status, reason.as_deref());
     let message = blocking(&state, changed).await?;
     Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
 }
@@ -66,7 +66,7 @@ pub(crate) async fn resend(
     let (reason, overriding) = send_reasons(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let changed = move |followup: &Followup| followup.resend_overriding(&actor, id, message_id, reason.as_deref(), overriding.as_deref());
+    let changed = move |followup: &App| followup.resend_overriding(&actor, id, message_id, reason.as_deref(), overriding.as_deref());
     let message = blocking(&state, changed).await?;
     Ok(HttpResponse::Created().json(MessageOutput::from(message)))
 }
@@ -93,7 +93,7 @@ pub(crate) async fn resolve(
     let (was_sent, reason) = was_sent(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let changed = move |followup: &Followup| followup.resolve_message(&actor, id, message_id, was_sent, reason.as_deref());
+    let changed = move |followup: &App| followup.resolve_message(&actor, id, message_id, was_sent, reason.as_deref());
     let message = blocking(&state, changed).await?;
     Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
 }

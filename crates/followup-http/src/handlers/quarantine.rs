@@ -1,7 +1,7 @@
 //! Mail that could not be understood, and mailboxes that were set back.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::ports::PageRequest;
 
 use super::path;
@@ -75,7 +75,7 @@ pub(crate) async fn discard_quarantined(
 ) -> Result<HttpResponse, ApiError> {
     let reason = reason(fields)?;
     let (id, actor) = (path::mail_id(&request), caller.actor());
-    let found = blocking(&state, move |followup: &Followup| followup.discard_quarantined(&actor, id, &reason)).await?;
+    let found = blocking(&state, move |followup: &App| followup.discard_quarantined(&actor, id, &reason)).await?;
     Ok(HttpResponse::Ok().json(found.discard.map(DiscardOutput::from)))
 }
 

@@ -16,23 +16,21 @@ promises! { $ contacts as contacts_contract:
 use followup_domain::asking::field_state::FieldState;
 use followup_domain::asking::missing::FieldPath;
 use followup_domain::ids::CaseId;
-use followup_domain::ports::{
-    AnsweredField, AskedItem, BlockedContact, DocumentedField, PageRequest, Store, StoreError, StoreExt, Updated,
-};
+use followup_domain::ports::{AnsweredField, AskedItem, DoNotContact, DocumentedField, PageRequest, Store, StoreError, StoreExt, Updated};
 
 use super::support::{a_case, a_raw, enqueue, read, receive, write};
 use crate::builders::{at, automatic, reply};
 
-fn blocked(address: &str) -> BlockedContact {
-    BlockedContact { address: address.into(), reason: "pidió no recibir correos".into(), actor: "user:ana".into(), at: at(1) }
+fn blocked(address: &str) -> DoNotContact {
+    DoNotContact { address: address.into(), reason: "pidió no recibir correos".into(), actor: "user:ana".into(), at: at(1) }
 }
 
-fn block(store: &dyn Store, contact: &BlockedContact) {
-    write(store, |tx| tx.contacts().block(contact));
+fn block(store: &dyn Store, contact: &DoNotContact) {
+    write(store, |tx| tx.do_not_contact().block(contact));
 }
 
-fn find(store: &dyn Store, address: &str) -> Option<BlockedContact> {
-    read(store, |tx| tx.contacts().find_blocked(address))
+fn find(store: &dyn Store, address: &str) -> Option<DoNotContact> {
+    read(store, |tx| tx.do_not_contact().find_blocked(address))
 }
 
 fn documented(path: &str, state: FieldState) -> DocumentedField {
@@ -52,14 +50,14 @@ pub fn a_blocked_address_is_found_ignoring_case(store: &dyn Store) {
 
 pub fn blocking_again_replaces_the_reason(store: &dyn Store) {
     block(store, &blocked("a@example.org"));
-    let again = BlockedContact { reason: "rebotó".into(), actor: "service:mail-poller".into(), at: at(9), ..blocked("a@example.org") };
+    let again = DoNotContact { reason: "rebotó".into(), actor: "service:mail-poller".into(), at: at(9), ..blocked("a@example.org") };
     block(store, &again);
     assert_eq!(find(store, "a@example.org"), Some(again));
 }
 
 pub fn an_address_is_unblocked_once(store: &dyn Store) {
     block(store, &blocked("a@example.org"));
-    let unblock = || write(store, |tx| tx.contacts().unblock("A@example.org"));
+    let unblock = || write(store, |tx| tx.do_not_contact().unblock("A@example.org"));
     assert_eq!((unblock(), unblock(), find(store, "a@example.org")), (Updated::Yes, Updated::Stale, None));
 }
 
@@ -67,7 +65,7 @@ pub fn blocked_addresses_come_page_by_page_by_address(store: &dyn Store) {
     for address in ["c@example.org", "a@example.org", "b@example.org"] {
         block(store, &blocked(address));
     }
-    let page = read(store, |tx| tx.contacts().list_blocked(PageRequest { offset: 1, limit: 2 }));
+    let page = read(store, |tx| tx.do_not_contact().list_blocked(PageRequest { offset: 1, limit: 2 }));
     let addresses: Vec<&str> = page.items.iter().map(|contact| contact.address.as_str()).collect();
     assert_eq!((page.total, addresses), (3, vec!["b@example.org", "c@example.org"]));
 }

@@ -94,7 +94,7 @@ pub fn what_did_not_leave_is_not_reported_on(store: &dyn Store) {
 pub fn a_message_that_came_back_is_no_documented_contact(store: &dyn Store) {
     let case_id = a_case(store);
     let ids = ["a", "b"].map(|key| send(store, &outbound(case_id, key)));
-    let count = || read(store, |tx| tx.messages().count_contacts(case_id));
+    let count = || read(store, |tx| tx.messages().count_exchanges(case_id));
     assert_eq!(count(), 2);
     report(store, ids[0], Delivery::Bounced);
     assert_eq!(count(), 1);

@@ -4,7 +4,7 @@ use followup_domain::audit::Actor;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ports::StoreError;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::{InvalidReason, reason_of};
 use crate::moves::address as addresses;
 use crate::runs::restoring::restore_for;
@@ -24,7 +24,7 @@ pub enum ClearAddressError {
     Store(#[from] StoreError),
 }
 
-impl Followup {
+impl App {
     /// A person says that the address works again; what waited for it goes on.
     ///
     /// # Errors

@@ -1,18 +1,18 @@
 //! What is known of addresses.
 
 use followup_domain::mail::bounce::FailedAddress;
-use followup_domain::ports::{BlockedContact, Page, PageRequest, StoreError};
+use followup_domain::ports::{DoNotContact, Page, PageRequest, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::step;
 
-impl Followup {
+impl App {
     /// Blocked addresses by address.
     ///
     /// # Errors
     /// The store's.
-    pub fn blocked_contacts(&self, page: PageRequest) -> Result<Page<BlockedContact>, StoreError> {
-        step::read(self, |step| step.tx.contacts().list_blocked(page))
+    pub fn blocked_contacts(&self, page: PageRequest) -> Result<Page<DoNotContact>, StoreError> {
+        step::read(self, |step| step.tx.do_not_contact().list_blocked(page))
     }
 
     /// Addresses at which letters failed, by address.

@@ -3,12 +3,12 @@
 use followup_domain::audit::Actor;
 use followup_domain::contact::EmailAddress;
 
-use super::block::BlockError;
-use crate::app::Followup;
+use crate::app::App;
+use crate::errors::BlockError;
 use crate::moves::address as addresses;
 use crate::step;
 
-impl Followup {
+impl App {
     /// The address may be written to again.
     ///
     /// # Errors

@@ -4,11 +4,11 @@ use followup_domain::audit::{AuditChain, AuditRow};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{Page, PageRequest};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::NotFoundOr;
 use crate::step;
 
-impl Followup {
+impl App {
     /// A page of a case's chain, in order.
     ///
     /// # Errors

@@ -4,36 +4,15 @@ use followup_domain::asking::closing::{UnmetCheck, unmet_checks};
 use followup_domain::audit::Actor;
 use followup_domain::case::{Case, Closure, FollowupStatus};
 use followup_domain::ids::CaseId;
-use followup_domain::ports::StoreError;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
-use crate::errors::{InvalidReason, given};
+use crate::errors::{CloseError, given};
 use crate::facts::closing::{CloseRequest, closure_facts};
 use crate::moves::case;
 use crate::step;
 
-/// Why a follow-up was not closed or opened.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CloseError {
-    /// There is no such case.
-    #[error("case not found")]
-    NotFound,
-    /// It is closed already, or open already.
-    #[error("the follow-up is in that state already")]
-    Already,
-    /// Checks that do not hold, and no override.
-    #[error("checks that do not hold")]
-    Unmet(Vec<UnmetCheck>),
-    /// A reopening needs a reason that can be kept.
-    #[error(transparent)]
-    Reason(#[from] InvalidReason),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl Followup {
+impl App {
     /// Closes the follow-up of a case: what is scheduled is cancelled, what is queued is not sent, `estado` becomes `Completado`
     /// if nothing required is missing.
     ///

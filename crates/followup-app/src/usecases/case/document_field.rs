@@ -4,42 +4,16 @@ use followup_domain::asking::field_state::FieldState;
 use followup_domain::asking::missing::FieldPath;
 use followup_domain::audit::Actor;
 use followup_domain::ids::CaseId;
-use followup_domain::ports::{AskedItem, DocumentedField, StoreError};
+use followup_domain::ports::{AskedItem, DocumentedField};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
-use crate::errors::{InvalidReason, reason_of};
+use crate::errors::{DocumentFieldError, reason_of};
 use crate::facts::open_items::documented_fields;
 use crate::moves::field;
 use crate::step;
 
-/// Why a field was not documented.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DocumentFieldError {
-    /// There is no such case.
-    #[error("case not found")]
-    NotFound,
-    /// The case has no such product.
-    #[error("field not found")]
-    UnknownField,
-    /// The case answers it, so there is nothing to document.
-    #[error("the field is answered")]
-    Answered,
-    /// The state is none that a person documents.
-    #[error("not a documented state")]
-    InvalidState,
-    /// No reason that can be kept.
-    #[error(transparent)]
-    Reason(#[from] InvalidReason),
-    /// It is not documented, so there is nothing to take back.
-    #[error("the field is not documented")]
-    NotDocumented,
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl Followup {
+impl App {
     /// Documents a field. What asked for it and for nothing else that is open completes itself.
     ///
     /// # Errors

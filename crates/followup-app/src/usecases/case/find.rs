@@ -4,11 +4,11 @@ use followup_domain::case::Case;
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{CaseQuery, Page, PageRequest, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::NotFoundOr;
 use crate::step;
 
-impl Followup {
+impl App {
     /// A case.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! A case: registered, corrected, closed, looked at.
 
+pub(crate) mod channels;
 pub(crate) mod close;
 pub(crate) mod document_field;
 pub(crate) mod find;

@@ -5,7 +5,7 @@ use followup_domain::case::{Case, CasePatch, CaseRecord, FieldError};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{Remembered, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::moves::case;
 use crate::moves::keys::{self, IdempotencyKey};
@@ -34,7 +34,7 @@ pub enum RegisterCaseError {
     Store(#[from] StoreError),
 }
 
-impl Followup {
+impl App {
     /// Stores a case with the fields given and queues the automatic request, in one transaction. No mail server is waited for.
     ///
     /// # Errors

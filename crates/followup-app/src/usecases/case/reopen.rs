@@ -4,14 +4,13 @@ use followup_domain::audit::Actor;
 use followup_domain::case::Case;
 use followup_domain::ids::CaseId;
 
-use super::close::CloseError;
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
-use crate::errors::reason_of;
+use crate::errors::{CloseError, reason_of};
 use crate::moves::case;
 use crate::step;
 
-impl Followup {
+impl App {
     /// Opens a closed follow-up again.
     ///
     /// # Errors

@@ -4,15 +4,14 @@ use followup_domain::asking::missing::FieldPath;
 use followup_domain::audit::Actor;
 use followup_domain::ids::CaseId;
 
-use super::document_field::DocumentFieldError;
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
-use crate::errors::reason_of;
+use crate::errors::{DocumentFieldError, reason_of};
 use crate::facts::open_items::documented_fields;
 use crate::moves::field;
 use crate::step;
 
-impl Followup {
+impl App {
     /// Takes a documentation back: the field is open, and may be asked for again.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use followup_domain::contact::{Channels, EmailAddress};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{AnsweredField, DocumentedField};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::NotFoundOr;
 use crate::facts::asked::{AskState, answered_fields, ask_state};
 use crate::facts::attempts::attempts_of;
@@ -60,7 +60,7 @@ pub struct FollowupSummary {
     pub block_proposed: Option<EmailAddress>,
 }
 
-impl Followup {
+impl App {
     /// The follow-up of a case at a glance.
     ///
     /// # Errors
@@ -72,11 +72,11 @@ impl Followup {
             let missing = compute_missing(&case.record, &step.policy().required);
             let missing = missing.into_iter().map(|item| MissingWithState { state: ask_state(&item, &asked, &case), item }).collect();
             let attempts = attempts_of(step, id)?;
-            let contacts = step.tx.messages().contacts(id)?;
+            let exchanges = step.tx.messages().exchanges(id)?;
             Ok(FollowupSummary {
                 proposed_contact: proposed_contact(step, &case)?,
                 reschedule_offer: reschedule_offer(step, &case, &attempts)?,
-                block_proposed: proposed_block(step, &case, &contacts)?,
+                block_proposed: proposed_block(step, &case, &exchanges)?,
                 channels: channels(step.policy(), &case.record),
                 missing,
                 plan: step.tx.plans().find_latest(id)?,
@@ -84,7 +84,7 @@ impl Followup {
                 unread: step.tx.messages().count_unread(id)?,
                 documented: documented_fields(step, &case)?,
                 answered: answered_fields(step, &case)?,
-                clock: clock_of(step, &case, &contacts)?,
+                clock: clock_of(step, &case, &exchanges)?,
                 closing_proposed: closing_is_due(step, &case)?,
                 case,
             })

@@ -5,7 +5,7 @@ use followup_domain::case::{Case, CasePatch, FieldError};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::StoreError;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::moves::case;
 use crate::step;
@@ -30,7 +30,7 @@ pub enum UpdateCaseError {
     Store(#[from] StoreError),
 }
 
-impl Followup {
+impl App {
     /// Changes the given fields. With `expected_version`, only if the case still has it. A patch that changes nothing leaves
     /// the version as it is.
     ///

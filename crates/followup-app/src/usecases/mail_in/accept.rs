@@ -6,14 +6,14 @@ use followup_domain::mail::handed_over::{header_section, received_at};
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::ports::{Inserted, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::moves::inbox;
 use crate::step;
 
 /// A mail is not handed over later than this: a mail server gives up after five days, a person who feeds an archive says nothing of today.
 const LONGEST_WAY: TimeDelta = TimeDelta::days(10);
 
-impl Followup {
+impl App {
     /// Stores a mail that came over `way`, a name such as `webhook/raw`. It is understood later, as every stored mail. The same bytes again
     /// are the same mail.
     ///
@@ -42,7 +42,7 @@ impl Followup {
     }
 }
 
-fn handed_over(app: &Followup, way: &str, raw: Vec<u8>) -> NewInboundMail {
+fn handed_over(app: &App, way: &str, raw: Vec<u8>) -> NewInboundMail {
     let now = app.clock.now();
     NewInboundMail {
         position: MailboxPosition { mailbox: way.to_owned(), uid: None },

@@ -4,11 +4,11 @@ use followup_domain::mail::inbound::MailboxCursor;
 use followup_domain::mail::mailbox_health::{ALARM_AFTER, MailboxTrouble};
 use followup_domain::ports::StoreError;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::moves::inbox;
 use crate::step;
 
-impl Followup {
+impl App {
     /// How far a mailbox has been read.
     ///
     /// # Errors

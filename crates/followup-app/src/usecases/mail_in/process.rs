@@ -2,7 +2,7 @@
 
 use followup_domain::ports::StoreError;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::runs::ingest::{Placed, process_one};
 use crate::step;
 
@@ -20,7 +20,7 @@ pub struct IngestReport {
     pub quarantined: u32,
 }
 
-impl Followup {
+impl App {
     /// Understands every mail that is stored and not looked at yet, oldest first.
     ///
     /// # Errors

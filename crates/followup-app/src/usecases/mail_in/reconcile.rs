@@ -6,14 +6,14 @@ use followup_domain::mail::inbound::MailboxCursor;
 use followup_domain::mail::mailbox_health::Reconciliation;
 use followup_domain::ports::StoreError;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::moves::inbox;
 use crate::step;
 
 /// So many known places are read at a time.
 const PAGE: i64 = 1000;
 
-impl Followup {
+impl App {
     /// Those of the UIDs, which the mailbox holds now, of which the mail is not stored; ascending.
     ///
     /// # Errors

@@ -4,11 +4,11 @@ use followup_domain::ids::InboundMailId;
 use followup_domain::mail::inbound::NewInboundMail;
 use followup_domain::ports::{Inserted, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::moves::inbox;
 use crate::step;
 
-impl Followup {
+impl App {
     /// Stores a mail as it arrived, together with the mailbox's cursor. Nothing is understood yet. A mail that stood in the
     /// quarantine without bytes leaves it.
     ///

@@ -4,11 +4,11 @@ use followup_domain::ids::InboundMailId;
 use followup_domain::mail::inbound::{MailboxCursor, UnfetchedMail};
 use followup_domain::ports::{Inserted, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::moves::inbox;
 use crate::step;
 
-impl Followup {
+impl App {
     /// Puts a mail that the server names but does not give into the quarantine, and moves the cursor past it.
     ///
     /// # Errors

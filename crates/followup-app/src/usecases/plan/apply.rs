@@ -8,7 +8,7 @@ use followup_domain::ids::{CaseId, TemplateId};
 use followup_domain::message::Channel;
 use followup_domain::ports::{NewAttempt, NewPlan, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::moves::plan;
 use crate::step;
@@ -36,7 +36,7 @@ pub enum ApplyPlanError {
     Store(#[from] StoreError),
 }
 
-impl Followup {
+impl App {
     /// Applies a template from `base_at` on. A request that was accepted since then counts as the first attempt.
     ///
     /// # Errors

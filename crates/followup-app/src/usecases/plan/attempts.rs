@@ -3,7 +3,7 @@
 use followup_domain::asking::plan::Attempt;
 use followup_domain::ids::CaseId;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::NotFoundOr;
 use crate::facts::attempts::attempts_of;
 use crate::step;
@@ -11,7 +11,7 @@ use crate::step;
 /// A case's attempts in order.
 pub type AttemptList = Vec<Attempt>;
 
-impl Followup {
+impl App {
     /// All attempts of a case in order.
     ///
     /// # Errors

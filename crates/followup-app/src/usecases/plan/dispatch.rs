@@ -3,7 +3,7 @@
 use followup_domain::ids::AttemptId;
 use followup_domain::ports::StoreError;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::facts::attempts::{DispatchedAttempt, after_the_run};
 use crate::runs::closing::close_unanswered;
 use crate::runs::delivery::{DeliveryReport, deliver};
@@ -31,7 +31,7 @@ pub struct DispatchReport {
     pub errors: u32,
 }
 
-impl Followup {
+impl App {
     /// One run. Several may run at once: a case is handled under its lock, a letter is queued under a unique key.
     ///
     /// # Errors
@@ -60,7 +60,7 @@ impl Followup {
 }
 
 /// Handles the due attempts of every case; gives those that it touched.
-fn queue_all_due(app: &Followup, stop: &dyn Fn() -> bool, errors: &mut u32) -> Result<Vec<AttemptId>, StoreError> {
+fn queue_all_due(app: &App, stop: &dyn Fn() -> bool, errors: &mut u32) -> Result<Vec<AttemptId>, StoreError> {
     let mut touched = Vec::new();
     let mut after = None;
     while !stop() {
@@ -83,7 +83,7 @@ fn queue_all_due(app: &Followup, stop: &dyn Fn() -> bool, errors: &mut u32) -> R
 }
 
 /// The attempts that a run touched, and those whose letters it took up.
-fn look_at(app: &Followup, touched: &[AttemptId], delivery: &DeliveryReport) -> Result<Vec<DispatchedAttempt>, StoreError> {
+fn look_at(app: &App, touched: &[AttemptId], delivery: &DeliveryReport) -> Result<Vec<DispatchedAttempt>, StoreError> {
     step::read(app, |step| {
         let mut all = touched.to_vec();
         for message_id in &delivery.taken_up {

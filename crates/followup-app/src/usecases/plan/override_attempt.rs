@@ -6,7 +6,7 @@ use followup_domain::audit::Actor;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{AttemptId, CaseId};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::errors::{AttemptError, given};
 use crate::facts::lookup::locked_attempt;
@@ -43,7 +43,7 @@ pub enum AttemptAction {
     },
 }
 
-impl Followup {
+impl App {
     /// Changes an attempt.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Message, MessageKind};
 use followup_domain::ports::{Claimed, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::facts::attempts::{DispatchedAttempt, after_the_run};
 use crate::moves::letter::{Decision, decide};
@@ -69,7 +69,7 @@ impl<T> From<StoreError> for Seen<T> {
     }
 }
 
-impl Followup {
+impl App {
     /// What a run would do now. A letter that would go is not shown to the transport, which may still refuse it.
     ///
     /// # Errors
@@ -83,7 +83,7 @@ impl Followup {
 }
 
 /// Cases in which something would go on that waited for an address, and what of theirs is due then.
-fn restored(app: &Followup, now: DateTime<Utc>) -> Result<(Vec<CaseId>, Vec<DispatchedAttempt>), StoreError> {
+fn restored(app: &App, now: DateTime<Utc>) -> Result<(Vec<CaseId>, Vec<DispatchedAttempt>), StoreError> {
     let (mut restored, mut attempts) = (Vec::new(), Vec::new());
     let mut after = None;
     loop {
@@ -105,7 +105,7 @@ fn restored(app: &Followup, now: DateTime<Utc>) -> Result<(Vec<CaseId>, Vec<Disp
 }
 
 /// The due attempts of the other cases.
-fn due(app: &Followup, seen: &[CaseId], now: DateTime<Utc>) -> Result<Vec<DispatchedAttempt>, StoreError> {
+fn due(app: &App, seen: &[CaseId], now: DateTime<Utc>) -> Result<Vec<DispatchedAttempt>, StoreError> {
     let mut attempts = Vec::new();
     let mut after = None;
     loop {
@@ -143,7 +143,7 @@ fn foresee(step: &mut Step<'_>, attempt: &mut DispatchedAttempt) -> Result<(), S
     Ok(())
 }
 
-fn queued(app: &Followup, now: DateTime<Utc>) -> Result<Vec<PreviewedLetter>, StoreError> {
+fn queued(app: &App, now: DateTime<Utc>) -> Result<Vec<PreviewedLetter>, StoreError> {
     let lease = new_lease(app);
     let waiting = without_a_trace(app, now, |step| step.tx.messages().claim_due(now, &lease, PAGE))?;
     let mut letters = Vec::with_capacity(waiting.len());
@@ -172,7 +172,7 @@ fn foreseen(step: &mut Step<'_>, case: &Case, message: &Message) -> Result<Previ
     })
 }
 
-fn escalated(app: &Followup) -> Result<Vec<CaseId>, StoreError> {
+fn escalated(app: &App) -> Result<Vec<CaseId>, StoreError> {
     let mut escalated = Vec::new();
     each_waiting(app, &|| false, &mut |case_id, since, now| {
         if without_a_trace(app, now, |step| escalate(step, case_id, since))? {
@@ -183,7 +183,7 @@ fn escalated(app: &Followup) -> Result<Vec<CaseId>, StoreError> {
     Ok(escalated)
 }
 
-fn closed(app: &Followup, now: DateTime<Utc>) -> Result<Vec<CaseId>, StoreError> {
+fn closed(app: &App, now: DateTime<Utc>) -> Result<Vec<CaseId>, StoreError> {
     let mut closed = Vec::new();
     if !app.policy.close_by_itself {
         return Ok(closed);
@@ -201,7 +201,7 @@ fn closed(app: &Followup, now: DateTime<Utc>) -> Result<Vec<CaseId>, StoreError>
 
 /// Does something in a transaction, tells what came of it, and rolls it back.
 fn without_a_trace<T>(
-    app: &Followup,
+    app: &App,
     now: DateTime<Utc>,
     mut what: impl FnMut(&mut Step<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {

@@ -8,14 +8,14 @@ use followup_domain::ids::CaseId;
 use followup_domain::message::Channel;
 use followup_domain::ports::NewAttempt;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::{AttemptError, given};
 use crate::moves::attempt;
 use crate::step;
 
 /// A contact to be scheduled besides a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewContact {
+pub struct OneMoreAttempt {
     /// When (UTC).
     pub due_at: DateTime<Utc>,
     /// What the unit calls it.
@@ -26,12 +26,12 @@ pub struct NewContact {
     pub reason: Option<String>,
 }
 
-impl Followup {
+impl App {
     /// Schedules one more contact, besides any plan.
     ///
     /// # Errors
     /// [`AttemptError`]; nothing is stored then.
-    pub fn schedule_attempt(&self, actor: &Actor, case_id: CaseId, contact: &NewContact) -> Result<Attempt, AttemptError> {
+    pub fn schedule_attempt(&self, actor: &Actor, case_id: CaseId, contact: &OneMoreAttempt) -> Result<Attempt, AttemptError> {
         let due_at = due_at(contact.due_at, 0).ok_or(AttemptError::DateOutOfRange)?;
         step::write(self, actor, |step| {
             let case = step.tx.cases().find_for_update(case_id)?.ok_or(AttemptError::CaseNotFound)?;

@@ -5,7 +5,7 @@ use followup_domain::audit::Actor;
 use followup_domain::ids::TemplateId;
 use followup_domain::ports::{NewTemplate, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::moves::template as templates;
 use crate::step;
 
@@ -26,7 +26,7 @@ pub enum TemplateError {
     Store(#[from] StoreError),
 }
 
-impl Followup {
+impl App {
     /// All templates, archived ones too if asked for.
     ///
     /// # Errors

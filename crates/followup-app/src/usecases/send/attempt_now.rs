@@ -7,7 +7,7 @@ use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
 use followup_domain::ports::{Lease, NewOutboundMessage, NewOutboundTiming};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::{AttemptError, Reasons, SendMessageError, SendNowError, StopReason, given};
 use crate::facts::asked::items_of;
 use crate::facts::lookup::{locked_attempt, queued_message};
@@ -18,7 +18,7 @@ use crate::moves::queue;
 use crate::runs::handing_over::{new_lease, try_once};
 use crate::step::{self, Step};
 
-impl Followup {
+impl App {
     /// Sends an attempt's letter now, whatever the schedule, the delay and earlier replies say; tried once.
     ///
     /// # Errors
@@ -27,7 +27,7 @@ impl Followup {
         self.send_attempt_overriding(actor, case_id, id, reason, None)
     }
 
-    /// As [`Followup::send_attempt_now`]; with a reason also to an address at which letters failed.
+    /// As [`App::send_attempt_now`]; with a reason also to an address at which letters failed.
     ///
     /// # Errors
     /// [`SendNowError`].

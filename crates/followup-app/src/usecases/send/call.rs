@@ -6,7 +6,7 @@ use followup_domain::ids::CaseId;
 use followup_domain::message::{CallOutcome, Message};
 use followup_domain::ports::{NewCall, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::facts::reach::channels;
 use crate::moves::call;
@@ -32,7 +32,7 @@ pub enum LogCallError {
     Store(#[from] StoreError),
 }
 
-impl Followup {
+impl App {
     /// Logs a call; also for a closed follow-up, since it happened.
     ///
     /// # Errors

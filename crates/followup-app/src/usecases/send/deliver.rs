@@ -2,10 +2,10 @@
 
 use followup_domain::ports::StoreError;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::runs::delivery::{DeliveryReport, deliver};
 
-impl Followup {
+impl App {
     /// Sends what is queued and due, one message at a time, until nothing is left, the provider is not to be asked any more, or
     /// `stop` says so.
     ///

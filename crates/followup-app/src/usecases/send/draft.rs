@@ -5,7 +5,7 @@ use followup_domain::ids::CaseId;
 use followup_domain::message::Channel;
 use followup_domain::ports::StoreError;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::facts::open_items::open_items;
 use crate::facts::wording::lay_out;
 use crate::step;
@@ -36,7 +36,7 @@ pub enum DraftError {
     Store(#[from] StoreError),
 }
 
-impl Followup {
+impl App {
     /// Drafts the request for everything that is missing; a reminder when some of it was asked before.
     ///
     /// # Errors

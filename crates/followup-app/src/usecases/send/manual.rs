@@ -9,7 +9,7 @@ use followup_domain::message::{Channel, Message, MessageKind};
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTiming, Remembered, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::{SendMessageError, given};
 use crate::facts::asked::asked_items;
 use crate::facts::lookup::queued_message;
@@ -48,7 +48,7 @@ pub struct Sent {
     pub created: bool,
 }
 
-impl Followup {
+impl App {
     /// Queues the message under a lease of its own, hands it over, and answers with what the transport said. Never requeues.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Direction, Message, MessageContent, MessageKind, MessageStatus};
 use followup_domain::ports::{AskedItem, Inserted, Lease, NewOutboundMessage, NewOutboundTiming, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::{MessageError, Reasons, ResendError, SendMessageError, StopReason, given};
 use crate::facts::asked::items_of;
 use crate::facts::attempts::attempt_of;
@@ -24,7 +24,7 @@ use crate::moves::queue;
 use crate::runs::handing_over::{new_lease, try_once};
 use crate::step::{self, Step};
 
-impl Followup {
+impl App {
     /// Sends a failed or uncertain message again, to the reporter's address as the case has it now. Tried once.
     ///
     /// # Errors
@@ -33,7 +33,7 @@ impl Followup {
         self.resend_overriding(actor, case_id, id, reason, None)
     }
 
-    /// As [`Followup::resend_message`]; with a reason also to an address at which letters failed.
+    /// As [`App::resend_message`]; with a reason also to an address at which letters failed.
     ///
     /// # Errors
     /// [`ResendError`].

@@ -4,7 +4,7 @@ use followup_domain::audit::Actor;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Classification, MatchKind, Message};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::errors::MessageError;
 use crate::facts::lookup::{locked_message, stored_message};
@@ -12,7 +12,7 @@ use crate::facts::mail_hits::Answered;
 use crate::moves::message as messages;
 use crate::step;
 
-impl Followup {
+impl App {
     /// A person accepts the sender of a flagged reply: it counts from now on.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use followup_domain::audit::Actor;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Direction, Message};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::errors::MessageError;
 use crate::facts::lookup::{locked_message, stored_message};
@@ -14,7 +14,7 @@ use crate::moves::message as messages;
 use crate::runs::understanding::read_stored;
 use crate::step;
 
-impl Followup {
+impl App {
     /// A person says which message of the case an unthreaded one answers.
     ///
     /// # Errors

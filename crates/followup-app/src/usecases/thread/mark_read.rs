@@ -3,13 +3,13 @@
 use followup_domain::audit::Actor;
 use followup_domain::ids::{CaseId, MessageId};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::NotFoundOr;
 use crate::facts::lookup::is_in_thread;
 use crate::moves::message as messages;
 use crate::step;
 
-impl Followup {
+impl App {
     /// Marks the thread as read by a user up to a message of it; the unread counter goes down for everybody. Reading answers nothing:
     /// the clock of a reply goes on. Where nothing was unread, the audit trail has nothing to tell.
     ///

@@ -4,13 +4,13 @@ use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::inbound::ShownHtml;
 use followup_domain::message::{Attachment, Direction};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::NotFoundOr;
 use crate::facts::lookup::message_in;
 use crate::runs::understanding::{attachment_of, raw_bytes};
 use crate::step;
 
-impl Followup {
+impl App {
     /// The bytes of a message of a case as they were sent or received.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::{Direction, MailFlag, Message};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::NotFoundOr;
 use crate::facts::lookup::{message_in, thread_of};
 use crate::step;
@@ -14,7 +14,7 @@ pub type Thread = Vec<Message>;
 /// What people should know of messages.
 pub type MailFlags = Vec<(MessageId, MailFlag)>;
 
-impl Followup {
+impl App {
     /// All messages of a case in order.
     ///
     /// # Errors

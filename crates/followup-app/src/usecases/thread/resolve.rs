@@ -5,13 +5,13 @@ use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, Message};
 use followup_domain::ports::Outcome;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow, settle};
 use crate::errors::{MessageError, given};
 use crate::facts::lookup::{locked_message, stored_message};
 use crate::step;
 
-impl Followup {
+impl App {
     /// Settles a message whose fate nobody knew: a person found out whether it was sent.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use followup_domain::audit::Actor;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Message, MessageStatus};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::errors::{MessageError, given};
 use crate::facts::lookup::{locked_message, stored_message};
@@ -15,7 +15,7 @@ use crate::step;
 /// Why, where the person gives no reason.
 const BY_HAND: &str = "a mano";
 
-impl Followup {
+impl App {
     /// Moves a message's status, with its attempt: completed, responded, skipped.
     ///
     /// # Errors

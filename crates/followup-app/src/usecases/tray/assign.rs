@@ -5,7 +5,7 @@ use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Classification, Message};
 use followup_domain::ports::Assignment;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, Reply, follow};
 use crate::errors::{MessageError, TrayError};
 use crate::facts::letters::last_letter;
@@ -28,7 +28,7 @@ pub struct AssignRequest {
     pub confirm: bool,
 }
 
-impl Followup {
+impl App {
     /// A mail of the tray, set aside or not, joins a case's thread at the instant of its arrival. A person's mail has all the effects
     /// of a reply there, a bounce for which a letter is named those of one; any other stands in the thread and changes nothing. To
     /// assign it to the same case again changes nothing.

@@ -5,13 +5,13 @@ use followup_domain::ids::MessageId;
 use followup_domain::message::Message;
 use followup_domain::ports::{Discard, InTray};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::{TrayError, reason_of};
 use crate::facts::lookup::in_tray;
 use crate::moves::tray;
 use crate::step;
 
-impl Followup {
+impl App {
     /// A mail of the tray is set aside: it is kept, and may still be assigned. Once is enough.
     ///
     /// # Errors

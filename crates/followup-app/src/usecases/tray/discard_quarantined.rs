@@ -5,12 +5,12 @@ use followup_domain::ids::InboundMailId;
 use followup_domain::mail::inbound::InboundMail;
 use followup_domain::ports::{Discard, InTray};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::{QuarantineError, reason_of};
 use crate::moves::inbox;
 use crate::step;
 
-impl Followup {
+impl App {
     /// A quarantined mail is set aside: it is kept. Once is enough.
     ///
     /// # Errors

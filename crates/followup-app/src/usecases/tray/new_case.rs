@@ -9,7 +9,7 @@ use followup_domain::message::Message;
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Assignment, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::errors::{CaseFromMailError, TrayError};
 use crate::facts::lookup::in_tray;
@@ -22,7 +22,7 @@ const LONGEST_NARRATIVE: usize = 100_000;
 /// So much of a display name.
 const LONGEST_NAME: usize = 200;
 
-impl Followup {
+impl App {
     /// Makes a case of a mail of the tray, set aside or not. Received on the day of its arrival, reported by its sender, told in its
     /// words; every field given in `patch` stands in place of that. The mail stands in its thread, unread, and as long as it is, no
     /// automatic request goes out: a person reads first what the mail answers already.

@@ -4,12 +4,12 @@ use followup_domain::ids::{InboundMailId, MessageId};
 use followup_domain::mail::inbound::ShownHtml;
 use followup_domain::message::{Attachment, Message};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::{NotFoundOr, QuarantineError};
 use crate::runs::understanding::{attachment_of, raw_bytes};
 use crate::step;
 
-impl Followup {
+impl App {
     /// The bytes of a mail of the unassigned tray.
     ///
     /// # Errors
@@ -45,6 +45,6 @@ impl Followup {
     }
 }
 
-fn unassigned_message(app: &Followup, id: MessageId) -> Result<Message, NotFoundOr> {
+fn unassigned_message(app: &App, id: MessageId) -> Result<Message, NotFoundOr> {
     step::read(app, |step| step.tx.trays().find_unassigned(id)?.map(|found| found.mail).ok_or(NotFoundOr::MessageNotFound))
 }

@@ -3,10 +3,10 @@
 use followup_domain::mail::inbound::InboundMail;
 use followup_domain::ports::{InTray, Page, PageRequest, StoreError, TrayState};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::step;
 
-impl Followup {
+impl App {
     /// Mail that could not be understood, newest first.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use followup_domain::audit::Actor;
 use followup_domain::ids::{CaseId, InboundMailId, MessageId};
 use followup_domain::mail::inbound::InboundState;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::errors::QuarantineError;
 use crate::moves::inbox::{self, Retrying};
 use crate::runs::ingest::process_one;
@@ -29,7 +29,7 @@ pub enum Retried {
     Requested,
 }
 
-impl Followup {
+impl App {
     /// A quarantined mail, or one that was set aside, is understood anew, as after an upgrade; one without bytes is asked for again
     /// at the mailbox's next look.
     ///

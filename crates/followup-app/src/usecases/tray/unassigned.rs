@@ -8,7 +8,7 @@ use followup_domain::mail::suggestion::{Suggestion, case_in_subject, combined};
 use followup_domain::message::{Classification, Confidence, MailFlag, Message};
 use followup_domain::ports::{Discard, InTray, Page, PageRequest, SenderCases, StoreError, TrayState};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::facts::reach::knows_address;
 use crate::step::{self, Step};
 
@@ -40,7 +40,7 @@ struct Known {
     flags: Vec<(MessageId, MailFlag)>,
 }
 
-impl Followup {
+impl App {
     /// Inbound mail that matched no case, newest first.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use followup_domain::audit::Actor;
 use followup_domain::case::deadlines::{Deadline, DeadlineId, NewDeadline};
 use followup_domain::ports::StoreError;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::moves::deadline as deadlines;
 use crate::step;
 
@@ -22,7 +22,7 @@ pub enum DeadlineError {
     Store(#[from] StoreError),
 }
 
-impl Followup {
+impl App {
     /// All rows.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use followup_domain::contact::EmailAddress;
 use followup_domain::ports::StoreError;
 use followup_domain::sending::{MailParcel, Parcel, Receipt, SendError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::facts::wording::redirection_note;
 use crate::moves::mail_test;
 use crate::runs::handing_over::new_lease;
@@ -28,7 +28,7 @@ pub enum TestMailError {
     Store(#[from] StoreError),
 }
 
-impl Followup {
+impl App {
     /// Sends a test mail and answers with the server's own words.
     ///
     /// # Errors

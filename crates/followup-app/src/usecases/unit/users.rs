@@ -5,7 +5,7 @@ use followup_domain::ids::UserId;
 use followup_domain::ports::{NewUser, StoreError};
 use followup_domain::user::{Role, User};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::moves::user as users;
 use crate::step::{self, Step};
 
@@ -42,7 +42,7 @@ pub enum UserError {
     Store(#[from] StoreError),
 }
 
-impl Followup {
+impl App {
     /// Creates a local user.
     ///
     /// # Errors
@@ -100,7 +100,7 @@ impl Followup {
 }
 
 fn change(
-    app: &Followup,
+    app: &App,
     actor: &Actor,
     username: &str,
     how: impl Fn(&mut Step<'_>, &User) -> Result<bool, StoreError>,

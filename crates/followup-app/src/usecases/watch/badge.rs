@@ -2,10 +2,10 @@
 
 use followup_domain::ports::{Badge, StoreError};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::step;
 
-impl Followup {
+impl App {
     /// What waits for a person, over all cases.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use followup_domain::message::Channel;
 use followup_domain::ports::{AuditHead, Badge, DueAttempts, QueueFigures, StoreError};
 use followup_domain::sending::breaker::{Breaker, BreakerState};
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::step::{self, Step};
 
 /// A message that may be sent, or an attempt that is due, waits for nobody so long: whatever the timers are, one of them should have come.
@@ -45,7 +45,7 @@ pub enum NotReady {
     Schema(String),
 }
 
-impl Followup {
+impl App {
     /// How the service does.
     ///
     /// # Errors

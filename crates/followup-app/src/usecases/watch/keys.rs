@@ -2,10 +2,10 @@
 
 use followup_domain::ports::StoreError;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::runs::keys;
 
-impl Followup {
+impl App {
     /// Forgets the keys of requests that were made more than thirty days ago; says how many.
     ///
     /// # Errors

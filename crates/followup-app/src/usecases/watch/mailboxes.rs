@@ -4,11 +4,11 @@ use followup_domain::audit::Actor;
 use followup_domain::mail::mailbox_health::MailboxHealth;
 use followup_domain::ports::StoreError;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::moves::inbox;
 use crate::step;
 
-impl Followup {
+impl App {
     /// What is known of every mailbox that was ever looked into, by name.
     ///
     /// # Errors

@@ -3,10 +3,10 @@
 use followup_domain::ports::StoreError;
 use followup_domain::sending::breaker::Breaker;
 
-use crate::app::Followup;
+use crate::app::App;
 use crate::step;
 
-impl Followup {
+impl App {
     /// The state of every provider that ever failed, by name: for health, metrics and the badge.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::Duration;
-use followup_app::{Followup, Senders};
+use followup_app::{App, Senders};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::request::Letterhead;
@@ -34,7 +34,7 @@ pub(crate) const REPORTER: &str = "rojas@clinic.test";
 
 /// A running service.
 pub(crate) struct Api {
-    pub(crate) followup: Followup,
+    pub(crate) followup: App,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) mail: RecordingSender,
     server: Server,
@@ -42,7 +42,7 @@ pub(crate) struct Api {
 
 /// What a test may change before the service starts.
 pub(crate) struct Setup {
-    pub(crate) followup: Followup,
+    pub(crate) followup: App,
     pub(crate) jwt: JwtSettings,
     pub(crate) body_limit: Option<usize>,
     pub(crate) health_limit: Option<std::time::Duration>,
@@ -160,11 +160,11 @@ impl Api {
     }
 }
 
-fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> Followup {
+fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
     let store = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
     store.migrate().unwrap();
     let sender = EmailAddress::parse("fv@vigia.test").unwrap();
-    Followup {
+    App {
         store: Arc::new(store),
         clock: clock.clone(),
         ids: Arc::new(SequentialIds::default()),
