@@ -82,7 +82,7 @@ fn a_migration_killed_in_the_middle_leaves_the_ones_before_it_and_nothing_of_its
     migrating.kill().unwrap();
     migrating.wait().unwrap();
     let before = cluster.execute(&database.name, "SELECT count(*) FROM __diesel_schema_migrations");
-    assert_eq!(before, "4", "those before the audit trail");
+    assert_eq!(before, "7", "those before the audit trail");
     assert_eq!(cluster.execute(&database.name, "SELECT to_regclass('audit_log') IS NULL"), "t");
     drop(held);
     deployment.run_well("api-server", &["migrate"]);

@@ -70,11 +70,13 @@ impl Followup {
                 None if mail.classification == Some(Classification::Human) => self.last_letter(tx, case.id, mail.created_at)?,
                 None => None,
             };
-            self.file_in_case(tx, actor, &mail, Assignment { case_id: case.id, parent_id, confirmed: request.confirm }, now)?;
+            let is_repeated = is_repeated(tx, &mail, case.id)?;
+            let assignment = Assignment { case_id: case.id, parent_id, confirmed: request.confirm, is_repeated };
+            self.file_in_case(tx, actor, &mail, assignment, now)?;
             if let Some(parent_id) = parent_id {
                 self.read_again(tx, id, text.as_deref(), parent_id)?;
             }
-            if mail.classification == Some(Classification::Human) && !is_repeated(tx, &mail, case.id)? {
+            if mail.classification == Some(Classification::Human) && !is_repeated {
                 let named = request.parent_id.is_some();
                 let answers = parent_id.map(|message_id| Answered { message_id, named });
                 self.take_human_reply(tx, &case, id, request.confirm, answers, now)?;

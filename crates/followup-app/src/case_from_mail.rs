@@ -56,7 +56,8 @@ impl Followup {
             let received_on = record.received_on(now, self.policy.zone);
             let case_id = tx.cases().insert(&NewCase { record: record.clone(), received_on, created_at: now })?;
             tx.audit().append(&case_entry(case_id, actor, now, "case.created", AuditFacts::new(), record_facts(&record)))?;
-            self.file_in_case(tx, actor, &mail, Assignment { case_id, parent_id: None, confirmed: true }, now)?;
+            let assignment = Assignment { case_id, parent_id: None, confirmed: true, is_repeated: false };
+            self.file_in_case(tx, actor, &mail, assignment, now)?;
             self.refresh_awaiting(tx, case_id)?;
             Ok(tx.cases().find(case_id)?.ok_or_else(|| StoreError::Refused("a stored case cannot be found".into()))?)
         })

@@ -29,6 +29,8 @@ impl Followup {
                 case_id: Some(other.case.id),
                 parent_id: other.answers.map(|answered| answered.message_id),
                 duplicate_of: Some(first),
+                // A case of which it repeats something is not among them.
+                is_repeated: false,
                 case_match: Some(other.case_match),
                 ..message.clone()
             };

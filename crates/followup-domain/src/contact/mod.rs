@@ -77,6 +77,19 @@ pub fn channels_of(contact: Option<&str>, email: Option<&str>, phone: Option<&st
     channels
 }
 
+/// The e-mail addresses of a case as [`channels_of`] finds them; a country has no say in those.
+#[must_use]
+pub fn emails_of(contact: Option<&str>, email: Option<&str>, phone: Option<&str>) -> Vec<EmailAddress> {
+    let mut channels = Channels::default();
+    for text in [contact, email, phone].into_iter().flatten() {
+        let text = readable::without_links(&readable::readable(text));
+        for found in email_in_text::find_addresses(&text) {
+            channels.add_email(found.address);
+        }
+    }
+    channels.all_emails
+}
+
 impl Channels {
     /// True when nothing was found: the reporter can only be reached by somebody who reads the text.
     #[must_use]
