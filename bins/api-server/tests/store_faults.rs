@@ -97,7 +97,7 @@ fn expect_agreement(cluster: &PostgresCluster, database: &TestDatabase, server: 
     assert!(verdict.contains("verified"), "{verdict}");
     assert_eq!(count("SELECT count(*) FROM icsr"), cases);
     assert_eq!(count("SELECT count(*) FROM audit_log WHERE action = 'case.created'"), cases);
-    assert_eq!(count("SELECT count(*) FROM message WHERE delivery = 'accepted'"), cases);
+    assert_eq!(count("SELECT count(*) FROM outbound WHERE delivery = 'accepted'"), cases);
     let accepted = "SELECT count(*) FROM audit_log JOIN audit_fact USING (chain, seq) \
                     WHERE action = 'message.delivery' AND fact = 'new.delivery' AND value = '\"accepted\"'";
     assert_eq!(count(accepted), cases);
@@ -305,7 +305,7 @@ fn a_mail_that_arrives_during_an_outage_is_stored_once_when_it_is_over() {
     pollers.push(poller());
     cluster.restart();
     let since = Instant::now();
-    let stored = || if cluster.execute(&database.name, "SELECT count(*) FROM inbound_mail") == "1" { 200 } else { 503 };
+    let stored = || if cluster.execute(&database.name, "SELECT count(*) FROM arrival") == "1" { 200 } else { 503 };
     wait_for("the mail is stored", stored, 200);
     println!("mail: stored {:?} after the end of the outage", since.elapsed());
     let thread = server.wait_for_thread(case, |thread| thread.len() == 2);

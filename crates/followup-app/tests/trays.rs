@@ -281,7 +281,7 @@ fn answers_inside_our_letter_survive_when_a_person_links_the_mail() {
     unit.app
         .store
         .write::<_, followup_domain::ports::StoreError>(|tx| {
-            tx.trays().assign(mail.id, &Assignment { case_id: id, parent_id: None, confirmed: true })
+            tx.trays().assign(mail.id, &Assignment { case_id: id, parent_id: None, confirmed: true, is_repeated: false })
         })
         .unwrap();
     let letter = unit.thread(id)[0].id;

@@ -111,6 +111,7 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let lease = lease("t", at(60));
     let id = tx.messages().insert_outbound(&automatic(case_id, "a"))?.id();
     tx.messages().insert_outbound(&automatic(case_id, "a"))?;
+    tx.requests().set_asked(id, case_id, &[FieldPath::parse("dosis").unwrap().into()])?;
     tx.requests().set_asked(id, case_id, &[])?;
     tx.requests().asked(case_id)?;
     for _ in 0..2 {
@@ -138,6 +139,9 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.messages().skip(skipped, "x", at(4))?;
     tx.messages().find(id)?;
     tx.messages().thread(case_id)?;
+    tx.messages().thread_page(case_id, None, 20)?;
+    tx.messages().thread_page(case_id, Some(skipped), 20)?;
+    tx.messages().thread_headers(case_id)?;
     tx.messages().thread_entries(case_id)?;
     tx.messages().find_by_external_ids(&[message_id("a"), message_id("b")])?;
     tx.messages().knows_address(case_id, "x@example.org")?;
@@ -239,7 +243,7 @@ fn trays(tx: &mut dyn Tx) -> Result<(), StoreError> {
         tx.trays().list_quarantined(state, PAGE)?;
     }
     tx.trays().find_unassigned(lost)?;
-    tx.trays().assign(lost, &Assignment { case_id, parent_id: None, confirmed: true })?;
+    tx.trays().assign(lost, &Assignment { case_id, parent_id: None, confirmed: true, is_repeated: false })?;
     let letter = tx.messages().insert_outbound(&outbound(case_id, "asks"))?.id();
     tx.messages().insert_reading(lost, &ReplyReading { parent_id: letter, reply: "x".into(), quoted: None })?;
     let answer = tx.messages().insert_inbound(&NewInboundMessage { parent_id: Some(letter), ..reply(case_id, raw_id, "answer") })?;
@@ -345,25 +349,45 @@ fn sqlite_reads_no_table_from_end_to_end() {
     let rig = SqliteRig::migrated();
     let statements = statements(&rig);
     let mut conn = rig.connect();
-    let mut used = String::new();
+    let (mut used, mut reads_whole_tables) = (String::new(), Vec::new());
     for sql in statements {
         let plan: Vec<PlanRow> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(&mut conn).unwrap();
         for PlanRow { detail } in plan.into_iter().filter(|step| step.detail != "SCAN CONSTANT ROW") {
             // "SCAN icsr USING INDEX" walks an index in the wanted order, or counts along it.
             let reads_all = detail.starts_with("SCAN") && !detail.contains("INDEX");
-            assert!(!reads_all && !is_filtered_walk(&sql, &detail), "{detail}: {sql}");
+            if reads_all || is_filtered_walk(&sql, &detail) {
+                reads_whole_tables.push(format!("{detail}: {sql}"));
+            }
             used.push_str(&detail);
         }
     }
+    assert!(reads_whole_tables.is_empty(), "{}", reads_whole_tables.join("\n"));
     assert_used(&used);
 }
 
 /// Indexes that hold the rows of one condition only.
-const PARTIAL: [&str; 4] = ["message_failed", "message_uncertain", "message_unconfirmed", "failed_address_held"];
+const PARTIAL: [&str; 5] = ["outbound_failed", "outbound_uncertain", "inbound_unconfirmed", "inbound_unread", "failed_contact_held"];
+
+/// Indexes that were made for one query each.
+const USED: [&str; 13] = [
+    "outbound_resend_of",
+    "outbound_recipient",
+    "inbound_tray",
+    "message_case",
+    "message_correspondent",
+    "external_name_message",
+    "case_contact_key",
+    "field_entry_case",
+    "field_entry_asked",
+    "field_entry_takes_back",
+    "icsr_awaiting",
+    "icsr_to_escalate",
+    "attempt_pending",
+];
 
 /// A condition that does not match its partial index word for word would fall back on another one, unseen.
 fn assert_used(plans: &str) {
-    for index in PARTIAL.into_iter().chain(["message_resend_of", "icsr_awaiting", "icsr_to_escalate", "attempt_pending"]) {
+    for index in PARTIAL.into_iter().chain(USED) {
         assert!(plans.contains(index), "nothing uses {index}");
     }
 }

@@ -12,7 +12,7 @@ use followup_testkit::builders::new_case;
 use followup_testkit::fakes::salts;
 use followup_testkit::rigs::postgres::{Durability, PostgresCluster};
 use support::postgres::PostgresRig;
-use support::{Rig, guards, migrations, write};
+use support::{Rig, guards, migrations, tolerance, write};
 
 /// As the owner of the database may.
 const UNLOCK: [&str; 2] = ["DROP TRIGGER audit_log_is_kept ON audit_log", "DROP TRIGGER audit_fact_is_not_changed ON audit_fact"];
@@ -65,15 +65,30 @@ fn a_logged_call_cannot_be_rewritten() {
 }
 
 #[test]
-fn what_is_unread_is_kept_by_the_database_itself() {
-    guards::what_is_unread_is_kept_by_the_database_itself(&PostgresRig::migrated());
+fn the_ledger_of_fields_only_grows() {
+    guards::the_ledger_of_fields_only_grows(&PostgresRig::migrated());
+}
+
+#[test]
+fn what_another_release_stored_is_listed_shown_and_kept() {
+    tolerance::what_another_release_stored_is_listed_shown_and_kept(&PostgresRig::migrated());
+}
+
+#[test]
+fn a_case_that_cannot_be_read_hides_no_other_and_is_named() {
+    tolerance::a_case_that_cannot_be_read_hides_no_other_and_is_named(&PostgresRig::migrated());
+}
+
+#[test]
+fn the_release_before_goes_on_working_on_the_schema_of_the_next() {
+    tolerance::the_release_before_goes_on_working_on_the_schema_of_the_next(&PostgresRig::migrated());
 }
 
 #[test]
 fn what_was_sent_received_or_asked_cannot_be_deleted() {
     let rig = PostgresRig::migrated();
     guards::what_was_sent_received_or_asked_cannot_be_deleted(&rig);
-    for table in ["message", "raw_mail", "inbound_mail", "asked_field", "audit_log", "audit_fact", "audit_head", "icsr"] {
+    for table in guards::KEPT {
         let refusal = rig.execute(&format!("TRUNCATE {table} CASCADE")).unwrap_err();
         assert!(refusal.contains("never changed or deleted (truncate)"), "{table}: {refusal}");
     }
@@ -97,8 +112,8 @@ fn a_database_goes_up_and_down_and_up_again() {
 }
 
 #[test]
-fn the_release_before_finds_what_it_knows_and_an_upgrade_loses_nothing() {
-    migrations::the_release_before_finds_what_it_knows_and_an_upgrade_loses_nothing(&PostgresRig::migrated());
+fn going_back_keeps_what_the_schema_before_has_and_coming_again_loses_nothing() {
+    migrations::going_back_keeps_what_the_schema_before_has_and_coming_again_loses_nothing(&PostgresRig::migrated());
 }
 
 #[test]

@@ -11,7 +11,7 @@ use followup_domain::ports::{NewCase, Store, StoreError, StoreExt};
 use followup_testkit::builders::{at, new_case};
 use followup_testkit::fakes::salts;
 use support::sqlite::SqliteRig;
-use support::{Rig, guards, migrations, write};
+use support::{Rig, guards, migrations, tolerance, write};
 
 /// As the owner of the file may.
 const UNLOCK: [&str; 2] = ["DROP TRIGGER audit_log_is_not_changed", "DROP TRIGGER audit_fact_is_not_changed"];
@@ -76,8 +76,23 @@ fn a_logged_call_cannot_be_rewritten() {
 }
 
 #[test]
-fn what_is_unread_is_kept_by_the_database_itself() {
-    guards::what_is_unread_is_kept_by_the_database_itself(&SqliteRig::migrated());
+fn the_ledger_of_fields_only_grows() {
+    guards::the_ledger_of_fields_only_grows(&SqliteRig::migrated());
+}
+
+#[test]
+fn what_another_release_stored_is_listed_shown_and_kept() {
+    tolerance::what_another_release_stored_is_listed_shown_and_kept(&SqliteRig::migrated());
+}
+
+#[test]
+fn a_case_that_cannot_be_read_hides_no_other_and_is_named() {
+    tolerance::a_case_that_cannot_be_read_hides_no_other_and_is_named(&SqliteRig::migrated());
+}
+
+#[test]
+fn the_release_before_goes_on_working_on_the_schema_of_the_next() {
+    tolerance::the_release_before_goes_on_working_on_the_schema_of_the_next(&SqliteRig::migrated());
 }
 
 #[test]
@@ -85,7 +100,7 @@ fn what_was_sent_received_or_asked_cannot_be_deleted() {
     let rig = SqliteRig::migrated();
     guards::what_was_sent_received_or_asked_cannot_be_deleted(&rig);
     // REPLACE deletes, too.
-    for table in ["raw_mail", "audit_log", "audit_fact", "audit_head"] {
+    for table in ["content", "audit_log", "audit_fact", "audit_head"] {
         assert!(rig.execute(&format!("REPLACE INTO {table} SELECT * FROM {table}")).is_err(), "{table}");
     }
 }
@@ -108,8 +123,8 @@ fn a_database_goes_up_and_down_and_up_again() {
 }
 
 #[test]
-fn the_release_before_finds_what_it_knows_and_an_upgrade_loses_nothing() {
-    migrations::the_release_before_finds_what_it_knows_and_an_upgrade_loses_nothing(&SqliteRig::migrated());
+fn going_back_keeps_what_the_schema_before_has_and_coming_again_loses_nothing() {
+    migrations::going_back_keeps_what_the_schema_before_has_and_coming_again_loses_nothing(&SqliteRig::migrated());
 }
 
 #[test]

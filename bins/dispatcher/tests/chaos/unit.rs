@@ -137,7 +137,9 @@ impl Unit {
 
     /// Uncertain messages that were never committed as under way: there must be none.
     pub fn uncertain_without_transmission(&self) -> i64 {
-        self.count("SELECT count(*) AS number FROM message WHERE delivery = 'uncertain' AND (transmitted_at IS NULL OR raw_id IS NULL)")
+        self.count(
+            "SELECT count(*) AS number FROM outbound WHERE delivery = 'uncertain' AND (transmitted_at IS NULL OR content_id IS NULL)",
+        )
     }
 
     fn execute(&self, sql: &str) {

@@ -101,6 +101,8 @@ pub(super) fn file_copies(step: &mut Step<'_>, came: CameIn<'_>, message: &NewIn
             case_id: Some(other.case.id),
             parent_id: other.answers.map(|answered| answered.message_id),
             duplicate_of: Some(came.message_id),
+            // A case of which it repeats something is not among them.
+            is_repeated: false,
             case_match: Some(other.case_match),
             ..message.clone()
         };

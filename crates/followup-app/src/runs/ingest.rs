@@ -96,6 +96,7 @@ fn inbound_message(stored: &InboundMail, raw_id: RawId, (mail, matched): (&Parse
         external_id: mail.message_id.clone(),
         parent_id: matched.parent_id,
         duplicate_of: matched.duplicate_of,
+        is_repeated: matched.is_repeated,
         classification: matched.classification,
         case_match: matched.case_match,
         attachments: mail.attachments.clone(),

@@ -5,7 +5,7 @@ use followup_domain::ports::{DoNotContact, DoNotContactRepository, Page, PageReq
 
 use super::schema::blocked_contact;
 use super::work::Work;
-use super::{At, address_key, bounds, updated};
+use super::{At, address_key, bounds, contact_points, updated};
 
 /// Address, reason, actor, instant.
 type Row = (String, String, String, At);
@@ -22,9 +22,10 @@ impl DoNotContactRepository for Work<'_> {
                 blocked_contact::actor.eq(&contact.actor),
                 blocked_contact::at.eq(At::from(contact.at)),
             );
+            let key = contact_points::known(conn, &contact.address)?;
             diesel::insert_into(blocked_contact::table)
-                .values((blocked_contact::address.eq(address_key(&contact.address)), said))
-                .on_conflict(blocked_contact::address)
+                .values((blocked_contact::key.eq(key), said))
+                .on_conflict(blocked_contact::key)
                 .do_update()
                 .set(said)
                 .execute(conn)?;
@@ -47,7 +48,7 @@ impl DoNotContactRepository for Work<'_> {
         self.read(|conn| {
             let (limit, offset) = bounds(page);
             let total = blocked_contact::table.count().get_result(conn)?;
-            let rows: Vec<Row> = blocked_contact::table.order(blocked_contact::address).limit(limit).offset(offset).load(conn)?;
+            let rows: Vec<Row> = blocked_contact::table.order(blocked_contact::key).limit(limit).offset(offset).load(conn)?;
             Ok(Page { items: rows.into_iter().map(contact_of).collect(), total })
         })
     }

@@ -14,7 +14,8 @@ use super::schema::{mail_notice, message};
 use crate::error::Done;
 
 /// Message, why, about, action, address, permanence, reason, status, return.
-type Row = (i64, String, Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>, Option<NaiveDate>);
+pub(super) type Row =
+    (i64, String, Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>, Option<NaiveDate>);
 
 pub(super) fn insert(conn: &mut Conn, notice: &MailNotice) -> Done<()> {
     let report = notice.report.as_ref();
@@ -60,7 +61,7 @@ pub(super) fn about(conn: &mut Conn, id: MessageId) -> Done<Vec<MailNotice>> {
     rows.into_iter().map(notice_of).collect()
 }
 
-fn notice_of((message_id, why, about, action, address, permanence, reason, status, returns_on): Row) -> Done<MailNotice> {
+pub(super) fn notice_of((message_id, why, about, action, address, permanence, reason, status, returns_on): Row) -> Done<MailNotice> {
     let permanence = parse_optional("permanence", permanence.as_deref(), Permanence::parse)?;
     let reason = parse_optional("failure reason", reason.as_deref(), FailureReason::parse)?;
     let failure = permanence.zip(reason).map(|(permanence, reason)| Failure { permanence, reason, status });

@@ -3,6 +3,7 @@
 
 pub mod guards;
 pub mod migrations;
+pub mod tolerance;
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;

@@ -116,6 +116,21 @@ fn explicit_addresses(text: &str) -> Channels {
 /// Characters of an unreadable address that are told.
 const LONGEST_UNREADABLE: usize = 120;
 
+/// Every e-mail address by which a case may know somebody: those that [`channels_of`] finds, and those of which the text says that they are not
+/// to be used. A country has no say in those.
+#[must_use]
+pub fn emails_of(contact: Option<&str>, email: Option<&str>, phone: Option<&str>) -> Vec<EmailAddress> {
+    let mut channels = Channels::default();
+    for text in [contact, phone].into_iter().flatten() {
+        let text = readable::without_links(&readable::readable(text));
+        for found in email_in_text::find_addresses(&text).addresses {
+            channels.add_email(found.address);
+        }
+    }
+    channels.append(explicit_addresses(email.unwrap_or_default()));
+    channels.all_emails
+}
+
 impl Channels {
     /// True when nothing was found: the reporter can only be reached by somebody who reads the text.
     #[must_use]

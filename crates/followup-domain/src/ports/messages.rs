@@ -9,7 +9,8 @@ use crate::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
 use crate::mail::bounce::{LetterReport, MailNotice};
 use crate::message::threading::{InternetMessageId, ThreadEntry};
 use crate::message::{
-    Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, MailFlag, Message, MessageContent, MessageKind, MessageStatus,
+    Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, MailFlag, Message, MessageContent, MessageHeader, MessageKind,
+    MessageStatus,
 };
 use crate::sending::{ExternalName, Receipt};
 
@@ -82,6 +83,8 @@ pub struct NewInboundMessage {
     pub parent_id: Option<MessageId>,
     /// An earlier mail with the same Message-ID.
     pub duplicate_of: Option<MessageId>,
+    /// It says in its case what an earlier mail said there: nothing that waits to be read.
+    pub is_repeated: bool,
     /// What it is.
     pub classification: Classification,
     /// How it was matched.
@@ -98,6 +101,18 @@ pub struct NewInboundMessage {
     pub recorded_at: DateTime<Utc>,
 }
 
+impl NewInboundMessage {
+    /// The case in which a person is to read it.
+    pub fn unread_in(&self) -> Option<CaseId> {
+        self.case_id.filter(|_| self.classification == Classification::Human && !self.is_repeated)
+    }
+
+    /// Whether it waits for a case. A copy of a message of ours, which names that as its parent, is nobody's to assign.
+    pub fn waits_for_a_case(&self) -> bool {
+        self.case_id.is_none() && !(self.classification == Classification::Echo && self.parent_id.is_some())
+    }
+}
+
 /// A reply as it reads beside a letter: what stands in the quoted letter and is not the letter's is the reporter's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplyReading {
@@ -107,6 +122,17 @@ pub struct ReplyReading {
     pub reply: String,
     /// The rest.
     pub quoted: Option<String>,
+}
+
+/// A message as a thread shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadMessage {
+    /// The message.
+    pub message: Message,
+    /// What people should know of it.
+    pub flags: Vec<MailFlag>,
+    /// What it says, if it is an automatic mail.
+    pub notice: Option<MailNotice>,
 }
 
 /// A telephone call to be logged.
@@ -205,6 +231,13 @@ pub trait MessageRepository {
 
     /// The whole thread of a case, without notifications, by `created_at` to the second, then id. Bounded by what one case gathers, not by the table.
     fn thread(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError>;
+
+    /// A page of the thread, in its order: the last `limit` messages before `before` (of which none is given when it does not stand
+    /// there), or the last of all. Everything that is shown of a message comes with it, in at most two queries; no raw bytes are read.
+    fn thread_page(&mut self, case_id: CaseId, before: Option<MessageId>, limit: i64) -> Result<Vec<ThreadMessage>, StoreError>;
+
+    /// The whole thread without what was written, in its order: one query that reads no text, for whoever looks at states.
+    fn thread_headers(&mut self, case_id: CaseId) -> Result<Vec<MessageHeader>, StoreError>;
 
     /// What the headers of the next message are built from: e-mails that left or came, in thread order.
     fn thread_entries(&mut self, case_id: CaseId) -> Result<Vec<ThreadEntry>, StoreError>;

@@ -30,7 +30,7 @@ pub use health::{DueAttempts, HealthRepository, QueueFigures};
 pub use inbox::InboxRepository;
 pub use messages::{
     Badge, Claimed, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, Outcome,
-    ReplyReading,
+    ReplyReading, ThreadMessage,
 };
 pub use requests::{
     AnsweredField, AskedField, AskedItem, DoNotContact, DoNotContactRepository, DocumentedField, IdempotencyRepository, Remembered,

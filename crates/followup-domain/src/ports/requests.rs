@@ -6,7 +6,7 @@ use super::{Page, PageRequest, StoreError, Updated};
 use crate::asking::field_state::FieldState;
 use crate::asking::missing::{FieldPath, is_same_product};
 use crate::case::CaseRecord;
-use crate::ids::{CaseId, MessageId};
+use crate::ids::{CaseId, MessageId, ProductId};
 use crate::message::Delivery;
 
 /// A field that was asked for or documented, and of which product.
@@ -14,26 +14,32 @@ use crate::message::Delivery;
 pub struct AskedItem {
     /// The field.
     pub path: FieldPath,
-    /// The product's name at that time: another product in the same place was not meant.
+    /// The product's name at that time.
     pub product: Option<String>,
+    /// Which product it was: another one in the same place was not meant. None where it had no id; then its name tells.
+    pub product_id: Option<ProductId>,
 }
 
 impl AskedItem {
     /// The field of a case as it is now.
     pub fn of(record: &CaseRecord, path: FieldPath) -> Self {
-        let product = path.product.and_then(|index| record.productos.get(index)).and_then(|product| product.nombre_producto.clone());
-        Self { path, product }
+        let product = path.product.and_then(|index| record.productos.get(index));
+        let (id, name) = (product.and_then(|product| product.id), product.and_then(|product| product.nombre_producto.clone()));
+        Self { path, product: name, product_id: id }
     }
 
     /// Whether the field of the case, as it is now, is the one that was meant then.
     pub fn is_about(&self, record: &CaseRecord) -> bool {
-        is_same_product(self.product.as_deref(), &self.path, record)
+        match self.product_id {
+            Some(id) => record.place_of(id).is_some_and(|place| self.path.product == Some(place)),
+            None => is_same_product(self.product.as_deref(), &self.path, record),
+        }
     }
 }
 
 impl From<FieldPath> for AskedItem {
     fn from(path: FieldPath) -> Self {
-        Self { path, product: None }
+        Self { path, product: None, product_id: None }
     }
 }
 

@@ -49,7 +49,8 @@ impl App {
                 None if is_humans => last_letter(step, case.id, mail.created_at)?,
                 None => None,
             };
-            let assignment = Assignment { case_id: case.id, parent_id, confirmed: request.confirm };
+            let is_repeated = is_repeated(step, &mail, case.id)?;
+            let assignment = Assignment { case_id: case.id, parent_id, confirmed: request.confirm, is_repeated };
             if !tray::assign(step, &mail, assignment)? {
                 in_tray(step, id)?;
                 return Err(TrayError::NotFound);
@@ -59,7 +60,7 @@ impl App {
             {
                 messages::keep_reading(step, id, &reading)?;
             }
-            if is_humans && !is_repeated(step, &mail, case.id)? {
+            if is_humans && !is_repeated {
                 let named = request.parent_id.is_some();
                 let reply = Reply { id, answers: parent_id.map(|message_id| Answered { message_id, named }) };
                 let event = if request.confirm { Event::ReplyCounted(&case, reply) } else { Event::ReplyFlagged(&case, reply) };

@@ -37,7 +37,7 @@ impl App {
         patch.apply(&mut record).map_err(CaseFromMailError::Invalid)?;
         step::write(self, actor, |step| {
             let case_id = case::register(step, &record)?;
-            if !tray::assign(step, &mail, Assignment { case_id, parent_id: None, confirmed: true })? {
+            if !tray::assign(step, &mail, Assignment { case_id, parent_id: None, confirmed: true, is_repeated: false })? {
                 in_tray(step, id)?;
                 return Err(TrayError::NotFound.into());
             }
