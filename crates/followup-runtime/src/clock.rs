@@ -106,7 +106,7 @@ mod tests {
     fn salts_are_as_many_as_asked_for_and_new_each_time() {
         assert_eq!(RandomSalts.draw(0), []);
         let made: HashSet<Salt> = (0..100).flat_map(|count| RandomSalts.draw(count)).collect();
-        assert_eq!(made.len(), (0..100).sum());
+        assert_eq!(made.len(), (0..100).sum::<usize>());
     }
 
     #[test]
