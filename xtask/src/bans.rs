@@ -145,6 +145,13 @@ const RULES: &[Rule] = &[
         reason: "the poller reaches storage through use cases only",
     },
     Rule {
+        package: "followup-audit",
+        reach: Reach::Anywhere,
+        present: &["followup-domain", "serde_json_canonicalizer", "sha2"],
+        absent: &["actix-web", "diesel", "followup-app", "followup-diesel", "followup-runtime", "getrandom", "tokio", "uuid"],
+        reason: "what an inspector checks depends on no database, no process and no random numbers of its own",
+    },
+    Rule {
         package: "followup-diesel",
         reach: Reach::Anywhere,
         present: &["followup-domain", "diesel"],

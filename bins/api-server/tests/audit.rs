@@ -165,18 +165,18 @@ fn the_script_of_the_documentation_verifies_an_export_and_finds_what_was_changed
         assert_eq!(text(&untouched.stdout), text(&trail.audit(&["verify"]).stdout));
 
         let original = fs::read_to_string(&export).unwrap();
-        let row = original.lines().find(|line| is_row(line, "case:2", 2)).unwrap();
-        let broken = "broken: chain case:2, row 2";
-        let of_value = format!("{broken}, new.plan_id is not the value that was recorded");
+        let row = original.lines().find(|line| is_row(line, "case:2", 1)).unwrap();
+        let broken = "broken: chain case:2, row 1";
+        let of_value = format!("{broken}, new.reportante_contacto is not the value that was recorded");
         let edits: [(fn(&mut Value), &str); 8] = [
             (|row| row["actor"] = json!("service:otro"), broken),
             (|row| drop(object(&mut row["facts"]).remove("actor")), broken),
-            (|row| row["facts"]["new.plan_id"]["commitment"] = row["hash"].clone(), broken),
-            (|row| row["facts"]["new.plan_id"]["value"] = json!(2), &of_value),
-            (|row| row["facts"]["new.plan_id"]["salt"] = row["facts"]["actor"]["salt"].clone(), &of_value),
-            (|row| drop(object(&mut row["facts"]["new.plan_id"]).remove("value")), &of_value),
-            (|row| drop(object(&mut row["facts"]["new.plan_id"]).remove("salt")), &of_value),
-            (|row| row["facts"]["new.plan_id"]["value"] = json!("1"), &of_value),
+            (|row| row["facts"]["new.reportante_contacto"]["commitment"] = row["hash"].clone(), broken),
+            (|row| row["facts"]["new.reportante_contacto"]["value"] = json!("otro"), &of_value),
+            (|row| row["facts"]["new.reportante_contacto"]["salt"] = row["facts"]["actor"]["salt"].clone(), &of_value),
+            (|row| drop(object(&mut row["facts"]["new.reportante_contacto"]).remove("value")), &of_value),
+            (|row| drop(object(&mut row["facts"]["new.reportante_contacto"]).remove("salt")), &of_value),
+            (|row| row["facts"]["new.reportante_contacto"]["value"] = json!(null), &of_value),
         ];
         let edited = edits.map(|(edit, told)| {
             let mut changed = serde_json::from_str(row).unwrap();
@@ -201,6 +201,23 @@ fn object(value: &mut Value) -> &mut serde_json::Map<String, Value> {
     value.as_object_mut().unwrap()
 }
 
+/// The same bytes are hashed, and yet it is another value.
+#[test]
+fn the_first_digit_of_a_number_moved_to_the_end_of_its_salt_is_found_by_the_script() {
+    let trail = Trail::on_sqlite();
+    let export = trail.export("audit.jsonl");
+    let original = fs::read_to_string(&export).unwrap();
+    let row = original.lines().find(|line| line.contains("\"new.base_at\"")).unwrap();
+    let mut changed: Value = serde_json::from_str(row).unwrap();
+    let fact = &mut changed["facts"]["new.base_at"];
+    let (salt, value) = (fact["salt"].as_str().unwrap().to_owned(), fact["value"].to_string());
+    fact["salt"] = json!(format!("{salt}{:02x}", value.as_bytes()[0]));
+    fact["value"] = serde_json::from_str(&value[1..]).unwrap();
+    fs::write(&export, original.replace(row, &changed.to_string())).unwrap();
+    let output = verify_offline(&[&export]);
+    assert!(text(&output.stderr).contains("new.base_at is not the value that was recorded"), "{output:?}");
+}
+
 /// As redaction will leave it: salt and value gone, the commitment kept.
 #[test]
 fn values_that_were_taken_away_are_counted_and_what_is_left_verifies_here_and_offline() {
@@ -208,7 +225,7 @@ fn values_that_were_taken_away_are_counted_and_what_is_left_verifies_here_and_of
         let whole = text(&trail.audit(&["verify"]).stdout);
         let heads = trail.audit(&["heads"]).stdout;
         trail.tamper(
-            "UPDATE audit_fact SET salt = NULL, value = NULL WHERE chain = 'case:2' AND seq = 2 AND fact IN ('actor', 'new.plan_id')",
+            "UPDATE audit_fact SET salt = NULL, value = NULL WHERE chain = 'case:2' AND seq = 1 AND fact IN ('actor', 'new.reportante_contacto')",
         );
         let verified = trail.audit(&["verify"]);
         assert!(verified.status.success() && text(&verified.stdout).ends_with("verified, 2 redacted\n"), "{whole}{verified:?}");
@@ -216,7 +233,7 @@ fn values_that_were_taken_away_are_counted_and_what_is_left_verifies_here_and_of
 
         let export = trail.export("audit.jsonl");
         let lines = fs::read_to_string(&export).unwrap();
-        let row: Value = serde_json::from_str(lines.lines().find(|line| is_row(line, "case:2", 2)).unwrap()).unwrap();
+        let row: Value = serde_json::from_str(lines.lines().find(|line| is_row(line, "case:2", 1)).unwrap()).unwrap();
         assert_eq!(row["facts"]["actor"].as_object().unwrap().keys().collect::<Vec<_>>(), ["commitment"]);
         let offline = verify_offline(&[&export]);
         assert_eq!(text(&offline.stdout), text(&verified.stdout), "{offline:?}");
