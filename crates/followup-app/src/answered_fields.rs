@@ -17,13 +17,14 @@ impl Followup {
     pub(crate) fn note_answers(&self, tx: &mut dyn Tx, case: &Case, now: DateTime<Utc>) -> Result<(), StoreError> {
         let asked = last_asked(tx, case)?;
         let known = tx.requests().answered(case.id)?;
-        for field in known.iter().filter(|field| !field.item.is_about(&case.record) || !field.item.path.is_answered(&case.record)) {
+        let is_answered = |field: &&AnsweredField| field.item.path_in(&case.record).is_some_and(|path| path.is_answered(&case.record));
+        for field in known.iter().filter(|field| !is_answered(field)) {
             if tx.requests().remove_answered(case.id, &field.item.path)? == Updated::Yes {
                 let old = facts([("field", field.item.path.to_string().into()), ("answered_by", field.answered_by.map(|id| id.0).into())]);
                 tx.audit().append(&case_entry(case.id, &self.itself(), now, "field.unanswered", old, Default::default()))?;
             }
         }
-        let is_known = |path: &FieldPath| known.iter().any(|field| field.item.path == *path && field.item.is_about(&case.record));
+        let is_known = |path: &FieldPath| known.iter().any(|field| field.item.path_in(&case.record).as_ref() == Some(path));
         let answered = asked.into_iter().filter(|(path, _)| path.is_answered(&case.record) && !is_known(path));
         let mut answered = answered.peekable();
         if answered.peek().is_none() {
@@ -48,10 +49,11 @@ impl Followup {
 fn last_asked(tx: &mut dyn Tx, case: &Case) -> Result<BTreeMap<FieldPath, MessageId>, StoreError> {
     let asked = tx.requests().asked(case.id)?;
     let left = asked.into_iter().filter(|asked| asked.delivery.is_some_and(|delivery| delivery.reached_the_transport()));
-    Ok(left.filter(|asked| asked.item.is_about(&case.record)).map(|asked| (asked.item.path, asked.message_id)).collect())
+    Ok(left.filter_map(|asked| Some((asked.item.path_in(&case.record)?, asked.message_id))).collect())
 }
 
 /// The answered fields of the case as it is now.
 pub(crate) fn answered_fields(tx: &mut dyn Tx, case: &Case) -> Result<Vec<AnsweredField>, StoreError> {
-    Ok(tx.requests().answered(case.id)?.into_iter().filter(|field| field.item.is_about(&case.record)).collect())
+    let answered = tx.requests().answered(case.id)?.into_iter();
+    Ok(answered.filter_map(|field| Some(AnsweredField { item: field.item.in_record(&case.record)?, ..field })).collect())
 }

@@ -116,8 +116,8 @@ pub(crate) fn asked_paths(tx: &mut dyn Tx, case: &Case) -> Result<BTreeSet<Field
     let may_have_left =
         |delivery: Delivery| delivery.reached_the_transport() || matches!(delivery, Delivery::Uncertain | Delivery::Transmitting);
     let asked = tx.requests().asked(case.id)?;
-    let asked = asked.into_iter().filter(|asked| asked.delivery.is_some_and(may_have_left) && asked.item.is_about(&case.record));
-    Ok(asked.map(|asked| asked.item.path).collect())
+    let asked = asked.into_iter().filter(|asked| asked.delivery.is_some_and(may_have_left));
+    Ok(asked.filter_map(|asked| asked.item.path_in(&case.record)).collect())
 }
 
 /// What a letter asks for, with the products that it asks about.

@@ -294,8 +294,7 @@ fn last_unanswered_reply(contacts: &[Contact]) -> Option<DateTime<Utc>> {
 
 fn ask_state(item: &MissingItem, asked: &[AskedField], case: &Case) -> AskState {
     let asks_for_it = |asked: &&AskedField| {
-        asked.item.path == item.path
-            && asked.item.is_about(&case.record)
+        asked.item.path_in(&case.record).as_ref() == Some(&item.path)
             && asked.delivery.is_some_and(|delivery| delivery.reached_the_transport())
     };
     let last = asked.iter().filter(asks_for_it).filter_map(|asked| asked.sent_at.map(|at| (at, asked.message_id))).max();
