@@ -91,10 +91,11 @@ pub(super) fn note_answers(step: &mut Step<'_>, case: &Case) -> Result<(), Store
     let step = &mut step;
     let asked = last_asked(step, case)?;
     let known = step.tx.requests().answered(case.id)?;
-    for gone in known.iter().filter(|field| !field.item.is_about(&case.record) || !field.item.path.is_answered(&case.record)) {
+    let is_answered = |field: &&AnsweredField| field.item.path_in(&case.record).is_some_and(|path| path.is_answered(&case.record));
+    for gone in known.iter().filter(|field| !is_answered(field)) {
         field::unanswer(step, case.id, gone)?;
     }
-    let is_known = |path: &FieldPath| known.iter().any(|field| field.item.path == *path && field.item.is_about(&case.record));
+    let is_known = |path: &FieldPath| known.iter().any(|field| field.item.path_in(&case.record).as_ref() == Some(path));
     let answered = asked.into_iter().filter(|(path, _)| path.is_answered(&case.record) && !is_known(path));
     let mut answered = answered.peekable();
     if answered.peek().is_none() {

@@ -40,8 +40,8 @@ pub(crate) fn asked_paths(step: &mut Step<'_>, case: &Case) -> Result<BTreeSet<F
     let may_have_left =
         |delivery: Delivery| delivery.reached_the_transport() || matches!(delivery, Delivery::Uncertain | Delivery::Transmitting);
     let asked = step.tx.requests().asked(case.id)?;
-    let asked = asked.into_iter().filter(|asked| asked.delivery.is_some_and(may_have_left) && asked.item.is_about(&case.record));
-    Ok(asked.map(|asked| asked.item.path).collect())
+    let asked = asked.into_iter().filter(|asked| asked.delivery.is_some_and(may_have_left));
+    Ok(asked.filter_map(|asked| asked.item.path_in(&case.record)).collect())
 }
 
 /// What a letter asks for, with the products that it asks about.
@@ -57,17 +57,18 @@ pub(crate) fn items_of(record: &CaseRecord, asks: Vec<MissingItem>) -> Vec<Asked
 /// The fields that a message which left asked for, each with the last one.
 pub(crate) fn last_asked(step: &mut Step<'_>, case: &Case) -> Result<BTreeMap<FieldPath, MessageId>, StoreError> {
     let left = step.tx.requests().asked(case.id)?.into_iter().filter(left);
-    Ok(left.filter(|asked| asked.item.is_about(&case.record)).map(|asked| (asked.item.path, asked.message_id)).collect())
+    Ok(left.filter_map(|asked| Some((asked.item.path_in(&case.record)?, asked.message_id))).collect())
 }
 
 /// The answered fields of the case as it is now.
 pub(crate) fn answered_fields(step: &mut Step<'_>, case: &Case) -> Result<Vec<AnsweredField>, StoreError> {
-    Ok(step.tx.requests().answered(case.id)?.into_iter().filter(|field| field.item.is_about(&case.record)).collect())
+    let answered = step.tx.requests().answered(case.id)?.into_iter();
+    Ok(answered.filter_map(|field| Some(AnsweredField { item: field.item.in_record(&case.record)?, ..field })).collect())
 }
 
 /// Whether an item was asked for.
 pub(crate) fn ask_state(item: &MissingItem, asked: &[AskedField], case: &Case) -> AskState {
-    let asks_for_it = |asked: &&AskedField| asked.item.path == item.path && asked.item.is_about(&case.record) && left(asked);
+    let asks_for_it = |asked: &&AskedField| asked.item.path_in(&case.record).as_ref() == Some(&item.path) && left(asked);
     let last = asked.iter().filter(asks_for_it).filter_map(|asked| asked.sent_at.map(|at| (at, asked.message_id))).max();
     last.map_or(AskState::NotAsked, |(at, message_id)| AskState::Asked { message_id, at })
 }

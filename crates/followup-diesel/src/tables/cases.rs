@@ -114,7 +114,7 @@ impl CaseRepository for Work<'_> {
             );
             let row = (RecordColumns::of(&case.record), life);
             let id = diesel::insert_into(icsr::table).values(row).returning(icsr::id).get_result(conn)?;
-            contact_points::set_of_case(conn, id, &contact_points::keys_of(&case.record))?;
+            contact_points::insert_of_case(conn, id, &contact_points::keys_of(&case.record))?;
             Ok(CaseId(id))
         })
     }

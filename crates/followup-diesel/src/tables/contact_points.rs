@@ -35,14 +35,24 @@ pub(super) fn keys_of(record: &CaseRecord) -> Vec<String> {
     keys
 }
 
-/// Sets the contact points of a case, in place of those that it had.
-pub(super) fn set_of_case(conn: &mut Conn, case_id: i64, keys: &[String]) -> Done<()> {
+/// Notes the contact points of a new case.
+pub(super) fn insert_of_case(conn: &mut Conn, case_id: i64, keys: &[String]) -> Done<()> {
     insert(conn, keys)?;
     for key in keys {
         let row = (case_contact::case_id.eq(case_id), case_contact::key.eq(key));
         diesel::insert_into(case_contact::table).values(row).on_conflict_do_nothing().execute(conn)?;
     }
-    let others = case_contact::table.filter(case_contact::case_id.eq(case_id)).filter(case_contact::key.ne_all(keys));
-    diesel::delete(others).execute(conn)?;
+    Ok(())
+}
+
+/// Sets the contact points of a case, in place of those that it had.
+pub(super) fn set_of_case(conn: &mut Conn, case_id: i64, keys: &[String]) -> Done<()> {
+    let of_case = case_contact::table.filter(case_contact::case_id.eq(case_id));
+    let known: Vec<String> = of_case.select(case_contact::key).load(conn)?;
+    if known.len() == keys.len() && known.iter().all(|key| keys.contains(key)) {
+        return Ok(());
+    }
+    insert_of_case(conn, case_id, keys)?;
+    diesel::delete(of_case.filter(case_contact::key.ne_all(keys))).execute(conn)?;
     Ok(())
 }

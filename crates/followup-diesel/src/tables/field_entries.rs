@@ -208,9 +208,12 @@ fn in_states(conn: &mut Conn, case_id: CaseId, states: &[FieldState]) -> Done<Ve
     Ok(entries.filter(standing!()).order(field_entry::id).select(EntryRow::as_select()).load(conn)?)
 }
 
+/// A field, its product, and the product's place where it has no id.
+type FieldKey = (&'static str, Option<ProductId>, Option<usize>);
+
 /// Of each field the last entry, by path. A field of a product is that product's wherever it stands; without an id, its place's.
 fn current(conn: &mut Conn, case_id: CaseId, states: &[FieldState]) -> Done<Vec<(AskedItem, EntryRow)>> {
-    let mut last: BTreeMap<(&'static str, Option<ProductId>, Option<usize>), (AskedItem, EntryRow)> = BTreeMap::new();
+    let mut last: BTreeMap<FieldKey, (AskedItem, EntryRow)> = BTreeMap::new();
     for entry in in_states(conn, case_id, states)? {
         let Some(item) = item_of(&entry) else { continue };
         let place = item.path.product.filter(|_| item.product_id.is_none());

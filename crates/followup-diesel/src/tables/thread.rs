@@ -53,8 +53,9 @@ pub(super) fn page(conn: &mut Conn, case_id: CaseId, before: Option<MessageId>, 
             // Within the query, so that it is one: the place of the message, if it stands in this thread.
             let place = diesel::alias!(message as place);
             let of_it = place.filter(place.field(message::id).eq(before.0)).filter(place.field(message::case_id).eq(case_id.0));
+            let of_it = of_it.filter(place.field(message::direction).ne(TO_THE_UNIT));
             let second = of_it.select(place.field(message::thread_at)).single_value();
-            let earlier = message::thread_at.nullable().lt(second.clone()).or(message::id.lt(before.0).nullable());
+            let earlier = message::thread_at.nullable().lt(second).or(message::id.lt(before.0).nullable());
             let earlier = message::thread_at.nullable().le(second).and(earlier);
             with_notice().filter(earlier).order((message::thread_at.desc(), message::id.desc())).limit(limit).load(conn)?
         }

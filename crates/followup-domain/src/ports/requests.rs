@@ -28,12 +28,17 @@ impl AskedItem {
         Self { path, product: name, product_id: id }
     }
 
-    /// Whether the field of the case, as it is now, is the one that was meant then.
-    pub fn is_about(&self, record: &CaseRecord) -> bool {
+    /// The field where it stands in the case now; `None` when the product that was meant is not there any more.
+    pub fn path_in(&self, record: &CaseRecord) -> Option<FieldPath> {
         match self.product_id {
-            Some(id) => record.place_of(id).is_some_and(|place| self.path.product == Some(place)),
-            None => is_same_product(self.product.as_deref(), &self.path, record),
+            Some(id) => Some(FieldPath { product: Some(record.place_of(id)?), field: self.path.field }),
+            None => is_same_product(self.product.as_deref(), &self.path, record).then(|| self.path.clone()),
         }
+    }
+
+    /// The field as it stands in the case now: see [`path_in`](Self::path_in).
+    pub fn in_record(self, record: &CaseRecord) -> Option<Self> {
+        Some(Self { path: self.path_in(record)?, ..self })
     }
 }
 

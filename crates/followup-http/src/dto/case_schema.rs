@@ -33,12 +33,14 @@ pub(crate) fn with_lists(object: ObjectBuilder, usage: Use) -> ObjectBuilder {
 }
 
 fn product_id(usage: Use) -> ObjectBuilder {
-    let text = match usage {
-        Use::Input => "El producto guardado que es este; sin él, el del mismo lugar y nombre. Otro número: un producto nuevo",
-        Use::Output => "El producto dentro del caso: no cambia con su lugar ni con su nombre, ni se da a otro",
+    let (types, text) = match usage {
+        Use::Input => (
+            SchemaType::from_iter([Type::Integer, Type::Null]),
+            "El producto guardado que es este; sin él, el del mismo lugar y nombre. Otro número: un producto nuevo",
+        ),
+        Use::Output => (Type::Integer.into(), "El producto dentro del caso: no cambia con su lugar ni con su nombre, ni se da a otro"),
     };
-    let types = if usage == Use::Input { vec![Type::Integer, Type::Null] } else { vec![Type::Integer] };
-    ObjectBuilder::new().schema_type(SchemaType::from_iter(types)).description(Some(text))
+    ObjectBuilder::new().schema_type(types).description(Some(text))
 }
 
 /// An object that takes no other fields.

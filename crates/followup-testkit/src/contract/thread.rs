@@ -54,8 +54,9 @@ pub fn the_page_before_a_message_ends_there(store: &dyn Store) {
 pub fn there_is_no_page_before_what_does_not_stand_in_the_thread(store: &dyn Store) {
     let (case_id, other) = (a_case(store), a_case(store));
     five(store, case_id);
+    let told = enqueue(store, &NewOutboundMessage { created_at: at(999), ..notification(case_id, "told") });
     let foreign = enqueue(store, &NewOutboundMessage { created_at: at(999), ..outbound(other, "foreign") });
-    for before in [foreign, MessageId(4711), MessageId(-1)] {
+    for before in [foreign, told, MessageId(4711), MessageId(-1)] {
         assert_eq!(page(store, case_id, Some(before), 10), [], "{before}");
     }
 }
