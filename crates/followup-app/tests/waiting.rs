@@ -15,7 +15,7 @@ use followup_domain::message::{CallOutcome, MessageStatus};
 use followup_domain::policy::Escalation;
 use followup_domain::ports::{CaseQuery, Clock, PageRequest, SendError};
 use followup_testkit::fakes::Script;
-use support::{REPORTER, Unit, id_of, qf, reply, unit, unit_with};
+use support::{REPORTER, Unit, id_of, qf, reply, shown, unit, unit_with};
 
 fn escalating() -> Unit {
     let to = Some(EmailAddress::parse("jefa@vigia.test").unwrap());
@@ -209,13 +209,10 @@ fn a_dry_run_tells_what_a_run_would_do_and_keeps_nothing() {
     unit.clock.advance(Duration::days(31));
     let (before, audit) = (unit.attempts(due), unit.audit(due).len());
     let preview = unit.app.preview_dispatch().unwrap();
-    let told: Vec<(CaseId, &str, Option<&str>)> =
-        preview.attempts.iter().map(|attempt| (attempt.case_id, attempt.status.as_str(), attempt.reason.as_deref())).collect();
-    let nothing = Some("sin datos faltantes");
-    assert_eq!(
-        told,
-        [(due, "skipped", Some("vencido")), (due, "sending", None), (full, "completed", nothing), (full, "completed", nothing)]
-    );
+    let told: Vec<(CaseId, &str, Option<String>)> =
+        preview.attempts.iter().map(|attempt| (attempt.case_id, attempt.status.as_str(), attempt.reason.as_deref().map(shown))).collect();
+    let nothing = || (full, "completed", Some("sin datos faltantes".to_owned()));
+    assert_eq!(told, [(due, "skipped", Some("vencido".to_owned())), (due, "sending", None), nothing(), nothing()]);
     assert_eq!((unit.attempts(due), unit.audit(due).len()), (before, audit));
     assert_eq!((unit.thread(due).len(), unit.mail.accepted().len()), (0, 0));
     assert_eq!(unit.app.preview_dispatch().unwrap(), preview, "and tells the same again");
@@ -236,7 +233,8 @@ fn a_dry_run_tells_of_what_stands_in_the_way_of_the_queue_of_escalations_and_of_
     let waiting = unit.case(&[]);
     let preview = unit.app.preview_dispatch().unwrap();
     let reason = Some("la dirección pidió no ser contactada".to_owned());
-    let of_blocked = preview.attempts.iter().map(|attempt| (attempt.case_id, attempt.status.as_str(), attempt.reason.clone()));
+    let of_blocked =
+        preview.attempts.iter().map(|attempt| (attempt.case_id, attempt.status.as_str(), attempt.reason.as_deref().map(shown)));
     assert_eq!(of_blocked.collect::<Vec<_>>(), [(blocked, "skipped", reason)]);
     let letters: Vec<_> = preview.letters.iter().map(|letter| (letter.case_id, letter.fate.clone())).collect();
     assert_eq!(letters, [(waiting, PreviewedFate::Send)]);

@@ -1,6 +1,7 @@
 //! What mail servers and other automata say of our letters: about which one, and what.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::reason::Reason;
 use followup_domain::ids::CaseId;
 use followup_domain::mail::bounce::{LetterReport, report_on};
 use followup_domain::mail::inbound::{CHALLENGE, ParsedMail};
@@ -78,12 +79,12 @@ pub(crate) fn another_address<'a>(letter: &Message, report: &'a LetterReport) ->
     report.address.as_deref().filter(|_| report.is_of_another(ours))
 }
 
-/// Why a letter failed, in Spanish.
-pub(crate) fn failure_in_words(letter: &Message, report: &LetterReport) -> Option<String> {
-    let failure = report.failure.as_ref()?;
+/// Why a letter failed.
+pub(crate) fn why_failed(letter: &Message, report: &LetterReport) -> Option<Reason> {
+    let failure = report.failure.clone()?;
     Some(match another_address(letter, report) {
-        Some(_) => format!("falló otra dirección, a la que se reenvía: {failure}"),
-        None => failure.to_string(),
+        Some(_) => Reason::FailedElsewhere(failure),
+        None => Reason::Failed(failure),
     })
 }
 

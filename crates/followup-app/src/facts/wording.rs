@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::asking::missing::MissingItem;
+use followup_domain::asking::reason::{Because, Reason};
 use followup_domain::asking::request::{Letter, LetterKind, RenderError, compose_request};
 use followup_domain::case::Case;
 use followup_domain::contact::EmailAddress;
@@ -11,7 +12,6 @@ use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Outbound, StoreError};
 
 use super::asked::asked_paths;
-use crate::errors::StopReason;
 use crate::step::Step;
 
 /// The letter that asks for these items: a first request or a reminder, as follows from what was already asked. An `Err` inside is a
@@ -34,10 +34,10 @@ pub(crate) fn write_letter(
     case: &Case,
     asks: &[MissingItem],
     to: &EmailAddress,
-) -> Result<Result<MessageContent, StopReason>, StoreError> {
+) -> Result<Result<MessageContent, RenderError>, StoreError> {
     match lay_out(step, case, asks, Channel::Email)? {
         Ok(letter) => addressed(step, case, letter, to).map(Ok),
-        Err(error) => Ok(Err(StopReason::Template(error.to_string()))),
+        Err(error) => Ok(Err(error)),
     }
 }
 
@@ -65,12 +65,12 @@ pub(crate) fn redirection_note(to: &EmailAddress) -> String {
     format!("[Sistema de pruebas: este correo era para {to}]\n\n")
 }
 
-/// A stored message as its transport takes it; or why it cannot be one, in Spanish.
+/// A stored message as its transport takes it; or why it cannot be one, as it is stored.
 pub(crate) fn outbound(policy: &FollowupPolicy, message: &Message, date: DateTime<Utc>) -> Result<Outbound, String> {
     let content = &message.content;
     let address = |text: &Option<String>| EmailAddress::parse(text.as_deref().unwrap_or_default()).map_err(|error| error.to_string());
     Ok(Outbound {
-        message_id: message.external_id.clone().ok_or("sin Message-ID")?,
+        message_id: message.external_id.clone().ok_or_else(|| Reason::from(Because::NoMessageId).stored())?,
         date,
         from: address(&content.from)?,
         from_name: policy.sender_name.clone(),
