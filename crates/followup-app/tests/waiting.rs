@@ -4,7 +4,7 @@
 mod support;
 
 use chrono::{Duration, NaiveTime, Weekday};
-use followup_app::{CloseRequest, PreviewedFate, SendMessageError};
+use followup_app::{AttemptAction, CloseRequest, PreviewedFate, SendMessageError};
 use followup_domain::asking::window::SendWindow;
 use followup_domain::audit::AuditValue;
 use followup_domain::case::ClosureReason;
@@ -421,4 +421,52 @@ fn an_evening_report_is_received_on_the_day_where_the_unit_is() {
     assert_eq!((on(day), on(unit.clock.now().date_naive())), (vec![id], vec![]));
     unit.update(id, &[("paciente_iniciales", "A.B.")]);
     assert_eq!(on(day), [id]);
+}
+
+/// Why a case's letters were put off, as its trail tells.
+fn put_off(unit: &Unit, id: CaseId) -> Vec<String> {
+    unit.audit(id).into_iter().filter(|row| row.action == "message.put_off").filter_map(|row| row.reason).collect()
+}
+
+#[test]
+fn a_letter_that_waits_for_the_window_says_so_once_in_the_trail() {
+    let office =
+        SendWindow::new(chrono_tz::America::Lima, [Weekday::Mon], NaiveTime::MIN, NaiveTime::from_hms_opt(9, 0, 0).unwrap()).unwrap();
+    let unit = unit_with(|policy| policy.window = Some(office));
+    let id = unit.case(&[]);
+    for _ in 0..3 {
+        unit.deliver();
+    }
+    assert_eq!(put_off(&unit, id), ["fuera del horario de envío"]);
+    let row = unit.audit(id).into_iter().find(|row| row.action == "message.put_off").unwrap();
+    assert!(row.new.contains_key("not_before"), "{row:?}");
+}
+
+#[test]
+fn a_letter_whose_address_had_enough_says_so_once_however_often_it_is_looked_at() {
+    let unit = unit_with(|policy| policy.daily_cap_per_address = Some(1));
+    let (first, second) = (unit.case(&[]), unit.case(&[]));
+    for _ in 0..5 {
+        unit.deliver();
+        unit.clock.advance(Duration::hours(1));
+    }
+    assert_eq!((put_off(&unit, first), put_off(&unit, second)), (vec![], vec!["tope diario de la dirección".to_owned()]));
+    unit.clock.advance(Duration::days(1));
+    assert_eq!(unit.deliver().accepted, 1);
+}
+
+#[test]
+fn a_letter_that_waits_for_the_delay_says_so_in_the_trail() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    unit.plan(id);
+    // The request counts as the first attempt; the next one is due within the delay.
+    let next = unit.app.attempts(id).unwrap().remove(1).id;
+    let soon = AttemptAction::Reschedule { due_at: unit.clock.now(), reason: None };
+    unit.app.override_attempt(&qf(), id, next, &soon).unwrap();
+    for _ in 0..3 {
+        unit.dispatch();
+    }
+    assert_eq!(put_off(&unit, id), ["plazo entre solicitudes"]);
 }

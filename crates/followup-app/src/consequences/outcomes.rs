@@ -6,7 +6,7 @@ use followup_domain::case::Estado;
 use followup_domain::ids::MessageId;
 use followup_domain::mail::inbound::ParsedMail;
 use followup_domain::message::alias::{alias_in_answer, alias_key};
-use followup_domain::message::{Classification, Delivery, Direction, MatchKind, Message, MessageKind};
+use followup_domain::message::{Classification, Delivery, Direction, MatchKind, Message, MessageHeader, MessageKind};
 use followup_domain::ports::{Outcome, StoreError};
 use followup_domain::sending::refusal::refusal;
 
@@ -104,12 +104,12 @@ pub(super) fn settle_by_mail(step: &mut Step<'_>, about: Option<MessageId>, clas
 /// A message whose fate nobody knows from now on may have been told of before: the mail was quicker than the record.
 fn settle_by_earlier_mail(step: &mut Step<'_>, message: &Message) -> Result<(), StoreError> {
     let Some(case_id) = message.case_id else { return Ok(()) };
-    let thread = step.tx.messages().thread(case_id)?;
-    let proves = |mail: &&Message| match mail.classification {
+    let thread = step.tx.messages().thread_headers(case_id)?;
+    let proves = |mail: &&MessageHeader| match mail.classification {
         Some(Classification::Echo) => mail.external_id == message.external_id,
         _ => mail.case_match.is_some_and(|found| found.kind != MatchKind::References),
     };
-    let about_it = |mail: &&Message| mail.direction == Direction::In && mail.parent_id == Some(message.id) && proves(mail);
+    let about_it = |mail: &&MessageHeader| mail.direction == Direction::In && mail.parent_id == Some(message.id) && proves(mail);
     for classification in thread.iter().filter(about_it).filter_map(|mail| mail.classification) {
         settle_by_mail(step, Some(message.id), classification)?;
     }

@@ -147,7 +147,7 @@ pub(super) fn attachments_to_json(attachments: &[Attachment], has_html: bool) ->
 }
 
 /// The attachments, and whether the mail was also written in HTML.
-fn attachments_from_json(json: Value) -> Done<(Vec<Attachment>, bool)> {
+pub(super) fn attachments_from_json(json: Value) -> Done<(Vec<Attachment>, bool)> {
     let mut documents: Vec<AttachmentDocument> = serde_json::from_value(json).map_err(|_| unreadable("attachments"))?;
     let count = documents.len();
     documents.retain(|document| !document.is_html_body);

@@ -7,7 +7,7 @@ use followup_domain::ids::{CaseId, LeaseToken, MessageId, RawId};
 use followup_domain::mail::bounce::{LetterReport, MailNotice};
 use followup_domain::message::threading::{InternetMessageId, ThreadEntry};
 use followup_domain::message::{
-    CallOutcome, Channel, Classification, Delivery, Direction, MailFlag, Message, MessageContent, MessageKind, MessageStatus,
+    CallOutcome, Channel, Classification, Delivery, Direction, MailFlag, Message, MessageContent, MessageHeader, MessageKind, MessageStatus,
 };
 use followup_domain::ports::{
     Badge, Claimed, Inserted, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, Outcome,
@@ -19,7 +19,7 @@ use super::super::Conn;
 use super::message_row::{ContentColumns, MessageRow, attachments_to_json, parse, parse_optional};
 use super::schema::{asked_field, message, thread_read, unread_reply};
 use super::work::Work;
-use super::{At, address_key, aliases, badge, life, mail_flags, notices, queue, raw_mail, readings, updated};
+use super::{At, address_key, aliases, badge, life, mail_flags, message_headers, notices, queue, raw_mail, readings, updated};
 use crate::error::{Done, Failure};
 
 /// So many ids go into one query.
@@ -51,6 +51,10 @@ impl MessageRepository for Work<'_> {
             readings::apply(conn, &mut messages)?;
             Ok(messages)
         })
+    }
+
+    fn thread_headers(&mut self, case_id: CaseId) -> Result<Vec<MessageHeader>, StoreError> {
+        self.read(|conn| message_headers::of_thread(conn, case_id))
     }
 
     fn thread_entries(&mut self, case_id: CaseId) -> Result<Vec<ThreadEntry>, StoreError> {
@@ -218,6 +222,10 @@ impl MessageRepository for Work<'_> {
 
     fn notices(&mut self, case_id: CaseId) -> Result<Vec<MailNotice>, StoreError> {
         self.read(|conn| notices::of_case(conn, case_id))
+    }
+
+    fn notices_of(&mut self, ids: &[MessageId]) -> Result<Vec<MailNotice>, StoreError> {
+        self.read(|conn| notices::of_messages(conn, ids))
     }
 
     fn notices_about(&mut self, id: MessageId) -> Result<Vec<MailNotice>, StoreError> {

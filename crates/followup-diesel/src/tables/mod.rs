@@ -17,6 +17,7 @@ mod instant;
 mod life;
 mod mail_flags;
 mod mailbox_health;
+mod message_headers;
 mod message_row;
 mod messages;
 mod notices;

@@ -8,7 +8,8 @@ use crate::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
 use crate::mail::bounce::{LetterReport, MailNotice};
 use crate::message::threading::{InternetMessageId, ThreadEntry};
 use crate::message::{
-    Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, MailFlag, Message, MessageContent, MessageKind, MessageStatus,
+    Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, MailFlag, Message, MessageContent, MessageHeader, MessageKind,
+    MessageStatus,
 };
 
 /// An outbound message to be queued.
@@ -185,6 +186,9 @@ pub trait MessageRepository {
     /// The whole thread of a case, without notifications, by `created_at` to the second, then id. Bounded by what one case gathers, not by the table.
     fn thread(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError>;
 
+    /// The whole thread without what was written, in its order: one query that reads no text, for whoever looks at states.
+    fn thread_headers(&mut self, case_id: CaseId) -> Result<Vec<MessageHeader>, StoreError>;
+
     /// What the headers of the next message are built from: e-mails that left or came, in thread order.
     fn thread_entries(&mut self, case_id: CaseId) -> Result<Vec<ThreadEntry>, StoreError>;
 
@@ -293,6 +297,9 @@ pub trait MessageRepository {
 
     /// What the automatic mails of a case say, by message.
     fn notices(&mut self, case_id: CaseId) -> Result<Vec<MailNotice>, StoreError>;
+
+    /// What the automatic ones among these messages say.
+    fn notices_of(&mut self, ids: &[MessageId]) -> Result<Vec<MailNotice>, StoreError>;
 
     /// What automatic mails say about a message of ours, by message.
     fn notices_about(&mut self, id: MessageId) -> Result<Vec<MailNotice>, StoreError>;

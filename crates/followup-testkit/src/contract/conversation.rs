@@ -2,6 +2,7 @@
 
 promises! { $ conversation as conversation_contract:
     a_logged_call_stands_in_the_thread,
+    the_headers_of_a_thread_are_its_messages_without_what_was_written,
     a_call_that_reached_nobody_has_failed,
     a_notification_stands_in_no_thread,
     a_notification_makes_nobody_known,
@@ -272,4 +273,33 @@ pub fn what_people_should_know_of_a_mail_is_kept_once(store: &dyn Store) {
     write(store, |tx| tx.messages().insert_flag(ids[2], MailFlag::FurtherCases));
     assert_eq!(read(store, |tx| tx.messages().flags(&ids[..2])), both.map(|flag| (ids[1], flag)));
     assert_eq!(read(store, |tx| tx.messages().flags(&[])), []);
+}
+
+pub fn the_headers_of_a_thread_are_its_messages_without_what_was_written(store: &dyn Store) {
+    let case_id = a_case(store);
+    let letter = send(store, &outbound(case_id, "letter"));
+    log(store, &call(case_id, CallOutcome::Reached));
+    enqueue(store, &notification(case_id, "n"));
+    let raw_id = a_raw(store, b"raw");
+    receive(store, &NewInboundMessage { parent_id: Some(letter), has_html: true, ..reply(case_id, raw_id, "answer") });
+    let thread = read(store, |tx| tx.messages().thread(case_id));
+    let headers = read(store, |tx| tx.messages().thread_headers(case_id));
+    assert_eq!(headers.len(), 3, "what the unit is told stands in no thread");
+    for (header, message) in headers.iter().zip(&thread) {
+        let (content, known) = (&message.content, header);
+        assert_eq!(
+            (known.id, known.case_id, known.channel, known.direction),
+            (message.id, message.case_id, message.channel, message.direction)
+        );
+        assert_eq!((&known.subject, &known.from, &known.to), (&content.subject, &content.from, &content.to));
+        assert_eq!((known.kind, known.status, known.delivery), (message.kind, message.status, message.delivery));
+        assert_eq!((&known.external_id, known.attempt_id, known.resend_of), (&message.external_id, message.attempt_id, message.resend_of));
+        assert_eq!((known.parent_id, known.duplicate_of, known.raw_id), (message.parent_id, message.duplicate_of, message.raw_id));
+        assert_eq!(
+            (known.classification, known.case_match, known.has_html),
+            (message.classification, message.case_match, message.has_html)
+        );
+        assert_eq!((known.call_outcome, known.created_at, known.sent_at), (message.call_outcome, message.created_at, message.sent_at));
+        assert_eq!((known.recorded_at, known.is_human_reply()), (message.recorded_at, message.is_human_reply()));
+    }
 }

@@ -10,7 +10,7 @@ use followup_domain::audit::Actor;
 use followup_domain::case::Case;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{Channel, Direction, Message, MessageContent, MessageKind, MessageStatus};
+use followup_domain::message::{Channel, Direction, Message, MessageContent, MessageHeader, MessageKind, MessageStatus};
 use followup_domain::ports::{AskedItem, Inserted, Lease, NewOutboundMessage, NewOutboundTiming, StoreError};
 
 use crate::app::App;
@@ -133,8 +133,8 @@ fn refuse_resend(step: &mut Step<'_>, case: &Case, failed: &Message) -> Result<(
     if !matches!(status, MessageStatus::Failed | MessageStatus::Uncertain) {
         return Err(MessageError::Illegal(status).into());
     }
-    let replaces = |other: &Message| other.resend_of == Some(failed.id) && other.status != Some(MessageStatus::Failed);
-    if step.tx.messages().thread(case.id)?.iter().any(replaces) {
+    let replaces = |other: &MessageHeader| other.resend_of == Some(failed.id) && other.status != Some(MessageStatus::Failed);
+    if step.tx.messages().thread_headers(case.id)?.iter().any(replaces) {
         return Err(MessageError::Replaced.into());
     }
     let attempt = match failed.attempt_id {
