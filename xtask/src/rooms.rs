@@ -105,7 +105,7 @@ const ARROWS: &[Arrow] = &[
     Arrow {
         package: DOMAIN,
         from: "asking",
-        to: &["audit", "mail", "policy", "ports", "sending", "user"],
+        to: &["audit", "policy", "ports", "sending", "user"],
         except: &[],
         reason: "what is asked knows nothing of how it is sent or kept",
     },

@@ -19,7 +19,7 @@ mod usecases;
 pub use app::{App, Senders};
 pub use errors::{
     AttemptError, BlockError, CaseFromMailError, CloseError, DocumentFieldError, InvalidReason, MessageError, NotFoundOr, QuarantineError,
-    ResendError, SendMessageError, SendNowError, StopReason, TrayError,
+    ResendError, SendMessageError, SendNowError, TrayError,
 };
 pub use facts::asked::AskState;
 pub use facts::attempts::DispatchedAttempt;

@@ -1,8 +1,10 @@
 //! The audit trail as moves write it: of whom a row tells, and what.
 
+use followup_domain::asking::reason::Why;
 use followup_domain::audit::{AuditChain, AuditEntry, AuditFacts, AuditValue};
 use followup_domain::ids::{AttemptId, CaseId, MessageId, PlanId};
 use followup_domain::ports::StoreError;
+use followup_words::reasons::{shown, told};
 
 use crate::step::Step;
 
@@ -60,9 +62,19 @@ impl Told {
         self
     }
 
-    /// Why, where somebody or something gave a reason.
+    /// Why, in the words of whoever gave a reason.
     pub(crate) fn because(self, reason: Option<&str>) -> Self {
         Self { reason: reason.map(str::to_owned), ..self }
+    }
+
+    /// Why, in words, where somebody or something gave a reason.
+    pub(crate) fn why(self, why: Option<&Why<'_>>) -> Self {
+        Self { reason: why.map(told), ..self }
+    }
+
+    /// Why, in words, where a reason is stored.
+    pub(crate) fn why_stored(self, stored: Option<&str>) -> Self {
+        Self { reason: stored.map(shown), ..self }
     }
 }
 

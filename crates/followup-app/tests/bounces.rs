@@ -14,7 +14,7 @@ use followup_domain::message::{Channel, Delivery, Message, MessageStatus};
 use followup_domain::ports::{Clock, Page, PageRequest, StoreError, StoreExt};
 use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
-use support::{REPORTER, Unit, id_of, qf, reply, report_on, unit, unit_with};
+use support::{REPORTER, Unit, id_of, qf, reply, report_on, shown, unit, unit_with};
 
 const UNKNOWN: &str = "la dirección no existe (5.1.1)";
 const HELD: &str = "la dirección rebotó: la dirección no existe (5.1.1)";
@@ -98,7 +98,7 @@ fn the_next_way_to_the_reporter_is_proposed_and_the_unit_is_told_once() {
     bounce(&unit, &letter);
     let proposed = unit.app.followup_summary(case).unwrap().proposed_contact.unwrap();
     assert_eq!((proposed.channel, proposed.to.as_deref()), (Channel::Call, Some("+51999888777")));
-    assert_eq!(proposed.reason, HELD);
+    assert_eq!(shown(&proposed.reason), HELD);
     unit.receive(&report_on(&letter, REPORTER, "failed", "5.1.1").replace("<dsn", "<another"));
     unit.deliver();
     let told: Vec<_> = unit.mail.accepted().into_iter().filter(|mail| mail.to.as_str() == "unidad@vigia.test").collect();

@@ -212,3 +212,20 @@ fn vitamina_b_is_not_vitamina_b12() {
     unit.app.update_case(&qf(), id, &products(&[("Vitamina B12", None)]), None).unwrap();
     assert_eq!(state(), AskState::NotAsked);
 }
+
+#[test]
+fn what_was_asked_of_one_vitamin_is_asked_anew_of_another_whose_name_begins_alike() {
+    let unit = unit_with(|policy| policy.automatic_delay = Duration::zero());
+    let id = unit.case(&[("producto_sospechoso", "Vitamina B")]);
+    let dose = |unit: &Unit| {
+        let missing = unit.app.followup_summary(id).unwrap().missing;
+        missing.into_iter().find(|item| item.item.spec.key == "dosis").map(|item| item.state)
+    };
+    assert_eq!(unit.deliver().accepted, 1);
+    assert!(matches!(dose(&unit), Some(AskState::Asked { .. })));
+    unit.update(id, &[("producto_sospechoso", "Vitamina B 100 mg")]);
+    assert!(matches!(dose(&unit), Some(AskState::Asked { .. })), "the same one, told more exactly");
+    unit.update(id, &[("producto_sospechoso", "Vitamina B12")]);
+    assert_eq!(dose(&unit), Some(AskState::NotAsked));
+    assert_eq!(unit.deliver().accepted, 1, "it is asked for");
+}

@@ -250,6 +250,18 @@ fn an_id_that_a_copy_taught_stands_in_the_trail_and_a_stored_mails_id_is_never_t
 }
 
 #[test]
+fn an_id_that_the_servers_answer_taught_stands_in_the_trail() {
+    let unit = unit();
+    let goes_on_as = InternetMessageId::parse(&format!("<{SES}@amazonses.com>")).unwrap();
+    unit.mail.answer_with_id(&format!("250 Ok {SES}"), &goes_on_as);
+    let id = asked(&unit);
+    let learnt: Vec<_> = unit.audit(id).into_iter().filter(|row| row.action == "message.alias").collect();
+    assert_eq!(learnt.len(), 1);
+    assert!(format!("{:?}", learnt[0].new).contains(SES), "{:?}", learnt[0].new);
+    assert_eq!(learnt[0].entity_id, unit.thread(id)[0].id.0);
+}
+
+#[test]
 fn a_stranger_cannot_teach_another_id() {
     let unit = unit();
     let id = asked(&unit);

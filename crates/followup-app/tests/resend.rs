@@ -3,8 +3,9 @@
 
 mod support;
 
-use followup_app::{AttemptAction, CloseRequest, MessageError, ResendError, SendMessageError, StopReason};
+use followup_app::{AttemptAction, CloseRequest, MessageError, ResendError, SendMessageError};
 use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::reason::StopReason;
 use followup_domain::case::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};

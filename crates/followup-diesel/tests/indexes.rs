@@ -215,6 +215,8 @@ fn reports_and_addresses(tx: &mut dyn Tx, case_id: CaseId, letter: MessageId) ->
     tx.messages().record_report(letter, &outcome)?;
     tx.messages().notices(case_id)?;
     tx.messages().notices_about(letter)?;
+    tx.messages().notices_of(&[letter])?;
+    tx.messages().thread_headers(case_id)?;
     tx.messages().name_notice(letter, letter, &LetterReport { action: ReportAction::Failed, address: None, failure: None })?;
     let failure = Failure { permanence: Permanence::Hard, reason: FailureReason::UnknownUser, status: None };
     let address = "x@example.org".to_owned();

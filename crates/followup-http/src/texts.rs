@@ -27,9 +27,6 @@ pub(crate) const METHOD_NOT_ALLOWED: &str = "Método no permitido";
 
 pub(crate) const UNSUPPORTED_CHANNEL: &str = "Canal no soportado";
 pub(crate) const EMPTY_MESSAGE: &str = "Mensaje vacío";
-pub(crate) const NO_EMAIL: &str = "Este ICSR no tiene email del reportante";
-pub(crate) const NO_PHONE: &str = "Este ICSR no tiene teléfono";
-pub(crate) const NO_WHATSAPP: &str = "Este ICSR no tiene WhatsApp/teléfono";
 pub(crate) const FOLLOWUP_CLOSED: &str = "El seguimiento de este ICSR está cerrado";
 pub(crate) const FOLLOWUP_OPEN: &str = "El seguimiento de este ICSR está abierto";
 pub(crate) const UNMET_CHECKS: &str = "El cierre no cumple los controles de calidad";

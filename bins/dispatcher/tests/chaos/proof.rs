@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use followup_domain::asking::plan::{Attempt, AttemptStatus};
+use followup_domain::asking::reason::{Because, Why};
 use followup_domain::audit::{Actor, AuditChain, AuditRow, AuditValue};
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Delivery, Message};
@@ -143,7 +144,7 @@ fn check_attempt(attempt: &Attempt, thread: &[Message], tally: &mut Tally) {
             tally.failed += 1;
         }
         AttemptStatus::Skipped => {
-            assert_eq!((letter, attempt.reason.as_deref()), (None, Some("vencido")), "attempt {}", attempt.id);
+            assert_eq!((letter, attempt.reason.as_deref().map(Why::read)), (None, Some(Because::Overdue.into())), "attempt {}", attempt.id);
             tally.overtaken += 1;
         }
         other => panic!("attempt {} is {other} at the end", attempt.id),

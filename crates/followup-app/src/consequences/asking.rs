@@ -4,37 +4,31 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::gate::Verdict;
 use followup_domain::asking::missing::FieldPath;
 use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::reason::{Because, StopReason};
 use followup_domain::case::Case;
 use followup_domain::message::{Channel, MessageContent, MessageKind, MessageStatus};
 use followup_domain::ports::{AnsweredField, AskedItem, NewOutboundMessage, NewOutboundTiming, StoreError};
 
-use crate::facts::asked::{last_asked, missing_and_not_asked};
+use crate::facts::asked::last_asked;
+use crate::facts::gate::{self, AtGate};
 use crate::facts::open_items::open_items;
-use crate::facts::reach::held_address;
-use crate::facts::stops::{free_address, why_not_by_itself};
 use crate::moves::{address, attempt, case as case_moves, field, message, queue};
 use crate::step::Step;
-
-/// Why a request needs nothing more.
-const ALL_ANSWERED: &str = "todo lo solicitado está completo";
 
 /// Queues one automatic request for the case, not to be sent before `earliest`, if it is due one. The case is locked by the caller, so two
 /// updates at the same instant give one letter; the unique key would see to it even without the lock. Its text is written when it is
 /// claimed, so it never asks for what has come in meanwhile.
 pub(super) fn queue_automatic(step: &mut Step<'_>, case: &Case, earliest: DateTime<Utc>) -> Result<(), StoreError> {
-    if step.deployment.senders.email.is_none() || why_not_by_itself(step, case)?.is_some() {
-        return Ok(());
-    }
-    if free_address(step, case)?.is_none()
-        || missing_and_not_asked(step, case)?.is_empty()
-        || step.tx.requests().queued_automatic(case.id)?.is_some()
-    {
-        return Ok(());
-    }
-    if let Some(held) = held_address(step, case)? {
-        return address::wait(step, case.id, None, &held.address);
+    let known = gate::of(step, AtGate::queue(case, MessageKind::AutomaticRequest, Channel::Email))?;
+    match (known.verdict(), &known.facts.held) {
+        (Verdict::Stop { reason: StopReason::AddressFails(_), .. }, Some(held)) => {
+            return address::wait(step, case.id, None, &held.address);
+        }
+        (Verdict::Stop { .. } | Verdict::Wait { .. }, _) => return Ok(()),
+        (Verdict::Go, _) => {}
     }
     // Within the delay after another automatic letter it is put off, not lost. An instant that lies further ahead than the delay is
     // of a clock that ran ahead.
@@ -77,8 +71,8 @@ pub(super) fn complete_requests(step: &mut Step<'_>, case: &Case) -> Result<(), 
         if paths.peek().is_none() || paths.any(|path| open.contains(path)) {
             continue;
         }
-        if message::set_status(step, &request, MessageStatus::Completed, Some(ALL_ANSWERED))? {
-            attempt::change_of(step, &request, AttemptStatus::Completed, Some(ALL_ANSWERED))?;
+        if message::set_status(step, &request, MessageStatus::Completed, Some(&Because::AllAnswered.into()))? {
+            attempt::change_of(step, &request, AttemptStatus::Completed, Some(Because::AllAnswered.into()))?;
         }
     }
     case_moves::refresh_awaiting(step, case.id)

@@ -2,6 +2,7 @@
 
 use followup_domain::asking::missing::compute_missing;
 use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::reason::StopReason;
 use followup_domain::case::{Case, Estado};
 use followup_domain::message::Delivery;
 use followup_domain::ports::StoreError;
@@ -10,14 +11,12 @@ use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::{address, case as case_moves, plan, queue};
 use crate::step::Step;
 
-const REASON: &str = "seguimiento cerrado";
-
 /// Cancels everything that a case had scheduled or queued, in the name of whoever closed it.
 pub(super) fn cancel_everything(step: &mut Step<'_>, case: &Case) -> Result<(), StoreError> {
     address::forget_waiting(step, case.id)?;
     // Before its attempts: with the last of them a plan that is still active ends as finished.
     plan::cancel(step, case.id)?;
-    queue::skip_all(step, case.id, REASON)?;
+    queue::skip_all(step, case.id, &StopReason::Closed.into())?;
     for attempt in step.tx.attempts().list(case.id)? {
         // A letter that is being handed over at this moment records its own end.
         let is_leaving = match attempt.message_id.filter(|_| attempt.status == AttemptStatus::Sending) {
@@ -27,7 +26,7 @@ pub(super) fn cancel_everything(step: &mut Step<'_>, case: &Case) -> Result<(), 
             None => false,
         };
         if !attempt.status.is_settled() && !is_leaving {
-            attempt::change(step, &attempt, AttemptStatus::Cancelled, &AttemptChange::because(REASON))?;
+            attempt::change(step, &attempt, AttemptStatus::Cancelled, &AttemptChange::because(StopReason::Closed))?;
         }
     }
     Ok(())

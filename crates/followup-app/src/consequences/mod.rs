@@ -11,6 +11,7 @@ mod replies;
 mod reports;
 
 use followup_domain::asking::plan::{Attempt, Plan};
+use followup_domain::asking::reason::Why;
 use followup_domain::case::Case;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::FailedAddress;
@@ -20,8 +21,8 @@ use followup_domain::ports::{NewCall, NewInboundMessage, Outcome, StoreError};
 
 pub(crate) use self::replies::Reply;
 pub(crate) use self::reports::CameIn;
+use crate::facts::gate::Withdrawal;
 use crate::facts::mail_hits::Answered;
-use crate::facts::stops::Withdrawal;
 use crate::moves::{address, case as case_moves, plan};
 use crate::step::Step;
 
@@ -135,6 +136,6 @@ fn mail_received(step: &mut Step<'_>, came: CameIn<'_>, message: &NewInboundMess
 }
 
 /// Settles a message whose fate nobody knew, with its attempt; says whether it was such a one.
-pub(crate) fn settle(step: &mut Step<'_>, letter: &Message, outcome: &Outcome, reason: Option<&str>) -> Result<bool, StoreError> {
-    outcomes::settle(step, letter, outcome, reason)
+pub(crate) fn settle(step: &mut Step<'_>, letter: &Message, outcome: &Outcome, why: Option<&Why<'_>>) -> Result<bool, StoreError> {
+    outcomes::settle(step, letter, outcome, why)
 }

@@ -1,12 +1,13 @@
 //! What the transport's answer, or the end of a doubt, brings for attempt, case and address.
 
 use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::reason::{Because, Why};
 use followup_domain::case::Estado;
 use followup_domain::ids::MessageId;
 use followup_domain::mail::inbound::ParsedMail;
 use followup_domain::message::alias::alias_key;
 use followup_domain::message::threading::InternetMessageId;
-use followup_domain::message::{Classification, Delivery, Direction, MatchKind, Message, MessageKind};
+use followup_domain::message::{Classification, Delivery, Direction, MatchKind, Message, MessageHeader, MessageKind};
 use followup_domain::ports::{Outcome, StoreError};
 
 use super::notify;
@@ -14,9 +15,6 @@ use super::reports::{CameIn, address_failed, apply_earlier_reports};
 use crate::moves::address::Learned;
 use crate::moves::{attempt, case as case_moves, delivery, received};
 use crate::step::Step;
-
-/// Why an attempt is uncertain.
-const UNCERTAIN: &str = "resultado incierto";
 
 /// The transport took the message.
 pub(super) fn left(step: &mut Step<'_>, letter: &Message, outcome: &Outcome) -> Result<(), StoreError> {
@@ -35,7 +33,7 @@ pub(super) fn left(step: &mut Step<'_>, letter: &Message, outcome: &Outcome) -> 
 
 /// Nobody knows whether the transport took the message.
 pub(super) fn in_doubt(step: &mut Step<'_>, letter: &Message) -> Result<(), StoreError> {
-    attempt::change_of(step, letter, AttemptStatus::Uncertain, Some(UNCERTAIN))?;
+    attempt::change_of(step, letter, AttemptStatus::Uncertain, Some(Because::Uncertain.into()))?;
     apply_earlier_reports(step, letter)?;
     settle_by_earlier_mail(step, letter)
 }
@@ -46,7 +44,7 @@ pub(super) fn refused(step: &mut Step<'_>, letter: &Message, outcome: &Outcome) 
     if let (Delivery::Rejected, Some(case_id)) = (outcome.delivery, letter.case_id) {
         delivery::release_automatic(step, case_id, letter.id)?;
     }
-    attempt::change_of(step, letter, AttemptStatus::Failed, outcome.error.as_deref())?;
+    attempt::change_of(step, letter, AttemptStatus::Failed, outcome.error.as_deref().map(Why::read))?;
     let (Some(failure), Some(case_id)) = (&outcome.failure, letter.case_id) else { return Ok(()) };
     let Some(case) = step.tx.cases().find(case_id)? else { return Ok(()) };
     let learned = Learned { failure, reported: None, at: outcome.at };
@@ -63,39 +61,39 @@ fn begin_progress(step: &mut Step<'_>, letter: &Message) -> Result<(), StoreErro
     if is_pending { case_moves::move_estado(step, case_id, Estado::Pendiente, Estado::EnProgreso) } else { Ok(()) }
 }
 
-/// Settles an uncertain message, with its attempt; says whether it was uncertain. `reason`: a person's.
-pub(super) fn settle(step: &mut Step<'_>, letter: &Message, outcome: &Outcome, reason: Option<&str>) -> Result<bool, StoreError> {
-    if !delivery::settle(step, letter, outcome, reason)? {
+/// Settles an uncertain message, with its attempt; says whether it was uncertain. `why`: a person's reason.
+pub(super) fn settle(step: &mut Step<'_>, letter: &Message, outcome: &Outcome, why: Option<&Why<'_>>) -> Result<bool, StoreError> {
+    if !delivery::settle(step, letter, outcome, why)? {
         return Ok(false);
     }
     let status = if outcome.delivery.reached_the_transport() { AttemptStatus::Sent } else { AttemptStatus::Failed };
-    attempt::change_of(step, letter, status, outcome.error.as_deref())?;
+    attempt::change_of(step, letter, status, outcome.error.as_deref().map(Why::read))?;
     Ok(true)
 }
 
-/// What a mail that belongs to a message proves about it, and in which words. What a report says of a message is `reports`' matter, a
+/// What a mail that belongs to a message proves about it, and why. What a report says of a message is `reports`' matter, a
 /// person's reply `replies`'.
-fn proof(classification: Classification) -> Option<(Delivery, &'static str)> {
+fn proof(classification: Classification) -> Option<(Delivery, Because)> {
     match classification {
         // Whoever wrote it may be a stranger until a person says otherwise; what a report of failure says depends on its recipients.
         Classification::Human | Classification::Bounce => None,
-        Classification::Echo => Some((Delivery::Accepted, "copia encontrada en el buzón")),
+        Classification::Echo => Some((Delivery::Accepted, Because::CopyFound)),
         // Also one of a delay: some server took it.
-        Classification::DeliveryNotice => Some((Delivery::Accepted, "un servidor de correo avisó de su entrega")),
-        Classification::AutoReply => Some((Delivery::Delivered, "respuesta automática recibida")),
-        Classification::Complaint => Some((Delivery::Delivered, "el destinatario lo marcó como no deseado")),
+        Classification::DeliveryNotice => Some((Delivery::Accepted, Because::ServerTold)),
+        Classification::AutoReply => Some((Delivery::Delivered, Because::MailboxAnswered)),
+        Classification::Complaint => Some((Delivery::Delivered, Because::MarkedUnwanted)),
     }
 }
 
 /// Settles an uncertain message, with its attempt, by a mail that belongs to it. The case is locked.
 pub(super) fn settle_by_mail(step: &mut Step<'_>, about: Option<MessageId>, classification: Classification) -> Result<(), StoreError> {
-    let (Some(id), Some((delivery, words))) = (about, proof(classification)) else { return Ok(()) };
+    let (Some(id), Some((delivery, because))) = (about, proof(classification)) else { return Ok(()) };
     let Some(letter) = step.tx.messages().find(id)? else { return Ok(()) };
     let outcome = Outcome::of(delivery, step.now);
-    if !delivery::settle(step, &letter, &outcome, Some(words))? {
+    if !delivery::settle(step, &letter, &outcome, Some(&because.into()))? {
         return Ok(());
     }
-    attempt::change_of(step, &letter, AttemptStatus::Sent, Some(words))?;
+    attempt::change_of(step, &letter, AttemptStatus::Sent, Some(because.into()))?;
     match letter.case_id {
         Some(case_id) => case_moves::refresh_awaiting(step, case_id),
         None => Ok(()),
@@ -105,12 +103,12 @@ pub(super) fn settle_by_mail(step: &mut Step<'_>, about: Option<MessageId>, clas
 /// A message whose fate nobody knows from now on may have been told of before: the mail was quicker than the record.
 fn settle_by_earlier_mail(step: &mut Step<'_>, message: &Message) -> Result<(), StoreError> {
     let Some(case_id) = message.case_id else { return Ok(()) };
-    let thread = step.tx.messages().thread(case_id)?;
-    let proves = |mail: &&Message| match mail.classification {
+    let thread = step.tx.messages().thread_headers(case_id)?;
+    let proves = |mail: &&MessageHeader| match mail.classification {
         Some(Classification::Echo) => mail.external_id == message.external_id,
         _ => mail.case_match.is_some_and(|found| found.kind != MatchKind::References),
     };
-    let about_it = |mail: &&Message| mail.direction == Direction::In && mail.parent_id == Some(message.id) && proves(mail);
+    let about_it = |mail: &&MessageHeader| mail.direction == Direction::In && mail.parent_id == Some(message.id) && proves(mail);
     for classification in thread.iter().filter(about_it).filter_map(|mail| mail.classification) {
         settle_by_mail(step, Some(message.id), classification)?;
     }

@@ -1,6 +1,7 @@
 //! What a plan, or a call, means for the attempts that were scheduled.
 
 use followup_domain::asking::plan::{AttemptStatus, Plan};
+use followup_domain::asking::reason::{Because, StopReason};
 use followup_domain::ids::MessageId;
 use followup_domain::message::CallOutcome;
 use followup_domain::ports::{NewCall, StoreError};
@@ -11,9 +12,6 @@ use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::{case as case_moves, queue};
 use crate::step::Step;
 
-/// Why nothing more is sent to who declined.
-const REFUSED: &str = "el reportante no quiso responder";
-
 /// A request that was accepted since the base date is the plan's first attempt.
 pub(super) fn count_earlier_request(step: &mut Step<'_>, plan: &Plan) -> Result<(), StoreError> {
     let attempts = step.tx.attempts().list(plan.case_id)?;
@@ -22,7 +20,7 @@ pub(super) fn count_earlier_request(step: &mut Step<'_>, plan: &Plan) -> Result<
         return Ok(());
     };
     let Some(request) = request_before_plan(step, plan)? else { return Ok(()) };
-    let change = AttemptChange { message_id: Some(request), ..AttemptChange::because("solicitud ya enviada") };
+    let change = AttemptChange { message_id: Some(request), ..AttemptChange::because(StopReason::AskedMeanwhile) };
     attempt::change(&mut step.by_itself(), first, AttemptStatus::Sent, &change).map(drop)
 }
 
@@ -30,18 +28,19 @@ pub(super) fn count_earlier_request(step: &mut Step<'_>, plan: &Plan) -> Result<
 pub(super) fn take_call(step: &mut Step<'_>, call: &NewCall, message_id: MessageId) -> Result<(), StoreError> {
     settle_calls(step, call, message_id)?;
     if call.outcome == CallOutcome::Refused {
-        holding::hold_attempts(step, call.case_id, REFUSED)?;
-        queue::skip_automatic(step, call.case_id, REFUSED)?;
+        let declined = Because::Declined.into();
+        holding::hold_attempts(step, call.case_id, &declined)?;
+        queue::skip_automatic(step, call.case_id, &declined)?;
     }
     case_moves::refresh_awaiting(step, call.case_id)
 }
 
 fn settle_calls(step: &mut Step<'_>, call: &NewCall, message_id: MessageId) -> Result<(), StoreError> {
     let (status, reason) = match call.outcome {
-        CallOutcome::Reached => (AttemptStatus::Completed, "llamada hecha"),
-        CallOutcome::NoAnswer => (AttemptStatus::Failed, "no contestó"),
-        CallOutcome::WrongNumber => (AttemptStatus::Failed, "número equivocado"),
-        CallOutcome::Refused => (AttemptStatus::Failed, "no quiso responder"),
+        CallOutcome::Reached => (AttemptStatus::Completed, Because::CallMade),
+        CallOutcome::NoAnswer => (AttemptStatus::Failed, Because::CallNotTaken),
+        CallOutcome::WrongNumber => (AttemptStatus::Failed, Because::WrongNumber),
+        CallOutcome::Refused => (AttemptStatus::Failed, Because::CallDeclined),
     };
     let change = AttemptChange { message_id: Some(message_id), ..AttemptChange::because(reason) };
     for attempt in step.tx.attempts().list(call.case_id)? {

@@ -1,11 +1,13 @@
 //! A person answered: what follows depends on whether the case knows who that is.
 
 use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::reason::StopReason;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::message::{Delivery, Direction, Message, MessageStatus};
 use followup_domain::ports::{NewInboundMessage, Outcome, ReplyReading, StoreError};
+use followup_words::trail::{LATE_REPLY, WROTE_FROM_THERE};
 
 use super::reports::CameIn;
 use super::{holding, notify, outcomes};
@@ -13,9 +15,6 @@ use crate::facts::mail_hits::Answered;
 use crate::facts::reading::reading_of;
 use crate::moves::{address, attempt, case as case_moves, message, received};
 use crate::step::Step;
-
-/// Why what was scheduled waits that the reporter may have made needless.
-pub(super) const ANSWERED: &str = "respuesta recibida";
 
 /// A person's answer in a thread.
 #[derive(Clone, Copy)]
@@ -30,7 +29,7 @@ pub(crate) struct Reply {
 pub(super) fn take_reply(step: &mut Step<'_>, case: &Case, reply: Reply, confirmed: bool) -> Result<(), StoreError> {
     let mut step = step.by_itself();
     let step = &mut step;
-    holding::hold_attempts(step, case.id, ANSWERED)?;
+    holding::hold_attempts(step, case.id, &StopReason::Answered.into())?;
     if confirmed {
         count_reply(step, case, reply.answers)?;
         if let Some(reply) = step.tx.messages().find(reply.id)? {
@@ -51,7 +50,7 @@ pub(super) fn take_confirmed(step: &mut Step<'_>, case: &Case, reply: &Message, 
 pub(super) fn count_reply(step: &mut Step<'_>, case: &Case, answers: Option<Answered>) -> Result<(), StoreError> {
     let mut step = step.by_itself();
     let step = &mut step;
-    if case.followup_status == FollowupStatus::Closed && case_moves::reopen(step, case, "respuesta tardía")? {
+    if case.followup_status == FollowupStatus::Closed && case_moves::reopen(step, case, LATE_REPLY)? {
         case_moves::settle_waiting(step, case.id)?;
     }
     mark_responded(step, answers)?;
@@ -85,7 +84,7 @@ fn mark_responded(step: &mut Step<'_>, answers: Option<Answered>) -> Result<(), 
 fn clear_by_reply(step: &mut Step<'_>, reply: &Message) -> Result<(), StoreError> {
     let Some(from) = reply.content.from.as_deref() else { return Ok(()) };
     let is_later = |known: &FailedAddress| known.at <= reply.created_at;
-    address::clear(step, from, "respondió desde esa dirección", &is_later).map(drop)
+    address::clear(step, from, WROTE_FROM_THERE, &is_later).map(drop)
 }
 
 /// Puts a person's answer into the threads of the further cases too, with its effects there: it stands in the thread of each, so that none
@@ -117,5 +116,5 @@ pub(super) fn file_copies(step: &mut Step<'_>, came: CameIn<'_>, message: &NewIn
 
 /// The reporter answered by another way, as a person says.
 pub(super) fn answered_elsewhere(step: &mut Step<'_>, case_id: CaseId) -> Result<(), StoreError> {
-    holding::hold_attempts(step, case_id, ANSWERED)
+    holding::hold_attempts(step, case_id, &StopReason::Answered.into())
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::reason::{Because, Why};
 use followup_domain::asking::waiting::Exchange;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::contact::Permanence;
@@ -11,13 +12,15 @@ use followup_domain::mail::inbound::ParsedMail;
 use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{Channel, Classification, Delivery, Direction, Message, MessageKind};
 use followup_domain::ports::{Outcome, StoreError};
+use followup_words::reasons::told;
+use followup_words::trail::{ANSWERED_BY_ITSELF, LATER_ONE_ARRIVED};
 
 use super::asking::queue_automatic;
 use super::{holding, notify};
 use crate::facts::matching::Matched;
 use crate::facts::reach::held_address;
 use crate::facts::reports::{
-    Reported, another_address, automatic_answer_from, failure_in_words, is_report, report_on_letter, reported_letter, wrote_after,
+    Reported, another_address, automatic_answer_from, is_report, report_on_letter, reported_letter, why_failed, wrote_after,
 };
 use crate::moves::address::Learned;
 use crate::moves::delivery::Reporting;
@@ -62,7 +65,7 @@ pub(super) fn take_notice(step: &mut Step<'_>, came: CameIn<'_>) -> Result<(), S
     };
     received::notice(step, &notice)?;
     if let Some(from) = automatic_answer_from(mail, matched) {
-        clear_by_arrival(step, from, "esa dirección respondió automáticamente", arrived_at)?;
+        clear_by_arrival(step, from, ANSWERED_BY_ITSELF, arrived_at)?;
     }
     let Some(letter) = about else { return Ok(()) };
     let reported = report.as_ref().map(|report| Reported { report, arrived_at });
@@ -119,21 +122,21 @@ fn apply_report(step: &mut Step<'_>, case: &Case, letter: &Message, reported: Re
 
 /// The letter did not arrive: it has failed, with its attempt; what it asked is not asked; its address is known to fail.
 fn take_bounce(step: &mut Step<'_>, case: &Case, letter: &Message, reported: Reported<'_>) -> Result<(), StoreError> {
-    let Some(words) = failure_in_words(letter, reported.report) else { return Ok(()) };
-    if !record_bounce(step, letter, &words, reported)? {
+    let Some(why) = why_failed(letter, reported.report).map(Why::from) else { return Ok(()) };
+    if !record_bounce(step, letter, &why, reported)? {
         return learn_more(step, case, letter, reported);
     }
     delivery::release_automatic(step, case.id, letter.id)?;
-    attempt::change_of(step, letter, AttemptStatus::Failed, Some(&words))?;
+    attempt::change_of(step, letter, AttemptStatus::Failed, Some(why.clone()))?;
     learn_of_address(step, case, letter, reported)?;
     case_moves::refresh_awaiting(step, case.id)?;
     repeat_request(step, case, letter, reported.report)?;
-    notify::of_bounce(step, case, letter.id, &words)
+    notify::of_bounce(step, case, letter.id, &told(&why))
 }
 
-fn record_bounce(step: &mut Step<'_>, letter: &Message, words: &str, reported: Reported<'_>) -> Result<bool, StoreError> {
-    let outcome = Outcome { error: Some(words.to_owned()), ..Outcome::of(Delivery::Bounced, step.now) };
-    delivery::report(step, letter, &outcome, Reporting { words, another: another_address(letter, reported.report) })
+fn record_bounce(step: &mut Step<'_>, letter: &Message, why: &Why<'_>, reported: Reported<'_>) -> Result<bool, StoreError> {
+    let outcome = Outcome { error: Some(why.stored()), ..Outcome::of(Delivery::Bounced, step.now) };
+    delivery::report(step, letter, &outcome, Reporting { why, another: another_address(letter, reported.report) })
 }
 
 /// What the report says of the address, if it says anything; says whether the address is held since.
@@ -194,20 +197,21 @@ fn learn_more(step: &mut Step<'_>, case: &Case, letter: &Message, reported: Repo
 
 /// The letter arrived, or was read.
 fn take_delivery(step: &mut Step<'_>, case: &Case, letter: &Message, reported: Reported<'_>) -> Result<(), StoreError> {
-    let (delivery, words) = match reported.report.action {
-        ReportAction::Read => (Delivery::Read, "leído, según el aviso de lectura del destinatario"),
-        _ => (Delivery::Delivered, "entregado, según el servidor del destinatario"),
+    let (delivery, because) = match reported.report.action {
+        ReportAction::Read => (Delivery::Read, Because::Read),
+        _ => (Delivery::Delivered, Because::Delivered),
     };
+    let why = because.into();
     let outcome = Outcome::of(delivery, step.now);
-    if !delivery::report(step, letter, &outcome, Reporting { words, another: None })? {
+    if !delivery::report(step, letter, &outcome, Reporting { why: &why, another: None })? {
         return Ok(());
     }
     if letter.delivery == Some(Delivery::Uncertain) {
-        attempt::change_of(step, letter, AttemptStatus::Sent, Some(words))?;
+        attempt::change_of(step, letter, AttemptStatus::Sent, Some(why))?;
     }
     let arrived_there = matches!(reported.report.action, ReportAction::Delivered | ReportAction::Read);
     if let Some(to) = letter.content.to.as_deref().filter(|_| arrived_there && another_address(letter, reported.report).is_none()) {
-        clear_by_arrival(step, to, "un mensaje posterior fue entregado", reported.arrived_at)?;
+        clear_by_arrival(step, to, LATER_ONE_ARRIVED, reported.arrived_at)?;
     }
     case_moves::refresh_awaiting(step, case.id)
 }
@@ -215,9 +219,9 @@ fn take_delivery(step: &mut Step<'_>, case: &Case, letter: &Message, reported: R
 /// Word to the unit did not arrive: it has failed, and its address is known to fail, so that later ones go to `NOTIFY_EMAIL`. Its case
 /// is locked.
 fn take_report_on_notification(step: &mut Step<'_>, letter: &Message, reported: Reported<'_>) -> Result<(), StoreError> {
-    let (ReportAction::Failed, Some(words)) = (reported.report.action, failure_in_words(letter, reported.report)) else { return Ok(()) };
+    let (ReportAction::Failed, Some(why)) = (reported.report.action, why_failed(letter, reported.report)) else { return Ok(()) };
     let Some(case_id) = letter.case_id else { return Ok(()) };
-    if !record_bounce(step, letter, &words, reported)? {
+    if !record_bounce(step, letter, &why.into(), reported)? {
         return Ok(());
     }
     tracing::warn!(message_id = letter.id.0, "a notification to the unit came back");

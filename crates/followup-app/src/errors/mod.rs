@@ -5,7 +5,6 @@ mod attempt;
 mod case;
 mod message;
 mod send;
-mod stop;
 mod tray;
 
 pub use address::BlockError;
@@ -13,7 +12,6 @@ pub use attempt::AttemptError;
 pub use case::{CloseError, DocumentFieldError};
 pub use message::MessageError;
 pub use send::{ResendError, SendMessageError, SendNowError};
-pub use stop::StopReason;
 pub use tray::{CaseFromMailError, QuarantineError, TrayError};
 
 use followup_domain::ports::StoreError;

@@ -1,13 +1,14 @@
 //! Why a message was not sent.
 
 use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::reason::StopReason;
 use followup_domain::case::FieldError;
 use followup_domain::contact::Failure;
 use followup_domain::ids::MessageId;
 use followup_domain::message::Channel;
 use followup_domain::ports::StoreError;
 
-use super::{AttemptError, MessageError, StopReason};
+use super::{AttemptError, MessageError};
 
 /// Why a message was not sent, in the order in which it is checked.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -48,7 +49,7 @@ pub enum SendMessageError {
     /// It was stopped before it left; it stands in the thread as skipped, or as whoever took it over left it.
     #[error("stopped: {reason}")]
     Stopped {
-        /// Why, in Spanish.
+        /// Why, as it is stored ([`followup_domain::asking::reason::Why::read`]).
         reason: String,
         /// The message.
         message_id: MessageId,
@@ -58,7 +59,7 @@ pub enum SendMessageError {
     Failed {
         /// By which channel.
         channel: Channel,
-        /// The transport's own words.
+        /// The transport's own words, or why, as it is stored.
         text: String,
         /// The message.
         message_id: MessageId,
@@ -74,6 +75,19 @@ pub enum SendMessageError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<StopReason> for SendMessageError {
+    fn from(reason: StopReason) -> Self {
+        match reason {
+            StopReason::NoAddress(channel) => Self::NoContact(channel),
+            StopReason::Closed => Self::Closed,
+            StopReason::Blocked => Self::Blocked,
+            StopReason::AddressFails(failure) => Self::Bounced(failure),
+            StopReason::NotConfigured => Self::NotConfigured,
+            other => Self::NotSent(other),
+        }
+    }
 }
 
 /// Why an attempt's letter was not sent now.

@@ -10,7 +10,6 @@ use followup_domain::ids::MessageId;
 use followup_domain::message::{Delivery, Message};
 use followup_domain::ports::{AnsweredField, AskedField, AskedItem, StoreError};
 
-use super::open_items::open_items;
 use crate::step::Step;
 
 /// Whether a missing item was asked for.
@@ -27,15 +26,8 @@ pub enum AskState {
     },
 }
 
-/// What is missing and stands in no letter that was accepted. A letter of unknown fate counts as one that asked:
-/// asking twice annoys, and the unit sees the uncertain one.
-pub(crate) fn missing_and_not_asked(step: &mut Step<'_>, case: &Case) -> Result<Vec<MissingItem>, StoreError> {
-    let asked = asked_paths(step, case)?;
-    let missing = open_items(step, case)?;
-    Ok(missing.into_iter().filter(|item| !asked.contains(&item.path)).collect())
-}
-
-/// The fields that some letter has asked for, as far as anyone can know.
+/// The fields that some letter has asked for, as far as anyone can know. One of unknown fate counts: asking twice annoys, and the unit sees
+/// the uncertain one.
 pub(crate) fn asked_paths(step: &mut Step<'_>, case: &Case) -> Result<BTreeSet<FieldPath>, StoreError> {
     let may_have_left =
         |delivery: Delivery| delivery.reached_the_transport() || matches!(delivery, Delivery::Uncertain | Delivery::Transmitting);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{Channel, Delivery, Direction, Message, MessageKind};
+use followup_domain::message::{Channel, Delivery, Direction, Message, MessageHeader, MessageKind};
 use followup_domain::ports::StoreError;
 
 use super::mail_hits::Answered;
@@ -11,13 +11,13 @@ use crate::step::Step;
 /// The last letter of a case that the transport took before an instant, to the second: a mailbox tells no more. One that came back
 /// is answered by nobody.
 pub(crate) fn last_letter(step: &mut Step<'_>, case_id: CaseId, before: DateTime<Utc>) -> Result<Option<MessageId>, StoreError> {
-    Ok(last_before(&taken(&step.tx.messages().thread(case_id)?), before))
+    Ok(last_before(&taken(&step.tx.messages().thread_headers(case_id)?), before))
 }
 
 /// The letter that an answer to its signed address answers: some letter arrived, for that gave the address out. The last that
 /// left before, else, where clocks differ, the first one; else the only one of which nobody knows whether it left.
 pub(crate) fn letter_with_address(step: &mut Step<'_>, case_id: CaseId, before: DateTime<Utc>) -> Result<Option<Answered>, StoreError> {
-    let thread = step.tx.messages().thread(case_id)?;
+    let thread = step.tx.messages().thread_headers(case_id)?;
     let taken = taken(&thread);
     if let Some(message_id) = last_before(&taken, before).or_else(|| taken.first().map(|(_, id)| *id)) {
         return Ok(Some(Answered { message_id, named: false }));
@@ -40,12 +40,12 @@ pub(crate) fn first_of(step: &mut Step<'_>, message: &Message) -> Result<Message
     Ok(first)
 }
 
-fn is_letter(message: &Message) -> bool {
+fn is_letter(message: &MessageHeader) -> bool {
     message.direction == Direction::Out && message.channel == Channel::Email && message.kind != MessageKind::Notification
 }
 
 /// The letters that the transport took and that did not come back, in the order in which it took them.
-fn taken(thread: &[Message]) -> Vec<(DateTime<Utc>, MessageId)> {
+fn taken(thread: &[MessageHeader]) -> Vec<(DateTime<Utc>, MessageId)> {
     let letters = thread.iter().filter(|message| is_letter(message) && message.delivery != Some(Delivery::Bounced));
     let mut taken: Vec<_> = letters.filter_map(|message| Some((message.sent_at?, message.id))).collect();
     taken.sort_unstable();

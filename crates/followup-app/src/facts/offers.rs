@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use followup_domain::asking::next_contact::{ProposedContact, after_return, next_contact};
 use followup_domain::asking::plan::{Attempt, AttemptStatus};
+use followup_domain::asking::reason::{Reason, StopReason};
 use followup_domain::asking::waiting::Exchange;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::contact::EmailAddress;
@@ -11,7 +12,6 @@ use followup_domain::message::{Channel, Classification};
 use followup_domain::ports::StoreError;
 
 use super::reach::{channels, email_of, held, held_address, is_blocked};
-use crate::errors::StopReason;
 use crate::step::Step;
 
 /// The next attempt at another date, because the reporter is away until then.
@@ -42,7 +42,7 @@ pub(crate) fn proposed_contact(step: &mut Step<'_>, case: &Case) -> Result<Optio
     }
     let senders = step.deployment.senders;
     let (channel, to) = next_contact(&channels, |email| free.contains(email), |channel| senders.of(channel).is_some());
-    Ok(Some(ProposedContact { channel, to, reason: StopReason::bounced(&held_here).to_string() }))
+    Ok(Some(ProposedContact { channel, to, reason: Reason::from(StopReason::AddressFails(held_here.failure)).stored() }))
 }
 
 /// The next letter at a later date, where the last automatic answer says when the reporter is back and the letter would be too early.

@@ -3,11 +3,9 @@
 use followup_domain::case::{Case, CaseRecord};
 use followup_domain::contact::{Channels, EmailAddress, channels_of};
 use followup_domain::mail::bounce::FailedAddress;
-use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::StoreError;
 
-use crate::errors::{SendMessageError, given};
 use crate::step::Step;
 
 /// How the reporter of a case can be reached.
@@ -25,18 +23,6 @@ pub(crate) fn email_of(step: &Step<'_>, case: &Case) -> Option<EmailAddress> {
     channels(step.policy(), &case.record).email
 }
 
-/// That the reporter can be reached by a channel that messages are sent by; the address, where the channel is e-mail.
-pub(crate) fn contact_of(step: &Step<'_>, case: &Case, channel: Channel) -> Result<Option<EmailAddress>, SendMessageError> {
-    let channels = channels(step.policy(), &case.record);
-    let is_reachable = match channel {
-        Channel::Email => channels.email.is_some(),
-        Channel::Sms => channels.phone.is_some(),
-        Channel::Whatsapp => channels.whatsapp.is_some(),
-        Channel::Call => return Err(SendMessageError::UnsupportedChannel),
-    };
-    if is_reachable { Ok(channels.email.filter(|_| channel == Channel::Email)) } else { Err(SendMessageError::NoContact(channel)) }
-}
-
 /// What is known of the address that letters of this case go to, if nothing goes to it by itself.
 pub(crate) fn held_address(step: &mut Step<'_>, case: &Case) -> Result<Option<FailedAddress>, StoreError> {
     let Some(to) = email_of(step, case) else { return Ok(None) };
@@ -52,20 +38,6 @@ pub(crate) fn held(step: &mut Step<'_>, address: &EmailAddress) -> Result<Option
 /// Whether an address asked not to be written to.
 pub(crate) fn is_blocked(step: &mut Step<'_>, address: &EmailAddress) -> Result<bool, StoreError> {
     Ok(step.tx.do_not_contact().find_blocked(address.as_str())?.is_some())
-}
-
-/// A person does not write to an address that asked not to be written to.
-pub(crate) fn refuse_blocked(step: &mut Step<'_>, address: &EmailAddress) -> Result<(), SendMessageError> {
-    if is_blocked(step, address)? { Err(SendMessageError::Blocked) } else { Ok(()) }
-}
-
-/// A person writes to an address that is held only on purpose.
-pub(crate) fn refuse_bounced(step: &mut Step<'_>, to: &EmailAddress, overriding: Option<&str>) -> Result<(), SendMessageError> {
-    let to = step.policy().redirect_to.as_ref().unwrap_or(to);
-    match held(step, to)?.filter(|_| given(overriding).is_none()) {
-        Some(known) => Err(SendMessageError::Bounced(known.failure)),
-        None => Ok(()),
-    }
 }
 
 /// Who of the unit is told of a case: the evaluator; else, and where letters to the evaluator came back, `NOTIFY_EMAIL`, which is the

@@ -1,10 +1,11 @@
 //! What mail servers and other automata say of our letters: about which one, and what.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::reason::Reason;
 use followup_domain::ids::CaseId;
 use followup_domain::mail::bounce::{LetterReport, report_on};
 use followup_domain::mail::inbound::{CHALLENGE, ParsedMail};
-use followup_domain::message::{Classification, Message, MessageKind};
+use followup_domain::message::{Classification, Message, MessageHeader, MessageKind};
 use followup_domain::ports::StoreError;
 
 use super::matching::Matched;
@@ -61,8 +62,8 @@ pub(crate) fn lock_case_of_notification(step: &mut Step<'_>, matched: &Matched) 
 
 /// Whether an answer that counts came from the address after an instant; one of this case.
 pub(crate) fn wrote_after(step: &mut Step<'_>, case_id: CaseId, address: &str, at: DateTime<Utc>) -> Result<bool, StoreError> {
-    let is_from = |message: &Message| message.content.from.as_ref().is_some_and(|from| from.to_lowercase() == address.to_lowercase());
-    let thread = step.tx.messages().thread(case_id)?;
+    let is_from = |message: &MessageHeader| message.from.as_ref().is_some_and(|from| from.to_lowercase() == address.to_lowercase());
+    let thread = step.tx.messages().thread_headers(case_id)?;
     Ok(thread.iter().any(|message| message.is_human_reply() && message.created_at > at && is_from(message)))
 }
 
@@ -78,12 +79,12 @@ pub(crate) fn another_address<'a>(letter: &Message, report: &'a LetterReport) ->
     report.address.as_deref().filter(|_| report.is_of_another(ours))
 }
 
-/// Why a letter failed, in Spanish.
-pub(crate) fn failure_in_words(letter: &Message, report: &LetterReport) -> Option<String> {
-    let failure = report.failure.as_ref()?;
+/// Why a letter failed.
+pub(crate) fn why_failed(letter: &Message, report: &LetterReport) -> Option<Reason> {
+    let failure = report.failure.clone()?;
     Some(match another_address(letter, report) {
-        Some(_) => format!("falló otra dirección, a la que se reenvía: {failure}"),
-        None => failure.to_string(),
+        Some(_) => Reason::FailedElsewhere(failure),
+        None => Reason::Failed(failure),
     })
 }
 

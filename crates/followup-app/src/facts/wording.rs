@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::asking::missing::MissingItem;
+use followup_domain::asking::reason::{Because, Reason, StopReason};
 use followup_domain::asking::request::{Letter, LetterKind, RenderError, compose_request};
 use followup_domain::case::Case;
 use followup_domain::contact::{EmailAddress, PhoneNumber};
@@ -12,7 +13,6 @@ use followup_domain::ports::StoreError;
 use followup_domain::sending::{MailParcel, Parcel, TextParcel, WhatsappContent, WhatsappParcel};
 
 use super::asked::asked_paths;
-use crate::errors::StopReason;
 use crate::step::Step;
 
 /// The letter that asks for these items: a first request or a reminder, as follows from what was already asked. An `Err` inside is a
@@ -35,10 +35,10 @@ pub(crate) fn write_letter(
     case: &Case,
     asks: &[MissingItem],
     to: &EmailAddress,
-) -> Result<Result<MessageContent, StopReason>, StoreError> {
+) -> Result<Result<MessageContent, RenderError>, StoreError> {
     match lay_out(step, case, asks, Channel::Email)? {
         Ok(letter) => addressed(step, case, letter, to).map(Ok),
-        Err(error) => Ok(Err(StopReason::Template(error.to_string()))),
+        Err(error) => Ok(Err(error)),
     }
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn redirection_note(to: &EmailAddress) -> String {
     format!("[Sistema de pruebas: este correo era para {to}]\n\n")
 }
 
-/// A stored message as its transport takes it; or why it cannot be one, in Spanish.
+/// A stored message as its transport takes it; or why it cannot be one, as it is stored.
 pub(crate) fn parcel(policy: &FollowupPolicy, message: &Message, date: DateTime<Utc>) -> Result<Parcel, String> {
     match message.channel {
         Channel::Email => mail(policy, message, date).map(Parcel::Mail),
@@ -79,7 +79,7 @@ pub(crate) fn parcel(policy: &FollowupPolicy, message: &Message, date: DateTime<
             let content = WhatsappContent::Text(message.content.body.clone());
             Ok(Parcel::Whatsapp(WhatsappParcel { reference, date, to, content }))
         }
-        Channel::Call => Err("una llamada no se envía".to_owned()),
+        Channel::Call => Err(Reason::from(StopReason::NotConfigured).stored()),
     }
 }
 
@@ -87,7 +87,7 @@ fn mail(policy: &FollowupPolicy, message: &Message, date: DateTime<Utc>) -> Resu
     let content = &message.content;
     let address = |text: &Option<String>| EmailAddress::parse(text.as_deref().unwrap_or_default()).map_err(|error| error.to_string());
     Ok(MailParcel {
-        message_id: message.external_id.clone().ok_or("sin Message-ID")?,
+        message_id: message.external_id.clone().ok_or_else(|| Reason::from(Because::NoMessageId).stored())?,
         date,
         from: address(&content.from)?,
         from_name: policy.sender_name.clone(),
@@ -103,7 +103,7 @@ fn mail(policy: &FollowupPolicy, message: &Message, date: DateTime<Utc>) -> Resu
 
 /// Our own name of the message, by which a provider's events find it, and its number.
 fn addressed_to_phone(policy: &FollowupPolicy, message: &Message) -> Result<(String, PhoneNumber), String> {
-    let reference = message.external_id.as_ref().ok_or("sin referencia")?.inner().to_owned();
+    let reference = message.external_id.as_ref().ok_or_else(|| Reason::from(Because::NoMessageId).stored())?.inner().to_owned();
     let to = message.content.to.as_deref().unwrap_or_default();
     let to = PhoneNumber::parse(to, policy.country).map_err(|error| error.to_string())?;
     Ok((reference, to))

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::asking::plan::{Attempt, AttemptStatus, PlanStatus};
+use followup_domain::asking::reason::Why;
 use followup_domain::audit::facts;
 use followup_domain::ids::{AttemptId, MessageId};
 use followup_domain::message::Message;
@@ -15,7 +16,7 @@ use crate::trail::{Subject, Told, tell};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct AttemptChange<'a> {
     /// Why, where it was not sent.
-    pub(crate) reason: Option<&'a str>,
+    pub(crate) reason: Option<Why<'a>>,
     /// The message it produced.
     pub(crate) message_id: Option<MessageId>,
     /// A new due date.
@@ -26,8 +27,8 @@ pub(crate) struct AttemptChange<'a> {
 
 impl<'a> AttemptChange<'a> {
     /// Only its state, for this reason.
-    pub(crate) fn because(reason: &'a str) -> Self {
-        Self { reason: Some(reason), ..Self::default() }
+    pub(crate) fn because(why: impl Into<Why<'a>>) -> Self {
+        Self { reason: Some(why.into()), ..Self::default() }
     }
 }
 
@@ -42,7 +43,7 @@ pub(crate) fn change(step: &mut Step<'_>, attempt: &Attempt, to: AttemptStatus, 
         id: attempt.id,
         from: attempt.status,
         to,
-        reason: change.reason.map(str::to_owned),
+        reason: change.reason.as_ref().map(Why::stored),
         message_id: change.message_id,
         due_at: change.due_at,
         reactivated: change.reactivated,
@@ -51,7 +52,7 @@ pub(crate) fn change(step: &mut Step<'_>, attempt: &Attempt, to: AttemptStatus, 
     if step.tx.attempts().update(&update)? == Updated::Stale {
         return Ok(false);
     }
-    tell(step, Subject::Attempt(attempt.case_id, attempt.id), told(attempt, &update))?;
+    tell(step, Subject::Attempt(attempt.case_id, attempt.id), told(attempt, &update).why(change.reason.as_ref()))?;
     // Whoever brings back what is held decides about it.
     if attempt.status == AttemptStatus::Cancelled {
         step.tx.addresses().release(attempt.case_id, Some(attempt.id))?;
@@ -63,7 +64,7 @@ pub(crate) fn change(step: &mut Step<'_>, attempt: &Attempt, to: AttemptStatus, 
 }
 
 /// Moves the attempt that a message carries out, if any, by the service itself; what is not legal changes nothing.
-pub(crate) fn change_of(step: &mut Step<'_>, message: &Message, to: AttemptStatus, reason: Option<&str>) -> Result<(), StoreError> {
+pub(crate) fn change_of(step: &mut Step<'_>, message: &Message, to: AttemptStatus, reason: Option<Why<'_>>) -> Result<(), StoreError> {
     match attempt_of(step, message)? {
         Some(attempt) => change(&mut step.by_itself(), &attempt, to, &AttemptChange { reason, ..AttemptChange::default() }).map(drop),
         None => Ok(()),
@@ -89,7 +90,7 @@ fn told(attempt: &Attempt, update: &AttemptUpdate) -> Told {
         old.insert("due_at".into(), attempt.due_at.into());
         new.insert("due_at".into(), due_at.into());
     }
-    Told::new("attempt.status", new).from(old).because(update.reason.as_deref())
+    Told::new("attempt.status", new).from(old)
 }
 
 fn finish_plan_if_settled(step: &mut Step<'_>, attempt: &Attempt) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! What became of a message: the transport's answer, a report, or what ended a doubt.
 
+use followup_domain::asking::reason::Why;
 use followup_domain::audit::facts;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId};
 use followup_domain::message::{Delivery, Message};
@@ -18,12 +19,13 @@ pub(crate) fn record(step: &mut Step<'_>, message: &Message, token: &LeaseToken,
     Ok(true)
 }
 
-/// Settles a message whose fate nobody knew; says whether it was such a one. `reason` stands in place of the outcome's own.
-pub(crate) fn settle(step: &mut Step<'_>, message: &Message, outcome: &Outcome, reason: Option<&str>) -> Result<bool, StoreError> {
+/// Settles a message whose fate nobody knew; says whether it was such a one. `why` stands in place of the outcome's own.
+pub(crate) fn settle(step: &mut Step<'_>, message: &Message, outcome: &Outcome, why: Option<&Why<'_>>) -> Result<bool, StoreError> {
     if message.delivery != Some(Delivery::Uncertain) || step.tx.messages().settle_uncertain(message.id, outcome)? == Updated::Stale {
         return Ok(false);
     }
-    let told = told(Delivery::Uncertain, outcome).because(reason.or(outcome.error.as_deref()));
+    let told = told(Delivery::Uncertain, outcome);
+    let told = if why.is_some() { told.why(why) } else { told };
     tell(step, Subject::Message(message.case_id, message.id), told)?;
     Ok(true)
 }
@@ -31,8 +33,8 @@ pub(crate) fn settle(step: &mut Step<'_>, message: &Message, outcome: &Outcome, 
 /// What a report says of a letter.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reporting<'a> {
-    /// Why, in Spanish.
-    pub(crate) words: &'a str,
+    /// Why.
+    pub(crate) why: &'a Why<'a>,
     /// The address that it names in place of the letter's own.
     pub(crate) another: Option<&'a str>,
 }
@@ -42,7 +44,7 @@ pub(crate) fn report(step: &mut Step<'_>, letter: &Message, outcome: &Outcome, s
     if step.tx.messages().record_report(letter.id, outcome)? == Updated::Stale {
         return Ok(false);
     }
-    let mut told = told(letter.delivery.unwrap_or(Delivery::Accepted), outcome).because(Some(said.words));
+    let mut told = told(letter.delivery.unwrap_or(Delivery::Accepted), outcome).why(Some(said.why));
     if let Some(another) = said.another {
         told = told.with("reported_address", another.into());
     }
@@ -57,5 +59,5 @@ pub(crate) fn release_automatic(step: &mut Step<'_>, case_id: CaseId, message_id
 
 fn told(from: Delivery, outcome: &Outcome) -> Told {
     let new = facts([("delivery", outcome.delivery.as_str().into()), ("transport_response", outcome.transport_response.clone().into())]);
-    Told::new("message.delivery", new).from(facts([("delivery", from.as_str().into())])).because(outcome.error.as_deref())
+    Told::new("message.delivery", new).from(facts([("delivery", from.as_str().into())])).why_stored(outcome.error.as_deref())
 }

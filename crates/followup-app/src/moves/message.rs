@@ -1,5 +1,6 @@
 //! A message of a thread: its status, whether it counts, what it answers, and who has read it.
 
+use followup_domain::asking::reason::Why;
 use followup_domain::audit::{Actor, facts};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Message, MessageStatus};
@@ -9,13 +10,13 @@ use crate::step::Step;
 use crate::trail::{Subject, Told, tell};
 
 /// Moves a message's status, where that is legal; says whether it was done.
-pub(crate) fn set_status(step: &mut Step<'_>, message: &Message, to: MessageStatus, reason: Option<&str>) -> Result<bool, StoreError> {
+pub(crate) fn set_status(step: &mut Step<'_>, message: &Message, to: MessageStatus, why: Option<&Why<'_>>) -> Result<bool, StoreError> {
     let Some(from) = message.status.filter(|from| from.may_become(to)) else { return Ok(false) };
     if step.tx.messages().update_status(message.id, from, to, step.now)? == Updated::Stale {
         return Ok(false);
     }
     let status = |status: MessageStatus| facts([("status", status.as_str().into())]);
-    let told = Told::new("message.status", status(to)).from(status(from)).because(reason);
+    let told = Told::new("message.status", status(to)).from(status(from)).why(why);
     tell(step, Subject::Message(message.case_id, message.id), told)?;
     Ok(true)
 }

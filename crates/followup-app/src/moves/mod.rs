@@ -11,7 +11,6 @@ pub(crate) mod delivery;
 pub(crate) mod field;
 pub(crate) mod inbox;
 pub(crate) mod keys;
-pub(crate) mod letter;
 pub(crate) mod mail_test;
 pub(crate) mod message;
 pub(crate) mod plan;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::asking::plan::{Attempt, AttemptStatus};
+use followup_domain::asking::reason::{WaitReason, Why};
 use followup_domain::audit::{AuditFacts, facts};
 use followup_domain::case::Case;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId};
@@ -46,76 +47,75 @@ pub(crate) fn reserve(step: &mut Step<'_>, case: &Case, message_id: MessageId) -
 
 /// Takes a message that waits to be sent out of the queue, with its reason, and gives back the place that it took among the case's
 /// automatic letters; says whether it could be stopped.
-pub(crate) fn skip(step: &mut Step<'_>, case_id: CaseId, message_id: MessageId, reason: &str) -> Result<bool, StoreError> {
-    if step.tx.messages().skip(message_id, reason, step.now)? == Updated::Stale {
+pub(crate) fn skip(step: &mut Step<'_>, case_id: CaseId, message_id: MessageId, why: &Why<'_>) -> Result<bool, StoreError> {
+    if step.tx.messages().skip(message_id, &why.stored(), step.now)? == Updated::Stale {
         return Ok(false);
     }
-    tell_skipped(step, case_id, message_id, reason)?;
+    tell_skipped(step, case_id, message_id, why)?;
     Ok(true)
 }
 
 /// Takes everything of a case that waits to be sent out of the queue.
-pub(crate) fn skip_all(step: &mut Step<'_>, case_id: CaseId, reason: &str) -> Result<(), StoreError> {
-    for message_id in step.tx.messages().withdraw_queued(case_id, reason, step.now)? {
-        tell_skipped(step, case_id, message_id, reason)?;
+pub(crate) fn skip_all(step: &mut Step<'_>, case_id: CaseId, why: &Why<'_>) -> Result<(), StoreError> {
+    for message_id in step.tx.messages().withdraw_queued(case_id, &why.stored(), step.now)? {
+        tell_skipped(step, case_id, message_id, why)?;
     }
     Ok(())
 }
 
 /// Takes a claimed message out of the queue; says whether the lease was held still.
-pub(crate) fn withdraw(step: &mut Step<'_>, message: &Message, token: &LeaseToken, reason: &str) -> Result<bool, StoreError> {
-    if step.tx.messages().withdraw(message.id, token, reason, step.now)? == Updated::Stale {
+pub(crate) fn withdraw(step: &mut Step<'_>, message: &Message, token: &LeaseToken, why: &Why<'_>) -> Result<bool, StoreError> {
+    if step.tx.messages().withdraw(message.id, token, &why.stored(), step.now)? == Updated::Stale {
         return Ok(false);
     }
     if let Some(case_id) = message.case_id {
-        tell_skipped(step, case_id, message.id, reason)?;
+        tell_skipped(step, case_id, message.id, why)?;
     }
     Ok(true)
 }
 
 /// Takes a plan's letter that waits to be sent out of the queue, and settles its attempt; says whether it could be stopped. One
 /// that is leaving cannot, and one that a person is sending at this moment is not.
-pub(crate) fn stop_letter_of(step: &mut Step<'_>, attempt: &Attempt, to: AttemptStatus, reason: &str) -> Result<bool, StoreError> {
+pub(crate) fn stop_letter_of(step: &mut Step<'_>, attempt: &Attempt, to: AttemptStatus, why: &Why<'_>) -> Result<bool, StoreError> {
     let mut step = step.by_itself();
     let Some(message_id) = attempt.message_id else { return Ok(false) };
-    if !has_plan_letter(&mut step, attempt)? || !skip(&mut step, attempt.case_id, message_id, reason)? {
+    if !has_plan_letter(&mut step, attempt)? || !skip(&mut step, attempt.case_id, message_id, why)? {
         return Ok(false);
     }
-    change(&mut step, attempt, to, &AttemptChange::because(reason))?;
+    change(&mut step, attempt, to, &AttemptChange::because(why.clone()))?;
     Ok(true)
 }
 
 /// Takes the automatic request that waits, if one does, out of the queue.
-pub(crate) fn skip_automatic(step: &mut Step<'_>, case_id: CaseId, reason: &str) -> Result<(), StoreError> {
+pub(crate) fn skip_automatic(step: &mut Step<'_>, case_id: CaseId, why: &Why<'_>) -> Result<(), StoreError> {
     let Some(id) = step.tx.requests().queued_automatic(case_id)? else { return Ok(()) };
-    skip(&mut step.by_itself(), case_id, id, reason).map(drop)
+    skip(&mut step.by_itself(), case_id, id, why).map(drop)
 }
 
 /// Until when a claimed message waits, and why.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Pause<'a> {
     /// When it may be claimed again (UTC).
     pub(crate) until: DateTime<Utc>,
     /// Whether the transport turned it down.
     pub(crate) tried: bool,
-    /// Why, in Spanish or in the transport's words.
-    pub(crate) reason: &'a str,
+    /// Why.
+    pub(crate) why: Why<'a>,
 }
 
-/// Puts a claimed message off.
-pub(crate) fn put_off(step: &mut Step<'_>, message: &Message, token: &LeaseToken, pause: Pause<'_>) -> Result<(), StoreError> {
-    step.tx.messages().postpone(message.id, token, pause.until, pause.tried, Some(pause.reason)).map(drop)
-}
-
-/// Puts a message back that the transport would not take now, and tells of it.
-pub(crate) fn put_back(step: &mut Step<'_>, message: &Message, token: &LeaseToken, pause: Pause<'_>) -> Result<(), StoreError> {
-    if step.tx.messages().postpone(message.id, token, pause.until, pause.tried, Some(pause.reason))? == Updated::Yes {
-        let new = facts([("delivery", "queued".into()), ("not_before", pause.until.into())]);
-        let old = facts([("delivery", message.delivery.map(Delivery::as_str).into())]);
-        let told = Told::new("message.put_off", new).from(old).because(Some(pause.reason));
-        tell(step, Subject::Message(message.case_id, message.id), told)?;
+/// Puts a claimed message off: the gate lets it through later, or the transport would not take it now. An address that had enough is looked
+/// at again every hour, and that is told once while it lasts.
+pub(crate) fn put_off(step: &mut Step<'_>, message: &Message, token: &LeaseToken, pause: &Pause<'_>) -> Result<(), StoreError> {
+    let why = pause.why.stored();
+    if step.tx.messages().postpone(message.id, token, pause.until, pause.tried, Some(&why))? == Updated::Stale {
+        return Ok(());
     }
-    Ok(())
+    if pause.why == WaitReason::EnoughForTheDay.into() && message.error.as_ref() == Some(&why) {
+        return Ok(());
+    }
+    let new = facts([("delivery", "queued".into()), ("not_before", pause.until.into())]);
+    let old = facts([("delivery", message.delivery.map(Delivery::as_str).into())]);
+    tell(step, Subject::Message(message.case_id, message.id), Told::new("message.put_off", new).from(old).why(Some(&pause.why)))
 }
 
 /// Commits that a message may leave from now on, with its exact bytes; says whether the lease was held still.
@@ -128,8 +128,8 @@ pub(crate) fn start_transmitting(step: &mut Step<'_>, message: &Message, lease: 
     Ok(true)
 }
 
-fn tell_skipped(step: &mut Step<'_>, case_id: CaseId, message_id: MessageId, reason: &str) -> Result<(), StoreError> {
-    let told = Told::new("message.skipped", facts([("status", "skipped".into())])).because(Some(reason));
+fn tell_skipped(step: &mut Step<'_>, case_id: CaseId, message_id: MessageId, why: &Why<'_>) -> Result<(), StoreError> {
+    let told = Told::new("message.skipped", facts([("status", "skipped".into())])).why(Some(why));
     tell(step, Subject::Message(Some(case_id), message_id), told)?;
     step.tx.requests().release_automatic(case_id, message_id)
 }

@@ -57,7 +57,8 @@ pub(crate) fn name_notice(step: &mut Step<'_>, id: MessageId, letter: MessageId,
     Ok(step.tx.messages().name_notice(id, letter, report)? == Updated::Yes)
 }
 
-/// An id under which a message of ours is known elsewhere; `learnt_from`: the mail that shows it.
+/// An id under which a message of ours is known elsewhere. `learnt_from`: the mail that shows it; none where the transport's answer to the
+/// message itself says so.
 pub(crate) fn learn_alias(
     step: &mut Step<'_>,
     alias: &InternetMessageId,
@@ -67,9 +68,8 @@ pub(crate) fn learn_alias(
     if step.tx.messages().insert_alias(alias, of)? == Updated::Stale {
         return Ok(());
     }
-    let Some(copy) = learnt_from else { return Ok(()) };
     let case_id = step.tx.messages().find(of)?.and_then(|letter| letter.case_id);
-    let new = facts([("alias", alias.as_str().into()), ("learnt_from", copy.0.into())]);
+    let new = facts([("alias", alias.as_str().into()), ("learnt_from", learnt_from.map(|mail| mail.0).into())]);
     tell(step, Subject::Message(case_id, of), Told::new("message.alias", new))
 }
 

@@ -3,18 +3,19 @@
 use std::time::Duration as Budget;
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::reason::{Because, Reason};
 use followup_domain::ids::{LeaseToken, MessageId};
 use followup_domain::message::{Message, MessageKind};
 use followup_domain::ports::{Claimed, Lease, StoreError};
 
-use super::handing_over::{InHand, Retry, hand_over, new_lease, withdraw};
+use super::handing_over::{InHand, Retry, hand_over, hold_back, new_lease, reserve};
 use super::recording::{Fate, rejected, settle_abandoned, store_outcome};
 use crate::app::App;
 use crate::facts::asked::items_of;
+use crate::facts::gate::{Decision, decide};
 use crate::facts::lookup::queued_message;
 use crate::moves::claim::{Next, next};
-use crate::moves::letter::{Decision, decide};
-use crate::moves::queue::{self, Pause};
+use crate::moves::queue;
 use crate::step::{self, Step};
 
 /// How long sending one queued message may take, up to the transport's last answer.
@@ -119,25 +120,22 @@ fn ready(step: &mut Step<'_>, claimed: Claimed, lease: &Lease) -> Result<Ready, 
         _ => {}
     }
     match decide(step, &case, &message)? {
-        Decision::PutOff { until, reason } => {
-            queue::put_off(step, &message, &lease.token, Pause { until, tried: false, reason })?;
-            Ok(Ready::Settled(Fate::PutOff))
-        }
-        Decision::Withdraw(withdrawal) => {
-            withdraw(step, &message, lease, &withdrawal)?;
-            Ok(Ready::Settled(Fate::Withdrawn))
-        }
         Decision::Send { content, asks } => {
+            if let Some(pause) = reserve(step, &case, &message)? {
+                queue::put_off(step, &message, &lease.token, &pause)?;
+                return Ok(Ready::Settled(Fate::PutOff));
+            }
             let items = items_of(&case.record, asks);
             queue::write(step, (message.id, case.id), &lease.token, (&content, &items))?;
             Ok(Ready::Send(Box::new(Message { content, ..message })))
         }
+        held => hold_back(step, &message, lease, held).map(Ready::Settled),
     }
 }
 
 /// What a person sends is tried once, by the process that took it. Found in the queue, that process died before it could have left.
 fn fail_orphaned(step: &mut Step<'_>, message: &Message, lease: &Lease) -> Result<Fate, StoreError> {
-    let outcome = rejected(None, "el proceso terminó antes de enviarlo".into(), step.now);
+    let outcome = rejected(None, Reason::from(Because::ProcessDied).stored(), step.now);
     store_outcome(step, message, lease, &outcome)?;
     Ok(Fate::Rejected)
 }

@@ -1,22 +1,18 @@
 //! What a case's due attempts become: a letter in the queue, or a reason why not.
 
+use followup_domain::asking::gate::Verdict;
 use followup_domain::asking::plan::{Attempt, AttemptStatus, collapse_overdue};
+use followup_domain::asking::reason::{Because, StopReason, Why};
 use followup_domain::case::Case;
 use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::message::{Channel, MessageContent, MessageKind};
 use followup_domain::ports::{Inserted, NewOutboundMessage, NewOutboundTiming, StoreError};
 
 use crate::consequences::{Event, follow};
-use crate::facts::reach::held_address;
-use crate::facts::stops::{why_not_send, why_nothing_is_asked};
+use crate::facts::gate::{self, AtGate};
 use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::queue;
 use crate::step::Step;
-
-/// Why an attempt was passed over for a later one.
-const OVERDUE: &str = "vencido";
-/// Why a call that is due was not made.
-const WAITS_FOR_A_CALL: &str = "espera la llamada de una persona";
 
 /// Of a case's due attempts the latest is queued and the earlier ones are overtaken; or all are settled with their reason.
 pub(crate) fn queue_due_attempts(step: &mut Step<'_>, case_id: CaseId) -> Result<Vec<AttemptId>, StoreError> {
@@ -30,29 +26,26 @@ pub(crate) fn queue_due_attempts(step: &mut Step<'_>, case_id: CaseId) -> Result
     let (tasks, due): (Vec<_>, Vec<_>) = attempts.iter().filter(is_due).cloned().partition(Attempt::waits_for_a_person);
     let mut touched = remind_of_tasks(step, &case, &tasks)?;
     let Some((latest, overtaken)) = collapse_overdue(due) else { return Ok(touched) };
-    if let Some((status, reason)) = why_not_send(step, &case, &latest)? {
+    let known = gate::of(step, AtGate::queue(&case, MessageKind::PlanLetter, latest.channel))?;
+    if let Verdict::Stop { reason, attempt: status } = known.verdict() {
         for attempt in overtaken.iter().chain([&latest]) {
-            attempt::change(step, attempt, status, &AttemptChange::because(reason))?;
-            touched.push(attempt.id);
-        }
-        return Ok(touched);
-    }
-    if let Some(held) = held_address(step, &case)?.filter(|_| latest.channel == Channel::Email) {
-        for attempt in overtaken.iter().chain([&latest]) {
-            follow(step, Event::AttemptUndeliverable(attempt, &held))?;
+            match (&reason, &known.facts.held) {
+                (StopReason::AddressFails(_), Some(held)) => follow(step, Event::AttemptUndeliverable(attempt, held))?,
+                _ => drop(attempt::change(step, attempt, status, &AttemptChange::because(reason.clone()))?),
+            }
             touched.push(attempt.id);
         }
         return Ok(touched);
     }
     // The letter of an earlier attempt that still waits for the transport is overdue too; one that is leaving is not stopped.
     for waiting in attempts.iter().filter(|attempt| attempt.status == AttemptStatus::Sending) {
-        if !queue::stop_letter_of(step, waiting, AttemptStatus::Skipped, OVERDUE)? {
+        if !queue::stop_letter_of(step, waiting, AttemptStatus::Skipped, &Because::Overdue.into())? {
             return Ok(touched);
         }
         touched.push(waiting.id);
     }
     for attempt in &overtaken {
-        attempt::change(step, attempt, AttemptStatus::Skipped, &AttemptChange::because(OVERDUE))?;
+        attempt::change(step, attempt, AttemptStatus::Skipped, &AttemptChange::because(Because::Overdue))?;
         touched.push(attempt.id);
     }
     queue_letter(step, &case, &latest)?;
@@ -66,12 +59,16 @@ fn remind_of_tasks(step: &mut Step<'_>, case: &Case, tasks: &[Attempt]) -> Resul
     if tasks.is_empty() {
         return Ok(touched);
     }
-    let ended = why_nothing_is_asked(step, case)?;
+    let verdict = gate::of(step, AtGate::queue(case, MessageKind::Call, Channel::Call))?.verdict();
     for task in tasks {
-        let (status, change) = match ended {
-            Some((status, reason)) => (status, AttemptChange::because(reason)),
-            None if task.reason.as_deref() == Some(WAITS_FOR_A_CALL) => continue,
-            None => (AttemptStatus::Pending, AttemptChange { due_at: Some(task.due_at), ..AttemptChange::because(WAITS_FOR_A_CALL) }),
+        let is_told = task.reason.as_deref().map(Why::read) == Some(Because::WaitsForACall.into());
+        let (status, change) = match &verdict {
+            Verdict::Stop { reason, attempt } => (*attempt, AttemptChange::because(reason.clone())),
+            _ if is_told => continue,
+            _ => {
+                let change = AttemptChange::because(Because::WaitsForACall);
+                (AttemptStatus::Pending, AttemptChange { due_at: Some(task.due_at), ..change })
+            }
         };
         attempt::change(step, task, status, &change)?;
         touched.push(task.id);
@@ -99,7 +96,7 @@ fn queue_letter(step: &mut Step<'_>, case: &Case, attempt: &Attempt) -> Result<(
     };
     let (status, change) = match queue::enter(step, &message, None)? {
         Inserted::New(id) => (AttemptStatus::Sending, AttemptChange { message_id: Some(id), ..AttemptChange::default() }),
-        Inserted::Duplicate(_) => (AttemptStatus::Failed, AttemptChange::because("su carta ya existe")),
+        Inserted::Duplicate(_) => (AttemptStatus::Failed, AttemptChange::because(Because::LetterExists)),
     };
     attempt::change(step, attempt, status, &change).map(drop)
 }

@@ -6,10 +6,11 @@
 use std::time::Duration as Budget;
 
 use chrono::Duration;
-use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::gate::{Fact, Stage, looks_at};
+use followup_domain::asking::reason::{Because, Reason, StopReason, WaitReason, Why};
 use followup_domain::case::Case;
 use followup_domain::ids::LeaseToken;
-use followup_domain::message::{Delivery, Message, MessageKind};
+use followup_domain::message::{Delivery, Message};
 use followup_domain::ports::{Lease, Outcome, Reserved, StoreError};
 use followup_domain::sending::{Receipt, SendError};
 
@@ -19,12 +20,10 @@ use super::retry::{Patience, pause_after, pause_unreached};
 use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::errors::SendMessageError;
-use crate::facts::attempts::replaces_what_is_settled;
+use crate::facts::gate::{Decision, at_the_door};
 use crate::facts::lookup::{lock_case, queued_message};
-use crate::facts::stops::{Withdrawal, had_enough, why_stopped};
 use crate::facts::wording::parcel;
 use crate::moves::delivery;
-use crate::moves::letter::{CAP_RETRY, ENOUGH_FOR_THE_DAY, WITHIN_THE_DELAY};
 use crate::moves::queue::{self, Pause};
 use crate::step::{self, Step};
 
@@ -34,8 +33,6 @@ const LEASE: Duration = Duration::minutes(5);
 const NOT_CONFIGURED: Duration = Duration::minutes(15);
 /// A person waits no longer than this for the transport.
 const BUDGET_OF_A_PERSON: Budget = Budget::from_secs(20);
-/// Why a message was not sent that somebody else holds now.
-const TAKEN_OVER: &str = "otro proceso se hizo cargo del mensaje";
 
 /// What is done when the transport would not take a message now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,8 +88,8 @@ pub(crate) fn hand_over(app: &App, hand: InHand<'_>) -> Result<Fate, StoreError>
         Err(reason) => return record(app, message, lease, (&rejected(None, reason, app.clock.now()), retry.patience())),
     };
     let Some(sender) = app.senders.of(message.channel) else {
-        let why = Again { pause: Some(NOT_CONFIGURED), tried: false, text: "canal no configurado" };
-        return put_back(app, hand, why);
+        let not_configured = StopReason::NotConfigured.into();
+        return put_back(app, hand, Again { pause: Some(NOT_CONFIGURED), tried: false, why: &not_configured });
     };
     let answer = match sender.prepare(&parcel, hand.budget) {
         Ok(prepared) => {
@@ -121,7 +118,7 @@ pub(crate) fn try_once(app: &App, message: &Message, lease: &Lease) -> Result<Me
         (Ok(Fate::Accepted), Ok(stored)) => Ok(stored),
         (Ok(Fate::Rejected), Ok(stored)) => Err(SendMessageError::Failed { channel, text: stored.error.unwrap_or_default(), message_id }),
         (Ok(Fate::Withdrawn | Fate::Lost | Fate::PutOff), Ok(stored)) => {
-            Err(SendMessageError::Stopped { reason: stored.error.unwrap_or_else(|| TAKEN_OVER.to_owned()), message_id })
+            Err(SendMessageError::Stopped { reason: stored.error.unwrap_or_else(|| Reason::from(Because::TakenOver).stored()), message_id })
         }
         (Ok(Fate::Uncertain | Fate::Accepted), _) => Err(uncertain),
         // What is still queued did not leave.
@@ -134,12 +131,36 @@ pub(crate) fn try_once(app: &App, message: &Message, lease: &Lease) -> Result<Me
     }
 }
 
-/// Takes a claimed letter out of the queue, with what follows for its attempt.
-pub(crate) fn withdraw(step: &mut Step<'_>, message: &Message, lease: &Lease, withdrawal: &Withdrawal) -> Result<(), StoreError> {
-    if !queue::withdraw(step, message, &lease.token, &withdrawal.reason)? {
-        return Ok(());
+/// Puts a letter off, or takes it out of the queue with what follows for its attempt.
+pub(crate) fn hold_back(step: &mut Step<'_>, message: &Message, lease: &Lease, decision: Decision) -> Result<Fate, StoreError> {
+    match decision {
+        Decision::PutOff { until, reason } => {
+            queue::put_off(step, message, &lease.token, &Pause { until, tried: false, why: reason.into() })?;
+            Ok(Fate::PutOff)
+        }
+        Decision::Withdraw(withdrawal) => {
+            if queue::withdraw(step, message, &lease.token, &withdrawal.why.clone().into())? {
+                follow(step, Event::LetterWithdrawn(message, &withdrawal))?;
+            }
+            Ok(Fate::Withdrawn)
+        }
+        Decision::Send { .. } => Err(StoreError::Refused("a letter that may go was held back".into())),
     }
-    follow(step, Event::LetterWithdrawn(message, withdrawal))
+}
+
+/// Takes the place of the case's last automatic letter; or how long the letter waits whose place another one took. A letter that a person
+/// sends now is not held by the delay.
+pub(crate) fn reserve(step: &mut Step<'_>, case: &Case, message: &Message) -> Result<Option<Pause<'static>>, StoreError> {
+    if !looks_at(message.kind, Stage::Door, Fact::Delay) {
+        return Ok(None);
+    }
+    Ok(match queue::reserve(step, case, message.id)? {
+        Reserved::Yes => None,
+        Reserved::TakenAt(at) => {
+            let until = (at + step.policy().automatic_delay).max(step.now);
+            Some(Pause { until, tried: false, why: WaitReason::WithinTheDelay.into() })
+        }
+    })
 }
 
 fn record_answer(app: &App, hand: InHand<'_>, answer: &Result<Receipt, SendError>) -> Result<Fate, StoreError> {
@@ -148,16 +169,17 @@ fn record_answer(app: &App, hand: InHand<'_>, answer: &Result<Receipt, SendError
     let outcome = match answer {
         Ok(receipt) => Outcome::accepted(receipt, now),
         Err(SendError::Refused(refusal)) => {
-            let text = refusal.text.clone();
-            Outcome { failure: refusal.failure.clone(), ..rejected(Some(text.clone()), text, now) }
+            let words = refusal.text.clone();
+            let stored = Why::Words(&words).stored();
+            Outcome { failure: refusal.failure.clone(), ..rejected(Some(words), stored, now) }
         }
         Err(SendError::Uncertain(text)) => uncertain(Some(text.clone()), now),
         Err(SendError::NotSent(text)) => {
-            return put_back(app, hand, Again { pause: pause_after(hand.tries, &lease.token), tried: true, text });
+            return put_back(app, hand, Again { pause: pause_after(hand.tries, &lease.token), tried: true, why: &text.as_str().into() });
         }
         // No try of the message's: what is wrong is the provider's, or ours.
         Err(SendError::Unavailable { text, .. }) => {
-            return put_back(app, hand, Again { pause: Some(pause_unreached(&lease.token)), tried: false, text });
+            return put_back(app, hand, Again { pause: Some(pause_unreached(&lease.token)), tried: false, why: &text.as_str().into() });
         }
     };
     record(app, message, lease, (&outcome, retry.patience()))
@@ -169,8 +191,8 @@ struct Again<'a> {
     pause: Option<Duration>,
     /// Whether the transport turned it down.
     tried: bool,
-    /// The transport's words.
-    text: &'a str,
+    /// Why, most often in the transport's words.
+    why: &'a Why<'a>,
 }
 
 /// The message certainly did not leave: back to the queue, unless a person waits or it was turned down too often.
@@ -178,14 +200,18 @@ fn put_back(app: &App, hand: InHand<'_>, again: Again<'_>) -> Result<Fate, Store
     let InHand { message, lease, retry, .. } = hand;
     let now = app.clock.now();
     let Some(pause) = again.pause.filter(|_| retry != Retry::Never) else {
-        let outcome = rejected(Some(again.text.to_owned()), again.text.to_owned(), now);
+        let said = match again.why {
+            Why::Words(words) => Some((*words).to_owned()),
+            Why::Reason(_) => None,
+        };
+        let outcome = rejected(said, again.why.stored(), now);
         return record(app, message, lease, (&outcome, retry.patience()));
     };
-    let pause = Pause { until: now + pause, tried: again.tried, reason: again.text };
+    let pause = Pause { until: now + pause, tried: again.tried, why: again.why.clone() };
     insist(app, (message.id, retry.patience()), now, |step| {
         lock_case(step, message.case_id)?;
         let current = queued_message(step, message.id)?;
-        queue::put_back(step, &current, &lease.token, pause)
+        queue::put_off(step, &current, &lease.token, &pause)
     })?;
     tracing::warn!(message_id = message.id.0, "message put off: the transport does not take it now");
     Ok(Fate::PutOff)
@@ -200,12 +226,7 @@ fn commit_transmitting(app: &App, message: &Message, lease: &Lease, bytes: &[u8]
             Some(case_id) => step.tx.cases().find_for_update(case_id)?,
             None => None,
         };
-        if case.is_some() && replaces_what_is_settled(step, message)? {
-            let settled = Withdrawal::new("el intento fue resuelto mientras se reenviaba", AttemptStatus::Skipped);
-            withdraw(step, message, lease, &settled)?;
-            return Ok(Some(Fate::Withdrawn));
-        }
-        if let Some(case) = case.filter(|_| message.kind.is_written_at_claim())
+        if let Some(case) = case
             && let Some(fate) = stop_at_the_door(step, &case, message, lease)?
         {
             return Ok(Some(fate));
@@ -217,36 +238,22 @@ fn commit_transmitting(app: &App, message: &Message, lease: &Lease, bytes: &[u8]
 
 /// What came in while the transport was being prepared; and the delay counts from when the letter leaves.
 fn stop_at_the_door(step: &mut Step<'_>, case: &Case, message: &Message, lease: &Lease) -> Result<Option<Fate>, StoreError> {
-    let policy = step.policy();
     // Before the queue's row, so that letters of several cases to one address come one after the other.
-    let cap = policy.daily_cap_per_address.filter(|_| message.kind != MessageKind::SentNow && policy.redirect_to.is_none());
-    let address = message.content.to.as_deref().unwrap_or_default();
-    if cap.is_some() {
+    if step.policy().daily_cap_per_address.is_some()
+        && looks_at(message.kind, Stage::Door, Fact::Cap)
+        && let Some(address) = message.content.to.as_deref()
+    {
         step.tx.requests().lock_address(address)?;
     }
     if !step.tx.messages().holds_lease(message.id, &lease.token)? {
         return Ok(Some(Fate::Lost));
     }
-    if let Some(withdrawal) = why_stopped(step, case, message)? {
-        withdraw(step, message, lease, &withdrawal)?;
-        return Ok(Some(Fate::Withdrawn));
-    }
-    // A letter that a person sends now is not held by the delay.
-    if message.kind == MessageKind::SentNow {
-        return Ok(None);
-    }
-    if let Some(cap) = cap
-        && had_enough(step, address, cap)?
-    {
+    if let Some(decision) = at_the_door(step, case, message)? {
+        // The place that it took when it was claimed.
         delivery::release_automatic(step, case.id, message.id)?;
-        let pause = Pause { until: step.now + CAP_RETRY, tried: false, reason: ENOUGH_FOR_THE_DAY };
-        queue::put_off(step, message, &lease.token, pause)?;
-        return Ok(Some(Fate::PutOff));
+        return hold_back(step, message, lease, decision).map(Some);
     }
-    if let Reserved::TakenAt(at) = queue::reserve(step, case, message.id)? {
-        let pause = Pause { until: (at + policy.automatic_delay).max(step.now), tried: false, reason: WITHIN_THE_DELAY };
-        queue::put_off(step, message, &lease.token, pause)?;
-        return Ok(Some(Fate::PutOff));
-    }
-    Ok(None)
+    let Some(pause) = reserve(step, case, message)? else { return Ok(None) };
+    queue::put_off(step, message, &lease.token, &pause)?;
+    Ok(Some(Fate::PutOff))
 }

@@ -1,6 +1,7 @@
 //! Recording what became of a message, however often it takes.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::reason::{Because, Reason};
 use followup_domain::ids::MessageId;
 use followup_domain::message::{Delivery, Message};
 use followup_domain::ports::{Lease, Outcome, StoreError};
@@ -89,5 +90,6 @@ pub(crate) fn rejected(transport_response: Option<String>, error: String, at: Da
 
 /// Nobody knows whether the message went out.
 pub(crate) fn uncertain(transport_response: Option<String>, at: DateTime<Utc>) -> Outcome {
-    Outcome { transport_response, error: Some("resultado incierto".into()), ..Outcome::of(Delivery::Uncertain, at) }
+    let error = Some(Reason::from(Because::Uncertain).stored());
+    Outcome { transport_response, error, ..Outcome::of(Delivery::Uncertain, at) }
 }

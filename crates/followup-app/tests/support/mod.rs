@@ -20,6 +20,7 @@ use followup_domain::ports::{Clock, PageRequest, Store, StoreError, StoreExt, Tr
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_testkit::fakes::{ManualClock, RecordingSender, SequentialIds};
+pub use followup_words::reasons::shown;
 
 pub struct Unit {
     pub app: App,
@@ -106,8 +107,10 @@ impl Unit {
         self.app.dispatch_due(&|| false).unwrap()
     }
 
+    /// A case's messages, with their reasons in words.
     pub fn thread(&self, id: CaseId) -> Vec<Message> {
-        self.app.thread(id).unwrap()
+        let told = |message: Message| Message { error: message.error.as_deref().map(shown), ..message };
+        self.app.thread(id).unwrap().into_iter().map(told).collect()
     }
 
     pub fn send(&self, id: CaseId, body: &str) -> Result<Sent, followup_app::SendMessageError> {
@@ -121,7 +124,12 @@ impl Unit {
     }
 
     pub fn attempts(&self, id: CaseId) -> Vec<(String, Option<String>)> {
-        self.app.attempts(id).unwrap().into_iter().map(|attempt| (attempt.status.to_string(), attempt.reason)).collect()
+        self.app
+            .attempts(id)
+            .unwrap()
+            .into_iter()
+            .map(|attempt| (attempt.status.to_string(), attempt.reason.as_deref().map(shown)))
+            .collect()
     }
 
     /// A mail arrives and is understood.

@@ -189,6 +189,10 @@ impl MessageRepository for Work<'_> {
         self.read(|conn| notices::of_case(conn, case_id))
     }
 
+    fn notices_of(&mut self, ids: &[MessageId]) -> Result<Vec<MailNotice>, StoreError> {
+        self.read(|conn| notices::of_messages(conn, ids))
+    }
+
     fn notices_about(&mut self, id: MessageId) -> Result<Vec<MailNotice>, StoreError> {
         self.read(|conn| notices::about(conn, id))
     }

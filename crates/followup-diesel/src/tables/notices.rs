@@ -56,6 +56,12 @@ pub(super) fn of_case(conn: &mut Conn, case_id: CaseId) -> Done<Vec<MailNotice>>
     rows.into_iter().map(notice_of).collect()
 }
 
+pub(super) fn of_messages(conn: &mut Conn, ids: &[MessageId]) -> Done<Vec<MailNotice>> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<Row> = mail_notice::table.filter(mail_notice::message_id.eq_any(ids)).order(mail_notice::message_id).load(conn)?;
+    rows.into_iter().map(notice_of).collect()
+}
+
 pub(super) fn about(conn: &mut Conn, id: MessageId) -> Done<Vec<MailNotice>> {
     let rows: Vec<Row> = mail_notice::table.filter(mail_notice::about.eq(id.0)).order(mail_notice::message_id).load(conn)?;
     rows.into_iter().map(notice_of).collect()

@@ -338,6 +338,7 @@ mod tests {
         assert!(is_same_product(Some("PARACETAMOL"), &dose, &record));
         assert!(is_same_product(None, &dose, &record));
         assert!(!is_same_product(Some("Warfarina"), &dose, &record));
+        assert!(!is_same_product(Some("Para"), &dose, &record), "a word is taken whole");
         assert!(is_same_product(Some("Warfarina"), &FieldPath::parse("paciente_peso").unwrap(), &record));
     }
 

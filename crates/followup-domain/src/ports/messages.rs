@@ -348,6 +348,9 @@ pub trait MessageRepository {
     /// What the automatic mails of a case say, by message.
     fn notices(&mut self, case_id: CaseId) -> Result<Vec<MailNotice>, StoreError>;
 
+    /// What the automatic ones among these messages say.
+    fn notices_of(&mut self, ids: &[MessageId]) -> Result<Vec<MailNotice>, StoreError>;
+
     /// What automatic mails say about a message of ours, by message.
     fn notices_about(&mut self, id: MessageId) -> Result<Vec<MailNotice>, StoreError>;
 

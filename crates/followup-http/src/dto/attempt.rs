@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use followup_app::{AttemptAction, OneMoreAttempt};
 use followup_domain::asking::plan::Attempt;
 use followup_domain::message::Channel;
+use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -54,7 +55,7 @@ impl AttemptOutput {
             due_local: local(attempt.due_at, zone),
             channel: attempt.channel.as_str(),
             status: attempt.status.as_str(),
-            reason: attempt.reason,
+            reason: attempt.reason.as_deref().map(shown),
             message_id: attempt.message_id.map(|id| id.0),
         }
     }

@@ -1,7 +1,7 @@
 //! Mail that belongs to no case yet.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::App;
+use followup_app::{App, TrayError};
 use followup_domain::ports::PageRequest;
 
 use super::path;
@@ -62,8 +62,9 @@ pub(crate) async fn assign(
 ) -> Result<HttpResponse, ApiError> {
     let assignment = assign_request(fields)?;
     let (id, actor) = (path::message_id(&request), caller.actor());
-    let message = blocking(&state, move |followup| followup.assign_mail(&actor, id, &assignment)).await?;
-    Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
+    let assigned = blocking(&state, move |app| Ok::<_, TrayError>((app.assign_mail(&actor, id, &assignment)?, app.notice(id)?)));
+    let (message, notice) = assigned.await?;
+    Ok(HttpResponse::Ok().json(MessageOutput::new(message, notice.as_ref())))
 }
 
 #[utoipa::path(

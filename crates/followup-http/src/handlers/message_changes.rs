@@ -1,7 +1,7 @@
 //! A person decides about a message.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::App;
+use followup_app::{App, MessageError};
 
 use super::path;
 use crate::auth::Caller;
@@ -144,6 +144,7 @@ pub(crate) async fn link(
     let parent_id = parent(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let message = blocking(&state, move |followup| followup.link_message(&actor, id, message_id, parent_id)).await?;
-    Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
+    let link = move |app: &App| Ok::<_, MessageError>((app.link_message(&actor, id, message_id, parent_id)?, app.notice(message_id)?));
+    let (message, notice) = blocking(&state, link).await?;
+    Ok(HttpResponse::Ok().json(MessageOutput::new(message, notice.as_ref())))
 }

@@ -8,7 +8,7 @@ promises! { $ reports as reports_contract:
     what_did_not_leave_is_not_reported_on,
     a_message_that_came_back_is_no_documented_contact,
     what_an_automatic_mail_says_comes_back,
-    notices_are_told_by_case_and_by_what_they_are_about,
+    notices_are_told_by_case_by_mail_and_by_what_they_are_about,
     a_notice_that_named_no_message_is_given_one_once,
 }
 
@@ -123,7 +123,7 @@ pub fn what_an_automatic_mail_says_comes_back(store: &dyn Store) {
     assert_eq!(read(store, |tx| tx.messages().notices_about(letter)), [bounce, delay]);
 }
 
-pub fn notices_are_told_by_case_and_by_what_they_are_about(store: &dyn Store) {
+pub fn notices_are_told_by_case_by_mail_and_by_what_they_are_about(store: &dyn Store) {
     let (case_id, other) = (a_case(store), a_case(store));
     let (raw_id, letter) = (a_raw(store, b"raw"), enqueue(store, &outbound(case_id, "a")));
     let unassigned = NewInboundMessage { case_id: None, case_match: None, ..reply(case_id, raw_id, "b") };
@@ -132,7 +132,11 @@ pub fn notices_are_told_by_case_and_by_what_they_are_about(store: &dyn Store) {
     for case_id in [case_id, other] {
         assert_eq!(read(store, |tx| tx.messages().notices(case_id)), []);
     }
-    assert_eq!(read(store, |tx| tx.messages().notices_about(letter)), [notice]);
+    let notice = [notice];
+    assert_eq!(read(store, |tx| tx.messages().notices_about(letter)), notice);
+    let told = |ids: &[MessageId]| read(store, |tx| tx.messages().notices_of(ids));
+    assert_eq!(told(&[letter, notice[0].message_id]), notice, "of a mail of the tray, and of it alone");
+    assert_eq!((told(&[letter]), told(&[])), (vec![], vec![]));
     assert_eq!(read(store, |tx| tx.messages().notices_about(MessageId(4711))), []);
 }
 

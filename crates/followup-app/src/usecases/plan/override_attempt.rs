@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::asking::plan::{Attempt, AttemptStatus, due_at};
+use followup_domain::asking::reason::{Because, Why};
 use followup_domain::audit::Actor;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{AttemptId, CaseId};
@@ -52,13 +53,13 @@ impl App {
         step::write(self, actor, |step| {
             let (case, attempt) = locked_attempt(step, case_id, id)?;
             let (to, change) = match action {
-                AttemptAction::Skip { reason } => (AttemptStatus::Skipped, change(reason, "omitido a mano")),
-                AttemptAction::Complete { reason } => (AttemptStatus::Completed, change(reason, "completado a mano")),
+                AttemptAction::Skip { reason } => (AttemptStatus::Skipped, change(reason, Because::SkippedByHand)),
+                AttemptAction::Complete { reason } => (AttemptStatus::Completed, change(reason, Because::CompletedByHand)),
                 AttemptAction::Reschedule { due_at, reason } => {
-                    (AttemptStatus::Pending, AttemptChange { due_at: Some(*due_at), ..change(reason, "reprogramado") })
+                    (AttemptStatus::Pending, AttemptChange { due_at: Some(*due_at), ..change(reason, Because::Rescheduled) })
                 }
                 AttemptAction::Reactivate { due_at, reason } => {
-                    (AttemptStatus::Pending, AttemptChange { due_at: *due_at, reactivated: true, ..change(reason, "reactivado") })
+                    (AttemptStatus::Pending, AttemptChange { due_at: *due_at, reactivated: true, ..change(reason, Because::Reactivated) })
                 }
             };
             check_action(action, &case, &attempt)?;
@@ -80,7 +81,7 @@ fn withdraw_letter_of(step: &mut Step<'_>, attempt: &Attempt, to: AttemptStatus)
     let Some(message_id) = attempt.message_id.filter(|_| attempt.status == AttemptStatus::Sending && to.is_settled()) else {
         return Ok(());
     };
-    if !queue::skip(step, attempt.case_id, message_id, "el intento fue resuelto a mano")? {
+    if !queue::skip(step, attempt.case_id, message_id, &Because::SettledByHand.into())? {
         return Err(AttemptError::Illegal(attempt.status));
     }
     Ok(())
@@ -106,6 +107,6 @@ fn check_action(action: &AttemptAction, case: &Case, attempt: &Attempt) -> Resul
     }
 }
 
-fn change<'a>(reason: &'a Option<String>, otherwise: &'static str) -> AttemptChange<'a> {
-    AttemptChange { reason: Some(given(reason.as_deref()).unwrap_or(otherwise)), ..AttemptChange::default() }
+fn change<'a>(reason: &'a Option<String>, otherwise: Because) -> AttemptChange<'a> {
+    AttemptChange::because(given(reason.as_deref()).map_or(otherwise.into(), Why::Words))
 }

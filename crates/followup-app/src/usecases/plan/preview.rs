@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::reason::{Reason, StopReason, WaitReason};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Message, MessageKind};
@@ -10,7 +11,7 @@ use followup_domain::ports::{Claimed, StoreError};
 use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::facts::attempts::{DispatchedAttempt, after_the_run};
-use crate::moves::letter::{Decision, decide};
+use crate::facts::gate::{Decision, decide};
 use crate::runs::closing::list_to_close;
 use crate::runs::due::queue_due_attempts;
 use crate::runs::escalation::{each_waiting, escalate};
@@ -51,10 +52,10 @@ pub struct PreviewedLetter {
 pub enum PreviewedFate {
     /// It would be handed to the transport.
     Send,
-    /// It would wait, for this reason (in Spanish).
-    PutOff(String),
-    /// It would be taken out of the queue, for this reason (in Spanish).
-    Withdraw(String),
+    /// It would wait, for this reason.
+    PutOff(WaitReason),
+    /// It would be taken out of the queue, for this reason.
+    Withdraw(StopReason),
 }
 
 /// Carries what was seen out of its transaction, so that nothing is kept.
@@ -137,8 +138,10 @@ fn foresee(step: &mut Step<'_>, attempt: &mut DispatchedAttempt) -> Result<(), S
     };
     match decide(step, &case, &message)? {
         Decision::Send { .. } => {}
-        Decision::PutOff { reason, .. } => attempt.reason = Some(reason.to_owned()),
-        Decision::Withdraw(withdrawal) => (attempt.status, attempt.reason) = (withdrawal.attempt, Some(withdrawal.reason)),
+        Decision::PutOff { reason, .. } => attempt.reason = Some(Reason::from(reason).stored()),
+        Decision::Withdraw(withdrawal) => {
+            (attempt.status, attempt.reason) = (withdrawal.attempt, Some(Reason::from(withdrawal.why).stored()));
+        }
     }
     Ok(())
 }
@@ -167,8 +170,8 @@ fn queued(app: &App, now: DateTime<Utc>) -> Result<Vec<PreviewedLetter>, StoreEr
 fn foreseen(step: &mut Step<'_>, case: &Case, message: &Message) -> Result<PreviewedFate, StoreError> {
     Ok(match decide(step, case, message)? {
         Decision::Send { .. } => PreviewedFate::Send,
-        Decision::PutOff { reason, .. } => PreviewedFate::PutOff(reason.to_owned()),
-        Decision::Withdraw(withdrawal) => PreviewedFate::Withdraw(withdrawal.reason),
+        Decision::PutOff { reason, .. } => PreviewedFate::PutOff(reason),
+        Decision::Withdraw(withdrawal) => PreviewedFate::Withdraw(withdrawal.why),
     })
 }
 

@@ -1,19 +1,21 @@
 //! A person sends an attempt's letter now.
 
+use followup_domain::asking::gate::Verdict;
 use followup_domain::asking::plan::{Attempt, AttemptStatus};
+use followup_domain::asking::reason::{Because, StopReason, Why};
 use followup_domain::audit::Actor;
-use followup_domain::case::{Case, FollowupStatus};
+use followup_domain::case::Case;
 use followup_domain::ids::{AttemptId, CaseId};
-use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
-use followup_domain::ports::{Lease, NewOutboundMessage, NewOutboundTiming};
+use followup_domain::message::{Channel, Message, MessageKind};
+use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTiming, StoreError};
 
 use crate::app::App;
-use crate::errors::{AttemptError, Reasons, SendMessageError, SendNowError, StopReason, given};
+use crate::errors::{AttemptError, Reasons, SendMessageError, SendNowError, given};
 use crate::facts::asked::items_of;
+use crate::facts::gate::{self, AtGate};
 use crate::facts::lookup::{locked_attempt, queued_message};
-use crate::facts::reach::{contact_of, refuse_bounced};
+use crate::facts::wording::write_letter;
 use crate::moves::attempt::{self, AttemptChange};
-use crate::moves::letter::{Decision, decide};
 use crate::moves::queue;
 use crate::runs::handing_over::{new_lease, try_once};
 use crate::step::{self, Step};
@@ -55,27 +57,34 @@ fn queue_now(
     reasons: Reasons<'_>,
     lease: &Lease,
 ) -> Result<Message, SendNowError> {
-    let to = contact_of(step, case, attempt.channel)?;
-    if case.followup_status == FollowupStatus::Closed {
-        return Err(AttemptError::Closed.into());
+    if attempt.channel == Channel::Call {
+        return Err(SendMessageError::UnsupportedChannel.into());
     }
+    let at_gate = AtGate { overriding: reasons.overriding.is_some(), ..AtGate::queue(case, MessageKind::SentNow, attempt.channel) };
+    let known = gate::of(step, at_gate)?;
+    let stopped = match known.verdict() {
+        Verdict::Stop { reason: StopReason::Closed, .. } => return Err(AttemptError::Closed.into()),
+        Verdict::Stop { reason: reason @ StopReason::NoAddress(_), .. } => return Err(SendMessageError::from(reason).into()),
+        Verdict::Stop { reason, .. } => Some(reason),
+        Verdict::Go | Verdict::Wait { .. } => None,
+    };
     // What is being sent already is not sent besides.
     if !matches!(attempt.status, AttemptStatus::Pending | AttemptStatus::Skipped | AttemptStatus::Cancelled | AttemptStatus::Failed) {
         return Err(AttemptError::Illegal(attempt.status).into());
     }
+    if let Some(reason) = stopped {
+        return Err(SendMessageError::from(reason).into());
+    }
     // Letters are written by e-mail only.
-    if attempt.channel != Channel::Email {
-        return Err(SendMessageError::NotConfigured.into());
-    }
-    if let Some(to) = &to {
-        refuse_bounced(step, to, reasons.overriding)?;
-    }
+    let to = known.to.ok_or(SendMessageError::NotConfigured)?;
+    let written = write_letter(step, case, &known.asks, &to)?;
+    let content = written.map_err(|error| SendMessageError::NotSent(StopReason::TemplateFails(error.to_string())))?;
     let external_id = step.deployment.ids.message_id();
     let new = NewOutboundMessage {
         case_id: case.id,
         channel: attempt.channel,
         kind: MessageKind::SentNow,
-        content: MessageContent::default(),
+        content,
         unique_key: format!("attempt:{}:now:{external_id}", attempt.id),
         external_id,
         attempt_id: Some(attempt.id),
@@ -83,21 +92,14 @@ fn queue_now(
         created_at: step.now,
         timing: NewOutboundTiming::Leased(lease.clone()),
     };
-    let message_id = queue::enter(step, &new, reasons.kept())?.id();
-    let message = queued_message(step, message_id)?;
-    let (content, asks) = match decide(step, case, &message)? {
-        Decision::Send { content, asks } => (content, asks),
-        Decision::Withdraw(withdrawal) => return Err(SendMessageError::NotSent(withdrawal.why).into()),
-        Decision::PutOff { reason, .. } => return Err(SendMessageError::NotSent(StopReason::Other(reason.to_owned())).into()),
+    let Inserted::New(message_id) = queue::enter(step, &new, reasons.kept())? else {
+        return Err(StoreError::Refused("a new Message-ID was used before".into()).into());
     };
-    if step.deployment.senders.of(attempt.channel).is_none() {
-        return Err(SendMessageError::NotConfigured.into());
-    }
-    let items = items_of(&case.record, asks);
-    queue::write(step, (message_id, case.id), &lease.token, (&content, &items))?;
-    let change = AttemptChange { message_id: Some(message_id), ..AttemptChange::because(reasons.kept().unwrap_or("enviado a mano")) };
+    queue::set_asked(step, (message_id, case.id), &items_of(&case.record, known.asks))?;
+    let why = reasons.kept().map_or(Because::SentByHand.into(), Why::Words);
+    let change = AttemptChange { message_id: Some(message_id), ..AttemptChange::because(why) };
     if !attempt::change(step, attempt, AttemptStatus::Sending, &change)? {
         return Err(AttemptError::Illegal(attempt.status).into());
     }
-    Ok(Message { content, ..message })
+    Ok(queued_message(step, message_id)?)
 }

@@ -1,8 +1,9 @@
 //! A person writes to the reporter: tried once, now, and answered with what became of it.
 
+use followup_domain::asking::gate::Verdict;
 use followup_domain::asking::request::{Letter, asked_in};
 use followup_domain::audit::Actor;
-use followup_domain::case::{Case, FieldError, FollowupStatus};
+use followup_domain::case::{Case, FieldError};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Channel, Message, MessageKind};
@@ -12,9 +13,9 @@ use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTim
 use crate::app::App;
 use crate::errors::{SendMessageError, given};
 use crate::facts::asked::asked_items;
+use crate::facts::gate::{self, AtGate};
 use crate::facts::lookup::queued_message;
 use crate::facts::open_items::open_items;
-use crate::facts::reach::{contact_of, refuse_blocked, refuse_bounced};
 use crate::facts::wording::addressed;
 use crate::moves::keys::{self, IdempotencyKey};
 use crate::moves::queue;
@@ -93,16 +94,13 @@ fn check<'r>(step: &mut Step<'_>, case: &Case, request: &'r SendRequest) -> Resu
     if body.is_empty() && !(channel == Channel::Whatsapp && request.template.is_some()) {
         return Err(SendMessageError::EmptyBody);
     }
-    let to = contact_of(step, case, channel)?;
-    if case.followup_status == FollowupStatus::Closed {
-        return Err(SendMessageError::Closed);
-    }
     let overriding = given(request.override_reason.as_deref());
-    if let Some(to) = &to {
-        refuse_blocked(step, to)?;
-        refuse_bounced(step, to, overriding)?;
+    let at_gate = AtGate { overriding: overriding.is_some(), ..AtGate::queue(case, MessageKind::Manual, channel) };
+    let known = gate::of(step, at_gate)?;
+    if let Verdict::Stop { reason, .. } = known.verdict() {
+        return Err(reason.into());
     }
-    let to = to.filter(|_| step.deployment.senders.of(channel).is_some()).ok_or(SendMessageError::NotConfigured)?;
+    let to = known.to.ok_or(SendMessageError::NotConfigured)?;
     let text = Letter { subject: subject(step.policy(), case, request.subject.as_deref()), body: body.to_owned(), segments: None };
     Ok(Checked { channel, text, to, overriding })
 }

@@ -1,23 +1,25 @@
 //! A person sends a failed or uncertain message again: a new message with its own Message-ID, in its place. A letter that the service
 //! writes is written anew, so it never asks for what has come in meanwhile.
 
+use followup_domain::asking::gate::Verdict;
+use followup_domain::asking::missing::MissingItem;
 use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::reason::{Because, StopReason, Why};
 use followup_domain::asking::request::Letter;
 use followup_domain::audit::Actor;
-use followup_domain::case::{Case, FollowupStatus};
+use followup_domain::case::Case;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{Direction, Message, MessageContent, MessageKind, MessageStatus};
+use followup_domain::message::{Channel, Direction, Message, MessageContent, MessageHeader, MessageKind, MessageStatus};
 use followup_domain::ports::{AskedItem, Inserted, Lease, NewOutboundMessage, NewOutboundTiming, StoreError};
 
 use crate::app::App;
-use crate::errors::{MessageError, Reasons, ResendError, SendMessageError, StopReason, given};
+use crate::errors::{MessageError, Reasons, ResendError, SendMessageError, given};
 use crate::facts::asked::items_of;
 use crate::facts::attempts::attempt_of;
+use crate::facts::gate::{self, AtGate};
 use crate::facts::letters::first_of;
 use crate::facts::lookup::{locked_message, queued_message};
-use crate::facts::open_items::open_items;
-use crate::facts::reach::{contact_of, refuse_blocked, refuse_bounced};
 use crate::facts::wording::{addressed, write_letter};
 use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::queue;
@@ -78,27 +80,33 @@ fn queue_again(
     if failed.direction != Direction::Out {
         return Err(MessageError::Inbound.into());
     }
-    let to = contact_of(step, case, failed.channel)?;
-    refuse_resend(step, case, failed)?;
-    if let Some(to) = &to {
-        refuse_blocked(step, to)?;
-        refuse_bounced(step, to, reasons.overriding)?;
+    if failed.channel == Channel::Call {
+        return Err(SendMessageError::UnsupportedChannel.into());
     }
     // What the service writes is its letter still, also for the robots that it meets.
     let is_letter = first_of(step, failed)?.kind.is_written_at_claim();
-    let written = match &to {
-        Some(to) if is_letter => Some(written_anew(step, case, to)?),
-        Some(to) => Some(as_it_was(step, case, failed, to)?),
-        None => None,
+    let kind = if is_letter { MessageKind::SentNow } else { MessageKind::Manual };
+    let at_gate = AtGate { overriding: reasons.overriding.is_some(), ..AtGate::queue(case, kind, failed.channel) };
+    let known = gate::of(step, at_gate)?;
+    let stopped = match known.verdict() {
+        Verdict::Stop { reason: reason @ (StopReason::NoAddress(_) | StopReason::Closed), .. } => {
+            return Err(SendMessageError::from(reason).into());
+        }
+        Verdict::Stop { reason, .. } => Some(reason),
+        Verdict::Go | Verdict::Wait { .. } => None,
     };
-    let is_configured = step.deployment.senders.of(failed.channel).is_some();
-    let (content, asks) = written.filter(|_| is_configured).ok_or(SendMessageError::NotConfigured)?;
+    refuse_resend(step, case, failed)?;
+    if let Some(reason) = stopped {
+        return Err(SendMessageError::from(reason).into());
+    }
+    let to = known.to.ok_or(SendMessageError::NotConfigured)?;
+    let (content, asks) = if is_letter { written_anew(step, case, known.asks, &to)? } else { as_it_was(step, case, failed, &to)? };
     let attempt = attempt_of(step, failed)?;
     let external_id = step.deployment.ids.message_id();
     let new = NewOutboundMessage {
         case_id: case.id,
         channel: failed.channel,
-        kind: if is_letter { MessageKind::SentNow } else { MessageKind::Manual },
+        kind,
         content,
         unique_key: format!("resend:{external_id}"),
         external_id,
@@ -121,15 +129,12 @@ fn queue_again(
 
 /// What stands against sending this message again, whatever it says.
 fn refuse_resend(step: &mut Step<'_>, case: &Case, failed: &Message) -> Result<(), ResendError> {
-    if case.followup_status == FollowupStatus::Closed {
-        return Err(SendMessageError::Closed.into());
-    }
     let status = failed.status.ok_or(MessageError::Inbound)?;
     if !matches!(status, MessageStatus::Failed | MessageStatus::Uncertain) {
         return Err(MessageError::Illegal(status).into());
     }
-    let replaces = |other: &Message| other.resend_of == Some(failed.id) && other.status != Some(MessageStatus::Failed);
-    if step.tx.messages().thread(case.id)?.iter().any(replaces) {
+    let replaces = |other: &MessageHeader| other.resend_of == Some(failed.id) && other.status != Some(MessageStatus::Failed);
+    if step.tx.messages().thread_headers(case.id)?.iter().any(replaces) {
         return Err(MessageError::Replaced.into());
     }
     let attempt = match failed.attempt_id {
@@ -143,12 +148,14 @@ fn refuse_resend(step: &mut Step<'_>, case: &Case, failed: &Message) -> Result<(
 }
 
 /// A letter of the service, from the case as it is now, with what it asks for.
-fn written_anew(step: &mut Step<'_>, case: &Case, to: &EmailAddress) -> Result<(MessageContent, Vec<AskedItem>), ResendError> {
-    let asks = open_items(step, case)?;
-    if asks.is_empty() {
-        return Err(SendMessageError::NotSent(StopReason::NothingMissing).into());
-    }
-    let content = write_letter(step, case, &asks, to)?.map_err(SendMessageError::NotSent)?;
+fn written_anew(
+    step: &mut Step<'_>,
+    case: &Case,
+    asks: Vec<MissingItem>,
+    to: &EmailAddress,
+) -> Result<(MessageContent, Vec<AskedItem>), ResendError> {
+    let written = write_letter(step, case, &asks, to)?;
+    let content = written.map_err(|error| SendMessageError::NotSent(StopReason::TemplateFails(error.to_string())))?;
     Ok((content, items_of(&case.record, asks)))
 }
 
@@ -166,5 +173,6 @@ fn as_it_was(
 }
 
 fn carried_on(message_id: MessageId, reason: Option<&str>) -> AttemptChange<'_> {
-    AttemptChange { message_id: Some(message_id), ..AttemptChange::because(reason.unwrap_or("reenviado")) }
+    let why = reason.map_or(Because::SentAgain.into(), Why::Words);
+    AttemptChange { message_id: Some(message_id), ..AttemptChange::because(why) }
 }

@@ -3,6 +3,7 @@
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::{Direction, MailFlag, Message};
+use followup_domain::ports::StoreError;
 
 use crate::app::App;
 use crate::errors::NotFoundOr;
@@ -35,6 +36,14 @@ impl App {
             let flags = step.tx.messages().flags(&received)?;
             Ok((thread, step.tx.messages().notices(id)?, flags))
         })
+    }
+
+    /// What an automatic mail says, whether it stands in a thread or in the tray.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn notice(&self, id: MessageId) -> Result<Option<MailNotice>, StoreError> {
+        step::read(self, |step| Ok(step.tx.messages().notices_of(&[id])?.pop()))
     }
 
     /// A message of a case's thread: what the unit itself is told of the case is none.

@@ -1,5 +1,6 @@
 //! A person found out whether a message was sent whose fate nobody knew.
 
+use followup_domain::asking::reason::{Because, Reason, Why};
 use followup_domain::audit::Actor;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Delivery, Message};
@@ -27,10 +28,10 @@ impl App {
         let delivery = if was_sent { Delivery::Accepted } else { Delivery::Rejected };
         step::write(self, actor, |step| {
             let (_, message) = locked_message(step, case_id, id)?;
-            let error = (!was_sent).then(|| "una persona comprobó que no se envió".to_owned());
+            let error = (!was_sent).then(|| Reason::from(Because::FoundUnsent).stored());
             let outcome = Outcome { transport_response: message.transport_response.clone(), error, ..Outcome::of(delivery, step.now) };
             let status = message.status.ok_or(MessageError::Inbound)?;
-            if !settle(step, &message, &outcome, given(reason))? {
+            if !settle(step, &message, &outcome, given(reason).map(Why::Words).as_ref())? {
                 return Err(MessageError::Illegal(status));
             }
             follow(step, Event::ThreadChanged(case_id))?;

@@ -1,6 +1,7 @@
 //! A person moves a message's status, with its attempt: completed, responded, skipped.
 
 use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::reason::{Because, Why};
 use followup_domain::audit::Actor;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Message, MessageStatus};
@@ -11,9 +12,6 @@ use crate::errors::{MessageError, given};
 use crate::facts::lookup::{locked_message, stored_message};
 use crate::moves::{attempt, message as messages, queue};
 use crate::step;
-
-/// Why, where the person gives no reason.
-const BY_HAND: &str = "a mano";
 
 impl App {
     /// Moves a message's status, with its attempt: completed, responded, skipped.
@@ -28,20 +26,21 @@ impl App {
         to: MessageStatus,
         reason: Option<&str>,
     ) -> Result<Message, MessageError> {
-        let reason = given(reason);
+        let reason = given(reason).map(Why::Words);
         step::write(self, actor, |step| {
             let (_, message) = locked_message(step, case_id, id)?;
             let from = message.status.ok_or(MessageError::Inbound)?;
             let attempt = attempt_after(from, to).ok_or(MessageError::Illegal(from))?;
+            let by_hand = reason.clone().unwrap_or(Because::ByHand.into());
             let is_done = if (from, to) == (MessageStatus::Pending, MessageStatus::Skipped) {
-                queue::skip(step, case_id, id, reason.unwrap_or(BY_HAND))?
+                queue::skip(step, case_id, id, &by_hand)?
             } else {
-                messages::set_status(step, &message, to, reason)?
+                messages::set_status(step, &message, to, reason.as_ref())?
             };
             if !is_done {
                 return Err(MessageError::Illegal(from));
             }
-            attempt::change_of(step, &message, attempt, Some(reason.unwrap_or(BY_HAND)))?;
+            attempt::change_of(step, &message, attempt, Some(by_hand))?;
             if to == MessageStatus::Responded {
                 follow(step, Event::AnsweredElsewhere(case_id))?;
             }

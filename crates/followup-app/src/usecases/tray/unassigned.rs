@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use followup_domain::case::FollowupStatus;
 use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::mail::bounce::MailNotice;
 use followup_domain::mail::reply_address::ReplyAddressReading;
 use followup_domain::mail::suggestion::{Suggestion, case_in_subject, combined};
 use followup_domain::message::{Classification, Confidence, MailFlag, Message};
@@ -30,6 +31,8 @@ pub struct UnassignedMail {
     pub has_forged_token: bool,
     /// What people should know of it.
     pub flags: Vec<MailFlag>,
+    /// What it says, if it is an automatic mail.
+    pub notice: Option<MailNotice>,
     /// Who set it aside, if anybody did.
     pub discard: Option<Discard>,
 }
@@ -38,6 +41,7 @@ pub struct UnassignedMail {
 struct Known {
     senders: Vec<SenderCases>,
     flags: Vec<(MessageId, MailFlag)>,
+    notices: Vec<MailNotice>,
 }
 
 impl App {
@@ -51,7 +55,7 @@ impl App {
             let senders = senders_of(step, &found.items)?;
             let ids: Vec<MessageId> = found.items.iter().map(|found| found.mail.id).collect();
             let flags = step.tx.messages().flags(&ids)?;
-            let known = Known { senders, flags };
+            let known = Known { senders, flags, notices: step.tx.messages().notices_of(&ids)? };
             let items: Result<_, StoreError> = found.items.into_iter().map(|mail| with_suggestions(step, mail, &known)).collect();
             Ok(Page { items: items?, total: found.total })
         })
@@ -84,6 +88,7 @@ fn with_suggestions(
         may_be_new_case: matches!(message.classification, Some(Classification::Human | Classification::Echo)),
         has_forged_token: flags.contains(&MailFlag::ForgedReplyAddress),
         flags,
+        notice: known.notices.iter().find(|notice| notice.message_id == message.id).cloned(),
         discard,
         message,
     })
