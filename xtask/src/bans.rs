@@ -126,7 +126,7 @@ const RULES: &[Rule] = &[
     Rule {
         package: "followup-http",
         reach: Reach::Anywhere,
-        present: &["followup-app", "actix-web"],
+        present: &["followup-access", "followup-app", "actix-web"],
         absent: &["async-imap", "diesel", "followup-diesel", "followup-imap", "followup-smtp", "libsqlite3-sys", "pq-sys"],
         reason: "the REST adapter reaches storage and mail through use cases only",
     },
@@ -136,6 +136,13 @@ const RULES: &[Rule] = &[
         present: &["rustls", "ureq"],
         absent: &["actix-web", "diesel", "followup-app", "followup-domain", "followup-runtime", "tokio"],
         reason: "whoever speaks to a server elsewhere uses it, and it knows nobody",
+    },
+    Rule {
+        package: "followup-access",
+        reach: Reach::Anywhere,
+        present: &["argon2", "followup-app", "followup-https", "jsonwebtoken"],
+        absent: &["actix-web", "diesel", "followup-diesel", "followup-http", "followup-runtime", "utoipa"],
+        reason: "every face asks the same door, which knows none of them",
     },
     Rule {
         package: "followup-oauth",

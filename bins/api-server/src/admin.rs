@@ -73,7 +73,7 @@ pub(crate) fn user(service: &Service, command: UserCommand) -> anyhow::Result<()
         UserCommand::Add { username, roles, email, password_file } => {
             let roles = roles.iter().map(|role| parse_role(role)).collect::<anyhow::Result<Vec<_>>>()?;
             let email = email.map(|email| EmailAddress::parse(&email).map(|email| email.to_string())).transpose()?;
-            let password_hash = followup_http::hash_password(&read_password(&password_file)?)?;
+            let password_hash = followup_access::hash_password(&read_password(&password_file)?)?;
             followup.create_user(&operator, NewUserRequest { username: username.clone(), email, roles, password_hash })?;
             println!("User {} created.", username.to_lowercase());
         }
@@ -92,7 +92,7 @@ pub(crate) fn user(service: &Service, command: UserCommand) -> anyhow::Result<()
             println!("User {username} enabled.");
         }
         UserCommand::SetPassword { username, password_file } => {
-            let password_hash = followup_http::hash_password(&read_password(&password_file)?)?;
+            let password_hash = followup_access::hash_password(&read_password(&password_file)?)?;
             followup.set_password_hash(&operator, &username, &password_hash)?;
             println!("Password of {username} set.");
         }
@@ -108,7 +108,7 @@ pub(crate) fn token(service: &Service, http: &HttpSettings, username: &str) -> a
     };
     let jwt = crate::serve::jwt_settings(&config)?;
     let now = followup_domain::ports::Clock::now(&*service.followup.clock);
-    println!("{}", followup_http::issue_token(&jwt, &user, now, chrono::Duration::hours(TOKEN_HOURS), "command line")?);
+    println!("{}", followup_access::issue_token(&jwt, &user, now, chrono::Duration::hours(TOKEN_HOURS), "command line")?);
     Ok(())
 }
 

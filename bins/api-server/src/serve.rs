@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use actix_web::{App, HttpServer};
 use anyhow::{Context, anyhow};
-use followup_http::{EmailWebhook, EmailWebhookKeys, HttpState, IssuerKeys, JwksSource, JwtSettings};
+use followup_access::{IssuerKeys, JwksSource, JwtSettings};
+use followup_http::{EmailWebhook, EmailWebhookKeys, HttpState};
 use followup_runtime::settings::{
     BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, JwksLocation, MailInConfig, Secret, WebhookConfig, WebhookSettings,
 };

@@ -17,8 +17,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use followup_access::JwtSettings;
 use followup_app::Followup;
-use followup_http::{HttpState, JwtSettings};
+use followup_http::HttpState;
 use followup_testkit::rigs::postgres::{Durability, PostgresCluster};
 
 use load::{Load, Sample};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use chrono::Duration;
+use followup_access::{JwtSettings, issue_token};
 use followup_app::{Followup, SendRequest, Senders};
 use followup_domain::audit::Actor;
 use followup_domain::case::{CasePatch, Scalar};
@@ -16,7 +17,6 @@ use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::Clock;
 use followup_domain::request::Letterhead;
 use followup_domain::user::{Role, User};
-use followup_http::{JwtSettings, issue_token};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_runtime::clock::{RandomIds, SystemClock};

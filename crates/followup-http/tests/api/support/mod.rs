@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::Duration;
+use followup_access::{JwtSettings, issue_token};
 use followup_app::{Followup, Senders};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::contact::{Country, EmailAddress};
@@ -18,7 +19,7 @@ use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, Store, StoreError, Tx, TxMode, TxVerdict};
 use followup_domain::request::Letterhead;
 use followup_domain::user::{Role, User};
-use followup_http::{EmailWebhook, HttpState, JwtSettings, issue_token};
+use followup_http::{EmailWebhook, HttpState};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_testkit::fakes::{ManualClock, RecordingSender, SequentialIds};

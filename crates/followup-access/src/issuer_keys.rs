@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::jwks_source::JwksSource;
-use super::key_set::KeySet;
-use super::public_key::{IssuerKeyError, PublicKey};
+use crate::jwks_source::JwksSource;
+use crate::key_set::KeySet;
+use crate::public_key::{IssuerKeyError, PublicKey};
 
 /// Public keys that check RS256 and ES256 tokens: single ones, and a set that is read again and again.
 #[derive(Default)]
 pub struct IssuerKeys {
-    pub(super) single: Vec<PublicKey>,
-    pub(super) set: Option<Arc<KeySet>>,
+    pub(crate) single: Vec<PublicKey>,
+    pub(crate) set: Option<Arc<KeySet>>,
 }
 
 impl IssuerKeys {

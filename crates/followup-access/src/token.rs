@@ -8,7 +8,7 @@ use followup_domain::user::User;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::json;
 
-use super::issuer_keys::IssuerKeys;
+use crate::issuer_keys::IssuerKeys;
 
 /// How tokens are made and checked.
 #[derive(Clone)]

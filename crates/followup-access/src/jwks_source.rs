@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::Duration as Span;
 use followup_https::{Client, Failure, Limits};
 
-use super::public_key::IssuerKeyError;
+use crate::public_key::IssuerKeyError;
 
 /// Where a JSON Web Key Set (RFC 7517 §5) is read from, again and again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,17 +31,17 @@ const LIMITS: Limits = Limits { within: Duration::from_secs(5), largest_answer: 
 
 /// How old keys may become, and how often the source may be asked.
 #[derive(Clone, Copy)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     /// Keys older than this are read again.
-    pub(super) refresh_every: Span,
+    pub(crate) refresh_every: Span,
     /// So soon after a failure it is tried again.
-    pub(super) retry_after: Span,
+    pub(crate) retry_after: Span,
     /// A token of an unknown key asks no sooner than this after the last time.
-    pub(super) unknown_key_after: Span,
+    pub(crate) unknown_key_after: Span,
 }
 
 /// A source, ready to be read.
-pub(super) enum Reader {
+pub(crate) enum Reader {
     File(PathBuf),
     Url(Client),
 }
@@ -49,14 +49,14 @@ pub(super) enum Reader {
 impl Reader {
     /// # Errors
     /// The address or the authorities cannot be used.
-    pub(super) fn new(source: JwksSource) -> Result<Self, IssuerKeyError> {
+    pub(crate) fn new(source: JwksSource) -> Result<Self, IssuerKeyError> {
         match source {
             JwksSource::File(path) => Ok(Self::File(path)),
             JwksSource::Url { url, ca_pem } => Client::new(&url, ca_pem.as_deref()).map(Self::Url).map_err(unreadable),
         }
     }
 
-    pub(super) fn pace(&self) -> Pace {
+    pub(crate) fn pace(&self) -> Pace {
         match self {
             // A look into a file costs nothing.
             Self::File(_) => Pace { refresh_every: Span::seconds(10), retry_after: Span::seconds(10), unknown_key_after: Span::seconds(1) },
@@ -65,7 +65,7 @@ impl Reader {
     }
 
     /// Whether a set that cannot be read now may be readable in a moment: a server may be away, a setting may not be wrong.
-    pub(super) fn may_come_later(&self) -> bool {
+    pub(crate) fn may_come_later(&self) -> bool {
         matches!(self, Self::Url(_))
     }
 
@@ -73,7 +73,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`IssuerKeyError::Unreadable`].
-    pub(super) fn read(&self) -> Result<Vec<u8>, IssuerKeyError> {
+    pub(crate) fn read(&self) -> Result<Vec<u8>, IssuerKeyError> {
         match self {
             Self::File(path) => {
                 let bytes = File::open(path).and_then(limited).map_err(unreadable)?;

@@ -2,29 +2,19 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::ids::UserId;
-use followup_domain::user::Role;
 use serde_json::{Map, Value};
 
-use super::roles::known_roles;
+use crate::caller::Caller;
+use crate::roles::known_roles;
 
 /// Clocks of issuer and service may differ by so many seconds.
 const LEEWAY_SECONDS: f64 = 30.0;
 /// Names are cut nowhere, so longer ones are refused.
 const LONGEST_NAME: usize = 200;
 
-/// What a valid token says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Claims {
-    pub(crate) user_id: Option<UserId>,
-    pub(crate) username: String,
-    pub(crate) email: Option<String>,
-    pub(crate) roles: Vec<Role>,
-    pub(crate) tenant: Option<String>,
-}
-
 /// Why a token is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TokenRefused {
+pub enum TokenRefused {
     /// Not signed by the issuer, or not a token.
     Invalid,
     /// Signed, it may be, by a key of the issuer that is not known here yet.
@@ -35,15 +25,13 @@ pub(crate) enum TokenRefused {
     OtherTenant,
 }
 
-impl Claims {
-    /// Checks times and tenant of claims whose signature is good, and reads them.
-    pub(crate) fn read(claims: &Map<String, Value>, tenant: Option<&str>, now: DateTime<Utc>) -> Result<Self, TokenRefused> {
-        check_times(claims, now)?;
-        if tenant.is_some() && claims.get("tenant").and_then(Value::as_str) != tenant {
-            return Err(TokenRefused::OtherTenant);
-        }
-        read_claims(claims).ok_or(TokenRefused::Invalid)
+/// Checks times and tenant of claims whose signature is good, and reads them.
+pub(crate) fn read(claims: &Map<String, Value>, tenant: Option<&str>, now: DateTime<Utc>) -> Result<Caller, TokenRefused> {
+    check_times(claims, now)?;
+    if tenant.is_some() && claims.get("tenant").and_then(Value::as_str) != tenant {
+        return Err(TokenRefused::OtherTenant);
     }
+    read_claims(claims).ok_or(TokenRefused::Invalid)
 }
 
 /// `exp` must be there; `nbf` may be (RFC 7519 §4.1.4, §4.1.5).
@@ -61,12 +49,12 @@ fn check_times(claims: &Map<String, Value>, now: DateTime<Utc>) -> Result<(), To
     }
 }
 
-fn read_claims(claims: &Map<String, Value>) -> Option<Claims> {
+fn read_claims(claims: &Map<String, Value>) -> Option<Caller> {
     let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let username = text("username").or_else(|| text("sub")).or_else(|| claims.get("sub")?.as_i64().map(|id| id.to_string()))?;
     let sound = username.chars().count() <= LONGEST_NAME && !username.chars().any(char::is_control);
     let uid = claims.get("uid").and_then(|uid| uid.as_i64().or_else(|| uid.as_str()?.parse().ok()));
-    sound.then(|| Claims {
+    sound.then(|| Caller {
         user_id: uid.map(UserId),
         username,
         email: text("email"),

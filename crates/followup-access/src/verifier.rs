@@ -6,10 +6,11 @@ use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
 use serde_json::{Map, Value};
 
-use super::claims::{Claims, TokenRefused};
-use super::issuer_keys::IssuerKeys;
-use super::jwt::JwtSettings;
-use super::public_key::PublicKey;
+use crate::caller::Caller;
+use crate::claims::{self, TokenRefused};
+use crate::issuer_keys::IssuerKeys;
+use crate::public_key::PublicKey;
+use crate::token::JwtSettings;
 
 /// The keys of all tokens that are accepted.
 pub(crate) struct TokenVerifier {
@@ -26,7 +27,7 @@ impl TokenVerifier {
     }
 
     /// Checks signature, times and tenant, and reads the claims. May read the issuer's key set before.
-    pub(crate) async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenRefused> {
+    pub(crate) async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Caller, TokenRefused> {
         let header = decode_header(token).map_err(|_| TokenRefused::Invalid)?;
         // An extension that must be understood is not (RFC 7515 §4.1.11).
         if header.crit.is_some() {
@@ -37,7 +38,7 @@ impl TokenVerifier {
             Algorithm::RS256 | Algorithm::ES256 => self.signed_by_issuer(token, &header, now).await?,
             _ => return Err(TokenRefused::Invalid),
         };
-        Claims::read(&claims, self.tenant.as_deref(), now)
+        claims::read(&claims, self.tenant.as_deref(), now)
     }
 
     async fn signed_by_issuer(&self, token: &str, header: &Header, now: DateTime<Utc>) -> Result<Map<String, Value>, TokenRefused> {
@@ -96,7 +97,7 @@ mod tests {
     use jsonwebtoken::{EncodingKey, encode};
     use serde_json::json;
 
-    use crate::auth::issue_token;
+    use crate::token::issue_token;
 
     const KEY: &[u8] = b"0123456789abcdef0123456789abcdef";
 
@@ -112,12 +113,12 @@ mod tests {
         encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(KEY)).unwrap()
     }
 
-    fn verify(claims: &Value) -> Result<Claims, TokenRefused> {
+    fn verify(claims: &Value) -> Result<Caller, TokenRefused> {
         checked(&settings(None), &signed(claims), now())
     }
 
-    fn checked(settings: &JwtSettings, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenRefused> {
-        actix_web::rt::System::new().block_on(TokenVerifier::new(settings).verify(token, now))
+    fn checked(settings: &JwtSettings, token: &str, now: DateTime<Utc>) -> Result<Caller, TokenRefused> {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(TokenVerifier::new(settings).verify(token, now))
     }
 
     #[test]
