@@ -23,9 +23,10 @@ use followup_domain::missing::FieldPath;
 use followup_domain::plan::{AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus, TemplateAttempt};
 use followup_domain::ports::{
     Assignment, AttemptUpdate, BlockedContact, CaseQuery, CaseSort, Discard, DocumentedField, HeldLetter, NewAttempt, NewInboundMessage,
-    NewPlan, NewTemplate, Outcome, PageRequest, ReplyReading, StoreError, TrayState, Tx,
+    NewPlan, NewTemplate, Outcome, PageRequest, ReplyReading, StoreError, TrayState, Tx, UserChange,
 };
 use followup_domain::report::{FailureReason, Permanence, ReportAction};
+use followup_domain::user::Role;
 use followup_testkit::builders::{
     at, audit_entry, automatic, call, closure, imap_mail, lease, message_id, new_case, new_user, outbound, reply,
 };
@@ -310,8 +311,9 @@ fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
         tx.users().insert(&new_user("ana"))?;
     }
     tx.users().find_by_username("ana")?;
-    tx.users().set_password_hash("ana", "x")?;
-    tx.users().set_disabled("ana", true)?;
+    for change in [UserChange::Password("x".into()), UserChange::Disabled(true), UserChange::Roles(vec![Role::Qf])] {
+        tx.users().change("ana", &change, at(0))?;
+    }
     tx.idempotency().begin("k", "f", at(0))?;
     tx.idempotency().complete("k", 1)?;
     tx.idempotency().begin("k", "f", at(0))?;
