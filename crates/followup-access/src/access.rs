@@ -7,8 +7,9 @@ use followup_domain::user::User;
 use tokio::sync::Semaphore;
 
 use crate::caller::Caller;
-use crate::claims::TokenRefused;
+use crate::claims::{Claims, TokenRefused};
 use crate::password::absent_user_hash;
+use crate::standing::Standings;
 use crate::throttle::LoginThrottle;
 use crate::token::{JwtSettings, TokenError, issue_token};
 use crate::verifier::TokenVerifier;
@@ -21,6 +22,7 @@ pub struct Access {
     pub(crate) followup: Followup,
     pub(crate) throttle: Arc<LoginThrottle>,
     pub(crate) password_checks: Arc<Semaphore>,
+    pub(crate) standings: Standings,
     settings: JwtSettings,
     verifier: TokenVerifier,
 }
@@ -33,18 +35,24 @@ impl Access {
         Self {
             followup,
             throttle: Arc::default(),
+            standings: Standings::default(),
             password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS)),
             verifier: TokenVerifier::new(&settings),
             settings,
         }
     }
 
-    /// Whoever this token is of. May read the issuer's key set before.
+    /// Whoever this token is of. May read the issuer's key set before, and of our own tokens whether the user still stands as they did.
     ///
     /// # Errors
-    /// The token is not accepted.
+    /// The token is not accepted, or the store cannot tell.
     pub async fn caller(&self, token: &str) -> Result<Caller, TokenRefused> {
-        self.verifier.verify(token, self.followup.clock.now()).await
+        let now = self.followup.clock.now();
+        let Claims { caller, own_since } = self.verifier.verify(token, now).await?;
+        if let Some(since) = own_since {
+            self.check_standing(&caller, since, now).await?;
+        }
+        Ok(caller)
     }
 
     /// Whether tokens are made here; else others make them, and nobody has a use for signing in.

@@ -3,7 +3,7 @@
 //! [`Access`] is the door: it finds out who a token is of, and lets a local user in by name and password. [`Permission`] is the one table of
 //! who may what. A face (the REST adapter, a page) reads the request, asks here, and tells the outcome in its own way.
 //!
-//! Tokens are stateless: a local user who is disabled cannot sign in any more, and keeps what a token allows until it ends.
+//! Our own tokens end before their time when their user changes: see `standing`. Those of others end by themselves, and must do so soon.
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
@@ -16,8 +16,10 @@ mod key_set;
 mod password;
 mod permission;
 mod public_key;
+mod purpose;
 mod roles;
 mod sign_in;
+mod standing;
 mod throttle;
 mod token;
 mod verifier;

@@ -41,10 +41,11 @@ impl Access {
         // Checking is meant to cost memory and time: only so many at once.
         let permit = self.password_checks.clone().acquire_owned().await.map_err(|_| SignInError::BrokenOff)?;
         let (throttle, followup) = (self.throttle.clone(), self.followup.clone());
+        self.standings.forget(&username.trim().to_lowercase());
         // A client that goes away ends no check, so the permit and the outcome are the check's own.
         let check = move || {
             let _permit = permit;
-            let user = checked(&followup, &username, &password);
+            let user = checked(&followup, &username, &password).and_then(|user| recorded(&followup, user, address));
             match &user {
                 Ok(_) => throttle.succeeded(&attempt),
                 Err(SignInError::Wrong) => {}
@@ -61,4 +62,10 @@ fn checked(followup: &Followup, username: &str, password: &str) -> Result<User, 
     let user = followup.find_user(username)?;
     let right = is_password(password, user.as_ref().map_or_else(|| absent_user_hash(), |user| &user.password_hash));
     user.filter(|user| right && !user.disabled).ok_or(SignInError::Wrong)
+}
+
+/// Nobody is let in whose sign-in cannot be recorded.
+fn recorded(followup: &Followup, user: User, address: Option<IpAddr>) -> Result<User, SignInError> {
+    followup.record_sign_in(&user, address.map(|address| address.to_canonical().to_string()).as_deref())?;
+    Ok(user)
 }

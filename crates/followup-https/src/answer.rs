@@ -13,7 +13,7 @@ pub struct Answer {
     pub status: u16,
     /// The body, as many bytes as the limit allows at most.
     pub body: Vec<u8>,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Box<HeaderMap>,
 }
 
 impl Answer {

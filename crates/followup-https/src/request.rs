@@ -99,7 +99,7 @@ impl<'a> Request<'a> {
         let status = head.status.as_u16();
         // The library's limit is the first length that is too much.
         match body.with_config().limit(limits.largest_answer.saturating_add(1)).read_to_vec() {
-            Ok(body) => Ok(Answer { status, body, headers: head.headers }),
+            Ok(body) => Ok(Answer { status, body, headers: Box::new(head.headers) }),
             Err(error) => Err(Failure::AnswerLost { status, cause: Cause::of(&error) }),
         }
     }

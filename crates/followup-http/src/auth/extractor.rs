@@ -11,6 +11,7 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 
+use crate::blocking::within_limit;
 use crate::errors::ApiError;
 use crate::routes::{Needs, needs};
 use crate::state::HttpState;
@@ -57,7 +58,7 @@ pub(crate) async fn authenticate<B>(
 
 async fn caller_of(state: &HttpState, request: &HttpRequest, needs: Needs) -> Result<Caller, ApiError> {
     let token = bearer_token(request).ok_or(ApiError::Unauthorized(texts::NO_TOKEN))?;
-    let caller = state.access.caller(token).await?;
+    let caller = within_limit(state, state.access.caller(token)).await?;
     match needs {
         Needs::Permission(permission) if !caller.may(permission) => Err(ApiError::Forbidden),
         _ => Ok(Caller(caller)),

@@ -10,7 +10,13 @@ impl From<TokenRefused> for ApiError {
         match refused {
             TokenRefused::Invalid | TokenRefused::UnknownKey => Self::Unauthorized(texts::BAD_TOKEN),
             TokenRefused::Expired => Self::Unauthorized(texts::EXPIRED_TOKEN),
+            TokenRefused::TooLong => Self::Unauthorized(texts::TOO_LONG_TOKEN),
             TokenRefused::OtherTenant => Self::Unauthorized(texts::OTHER_TENANT),
+            TokenRefused::NotForUs => Self::Unauthorized(texts::TOKEN_FOR_OTHERS),
+            TokenRefused::NotForAccess => Self::Unauthorized(texts::NO_ACCESS_TOKEN),
+            TokenRefused::Ended => Self::Unauthorized(texts::ENDED_TOKEN),
+            TokenRefused::Store(error) => error.into(),
+            TokenRefused::BrokenOff => Self::Internal("the look at a token's user broke off".into()),
         }
     }
 }

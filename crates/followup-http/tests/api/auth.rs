@@ -1,12 +1,13 @@
 //! Who may call.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
 
 use chrono::Duration;
 use followup_access::{JwtSettings, hash_password};
-use followup_app::NewUserRequest;
-use followup_domain::audit::Actor;
-use followup_domain::ports::{Clock, Store, StoreError, Tx, TxMode, TxVerdict};
+use followup_app::{Followup, NewUserRequest};
+use followup_domain::audit::{Actor, AuditChain};
+use followup_domain::ports::{Clock, PageRequest, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 use followup_domain::user::Role;
 use followup_http::{ROUTES, RouteEntry};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
@@ -124,6 +125,145 @@ fn a_local_user_signs_in_and_the_token_works() {
     assert_eq!(with_token(&api, body["access_token"].as_str().unwrap()).json(), user);
 }
 
+/// The token of a local user who signs in.
+fn signed_in(api: &Api, username: &str, password: &str) -> String {
+    let answer = sign_in(api, username, password);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()["access_token"].as_str().unwrap().to_owned()
+}
+
+const ENDED: (u16, &str) = (401, "El token de acceso ya no vale: la cuenta cambió; inicie sesión otra vez");
+
+#[test]
+fn a_change_of_a_local_user_ends_their_tokens_within_ten_seconds() {
+    type Change = fn(&Followup, &Actor);
+    let changes: [(Change, &str); 3] = [
+        (|app, actor| app.set_password_hash(actor, "ana", &hash_password("otra clave").unwrap()).unwrap(), "otra clave"),
+        (|app, actor| app.set_user_roles(actor, "ana", vec![Role::Legal]).unwrap(), "una clave"),
+        (|app, actor| app.set_user_disabled(actor, "ana", true).unwrap(), ""),
+    ];
+    for (change, password) in changes {
+        let api = Api::start();
+        let operator = Actor::Service("test");
+        add_user(&api, "ana", "una clave");
+        add_user(&api, "eva", "de eva");
+        let (before, of_eva) = (signed_in(&api, "ana", "una clave"), signed_in(&api, "eva", "de eva"));
+        api.clock.advance(Duration::seconds(1));
+        assert_eq!(with_token(&api, &before).status, 200);
+        change(&api.followup, &operator);
+        api.clock.advance(Duration::seconds(10));
+        assert_eq!(with_token(&api, &before).error(), (ENDED.0, ENDED.1.to_owned()));
+        assert_eq!(with_token(&api, &of_eva).status, 200, "another's token stays");
+        if password.is_empty() {
+            assert_eq!(sign_in(&api, "ana", "una clave").status, 401);
+            api.followup.set_user_disabled(&operator, "ana", false).unwrap();
+            api.clock.advance(Duration::seconds(10));
+            assert_eq!(with_token(&api, &before).status, 401, "what ended does not come back");
+        } else {
+            let after = signed_in(&api, "ana", password);
+            let roles = with_token(&api, &after).json()["roles"].clone();
+            assert_eq!(roles == json!(["legal"]), password == "una clave", "{roles}");
+        }
+    }
+}
+
+#[test]
+fn whoever_signs_in_after_a_change_is_let_in_at_once() {
+    let api = Api::start();
+    let operator = Actor::Service("test");
+    add_user(&api, "ana", "una clave");
+    let first = signed_in(&api, "ana", "una clave");
+    for _ in 0..3 {
+        api.followup.set_user_disabled(&operator, "ana", true).unwrap();
+        assert_eq!(sign_in(&api, "ana", "una clave").status, 401);
+        api.clock.advance(Duration::seconds(10));
+        assert_eq!(with_token(&api, &first).status, 401);
+        api.followup.set_user_disabled(&operator, "ana", false).unwrap();
+        api.clock.advance(Duration::milliseconds(1));
+        assert_eq!(with_token(&api, &signed_in(&api, "ANA", "una clave")).status, 200);
+    }
+}
+
+#[test]
+fn a_token_of_ours_for_nobody_or_for_somebody_else_of_that_name_is_refused_and_one_of_vigias_is_not_ours() {
+    let api = Api::start();
+    add_user(&api, "ana", "una clave");
+    let now = api.clock.now().timestamp();
+    let token = |changes: Value| {
+        let mut claims = json!({"iss": "followup", "iat": now, "sub": "ana", "uid": 1, "username": "ana", "role": "qf", "exp": now + 60});
+        claims.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        with_token(&api, &signed(&claims)).status
+    };
+    assert_eq!(token(json!({})), 200);
+    for changes in [json!({"username": "eva"}), json!({"uid": 2}), json!({"uid": null}), json!({"iat": null}), json!({"iat": "1"})] {
+        assert_eq!(token(changes.clone()), 401, "{changes}");
+    }
+    api.followup.set_user_disabled(&Actor::Service("test"), "ana", true).unwrap();
+    api.clock.advance(Duration::seconds(10));
+    assert_eq!(token(json!({})), 401);
+    assert_eq!(token(json!({"iss": "vigia"})), 200);
+}
+
+/// Counts what is asked of the store, which may be away.
+struct Counting {
+    store: Arc<dyn Store>,
+    asked: Arc<AtomicUsize>,
+    away: Arc<AtomicBool>,
+}
+
+impl Store for Counting {
+    fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        if self.away.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("away".into()));
+        }
+        self.store.transact(mode, work)
+    }
+    fn check(&self) -> Result<(), StoreError> {
+        self.store.check()
+    }
+}
+
+#[test]
+fn a_users_standing_is_read_once_in_a_while_and_a_store_that_is_away_lets_nobody_in() {
+    let (asked, away) = (Arc::<AtomicUsize>::default(), Arc::<AtomicBool>::default());
+    let (counter, switch) = (asked.clone(), away.clone());
+    let api = Api::start_with(|setup| {
+        setup.followup.store = Arc::new(Counting { store: setup.followup.store.clone(), asked: counter, away: switch });
+    });
+    add_user(&api, "ana", "una clave");
+    let token = signed_in(&api, "ana", "una clave");
+    let reads = |times: usize| {
+        let before = asked.load(Ordering::SeqCst);
+        (0..times).for_each(|_| assert_eq!(with_token(&api, &token).status, 200));
+        asked.load(Ordering::SeqCst) - before
+    };
+    assert_eq!(reads(20), 1);
+    api.clock.advance(Duration::seconds(5));
+    assert_eq!(reads(20), 1);
+    away.store(true, Ordering::SeqCst);
+    assert_eq!(reads(1), 0);
+    api.clock.advance(Duration::seconds(5));
+    let refused = with_token(&api, &token);
+    assert_eq!((refused.status, refused.header("Retry-After")), (503, "5"));
+    away.store(false, Ordering::SeqCst);
+    assert_eq!(reads(1), 1);
+}
+
+#[test]
+fn every_sign_in_stands_in_the_trail_with_its_address_and_no_failed_one_does() {
+    let api = Api::start();
+    add_user(&api, "ana", "una clave");
+    sign_in(&api, "ana", "otra");
+    sign_in(&api, "nadie", "una clave");
+    signed_in(&api, "ana", "una clave");
+    let page = PageRequest { offset: 0, limit: 100 };
+    let rows = api.followup.store.read::<_, StoreError>(|tx| tx.audit().list(AuditChain::System, page)).unwrap().items;
+    let told: Vec<_> = rows.iter().filter(|row| row.entity == "user").map(|row| (row.action.as_str(), row.actor.as_str())).collect();
+    assert_eq!(told, [("user.created", "service:test"), ("user.signed_in", "user:ana")]);
+    assert!(format!("{:?}", rows.last().unwrap().new).contains("127.0.0.1"), "{rows:?}");
+}
+
 #[test]
 fn unknown_users_wrong_passwords_and_disabled_users_get_the_same_answer() {
     let api = Api::start();
@@ -171,6 +311,20 @@ fn guessing_at_a_user_has_to_wait_and_the_right_password_works_after_the_pause()
         assert_eq!(sign_in(&api, "ana", "otra").status, 401, "the counter was reset");
     }
     assert_eq!(sign_in(&api, "ana", "otra").status, 429);
+}
+
+#[test]
+fn wrong_passwords_from_other_addresses_lock_nobody_out() {
+    let api = Api::start();
+    add_user(&api, "ana", "correcta");
+    let from = |address: &str, password: &str| {
+        api.anonymous("POST", LOGIN).header("X-Forwarded-For", address).form(&format!("username=ana&password={password}")).status
+    };
+    for address in ["198.51.100.1", "198.51.100.2", "2001:db8::1"] {
+        assert_eq!((0..7).map(|_| from(address, "x")).collect::<Vec<_>>(), [401, 401, 401, 401, 401, 429, 429], "{address}");
+        assert_eq!(from(address, "correcta"), 429, "{address}");
+    }
+    assert_eq!(from("203.0.113.9", "correcta"), 200);
 }
 
 #[test]
