@@ -41,7 +41,6 @@ impl Access {
         // Checking is meant to cost memory and time: only so many at once.
         let permit = self.password_checks.clone().acquire_owned().await.map_err(|_| SignInError::BrokenOff)?;
         let (throttle, followup) = (self.throttle.clone(), self.followup.clone());
-        self.standings.forget(&username.trim().to_lowercase());
         // A client that goes away ends no check, so the permit and the outcome are the check's own.
         let check = move || {
             let _permit = permit;
@@ -53,7 +52,10 @@ impl Access {
             }
             user
         };
-        tokio::task::spawn_blocking(check).await.map_err(|_| SignInError::BrokenOff)?
+        let user = tokio::task::spawn_blocking(check).await.map_err(|_| SignInError::BrokenOff)??;
+        // What was read of them last may be of before they were let in again.
+        self.standings.forget(&user.username);
+        Ok(user)
     }
 }
 

@@ -39,19 +39,21 @@ impl Client {
     /// A client of the server of this address, whose path and query are the default of its requests. Connects to nobody yet.
     ///
     /// `ca_pem`: authorities in PEM to trust besides the system's. A proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`) is used, except to
-    /// this machine in clear text.
+    /// this machine.
     ///
     /// # Errors
     /// The address or the authorities cannot work.
     pub fn new(url: &str, ca_pem: Option<&[u8]>) -> Result<Self, ClientError> {
         let server = address::server(url)?;
-        let config = Agent::config_builder().max_redirects(0).max_idle_connections(0).http_status_as_error(false);
-        let config = if server.scheme() == Some(&Scheme::HTTPS) {
-            config.https_only(true).tls_config(trust::tls(ca_pem)?).build()
-        } else {
-            // To this machine: no proxy stands between.
-            config.proxy(None).build()
-        };
+        let mut config = Agent::config_builder().max_redirects(0).max_idle_connections(0).http_status_as_error(false);
+        if server.scheme() == Some(&Scheme::HTTPS) {
+            config = config.https_only(true).tls_config(trust::tls(ca_pem)?);
+        }
+        if server.host().is_some_and(address::is_this_machine) {
+            // No proxy stands between.
+            config = config.proxy(None);
+        }
+        let config = config.build();
         Ok(Self { server, agent: Agent::with_parts(config, MarkingConnector::default(), MarkingResolver::default()) })
     }
 

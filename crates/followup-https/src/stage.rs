@@ -59,3 +59,19 @@ pub(crate) fn before_sending(error: Error) -> Result<Error, Error> {
         Err(other) => Err(Error::Other(other)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_that_was_marked_for_each_connection_on_the_way_is_found_and_no_other() {
+        let refused = || Error::ConnectProxyFailed("403".into());
+        for error in [marked(refused()), marked(marked(refused()))] {
+            assert!(matches!(before_sending(error), Ok(Error::ConnectProxyFailed(_))));
+        }
+        for error in [refused(), Error::Other("x".into()), Error::Io(std::io::ErrorKind::ConnectionReset.into())] {
+            assert!(before_sending(error).is_err());
+        }
+    }
+}
