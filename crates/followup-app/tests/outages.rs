@@ -319,7 +319,7 @@ fn what_a_run_sent_is_told_though_the_store_goes_away_right_after() {
 #[test]
 fn an_accepted_letter_never_stands_beside_a_case_that_nobody_has_begun_wherever_the_store_goes_away() {
     let run = |away_from: u32| {
-        let inner = Arc::new(SqliteStore::in_memory().unwrap());
+        let inner = Arc::new(SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap());
         inner.migrate().unwrap();
         let done = Arc::new(AtomicU32::new(0));
         let store = EndingStore { inner: Arc::clone(&inner), done: Arc::clone(&done), away_from };

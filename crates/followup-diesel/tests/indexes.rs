@@ -26,8 +26,9 @@ use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{CallOutcome, Channel, Delivery, MailFlag, MessageStatus};
 use followup_domain::ports::{
     Assignment, AttemptUpdate, CaseQuery, CaseSort, Discard, DoNotContact, DocumentedField, HeldLetter, NewAttempt, NewInboundMessage,
-    NewPlan, NewTemplate, Outcome, PageRequest, ReplyReading, StoreError, TrayState, Tx,
+    NewPlan, NewTemplate, Outcome, PageRequest, ReplyReading, StoreError, TrayState, Tx, UserChange,
 };
+use followup_domain::user::Role;
 use followup_testkit::builders::{
     at, audit_entry, automatic, call, closure, imap_mail, lease, message_id, new_case, new_user, outbound, reply,
 };
@@ -317,8 +318,9 @@ fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
         tx.users().insert(&new_user("ana"))?;
     }
     tx.users().find_by_username("ana")?;
-    tx.users().set_password_hash("ana", "x")?;
-    tx.users().set_disabled("ana", true)?;
+    for change in [UserChange::Password("x".into()), UserChange::Disabled(true), UserChange::Roles(vec![Role::Qf])] {
+        tx.users().change("ana", &change, at(0))?;
+    }
     tx.idempotency().begin("k", "f", at(0))?;
     tx.idempotency().complete("k", 1)?;
     tx.idempotency().begin("k", "f", at(0))?;

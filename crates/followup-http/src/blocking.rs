@@ -16,8 +16,16 @@ where
     T: Send + 'static,
     E: Into<ApiError> + Send + 'static,
 {
-    match tokio::time::timeout(state.answer_limit, blocking_without_limit(state, work)).await {
-        Ok(answer) => answer,
+    within_limit(state, blocking_without_limit(state, work)).await
+}
+
+/// Waits no longer than the answer limit.
+///
+/// # Errors
+/// The work's own, mapped; unavailable after the limit.
+pub(crate) async fn within_limit<T, E: Into<ApiError>>(state: &HttpState, work: impl Future<Output = Result<T, E>>) -> Result<T, ApiError> {
+    match tokio::time::timeout(state.answer_limit, work).await {
+        Ok(answer) => answer.map_err(Into::into),
         Err(_) => Err(ApiError::StoreUnavailable(format!("no answer within {} s", state.answer_limit.as_secs()))),
     }
 }

@@ -1,5 +1,6 @@
 //! One error type for all handlers, with an exhaustive map from each use case's own.
 
+mod access;
 mod inbox;
 mod life_cycle;
 

@@ -34,7 +34,7 @@ pub fn create_first_user(followup: &App, password: &AdminPassword) -> anyhow::Re
         return Ok(FirstUser::NotNeeded);
     }
     let Some(loaded) = password.load()? else { return Ok(FirstUser::NoPassword) };
-    let password_hash = followup_http::hash_password(loaded.secret.expose()).context("the admin's password cannot be hashed")?;
+    let password_hash = followup_access::hash_password(loaded.secret.expose()).context("the admin's password cannot be hashed")?;
     let request = NewUserRequest { username: FIRST_USER.into(), email: None, roles: vec![Role::Admin], password_hash };
     match followup.create_user(&Actor::Service(followup.service), request) {
         Ok(_) => Ok(FirstUser::Created { password_file: loaded.path }),

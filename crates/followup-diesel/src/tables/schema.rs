@@ -541,6 +541,7 @@ diesel::table! {
         password_hash -> Text,
         disabled -> Bool,
         created_at -> Instant,
+        tokens_valid_from -> Nullable<Instant>,
     }
 }
 

@@ -41,7 +41,7 @@ pub use store::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 pub use time::{Clock, IdGen, Salts};
 pub use tokens::{AccessToken, AccessTokens, Granted, TokenError};
 pub use trays::{Assignment, Discard, InTray, SenderCases, TrayRepository, TrayState};
-pub use users::{NewUser, UserRepository};
+pub use users::{NewUser, UserChange, UserRepository};
 
 /// What an insert under a unique key did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,12 +15,11 @@ use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::message::Message;
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::Clock;
-use followup_domain::user::{Role, User};
-use followup_http::{JwtSettings, issue_token};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_testkit::fakes::RecordingSender;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 
 /// A letter and its answer are two messages: 20 in each thread.
 const LETTERS_PER_CASE: usize = 10;
@@ -62,17 +61,11 @@ pub(crate) fn open(database_url: &str) -> Result<App> {
     })
 }
 
-/// A token of a user who may read and send.
-pub(crate) fn token(jwt: &JwtSettings) -> Result<String> {
-    let user = User {
-        id: UserId(1),
-        username: "qf".into(),
-        email: Some("qf@example.net".into()),
-        roles: vec![Role::Qf],
-        password_hash: String::new(),
-        disabled: false,
-    };
-    Ok(issue_token(jwt, &user, SystemClock.now(), Duration::hours(1), "bench")?)
+/// A token of a user who may read and send, as VIGIA issues it.
+pub(crate) fn token(key: &[u8]) -> Result<String> {
+    let ends = (SystemClock.now() + Duration::hours(1)).timestamp();
+    let claims = serde_json::json!({"sub": "qf", "uid": 1, "username": "qf", "email": "qf@example.net", "role": "qf", "exp": ends});
+    Ok(encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(key))?)
 }
 
 /// A case with a thread of 20 messages, letters and answers in turn.

@@ -4,13 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use followup_app::{App, CloseError};
 
 use super::path;
+use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::JsonObject;
 use crate::dto::case_output::CaseOutput;
 use crate::dto::closing::{CloseInput, ReasonInput, close_request, reason};
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
-use crate::permissions::Decider;
 use crate::state::HttpState;
 use crate::texts;
 
@@ -25,7 +25,7 @@ use crate::texts;
     )
 )]
 pub(crate) async fn close(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -48,7 +48,7 @@ pub(crate) async fn close(
     )
 )]
 pub(crate) async fn reopen(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,

@@ -5,12 +5,12 @@ use followup_app::App;
 use followup_domain::asking::missing::FieldPath;
 
 use super::path;
+use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::JsonObject;
 use crate::dto::documented::{DocumentedOutput, FieldStateInput, field_state};
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
-use crate::permissions::Decider;
 use crate::state::HttpState;
 use crate::texts;
 
@@ -29,7 +29,7 @@ use crate::texts;
     )
 )]
 pub(crate) async fn document_field(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,

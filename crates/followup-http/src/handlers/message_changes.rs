@@ -12,7 +12,6 @@ use crate::dto::error::ErrorBody;
 use crate::dto::message::MessageOutput;
 use crate::dto::message_change::{LinkInput, ResolveInput, StatusInput, new_status, parent, was_sent};
 use crate::errors::ApiError;
-use crate::permissions::Decider;
 use crate::state::HttpState;
 
 #[utoipa::path(
@@ -29,7 +28,7 @@ use crate::state::HttpState;
     )
 )]
 pub(crate) async fn set_status(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -58,7 +57,7 @@ pub(crate) async fn set_status(
     )
 )]
 pub(crate) async fn resend(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     OptionalObject(fields): OptionalObject,
@@ -85,7 +84,7 @@ pub(crate) async fn resend(
     )
 )]
 pub(crate) async fn resolve(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,

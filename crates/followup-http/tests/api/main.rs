@@ -19,6 +19,7 @@ mod life_cycle;
 mod list;
 mod message_changes;
 mod openapi;
+mod roles;
 mod send;
 mod stored;
 mod strict;

@@ -138,16 +138,6 @@ fn an_unthreaded_answer_is_linked_to_an_earlier_message() {
     assert_eq!(link(&reply, &asked).error(), (409, "El mensaje ya está enlazado al que responde".into()));
 }
 
-#[test]
-fn deciding_a_messages_fate_is_for_those_who_decide_and_confirming_and_linking_for_all() {
-    let (api, id, message) = sent(None);
-    let number = &message["id"];
-    api.only("POST", &path(id, &format!("{number}/resolve")), &[Role::Admin, Role::Qf, Role::ResponsableFv]);
-    for rest in ["confirm", "link"] {
-        api.only("POST", &path(id, &format!("{number}/{rest}")), Role::ALL);
-    }
-}
-
 /// Word to the unit itself stands in no thread, and is nobody's to read there.
 #[test]
 fn what_the_unit_is_told_is_no_message_of_the_case() {

@@ -1,13 +1,14 @@
 //! Local users. Hashing and checking passwords is the adapter's; what is stored and audited is decided here.
 
+use chrono::{DateTime, Utc};
 use followup_domain::audit::Actor;
 use followup_domain::ids::UserId;
-use followup_domain::ports::{NewUser, StoreError};
+use followup_domain::ports::{NewUser, StoreError, UserChange};
 use followup_domain::user::{Role, User};
 
 use crate::app::App;
 use crate::moves::user as users;
-use crate::step::{self, Step};
+use crate::step;
 
 /// A user to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,12 +83,12 @@ impl App {
         step::read(self, |step| Ok(step.tx.users().count()? == 0))
     }
 
-    /// Sets a user's password hash.
+    /// Sets a user's password hash. As every change, it voids the tokens they were given before.
     ///
     /// # Errors
     /// [`UserError`].
     pub fn set_password_hash(&self, actor: &Actor, username: &str, password_hash: &str) -> Result<(), UserError> {
-        change(self, actor, username, |step, user| users::set_password(step, user, password_hash))
+        change(self, actor, username, &UserChange::Password(password_hash.to_owned()))
     }
 
     /// Lets a user in or not.
@@ -95,20 +96,43 @@ impl App {
     /// # Errors
     /// [`UserError`].
     pub fn set_user_disabled(&self, actor: &Actor, username: &str, disabled: bool) -> Result<(), UserError> {
-        change(self, actor, username, |step, user| users::set_disabled(step, user, disabled))
+        change(self, actor, username, &UserChange::Disabled(disabled))
+    }
+
+    /// Gives a user these roles in place of those they had.
+    ///
+    /// # Errors
+    /// [`UserError`].
+    pub fn set_user_roles(&self, actor: &Actor, username: &str, roles: Vec<Role>) -> Result<(), UserError> {
+        if roles.is_empty() {
+            return Err(UserError::NoRole);
+        }
+        change(self, actor, username, &UserChange::Roles(roles))
+    }
+
+    /// A local user signed in, from this network address if it is known.
+    ///
+    /// # Errors
+    /// The store's; then they are not to be let in.
+    pub fn record_sign_in(&self, user: &User, address: Option<&str>) -> Result<(), StoreError> {
+        let actor = Actor::User { id: Some(user.id), username: user.username.clone() };
+        step::write(self, &actor, |step| users::signed_in(step, user, address))
+    }
+
+    /// Somebody made a token for a local user without their password; it is good until then.
+    ///
+    /// # Errors
+    /// The store's; then the token is not to be given.
+    pub fn record_token(&self, actor: &Actor, user: &User, until: DateTime<Utc>) -> Result<(), StoreError> {
+        step::write(self, actor, |step| users::token_made(step, user, until))
     }
 }
 
-fn change(
-    app: &App,
-    actor: &Actor,
-    username: &str,
-    how: impl Fn(&mut Step<'_>, &User) -> Result<bool, StoreError>,
-) -> Result<(), UserError> {
+fn change(app: &App, actor: &Actor, username: &str, change: &UserChange) -> Result<(), UserError> {
     let username = normalised(username).map_err(|_| UserError::NotFound)?;
     step::write(app, actor, |step| {
         let user = step.tx.users().find_by_username(&username)?.ok_or(UserError::NotFound)?;
-        if how(step, &user)? { Ok(()) } else { Err(UserError::NotFound) }
+        if users::change(step, &user, change)? { Ok(()) } else { Err(UserError::NotFound) }
     })
 }
 

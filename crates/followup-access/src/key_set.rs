@@ -5,14 +5,13 @@
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use actix_web::web;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
 
-use super::jwks_source::{JwksSource, Reader};
-use super::public_key::{IssuerKeyError, PublicKey};
+use crate::jwks_source::{JwksSource, Reader};
+use crate::public_key::{IssuerKeyError, PublicKey};
 
-pub(super) struct KeySet {
+pub(crate) struct KeySet {
     reader: Reader,
     keys: RwLock<Arc<Vec<PublicKey>>>,
     last: Mutex<Option<Reading>>,
@@ -34,7 +33,7 @@ impl KeySet {
     ///
     /// # Errors
     /// A file that cannot be used, or authorities that cannot be read.
-    pub(super) fn start(source: JwksSource, now: DateTime<Utc>) -> Result<Self, IssuerKeyError> {
+    pub(crate) fn start(source: JwksSource, now: DateTime<Utc>) -> Result<Self, IssuerKeyError> {
         let reader = Reader::new(source)?;
         let set = Self { reader, keys: RwLock::default(), last: Mutex::default(), turn: tokio::sync::Mutex::default() };
         match set.read(now) {
@@ -44,12 +43,12 @@ impl KeySet {
     }
 
     /// The keys of now.
-    pub(super) fn keys(&self) -> Arc<Vec<PublicKey>> {
+    pub(crate) fn keys(&self) -> Arc<Vec<PublicKey>> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Reads the set again when it is due. While somebody else is at it, the keys at hand are good enough.
-    pub(super) async fn refresh_when_due(self: &Arc<Self>, now: DateTime<Utc>) {
+    pub(crate) async fn refresh_when_due(self: &Arc<Self>, now: DateTime<Utc>) {
         if !self.is_due(now) {
             return;
         }
@@ -59,7 +58,7 @@ impl KeySet {
 
     /// Reads the set again because a token names a key that is not in it, unless that was just done. True when there are
     /// keys to be tried that were not there before.
-    pub(super) async fn refresh_for_unknown_key(self: &Arc<Self>, known: &Arc<Vec<PublicKey>>, now: DateTime<Utc>) -> bool {
+    pub(crate) async fn refresh_for_unknown_key(self: &Arc<Self>, known: &Arc<Vec<PublicKey>>, now: DateTime<Utc>) -> bool {
         let _turn = self.turn.lock().await;
         if self.is_older_than(self.reader.pace().unknown_key_after, now) {
             self.read_elsewhere(now).await;
@@ -85,7 +84,7 @@ impl KeySet {
     async fn read_elsewhere(self: &Arc<Self>, now: DateTime<Utc>) {
         let set = self.clone();
         // Failures are logged where they happen; a server that is stopping needs no keys.
-        let _ = web::block(move || set.read(now).is_ok()).await;
+        let _ = tokio::task::spawn_blocking(move || set.read(now).is_ok()).await;
     }
 
     /// Reads the set; when that fails, the last keys stay.

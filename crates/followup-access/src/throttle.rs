@@ -1,10 +1,13 @@
-//! Guessing passwords is slow: sign-ins that fail again and again have to wait, by user name and by client address.
+//! Guessing passwords is slow: sign-ins that fail again and again have to wait.
+//!
+//! What is counted is a name *from an address*, and an address whatever names it tries. So whoever guesses at somebody else's password
+//! from elsewhere makes nobody wait but themselves.
 //!
 //! In memory, of this process alone. Nothing here knows whether a user exists, so nobody learns it from a pause.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 use sha2::{Digest, Sha256};
@@ -20,66 +23,90 @@ struct Rule {
 const BY_NAME: Rule = Rule { free_failures: 4, forgotten_after: Duration::minutes(15) };
 /// A whole office may stand behind one address, so it has more tries and is forgiven sooner.
 const BY_ADDRESS: Rule = Rule { free_failures: 19, forgotten_after: Duration::minutes(1) };
+/// An IPv6 site has 65,536 networks, each an address of its own here, and a customer may have a whole site.
+const BY_SITE: Rule = Rule { free_failures: 99, forgotten_after: Duration::minutes(1) };
 const FIRST_PAUSE: Duration = Duration::seconds(30);
 const LONGEST_PAUSE: Duration = Duration::minutes(15);
-/// Each of the two tables holds at most so many entries, of about 100 bytes.
-const MOST_ENTRIES: usize = 10_000;
+/// At most so many counters, of about 100 bytes.
+const MOST_ENTRIES: usize = 20_000;
 
 /// Who failed to sign in, and until when they wait.
 #[derive(Default)]
-pub(crate) struct LoginThrottle(Mutex<Tables>);
+pub(crate) struct LoginThrottle(Mutex<HashMap<Key, Failures>>);
 
-#[derive(Default)]
-struct Tables {
-    // A name may be as long as the form, so its hash stands for it.
-    by_name: HashMap<[u8; 32], Failures>,
-    by_address: HashMap<IpAddr, Failures>,
+/// What failures are counted by.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    /// A name may be as long as the form, so its hash stands for it.
+    Name([u8; 32], Option<IpAddr>),
+    Address(IpAddr),
+    /// The first 48 bits of an IPv6 address.
+    Site(u64),
+}
+
+impl Key {
+    fn rule(&self) -> &'static Rule {
+        match self {
+            Self::Name(..) => &BY_NAME,
+            Self::Address(_) => &BY_ADDRESS,
+            Self::Site(_) => &BY_SITE,
+        }
+    }
 }
 
 /// An attempt that was let through. It stands as a failure until [`LoginThrottle::succeeded`] or
 /// [`LoginThrottle::undecided`] says otherwise, so that guesses sent all at once count too.
-pub(crate) struct Attempt {
-    name: [u8; 32],
-    address: Option<IpAddr>,
-}
+pub(crate) struct Attempt(Vec<Key>);
 
 impl LoginThrottle {
     /// Lets an attempt through, or tells how many seconds to wait.
     pub(crate) fn begin(&self, username: &str, address: Option<IpAddr>, now: DateTime<Utc>) -> Result<Attempt, u64> {
-        let attempt = Attempt { name: name_key(username), address: address.map(network) };
-        let mut tables = self.tables();
-        let paused = |failures: Option<&Failures>| failures.and_then(|failures| failures.seconds_to_wait(now));
-        let by_name = paused(tables.by_name.get(&attempt.name));
-        let by_address = paused(attempt.address.and_then(|address| tables.by_address.get(&address)));
-        if let Some(seconds) = by_name.max(by_address) {
+        let keys = keys(username, address);
+        let mut counters = self.counters();
+        let paused = keys.iter().filter_map(|key| counters.get(key)?.seconds_to_wait(now)).max();
+        if let Some(seconds) = paused {
             return Err(seconds);
         }
-        entry(&mut tables.by_name, attempt.name, now).add(&BY_NAME, now);
-        if let Some(address) = attempt.address {
-            entry(&mut tables.by_address, address, now).add(&BY_ADDRESS, now);
+        for key in &keys {
+            entry(&mut counters, *key, now).add(key.rule(), now);
         }
-        Ok(attempt)
+        Ok(Attempt(keys))
     }
 
     /// The password was right: the name starts anew. The address loses this one failure only, or whoever has one good
     /// account could guess at all the others.
     pub(crate) fn succeeded(&self, attempt: &Attempt) {
-        let mut tables = self.tables();
-        tables.by_name.remove(&attempt.name);
-        take_back(attempt.address.and_then(|address| tables.by_address.get_mut(&address)), &BY_ADDRESS);
+        let mut counters = self.counters();
+        for key in &attempt.0 {
+            match key {
+                Key::Name(..) => drop(counters.remove(key)),
+                Key::Address(_) | Key::Site(_) => take_back(counters.get_mut(key), key.rule()),
+            }
+        }
     }
 
     /// Nobody knows whether the password was right: the store could not be read.
     pub(crate) fn undecided(&self, attempt: &Attempt) {
-        let mut tables = self.tables();
-        take_back(tables.by_name.get_mut(&attempt.name), &BY_NAME);
-        take_back(attempt.address.and_then(|address| tables.by_address.get_mut(&address)), &BY_ADDRESS);
+        let mut counters = self.counters();
+        for key in &attempt.0 {
+            take_back(counters.get_mut(key), key.rule());
+        }
     }
 
-    fn tables(&self) -> std::sync::MutexGuard<'_, Tables> {
+    fn counters(&self) -> MutexGuard<'_, HashMap<Key, Failures>> {
         // Counters are whole after every statement, whatever panicked.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn keys(username: &str, address: Option<IpAddr>) -> Vec<Key> {
+    let network = address.map(network);
+    let site = network.and_then(|network| match network {
+        IpAddr::V6(address) => Some(Key::Site(u64::try_from(address.to_bits() >> 80).unwrap_or(0))),
+        IpAddr::V4(_) => None,
+    });
+    let name = Key::Name(name_hash(username), network);
+    std::iter::once(name).chain(network.map(Key::Address)).chain(site).collect()
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -132,23 +159,23 @@ fn take_back(failures: Option<&mut Failures>, rule: &Rule) {
     }
 }
 
-fn entry<K: Copy + Eq + std::hash::Hash>(table: &mut HashMap<K, Failures>, key: K, now: DateTime<Utc>) -> &mut Failures {
-    if table.len() >= MOST_ENTRIES && !table.contains_key(&key) {
-        make_room(table, now);
+fn entry(counters: &mut HashMap<Key, Failures>, key: Key, now: DateTime<Utc>) -> &mut Failures {
+    if counters.len() >= MOST_ENTRIES && !counters.contains_key(&key) {
+        make_room(counters, now);
     }
-    table.entry(key).or_insert(Failures { count: 0, since: now, paused_until: None })
+    counters.entry(key).or_insert(Failures { count: 0, since: now, paused_until: None })
 }
 
 /// Drops the entry that matters least: not paused, few failures, long ago. Names made up to push out a real one have one failure each.
-fn make_room<K: Copy + Eq + std::hash::Hash>(table: &mut HashMap<K, Failures>, now: DateTime<Utc>) {
-    let least = table.iter().min_by_key(|(_, failures)| (failures.is_paused(now), failures.count, failures.since));
+fn make_room(counters: &mut HashMap<Key, Failures>, now: DateTime<Utc>) {
+    let least = counters.iter().min_by_key(|(_, failures)| (failures.is_paused(now), failures.count, failures.since));
     if let Some(key) = least.map(|(key, _)| *key) {
-        table.remove(&key);
+        counters.remove(&key);
     }
 }
 
 /// Names that sign in as the same user count as one: letter case and blanks around them do not matter.
-fn name_key(username: &str) -> [u8; 32] {
+fn name_hash(username: &str) -> [u8; 32] {
     Sha256::digest(username.trim().to_lowercase()).into()
 }
 
@@ -240,6 +267,28 @@ mod tests {
     }
 
     #[test]
+    fn failures_from_elsewhere_make_nobody_wait() {
+        let throttle = LoginThrottle::default();
+        for number in 0..200 {
+            for _ in 0..5 {
+                assert!(throttle.begin("ana", address(&format!("198.51.100.{number}")), at(0)).is_ok());
+            }
+            assert!(throttle.begin("ana", address(&format!("198.51.100.{number}")), at(0)).is_err());
+        }
+        assert!(throttle.begin("ana", address("203.0.113.9"), at(0)).is_ok());
+        assert!(throttle.begin("ana", address("2001:db8::1"), at(0)).is_ok());
+    }
+
+    #[test]
+    fn the_networks_of_one_ipv6_site_together_have_a_hundred_tries() {
+        let throttle = LoginThrottle::default();
+        let from = |network: u32| throttle.begin("ana", address(&format!("2001:db8:1:{network:x}::1")), at(0));
+        assert!((0..100).all(|network| from(network).is_ok()));
+        assert!(from(100).is_err());
+        assert!(throttle.begin("ana", address("2001:db8:2::1"), at(0)).is_ok());
+    }
+
+    #[test]
     fn an_attempt_without_an_outcome_does_not_count() {
         let throttle = LoginThrottle::default();
         for _ in 0..50 {
@@ -271,7 +320,7 @@ mod tests {
         for number in 0..MOST_ENTRIES + 50 {
             assert!(throttle.begin(&format!("user{number}"), None, at(1)).is_ok());
         }
-        assert_eq!(throttle.tables().by_name.len(), MOST_ENTRIES);
+        assert_eq!(throttle.counters().len(), MOST_ENTRIES);
         assert!(throttle.begin("ana", None, at(1)).is_err());
     }
 

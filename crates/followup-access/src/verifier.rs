@@ -2,49 +2,60 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
 use serde_json::{Map, Value};
 
-use super::claims::{Claims, TokenRefused};
-use super::issuer_keys::IssuerKeys;
-use super::jwt::JwtSettings;
-use super::public_key::PublicKey;
+use crate::claims::{Claims, Demands, TokenRefused};
+use crate::issuer_keys::IssuerKeys;
+use crate::public_key::PublicKey;
+use crate::token::JwtSettings;
 
 /// The keys of all tokens that are accepted.
 pub(crate) struct TokenVerifier {
     /// HMAC-SHA-256 with the shared secret.
     secret: Option<DecodingKey>,
-    issuer: Arc<IssuerKeys>,
+    issuer: Option<Arc<IssuerKeys>>,
     tenant: Option<String>,
+    longest_lifetime: Duration,
 }
 
 impl TokenVerifier {
     pub(crate) fn new(settings: &JwtSettings) -> Self {
         let secret = settings.secret.as_deref().map(DecodingKey::from_secret);
-        Self { secret, issuer: settings.issuer_keys.clone(), tenant: settings.tenant.clone() }
+        let (issuer, tenant) = (settings.issuer_keys.clone(), settings.tenant.clone());
+        Self { secret, issuer, tenant, longest_lifetime: settings.longest_lifetime }
     }
 
-    /// Checks signature, times and tenant, and reads the claims. May read the issuer's key set before.
+    /// Checks the signature and what the claims must say, and reads them. May read the issuer's key set before.
     pub(crate) async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenRefused> {
         let header = decode_header(token).map_err(|_| TokenRefused::Invalid)?;
         // An extension that must be understood is not (RFC 7515 §4.1.11).
         if header.crit.is_some() {
             return Err(TokenRefused::Invalid);
         }
-        let claims = match header.alg {
-            Algorithm::HS256 => self.secret.as_ref().and_then(|key| signed(token, key, Algorithm::HS256)).ok_or(TokenRefused::Invalid)?,
-            Algorithm::RS256 | Algorithm::ES256 => self.signed_by_issuer(token, &header, now).await?,
+        let issuer = self.issuer.as_deref().filter(|_| header.alg != Algorithm::HS256);
+        let claims = match (header.alg, issuer) {
+            (Algorithm::HS256, _) => {
+                self.secret.as_ref().and_then(|key| signed(token, key, Algorithm::HS256)).ok_or(TokenRefused::Invalid)?
+            }
+            (Algorithm::RS256 | Algorithm::ES256, Some(keys)) => Self::signed_by_issuer(keys, token, &header, now).await?,
             _ => return Err(TokenRefused::Invalid),
         };
-        Claims::read(&claims, self.tenant.as_deref(), now)
+        let (kind, tenant) = (header.typ.as_deref(), self.tenant.as_deref());
+        Demands { issuer, kind, tenant, longest_lifetime: self.longest_lifetime }.read(&claims, now)
     }
 
-    async fn signed_by_issuer(&self, token: &str, header: &Header, now: DateTime<Utc>) -> Result<Map<String, Value>, TokenRefused> {
-        if let Some(claims) = self.issuer.single.iter().find_map(|key| signed_by(token, key, header.alg)) {
+    async fn signed_by_issuer(
+        keys: &IssuerKeys,
+        token: &str,
+        header: &Header,
+        now: DateTime<Utc>,
+    ) -> Result<Map<String, Value>, TokenRefused> {
+        if let Some(claims) = keys.single.iter().find_map(|key| signed_by(token, key, header.alg)) {
             return Ok(claims);
         }
-        let set = self.issuer.set.as_ref().ok_or(TokenRefused::Invalid)?;
+        let set = keys.set.as_ref().ok_or(TokenRefused::Invalid)?;
         set.refresh_when_due(now).await;
         let keys = set.keys();
         match signed_by_one_of(token, header, &keys) {
@@ -82,7 +93,7 @@ fn signature_only(algorithm: Algorithm) -> Validation {
     // The library knows the machine's clock only.
     validation.validate_exp = false;
     validation.validate_nbf = false;
-    // VIGIA's tokens have no audience.
+    // It is looked at where the key is an issuer's: VIGIA's tokens have none.
     validation.validate_aud = false;
     validation
 }
@@ -90,13 +101,14 @@ fn signature_only(algorithm: Algorithm) -> Validation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::{Duration, TimeZone};
+    use crate::caller::Caller;
+    use chrono::TimeZone;
     use followup_domain::ids::UserId;
     use followup_domain::user::{Role, User};
     use jsonwebtoken::{EncodingKey, encode};
     use serde_json::json;
 
-    use crate::auth::issue_token;
+    use crate::token::issue_token;
 
     const KEY: &[u8] = b"0123456789abcdef0123456789abcdef";
 
@@ -112,12 +124,21 @@ mod tests {
         encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(KEY)).unwrap()
     }
 
-    fn verify(claims: &Value) -> Result<Claims, TokenRefused> {
+    fn verify(claims: &Value) -> Result<Caller, TokenRefused> {
         checked(&settings(None), &signed(claims), now())
     }
 
-    fn checked(settings: &JwtSettings, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenRefused> {
-        actix_web::rt::System::new().block_on(TokenVerifier::new(settings).verify(token, now))
+    fn checked(settings: &JwtSettings, token: &str, now: DateTime<Utc>) -> Result<Caller, TokenRefused> {
+        claims_of(settings, token, now).map(|claims| claims.caller)
+    }
+
+    fn claims_of(settings: &JwtSettings, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenRefused> {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(TokenVerifier::new(settings).verify(token, now))
+    }
+
+    /// The end of a token that has ten minutes.
+    fn soon() -> i64 {
+        now().timestamp() + 600
     }
 
     #[test]
@@ -140,6 +161,7 @@ mod tests {
             roles: vec![Role::Qa, Role::Legal],
             password_hash: String::new(),
             disabled: false,
+            tokens_valid_from: None,
         };
         let settings = settings(Some("lab"));
         let token = issue_token(&settings, &user, now(), Duration::hours(1), "t").unwrap();
@@ -149,11 +171,50 @@ mod tests {
     }
 
     #[test]
+    fn our_own_tokens_tell_when_they_were_made_and_may_be_long() {
+        let user = User {
+            id: UserId(3),
+            username: "ana".into(),
+            email: None,
+            roles: vec![Role::Qa],
+            password_hash: String::new(),
+            disabled: false,
+            tokens_valid_from: None,
+        };
+        let (settings, made) = (settings(None), now() + Duration::microseconds(123_457));
+        let token = issue_token(&settings, &user, made, Duration::days(7), "t").unwrap();
+        let claims = claims_of(&settings, &token, now() + Duration::hours(1)).unwrap();
+        assert_eq!((claims.own_since, claims.caller.user_id), (Some(made), Some(UserId(3))));
+        let without = json!({"iss": "followup", "sub": "ana", "uid": 3, "exp": soon()});
+        assert_eq!(verify(&without), Err(TokenRefused::Invalid), "ours always say when they were made");
+        let others = json!({"sub": "ana", "uid": 3, "exp": soon(), "iat": 1});
+        assert_eq!(claims_of(&settings, &signed(&others), now()).unwrap().own_since, None);
+    }
+
+    #[test]
+    fn a_token_of_others_that_lasts_too_long_is_refused() {
+        let ends = |seconds: i64| verify(&json!({"sub": "a", "exp": now().timestamp() + seconds}));
+        assert!(ends(24 * 3600 + 30).is_ok());
+        for seconds in [24 * 3600 + 31, 365 * 24 * 3600, 9_999_999_999, i64::MAX / 2] {
+            assert_eq!(ends(seconds), Err(TokenRefused::TooLong), "{seconds}");
+        }
+        let week = JwtSettings { longest_lifetime: Duration::days(7), ..settings(None) };
+        let token = signed(&json!({"sub": "a", "exp": now().timestamp() + 7 * 24 * 3600}));
+        assert!(checked(&week, &token, now()).is_ok());
+    }
+
+    #[test]
+    fn a_token_that_is_not_for_access_is_refused_though_the_secret_signed_it() {
+        assert_eq!(verify(&json!({"sub": "a", "exp": soon(), "nonce": "n"})), Err(TokenRefused::NotForAccess));
+        assert_eq!(verify(&json!({"sub": "a", "exp": soon(), "token_type": "refresh"})), Err(TokenRefused::NotForAccess));
+    }
+
+    #[test]
     fn an_end_must_be_given_as_a_number() {
         for claims in [json!({"sub": "a"}), json!({"sub": "a", "exp": null}), json!({"sub": "a", "exp": "9999999999"})] {
             assert_eq!(verify(&claims), Err(TokenRefused::Invalid), "{claims}");
         }
-        assert!(verify(&json!({"sub": "a", "exp": 9_999_999_999.5})).is_ok());
+        assert!(verify(&json!({"sub": "a", "exp": soon() as f64 + 0.5})).is_ok());
     }
 
     #[test]
@@ -192,8 +253,8 @@ mod tests {
     #[test]
     fn a_token_without_a_usable_name_is_refused() {
         for name in [json!(""), json!("  "), json!("a\u{0}b"), json!({"a": 1}), json!("x".repeat(201))] {
-            assert_eq!(verify(&json!({"username": name, "exp": 9_999_999_999_i64})), Err(TokenRefused::Invalid));
+            assert_eq!(verify(&json!({"username": name, "exp": soon()})), Err(TokenRefused::Invalid));
         }
-        assert_eq!(verify(&json!({"sub": 12, "exp": 9_999_999_999_i64})).unwrap().username, "12");
+        assert_eq!(verify(&json!({"sub": 12, "exp": soon()})).unwrap().username, "12");
     }
 }

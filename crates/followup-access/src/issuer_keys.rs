@@ -4,18 +4,28 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::jwks_source::JwksSource;
-use super::key_set::KeySet;
-use super::public_key::{IssuerKeyError, PublicKey};
+use crate::jwks_source::JwksSource;
+use crate::key_set::KeySet;
+use crate::public_key::{IssuerKeyError, PublicKey};
 
 /// Public keys that check RS256 and ES256 tokens: single ones, and a set that is read again and again.
-#[derive(Default)]
+///
+/// An issuer signs for many applications with one key. So a token must name the issuer, and this service as the one it is for.
 pub struct IssuerKeys {
-    pub(super) single: Vec<PublicKey>,
-    pub(super) set: Option<Arc<KeySet>>,
+    /// What `iss` must be.
+    pub(crate) issuer: String,
+    /// What must stand in `aud`.
+    pub(crate) audience: String,
+    pub(crate) single: Vec<PublicKey>,
+    pub(crate) set: Option<Arc<KeySet>>,
 }
 
 impl IssuerKeys {
+    /// No key yet. `JWT_ISSUER` and `JWT_AUDIENCE`, compared letter by letter (RFC 7519 §4.1.1, §4.1.3).
+    pub fn of(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
+        Self { issuer: issuer.into(), audience: audience.into(), single: Vec::new(), set: None }
+    }
+
     /// Adds a public key in PEM (`JWT_PUBLIC_KEY_FILE`): an RSA key of 2048 to 4096 bits for RS256, a P-256 key for ES256.
     ///
     /// # Errors
