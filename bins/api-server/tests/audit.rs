@@ -156,6 +156,11 @@ fn an_export_holds_every_row_and_ends_with_the_heads_on_both_databases() {
     }
 }
 
+/// What somebody may do to a row of an export.
+type Edit = fn(&mut Value);
+
+const FACT: &str = "new.reportante_contacto";
+
 #[test]
 fn the_script_of_the_documentation_verifies_an_export_and_finds_what_was_changed_in_it() {
     for trail in [Trail::on_sqlite(), Trail::on_postgres()] {
@@ -167,16 +172,16 @@ fn the_script_of_the_documentation_verifies_an_export_and_finds_what_was_changed
         let original = fs::read_to_string(&export).unwrap();
         let row = original.lines().find(|line| is_row(line, "case:2", 1)).unwrap();
         let broken = "broken: chain case:2, row 1";
-        let of_value = format!("{broken}, new.reportante_contacto is not the value that was recorded");
-        let edits: [(fn(&mut Value), &str); 8] = [
+        let of_value = format!("{broken}, {FACT} is not the value that was recorded");
+        let edits: [(Edit, &str); 8] = [
             (|row| row["actor"] = json!("service:otro"), broken),
             (|row| drop(object(&mut row["facts"]).remove("actor")), broken),
-            (|row| row["facts"]["new.reportante_contacto"]["commitment"] = row["hash"].clone(), broken),
-            (|row| row["facts"]["new.reportante_contacto"]["value"] = json!("otro"), &of_value),
-            (|row| row["facts"]["new.reportante_contacto"]["salt"] = row["facts"]["actor"]["salt"].clone(), &of_value),
-            (|row| drop(object(&mut row["facts"]["new.reportante_contacto"]).remove("value")), &of_value),
-            (|row| drop(object(&mut row["facts"]["new.reportante_contacto"]).remove("salt")), &of_value),
-            (|row| row["facts"]["new.reportante_contacto"]["value"] = json!(null), &of_value),
+            (|row| row["facts"][FACT]["commitment"] = row["hash"].clone(), broken),
+            (|row| row["facts"][FACT]["value"] = json!("otro"), &of_value),
+            (|row| row["facts"][FACT]["salt"] = row["facts"]["actor"]["salt"].clone(), &of_value),
+            (|row| drop(object(&mut row["facts"][FACT]).remove("value")), &of_value),
+            (|row| drop(object(&mut row["facts"][FACT]).remove("salt")), &of_value),
+            (|row| row["facts"][FACT]["value"] = json!(null), &of_value),
         ];
         let edited = edits.map(|(edit, told)| {
             let mut changed = serde_json::from_str(row).unwrap();
