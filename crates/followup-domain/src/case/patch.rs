@@ -62,11 +62,11 @@ impl CasePatch {
             record.kept.remove(PRODUCTS);
         }
         if let Some(objects) = self.concomitantes {
-            record.concomitantes = objects_of("concomitantes", objects, &mut errors);
+            record.concomitantes = objects_of("concomitantes", objects, std::mem::take(&mut record.concomitantes), &mut errors);
             record.kept.remove("concomitantes");
         }
         if let Some(objects) = self.eventos {
-            record.eventos = objects_of("eventos", objects, &mut errors);
+            record.eventos = objects_of("eventos", objects, std::mem::take(&mut record.eventos), &mut errors);
             record.kept.remove("eventos");
         }
         for (field, value) in self.fields {
@@ -111,27 +111,46 @@ fn set_flat(record: &mut CaseRecord, field: &str, value: Scalar) -> Option<Resul
     outcome
 }
 
-trait Settable: Default {
+/// An object of a list.
+trait Item: Default {
+    /// The field that tells which one it is.
+    const NAME: &'static str;
+    const NAMES: &'static [&'static str];
     fn set_field(&mut self, field: &str, value: Scalar) -> Option<Result<(), InvalidValue>>;
+    fn name(&self) -> Option<&str>;
+    fn kept(&mut self) -> &mut Kept;
 }
 
-impl Settable for Product {
-    fn set_field(&mut self, field: &str, value: Scalar) -> Option<Result<(), InvalidValue>> {
-        self.set(field, value)
-    }
+macro_rules! items {
+    ($($type:ty: $name:ident),+) => {$(
+        impl Item for $type {
+            const NAME: &'static str = stringify!($name);
+            const NAMES: &'static [&'static str] = Self::FIELDS;
+            fn set_field(&mut self, field: &str, value: Scalar) -> Option<Result<(), InvalidValue>> {
+                self.set(field, value)
+            }
+            fn name(&self) -> Option<&str> {
+                self.$name.as_deref()
+            }
+            fn kept(&mut self) -> &mut Kept {
+                &mut self.kept
+            }
+        }
+    )+};
+}
+items!(Product: nombre_producto, Event: descripcion_evento);
+
+/// The objects that a request gives. Those that stand where they stood keep what this release does not know of them.
+fn objects_of<T: Item>(list: &str, objects: Vec<FieldList>, before: Vec<T>, errors: &mut Vec<FieldError>) -> Vec<T> {
+    let mut before = before.into_iter();
+    let item = |(index, object): (usize, FieldList)| {
+        let known = before.next().filter(|known| is_same_name(known.name(), name_in::<T>(&object)));
+        filled(kept_of(known, &object), list, index, object, errors)
+    };
+    (0..).zip(objects).map(item).collect()
 }
 
-impl Settable for Event {
-    fn set_field(&mut self, field: &str, value: Scalar) -> Option<Result<(), InvalidValue>> {
-        self.set(field, value)
-    }
-}
-
-fn objects_of<T: Settable>(list: &str, objects: Vec<FieldList>, errors: &mut Vec<FieldError>) -> Vec<T> {
-    (0..).zip(objects).map(|(index, object)| filled(T::default(), list, index, object, errors)).collect()
-}
-
-fn filled<T: Settable>(mut item: T, list: &str, index: usize, object: FieldList, errors: &mut Vec<FieldError>) -> T {
+fn filled<T: Item>(mut item: T, list: &str, index: usize, object: FieldList, errors: &mut Vec<FieldError>) -> T {
     for (field, value) in object {
         let path = || format!("{list}[{index}].{field}");
         match item.set_field(&field, value) {
@@ -149,11 +168,15 @@ fn products_of(objects: Vec<FieldList>, before: Vec<Product>, errors: &mut Vec<F
     let mut objects: Vec<(FieldList, Option<Product>)> =
         (0..).zip(objects).map(|(index, object)| with_id(index, object, &mut before, errors)).collect();
     for ((object, known), here) in objects.iter_mut().zip(&mut before) {
-        if known.is_none() && here.as_ref().is_some_and(|here| is_same_name(here.nombre_producto.as_deref(), name_in(object))) {
+        if known.is_none() && here.as_ref().is_some_and(|here| is_same_name(here.name(), name_in::<Product>(object))) {
             *known = here.take();
         }
     }
-    (0..).zip(objects).map(|(index, (object, known))| filled(kept_of(known, &object), PRODUCTS, index, object, errors)).collect()
+    let product = |(index, (object, known)): (usize, (FieldList, Option<Product>))| {
+        let id = known.as_ref().and_then(|known| known.id);
+        filled(Product { id, ..kept_of(known, &object) }, PRODUCTS, index, object, errors)
+    };
+    (0..).zip(objects).map(product).collect()
 }
 
 /// The product that a request names by its id. An id that the case does not have (any more) names none.
@@ -177,19 +200,22 @@ fn with_id(
     (object, known.and_then(Option::take))
 }
 
-fn name_in(object: &FieldList) -> Option<&str> {
+fn name_in<T: Item>(object: &FieldList) -> Option<&str> {
     object.iter().find_map(|(field, value)| match value {
-        Scalar::Text(name) if field == "nombre_producto" => Some(name.trim()).filter(|name| !name.is_empty()),
+        Scalar::Text(name) if field == T::NAME => Some(name.trim()).filter(|name| !name.is_empty()),
         _ => None,
     })
 }
 
-/// Which product it is, and what is kept of it: not the value of a field that the request leaves out, and so clears.
-fn kept_of(known: Option<Product>, object: &FieldList) -> Product {
-    let Some(known) = known else { return Product::default() };
-    let mut kept: Kept = known.kept;
-    kept.retain(|name| !Product::FIELDS.contains(&name) || object.iter().any(|(field, _)| field == name));
-    Product { id: known.id, kept, ..Product::default() }
+/// What is kept of a known object: not the value of a field that the request leaves out, and so clears.
+fn kept_of<T: Item>(known: Option<T>, object: &FieldList) -> T {
+    let mut item = T::default();
+    if let Some(mut known) = known {
+        let kept = std::mem::take(known.kept());
+        *item.kept() = kept;
+        item.kept().retain(|name| !T::NAMES.contains(&name) || object.iter().any(|(field, _)| field == name));
+    }
+    item
 }
 
 #[cfg(test)]
@@ -310,5 +336,16 @@ mod tests {
         assert!(!record.productos[0].kept.holds("fecha_inicio") && record.productos[0].kept.holds("via_nueva"));
         products(&[&[named("Z")]]).apply(&mut record).unwrap();
         assert_eq!(record.productos[0].kept, Kept::default());
+
+        let events = |text: &str| {
+            let event = vec![("descripcion_evento".to_owned(), Scalar::Text(text.into()))];
+            CasePatch { eventos: Some(vec![event]), ..CasePatch::default() }
+        };
+        events("Rash").apply(&mut record).unwrap();
+        record.eventos[0].kept.insert("meddra", KeptMember { json: "7".into(), shown: Scalar::Number(7.0) });
+        events("Rash severo").apply(&mut record).unwrap();
+        assert!(record.eventos[0].kept.holds("meddra"));
+        events("Fiebre").apply(&mut record).unwrap();
+        assert_eq!(record.eventos[0].kept, Kept::default());
     }
 }
