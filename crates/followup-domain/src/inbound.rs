@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::{InboundMailId, MessageId, RawId};
-use crate::message::{Attachment, Classification, published_enum};
+use crate::message::{Attachment, Classification, MailFlag, published_enum};
 use crate::report::ReportedRecipient;
 use crate::threading::InternetMessageId;
 
@@ -147,6 +147,8 @@ pub struct ParsedMail {
     pub attachments: Vec<Attachment>,
     /// Whether it has an HTML version: [`MailReader::html`] shows it.
     pub has_html: bool,
+    /// What people should know of it, as far as the mail itself tells.
+    pub flags: Vec<MailFlag>,
 }
 
 /// The HTML version of a mail, made harmless.

@@ -3,6 +3,9 @@
 //! Rules stand in one table and the first hit wins; the words that they look for are data too. A person's mail must never be
 //! taken for a machine's, so each rule needs a sign that people do not produce, and what is left is a person.
 
+mod automatic_words;
+mod by_label;
+mod gesture;
 mod report;
 mod signs;
 mod words;
@@ -10,6 +13,8 @@ mod words;
 use followup_domain::inbound::CHALLENGE;
 use followup_domain::message::Classification;
 
+pub(crate) use by_label::is_automatic_by_label_alone;
+use gesture::Gesture;
 use report::Outcome;
 pub(crate) use signs::Signs;
 
@@ -63,6 +68,11 @@ fn is_returned_mail(signs: &Signs) -> bool {
         signs.has_null_return_path() || signs.is_from_nobody() || signs.subject_speaks_of(words::FAILURE) && begins_as_servers();
     is_machine && !signs.is_passed_on() && signs.returns_a_mail() && body_tells_failure(signs)
 }
+
+/// The field that RFC 3834 made for it.
+const AUTO_SUBMITTED: &str = "Auto-Submitted (RFC 3834)";
+/// Those that programs had before.
+const AUTOMATIC_FIELD: &str = "header field of an automatic answer";
 
 struct Rule {
     class: Classification,
@@ -138,13 +148,19 @@ const RULES: &[Rule] = &[
         reason: "read notice (RFC 8098)",
         holds: |signs| signs.is_report("disposition-notification"),
     },
-    Rule { class: Classification::AutoReply, reason: CHALLENGE, holds: is_challenge },
-    Rule { class: Classification::AutoReply, reason: "Auto-Submitted (RFC 3834)", holds: Signs::is_auto_submitted },
     Rule {
         class: Classification::AutoReply,
-        reason: "header field of an automatic answer",
-        holds: |signs| signs.has_any(words::AUTOMATIC),
+        reason: "a reaction to a mail, and nothing else (RFC 9078)",
+        holds: |signs| signs.gesture == Some(Gesture::Reaction),
     },
+    Rule {
+        class: Classification::AutoReply,
+        reason: "an answer to an invitation, and nothing else (RFC 5546)",
+        holds: |signs| signs.gesture == Some(Gesture::CalendarAnswer),
+    },
+    Rule { class: Classification::AutoReply, reason: CHALLENGE, holds: is_challenge },
+    Rule { class: Classification::AutoReply, reason: AUTO_SUBMITTED, holds: Signs::is_auto_submitted },
+    Rule { class: Classification::AutoReply, reason: AUTOMATIC_FIELD, holds: |signs| signs.has_any(words::AUTOMATIC) },
     Rule {
         class: Classification::AutoReply,
         reason: "subject that mail programs give to automatic answers",

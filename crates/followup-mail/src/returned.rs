@@ -7,6 +7,7 @@ use mail_parser::{Message, MessagePart};
 use crate::attachments;
 use crate::body::clean;
 use crate::compose::LEFT_AS_HEADER;
+use crate::mend::decoded_words;
 
 /// Media types of a mail, and of the header of one.
 const RETURNED: &[&str] = &["message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"];
@@ -68,7 +69,7 @@ pub(crate) fn unfolded(text: &str) -> Vec<String> {
 fn in_fields(lines: &[String]) -> Option<InternetMessageId> {
     let of_field = |wanted: &str| {
         let values = lines.iter().filter_map(|line| line.split_once(':')).filter(|(name, _)| name.trim().eq_ignore_ascii_case(wanted));
-        values.filter_map(|(_, value)| parse_id_list(value).into_iter().next()).next()
+        values.filter_map(|(_, value)| parse_id_list(&decoded_words(value)).into_iter().next()).next()
     };
     of_field(LEFT_AS_HEADER).or_else(|| of_field("message-id"))
 }
@@ -82,7 +83,7 @@ pub(crate) fn named(report: &str) -> Option<InternetMessageId> {
         })
     };
     let values = report.lines().filter(is_named).filter_map(|line| line.split_once(':'));
-    values.filter_map(|(_, value)| parse_id_list(value).into_iter().next()).next()
+    values.filter_map(|(_, value)| parse_id_list(&decoded_words(value)).into_iter().next()).next()
 }
 
 /// A report's text up to the header of a mail that stands in it, and the rest. All of it and nothing, if none does.

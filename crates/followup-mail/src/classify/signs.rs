@@ -3,6 +3,7 @@
 use followup_domain::text::fold;
 use mail_parser::{Message, MimeHeaders};
 
+use super::gesture::Gesture;
 use super::report::{Outcome, outcome};
 use super::words::{
     FAILURE, FieldSign, LISTS, NEGATED, NO_REPLY, PASSED_ON, SERVER_BEGINNINGS, SERVER_NAMES, SERVERS, SHARED_SERVERS, TAGS,
@@ -23,15 +24,17 @@ pub(crate) struct Signs {
     delivery_status: Option<String>,
     sender_address: String,
     sender_name: String,
-    subject: String,
+    pub(super) subject: String,
     body: String,
+    /// It is a reaction to a mail, an answer to an invitation, and there is nothing else in it.
+    pub(super) gesture: Option<Gesture>,
     /// From names one of our own addresses, and the mail says that the service wrote it.
     pub(super) is_ours: bool,
 }
 
 impl Signs {
-    /// Takes the signs of a mail; `from_us`: its From is one of our own addresses.
-    pub(crate) fn of(message: &Message<'_>, body_text: &str, from_us: bool) -> Self {
+    /// Takes the signs of a mail. `reply`: its text without quotes; `from_us`: its author is one of our own addresses.
+    pub(crate) fn of(message: &Message<'_>, body_text: &str, reply: &str, from_us: bool) -> Self {
         let root_type = message.root_part().content_type();
         let from = headers::from(message);
         let address = from.as_ref().map(|from| from.address.as_str()).unwrap_or_default();
@@ -44,6 +47,7 @@ impl Signs {
             sender_name: fold(from.as_ref().and_then(|from| from.name.as_deref()).unwrap_or_default()),
             subject: fold(&headers::subject(message).unwrap_or_default()),
             body: fold(&body_text.chars().take(BODY_SEARCHED).collect::<String>()),
+            gesture: Gesture::of(message, reply),
             is_ours: false,
         };
         signs.is_ours = from_us && (signs.is_auto_submitted() || signs.has(&ORIGIN_HEADER.to_ascii_lowercase(), ""));
