@@ -168,7 +168,7 @@ impl<'a> Line<'a> {
                 _ => strays += 1,
             }
         }
-        let is_of_dashes = bytes.iter().all(|byte| matches!(byte, b'-' | b'_' | b'+' | b'/' | b'='));
+        let is_of_dashes = bytes.iter().all(|byte| matches!(byte, b'-' | b'_' | b'='));
         let is_long = symbols >= SURELY_CODED;
         // Words of a language are shorter than what stands between the blanks of a wrapped encoding.
         let has_few_blanks = blanks == 0 || is_long && blanks * SURELY_CODED / 2 <= symbols;
