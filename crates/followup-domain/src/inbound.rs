@@ -52,6 +52,13 @@ pub struct NewInboundMail {
     pub raw: Vec<u8>,
 }
 
+/// When a mail arrived that was read at `read_at`: when it is told to have, but never later than its reading. A mailbox that was moved, a file
+/// that was copied, a clock that is wrong tell of days to come, and the case's clock would start there. `told`: INTERNALDATE, or a file's
+/// modification time (UTC).
+pub fn arrival(told: Option<DateTime<Utc>>, read_at: DateTime<Utc>) -> DateTime<Utc> {
+    told.map_or(read_at, |told| told.min(read_at))
+}
+
 /// A mail that the server names but does not give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnfetchedMail {
