@@ -7,7 +7,7 @@ use followup_domain::audit::{AuditFacts, facts};
 use followup_domain::case::Case;
 use followup_domain::ids::{InboundMailId, MessageId, RawId};
 use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, NewInboundMail, ParsedMail};
-use followup_domain::message::{Channel, Classification, MessageContent};
+use followup_domain::message::{Channel, Classification, MailFlag, MessageContent};
 use followup_domain::ports::{Inserted, NewInboundMessage, StoreError, StoreExt, Tx};
 
 use crate::audit_facts::message_entry;
@@ -154,6 +154,9 @@ impl Followup {
         if let (Some(case), Classification::Human, false) = (&matched.case, matched.classification, matched.is_repeated) {
             let confirmed = matched.case_match.is_some_and(|found| found.confirmed);
             self.take_human_reply(tx, case, message_id, confirmed, matched.answers, now)?;
+        }
+        if let (Some(case), true, false) = (&matched.case, mail.flags.contains(&MailFlag::AutomaticByLabel), matched.is_repeated) {
+            self.notify_of_label(tx, case, message_id, now)?;
         }
         self.file_copies(tx, message_id, (&message, &mail.body_text), &matched, now)?;
         Ok(if case_id.is_some() { Placed::Case } else { Placed::Unassigned })

@@ -24,6 +24,18 @@ impl Followup {
         self.notify(tx, case, &to, &format!("Respuesta recibida - ICSR #{}", case.id), body, format!("notify:reply:{reply}"), now)
     }
 
+    /// The evaluator (else `NOTIFY_EMAIL`) is told to look at a mail that says of itself that it is automatic and does not read so, once for each. It is
+    /// no answer: nothing is held for it.
+    pub(crate) fn notify_of_label(&self, tx: &mut dyn Tx, case: &Case, mail: MessageId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let Some(to) = self.told_of(tx, case)? else { return Ok(()) };
+        let body = format!(
+            "Llegó un mensaje que se declara automático pero no se lee como una ausencia, un acuse o un informe. No cuenta como respuesta y el seguimiento continúa.\n\nCaso: #{}\nProducto: {}\n\nRevísalo en VIGIA por si trae datos del caso.\n",
+            case.id,
+            product(case)
+        );
+        self.notify(tx, case, &to, &format!("Mensaje por revisar - ICSR #{}", case.id), body, format!("notify:label:{mail}"), now)
+    }
+
     /// The escalation address is told of a case that waits too long, once in each wait.
     pub(crate) fn notify_of_wait(
         &self,

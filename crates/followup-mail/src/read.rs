@@ -83,10 +83,17 @@ impl MimeReader {
         if !from.as_ref().is_some_and(|from| is_own(&from.address)) {
             return (from, false);
         }
-        // A reply address of ours has a tag behind a plus.
-        let is_ours = |address: &str| match address.split_once('@') {
-            Some((local, domain)) => is_own(&format!("{}@{domain}", local.split('+').next().unwrap_or_default())) || is_own(address),
-            None => false,
+        // A reply address of ours has a tag behind a separator.
+        let is_ours = |address: &str| {
+            let address = address.to_lowercase();
+            let Some((local, domain)) = address.split_once('@') else { return false };
+            let is_tagged = |own: &str| {
+                own.split_once('@').is_some_and(|(own_local, own_domain)| {
+                    own_domain == domain
+                        && local.strip_prefix(own_local).is_some_and(|tag| tag.is_empty() || tag.starts_with(['+', '-', '=', '_']))
+                })
+            };
+            self.own_addresses.iter().any(|own| is_tagged(own))
         };
         let is_written_by_us = headers::raw_first(message, ORIGIN_HEADER).is_some();
         let author = if is_written_by_us { None } else { headers::author_behind_list(message, is_ours) };
