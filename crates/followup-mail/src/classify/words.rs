@@ -4,6 +4,51 @@
 /// [`NEGATED`].
 pub(super) type FieldSign = (&'static str, &'static str);
 
+/// What subjects and texts are searched for, each a table of phrases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spoken {
+    ChallengeBody,
+    ChallengeQuestion,
+    ChallengeSubject,
+    Delay,
+    Failure,
+    JsonBounce,
+    JsonComplaint,
+    JsonDelivery,
+    Mail,
+    ServerVoice,
+    Smtp,
+    WeakFailure,
+}
+
+/// Their tables, in their order: all are searched for in one pass.
+pub(super) const SPOKEN: &[(Spoken, &[&str])] = &[
+    (Spoken::ChallengeBody, CHALLENGE_BODY),
+    (Spoken::ChallengeQuestion, CHALLENGE_QUESTION),
+    (Spoken::ChallengeSubject, CHALLENGE_SUBJECT),
+    (Spoken::Delay, DELAY),
+    (Spoken::Failure, FAILURE),
+    (Spoken::JsonBounce, JSON_BOUNCE),
+    (Spoken::JsonComplaint, JSON_COMPLAINT),
+    (Spoken::JsonDelivery, JSON_DELIVERY),
+    (Spoken::Mail, MAIL),
+    (Spoken::ServerVoice, SERVER_VOICE),
+    (Spoken::Smtp, SMTP),
+    (Spoken::WeakFailure, WEAK_FAILURE),
+];
+
+impl Spoken {
+    /// Its place among [`SPOKEN`].
+    pub(super) fn row(self) -> usize {
+        self as usize
+    }
+
+    /// The bit that stands for it.
+    pub(super) fn bit(self) -> u32 {
+        1 << self.row()
+    }
+}
+
 /// Fields that only an automatic answer has.
 pub(super) const AUTOMATIC: &[FieldSign] = &[
     ("autoreply", ""),
@@ -150,11 +195,11 @@ pub(super) const PASSED_ON: &[&str] = &[
 pub(super) const TAGS: &[&str] = &["*ext*", "*external*", "*externo*", "ext:", "extern:", "external:", "externo:"];
 
 /// How a service that reports by JSON says what it reports (Amazon SNS); its quotes may be escaped.
-pub(super) const JSON_BOUNCE: &[&str] = &["\"notificationtype\":\"bounce\"", "\\\"notificationtype\\\":\\\"bounce\\\""];
+const JSON_BOUNCE: &[&str] = &["\"notificationtype\":\"bounce\"", "\\\"notificationtype\\\":\\\"bounce\\\""];
 /// See [`JSON_BOUNCE`].
-pub(super) const JSON_COMPLAINT: &[&str] = &["\"notificationtype\":\"complaint\"", "\\\"notificationtype\\\":\\\"complaint\\\""];
+const JSON_COMPLAINT: &[&str] = &["\"notificationtype\":\"complaint\"", "\\\"notificationtype\\\":\\\"complaint\\\""];
 /// See [`JSON_BOUNCE`].
-pub(super) const JSON_DELIVERY: &[&str] = &["\"notificationtype\":\"delivery\"", "\\\"notificationtype\\\":\\\"delivery\\\""];
+const JSON_DELIVERY: &[&str] = &["\"notificationtype\":\"delivery\"", "\\\"notificationtype\\\":\\\"delivery\\\""];
 
 /// Local parts that nobody reads.
 pub(super) const NO_REPLY: &[&str] = &["do-not-reply", "donotreply", "no-reply", "no_reply", "noreply"];
@@ -164,7 +209,7 @@ pub(super) const UNSUBSCRIBE: &[FieldSign] = &[("x-apple-unsubscribe", "true")];
 
 /// What the subject of a challenge contains: a robot asks its sender to confirm that a person wrote. It counts only beside
 /// another sign of a machine, or [`CHALLENGE_BODY`].
-pub(super) const CHALLENGE_SUBJECT: &[&str] = &[
+const CHALLENGE_SUBJECT: &[&str] = &[
     "(verification)",
     "[spamblocker]",
     "antispam",
@@ -191,10 +236,10 @@ pub(super) const CHALLENGE_SUBJECT: &[&str] = &[
 ];
 
 /// What people's subjects contain as well: it counts only beside [`CHALLENGE_BODY`], or where the mail says that it is automatic.
-pub(super) const CHALLENGE_QUESTION: &[&str] = &["please confirm", "por favor confirme"];
+const CHALLENGE_QUESTION: &[&str] = &["please confirm", "por favor confirme"];
 
 /// What the text of a challenge contains and a person's does not: each speaks of a mail, or of mail programs.
-pub(super) const CHALLENGE_BODY: &[&str] = &[
+const CHALLENGE_BODY: &[&str] = &[
     "add you to my whitelist",
     "added to my whitelist",
     "approved senders",
@@ -246,35 +291,52 @@ pub(super) const COMPLAINT: &[&str] = &["complaint about message from"];
 
 /// How failures are told of other things than mail as well, births and stocks among them: they count from a mail server, or beside an
 /// address or a returned mail.
-pub(super) const WEAK_FAILURE: &[&str] = &[
+const WEAK_FAILURE: &[&str] = &[
+    "bounced",
+    "could not be found",
     "delivery error",
     "delivery failed",
     "delivery failure",
     "delivery has failed",
     "delivery notification",
+    "delivery problem",
+    "delivery problems",
     "delivery report",
     "delivery unsuccessful",
+    "delivery warning",
     "does not exist",
     "error de entrega",
+    "error de envio",
     "error en la entrega",
     "failed delivery",
     "failed to deliver",
+    "failed to send",
     "failure delivering",
-    "fallo de entrega",
-    "fallo en la entrega",
     "falha na entrega",
+    "fallo de entrega",
+    "fallo el envio",
+    "fallo en la entrega",
+    "impossible to deliver",
+    "invalid recipient",
     "mail error",
+    "mailbox full",
+    "mailbox unavailable",
+    "no existe en",
+    "no such mailbox",
     "permanent error",
     "permanent failure",
+    "quota exceeded",
+    "returned to you",
     "unable to deliver",
+    "undeliverable",
     "user not found",
 ];
 
 /// What is said of a mail and not of a parcel.
-pub(super) const MAIL: &[&str] = &["buzon", "correo", "e-mail", "email", "mailbox", "mensagem", "mensaje", "message"];
+const MAIL: &[&str] = &["buzon", "correo", "e-mail", "email", "mailbox", "mensagem", "mensaje", "message"];
 
 /// How servers begin to speak to the sender of a mail, and people to us do not.
-pub(super) const SERVER_VOICE: &[&str] = &[
+const SERVER_VOICE: &[&str] = &[
     "created automatically",
     "creado automaticamente",
     "el mensaje que envio",
@@ -291,89 +353,183 @@ pub(super) const SERVER_VOICE: &[&str] = &[
     "your message",
 ];
 
+/// What stands in the answers of servers.
+const SMTP: &[&str] = &["550 ", "550-", "551 ", "552 ", "553 ", "554 ", "554-", "host said", "rcpt to", "remote host", "smtp"];
+
 /// How delivery failures are told.
-pub(super) const FAILURE: &[&str] = &[
+const FAILURE: &[&str] = &[
     "automatically rejected",
     "benachrichtigung zum ubermittlungsstatus",
     "can not be delivered",
+    "can't be delivered",
     "cannot be delivered",
     "cannot deliver",
     "could not be delivered",
+    "could not be sent to",
     "could not deliver",
+    "could not reach the following",
     "couldn't be delivered",
     "delivery status notification",
+    "delivery to the following address",
     "delivery to the following recipient",
     "devuelto al remitente",
+    "did not reach some or all",
     "did not reach the following recipient",
-    "送信てきませんてした",
-    "エラー通知",
-    "配信不能",
+    "did not reach the intended recipient",
+    "did not receive this message",
     "echec de la remise",
     "echec de remise",
+    "el mensaje no llego",
+    "error al entregar su mensaje",
+    "failed recipient",
     "failure notice",
+    "fallo la entrega de su",
     "had permanent fatal errors",
     "has not been delivered",
     "impossible de remettre",
+    "is undeliverable",
+    "konnte nicht zugestellt werden",
+    "kunde inte levereras",
+    "kunne ikke leveres",
+    "mail could not be",
+    "mail delivery failed",
+    "mail delivery failure",
     "mail delivery problem",
     "mail failure",
     "mail rejected",
     "mail status report",
     "mancata consegna",
-    "mensaje no entregado",
     "mensaje devuelto",
+    "mensaje no entregado",
+    "mensaje no pudo ser enviado",
+    "message could not be",
+    "message delivery failed",
+    "message delivery failure",
+    "message non-deliverable",
     "message not delivered",
     "message status - undeliverable",
+    "message was not sent",
+    "message was rejected",
+    "n'a pas pu etre distribue",
+    "n'a pas pu etre remis",
     "nao entregue",
     "nao foi entregue",
     "nao foi possivel entregar",
     "nao pode ser entregue",
+    "nicht zugestellt",
+    "nie mogla zostac dostarczona",
+    "no entregado",
+    "no fue entregado",
+    "no fue posible entregar",
+    "no ha llegado a su destinatario",
     "no ha podido ser entregado",
+    "no ha sido entregado",
+    "no llego a algunos",
+    "no llego a ninguno",
+    "no llego a su destino",
+    "no logro ser entregado",
+    "no pudimos entregar",
     "no pudo entregarse",
+    "no pudo enviarse a",
     "no pudo ser entregado",
+    "no se ha entregado",
     "no se ha podido entregar",
-    "no se puede entregar",
+    "no se ha podido hacer llegar",
+    "no se logro entregar",
     "no se pudo entregar",
+    "no se puede entregar",
     "no such user",
     "non delivery",
+    "non e stato consegnato",
+    "non e stato possibile consegnare",
+    "non ha potuto essere consegnato",
     "non remis",
     "non-delivery",
     "nondeliverable",
+    "not able to deliver your",
     "not deliverable",
+    "permanent fatal errors",
+    "recipient(s) could not be reached",
+    "recipients could not be reached",
+    "rejected by the recipient",
     "rejected your message",
+    "remise impossible",
     "returned mail",
     "returned message",
     "returned to sender",
     "returning message to sender",
     "returning to sender",
+    "se ha rechazado su mensaje",
+    "unable to deliver your",
+    "unable to send your",
     "undeliverable",
+    "undelivered",
     "undelivered mail",
     "undelivered message",
     "unknown user",
     "unzustellbar",
     "user unknown",
     "was not delivered",
+    "was unable to deliver",
+    "was undeliverable",
+    "wasn't able to deliver",
     "wasn't delivered",
-    "mail delivery failed",
-    "mail delivery failure",
-    "message delivery failed",
-    "message delivery failure",
+    "were unable to deliver",
+    "were undeliverable",
+    "zustellung fehlgeschlagen",
+    "не доставлено",
+    "не удалось доставить",
+    "недоставленное",
+    "エラー通知",
+    "送信てきませんてした",
+    "配信不能",
 ];
 
 /// How delays are told. Looked at before [`FAILURE`], so nothing here may stand in a failure's text as well.
 pub(super) const DELAY: &[&str] = &[
-    "delivery status notification (delay)",
+    "attempts will continue",
+    "continuara intentando",
+    "continuara tentando",
+    "continuaremos intentando",
     "delivery delayed",
+    "delivery has been delayed",
+    "delivery is delayed",
+    "delivery status notification (delay)",
     "entrega retrasada",
+    "ha sufrido un retraso",
+    "has been delayed",
+    "has been postponed",
     "has not yet been delivered",
     "have not yet been delivered",
     "mail delivery delayed",
+    "no es necesario que reenvie",
+    "no es necesario reenviar",
     "notificacion de retraso",
+    "retraso en la entrega",
+    "se reintentara",
+    "se seguira intentando",
+    "se volvera a intentar",
+    "seguira intentando",
+    "seguiremos intentando",
+    "sera reintentado",
     "still being retried",
+    "tentaremos novamente",
     "todavia no se ha podido entregar",
+    "va a seguir intentando",
     "warning message only",
     "warning: could not send message",
     "warning: message delayed",
+    "we will continue to try",
+    "weitere zustellversuche",
+    "will be retried",
+    "will continue to attempt",
+    "will continue to be made",
+    "will continue to try",
+    "will keep trying",
+    "wird weiterhin versucht",
+    "yet been delivered",
     "you do not need to resend",
+    "zustellung verzogert",
 ];
 
 /// Local parts of the addresses that only mail servers write from; the whole of it.
@@ -381,20 +537,102 @@ pub(super) const SERVERS: &[&str] = &[
     "double-bounce",
     "mail-daemon",
     "mail-delivery",
+    "mail-router",
+    "mail-system",
     "mail.daemon",
     "mail_daemon",
     "maildaemon",
+    "maildelivery",
+    "mailer",
     "mailer-daemon",
     "mailer.daemon",
     "mailer_daemon",
     "mailerdaemon",
+    "mailrouter",
+    "mailsystem",
     "mdaemon",
+    "mmdf",
+    "pmdf",
     "post-master",
     "post_master",
+    "smtp-daemon",
 ];
 
 /// Local parts from which servers write, and people too.
 pub(super) const SHARED_SERVERS: &[&str] = &["postmaster"];
+
+/// Words of local parts from which gateways, filters and services write.
+pub(super) const GATEWAYS: &[&str] = &[
+    "amavis",
+    "antispam",
+    "antivirus",
+    "barracuda",
+    "bounce",
+    "bounces",
+    "daemon",
+    "esafe",
+    "fortimail",
+    "gateway",
+    "groupwise",
+    "imss",
+    "interscan",
+    "ironport",
+    "mailer",
+    "mailgate",
+    "mailguard",
+    "mailmarshal",
+    "mailscanner",
+    "mailserver",
+    "mailsweeper",
+    "mdaemon",
+    "mimesweeper",
+    "mta",
+    "postoffice",
+    "relay",
+    "scanmail",
+    "smtp",
+    "viruswall",
+];
+
+/// How people's mails begin.
+pub(super) const GREETINGS: &[&str] = &[
+    "a quien corresponda",
+    "apreciada",
+    "apreciado",
+    "bom dia",
+    "boa tarde",
+    "buen dia",
+    "buena tarde",
+    "buenas",
+    "buenos dias",
+    "cordial saludo",
+    "cordiales saludos",
+    "dear",
+    "distinguida",
+    "distinguido",
+    "doctor",
+    "doctora",
+    "dr",
+    "dra",
+    "estimada",
+    "estimadas",
+    "estimado",
+    "estimados",
+    "good afternoon",
+    "good morning",
+    "hello",
+    "hi",
+    "hola",
+    "muy buenas",
+    "muy buenos dias",
+    "ola",
+    "prezada",
+    "prezado",
+    "saludos",
+    "sehr geehrte",
+    "senores",
+    "srs",
+];
 
 /// How such a local part may begin instead.
 pub(super) const SERVER_BEGINNINGS: &[&str] = &["mailer-daemon", "microsoftexchange329e"];
@@ -402,14 +640,32 @@ pub(super) const SERVER_BEGINNINGS: &[&str] = &["mailer-daemon", "microsoftexcha
 /// Display names of mail servers; the whole of it.
 pub(super) const SERVER_NAMES: &[&str] = &[
     "administrador del sistema",
+    "delivery subsystem",
+    "e-mail delivery system",
     "internet mail delivery",
+    "internet mail service",
     "mail administrator",
+    "mail daemon",
+    "mail deliver system",
+    "mail delivery",
     "mail delivery service",
     "mail delivery subsystem",
     "mail delivery system",
+    "mail gateway",
+    "mail router",
+    "mail server",
     "mail subsystem",
+    "mail system",
+    "mailer daemon",
     "mailer-daemon",
+    "mailerdaemon",
     "postmaster",
+    "servicio de entrega de correo",
+    "servidor de correo",
+    "sistema de correo",
+    "sistema de entrega de correo",
+    "smtp gateway",
+    "subsistema de entrega de correo",
     "system administrator",
 ];
 
@@ -418,6 +674,11 @@ mod tests {
     use followup_domain::text::fold;
 
     use super::*;
+
+    #[test]
+    fn each_table_stands_in_its_place() {
+        assert!(SPOKEN.iter().enumerate().all(|(row, (spoken, _))| spoken.row() == row));
+    }
 
     #[test]
     fn words_stand_as_signs_are_compared() {
@@ -431,6 +692,7 @@ mod tests {
             MAIL,
             WEAK_FAILURE,
             SERVER_VOICE,
+            SMTP,
             CHALLENGE_QUESTION,
             COMPLAINT,
             CHALLENGE_SUBJECT,
@@ -440,12 +702,14 @@ mod tests {
             DELAY,
             SERVERS,
             SHARED_SERVERS,
+            GATEWAYS,
+            GREETINGS,
             SERVER_BEGINNINGS,
             SERVER_NAMES,
         ]
         .concat();
         for word in tables {
-            assert_eq!(fold(word), word);
+            assert_eq!(fold(word), word.trim_end());
         }
         for (field, value) in AUTOMATIC.iter().chain(MACHINE).chain(BULK).chain(CHALLENGE_FIELDS).chain(UNSUBSCRIBE) {
             assert_eq!((field.to_lowercase().as_str(), fold(value).as_str()), (*field, *value));

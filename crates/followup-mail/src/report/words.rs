@@ -103,7 +103,8 @@ pub(super) const OTHERS: &[&str] = &[
 pub(super) const MADE_FROM: &[&str] = &["expanded from", "forwarded from", "generated from"];
 
 /// What follows an address that stands first in its line and is a recipient.
-pub(super) const AFTER: &[&str] = &[":", "...", "(", "[", ";", ",", "- ", "<", "|", "=", "on ", "/", "…"];
+pub(super) const AFTER: &[&str] =
+    &[":", "...", "(", "[", ";", ",", "- ", "<", "|", "=", "on ", "el ", "em ", "le ", "am ", "il ", "/", "…"];
 
 /// What a line says of a recipient that it names.
 pub(super) const FAILED: &[&str] = &[
