@@ -218,6 +218,7 @@ pub(super) const FILLERS: &[&str] = &[
     "hasta",
     "ate",
     "actividades",
+    "atividades",
     "activities",
     "clinica",
     "con",

@@ -167,7 +167,10 @@ pub(super) fn said_of(texts: &Texts, address: &str) -> Vec<String> {
         let begin = report[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let paragraph = report[begin..].split("\n\n").next().unwrap_or_default();
         // Below it another recipient may stand.
-        let of_another = |line: &&str| in_line(0, line).iter().any(|other| other.sureness == Sureness::Listed && other.address != address);
+        let of_another = |line: &&str| {
+            let first = address::in_text(line).into_iter().next();
+            first.is_some_and(|first| !first.address.eq_ignore_ascii_case(&address) && before(&line[..first.span.start]).is_empty())
+        };
         let own = paragraph.lines().take(1).chain(paragraph.lines().skip(1).take(3).take_while(|line| !of_another(line)));
         let paragraph: String = own.collect::<Vec<_>>().join(" ");
         end = begin + paragraph.len();
