@@ -5,8 +5,10 @@
 
 mod automatic_words;
 mod by_label;
+mod failure_words;
 mod gesture;
 mod report;
+mod sender_words;
 mod signs;
 mod words;
 
@@ -26,7 +28,7 @@ pub(crate) fn classify(signs: &Signs) -> (Classification, &'static str) {
 
 /// Whether a report's words, folded, say that delivery takes longer.
 pub(crate) fn tells_delay(subject: &str, body: &str) -> bool {
-    let is_told = |text: &str| words::DELAY.iter().any(|phrase| text.contains(phrase));
+    let is_told = |text: &str| failure_words::DELAY.iter().any(|phrase| text.contains(phrase));
     is_told(subject) || is_told(body)
 }
 
@@ -65,23 +67,32 @@ fn is_report_of_nobody(signs: &Signs) -> bool {
 
 /// A report of a mail server in words that nobody foresaw: a code, or nothing to answer and the address that failed.
 fn is_report_of_daemon(signs: &Signs) -> bool {
-    let returns = || signs.returns_a_mail() || signs.is_from_null();
-    signs.is_from_daemon() && (signs.body_has_code() || signs.has_transient_code_alone() || returns() && signs.lists_recipient())
+    let is_daemons = || signs.body_has_code() || signs.has_transient_code_alone() || signs.lists_recipient();
+    let is_servers = || signs.body_has_code() && signs.lists_recipient() && !signs.begins_with_greeting();
+    signs.is_from_daemon() && is_daemons() || signs.is_from_mail_server() && is_servers()
+}
+
+/// A report that a mail arrived, in prose.
+fn is_receipt_of_server(signs: &Signs) -> bool {
+    signs.is_from_mail_server() && signs.speaks_of(Spoken::Arrival) && !subject_tells_failure(signs) && !signs.body_has_code()
 }
 
 /// A report of a gateway, a filter or a service that is no known mail server: it says that a mail failed, and for whom. Where the address may
-/// be a person's, subject and text say so, the text lists for whom or has a server's answer, and nobody is greeted.
+/// be a person's, subject and text say so, the text lists for whom or has a server's answer, and it does not begin as people begin.
 fn is_report_of_gateway(signs: &Signs) -> bool {
     let is_told = || signs.speaks_of(Spoken::Failure) || signs.speaks_of(Spoken::WeakFailure);
     let is_machines = || is_machine(signs) && is_told() && signs.names_recipient();
     let is_plain = || signs.is_without_name() && subject_tells_failure(signs) && body_tells_failure(signs) && !signs.begins_with_greeting();
+    let is_opened = || subject_tells_failure(signs) && signs.body_begins_with_talk_of(Spoken::Opening);
     let is_listed = || signs.lists_recipient() || signs.names_recipient() && signs.body_speaks_of(Spoken::Smtp);
-    !signs.is_passed_on() && !tells_absence(signs) && (is_machines() || is_plain() && is_listed())
+    !signs.is_passed_on() && !tells_absence(signs) && (is_machines() || (is_plain() || is_opened()) && is_listed())
 }
 
 /// Some machine goes on trying.
 fn is_delay(signs: &Signs) -> bool {
-    let is_gateways = || is_machine(signs) && signs.names_recipient() || is_report_of_gateway(signs);
+    let is_told = || signs.subject_speaks_of(Spoken::Delay) && (signs.body_speaks_of(Spoken::Delay) || body_tells_failure(signs));
+    let is_plain = || signs.is_without_name() && is_told() && signs.lists_recipient() && !signs.begins_with_greeting();
+    let is_gateways = || is_machine(signs) && signs.names_recipient() || is_plain() || is_report_of_gateway(signs);
     signs.speaks_of(Spoken::Delay) && (signs.is_from_mail_server() || is_gateways() && !tells_absence(signs) && !signs.is_passed_on())
 }
 
@@ -156,6 +167,7 @@ const RULES: &[Rule] = &[
         reason: "a mail server says that delivery failed",
         holds: |signs| signs.is_from_mail_server() && (subject_tells_failure(signs) || body_tells_failure(signs)),
     },
+    Rule { class: Classification::DeliveryNotice, reason: "a mail server says that a mail arrived", holds: is_receipt_of_server },
     Rule {
         class: Classification::DeliveryNotice,
         reason: "a mail server with codes of a failure for the moment",

@@ -235,6 +235,198 @@ fn recipients_are_not_read_out_of_explanations_or_of_what_is_returned() {
 }
 
 #[test]
+fn prose_of_many_programs_names_who_failed() {
+    let reports: &[(&str, &str, &str, &[&str])] = &[
+        (
+            "Mail Administrator <Postmaster@isp.example>",
+            "Mail System Error - Returned Mail",
+            "This Message was undeliverable due to the following reason:\n\nEach of the following recipients was rejected by a remote mail server.\nThe reasons given by the server are included to help you determine why\neach recipient was rejected.\n\n    Recipient: <ana@clinica.example>\n    Reason:    <ana@clinica.example>... User unknown\n\n\nPlease reply to Postmaster@isp.example\nif you feel this message to be in error.",
+            &["ana@clinica.example"],
+        ),
+        (
+            "\"Postmaster\" <postmaster@smtp.example>",
+            "Undeliverable Mail",
+            "User unknown: ana@clinica.example\n\nOriginal message follows.\n\nReceived: from x\nFrom: <pv@unidad.example>\nMessage-ID: <x@y>\nTo: otra@x.example\n\nhola",
+            &["ana@clinica.example"],
+        ),
+        (
+            "\"Postmaster\" <postmaster@smtp.example>",
+            "Undeliverable Mail",
+            "Invalid final delivery userid: ana@clinica.example\n\nOriginal message follows.",
+            &["ana@clinica.example"],
+        ),
+        (
+            "MAILER-DAEMON@ip.example",
+            "Delivery Status Notification (Failure)",
+            "The following message to <ana@clinica.example> was undeliverable.\nThe reason for the problem:\n5.1.0 - Unknown address error 550-'unknown user'",
+            &["ana@clinica.example"],
+        ),
+        (
+            "Mail Delivery System <Mailer-Daemon@ex.example>",
+            "Warning: message 1ABC delayed 24 hours",
+            "This message was created automatically by mail delivery software.\nA message that you sent has not yet been delivered to one or more of its\nrecipients after more than 24 hours on the queue on ex.example.\n\nThe message identifier is:     1ABC\nThe date of the message is:    Tue\nThe subject of the message is: Lote\n\nThe address to which the message has not yet been delivered is:\n\n  ana@clinica.example\n    Delay reason: Connection timed out\n\nNo action is required on your part.",
+            &["ana@clinica.example"],
+        ),
+        (
+            "PostMaster@xm.example",
+            "Error sending message [1.2.x] from [xm.example].",
+            "[<00>] XMail bounce: Rcpt=[ana@clinica.example];Error=[550 5.1.1 unknown user]\n\n\n[<01>] Error sending message [1.2.x] from [xm.example].\n\nID:        <S1>\nMail From: <pv@unidad.example>\nRcpt To:   <ana@clinica.example>\n\n\n[<02>] The reason of the delivery failure was:\n\n550 5.1.1 unknown user",
+            &["ana@clinica.example"],
+        ),
+        (
+            "MDaemon at md.example <MDaemon@md.example>",
+            "Permanent Delivery Failure",
+            "-------------------------------------------------------\nMDaemon has detected serious problems with your message\n--------\n\nFailed address: ana@clinica.example\n\n--- Session Transcript ---\n Tue 2026-10-13: <-- 550 unknown user\n--- End Transcript ---",
+            &["ana@clinica.example"],
+        ),
+        (
+            "<postmaster@no.example>",
+            "DELIVERY FAILURE: User ana (ana@clinica.example) not listed in Domino Directory",
+            "Your message\n\n  Subject: Lote\n\nwas not delivered to:\n\n  ana@clinica.example\n\nbecause:\n\n  User ana (ana@clinica.example) not listed in Domino Directory",
+            &["ana@clinica.example"],
+        ),
+        (
+            "MAILER-DAEMON@gmx.example (Mail Delivery System)",
+            "Mail delivery failed: returning message to sender",
+            "Diese Nachricht wurde automatisch erzeugt.\n\nDie Zustellung an folgende Empfänger ist fehlgeschlagen:\n\n\"ana@clinica.example\":\nSMTP error from remote server after RCPT command:\nhost: mx.clinica.example\n5.1.1 unknown",
+            &["ana@clinica.example"],
+        ),
+        (
+            "Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@clinica.example>",
+            "No se puede entregar: Lote",
+            "Error de entrega a estos destinatarios o grupos:\n\nana@clinica.example\nEl buzón del destinatario está lleno y no puede aceptar mensajes ahora.\n\n\nInformación de diagnóstico para los administradores:\n\nServidor de generación: X.clinica.example\n\nana@clinica.example\nRemote Server returned '554 5.2.2 mailbox full'",
+            &["ana@clinica.example"],
+        ),
+        (
+            "Mail Delivery Subsystem <mailer-daemon@googlemail.example>",
+            "Delivery Status Notification (Failure)",
+            "** No se encontró la dirección **\n\nTu mensaje no se entregó a ana@clinica.example porque no se encontró la dirección o esta no puede recibir correo.\n\nLa respuesta fue:\n\n550 5.1.1 The email account that you tried to reach does not exist.",
+            &["ana@clinica.example"],
+        ),
+        (
+            "Mail Delivery Subsystem <mailer-daemon@googlemail.example>",
+            "Delivery Status Notification (Delay)",
+            "** Entrega incompleta **\n\nSe ha producido un problema temporal al entregar tu mensaje a ana@clinica.example. Gmail volverá a intentarlo durante 46 horas más.",
+            &["ana@clinica.example"],
+        ),
+        (
+            "Barracuda <barracuda@gw.example>",
+            "**Message you sent blocked by our bulk email filter**",
+            "Your message to: ana@clinica.example\nwas blocked by our Spam Firewall. The email you sent with the following subject has NOT BEEN DELIVERED:\n\nSubject: Lote",
+            &["ana@clinica.example"],
+        ),
+        (
+            "Mail Delivery Subsystem <postmaster@me.example>",
+            "Message Delivery Failure",
+            "MailEnable: Message Delivery Failure.\n\nThe following recipient(s) could not be reached:\n\n\tRecipient: [SMTP:ana@clinica.example]\n\tReason: Remote SMTP Server Returned: 550 unknown",
+            &["ana@clinica.example"],
+        ),
+        (
+            "Mail Delivery Subsystem <maiser@mc.example>",
+            "Postmaster Notify: Delivery Failure.",
+            "With reference to your message with the subject:\n   \"Lote\"\n\nThe local mail transport system has reported the following problems it\nencountered while trying to deliver your message:\n\n-------------------------------------\n*** ana@clinica.example\n    550 unknown user",
+            &["ana@clinica.example"],
+        ),
+        (
+            "mailer-daemon@hm.example",
+            "Message undeliverable: Lote",
+            "Your message did not reach some or all of the intended recipients.\n\n   Sent: Tue\n   Subject: Lote\n\nThe following recipient(s) could not be reached:\n\nana@clinica.example\n   Error Type: SMTP\n   Remote server (192.0.2.1) issued an error.\n   hMailServer sent: RCPT TO:<ana@clinica.example>\n   Remote server replied: 550 unknown\n\n\nhMailServer",
+            &["ana@clinica.example"],
+        ),
+        (
+            "L-Soft list server <LISTSERV@ls.example>",
+            "Delivery error report",
+            "The message to the following recipient could not be delivered:\n\nana@clinica.example: unknown user",
+            &["ana@clinica.example"],
+        ),
+        (
+            "noreply@svc.example",
+            "Delivery failure report",
+            "| Recipient | Status | Reason |\n| ana@clinica.example | failed | 550 5.1.1 unknown user |\n\nYour message was not delivered.",
+            &["ana@clinica.example"],
+        ),
+        (
+            "MAILER-DAEMON@two.example",
+            "Undelivered Mail",
+            "I could not deliver your mail to:\n\n<ana@clinica.example>: 550 5.1.1 unknown user\n<luis@clinica.example>: 452 4.2.2 over quota\n\nContact <help@two.example> for help.",
+            &["ana@clinica.example", "luis@clinica.example"],
+        ),
+        (
+            "Postmaster@lc.example",
+            "Non delivery report",
+            "Non-delivery report\n\nUnable to deliver to: ana@clinica.example, luis@clinica.example\nReason: no such host",
+            &["ana@clinica.example", "luis@clinica.example"],
+        ),
+        (
+            "Correo No Deseado <filtro-spam@b.example>",
+            "Su mensaje ha sido rechazado",
+            "Su mensaje dirigido a ana@clinica.example ha sido rechazado por el filtro de contenido.\n\nSe ha rechazado su mensaje (554 5.7.1)",
+            &["ana@clinica.example"],
+        ),
+        (
+            "mail.daemon@d.example",
+            "[AVISO] Mensaje devuelto",
+            "AVISO DE NO ENTREGA\n===================\nDestinatario : ana@clinica.example\nAsunto       : Lote\nCausa        : El usuario no existe en este dominio",
+            &["ana@clinica.example"],
+        ),
+        (
+            "postmaster@e.example",
+            "Delivery Notification: Delivery has failed",
+            "This report relates to a message you sent with the following header fields:\n\n  Message-id: <x@unidad.example>\n  Date: Tue\n  From: pv@unidad.example\n  To: ana@clinica.example\n  Subject: Lote\n\nYour message cannot be delivered to the following recipients:\n\n  Recipient address: ana@clinica.example\n  Reason: Illegal host/domain name found",
+            &["ana@clinica.example"],
+        ),
+        (
+            "MAILER-DAEMON@j.example",
+            "Недоставленное сообщение",
+            "Ваше сообщение не может быть доставлено:\n\nana@clinica.example\n    550 пользователь не найден",
+            &["ana@clinica.example"],
+        ),
+        (
+            "postmaster@k2.example",
+            "系统退信",
+            "无法投递到以下地址:\n\nana@clinica.example\n550 5.1.1 user unknown",
+            &["ana@clinica.example"],
+        ),
+        (
+            "System Administrator <postmaster@t.example>",
+            "Message delivery failed",
+            "A mail message was not sent due to a protocol error.\n\n> RCPT TO:<ana@clinica.example>\n550 unknown user",
+            &["ana@clinica.example"],
+        ),
+        (
+            "Servicio de correo <correo@v.example>",
+            "Error en la entrega de su mensaje",
+            "Su mensaje no fue entregado a los siguientes destinatarios:\n\n * ana@clinica.example: cuenta inexistente\n * luis@clinica.example: buzón lleno",
+            &["ana@clinica.example", "luis@clinica.example"],
+        ),
+        (
+            "Mail Delivery System <MAILER-DAEMON@w.example>",
+            "Entrega de correo fallida: devolviendo mensaje al remitente",
+            "Este mensaje fue creado automáticamente por el software de entrega de correo.\n\nNo se pudo entregar un mensaje que usted envió a uno o más de sus destinatarios. Este es un error permanente. Fallaron las siguientes direcciones:\n\n  ana@clinica.example\n    host mx.clinica.example [192.0.2.1]\n    550 No existe el usuario",
+            &["ana@clinica.example"],
+        ),
+        (
+            "mailer-daemon@x.example",
+            "Returned mail: Deferred",
+            "Message could not be delivered for 5 days\nMessage will be deleted from queue\n\n<ana@clinica.example>... Deferred",
+            &["ana@clinica.example"],
+        ),
+        (
+            "Mail Router <mailrouter@aa.example>",
+            "Non-receipt notification",
+            "The router could not find the user:\n\n  To: ana@clinica.example\n  Error: User not found in directory",
+            &["ana@clinica.example"],
+        ),
+    ];
+    for (from, subject, body, recipients) in reports {
+        let mail = mail(&format!("From: {from}\nSubject: {subject}"), body);
+        let found: Vec<&str> = mail.recipients.iter().map(|one| one.address.as_str()).collect();
+        let is_report = matches!(mail.classification, Bounce | DeliveryNotice);
+        assert!(is_report && found == *recipients, "{from} {subject}\n{found:?} {}", mail.classification_reason);
+    }
+}
+
+#[test]
 fn people_who_write_of_failed_mail_are_people() {
     for (from, subject, body) in [
         (
@@ -258,6 +450,13 @@ fn people_who_write_of_failed_mail_are_people() {
         ("seguridad@clinica.example", "Lote retenido", "El lote fue rechazado en aduana; el mensaje a luis@clinica.example no llegó."),
         ("root@clinica.example", "Fwd: Undelivered Mail Returned to Sender", "<luis@clinica.example>: user unknown"),
         ("smtp@clinica.example", "Lote A-1", "El tratamiento has been delayed. Peso 60 kg."),
+        ("luis@clinica.example", "Returned mail", "Doctora, le reenvío el mensaje devuelto:\nana@clinica.example\nno pudo ser entregado"),
+        (
+            "admin.sistemas@clinica.example",
+            "Buzón lleno",
+            "Buenos días, el buzón de ana@clinica.example está lleno y no recibe correos (error 552).",
+        ),
+        ("admin@clinica.example", "Retraso en la entrega", "El viernes, ana@clinica.example escribió:\n> datos"),
         ("Ana <ana@clinica.example>", "Retraso en la entrega", "La entrega del reporte ha sufrido un retraso; luis@clinica.example"),
     ] {
         assert_report(Human, &format!("From: {from}\nSubject: {subject}"), body, &[]);

@@ -7,10 +7,8 @@ use mail_parser::{Message, MimeHeaders};
 
 use super::gesture::Gesture;
 use super::report::{Outcome, outcome};
-use super::words::{
-    FieldSign, GATEWAYS, GREETINGS, LISTS, NEGATED, NO_REPLY, PASSED_ON, SERVER_BEGINNINGS, SERVER_NAMES, SERVERS, SHARED_SERVERS, SPOKEN,
-    Spoken, TAGS,
-};
+use super::sender_words::{GATEWAYS, NO_REPLY, SERVER_BEGINNINGS, SERVER_NAMES, SERVERS, SHARED_SERVERS};
+use super::words::{FieldSign, GREETINGS, LISTS, NEGATED, PASSED_ON, SPOKEN, Spoken, TAGS};
 use crate::compose::ORIGIN_HEADER;
 use crate::phrases::Phrases;
 use crate::{attachments, headers, report};
@@ -108,7 +106,9 @@ impl Signs {
     pub(super) fn is_from_gateway(&self) -> bool {
         let local_part = self.sender_local_part();
         let mut words = local_part.split(|c: char| !c.is_alphanumeric());
-        !self.is_passed_on() && words.any(|word| GATEWAYS.iter().any(|known| *known == word || known.len() > 6 && word.contains(known)))
+        !self.is_passed_on()
+            && words
+                .any(|word| GATEWAYS.iter().any(|known| *known == word || (known.len() > 4 || *known == "smtp") && word.contains(known)))
     }
 
     /// Whether it says that no answer to it is wanted: an empty return path, or nobody in From.

@@ -1,5 +1,7 @@
 //! What machines write. Folded (lower case, no accents, single blanks), as [`super::signs`] compares.
 
+use super::failure_words::{ARRIVAL, DELAY, FAILURE, MAIL, OPENING, SERVER_VOICE, SMTP, WEAK_FAILURE};
+
 /// A header field, and how its value begins; an empty beginning stands for any value but those of
 /// [`NEGATED`].
 pub(super) type FieldSign = (&'static str, &'static str);
@@ -7,6 +9,7 @@ pub(super) type FieldSign = (&'static str, &'static str);
 /// What subjects and texts are searched for, each a table of phrases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spoken {
+    Arrival,
     ChallengeBody,
     ChallengeQuestion,
     ChallengeSubject,
@@ -16,6 +19,7 @@ pub(super) enum Spoken {
     JsonComplaint,
     JsonDelivery,
     Mail,
+    Opening,
     ServerVoice,
     Smtp,
     WeakFailure,
@@ -23,6 +27,7 @@ pub(super) enum Spoken {
 
 /// Their tables, in their order: all are searched for in one pass.
 pub(super) const SPOKEN: &[(Spoken, &[&str])] = &[
+    (Spoken::Arrival, ARRIVAL),
     (Spoken::ChallengeBody, CHALLENGE_BODY),
     (Spoken::ChallengeQuestion, CHALLENGE_QUESTION),
     (Spoken::ChallengeSubject, CHALLENGE_SUBJECT),
@@ -32,6 +37,7 @@ pub(super) const SPOKEN: &[(Spoken, &[&str])] = &[
     (Spoken::JsonComplaint, JSON_COMPLAINT),
     (Spoken::JsonDelivery, JSON_DELIVERY),
     (Spoken::Mail, MAIL),
+    (Spoken::Opening, OPENING),
     (Spoken::ServerVoice, SERVER_VOICE),
     (Spoken::Smtp, SMTP),
     (Spoken::WeakFailure, WEAK_FAILURE),
@@ -201,9 +207,6 @@ const JSON_COMPLAINT: &[&str] = &["\"notificationtype\":\"complaint\"", "\\\"not
 /// See [`JSON_BOUNCE`].
 const JSON_DELIVERY: &[&str] = &["\"notificationtype\":\"delivery\"", "\\\"notificationtype\\\":\\\"delivery\\\""];
 
-/// Local parts that nobody reads.
-pub(super) const NO_REPLY: &[&str] = &["do-not-reply", "donotreply", "no-reply", "no_reply", "noreply"];
-
 /// Fields of a mail that a program writes to have an address taken off a list.
 pub(super) const UNSUBSCRIBE: &[FieldSign] = &[("x-apple-unsubscribe", "true")];
 
@@ -289,311 +292,6 @@ pub(super) const CHALLENGE_FIELDS: &[FieldSign] =
 /// How subjects of complaints begin that are not in ARF.
 pub(super) const COMPLAINT: &[&str] = &["complaint about message from"];
 
-/// How failures are told of other things than mail as well, births and stocks among them: they count from a mail server, or beside an
-/// address or a returned mail.
-const WEAK_FAILURE: &[&str] = &[
-    "bounced",
-    "could not be found",
-    "delivery error",
-    "delivery failed",
-    "delivery failure",
-    "delivery has failed",
-    "delivery notification",
-    "delivery problem",
-    "delivery problems",
-    "delivery report",
-    "delivery unsuccessful",
-    "delivery warning",
-    "does not exist",
-    "error de entrega",
-    "error de envio",
-    "error en la entrega",
-    "failed delivery",
-    "failed to deliver",
-    "failed to send",
-    "failure delivering",
-    "falha na entrega",
-    "fallo de entrega",
-    "fallo el envio",
-    "fallo en la entrega",
-    "impossible to deliver",
-    "invalid recipient",
-    "mail error",
-    "mailbox full",
-    "mailbox unavailable",
-    "no existe en",
-    "no such mailbox",
-    "permanent error",
-    "permanent failure",
-    "quota exceeded",
-    "returned to you",
-    "unable to deliver",
-    "undeliverable",
-    "user not found",
-];
-
-/// What is said of a mail and not of a parcel.
-const MAIL: &[&str] = &["buzon", "correo", "e-mail", "email", "mailbox", "mensagem", "mensaje", "message"];
-
-/// How servers begin to speak to the sender of a mail, and people to us do not.
-const SERVER_VOICE: &[&str] = &[
-    "created automatically",
-    "creado automaticamente",
-    "el mensaje que envio",
-    "generado automaticamente",
-    "generated automatically",
-    "mail that you sent",
-    "mail you sent",
-    "message that you sent",
-    "message you sent",
-    "the following mail",
-    "the following message",
-    "this is the mail system",
-    "your mail",
-    "your message",
-];
-
-/// What stands in the answers of servers.
-const SMTP: &[&str] = &["550 ", "550-", "551 ", "552 ", "553 ", "554 ", "554-", "host said", "rcpt to", "remote host", "smtp"];
-
-/// How delivery failures are told.
-const FAILURE: &[&str] = &[
-    "automatically rejected",
-    "benachrichtigung zum ubermittlungsstatus",
-    "can not be delivered",
-    "can't be delivered",
-    "cannot be delivered",
-    "cannot deliver",
-    "could not be delivered",
-    "could not be sent to",
-    "could not deliver",
-    "could not reach the following",
-    "couldn't be delivered",
-    "delivery status notification",
-    "delivery to the following address",
-    "delivery to the following recipient",
-    "devuelto al remitente",
-    "did not reach some or all",
-    "did not reach the following recipient",
-    "did not reach the intended recipient",
-    "did not receive this message",
-    "echec de la remise",
-    "echec de remise",
-    "el mensaje no llego",
-    "error al entregar su mensaje",
-    "failed recipient",
-    "failure notice",
-    "fallo la entrega de su",
-    "had permanent fatal errors",
-    "has not been delivered",
-    "impossible de remettre",
-    "is undeliverable",
-    "konnte nicht zugestellt werden",
-    "kunde inte levereras",
-    "kunne ikke leveres",
-    "mail could not be",
-    "mail delivery failed",
-    "mail delivery failure",
-    "mail delivery problem",
-    "mail failure",
-    "mail rejected",
-    "mail status report",
-    "mancata consegna",
-    "mensaje devuelto",
-    "mensaje no entregado",
-    "mensaje no pudo ser enviado",
-    "message could not be",
-    "message delivery failed",
-    "message delivery failure",
-    "message non-deliverable",
-    "message not delivered",
-    "message status - undeliverable",
-    "message was not sent",
-    "message was rejected",
-    "n'a pas pu etre distribue",
-    "n'a pas pu etre remis",
-    "nao entregue",
-    "nao foi entregue",
-    "nao foi possivel entregar",
-    "nao pode ser entregue",
-    "nicht zugestellt",
-    "nie mogla zostac dostarczona",
-    "no entregado",
-    "no fue entregado",
-    "no fue posible entregar",
-    "no ha llegado a su destinatario",
-    "no ha podido ser entregado",
-    "no ha sido entregado",
-    "no llego a algunos",
-    "no llego a ninguno",
-    "no llego a su destino",
-    "no logro ser entregado",
-    "no pudimos entregar",
-    "no pudo entregarse",
-    "no pudo enviarse a",
-    "no pudo ser entregado",
-    "no se ha entregado",
-    "no se ha podido entregar",
-    "no se ha podido hacer llegar",
-    "no se logro entregar",
-    "no se pudo entregar",
-    "no se puede entregar",
-    "no such user",
-    "non delivery",
-    "non e stato consegnato",
-    "non e stato possibile consegnare",
-    "non ha potuto essere consegnato",
-    "non remis",
-    "non-delivery",
-    "nondeliverable",
-    "not able to deliver your",
-    "not deliverable",
-    "permanent fatal errors",
-    "recipient(s) could not be reached",
-    "recipients could not be reached",
-    "rejected by the recipient",
-    "rejected your message",
-    "remise impossible",
-    "returned mail",
-    "returned message",
-    "returned to sender",
-    "returning message to sender",
-    "returning to sender",
-    "se ha rechazado su mensaje",
-    "unable to deliver your",
-    "unable to send your",
-    "undeliverable",
-    "undelivered",
-    "undelivered mail",
-    "undelivered message",
-    "unknown user",
-    "unzustellbar",
-    "user unknown",
-    "was not delivered",
-    "was unable to deliver",
-    "was undeliverable",
-    "wasn't able to deliver",
-    "wasn't delivered",
-    "were unable to deliver",
-    "were undeliverable",
-    "zustellung fehlgeschlagen",
-    "не доставлено",
-    "не удалось доставить",
-    "недоставленное",
-    "エラー通知",
-    "送信てきませんてした",
-    "配信不能",
-];
-
-/// How delays are told. Looked at before [`FAILURE`], so nothing here may stand in a failure's text as well.
-pub(super) const DELAY: &[&str] = &[
-    "attempts will continue",
-    "continuara intentando",
-    "continuara tentando",
-    "continuaremos intentando",
-    "delivery delayed",
-    "delivery has been delayed",
-    "delivery is delayed",
-    "delivery status notification (delay)",
-    "entrega retrasada",
-    "ha sufrido un retraso",
-    "has been delayed",
-    "has been postponed",
-    "has not yet been delivered",
-    "have not yet been delivered",
-    "mail delivery delayed",
-    "no es necesario que reenvie",
-    "no es necesario reenviar",
-    "notificacion de retraso",
-    "retraso en la entrega",
-    "se reintentara",
-    "se seguira intentando",
-    "se volvera a intentar",
-    "seguira intentando",
-    "seguiremos intentando",
-    "sera reintentado",
-    "still being retried",
-    "tentaremos novamente",
-    "todavia no se ha podido entregar",
-    "va a seguir intentando",
-    "warning message only",
-    "warning: could not send message",
-    "warning: message delayed",
-    "we will continue to try",
-    "weitere zustellversuche",
-    "will be retried",
-    "will continue to attempt",
-    "will continue to be made",
-    "will continue to try",
-    "will keep trying",
-    "wird weiterhin versucht",
-    "yet been delivered",
-    "you do not need to resend",
-    "zustellung verzogert",
-];
-
-/// Local parts of the addresses that only mail servers write from; the whole of it.
-pub(super) const SERVERS: &[&str] = &[
-    "double-bounce",
-    "mail-daemon",
-    "mail-delivery",
-    "mail-router",
-    "mail-system",
-    "mail.daemon",
-    "mail_daemon",
-    "maildaemon",
-    "maildelivery",
-    "mailer",
-    "mailer-daemon",
-    "mailer.daemon",
-    "mailer_daemon",
-    "mailerdaemon",
-    "mailrouter",
-    "mailsystem",
-    "mdaemon",
-    "mmdf",
-    "pmdf",
-    "post-master",
-    "post_master",
-    "smtp-daemon",
-];
-
-/// Local parts from which servers write, and people too.
-pub(super) const SHARED_SERVERS: &[&str] = &["postmaster"];
-
-/// Words of local parts from which gateways, filters and services write.
-pub(super) const GATEWAYS: &[&str] = &[
-    "amavis",
-    "antispam",
-    "antivirus",
-    "barracuda",
-    "bounce",
-    "bounces",
-    "daemon",
-    "esafe",
-    "fortimail",
-    "gateway",
-    "groupwise",
-    "imss",
-    "interscan",
-    "ironport",
-    "mailer",
-    "mailgate",
-    "mailguard",
-    "mailmarshal",
-    "mailscanner",
-    "mailserver",
-    "mailsweeper",
-    "mdaemon",
-    "mimesweeper",
-    "mta",
-    "postoffice",
-    "relay",
-    "scanmail",
-    "smtp",
-    "viruswall",
-];
-
 /// How people's mails begin.
 pub(super) const GREETINGS: &[&str] = &[
     "a quien corresponda",
@@ -634,41 +332,6 @@ pub(super) const GREETINGS: &[&str] = &[
     "srs",
 ];
 
-/// How such a local part may begin instead.
-pub(super) const SERVER_BEGINNINGS: &[&str] = &["mailer-daemon", "microsoftexchange329e"];
-
-/// Display names of mail servers; the whole of it.
-pub(super) const SERVER_NAMES: &[&str] = &[
-    "administrador del sistema",
-    "delivery subsystem",
-    "e-mail delivery system",
-    "internet mail delivery",
-    "internet mail service",
-    "mail administrator",
-    "mail daemon",
-    "mail deliver system",
-    "mail delivery",
-    "mail delivery service",
-    "mail delivery subsystem",
-    "mail delivery system",
-    "mail gateway",
-    "mail router",
-    "mail server",
-    "mail subsystem",
-    "mail system",
-    "mailer daemon",
-    "mailer-daemon",
-    "mailerdaemon",
-    "postmaster",
-    "servicio de entrega de correo",
-    "servidor de correo",
-    "sistema de correo",
-    "sistema de entrega de correo",
-    "smtp gateway",
-    "subsistema de entrega de correo",
-    "system administrator",
-];
-
 #[cfg(test)]
 mod tests {
     use followup_domain::text::fold;
@@ -689,23 +352,11 @@ mod tests {
             ABSENCE,
             PASSED_ON,
             TAGS,
-            MAIL,
-            WEAK_FAILURE,
-            SERVER_VOICE,
-            SMTP,
             CHALLENGE_QUESTION,
             COMPLAINT,
             CHALLENGE_SUBJECT,
             CHALLENGE_BODY,
-            NO_REPLY,
-            FAILURE,
-            DELAY,
-            SERVERS,
-            SHARED_SERVERS,
-            GATEWAYS,
             GREETINGS,
-            SERVER_BEGINNINGS,
-            SERVER_NAMES,
         ]
         .concat();
         for word in tables {

@@ -241,7 +241,7 @@ fn sureness(before: &str, after: &str) -> Sureness {
         return Sureness::Listed;
     }
     let is_code = before.len() < 20 && status::reply(before).is_some();
-    if is_code || ends_with_word(before, BEFORE) || speaks_of_failure(&rest) {
+    if is_code || ends_with_word(before.trim_end_matches([':', ' ']), BEFORE) || speaks_of_failure(&rest) {
         return Sureness::Spoken;
     }
     Sureness::Mentioned
