@@ -59,12 +59,11 @@ fn set_aside<'a>(message: &'a Message<'a>) -> impl Iterator<Item = &'a MessagePa
 
 /// Whether a part is text for people, by its type; of one that is declared to have parts and has none, what stands there is.
 fn is_readable(part: &MessagePart<'_>) -> bool {
-    /// Texts for programs.
-    const FOR_PROGRAMS: &[&str] =
-        &["calendar", "css", "csv", "directory", "javascript", "rfc822-headers", "rtf", "vcard", "x-vcalendar", "x-vcard", "xml"];
+    /// The others (calendars, tables, cards, headers) are for programs.
+    const FOR_PEOPLE: &[&str] = &["enriched", "flowed", "html", "markdown", "plain", "richtext", "x-markdown", "x-plain", "x-web-markdown"];
     let content_type = content_type(part);
     match content_type.split_once('/') {
-        Some(("text", kind)) => !FOR_PROGRAMS.contains(&kind),
+        Some(("text", kind)) => FOR_PEOPLE.contains(&kind),
         Some((kind, _)) => kind == "multipart",
         None => content_type == "text",
     }

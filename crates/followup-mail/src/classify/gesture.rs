@@ -26,7 +26,9 @@ const SEARCHED: usize = 64 * 1024;
 impl Gesture {
     /// The gesture that a mail is. `reply`: what its text says, quotes aside; as soon as that is more than the gesture, it is somebody's words.
     pub(super) fn of(message: &Message<'_>, reply: &str) -> Option<Self> {
-        let says_nothing = !reply.contains(char::is_alphanumeric);
+        // What is only quoted may stand in the reply, where nothing else does.
+        let own_lines = || reply.lines().filter(|line| !line.trim_start().starts_with('>'));
+        let says_nothing = !own_lines().any(|line| line.contains(char::is_alphanumeric));
         let has = |wanted: &dyn Fn(&MessagePart<'_>) -> bool| message.parts.iter().any(wanted);
         if has(&|part| content_type(part) == GMAIL_REACTION) && is_told_by_program(reply) {
             return Some(Self::Reaction);

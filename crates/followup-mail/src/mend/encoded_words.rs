@@ -104,10 +104,11 @@ fn is_one_text(field: &[u8], one: &Word<'_>, next: &Word<'_>) -> bool {
 
 fn words(field: &[u8]) -> Vec<Word<'_>> {
     let mut words = Vec::new();
+    let mut ends = Ends { field, next: 0 };
     let mut position = 0;
     while let Some(at) = memchr::memmem::find(&field[position..], b"=?") {
         let start = position + at;
-        match word(field, start) {
+        match word(field, start, &mut ends) {
             Some(word) => {
                 position = word.range.end;
                 words.push(word);
@@ -118,7 +119,24 @@ fn words(field: &[u8]) -> Vec<Word<'_>> {
     words
 }
 
-fn word(field: &[u8], start: usize) -> Option<Word<'_>> {
+/// Where words end, looked for once however many begin before it.
+struct Ends<'a> {
+    field: &'a [u8],
+    /// The last end that was found.
+    next: usize,
+}
+
+impl Ends<'_> {
+    /// The first `?=` from a position on; positions only grow.
+    fn from(&mut self, position: usize) -> Option<usize> {
+        if self.next < position {
+            self.next = memchr::memmem::find(&self.field[position..], b"?=").map_or(usize::MAX, |at| position + at);
+        }
+        Some(self.next).filter(|end| *end < usize::MAX)
+    }
+}
+
+fn word<'a>(field: &'a [u8], start: usize, ends: &mut Ends<'_>) -> Option<Word<'a>> {
     /// Longer names of charsets there are none.
     const LONGEST_CHARSET: usize = 60;
     /// RFC 2047 §2 allows 75 characters; some programs write more.
@@ -127,7 +145,7 @@ fn word(field: &[u8], start: usize) -> Option<Word<'_>> {
     let charset_end = memchr::memchr(b'?', &rest[..rest.len().min(LONGEST_CHARSET)])?;
     let (charset, rest) = (&rest[..charset_end], &rest[charset_end + 1..]);
     let (encoding, rest) = (rest.first()?.to_ascii_lowercase(), rest.get(1..)?.strip_prefix(b"?")?);
-    let end = memchr::memmem::find(&rest[..rest.len().min(LONGEST)], b"?=")?;
+    let end = ends.from(field.len() - rest.len())?.checked_sub(field.len() - rest.len()).filter(|end| *end <= LONGEST)?;
     let encoded = &rest[..end];
     let is_name = !charset.is_empty() && charset.iter().all(|byte| byte.is_ascii_graphic());
     // One that is never closed does not take the next one in.
