@@ -80,6 +80,14 @@ async fn a_mail_arrived_when_its_file_was_written() {
 }
 
 #[tokio::test]
+async fn a_mail_never_arrived_later_than_its_file_was_read() {
+    let drop = inbox_of(service());
+    drop.drop_file("a.eml", &mail("uno"), 3_000_000_000);
+    drop.scan().await;
+    assert_eq!(stored(&drop.followup)[0].0.arrived_at, drop.followup.clock.now());
+}
+
+#[tokio::test]
 async fn a_file_whose_mail_is_stored_already_is_moved_and_not_stored_again() {
     let drop = inbox_of(service());
     drop.drop_file("a.eml", &mail("uno"), 1);

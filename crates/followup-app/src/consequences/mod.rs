@@ -16,7 +16,7 @@ use followup_domain::case::Case;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::mail::inbound::ParsedMail;
-use followup_domain::message::{Classification, Delivery, Message};
+use followup_domain::message::{Classification, Delivery, MailFlag, Message};
 use followup_domain::ports::{NewCall, NewInboundMessage, Outcome, StoreError};
 
 pub(crate) use self::replies::Reply;
@@ -131,6 +131,11 @@ fn mail_received(step: &mut Step<'_>, came: CameIn<'_>, message: &NewInboundMess
     if let (Some(case), Classification::Human, false) = (&matched.case, matched.classification, matched.is_repeated) {
         let confirmed = matched.case_match.is_some_and(|found| found.confirmed);
         replies::take_reply(step, case, Reply { id: came.message_id, answers: matched.answers }, confirmed)?;
+    }
+    if let (Some(case), false) = (&matched.case, matched.is_repeated)
+        && matched.flags().any(|flag| flag == MailFlag::AutomaticByLabel)
+    {
+        notify::of_label(step, case, came.message_id)?;
     }
     replies::file_copies(step, came, message)
 }

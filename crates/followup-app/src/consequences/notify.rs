@@ -32,6 +32,19 @@ pub(super) fn of_reply(step: &mut Step<'_>, case: &Case, reply: MessageId) -> Re
     tell(step, case, &to, word)
 }
 
+/// The evaluator (else `NOTIFY_EMAIL`) is told to look at a mail that says of itself that it is automatic and does not read so, once for each. It
+/// is no answer: nothing is held for it.
+pub(super) fn of_label(step: &mut Step<'_>, case: &Case, mail: MessageId) -> Result<(), StoreError> {
+    let Some(to) = told_of(step, case)? else { return Ok(()) };
+    let body = format!(
+        "Llegó un mensaje que se declara automático pero no se lee como una ausencia, un acuse o un informe. No cuenta como respuesta y el seguimiento continúa.\n\nCaso: #{}\nProducto: {}\n\nRevísalo en VIGIA por si trae datos del caso.\n",
+        case.id,
+        product(case)
+    );
+    let word = Word { subject: format!("Mensaje por revisar - ICSR #{}", case.id), body, key: format!("notify:label:{mail}") };
+    tell(step, case, &to, word)
+}
+
 /// The escalation address is told of a case that waits too long, once in each wait.
 pub(super) fn of_wait(step: &mut Step<'_>, case: &Case) -> Result<(), StoreError> {
     let Some(since) = case.awaiting_since else { return Ok(()) };

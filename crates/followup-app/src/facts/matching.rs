@@ -42,6 +42,8 @@ pub(crate) struct Matched {
     pub(crate) has_forged_token: bool,
     /// Cases of a person's mail that it names and does not stand in, being too many.
     pub(crate) left_out: Vec<CaseId>,
+    /// What the mail itself tells of how far it is to be trusted.
+    told: Vec<MailFlag>,
 }
 
 /// A further case that a mail concerns.
@@ -58,7 +60,7 @@ impl Matched {
     /// What people should know of the mail.
     pub(crate) fn flags(&self) -> impl Iterator<Item = MailFlag> {
         let forged = self.has_forged_token.then_some(MailFlag::ForgedReplyAddress);
-        forged.into_iter().chain((!self.left_out.is_empty()).then_some(MailFlag::FurtherCases))
+        forged.into_iter().chain((!self.left_out.is_empty()).then_some(MailFlag::FurtherCases)).chain(self.told.iter().copied())
     }
 }
 
@@ -115,6 +117,7 @@ pub(crate) fn match_mail(step: &mut Step<'_>, mail: &ParsedMail, arrived_at: Dat
         classification,
         also,
         has_forged_token: hits.has_forged_token,
+        told: mail.flags.clone(),
         case,
     })
 }

@@ -7,13 +7,15 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use super::{Edit, edited, starts_ignoring_case};
+
 /// So many boundaries of one mail are looked at; each costs one search through it.
 const MOST_BOUNDARIES: usize = 16;
 /// RFC 2046 allows 70 characters; some programs write more.
 const LONGEST: usize = 200;
 
 /// The mail with those of its boundaries renamed that do not only divide.
-pub(crate) fn mended(raw: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn mended(raw: &[u8]) -> Cow<'_, [u8]> {
     let mut boundaries: Vec<(&[u8], Vec<Range<usize>>)> = Vec::new();
     for (name, range) in declared(raw) {
         let has_room = boundaries.len() < MOST_BOUNDARIES;
@@ -23,36 +25,21 @@ pub(crate) fn mended(raw: &[u8]) -> Cow<'_, [u8]> {
             None => {}
         }
     }
-    let mut edits: Vec<(Range<usize>, Vec<u8>)> = Vec::new();
+    // One boundary may be the beginning of another one: then the first edit counts.
+    let mut edits: Vec<Edit> = Vec::new();
     for (number, (name, ranges)) in boundaries.iter().enumerate() {
         if let Some(delimiters) = delimiters_among_others(raw, name)
             && let Some(fresh) = fresh_name(raw, number)
         {
-            edits.extend(delimiters.into_iter().chain(ranges.iter().cloned()).map(|range| (range, fresh.clone())));
+            edits.extend(delimiters.into_iter().chain(ranges.iter().cloned()).map(|range| Edit { range, bytes: fresh.clone() }));
         }
     }
-    if edits.is_empty() { Cow::Borrowed(raw) } else { Cow::Owned(edited(raw, edits)) }
+    edited(raw, edits)
 }
 
 /// The boundaries that the mail declares.
 pub(crate) fn names(raw: &[u8]) -> HashSet<&[u8]> {
     declared(raw).into_iter().map(|(name, _)| name).collect()
-}
-
-fn edited(raw: &[u8], mut edits: Vec<(Range<usize>, Vec<u8>)>) -> Vec<u8> {
-    edits.sort_by_key(|(range, _)| range.start);
-    let mut mended = Vec::with_capacity(raw.len() + edits.len() * 8);
-    let mut done = 0;
-    for (range, name) in edits.into_iter() {
-        // One boundary may be the beginning of another one.
-        if range.start >= done {
-            mended.extend_from_slice(&raw[done..range.start]);
-            mended.extend_from_slice(&name);
-            done = range.end;
-        }
-    }
-    mended.extend_from_slice(&raw[done..]);
-    mended
 }
 
 /// The boundaries that Content-Type fields declare, and where.
@@ -82,10 +69,6 @@ fn value(line: &[u8], start: usize) -> Range<usize> {
     };
     let length = line[start..].iter().position(|byte| ends.contains(byte)).unwrap_or(line.len() - start);
     start..start + length
-}
-
-fn starts_ignoring_case(line: &[u8], beginning: &[u8]) -> bool {
-    line.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
 }
 
 /// Where the name stands in lines that divide parts; none if it stands, behind two dashes, nowhere else.
