@@ -26,6 +26,8 @@ use crate::stop_reason::StopReason;
 const LEASE: Duration = Duration::minutes(5);
 /// How long sending one queued message may take, up to the transport's last answer.
 const QUEUE_BUDGET: Budget = Budget::from_secs(60);
+/// Why a message was not handed over although the transport was ready.
+const NOT_CONFIRMED: &str = "la base de datos no confirmó a tiempo que se iba a entregar: no se entregó";
 /// How long a message waits whose channel nobody configured.
 const NOT_CONFIGURED: Duration = Duration::minutes(15);
 
@@ -123,7 +125,7 @@ impl Followup {
             report.taken_up.push(claimed.message_id);
             match self.deliver_claimed(claimed, &lease, &run) {
                 Ok(fate) => report.count(fate),
-                Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                Err(error) if error.may_pass() => return Err(error),
                 Err(error) => {
                     tracing::error!(message_id = claimed.message_id.0, %error, "message could not be handled");
                     report.errors += 1;
@@ -229,10 +231,20 @@ impl Followup {
         };
         let answer = match sender.prepare(&outbound, budget) {
             Ok(prepared) => {
-                if let Some(fate) = self.commit_transmitting(message, lease, prepared.content())? {
-                    return Ok(fate);
+                let begun = self.now();
+                match self.commit_transmitting(message, lease, prepared.content()) {
+                    Ok(None) if self.now() - begun < LEASE / 2 => prepared.transmit(),
+                    Ok(Some(fate)) => return Ok(fate),
+                    // Whoever takes it for abandoned, or another server in the store's place, might send it again.
+                    Ok(None) | Err(StoreError::Unknown(_)) => {
+                        tracing::warn!(
+                            message_id = message.id.0,
+                            "not handed over: that it may leave was not stored for certain, or not in time"
+                        );
+                        return self.put_back(message, lease, retry, Some(pause_unreached(&lease.token)), false, NOT_CONFIRMED.into());
+                    }
+                    Err(error) => return Err(error),
                 }
-                prepared.transmit()
             }
             // Nothing was given away yet, so there is no doubt.
             Err(SendError::Uncertain(text)) => Err(SendError::NotSent(text)),

@@ -68,7 +68,7 @@ impl Followup {
             for case_id in cases {
                 match self.store.write(|tx| self.queue_due_attempts(tx, case_id, now)) {
                     Ok(attempts) => touched.extend(attempts),
-                    Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                    Err(error) if error.may_pass() => return Err(error),
                     Err(error) => {
                         tracing::error!(icsr_id = case_id.0, %error, "due attempts could not be handled");
                         report.errors += 1;

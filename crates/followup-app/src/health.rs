@@ -71,7 +71,7 @@ impl Followup {
     /// Why it cannot.
     pub fn readiness(&self) -> Result<Health, NotReady> {
         self.store.check().map_err(|error| match error {
-            StoreError::Unavailable(cause) => NotReady::Store(cause),
+            StoreError::Unavailable(cause) | StoreError::Unknown(cause) => NotReady::Store(cause),
             StoreError::Refused(cause) => NotReady::Schema(cause),
         })?;
         self.health().map_err(|error| NotReady::Store(error.to_string()))

@@ -102,7 +102,7 @@ impl Walk<'_> {
         for limit in [PAGE, 1] {
             match self.followup.audit_rows(&self.head.chain, after, limit) {
                 Ok(rows) => return Ok(Ok(rows)),
-                Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                Err(error) if error.may_pass() => return Err(error),
                 Err(error) if limit == 1 => return Ok(Err(format!("cannot be read ({error})"))),
                 Err(_) => {}
             }
