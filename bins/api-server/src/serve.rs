@@ -60,7 +60,7 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings,
             .bind(config.addr)
             .with_context(|| format!("HTTP_ADDR {} cannot be listened on", config.addr))?;
         let addr = server.addrs().first().copied().unwrap_or(config.addr);
-        let jobs = start_jobs(service, &mail_in, config.background_jobs, &shutdown)?;
+        let jobs = start_jobs(&service.in_background()?, &mail_in, config.background_jobs, &shutdown)?;
         greet(service, &mail_in, addr, &first_user);
         let server = server.run();
         let handle = server.handle();

@@ -107,7 +107,7 @@ impl Walk<'_> {
         for limit in [PAGE, 1] {
             match self.store.read(|tx| tx.audit().list_chain(&self.head.chain, after, limit)) {
                 Ok(rows) => return Ok(Ok(rows)),
-                Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                Err(error) if error.may_pass() => return Err(error),
                 Err(error) if limit == 1 => return Ok(Err(format!("cannot be read ({error})"))),
                 Err(_) => {}
             }

@@ -20,7 +20,7 @@ mod postgres_pool;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "sqlite")]
-mod writer_gate;
+mod writer_turns;
 
 use std::sync::Arc;
 use std::thread::ThreadId;
@@ -48,6 +48,13 @@ pub trait MigratingStore: Store {
     /// not know.
     fn migrate(&self) -> Result<MigrationReport, MigrateError>;
 
+    /// The same database for what nobody waits for: with connections of its own and, on SQLite, a turn of its own at writing, so that a
+    /// flood of requests does not stop it.
+    ///
+    /// # Errors
+    /// It cannot be opened once more.
+    fn for_background(&self) -> Result<Arc<dyn MigratingStore>, OpenError>;
+
     /// For how long the slowest transaction has been going on: far longer than the limits allow when the database is silent.
     fn longest_wait(&self) -> Duration {
         Duration::ZERO
@@ -61,6 +68,9 @@ pub trait MigratingStore: Store {
 
 /// How long a statement may take on Postgres, unless told otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The most connections for background work: sending, dispatching, understanding and reading mail.
+const BACKGROUND_CONNECTIONS: u32 = 4;
 
 /// Why a store cannot be opened.
 #[derive(Debug, thiserror::Error)]

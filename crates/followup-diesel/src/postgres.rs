@@ -1,5 +1,6 @@
 //! Postgres.
 
+use std::fmt;
 use std::sync::Arc;
 use std::thread::ThreadId;
 use std::time::Duration;
@@ -21,7 +22,7 @@ use crate::migrate::{self, MigrateError, MigrationReport};
 use crate::nesting::NestingGuard;
 use crate::postgres_pool::{PostgresOptions, PostgresPool};
 use crate::url::DatabaseUrl;
-use crate::{MigratingStore, OpenError};
+use crate::{BACKGROUND_CONNECTIONS, MigratingStore, OpenError};
 
 /// Locks rows until the transaction ends. NO KEY, so that rows which refer to them can be inserted meanwhile.
 macro_rules! lock_rows {
@@ -62,11 +63,18 @@ const MIGRATION_WAIT: (&str, u32) = ("15s", 20);
 const MIGRATION_LOCK: i64 = 0x666f_6c6c_6f77_7570;
 
 /// The store on a Postgres.
-#[derive(Debug)]
 pub struct PostgresStore {
+    url: String,
     pool: PostgresPool,
     options: PostgresOptions,
     salts: Arc<dyn Salts>,
+}
+
+/// Never the URL: it may hold the password.
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("PostgresStore").field("options", &self.options).finish_non_exhaustive()
+    }
 }
 
 impl PostgresStore {
@@ -89,7 +97,7 @@ impl PostgresStore {
         if !target.local && target.sslmode.as_deref() == Some("disable") {
             tracing::warn!("DATABASE_URL accepts clear text to a remote Postgres (sslmode=disable)");
         }
-        Ok(Self { pool: PostgresPool::new(url, options), options, salts })
+        Ok(Self { url: url.to_owned(), pool: PostgresPool::new(url, options), options, salts })
     }
 
     /// Reverts every migration: for tests of migrations.
@@ -185,6 +193,11 @@ impl MigratingStore for PostgresStore {
             let applied = conn.run_pending_migrations(MIGRATIONS).map_err(|error| failed(&*error))?;
             Ok(MigrationReport { applied: applied.iter().map(ToString::to_string).collect() })
         })
+    }
+
+    fn for_background(&self) -> Result<Arc<dyn MigratingStore>, OpenError> {
+        let options = PostgresOptions { pool_size: BACKGROUND_CONNECTIONS, ..self.options };
+        Ok(Arc::new(Self::open(&self.url, options, Arc::clone(&self.salts))?))
     }
 
     fn longest_wait(&self) -> Duration {

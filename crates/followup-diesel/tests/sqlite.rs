@@ -196,6 +196,19 @@ fn a_pool_without_a_free_connection_is_unavailable() {
 }
 
 #[test]
+fn background_work_has_connections_of_its_own() {
+    let rig = SqliteRig::migrated();
+    let store = SqliteStore::open(&rig.path, SqliteOptions { pool_size: 1, ..SqliteOptions::default() }, salts()).unwrap();
+    let background = store.for_background().unwrap();
+    store
+        .read(|_| {
+            let write = || background.write(|tx| tx.cases().insert(&new_case()));
+            std::thread::scope(|scope| scope.spawn(write).join()).unwrap()
+        })
+        .unwrap();
+}
+
+#[test]
 fn a_file_that_cannot_be_opened_is_named() {
     let Err(OpenError::Database(text)) = SqliteStore::open(Path::new("/nonexistent/followup.db"), SqliteOptions::default(), salts()) else {
         panic!("the folder does not exist")

@@ -163,7 +163,7 @@ impl ResponseError for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(cause) => Self::StoreUnavailable(cause),
+            StoreError::Unavailable(cause) | StoreError::Unknown(cause) => Self::StoreUnavailable(cause),
             StoreError::Refused(cause) => Self::Internal(cause),
         }
     }

@@ -49,6 +49,7 @@ pub struct CommonSettings {
 }
 
 /// What a binary works with.
+#[derive(Clone)]
 pub struct Service {
     /// The use cases.
     pub followup: App,
@@ -59,7 +60,7 @@ pub struct Service {
     /// Where mail goes.
     pub mail_out: MailOutConfig,
     /// Where access tokens for mail servers come from.
-    pub(crate) tokens: TokenSources,
+    pub(crate) tokens: Arc<TokenSources>,
     oauth: OauthSettings,
 }
 
@@ -82,7 +83,7 @@ pub fn build(settings: &CommonSettings, name: &'static str) -> anyhow::Result<Se
     let database_url = store_config.target.url();
     let store = followup_diesel::open_within(database_url.expose(), store_config.pool_size, store_config.timeout, Arc::new(RandomSalts))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let tokens = TokenSources::new(Arc::clone(&clock));
+    let tokens = Arc::new(TokenSources::new(Arc::clone(&clock)));
     let senders = Senders { email: email_sender(&mail_out, &tokens)? };
     let followup = use_cases(name, store.clone(), clock, senders, &mail_out, config)?;
     if matches!(mail_out.target, MailOut::NotConfigured) {
@@ -98,6 +99,16 @@ impl Service {
     /// The first setting that cannot work.
     pub fn mail_in(&self, imap: &ImapSettings) -> Result<MailInConfig, SettingError> {
         imap.resolve(&self.store_config, &self.oauth)
+    }
+
+    /// The same for the jobs of a process that also answers requests: they have connections of their own, and their turn at writing.
+    ///
+    /// # Errors
+    /// The store cannot be opened once more.
+    pub fn in_background(&self) -> anyhow::Result<Self> {
+        let store = self.store.for_background()?;
+        let followup = App { store: store.clone(), ..self.followup.clone() };
+        Ok(Self { followup, store, ..self.clone() })
     }
 
     /// For the processes that do not migrate: the schema must be the one this program knows.

@@ -96,6 +96,7 @@ fn because(reason: Because) -> &'static str {
         Because::Read => "leído, según el aviso de lectura del destinatario",
         Because::FoundUnsent => "una persona comprobó que no se envió",
         Because::ProcessDied => "el proceso terminó antes de enviarlo",
+        Because::NotConfirmed => "la base de datos no confirmó a tiempo que se iba a entregar: no se entregó",
         Because::NoMessageId => "sin Message-ID",
         Because::TakenOver => "otro proceso se hizo cargo del mensaje",
     }

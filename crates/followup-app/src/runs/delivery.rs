@@ -77,7 +77,7 @@ pub(crate) fn deliver(app: &App, stop: &dyn Fn() -> bool) -> Result<DeliveryRepo
         report.taken_up.push(claimed.message_id);
         match deliver_claimed(app, claimed, &lease, &run) {
             Ok(fate) => report.count(fate),
-            Err(error @ StoreError::Unavailable(_)) => return Err(error),
+            Err(error) if error.may_pass() => return Err(error),
             Err(error) => {
                 tracing::error!(message_id = claimed.message_id.0, %error, "message could not be handled");
                 report.errors += 1;

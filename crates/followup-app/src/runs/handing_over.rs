@@ -93,10 +93,21 @@ pub(crate) fn hand_over(app: &App, hand: InHand<'_>) -> Result<Fate, StoreError>
     };
     let answer = match sender.prepare(&parcel, hand.budget) {
         Ok(prepared) => {
-            if let Some(fate) = commit_transmitting(app, message, lease, prepared.content())? {
-                return Ok(fate);
+            let begun = app.clock.now();
+            match commit_transmitting(app, message, lease, prepared.content()) {
+                Ok(None) if app.clock.now() - begun < LEASE / 2 => prepared.transmit(),
+                Ok(Some(fate)) => return Ok(fate),
+                // Whoever takes it for abandoned, or another server in the store's place, might send it again.
+                Ok(None) | Err(StoreError::Unknown(_)) => {
+                    tracing::warn!(
+                        message_id = message.id.0,
+                        "not handed over: that it may leave was not stored for certain, or not in time"
+                    );
+                    let not_confirmed = Because::NotConfirmed.into();
+                    return put_back(app, hand, Again { pause: Some(pause_unreached(&lease.token)), tried: false, why: &not_confirmed });
+                }
+                Err(error) => return Err(error),
             }
-            prepared.transmit()
         }
         // Nothing was given away yet, so there is no doubt.
         Err(SendError::Uncertain(text)) => Err(SendError::NotSent(text)),

@@ -76,7 +76,7 @@ pub(crate) fn settle_abandoned(app: &App) -> Result<u32, StoreError> {
         });
         match done {
             Ok(()) => settled += 1,
-            Err(error @ StoreError::Unavailable(_)) => return Err(error),
+            Err(error) if error.may_pass() => return Err(error),
             Err(error) => tracing::error!(message_id = claimed.message_id.0, %error, "an abandoned message could not be settled"),
         }
     }

@@ -51,7 +51,7 @@ impl Patience {
     /// How long to wait before the next try after `tried` that failed; `None` when it is over.
     pub(crate) fn pause(self, tried: u32, error: &StoreError) -> Option<Pause> {
         let tries = match error {
-            StoreError::Unavailable(_) => self.tries,
+            StoreError::Unavailable(_) | StoreError::Unknown(_) => self.tries,
             StoreError::Refused(_) => Self::OF_A_REFUSAL,
         };
         (tried < tries).then(|| Pause::from_millis(50 << tried.min(6)).min(Pause::from_secs(3)))

@@ -100,7 +100,7 @@ fn begin(pool: &Pool, mode: TxMode) -> Result<Pooled, Doom> {
             Err(failure) => {
                 // To begin asks for nothing that could be refused, so it is the database that is not ready; and it has waited for its
                 // locks already.
-                let (StoreError::Unavailable(text) | StoreError::Refused(text)) = StoreError::from(&failure);
+                let (StoreError::Unavailable(text) | StoreError::Unknown(text) | StoreError::Refused(text)) = StoreError::from(&failure);
                 let doom = unavailable(&text);
                 let dead = failure.is_disconnection();
                 if dead || failure.spoils_connection() {

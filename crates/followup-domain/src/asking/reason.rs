@@ -114,6 +114,8 @@ published_enum! {
         FoundUnsent = "found_unsent",
         /// The process died before it could have left.
         ProcessDied = "process_died",
+        /// The store did not confirm in time that it might leave, so it was not handed over.
+        NotConfirmed = "not_confirmed",
         /// It has no Message-ID.
         NoMessageId = "no_message_id",
         /// Another process took it over.

@@ -71,7 +71,7 @@ fn queue_all_due(app: &App, stop: &dyn Fn() -> bool, errors: &mut u32) -> Result
         for case_id in cases {
             match step::write_at(app, &step::itself(app), now, |step| queue_due_attempts(step, case_id)) {
                 Ok(attempts) => touched.extend(attempts),
-                Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                Err(error) if error.may_pass() => return Err(error),
                 Err(error) => {
                     tracing::error!(icsr_id = case_id.0, %error, "due attempts could not be handled");
                     *errors += 1;

@@ -60,7 +60,7 @@ impl App {
     /// Why it cannot.
     pub fn readiness(&self) -> Result<Health, NotReady> {
         self.store.check().map_err(|error| match error {
-            StoreError::Unavailable(cause) => NotReady::Store(cause),
+            StoreError::Unavailable(cause) | StoreError::Unknown(cause) => NotReady::Store(cause),
             StoreError::Refused(cause) => NotReady::Schema(cause),
         })?;
         step::read::<_, StoreError>(self, look).map_err(|error| NotReady::Store(error.to_string()))
