@@ -183,6 +183,13 @@ fn greet(service: &Service, mail_in: &MailInConfig, addr: SocketAddr, first_user
         }
         FirstUser::NotNeeded => {}
     }
+    if !addr.ip().is_loopback() {
+        tracing::warn!(
+            %addr,
+            "HTTP_ADDR is beyond this machine, and this program speaks plain HTTP: passwords, tokens and what the cases hold can be read on \
+             the way; listen on 127.0.0.1 behind a proxy that adds HTTPS"
+        );
+    }
     println!("Follow-up service on http://{addr}  (documentation: http://{addr}/docs)");
     tracing::info!(%addr, mail_out = service.mail_out.target.kind(), mail_in = mail_in.source.kind(), embedded = service.store_config.is_embedded(), "serving");
 }

@@ -11,6 +11,8 @@ use actix_web::{Error, web};
 use crate::errors::ApiError;
 use crate::state::HttpState;
 
+/// The calls whose answers are about people.
+const PRIVATE: &str = "/api/";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 tokio::task_local! {
@@ -28,6 +30,7 @@ pub(crate) async fn log_request(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let is_private = request.path().starts_with(PRIVATE);
     let id = state.followup.ids.lease_token().0;
     let started = Instant::now();
     let method = request.method().clone();
@@ -46,7 +49,17 @@ pub(crate) async fn log_request(
         response.headers_mut().insert(REQUEST_ID, value);
     }
     add_security_headers(response.headers_mut());
+    if is_private {
+        forbid_storing(response.headers_mut());
+    }
     Ok(response)
+}
+
+/// What is answered here may name patients and reporters, whatever the handler: no cache on the way or in a browser keeps it, and one that
+/// does all the same gives it to nobody with another token (RFC 9111 §4.1, §5.2.2.5).
+fn forbid_storing(headers: &mut HeaderMap) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.append(header::VARY, HeaderValue::from_static("Authorization"));
 }
 
 /// Nothing that we answer is to be cached, sniffed, framed or run; an answer that says otherwise itself keeps its word.
