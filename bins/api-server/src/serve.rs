@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use actix_web::{App, HttpServer};
 use anyhow::{Context, anyhow};
-use followup_http::{EmailWebhook, EmailWebhookKeys, HttpState, IssuerKeys, JwksSource, JwtSettings};
+use followup_http::{EmailWebhook, EmailWebhookKeys, HttpState, IssuerKeys, JwksSource, JwtSettings, ServeOptions};
+use followup_runtime::descriptors;
 use followup_runtime::settings::{
     BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, JwksLocation, MailInConfig, Secret, WebhookConfig, WebhookSettings,
 };
@@ -17,7 +17,13 @@ use followup_wiring::{
 use tokio::time::{Instant, timeout_at};
 
 /// How long requests may go on after SIGTERM: a message that is being handed over takes 20 seconds at most.
-const FINISH_WITHIN_SECONDS: u64 = 30;
+const FINISH_WITHIN: Duration = Duration::from_secs(30);
+/// File descriptors that are left for all that is not HTTP, beside those of the database: mail that is read and sent, letters, the log.
+const RESERVED: usize = 256;
+/// A connection to the database has so many files open at most (SQLite: the file, its log and its index).
+const FILES_OF_A_CONNECTION: usize = 4;
+/// HTTP connections at once, wherever so many descriptors are allowed.
+const CONNECTIONS: std::ops::RangeInclusive<usize> = 16..=8192;
 /// What the end may take beyond an answer.
 const FINISH_MARGIN: Duration = Duration::from_secs(20);
 /// What a request may take beyond the time that the store may take.
@@ -42,15 +48,11 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
-        let server = HttpServer::new(move || App::new().configure(followup_http::app_config(state.clone())))
-            .disable_signals()
-            .shutdown_timeout(FINISH_WITHIN_SECONDS)
-            .bind(config.addr)
-            .with_context(|| format!("HTTP_ADDR {} cannot be listened on", config.addr))?;
-        let addr = server.addrs().first().copied().unwrap_or(config.addr);
+        let options = ServeOptions { connections: connections(service), finish_within: FINISH_WITHIN, ..ServeOptions::default() };
+        let served = followup_http::serve(config.addr, state, options);
+        let (server, addr) = served.with_context(|| format!("HTTP_ADDR {} cannot be listened on", config.addr))?;
         let jobs = start_jobs(service, &mail_in, config.background_jobs, &shutdown)?;
         greet(service, &mail_in, addr, &first_user);
-        let server = server.run();
         let handle = server.handle();
         let (stop, limit) = (shutdown.clone(), finish_limit(service));
         let ending = tokio::spawn(async move {
@@ -72,6 +74,14 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings,
     // Work that waits for a silent database must not keep the process.
     runtime.shutdown_background();
     ended
+}
+
+/// As many as the process may have files open, less what its other work needs: clients that only hold connections stop no mail.
+fn connections(service: &Service) -> usize {
+    let others = RESERVED + FILES_OF_A_CONNECTION * usize::try_from(service.store_config.pool_size).unwrap_or(usize::MAX / 8);
+    let connections = descriptors::limit().saturating_sub(others).clamp(*CONNECTIONS.start(), *CONNECTIONS.end());
+    tracing::debug!(connections, "HTTP connections at once");
+    connections
 }
 
 /// None when nobody may post mail.

@@ -1,5 +1,6 @@
 //! Around every request: its id, its log line (no path values, no content), and the headers that every answer carries.
 
+use std::rc::Rc;
 use std::time::Instant;
 
 use actix_web::body::MessageBody;
@@ -9,6 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
 use crate::errors::ApiError;
+use crate::serve::Line;
 use crate::state::HttpState;
 
 /// The calls whose answers are about people.
@@ -33,6 +35,7 @@ pub(crate) async fn log_request(
     let is_private = request.path().starts_with(PRIVATE);
     let id = state.followup.ids.lease_token().0;
     let started = Instant::now();
+    let _working = request.conn_data::<Rc<Line>>().map(Line::work);
     let method = request.method().clone();
     let mut response = CURRENT.scope(id.clone(), next.call(request)).await?;
     let route = response.request().match_pattern();

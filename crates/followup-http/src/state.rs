@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 
 use crate::auth::{JwtSettings, LoginThrottle, TokenVerifier, absent_user_hash};
 use crate::health_probe::{ANSWER_WITHIN, HealthProbe};
+use crate::pace::{PACE, Pace};
 use crate::webhook::EmailWebhook;
 
 /// The default of [`HttpState::with_body_limit`]: 1 MiB.
@@ -24,6 +25,7 @@ pub struct HttpState {
     pub(crate) jwt: Arc<JwtSettings>,
     pub(crate) tokens: Arc<TokenVerifier>,
     pub(crate) body_limit: usize,
+    pub(crate) pace: Pace,
     pub(crate) answer_limit: Duration,
     pub(crate) password_checks: Arc<Semaphore>,
     pub(crate) login_throttle: Arc<LoginThrottle>,
@@ -42,6 +44,7 @@ impl HttpState {
             tokens: Arc::new(TokenVerifier::new(&jwt)),
             jwt: Arc::new(jwt),
             body_limit: BODY_LIMIT,
+            pace: PACE,
             answer_limit: ANSWER_LIMIT,
             password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS)),
             login_throttle: Arc::default(),
@@ -55,6 +58,13 @@ impl HttpState {
     #[must_use]
     pub fn with_body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Less time than usual for a body to begin or go on, and for all of it; for tests.
+    #[must_use]
+    pub fn with_body_patience(mut self, grace: Duration, whole: Duration) -> Self {
+        self.pace = Pace { grace, whole, ..self.pace };
         self
     }
 

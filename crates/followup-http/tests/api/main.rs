@@ -20,6 +20,7 @@ mod list;
 mod message_changes;
 mod openapi;
 mod send;
+mod slow;
 mod strict;
 mod support;
 mod tables;
