@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use actix_web::{App, HttpServer};
 use anyhow::{Context, anyhow};
 use chrono::TimeDelta;
 use followup_access::{IssuerKeys, JwksSource, JwtSettings};
-use followup_http::{EmailWebhook, EmailWebhookKeys, HttpState};
+use followup_http::{EmailWebhook, EmailWebhookKeys, HttpState, ServeOptions};
+use followup_runtime::descriptors;
 use followup_runtime::settings::{
     BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, IssuerKeyConfig, JwksLocation, MailInConfig, Secret, WebhookConfig,
     WebhookSettings,
@@ -20,7 +20,13 @@ use followup_wiring::{
 use tokio::time::{Instant, timeout_at};
 
 /// How long requests may go on after SIGTERM: a message that is being handed over takes 20 seconds at most.
-const FINISH_WITHIN_SECONDS: u64 = 30;
+const FINISH_WITHIN: Duration = Duration::from_secs(30);
+/// File descriptors that are left for all that is not HTTP, beside those of the database: mail that is read and sent, letters, the log.
+const RESERVED: usize = 256;
+/// A connection to the database has so many files open at most (SQLite: the file, its log and its index).
+const FILES_OF_A_CONNECTION: usize = 4;
+/// HTTP connections at once, wherever so many descriptors are allowed.
+const CONNECTIONS: std::ops::RangeInclusive<usize> = 16..=8192;
 /// What the end may take beyond an answer.
 const FINISH_MARGIN: Duration = Duration::from_secs(20);
 /// What a request may take beyond the time that the store may take.
@@ -54,15 +60,11 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
-        let server = HttpServer::new(move || App::new().configure(followup_http::app_config(state.clone())))
-            .disable_signals()
-            .shutdown_timeout(FINISH_WITHIN_SECONDS)
-            .bind(config.addr)
-            .with_context(|| format!("HTTP_ADDR {} cannot be listened on", config.addr))?;
-        let addr = server.addrs().first().copied().unwrap_or(config.addr);
+        let options = ServeOptions { connections: connections(service), finish_within: FINISH_WITHIN, ..ServeOptions::default() };
+        let served = followup_http::serve(config.addr, state, options);
+        let (server, addr) = served.with_context(|| format!("HTTP_ADDR {} cannot be listened on", config.addr))?;
         let jobs = start_jobs(&service.in_background()?, &mail_in, config.background_jobs, &shutdown)?;
         greet(service, &mail_in, addr, &first_user);
-        let server = server.run();
         let handle = server.handle();
         let (stop, limit) = (shutdown.clone(), finish_limit(service));
         let ending = tokio::spawn(async move {
@@ -84,6 +86,14 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings,
     // Work that waits for a silent database must not keep the process.
     runtime.shutdown_background();
     ended
+}
+
+/// As many as the process may have files open, less what its other work needs: clients that only hold connections stop no mail.
+fn connections(service: &Service) -> usize {
+    let others = RESERVED + FILES_OF_A_CONNECTION * usize::try_from(service.store_config.pool_size).unwrap_or(usize::MAX / 8);
+    let connections = descriptors::limit().saturating_sub(others).clamp(*CONNECTIONS.start(), *CONNECTIONS.end());
+    tracing::debug!(connections, "HTTP connections at once");
+    connections
 }
 
 /// None when nobody may post mail.
@@ -197,6 +207,13 @@ fn greet(service: &Service, mail_in: &MailInConfig, addr: SocketAddr, first_user
             );
         }
         FirstUser::NotNeeded => {}
+    }
+    if !addr.ip().is_loopback() {
+        tracing::warn!(
+            %addr,
+            "HTTP_ADDR is beyond this machine, and this program speaks plain HTTP: passwords, tokens and what the cases hold can be read on \
+             the way; listen on 127.0.0.1 behind a proxy that adds HTTPS"
+        );
     }
     println!("Follow-up service on http://{addr}  (documentation: http://{addr}/docs)");
     tracing::info!(%addr, mail_out = service.mail_out.target.kind(), mail_in = mail_in.source.kind(), embedded = service.store_config.is_embedded(), "serving");

@@ -90,6 +90,30 @@ fn settings_that_cannot_work_end_the_start_with_one_sentence() {
     }
 }
 
+/// What libpq cannot read it quotes, and what it does read it must not tell either. Nothing listens on port 1.
+#[test]
+fn a_password_with_odd_characters_is_never_printed() {
+    for password in
+        ["50%secreto", "secreto%", "se%zzcreto", "secreto@x", "se/creto", "se?creto", "se#creto", "se:creto", "secreto[", "se creto"]
+    {
+        let deployment = Deployment::on_database(&format!("postgres://user:{password}@127.0.0.1:1/db"));
+        let output = deployment.run("dispatcher", &[]);
+        let printed = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).join("");
+        assert_eq!(output.status.code(), Some(1), "{password}: {printed}");
+        assert!(!printed.contains("creto") && printed.contains("error: "), "{password}: {printed}");
+    }
+}
+
+#[test]
+fn an_address_beyond_this_machine_is_told_at_the_start() {
+    let told = |address: &str| {
+        let (code, log) = Deployment::embedded().with("HTTP_ADDR", address).serve().stop();
+        assert_eq!(code, Some(0), "{log}");
+        log.contains("HTTP_ADDR is beyond this machine")
+    };
+    assert_eq!((told("127.0.0.1:0"), told("[::1]:0"), told("0.0.0.0:0")), (false, false, true));
+}
+
 #[test]
 fn help_names_every_setting_of_the_documentation() {
     let documented = [

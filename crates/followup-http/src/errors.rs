@@ -48,6 +48,9 @@ pub(crate) enum ApiError {
     /// 409: a follow-up is not closed for these checks, each a sentence.
     #[error("unmet checks")]
     Unmet(Vec<String>),
+    /// 408: a body that comes too slowly.
+    #[error("too slow")]
+    TooSlow,
     /// 413.
     #[error("too large")]
     TooLarge,
@@ -101,6 +104,7 @@ impl ApiError {
             Self::MailTooLarge => texts::MAIL_TOO_LARGE,
             Self::Forbidden => texts::FORBIDDEN,
             Self::Unmet(_) => texts::UNMET_CHECKS,
+            Self::TooSlow => texts::BODY_TOO_SLOW,
             Self::TooLarge => texts::TOO_LARGE,
             Self::Invalid(_) => texts::INVALID_FIELDS,
             Self::TooManyAttempts { .. } => texts::TOO_MANY_ATTEMPTS,
@@ -131,6 +135,7 @@ impl ResponseError for ApiError {
             Self::Unauthorized(_) | Self::NotAuthentic => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Conflict(_) | Self::Unmet(_) => StatusCode::CONFLICT,
             Self::TooLarge | Self::MailTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -18,14 +18,17 @@ mod json;
 mod mail_page;
 mod metrics;
 mod openapi;
+mod pace;
 mod query;
 mod request_log;
 mod routes;
+mod serve;
 mod state;
 mod texts;
 mod webhook;
 
 pub use openapi::openapi_json;
 pub use routes::{ROUTES, RouteEntry, app_config};
+pub use serve::{ServeOptions, serve};
 pub use state::HttpState;
 pub use webhook::{EmailWebhook, EmailWebhookKeys};

@@ -7,6 +7,7 @@ use followup_access::{Access, JwtSettings};
 use followup_app::App;
 
 use crate::health_probe::{ANSWER_WITHIN, HealthProbe};
+use crate::pace::{PACE, Pace};
 use crate::webhook::EmailWebhook;
 
 /// The default of [`HttpState::with_body_limit`]: 1 MiB.
@@ -20,6 +21,7 @@ pub struct HttpState {
     pub(crate) followup: App,
     pub(crate) access: Arc<Access>,
     pub(crate) body_limit: usize,
+    pub(crate) pace: Pace,
     pub(crate) answer_limit: Duration,
     pub(crate) probe: HealthProbe,
     pub(crate) webhook: Option<Arc<EmailWebhook>>,
@@ -33,6 +35,7 @@ impl HttpState {
             access: Arc::new(Access::new(followup.clone(), jwt)),
             followup,
             body_limit: BODY_LIMIT,
+            pace: PACE,
             answer_limit: ANSWER_LIMIT,
             probe: HealthProbe::new(ANSWER_WITHIN),
             webhook: None,
@@ -44,6 +47,13 @@ impl HttpState {
     #[must_use]
     pub fn with_body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Less time than usual for a body to begin or go on, and for all of it; for tests.
+    #[must_use]
+    pub fn with_body_patience(mut self, grace: Duration, whole: Duration) -> Self {
+        self.pace = Pace { grace, whole, ..self.pace };
         self
     }
 

@@ -21,6 +21,7 @@ mod message_changes;
 mod openapi;
 mod roles;
 mod send;
+mod slow;
 mod stored;
 mod strict;
 mod support;

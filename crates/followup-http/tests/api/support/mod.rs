@@ -18,7 +18,7 @@ use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, Store, StoreError, Tx, TxMode, TxVerdict};
 use followup_domain::user::Role;
-use followup_http::{EmailWebhook, HttpState};
+use followup_http::{EmailWebhook, HttpState, ServeOptions};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_testkit::fakes::{ManualClock, RecordingSender, SequentialIds};
@@ -48,6 +48,8 @@ pub(crate) struct Setup {
     pub(crate) body_limit: Option<usize>,
     pub(crate) health_limit: Option<std::time::Duration>,
     pub(crate) webhook: Option<EmailWebhook>,
+    pub(crate) body_patience: Option<(std::time::Duration, std::time::Duration)>,
+    pub(crate) serving: ServeOptions,
 }
 
 impl Api {
@@ -59,7 +61,15 @@ impl Api {
         let clock = Arc::new(ManualClock::default());
         let mail = RecordingSender::default();
         let jwt = JwtSettings::new(KEY, None);
-        let mut setup = Setup { followup: followup(&clock, &mail), jwt, body_limit: None, health_limit: None, webhook: None };
+        let mut setup = Setup {
+            followup: followup(&clock, &mail),
+            jwt,
+            body_limit: None,
+            health_limit: None,
+            webhook: None,
+            body_patience: None,
+            serving: ServeOptions::default(),
+        };
         change(&mut setup);
         let followup = setup.followup.clone();
         let mut state = HttpState::new(setup.followup, setup.jwt);
@@ -72,7 +82,10 @@ impl Api {
         if let Some(webhook) = setup.webhook {
             state = state.with_email_webhook(webhook);
         }
-        Self { followup, clock, mail, server: Server::start(state) }
+        if let Some((grace, whole)) = setup.body_patience {
+            state = state.with_body_patience(grace, whole);
+        }
+        Self { followup, clock, mail, server: Server::start(state, setup.serving) }
     }
 
     /// A token of somebody with this role, as VIGIA issues it.
