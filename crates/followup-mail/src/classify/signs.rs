@@ -129,7 +129,7 @@ impl Signs {
     /// Whether the text begins as people begin.
     pub(super) fn begins_with_greeting(&self) -> bool {
         let begins = |greeting: &&str| self.body.strip_prefix(*greeting).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-        GREETINGS.iter().any(|greeting| begins(&greeting))
+        GREETINGS.iter().any(begins)
     }
 
     /// Whether the text has nothing but codes of failures for the moment (RFC 3463).

@@ -36,7 +36,7 @@ pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
     // Cheap, for most lines end otherwise.
     let may_announce = || closing != Closing::Open || next.is_some_and(|next| is_quote(next) || is_bar(next));
     let is_followed = || lines.get(position + 1).is_none_or(|line| is_blank(line));
-    if is_blank(last) || !may_announce() && !(is_followed() && ends_with_letter(last)) {
+    if is_blank(last) || !(may_announce() || is_followed() && ends_with_letter(last)) {
         return None;
     }
     let own = words(last);

@@ -22,7 +22,8 @@ const LONGEST_LABEL: usize = 4;
 /// Marks signatures among the sender's last lines.
 pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
     let Some(mut last) = marks.iter().rposition(|mark| *mark == Mark::Own) else { return };
-    let passes: [fn(&[&str], &mut [Mark], usize); 5] = [mark_device_lines, mark_rulers, notices::mark, mark_delimited, closing::mark];
+    type Pass = fn(&[&str], &mut [Mark], usize);
+    let passes: [Pass; 5] = [mark_device_lines, mark_rulers, notices::mark, mark_delimited, closing::mark];
     for _ in 0..MOST_ROUNDS {
         let before = last;
         for pass in passes {
