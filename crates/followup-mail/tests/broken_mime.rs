@@ -58,7 +58,7 @@ fn an_attachment_keeps_its_last_bytes_and_its_hash() {
             format!("*\n{sound}"),
             sound.replacen('\n', "!\n", 1),
         ] {
-            assert_eq!(read(&raw(&broken)).attachments, [whole.clone()], "{broken}");
+            assert_eq!(read(&raw(&broken)).attachments, std::slice::from_ref(&whole), "{broken}");
             assert_eq!(reader.attachment(&raw(&broken), 0).as_deref(), Some(bytes));
         }
     }
