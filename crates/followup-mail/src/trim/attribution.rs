@@ -199,11 +199,14 @@ impl Sentence<'_> {
         here.is_led && (here.date || here.time) || shape.is_dashed || tells && begins_paragraph || self.is_name(first, words)
     }
 
-    /// "Farmacovigilancia Central" with its address on the next line, or "Wiadomość napisana przez", and no more.
+    /// "Farmacovigilancia Central" with its address on the next line, "pv-unidad" below an empty line, or "Wiadomość napisana przez", and no more.
     fn is_name(&self, first: usize, words: &[Word]) -> bool {
         let facts = Facts::of(words);
-        let has_next = self.lines.get(first + 1).is_some_and(|next| next.trim_start().starts_with(['<', '(']));
-        let is_plain = facts.low_others == 0 && words.iter().all(|word| word.is_other() || word.is(class::SMALL | class::ZONE));
+        let has_next = self.lines.get(first + 1).is_some_and(|next| next.trim_start().starts_with(['<', '(']) || next.starts_with("&lt;"));
+        let begins_paragraph = || first.checked_sub(1).is_none_or(|above| is_blank(self.lines[above]));
+        let is_nick = || has_next && words.len() <= 2 && begins_paragraph();
+        let is_plain =
+            (facts.low_others == 0 || is_nick()) && words.iter().all(|word| word.is_other() || word.is(class::SMALL | class::ZONE));
         let is_open = self.lines[first].trim_end().ends_with(['<', '(']) || has_next;
         is_open && is_plain && (1..=LONGEST_NAME).contains(&facts.others) || self.begins_with_verb(first)
     }
@@ -260,14 +263,15 @@ impl Shape<'_> {
         let facts = &self.facts;
         let instant = facts.time && facts.date;
         let is_plausible = match facts.address {
-            Some(_) => self.is_named() || facts.date || facts.time,
+            Some(_) => (self.is_named() || facts.date || facts.time) && facts.low_others <= if facts.verb.is_some() { MOST_LOW } else { 1 },
             None => {
                 let is_named = self.is_complete() && (facts.is_led || self.words.len() <= SHORT);
                 is_named || facts.low_others <= MOST_LOW && (instant || facts.is_led && facts.date)
             }
         };
         let speaks = facts.verb.is_some() || self.is_addressed() || instant;
-        is_plausible && (self.ends && speaks || facts.address.is_some() && facts.year)
+        is_plausible
+            && (self.ends && speaks || self.is_addressed() && facts.year || self.is_foreign() && facts.address.is_some() && instant)
     }
 
     /// Without marks all the rest would be folded.
@@ -347,7 +351,9 @@ impl Shape<'_> {
             let between = &self.words[address + 1..verb];
             let is_between =
                 between.iter().all(|word| word.is(class::SMALL | class::VERB | class::LINK) || self.is_foreign() && word.is(class::MOMENT));
-            let is_after = after.is_empty() || may_follow(after) && (self.is_foreign() || after[0].is_opened);
+            // "escribió lo siguiente:", "escreveu (terça, 13/10/2026 à(s) 08:20):".
+            let is_small = after.iter().all(|word| word.is(class::SMALL) && !word.is(class::MOMENT));
+            let is_after = is_small || may_follow(after) && (self.is_foreign() || after[0].is_opened);
             return is_between && is_after;
         }
         let name = self.words[verb + 1..address].iter().filter(|word| !word.is(class::SMALL | class::LINK | class::ADDRESS)).count();

@@ -14,6 +14,10 @@ const LIGHT: u16 = 1 << 2;
 
 /// Words of a formula.
 const LONGEST_FORMULA: usize = 10;
+/// Words of a label that waits for its answer.
+const LONGEST_LABEL: usize = 4;
+/// Shorter offices are whole words.
+const SHORTEST_STEM: usize = 4;
 /// Signs of a ruler of dots, which may also stand for what is left out.
 const LEAST_DOTS: usize = 5;
 
@@ -68,7 +72,7 @@ pub(super) fn may_be_afterthought(line: &str) -> bool {
 
 fn names_office(folded: &str) -> bool {
     let words = || folded.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
-    words().any(|word| OFFICES.iter().any(|stem| word.starts_with(stem) && (stem.len() > 3 || word == *stem)))
+    words().any(|word| OFFICES.iter().any(|stem| word.starts_with(stem) && (stem.len() > SHORTEST_STEM || word == *stem)))
 }
 
 /// A closing formula alone on its line: whether it is light, so that an afterthought may stand below it.
@@ -102,4 +106,11 @@ pub(super) fn is_ruler(line: &str) -> bool {
 pub(super) fn is_image(line: &str) -> bool {
     let line = line.trim();
     (line.starts_with('[') || line.starts_with("![")) && line.ends_with([']', ')'])
+}
+
+/// Whether signs below a line may stand for its value: "Caducidad:", and "Fecha de fin" right above them.
+pub(super) fn waits(label: &str, is_right_above: bool) -> bool {
+    let label = label.trim_end();
+    label.ends_with([':', '?', '='])
+        || is_right_above && !label.ends_with(['.', '!', ',']) && label.split_whitespace().count() <= LONGEST_LABEL
 }
