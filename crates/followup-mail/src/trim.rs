@@ -32,6 +32,7 @@ mod printed;
 mod registration;
 mod sentence;
 mod separator;
+mod shape;
 mod signature;
 mod table;
 mod torn;

@@ -122,7 +122,7 @@ fn may_end_notice(paragraph: &[&str]) -> bool {
     let text = words(paragraph);
     let is_subject = |row: &&[&[&str]]| row.iter().any(|stems| stems.iter().all(|stem| begins_word(&text, stem)));
     let is_print = paragraph.iter().all(|line| is_print(line));
-    (NOTICE_SUBJECTS.iter().any(|row| is_subject(row)) || is_print) && !tells_of_the_case(&text)
+    (NOTICE_SUBJECTS.iter().any(is_subject) || is_print) && !tells_of_the_case(&text)
 }
 
 fn has_subjects(text: &str) -> bool {

@@ -49,7 +49,7 @@ pub(super) fn forward_end(lines: &[&str], first: usize, begin: usize) -> usize {
     }
     let ends =
         |line: &&str| line.len() <= super::line::LONGEST && Frame::of(line).is_some_and(|frame| frame.is_closed && says_end(frame.words));
-    lines[begin..].iter().position(|line| ends(line)).map_or(lines.len(), |line| begin + line + 1)
+    lines[begin..].iter().position(ends).map_or(lines.len(), |line| begin + line + 1)
 }
 
 fn says_end(words: &str) -> bool {

@@ -17,10 +17,13 @@ const MOST_LINES: usize = 12;
 /// What is added below a mail comes in so many kinds, in whatever order.
 const MOST_ROUNDS: usize = 6;
 
+/// Marks what it knows above the sender's last line.
+type Pass = fn(&[&str], &mut [Mark], usize);
+
 /// Marks signatures among the sender's last lines.
 pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
     let Some(mut last) = marks.iter().rposition(|mark| *mark == Mark::Own) else { return };
-    let passes: [fn(&[&str], &mut [Mark], usize); 5] = [mark_device_lines, mark_rulers, notices::mark, mark_delimited, closing::mark];
+    let passes: [Pass; 5] = [mark_device_lines, mark_rulers, notices::mark, mark_delimited, closing::mark];
     for _ in 0..MOST_ROUNDS {
         let before = last;
         for pass in passes {
