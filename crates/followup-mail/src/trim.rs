@@ -30,6 +30,7 @@ mod pieces;
 mod print_words;
 mod printed;
 mod registration;
+mod said;
 mod sentence;
 mod separator;
 mod shape;

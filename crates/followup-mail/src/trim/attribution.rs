@@ -27,6 +27,9 @@ pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
     if is_quote(last) && !is_verb_alone || last.len() > super::line::LONGEST {
         return None;
     }
+    if !last.contains(char::is_alphabetic) {
+        return None;
+    }
     let closing = Closing::of(last);
     // Cheap, for most lines end otherwise.
     let may_announce = || closing != Closing::Open || next.is_some_and(|next| is_quote(next) || is_bar(next));

@@ -1,14 +1,14 @@
 //! "De: … Enviado el: … Para: … Asunto: …": how Outlook and phones begin a quote.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::Announcement;
 use super::labels::{ANY_DATE, LABELS, Label, REPORTERS};
-use super::line::{folded, is_blank, is_quote, next_visible};
+use super::line::{is_blank, is_quote, next_visible};
 use super::printed::waits;
 use super::sentence::{Facts, words};
 use super::separator::{has_framed_words, is_forward, is_framed_line, is_ruler, is_separator};
+use super::table::Table;
 
 /// A header block and what may stand between its lines (wrapped recipients, empty lines) is not longer.
 pub(super) const MOST_LINES: usize = 14;
@@ -219,21 +219,20 @@ fn is_notes_name(text: &str) -> bool {
     (2..=5).contains(&parts().count()) && parts().all(is_name) && parts().count() > 2
 }
 
-/// What a label is, and whether it is one of the reporters' languages and a date's general name.
-static TABLE: LazyLock<HashMap<String, (Label, bool, bool)>> = LazyLock::new(|| {
-    let mut table = HashMap::new();
-    let any_date: Vec<String> = ANY_DATE.iter().filter_map(|(_, word)| folded(word)).collect();
-    for (label, rows) in LABELS {
-        for (languages, entries) in *rows {
-            let is_spoken = languages.split(' ').any(|language| REPORTERS.contains(&language));
-            for word in entries.split('|').filter_map(folded) {
-                let is_any_date = any_date.contains(&word);
-                let entry = table.entry(word).or_insert((*label, false, is_any_date));
-                entry.1 |= is_spoken;
-            }
-        }
-    }
-    table
+/// A label of one of the reporters' languages.
+const SPOKEN: u16 = 1 << 14;
+/// A date's general name.
+const ANY: u16 = 1 << 15;
+
+/// What each label is, a bit for each kind.
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let rows = LABELS.iter().flat_map(|(label, rows)| rows.iter().map(move |row| (*label, row)));
+    let words = rows.flat_map(|(label, (languages, entries))| {
+        let is_spoken = languages.split(' ').any(|language| REPORTERS.contains(&language));
+        let bits = 1 << label as u16 | if is_spoken { SPOKEN } else { 0 };
+        entries.split('|').map(move |entry| (entry, bits))
+    });
+    Table::from_words(words.chain(ANY_DATE.iter().map(|(_, word)| (*word, ANY))))
 });
 
 /// The labels of a line: one at its beginning, and maybe more behind it.
@@ -281,11 +280,12 @@ fn label_before(text: &str) -> Option<(usize, (Label, bool, bool))> {
     starts.take(LONGEST_LABEL).filter_map(|start| Some((start, known(&text[start..])?))).last()
 }
 
+/// The label with its bits.
 fn known(name: &str) -> Option<(Label, bool, bool)> {
     const LONGEST: usize = 48;
-    if name.len() > LONGEST {
-        return None;
-    }
-    let name = folded(name)?;
-    TABLE.get(name.trim_end_matches(['.', ' '])).copied()
+    const KINDS: [Label; 6] = [Label::Sender, Label::Date, Label::Recipient, Label::Copy, Label::Subject, Label::Other];
+    let is_plain = name.len() <= LONGEST && name.trim_start().starts_with(char::is_alphabetic);
+    let bits = TABLE.get(name.trim()).filter(|_| is_plain)?;
+    let label = KINDS.into_iter().find(|label| bits & (1 << *label as u16) != 0)?;
+    Some((label, bits & SPOKEN != 0, bits & ANY != 0))
 }
