@@ -131,3 +131,49 @@ fn the_senders_words_right_below_a_mail_systems_warning_stay() {
         }
     }
 }
+
+#[test]
+fn a_letter_or_a_card_below_a_question_is_no_answer_to_it() {
+    for own in [
+        "Hola:\n\nEl lote es A-123.",
+        "Estimados,\n\nPesa 68 kg.\n\nSaludos",
+        "Buenas tardes. El lote es A-123.",
+        "Dear colleagues,\nLot A-123",
+    ] {
+        for question in [QUESTION, "> 1. Sexo\n> 2. Lote", "> Lote:"] {
+            assert_eq!(split_reply(&format!("{GMAIL}\n{question}\n\n{own}")).0, own, "{question}");
+        }
+    }
+    for card in
+        ["Dr. Juan Ríos\nCardiólogo CMP 40111\nTel. 01 555 0100", "Saludos,\nAna Ríos", "Atentamente,\n\nAna Ríos\nHospital Central"]
+    {
+        assert_eq!(split_reply(&format!("{OWN}\n\n{GMAIL}\n{QUESTION}\n\n{card}")).0, format!("{OWN}\n\n{card}"));
+    }
+    for answer in ["A-123", "Hospital Central", "Dr. Ríos\nHospital Central", "999 888 777", "No, hola no", "Ana Ríos"] {
+        let (reply, _) = split_reply(&format!("Respondo.\n\n{GMAIL}\n{QUESTION}\n\n{answer}"));
+        assert!(reply.ends_with(&format!("> ¿Lote?\n\n{answer}")), "{reply}");
+    }
+}
+
+#[test]
+fn a_card_below_a_formula_of_another_language_is_folded_and_below_a_spanish_one_it_is_not() {
+    let card = "Main Street Surgery\nPhone: +44 20 5555 0100\nwww.example.com";
+    let formulas = [
+        "Kind regards,",
+        "Mit freundlichen Grüßen",
+        "Viele Grüße,",
+        "Cordialement,",
+        "Cordiali saluti",
+        "Met vriendelijke groet,",
+        "Pozdrawiam",
+    ];
+    for formula in formulas {
+        let own = format!("Lot A-123.\n\n{formula}\n\nJohn Smith");
+        assert_eq!(split_reply(&format!("{own}\n\n{card}")).0, own);
+        assert_eq!(split_reply(&format!("{own}\n\n_______________\n{card}")).0, own);
+    }
+    for formula in ["Saludos,", "Atentamente,", "Atenciosamente,", "Muchas gracias", "Thanks", "Many thanks"] {
+        let own = format!("Lot A-123.\n\n{formula}\n\nJohn Smith\n\n{card}");
+        assert_eq!(split_reply(&own).0, own);
+    }
+}

@@ -27,10 +27,11 @@ pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
     if is_quote(last) && !is_verb_alone || last.len() > super::line::LONGEST {
         return None;
     }
-    if !last.contains(char::is_alphabetic) {
+    let closing = Closing::of(last);
+    let has_letters = |line: &str| line.len() <= super::line::LONGEST && line.contains(char::is_alphabetic);
+    if !has_letters(last) && !position.checked_sub(1).is_some_and(|above| has_letters(lines[above])) {
         return None;
     }
-    let closing = Closing::of(last);
     // Cheap, for most lines end otherwise.
     let may_announce = || closing != Closing::Open || next.is_some_and(|next| is_quote(next) || is_bar(next));
     let is_followed = || lines.get(position + 1).is_none_or(|line| is_blank(line));

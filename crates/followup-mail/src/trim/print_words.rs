@@ -176,7 +176,7 @@ pub(super) const FORMULA_WORDS: &[(&str, &str)] = &[
         "de",
         "mit freundlichen freundlichem grüßen grüssen gruß gruss grüße grüsse freundliche liebe viele beste besten herzliche schöne schönen mfg vg lg bg danke vielen dank",
     ),
-    ("it", "cordiali cordialità distinti saluti saluto un grazie cordialmente in fede"),
+    ("it", "cordiali cordiale cordialità distinti saluti saluto un grazie cordialmente in fede"),
     ("nl", "met vriendelijke groet groeten hartelijke mvg gr alvast bedankt hoogachtend"),
     ("sv da no", "med vänliga vänlig hälsningar hälsning mvh venlig vennlig hilsen bedste beste hilsner bästa"),
     ("fi et", "ystävällisin terveisin terveisin parhain lugupidamisega"),

@@ -88,8 +88,8 @@ pub(super) fn formula(line: &str) -> Option<bool> {
         return None;
     }
     let classes = words.iter().map(|word| FORMULAS.get(word)).collect::<Option<Vec<u16>>>()?;
-    let has = |bit: u16| classes.iter().any(|class| class & bit != 0);
-    has(CORE).then(|| classes.len() == 1 || has(LIGHT))
+    let core = || classes.iter().filter(|class| *class & CORE != 0);
+    core().next().map(|_| core().all(|class| class & LIGHT != 0))
 }
 
 /// A line of signs only: `____`, `* * *`, `-----`.

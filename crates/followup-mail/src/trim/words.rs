@@ -107,6 +107,37 @@ pub(super) const FORWARDS: &[&str] = &[
     "we forward",
 ];
 
+/// How letters begin.
+pub(super) const GREETINGS: &[&str] = &[
+    "beste ",
+    "boa noite",
+    "boa tarde",
+    "bom dia",
+    "bonjour",
+    "buen dia",
+    "buena tarde",
+    "buenas ",
+    "buenos dias",
+    "caro ",
+    "dear ",
+    "estimad",
+    "geachte",
+    "good afternoon",
+    "good evening",
+    "good morning",
+    "guten ",
+    "hallo",
+    "hello",
+    "hi ",
+    "hi,",
+    "hola",
+    "ola,",
+    "ola ",
+    "prezad",
+    "saludos cordiales:",
+    "sehr geehrte",
+];
+
 /// How a mail system's warning above a mail begins.
 pub(super) const BANNERS: &[&str] = &[
     "[external",
