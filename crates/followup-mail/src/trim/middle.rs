@@ -27,8 +27,12 @@ pub(super) fn quote_to_fold(lines: &[&str], marks: &[Mark]) -> Range<usize> {
 
 /// "Buenos días:" right below the quote: a letter of its own, and no answer to one question.
 fn begins_letter(lines: &[&str], marks: &[Mark], after: usize) -> bool {
-    marks.get(after.wrapping_sub(1)) == Some(&Mark::Blank)
-        && lines.get(after).and_then(|line| folded(line)).is_some_and(|text| GREETINGS.iter().any(|greeting| text.starts_with(greeting)))
+    marks.get(after.wrapping_sub(1)) == Some(&Mark::Blank) && lines.get(after).is_some_and(|line| greets(line))
+}
+
+/// How letters begin.
+pub(super) fn greets(line: &str) -> bool {
+    folded(line).is_some_and(|text| GREETINGS.iter().any(|greeting| text.starts_with(greeting)))
 }
 
 /// What is left below the quote is a name with what reaches the sender, or closes a letter that stands above.
