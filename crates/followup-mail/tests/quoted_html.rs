@@ -66,3 +66,11 @@ fn what_the_sender_indented_stays() {
         assert_eq!(reply(html), "Datos:\n\nLote A-123");
     }
 }
+
+#[test]
+fn the_delimiter_of_signatures_keeps_its_blank() {
+    let signature = |delimiter: &str| format!("<div>Lote A-123</div>{delimiter}<br><div class=\"gmail_signature\">Ana<br>Farmacia</div>");
+    assert_eq!(reply(&signature("<span class=\"gmail_signature_prefix\">-- </span>")), "Lote A-123");
+    assert_eq!(reply(&signature("-- ")), "Lote A-123");
+    assert_eq!(reply("Respondo:<br>--<br>sigue igual"), "Respondo:\n--\nsigue igual");
+}

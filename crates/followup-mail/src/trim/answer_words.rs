@@ -30,7 +30,7 @@ pub(super) const CASE_WORDS: &str = "administered administraron administro age a
 pub(super) const OWN_WORDS: &str = "adjuntamos adjunto also am aun aunque because been before but confirmamos confirmo contesto continua creo cuando despues did \
     does era eran est esta estaba estan estuvo etait forgot fue fueron had has hatte have he hemos her his i informo is ist jamas \
     kein keine mi my nao nein never nicht niet nil ningun ninguna ninguno no not notifico now nunca olvide pas pero porque que \
-    remito respondo sabe sabemos se she si sigue siguen sim sono stata still tambien tampoco tenemos tengo tenia they tiene took \
+    remito respondo sabe sabemos se she si sigue siguen soy somos sim sono stata still tambien tampoco tenemos tengo tenia they tiene took \
     tuvo war was we were wurde yes yo you";
 
 /// Postscripts.

@@ -196,6 +196,8 @@ impl Sentence<'_> {
         }
         let tells = here.address.is_some() || here.date || here.time || here.verb.is_some() || self.lines[first].contains(['<', '"', '«']);
         here.is_led && (here.date || here.time) || shape.is_dashed || tells && begins_paragraph || self.is_name(first, words)
+            // "Name <address> şunları": a name in capitals and its address, in another language than the reporters'.
+            || shape.is_foreign() && here.address.is_some() && here.others > 0 && here.low_others == 0 && !here.date && !here.time
     }
 
     /// "Farmacovigilancia Central" with its address on the next line, "pv-unidad" below an empty line, or "Wiadomość napisana przez", and no more.

@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
-use super::Announcement;
 use super::labels::{ANY_DATE, LABELS, Label, REPORTERS};
 use super::line::{is_blank, is_quote, next_visible};
 use super::printed::waits;
 use super::sentence::{Facts, words};
 use super::separator::{has_framed_words, is_forward, is_framed_line, is_ruler, is_separator};
 use super::table::Table;
+use super::{Announcement, attribution};
 
 /// A header block and what may stand between its lines (wrapped recipients, empty lines) is not longer.
 pub(super) const MOST_LINES: usize = 14;
@@ -43,9 +43,16 @@ pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
     } else {
         block_end(lines, position, ENOUGH)?
     };
-    let is_marked = next_visible(lines, end).is_some_and(is_quote);
+    let is_marked = next_visible(lines, end).is_some_and(is_quote) || announces_marks(lines, end);
     // Wrapped recipients cannot be told from words of the sender's.
     Some(Announcement { first: position, end, is_marked, is_certain: false })
+}
+
+/// Whether an attribution stands here that announces a quote with marks, as Proton writes one below its separator.
+fn announces_marks(lines: &[&str], position: usize) -> bool {
+    let Some(first) = (position..lines.len()).take(3).find(|line| !is_blank(lines[*line])) else { return false };
+    let mut found = (first..lines.len()).take(attribution::MOST_LINES).filter_map(|line| attribution::find(lines, line));
+    found.next().is_some_and(|found| found.first == first && found.is_marked)
 }
 
 /// The signs may stand for a value that is not known: "Dosis:".

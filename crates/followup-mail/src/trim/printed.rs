@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::answer::{is_contact, is_print, is_sentence, may_answer};
 use super::device::is_device_line;
 use super::line::{LONGEST, folded, is_blank};
+use super::middle::greets;
 use super::print_words::{FORMULA_CORES, FORMULA_WORDS, LIGHT_FORMULAS, OFFICES};
 use super::table::Table;
 
@@ -67,7 +68,7 @@ fn printed_part(part: &str) -> Printed {
 pub(super) fn may_be_afterthought(line: &str) -> bool {
     let is_low = |word: &str| word.starts_with(char::is_lowercase) && word.chars().count() > LEAST_DOTS;
     let is_heading = line.trim_end().ends_with(':') || line.trim_end().ends_with('.') && line.split_whitespace().skip(1).any(is_low);
-    printed(line) == Printed::No && (may_answer(line) || is_sentence(line) || is_heading)
+    printed(line) == Printed::No && (may_answer(line) || is_sentence(line) || is_heading || greets(line))
 }
 
 fn names_office(folded: &str) -> bool {
