@@ -236,11 +236,3 @@ fn closes(line: &str, here: &[Word]) -> bool {
     }
     line.ends_with('.') && here.last().is_none_or(|word| !word.is(class::MOMENT | class::SMALL))
 }
-
-/// Whether the words stand in the sentence, not as a part of longer ones. Scripts without blanks have no such limits.
-pub(super) fn has_words(sentence: &str, words: &str) -> bool {
-    let is_limit = |character: Option<char>| character.is_none_or(|character| !character.is_alphabetic()) || !words.is_ascii();
-    sentence
-        .match_indices(words)
-        .any(|(start, _)| is_limit(sentence[..start].chars().next_back()) && is_limit(sentence[start + words.len()..].chars().next()))
-}
