@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use followup_app::DispatchReport;
-use followup_domain::breaker::Breaker;
-use followup_domain::plan::AttemptStatus;
+use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::sending::breaker::Breaker;
 use followup_runtime::metrics::MetricsText;
 
 /// Each file speaks of one run.

@@ -33,7 +33,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use chrono::DateTime;
-    use followup_domain::mailbox_health::Reconciliation;
+    use followup_domain::mail::mailbox_health::Reconciliation;
     use followup_imap::PollReport;
 
     use super::*;

@@ -5,12 +5,13 @@ mod support;
 
 use chrono::Duration;
 use followup_app::{CloseError, CloseRequest, InvalidReason, SendMessageError};
+use followup_domain::asking::closing::UnmetCheck;
+use followup_domain::asking::field_state::FieldState;
+use followup_domain::asking::missing::FieldPath;
+use followup_domain::case::ClosureReason;
 use followup_domain::case::{Estado, FollowupStatus};
-use followup_domain::closure::{ClosureReason, UnmetCheck};
-use followup_domain::field_state::FieldState;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{CallOutcome, MessageStatus};
-use followup_domain::missing::FieldPath;
 use followup_domain::ports::Clock;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, qf, reply, unit};

@@ -7,7 +7,7 @@ use chrono::Duration;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::MessageKind;
-use followup_domain::ports::Outbound;
+use followup_domain::sending::MailParcel;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, reply, unit, unit_with};
 
@@ -27,7 +27,7 @@ fn answered(unit: &Unit, fields: &[(&str, &str)]) -> (CaseId, String) {
     (id, mail)
 }
 
-fn notices(unit: &Unit) -> Vec<Outbound> {
+fn notices(unit: &Unit) -> Vec<MailParcel> {
     unit.mail.accepted().into_iter().filter(|mail| mail.subject.contains("Respuesta recibida")).collect()
 }
 
@@ -122,7 +122,7 @@ fn a_notice_waits_for_the_server_like_every_letter() {
 #[test]
 fn a_notice_is_sent_although_the_follow_up_was_closed_meanwhile() {
     use followup_app::CloseRequest;
-    use followup_domain::closure::ClosureReason;
+    use followup_domain::case::ClosureReason;
     let unit = told();
     let (id, _) = answered(&unit, &[]);
     let request = CloseRequest { reason: ClosureReason::Declined, notes: "x".into(), override_reason: None };

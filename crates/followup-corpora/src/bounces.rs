@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use followup_domain::inbound::ParsedMail;
+use followup_domain::contact::Permanence;
+use followup_domain::mail::inbound::ParsedMail;
+use followup_domain::mail::report::{ReportAction, ReportedRecipient};
 use followup_domain::message::Classification;
-use followup_domain::report::{Permanence, ReportAction, ReportedRecipient};
 use serde_json::Value;
 
 use crate::score::Judged;

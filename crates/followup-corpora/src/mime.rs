@@ -5,7 +5,7 @@
 //! lines ended by `\n`) and `text`.
 
 use chrono::{DateTime, FixedOffset};
-use followup_domain::inbound::{MailAddress, MailReader, ParsedMail};
+use followup_domain::mail::inbound::{MailAddress, MailReader, ParsedMail};
 use followup_mail::MimeReader;
 use serde_json::Value;
 use sha2::{Digest, Sha256};

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use followup_domain::inbound::{MailReader, ParsedMail, UnreadableMail};
+use followup_domain::mail::inbound::{MailReader, ParsedMail, UnreadableMail};
 use followup_mail::MimeReader;
 use serde::Deserialize;
 use serde_json::Value;

@@ -19,7 +19,7 @@ macro_rules! database_ids {
 database_ids! {
     /// An ICSR: one report of an adverse event.
     CaseId,
-    /// One message of a thread (not the RFC 5322 Message-ID: see [`crate::threading::InternetMessageId`]).
+    /// One message of a thread (not the RFC 5322 Message-ID: see [`crate::message::threading::InternetMessageId`]).
     MessageId,
     /// One scheduled contact of a plan.
     AttemptId,
@@ -35,6 +35,8 @@ database_ids! {
     InboundMailId,
     /// Stored raw bytes of a mail, in or out.
     RawId,
+    /// A suspect product within its case; never given twice there.
+    ProductId,
 }
 
 /// A claim's token: whoever holds it, and only they, may record what became of the message.

@@ -6,10 +6,10 @@
 //! ```
 //! use followup_domain::case::{CasePatch, CaseRecord, Scalar};
 //! use followup_domain::contact::{Country, extract_channels};
-//! use followup_domain::fields::Group;
+//! use followup_domain::asking::catalogue::Group;
 //! use followup_domain::ids::CaseId;
-//! use followup_domain::missing::{RequiredFields, by_group, compute_missing};
-//! use followup_domain::request::{LetterKind, Letterhead, compose_request};
+//! use followup_domain::asking::missing::{RequiredFields, by_group, compute_missing};
+//! use followup_domain::asking::request::{LetterKind, Letterhead, compose_request};
 //!
 //! // A report arrives with gaps …
 //! let given = [("producto_sospechoso", "Paracetamol"), ("paciente_iniciales", "J.P."), ("paciente_sexo", "F"), ("paciente_edad", "45 años")];
@@ -34,34 +34,16 @@
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod asking;
 pub mod audit;
-pub mod bounce;
-pub mod breaker;
 pub mod case;
-pub mod case_match;
-pub mod closure;
 pub mod contact;
-pub mod deadlines;
-pub mod field_state;
-pub mod fields;
-pub mod handed_over;
 pub mod ids;
-pub mod inbound;
-pub mod mailbox_health;
+pub mod mail;
 pub mod message;
-pub mod message_alias;
-pub mod missing;
-pub mod next_contact;
-pub mod plan;
 pub mod policy;
 pub mod ports;
-pub mod refusal;
-pub mod reply_address;
-pub mod report;
-pub mod request;
-pub mod suggestion;
+mod published;
+pub mod sending;
 pub mod text;
-pub mod threading;
 pub mod user;
-pub mod waiting;
-pub mod window;

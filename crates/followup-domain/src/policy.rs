@@ -3,11 +3,11 @@
 use chrono::Duration;
 use chrono_tz::Tz;
 
+use crate::asking::missing::RequiredFields;
+use crate::asking::request::Letterhead;
+use crate::asking::window::SendWindow;
 use crate::contact::{Country, EmailAddress};
-use crate::missing::RequiredFields;
-use crate::reply_address::ReplyAddresses;
-use crate::request::Letterhead;
-use crate::window::SendWindow;
+use crate::mail::reply_address::ReplyAddresses;
 
 /// The settings that rules depend on.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Inbound mail: whatever comes, what is made of it is sound.
 
-use followup_domain::inbound::{MailReader, ParsedMail, UnreadableMail};
+use followup_domain::mail::inbound::{MailReader, ParsedMail, UnreadableMail};
 use followup_domain::message::Classification;
 use followup_mail::{MimeReader, inspect, split_reply, split_reply_knowing};
 

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use followup_domain::inbound::ShownHtml;
+use followup_domain::mail::inbound::ShownHtml;
 
 /// Nothing runs, loads, is sent or framed elsewhere, whatever the sanitiser may have let through.
 const POLICY: &str =

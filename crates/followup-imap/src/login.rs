@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_imap::error::Error;
 use async_imap::{Authenticator, Client, Session};
-use followup_domain::mailbox_health::MailboxTrouble;
+use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::ports::{AccessToken, Granted, TokenError};
 use tokio::time::timeout;
 

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use followup_domain::mailbox_health::Reconciliation;
+use followup_domain::mail::mailbox_health::Reconciliation;
 
 use crate::blocking::blocking;
 use crate::error::{Cause, PollError, Stage};

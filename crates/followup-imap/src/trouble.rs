@@ -1,6 +1,6 @@
 //! Which kind of trouble an error is, for those who watch over the mailbox.
 
-use followup_domain::mailbox_health::MailboxTrouble;
+use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::ports::TokenError;
 
 use crate::error::{Cause, PollError, Stage};

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, Utc};
-use followup_domain::inbound::{MailboxCursor, UnfetchedMail, arrival};
+use followup_domain::mail::inbound::{MailboxCursor, UnfetchedMail, arrival};
 use followup_domain::ports::{Inserted, StoreError};
 
 use crate::blocking::blocking;

@@ -9,15 +9,15 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
-use followup_app::Followup;
-use followup_domain::inbound::InboundState;
+use followup_app::App;
+use followup_domain::mail::inbound::InboundState;
 use followup_imap::{EmlConfig, EmlInbox, ScanError, ScanReport, Stop};
 use support::{SwitchedStore, eventually, mail, service, service_on, stored, subjects};
 use tempfile::TempDir;
 
 struct Box {
     folder: TempDir,
-    followup: Followup,
+    followup: App,
     inbox: EmlInbox,
 }
 
@@ -28,7 +28,7 @@ fn config(folder: &Path) -> EmlConfig {
     config
 }
 
-fn inbox_of(followup: Followup) -> Box {
+fn inbox_of(followup: App) -> Box {
     let folder = TempDir::new().unwrap();
     let inbox = EmlInbox::new(config(folder.path()), followup.clone());
     Box { folder, followup, inbox }

@@ -6,8 +6,8 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use followup_domain::inbound::MailboxCursor;
-use followup_domain::mailbox_health::MailboxTrouble;
+use followup_domain::mail::inbound::MailboxCursor;
+use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::ports::StoreError;
 use followup_imap::{Backoff, Cause, ImapConfig, ImapLogin, ImapPoller, ImapTls, PollError, PollReport, Stage, Stop};
 use followup_oauth::{CurrentSecret, GivenToken};

@@ -1,7 +1,7 @@
 //! Which template files there are.
 
+use followup_domain::asking::request::LetterKind;
 use followup_domain::message::Channel;
-use followup_domain::request::LetterKind;
 
 /// One letter: for whom, its file name, and the text that is compiled in.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Trying every template with sample letters.
 
+use followup_domain::asking::request::{Letter, LetterKind, RequestLetter, Section};
 use followup_domain::ids::CaseId;
-use followup_domain::request::{Letter, LetterKind, RequestLetter, Section};
 
 use crate::catalogue::{TEMPLATE_FILES, TemplateFile};
 use crate::{TemplateError, TemplateLetters};
@@ -20,7 +20,7 @@ pub(crate) fn every_template(letters: &TemplateLetters) -> Result<(), TemplateEr
 }
 
 /// What counts as asked is what stands in the sent text word for word
-/// ([`followup_domain::request::asked_in`]): a letter that leaves a question out would be sent again and again.
+/// ([`followup_domain::asking::request::asked_in`]): a letter that leaves a question out would be sent again and again.
 fn asks_everything(file: &TemplateFile, sample: &RequestLetter, letter: &Letter) -> Result<(), TemplateError> {
     let mut lines = letter.body.lines().map(|line| line.trim().trim_start_matches(['-', '•', '*', ' ']));
     for section in &sample.sections {

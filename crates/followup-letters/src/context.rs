@@ -1,6 +1,6 @@
 //! What a template sees of a letter.
 
-use followup_domain::request::{RequestLetter, Section};
+use followup_domain::asking::request::{RequestLetter, Section};
 use serde::Serialize;
 
 /// The variables, as `templates/README.md` documents them. Each text is one line, so that no value can begin a new

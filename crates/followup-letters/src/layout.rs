@@ -1,6 +1,6 @@
 //! From a template's output to a letter: the subject taken off, the blank lines made regular.
 
-use followup_domain::request::Letter;
+use followup_domain::asking::request::Letter;
 
 use crate::catalogue::TemplateFile;
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::path::Path;
 
+use followup_domain::asking::request::{Letter, LetterRenderer, RenderError, RequestLetter};
 use followup_domain::message::Channel;
-use followup_domain::request::{Letter, LetterRenderer, RenderError, RequestLetter};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
 use crate::catalogue::TemplateFile;

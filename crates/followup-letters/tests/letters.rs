@@ -3,9 +3,9 @@
 
 mod support;
 
+use followup_domain::asking::request::{Letter, LetterKind, LetterRenderer, RequestLetter};
 use followup_domain::case::{CaseRecord, Product};
 use followup_domain::message::Channel;
-use followup_domain::request::{Letter, LetterKind, LetterRenderer, RequestLetter};
 use followup_letters::{TemplateLetters, sms_segments};
 
 use support::{letter_for, named_reporter, paracetamol};
@@ -110,7 +110,7 @@ fn every_question_of_an_email_counts_as_asked() {
     let missing = support::missing(&record);
     for kind in KINDS {
         let body = render(Channel::Email, &letter_for(&record, kind)).body;
-        let asked = followup_domain::request::asked_in(&body, &record, &missing);
+        let asked = followup_domain::asking::request::asked_in(&body, &record, &missing);
         assert_eq!(asked, missing.iter().map(|item| item.path.clone()).collect::<Vec<_>>());
     }
 }

@@ -5,8 +5,8 @@ mod support;
 
 use std::fs;
 
+use followup_domain::asking::request::{LetterKind, LetterRenderer};
 use followup_domain::message::Channel;
-use followup_domain::request::{LetterKind, LetterRenderer};
 use followup_letters::{TemplateError, TemplateLetters};
 use tempfile::TempDir;
 

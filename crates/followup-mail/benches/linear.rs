@@ -6,7 +6,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use followup_domain::inbound::MailReader;
+use followup_domain::mail::inbound::MailReader;
 use followup_mail::{MimeReader, split_reply, split_reply_knowing};
 
 const SIZE: usize = 10_000_000;

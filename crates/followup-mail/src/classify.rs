@@ -12,7 +12,7 @@ mod sender_words;
 mod signs;
 mod words;
 
-use followup_domain::inbound::CHALLENGE;
+use followup_domain::mail::inbound::CHALLENGE;
 use followup_domain::message::Classification;
 
 pub(crate) use by_label::is_automatic_by_label_alone;

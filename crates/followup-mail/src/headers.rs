@@ -1,8 +1,8 @@
 //! The header fields of a mail's top level: what the MIME library decodes, and the raw text where it is not trusted.
 
 use chrono::{DateTime, Utc};
-use followup_domain::inbound::MailAddress;
-use followup_domain::threading::{InternetMessageId, parse_id_list};
+use followup_domain::mail::inbound::MailAddress;
+use followup_domain::message::threading::{InternetMessageId, parse_id_list};
 use mail_parser::{Address, Header, HeaderName, Message};
 
 use crate::header_text::one_line;

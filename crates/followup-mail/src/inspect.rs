@@ -1,9 +1,9 @@
 //! How a mail is understood, for operators (`mail-poller inspect FILE.eml`).
 
-use followup_domain::inbound::{MailAddress, MailReader, ParsedMail};
+use followup_domain::mail::inbound::{MailAddress, MailReader, ParsedMail};
+use followup_domain::mail::report::ReportedRecipient;
 use followup_domain::message::Attachment;
-use followup_domain::report::ReportedRecipient;
-use followup_domain::threading::InternetMessageId;
+use followup_domain::message::threading::InternetMessageId;
 use serde::Serialize;
 
 use crate::MimeReader;

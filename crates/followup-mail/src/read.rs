@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use followup_domain::contact::EmailAddress;
-use followup_domain::inbound::{MailAddress, MailReader, ParsedMail, ShownHtml, UnreadableMail};
+use followup_domain::mail::inbound::{MailAddress, MailReader, ParsedMail, ShownHtml, UnreadableMail};
 use followup_domain::message::{Classification, MailFlag};
 use mail_parser::{Message, MessageParser};
 

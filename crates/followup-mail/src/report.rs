@@ -13,9 +13,10 @@ mod texts;
 mod unknown;
 mod words;
 
+use followup_domain::contact::{FailureReason, Permanence};
+use followup_domain::mail::report::{ReportAction, ReportedRecipient};
 use followup_domain::message::Classification;
-use followup_domain::report::{FailureReason, Permanence, ReportAction, ReportedRecipient};
-use followup_domain::threading::InternetMessageId;
+use followup_domain::message::threading::InternetMessageId;
 use mail_parser::Message;
 
 use crate::returned;

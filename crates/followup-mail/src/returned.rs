@@ -3,8 +3,8 @@
 
 use std::sync::LazyLock;
 
+use followup_domain::message::threading::{InternetMessageId, parse_id_list};
 use followup_domain::text::fold;
-use followup_domain::threading::{InternetMessageId, parse_id_list};
 use mail_parser::{Message, MessagePart};
 
 use crate::attachments;

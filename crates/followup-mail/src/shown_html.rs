@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use followup_domain::inbound::ShownHtml;
+use followup_domain::mail::inbound::ShownHtml;
 use mail_parser::{Message, MessagePart, PartType};
 
 use crate::attachments::{content, content_id, content_type};

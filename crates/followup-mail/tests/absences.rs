@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use followup_domain::inbound::MailReader;
+use followup_domain::mail::inbound::MailReader;
 use followup_mail::MimeReader;
 
 /// Of a mail of Wednesday, 5 March 2025 (`dated`), or of one without a date.

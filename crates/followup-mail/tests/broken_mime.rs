@@ -4,7 +4,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use followup_domain::inbound::{MailReader, ParsedMail};
+use followup_domain::mail::inbound::{MailReader, ParsedMail};
 use followup_mail::MimeReader;
 
 fn read(raw: &[u8]) -> ParsedMail {

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use followup_domain::contact::EmailAddress;
-use followup_domain::inbound::MailReader;
+use followup_domain::mail::inbound::MailReader;
 use followup_domain::message::Classification::{self, AutoReply, Bounce, Complaint, DeliveryNotice, Echo, Human};
 use followup_mail::MimeReader;
 

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use followup_domain::inbound::MailReader;
+use followup_domain::mail::inbound::MailReader;
 use followup_mail::{MimeReader, inspect, split_reply, split_reply_knowing};
 use proptest::prelude::*;
 

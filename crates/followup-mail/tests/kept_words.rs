@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use followup_domain::inbound::MailReader;
+use followup_domain::mail::inbound::MailReader;
 use followup_mail::{MimeReader, split_reply, split_reply_knowing};
 
 const LETTER: &str = "Estimada Dra. Rojas:\n\nPara completar el reporte necesitamos:\n- Sexo\n- Peso aproximado\n- Número de lote\n- Evolución del paciente\n\nMuchas gracias.";

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use followup_domain::inbound::MailReader;
+use followup_domain::mail::inbound::MailReader;
 use followup_mail::MimeReader;
 
 const GMAIL: &str = "El lun, 4 mar 2024 a las 10:15, PV (&lt;pv@example.org&gt;) escribió:";

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use followup_domain::inbound::{MailReader, ParsedMail};
+use followup_domain::mail::inbound::{MailReader, ParsedMail};
 use followup_mail::{MimeReader, inspect};
 
 fn read(raw: &[u8]) -> ParsedMail {

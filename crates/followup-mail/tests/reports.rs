@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use followup_domain::contact::EmailAddress;
-use followup_domain::inbound::{MailReader, ParsedMail};
+use followup_domain::contact::FailureReason::{self, Loop, MailboxFull, Other, Refused, TooLarge, UnknownHost, UnknownUser, Unreachable};
+use followup_domain::contact::Permanence::{self, Hard, Soft};
+use followup_domain::mail::inbound::{MailReader, ParsedMail};
+use followup_domain::mail::report::{ReportAction, ReportedRecipient};
 use followup_domain::message::Classification;
-use followup_domain::report::FailureReason::{self, Loop, MailboxFull, Other, Refused, TooLarge, UnknownHost, UnknownUser, Unreachable};
-use followup_domain::report::Permanence::{self, Hard, Soft};
-use followup_domain::report::{ReportAction, ReportedRecipient};
 use followup_mail::MimeReader;
 
 fn read(raw: &str) -> ParsedMail {

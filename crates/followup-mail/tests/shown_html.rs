@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use followup_domain::inbound::{MailReader, ShownHtml};
+use followup_domain::mail::inbound::{MailReader, ShownHtml};
 use followup_mail::MimeReader;
 use proptest::prelude::*;
 

@@ -10,8 +10,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use followup_domain::breaker::{Breaker, BreakerState};
-use followup_domain::mailbox_health::{MailboxHealth, MailboxTrouble};
+use followup_domain::mail::mailbox_health::{MailboxHealth, MailboxTrouble};
+use followup_domain::sending::breaker::{Breaker, BreakerState};
 
 /// What an HTTP answer in this format says of itself.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -132,9 +132,9 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use chrono::TimeDelta;
-    use followup_domain::breaker::OPENS_AFTER;
-    use followup_domain::mailbox_health::Reconciliation;
-    use followup_domain::ports::SendStage;
+    use followup_domain::mail::mailbox_health::Reconciliation;
+    use followup_domain::sending::SendStage;
+    use followup_domain::sending::breaker::OPENS_AFTER;
 
     use super::*;
 

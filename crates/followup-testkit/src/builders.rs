@@ -3,13 +3,13 @@
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use followup_domain::audit::{Actor, AuditChain, AuditEntry, facts};
+use followup_domain::case::ClosureReason;
 use followup_domain::case::{CasePatch, CaseRecord, Closure, Scalar};
-use followup_domain::closure::ClosureReason;
 use followup_domain::ids::{CaseId, LeaseToken, RawId};
-use followup_domain::inbound::{MailboxPosition, NewInboundMail};
+use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
+use followup_domain::message::threading::InternetMessageId;
 use followup_domain::message::{CallOutcome, CaseMatch, Channel, Classification, MatchKind, MessageContent, MessageKind};
 use followup_domain::ports::{Lease, NewCall, NewCase, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, NewUser};
-use followup_domain::threading::InternetMessageId;
 use followup_domain::user::Role;
 
 /// So many seconds after Monday, 5 January 2026, 14:00 UTC (9:00 in Lima).
@@ -112,6 +112,7 @@ pub fn reply(case_id: CaseId, raw_id: RawId, name: &str) -> NewInboundMessage {
         external_id: Some(message_id(name)),
         parent_id: None,
         duplicate_of: None,
+        is_repeated: false,
         classification: Classification::Human,
         case_match: Some(CaseMatch { kind: MatchKind::InReplyTo, confirmed: true }),
         attachments: Vec::new(),

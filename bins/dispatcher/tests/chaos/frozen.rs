@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 
+use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::message::Delivery;
-use followup_domain::plan::AttemptStatus;
 use followup_testkit::rigs::sink::{Moment, Security, Sink, Stage};
 
 use crate::fleet::Fleet;

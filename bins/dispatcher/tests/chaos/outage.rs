@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 use std::time::{Duration, Instant};
 
-use followup_domain::plan::AttemptStatus;
+use followup_domain::asking::plan::AttemptStatus;
 use followup_testkit::rigs::postgres::{Durability, PostgresCluster};
 use followup_testkit::rigs::sink::{Act, Moment, Security, Sink, Stage};
 

@@ -7,16 +7,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use chrono::{Duration, Utc};
-use followup_app::{AttemptAction, CloseRequest, Followup, NewContact, SendRequest};
-use followup_domain::bounce::FailedAddress;
+use followup_app::{App, AttemptAction, CloseRequest, OneMoreAttempt, SendRequest};
+use followup_domain::asking::missing::FieldPath;
+use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, TemplateId};
-use followup_domain::inbound::{MailboxPosition, NewInboundMail};
+use followup_domain::mail::bounce::FailedAddress;
+use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::message::{Channel, Direction, Message, MessageKind};
-use followup_domain::missing::FieldPath;
-use followup_domain::plan::{Attempt, AttemptStatus};
 use followup_domain::policy::FollowupPolicy;
-use followup_domain::ports::{Clock, PageRequest, SendError, Store};
+use followup_domain::ports::{Clock, PageRequest, Store};
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::{ManualClock, RecordingSender, Script};
 
 use super::commands::{Command, Mail, Transport};
@@ -33,7 +34,7 @@ const ANSWERS: [[&str; 3]; 3] = [["", "70", "62"], ["", "500 mg", "1 g"], ["", "
 /// is at work.
 #[derive(Clone)]
 pub struct World {
-    pub app: Followup,
+    pub app: App,
     pub clock: Arc<ManualClock>,
     pub mail: RecordingSender,
     cases: Arc<Mutex<Vec<CaseId>>>,
@@ -49,7 +50,7 @@ impl World {
     /// A world as its deployment decided.
     pub fn deployed(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) -> Self {
         let unit = support::unit_on(store, |policy| {
-            policy.required = followup_domain::missing::RequiredFields::parse(&FIELDS.join(",")).unwrap();
+            policy.required = followup_domain::asking::missing::RequiredFields::parse(&FIELDS.join(",")).unwrap();
             policy.notify_to = Some(EmailAddress::parse("unidad@vigia.test").unwrap());
             policy.escalation = Some(followup_domain::policy::Escalation { after_days: 14, to: None });
             change(policy);
@@ -101,7 +102,7 @@ impl World {
     }
 
     /// A run of a process, which may die in it; whoever asked not to be written to is not, nor an address that does not work.
-    fn run(&self, run: impl FnOnce(&Followup)) {
+    fn run(&self, run: impl FnOnce(&App)) {
         let blocked = self.blocked.lock().unwrap().clone();
         let failed_before = self.held();
         let before = self.mail.accepted().len();
@@ -127,7 +128,7 @@ impl World {
 
     fn script(&self, script: Transport) {
         match script {
-            Transport::Refuses => self.mail.next(Script::FailPrepare(SendError::Refused("RCPT TO: 550 5.1.1 no such user".into()))),
+            Transport::Refuses => self.mail.next(Script::no_such_user()),
             Transport::IsDown => self.mail.next(Script::is_down()),
             Transport::TurnsDown => self.mail.next(Script::FailTransmit(SendError::NotSent("451 try again".into()))),
             Transport::SaysNothing => self.mail.next(Script::FailTransmit(SendError::Uncertain("no answer".into()))),
@@ -152,7 +153,7 @@ impl World {
                 calm(app.schedule_attempt(
                     &qf(),
                     id,
-                    &NewContact {
+                    &OneMoreAttempt {
                         due_at,
                         label: "Uno más".into(),
                         channel: CHANNELS[usize::from(*channel) % CHANNELS.len()],
@@ -168,7 +169,7 @@ impl World {
             }
             OnCase::Mail { mail, to, hours_late } => self.receive(id, *mail, *to, *hours_late),
             OnCase::Close { reason, overriding } => {
-                let reason = followup_domain::closure::ClosureReason::ALL[usize::from(*reason) % 5];
+                let reason = followup_domain::case::ClosureReason::ALL[usize::from(*reason) % 5];
                 let override_reason = overriding.then(|| "decisión de la unidad".to_owned());
                 calm(app.close_followup(&qf(), id, &CloseRequest { reason, notes: "Nota".into(), override_reason }));
             }
@@ -181,7 +182,7 @@ impl World {
             OnCase::Message { nth, action } => self.act_on_message(id, *nth, action),
             OnCase::Document { field } => {
                 let path = FieldPath::parse(FIELDS[usize::from(*field) % FIELDS.len()]).unwrap();
-                calm(app.document_field(&qf(), id, &path, followup_domain::field_state::FieldState::Unknown, "no lo sabe"));
+                calm(app.document_field(&qf(), id, &path, followup_domain::asking::field_state::FieldState::Unknown, "no lo sabe"));
             }
             OnCase::Undocument { field } => {
                 let path = FieldPath::parse(FIELDS[usize::from(*field) % FIELDS.len()]).unwrap();

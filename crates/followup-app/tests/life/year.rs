@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 use followup_app::{CloseError, CloseRequest};
+use followup_domain::asking::missing::FieldPath;
 use followup_domain::case::Case;
-use followup_domain::closure::ClosureReason;
+use followup_domain::case::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, TemplateId};
 use followup_domain::message::{CallOutcome, MessageKind};
-use followup_domain::missing::FieldPath;
 use followup_domain::ports::{CaseQuery, CaseSort, PageRequest};
 
 use super::commands::{Command, Mail, OnCase};
@@ -129,7 +129,7 @@ impl Year {
         }
         if self.random.one_in(4) {
             let path = FieldPath::parse(FIELDS[2]).unwrap();
-            let state = followup_domain::field_state::FieldState::Withheld;
+            let state = followup_domain::asking::field_state::FieldState::Withheld;
             self.world.app.document_field(&qf(), id, &path, state, "no las da").unwrap();
         } else {
             self.world.app.update_case(&qf(), id, &patch(&[(FIELDS[2], "A.B.")]), None).unwrap();

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::ids::{AttemptId, CaseId, MessageId, PlanId};
 use followup_domain::message::Channel;
-use followup_domain::plan::{Attempt, AttemptStatus};
 use followup_domain::ports::{AttemptRepository, AttemptUpdate, NewAttempt, StoreError, Updated};
 
 use super::super::Db;

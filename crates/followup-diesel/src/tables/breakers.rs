@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use followup_domain::breaker::Breaker;
 use followup_domain::ids::LeaseToken;
-use followup_domain::ports::{BreakerRepository, SendStage, StoreError};
+use followup_domain::ports::{BreakerRepository, StoreError};
+use followup_domain::sending::SendStage;
+use followup_domain::sending::breaker::Breaker;
 
 use super::super::Db;
 use super::At;

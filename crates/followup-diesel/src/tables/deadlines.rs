@@ -1,7 +1,7 @@
 //! Reporting deadlines.
 
 use diesel::prelude::*;
-use followup_domain::deadlines::{Deadline, DeadlineId, DeadlineScope, NewDeadline};
+use followup_domain::case::deadlines::{Deadline, DeadlineId, DeadlineScope, NewDeadline};
 use followup_domain::ports::{DeadlineRepository, StoreError, Updated};
 
 use super::super::Db;

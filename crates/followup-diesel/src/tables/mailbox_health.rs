@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use followup_domain::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
+use followup_domain::mail::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
 use followup_domain::ports::Updated;
 
 use super::super::{Conn, Db};

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use followup_domain::asking::plan::{Plan, PlanStatus, PlanTemplate, TemplateAttempt};
 use followup_domain::ids::{CaseId, PlanId, TemplateId};
-use followup_domain::plan::{Plan, PlanStatus, PlanTemplate, TemplateAttempt};
 use followup_domain::ports::{Inserted, NewPlan, NewTemplate, PlanRepository, StoreError, Updated};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,8 +1,8 @@
 //! Addresses at which letters failed, and what waits until they work again.
 
 use super::{Page, PageRequest, StoreError, Updated};
-use crate::bounce::FailedAddress;
 use crate::ids::{AttemptId, CaseId};
+use crate::mail::bounce::FailedAddress;
 
 /// A letter that is not sent because its address failed.
 #[derive(Debug, Clone, PartialEq, Eq)]

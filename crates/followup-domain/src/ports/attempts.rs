@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::{Inserted, StoreError, Updated};
+use crate::asking::plan::{Attempt, AttemptStatus, Plan, PlanStatus, PlanTemplate, TemplateAttempt};
 use crate::ids::{AttemptId, CaseId, MessageId, PlanId, TemplateId};
 use crate::message::Channel;
-use crate::plan::{Attempt, AttemptStatus, Plan, PlanStatus, PlanTemplate, TemplateAttempt};
 
 /// A plan to be applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub struct NewTemplate {
     pub name: String,
     /// The unit's own reference.
     pub reference: Option<String>,
-    /// Its attempts, checked by [`crate::plan::check_attempts`].
+    /// Its attempts, checked by [`crate::asking::plan::check_attempts`].
     pub attempts: Vec<TemplateAttempt>,
     /// Notes.
     pub notes: Option<String>,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::StoreError;
-use crate::breaker::Breaker;
+use crate::sending::breaker::Breaker;
 
 /// Circuit breakers, one for each provider that ever failed. Their rules are [`Breaker`]'s.
 pub trait BreakerRepository {

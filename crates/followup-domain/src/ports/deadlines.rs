@@ -1,7 +1,7 @@
 //! The table of reporting deadlines, which the unit edits.
 
 use super::{StoreError, Updated};
-use crate::deadlines::{Deadline, DeadlineId, NewDeadline};
+use crate::case::deadlines::{Deadline, DeadlineId, NewDeadline};
 
 /// Reporting deadlines.
 pub trait DeadlineRepository {

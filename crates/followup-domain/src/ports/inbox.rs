@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::{Inserted, StoreError, Updated};
 use crate::ids::{InboundMailId, MessageId};
-use crate::inbound::{InboundMail, MailboxCursor, NewInboundMail, UnfetchedMail};
-use crate::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
+use crate::mail::inbound::{InboundMail, MailboxCursor, NewInboundMail, UnfetchedMail};
+use crate::mail::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
 
 /// Inbound mail: stored first, understood later.
 pub trait InboxRepository {

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use followup_app::Health;
-use followup_domain::breaker::{Breaker, BreakerState};
-use followup_domain::mailbox_health::MailboxHealth;
+use followup_domain::mail::mailbox_health::MailboxHealth;
 use followup_domain::ports::{AuditHead, Badge};
+use followup_domain::sending::breaker::{Breaker, BreakerState};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;

@@ -1,6 +1,6 @@
 //! The clock of a case.
 
-use followup_domain::deadlines::{CaseClock, DueReport};
+use followup_domain::case::deadlines::{CaseClock, DueReport};
 use serde::Serialize;
 use utoipa::ToSchema;
 

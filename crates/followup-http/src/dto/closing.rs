@@ -1,7 +1,7 @@
 //! Closing and reopening.
 
 use followup_app::CloseRequest;
-use followup_domain::closure::ClosureReason;
+use followup_domain::case::ClosureReason;
 use utoipa::ToSchema;
 
 use super::fields::{Fields, NOTES_LENGTH, TEXT_LENGTH};

@@ -1,6 +1,6 @@
 //! The table of reporting deadlines.
 
-use followup_domain::deadlines::{Deadline, DeadlineScope, NewDeadline};
+use followup_domain::case::deadlines::{Deadline, DeadlineScope, NewDeadline};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,6 +1,6 @@
 //! Fields that a person documents as not to be had.
 
-use followup_domain::field_state::FieldState;
+use followup_domain::asking::field_state::FieldState;
 use followup_domain::ports::{AnsweredField, DocumentedField};
 use serde::Serialize;
 use utoipa::ToSchema;

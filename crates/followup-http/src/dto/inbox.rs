@@ -2,9 +2,9 @@
 
 use followup_app::{AssignRequest, Retried, UnassignedMail};
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::inbound::InboundMail;
+use followup_domain::mail::inbound::InboundMail;
+use followup_domain::mail::suggestion::Suggestion;
 use followup_domain::ports::{Discard, InTray, TrayState};
-use followup_domain::suggestion::Suggestion;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -131,7 +131,7 @@ impl From<UnassignedMail> for UnassignedOutput {
             },
             forged_reply_address: mail.has_forged_token,
             discarded: mail.discard.map(DiscardOutput::from),
-            message: MessageOutput::from(mail.message).with_flags(&mail.flags),
+            message: MessageOutput::new(mail.message, mail.notice.as_ref()).with_flags(&mail.flags),
         }
     }
 }

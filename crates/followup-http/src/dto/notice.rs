@@ -1,8 +1,8 @@
 //! What an automatic mail says.
 
-use followup_domain::bounce::{LetterReport, MailNotice};
+use followup_domain::mail::bounce::{LetterReport, MailNotice};
+use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{Classification, Message};
-use followup_domain::report::ReportAction;
 use serde::Serialize;
 use utoipa::ToSchema;
 

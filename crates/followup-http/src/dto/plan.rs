@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use followup_domain::asking::plan::Plan;
 use followup_domain::ids::TemplateId;
-use followup_domain::plan::Plan;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! Plan templates.
 
+use followup_domain::asking::plan::{PlanTemplate, TemplateAttempt};
 use followup_domain::ids::TemplateId;
-use followup_domain::plan::{PlanTemplate, TemplateAttempt};
 use followup_domain::ports::NewTemplate;
 use serde::Serialize;
 use utoipa::ToSchema;

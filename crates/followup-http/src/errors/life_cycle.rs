@@ -4,10 +4,10 @@ use followup_app::{
     AttemptError, BlockError, ClearAddressError, CloseError, DeadlineError, DocumentFieldError, InvalidReason, LogCallError, MessageError,
     ResendError, SendNowError, TemplateError,
 };
-use followup_domain::closure::{SERIOUS_ATTEMPTS, UnmetCheck};
-use followup_domain::fields::FieldSpec;
-use followup_domain::missing::FieldPath;
-use followup_domain::plan::InvalidTemplate;
+use followup_domain::asking::catalogue::FieldSpec;
+use followup_domain::asking::closing::{SERIOUS_ATTEMPTS, UnmetCheck};
+use followup_domain::asking::missing::FieldPath;
+use followup_domain::asking::plan::InvalidTemplate;
 
 use super::ApiError;
 use crate::texts;

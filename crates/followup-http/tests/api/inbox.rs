@@ -1,6 +1,6 @@
 //! Mail as it came: originals, attachments, the unassigned tray and the quarantine.
 
-use followup_domain::inbound::{MailboxPosition, NewInboundMail};
+use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::ports::Clock;
 use serde_json::json;
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use followup_app::{CloseRequest, Senders};
+use followup_domain::asking::request::{Letter, LetterRenderer, RenderError, RequestLetter};
 use followup_domain::audit::Actor;
-use followup_domain::closure::ClosureReason;
+use followup_domain::case::ClosureReason;
 use followup_domain::ids::CaseId;
 use followup_domain::message::Channel;
-use followup_domain::ports::SendError;
-use followup_domain::request::{Letter, LetterRenderer, RenderError, RequestLetter};
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
 use serde_json::{Value, json};
 

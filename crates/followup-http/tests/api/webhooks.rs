@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use followup_domain::ids::InboundMailId;
-use followup_domain::inbound::InboundMail;
+use followup_domain::mail::inbound::InboundMail;
 use followup_domain::ports::{Clock, StoreError, StoreExt};
 use followup_http::{EmailWebhook, EmailWebhookKeys};
 use serde_json::json;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use followup_app::IngestReport;
-use followup_domain::inbound::{MailboxPosition, NewInboundMail, arrival};
+use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail, arrival};
 use followup_domain::ports::Inserted;
 
 use super::files::{Candidate, Read};

@@ -1,10 +1,10 @@
 //! Cases to write letters for.
 #![allow(dead_code)]
 
+use followup_domain::asking::missing::{MissingItem, RequiredFields, compute_missing};
+use followup_domain::asking::request::{LetterKind, Letterhead, RequestLetter, compose_request};
 use followup_domain::case::{CaseRecord, Product};
 use followup_domain::ids::CaseId;
-use followup_domain::missing::{MissingItem, RequiredFields, compute_missing};
-use followup_domain::request::{LetterKind, Letterhead, RequestLetter, compose_request};
 
 pub(crate) fn paracetamol() -> CaseRecord {
     let product = Product { nombre_producto: Some("Paracetamol".into()), ..Product::default() };

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use followup_domain::contact::EmailAddress;
-use followup_domain::inbound::MailReader;
+use followup_domain::mail::inbound::MailReader;
 use followup_mail::MimeReader;
 use mail_parser::MessageParser;
 

@@ -16,7 +16,7 @@ pub(super) fn mended(raw: &[u8]) -> Cow<'_, [u8]> {
     for line in raw.split_inclusive(|byte| *byte == b'\n') {
         let trimmed = line.trim_ascii_end();
         let is_folded = line.starts_with(b" ") || line.starts_with(b"\t");
-        if field.is_some() && (!is_folded || trimmed.is_empty()) {
+        if field.is_some() && (trimmed.is_empty() || !is_folded) {
             edits.extend(field.take().and_then(|range| mended_field(raw, range, in_top)));
         }
         if trimmed.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use followup_domain::report::{FailureReason, Permanence};
+use followup_domain::contact::{FailureReason, Permanence};
 use followup_domain::text::fold;
 
 use super::{LONGEST_DIAGNOSTIC, Sighting, reasons, status};

@@ -1,6 +1,6 @@
 //! The machine-readable part: groups of fields (RFC 3464 §2, RFC 5965 §3), which also stand in the prose of some servers.
 
-use followup_domain::report::ReportAction;
+use followup_domain::mail::report::ReportAction;
 
 use super::address::{self, Known};
 use super::texts::Texts;

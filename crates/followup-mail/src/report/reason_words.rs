@@ -1,6 +1,6 @@
 //! What mail servers write when they refuse a mail, and what it means. Folded, as [`super::reasons`] compares.
 
-use followup_domain::report::{FailureReason, Permanence};
+use followup_domain::contact::{FailureReason, Permanence};
 
 use FailureReason::{Loop, MailboxFull, Refused, TooLarge, UnknownHost, UnknownUser, Unreachable};
 use Permanence::{Hard, Soft};

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use followup_domain::report::{FailureReason, Permanence};
+use followup_domain::contact::{FailureReason, Permanence};
 
 use super::reason_words::{AFTER_DATA, CLEAR, PAGES_OF_LISTS, VAGUE};
 use super::unknown;

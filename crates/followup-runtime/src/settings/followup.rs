@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use chrono::Duration;
 use chrono_tz::Tz;
 use clap::Args;
+use followup_domain::asking::missing::RequiredFields;
+use followup_domain::asking::request::Letterhead;
 use followup_domain::contact::Country;
-use followup_domain::missing::RequiredFields;
 use followup_domain::policy::{Escalation, FollowupPolicy};
-use followup_domain::request::Letterhead;
 
 use super::SettingError;
 use super::check::{address, boolean, given, given_path, number, one_line};

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveTime, Weekday};
 use chrono_tz::Tz;
-use followup_domain::window::SendWindow;
+use followup_domain::asking::window::SendWindow;
 
 use super::SettingError;
 

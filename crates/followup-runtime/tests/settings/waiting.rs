@@ -1,8 +1,8 @@
 //! When letters may go, and what happens to cases that wait too long.
 
 use chrono::{DateTime, NaiveTime, Utc, Weekday};
+use followup_domain::asking::window::SendWindow;
 use followup_domain::policy::Escalation;
-use followup_domain::window::SendWindow;
 
 use super::{config, refusal};
 

@@ -12,9 +12,9 @@ promises! { $ attempts as attempts_contract:
 }
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::message::Channel;
-use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{AttemptUpdate, NewAttempt, Store, Updated};
 
 use super::support::{a_case, enqueue, read, write};

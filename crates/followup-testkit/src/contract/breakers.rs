@@ -6,9 +6,10 @@ promises! { $ breakers as breakers_contract:
     each_provider_has_its_own,
 }
 
-use followup_domain::breaker::Breaker;
 use followup_domain::ids::LeaseToken;
-use followup_domain::ports::{SendStage, Store};
+use followup_domain::ports::Store;
+use followup_domain::sending::SendStage;
+use followup_domain::sending::breaker::Breaker;
 
 use super::support::{read, write};
 use crate::builders::at;

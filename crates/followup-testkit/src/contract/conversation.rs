@@ -19,13 +19,13 @@ promises! { $ conversation as conversation_contract:
     what_people_should_know_of_a_mail_is_kept_once,
 }
 
+use followup_domain::asking::missing::FieldPath;
+use followup_domain::asking::waiting::Exchange;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{
     CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MailFlag, MatchKind, Message, MessageKind, MessageStatus,
 };
-use followup_domain::missing::FieldPath;
 use followup_domain::ports::{NewCall, NewInboundMessage, NewOutboundMessage, ReplyReading, Store, Updated};
-use followup_domain::waiting::Contact;
 
 use super::support::{a_case, a_raw, claim, enqueue, message, read, receive, record, send, transmit, write};
 use crate::builders::{at, automatic, call, message_id, notification, outbound, reply};
@@ -104,7 +104,7 @@ pub fn a_notification_that_is_answered_says_what_it_is(store: &dyn Store) {
 
 pub fn contacts_are_messages_that_the_transport_took_and_calls(store: &dyn Store) {
     let case_id = a_case(store);
-    let count = || read(store, |tx| tx.messages().count_contacts(case_id));
+    let count = || read(store, |tx| tx.messages().count_exchanges(case_id));
     send(store, &notification(case_id, "n"));
     receive(store, &reply(case_id, a_raw(store, b"raw"), "r"));
     let failed = enqueue(store, &outbound(case_id, "failed"));
@@ -128,9 +128,9 @@ pub fn what_says_how_long_a_case_waits_is_told_of_its_whole_thread(store: &dyn S
     let answer = message(store, receive(store, &reply(case_id, a_raw(store, b"raw"), "r")));
     let called = message(store, log(store, &call(case_id, CallOutcome::Reached)));
     enqueue(store, &outbound(a_case(store), "other"));
-    let mut contacts = read(store, |tx| tx.messages().contacts(case_id));
+    let mut contacts = read(store, |tx| tx.messages().exchanges(case_id));
     contacts.sort_by_key(|contact| contact.kind);
-    let of = |message: &Message, at| Contact {
+    let of = |message: &Message, at| Exchange {
         kind: message.kind,
         status: message.status,
         delivery: message.delivery,

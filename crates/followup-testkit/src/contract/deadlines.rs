@@ -8,7 +8,7 @@ promises! { $ deadlines as deadlines_contract:
     deadlines_are_listed_by_authority_role_and_seriousness,
 }
 
-use followup_domain::deadlines::{Deadline, DeadlineId, DeadlineScope, NewDeadline};
+use followup_domain::case::deadlines::{Deadline, DeadlineId, DeadlineScope, NewDeadline};
 use followup_domain::ports::{Store, Updated};
 
 use super::support::{read, write};

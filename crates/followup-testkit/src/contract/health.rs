@@ -10,8 +10,8 @@ promises! { $ health as health_contract:
 }
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::message::{Channel, Delivery};
-use followup_domain::plan::AttemptStatus;
 use followup_domain::ports::{AttemptUpdate, DueAttempts, NewAttempt, NewOutboundMessage, NewOutboundTiming, QueueFigures, Store, Updated};
 
 use super::support::{a_case, claim, enqueue, read, record, token, transmit, write};

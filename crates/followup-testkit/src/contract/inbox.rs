@@ -26,8 +26,8 @@ promises! { $ inbox as inbox_contract:
 }
 
 use followup_domain::ids::InboundMailId;
-use followup_domain::inbound::{InboundMail, InboundState, MailboxCursor, NewInboundMail, UnfetchedMail};
-use followup_domain::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
+use followup_domain::mail::inbound::{InboundMail, InboundState, MailboxCursor, NewInboundMail, UnfetchedMail};
+use followup_domain::mail::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
 use followup_domain::ports::{Inserted, PageRequest, Store, StoreError, StoreExt, TrayState, Updated};
 
 use super::support::{a_case, read, receive, write};

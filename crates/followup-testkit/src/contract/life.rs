@@ -14,8 +14,8 @@ promises! { $ life as life_contract:
 }
 
 use chrono::{DateTime, Utc};
+use followup_domain::case::ClosureReason;
 use followup_domain::case::{Case, Closure, FollowupStatus};
-use followup_domain::closure::ClosureReason;
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{CaseQuery, Store, Updated};
 

@@ -15,8 +15,8 @@ promises! { $ plans as plans_contract:
     the_built_in_template_can_be_edited_and_archived,
 }
 
+use followup_domain::asking::plan::{BUILT_IN_TEMPLATE, PlanStatus, PlanTemplate, TemplateAttempt, check_attempts};
 use followup_domain::ids::{CaseId, PlanId, TemplateId};
-use followup_domain::plan::{BUILT_IN_TEMPLATE, PlanStatus, PlanTemplate, TemplateAttempt, check_attempts};
 use followup_domain::ports::{Inserted, NewPlan, NewTemplate, Store, Updated};
 
 use super::support::{a_case, read, write};

@@ -14,8 +14,8 @@ promises! { $ transactions as transactions_contract:
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::Duration;
+use followup_domain::asking::missing::FieldPath;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::missing::FieldPath;
 use followup_domain::ports::{CaseQuery, NewCase, Store, StoreError, StoreExt};
 
 use super::support::{ALL, a_case, read, write};

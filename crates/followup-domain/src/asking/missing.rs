@@ -1,0 +1,354 @@
+//! What a case still lacks, and why each item is asked for.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::Datelike;
+
+use crate::asking::catalogue::{CATALOGUE, FieldSpec, Group, Rule};
+use crate::case::{CaseRecord, Desenlace, Product, Sexo, is_same_name};
+use crate::text::fold;
+
+/// A field of a case, with the product it belongs to: `paciente_peso`, `productos[0].dosis`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldPath {
+    /// Index of the suspect product, for a field of a product.
+    pub product: Option<usize>,
+    /// The catalogue's flat name.
+    pub field: &'static str,
+}
+
+impl FieldPath {
+    /// Reads a path; a flat product field means the main suspect product. `None` for what the catalogue does not know.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (product, name) = match text.strip_prefix("productos[").and_then(|rest| rest.split_once("].")) {
+            Some((index, name)) => (Some(index.parse().ok()?), name),
+            None => (None, text),
+        };
+        let spec = FieldSpec::find(name)?;
+        match (spec.group, product) {
+            (Group::Product, index) => Some(Self { product: Some(index.unwrap_or(0)), field: spec.field }),
+            (_, None) => Some(Self { product: None, field: spec.field }),
+            (_, Some(_)) => None,
+        }
+    }
+}
+
+impl FieldPath {
+    /// Whether the record has the product that the path means; the first may still be unnamed.
+    pub fn exists_in(&self, record: &CaseRecord) -> bool {
+        self.product.is_none_or(|index| index < record.productos.len().max(1))
+    }
+
+    /// Whether the record answers the field.
+    pub fn is_answered(&self, record: &CaseRecord) -> bool {
+        let product = self.product.and_then(|index| record.productos.get(index));
+        FieldSpec::find(self.field).is_some_and(|spec| spec.is_answered(record, product))
+    }
+}
+
+impl fmt::Display for FieldPath {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.product {
+            Some(index) => write!(formatter, "productos[{index}].{}", self.field),
+            None => formatter.write_str(self.field),
+        }
+    }
+}
+
+/// A field that a rule demands and the case does not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingItem {
+    /// Where it is missing.
+    pub path: FieldPath,
+    /// Its row of the catalogue.
+    pub spec: &'static FieldSpec,
+    /// Why it is asked for.
+    pub rule: Rule,
+}
+
+/// The set of fields that are demanded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RequiredFields(Option<Vec<&'static FieldSpec>>);
+
+/// `REQUIRED_FIELDS` names a field that the catalogue does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown required field {name:?}; known fields: {}", known_fields())]
+pub struct UnknownRequiredField {
+    /// The name.
+    pub name: String,
+}
+
+fn known_fields() -> String {
+    let names = CATALOGUE.iter().flat_map(|spec| [spec.field].into_iter().chain(spec.or_any_of.iter().copied()));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+impl RequiredFields {
+    /// The catalogue's own rules.
+    pub fn standard() -> Self {
+        Self(None)
+    }
+
+    /// A comma-separated list of flat names that replaces the standard set; an empty list is the standard set.
+    ///
+    /// # Errors
+    /// A name that the catalogue does not have.
+    pub fn parse(list: &str) -> Result<Self, UnknownRequiredField> {
+        let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let specs = names
+            .map(|name| FieldSpec::find(name).ok_or_else(|| UnknownRequiredField { name: name.to_owned() }))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self((!specs.is_empty()).then_some(specs)))
+    }
+}
+
+/// The missing items in catalogue order, product by product.
+///
+/// ```
+/// use followup_domain::asking::missing::{RequiredFields, compute_missing};
+/// use followup_domain::case::{CasePatch, CaseRecord, Scalar};
+///
+/// let mut record = CaseRecord::default();
+/// let fields = vec![("producto_sospechoso".into(), Scalar::Text("Paracetamol".into()))];
+/// CasePatch { fields, ..CasePatch::default() }.apply(&mut record).unwrap();
+///
+/// let required = RequiredFields::parse("paciente_peso,dosis").unwrap();
+/// let paths: Vec<String> = compute_missing(&record, &required).iter().map(|item| item.path.to_string()).collect();
+/// assert_eq!(paths, ["paciente_peso", "productos[0].dosis"]);
+/// ```
+pub fn compute_missing(record: &CaseRecord, required: &RequiredFields) -> Vec<MissingItem> {
+    let mut items = Vec::new();
+    for group in Group::ALL {
+        for (index, product) in subjects(record, group) {
+            for spec in CATALOGUE.iter().filter(|spec| spec.group == group) {
+                let rule = demanding_rule(spec, record, product, index, required);
+                if let Some(rule) = rule.filter(|_| !spec.is_answered(record, product)) {
+                    items.push(MissingItem { path: FieldPath { product: index, field: spec.field }, spec, rule });
+                }
+            }
+        }
+    }
+    items
+}
+
+/// The seed's shape: the keys of the missing items by group, each key once.
+pub fn by_group(items: &[MissingItem]) -> BTreeMap<Group, Vec<&'static str>> {
+    let mut groups: BTreeMap<Group, Vec<&'static str>> = Group::ALL.iter().map(|group| (*group, Vec::new())).collect();
+    for item in items {
+        let keys = groups.entry(item.spec.group).or_default();
+        if !keys.contains(&item.spec.key) {
+            keys.push(item.spec.key);
+        }
+    }
+    groups
+}
+
+/// Whether a question that was asked about a product of that name then is one about the case's product at that place now.
+pub fn is_same_product(then: Option<&str>, path: &FieldPath, record: &CaseRecord) -> bool {
+    let product = path.product.and_then(|index| record.productos.get(index));
+    product.is_none_or(|product| is_same_name(then, product.nombre_producto.as_deref()))
+}
+
+/// What a group's questions are about: every suspect product (one unnamed one when there is none), else the case itself.
+fn subjects(record: &CaseRecord, group: Group) -> Vec<(Option<usize>, Option<&Product>)> {
+    match group {
+        Group::Product if record.productos.is_empty() => vec![(Some(0), None)],
+        Group::Product => record.productos.iter().enumerate().map(|(index, product)| (Some(index), Some(product))).collect(),
+        _ => vec![(None, None)],
+    }
+}
+
+fn demanding_rule(
+    spec: &'static FieldSpec,
+    record: &CaseRecord,
+    product: Option<&Product>,
+    index: Option<usize>,
+    required: &RequiredFields,
+) -> Option<Rule> {
+    match &required.0 {
+        // A flat name means the main suspect product.
+        Some(specs) => (specs.contains(&spec) && index.unwrap_or(0) == 0).then_some(Rule::Configured),
+        None => applies(spec.rule, record, product).then_some(spec.rule),
+    }
+}
+
+fn applies(rule: Rule, record: &CaseRecord, product: Option<&Product>) -> bool {
+    match rule {
+        Rule::Validity | Rule::Always | Rule::Configured => true,
+        Rule::Serious => record.is_serious(),
+        Rule::PregnancyMentioned => may_be_pregnant(record) && mentions_pregnancy(record),
+        Rule::Biologic => product.is_some_and(is_biologic),
+        Rule::UnlessUnresolved => !matches!(record.ea_desenlace, Some(Desenlace::Mortal | Desenlace::NoRecuperado)),
+    }
+}
+
+/// A woman of 12 to 55 years; an unknown age does not exclude.
+fn may_be_pregnant(record: &CaseRecord) -> bool {
+    record.paciente_sexo == Some(Sexo::Femenino) && age_in_years(record).is_none_or(|age| (12.0..56.0).contains(&age))
+}
+
+fn age_in_years(record: &CaseRecord) -> Option<f64> {
+    if let Some(age) = record.paciente_edad {
+        return Some(age.0.value());
+    }
+    let born = record.paciente_fecha_nacimiento?.earliest();
+    let then = record.fecha_inicio_evento.or(record.fecha_recepcion)?.earliest();
+    Some(f64::from(then.year() - born.year()) - if then.ordinal() < born.ordinal() { 1.0 } else { 0.0 })
+}
+
+fn mentions_pregnancy(record: &CaseRecord) -> bool {
+    const STEMS: [&str; 5] = ["embaraz", "gestant", "gestacion", "gravid", "prenad"];
+    const DENIALS: [&str; 6] = ["no", "niega", "sin", "descarta", "descartado", "negativo"];
+    let others = record.eventos.iter().map(|event| &event.descripcion_evento);
+    let narratives = std::iter::once(&record.descripcion_evento).chain(others).filter_map(|text| text.as_deref());
+    narratives.map(fold).any(|narrative| {
+        let words: Vec<&str> = narrative.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        words.iter().enumerate().any(|(index, word)| {
+            let before = &words[index.saturating_sub(3)..index];
+            STEMS.iter().any(|stem| word.starts_with(stem)) && !before.iter().any(|word| DENIALS.contains(word))
+        })
+    })
+}
+
+/// As marked by the unit; unmarked, what the name says: a vaccine, or an INN with the stem -mab.
+fn is_biologic(product: &Product) -> bool {
+    product.es_biologico.unwrap_or_else(|| {
+        let names = [&product.nombre_producto, &product.ifa, &product.forma_farmaceutica];
+        names.into_iter().flatten().map(|name| fold(name)).any(|name| {
+            name.split(|character: char| !character.is_alphanumeric()).any(|word| {
+                word.starts_with("vacuna") || word.starts_with("toxoide") || word == "vaccine" || (word.len() > 5 && word.ends_with("mab"))
+            })
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{CasePatch, Scalar};
+
+    fn record(fields: &[(&str, &str)]) -> CaseRecord {
+        let mut record = CaseRecord::default();
+        let fields = fields.iter().map(|(field, value)| ((*field).to_owned(), Scalar::Text((*value).to_owned()))).collect();
+        CasePatch { fields, ..CasePatch::default() }.apply(&mut record).unwrap();
+        record
+    }
+
+    fn paths(record: &CaseRecord) -> Vec<String> {
+        compute_missing(record, &RequiredFields::standard()).iter().map(|item| item.path.to_string()).collect()
+    }
+
+    fn asks(record: &CaseRecord, path: &str) -> bool {
+        paths(record).iter().any(|asked| asked == path)
+    }
+
+    #[test]
+    fn an_empty_case_lacks_everything_that_is_always_asked() {
+        let groups = by_group(&compute_missing(&CaseRecord::default(), &RequiredFields::standard()));
+        assert_eq!(groups[&Group::Patient], ["iniciales", "fecha_nacimiento", "sexo", "peso"]);
+        assert_eq!(groups[&Group::Product], ["nombre", "dosis", "via_administracion", "fecha_inicio"]);
+        assert_eq!(groups[&Group::Event], ["descripcion", "fecha_inicio", "fecha_fin", "desenlace", "gravedad"]);
+        assert_eq!(groups[&Group::Reporter], ["nombre", "profesion"]);
+    }
+
+    #[test]
+    fn any_of_birth_date_age_and_age_group_answers() {
+        for answer in [("paciente_edad", "45 años"), ("paciente_grupo_etareo", "Adulto"), ("paciente_fecha_nacimiento", "1980-02")] {
+            assert!(!asks(&record(&[answer]), "paciente_fecha_nacimiento"), "{answer:?}");
+        }
+        for no_answer in [("paciente_fecha_nacimiento", "1980"), ("paciente_grupo_etareo", "no sabe")] {
+            assert!(asks(&record(&[no_answer]), "paciente_fecha_nacimiento"), "{no_answer:?}");
+        }
+    }
+
+    #[test]
+    fn unknown_codes_are_missing() {
+        let record = record(&[("paciente_sexo", "Desconocido"), ("ea_desenlace", "desconocido"), ("gravedad", "sin clasificar")]);
+        for path in ["paciente_sexo", "ea_desenlace", "gravedad"] {
+            assert!(asks(&record, path), "{path}");
+        }
+    }
+
+    #[test]
+    fn serious_cases_are_asked_more() {
+        let serious = record(&[("gravedad", "Grave")]);
+        for path in ["paciente_comorbilidades", "productos[0].fecha_fin", "productos[0].motivo_prescripcion"] {
+            assert!(asks(&serious, path), "{path}");
+            assert!(!asks(&record(&[("gravedad", "No grave")]), path), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_an_unresolved_event_is_not_asked() {
+        assert!(!asks(&record(&[("ea_desenlace", "Mortal")]), "fecha_fin_evento"));
+        assert!(!asks(&record(&[("ea_desenlace", "No recuperado")]), "fecha_fin_evento"));
+        assert!(asks(&record(&[("ea_desenlace", "En recuperación")]), "fecha_fin_evento"));
+    }
+
+    #[test]
+    fn pregnancy_is_asked_when_the_narrative_mentions_it() {
+        let case = |sex, age, narrative| record(&[("paciente_sexo", sex), ("paciente_edad", age), ("descripcion_evento", narrative)]);
+        let path = "paciente_gestacion_meses_raw";
+        assert!(asks(&case("F", "30", "Paciente EMBARAZADA con rash"), path));
+        assert!(asks(&case("F", "", "gestante de 5 meses"), path));
+        assert!(!asks(&case("F", "30", "Rash. No está embarazada"), path));
+        assert!(!asks(&case("F", "60", "antecedente de embarazos"), path));
+        assert!(!asks(&case("M", "30", "su esposa está embarazada"), path));
+    }
+
+    #[test]
+    fn batch_numbers_are_asked_for_biologics_and_vaccines() {
+        let lot = "productos[0].nro_lote";
+        assert!(asks(&record(&[("producto_sospechoso", "Vacuna antitetánica")]), lot));
+        assert!(asks(&record(&[("producto_sospechoso", "Trastuzumab 440 mg")]), lot));
+        assert!(!asks(&record(&[("producto_sospechoso", "Paracetamol")]), lot));
+        let mut marked = record(&[("producto_sospechoso", "Insulina")]);
+        marked.productos[0].es_biologico = Some(true);
+        assert!(asks(&marked, lot));
+    }
+
+    #[test]
+    fn every_suspect_product_is_asked_about() {
+        let mut record = record(&[("producto_sospechoso", "A"), ("dosis", "500 mg")]);
+        record.productos.push(Product { nombre_producto: Some("B".into()), ..Product::default() });
+        assert!(!asks(&record, "productos[0].dosis"));
+        assert!(asks(&record, "productos[1].dosis"));
+    }
+
+    #[test]
+    fn required_fields_replace_the_set_and_mean_the_main_product() {
+        let required = RequiredFields::parse(" paciente_peso, paciente_fecha_nacimiento ,nro_lote").unwrap();
+        let mut record = record(&[("producto_sospechoso", "A"), ("paciente_edad", "40")]);
+        record.productos.push(Product::default());
+        let paths: Vec<String> = compute_missing(&record, &required).iter().map(|item| item.path.to_string()).collect();
+        assert_eq!(paths, ["paciente_peso", "productos[0].nro_lote"]);
+    }
+
+    #[test]
+    fn an_unknown_required_field_is_named_with_the_known_ones() {
+        let error = RequiredFields::parse("paciente_pseo").unwrap_err().to_string();
+        assert!(error.contains("\"paciente_pseo\"") && error.contains("paciente_peso") && error.contains("nro_lote"), "{error}");
+    }
+
+    #[test]
+    fn another_product_in_the_same_place_was_not_asked_about() {
+        let record = record(&[("producto_sospechoso", "Paracetamol 500 mg")]);
+        let dose = FieldPath::parse("dosis").unwrap();
+        assert!(is_same_product(Some("PARACETAMOL"), &dose, &record));
+        assert!(is_same_product(None, &dose, &record));
+        assert!(!is_same_product(Some("Warfarina"), &dose, &record));
+        assert!(!is_same_product(Some("Para"), &dose, &record), "a word is taken whole");
+        assert!(is_same_product(Some("Warfarina"), &FieldPath::parse("paciente_peso").unwrap(), &record));
+    }
+
+    #[test]
+    fn paths_are_read_back_from_their_text() {
+        for text in ["paciente_peso", "productos[2].dosis"] {
+            assert_eq!(FieldPath::parse(text).unwrap().to_string(), text);
+        }
+        assert_eq!(FieldPath::parse("nro_lote").unwrap().to_string(), "productos[0].nro_lote");
+        assert_eq!(FieldPath::parse("productos[0].paciente_peso"), None);
+        assert_eq!(FieldPath::parse("productos[x].dosis"), None);
+    }
+}

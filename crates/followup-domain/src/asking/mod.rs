@@ -1,0 +1,13 @@
+//! Asking a reporter: what a case lacks, in which words it is asked for, when, and when asking ends.
+
+pub mod catalogue;
+pub mod closing;
+pub mod field_state;
+pub mod gate;
+pub mod missing;
+pub mod next_contact;
+pub mod plan;
+pub mod reason;
+pub mod request;
+pub mod waiting;
+pub mod window;

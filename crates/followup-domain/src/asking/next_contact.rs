@@ -1,0 +1,85 @@
+//! How the reporter may be reached when letters to his address come back; and when one who is away is written to again.
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
+use chrono_tz::Tz;
+
+use crate::asking::window::SendWindow;
+use crate::contact::{Channels, EmailAddress};
+use crate::message::Channel;
+
+/// The next way to reach a reporter, for a person to decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposedContact {
+    /// By which channel; a call is a task for a person.
+    pub channel: Channel,
+    /// The address or number, if one is known.
+    pub to: Option<String>,
+    /// Why another way is needed, in Spanish.
+    pub reason: String,
+}
+
+/// Another e-mail address of the case that may be written to, then WhatsApp and SMS where they have a transport and the case a number, else
+/// a call.
+pub fn next_contact(
+    channels: &Channels,
+    may_be_written_to: impl Fn(&EmailAddress) -> bool,
+    has_transport: impl Fn(Channel) -> bool,
+) -> (Channel, Option<String>) {
+    let other = channels.all_emails.iter().find(|email| may_be_written_to(email)).map(|email| email.as_str().to_owned());
+    let number = |number: &Option<crate::contact::PhoneNumber>| number.as_ref().map(|number| number.as_e164().to_owned());
+    let ways = [(Channel::Email, other), (Channel::Whatsapp, number(&channels.whatsapp)), (Channel::Sms, number(&channels.phone))];
+    let way = ways.into_iter().find(|(channel, to)| to.is_some() && has_transport(*channel));
+    way.unwrap_or_else(|| (Channel::Call, number(&channels.phone)))
+}
+
+/// When to write again to somebody who reads mail again from a day on: on the first working day after it at 9:00, as people of the unit
+/// count days, and within the hours of the unit. He has a day for what has gathered.
+pub fn after_return(returns_on: NaiveDate, zone: Tz, window: Option<&SendWindow>) -> Option<DateTime<Utc>> {
+    let is_working_day = |day: &NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+    let day = (1..=3).filter_map(|days| returns_on.checked_add_days(Days::new(days))).find(is_working_day)?;
+    let nine = day.and_time(NaiveTime::from_hms_opt(9, 0, 0)?);
+    // No zone of the world skips nine in the morning.
+    let at = zone.from_local_datetime(&nine).earliest()?.with_timezone(&Utc);
+    Some(window.map_or(at, |window| window.next_open(at)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contact::{Country, extract_channels};
+
+    #[test]
+    fn the_next_way_is_another_address_then_a_channel_that_works_then_a_call() {
+        let channels = extract_channels("a@clinic.test, b@clinic.test, cel. 999 888 777", Country::default());
+        let number = Some("+51999888777".to_owned());
+        let next = |bounced: &[&str], works: &[Channel]| {
+            next_contact(&channels, |email| !bounced.contains(&email.as_str()), |channel| works.contains(&channel))
+        };
+        let mail = &[Channel::Email][..];
+        assert_eq!(next(&["a@clinic.test"], mail), (Channel::Email, Some("b@clinic.test".into())));
+        let both = ["a@clinic.test", "b@clinic.test"];
+        assert_eq!(next(&both, mail), (Channel::Call, number.clone()));
+        assert_eq!(next(&both, &[Channel::Email, Channel::Sms]), (Channel::Sms, number.clone()));
+        assert_eq!(next(&both, &[Channel::Email, Channel::Sms, Channel::Whatsapp]), (Channel::Whatsapp, number));
+        let mail_only = extract_channels("a@clinic.test", Country::default());
+        assert_eq!(next_contact(&mail_only, |_| false, |_| true), (Channel::Call, None));
+    }
+
+    #[test]
+    fn who_returns_is_written_to_on_the_first_working_morning_after() {
+        let day = |text: &str| text.parse().unwrap();
+        let zone = chrono_tz::America::Lima;
+        for (returns_on, at) in [
+            ("2024-03-15", "2024-03-18T14:00:00Z"), // A Friday.
+            ("2024-03-16", "2024-03-18T14:00:00Z"),
+            ("2024-03-17", "2024-03-18T14:00:00Z"),
+            ("2024-03-18", "2024-03-19T14:00:00Z"),
+        ] {
+            assert_eq!(after_return(day(returns_on), zone, None), Some(at.parse().unwrap()), "{returns_on}");
+        }
+        let ten = NaiveTime::from_hms_opt(10, 0, 0).unwrap();
+        let window = SendWindow::new(zone, [Weekday::Wed], ten, NaiveTime::from_hms_opt(12, 0, 0).unwrap()).unwrap();
+        assert_eq!(after_return(day("2024-03-18"), zone, Some(&window)), Some("2024-03-20T15:00:00Z".parse().unwrap()));
+        assert_eq!(after_return(NaiveDate::MAX, zone, None), None);
+    }
+}

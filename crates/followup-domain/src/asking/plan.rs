@@ -1,0 +1,268 @@
+//! Plans: templates, their arithmetic, and the states of an attempt.
+
+use chrono::{DateTime, Datelike, Duration, Utc};
+
+use crate::ids::{AttemptId, CaseId, MessageId, PlanId, TemplateId};
+use crate::message::Channel;
+use crate::published::published_enum;
+
+/// The built-in template, "Estándar 0/30/60/90".
+pub const BUILT_IN_TEMPLATE: TemplateId = TemplateId(1);
+
+/// A schedule that can be applied to a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanTemplate {
+    /// Its number.
+    pub id: TemplateId,
+    /// Its name.
+    pub name: String,
+    /// The unit's own reference, such as a chapter of its procedures.
+    pub reference: Option<String>,
+    /// Its attempts, in order.
+    pub attempts: Vec<TemplateAttempt>,
+    /// Notes.
+    pub notes: Option<String>,
+    /// No longer offered.
+    pub archived: bool,
+}
+
+/// One contact of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateAttempt {
+    /// What the unit calls it.
+    pub label: String,
+    /// Hours after the plan's base.
+    pub after_hours: i64,
+}
+
+/// Why a template cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidTemplate {
+    /// It has no attempts.
+    #[error("a plan needs at least one attempt")]
+    Empty,
+    /// A label says nothing.
+    #[error("attempt {0} has no label")]
+    NoLabel(usize),
+    /// Hours are negative, too many, or do not ascend.
+    #[error("attempt {0}: hours must ascend from 0, up to ten years")]
+    Hours(usize),
+}
+
+const TEN_YEARS_IN_HOURS: i64 = 10 * 365 * 24;
+
+/// Checks a template's attempts: at least one, each labelled, hours ascending.
+///
+/// # Errors
+/// The first thing that is wrong, with the attempt's position from 1.
+pub fn check_attempts(attempts: &[TemplateAttempt]) -> Result<(), InvalidTemplate> {
+    if attempts.is_empty() {
+        return Err(InvalidTemplate::Empty);
+    }
+    let mut least = 0;
+    for (index, attempt) in attempts.iter().enumerate() {
+        if attempt.label.trim().is_empty() {
+            return Err(InvalidTemplate::NoLabel(index + 1));
+        }
+        if attempt.after_hours < least || attempt.after_hours > TEN_YEARS_IN_HOURS {
+            return Err(InvalidTemplate::Hours(index + 1));
+        }
+        least = attempt.after_hours + 1;
+    }
+    Ok(())
+}
+
+/// `due_at = base_at + afterHours`, in UTC: elapsed hours, so a change to summer time moves nothing.
+/// `None` when base or sum lie outside the years 1900 to 9999, which both databases can keep.
+pub fn due_at(base_at: DateTime<Utc>, after_hours: i64) -> Option<DateTime<Utc>> {
+    let due_at = base_at.checked_add_signed(Duration::try_hours(after_hours)?)?;
+    [base_at, due_at].iter().all(|instant| (1900..=9999).contains(&instant.year())).then_some(due_at)
+}
+
+published_enum! {
+    /// The state of one scheduled contact.
+    AttemptStatus {
+        /// Scheduled.
+        Pending = "pending",
+        /// Its message is queued.
+        Sending = "sending",
+        /// Its message was accepted.
+        Sent = "sent",
+        /// The reporter answered.
+        Responded = "responded",
+        /// What was asked came in, or nothing was missing.
+        Completed = "completed",
+        /// Passed over, with a reason.
+        Skipped = "skipped",
+        /// Held or called off, with a reason; can be restored.
+        Cancelled = "cancelled",
+        /// Could not be sent.
+        Failed = "failed",
+        /// Nobody knows whether it went out.
+        Uncertain = "uncertain",
+    }
+
+    /// The state of a plan on a case.
+    PlanStatus {
+        /// Its attempts go out as they fall due. At most one a case.
+        Active = "active",
+        /// No attempt is open any more.
+        Finished = "finished",
+        /// Called off.
+        Cancelled = "cancelled",
+    }
+}
+
+impl AttemptStatus {
+    /// Whether an attempt may go from `self` to `next`.
+    pub fn may_become(self, next: Self) -> bool {
+        use AttemptStatus::{Cancelled, Completed, Failed, Pending, Responded, Sending, Sent, Skipped, Uncertain};
+        match self {
+            Pending => matches!(next, Sending | Sent | Completed | Skipped | Cancelled | Failed),
+            // A reply may overtake the transport's answer.
+            Sending => matches!(next, Pending | Sent | Responded | Completed | Skipped | Cancelled | Failed | Uncertain),
+            Sent => matches!(next, Responded | Completed | Failed),
+            Uncertain => matches!(next, Sent | Responded | Completed | Failed),
+            Responded => matches!(next, Completed),
+            Skipped | Cancelled => matches!(next, Pending | Sending | Completed),
+            // A reply proves that the letter arrived after all.
+            Failed => matches!(next, Pending | Sending | Responded | Completed),
+            Completed => false,
+        }
+    }
+
+    /// Whether nothing more will happen to it by itself.
+    pub fn is_settled(self) -> bool {
+        !matches!(self, Self::Pending | Self::Sending)
+    }
+
+    /// Whether it is done, passed over or called off, so that no letter is sent for it, until a person brings it back.
+    pub fn wants_no_letter(self) -> bool {
+        matches!(self, Self::Completed | Self::Skipped | Self::Cancelled)
+    }
+}
+
+/// A plan applied to a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Its number.
+    pub id: PlanId,
+    /// Its case.
+    pub case_id: CaseId,
+    /// The template it came from.
+    pub template_id: TemplateId,
+    /// The template's name when it was applied.
+    pub name: String,
+    /// From when the hours count (UTC).
+    pub base_at: DateTime<Utc>,
+    /// Its state.
+    pub status: PlanStatus,
+    /// When it was applied: when it began (UTC).
+    pub applied_at: DateTime<Utc>,
+}
+
+/// One scheduled contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Its number.
+    pub id: AttemptId,
+    /// Its case.
+    pub case_id: CaseId,
+    /// Its plan; none for a single scheduled contact.
+    pub plan_id: Option<PlanId>,
+    /// Its place in the plan, from 1.
+    pub position: i32,
+    /// What the unit calls it.
+    pub label: String,
+    /// When it falls due (UTC).
+    pub due_at: DateTime<Utc>,
+    /// How the reporter is to be reached.
+    pub channel: Channel,
+    /// Its state.
+    pub status: AttemptStatus,
+    /// Why it was not sent, in Spanish; always there when it was not.
+    pub reason: Option<String>,
+    /// The message it produced.
+    pub message_id: Option<MessageId>,
+    /// When a person reactivated it (UTC): replies before that no longer hold it.
+    pub reactivated_at: Option<DateTime<Utc>>,
+}
+
+impl Attempt {
+    /// Whether it is a task for a person, such as a call: no transport carries it out.
+    pub fn waits_for_a_person(&self) -> bool {
+        self.channel == Channel::Call
+    }
+}
+
+/// Of a case's due attempts, the one to send now (the latest) and those it overtakes, which are skipped as "vencido".
+pub fn collapse_overdue(mut due: Vec<Attempt>) -> Option<(Attempt, Vec<Attempt>)> {
+    due.sort_by_key(|attempt| (attempt.due_at, attempt.position));
+    due.pop().map(|latest| (latest, due))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeZone;
+
+    fn attempt(position: i32, due: DateTime<Utc>) -> Attempt {
+        Attempt {
+            id: AttemptId(i64::from(position)),
+            case_id: CaseId(1),
+            plan_id: Some(PlanId(1)),
+            position,
+            label: "x".into(),
+            due_at: due,
+            channel: Channel::Email,
+            status: AttemptStatus::Pending,
+            reason: None,
+            message_id: None,
+            reactivated_at: None,
+        }
+    }
+
+    #[test]
+    fn a_plans_dates_count_from_its_base() {
+        let base = Utc.with_ymd_and_hms(2024, 3, 1, 0, 0, 0).unwrap();
+        let dates: Vec<String> = [0, 720, 1440, 2160].map(|hours| due_at(base, hours).unwrap().date_naive().to_string()).into();
+        assert_eq!(dates, ["2024-03-01", "2024-03-31", "2024-04-30", "2024-05-30"]);
+    }
+
+    #[test]
+    fn a_date_beyond_the_calendar_is_none() {
+        assert_eq!(due_at(DateTime::<Utc>::MAX_UTC, 1), None);
+        assert_eq!(due_at(Utc.with_ymd_and_hms(2024, 3, 1, 0, 0, 0).unwrap(), i64::MAX), None);
+    }
+
+    #[test]
+    fn the_latest_overdue_attempt_goes_out_and_the_others_are_overtaken() {
+        let base = Utc.with_ymd_and_hms(2024, 3, 1, 0, 0, 0).unwrap();
+        let due = vec![attempt(2, base + Duration::hours(2)), attempt(1, base), attempt(3, base + Duration::hours(2))];
+        let (latest, overtaken) = collapse_overdue(due).unwrap();
+        assert_eq!(latest.position, 3);
+        assert_eq!(overtaken.iter().map(|attempt| attempt.position).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(collapse_overdue(vec![]), None);
+    }
+
+    #[test]
+    fn templates_are_checked() {
+        let attempts =
+            |hours: &[i64]| hours.iter().map(|hours| TemplateAttempt { label: "x".into(), after_hours: *hours }).collect::<Vec<_>>();
+        assert_eq!(check_attempts(&attempts(&[0, 720, 1440, 2160])), Ok(()));
+        assert_eq!(check_attempts(&[]), Err(InvalidTemplate::Empty));
+        assert_eq!(check_attempts(&attempts(&[0, 0])), Err(InvalidTemplate::Hours(2)));
+        assert_eq!(check_attempts(&attempts(&[-1])), Err(InvalidTemplate::Hours(1)));
+        assert_eq!(check_attempts(&[TemplateAttempt { label: " ".into(), after_hours: 0 }]), Err(InvalidTemplate::NoLabel(1)));
+    }
+
+    #[test]
+    fn completed_is_final_and_a_sent_attempt_is_never_sent_again() {
+        for next in AttemptStatus::ALL {
+            assert!(!AttemptStatus::Completed.may_become(*next));
+        }
+        for sent in [AttemptStatus::Sent, AttemptStatus::Uncertain, AttemptStatus::Responded] {
+            assert!(!sent.may_become(AttemptStatus::Pending) && !sent.may_become(AttemptStatus::Sending));
+        }
+    }
+}
