@@ -10,7 +10,7 @@ pub trait WaitingRepository {
     /// Since when the case waits for an answer. A wait that ends, or begins later than the one before, may be escalated anew.
     fn set(&mut self, id: CaseId, since: Option<DateTime<Utc>>) -> Result<(), StoreError>;
 
-    /// What left up to `at` is not waited for: [`Case::settled_at`].
+    /// What left up to `at` is not waited for: [`crate::case::Case::settled_at`].
     fn settle(&mut self, id: CaseId, at: DateTime<Utc>) -> Result<(), StoreError>;
 
     /// Open cases that wait since `since` or longer and were not escalated in this wait, by id, after `after`; at most `limit`.
