@@ -3,15 +3,15 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use followup_domain::asking::waiting::Exchange;
-use followup_domain::ids::{CaseId, LeaseToken, MessageId, RawId};
+use followup_domain::ids::{CaseId, MessageId, RawId};
 use followup_domain::mail::bounce::{LetterReport, MailNotice};
 use followup_domain::message::threading::{InternetMessageId, ThreadEntry};
 use followup_domain::message::{
-    CallOutcome, Classification, Delivery, Direction, MailFlag, Message, MessageContent, MessageHeader, MessageKind, MessageStatus,
+    CallOutcome, Classification, Delivery, Direction, MailFlag, Message, MessageHeader, MessageKind, MessageStatus,
 };
 use followup_domain::ports::{
-    Badge, Claimed, Inserted, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, Outcome,
-    ReplyReading, StoreError, ThreadMessage, Updated,
+    Badge, Inserted, KnownMessage, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, Outcome, ReplyReading, StoreError,
+    ThreadMessage, Updated,
 };
 
 use super::super::Conn;
@@ -97,45 +97,6 @@ impl MessageRepository for Work<'_> {
                 .filter(message::id.gt(after.0));
             Ok(diesel::select(diesel::dsl::exists(replies)).get_result(conn)?)
         })
-    }
-
-    fn claim_due(&mut self, now: DateTime<Utc>, lease: &Lease, limit: i64) -> Result<Vec<Claimed>, StoreError> {
-        self.write(|conn| queue::claim_due(conn, now, lease, limit))
-    }
-
-    fn holds_lease(&mut self, id: MessageId, token: &LeaseToken) -> Result<bool, StoreError> {
-        self.write(|conn| queue::lock_queued(conn, id, token))
-    }
-
-    fn set_content(&mut self, id: MessageId, token: &LeaseToken, content: &MessageContent) -> Result<Updated, StoreError> {
-        self.write(|conn| queue::set_content(conn, id, token, content))
-    }
-
-    fn postpone(
-        &mut self,
-        id: MessageId,
-        token: &LeaseToken,
-        not_before: DateTime<Utc>,
-        tried: bool,
-        error: Option<&str>,
-    ) -> Result<Updated, StoreError> {
-        self.write(|conn| queue::postpone(conn, id, token, not_before, tried, error))
-    }
-
-    fn withdraw(&mut self, id: MessageId, token: &LeaseToken, reason: &str, now: DateTime<Utc>) -> Result<Updated, StoreError> {
-        self.write(|conn| queue::withdraw(conn, id, token, reason, now))
-    }
-
-    fn start_transmitting(&mut self, id: MessageId, lease: &Lease, raw: &[u8], now: DateTime<Utc>) -> Result<Updated, StoreError> {
-        self.write(|conn| queue::start_transmitting(conn, id, lease, raw, now))
-    }
-
-    fn record_outcome(&mut self, id: MessageId, token: &LeaseToken, outcome: &Outcome) -> Result<Updated, StoreError> {
-        self.write(|conn| queue::record_outcome(conn, id, token, outcome))
-    }
-
-    fn list_abandoned(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<(Claimed, LeaseToken)>, StoreError> {
-        self.read(|conn| queue::list_abandoned(conn, now, limit))
     }
 
     fn skip(&mut self, id: MessageId, reason: &str, now: DateTime<Utc>) -> Result<Updated, StoreError> {

@@ -12,6 +12,7 @@ mod contact_points;
 mod contacts;
 mod content;
 mod deadlines;
+mod dispatch;
 mod field_entries;
 mod health;
 mod idempotency;

@@ -9,6 +9,7 @@ mod audit;
 mod breakers;
 mod cases;
 mod deadlines;
+mod dispatch;
 mod health;
 mod inbox;
 mod messages;
@@ -26,10 +27,11 @@ pub use audit::{AuditHead, AuditRepository};
 pub use breakers::BreakerRepository;
 pub use cases::{CaseQuery, CaseRepository, CaseSort, NewCase};
 pub use deadlines::DeadlineRepository;
+pub use dispatch::{Claimed, DispatchRepository, Held, Postponement, of_one};
 pub use health::{DueAttempts, HealthRepository, QueueFigures};
 pub use inbox::InboxRepository;
 pub use messages::{
-    Badge, Claimed, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, Outcome,
+    Badge, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, Outcome,
     ReplyReading, ThreadMessage,
 };
 pub use requests::{
