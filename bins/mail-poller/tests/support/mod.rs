@@ -17,6 +17,7 @@ use followup_domain::message::{Delivery, Message};
 use followup_domain::ports::{NewOutboundMessage, NewOutboundTiming, Outcome, StoreError, StoreExt, Updated};
 use followup_testkit::builders::{at, lease, message_id, new_case, outbound};
 use followup_testkit::chaos::Random;
+use followup_testkit::one_letter::OneLetter;
 use followup_testkit::rigs::mail::{HOST, MailRig};
 use followup_testkit::rigs::postgres::{PostgresCluster, TestDatabase};
 use tempfile::TempDir;
@@ -124,8 +125,8 @@ impl Deployment {
         );
         let silence = Outcome::of(Delivery::Uncertain, at(2));
         let left = self.store.write::<_, StoreError>(|tx| {
-            tx.messages().start_transmitting(id, &lease, raw.as_bytes(), at(1))?;
-            tx.messages().record_outcome(id, &lease.token, &silence)
+            tx.dispatch().transmit_one(id, &lease, raw.as_bytes(), at(1))?;
+            tx.dispatch().record_one(id, &lease.token, &silence)
         });
         assert_eq!(left.unwrap(), Updated::Yes);
         (id, raw.into_bytes())

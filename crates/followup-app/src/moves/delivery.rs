@@ -4,14 +4,14 @@ use followup_domain::asking::reason::Why;
 use followup_domain::audit::facts;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId};
 use followup_domain::message::{Delivery, Message};
-use followup_domain::ports::{Outcome, StoreError, Updated};
+use followup_domain::ports::{Held, Outcome, StoreError, Updated, of_one};
 
 use crate::step::Step;
 use crate::trail::{Subject, Told, tell};
 
 /// Records the transport's answer while the lease is held; says whether it was.
 pub(crate) fn record(step: &mut Step<'_>, message: &Message, token: &LeaseToken, outcome: &Outcome) -> Result<bool, StoreError> {
-    if step.tx.messages().record_outcome(message.id, token, outcome)? == Updated::Stale {
+    if of_one(step.tx.dispatch().record_outcome(&[(Held { id: message.id, token }, outcome)])?)? == Updated::Stale {
         return Ok(false);
     }
     let told = told(message.delivery.unwrap_or(Delivery::Queued), outcome);

@@ -7,7 +7,9 @@ use followup_domain::audit::{AuditFacts, facts};
 use followup_domain::case::Case;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId};
 use followup_domain::message::{Delivery, Message, MessageContent, MessageKind};
-use followup_domain::ports::{AskedItem, Inserted, Lease, NewOutboundMessage, NewOutboundTiming, Reserved, StoreError, Updated};
+use followup_domain::ports::{
+    AskedItem, Held, Inserted, Lease, NewOutboundMessage, NewOutboundTiming, Postponement, Reserved, StoreError, Updated, of_one,
+};
 
 use super::attempt::{AttemptChange, change};
 use crate::facts::attempts::has_plan_letter;
@@ -30,7 +32,7 @@ pub(crate) fn write(
     token: &LeaseToken,
     (content, asks): (&MessageContent, &[AskedItem]),
 ) -> Result<(), StoreError> {
-    step.tx.messages().set_content(message_id, token, content)?;
+    step.tx.dispatch().set_content(&[(Held { id: message_id, token }, content)])?;
     step.tx.requests().set_asked(message_id, case_id, asks)
 }
 
@@ -65,7 +67,8 @@ pub(crate) fn skip_all(step: &mut Step<'_>, case_id: CaseId, why: &Why<'_>) -> R
 
 /// Takes a claimed message out of the queue; says whether the lease was held still.
 pub(crate) fn withdraw(step: &mut Step<'_>, message: &Message, token: &LeaseToken, why: &Why<'_>) -> Result<bool, StoreError> {
-    if step.tx.messages().withdraw(message.id, token, &why.stored(), step.now)? == Updated::Stale {
+    let held = Held { id: message.id, token };
+    if of_one(step.tx.dispatch().withdraw(&[(held, &why.stored())], step.now)?)? == Updated::Stale {
         return Ok(false);
     }
     if let Some(case_id) = message.case_id {
@@ -107,7 +110,8 @@ pub(crate) struct Pause<'a> {
 /// at again every hour, and that is told once while it lasts.
 pub(crate) fn put_off(step: &mut Step<'_>, message: &Message, token: &LeaseToken, pause: &Pause<'_>) -> Result<(), StoreError> {
     let why = pause.why.stored();
-    if step.tx.messages().postpone(message.id, token, pause.until, pause.tried, Some(&why))? == Updated::Stale {
+    let pause_of_it = Postponement { not_before: pause.until, tried: pause.tried, error: Some(&why) };
+    if of_one(step.tx.dispatch().postpone(&[(Held { id: message.id, token }, pause_of_it)])?)? == Updated::Stale {
         return Ok(());
     }
     if pause.why == WaitReason::EnoughForTheDay.into() && message.error.as_ref() == Some(&why) {
@@ -120,7 +124,8 @@ pub(crate) fn put_off(step: &mut Step<'_>, message: &Message, token: &LeaseToken
 
 /// Commits that a message may leave from now on, with its exact bytes; says whether the lease was held still.
 pub(crate) fn start_transmitting(step: &mut Step<'_>, message: &Message, lease: &Lease, bytes: &[u8]) -> Result<bool, StoreError> {
-    if step.tx.messages().start_transmitting(message.id, lease, bytes, step.now)? == Updated::Stale {
+    let held = Held { id: message.id, token: &lease.token };
+    if of_one(step.tx.dispatch().start_transmitting(&[(held, bytes)], lease.until, step.now)?)? == Updated::Stale {
         return Ok(false);
     }
     let told = Told::new("message.transmitting", facts([("delivery", "transmitting".into())]));

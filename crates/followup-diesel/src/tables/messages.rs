@@ -2,18 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use followup_domain::ids::{CaseId, LeaseToken, MessageId, RawId};
-use followup_domain::message::{Message, MessageContent, MessageStatus};
-use followup_domain::ports::{
-    Claimed, Inserted, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, Outcome, StoreError, Updated,
-};
+use followup_domain::ids::{CaseId, MessageId, RawId};
+use followup_domain::message::{Message, MessageStatus};
+use followup_domain::ports::{Inserted, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, StoreError, Updated};
 
 use super::super::Conn;
 use super::message_row::TO_THE_UNIT;
 use super::schema::{inbound, message, outbound};
 use super::thread::in_thread;
 use super::work::Work;
-use super::{At, content, message_insert, queue, thread, updated};
+use super::{At, content, message_insert, thread, updated};
 use crate::error::{Done, Failure};
 
 impl MessageRepository for Work<'_> {
@@ -27,45 +25,6 @@ impl MessageRepository for Work<'_> {
 
     fn find(&mut self, id: MessageId) -> Result<Option<Message>, StoreError> {
         self.read(|conn| thread::find(conn, id))
-    }
-
-    fn claim_due(&mut self, now: DateTime<Utc>, lease: &Lease, limit: i64) -> Result<Vec<Claimed>, StoreError> {
-        self.write(|conn| queue::claim_due(conn, now, lease, limit))
-    }
-
-    fn holds_lease(&mut self, id: MessageId, token: &LeaseToken) -> Result<bool, StoreError> {
-        self.write(|conn| queue::lock_queued(conn, id, token))
-    }
-
-    fn set_content(&mut self, id: MessageId, token: &LeaseToken, content: &MessageContent) -> Result<Updated, StoreError> {
-        self.write(|conn| queue::set_content(conn, id, token, content))
-    }
-
-    fn postpone(
-        &mut self,
-        id: MessageId,
-        token: &LeaseToken,
-        not_before: DateTime<Utc>,
-        tried: bool,
-        error: Option<&str>,
-    ) -> Result<Updated, StoreError> {
-        self.write(|conn| queue::postpone(conn, id, token, not_before, tried, error))
-    }
-
-    fn withdraw(&mut self, id: MessageId, token: &LeaseToken, reason: &str, now: DateTime<Utc>) -> Result<Updated, StoreError> {
-        self.write(|conn| queue::withdraw(conn, id, token, reason, now))
-    }
-
-    fn start_transmitting(&mut self, id: MessageId, lease: &Lease, raw: &[u8], now: DateTime<Utc>) -> Result<Updated, StoreError> {
-        self.write(|conn| queue::start_transmitting(conn, id, lease, raw, now))
-    }
-
-    fn record_outcome(&mut self, id: MessageId, token: &LeaseToken, outcome: &Outcome) -> Result<Updated, StoreError> {
-        self.write(|conn| queue::record_outcome(conn, id, token, outcome))
-    }
-
-    fn list_abandoned(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<(Claimed, LeaseToken)>, StoreError> {
-        self.read(|conn| queue::list_abandoned(conn, now, limit))
     }
 
     fn update_status(&mut self, id: MessageId, from: MessageStatus, to: MessageStatus, now: DateTime<Utc>) -> Result<Updated, StoreError> {

@@ -14,6 +14,7 @@ mod contacts;
 mod content;
 mod deadlines;
 mod deliveries;
+mod dispatch;
 mod exchanges;
 mod field_entries;
 mod health;

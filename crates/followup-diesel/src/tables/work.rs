@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use followup_domain::audit::SealedEntry;
 use followup_domain::ports::{
-    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DoNotContactRepository,
-    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, Salts, StoreError,
-    TrayRepository, Tx, TxMode, TxVerdict, UserRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DispatchRepository,
+    DoNotContactRepository, HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository,
+    Salts, StoreError, TrayRepository, Tx, TxMode, TxVerdict, UserRepository,
 };
 
 use super::super::Conn;
@@ -105,6 +105,9 @@ impl Tx for Work<'_> {
         self
     }
     fn messages(&mut self) -> &mut dyn MessageRepository {
+        self
+    }
+    fn dispatch(&mut self) -> &mut dyn DispatchRepository {
         self
     }
     fn requests(&mut self) -> &mut dyn RequestRepository {

@@ -8,6 +8,7 @@ use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::{Attachment, CallOutcome, CaseMatch, Delivery, MailFlag, MatchKind, MessageKind};
 use followup_domain::ports::{Discard, NewInboundMessage, NewOutboundMessage, Outcome, PageRequest, ReplyReading, Updated};
 use followup_testkit::builders::{at, audit_entry, automatic, call, imap_mail, lease, new_case, notification, outbound, reply};
+use followup_testkit::one_letter::OneLetter;
 
 use super::{Rig, read, write};
 
@@ -28,11 +29,11 @@ fn a_sent_letter(rig: &dyn Rig, case_id: CaseId) -> MessageId {
         let id = tx.messages().insert_outbound(&automatic(case_id, "letter"))?.id();
         tx.requests().set_asked(id, case_id, &[FieldPath::parse("gravedad").unwrap().into()])?;
         let lease = lease("t", at(60));
-        tx.messages().claim_due(at(0), &lease, 1)?;
-        tx.messages().set_content(id, &lease.token, &outbound(case_id, "x").content)?;
-        assert_eq!(tx.messages().start_transmitting(id, &lease, b"raw", at(1))?, Updated::Yes);
+        tx.dispatch().claim_mail(at(0), &lease, 1)?;
+        tx.dispatch().set_one(id, &lease.token, &outbound(case_id, "x").content)?;
+        assert_eq!(tx.dispatch().transmit_one(id, &lease, b"raw", at(1))?, Updated::Yes);
         let outcome = Outcome::of(Delivery::Accepted, at(2));
-        tx.messages().record_outcome(id, &lease.token, &outcome)?;
+        tx.dispatch().record_one(id, &lease.token, &outcome)?;
         Ok(id)
     })
 }

@@ -1,4 +1,4 @@
-//! Messages, and the queue of those to be sent.
+//! Messages.
 
 use chrono::{DateTime, Utc};
 
@@ -52,17 +52,6 @@ pub struct Lease {
     pub token: LeaseToken,
     /// Until when (UTC); afterwards others may take it.
     pub until: DateTime<Utc>,
-}
-
-/// A message that was claimed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Claimed {
-    /// The message.
-    pub message_id: MessageId,
-    /// Its case.
-    pub case_id: CaseId,
-    /// How often sending was tried and put off.
-    pub tries: i32,
 }
 
 /// An inbound message to be stored.
@@ -169,42 +158,6 @@ pub trait MessageRepository {
 
     /// A message.
     fn find(&mut self, id: MessageId) -> Result<Option<Message>, StoreError>;
-
-    // --- the queue
-
-    /// Takes up to `limit` queued messages that are due and that nobody holds, oldest first. Rows that another process
-    /// is taking at this moment are passed over, not waited for.
-    fn claim_due(&mut self, now: DateTime<Utc>, lease: &Lease, limit: i64) -> Result<Vec<Claimed>, StoreError>;
-
-    /// Whether the lease on a queued message is still held; locks the message until the transaction ends.
-    fn holds_lease(&mut self, id: MessageId, token: &LeaseToken) -> Result<bool, StoreError>;
-
-    /// Sets a queued message's content as it will be sent; [`Updated::Stale`] without the lease or once it left the queue.
-    fn set_content(&mut self, id: MessageId, token: &LeaseToken, content: &MessageContent) -> Result<Updated, StoreError>;
-
-    /// Puts a queued message off and gives the lease back; also a transmitting one, which returns to the queue: only when the
-    /// transport itself said that it does not take it now. `tried` counts a try up.
-    fn postpone(
-        &mut self,
-        id: MessageId,
-        token: &LeaseToken,
-        not_before: DateTime<Utc>,
-        tried: bool,
-        error: Option<&str>,
-    ) -> Result<Updated, StoreError>;
-
-    /// Takes a queued message out of the queue unsent: status `skipped`, no delivery, with the reason.
-    fn withdraw(&mut self, id: MessageId, token: &LeaseToken, reason: &str, now: DateTime<Utc>) -> Result<Updated, StoreError>;
-
-    /// Compare-and-set on the lease: queued → transmitting, and keeps the exact bytes.
-    fn start_transmitting(&mut self, id: MessageId, lease: &Lease, raw: &[u8], now: DateTime<Utc>) -> Result<Updated, StoreError>;
-
-    /// Compare-and-set on the token: records what became of a message that was queued (rejected before it left),
-    /// transmitting, or uncertain (a late answer); [`Updated::Stale`] when the token or [`Delivery::may_become`] forbids it.
-    fn record_outcome(&mut self, id: MessageId, token: &LeaseToken, outcome: &Outcome) -> Result<Updated, StoreError>;
-
-    /// Messages in `transmitting` whose lease has run out, oldest first, each with its token: their process died or hangs.
-    fn list_abandoned(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<(Claimed, LeaseToken)>, StoreError>;
 
     /// Moves the status by a reply or a person; [`Updated::Stale`] when it is no longer `from`. What waits to be sent is skipped by
     /// [`super::DeliveryRepository::skip`] alone: from pending to skipped is refused here.

@@ -15,9 +15,9 @@ use super::ThreadRepository;
 use super::UnfetchedRepository;
 use super::WaitingRepository;
 use super::{
-    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DoNotContactRepository,
-    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, TrayRepository,
-    UserRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DispatchRepository,
+    DoNotContactRepository, HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository,
+    TrayRepository, UserRepository,
 };
 
 /// Why the store did not do something.
@@ -117,8 +117,10 @@ fn run<S: Store + ?Sized, T, E: From<StoreError>>(
 pub trait Tx {
     /// Cases.
     fn cases(&mut self) -> &mut dyn CaseRepository;
-    /// Messages, and the queue of those to be sent.
+    /// Messages.
     fn messages(&mut self) -> &mut dyn MessageRepository;
+    /// The queue of those to be sent, as whoever sends them works on it.
+    fn dispatch(&mut self) -> &mut dyn DispatchRepository;
     /// What was asked, and the delay between automatic letters.
     fn requests(&mut self) -> &mut dyn RequestRepository;
     /// Plan templates and applied plans.

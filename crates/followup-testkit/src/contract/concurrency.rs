@@ -32,6 +32,7 @@ use followup_domain::sending::breaker::{OPENS_AFTER, Permit};
 
 use super::support::{ALL, a_case, claim, enqueue, message, read, write};
 use crate::builders::{at, audit_entry, automatic, imap_mail, incomplete_record, lease, new_case, outbound};
+use crate::one_letter::OneLetter;
 
 /// Enough to meet, few enough to be quick.
 const THREADS: usize = 4;
@@ -59,7 +60,7 @@ pub fn two_claimers_never_share_a_message(store: &dyn Store) {
         let mut mine = Vec::new();
         loop {
             let lease = lease(&format!("t{number}"), at(60));
-            let some = write(store, |tx| tx.messages().claim_due(at(0), &lease, 3));
+            let some = write(store, |tx| tx.dispatch().claim_mail(at(0), &lease, 3));
             if some.is_empty() {
                 return mine;
             }
@@ -180,7 +181,7 @@ pub fn a_letter_is_withdrawn_or_transmitted_and_never_both(store: &dyn Store) {
         claim(store, at(1), "one");
         let happened = at_once(|number| match number % 2 {
             0 => write(store, |tx| tx.deliveries().withdraw_queued(case_id, "seguimiento cerrado", at(2))) == [id],
-            _ => write(store, |tx| tx.messages().start_transmitting(id, &lease("one", at(60)), b"raw", at(2))) == Updated::Yes,
+            _ => write(store, |tx| tx.dispatch().transmit_one(id, &lease("one", at(60)), b"raw", at(2))) == Updated::Yes,
         });
         assert_eq!(happened.iter().filter(|happened| **happened).count(), 1, "{happened:?}");
         let withdrawn = happened.iter().step_by(2).any(|happened| *happened);
@@ -227,7 +228,7 @@ pub fn two_letters_to_one_address_at_once_are_counted_one_after_the_other(store:
             if tx.automatics().count_to(&to, at(0))? >= cap {
                 return Ok(false);
             }
-            Ok(tx.messages().start_transmitting(letters[number], &lease("one", at(60)), b"raw", at(2))? == Updated::Yes)
+            Ok(tx.dispatch().transmit_one(letters[number], &lease("one", at(60)), b"raw", at(2))? == Updated::Yes)
         })
     });
     assert_eq!(went.iter().filter(|went| **went).count(), 2, "{went:?}");

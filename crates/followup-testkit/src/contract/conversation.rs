@@ -29,6 +29,7 @@ use followup_domain::ports::{NewCall, NewInboundMessage, NewOutboundMessage, Rep
 
 use super::support::{a_case, a_raw, claim, enqueue, message, read, receive, record, send, transmit, write};
 use crate::builders::{at, automatic, call, message_id, notification, outbound, reply};
+use crate::one_letter::OneLetter;
 
 fn log(store: &dyn Store, call: &NewCall) -> MessageId {
     write(store, |tx| tx.messages().insert_call(call))
@@ -170,7 +171,7 @@ pub fn requests_that_wait_are_listed_oldest_first(store: &dyn Store) {
     let (sent, uncertain, failed, responded, completed) = (asking("a", 0), asking("b", -5), asking("c", 1), asking("d", 2), asking("e", 3));
     let asked_nothing = enqueue(store, &outbound(case_id, "f"));
     let lease = crate::builders::lease("all", at(600));
-    write(store, |tx| tx.messages().claim_due(at(1), &lease, 100));
+    write(store, |tx| tx.dispatch().claim_mail(at(1), &lease, 100));
     let done = [
         (sent, Delivery::Accepted),
         (uncertain, Delivery::Uncertain),
@@ -180,7 +181,7 @@ pub fn requests_that_wait_are_listed_oldest_first(store: &dyn Store) {
         (asked_nothing, Delivery::Accepted),
     ];
     for (id, delivery) in done {
-        write(store, |tx| tx.messages().start_transmitting(id, &lease, &id.0.to_be_bytes(), at(2)));
+        write(store, |tx| tx.dispatch().transmit_one(id, &lease, &id.0.to_be_bytes(), at(2)));
         record(store, id, "all", delivery);
     }
     for (id, to) in [(responded, MessageStatus::Responded), (completed, MessageStatus::Completed)] {

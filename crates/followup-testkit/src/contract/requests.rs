@@ -22,6 +22,7 @@ use followup_domain::ports::{AskedItem, NewOutboundMessage, Reserved, Store, Sto
 
 use super::support::{a_case, claim, enqueue, read, record, send, transmit, write};
 use crate::builders::{at, automatic, outbound};
+use crate::one_letter::OneLetter;
 
 fn items(names: &[&str]) -> Vec<AskedItem> {
     names.iter().map(|name| FieldPath::parse(name).unwrap().into()).collect()
@@ -62,7 +63,7 @@ pub fn what_was_asked_is_told_oldest_first_with_its_proof(store: &dyn Store) {
     }
     set_asked(store, foreign, other, &["gravedad"]);
     claim(store, at(10), "one");
-    write(store, |tx| tx.messages().start_transmitting(accepted, &crate::builders::lease("one", at(60)), b"raw", at(2)));
+    write(store, |tx| tx.dispatch().transmit_one(accepted, &crate::builders::lease("one", at(60)), b"raw", at(2)));
     record(store, accepted, "one", Delivery::Accepted);
     let told: Vec<_> = read(store, |tx| tx.requests().asked(case_id))
         .into_iter()
@@ -137,8 +138,8 @@ pub fn automatic_requests_are_counted_in_any_state(store: &dyn Store) {
     claim(store, at(1), "others");
     enqueue(store, &automatic(case_id, "a"));
     write(store, |tx| {
-        let claimed = tx.messages().claim_due(at(1), &crate::builders::lease("x", at(60)), 1)?;
-        tx.messages().withdraw(claimed[0].message_id, &super::support::token("x"), "caso cerrado", at(2))
+        let claimed = tx.dispatch().claim_mail(at(1), &crate::builders::lease("x", at(60)), 1)?;
+        tx.dispatch().withdraw_one(claimed[0].message_id, &super::support::token("x"), "caso cerrado", at(2))
     });
     assert_eq!(count(), 1);
 }
@@ -162,7 +163,7 @@ pub fn the_daily_count_is_of_what_may_have_left_for_an_address(store: &dyn Store
     // The server turned it down for the moment: it did not leave, whatever instant stands in its row.
     let turned_down = enqueue(store, &letter("h", request, "rojas@example.org"));
     transmit(store, turned_down, "h", b"h");
-    write(store, |tx| tx.messages().postpone(turned_down, &LeaseToken("h".into()), at(99), true, Some("451 later")));
+    write(store, |tx| tx.dispatch().postpone_one(turned_down, &LeaseToken("h".into()), at(99), true, Some("451 later")));
     enqueue(store, &letter("g", request, "rojas@example.org"));
     let count = |address: &str, seconds| read(store, |tx| tx.automatics().count_to(address, at(seconds)));
     assert_eq!(count("ROJAS@example.org", 0), 3);

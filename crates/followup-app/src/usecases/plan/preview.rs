@@ -5,7 +5,7 @@ use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::asking::reason::{Reason, StopReason, WaitReason};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{Message, MessageKind};
+use followup_domain::message::{Channel, Message, MessageKind};
 use followup_domain::ports::{Claimed, StoreError};
 
 use crate::app::App;
@@ -148,7 +148,7 @@ fn foresee(step: &mut Step<'_>, attempt: &mut DispatchedAttempt) -> Result<(), S
 
 fn queued(app: &App, now: DateTime<Utc>) -> Result<Vec<PreviewedLetter>, StoreError> {
     let lease = new_lease(app);
-    let waiting = without_a_trace(app, now, |step| step.tx.messages().claim_due(now, &lease, PAGE))?;
+    let waiting = without_a_trace(app, now, |step| step.tx.dispatch().claim_due(Channel::Email, now, &lease, PAGE))?;
     let mut letters = Vec::with_capacity(waiting.len());
     // Each in a transaction of its own, as in a run: no two cases are locked at once.
     for Claimed { message_id, case_id, .. } in waiting {
