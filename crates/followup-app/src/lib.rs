@@ -91,7 +91,7 @@ pub use quarantine_mail::{QuarantineError, Retried};
 pub use queries::{AskState, AttemptList, FollowupSummary, MailFlags, MissingWithState, Thread};
 pub use register_case::{IdempotencyKey, RegisterCaseError, Registered};
 pub use resend_message::ResendError;
-pub use send_message::{SendMessageError, SendRequest, Sent};
+pub use send_message::{LONGEST_SUBJECT, SendMessageError, SendRequest, Sent};
 pub use service::{Followup, Senders};
 pub use stop_reason::StopReason;
 pub use suggest_cases::UnassignedMail;

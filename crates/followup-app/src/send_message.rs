@@ -25,8 +25,8 @@ use crate::stop_reason::StopReason;
 const BUDGET: Budget = Budget::from_secs(20);
 /// Why a message was not sent that somebody else holds now.
 const TAKEN_OVER: &str = "otro proceso se hizo cargo del mensaje";
-/// Longer subjects are refused rather than cut.
-const LONGEST_SUBJECT: usize = 250;
+/// Longer subjects are refused rather than cut; in characters.
+pub const LONGEST_SUBJECT: usize = 250;
 
 /// What a person wants sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

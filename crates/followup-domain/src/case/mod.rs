@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 pub use closure::ClosureReason;
 pub use patch::{CasePatch, FieldError, FieldList, is_flat_field};
 pub use record::{CaseRecord, Event, Product};
-pub use scalar::{Kilograms, Scalar, Years};
+pub use scalar::{FieldKind, Kilograms, Scalar, Years};
 pub use values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo};
 
 use crate::ids::{CaseId, MessageId};

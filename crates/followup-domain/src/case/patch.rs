@@ -166,4 +166,17 @@ mod tests {
     fn nul_characters_are_refused() {
         assert!(flat(&[("numero", "a\0b")]).apply(&mut CaseRecord::default()).is_err());
     }
+
+    #[test]
+    fn a_measure_of_odd_signs_is_refused_and_one_that_says_nothing_clears() {
+        for text in ["-", "?", "...", "N/A", "no sabe", "—"] {
+            let mut record = CaseRecord::default();
+            flat(&[("paciente_peso", "70")]).apply(&mut record).unwrap();
+            flat(&[("paciente_peso", text)]).apply(&mut record).unwrap();
+            assert_eq!(record.paciente_peso, None, "{text}");
+        }
+        for text in ["\u{84}", "★", "🌳", "\u{200b}"] {
+            assert!(flat(&[("paciente_peso", text)]).apply(&mut CaseRecord::default()).is_err(), "{text:?}");
+        }
+    }
 }

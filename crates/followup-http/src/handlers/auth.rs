@@ -13,9 +13,6 @@ use crate::errors::ApiError;
 use crate::state::HttpState;
 use crate::texts;
 
-/// Sent by OAuth 2.0 clients with the password grant (RFC 6749 §4.3.2); they say nothing that we need.
-const OAUTH_PARAMETERS: [&str; 4] = ["grant_type", "scope", "client_id", "client_secret"];
-
 #[utoipa::path(
     post, path = "/api/v1/auth/login", tag = "acceso", summary = "Iniciar sesión", security(()),
     request_body(content = LoginInput, content_type = "application/x-www-form-urlencoded"),
@@ -26,8 +23,8 @@ const OAUTH_PARAMETERS: [&str; 4] = ["grant_type", "scope", "client_id", "client
         (status = 503, description = "La base de datos no está disponible, o aquí no se inicia sesión", body = ErrorBody),
     )
 )]
-pub(crate) async fn login(state: web::Data<HttpState>, request: HttpRequest, form: Form) -> Result<HttpResponse, ApiError> {
-    let (username, password) = credentials(form)?;
+pub(crate) async fn login(state: web::Data<HttpState>, request: HttpRequest, Form(form): Form) -> Result<HttpResponse, ApiError> {
+    let (username, password) = form.read::<LoginInput>()?;
     if state.jwt.secret.is_none() {
         return Err(ApiError::NoLocalSignIn);
     }
@@ -63,21 +60,6 @@ pub(crate) async fn login(state: web::Data<HttpState>, request: HttpRequest, for
 )]
 pub(crate) async fn me(caller: Caller, _: NoBody) -> HttpResponse {
     HttpResponse::Ok().json(UserOutput::from(&caller))
-}
-
-fn credentials(Form(mut form): Form) -> Result<(String, String), ApiError> {
-    let username = form.take_raw("username");
-    let password = form.take_raw("password");
-    for (name, value) in [("username", &username), ("password", &password)] {
-        if value.is_none() {
-            form.refuse(name, texts::REQUIRED);
-        }
-    }
-    for name in OAUTH_PARAMETERS {
-        let _ = form.take_raw(name);
-    }
-    form.finish()?;
-    Ok((username.unwrap_or_default(), password.unwrap_or_default()))
 }
 
 /// An unknown, a disabled and a wrongly answering user are told the same, after the same work.

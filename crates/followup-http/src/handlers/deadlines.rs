@@ -7,10 +7,11 @@ use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
-use crate::dto::deadline::{DeadlineInput, DeadlineOutput, new_deadline};
+use crate::dto::deadline::{DeadlineInput, DeadlineOutput};
 use crate::dto::error::ErrorBody;
 use crate::dto::list::DeadlineList;
 use crate::errors::ApiError;
+use crate::input::object;
 use crate::permissions::Decider;
 use crate::state::HttpState;
 
@@ -37,7 +38,7 @@ pub(crate) async fn create_deadline(
     state: web::Data<HttpState>,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let deadline = new_deadline(fields)?;
+    let deadline = object::<DeadlineInput>(fields)?;
     let actor = caller.actor();
     let stored = blocking(&state, move |followup| followup.set_deadline(&actor, None, &deadline)).await?;
     Ok(HttpResponse::Created().json(DeadlineOutput::from(stored)))
@@ -58,7 +59,7 @@ pub(crate) async fn replace_deadline(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let deadline = new_deadline(fields)?;
+    let deadline = object::<DeadlineInput>(fields)?;
     let id = path::deadline_id(&request);
     let actor = caller.actor();
     let stored = blocking(&state, move |followup| followup.set_deadline(&actor, Some(id), &deadline)).await?;

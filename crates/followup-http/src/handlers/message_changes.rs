@@ -7,11 +7,12 @@ use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody, OptionalObject};
-use crate::dto::closing::{SendReasonInput, send_reasons};
+use crate::dto::closing::SendReasonInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::message::MessageOutput;
-use crate::dto::message_change::{LinkInput, ResolveInput, StatusInput, new_status, parent, was_sent};
+use crate::dto::message_change::{LinkInput, ResolveInput, StatusInput};
 use crate::errors::ApiError;
+use crate::input::object;
 use crate::permissions::Decider;
 use crate::state::HttpState;
 
@@ -34,7 +35,7 @@ pub(crate) async fn set_status(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let (status, reason) = new_status(fields)?;
+    let (status, reason) = object::<StatusInput>(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
     let changed = move |followup: &Followup| followup.set_message_status(&actor, id, message_id, status, reason.as_deref());
@@ -63,7 +64,7 @@ pub(crate) async fn resend(
     request: HttpRequest,
     OptionalObject(fields): OptionalObject,
 ) -> Result<HttpResponse, ApiError> {
-    let (reason, overriding) = send_reasons(fields)?;
+    let (reason, overriding) = object::<SendReasonInput>(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
     let changed = move |followup: &Followup| followup.resend_overriding(&actor, id, message_id, reason.as_deref(), overriding.as_deref());
@@ -90,7 +91,7 @@ pub(crate) async fn resolve(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let (was_sent, reason) = was_sent(fields)?;
+    let (was_sent, reason) = object::<ResolveInput>(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
     let changed = move |followup: &Followup| followup.resolve_message(&actor, id, message_id, was_sent, reason.as_deref());
@@ -141,7 +142,7 @@ pub(crate) async fn link(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let parent_id = parent(fields)?;
+    let parent_id = object::<LinkInput>(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
     let message = blocking(&state, move |followup| followup.link_message(&actor, id, message_id, parent_id)).await?;
