@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     command.arg("--config-file").arg(ours.join("schemathesis.toml"));
     let api = format!("{}/api/v1", service.url);
     command.arg("run").arg(format!("{api}/openapi.json"));
-    command.args(["--max-examples", examples, "--seed", seed, "--continue-on-failure", "--no-color"]);
+    command.args(["--max-examples", examples, "--seed", seed, "--continue-on-failure", "--request-timeout", "60", "--no-color"]);
     command.env("SCHEMATHESIS_HOOKS", ours.join("hooks.py")).env("CONTRACT_API", &api).env("CONTRACT_TOKEN", &service.token);
     command.current_dir(&folder);
     shell::run(&mut command).context("the service and its document differ, or the fuzzer could not ask")
