@@ -29,6 +29,16 @@ pub(crate) fn mail(arguments: &[&str]) -> Result<()> {
     shell::run(bench.args(arguments))
 }
 
+/// Letters per second while 64 writers register cases without a pause, beside a run in which nothing else happens, on each database.
+///
+/// # Errors
+/// When it does not build, or a letter cannot be sent.
+pub(crate) fn letters(arguments: &[&str]) -> Result<()> {
+    let mut bench = shell::cargo();
+    bench.args(["bench", "--quiet", "--locked", "-p", "followup-wiring", "--bench", "letters", "--"]);
+    shell::run(bench.args(arguments))
+}
+
 /// How mail with known answers is understood: of each set of the folder the share that is right, and the cases that are wrong.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ mod contract;
 mod fuzz;
 mod licences;
 mod packages;
+mod rooms;
 mod shell;
 mod sources;
 
@@ -28,6 +29,8 @@ usage: cargo xtask <command>
                the fault suites with 200 kills each, or N, and chances of their own or those of SEED
   bench mail [DIR]…
                mails per second that are read on one core, beside the bare MIME library
+  bench letters
+               letters per second under 64 writers, beside a run in which nothing else happens
   fuzz [TARGET] [SECONDS]
                libFuzzer on one target, or on each in turn, 60 seconds long if nothing is told
   contract [SEED] [--examples N]
@@ -55,6 +58,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ["ci"] => ci::run(),
         ["bans"] => bans::check(),
         ["bench", "mail", rest @ ..] => bench::mail(rest),
+        ["bench", "letters", rest @ ..] => bench::letters(rest),
         ["bench", rest @ ..] => bench::speed(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["chaos", rest @ ..] => chaos::run(rest),

@@ -5,10 +5,13 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use followup_http::{EmailWebhook, EmailWebhookKeys, HttpState, IssuerKeys, JwksSource, JwtSettings, ServeOptions};
+use chrono::TimeDelta;
+use followup_access::{IssuerKeys, JwksSource, JwtSettings};
+use followup_http::{EmailWebhook, EmailWebhookKeys, HttpState, ServeOptions};
 use followup_runtime::descriptors;
 use followup_runtime::settings::{
-    BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, JwksLocation, MailInConfig, Secret, WebhookConfig, WebhookSettings,
+    BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, IssuerKeyConfig, JwksLocation, MailInConfig, Secret, WebhookConfig,
+    WebhookSettings,
 };
 use followup_runtime::shutdown::Shutdown;
 use followup_wiring::{
@@ -33,7 +36,16 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings,
     let config = http.resolve(&service.store_config)?;
     let mail_in = service.mail_in(imap)?;
     let webhook = email_webhook(&webhook.resolve()?, mail_in.largest_mail);
-    let jwt = jwt_settings(&config)?.with_issuer_keys(issuer_keys(service, &config)?);
+    let jwt = jwt_settings(&config)?;
+    let jwt = match &config.issuer_keys {
+        Some(keys) => jwt.with_issuer_keys(issuer_keys(service, keys)?),
+        None => jwt,
+    };
+    if config.trusts_every_tenant() {
+        tracing::warn!(
+            "JWT_SECRET is given and JWT_TENANT is not: whoever else signs with this key lets in users of all their organisations; set JWT_TENANT unless nobody does"
+        );
+    }
     let shutdown = Shutdown::on_signals()?;
     let first_user = when_store_is_there(&shutdown, || {
         prepare_schema(service)?;
@@ -51,7 +63,7 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings,
         let options = ServeOptions { connections: connections(service), finish_within: FINISH_WITHIN, ..ServeOptions::default() };
         let served = followup_http::serve(config.addr, state, options);
         let (server, addr) = served.with_context(|| format!("HTTP_ADDR {} cannot be listened on", config.addr))?;
-        let jobs = start_jobs(service, &mail_in, config.background_jobs, &shutdown)?;
+        let jobs = start_jobs(&service.in_background()?, &mail_in, config.background_jobs, &shutdown)?;
         greet(service, &mail_in, addr, &first_user);
         let handle = server.handle();
         let (stop, limit) = (shutdown.clone(), finish_limit(service));
@@ -102,23 +114,26 @@ fn answer_limit(service: &Service) -> Duration {
     service.store_config.timeout * 3 / 2 + ANSWER_MARGIN
 }
 
-/// The key of our own tokens, if there is one.
+/// How our own tokens are made, if there is a key, and what those of others must keep to.
 pub(crate) fn jwt_settings(config: &HttpConfig) -> anyhow::Result<JwtSettings> {
     let tenant = config.jwt_tenant.clone();
-    Ok(match &config.jwt_secret {
+    let settings = match &config.jwt_secret {
         Some(secret) => JwtSettings::new(secret.load()?.expose(), tenant),
         None => JwtSettings::without_secret(tenant),
-    })
+    };
+    let minutes = |count: u32| TimeDelta::minutes(count.into());
+    let (lifetime, longest_lifetime) = (minutes(config.jwt_lifetime_minutes), minutes(config.jwt_longest_lifetime_minutes));
+    Ok(JwtSettings { lifetime, longest_lifetime, ..settings })
 }
 
 /// The keys of another issuer's tokens; those of a key set are read now.
-fn issuer_keys(service: &Service, config: &HttpConfig) -> anyhow::Result<IssuerKeys> {
-    let mut keys = IssuerKeys::default();
-    if let Some(file) = &config.issuer_keys.public_key {
+fn issuer_keys(service: &Service, config: &IssuerKeyConfig) -> anyhow::Result<IssuerKeys> {
+    let mut keys = IssuerKeys::of(&config.issuer, &config.audience);
+    if let Some(file) = &config.public_key {
         keys = keys.with_pem(&file.pem).map_err(|error| anyhow!("JWT_PUBLIC_KEY_FILE {} {error}", file.path.display()))?;
     }
     let now = followup_domain::ports::Clock::now(&*service.followup.clock);
-    match &config.issuer_keys.jwks {
+    match &config.jwks {
         Some(JwksLocation::File(path)) => {
             let read = keys.with_jwks(JwksSource::File(path.clone()), now);
             read.map_err(|error| anyhow!("JWT_JWKS_FILE {} {error}", path.display()))

@@ -5,6 +5,7 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -97,8 +98,9 @@ fn expect_agreement(cluster: &PostgresCluster, database: &TestDatabase, server: 
     assert!(verdict.contains("verified"), "{verdict}");
     assert_eq!(count("SELECT count(*) FROM icsr"), cases);
     assert_eq!(count("SELECT count(*) FROM audit_log WHERE action = 'case.created'"), cases);
-    assert_eq!(count("SELECT count(*) FROM message WHERE delivery = 'accepted'"), cases);
-    let accepted = "SELECT count(*) FROM audit_log WHERE action = 'message.delivery' AND new->>'delivery' = 'accepted'";
+    assert_eq!(count("SELECT count(*) FROM outbound WHERE delivery = 'accepted'"), cases);
+    let accepted = "SELECT count(*) FROM audit_log JOIN audit_fact USING (chain, seq) \
+                    WHERE action = 'message.delivery' AND fact = 'new.delivery' AND value = '\"accepted\"'";
     assert_eq!(count(accepted), cases);
     let letters: Vec<_> = std::fs::read_dir(deployment.dir.path().join("outbox")).unwrap().map(|entry| entry.unwrap().path()).collect();
     let ids: BTreeSet<_> = letters.iter().map(|letter| header(&std::fs::read(letter).unwrap(), "Message-ID").unwrap()).collect();
@@ -304,7 +306,7 @@ fn a_mail_that_arrives_during_an_outage_is_stored_once_when_it_is_over() {
     pollers.push(poller());
     cluster.restart();
     let since = Instant::now();
-    let stored = || if cluster.execute(&database.name, "SELECT count(*) FROM inbound_mail") == "1" { 200 } else { 503 };
+    let stored = || if cluster.execute(&database.name, "SELECT count(*) FROM arrival") == "1" { 200 } else { 503 };
     wait_for("the mail is stored", stored, 200);
     println!("mail: stored {:?} after the end of the outage", since.elapsed());
     let thread = server.wait_for_thread(case, |thread| thread.len() == 2);
@@ -367,6 +369,30 @@ fn a_sqlite_without_room_is_told_and_recovered_from() {
     assert!(matches!(server.get("/api/v1/icsr").0, 200 | 503));
     limit("unlimited:");
     expect_writing_again("sqlite full", &server, &deployment);
+}
+
+/// As after a night in which the disk filled up: the machine is restarted, and room is made later.
+#[test]
+fn a_mail_poller_whose_disk_is_full_at_its_start_waits_and_reads_its_mail_when_there_is_room() {
+    let (deployment, file) = on_sqlite();
+    deployment.run_well("api-server", &["migrate"]);
+    let mut shell = deployment.command(std::path::Path::new("/bin/sh"), &["-c", "trap '' XFSZ; ulimit -S -f 0; exec \"$0\""]);
+    let mut poller = Process(shell.arg(binary("mail-poller")).stderr(Stdio::piped()).spawn().unwrap());
+    let mut log = BufReader::new(poller.0.stderr.take().unwrap()).lines().map_while(Result::ok);
+    assert!(log.any(|line| line.contains("the database is not there yet")), "it ended: {:?}", poller.0.wait());
+    std::thread::spawn(move || log.for_each(drop));
+    let room = Command::new("prlimit").args(["--pid", &poller.0.id().to_string(), "--fsize=unlimited:"]).status();
+    assert!(room.unwrap().success());
+    let mail = b"From: rojas@example.org\r\nTo: fv@example.net\r\nSubject: Peso\r\nMessage-ID: <a@example.org>\r\n\r\n68 kg\r\n";
+    std::fs::create_dir_all(deployment.dir.path().join("var/inbox")).unwrap();
+    std::fs::write(deployment.dir.path().join("var/inbox/a.eml"), mail).unwrap();
+    let mut reader = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    let mut stored = || {
+        let count = diesel::dsl::sql::<diesel::sql_types::BigInt>("(SELECT count(*) FROM inbound_mail)");
+        if diesel::select(count).get_result::<i64>(&mut reader).unwrap() == 1 { 200 } else { 503 }
+    };
+    wait_for("the mail is stored", &mut stored, 200);
+    assert!(poller.0.try_wait().unwrap().is_none(), "it ended");
 }
 
 #[test]

@@ -37,6 +37,16 @@ impl DatabaseFile {
     }
 }
 
+/// Opens a file for reading and writing, and creates it where there is none, for its owner only; SQLite gives its WAL the database's
+/// permissions.
+pub(crate) fn open_private(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// Device and number of the file.
 #[cfg(unix)]
 type Identity = (u64, u64);

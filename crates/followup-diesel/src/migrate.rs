@@ -38,7 +38,7 @@ impl From<MigrateError> for StoreError {
 impl From<StoreError> for MigrateError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(text) => Self::Unavailable(text),
+            StoreError::Unavailable(text) | StoreError::Unknown(text) => Self::Unavailable(text),
             StoreError::Refused(text) => Self::Failed(text),
         }
     }

@@ -1,5 +1,7 @@
 //! Postgres.
 
+use std::fmt;
+use std::sync::Arc;
 use std::thread::ThreadId;
 use std::time::Duration;
 
@@ -12,7 +14,7 @@ use diesel::prelude::*;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Bool, Text, Timestamptz};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use followup_domain::ports::{Store, StoreError, Tx, TxMode, TxVerdict};
+use followup_domain::ports::{Salts, Store, StoreError, Tx, TxMode, TxVerdict};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Done, Failure};
@@ -20,7 +22,7 @@ use crate::migrate::{self, MigrateError, MigrationReport};
 use crate::nesting::NestingGuard;
 use crate::postgres_pool::{PostgresOptions, PostgresPool};
 use crate::url::DatabaseUrl;
-use crate::{MigratingStore, OpenError};
+use crate::{BACKGROUND_CONNECTIONS, MigratingStore, OpenError};
 
 /// Locks rows until the transaction ends. NO KEY, so that rows which refer to them can be inserted meanwhile.
 macro_rules! lock_rows {
@@ -40,7 +42,7 @@ macro_rules! skip_locked_rows {
 #[path = "tables/mod.rs"]
 mod tables;
 
-use tables::{At, Pool};
+use tables::{At, Pool, Terms};
 
 /// The connection.
 pub(crate) type Conn = PgConnection;
@@ -61,10 +63,18 @@ const MIGRATION_WAIT: (&str, u32) = ("15s", 20);
 const MIGRATION_LOCK: i64 = 0x666f_6c6c_6f77_7570;
 
 /// The store on a Postgres.
-#[derive(Debug)]
 pub struct PostgresStore {
+    url: String,
     pool: PostgresPool,
     options: PostgresOptions,
+    salts: Arc<dyn Salts>,
+}
+
+/// Never the URL: it may hold the password.
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("PostgresStore").field("options", &self.options).finish_non_exhaustive()
+    }
 }
 
 impl PostgresStore {
@@ -72,22 +82,22 @@ impl PostgresStore {
     ///
     /// # Errors
     /// The same.
-    pub fn connect(url: &str, pool_size: u32) -> Result<Self, OpenError> {
-        Self::open(url, PostgresOptions { pool_size, ..PostgresOptions::default() })
+    pub fn connect(url: &str, pool_size: u32, salts: Arc<dyn Salts>) -> Result<Self, OpenError> {
+        Self::open(url, PostgresOptions { pool_size, ..PostgresOptions::default() }, salts)
     }
 
     /// Opens a pool. A server that is down is found out by the first use, and recovered from when it is back.
     ///
     /// # Errors
     /// A URL that cannot work. No text contains the password.
-    pub fn open(url: &str, options: PostgresOptions) -> Result<Self, OpenError> {
+    pub fn open(url: &str, options: PostgresOptions, salts: Arc<dyn Salts>) -> Result<Self, OpenError> {
         let DatabaseUrl::Postgres(target) = DatabaseUrl::parse(url)? else {
             return Err(OpenError::Database("this is not the URL of a Postgres".to_owned()));
         };
         if !target.local && target.sslmode.as_deref() == Some("disable") {
             tracing::warn!("DATABASE_URL accepts clear text to a remote Postgres (sslmode=disable)");
         }
-        Ok(Self { pool: PostgresPool::new(url, options), options })
+        Ok(Self { url: url.to_owned(), pool: PostgresPool::new(url, options), options, salts })
     }
 
     /// Reverts every migration: for tests of migrations.
@@ -165,7 +175,8 @@ impl Store for PostgresStore {
     fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
         let inside = NestingGuard::enter()?;
         let visit = self.pool.visit();
-        tables::transact(&inside, &visit.pool, mode, self.options.lock_limit(), work)
+        let terms = Terms { mode, waits: self.options.lock_limit(), salts: &*self.salts };
+        tables::transact(&inside, &visit.pool, terms, work)
     }
 
     fn check(&self) -> Result<(), StoreError> {
@@ -182,6 +193,11 @@ impl MigratingStore for PostgresStore {
             let applied = conn.run_pending_migrations(MIGRATIONS).map_err(|error| failed(&*error))?;
             Ok(MigrationReport { applied: applied.iter().map(ToString::to_string).collect() })
         })
+    }
+
+    fn for_background(&self) -> Result<Arc<dyn MigratingStore>, OpenError> {
+        let options = PostgresOptions { pool_size: BACKGROUND_CONNECTIONS, ..self.options };
+        Ok(Arc::new(Self::open(&self.url, options, Arc::clone(&self.salts))?))
     }
 
     fn longest_wait(&self) -> Duration {

@@ -1,6 +1,7 @@
 //! SQLite: the embedded default.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Datelike, Utc};
@@ -13,14 +14,14 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{Bool, TimestamptzSqlite};
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use followup_domain::ports::{Store, StoreError, Tx, TxMode, TxVerdict};
+use followup_domain::ports::{Salts, Store, StoreError, Tx, TxMode, TxVerdict};
 
-use crate::database_file::DatabaseFile;
+use crate::database_file::{DatabaseFile, open_private};
 use crate::error::{Done, Failure};
 use crate::migrate::{self, MigrateError, MigrationReport};
 use crate::nesting::NestingGuard;
-use crate::writer_gate::WriterGate;
-use crate::{MigratingStore, OpenError};
+use crate::writer_turns::{Class, WriterTurns};
+use crate::{BACKGROUND_CONNECTIONS, MigratingStore, OpenError};
 
 /// In SQLite a writing transaction holds the one writer's lock from its beginning: there is nothing else to lock.
 macro_rules! lock_rows {
@@ -40,7 +41,7 @@ macro_rules! skip_locked_rows {
 #[path = "tables/mod.rs"]
 mod tables;
 
-use tables::{At, Pool};
+use tables::{At, Pool, Terms};
 
 /// The connection.
 pub(crate) type Conn = SqliteConnection;
@@ -82,45 +83,58 @@ impl Default for SqliteOptions {
 #[derive(Debug)]
 pub struct SqliteStore {
     pool: Pool,
-    gate: WriterGate,
+    class: Class,
+    database: Arc<Database>,
+}
+
+/// What all who work on one database share.
+#[derive(Debug)]
+struct Database {
+    turns: WriterTurns,
     patience: Duration,
-    file: Option<DatabaseFile>,
+    /// None in memory.
+    file: Option<(String, DatabaseFile)>,
+    salts: Arc<dyn Salts>,
 }
 
 impl SqliteStore {
-    /// Opens a file, and creates it where there is none, readable by its owner only. Its folder must exist.
+    /// Opens a file, and creates it where there is none, readable by its owner only. Its folder must exist. A disk that is full now is found
+    /// out by the first use, and recovered from when it has room.
     ///
     /// # Errors
     /// The file cannot be opened.
-    pub fn open(path: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
+    pub fn open(path: &Path, options: SqliteOptions, salts: Arc<dyn Salts>) -> Result<Self, OpenError> {
+        let cannot = |path: &Path, why: &dyn std::fmt::Display| OpenError::Database(format!("cannot open {}: {why}", path.display()));
         let path = std::path::absolute(path).map_err(|error| OpenError::Database(error.to_string()))?;
-        create_private(&path).map_err(|error| OpenError::Database(format!("cannot open {}: {error}", path.display())))?;
-        let name = path.to_str().ok_or_else(|| OpenError::Database("the path of the database is not UTF-8".to_owned()))?;
-        let file = DatabaseFile::at(&path).map_err(|error| OpenError::Database(format!("cannot open {}: {error}", path.display())))?;
-        Ok(Self { file: Some(file), ..Self::build(name, options)? })
+        open_private(&path).map_err(|error| cannot(&path, &error))?;
+        let name = path.to_str().ok_or_else(|| OpenError::Database("the path of the database is not UTF-8".to_owned()))?.to_owned();
+        let file = DatabaseFile::at(&path).map_err(|error| cannot(&path, &error))?;
+        let turns = WriterTurns::beside(&path).map_err(|error| cannot(&path, &error))?;
+        let settings = Settings { busy_timeout: options.patience };
+        match settings.establish(&name) {
+            Ok(()) => {}
+            Err(text) if crate::error::is_passing_text(&text) => {
+                tracing::warn!(path = %path.display(), error = text, "the database cannot be used yet")
+            }
+            Err(text) => return Err(cannot(&path, &text)),
+        }
+        let pool = pool(options).build_unchecked(ConnectionManager::new(&name));
+        Ok(Self {
+            pool,
+            class: Class::Request,
+            database: Arc::new(Database { turns, patience: options.patience, file: Some((name, file)), salts }),
+        })
     }
 
     /// An empty database in memory, on one connection; gone with the store.
     ///
     /// # Errors
     /// There is no memory for it.
-    pub fn in_memory() -> Result<Self, OpenError> {
-        Self::build(":memory:", SqliteOptions { pool_size: 1, ..SqliteOptions::default() })
-    }
-
-    fn build(name: &str, options: SqliteOptions) -> Result<Self, OpenError> {
-        let pool = Pool::builder()
-            .max_size(options.pool_size.max(1))
-            .min_idle(Some(1))
-            // A database in memory ends with its connection; one in a file does not age either.
-            .max_lifetime(None)
-            .idle_timeout(None)
-            .test_on_check_out(false)
-            .connection_timeout(options.patience)
-            .connection_customizer(Box::new(Settings { busy_timeout: options.patience }))
-            .build(ConnectionManager::<Conn>::new(name))
-            .map_err(|error| OpenError::Database(error.to_string()))?;
-        Ok(Self { pool, gate: WriterGate::default(), patience: options.patience, file: None })
+    pub fn in_memory(salts: Arc<dyn Salts>) -> Result<Self, OpenError> {
+        let options = SqliteOptions { pool_size: 1, ..SqliteOptions::default() };
+        let pool = pool(options).build(ConnectionManager::new(":memory:")).map_err(|error| OpenError::Database(error.to_string()))?;
+        let database = Database { turns: WriterTurns::default(), patience: options.patience, file: None, salts };
+        Ok(Self { pool, class: Class::Request, database: Arc::new(database) })
     }
 
     /// Reverts every migration: for tests of migrations.
@@ -134,7 +148,7 @@ impl SqliteStore {
     /// Runs `work` in a writing transaction of its own.
     fn exclusively<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T, MigrateError>) -> Result<T, MigrateError> {
         self.require_file()?;
-        let _writing = self.gate.enter(self.patience)?;
+        let _writing = self.database.turns.enter(self.class, self.database.patience)?;
         let mut conn = self.pool.get().map_err(|error| MigrateError::Unavailable(error.to_string()))?;
         conn.batch_execute("PRAGMA query_only = OFF").map_err(told)?;
         let mut refusal = None;
@@ -149,7 +163,7 @@ impl SqliteStore {
 
     /// The file that was opened must still be the one of that name: SQLite would go on writing into one that nobody finds again.
     fn require_file(&self) -> Result<(), StoreError> {
-        self.file.as_ref().map_or(Ok(()), DatabaseFile::require)
+        self.database.file.as_ref().map_or(Ok(()), |(_, file)| file.require())
     }
 }
 
@@ -170,12 +184,13 @@ impl Store for SqliteStore {
     fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
         let inside = NestingGuard::enter()?;
         let _writing = match mode {
-            TxMode::Write => Some(self.gate.enter(self.patience)?),
+            TxMode::Write => Some(self.database.turns.enter(self.class, self.database.patience)?),
             TxMode::Read => None,
         };
         self.require_file()?;
         // SQLite speaks English, so nothing needs to be told by how long it took.
-        tables::transact(&inside, &self.pool, mode, Duration::MAX, work)
+        let terms = Terms { mode, waits: Duration::MAX, salts: &*self.database.salts };
+        tables::transact(&inside, &self.pool, terms, work)
     }
 
     fn check(&self) -> Result<(), StoreError> {
@@ -194,6 +209,28 @@ impl MigratingStore for SqliteStore {
             Ok(MigrationReport { applied: applied.iter().map(ToString::to_string).collect() })
         })
     }
+
+    fn for_background(&self) -> Result<Arc<dyn MigratingStore>, OpenError> {
+        let options = SqliteOptions { pool_size: BACKGROUND_CONNECTIONS, patience: self.database.patience };
+        let pool = match &self.database.file {
+            Some((name, _)) => pool(options).build_unchecked(ConnectionManager::new(name)),
+            // It has one connection.
+            None => self.pool.clone(),
+        };
+        Ok(Arc::new(Self { pool, class: Class::Background, database: Arc::clone(&self.database) }))
+    }
+}
+
+fn pool(options: SqliteOptions) -> diesel::r2d2::Builder<ConnectionManager<Conn>> {
+    Pool::builder()
+        .max_size(options.pool_size.max(1))
+        .min_idle(Some(1))
+        // A database in memory ends with its connection; one in a file does not age either.
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .test_on_check_out(false)
+        .connection_timeout(options.patience)
+        .connection_customizer(Box::new(Settings { busy_timeout: options.patience }))
 }
 
 /// What a transaction begins with. IMMEDIATE, because a transaction that begins by reading and then writes fails at once
@@ -252,19 +289,18 @@ struct Settings {
     busy_timeout: Duration,
 }
 
+impl Settings {
+    /// Whether the database can be used now; the database's words, if not.
+    fn establish(&self, name: &str) -> Result<(), String> {
+        let mut conn = Conn::establish(name).map_err(|error| error.to_string())?;
+        self.on_acquire(&mut conn).map_err(|error| error.to_string())
+    }
+}
+
 impl CustomizeConnection<Conn, diesel::r2d2::Error> for Settings {
     fn on_acquire(&self, conn: &mut Conn) -> Result<(), diesel::r2d2::Error> {
         // First: setting WAL takes a lock itself.
         conn.batch_execute(&format!("PRAGMA busy_timeout = {}", self.busy_timeout.as_millis()))?;
         Ok(conn.batch_execute(SETTINGS)?)
     }
-}
-
-/// Creates the file for its owner only; SQLite gives its WAL the same permissions.
-fn create_private(path: &PathBuf) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(|_| ())
 }

@@ -35,6 +35,13 @@ database_ids! {
     InboundMailId,
     /// Stored raw bytes of a mail, in or out.
     RawId,
+    /// A suspect product within its case; never given twice there.
+    ProductId,
+}
+
+impl ProductId {
+    /// What a request may name; that the case has it is another matter.
+    pub const NAMED: std::ops::RangeInclusive<i64> = 1..=999_999_999_999_999;
 }
 
 /// A claim's token: whoever holds it, and only they, may record what became of the message.

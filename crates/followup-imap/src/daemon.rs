@@ -116,7 +116,7 @@ impl ImapPoller {
         match known {
             Ok(Some(last)) => (self.followup.clock.now() - last.at).to_std().is_ok_and(|age| age >= every),
             Ok(None) => true,
-            Err(StoreError::Unavailable(_) | StoreError::Refused(_)) => false,
+            Err(StoreError::Unavailable(_) | StoreError::Unknown(_) | StoreError::Refused(_)) => false,
         }
     }
 

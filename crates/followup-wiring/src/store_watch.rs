@@ -36,7 +36,7 @@ pub fn when_store_is_there<T>(shutdown: &Shutdown, mut work: impl FnMut() -> any
 
 /// Seen through whatever context it was given.
 fn is_unavailable(error: &anyhow::Error) -> bool {
-    let by_store = matches!(error.downcast_ref(), Some(StoreError::Unavailable(_)));
+    let by_store = error.downcast_ref().is_some_and(StoreError::may_pass);
     by_store || matches!(error.downcast_ref(), Some(MigrateError::Unavailable(_)))
 }
 

@@ -1,7 +1,7 @@
 //! The store: transactions are the only way to the repositories.
 
 use super::{
-    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DoNotContactRepository,
     HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, TrayRepository,
     UserRepository,
 };
@@ -12,9 +12,20 @@ pub enum StoreError {
     /// It cannot be reached, is full, locked or shutting down: nothing was changed, and it may work later.
     #[error("store unavailable: {0}")]
     Unavailable(String),
+    /// The connection broke during the commit, or the commit was not seen to be copied as the store is set to: it may be in force, now or after
+    /// a failover, or not. Callers rely on unique keys and compare-and-set, as after a crash.
+    #[error("store did not confirm: {0}")]
+    Unknown(String),
     /// It holds, or was told, something that must not be: a programming error or foul play.
     #[error("store refused: {0}")]
     Refused(String),
+}
+
+impl StoreError {
+    /// Whether the same may succeed later. What [`StoreError::Unknown`] says may also be done already.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Unknown(_))
+    }
 }
 
 /// Whether a transaction writes.
@@ -42,8 +53,7 @@ pub trait Store: Send + Sync {
     /// so it must do nothing outside the transaction that cannot be repeated.
     ///
     /// # Errors
-    /// The connection, the begin or the commit failed. Nothing was changed, unless the connection broke during the commit itself:
-    /// then nobody knows, and callers rely on unique keys and compare-and-set, as after a crash.
+    /// The connection, the begin or the commit failed. Nothing was changed, unless it is [`StoreError::Unknown`].
     fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError>;
 
     /// Whether the store can be reached and its schema is the one this program knows.
@@ -110,7 +120,7 @@ pub trait Tx {
     /// Local users.
     fn users(&mut self) -> &mut dyn UserRepository;
     /// Addresses that must not be written to.
-    fn contacts(&mut self) -> &mut dyn ContactRepository;
+    fn do_not_contact(&mut self) -> &mut dyn DoNotContactRepository;
     /// Addresses at which letters failed.
     fn addresses(&mut self) -> &mut dyn AddressRepository;
     /// Reporting deadlines.

@@ -1,9 +1,10 @@
 //! Attempts of a plan.
 
 use chrono_tz::Tz;
-use followup_app::{AttemptAction, NewContact};
+use followup_app::{AttemptAction, OneMoreAttempt};
 use followup_domain::asking::plan::Attempt;
 use followup_domain::message::Channel;
+use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -52,7 +53,7 @@ impl AttemptOutput {
             due_local: local(attempt.due_at, zone),
             channel: attempt.channel.as_str(),
             status: attempt.status.as_str(),
-            reason: attempt.reason,
+            reason: attempt.reason.as_deref().map(shown),
             message_id: attempt.message_id.map(|id| id.0),
         }
     }
@@ -62,18 +63,18 @@ impl AttemptOutput {
 pub(crate) struct NewContactInput;
 
 impl Input for NewContactInput {
-    type Value = NewContact;
+    type Value = OneMoreAttempt;
     const NAME: &'static str = "AttemptRequest";
     const ABOUT: &'static str = "Un contacto que se programa aparte de un plan.";
 
-    fn read(fields: &mut Fields) -> Option<NewContact> {
+    fn read(fields: &mut Fields) -> Option<OneMoreAttempt> {
         let channels: Vec<_> = Channel::ALL.iter().map(|channel| (channel.as_str(), *channel)).collect();
         let due_at = fields.required("due_at", Instant, "Cuándo, RFC 3339.");
         let label = fields.required("label", Text::of(NAME_LENGTH), "Su nombre.");
         let channel = fields.optional("channel", Choice(&channels), "`email` (si no se da), `sms`, `whatsapp` o `call`.");
         let reason = fields.optional("reason", Text::of(TEXT_LENGTH), "Por qué, para la bitácora.");
         let channel = channel.unwrap_or(Channel::Email);
-        due_at.zip(label).map(|(due_at, label)| NewContact { due_at, label, channel, reason })
+        due_at.zip(label).map(|(due_at, label)| OneMoreAttempt { due_at, label, channel, reason })
     }
 }
 

@@ -1,10 +1,11 @@
 //! What the OpenAPI document says of a case's fields. Their names, what they take and its limits are the record's own.
 
 use followup_domain::case::{CaseRecord, Event, FieldKind, PartialDate, Product, Quantity};
+use followup_domain::ids::ProductId;
 use serde_json::Value;
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 
-use crate::input::{LIST_LENGTH, NARRATIVE_LENGTH, NO_NUL, TEXT_LENGTH, nullable};
+use crate::input::{LIST_LENGTH, NARRATIVE_LENGTH, NO_NUL, TEXT_LENGTH, nullable, whole_number_of};
 
 /// The three lists and their fields.
 const LISTS: [(&str, &[&str]); 3] = [("productos", Product::FIELDS), ("concomitantes", Product::FIELDS), ("eventos", Event::FIELDS)];
@@ -34,11 +35,21 @@ pub(crate) fn with_fields(object: ObjectBuilder, fields: &[&str], usage: Use) ->
 /// Adds the three lists to an object.
 pub(crate) fn with_lists(object: ObjectBuilder, usage: Use) -> ObjectBuilder {
     LISTS.iter().fold(object, |object, (list, fields)| {
-        let items = ArrayBuilder::new().items(with_fields(closed_object(), fields, usage));
+        let item = if *list == "productos" { closed_object().property("id", product_id(usage)) } else { closed_object() };
+        let items = ArrayBuilder::new().items(with_fields(item, fields, usage));
         let items = if usage == Use::Input { items.max_items(Some(LIST_LENGTH)) } else { items };
         let object = object.property(*list, items);
         if usage == Use::Output { object.required(*list) } else { object }
     })
+}
+
+fn product_id(usage: Use) -> Schema {
+    let text = match usage {
+        Use::Input => "El producto guardado que es este; sin él, el del mismo lugar y nombre. Otro número: un producto nuevo",
+        Use::Output => "El producto dentro del caso: no cambia con su lugar ni con su nombre, ni se da a otro",
+    };
+    let number = whole_number_of(&ProductId::NAMED).description(Some(text)).into();
+    if usage == Use::Input { nullable(number) } else { number }
 }
 
 /// An object that takes no other fields.

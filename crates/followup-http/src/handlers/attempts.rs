@@ -1,9 +1,10 @@
 //! A person decides about the scheduled contacts of a case.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::Followup;
+use followup_app::App;
 
 use super::path;
+use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, OptionalObject};
 use crate::dto::attempt::{AttemptChangeInput, AttemptOutput, NewContactInput};
@@ -12,7 +13,6 @@ use crate::dto::error::ErrorBody;
 use crate::dto::message::MessageOutput;
 use crate::errors::ApiError;
 use crate::input::object;
-use crate::permissions::Decider;
 use crate::state::HttpState;
 
 #[utoipa::path(
@@ -26,7 +26,7 @@ use crate::state::HttpState;
     )
 )]
 pub(crate) async fn schedule_attempt(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -52,7 +52,7 @@ pub(crate) async fn schedule_attempt(
     )
 )]
 pub(crate) async fn change_attempt(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -80,7 +80,7 @@ pub(crate) async fn change_attempt(
     )
 )]
 pub(crate) async fn send_attempt(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     OptionalObject(fields): OptionalObject,
@@ -88,8 +88,7 @@ pub(crate) async fn send_attempt(
     let (reason, overriding) = object::<SendReasonInput>(fields)?;
     let (id, attempt_id) = (path::case_id(&request)?, path::attempt_id(&request));
     let actor = caller.actor();
-    let sent =
-        move |followup: &Followup| followup.send_attempt_overriding(&actor, id, attempt_id, reason.as_deref(), overriding.as_deref());
+    let sent = move |followup: &App| followup.send_attempt_overriding(&actor, id, attempt_id, reason.as_deref(), overriding.as_deref());
     let message = blocking(&state, sent).await?;
     Ok(HttpResponse::Created().json(MessageOutput::from(message)))
 }

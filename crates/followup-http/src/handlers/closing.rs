@@ -1,9 +1,10 @@
 //! Closing and reopening a follow-up.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::{CloseError, Followup};
+use followup_app::{App, CloseError};
 
 use super::path;
+use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::JsonObject;
 use crate::dto::case_output::CaseOutput;
@@ -11,7 +12,6 @@ use crate::dto::closing::{CloseInput, ReasonInput};
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
 use crate::input::object;
-use crate::permissions::Decider;
 use crate::state::HttpState;
 use crate::texts;
 
@@ -26,7 +26,7 @@ use crate::texts;
     )
 )]
 pub(crate) async fn close(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -49,7 +49,7 @@ pub(crate) async fn close(
     )
 )]
 pub(crate) async fn reopen(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -57,7 +57,7 @@ pub(crate) async fn reopen(
     let reason = object::<ReasonInput>(fields)?;
     let id = path::case_id(&request)?;
     let actor = caller.actor();
-    let reopened = move |followup: &Followup| match followup.reopen_followup(&actor, id, &reason) {
+    let reopened = move |followup: &App| match followup.reopen_followup(&actor, id, &reason) {
         Err(CloseError::Already) => Err(ApiError::Conflict(texts::FOLLOWUP_OPEN.into())),
         other => other.map_err(ApiError::from),
     };

@@ -5,6 +5,7 @@ use followup_domain::contact::EmailAddress;
 use followup_domain::ports::PageRequest;
 
 use super::path;
+use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
 use crate::dto::closing::ReasonInput;
@@ -14,7 +15,6 @@ use crate::dto::list::BlockedPage;
 use crate::errors::ApiError;
 use crate::input::{Address, Kind, object, path_parameter};
 use crate::json::Json;
-use crate::permissions::Decider;
 use crate::query::{PageNumber, Parameters};
 use crate::state::HttpState;
 use crate::texts;
@@ -31,7 +31,7 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
-pub(crate) async fn list_blocked(_: Decider, state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list_blocked(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let page = parameters.read::<PageNumber>()?;
     let found = blocking(&state, move |followup| followup.blocked_contacts(PageRequest::from(page))).await?;
     Ok(HttpResponse::Ok().json(BlockedPage::of(found, page, BlockedOutput::from)))
@@ -46,7 +46,7 @@ pub(crate) async fn list_blocked(_: Decider, state: web::Data<HttpState>, parame
     )
 )]
 pub(crate) async fn block(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -68,7 +68,7 @@ pub(crate) async fn block(
     )
 )]
 pub(crate) async fn unblock(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     _: NoBody,

@@ -1,17 +1,17 @@
 //! The fields of a case that are not to be had.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::asking::missing::FieldPath;
 
 use super::path;
+use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::JsonObject;
 use crate::dto::documented::{DocumentedOutput, FieldStateInput};
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
 use crate::input::object;
-use crate::permissions::Decider;
 use crate::state::HttpState;
 use crate::texts;
 
@@ -30,7 +30,7 @@ use crate::texts;
     )
 )]
 pub(crate) async fn document_field(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -38,7 +38,7 @@ pub(crate) async fn document_field(
     let (field_state, reason) = object::<FieldStateInput>(fields)?;
     let (id, field) = (path::case_id(&request)?, path::text(&request, "field"));
     let actor = caller.actor();
-    let change = move |followup: &Followup| {
+    let change = move |followup: &App| {
         let Some(field) = FieldPath::parse(&field) else {
             followup.case(id)?;
             return Err(ApiError::NotFound(texts::FIELD_NOT_FOUND));

@@ -1,7 +1,7 @@
 //! Mail that could not be understood, and mailboxes that were set back.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::ports::PageRequest;
 
 use super::path;
@@ -16,7 +16,6 @@ use crate::dto::inbox::{DiscardOutput, MailboxInput, QuarantinedOutput, RetriedO
 use crate::dto::list::QuarantinePage;
 use crate::errors::ApiError;
 use crate::input::object;
-use crate::permissions::Decider;
 use crate::query::Parameters;
 use crate::state::HttpState;
 use crate::texts;
@@ -31,7 +30,7 @@ use crate::texts;
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
-pub(crate) async fn quarantine(_: Caller, state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn quarantine(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let (part, page) = parameters.read::<TrayInput>()?;
     let found = blocking(&state, move |followup| followup.quarantined(part, PageRequest::from(page))).await?;
     Ok(HttpResponse::Ok().json(QuarantinePage::of(found, page, QuarantinedOutput::from)))
@@ -39,7 +38,7 @@ pub(crate) async fn quarantine(_: Caller, state: web::Data<HttpState>, parameter
 
 #[utoipa::path(
     post, path = "/api/v1/inbox/quarantine/{mail_id}/retry", tag = "bandeja", summary = "Leer de nuevo un correo en cuarentena, o pedirlo otra vez",
-    description = "Por ejemplo después de una actualización. Un correo sin contenido se pide otra vez al servidor en la próxima lectura del buzón. También vale para uno descartado. Puede hacerlo todo rol que puede enviar.",
+    description = "Por ejemplo después de una actualización. Un correo sin contenido se pide otra vez al servidor en la próxima lectura del buzón. También vale para uno descartado. Puede hacerlo cualquier rol.",
     params(("mail_id" = i64, Path, description = "Número del correo")),
     responses(
         (status = 200, description = "Lo que resultó", body = RetriedOutput),
@@ -65,14 +64,14 @@ pub(crate) async fn retry(caller: Caller, state: web::Data<HttpState>, request: 
     )
 )]
 pub(crate) async fn discard_quarantined(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
     let reason = object::<ReasonInput>(fields)?;
     let (id, actor) = (path::mail_id(&request), caller.actor());
-    let found = blocking(&state, move |followup: &Followup| followup.discard_quarantined(&actor, id, &reason)).await?;
+    let found = blocking(&state, move |followup: &App| followup.discard_quarantined(&actor, id, &reason)).await?;
     Ok(HttpResponse::Ok().json(found.discard.map(DiscardOutput::from)))
 }
 
@@ -84,12 +83,7 @@ pub(crate) async fn discard_quarantined(
         (status = 404, description = "Correo no encontrado, o sin contenido", body = ErrorBody),
     )
 )]
-pub(crate) async fn quarantined_raw(
-    _: Caller,
-    state: web::Data<HttpState>,
-    request: HttpRequest,
-    _: NoBody,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn quarantined_raw(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::mail_id(&request);
     let bytes = blocking(&state, move |followup| followup.quarantined_raw(id)).await?;
     Ok(download(&format!("cuarentena-{id}.eml"), "message/rfc822", bytes))
@@ -105,7 +99,7 @@ pub(crate) async fn quarantined_raw(
     )
 )]
 pub(crate) async fn acknowledge_set_back(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {

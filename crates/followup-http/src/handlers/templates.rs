@@ -11,7 +11,6 @@ use crate::dto::list::TemplateList;
 use crate::dto::template::{TemplateInput, TemplateListInput, TemplateOutput};
 use crate::errors::ApiError;
 use crate::input::object;
-use crate::permissions::Decider;
 use crate::query::Parameters;
 use crate::state::HttpState;
 
@@ -22,7 +21,7 @@ use crate::state::HttpState;
         (status = 200, description = "Las plantillas", body = TemplateList),
     )
 )]
-pub(crate) async fn list_templates(_: Caller, state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list_templates(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let archived = parameters.read::<TemplateListInput>()?;
     let templates = blocking(&state, move |followup| followup.templates(archived)).await?;
     Ok(HttpResponse::Ok().json(TemplateList::of(templates, TemplateOutput::from)))
@@ -36,7 +35,7 @@ pub(crate) async fn list_templates(_: Caller, state: web::Data<HttpState>, param
     )
 )]
 pub(crate) async fn create_template(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
@@ -54,12 +53,7 @@ pub(crate) async fn create_template(
         (status = 404, description = "Plan de seguimiento no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn find_template(
-    _: Caller,
-    state: web::Data<HttpState>,
-    request: HttpRequest,
-    _: NoBody,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn find_template(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::template_id(&request);
     let template = blocking(&state, move |followup| followup.template(id)).await?;
     Ok(HttpResponse::Ok().json(TemplateOutput::from(template)))
@@ -75,7 +69,7 @@ pub(crate) async fn find_template(
     )
 )]
 pub(crate) async fn replace_template(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -96,7 +90,7 @@ pub(crate) async fn replace_template(
     )
 )]
 pub(crate) async fn archive_template(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     _: NoBody,

@@ -213,16 +213,17 @@ impl Kind for Whole {
     }
 
     fn schema(&self, _: Use) -> ObjectBuilder {
-        within(&self.range)
+        whole_number_of(&self.range)
     }
 }
 
 /// What the document says of any whole number that is kept.
 pub(crate) fn whole_number() -> ObjectBuilder {
-    within(&(i64::MIN..=i64::MAX))
+    whole_number_of(&(i64::MIN..=i64::MAX))
 }
 
-fn within(range: &RangeInclusive<i64>) -> ObjectBuilder {
+/// The same, of one that is within a range.
+pub(crate) fn whole_number_of(range: &RangeInclusive<i64>) -> ObjectBuilder {
     let of = |bound: &i64| isize::try_from(*bound).ok().map(utoipa::Number::Int);
     let number = ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
     number.minimum(of(range.start())).maximum(of(range.end()))

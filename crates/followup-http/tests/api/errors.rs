@@ -111,7 +111,7 @@ fn no_answer_of_the_api_may_be_stored_or_given_to_another_caller() {
     let api = Api::start();
     let path =
         |template: &str| template.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect::<Vec<_>>().join("/");
-    let private = ROUTES.iter().filter(|(_, path)| path.starts_with("/api/")).map(|(method, template)| (*method, path(template)));
+    let private = ROUTES.iter().filter(|route| route.path.starts_with("/api/")).map(|route| (route.method, path(route.path)));
     let odd = [("HEAD", "/api/v1/icsr"), ("DELETE", "/api/v1/icsr"), ("GET", "/api/v1/nada"), ("GET", "/api/v1/icsr/x/followup/thread")];
     for (method, path) in private.chain(odd.map(|(method, path)| (method, path.to_owned()))) {
         for answer in [api.admin(method, &path).send(), api.anonymous(method, &path).send()] {

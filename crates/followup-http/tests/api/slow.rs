@@ -58,10 +58,11 @@ fn head(method: &str, path: &str, rest: &str) -> String {
 fn a_body_that_dribbles_is_given_up_on_every_route() {
     let api = Api::start_with(slow);
     let authorization = format!("Authorization: Bearer {}\r\n", api.token(Role::Admin));
-    let ours = ROUTES.iter().filter(|(_, path)| !path.starts_with("/api/v1/webhooks/"));
+    let ours = ROUTES.iter().filter(|route| !route.path.starts_with("/api/v1/webhooks/"));
     let clients: Vec<_> = ours
-        .map(|(method, path)| {
-            let path: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect();
+        .map(|route| {
+            let method = route.method;
+            let path: Vec<&str> = route.path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect();
             let rest = format!("{authorization}Content-Type: application/json\r\nContent-Length: 100000\r\n");
             let stream = begin(&api, &head(method, &path.join("/"), &rest));
             (method, path.join("/"), thread::spawn(move || dribble(stream, b" ")))
