@@ -97,7 +97,7 @@ pub(super) fn of_complaint(step: &mut Step<'_>, case: &Case, letter: MessageId) 
 }
 
 fn tell(step: &mut Step<'_>, case: &Case, to: &EmailAddress, word: Word) -> Result<(), StoreError> {
-    if step.deployment.senders.email.is_none() {
+    if step.deployment.senders.of(Channel::Email).is_none() {
         return Ok(());
     }
     let policy = step.policy();
