@@ -139,7 +139,7 @@ impl Deployment {
 
     /// How many mails wait in the unassigned tray.
     pub fn unassigned(&self) -> i64 {
-        self.store.read::<_, StoreError>(|tx| tx.messages().badge()).unwrap().unassigned
+        self.store.read::<_, StoreError>(|tx| tx.trays().badge()).unwrap().unassigned
     }
 
     /// How many mails are stored.
@@ -183,10 +183,10 @@ impl Deployment {
         messages.sort();
         messages.dedup();
         assert_eq!(messages.len(), total, "each mail is one message");
-        let badge = self.store.read::<_, StoreError>(|tx| tx.messages().badge()).unwrap();
+        let badge = self.store.read::<_, StoreError>(|tx| tx.trays().badge()).unwrap();
         assert_eq!((badge.unassigned, badge.quarantined), (total as i64, 0));
-        let health = self.store.read::<_, StoreError>(|tx| tx.inbox().health()).unwrap();
-        let cursor = self.store.read::<_, StoreError>(|tx| tx.inbox().cursor(&health[0].mailbox)).unwrap().unwrap();
+        let health = self.store.read::<_, StoreError>(|tx| tx.mailboxes().health()).unwrap();
+        let cursor = self.store.read::<_, StoreError>(|tx| tx.mailboxes().cursor(&health[0].mailbox)).unwrap().unwrap();
         assert_eq!(cursor.last_uid, *places.last().unwrap());
         let found = health[0].reconciliation.unwrap();
         assert_eq!((found.in_mailbox, found.stored), (total as u64, total as u64));

@@ -32,7 +32,7 @@ pub(crate) fn settle_by_proof(step: &mut Step<'_>, message: &Message, outcome: &
 }
 
 fn settle_in_queue(step: &mut Step<'_>, message: &Message, outcome: &Outcome, why: Option<&Why<'_>>) -> Result<bool, StoreError> {
-    if step.tx.messages().settle_uncertain(message.id, outcome)? == Updated::Stale {
+    if step.tx.deliveries().settle_uncertain(message.id, outcome)? == Updated::Stale {
         return Ok(false);
     }
     let told = told(message.delivery.unwrap_or(Delivery::Uncertain), outcome);
@@ -52,7 +52,7 @@ pub(crate) struct Reporting<'a> {
 
 /// Records what a report says of a letter; says whether it is news.
 pub(crate) fn report(step: &mut Step<'_>, letter: &Message, outcome: &Outcome, said: Reporting<'_>) -> Result<bool, StoreError> {
-    if step.tx.messages().record_report(letter.id, outcome)? == Updated::Stale {
+    if step.tx.deliveries().record_report(letter.id, outcome)? == Updated::Stale {
         return Ok(false);
     }
     let mut told = told(letter.delivery.unwrap_or(Delivery::Accepted), outcome).why(Some(said.why));
@@ -65,7 +65,7 @@ pub(crate) fn report(step: &mut Step<'_>, letter: &Message, outcome: &Outcome, s
 
 /// Gives back the place that a message took among the case's automatic letters: it did not arrive.
 pub(crate) fn release_automatic(step: &mut Step<'_>, case_id: CaseId, message_id: MessageId) -> Result<(), StoreError> {
-    step.tx.requests().release_automatic(case_id, message_id)
+    step.tx.automatics().release(case_id, message_id)
 }
 
 fn told(from: Delivery, outcome: &Outcome) -> Told {

@@ -44,13 +44,13 @@ pub(crate) fn set_asked(step: &mut Step<'_>, (message_id, case_id): (MessageId, 
 /// Takes the place of the case's last automatic letter, unless another letter holds it for as long as the delay lasts.
 pub(crate) fn reserve(step: &mut Step<'_>, case: &Case, message_id: MessageId) -> Result<Reserved, StoreError> {
     let delay = step.policy().automatic_delay;
-    step.tx.requests().reserve_automatic(case.id, message_id, step.now, delay)
+    step.tx.automatics().reserve(case.id, message_id, step.now, delay)
 }
 
 /// Takes a message that waits to be sent out of the queue, with its reason, and gives back the place that it took among the case's
 /// automatic letters; says whether it could be stopped.
 pub(crate) fn skip(step: &mut Step<'_>, case_id: CaseId, message_id: MessageId, why: &Why<'_>) -> Result<bool, StoreError> {
-    if step.tx.messages().skip(message_id, &why.stored(), step.now)? == Updated::Stale {
+    if step.tx.deliveries().skip(message_id, &why.stored(), step.now)? == Updated::Stale {
         return Ok(false);
     }
     tell_skipped(step, case_id, message_id, why)?;
@@ -59,7 +59,7 @@ pub(crate) fn skip(step: &mut Step<'_>, case_id: CaseId, message_id: MessageId, 
 
 /// Takes everything of a case that waits to be sent out of the queue.
 pub(crate) fn skip_all(step: &mut Step<'_>, case_id: CaseId, why: &Why<'_>) -> Result<(), StoreError> {
-    for message_id in step.tx.messages().withdraw_queued(case_id, &why.stored(), step.now)? {
+    for message_id in step.tx.deliveries().withdraw_queued(case_id, &why.stored(), step.now)? {
         tell_skipped(step, case_id, message_id, why)?;
     }
     Ok(())
@@ -91,7 +91,7 @@ pub(crate) fn stop_letter_of(step: &mut Step<'_>, attempt: &Attempt, to: Attempt
 
 /// Takes the automatic request that waits, if one does, out of the queue.
 pub(crate) fn skip_automatic(step: &mut Step<'_>, case_id: CaseId, why: &Why<'_>) -> Result<(), StoreError> {
-    let Some(id) = step.tx.requests().queued_automatic(case_id)? else { return Ok(()) };
+    let Some(id) = step.tx.automatics().queued(case_id)? else { return Ok(()) };
     skip(&mut step.by_itself(), case_id, id, why).map(drop)
 }
 
@@ -136,7 +136,7 @@ pub(crate) fn start_transmitting(step: &mut Step<'_>, message: &Message, lease: 
 fn tell_skipped(step: &mut Step<'_>, case_id: CaseId, message_id: MessageId, why: &Why<'_>) -> Result<(), StoreError> {
     let told = Told::new("message.skipped", facts([("status", "skipped".into())])).why(Some(why));
     tell(step, Subject::Message(Some(case_id), message_id), told)?;
-    step.tx.requests().release_automatic(case_id, message_id)
+    step.tx.automatics().release(case_id, message_id)
 }
 
 fn queued(message: &NewOutboundMessage) -> AuditFacts {

@@ -253,7 +253,7 @@ fn stop_at_the_door(step: &mut Step<'_>, case: &Case, message: &Message, lease: 
         && looks_at(message.kind, Stage::Door, Fact::Cap)
         && let Some(address) = message.content.to.as_deref()
     {
-        step.tx.requests().lock_address(address)?;
+        step.tx.automatics().lock_address(address)?;
     }
     if !of_one(step.tx.dispatch().holds_lease(&[Held { id: message.id, token: &lease.token }])?)? {
         return Ok(Some(Fate::Lost));

@@ -117,7 +117,7 @@ pub fn the_release_before_goes_on_working_on_the_schema_of_the_next(rig: &dyn Ri
         tx.audit().append(&audit_entry(followup_domain::audit::AuditChain::Case(odd), "a"))?;
         Ok((letter, answer))
     });
-    let thread = read(rig, |tx| tx.messages().thread_page(odd, None, 10));
+    let thread = read(rig, |tx| tx.threads().page(odd, None, 10));
     assert_eq!(thread.iter().map(|shown| shown.message.id).collect::<Vec<_>>(), [letter, answer]);
     assert_eq!(thread[0].message.status, Some(MessageStatus::Sent));
     assert_eq!(read(rig, |tx| tx.cases().find(odd)).unwrap().followup_status, FollowupStatus::Open);

@@ -142,7 +142,7 @@ pub fn a_withdrawn_message_is_skipped_with_its_reason(store: &dyn Store) {
 
 pub fn a_queued_message_can_be_skipped_with_its_reason_until_it_is_transmitted(store: &dyn Store) {
     let case_id = a_case(store);
-    let skip = |id| write(store, |tx| tx.messages().skip(id, "omitido", at(5)));
+    let skip = |id| write(store, |tx| tx.deliveries().skip(id, "omitido", at(5)));
     let id = enqueue(store, &outbound(case_id, "a"));
     claim(store, at(0), "one");
     assert_eq!(skip(id), Updated::Yes);

@@ -35,11 +35,11 @@ fn an_uncertain_message(store: &dyn Store, key: &str) -> MessageId {
 
 fn settle(store: &dyn Store, id: MessageId, delivery: Delivery) -> Updated {
     let word = Outcome::of(delivery, at(500));
-    write(store, |tx| tx.messages().settle_uncertain(id, &word))
+    write(store, |tx| tx.deliveries().settle_uncertain(id, &word))
 }
 
 fn withdraw_all(store: &dyn Store, case_id: CaseId) -> Vec<MessageId> {
-    write(store, |tx| tx.messages().withdraw_queued(case_id, "seguimiento cerrado", at(5)))
+    write(store, |tx| tx.deliveries().withdraw_queued(case_id, "seguimiento cerrado", at(5)))
 }
 
 pub fn an_uncertain_message_that_went_out_was_sent_when_it_was_transmitted(store: &dyn Store) {

@@ -90,7 +90,7 @@ fn restored(app: &App, now: DateTime<Utc>) -> Result<(Vec<CaseId>, Vec<Dispatche
     let (mut restored, mut attempts) = (Vec::new(), Vec::new());
     let mut after = None;
     loop {
-        let cases = step::read::<_, StoreError>(app, |step| step.tx.addresses().list_restorable_cases(after, PAGE))?;
+        let cases = step::read::<_, StoreError>(app, |step| step.tx.held_letters().list_restorable_cases(after, PAGE))?;
         let Some(last) = cases.last() else { return Ok((restored, attempts)) };
         after = Some(*last);
         for case_id in cases {
@@ -98,7 +98,7 @@ fn restored(app: &App, now: DateTime<Utc>) -> Result<(Vec<CaseId>, Vec<Dispatche
                 let Some(case) = step.tx.cases().find_for_update(case_id)? else { return Ok(None) };
                 follow(step, Event::AddressFree(&case))?;
                 // What goes on with nothing left that waits.
-                let goes_on = case.followup_status == FollowupStatus::Open && step.tx.addresses().held(case_id)?.is_empty();
+                let goes_on = case.followup_status == FollowupStatus::Open && step.tx.held_letters().list(case_id)?.is_empty();
                 if goes_on { due_attempts(step, case_id).map(Some) } else { Ok(None) }
             })?;
             restored.extend(due.is_some().then_some(case_id));
