@@ -95,6 +95,10 @@ pub(super) fn settle_by_mail(step: &mut Step<'_>, about: Option<MessageId>, clas
     }
     begin_progress(step, &letter)?;
     attempt::change_of(step, &letter, AttemptStatus::Sent, Some(because.into()))?;
+    // What the mail says beyond that could not be said of a letter that was queued.
+    if letter.delivery == Some(Delivery::Queued) {
+        apply_earlier_reports(step, &letter)?;
+    }
     match letter.case_id {
         Some(case_id) => case_moves::refresh_awaiting(step, case_id),
         None => Ok(()),
