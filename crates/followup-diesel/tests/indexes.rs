@@ -147,6 +147,7 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.messages().find_by_external_ids(&[message_id("a"), message_id("b")])?;
     tx.messages().knows_address(case_id, "x@example.org")?;
     tx.messages().count_unread(case_id)?;
+    tx.messages().has_unread_answer(case_id)?;
     tx.messages().mark_read(case_id, "ana", id, at(5))?;
     tx.messages().mark_read(case_id, "ana", skipped, at(5))?;
     tx.messages().has_human_reply_after(case_id, followup_domain::ids::MessageId(0))?;

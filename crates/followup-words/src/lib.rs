@@ -4,3 +4,4 @@
 
 pub mod reasons;
 pub mod trail;
+pub mod warnings;

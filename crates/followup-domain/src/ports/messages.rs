@@ -268,11 +268,14 @@ pub trait MessageRepository {
     /// Human replies that nobody marked as read; those of a flagged sender too, for somebody must look at them. Duplicates do not count.
     fn count_unread(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
 
+    /// Whether one of them may be the case's answer: all but those that failed DMARC ([`MailFlag::FailedDmarc`]) and that nobody confirmed.
+    fn has_unread_answer(&mut self, case_id: CaseId) -> Result<bool, StoreError>;
+
     /// Marks the thread as read by a user up to a message; never back.
     fn mark_read(&mut self, case_id: CaseId, username: &str, up_to: MessageId, now: DateTime<Utc>) -> Result<(), StoreError>;
 
-    /// Whether a human reply was stored after this message was, counting unconfirmed ones too. By their numbers, which follow each
-    /// other under the case's lock: no clock is asked.
+    /// Whether a human reply was stored after this message was, counting unconfirmed ones too, unless they failed DMARC. By their numbers,
+    /// which follow each other under the case's lock: no clock is asked.
     fn has_human_reply_after(&mut self, case_id: CaseId, message: MessageId) -> Result<bool, StoreError>;
 
     // --- the queue

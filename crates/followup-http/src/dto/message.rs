@@ -3,6 +3,7 @@
 use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::{Attachment, CaseMatch, MailFlag, Message};
 use followup_words::reasons::shown;
+use followup_words::warnings::warning;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -157,7 +158,7 @@ struct MatchOutput {
     confidence: &'static str,
     /// Por qué, en palabras.
     reason: &'static str,
-    /// Si cuenta como respuesta: uno de un remitente desconocido espera a que una persona lo confirme.
+    /// Si cuenta como respuesta: uno de un remitente desconocido, o que no pasó DMARC, espera a que una persona lo confirme.
     confirmed: bool,
 }
 
@@ -215,7 +216,7 @@ impl MessageOutput {
 
     /// With what people should know of it.
     pub(crate) fn with_flags(self, flags: &[MailFlag]) -> Self {
-        Self { warnings: flags.iter().map(|flag| flag.reason()).collect(), ..self }
+        Self { warnings: flags.iter().map(|flag| warning(*flag)).collect(), ..self }
     }
 }
 

@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 97] = [
+const SETTINGS: [(&str, &str); 98] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -88,6 +88,7 @@ const SETTINGS: [(&str, &str); 97] = [
     ("UNIT_NAME", "[default: Departamento de Farmacovigilancia]"),
     ("TEMPLATES_DIR", "templates"),
     ("NOTIFY_EMAIL", "reply"),
+    ("TRUSTED_AUTHSERV_ID", "Unset: none is believed"),
     ("SEND_WINDOW_HOURS", "09:00-18:00; what is due outside them waits. Unset: always"),
     ("SEND_WINDOW_DAYS", "Unset: every day"),
     ("ESCALATE_AFTER_DAYS", "Unset: never"),
