@@ -272,7 +272,7 @@ fn a_full_mailbox_holds_the_address_only_after_three_letters() {
         assert_eq!((failed(&unit)[0].in_a_row, failed(&unit)[0].held), (number, number == 3));
         unit.clock.advance(Duration::hours(2));
     }
-    assert_eq!(failed(&unit)[0].failure.to_string(), "el buzón está lleno (5.2.2)");
+    assert_eq!(followup_words::failures::told(&failed(&unit)[0].failure), "el buzón está lleno (5.2.2)");
 }
 
 #[test]
@@ -560,9 +560,7 @@ fn a_bounced_notification_fails_and_later_ones_go_to_the_unit() {
     unit.deliver();
     let told = unit.mail.accepted().pop().unwrap();
     assert_eq!(told.to.as_str(), "ana@vigia.test");
-    let id = unit.app.store.read::<_, StoreError>(|tx| tx.messages().find_by_external_ids(std::slice::from_ref(&told.message_id))).unwrap()
-        [0]
-    .message_id;
+    let id = unit.app.store.read::<_, StoreError>(|tx| tx.names().find(std::slice::from_ref(&told.message_id))).unwrap()[0].message_id;
     let find = || unit.app.store.read::<_, StoreError>(|tx| tx.messages().find(id)).unwrap().unwrap();
     unit.receive(&report_on(&find(), "ana@vigia.test", "failed", "5.1.1"));
     assert_eq!((find().status, find().delivery), (Some(MessageStatus::Failed), Some(Delivery::Bounced)));

@@ -53,7 +53,7 @@ pub(super) fn take_confirmed(step: &mut Step<'_>, case: &Case, reply: &Message, 
 }
 
 fn failed_dmarc(step: &mut Step<'_>, reply: MessageId) -> Result<bool, StoreError> {
-    Ok(step.tx.messages().flags(&[reply])?.iter().any(|(_, flag)| *flag == MailFlag::FailedDmarc))
+    Ok(step.tx.readings().flags(&[reply])?.iter().any(|(_, flag)| *flag == MailFlag::FailedDmarc))
 }
 
 /// A reply that counts: a closed follow-up opens, what it answers is `responded`, and what left before it waits no more.

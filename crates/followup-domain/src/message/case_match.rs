@@ -63,16 +63,4 @@ impl MatchKind {
             Self::References | Self::Alias | Self::Returned => Confidence::Medium,
         }
     }
-
-    /// Why the mail stands in the case, for people.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::ReplyToken => "Llegó a la dirección de respuesta firmada del caso",
-            Self::InReplyTo => "Responde a un mensaje del caso (In-Reply-To)",
-            Self::References => "Cita en sus cabeceras un mensaje del caso (References)",
-            Self::Alias => "Responde a un mensaje del caso por el identificador que le puso el servidor de correo",
-            Self::Returned => "Trae de vuelta un mensaje del caso",
-            Self::Manual => "Una persona lo asignó al caso",
-        }
-    }
 }

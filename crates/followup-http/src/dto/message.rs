@@ -3,7 +3,6 @@
 use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::{Attachment, CaseMatch, MailFlag, Message};
 use followup_words::reasons::shown;
-use followup_words::warnings::warning;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -164,7 +163,7 @@ struct MatchOutput {
 
 impl From<CaseMatch> for MatchOutput {
     fn from(CaseMatch { kind, confirmed }: CaseMatch) -> Self {
-        Self { kind: kind.as_str(), confidence: kind.confidence().as_str(), reason: kind.reason(), confirmed }
+        Self { kind: kind.as_str(), confidence: kind.confidence().as_str(), reason: followup_words::matching::reason(kind), confirmed }
     }
 }
 
@@ -216,7 +215,7 @@ impl MessageOutput {
 
     /// With what people should know of it.
     pub(crate) fn with_flags(self, flags: &[MailFlag]) -> Self {
-        Self { warnings: flags.iter().map(|flag| warning(*flag)).collect(), ..self }
+        Self { warnings: flags.iter().map(|flag| followup_words::matching::flag(*flag)).collect(), ..self }
     }
 }
 
