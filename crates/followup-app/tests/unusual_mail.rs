@@ -132,6 +132,29 @@ fn encrypted_mail_is_an_answer_that_says_that_it_is_encrypted() {
 const FAILED: &str =
     "Authentication-Results: mx.vigia.test;\n\tspf=pass smtp.mailfrom=elsewhere.test;\n\tdmarc=fail (p=NONE) header.from=clinic.test\n";
 
+#[test]
+fn what_programs_and_gateways_do_to_a_mail_hides_neither_its_letter_nor_its_words() {
+    const CODED: &str = "RG9zaXM6IDMwMDAgbWcgY2FkYSAxMiBob3Jhcw";
+    let plain = "Content-Type: text/plain; charset=utf-8";
+    let (coded, named) =
+        ("Content-Transfer-Encoding: base64\nContent-Type: text/plain; charset=utf-8", "Content-Type: text/plain; charset=latin-1");
+    for (fields, body, own) in [
+        (plain, "Dosis: 3000 mg cada 12 horas", "Dosis: 3000 mg cada 12 horas"),
+        (coded, CODED, "Dosis: 3000 mg cada 12 horas"),
+        (coded, &format!("{CODED}\n-- \nAviso: correo revisado por el antivirus"), "Dosis: 3000 mg cada 12 horas"),
+        (coded, &format!("[EXTERNO]\n\n{CODED}"), "Dosis: 3000 mg cada 12 horas"),
+        (named, "Niña de 7 años", "Niña de 7 años"),
+    ] {
+        let (unit, case, letter) = asked();
+        let id = id_of(&letter).replace('<', "=3C").replace('>', "=3E").replace('@', "=40");
+        let mail = reply(REPORTER, &format!("=?utf-8?q?{id}?="), "<w1@clinic.test>", body).replace(plain, fields);
+        unit.receive(&mail);
+        let message = last(&unit, case);
+        assert!(message.content.body.contains(own) && message.case_match.unwrap().confirmed, "{body}: {message:#?}");
+        assert_eq!(unit.thread(case)[0].status, Some(MessageStatus::Responded), "{body}");
+    }
+}
+
 /// A case whose first letter left, in a unit that believes its mail server `mx.vigia.test`.
 fn asked_believing() -> (Unit, CaseId, Message) {
     let (mut unit, case, letter) = asked();
