@@ -74,7 +74,7 @@ fn an_answer_that_failed_dmarc_is_shown_with_a_warning_and_waits_for_a_person() 
     let case = server.case(&rig.reporter.address);
     let letter = rig.wait_for_mail(&rig.reporter, 1, LONG).remove(0);
     let answer = reply_to(&header(&letter, "Message-ID").unwrap(), &rig.reporter.address, &rig.unit.address, "Ya no pregunten.");
-    let answer = format!("Authentication-Results: mx.vigia.test;\r\n dmarc=fail header.from=clinic.test\r\n{answer}");
+    let answer = [b"Authentication-Results: mx.vigia.test;\r\n dmarc=fail header.from=clinic.test\r\n".as_slice(), &answer].concat();
     rig.deliver("otro@clinic.test", &rig.unit.address, &answer).unwrap();
     rig.wait_for_mail(&rig.unit, 1, LONG);
     deployment.run_well("mail-poller", &["--once"]);
