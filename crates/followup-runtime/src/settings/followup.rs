@@ -53,6 +53,10 @@ pub struct FollowupSettings {
     /// Address that is told of a reply when the case has no evaluator's address.
     #[arg(long, env = "NOTIFY_EMAIL")]
     pub notify_email: Option<String>,
+    /// Name by which the mail server that receives the unit's mail signs its Authentication-Results (RFC 8601); what it says failed DMARC does not
+    /// count until a person confirms it. Unset: none is believed.
+    #[arg(long, env = "TRUSTED_AUTHSERV_ID")]
+    pub trusted_authserv_id: Option<String>,
     /// Hours in ORG_TIMEZONE at which letters go out by themselves, as in 09:00-18:00; what is due outside them waits. Unset: always.
     #[arg(long, env = "SEND_WINDOW_HOURS")]
     pub send_window_hours: Option<String>,
@@ -80,6 +84,8 @@ pub struct FollowupConfig {
     pub policy: FollowupPolicy,
     /// `TEMPLATES_DIR`: an existing directory.
     pub templates_dir: Option<PathBuf>,
+    /// `TRUSTED_AUTHSERV_ID`: whose Authentication-Results are believed.
+    pub trusted_authserv_id: Option<String>,
 }
 
 /// Thirty days: a longer pause between letters is a plan, not a delay.
@@ -93,7 +99,11 @@ impl FollowupSettings {
     /// # Errors
     /// The first setting that cannot work.
     pub fn resolve(&self, mail: &MailOutConfig) -> Result<FollowupConfig, SettingError> {
-        Ok(FollowupConfig { policy: self.policy(mail)?, templates_dir: self.templates_dir()? })
+        Ok(FollowupConfig {
+            policy: self.policy(mail)?,
+            templates_dir: self.templates_dir()?,
+            trusted_authserv_id: given(self.trusted_authserv_id.as_ref()).map(authserv_id).transpose()?,
+        })
     }
 
     fn policy(&self, mail: &MailOutConfig) -> Result<FollowupPolicy, SettingError> {
@@ -167,6 +177,15 @@ impl FollowupSettings {
                 Err(SettingError::new("TEMPLATES_DIR", problem))
             }
         }
+    }
+}
+
+/// One name, as it stands in the field.
+fn authserv_id(text: &str) -> Result<String, SettingError> {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "-._:@".contains(character) || !character.is_ascii();
+    match text.chars().all(|character| is_part(character) && !character.is_control() && !character.is_whitespace()) {
+        true => one_line("TRUSTED_AUTHSERV_ID", text),
+        false => Err(SettingError::new("TRUSTED_AUTHSERV_ID", "must be one name, such as mx.hospital.example")),
     }
 }
 

@@ -89,6 +89,7 @@ const SETTINGS: [(&str, &str); 98] = [
     ("UNIT_NAME", "[default: Departamento de Farmacovigilancia]"),
     ("TEMPLATES_DIR", "templates"),
     ("NOTIFY_EMAIL", "reply"),
+    ("TRUSTED_AUTHSERV_ID", "Unset: none is believed"),
     ("SEND_WINDOW_HOURS", "09:00-18:00; what is due outside them waits. Unset: always"),
     ("SEND_WINDOW_DAYS", "Unset: every day"),
     ("ESCALATE_AFTER_DAYS", "Unset: never"),

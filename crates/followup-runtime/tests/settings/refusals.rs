@@ -53,6 +53,9 @@ fn numbers_out_of_range_are_refused_with_the_range() {
     for value in ["-1", "721", "x"] {
         expect(&[("IMAP_RECONCILE_HOURS", value, "must be a whole number from 0 to 720")]);
     }
+    for value in ["mx.unidad.example; dmarc", "dos nombres", "a=b", "a\tb"] {
+        expect(&[("TRUSTED_AUTHSERV_ID", value, "must be one name, such as mx.hospital.example")]);
+    }
     for value in ["-1", "10001", "x"] {
         expect(&[("AUTO_FOLLOWUP_DAILY_CAP", value, "must be a whole number from 0 to 10000")]);
     }
