@@ -1,4 +1,4 @@
-//! Messages, and the queue of those to be sent.
+//! Messages.
 
 use chrono::{DateTime, Utc};
 

@@ -7,6 +7,7 @@ use followup_domain::contact::EmailAddress;
 use followup_domain::message::Channel;
 use followup_domain::ports::StoreError;
 use followup_domain::sending::{MailParcel, Parcel, Receipt, SendError};
+use followup_words::to_the_unit;
 
 use crate::app::App;
 use crate::facts::wording::redirection_note;
@@ -38,6 +39,7 @@ impl App {
         let sender = self.senders.of(Channel::Email).ok_or(TestMailError::NotConfigured)?;
         let prefix = &self.policy.letterhead.subject_prefix;
         let note = self.policy.redirect_to.as_ref().map(|_| redirection_note(to)).unwrap_or_default();
+        let notice = to_the_unit::test_mail(&self.policy.letterhead.unit_name);
         let mail = MailParcel {
             message_id: self.ids.message_id(),
             date: self.clock.now(),
@@ -45,9 +47,8 @@ impl App {
             from_name: self.policy.sender_name.clone(),
             reply_to: None,
             to: self.policy.redirect_to.clone().unwrap_or_else(|| to.clone()),
-            subject: format!("{prefix} Correo de prueba").trim().to_owned(),
-            body: note
-                + &format!("Este es un correo de prueba de {}.\n\nSi lo recibió, el envío funciona.\n", self.policy.letterhead.unit_name),
+            subject: format!("{prefix} {}", notice.subject).trim().to_owned(),
+            body: note + &notice.body,
             in_reply_to: None,
             references: Vec::new(),
             automatic: true,
