@@ -108,11 +108,14 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
         Event::AttemptReactivated(attempt) => plan::reopen(step, attempt),
         Event::AttemptUndeliverable(attempt, held) => holding::hold_attempt(step, attempt, held),
         Event::CallLogged(call, id) => plans::take_call(step, call, id),
-        Event::Answered(letter, outcome) => match outcome.delivery {
-            Delivery::Accepted => outcomes::left(step, letter, outcome),
-            Delivery::Uncertain => outcomes::in_doubt(step, letter),
-            _ => outcomes::refused(step, letter, outcome),
-        },
+        Event::Answered(letter, outcome) => {
+            match outcome.delivery {
+                Delivery::Accepted => outcomes::left(step, letter, outcome)?,
+                Delivery::Uncertain => outcomes::in_doubt(step, letter)?,
+                _ => outcomes::refused(step, letter, outcome)?,
+            }
+            events::take_waiting(step, letter, outcome.provider_id.as_ref())
+        }
         Event::ProviderTold(scope, letter, event) => events::tell(step, scope, letter, event),
         Event::LetterWithdrawn(letter, withdrawal) => holding::settle_withdrawn(step, letter, withdrawal),
         Event::AddressFree(case) => holding::restore_case(step, case),

@@ -11,8 +11,8 @@ use followup_domain::message::{Classification, Delivery, Direction, MatchKind, M
 use followup_domain::ports::{Outcome, StoreError};
 use followup_domain::sending::ExternalName;
 
+use super::notify;
 use super::reports::{CameIn, address_failed, apply_earlier_reports};
-use super::{events, notify};
 use crate::moves::address::Learned;
 use crate::moves::{attempt, case as case_moves, delivery, provider_event, received};
 use crate::step::Step;
@@ -34,7 +34,6 @@ pub(super) fn left(step: &mut Step<'_>, letter: &Message, outcome: &Outcome) -> 
     }
     attempt::change_of(step, letter, AttemptStatus::Sent, None)?;
     apply_earlier_reports(step, letter)?;
-    events::take_waiting(step, letter, outcome.provider_id.as_ref())?;
     begin_progress(step, letter)
 }
 
@@ -42,8 +41,7 @@ pub(super) fn left(step: &mut Step<'_>, letter: &Message, outcome: &Outcome) -> 
 pub(super) fn in_doubt(step: &mut Step<'_>, letter: &Message) -> Result<(), StoreError> {
     attempt::change_of(step, letter, AttemptStatus::Uncertain, Some(Because::Uncertain.into()))?;
     apply_earlier_reports(step, letter)?;
-    settle_by_earlier_mail(step, letter)?;
-    events::take_waiting(step, letter, None)
+    settle_by_earlier_mail(step, letter)
 }
 
 /// The transport refused the message. A server that refuses the recipient for good says of the address what a bounce says; the unit is told
