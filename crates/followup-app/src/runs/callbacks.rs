@@ -8,7 +8,7 @@ use followup_domain::message::{Classification, MessageContent};
 use followup_domain::ports::{NewInboundMessage, NewProviderEvent, StoreError};
 use followup_domain::sending::{EventReader, ExternalName, IncomingMessage, ProviderEvent, StatusEvent, StoredEvent};
 
-use super::ingest::Placed;
+use super::placed::Placed;
 use crate::app::App;
 use crate::consequences::{Event, Reply, follow};
 use crate::facts::incoming::{Incoming, match_incoming};

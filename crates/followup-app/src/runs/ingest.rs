@@ -9,6 +9,7 @@ use followup_domain::message::{Channel, MessageContent};
 use followup_domain::ports::{NewInboundMessage, StoreError};
 
 use super::callbacks;
+use super::placed::Placed;
 use crate::app::App;
 use crate::consequences::{CameIn, Event, follow};
 use crate::facts::matching::{Matched, match_mail};
@@ -16,16 +17,6 @@ use crate::facts::reading::read_beside_letter;
 use crate::facts::reports::lock_case_of_notification;
 use crate::moves::{inbox, received};
 use crate::step::{self, Step};
-
-/// Where a mail was put.
-pub(crate) enum Placed {
-    /// Into a case's thread.
-    Case,
-    /// Into the unassigned tray.
-    Unassigned,
-    /// Into the quarantine.
-    Quarantine,
-}
 
 /// Understands a stored mail, or what a provider handed over; gives where its messages were put, none when it is not to be understood any more.
 ///

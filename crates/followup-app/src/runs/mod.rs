@@ -9,6 +9,7 @@ pub(crate) mod escalation;
 pub(crate) mod handing_over;
 pub(crate) mod ingest;
 pub(crate) mod keys;
+pub(crate) mod placed;
 pub(crate) mod provider;
 pub(crate) mod recording;
 pub(crate) mod restoring;

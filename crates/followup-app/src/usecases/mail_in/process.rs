@@ -3,7 +3,8 @@
 use followup_domain::ports::StoreError;
 
 use crate::app::App;
-use crate::runs::ingest::{Placed, process_one};
+use crate::runs::ingest::process_one;
+use crate::runs::placed::Placed;
 use crate::step;
 
 /// So many stored mails are taken up at a time.
