@@ -62,7 +62,7 @@ pub(super) fn of_complaint(step: &mut Step<'_>, case: &Case, letter: MessageId) 
 
 /// `key` says under which it is told once.
 fn tell(step: &mut Step<'_>, case: &Case, to: &EmailAddress, notice: Notice, key: String) -> Result<(), StoreError> {
-    if step.deployment.senders.email.is_none() {
+    if step.deployment.senders.of(Channel::Email).is_none() {
         return Ok(());
     }
     let policy = step.policy();

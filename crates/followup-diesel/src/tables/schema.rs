@@ -288,6 +288,7 @@ diesel::table! {
         provider -> Text,
         failures -> Integer,
         stage -> Nullable<Text>,
+        suspect -> Nullable<BigInt>,
         opened_at -> Nullable<Instant>,
         retry_at -> Nullable<Instant>,
         probe_token -> Nullable<Text>,

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use clap::Args;
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::request::Letterhead;
+use followup_domain::case::origin::OriginTable;
 use followup_domain::contact::Country;
 use followup_domain::policy::{Escalation, FollowupPolicy};
 
@@ -31,6 +32,9 @@ pub struct FollowupSettings {
     /// Comma-separated fields to demand in place of the standard set.
     #[arg(long, env = "REQUIRED_FIELDS")]
     pub required_fields: Option<String>,
+    /// File with the unit's own biologicals and vaccines, one a line: `vacuna: NAME`, `biologico: NAME`, or `normal: NAME` for what is none.
+    #[arg(long, env = "BIOLOGICALS_FILE")]
+    pub biologicals_file: Option<PathBuf>,
     /// Time zone of what people read (IANA name).
     #[arg(long, env = "ORG_TIMEZONE", default_value = "America/Lima")]
     pub org_timezone: String,
@@ -111,7 +115,8 @@ impl FollowupSettings {
             automatic_delay: self.delay()?,
             daily_cap_per_address: (cap > 0).then_some(cap),
             required: RequiredFields::parse(required)
-                .map_err(|error| SettingError::new("REQUIRED_FIELDS", format_args!("is wrong: {error}")))?,
+                .map_err(|error| SettingError::new("REQUIRED_FIELDS", format_args!("is wrong: {error}")))?
+                .with_origins(self.biologicals()?),
             letterhead: Letterhead {
                 unit_name: one_line("UNIT_NAME", &self.unit_name)?,
                 subject_prefix: one_line("SUBJECT_PREFIX", &self.subject_prefix)?,
@@ -128,6 +133,14 @@ impl FollowupSettings {
             propose_closing_after_days: days("PROPOSE_CLOSING_AFTER_DAYS", &self.propose_closing_after_days)?,
             close_by_itself: boolean("CLOSE_WITHOUT_ANSWER", &self.close_without_answer)?,
         })
+    }
+
+    fn biologicals(&self) -> Result<OriginTable, SettingError> {
+        let Some(path) = given_path(self.biologicals_file.as_ref()) else { return Ok(OriginTable::default()) };
+        let name = "BIOLOGICALS_FILE";
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| SettingError::new(name, format_args!("names a file that cannot be read, {}: {error}", path.display())))?;
+        OriginTable::parse(&text).map_err(|error| SettingError::new(name, format_args!("is wrong, {}: {error}", path.display())))
     }
 
     fn escalation(&self) -> Result<Option<Escalation>, SettingError> {

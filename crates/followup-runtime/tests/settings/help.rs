@@ -82,6 +82,7 @@ const SETTINGS: [(&str, &str); 98] = [
     ("AUTO_FOLLOWUP_DELAY_HOURS", "[default: 1]"),
     ("AUTO_FOLLOWUP_DAILY_CAP", "[default: 0]"),
     ("REQUIRED_FIELDS", "standard set"),
+    ("BIOLOGICALS_FILE", "vacuna: NAME"),
     ("ORG_TIMEZONE", "[default: America/Lima]"),
     ("ORG_COUNTRY", "[default: PE]"),
     ("SUBJECT_PREFIX", "[default: [VIGIA]]"),

@@ -108,6 +108,15 @@ fn an_unknown_required_field_is_refused_with_the_known_ones() {
 }
 
 #[test]
+fn a_table_of_biologicals_that_cannot_be_read_is_refused_with_its_line() {
+    let sentence = refusal(&[("BIOLOGICALS_FILE", "/nowhere/table")]);
+    assert!(sentence.starts_with("BIOLOGICALS_FILE names a file that cannot be read, /nowhere/table: "), "{sentence}");
+    let (_folder, path) = file("# ours\nvacuna Tetrabio\n");
+    let sentence = refusal(&[("BIOLOGICALS_FILE", path.to_str().unwrap())]);
+    assert!(sentence.contains("line 2: expected `vacuna:`"), "{sentence}");
+}
+
+#[test]
 fn what_is_no_address_is_refused() {
     for value in ["fv", "fv@localhost", "Unidad <fv@lab.example>", "a@lab.example, b@lab.example", "fv@lab.example\nBcc: x@y.example"] {
         for name in ["MAIL_REDIRECT_TO", "SMTP_FROM", "NOTIFY_EMAIL", "ESCALATE_TO"] {
