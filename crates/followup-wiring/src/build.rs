@@ -138,7 +138,7 @@ fn use_cases(
         clock,
         ids: Arc::new(RandomIds::of_sender(&mail_out.sender)),
         letters: Arc::new(letters),
-        reader: Arc::new(MimeReader::new([mail_out.sender.clone()])),
+        reader: Arc::new(MimeReader::new([mail_out.sender.clone()]).trusting(config.trusted_authserv_id)),
         events: EventReaders::default(),
         senders,
         policy: Arc::new(config.policy),

@@ -25,6 +25,10 @@ pub fn flag(flag: MailFlag) -> &'static str {
             "Está cifrado: su contenido no se muestra; ábralo con un programa que tenga la clave o pida que lo envíen sin cifrar"
         }
         MailFlag::ForgedReplyAddress => "Llegó a una dirección que parece una dirección de respuesta firmada y no lo es: no se creyó",
+        MailFlag::FailedDmarc => {
+            "El servidor de correo no pudo comprobar que lo envió quien dice el remitente (DMARC): puede ser una suplantación; \
+             no cuenta como respuesta ni detiene envíos hasta que alguien lo confirme"
+        }
         MailFlag::FurtherCases => "Nombra más casos de los que lo muestran: revise a qué otros responde",
     }
 }

@@ -591,6 +591,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     field_entry,
     case_contact,
     icsr,
+    mail_flag,
 );
 diesel::allow_tables_to_appear_in_same_query!(attachment, mail_flag);
 diesel::allow_tables_to_appear_in_same_query!(held_letter, failed_contact);

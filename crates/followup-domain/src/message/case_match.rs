@@ -31,6 +31,8 @@ published_enum! {
         UnverifiedSignature = "unverified_signature",
         /// It is encrypted: what its sender wrote is not shown.
         Encrypted = "encrypted",
+        /// The mail server that received it says that its From failed DMARC (RFC 7489): it does not count until a person confirms it.
+        FailedDmarc = "failed_dmarc",
     }
 
     /// How sure a match, or a suggestion of one, is.

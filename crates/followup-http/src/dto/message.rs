@@ -157,7 +157,7 @@ struct MatchOutput {
     confidence: &'static str,
     /// Por qué, en palabras.
     reason: &'static str,
-    /// Si cuenta como respuesta: uno de un remitente desconocido espera a que una persona lo confirme.
+    /// Si cuenta como respuesta: uno de un remitente desconocido, o que no pasó DMARC, espera a que una persona lo confirme.
     confirmed: bool,
 }
 
