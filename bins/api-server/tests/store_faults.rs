@@ -388,7 +388,7 @@ fn a_mail_poller_whose_disk_is_full_at_its_start_waits_and_reads_its_mail_when_t
     std::fs::write(deployment.dir.path().join("var/inbox/a.eml"), mail).unwrap();
     let mut reader = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
     let mut stored = || {
-        let count = diesel::dsl::sql::<diesel::sql_types::BigInt>("(SELECT count(*) FROM inbound_mail)");
+        let count = diesel::dsl::sql::<diesel::sql_types::BigInt>("(SELECT count(*) FROM arrival)");
         if diesel::select(count).get_result::<i64>(&mut reader).unwrap() == 1 { 200 } else { 503 }
     };
     wait_for("the mail is stored", &mut stored, 200);

@@ -60,6 +60,10 @@ pub trait MigratingStore: Store {
         Duration::ZERO
     }
 
+    /// Gives connections up that have been silent too long, once a new one works. Every transaction begins with it; a store whose
+    /// few users may all be waiting needs somebody else who calls it. May take seconds.
+    fn give_up_silent(&self) {}
+
     /// Whether this thread waits on a connection that was given up: it may wait for ever.
     fn is_lost(&self, _thread: ThreadId) -> bool {
         false
@@ -100,6 +104,7 @@ pub fn open(database_url: &str, pool_size: u32, salts: Arc<dyn Salts>) -> Result
 ///
 /// # Errors
 /// A URL that cannot work, or a SQLite file that cannot be opened. No text contains the password.
+#[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "SQLite's statements have no limit"))]
 pub fn open_within(
     database_url: &str,
     pool_size: u32,

@@ -204,6 +204,10 @@ impl MigratingStore for PostgresStore {
         self.pool.longest_wait()
     }
 
+    fn give_up_silent(&self) {
+        self.pool.give_up_silent();
+    }
+
     fn is_lost(&self, thread: ThreadId) -> bool {
         self.pool.is_lost(thread)
     }

@@ -110,14 +110,19 @@ impl PostgresPool {
 
     /// Begins to use the pool. The first that comes when somebody has waited too long makes it anew.
     pub(crate) fn visit(&self) -> Visit<'_> {
-        if self.is_renewal_due() {
-            self.renew();
-        }
+        self.give_up_silent();
         let mut state = self.lock();
         state.visits_made += 1;
         let (number, generation) = (state.visits_made, state.generation);
         state.visits.insert(number, Visitor { since: Instant::now(), generation, thread: std::thread::current().id() });
         Visit { pool: state.pool.clone(), keeper: self, number }
+    }
+
+    /// Makes the pool anew when somebody has waited too long on it and a new connection works.
+    pub(crate) fn give_up_silent(&self) {
+        if self.is_renewal_due() {
+            self.renew();
+        }
     }
 
     /// For how long the slowest transaction has been going on.
