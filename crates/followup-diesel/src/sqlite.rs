@@ -36,6 +36,13 @@ macro_rules! skip_locked_rows {
     };
 }
 
+/// The first bytes of a text, one more than are shown: SQL, for a column by its name.
+macro_rules! first_bytes {
+    ($column:literal) => {
+        concat!("substr(CAST(", $column, " AS BLOB), 1, 32769)")
+    };
+}
+
 // One body of code for both databases: see the crate's documentation.
 #[allow(clippy::duplicate_mod)]
 #[path = "tables/mod.rs"]

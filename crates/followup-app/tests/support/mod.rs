@@ -108,6 +108,17 @@ impl Unit {
     }
 
     /// A case's messages, with their reasons in words.
+    /// What people should know of the messages of a thread.
+    pub fn flags(&self, id: CaseId) -> Vec<(MessageId, MailFlag)> {
+        let views = self.app.thread_page(id, None, 500).unwrap().messages.into_iter();
+        views.flat_map(|view| view.flags.into_iter().map(move |flag| (view.message.id, flag))).collect()
+    }
+
+    /// What the automatic mails of a thread say.
+    pub fn notices(&self, id: CaseId) -> Vec<MailNotice> {
+        self.app.thread_page(id, None, 500).unwrap().messages.into_iter().filter_map(|view| view.notice).collect()
+    }
+
     pub fn thread(&self, id: CaseId) -> Vec<Message> {
         let told = |message: Message| Message { error: message.error.as_deref().map(shown), ..message };
         self.app.thread(id).unwrap().into_iter().map(told).collect()

@@ -31,6 +31,8 @@ published_enum! {
         UnverifiedSignature = "unverified_signature",
         /// It is encrypted: what its sender wrote is not shown.
         Encrypted = "encrypted",
+        /// It says more than is read of a mail: the rest stands in the original alone.
+        TextCut = "text_cut",
     }
 
     /// How sure a match, or a suggestion of one, is.
@@ -86,6 +88,7 @@ impl MailFlag {
             Self::Encrypted => {
                 "Está cifrado: su contenido no se muestra; ábralo con un programa que tenga la clave o pida que lo envíen sin cifrar"
             }
+            Self::TextCut => "Es muy largo: se leyó solo el comienzo; lo demás está en el original",
             Self::ForgedReplyAddress => "Llegó a una dirección que parece una dirección de respuesta firmada y no lo es: no se creyó",
             Self::FurtherCases => "Nombra más casos de los que lo muestran: revise a qué otros responde",
         }
