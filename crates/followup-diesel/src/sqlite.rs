@@ -39,7 +39,8 @@ macro_rules! skip_locked_rows {
 /// The first bytes of a text, one more than are shown: SQL, for a column by its name.
 macro_rules! first_bytes {
     ($column:literal) => {
-        concat!("substr(CAST(", $column, " AS BLOB), 1, 32769)")
+        // Of no bytes, `substr` gives NULL.
+        concat!("CASE WHEN ", $column, " = '' THEN X'' ELSE substr(CAST(", $column, " AS BLOB), 1, 32769) END")
     };
 }
 

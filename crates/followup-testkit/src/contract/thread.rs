@@ -137,7 +137,13 @@ pub fn a_list_shows_the_beginning_of_what_is_long(store: &dyn Store) {
     let beside = receive(store, &NewInboundMessage { parent_id: Some(letter), ..reply(case_id, raw_id, "beside") });
     write(store, |tx| tx.readings().insert(beside, &ReplyReading { parent_id: letter, reply: "si".into(), quoted: Some(long('ñ')) }));
 
-    let thread = read(store, |tx| tx.threads().page(case_id, None, 100)).split_off(1);
+    let mut silent = reply(case_id, raw_id, "silent");
+    (silent.content.body, silent.content.body_quoted) = (String::new(), Some(String::new()));
+    receive(store, &silent);
+
+    let mut thread = read(store, |tx| tx.threads().page(case_id, None, 100)).split_off(1);
+    let silent = thread.pop().unwrap();
+    assert_eq!((silent.message.content.body.as_str(), silent.message.content.body_quoted.as_deref(), silent.is_cut), ("", Some(""), false));
     let tray = read(store, |tx| tx.trays().list(TrayState::Open, PageRequest { offset: 0, limit: 100 })).items;
     let tray: Vec<MessageView> = tray.into_iter().map(|found| found.mail).collect();
     assert_eq!((thread.len(), tray.len()), (5, 4));
