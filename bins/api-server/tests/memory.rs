@@ -73,7 +73,7 @@ fn wait_for_tray(server: &Server, wanted: usize) -> Vec<Value> {
 fn ten_large_mails_in_the_tray_and_in_a_case_and_sixteen_clients_take_little_memory() {
     let deployment = Deployment::embedded()
         .with("WEBHOOK_EMAIL_SECRET", "a secret that is long enough for this")
-        .with("WEBHOOK_EMAIL_BASIC", "provider:a password");
+        .with("WEBHOOK_EMAIL_BASIC", "provider:a password that is long");
     let server = deployment.serve();
     let inbox = deployment.dir.path().join("var/inbox");
     let case = server.case("r@example.org");
@@ -104,7 +104,7 @@ fn ten_large_mails_in_the_tray_and_in_a_case_and_sixteen_clients_take_little_mem
             let (server, paths, next, posted) = (&server, &paths, &next, &posted);
             scope.spawn(move || {
                 if client % 8 == 0 {
-                    let status = server.post_mail("/api/v1/webhooks/email", "provider:a password", posted);
+                    let status = server.post_mail("/api/v1/webhooks/email", "provider:a password that is long", posted);
                     assert!([200, 202, 503].contains(&status), "{status}");
                 }
                 loop {
