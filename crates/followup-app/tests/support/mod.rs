@@ -12,9 +12,10 @@ use followup_domain::asking::request::Letterhead;
 use followup_domain::audit::{Actor, AuditChain, AuditRow};
 use followup_domain::case::{CasePatch, Scalar};
 use followup_domain::contact::{Country, EmailAddress};
-use followup_domain::ids::{CaseId, TemplateId};
+use followup_domain::ids::{CaseId, MessageId, TemplateId};
+use followup_domain::mail::bounce::MailNotice;
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
-use followup_domain::message::Message;
+use followup_domain::message::{MailFlag, Message};
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, PageRequest, Store, StoreError, StoreExt, TrayState};
 use followup_letters::TemplateLetters;
@@ -154,7 +155,7 @@ impl Unit {
     }
 
     pub fn unassigned(&self) -> Vec<Message> {
-        self.tray(TrayState::Open).into_iter().map(|mail| mail.message).collect()
+        self.tray(TrayState::Open).into_iter().map(|mail| mail.view.message).collect()
     }
 
     pub fn tray(&self, state: TrayState) -> Vec<UnassignedMail> {
