@@ -49,7 +49,7 @@ fn a_return_date_is_offered_as_another_date_and_changes_nothing_by_itself() {
     let next = summary.attempts[1].clone();
     assert_eq!((offer.attempt_id, offer.returns_on), (next.id, back));
     assert_eq!(offer.due_at.to_rfc3339(), "2024-04-08T14:00:00+00:00", "Monday at nine in Lima");
-    assert_eq!(unit.app.thread_with_notices(case).unwrap().1[0].returns_on, Some(back));
+    assert_eq!(unit.notices(case)[0].returns_on, Some(back));
     assert_eq!((next.status.as_str(), summary.unread), ("pending", 0));
     assert_eq!(unit.thread(case)[0].status, Some(MessageStatus::Sent), "nobody answered");
 
@@ -62,7 +62,7 @@ fn a_return_date_is_offered_as_another_date_and_changes_nothing_by_itself() {
 fn nothing_is_offered_for_who_is_back_before_the_next_letter() {
     let (unit, case, letter) = with_plan();
     unit.receive(&away(&letter, "15 de marzo de 2024"));
-    assert!(unit.app.thread_with_notices(case).unwrap().1[0].returns_on.is_some());
+    assert!(unit.notices(case)[0].returns_on.is_some());
     assert_eq!(unit.app.followup_summary(case).unwrap().reschedule_offer, None);
 }
 

@@ -130,11 +130,10 @@ fn a_forged_address_is_flagged_wherever_the_mail_names_it_and_wherever_the_mail_
     let forged = addresses("otra").address_of(id).unwrap().to_string();
     unit.receive(&bare(REPORTER, &format!("fv@vigia.test, {forged}"), "<r1@clinic.test>", "68 kg"));
     let mail = unit.tray(followup_domain::ports::TrayState::Open).remove(0);
-    assert_eq!((mail.has_forged_token, mail.flags), (true, vec![MailFlag::ForgedReplyAddress]));
+    assert_eq!((mail.has_forged_token, mail.view.flags), (true, vec![MailFlag::ForgedReplyAddress]));
     let request = id_of(&unit.thread(id)[0]);
     unit.receive(&format!("Delivered-To: {forged}\n{}", reply(REPORTER, &request, "<r2@clinic.test>", "70 kg")));
-    let (_, _, flags) = unit.app.thread_with_notices(id).unwrap();
-    assert_eq!(flags, [(last(&unit, id).id, MailFlag::ForgedReplyAddress)]);
+    assert_eq!(unit.flags(id), [(last(&unit, id).id, MailFlag::ForgedReplyAddress)]);
 }
 
 #[test]
@@ -144,14 +143,14 @@ fn a_mail_that_names_more_cases_than_it_can_stand_in_says_so_in_each_and_in_the_
     let to: Vec<String> = ids.iter().map(|id| signed(*id)).collect();
     unit.receive(&bare(REPORTER, &to.join(", "), "<r1@clinic.test>", "Todo igual"));
     for id in &ids[..5] {
-        let (thread, _, flags) = unit.app.thread_with_notices(*id).unwrap();
-        assert_eq!((thread.len(), flags), (2, vec![(thread[1].id, MailFlag::FurtherCases)]));
+        let thread = unit.thread(*id);
+        assert_eq!((thread.len(), unit.flags(*id)), (2, vec![(thread[1].id, MailFlag::FurtherCases)]));
     }
     let received = unit.audit(ids[0]).into_iter().rfind(|row| row.action == "message.received").unwrap();
     assert_eq!(received.new["further_cases"], AuditValue::Text(format!("{}, {}", ids[5], ids[6])));
     // Five are no more than it can stand in.
     unit.receive(&bare(REPORTER, &to[..5].join(", "), "<r2@clinic.test>", "Gracias"));
-    assert_eq!(unit.app.thread_with_notices(ids[0]).unwrap().2.len(), 1);
+    assert_eq!(unit.flags(ids[0]).len(), 1);
 }
 
 #[test]

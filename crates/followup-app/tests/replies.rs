@@ -313,7 +313,7 @@ fn what_comes_in_our_own_name_and_is_no_copy_of_ours_waits_in_the_tray() {
         "From: fv@vigia.test\nTo: fv@vigia.test\nAuto-Submitted: auto-generated\nSubject: Reporte web\nMessage-ID: <w1@web.test>\n\nRash\n";
     assert_eq!(unit.receive(form).unassigned, 1);
     let mail = unit.tray(TrayState::Open).remove(0);
-    assert_eq!((mail.message.classification, mail.may_be_new_case), (Some(Classification::Echo), true));
+    assert_eq!((mail.view.message.classification, mail.may_be_new_case), (Some(Classification::Echo), true));
     assert_eq!(unit.app.badge().unwrap().unassigned, 1);
     // A copy of what the unit is told has no case, and is nobody's to assign.
     let id = unit.case(&[]);

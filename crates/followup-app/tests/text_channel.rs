@@ -265,8 +265,8 @@ fn a_strangers_answer_waits_for_a_person_and_a_message_that_answers_none_for_a_c
     assert!(!stranger.is_human_reply() && stranger.case_match.is_some_and(|found| !found.confirmed));
     tell(&unit, message_call("M2", "+51911222333", "Hola", None, unit.clock.now()));
     let tray = unit.tray(TrayState::Open);
-    assert_eq!(tray.iter().map(|mail| mail.message.content.body.as_str()).collect::<Vec<_>>(), ["Hola"]);
-    assert_eq!(tray[0].message.channel, Channel::Sms);
+    assert_eq!(tray.iter().map(|mail| mail.view.message.content.body.as_str()).collect::<Vec<_>>(), ["Hola"]);
+    assert_eq!(tray[0].view.message.channel, Channel::Sms);
 }
 
 #[test]

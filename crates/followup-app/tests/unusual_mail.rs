@@ -97,7 +97,7 @@ fn facts_under_an_automatic_label_are_shown_to_somebody_and_count_as_no_answer()
     unit.receive(&mail.replace("MIME-Version", "Auto-Submitted: auto-generated\nMIME-Version"));
     assert_eq!(last(&unit, case).classification, Some(Classification::AutoReply));
     assert_eq!((unit.thread(case)[0].status, next_attempt(&unit, case).as_str()), (Some(MessageStatus::Sent), "pending"));
-    let flags: Vec<MailFlag> = unit.app.thread_with_notices(case).unwrap().2.into_iter().map(|(_, flag)| flag).collect();
+    let flags: Vec<MailFlag> = unit.flags(case).into_iter().map(|(_, flag)| flag).collect();
     assert_eq!(flags, [MailFlag::AutomaticByLabel]);
     unit.deliver();
     assert_eq!(subjects(&unit), [format!("[VIGIA] Mensaje por revisar - ICSR #{case}")]);
@@ -115,7 +115,7 @@ fn an_absence_or_a_receipt_is_shown_to_nobody() {
         let mail = reply(REPORTER, &id_of(&letter), "<a1@clinic.test>", body);
         unit.receive(&mail.replace("MIME-Version", "Auto-Submitted: auto-replied\nMIME-Version"));
         unit.deliver();
-        let (_, _, flags) = unit.app.thread_with_notices(case).unwrap();
+        let flags = unit.flags(case);
         assert!(flags.is_empty() && subjects(&unit).is_empty(), "{body}");
     }
 }
@@ -124,7 +124,7 @@ fn an_absence_or_a_receipt_is_shown_to_nobody() {
 fn encrypted_mail_is_an_answer_that_says_that_it_is_encrypted() {
     let (unit, case, letter) = asked();
     unit.receive(&reply(REPORTER, &id_of(&letter), "<e1@clinic.test>", "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----"));
-    let (_, _, flags) = unit.app.thread_with_notices(case).unwrap();
+    let flags = unit.flags(case);
     assert_eq!(flags, [(last(&unit, case).id, MailFlag::Encrypted)]);
     assert_eq!(unit.app.followup_summary(case).unwrap().unread, 1);
 }
@@ -169,7 +169,7 @@ fn a_reply_that_failed_dmarc_is_stored_unread_with_a_warning_and_neither_counts_
     unit.receive(&format!("{FAILED}{}", reply(REPORTER, &id_of(&letter), "<d1@clinic.test>", "Ya no necesitan preguntar más.")));
     let message = last(&unit, case);
     assert_eq!((message.classification, message.case_match.unwrap().confirmed), (Some(Classification::Human), false));
-    let flags: Vec<MailFlag> = unit.app.thread_with_notices(case).unwrap().2.into_iter().map(|(_, flag)| flag).collect();
+    let flags: Vec<MailFlag> = unit.flags(case).into_iter().map(|(_, flag)| flag).collect();
     assert_eq!(flags, [MailFlag::FailedDmarc]);
     assert_eq!(unit.app.followup_summary(case).unwrap().unread, 1);
     assert_eq!((unit.thread(case)[0].status, next_attempt(&unit, case).as_str()), (Some(MessageStatus::Sent), "pending"));
@@ -201,7 +201,7 @@ fn results_of_others_and_below_the_servers_own_say_nothing() {
         let (unit, case, letter) = asked_believing();
         unit.receive(&format!("{fields}{}", reply(REPORTER, &id_of(&letter), "<d1@clinic.test>", "El lote es A-123.")));
         assert!(last(&unit, case).case_match.unwrap().confirmed, "{fields}");
-        assert!(unit.app.thread_with_notices(case).unwrap().2.is_empty(), "{fields}");
+        assert!(unit.flags(case).is_empty(), "{fields}");
         assert_eq!(next_attempt(&unit, case), "cancelled", "{fields}");
     }
     // What the sender forged in the server's name stands below what the server says.

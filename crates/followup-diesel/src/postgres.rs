@@ -37,6 +37,13 @@ macro_rules! skip_locked_rows {
     };
 }
 
+/// The first bytes of a text, one more than are shown: SQL, for a column by its name.
+macro_rules! first_bytes {
+    ($column:literal) => {
+        concat!("substring(convert_to(", $column, ", 'UTF8') FROM 1 FOR 32769)")
+    };
+}
+
 // One body of code for both databases: see the crate's documentation.
 #[allow(clippy::duplicate_mod)]
 #[path = "tables/mod.rs"]

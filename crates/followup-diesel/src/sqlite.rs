@@ -36,6 +36,14 @@ macro_rules! skip_locked_rows {
     };
 }
 
+/// The first bytes of a text, one more than are shown: SQL, for a column by its name.
+macro_rules! first_bytes {
+    ($column:literal) => {
+        // Of no bytes, `substr` gives NULL.
+        concat!("CASE WHEN ", $column, " = '' THEN X'' ELSE substr(CAST(", $column, " AS BLOB), 1, 32769) END")
+    };
+}
+
 // One body of code for both databases: see the crate's documentation.
 #[allow(clippy::duplicate_mod)]
 #[path = "tables/mod.rs"]

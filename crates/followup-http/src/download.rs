@@ -2,25 +2,33 @@
 
 use std::fmt::Write;
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use followup_domain::message::Attachment;
 
 /// File names are cut after so many characters.
 const LONGEST_NAME: usize = 120;
 /// Media types that no browser runs; everything else goes out as bytes.
 pub(crate) const HARMLESS: [&str; 6] = ["application/pdf", "image/gif", "image/jpeg", "image/png", "image/webp", "text/plain"];
 
-/// A file to be saved under `name`, which is made safe first.
-pub(crate) fn download(name: &str, content_type: &str, bytes: Vec<u8>) -> HttpResponse {
-    HttpResponse::Ok()
+/// The head of a file to be saved under `name`, which is made safe first.
+pub(crate) fn download(name: &str, content_type: &str) -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response
         .insert_header((header::CONTENT_TYPE, content_type))
         .insert_header((header::CONTENT_DISPOSITION, content_disposition(name)))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
-        .body(bytes)
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
+    response
+}
+
+/// An attachment, the one at this place.
+pub(crate) fn attachment_head(described: &Attachment, index: usize) -> HttpResponseBuilder {
+    let unnamed = || format!("adjunto-{index}");
+    download(&described.name.clone().unwrap_or_else(unnamed), harmless_type(&described.content_type))
 }
 
 /// The type under which an attachment from outside may go out.
-pub(crate) fn harmless_type(content_type: &str) -> &'static str {
+fn harmless_type(content_type: &str) -> &'static str {
     let name = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     HARMLESS.iter().find(|known| **known == name).copied().unwrap_or("application/octet-stream")
 }

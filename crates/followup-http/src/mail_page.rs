@@ -1,7 +1,7 @@
 //! The page on which the HTML of a mail is looked at.
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use followup_domain::mail::inbound::ShownHtml;
 
 /// Nothing runs, loads, is sent or framed elsewhere, whatever the sanitiser may have let through.
@@ -12,17 +12,21 @@ const STYLE: &str = "body{font-family:sans-serif;margin:1rem;overflow-wrap:anywh
     .nota{border:1px solid #b8860b;background:#fff8dc;color:#3b2f00;padding:.5rem .75rem;margin:0 0 1rem;font-size:.9rem}";
 
 /// The page of a mail's HTML, with a note of the images that are not shown.
-pub(crate) fn mail_page(shown: &ShownHtml) -> HttpResponse {
+pub(crate) fn mail_page(shown: &ShownHtml) -> Vec<u8> {
     let notes = notes(shown).into_iter().map(|note| format!("<p class=\"nota\">{note}</p>")).collect::<String>();
-    let page = format!(
+    format!(
         "<!doctype html><html lang=\"es\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>Correo recibido</title><style>{STYLE}</style></head><body>{notes}<div>{}</div></body></html>",
         shown.body
-    );
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-        .body(page)
+    )
+    .into_bytes()
+}
+
+/// The head of its answer.
+pub(crate) fn mail_page_head() -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8")).insert_header((header::CONTENT_SECURITY_POLICY, POLICY));
+    response
 }
 
 fn notes(shown: &ShownHtml) -> Vec<String> {

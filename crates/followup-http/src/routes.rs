@@ -113,6 +113,7 @@ routes! {
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/resolve" => { POST message_changes::resolve: Decide }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/confirm" => { POST message_changes::confirm: SortMail }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/link" => { POST message_changes::link: SortMail }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/body" => { GET messages::body: ReadCases }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/raw" => { GET mail::raw: OpenOriginals }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/attachments/{n}" => { GET mail::attachment: OpenOriginals }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/html" => { GET mail::html: OpenOriginals }
@@ -121,6 +122,7 @@ routes! {
     "/api/v1/inbox/unassigned/{message_id}/assign" => { POST inbox::assign: SortMail }
     "/api/v1/inbox/unassigned/{message_id}/case" => { POST inbox::create_case: SortMail }
     "/api/v1/inbox/unassigned/{message_id}/discard" => { POST inbox::discard: Decide }
+    "/api/v1/inbox/unassigned/{message_id}/body" => { GET inbox::unassigned_body: SortMail }
     "/api/v1/inbox/unassigned/{message_id}/raw" => { GET inbox::unassigned_raw: OpenOriginals }
     "/api/v1/inbox/unassigned/{message_id}/html" => { GET inbox::unassigned_html: OpenOriginals }
     "/api/v1/inbox/unassigned/{message_id}/attachments/{n}" => { GET inbox::unassigned_attachment: OpenOriginals }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use followup_access::{Access, JwtSettings};
 use followup_app::App;
 
+use crate::answer::AnswerRoom;
 use crate::health_probe::{ANSWER_WITHIN, HealthProbe};
 use crate::pace::{PACE, Pace};
 use crate::webhook::EmailWebhook;
@@ -22,6 +23,7 @@ pub struct HttpState {
     pub(crate) access: Arc<Access>,
     pub(crate) body_limit: usize,
     pub(crate) pace: Pace,
+    pub(crate) answers: AnswerRoom,
     pub(crate) answer_limit: Duration,
     pub(crate) probe: HealthProbe,
     pub(crate) webhook: Option<Arc<EmailWebhook>>,
@@ -36,6 +38,7 @@ impl HttpState {
             followup,
             body_limit: BODY_LIMIT,
             pace: PACE,
+            answers: AnswerRoom::new(),
             answer_limit: ANSWER_LIMIT,
             probe: HealthProbe::new(ANSWER_WITHIN),
             webhook: None,
@@ -61,6 +64,13 @@ impl HttpState {
     #[must_use]
     pub fn with_answer_limit(mut self, limit: Duration) -> Self {
         self.answer_limit = limit;
+        self
+    }
+
+    /// So long a large answer waits for room before the client is told to come again; for tests.
+    #[must_use]
+    pub fn with_answer_patience(mut self, patience: Duration) -> Self {
+        self.answers = self.answers.with_patience(patience);
         self
     }
 

@@ -10,6 +10,9 @@ use sha2::{Digest, Sha256};
 
 use crate::header_text::one_line;
 
+/// Characters that are told of a name, a type or an id.
+const LONGEST: usize = 255;
+
 /// Describes every attachment, in the mail's order. A nested `message/rfc822` is one attachment, as are inline images, delivery
 /// reports and signatures.
 pub(crate) fn describe(message: &Message<'_>) -> Vec<Attachment> {
@@ -24,12 +27,16 @@ pub(crate) fn bytes(message: &Message<'_>, index: usize) -> Option<Vec<u8>> {
 fn describe_part(message: &Message<'_>, part: &MessagePart<'_>) -> Attachment {
     let content = content(message, part);
     Attachment {
-        name: name(part),
-        content_type: content_type(part),
+        name: name(part).map(bounded),
+        content_type: bounded(content_type(part)),
         size: content.len() as u64,
         sha256: Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect(),
-        content_id: content_id(part),
+        content_id: content_id(part).map(bounded),
     }
+}
+
+fn bounded(text: String) -> String {
+    if text.len() <= LONGEST { text } else { text.chars().take(LONGEST).collect() }
 }
 
 /// Content-ID without its brackets (RFC 2392).

@@ -12,22 +12,32 @@ use crate::html::html_to_text;
 
 /// Different words of a remark in place of the HTML.
 const LONGEST_REMARK: usize = 60;
+/// Word processors write so many times more markup than text.
+const MARKUP: usize = 8;
 /// So many words are compared.
 const MOST_WORDS: usize = 2000;
 
+/// Text to be read.
+pub(crate) struct Readable {
+    pub(crate) text: String,
+    /// There is more of it than was taken.
+    pub(crate) is_cut: bool,
+}
+
 /// The readable text: the plain text parts one after the other, or the HTML where there is no plain text or only a remark that there
 /// is HTML, or else text that the mail calls an attachment but gives no name, or that is all of it. Lines end with `\n`, NUL is U+FFFD, at most `longest` bytes (cut at a character).
-pub(crate) fn readable_text(message: &Message<'_>, longest: usize) -> String {
+pub(crate) fn readable_text(message: &Message<'_>, longest: usize) -> Readable {
     let plain = joined(message, message.text_bodies(), longest);
-    let has_words = |text: &String| !text.trim().is_empty();
+    let has_words = |readable: &Readable| !readable.text.trim().is_empty();
     let html = || Some(joined(message, message.html_bodies(), longest)).filter(has_words);
     let nameless = || Some(joined(message, set_aside(message), longest)).filter(has_words);
-    let text = match has_words(&plain) {
-        true if has_alternative(message) => html().filter(|html| says_more(html, &plain)).unwrap_or(plain),
+    let mut readable = match has_words(&plain) {
+        true if has_alternative(message) => html().filter(|html| says_more(&html.text, &plain.text)).unwrap_or(plain),
         true => plain,
         false => html().or_else(nameless).unwrap_or(plain),
     };
-    text.trim_end_matches('\n').to_owned()
+    readable.text.truncate(readable.text.trim_end_matches('\n').len());
+    readable
 }
 
 /// Whether it has HTML beside its plain text.
@@ -69,23 +79,28 @@ fn is_readable(part: &MessagePart<'_>) -> bool {
     }
 }
 
-fn joined<'a>(message: &'a Message<'_>, parts: impl Iterator<Item = &'a MessagePart<'a>>, longest: usize) -> String {
-    let mut text = String::new();
+fn joined<'a>(message: &'a Message<'_>, parts: impl Iterator<Item = &'a MessagePart<'a>>, longest: usize) -> Readable {
+    let (mut text, mut is_cut) = (String::new(), false);
     for part in parts {
+        let mut first = |whole: &str, longest: usize, read: &dyn Fn(&str) -> String| {
+            is_cut |= whole.len() > longest;
+            read(bounded(whole, longest))
+        };
         let part_text = match &part.body {
-            PartType::Text(plain) => shown_text(part, bounded(&decoded(message, part, plain), longest)),
-            PartType::Html(html) => html_to_text(bounded(&decoded(message, part, html), longest)),
+            PartType::Text(plain) => first(&decoded(message, part, plain), longest, &|plain| shown_text(part, plain)),
+            PartType::Html(html) => first(&decoded(message, part, html), longest.saturating_mul(MARKUP), &html_to_text),
             _ => continue,
         };
         if !text.is_empty() && !text.ends_with('\n') && !part_text.starts_with('\n') {
             text.push('\n');
         }
         text.push_str(&part_text);
-        if text.len() >= longest {
-            return bounded(&text, longest).to_owned();
+        if text.len() > longest {
+            text.truncate(bounded(&text, longest).len());
+            return Readable { text, is_cut: true };
         }
     }
-    text
+    Readable { text, is_cut }
 }
 
 /// The text of a part, in the charset that its bytes are in: the library believes what the part declares.

@@ -31,6 +31,8 @@ const MAIL_FIELDS: &[&str] = &[
 
 /// Addresses or ids of one kind.
 const MOST_ENTRIES: usize = 1000;
+/// Nobody answers more mails by one.
+const MOST_ANSWERED: usize = 20;
 /// Characters of a subject, a name or an address.
 const LONGEST: usize = 2000;
 
@@ -174,6 +176,13 @@ pub(crate) fn ids(message: &Message<'_>, name: &str) -> Vec<InternetMessageId> {
     let mut ids = parse_id_list(&mend::decoded_words(&values));
     // The last ids are the nearest in the thread.
     ids.drain(..ids.len().saturating_sub(MOST_ENTRIES));
+    ids
+}
+
+/// The ids of In-Reply-To.
+pub(crate) fn answered(message: &Message<'_>) -> Vec<InternetMessageId> {
+    let mut ids = ids(message, "in-reply-to");
+    ids.truncate(MOST_ANSWERED);
     ids
 }
 

@@ -12,8 +12,8 @@ use crate::{absence, attachments, authentication, body, classify, headers, mend,
 
 /// A mail with more MIME parts is not taken apart: nobody writes one, and each level of nesting costs stack and time.
 pub const MOST_PARTS: usize = 500;
-/// So many bytes of readable text are kept of one mail; the raw mail keeps all of it.
-pub const LONGEST_TEXT: usize = 32 * 1024 * 1024;
+/// So many bytes of readable text are understood of one mail; the raw mail keeps all of it.
+pub const LONGEST_TEXT: usize = 1024 * 1024;
 /// The library takes quadratic time over the parameters of one.
 const LONGEST_MIME_FIELD: usize = 64 * 1024;
 /// The library counts positions in 32 bits.
@@ -22,8 +22,8 @@ const LONGEST_MAIL: usize = 1024 * 1024 * 1024;
 /// Understands raw mails with the `mail-parser` library.
 ///
 /// Anything with a header field of a mail at its beginning is a mail, however broken. Kept of one mail are at most
-/// [`LONGEST_TEXT`] bytes of text, 1000 recipients and 1000 ids per field, 2000 characters of a subject or a name; the raw mail
-/// keeps the rest. Time and memory grow linearly with the mail's size.
+/// [`LONGEST_TEXT`] bytes of text, 1000 recipients, 1000 ids of References and 20 of In-Reply-To, 2000 characters of a subject or a name, 255
+/// of the name of an attachment; the raw mail keeps the rest. Time and memory grow linearly with the mail's size.
 #[derive(Debug, Clone, Default)]
 pub struct MimeReader {
     own_addresses: Vec<String>,
@@ -43,7 +43,8 @@ impl MimeReader {
     }
 
     fn parsed(&self, message: &Message<'_>, mut flags: Vec<MailFlag>) -> ParsedMail {
-        let body_text = body::readable_text(message, LONGEST_TEXT);
+        let body::Readable { text: body_text, is_cut } = body::readable_text(message, LONGEST_TEXT);
+        flags.extend(is_cut.then_some(MailFlag::TextCut));
         let (from, is_own) = self.author(message);
         let searched = report::readable(message, &body_text);
         let signs = classify::Signs::of(message, &searched, is_own);
@@ -73,7 +74,7 @@ impl MimeReader {
             delivered_to: headers::delivered_to(message),
             subject,
             message_id: headers::message_id(message),
-            in_reply_to: headers::ids(message, "in-reply-to"),
+            in_reply_to: headers::answered(message),
             references: headers::ids(message, "references"),
             returned: returned::message_id(message).or_else(|| report::returned_in_text(message, &searched, classification)),
             left_as: headers::ids(message, LEFT_AS_HEADER).into_iter().next().filter(|_| classification == Classification::Echo),

@@ -24,6 +24,7 @@ pub fn flag(flag: MailFlag) -> &'static str {
         MailFlag::Encrypted => {
             "Está cifrado: su contenido no se muestra; ábralo con un programa que tenga la clave o pida que lo envíen sin cifrar"
         }
+        MailFlag::TextCut => "Es muy largo: se leyó solo el comienzo; lo demás está en el original",
         MailFlag::ForgedReplyAddress => "Llegó a una dirección que parece una dirección de respuesta firmada y no lo es: no se creyó",
         MailFlag::FailedDmarc => {
             "El servidor de correo no pudo comprobar que lo envió quien dice el remitente (DMARC): puede ser una suplantación; \

@@ -146,7 +146,7 @@ CREATE TABLE reply_reading (
 -- What people should know of an inbound mail before they trust it.
 CREATE TABLE mail_flag (
     message_id BIGINT NOT NULL REFERENCES message (id),
-    flag TEXT NOT NULL CHECK (flag IN ('forged_reply_address', 'further_cases', 'automatic_by_label', 'unverified_signature', 'encrypted', 'failed_dmarc')),
+    flag TEXT NOT NULL CHECK (flag IN ('forged_reply_address', 'further_cases', 'automatic_by_label', 'unverified_signature', 'encrypted', 'failed_dmarc', 'text_cut')),
     PRIMARY KEY (message_id, flag)
 );
 

@@ -12,9 +12,10 @@ use followup_domain::asking::request::Letterhead;
 use followup_domain::audit::{Actor, AuditChain, AuditRow};
 use followup_domain::case::{CasePatch, Scalar};
 use followup_domain::contact::{Country, EmailAddress};
-use followup_domain::ids::{CaseId, TemplateId};
+use followup_domain::ids::{CaseId, MessageId, TemplateId};
+use followup_domain::mail::bounce::MailNotice;
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
-use followup_domain::message::{Channel, Message};
+use followup_domain::message::{Channel, MailFlag, Message};
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, PageRequest, Store, StoreError, StoreExt, TrayState};
 use followup_letters::TemplateLetters;
@@ -109,6 +110,17 @@ impl Unit {
     }
 
     /// A case's messages, with their reasons in words.
+    /// What people should know of the messages of a thread.
+    pub fn flags(&self, id: CaseId) -> Vec<(MessageId, MailFlag)> {
+        let views = self.app.thread_page(id, None, 500).unwrap().messages.into_iter();
+        views.flat_map(|view| view.flags.into_iter().map(move |flag| (view.message.id, flag))).collect()
+    }
+
+    /// What the automatic mails of a thread say.
+    pub fn notices(&self, id: CaseId) -> Vec<MailNotice> {
+        self.app.thread_page(id, None, 500).unwrap().messages.into_iter().filter_map(|view| view.notice).collect()
+    }
+
     pub fn thread(&self, id: CaseId) -> Vec<Message> {
         let told = |message: Message| Message { error: message.error.as_deref().map(shown), ..message };
         self.app.thread(id).unwrap().into_iter().map(told).collect()
@@ -144,7 +156,7 @@ impl Unit {
     }
 
     pub fn unassigned(&self) -> Vec<Message> {
-        self.tray(TrayState::Open).into_iter().map(|mail| mail.message).collect()
+        self.tray(TrayState::Open).into_iter().map(|mail| mail.view.message).collect()
     }
 
     pub fn tray(&self, state: TrayState) -> Vec<UnassignedMail> {

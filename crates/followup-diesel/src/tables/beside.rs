@@ -6,14 +6,14 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use followup_domain::ids::MessageId;
-use followup_domain::message::{Attachment, Direction, MailFlag, Message};
+use followup_domain::message::{Attachment, Direction, MOST_ATTACHMENTS_SHOWN, MailFlag, Message, MessageView};
 use followup_domain::ports::{ReadingRepository, ReplyReading, StoreError};
 
 use super::super::Conn;
-use super::IDS_PER_QUERY;
-use super::message_row::parse;
+use super::message_row::{ViewRow, parse, view_of};
 use super::schema::{attachment, mail_flag, reply_reading};
 use super::work::Work;
+use super::{IDS_PER_QUERY, notices};
 use crate::error::{Done, Failure, unreadable};
 
 impl ReadingRepository for Work<'_> {
@@ -73,16 +73,41 @@ fn attachment_of((_, _, name, content_type, size, sha256, content_id): Attachmen
 /// The same with a flag instead: what one query gives of both.
 type BesideRow = (i64, i32, Option<String>, Option<String>, Option<i64>, Option<String>, Option<String>, Option<String>);
 
-fn inbound_ids(messages: &[Message]) -> Vec<i64> {
+fn inbound_ids(messages: &[&mut Message]) -> Vec<i64> {
     messages.iter().filter(|message| message.direction == Direction::In).map(|message| message.id.0).collect()
 }
 
-/// Fills in the attachments of messages, and tells their flags by message: one query.
-pub(super) fn attach(conn: &mut Conn, messages: &mut [Message]) -> Done<Vec<(MessageId, MailFlag)>> {
+/// Messages as they are shown, with the rows of their notices: one query more.
+pub(super) fn views(conn: &mut Conn, rows: Vec<(ViewRow, Option<notices::Row>)>) -> Done<Vec<MessageView>> {
+    let view = |(row, notice): (ViewRow, Option<notices::Row>)| view_of(row, notice.map(notices::notice_of).transpose()?);
+    let mut views: Vec<MessageView> = rows.into_iter().map(view).collect::<Done<_>>()?;
+    let mut messages: Vec<&mut Message> = views.iter_mut().map(|view| &mut view.message).collect();
+    let most = MOST_ATTACHMENTS_SHOWN.saturating_add(1);
+    let mut flags: HashMap<MessageId, Vec<MailFlag>> = HashMap::new();
+    for (id, flag) in attach_first(conn, &mut messages, most)? {
+        flags.entry(id).or_default().push(flag);
+    }
+    for view in &mut views {
+        view.has_more_attachments = view.message.attachments.len() > MOST_ATTACHMENTS_SHOWN;
+        view.message.attachments.truncate(MOST_ATTACHMENTS_SHOWN);
+        view.flags = flags.remove(&view.message.id).unwrap_or_default();
+    }
+    Ok(views)
+}
+
+/// Fills in the attachments of messages: one query.
+pub(super) fn attach(conn: &mut Conn, messages: &mut [Message]) -> Done<()> {
+    attach_first(conn, &mut messages.iter_mut().collect::<Vec<_>>(), usize::MAX).map(|_| ())
+}
+
+/// Fills in so many attachments of each message, and tells their flags by message: one query.
+fn attach_first(conn: &mut Conn, messages: &mut [&mut Message], most: usize) -> Done<Vec<(MessageId, MailFlag)>> {
     let places: HashMap<i64, usize> = messages.iter().enumerate().map(|(place, message)| (message.id.0, place)).collect();
+    let most = i32::try_from(most).unwrap_or(i32::MAX);
     let mut flags = Vec::new();
     for some in inbound_ids(messages).chunks(IDS_PER_QUERY) {
-        let attachments = attachment::table.filter(attachment::message_id.eq_any(some)).select((
+        let first = attachment::message_id.eq_any(some).and(attachment::n.lt(most));
+        let attachments = attachment::table.filter(first).select((
             attachment::message_id,
             attachment::n,
             attachment::name,

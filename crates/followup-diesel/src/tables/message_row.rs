@@ -1,16 +1,18 @@
 //! A message's rows, and what they are in the domain. A message is one row of `message` and one of each table that has more to tell of its
 //! kind; whoever reads one joins them, so that it is one query.
 
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use followup_domain::ids::{AttemptId, CaseId, MessageId, RawId};
+use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::threading::InternetMessageId;
 use followup_domain::message::{
-    CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MatchKind, Message, MessageContent, MessageHeader, MessageKind,
-    MessageStatus,
+    CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, LONGEST_SHOWN, MatchKind, Message, MessageContent, MessageHeader,
+    MessageKind, MessageStatus, MessageView,
 };
 use serde_json::Value;
 
-use super::super::Db;
+use super::super::{Db, sql};
 use super::names::RFC5322;
 use super::schema::{call, external_name, inbound, mail_header, message, outbound, reply_reading};
 use super::{At, address_key};
@@ -80,23 +82,62 @@ pub(super) struct HeaderRow {
     call_outcome: Option<String>,
 }
 
+/// What a message answers, and the words about its fate.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = message, check_for_backend(Db))]
+pub(super) struct FateColumns {
+    #[diesel(select_expression = mail_header::in_reply_to.nullable())]
+    in_reply_to: Option<Value>,
+    #[diesel(select_expression = outbound::words.nullable())]
+    words: Option<String>,
+    #[diesel(select_expression = outbound::error.nullable())]
+    error: Option<String>,
+}
+
+/// A message as it is shown: of what was written, or how it reads beside its letter, the first bytes.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = message, check_for_backend(Db))]
+pub(super) struct ViewRow {
+    #[diesel(embed)]
+    header: HeaderRow,
+    #[diesel(embed)]
+    fate: FateColumns,
+    #[diesel(select_expression = diesel::dsl::sql(SHOWN_BODY), select_expression_type = SqlLiteral<sql::Binary>)]
+    body: Vec<u8>,
+    #[diesel(select_expression = diesel::dsl::sql(SHOWN_QUOTED), select_expression_type = SqlLiteral<sql::Nullable<sql::Binary>>)]
+    quoted: Option<Vec<u8>>,
+}
+
+// `first_bytes` names the number.
+const _: () = assert!(LONGEST_SHOWN == 32_768);
+const SHOWN_BODY: &str = concat!(
+    "CASE WHEN reply_reading.body IS NULL THEN ",
+    first_bytes!("message.body"),
+    " ELSE ",
+    first_bytes!("reply_reading.body"),
+    " END"
+);
+const SHOWN_QUOTED: &str = concat!(
+    "CASE WHEN reply_reading.body IS NULL THEN ",
+    first_bytes!("inbound.quoted"),
+    " ELSE ",
+    first_bytes!("reply_reading.quoted"),
+    " END"
+);
+
 /// A message: what was written, the words about its fate, and how it reads beside its letter.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = message, check_for_backend(Db))]
 pub(super) struct MessageRow {
     #[diesel(embed)]
     header: HeaderRow,
+    #[diesel(embed)]
+    fate: FateColumns,
     body: String,
     #[diesel(select_expression = inbound::quoted.nullable())]
     quoted: Option<String>,
-    #[diesel(select_expression = mail_header::in_reply_to.nullable())]
-    in_reply_to: Option<Value>,
     #[diesel(select_expression = mail_header::reference_ids.nullable())]
     references: Option<Value>,
-    #[diesel(select_expression = outbound::words.nullable())]
-    words: Option<String>,
-    #[diesel(select_expression = outbound::error.nullable())]
-    error: Option<String>,
     #[diesel(select_expression = reply_reading::body.nullable())]
     reads_as: Option<String>,
     #[diesel(select_expression = reply_reading::quoted.nullable())]
@@ -163,11 +204,40 @@ pub(super) fn header_of(row: HeaderRow) -> Done<MessageHeader> {
 
 /// A message, its attachments still to come.
 pub(super) fn message_of(row: MessageRow) -> Done<Message> {
-    let header = header_of(row.header)?;
-    let (body, body_quoted) = match row.reads_as {
+    let text = match row.reads_as {
         Some(reads_as) => (reads_as, row.reads_as_quoted),
         None => (row.body, row.quoted),
     };
+    message_with(header_of(row.header)?, text, row.fate, ids_from_json(row.references.as_ref())?)
+}
+
+/// A message as it is shown, its attachments and flags still to come.
+pub(super) fn view_of(row: ViewRow, notice: Option<MailNotice>) -> Done<MessageView> {
+    let (body, body_is_cut) = beginning(row.body)?;
+    let (quoted, quoted_is_cut) = row.quoted.map(beginning).transpose()?.unzip();
+    let mut message = message_with(header_of(row.header)?, (body, quoted), row.fate, Vec::new())?;
+    let is_cut = message.content.cut() || body_is_cut || quoted_is_cut == Some(true);
+    Ok(MessageView { message, is_cut, has_more_attachments: false, flags: Vec::new(), notice })
+}
+
+/// First bytes as text, without the character that they end in; and whether there are more.
+fn beginning(bytes: Vec<u8>) -> Done<(String, bool)> {
+    let is_cut = bytes.len() > LONGEST_SHOWN;
+    let text = String::from_utf8(bytes).or_else(|error| {
+        let (sound, broken) = (error.utf8_error().valid_up_to(), error.utf8_error().error_len());
+        let mut bytes = error.into_bytes();
+        bytes.truncate(sound);
+        if is_cut && broken.is_none() { String::from_utf8(bytes).map_err(|_| unreadable("text")) } else { Err(unreadable("text")) }
+    });
+    Ok((text?, is_cut))
+}
+
+fn message_with(
+    header: MessageHeader,
+    (body, body_quoted): (String, Option<String>),
+    fate: FateColumns,
+    references: Vec<InternetMessageId>,
+) -> Done<Message> {
     Ok(Message {
         id: header.id,
         case_id: header.case_id,
@@ -180,8 +250,8 @@ pub(super) fn message_of(row: MessageRow) -> Done<Message> {
             body_quoted,
             from: header.from,
             to: header.to,
-            in_reply_to: ids_from_json(row.in_reply_to.as_ref())?,
-            references: ids_from_json(row.references.as_ref())?,
+            in_reply_to: ids_from_json(fate.in_reply_to.as_ref())?,
+            references,
         },
         external_id: header.external_id,
         status: header.status,
@@ -196,8 +266,8 @@ pub(super) fn message_of(row: MessageRow) -> Done<Message> {
         attachments: Vec::new(),
         has_html: header.has_html,
         raw_id: header.raw_id,
-        transport_response: row.words,
-        error: row.error,
+        transport_response: fate.words,
+        error: fate.error,
         created_at: header.created_at,
         sent_at: header.sent_at,
         recorded_at: header.recorded_at,

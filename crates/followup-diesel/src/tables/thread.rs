@@ -1,19 +1,17 @@
 //! The thread of a case: whole, a page of it, its headers.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use followup_domain::asking::waiting::Exchange;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::threading::ThreadEntry;
 use followup_domain::message::{
-    CallOutcome, Channel, Classification, Delivery, Direction, MailFlag, Message, MessageHeader, MessageKind, MessageStatus,
+    CallOutcome, Channel, Classification, Delivery, Direction, Message, MessageHeader, MessageKind, MessageStatus, MessageView,
 };
-use followup_domain::ports::{StoreError, ThreadMessage, ThreadRepository};
+use followup_domain::ports::{StoreError, ThreadRepository};
 
 use super::super::Conn;
-use super::message_row::{HeaderRow, MessageRow, TO_THE_UNIT, header_of, headers, message_of, messages, parse_optional};
+use super::message_row::{HeaderRow, MessageRow, TO_THE_UNIT, ViewRow, header_of, headers, message_of, messages, parse_optional};
 use super::schema::{call, inbound, mail_notice, message, outbound, thread_read};
 use super::work::Work;
 use super::{At, LONGEST_PAGE, beside, notices};
@@ -24,7 +22,7 @@ impl ThreadRepository for Work<'_> {
         self.read(|conn| whole(conn, case_id))
     }
 
-    fn page(&mut self, case_id: CaseId, before: Option<MessageId>, limit: i64) -> Result<Vec<ThreadMessage>, StoreError> {
+    fn page(&mut self, case_id: CaseId, before: Option<MessageId>, limit: i64) -> Result<Vec<MessageView>, StoreError> {
         self.read(|conn| page(conn, case_id, before, limit))
     }
 
@@ -68,13 +66,13 @@ pub(super) fn whole(conn: &mut Conn, case_id: CaseId) -> Done<Vec<Message>> {
     Ok(messages)
 }
 
-pub(super) fn page(conn: &mut Conn, case_id: CaseId, before: Option<MessageId>, limit: i64) -> Done<Vec<ThreadMessage>> {
+pub(super) fn page(conn: &mut Conn, case_id: CaseId, before: Option<MessageId>, limit: i64) -> Done<Vec<MessageView>> {
     let limit = limit.clamp(0, LONGEST_PAGE);
     let with_notice = || {
-        let columns = (MessageRow::as_select(), mail_notice::all_columns.nullable());
+        let columns = (ViewRow::as_select(), mail_notice::all_columns.nullable());
         messages().left_join(mail_notice::table).filter(in_thread(case_id)).select(columns)
     };
-    let mut rows: Vec<(MessageRow, Option<notices::Row>)> = match before {
+    let mut rows: Vec<(ViewRow, Option<notices::Row>)> = match before {
         None => with_notice().order((message::thread_at.desc(), message::id.desc())).limit(limit).load(conn)?,
         Some(before) => {
             // Within the query, so that it is one: the place of the message, if it stands in this thread.
@@ -88,17 +86,7 @@ pub(super) fn page(conn: &mut Conn, case_id: CaseId, before: Option<MessageId>, 
         }
     };
     rows.reverse();
-    let (mut page, mut told) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
-    for (row, notice) in rows {
-        page.push(message_of(row)?);
-        told.push(notice.map(notices::notice_of).transpose()?);
-    }
-    let mut flags: HashMap<MessageId, Vec<MailFlag>> = HashMap::new();
-    for (id, flag) in beside::attach(conn, &mut page)? {
-        flags.entry(id).or_default().push(flag);
-    }
-    let shown = |(message, notice): (Message, _)| ThreadMessage { flags: flags.remove(&message.id).unwrap_or_default(), message, notice };
-    Ok(page.into_iter().zip(told).map(shown).collect())
+    beside::views(conn, rows)
 }
 
 pub(super) fn all_headers(conn: &mut Conn, case_id: CaseId) -> Done<Vec<MessageHeader>> {

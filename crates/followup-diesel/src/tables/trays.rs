@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use diesel::dsl::{AsSelect, count, exists, min, not};
+use diesel::dsl::{count, exists, min, not};
 use diesel::prelude::*;
 use followup_domain::case::FollowupStatus;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{Classification, Direction, MatchKind, Message};
+use followup_domain::message::{Classification, Direction, MatchKind, Message, MessageView};
 use followup_domain::ports::{
     Assignment, Badge, Discard, InTray, Page, PageRequest, SenderCases, StoreError, TrayRepository, TrayState, Updated,
 };
 
 use super::super::{Conn, Db};
 use super::exchanges::vouched;
-use super::message_row::{MessageRow, TO_THE_UNIT, message_of, messages};
-use super::schema::{case_contact, discarded_mail, icsr, inbound, message};
+use super::message_row::{MessageRow, TO_THE_UNIT, ViewRow, message_of, messages};
+use super::schema::{case_contact, discarded_mail, icsr, inbound, mail_notice, message};
 use super::work::Work;
-use super::{At, badge, beside, bounds};
+use super::{At, badge, beside, bounds, notices};
 use crate::error::Done;
 
 #[derive(Queryable, Selectable)]
@@ -34,15 +34,19 @@ impl From<DiscardRow> for Discard {
 }
 
 impl TrayRepository for Work<'_> {
-    fn list(&mut self, state: TrayState, page: PageRequest) -> Result<Page<InTray<Message>>, StoreError> {
+    fn list(&mut self, state: TrayState, page: PageRequest) -> Result<Page<InTray<MessageView>>, StoreError> {
         self.read(|conn| list_unassigned(conn, state, page))
     }
 
     fn find(&mut self, id: MessageId) -> Result<Option<InTray<Message>>, StoreError> {
         self.read(|conn| {
             let waits = waiting_mails().filter(message::id.eq(id.0)).filter(inbound::tray.is_not_null());
-            let row: Option<TrayRow> = waits.select(tray_columns()).first(conn).optional()?;
-            Ok(in_tray_order(conn, row.into_iter().collect())?.pop())
+            let columns = (MessageRow::as_select(), Option::<DiscardRow>::as_select());
+            let row: Option<(MessageRow, Option<DiscardRow>)> = waits.select(columns).first(conn).optional()?;
+            let Some((row, discard)) = row else { return Ok(None) };
+            let mut mail = message_of(row)?;
+            beside::attach(conn, std::slice::from_mut(&mut mail))?;
+            Ok(Some(InTray { mail, discard: discard.map(Discard::from) }))
         })
     }
 
@@ -97,30 +101,17 @@ fn waiting_mails() -> _ {
     messages().left_join(discarded_mail::table)
 }
 
-/// A mail of the tray with its decision, if there is one.
-type TrayRow = (MessageRow, Option<DiscardRow>);
-
-fn tray_columns() -> (AsSelect<MessageRow, Db>, AsSelect<Option<DiscardRow>, Db>) {
-    (MessageRow::as_select(), Option::<DiscardRow>::as_select())
-}
-
-fn in_tray_order(conn: &mut Conn, rows: Vec<TrayRow>) -> Done<Vec<InTray<Message>>> {
-    let (mut mails, mut discards) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
-    for (row, discard) in rows {
-        mails.push(message_of(row)?);
-        discards.push(discard.map(Discard::from));
-    }
-    beside::attach(conn, &mut mails)?;
-    Ok(mails.into_iter().zip(discards).map(|(mail, discard)| InTray { mail, discard }).collect())
-}
-
-fn list_unassigned(conn: &mut Conn, state: TrayState, page: PageRequest) -> Done<Page<InTray<Message>>> {
+fn list_unassigned(conn: &mut Conn, state: TrayState, page: PageRequest) -> Done<Page<InTray<MessageView>>> {
     let (limit, offset) = bounds(page);
     let total = in_tray(state).count().get_result(conn)?;
-    let mails = waiting_mails().filter(inbound::tray.eq(tray_column(state)));
+    let mails = waiting_mails().left_join(mail_notice::table).filter(inbound::tray.eq(tray_column(state)));
     let newest_first = mails.order((inbound::tray_at.desc(), inbound::message_id.desc()));
-    let rows: Vec<TrayRow> = newest_first.limit(limit).offset(offset).select(tray_columns()).load(conn)?;
-    Ok(Page { items: in_tray_order(conn, rows)?, total })
+    let columns = (ViewRow::as_select(), mail_notice::all_columns.nullable(), Option::<DiscardRow>::as_select());
+    let rows: Vec<(ViewRow, Option<notices::Row>, Option<DiscardRow>)> =
+        newest_first.limit(limit).offset(offset).select(columns).load(conn)?;
+    let (rows, discards): (Vec<_>, Vec<_>) = rows.into_iter().map(|(row, notice, discard)| ((row, notice), discard)).unzip();
+    let mails = beside::views(conn, rows)?.into_iter().zip(discards);
+    Ok(Page { items: mails.map(|(mail, discard)| InTray { mail, discard: discard.map(Discard::from) }).collect(), total })
 }
 
 fn assign(conn: &mut Conn, id: MessageId, assignment: &Assignment) -> Done<Updated> {

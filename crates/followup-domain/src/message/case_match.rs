@@ -33,6 +33,8 @@ published_enum! {
         Encrypted = "encrypted",
         /// The mail server that received it says that its From failed DMARC (RFC 7489): it does not count until a person confirms it.
         FailedDmarc = "failed_dmarc",
+        /// It says more than is read of a mail: the rest stands in the original alone.
+        TextCut = "text_cut",
     }
 
     /// How sure a match, or a suggestion of one, is.

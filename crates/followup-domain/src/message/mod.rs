@@ -4,6 +4,7 @@ pub mod alias;
 pub mod case_match;
 mod header;
 pub mod threading;
+mod view;
 
 use chrono::{DateTime, Utc};
 
@@ -12,6 +13,7 @@ use crate::published::published_enum;
 pub use case_match::{CaseMatch, Confidence, MailFlag, MatchKind};
 pub use header::MessageHeader;
 use threading::InternetMessageId;
+pub use view::{LONGEST_SHOWN, MOST_ATTACHMENTS_SHOWN, MessageView};
 
 published_enum! {
     /// How the reporter is reached.

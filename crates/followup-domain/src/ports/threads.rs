@@ -4,20 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::StoreError;
 use crate::ids::{CaseId, MessageId};
-use crate::mail::bounce::MailNotice;
 use crate::message::threading::ThreadEntry;
-use crate::message::{MailFlag, Message, MessageHeader};
-
-/// A message as a thread shows it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ThreadMessage {
-    /// The message.
-    pub message: Message,
-    /// What people should know of it.
-    pub flags: Vec<MailFlag>,
-    /// What it says, if it is an automatic mail.
-    pub notice: Option<MailNotice>,
-}
+use crate::message::{Message, MessageHeader, MessageView};
 
 /// The threads of cases: what was written and said, in order; notifications stand in none.
 pub trait ThreadRepository {
@@ -25,8 +13,9 @@ pub trait ThreadRepository {
     fn whole(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError>;
 
     /// A page of the thread, in its order: the last `limit` messages before `before` (of which none is given when it does not stand
-    /// there), or the last of all. Everything that is shown of a message comes with it, in at most two queries; no raw bytes are read.
-    fn page(&mut self, case_id: CaseId, before: Option<MessageId>, limit: i64) -> Result<Vec<ThreadMessage>, StoreError>;
+    /// there), or the last of all. Everything that is shown of a message comes with it, in at most two queries; no
+    /// raw bytes are read, and no text beyond what is shown.
+    fn page(&mut self, case_id: CaseId, before: Option<MessageId>, limit: i64) -> Result<Vec<MessageView>, StoreError>;
 
     /// The whole thread without what was written, in its order: one query that reads no text, for whoever looks at states.
     fn headers(&mut self, case_id: CaseId) -> Result<Vec<MessageHeader>, StoreError>;

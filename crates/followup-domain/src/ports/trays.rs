@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Page, PageRequest, StoreError, Updated};
 use crate::ids::{CaseId, MessageId};
-use crate::message::Message;
+use crate::message::{Message, MessageView};
 
 /// What waits for a person, over all cases.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -81,8 +81,8 @@ pub struct SenderCases {
 
 /// The trays.
 pub trait TrayRepository {
-    /// Inbound messages that no case claims, newest first; without copies of our own.
-    fn list(&mut self, state: TrayState, page: PageRequest) -> Result<Page<InTray<Message>>, StoreError>;
+    /// Inbound messages that no case claims, newest first; without copies of our own. As with a thread, no text is read beyond what is shown.
+    fn list(&mut self, state: TrayState, page: PageRequest) -> Result<Page<InTray<MessageView>>, StoreError>;
 
     /// A message of the tray, in whichever state; none once a case has it.
     fn find(&mut self, id: MessageId) -> Result<Option<InTray<Message>>, StoreError>;

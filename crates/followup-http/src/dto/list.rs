@@ -14,7 +14,6 @@ use super::case_output::CaseOutput;
 use super::contact::BlockedOutput;
 use super::deadline::DeadlineOutput;
 use super::inbox::{QuarantinedOutput, UnassignedOutput};
-use super::message::MessageOutput;
 use super::proposal::FailedAddressOutput;
 use super::template::TemplateOutput;
 use crate::query::PageNumber;
@@ -38,7 +37,6 @@ pub(crate) struct PageOutput<T> {
 // The names under which the document's macros take them for what they are.
 pub(crate) type AttemptList = ListOutput<AttemptOutput>;
 pub(crate) type DeadlineList = ListOutput<DeadlineOutput>;
-pub(crate) type MessageList = ListOutput<MessageOutput>;
 pub(crate) type TemplateList = ListOutput<TemplateOutput>;
 pub(crate) type AuditPage = PageOutput<AuditRowOutput>;
 pub(crate) type BlockedPage = PageOutput<BlockedOutput>;

@@ -1,14 +1,20 @@
 //! A message of a thread.
 
+use followup_app::ThreadPage;
+use followup_domain::ids::MessageId;
 use followup_domain::mail::bounce::MailNotice;
-use followup_domain::message::{Attachment, CaseMatch, MailFlag, Message};
+use followup_domain::message::{Attachment, CaseMatch, MOST_ATTACHMENTS_SHOWN, Message, MessageView};
 use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::instant;
 use super::notice::{ReportOutput, label};
+use crate::input::{Fields, Input, Whole, query};
 use crate::texts;
+
+/// A thread is whole up to so many messages; more are asked for by parts.
+const LONGEST_THREAD: i64 = 500;
 
 /// Un mensaje de la conversación. Los campos que no se conocen no aparecen, salvo los primeros.
 #[derive(Serialize, ToSchema)]
@@ -22,8 +28,12 @@ pub(crate) struct MessageOutput {
     channel: &'static str,
     /// `in` (del reportante) u `out` (de la unidad).
     direction: &'static str,
-    /// El texto; en un mensaje recibido, sin lo citado.
+    /// El texto; en un mensaje recibido, sin lo citado. Con `body_quoted`, a lo sumo 32 KiB.
     body: String,
+    /// Si el texto o lo citado es más largo: todo está en `GET …/{id}/body`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    body_cut: bool,
     /// Message-ID del correo, con sus ángulos.
     external_id: Option<String>,
     /// Llegada (`in`) o puesta en cola (`out`).
@@ -57,6 +67,10 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     attachments: Vec<AttachmentOutput>,
+    /// Si son más de los 50 que se nombran: todos están en el original.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    attachments_cut: bool,
     /// Si un mensaje recibido tiene versión HTML: `GET …/{id}/html`.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
@@ -177,13 +191,17 @@ impl MessageOutput {
     /// A message, with what is kept of it where it is an automatic mail.
     pub(crate) fn new(message: Message, notice: Option<&MailNotice>) -> Self {
         let label = label(&message, notice);
-        let content = message.content;
+        let mut content = message.content;
+        let body_cut = content.cut();
+        let attachments_cut = message.attachments.len() > MOST_ATTACHMENTS_SHOWN;
+        let attachments = message.attachments.into_iter().take(MOST_ATTACHMENTS_SHOWN);
         Self {
             id: message.id.0,
             icsr_id: message.case_id.map(|id| id.0),
             channel: message.channel.as_str(),
             direction: message.direction.as_str(),
             body: content.body,
+            body_cut,
             external_id: message.external_id.map(|id| id.to_string()),
             created_at: instant(message.created_at),
             subject: content.subject,
@@ -194,7 +212,8 @@ impl MessageOutput {
             to: content.to,
             in_reply_to: content.in_reply_to.first().map(ToString::to_string),
             attempt_id: message.attempt_id.map(|id| id.0),
-            attachments: message.attachments.into_iter().enumerate().map(AttachmentOutput::from).collect(),
+            attachments: attachments.enumerate().map(AttachmentOutput::from).collect(),
+            attachments_cut,
             has_html: message.has_html,
             classification: message.classification.map(|classification| classification.as_str()),
             label,
@@ -212,12 +231,75 @@ impl MessageOutput {
             duplicate_of: message.duplicate_of.map(|id| id.0),
         }
     }
+}
 
-    /// With what people should know of it.
-    pub(crate) fn with_flags(self, flags: &[MailFlag]) -> Self {
-        Self { warnings: flags.iter().map(|flag| followup_words::matching::flag(*flag)).collect(), ..self }
+impl From<MessageView> for MessageOutput {
+    fn from(view: MessageView) -> Self {
+        let told = Self::new(view.message, view.notice.as_ref());
+        Self {
+            body_cut: view.is_cut || told.body_cut,
+            attachments_cut: view.has_more_attachments || told.attachments_cut,
+            warnings: view.flags.iter().map(|flag| followup_words::matching::flag(*flag)).collect(),
+            ..told
+        }
     }
 }
+
+/// El texto de un mensaje, entero.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MessageBody)]
+pub(crate) struct BodyOutput {
+    /// El texto; en un mensaje recibido, sin lo citado. De un correo se lee a lo sumo 1 MiB; el original tiene todo.
+    body: String,
+    /// Lo citado y la firma de un mensaje recibido.
+    body_quoted: Option<String>,
+}
+
+impl From<Message> for BodyOutput {
+    fn from(message: Message) -> Self {
+        Self { body: message.content.body, body_quoted: message.content.body_quoted }
+    }
+}
+
+/// Una parte de la conversación.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Thread)]
+pub(crate) struct ThreadOutput {
+    /// Los mensajes, en orden cronológico.
+    items: Vec<MessageOutput>,
+    /// Cuántos son en esta parte.
+    total: usize,
+    /// Si hay anteriores: el mensaje que se da como `before` para verlos.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    before: Option<i64>,
+}
+
+impl From<ThreadPage> for ThreadOutput {
+    fn from(page: ThreadPage) -> Self {
+        let first = page.messages.first().map(|first| first.message.id.0).filter(|_| page.has_earlier);
+        let items: Vec<MessageOutput> = page.messages.into_iter().map(MessageOutput::from).collect();
+        Self { total: items.len(), items, before: first }
+    }
+}
+
+/// Which part of a thread.
+pub(crate) struct ThreadInput;
+
+impl Input for ThreadInput {
+    type Value = (Option<MessageId>, usize);
+    const NAME: &'static str = "ThreadPart";
+    const ABOUT: &'static str = "Una parte de la conversación.";
+
+    fn read(fields: &mut Fields) -> Option<Self::Value> {
+        let before = fields.optional("before", Whole::ANY, "Solo los anteriores a este mensaje; sin él, los últimos").map(MessageId);
+        let limit = Whole::within(1..=LONGEST_THREAD, texts::THREAD_RANGE);
+        let limit = fields.optional("limit", limit, "Mensajes a lo sumo; 500 si no se da").unwrap_or(LONGEST_THREAD);
+        usize::try_from(limit).ok().map(|limit| (before, limit))
+    }
+}
+
+query!(ThreadInput);
 
 impl From<(usize, Attachment)> for AttachmentOutput {
     fn from((n, attachment): (usize, Attachment)) -> Self {

@@ -1,10 +1,12 @@
 //! The audit trail of a case.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use followup_app::App;
 use followup_domain::ports::PageRequest;
 
 use super::path;
-use crate::blocking::blocking;
+use crate::answer::{Cost, answer};
 use crate::dto::audit::AuditRowOutput;
 use crate::dto::error::ErrorBody;
 use crate::dto::list::AuditPage;
@@ -27,6 +29,6 @@ use crate::state::HttpState;
 pub(crate) async fn audit(state: web::Data<HttpState>, request: HttpRequest, parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let page = parameters.read::<PageNumber>()?;
     let id = path::case_id(&request)?;
-    let found = blocking(&state, move |followup| followup.case_audit(id, PageRequest::from(page))).await?;
-    Ok(HttpResponse::Ok().json(AuditPage::of(found, page, AuditRowOutput::from)))
+    let found = move |app: &App| app.case_audit(id, PageRequest::from(page));
+    answer(&state, StatusCode::OK, Cost::page(page), found, move |found| AuditPage::of(found, page, AuditRowOutput::from)).await
 }

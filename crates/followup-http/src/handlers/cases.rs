@@ -1,10 +1,13 @@
 //! Cases.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Duration;
+use followup_app::App;
 use followup_domain::ports::PageRequest;
 
 use super::path;
+use crate::answer::{Cost, answer};
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
@@ -37,8 +40,8 @@ pub(crate) async fn list(state: web::Data<HttpState>, parameters: Parameters) ->
         let days = state.followup.policy.escalation.as_ref().map_or(OVERDUE_DAYS, |escalation| escalation.after_days);
         query.awaiting_since = Some(state.followup.clock.now() - Duration::days(days));
     }
-    let found = blocking(&state, move |followup| followup.cases(&query, PageRequest::from(page))).await?;
-    Ok(HttpResponse::Ok().json(CasePage::of(found, page, CaseOutput)))
+    let found = move |app: &App| app.cases(&query, PageRequest::from(page));
+    answer(&state, StatusCode::OK, Cost::page(page), found, move |found| CasePage::of(found, page, CaseOutput)).await
 }
 
 #[utoipa::path(

@@ -1,14 +1,16 @@
 //! Mail that belongs to no case yet.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use followup_app::{App, TrayError};
 use followup_domain::ports::PageRequest;
 
 use super::path;
+use crate::answer::{Cost, answer, bytes, bytes_with};
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody, OptionalObject};
-use crate::download::{download, harmless_type};
+use crate::download::{attachment_head, download};
 use crate::dto::case_input::NewCaseInput;
 use crate::dto::case_output::CaseOutput;
 use crate::dto::closing::ReasonInput;
@@ -16,10 +18,10 @@ use crate::dto::error::ErrorBody;
 use crate::dto::file::FileContent;
 use crate::dto::inbox::{AssignInput, DiscardOutput, TrayInput};
 use crate::dto::list::UnassignedPage;
-use crate::dto::message::MessageOutput;
+use crate::dto::message::{BodyOutput, MessageOutput};
 use crate::errors::ApiError;
 use crate::input::object;
-use crate::mail_page::mail_page;
+use crate::mail_page::{mail_page, mail_page_head};
 use crate::query::Parameters;
 use crate::state::HttpState;
 
@@ -35,8 +37,8 @@ use crate::state::HttpState;
 )]
 pub(crate) async fn unassigned(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let (part, page) = parameters.read::<TrayInput>()?;
-    let found = blocking(&state, move |followup| followup.unassigned(part, PageRequest::from(page))).await?;
-    Ok(HttpResponse::Ok().json(UnassignedPage::of(found, page, Into::into)))
+    let found = move |app: &App| app.unassigned(part, PageRequest::from(page));
+    answer(&state, StatusCode::OK, Cost::page(page), found, move |found| UnassignedPage::of(found, page, Into::into)).await
 }
 
 #[utoipa::path(
@@ -58,9 +60,8 @@ pub(crate) async fn assign(
 ) -> Result<HttpResponse, ApiError> {
     let assignment = object::<AssignInput>(fields)?;
     let (id, actor) = (path::message_id(&request), caller.actor());
-    let assigned = blocking(&state, move |app| Ok::<_, TrayError>((app.assign_mail(&actor, id, &assignment)?, app.notice(id)?)));
-    let (message, notice) = assigned.await?;
-    Ok(HttpResponse::Ok().json(MessageOutput::new(message, notice.as_ref())))
+    let assigned = move |app: &App| Ok::<_, TrayError>((app.assign_mail(&actor, id, &assignment)?, app.notice(id)?));
+    answer(&state, StatusCode::OK, Cost::Understanding, assigned, |(message, notice)| MessageOutput::new(message, notice.as_ref())).await
 }
 
 #[utoipa::path(
@@ -82,8 +83,7 @@ pub(crate) async fn create_case(
 ) -> Result<HttpResponse, ApiError> {
     let NewCaseInput { patch } = fields.try_into()?;
     let (id, actor) = (path::message_id(&request), caller.actor());
-    let case = blocking(&state, move |followup| followup.case_from_mail(&actor, id, patch)).await?;
-    Ok(HttpResponse::Created().json(CaseOutput(case)))
+    answer(&state, StatusCode::CREATED, Cost::Understanding, move |app| app.case_from_mail(&actor, id, patch), CaseOutput).await
 }
 
 #[utoipa::path(
@@ -110,6 +110,19 @@ pub(crate) async fn discard(
 }
 
 #[utoipa::path(
+    get, path = "/api/v1/inbox/unassigned/{message_id}/body", tag = "bandeja", summary = "El texto entero de un correo sin caso",
+    params(("message_id" = i64, Path, description = "Número del mensaje")),
+    responses(
+        (status = 200, description = "El texto", body = BodyOutput),
+        (status = 404, description = "Mensaje no encontrado", body = ErrorBody),
+    )
+)]
+pub(crate) async fn unassigned_body(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
+    let id = path::message_id(&request);
+    answer(&state, StatusCode::OK, Cost::Text, move |app| app.unassigned_message(id), BodyOutput::from).await
+}
+
+#[utoipa::path(
     get, path = "/api/v1/inbox/unassigned/{message_id}/raw", tag = "bandeja", summary = "El original (.eml) de un correo sin caso",
     params(("message_id" = i64, Path, description = "Número del mensaje")),
     responses(
@@ -119,8 +132,8 @@ pub(crate) async fn discard(
 )]
 pub(crate) async fn unassigned_raw(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::message_id(&request);
-    let bytes = blocking(&state, move |followup| followup.unassigned_raw(id)).await?;
-    Ok(download(&format!("sin-caso-mensaje-{id}.eml"), "message/rfc822", bytes))
+    let head = download(&format!("sin-caso-mensaje-{id}.eml"), "message/rfc822");
+    bytes(&state, Cost::Mail, head, move |app| app.unassigned_raw(id)).await
 }
 
 #[utoipa::path(
@@ -134,8 +147,7 @@ pub(crate) async fn unassigned_raw(state: web::Data<HttpState>, request: HttpReq
 )]
 pub(crate) async fn unassigned_html(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::message_id(&request);
-    let shown = blocking(&state, move |followup| followup.unassigned_html(id)).await?;
-    Ok(mail_page(&shown))
+    bytes(&state, Cost::Understanding, mail_page_head(), move |app| app.unassigned_html(id).map(|shown| mail_page(&shown))).await
 }
 
 #[utoipa::path(
@@ -151,7 +163,6 @@ pub(crate) async fn unassigned_html(state: web::Data<HttpState>, request: HttpRe
 )]
 pub(crate) async fn unassigned_attachment(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let (id, index) = (path::message_id(&request), path::attachment_index(&request));
-    let (described, bytes) = blocking(&state, move |followup| followup.unassigned_attachment(id, index)).await?;
-    let name = described.name.unwrap_or_else(|| format!("adjunto-{index}"));
-    Ok(download(&name, harmless_type(&described.content_type), bytes))
+    let found = move |app: &App| app.unassigned_attachment(id, index);
+    bytes_with(&state, Cost::Understanding, found, |described| attachment_head(&described, index)).await
 }

@@ -1,15 +1,16 @@
 //! Messages as they were sent or received, to be saved.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use followup_app::App;
 
 use super::path;
-use crate::blocking::blocking;
+use crate::answer::{Cost, bytes, bytes_with};
 use crate::body::NoBody;
-use crate::download::{download, harmless_type};
+use crate::download::{attachment_head, download};
 use crate::dto::error::ErrorBody;
 use crate::dto::file::FileContent;
 use crate::errors::ApiError;
-use crate::mail_page::mail_page;
+use crate::mail_page::{mail_page, mail_page_head};
 use crate::state::HttpState;
 
 #[utoipa::path(
@@ -26,8 +27,8 @@ use crate::state::HttpState;
 pub(crate) async fn raw(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let message_id = path::message_id(&request);
-    let bytes = blocking(&state, move |followup| followup.raw_mail(id, message_id)).await?;
-    Ok(download(&format!("icsr-{id}-mensaje-{message_id}.eml"), "message/rfc822", bytes))
+    let head = download(&format!("icsr-{id}-mensaje-{message_id}.eml"), "message/rfc822");
+    bytes(&state, Cost::Mail, head, move |app| app.raw_mail(id, message_id)).await
 }
 
 #[utoipa::path(
@@ -45,9 +46,8 @@ pub(crate) async fn raw(state: web::Data<HttpState>, request: HttpRequest, _: No
 pub(crate) async fn attachment(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let (message_id, index) = (path::message_id(&request), path::attachment_index(&request));
-    let (described, bytes) = blocking(&state, move |followup| followup.attachment(id, message_id, index)).await?;
-    let name = described.name.unwrap_or_else(|| format!("adjunto-{index}"));
-    Ok(download(&name, harmless_type(&described.content_type), bytes))
+    let found = move |app: &App| app.attachment(id, message_id, index);
+    bytes_with(&state, Cost::Understanding, found, |described| attachment_head(&described, index)).await
 }
 
 #[utoipa::path(
@@ -64,6 +64,6 @@ pub(crate) async fn attachment(state: web::Data<HttpState>, request: HttpRequest
 )]
 pub(crate) async fn html(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
-    let shown = blocking(&state, move |followup| followup.message_html(id, message_id)).await?;
-    Ok(mail_page(&shown))
+    let page = move |app: &App| app.message_html(id, message_id).map(|shown| mail_page(&shown));
+    bytes(&state, Cost::Understanding, mail_page_head(), page).await
 }

@@ -1,9 +1,11 @@
 //! A person decides about a message.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use followup_app::{App, MessageError};
 
 use super::path;
+use crate::answer::{Cost, answer};
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody, OptionalObject};
@@ -145,6 +147,5 @@ pub(crate) async fn link(
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
     let link = move |app: &App| Ok::<_, MessageError>((app.link_message(&actor, id, message_id, parent_id)?, app.notice(message_id)?));
-    let (message, notice) = blocking(&state, link).await?;
-    Ok(HttpResponse::Ok().json(MessageOutput::new(message, notice.as_ref())))
+    answer(&state, StatusCode::OK, Cost::Understanding, link, |(message, notice)| MessageOutput::new(message, notice.as_ref())).await
 }

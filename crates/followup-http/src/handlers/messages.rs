@@ -1,38 +1,51 @@
 //! The thread of a case, and writing to its reporter.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_domain::message::Message;
 
 use super::path;
+use crate::answer::{Cost, answer};
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
 use crate::dto::error::ErrorBody;
-use crate::dto::list::MessageList;
-use crate::dto::message::MessageOutput;
+use crate::dto::message::{BodyOutput, MessageOutput, ThreadInput, ThreadOutput};
 use crate::dto::send::{DraftInput, DraftOutput, SendInput};
 use crate::errors::ApiError;
 use crate::idempotency::{KeyHeader, key_of};
 use crate::input::object;
+use crate::query::Parameters;
 use crate::state::HttpState;
 
 #[utoipa::path(
     get, path = "/api/v1/icsr/{icsr_id}/followup/thread", tag = "seguimiento", summary = "La conversación de un caso",
-    params(("icsr_id" = i64, Path, description = "Número del caso")),
+    description = "Completa hasta 500 mensajes; de una más larga, los últimos, y `before` dice cómo pedir los anteriores. De cada mensaje, los primeros 32 KiB de su texto.",
+    params(("icsr_id" = i64, Path, description = "Número del caso"), ThreadInput),
     responses(
-        (status = 200, description = "Los mensajes en orden cronológico", body = MessageList),
+        (status = 200, description = "Los mensajes en orden cronológico", body = ThreadOutput),
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn thread(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn thread(state: web::Data<HttpState>, request: HttpRequest, parameters: Parameters) -> Result<HttpResponse, ApiError> {
+    let (before, limit) = parameters.read::<ThreadInput>()?;
     let id = path::case_id(&request)?;
-    let (thread, notices, flags) = blocking(&state, move |followup| followup.thread_with_notices(id)).await?;
-    let notice = |message: &Message| notices.iter().find(|notice| notice.message_id == message.id);
-    let flags = |message: &Message| flags.iter().filter(|(id, _)| *id == message.id).map(|(_, flag)| *flag).collect::<Vec<_>>();
-    Ok(HttpResponse::Ok().json(MessageList::of(thread, |message| {
-        let (notice, flags) = (notice(&message), flags(&message));
-        MessageOutput::new(message, notice).with_flags(&flags)
-    })))
+    answer(&state, StatusCode::OK, Cost::Messages(limit), move |app| app.thread_page(id, before, limit), ThreadOutput::from).await
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/icsr/{icsr_id}/followup/{message_id}/body", tag = "seguimiento", summary = "El texto entero de un mensaje",
+    params(
+        ("icsr_id" = i64, Path, description = "Número del caso"),
+        ("message_id" = i64, Path, description = "Número del mensaje"),
+    ),
+    responses(
+        (status = 200, description = "El texto", body = BodyOutput),
+        (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
+    )
+)]
+pub(crate) async fn body(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
+    let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
+    answer(&state, StatusCode::OK, Cost::Text, move |app| app.message(id, message_id), BodyOutput::from).await
 }
 
 #[utoipa::path(

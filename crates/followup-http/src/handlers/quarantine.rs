@@ -1,10 +1,12 @@
 //! Mail that could not be understood, and mailboxes that were set back.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use followup_app::App;
 use followup_domain::ports::PageRequest;
 
 use super::path;
+use crate::answer::{Cost, answer, bytes};
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
@@ -48,8 +50,7 @@ pub(crate) async fn quarantine(state: web::Data<HttpState>, parameters: Paramete
 )]
 pub(crate) async fn retry(caller: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let (id, actor) = (path::mail_id(&request), caller.actor());
-    let retried = blocking(&state, move |followup| followup.retry_mail(&actor, id)).await?;
-    Ok(HttpResponse::Ok().json(RetriedOutput::from(retried)))
+    answer(&state, StatusCode::OK, Cost::Understanding, move |app| app.retry_mail(&actor, id), RetriedOutput::from).await
 }
 
 #[utoipa::path(
@@ -85,8 +86,8 @@ pub(crate) async fn discard_quarantined(
 )]
 pub(crate) async fn quarantined_raw(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::mail_id(&request);
-    let bytes = blocking(&state, move |followup| followup.quarantined_raw(id)).await?;
-    Ok(download(&format!("cuarentena-{id}.eml"), "message/rfc822", bytes))
+    let head = download(&format!("cuarentena-{id}.eml"), "message/rfc822");
+    bytes(&state, Cost::Mail, head, move |app| app.quarantined_raw(id)).await
 }
 
 #[utoipa::path(

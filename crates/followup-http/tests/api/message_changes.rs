@@ -118,7 +118,8 @@ fn a_stranger_counts_once_somebody_confirms_them() {
 fn unthreaded(api: &Api, id: i64) -> Value {
     api.clock.advance(Duration::hours(1));
     api.receive("From: rojas@clinic.test\nTo: fv@vigia.test\nSubject: Peso\nMessage-ID: <tray@clinic.test>\n\n68 kg.\n");
-    let raw_id = api.followup.unassigned(TrayState::Open, PageRequest { offset: 0, limit: 1 }).unwrap().items[0].message.raw_id.unwrap();
+    let raw_id =
+        api.followup.unassigned(TrayState::Open, PageRequest { offset: 0, limit: 1 }).unwrap().items[0].view.message.raw_id.unwrap();
     let new = NewInboundMessage { created_at: api.clock.now(), ..builders::reply(CaseId(id), raw_id, "manual") };
     api.followup.store.write::<_, StoreError>(|tx| tx.messages().insert_inbound(&new)).unwrap();
     api.get(&path(id, "thread")).json()["items"][1].clone()

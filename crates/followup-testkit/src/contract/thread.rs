@@ -5,14 +5,18 @@ promises! { $ thread as thread_contract:
     the_page_before_a_message_ends_there,
     there_is_no_page_before_what_does_not_stand_in_the_thread,
     a_page_says_all_that_is_shown_of_a_message,
+    a_list_shows_the_beginning_of_what_is_long,
     the_headers_are_the_thread_without_what_was_written,
 }
 
 use chrono::Duration;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::MailNotice;
-use followup_domain::message::{Attachment, CallOutcome, Classification, Delivery, MailFlag, Message, MessageHeader};
-use followup_domain::ports::{NewInboundMessage, NewOutboundMessage, ReplyReading, Store};
+use followup_domain::message::{
+    Attachment, CallOutcome, Classification, Delivery, LONGEST_SHOWN, MOST_ATTACHMENTS_SHOWN, MailFlag, Message, MessageContent,
+    MessageHeader, MessageView,
+};
+use followup_domain::ports::{NewInboundMessage, NewOutboundMessage, PageRequest, ReplyReading, Store, TrayState};
 
 use super::support::{a_case, a_raw, enqueue, message, read, receive, record, send, transmit, write};
 use crate::builders::{at, call, message_id, notification, outbound, reply};
@@ -97,7 +101,13 @@ pub fn a_page_says_all_that_is_shown_of_a_message(store: &dyn Store) {
     let shown = read(store, |tx| tx.threads().page(case_id, None, 100));
     let (thread, notices) = read(store, |tx| Ok((tx.threads().whole(case_id)?, tx.notices().of_case(case_id)?)));
     let messages: Vec<&Message> = shown.iter().map(|shown| &shown.message).collect();
-    assert_eq!(messages, thread.iter().collect::<Vec<_>>());
+    let without_references = |message: &Message| {
+        let content = MessageContent { references: Vec::new(), ..message.content.clone() };
+        Message { content, ..message.clone() }
+    };
+    let expected: Vec<Message> = thread.iter().map(without_references).collect();
+    assert_eq!(messages, expected.iter().collect::<Vec<_>>());
+    assert!(!shown.iter().any(|shown| shown.is_cut || shown.has_more_attachments));
     assert!(thread.iter().all(|told| message(store, told.id) == *told));
     assert_eq!(shown.iter().filter_map(|shown| shown.notice.clone()).collect::<Vec<_>>(), notices);
     assert_eq!(notices.len(), 1);
@@ -107,6 +117,44 @@ pub fn a_page_says_all_that_is_shown_of_a_message(store: &dyn Store) {
     let names: Vec<_> = answer.message.attachments.iter().map(|file| file.name.as_deref()).collect();
     assert_eq!(names, [Some("b.png"), None, Some("a.png")]);
     assert_eq!(answer.message.external_id, Some(message_id("answer")));
+}
+
+pub fn a_list_shows_the_beginning_of_what_is_long(store: &dyn Store) {
+    let (case_id, raw_id) = (a_case(store), a_raw(store, b"raw"));
+    let letter = send(store, &outbound(case_id, "letter"));
+    // Characters of one to four bytes, so that the last one shown would be a broken one.
+    let long = |character: char| format!("x{}", character.to_string().repeat(LONGEST_SHOWN));
+    let file = Attachment { name: None, content_type: "a/b".into(), size: 1, sha256: "ab".into(), content_id: None };
+    for (number, character) in ['y', 'ñ', '€', '🌳'].into_iter().enumerate() {
+        let mut mail = reply(case_id, raw_id, &format!("m{number}"));
+        mail.content.body = long(character);
+        mail.content.body_quoted = Some(long(character));
+        mail.attachments = vec![file.clone(); MOST_ATTACHMENTS_SHOWN + number];
+        receive(store, &mail);
+        let lost = NewInboundMessage { case_id: None, case_match: None, external_id: None, ..mail };
+        receive(store, &lost);
+    }
+    let beside = receive(store, &NewInboundMessage { parent_id: Some(letter), ..reply(case_id, raw_id, "beside") });
+    write(store, |tx| tx.readings().insert(beside, &ReplyReading { parent_id: letter, reply: "si".into(), quoted: Some(long('ñ')) }));
+
+    let mut silent = reply(case_id, raw_id, "silent");
+    (silent.content.body, silent.content.body_quoted) = (String::new(), Some(String::new()));
+    receive(store, &silent);
+
+    let mut thread = read(store, |tx| tx.threads().page(case_id, None, 100)).split_off(1);
+    let silent = thread.pop().unwrap();
+    assert_eq!((silent.message.content.body.as_str(), silent.message.content.body_quoted.as_deref(), silent.is_cut), ("", Some(""), false));
+    let tray = read(store, |tx| tx.trays().list(TrayState::Open, PageRequest { offset: 0, limit: 100 })).items;
+    let tray: Vec<MessageView> = tray.into_iter().map(|found| found.mail).collect();
+    assert_eq!((thread.len(), tray.len()), (5, 4));
+    for shown in thread.iter().chain(&tray) {
+        let whole = message(store, shown.message.id);
+        let mut content = whole.content.clone();
+        assert!(content.cut() && shown.is_cut);
+        assert_eq!((&shown.message.content.body, &shown.message.content.body_quoted), (&content.body, &content.body_quoted));
+        assert_eq!(shown.message.attachments.len(), whole.attachments.len().min(MOST_ATTACHMENTS_SHOWN));
+        assert_eq!(shown.has_more_attachments, whole.attachments.len() > MOST_ATTACHMENTS_SHOWN);
+    }
 }
 
 pub fn the_headers_are_the_thread_without_what_was_written(store: &dyn Store) {

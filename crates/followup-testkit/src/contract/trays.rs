@@ -43,7 +43,7 @@ fn discard(seconds: i64) -> Discard {
 }
 
 fn listed(store: &dyn Store, state: TrayState) -> Vec<MessageId> {
-    read(store, |tx| tx.trays().list(state, ALL)).items.iter().map(|found| found.mail.id).collect()
+    read(store, |tx| tx.trays().list(state, ALL)).items.iter().map(|found| found.mail.message.id).collect()
 }
 
 fn assign(store: &dyn Store, id: MessageId, case_id: CaseId) -> Updated {
@@ -96,7 +96,7 @@ pub fn unassigned_messages_are_listed_newest_first(store: &dyn Store) {
     let copy = receive(store, &NewInboundMessage { parent_id: Some(told), ..echo });
     assert_eq!(listed(store, TrayState::Open), [new, middle, old]);
     let page = read(store, |tx| tx.trays().list(TrayState::Open, PageRequest { offset: 1, limit: 1 }));
-    assert_eq!((page.items[0].mail.id, page.total), (middle, 3));
+    assert_eq!((page.items[0].mail.message.id, page.total), (middle, 3));
     assert_eq!(read(store, |tx| tx.trays().find(copy)), None);
 }
 

@@ -2,7 +2,7 @@
 
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::MailNotice;
-use followup_domain::message::{Direction, MailFlag, Message};
+use followup_domain::message::{Message, MessageView};
 use followup_domain::ports::StoreError;
 
 use crate::app::App;
@@ -12,8 +12,15 @@ use crate::step;
 
 /// A case's messages in order.
 pub type Thread = Vec<Message>;
-/// What people should know of messages.
-pub type MailFlags = Vec<(MessageId, MailFlag)>;
+
+/// A part of a thread.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadPage {
+    /// Its messages, in order.
+    pub messages: Vec<MessageView>,
+    /// There are earlier ones.
+    pub has_earlier: bool,
+}
 
 impl App {
     /// All messages of a case in order.
@@ -24,17 +31,20 @@ impl App {
         step::read(self, |step| thread_of(step, id))
     }
 
-    /// All messages of a case in order, what the automatic ones among them say, and what people should know of them.
+    /// A page of a case's messages, in order: at most `limit` before the message `before`, or the last ones.
     ///
     /// # Errors
     /// The case does not exist, or the store failed.
-    pub fn thread_with_notices(&self, id: CaseId) -> Result<(Thread, Vec<MailNotice>, MailFlags), NotFoundOr> {
+    pub fn thread_page(&self, id: CaseId, before: Option<MessageId>, limit: usize) -> Result<ThreadPage, NotFoundOr> {
         step::read(self, |step| {
-            let thread = thread_of(step, id)?;
-            let received: Vec<MessageId> =
-                thread.iter().filter(|message| message.direction == Direction::In).map(|message| message.id).collect();
-            let flags = step.tx.readings().flags(&received)?;
-            Ok((thread, step.tx.notices().of_case(id)?, flags))
+            let wanted = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
+            let mut messages = step.tx.threads().page(id, before, wanted)?;
+            if messages.is_empty() && step.tx.cases().find(id)?.is_none() {
+                return Err(NotFoundOr::NotFound);
+            }
+            let earlier = messages.len().saturating_sub(limit);
+            messages.drain(..earlier);
+            Ok(ThreadPage { messages, has_earlier: earlier > 0 })
         })
     }
 

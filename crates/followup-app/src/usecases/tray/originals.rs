@@ -10,12 +10,20 @@ use crate::runs::understanding::{attachment_of, raw_bytes};
 use crate::step;
 
 impl App {
+    /// A mail of the unassigned tray, with all of its text.
+    ///
+    /// # Errors
+    /// The tray does not have it, or the store failed.
+    pub fn unassigned_message(&self, id: MessageId) -> Result<Message, NotFoundOr> {
+        step::read(self, |step| step.tx.trays().find(id)?.map(|found| found.mail).ok_or(NotFoundOr::MessageNotFound))
+    }
+
     /// The bytes of a mail of the unassigned tray.
     ///
     /// # Errors
     /// The tray does not have it, or the store failed.
     pub fn unassigned_raw(&self, id: MessageId) -> Result<Vec<u8>, NotFoundOr> {
-        raw_bytes(self, unassigned_message(self, id)?.raw_id.ok_or(NotFoundOr::MessageNotFound)?)
+        raw_bytes(self, self.unassigned_message(id)?.raw_id.ok_or(NotFoundOr::MessageNotFound)?)
     }
 
     /// The HTML version of a mail of the unassigned tray, made harmless.
@@ -23,7 +31,7 @@ impl App {
     /// # Errors
     /// The tray does not have it, it has none, or the store failed.
     pub fn unassigned_html(&self, id: MessageId) -> Result<ShownHtml, NotFoundOr> {
-        let raw_id = unassigned_message(self, id)?.raw_id.ok_or(NotFoundOr::HtmlNotFound)?;
+        let raw_id = self.unassigned_message(id)?.raw_id.ok_or(NotFoundOr::HtmlNotFound)?;
         self.reader.html(&raw_bytes(self, raw_id)?).ok_or(NotFoundOr::HtmlNotFound)
     }
 
@@ -32,7 +40,7 @@ impl App {
     /// # Errors
     /// It does not exist, or the store failed.
     pub fn unassigned_attachment(&self, id: MessageId, index: usize) -> Result<(Attachment, Vec<u8>), NotFoundOr> {
-        let message = unassigned_message(self, id)?;
+        let message = self.unassigned_message(id)?;
         attachment_of(self, &message, index)
     }
 
@@ -43,8 +51,4 @@ impl App {
     pub fn quarantined_raw(&self, id: InboundMailId) -> Result<Vec<u8>, QuarantineError> {
         step::read(self, |step| step.tx.inbox().raw(id)?.ok_or(QuarantineError::NotFound))
     }
-}
-
-fn unassigned_message(app: &App, id: MessageId) -> Result<Message, NotFoundOr> {
-    step::read(app, |step| step.tx.trays().find(id)?.map(|found| found.mail).ok_or(NotFoundOr::MessageNotFound))
 }

@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use followup_domain::case::FollowupStatus;
-use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::mail::bounce::MailNotice;
+use followup_domain::ids::CaseId;
 use followup_domain::mail::reply_address::ReplyAddressReading;
 use followup_domain::mail::suggestion::{Suggestion, case_in_subject, combined};
-use followup_domain::message::{Classification, Confidence, MailFlag, Message};
+use followup_domain::message::{Classification, Confidence, MailFlag, Message, MessageView};
 use followup_domain::ports::{Discard, InTray, Page, PageRequest, SenderCases, StoreError, TrayState};
 
 use crate::app::App;
@@ -16,8 +15,8 @@ use crate::step::{self, Step};
 /// A mail of the unassigned tray.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnassignedMail {
-    /// The mail.
-    pub message: Message,
+    /// The mail, as it is shown.
+    pub view: MessageView,
     /// To which cases it may belong, best first.
     pub suggestions: Vec<Suggestion>,
     /// The day on which it arrived, where people of the unit live: day zero, should it tell of an adverse event.
@@ -29,19 +28,8 @@ pub struct UnassignedMail {
     pub may_be_new_case: bool,
     /// Its recipient looks like a signed reply address and is none.
     pub has_forged_token: bool,
-    /// What people should know of it.
-    pub flags: Vec<MailFlag>,
-    /// What it says, if it is an automatic mail.
-    pub notice: Option<MailNotice>,
     /// Who set it aside, if anybody did.
     pub discard: Option<Discard>,
-}
-
-/// What is known of a page's mails, by one query each.
-struct Known {
-    senders: Vec<SenderCases>,
-    flags: Vec<(MessageId, MailFlag)>,
-    notices: Vec<MailNotice>,
 }
 
 impl App {
@@ -53,10 +41,7 @@ impl App {
         step::read(self, |step| {
             let found = step.tx.trays().list(state, page)?;
             let senders = senders_of(step, &found.items)?;
-            let ids: Vec<MessageId> = found.items.iter().map(|found| found.mail.id).collect();
-            let flags = step.tx.readings().flags(&ids)?;
-            let known = Known { senders, flags, notices: step.tx.notices().of_messages(&ids)? };
-            let items: Result<_, StoreError> = found.items.into_iter().map(|mail| with_suggestions(step, mail, &known)).collect();
+            let items: Result<_, StoreError> = found.items.into_iter().map(|mail| with_suggestions(step, mail, &senders)).collect();
             Ok(Page { items: items?, total: found.total })
         })
     }
@@ -64,33 +49,32 @@ impl App {
 
 fn with_suggestions(
     step: &mut Step<'_>,
-    InTray { mail: message, discard }: InTray<Message>,
-    known: &Known,
+    InTray { mail: mut view, discard }: InTray<MessageView>,
+    senders: &[SenderCases],
 ) -> Result<UnassignedMail, StoreError> {
     let policy = step.policy();
+    let message = &view.message;
     let mut suggestions = Vec::new();
-    suggestions.extend(by_subject(step, &message)?);
-    suggestions.extend(by_sender(&message, &known.senders));
-    suggestions.extend(by_message_id(step, &message)?);
+    suggestions.extend(by_subject(step, message)?);
+    suggestions.extend(by_sender(message, senders));
+    suggestions.extend(by_message_id(step, message)?);
     let day = |at: DateTime<Utc>| at.with_timezone(&policy.zone).date_naive();
     let day_zero = day(message.created_at);
     let addresses = policy.reply_addresses.as_ref();
     // Mail of before the flag was kept is told by its first recipient alone.
     let reading = addresses.zip(message.content.to.as_deref()).map(|(addresses, to)| addresses.read(to));
-    let mut flags: Vec<MailFlag> = known.flags.iter().filter(|(id, _)| *id == message.id).map(|(_, flag)| *flag).collect();
-    if reading == Some(ReplyAddressReading::Forged) && !flags.contains(&MailFlag::ForgedReplyAddress) {
-        flags.push(MailFlag::ForgedReplyAddress);
+    let may_be_new_case = matches!(message.classification, Some(Classification::Human | Classification::Echo));
+    if reading == Some(ReplyAddressReading::Forged) && !view.flags.contains(&MailFlag::ForgedReplyAddress) {
+        view.flags.push(MailFlag::ForgedReplyAddress);
     }
     Ok(UnassignedMail {
         suggestions: combined(suggestions),
         day_zero,
         days: (day(step.now) - day_zero).num_days(),
-        may_be_new_case: matches!(message.classification, Some(Classification::Human | Classification::Echo)),
-        has_forged_token: flags.contains(&MailFlag::ForgedReplyAddress),
-        flags,
-        notice: known.notices.iter().find(|notice| notice.message_id == message.id).cloned(),
+        may_be_new_case,
+        has_forged_token: view.flags.contains(&MailFlag::ForgedReplyAddress),
         discard,
-        message,
+        view,
     })
 }
 
@@ -109,8 +93,8 @@ fn by_subject(step: &mut Step<'_>, message: &Message) -> Result<Option<Suggestio
 }
 
 /// One query for the page.
-fn senders_of(step: &mut Step<'_>, mails: &[InTray<Message>]) -> Result<Vec<SenderCases>, StoreError> {
-    let mut addresses: Vec<String> = mails.iter().filter_map(|mail| mail.mail.content.from.as_deref()).map(key).collect();
+fn senders_of(step: &mut Step<'_>, mails: &[InTray<MessageView>]) -> Result<Vec<SenderCases>, StoreError> {
+    let mut addresses: Vec<String> = mails.iter().filter_map(|mail| mail.mail.message.content.from.as_deref()).map(key).collect();
     addresses.sort_unstable();
     addresses.dedup();
     if addresses.is_empty() { Ok(Vec::new()) } else { step.tx.trays().open_cases_of(&addresses) }
