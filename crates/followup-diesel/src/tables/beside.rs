@@ -6,8 +6,8 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use followup_domain::ids::MessageId;
-use followup_domain::message::{Attachment, Direction, MOST_ATTACHMENTS_SHOWN, MailFlag, Message, MessageView};
-use followup_domain::ports::{ReadingRepository, ReplyReading, StoreError};
+use followup_domain::message::{Attachment, Direction, MOST_ATTACHMENTS_SHOWN, MailFlag, Message};
+use followup_domain::ports::{MessageView, ReadingRepository, ReplyReading, StoreError};
 
 use super::super::Conn;
 use super::message_row::{ViewRow, parse, view_of};

@@ -8,8 +8,9 @@ use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::threading::InternetMessageId;
 use followup_domain::message::{
     CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, LONGEST_SHOWN, MatchKind, Message, MessageContent, MessageHeader,
-    MessageKind, MessageStatus, MessageView,
+    MessageKind, MessageStatus,
 };
+use followup_domain::ports::MessageView;
 use serde_json::Value;
 
 use super::super::{Db, sql};

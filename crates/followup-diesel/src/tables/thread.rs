@@ -6,9 +6,9 @@ use followup_domain::asking::waiting::Exchange;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::threading::ThreadEntry;
 use followup_domain::message::{
-    CallOutcome, Channel, Classification, Delivery, Direction, Message, MessageHeader, MessageKind, MessageStatus, MessageView,
+    CallOutcome, Channel, Classification, Delivery, Direction, Message, MessageHeader, MessageKind, MessageStatus,
 };
-use followup_domain::ports::{StoreError, ThreadRepository};
+use followup_domain::ports::{MessageView, StoreError, ThreadRepository};
 
 use super::super::Conn;
 use super::message_row::{HeaderRow, MessageRow, TO_THE_UNIT, ViewRow, header_of, headers, message_of, messages, parse_optional};

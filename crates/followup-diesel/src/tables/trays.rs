@@ -6,9 +6,9 @@ use diesel::dsl::{count, exists, min, not};
 use diesel::prelude::*;
 use followup_domain::case::FollowupStatus;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{Classification, Direction, MatchKind, Message, MessageView};
+use followup_domain::message::{Classification, Direction, MatchKind, Message};
 use followup_domain::ports::{
-    Assignment, Badge, Discard, InTray, Page, PageRequest, SenderCases, StoreError, TrayRepository, TrayState, Updated,
+    Assignment, Badge, Discard, InTray, MessageView, Page, PageRequest, SenderCases, StoreError, TrayRepository, TrayState, Updated,
 };
 
 use super::super::{Conn, Db};

@@ -13,7 +13,7 @@ use crate::published::published_enum;
 pub use case_match::{CaseMatch, Confidence, MailFlag, MatchKind};
 pub use header::MessageHeader;
 use threading::InternetMessageId;
-pub use view::{LONGEST_SHOWN, MOST_ATTACHMENTS_SHOWN, MessageView};
+pub use view::{LONGEST_SHOWN, MOST_ATTACHMENTS_SHOWN};
 
 published_enum! {
     /// How the reporter is reached.

@@ -1,22 +1,6 @@
-//! A message as lists show it.
+//! How much of a message lists show.
 
-use super::{MailFlag, Message, MessageContent};
-use crate::mail::bounce::MailNotice;
-
-/// A message as a thread or a tray shows it: the beginning of what was written, and what is known of it beside.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MessageView {
-    /// The message: at most [`LONGEST_SHOWN`] bytes of its text, the first [`MOST_ATTACHMENTS_SHOWN`] attachments, and no References.
-    pub message: Message,
-    /// Its text is longer.
-    pub is_cut: bool,
-    /// It has more attachments.
-    pub has_more_attachments: bool,
-    /// What people should know of it.
-    pub flags: Vec<MailFlag>,
-    /// What it says, if it is an automatic mail.
-    pub notice: Option<MailNotice>,
-}
+use super::MessageContent;
 
 /// Bytes of text, the quoted part included, that a list shows of a message: what somebody else sends sets the cost of no list.
 pub const LONGEST_SHOWN: usize = 32 * 1024;

@@ -67,7 +67,7 @@ pub use requests::{AskedField, AskedItem, RequestRepository};
 pub use sender::{Prepared, Sender};
 pub use store::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 pub use templates::{NewTemplate, PlanTemplateRepository};
-pub use threads::ThreadRepository;
+pub use threads::{MessageView, ThreadRepository};
 pub use time::{Clock, IdGen, Salts};
 pub use tokens::{AccessToken, AccessTokens, Granted, TokenError};
 pub use trays::{Assignment, Badge, Discard, InTray, SenderCases, TrayRepository, TrayState};

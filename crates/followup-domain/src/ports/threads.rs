@@ -4,8 +4,25 @@ use chrono::{DateTime, Utc};
 
 use super::StoreError;
 use crate::ids::{CaseId, MessageId};
+use crate::mail::bounce::MailNotice;
 use crate::message::threading::ThreadEntry;
-use crate::message::{Message, MessageHeader, MessageView};
+use crate::message::{MailFlag, Message, MessageHeader};
+
+/// A message as a thread or a tray shows it: the beginning of what was written, and what is known of it beside.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessageView {
+    /// The message: at most [`LONGEST_SHOWN`](crate::message::LONGEST_SHOWN) bytes of its text, the first
+    /// [`MOST_ATTACHMENTS_SHOWN`](crate::message::MOST_ATTACHMENTS_SHOWN) attachments, and no References.
+    pub message: Message,
+    /// Its text is longer.
+    pub is_cut: bool,
+    /// It has more attachments.
+    pub has_more_attachments: bool,
+    /// What people should know of it.
+    pub flags: Vec<MailFlag>,
+    /// What it says, if it is an automatic mail.
+    pub notice: Option<MailNotice>,
+}
 
 /// The threads of cases: what was written and said, in order; notifications stand in none.
 pub trait ThreadRepository {

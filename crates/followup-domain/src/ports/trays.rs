@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Page, PageRequest, StoreError, Updated};
+use super::{MessageView, Page, PageRequest, StoreError, Updated};
 use crate::ids::{CaseId, MessageId};
-use crate::message::{Message, MessageView};
+use crate::message::Message;
 
 /// What waits for a person, over all cases.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 use followup_app::ThreadPage;
 use followup_domain::ids::MessageId;
 use followup_domain::mail::bounce::MailNotice;
-use followup_domain::message::{Attachment, CaseMatch, MOST_ATTACHMENTS_SHOWN, Message, MessageView};
+use followup_domain::message::{Attachment, CaseMatch, MOST_ATTACHMENTS_SHOWN, Message};
+use followup_domain::ports::MessageView;
 use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -14,9 +14,9 @@ use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::{
     Attachment, CallOutcome, Classification, Delivery, LONGEST_SHOWN, MOST_ATTACHMENTS_SHOWN, MailFlag, Message, MessageContent,
-    MessageHeader, MessageView,
+    MessageHeader,
 };
-use followup_domain::ports::{NewInboundMessage, NewOutboundMessage, PageRequest, ReplyReading, Store, TrayState};
+use followup_domain::ports::{MessageView, NewInboundMessage, NewOutboundMessage, PageRequest, ReplyReading, Store, TrayState};
 
 use super::support::{a_case, a_raw, enqueue, message, read, receive, record, send, transmit, write};
 use crate::builders::{at, call, message_id, notification, outbound, reply};

@@ -2,8 +2,8 @@
 
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::MailNotice;
-use followup_domain::message::{Message, MessageView};
-use followup_domain::ports::StoreError;
+use followup_domain::message::Message;
+use followup_domain::ports::{MessageView, StoreError};
 
 use crate::app::App;
 use crate::errors::NotFoundOr;

@@ -5,8 +5,8 @@ use followup_domain::case::FollowupStatus;
 use followup_domain::ids::CaseId;
 use followup_domain::mail::reply_address::ReplyAddressReading;
 use followup_domain::mail::suggestion::{Suggestion, case_in_subject, combined};
-use followup_domain::message::{Classification, Confidence, MailFlag, Message, MessageView};
-use followup_domain::ports::{Discard, InTray, Page, PageRequest, SenderCases, StoreError, TrayState};
+use followup_domain::message::{Classification, Confidence, MailFlag, Message};
+use followup_domain::ports::{Discard, InTray, MessageView, Page, PageRequest, SenderCases, StoreError, TrayState};
 
 use crate::app::App;
 use crate::facts::reach::knows_address;
