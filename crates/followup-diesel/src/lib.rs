@@ -18,6 +18,8 @@ mod url;
 mod postgres;
 #[cfg(feature = "postgres")]
 mod postgres_pool;
+#[cfg(feature = "postgres")]
+mod postgres_standbys;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "sqlite")]
@@ -64,6 +66,11 @@ pub trait MigratingStore: Store {
 
     /// Whether this thread waits on a connection that was given up: it may wait for ever.
     fn is_lost(&self, _thread: ThreadId) -> bool {
+        false
+    }
+
+    /// Whether any thread does.
+    fn has_lost(&self) -> bool {
         false
     }
 }

@@ -37,7 +37,7 @@ pub use requests::{
     RequestRepository, Reserved,
 };
 pub use sender::{Outbound, Prepared, Receipt, SendError, SendStage, Sender, said_code};
-pub use store::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
+pub use store::{Standbys, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 pub use time::{Clock, IdGen};
 pub use tokens::{AccessToken, AccessTokens, Granted, TokenError};
 pub use trays::{Assignment, Discard, InTray, SenderCases, TrayRepository, TrayState};
