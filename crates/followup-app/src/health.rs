@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use followup_domain::audit::AuditChain;
 use followup_domain::mail::mailbox_health::MailboxHealth;
 use followup_domain::message::Channel;
-use followup_domain::ports::{AuditHead, Badge, DueAttempts, QueueFigures, StoreError, StoreExt};
+use followup_domain::ports::{AuditHead, Badge, DueAttempts, QueueFigures, Standbys, StoreError, StoreExt};
 use followup_domain::sending::breaker::{Breaker, BreakerState};
 
 use crate::service::Followup;
@@ -31,6 +31,8 @@ pub struct Health {
     pub breakers: Vec<Breaker>,
     /// The end of the system's audit chain; none while it has no row.
     pub audit: Option<AuditHead>,
+    /// Which standbys the store has.
+    pub standbys: Standbys,
 }
 
 /// Why a process cannot serve; the cause is for the log only.
@@ -51,9 +53,11 @@ impl Followup {
     /// The store's.
     pub fn health(&self) -> Result<Health, StoreError> {
         let at = self.now();
+        let standbys = self.store.standbys()?;
         self.store.read(|tx| {
             Ok(Health {
                 at,
+                standbys,
                 schema_version: tx.health().schema_version()?,
                 waiting: tx.messages().badge()?,
                 queue: tx.health().queue(at)?,
@@ -79,6 +83,11 @@ impl Followup {
 }
 
 impl Health {
+    /// Whether what is committed outlasts a failover.
+    pub fn survives_failover(&self) -> bool {
+        self.standbys != Standbys::Asynchronous
+    }
+
     /// Mailboxes that were not read for too long.
     pub fn stale_mailboxes(&self) -> usize {
         self.mailboxes.iter().filter(|mailbox| mailbox.is_stale(self.at)).count()
