@@ -8,7 +8,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use followup_testkit::chaos::{Plan, Random};
@@ -91,14 +91,12 @@ struct Load<'s> {
     deployment: &'s Deployment,
     over: AtomicBool,
     confirmed: Mutex<BTreeSet<i64>>,
-    numbers: AtomicU32,
 }
 
 impl Load<'_> {
     /// Whether a new case was confirmed.
     fn create(&self, key: &str) -> bool {
-        let number = self.numbers.fetch_add(1, Ordering::SeqCst);
-        let case = json!({"reportante_contacto": format!("reporter-{number}@example.org"), "producto_sospechoso": "Paracetamol"});
+        let case = json!({"reportante_contacto": format!("reporter-{key}@example.org"), "producto_sospechoso": "Paracetamol"});
         let answer = self.server.ask("/api/v1/icsr", Some((key, &case)));
         match answer.status {
             200 | 201 => self.confirmed.lock().unwrap().insert(answer.body["id"].as_i64().unwrap()),
@@ -158,13 +156,7 @@ fn promotions_under_load_lose_nothing_send_nothing_twice_and_heal_by_themselves(
     let deployment = Deployment::on_database(&pair.url()).without("MAIL_OUTBOX_DIR");
     let deployment = settings.into_iter().fold(deployment, |deployment, (name, value)| deployment.with(name, value));
     let server = deployment.serve();
-    let load = Load {
-        server: &server,
-        deployment: &deployment,
-        over: AtomicBool::new(false),
-        confirmed: Mutex::default(),
-        numbers: AtomicU32::new(0),
-    };
+    let load = Load { server: &server, deployment: &deployment, over: AtomicBool::new(false), confirmed: Mutex::default() };
     let mut healed: BTreeMap<Mishap, Vec<Duration>> = BTreeMap::new();
     std::thread::scope(|scope| {
         for writer in 0..2 {

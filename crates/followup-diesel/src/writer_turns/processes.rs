@@ -72,7 +72,7 @@ mod tests {
         let writing = busy.enter(later).unwrap();
         assert!(rare.enter(soon()).is_err());
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| rare.enter(later).map(|turn| std::mem::forget(turn)));
+            let waiting = scope.spawn(|| rare.enter(later).map(std::mem::forget));
             // It has passed the turnstile and waits for the writer.
             while busy.turnstile.try_lock().is_ok() {
                 busy.turnstile.unlock().unwrap();
