@@ -2,9 +2,9 @@
 
 use anyhow::{Result, bail};
 
-use crate::{licences, shell, sources};
+use crate::{licences, rooms, shell, sources};
 
-/// Checks the dependency rules, the forbidden words of the pure crates, licences and sources.
+/// Checks the dependency rules, the rooms and the forbidden words of the pure crates, licences and sources.
 ///
 /// # Errors
 /// All violations at once, each with its reason; or a control that failed, which means that the
@@ -14,6 +14,8 @@ pub(crate) fn check() -> Result<()> {
     for rule in RULES {
         complaints.extend(violations(rule, &dependencies(rule)?));
     }
+    complaints.extend(rooms::violations()?);
+    complaints.extend(outgoing_http(&tree(&["--workspace", "--invert", "ureq", "--depth", "1"])?, &tree(&["--workspace"])?));
     complaints.extend(sources::violations()?);
     complaints.extend(licences::violations()?);
     if complaints.is_empty() {
@@ -125,14 +127,28 @@ const RULES: &[Rule] = &[
     Rule {
         package: "followup-http",
         reach: Reach::Anywhere,
-        present: &["followup-app", "actix-web"],
+        present: &["followup-access", "followup-app", "actix-web"],
         absent: &["async-imap", "diesel", "followup-diesel", "followup-imap", "followup-smtp", "libsqlite3-sys", "pq-sys"],
         reason: "the REST adapter reaches storage and mail through use cases only",
     },
     Rule {
+        package: "followup-https",
+        reach: Reach::Anywhere,
+        present: &["rustls", "ureq"],
+        absent: &["actix-web", "diesel", "followup-app", "followup-domain", "followup-runtime", "tokio"],
+        reason: "whoever speaks to a server elsewhere uses it, and it knows nobody",
+    },
+    Rule {
+        package: "followup-access",
+        reach: Reach::Anywhere,
+        present: &["argon2", "followup-app", "followup-https", "jsonwebtoken"],
+        absent: &["actix-web", "diesel", "followup-diesel", "followup-http", "followup-runtime", "utoipa"],
+        reason: "every face asks the same door, which knows none of them",
+    },
+    Rule {
         package: "followup-oauth",
         reach: Reach::Anywhere,
-        present: &["followup-domain", "ureq"],
+        present: &["followup-domain", "followup-https"],
         absent: &["actix-web", "diesel", "followup-app", "followup-http", "followup-imap", "followup-runtime", "followup-smtp", "tokio"],
         reason: "tokens are had by a port, whoever signs in with them",
     },
@@ -142,6 +158,13 @@ const RULES: &[Rule] = &[
         present: &["followup-app", "async-imap"],
         absent: &["actix-web", "diesel", "followup-diesel", "followup-http", "followup-smtp", "libsqlite3-sys", "pq-sys"],
         reason: "the poller reaches storage through use cases only",
+    },
+    Rule {
+        package: "followup-audit",
+        reach: Reach::Anywhere,
+        present: &["followup-domain", "serde_json_canonicalizer", "sha2"],
+        absent: &["actix-web", "diesel", "followup-app", "followup-diesel", "followup-runtime", "getrandom", "tokio", "uuid"],
+        reason: "what an inspector checks depends on no database, no process and no random numbers of its own",
     },
     Rule {
         package: "followup-diesel",
@@ -181,15 +204,36 @@ const RULES: &[Rule] = &[
 ];
 
 fn dependencies(rule: &Rule) -> Result<Vec<String>> {
+    let depth: &[&str] = if rule.reach == Reach::Direct { &["--depth", "1"] } else { &[] };
+    Ok(tree(&[&["-p", rule.package], depth].concat())?.split_off(1))
+}
+
+/// The packages of a `cargo tree` over normal edges, the root first.
+fn tree(selection: &[&str]) -> Result<Vec<String>> {
     let mut tree = shell::cargo();
-    tree.args(["tree", "--quiet", "--locked", "-p", rule.package]);
+    tree.args(["tree", "--quiet", "--locked"]).args(selection);
     tree.args(["-e", "normal", "--target", "all", "--prefix", "none", "--format", "{p}"]);
-    if rule.reach == Reach::Direct {
-        tree.args(["--depth", "1"]);
-    }
     let listing = shell::capture(&mut tree)?;
-    let names = listing.lines().filter_map(|line| line.split(' ').next());
-    Ok(names.skip(1).map(str::to_owned).collect())
+    Ok(listing.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect())
+}
+
+/// The one crate through which requests leave.
+const OUTGOING: &str = "followup-https";
+/// Other ways to make requests.
+const CLIENTS: &[&str] = &["attohttpc", "awc", "curl", "hyper", "isahc", "minreq", "reqwest", "surf"];
+
+/// Requests leave through one crate, which tells whether they may have arrived: nobody else depends on its library (`users` is that
+/// library and who names it), and no other library is there.
+fn outgoing_http(users: &[String], all: &[String]) -> Vec<String> {
+    let mut found = Vec::new();
+    if !users.iter().any(|name| name == OUTGOING) || !all.iter().any(|name| name == OUTGOING) {
+        found.push(format!("outgoing HTTP: the check is blind or out of date: it should see {OUTGOING} and does not"));
+    }
+    let others = users.iter().filter(|name| !["ureq", OUTGOING].contains(&name.as_str()));
+    found.extend(others.map(|name| format!("{name} must not depend on ureq: requests leave through {OUTGOING}")));
+    let further = CLIENTS.iter().filter(|client| all.iter().any(|name| name == *client));
+    found.extend(further.map(|client| format!("{client} must not be used: requests leave through {OUTGOING}")));
+    found
 }
 
 fn violations(rule: &Rule, dependencies: &[String]) -> Vec<String> {
@@ -223,6 +267,21 @@ mod tests {
     #[test]
     fn a_check_that_sees_nothing_fails() {
         assert_eq!(violations(&RULE, &[]).len(), 1);
+    }
+
+    #[test]
+    fn a_second_way_out_is_reported_and_a_check_that_sees_none_fails() {
+        let (users, all) = (names(&["ureq", OUTGOING]), names(&["api-server", OUTGOING]));
+        assert!(outgoing_http(&users, &all).is_empty());
+        let found = outgoing_http(&names(&["ureq", OUTGOING, "followup-sms"]), &names(&[OUTGOING, "reqwest"]));
+        assert_eq!(
+            found,
+            [
+                "followup-sms must not depend on ureq: requests leave through followup-https",
+                "reqwest must not be used: requests leave through followup-https"
+            ]
+        );
+        assert_eq!(outgoing_http(&names(&["ureq"]), &all).len(), 1);
     }
 
     #[test]

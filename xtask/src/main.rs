@@ -7,6 +7,7 @@ mod ci;
 mod fuzz;
 mod licences;
 mod packages;
+mod rooms;
 mod shell;
 mod sources;
 

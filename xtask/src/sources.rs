@@ -59,7 +59,7 @@ fn forbidden_words(text: &str) -> Vec<(usize, &'static str)> {
     .collect()
 }
 
-fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let entries = std::fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))?;
     for entry in entries {

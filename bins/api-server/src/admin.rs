@@ -9,14 +9,9 @@ use clap::Subcommand;
 use followup_app::NewUserRequest;
 use followup_domain::audit::Actor;
 use followup_domain::contact::EmailAddress;
-use followup_domain::user::Role;
+use followup_domain::user::{Role, SHORTEST_PASSWORD, is_long_enough};
 use followup_runtime::settings::HttpSettings;
 use followup_wiring::Service;
-
-/// How long a token printed by `token` is good for.
-const TOKEN_HOURS: i64 = 12;
-/// Shorter passwords are refused.
-const SHORTEST_PASSWORD: usize = 10;
 
 #[derive(Subcommand)]
 pub(crate) enum UserCommand {
@@ -36,7 +31,7 @@ pub(crate) enum UserCommand {
     },
     /// List the users.
     List,
-    /// Let a user sign in no more.
+    /// Let a user sign in no more; their tokens end.
     Disable {
         /// Sign-in name.
         username: String,
@@ -46,7 +41,15 @@ pub(crate) enum UserCommand {
         /// Sign-in name.
         username: String,
     },
-    /// Set a user's password.
+    /// Give a user other roles, in place of those they have; their tokens end.
+    SetRoles {
+        /// Sign-in name.
+        username: String,
+        /// Role: admin, qf, responsable_fv, qa, direccion_tecnica, legal or soporte; may be given several times.
+        #[arg(long = "role", required = true)]
+        roles: Vec<String>,
+    },
+    /// Set a user's password; their tokens end.
     SetPassword {
         /// Sign-in name.
         username: String,
@@ -68,12 +71,12 @@ pub(crate) fn migrate(service: &Service) -> anyhow::Result<()> {
 pub(crate) fn user(service: &Service, command: UserCommand) -> anyhow::Result<()> {
     prepare(service)?;
     let followup = &service.followup;
-    let operator = Actor::User { id: None, username: "operator".into() };
+    let operator = operator();
     match command {
         UserCommand::Add { username, roles, email, password_file } => {
-            let roles = roles.iter().map(|role| parse_role(role)).collect::<anyhow::Result<Vec<_>>>()?;
+            let roles = parse_roles(&roles)?;
             let email = email.map(|email| EmailAddress::parse(&email).map(|email| email.to_string())).transpose()?;
-            let password_hash = followup_http::hash_password(&read_password(&password_file)?)?;
+            let password_hash = followup_access::hash_password(&read_password(&password_file)?)?;
             followup.create_user(&operator, NewUserRequest { username: username.clone(), email, roles, password_hash })?;
             println!("User {} created.", username.to_lowercase());
         }
@@ -91,8 +94,12 @@ pub(crate) fn user(service: &Service, command: UserCommand) -> anyhow::Result<()
             followup.set_user_disabled(&operator, &username, false)?;
             println!("User {username} enabled.");
         }
+        UserCommand::SetRoles { username, roles } => {
+            followup.set_user_roles(&operator, &username, parse_roles(&roles)?)?;
+            println!("Roles of {username} set.");
+        }
         UserCommand::SetPassword { username, password_file } => {
-            let password_hash = followup_http::hash_password(&read_password(&password_file)?)?;
+            let password_hash = followup_access::hash_password(&read_password(&password_file)?)?;
             followup.set_password_hash(&operator, &username, &password_hash)?;
             println!("Password of {username} set.");
         }
@@ -108,8 +115,15 @@ pub(crate) fn token(service: &Service, http: &HttpSettings, username: &str) -> a
     };
     let jwt = crate::serve::jwt_settings(&config)?;
     let now = followup_domain::ports::Clock::now(&*service.followup.clock);
-    println!("{}", followup_http::issue_token(&jwt, &user, now, chrono::Duration::hours(TOKEN_HOURS), "command line")?);
+    let token = followup_access::issue_token(&jwt, &user, now, jwt.lifetime, "command line")?;
+    service.followup.record_token(&operator(), &user, now + jwt.lifetime)?;
+    println!("{token}");
     Ok(())
+}
+
+/// Whoever may run this program, as the audit trail names them.
+fn operator() -> Actor {
+    Actor::User { id: None, username: "operator".into() }
 }
 
 /// The embedded store is made ready by whatever comes first; others are migrated on purpose.
@@ -119,6 +133,18 @@ fn prepare(service: &Service) -> anyhow::Result<()> {
         return Ok(());
     }
     service.require_current_schema()
+}
+
+/// The roles, each once.
+fn parse_roles(texts: &[String]) -> anyhow::Result<Vec<Role>> {
+    let mut roles = Vec::new();
+    for role in texts {
+        let role = parse_role(role)?;
+        if !roles.contains(&role) {
+            roles.push(role);
+        }
+    }
+    Ok(roles)
 }
 
 fn parse_role(text: &str) -> anyhow::Result<Role> {
@@ -135,7 +161,7 @@ fn read_password(file: &Path) -> anyhow::Result<String> {
         line.push_str(text.lines().next().unwrap_or_default());
     }
     let password = line.trim_end_matches(['\r', '\n']).to_owned();
-    if password.chars().count() < SHORTEST_PASSWORD {
+    if !is_long_enough(&password) {
         bail!("a password has at least {SHORTEST_PASSWORD} characters");
     }
     Ok(password)

@@ -4,11 +4,14 @@ use std::net::SocketAddr;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use actix_web::{App, HttpServer};
 use anyhow::{Context, anyhow};
-use followup_http::{EmailWebhook, EmailWebhookKeys, HttpState, IssuerKeys, JwksSource, JwtSettings};
+use chrono::TimeDelta;
+use followup_access::{IssuerKeys, JwksSource, JwtSettings};
+use followup_http::{EmailWebhook, EmailWebhookKeys, HttpState, ServeOptions};
+use followup_runtime::descriptors;
 use followup_runtime::settings::{
-    BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, JwksLocation, MailInConfig, Secret, WebhookConfig, WebhookSettings,
+    BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, IssuerKeyConfig, JwksLocation, MailInConfig, Secret, WebhookConfig,
+    WebhookSettings,
 };
 use followup_runtime::shutdown::Shutdown;
 use followup_wiring::{
@@ -17,7 +20,13 @@ use followup_wiring::{
 use tokio::time::{Instant, timeout_at};
 
 /// How long requests may go on after SIGTERM: a message that is being handed over takes 20 seconds at most.
-const FINISH_WITHIN_SECONDS: u64 = 30;
+const FINISH_WITHIN: Duration = Duration::from_secs(30);
+/// File descriptors that are left for all that is not HTTP, beside those of the database: mail that is read and sent, letters, the log.
+const RESERVED: usize = 256;
+/// A connection to the database has so many files open at most (SQLite: the file, its log and its index).
+const FILES_OF_A_CONNECTION: usize = 4;
+/// HTTP connections at once, wherever so many descriptors are allowed.
+const CONNECTIONS: std::ops::RangeInclusive<usize> = 16..=8192;
 /// What the end may take beyond an answer.
 const FINISH_MARGIN: Duration = Duration::from_secs(20);
 /// What a request may take beyond the time that the store may take.
@@ -27,7 +36,16 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings,
     let config = http.resolve(&service.store_config)?;
     let mail_in = service.mail_in(imap)?;
     let webhook = email_webhook(&webhook.resolve()?, mail_in.largest_mail);
-    let jwt = jwt_settings(&config)?.with_issuer_keys(issuer_keys(service, &config)?);
+    let jwt = jwt_settings(&config)?;
+    let jwt = match &config.issuer_keys {
+        Some(keys) => jwt.with_issuer_keys(issuer_keys(service, keys)?),
+        None => jwt,
+    };
+    if config.trusts_every_tenant() {
+        tracing::warn!(
+            "JWT_SECRET is given and JWT_TENANT is not: whoever else signs with this key lets in users of all their organisations; set JWT_TENANT unless nobody does"
+        );
+    }
     let shutdown = Shutdown::on_signals()?;
     let first_user = when_store_is_there(&shutdown, || {
         prepare_schema(service)?;
@@ -42,15 +60,11 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
-        let server = HttpServer::new(move || App::new().configure(followup_http::app_config(state.clone())))
-            .disable_signals()
-            .shutdown_timeout(FINISH_WITHIN_SECONDS)
-            .bind(config.addr)
-            .with_context(|| format!("HTTP_ADDR {} cannot be listened on", config.addr))?;
-        let addr = server.addrs().first().copied().unwrap_or(config.addr);
+        let options = ServeOptions { connections: connections(service), finish_within: FINISH_WITHIN, ..ServeOptions::default() };
+        let served = followup_http::serve(config.addr, state, options);
+        let (server, addr) = served.with_context(|| format!("HTTP_ADDR {} cannot be listened on", config.addr))?;
         let jobs = start_jobs(&service.in_background()?, &mail_in, config.background_jobs, &shutdown)?;
         greet(service, &mail_in, addr, &first_user);
-        let server = server.run();
         let handle = server.handle();
         let (stop, limit) = (shutdown.clone(), finish_limit(service));
         let ending = tokio::spawn(async move {
@@ -74,6 +88,14 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings,
     ended
 }
 
+/// As many as the process may have files open, less what its other work needs: clients that only hold connections stop no mail.
+fn connections(service: &Service) -> usize {
+    let others = RESERVED + FILES_OF_A_CONNECTION * usize::try_from(service.store_config.pool_size).unwrap_or(usize::MAX / 8);
+    let connections = descriptors::limit().saturating_sub(others).clamp(*CONNECTIONS.start(), *CONNECTIONS.end());
+    tracing::debug!(connections, "HTTP connections at once");
+    connections
+}
+
 /// None when nobody may post mail.
 fn email_webhook(config: &WebhookConfig, largest_mail: u64) -> Option<EmailWebhook> {
     let text = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.expose().to_owned());
@@ -92,23 +114,26 @@ fn answer_limit(service: &Service) -> Duration {
     service.store_config.timeout * 3 / 2 + ANSWER_MARGIN
 }
 
-/// The key of our own tokens, if there is one.
+/// How our own tokens are made, if there is a key, and what those of others must keep to.
 pub(crate) fn jwt_settings(config: &HttpConfig) -> anyhow::Result<JwtSettings> {
     let tenant = config.jwt_tenant.clone();
-    Ok(match &config.jwt_secret {
+    let settings = match &config.jwt_secret {
         Some(secret) => JwtSettings::new(secret.load()?.expose(), tenant),
         None => JwtSettings::without_secret(tenant),
-    })
+    };
+    let minutes = |count: u32| TimeDelta::minutes(count.into());
+    let (lifetime, longest_lifetime) = (minutes(config.jwt_lifetime_minutes), minutes(config.jwt_longest_lifetime_minutes));
+    Ok(JwtSettings { lifetime, longest_lifetime, ..settings })
 }
 
 /// The keys of another issuer's tokens; those of a key set are read now.
-fn issuer_keys(service: &Service, config: &HttpConfig) -> anyhow::Result<IssuerKeys> {
-    let mut keys = IssuerKeys::default();
-    if let Some(file) = &config.issuer_keys.public_key {
+fn issuer_keys(service: &Service, config: &IssuerKeyConfig) -> anyhow::Result<IssuerKeys> {
+    let mut keys = IssuerKeys::of(&config.issuer, &config.audience);
+    if let Some(file) = &config.public_key {
         keys = keys.with_pem(&file.pem).map_err(|error| anyhow!("JWT_PUBLIC_KEY_FILE {} {error}", file.path.display()))?;
     }
     let now = followup_domain::ports::Clock::now(&*service.followup.clock);
-    match &config.issuer_keys.jwks {
+    match &config.jwks {
         Some(JwksLocation::File(path)) => {
             let read = keys.with_jwks(JwksSource::File(path.clone()), now);
             read.map_err(|error| anyhow!("JWT_JWKS_FILE {} {error}", path.display()))
@@ -182,6 +207,13 @@ fn greet(service: &Service, mail_in: &MailInConfig, addr: SocketAddr, first_user
             );
         }
         FirstUser::NotNeeded => {}
+    }
+    if !addr.ip().is_loopback() {
+        tracing::warn!(
+            %addr,
+            "HTTP_ADDR is beyond this machine, and this program speaks plain HTTP: passwords, tokens and what the cases hold can be read on \
+             the way; listen on 127.0.0.1 behind a proxy that adds HTTPS"
+        );
     }
     println!("Follow-up service on http://{addr}  (documentation: http://{addr}/docs)");
     tracing::info!(%addr, mail_out = service.mail_out.target.kind(), mail_in = mail_in.source.kind(), embedded = service.store_config.is_embedded(), "serving");

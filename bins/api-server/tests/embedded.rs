@@ -76,6 +76,9 @@ fn settings_that_cannot_work_end_the_start_with_one_sentence() {
         (vec![("ORG_TIMEZONE", "Lima")], "ORG_TIMEZONE"),
         (vec![("HTTP_ADDR", "8080")], "HTTP_ADDR"),
         (vec![("TEMPLATES_DIR", "/nonexistent")], "TEMPLATES_DIR"),
+        (vec![("JWT_SECRET", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")], "JWT_SECRET"),
+        (vec![("JWT_JWKS_FILE", "jwks.json")], "JWT_ISSUER"),
+        (vec![("ADMIN_PASSWORD", "corta")], "ADMIN_PASSWORD"),
     ];
     for (settings, named) in cases {
         let deployment = settings.iter().fold(Deployment::embedded(), |deployment, (name, value)| deployment.with(name, value));
@@ -85,6 +88,30 @@ fn settings_that_cannot_work_end_the_start_with_one_sentence() {
         let lines: Vec<&str> = error.lines().filter(|line| line.starts_with("error: ")).collect();
         assert!(lines.len() == 1 && lines[0].contains(named), "{settings:?}: {error}");
     }
+}
+
+/// What libpq cannot read it quotes, and what it does read it must not tell either. Nothing listens on port 1.
+#[test]
+fn a_password_with_odd_characters_is_never_printed() {
+    for password in
+        ["50%secreto", "secreto%", "se%zzcreto", "secreto@x", "se/creto", "se?creto", "se#creto", "se:creto", "secreto[", "se creto"]
+    {
+        let deployment = Deployment::on_database(&format!("postgres://user:{password}@127.0.0.1:1/db"));
+        let output = deployment.run("dispatcher", &[]);
+        let printed = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).join("");
+        assert_eq!(output.status.code(), Some(1), "{password}: {printed}");
+        assert!(!printed.contains("creto") && printed.contains("error: "), "{password}: {printed}");
+    }
+}
+
+#[test]
+fn an_address_beyond_this_machine_is_told_at_the_start() {
+    let told = |address: &str| {
+        let (code, log) = Deployment::embedded().with("HTTP_ADDR", address).serve().stop();
+        assert_eq!(code, Some(0), "{log}");
+        log.contains("HTTP_ADDR is beyond this machine")
+    };
+    assert_eq!((told("127.0.0.1:0"), told("[::1]:0"), told("0.0.0.0:0")), (false, false, true));
 }
 
 #[test]
@@ -130,7 +157,11 @@ fn help_names_every_setting_of_the_documentation() {
         "PROPOSE_CLOSING_AFTER_DAYS",
         "CLOSE_WITHOUT_ANSWER",
         "MAIL_REDIRECT_TO",
+        "JWT_ISSUER",
+        "JWT_AUDIENCE",
         "JWT_TENANT",
+        "JWT_LIFETIME_MINUTES",
+        "JWT_LONGEST_LIFETIME_MINUTES",
         "ADMIN_PASSWORD",
     ];
     let help = Deployment::embedded().run_well("api-server", &["--help"]);
@@ -168,6 +199,47 @@ fn a_new_password_takes_the_place_of_the_old_one_and_who_is_disabled_does_not_si
     assert_eq!((signs_in("una clave larga"), signs_in("otra clave larga")), (401, 200));
     deployment.run_well("api-server", &["user", "disable", "ana"]);
     assert_eq!(signs_in("otra clave larga"), 401);
+}
+
+#[test]
+fn what_the_command_line_does_to_a_user_ends_their_tokens_and_stands_in_the_trail() {
+    let deployment = Deployment::embedded().with("JWT_LIFETIME_MINUTES", "30");
+    fs::write(deployment.dir.path().join("password"), "una clave larga\n").unwrap();
+    let server = deployment.serve();
+    let user = |arguments: &[&str]| deployment.run_well("api-server", &[&["user"], arguments].concat());
+    user(&["add", "ana", "--role", "qf", "--password-file", "password"]);
+    for change in [
+        &["set-roles", "ana", "--role", "soporte", "--role", "legal", "--role", "soporte"][..],
+        &["set-password", "ana", "--password-file", "password"],
+        &["disable", "ana"],
+    ] {
+        let token = deployment.run_well("api-server", &["token", "ana"]).trim().to_owned();
+        assert_eq!(server.status_with(&token, "/api/v1/auth/me"), 200);
+        user(change);
+        let since = Instant::now();
+        while server.status_with(&token, "/api/v1/auth/me") != 401 {
+            assert!(since.elapsed() < LONG, "{change:?}: the token still works");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+    assert!(user(&["list"]).contains("ana\tsoporte,legal\tdisabled"));
+    let trail = deployment.run_well("api-server", &["audit", "export"]);
+    for action in ["user.created", "user.token_made", "user.roles_set", "user.password_set", "user.disabled"] {
+        assert!(trail.contains(&format!("\"{action}\"")), "{action}: {trail}");
+    }
+    assert!(!trail.contains("argon2"), "{trail}");
+}
+
+#[test]
+fn a_shared_key_without_a_tenant_is_told_of_at_the_start() {
+    let log = |settings: &[(&str, &str)]| {
+        let deployment = settings.iter().fold(Deployment::embedded(), |deployment, (name, value)| deployment.with(name, value));
+        deployment.serve().stop().1
+    };
+    let key = ("JWT_SECRET", "a secret of the tests, longer than 32 bytes");
+    assert!(log(&[key]).contains("JWT_TENANT"));
+    assert!(!log(&[key, ("JWT_TENANT", "lab")]).contains("JWT_TENANT"));
+    assert!(!log(&[]).contains("JWT_TENANT"));
 }
 
 #[test]

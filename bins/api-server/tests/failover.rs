@@ -222,7 +222,10 @@ fn prove(pair: &Pair, deployment: &Deployment, sink: &Sink, confirmed: &BTreeSet
     let recipients: BTreeSet<&str> = accepted.iter().map(|mail| mail.to.as_str()).collect();
     assert_eq!((ids.len(), recipients.len()), (accepted.len(), accepted.len()), "a letter left twice");
 
-    let rows = pair.select("SELECT case_id, delivery, external_id FROM message ORDER BY 1");
+    let rows = pair.select(
+        "SELECT case_id, delivery, name FROM message m JOIN outbound o ON o.message_id = m.id \
+         JOIN external_name e ON e.message_id = m.id AND e.scope = 'rfc5322' ORDER BY 1",
+    );
     let mut letters: BTreeMap<i64, Vec<(String, String)>> = BTreeMap::new();
     for row in rows.lines() {
         let [case, delivery, id] = row.split('|').collect::<Vec<_>>().try_into().unwrap();

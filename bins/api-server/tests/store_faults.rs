@@ -98,8 +98,9 @@ fn expect_agreement(cluster: &PostgresCluster, database: &TestDatabase, server: 
     assert!(verdict.contains("verified"), "{verdict}");
     assert_eq!(count("SELECT count(*) FROM icsr"), cases);
     assert_eq!(count("SELECT count(*) FROM audit_log WHERE action = 'case.created'"), cases);
-    assert_eq!(count("SELECT count(*) FROM message WHERE delivery = 'accepted'"), cases);
-    let accepted = "SELECT count(*) FROM audit_log WHERE action = 'message.delivery' AND new->>'delivery' = 'accepted'";
+    assert_eq!(count("SELECT count(*) FROM outbound WHERE delivery = 'accepted'"), cases);
+    let accepted = "SELECT count(*) FROM audit_log JOIN audit_fact USING (chain, seq) \
+                    WHERE action = 'message.delivery' AND fact = 'new.delivery' AND value = '\"accepted\"'";
     assert_eq!(count(accepted), cases);
     let letters: Vec<_> = std::fs::read_dir(deployment.dir.path().join("outbox")).unwrap().map(|entry| entry.unwrap().path()).collect();
     let ids: BTreeSet<_> = letters.iter().map(|letter| header(&std::fs::read(letter).unwrap(), "Message-ID").unwrap()).collect();
@@ -305,7 +306,7 @@ fn a_mail_that_arrives_during_an_outage_is_stored_once_when_it_is_over() {
     pollers.push(poller());
     cluster.restart();
     let since = Instant::now();
-    let stored = || if cluster.execute(&database.name, "SELECT count(*) FROM inbound_mail") == "1" { 200 } else { 503 };
+    let stored = || if cluster.execute(&database.name, "SELECT count(*) FROM arrival") == "1" { 200 } else { 503 };
     wait_for("the mail is stored", stored, 200);
     println!("mail: stored {:?} after the end of the outage", since.elapsed());
     let thread = server.wait_for_thread(case, |thread| thread.len() == 2);
@@ -387,7 +388,7 @@ fn a_mail_poller_whose_disk_is_full_at_its_start_waits_and_reads_its_mail_when_t
     std::fs::write(deployment.dir.path().join("var/inbox/a.eml"), mail).unwrap();
     let mut reader = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
     let mut stored = || {
-        let count = diesel::dsl::sql::<diesel::sql_types::BigInt>("(SELECT count(*) FROM inbound_mail)");
+        let count = diesel::dsl::sql::<diesel::sql_types::BigInt>("(SELECT count(*) FROM arrival)");
         if diesel::select(count).get_result::<i64>(&mut reader).unwrap() == 1 { 200 } else { 503 }
     };
     wait_for("the mail is stored", &mut stored, 200);

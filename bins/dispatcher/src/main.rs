@@ -9,10 +9,12 @@ use anyhow::{Context, ensure};
 use clap::Parser;
 use followup_app::{DispatchPreview, DispatchReport, PreviewedFate};
 use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::reason::Reason;
 use followup_domain::sending::breaker::{Breaker, BreakerState};
 use followup_runtime::shutdown::Shutdown;
 use followup_runtime::{exit, settings};
 use followup_wiring::{CommonSettings, Service, build, end_when_store_is_silent};
+use followup_words::reasons::{in_words, shown};
 
 /// Sends the letters of plans that are due and the requests that are queued, once, and exits.
 ///
@@ -78,7 +80,8 @@ fn what_holds_letters(service: &Service) -> anyhow::Result<Option<&'static str>>
 fn print_preview(preview: &DispatchPreview, held: Option<&str>) {
     let send = held.map_or(("send", ""), |reason| ("wait", reason));
     for attempt in &preview.attempts {
-        let reason = attempt.reason.as_deref().unwrap_or_default();
+        let reason = attempt.reason.as_deref().map(shown).unwrap_or_default();
+        let reason = reason.as_str();
         let (would, reason) = match (attempt.status, &attempt.reason) {
             (AttemptStatus::Sending, None) => send,
             (AttemptStatus::Sending | AttemptStatus::Pending, _) => ("wait", reason),
@@ -93,9 +96,9 @@ fn print_preview(preview: &DispatchPreview, held: Option<&str>) {
     }
     for letter in &preview.letters {
         let (would, reason) = match &letter.fate {
-            PreviewedFate::Send => send,
-            PreviewedFate::PutOff(reason) => ("wait", reason.as_str()),
-            PreviewedFate::Withdraw(reason) => ("skip", reason.as_str()),
+            PreviewedFate::Send => (send.0, send.1.to_owned()),
+            PreviewedFate::PutOff(reason) => ("wait", in_words(&Reason::from(*reason))),
+            PreviewedFate::Withdraw(reason) => ("skip", in_words(&Reason::from(reason.clone()))),
         };
         println!("case={} message={} would={would} reason={reason:?}", letter.case_id, letter.message_id);
     }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use followup_app::Followup;
+use followup_app::App;
 use followup_runtime::metrics::{Labels, MetricsText};
 use followup_wiring::MailSource;
 
@@ -12,7 +12,7 @@ use followup_wiring::MailSource;
 ///
 /// # Errors
 /// The folder of the file does not exist, or there is no mailbox.
-pub(crate) fn shown(source: MailSource, path: &Path, followup: &Followup) -> anyhow::Result<MailSource> {
+pub(crate) fn shown(source: MailSource, path: &Path, followup: &App) -> anyhow::Result<MailSource> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     ensure!(folder.is_dir(), "POLLER_METRICS_FILE {} is in a folder that does not exist", path.display());
     let key = source.mailbox_key().context("POLLER_METRICS_FILE is about a mailbox, and mail comes from .eml files")?;

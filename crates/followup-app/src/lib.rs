@@ -1,99 +1,52 @@
-//! The use cases of the follow-up service: one file each, reading like its description. They own the transactions, and
-//! know no adapter: everything outside is a port of `followup-domain`.
+//! The use cases of the follow-up service. They know no adapter: everything outside is a port of `followup-domain`.
 //!
-//! All are methods of [`Followup`], sync, and safe to call from many threads and processes at once.
+//! All are methods of [`App`], sync, and safe to call from many threads and processes at once. Beneath them lie floors, and each knows
+//! only those below it: `runs` (what takes several transactions), `consequences` (what follows by itself), `moves` (the only writers of
+//! state), `facts` (reads), `step` (an open transaction).
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
-mod accept_mail;
-mod answered_fields;
-mod apply_plan;
-mod ask_provider;
-mod assign_mail;
-mod audit_facts;
-mod automatic_request;
-mod awaiting;
-mod block_contact;
-mod bounced;
-mod case_from_mail;
-mod change_message;
-mod claim_checks;
-mod close_followup;
-mod complete_requests;
-mod deliver;
-mod dispatch_due;
-mod document_field;
-mod draft_request;
+mod app;
+mod consequences;
 mod errors;
-mod escalate_waiting;
-mod failed_address;
-mod forget_keys;
-mod health;
-mod ingest_mail;
-mod last_letter;
-mod learn_alias;
-mod log_call;
-mod mail_hits;
-mod mail_of_several_cases;
-mod mailbox_health;
-mod manage_deadlines;
-mod manage_templates;
-mod manage_users;
-mod mark_read;
-mod match_mail;
-mod move_attempt;
-mod notify_unit;
-mod open_items;
-mod outbound_mail;
-mod override_attempt;
-mod preview_dispatch;
-mod propose;
-mod quarantine_mail;
-mod queries;
-mod read_audit;
-mod read_beside_letter;
-mod reconcile_mailbox;
-mod record_outcome;
-mod register_case;
-mod repeated_mail;
-mod resend_message;
-mod retry_policy;
-mod send_message;
-mod service;
-mod settle_by_mail;
-mod stop_reason;
-mod suggest_cases;
-mod test_mail;
-mod update_case;
+mod facts;
+mod moves;
+mod runs;
+mod step;
+mod trail;
+mod usecases;
 
-pub use apply_plan::ApplyPlanError;
-pub use assign_mail::{AssignRequest, TrayError};
-pub use block_contact::BlockError;
-pub use case_from_mail::CaseFromMailError;
-pub use change_message::MessageError;
-pub use close_followup::{CloseError, CloseRequest};
-pub use deliver::DeliveryReport;
-pub use dispatch_due::{DispatchReport, DispatchedAttempt};
-pub use document_field::DocumentFieldError;
-pub use draft_request::{Draft, DraftError};
-pub use errors::{InvalidReason, NotFoundOr};
-pub use failed_address::ClearAddressError;
-pub use health::{Health, NotReady, OVERDUE_AFTER};
-pub use ingest_mail::IngestReport;
-pub use log_call::LogCallError;
-pub use manage_deadlines::DeadlineError;
-pub use manage_templates::TemplateError;
-pub use manage_users::{NewUserRequest, UserError};
-pub use override_attempt::{AttemptAction, AttemptError, NewContact, SendNowError};
-pub use preview_dispatch::{DispatchPreview, PreviewedFate, PreviewedLetter};
-pub use propose::RescheduleOffer;
-pub use quarantine_mail::{QuarantineError, Retried};
-pub use queries::{AskState, AttemptList, FollowupSummary, MailFlags, MissingWithState, Thread};
-pub use register_case::{IdempotencyKey, RegisterCaseError, Registered};
-pub use resend_message::ResendError;
-pub use send_message::{SendMessageError, SendRequest, Sent};
-pub use service::{Followup, Senders};
-pub use stop_reason::StopReason;
-pub use suggest_cases::UnassignedMail;
-pub use test_mail::TestMailError;
-pub use update_case::UpdateCaseError;
+pub use app::{App, Senders};
+pub use errors::{
+    AttemptError, BlockError, CaseFromMailError, CloseError, DocumentFieldError, InvalidReason, MessageError, NotFoundOr, QuarantineError,
+    ResendError, SendMessageError, SendNowError, TrayError,
+};
+pub use facts::asked::AskState;
+pub use facts::attempts::DispatchedAttempt;
+pub use facts::closing::CloseRequest;
+pub use facts::offers::RescheduleOffer;
+pub use moves::keys::IdempotencyKey;
+pub use runs::delivery::DeliveryReport;
+pub use usecases::address::clear::ClearAddressError;
+pub use usecases::case::register::{RegisterCaseError, Registered};
+pub use usecases::case::summary::{FollowupSummary, MissingWithState};
+pub use usecases::case::update::UpdateCaseError;
+pub use usecases::mail_in::process::IngestReport;
+pub use usecases::plan::apply::ApplyPlanError;
+pub use usecases::plan::attempts::AttemptList;
+pub use usecases::plan::dispatch::DispatchReport;
+pub use usecases::plan::override_attempt::AttemptAction;
+pub use usecases::plan::preview::{DispatchPreview, PreviewedFate, PreviewedLetter};
+pub use usecases::plan::schedule::OneMoreAttempt;
+pub use usecases::plan::templates::TemplateError;
+pub use usecases::send::call::LogCallError;
+pub use usecases::send::draft::{Draft, DraftError};
+pub use usecases::send::manual::{SendRequest, Sent};
+pub use usecases::thread::read::{MailFlags, Thread};
+pub use usecases::tray::assign::AssignRequest;
+pub use usecases::tray::retry::Retried;
+pub use usecases::tray::unassigned::UnassignedMail;
+pub use usecases::unit::deadlines::DeadlineError;
+pub use usecases::unit::test_mail::TestMailError;
+pub use usecases::unit::users::{NewUserRequest, UserError};
+pub use usecases::watch::health::{Health, NotReady, OVERDUE_AFTER};

@@ -8,7 +8,8 @@ use followup_domain::asking::request::{Letter, LetterRenderer, RenderError, Requ
 use followup_domain::case::Estado;
 use followup_domain::contact::EmailAddress;
 use followup_domain::message::{Channel, Delivery, MessageStatus};
-use followup_domain::ports::{Clock, SendError};
+use followup_domain::ports::Clock;
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, id_of, patch, qf, reply, unit, unit_with};
 
@@ -186,10 +187,9 @@ fn only_a_refusal_of_the_address_ends_the_automatic_requests_to_it() {
         unit.update(id, &[("numero", "2")]);
         unit.deliver().accepted == 1
     };
-    let refused = |text: &str| Script::FailPrepare(SendError::Refused(text.into()));
-    assert!(!asks_again(refused("RCPT TO: 550 5.1.1 no such user"), false));
+    assert!(!asks_again(Script::no_such_user(), false));
     assert!(asks_again(Script::FailTransmit(SendError::Refused("end of DATA: 554 5.7.1 no".into())), false));
-    assert!(asks_again(refused("el año 12024 no puede figurar en la fecha de un correo"), false));
+    assert!(asks_again(Script::unwritable("el año 12024 no puede figurar en la fecha de un correo"), false));
     assert!(asks_again(Script::FailTransmit(SendError::Uncertain("end of DATA: sin respuesta a tiempo".into())), true));
 }
 
@@ -278,7 +278,7 @@ fn every_step_of_a_letter_stands_in_the_audit_trail() {
     unit.deliver();
     assert_eq!(unit.audited(id), ["case.created", "message.queued", "message.transmitting", "message.delivery", "case.estado"]);
     let rows = unit.audit(id);
-    followup_diesel::verify(&rows).unwrap();
+    assert_eq!(followup_audit::verify(&*unit.app.store).unwrap().broken, []);
     assert!(rows.iter().all(|row| row.at <= unit.clock.now()));
 }
 

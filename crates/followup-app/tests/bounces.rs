@@ -7,13 +7,14 @@ use chrono::Duration;
 use followup_app::{AskState, ClearAddressError, InvalidReason, SendMessageError, SendRequest};
 use followup_domain::audit::AuditChain;
 use followup_domain::contact::EmailAddress;
+use followup_domain::contact::Permanence;
 use followup_domain::ids::CaseId;
 use followup_domain::mail::bounce::FailedAddress;
-use followup_domain::mail::report::Permanence;
 use followup_domain::message::{Channel, Delivery, Message, MessageStatus};
-use followup_domain::ports::{Clock, Page, PageRequest, SendError, StoreError, StoreExt};
+use followup_domain::ports::{Clock, Page, PageRequest, StoreError, StoreExt};
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
-use support::{REPORTER, Unit, id_of, qf, reply, report_on, unit, unit_with};
+use support::{REPORTER, Unit, id_of, qf, reply, report_on, shown, unit, unit_with};
 
 const UNKNOWN: &str = "la dirección no existe (5.1.1)";
 const HELD: &str = "la dirección rebotó: la dirección no existe (5.1.1)";
@@ -97,7 +98,7 @@ fn the_next_way_to_the_reporter_is_proposed_and_the_unit_is_told_once() {
     bounce(&unit, &letter);
     let proposed = unit.app.followup_summary(case).unwrap().proposed_contact.unwrap();
     assert_eq!((proposed.channel, proposed.to.as_deref()), (Channel::Call, Some("+51999888777")));
-    assert_eq!(proposed.reason, HELD);
+    assert_eq!(shown(&proposed.reason), HELD);
     unit.receive(&report_on(&letter, REPORTER, "failed", "5.1.1").replace("<dsn", "<another"));
     unit.deliver();
     let told: Vec<_> = unit.mail.accepted().into_iter().filter(|mail| mail.to.as_str() == "unidad@vigia.test").collect();
@@ -317,7 +318,7 @@ fn a_letter_in_the_queue_is_stopped_when_its_address_fails() {
     let (first, second) = (unit.case(&[]), unit.case(&[]));
     let (app, mail) = (unit.app.clone(), unit.mail.clone());
     // The first letter is refused for good; the second one is claimed after that.
-    mail.next(Script::FailPrepare(SendError::Refused("RCPT TO: 550 5.1.1 no such user".into())));
+    mail.next(Script::no_such_user());
     let report = unit.deliver();
     assert_eq!((report.rejected, report.withdrawn), (1, 1));
     assert_eq!(unit.thread(first)[0].status, Some(MessageStatus::Failed));
@@ -682,7 +683,7 @@ fn the_unit_is_told_when_a_refusal_or_a_second_report_holds_an_address() {
     unit.receive(&report_on(&letter, REPORTER, "failed", "5.1.1").replace("<dsn", "<another"));
     assert_eq!((told(), failed(&unit)[0].held), (2, true), "it is held since the second one");
     unit.app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
-    unit.mail.next(Script::FailPrepare(SendError::Refused("RCPT TO: 550 5.1.1 no such user".into())));
+    unit.mail.next(Script::no_such_user());
     assert!(unit.send(case, "¿Peso?").is_err());
     assert_eq!(told(), 3);
 }

@@ -6,7 +6,7 @@ mod support;
 use chrono::Duration;
 use followup_domain::ids::CaseId;
 use followup_domain::message::CallOutcome;
-use followup_domain::ports::SendError;
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, qf, reply, unit_with};
 

@@ -173,3 +173,59 @@ fn an_answered_field_tells_which_message_asked_and_which_one_answered() {
     let told: Vec<_> = unit.audited(id).into_iter().filter(|action| action.starts_with("field.")).collect();
     assert_eq!(told, ["field.answered", "field.unanswered"]);
 }
+
+/// Products with the names given, each with its id where one is given back.
+fn products(objects: &[(&str, Option<f64>)]) -> CasePatch {
+    let object = |(name, id): &(&str, Option<f64>)| {
+        let name = ("nombre_producto".to_owned(), Scalar::Text((*name).to_owned()));
+        id.map(|id| ("id".to_owned(), Scalar::Number(id))).into_iter().chain([name]).collect()
+    };
+    CasePatch { productos: Some(objects.iter().map(object).collect()), ..CasePatch::default() }
+}
+
+#[test]
+fn what_is_known_of_a_product_goes_with_it_to_another_place() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.app.update_case(&qf(), id, &products(&[("Paracetamol", None), ("Vitamina B", None)]), None).unwrap();
+    document(&unit, id, "productos[1].dosis", FieldState::Unknown);
+    unit.app.update_case(&qf(), id, &products(&[("Vitamina B", Some(2.0)), ("Paracetamol", Some(1.0))]), None).unwrap();
+    let documented = || -> Vec<String> {
+        let documented = unit.app.followup_summary(id).unwrap().documented;
+        documented.iter().map(|field| field.item.path.to_string()).collect()
+    };
+    assert_eq!(documented(), ["productos[0].dosis"]);
+    unit.app.reopen_field(&qf(), id, &path("productos[0].dosis"), "sí la sabe").unwrap();
+    assert_eq!(documented(), Vec::<String>::new());
+}
+
+#[test]
+fn vitamina_b_is_not_vitamina_b12() {
+    let unit = unit();
+    let id = unit.case(&[("producto_sospechoso", "Vitamina B")]);
+    unit.deliver();
+    let state =
+        || unit.app.followup_summary(id).unwrap().missing.into_iter().find(|missing| missing.item.path == path("dosis")).unwrap().state;
+    assert!(matches!(state(), AskState::Asked { .. }));
+    unit.app.update_case(&qf(), id, &products(&[("Vitamina B 500 mg", None)]), None).unwrap();
+    assert!(matches!(state(), AskState::Asked { .. }), "the same one, told in full");
+    unit.app.update_case(&qf(), id, &products(&[("Vitamina B12", None)]), None).unwrap();
+    assert_eq!(state(), AskState::NotAsked);
+}
+
+#[test]
+fn what_was_asked_of_one_vitamin_is_asked_anew_of_another_whose_name_begins_alike() {
+    let unit = unit_with(|policy| policy.automatic_delay = Duration::zero());
+    let id = unit.case(&[("producto_sospechoso", "Vitamina B")]);
+    let dose = |unit: &Unit| {
+        let missing = unit.app.followup_summary(id).unwrap().missing;
+        missing.into_iter().find(|item| item.item.spec.key == "dosis").map(|item| item.state)
+    };
+    assert_eq!(unit.deliver().accepted, 1);
+    assert!(matches!(dose(&unit), Some(AskState::Asked { .. })));
+    unit.update(id, &[("producto_sospechoso", "Vitamina B 100 mg")]);
+    assert!(matches!(dose(&unit), Some(AskState::Asked { .. })), "the same one, told more exactly");
+    unit.update(id, &[("producto_sospechoso", "Vitamina B12")]);
+    assert_eq!(dose(&unit), Some(AskState::NotAsked));
+    assert_eq!(unit.deliver().accepted, 1, "it is asked for");
+}

@@ -26,7 +26,7 @@ const LONGEST: usize = 60;
 #[test]
 fn whatever_happens_the_promises_hold_on_sqlite() {
     live(SQLITE_LIVES, || {
-        let store = SqliteStore::in_memory().unwrap();
+        let store = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
         store.migrate().unwrap();
         Arc::new(store)
     });
@@ -38,10 +38,12 @@ fn whatever_happens_the_promises_hold_on_postgres() {
     let cluster = PostgresCluster::shared();
     let original = MIGRATED.get_or_init(|| {
         let database = cluster.create_database();
-        PostgresStore::connect(&database.url, 1).unwrap().migrate().unwrap();
+        PostgresStore::connect(&database.url, 1, followup_testkit::fakes::salts()).unwrap().migrate().unwrap();
         database
     });
-    live(POSTGRES_LIVES, || Arc::new(PostgresStore::connect(&cluster.copy_database(original).url, 2).unwrap()));
+    live(POSTGRES_LIVES, || {
+        Arc::new(PostgresStore::connect(&cluster.copy_database(original).url, 2, followup_testkit::fakes::salts()).unwrap())
+    });
 }
 
 /// The same lives in every run: a failure is found again. `PROPTEST_CASES` asks for more of them.

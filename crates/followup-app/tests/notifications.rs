@@ -7,7 +7,7 @@ use chrono::Duration;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::MessageKind;
-use followup_domain::ports::Outbound;
+use followup_domain::sending::MailParcel;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, reply, unit, unit_with};
 
@@ -27,7 +27,7 @@ fn answered(unit: &Unit, fields: &[(&str, &str)]) -> (CaseId, String) {
     (id, mail)
 }
 
-fn notices(unit: &Unit) -> Vec<Outbound> {
+fn notices(unit: &Unit) -> Vec<MailParcel> {
     unit.mail.accepted().into_iter().filter(|mail| mail.subject.contains("Respuesta recibida")).collect()
 }
 

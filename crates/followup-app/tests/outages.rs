@@ -9,11 +9,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::Duration;
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::audit::{AuditRow, AuditValue};
+use followup_domain::case::Estado;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Delivery, MessageStatus};
-use followup_domain::ports::{Clock, SendError, SendStage, Store, StoreError, Tx, TxMode, TxVerdict};
+use followup_domain::ports::{Clock, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 use followup_domain::sending::breaker::BreakerState;
+use followup_domain::sending::{SendError, SendStage};
 use followup_testkit::fakes::Script;
 use support::{Unit, qf, unit, unit_on, unit_with};
 
@@ -154,7 +156,7 @@ fn a_test_mail_that_is_taken_ends_an_outage_that_was_ours() {
 #[test]
 fn a_letter_that_cannot_be_written_says_nothing_of_the_provider() {
     let unit = unit();
-    let unwritable = Script::FailPrepare(SendError::Refused("la dirección del destinatario tiene letras fuera de ASCII".into()));
+    let unwritable = Script::unwritable("la dirección del destinatario tiene letras fuera de ASCII");
     for script in [Script::is_down(), Script::is_down(), unwritable, Script::is_down()] {
         unit.mail.next(script);
     }
@@ -252,7 +254,7 @@ impl Store for AwayStore {
 
 #[test]
 fn a_store_that_is_away_when_the_answer_comes_turns_no_acceptance_into_doubt() {
-    let inner = SqliteStore::in_memory().unwrap();
+    let inner = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
     inner.migrate().unwrap();
     let away = Arc::new(AtomicU32::new(0));
     let unit = unit_on(Arc::new(AwayStore { inner, away: Arc::clone(&away) }), |_| {});
@@ -273,7 +275,7 @@ fn a_store_that_is_away_when_the_answer_comes_turns_no_acceptance_into_doubt() {
 
 /// A store that counts its transactions, and is away from the one of this number on.
 struct EndingStore {
-    inner: SqliteStore,
+    inner: Arc<SqliteStore>,
     done: Arc<AtomicU32>,
     away_from: u32,
 }
@@ -294,10 +296,10 @@ impl Store for EndingStore {
 #[test]
 fn what_a_run_sent_is_told_though_the_store_goes_away_right_after() {
     let run = |away_from: u32| {
-        let inner = SqliteStore::in_memory().unwrap();
+        let inner = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
         inner.migrate().unwrap();
         let done = Arc::new(AtomicU32::new(0));
-        let store = EndingStore { inner, done: Arc::clone(&done), away_from };
+        let store = EndingStore { inner: Arc::new(inner), done: Arc::clone(&done), away_from };
         let unit = unit_on(Arc::new(store), |policy| policy.automatic_requests = false);
         let case = unit.case(&[]);
         unit.plan(case);
@@ -311,5 +313,29 @@ fn what_a_run_sent_is_told_though_the_store_goes_away_right_after() {
     for (gone, errors) in [(1, 1), (2, 2)] {
         let report = run(transactions - gone).0.unwrap();
         assert_eq!((report.delivery.accepted, report.attempts.len(), report.errors), (1, 0, errors), "{gone}");
+    }
+}
+
+#[test]
+fn an_accepted_letter_never_stands_beside_a_case_that_nobody_has_begun_wherever_the_store_goes_away() {
+    let run = |away_from: u32| {
+        let inner = Arc::new(SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap());
+        inner.migrate().unwrap();
+        let done = Arc::new(AtomicU32::new(0));
+        let store = EndingStore { inner: Arc::clone(&inner), done: Arc::clone(&done), away_from };
+        let unit = unit_on(Arc::new(store), |_| {});
+        let case = unit.case(&[]);
+        let registered = done.load(Ordering::SeqCst);
+        drop(unit.app.deliver_queued(&|| false));
+        let stored = |tx: &mut dyn Tx| Ok((tx.messages().thread(case)?.remove(0), tx.cases().find(case)?.unwrap()));
+        let (letter, case) = inner.read::<_, StoreError>(stored).unwrap();
+        (letter.delivery, case.record.estado, registered, done.load(Ordering::SeqCst))
+    };
+    let (delivery, estado, registered, total) = run(u32::MAX);
+    assert_eq!((delivery, estado), (Some(Delivery::Accepted), Estado::EnProgreso));
+    for away_from in registered..total {
+        let (delivery, estado, ..) = run(away_from);
+        let begun = delivery == Some(Delivery::Accepted);
+        assert_eq!(estado == Estado::EnProgreso, begun, "{delivery:?} and {estado} when it goes at {away_from} of {total}");
     }
 }

@@ -6,11 +6,12 @@ mod support;
 use std::sync::Arc;
 
 use chrono::Duration;
-use followup_app::{ApplyPlanError, AttemptAction, NewContact};
+use followup_app::{ApplyPlanError, AttemptAction, OneMoreAttempt};
 use followup_diesel::{MigratingStore, PostgresStore};
 use followup_domain::ids::{CaseId, TemplateId};
 use followup_domain::message::Channel;
-use followup_domain::ports::{Clock, SendError};
+use followup_domain::ports::Clock;
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
 use followup_testkit::rigs::postgres::PostgresCluster;
 use support::{REPORTER, Unit, id_of, qf, reply, unit, unit_on, unit_with};
@@ -175,7 +176,7 @@ fn a_reminder_asks_for_what_is_still_missing_and_says_that_it_reminds() {
 fn an_attempt_on_a_channel_that_is_not_configured_fails_with_its_reason() {
     let unit = unit();
     let id = unit.case(&[]);
-    let contact = NewContact { due_at: unit.clock.now(), label: "WhatsApp".into(), channel: Channel::Whatsapp, reason: None };
+    let contact = OneMoreAttempt { due_at: unit.clock.now(), label: "WhatsApp".into(), channel: Channel::Whatsapp, reason: None };
     unit.app.schedule_attempt(&qf(), id, &contact).unwrap();
     unit.dispatch();
     assert_eq!(unit.attempts(id), [("failed".to_owned(), Some("canal no configurado".to_owned()))]);
@@ -223,7 +224,7 @@ fn several_dispatchers_at_once_send_each_attempt_once() {
 #[test]
 fn several_dispatchers_at_once_send_each_attempt_once_on_postgres() {
     let database = PostgresCluster::shared().create_database();
-    let store = PostgresStore::connect(&database.url, 5).unwrap();
+    let store = PostgresStore::connect(&database.url, 5, followup_testkit::fakes::salts()).unwrap();
     store.migrate().unwrap();
     send_each_once(&unit_on(Arc::new(store), |policy| policy.automatic_requests = false));
 }

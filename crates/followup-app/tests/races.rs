@@ -9,7 +9,7 @@ use followup_domain::contact::EmailAddress;
 use followup_domain::ids::TemplateId;
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::message::MessageStatus;
-use followup_domain::ports::{Clock, SendError};
+use followup_domain::ports::Clock;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, qf, reply, unit, unit_with};
 
@@ -111,7 +111,7 @@ fn another_product_in_the_same_place_is_asked_about() {
 #[test]
 fn an_address_that_refused_is_not_written_to_again_by_itself() {
     let unit = unit();
-    unit.mail.next(Script::FailPrepare(SendError::Refused("RCPT TO: 550 5.1.1 no such user".into())));
+    unit.mail.next(Script::no_such_user());
     let id = unit.case(&[]);
     unit.deliver();
     for number in 0..3 {
@@ -124,7 +124,7 @@ fn an_address_that_refused_is_not_written_to_again_by_itself() {
 #[test]
 fn a_corrected_address_is_written_to_at_once() {
     let unit = unit();
-    unit.mail.next(Script::FailPrepare(SendError::Refused("RCPT TO: 550 5.1.1 no such user".into())));
+    unit.mail.next(Script::no_such_user());
     let id = unit.case(&[]);
     unit.deliver();
     unit.update(id, &[("reportante_contacto", "correcta@clinic.test")]);

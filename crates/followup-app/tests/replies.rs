@@ -131,6 +131,36 @@ fn the_same_message_id_with_other_bytes_is_kept_and_marked() {
     assert_eq!(thread[2].duplicate_of, Some(thread[1].id));
 }
 
+/// The rule has one place: whether it has an effect, and whether it waits to be read.
+#[test]
+fn a_repeat_is_not_unread_whatever_its_blank_lines_and_what_brings_something_new_is() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    let request = id_of(&unit.thread(id)[0]);
+    let mail = reply(REPORTER, &request, "<r1@clinic.test>", "El peso es 68 kg.\nLa dosis, 500 mg.");
+    let unread = || unit.app.followup_summary(id).unwrap().unread;
+    unit.receive(&mail);
+    for repeat in [
+        mail.replace("68 kg.\n", "68 kg.\n\n\n"),
+        mail.replace("\n\nEl peso", "\n\n\n   \nEl peso"),
+        mail.replace("MIME-Version", "X-Hop: 2\nMIME-Version"),
+    ] {
+        unit.receive(&repeat);
+        assert_eq!(unread(), 1, "{repeat}");
+    }
+    let news = [
+        mail.replace("500 mg.", "500 mg.\n\n> ¿Lote?\n> L-9"),
+        mail.replace("68 kg", "69 kg"),
+        mail.replace("References: ", "References: <other@clinic.test> "),
+        reply(REPORTER, &request, "<r2@clinic.test>", "El peso es 68 kg.\nLa dosis, 500 mg."),
+    ];
+    for (number, mail) in (2..).zip(&news) {
+        unit.receive(mail);
+        assert_eq!(unread(), number, "{mail}");
+    }
+}
+
 #[test]
 fn mails_without_message_id_never_match_each_other() {
     let unit = unit();

@@ -7,7 +7,7 @@ use chrono::Duration;
 use followup_domain::audit::AuditValue;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Delivery, Message, MessageStatus};
-use followup_domain::ports::SendError;
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
 use support::{REPORTER, Unit, id_of, qf, reply, unit_with};
 

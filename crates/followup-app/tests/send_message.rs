@@ -8,9 +8,9 @@ use followup_domain::case::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Channel, Delivery, MessageStatus};
-use followup_domain::ports::SendError;
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
-use support::{REPORTER, Unit, id_of, qf, reply, unit, unit_with};
+use support::{REPORTER, Unit, id_of, qf, reply, shown, unit, unit_with};
 
 #[test]
 fn a_message_is_sent_and_stands_in_the_thread() {
@@ -148,7 +148,7 @@ fn a_message_that_is_stopped_at_the_door_is_no_failure_of_the_transport() {
     });
     let stopped = unit.send(id, "hola");
     let Err(SendMessageError::Stopped { reason, .. }) = stopped else { panic!("{stopped:?}") };
-    assert_eq!(reason, "seguimiento cerrado");
+    assert_eq!(shown(&reason), "seguimiento cerrado");
     assert_eq!((unit.thread(id)[0].status, unit.mail.accepted()), (Some(MessageStatus::Skipped), vec![]));
 }
 

@@ -5,7 +5,6 @@ mod support;
 
 use followup_app::{ApplyPlanError, TemplateError};
 use followup_domain::asking::plan::{InvalidTemplate, TemplateAttempt};
-use followup_domain::audit::AuditChain;
 use followup_domain::ids::TemplateId;
 use followup_domain::ports::{Clock, NewTemplate};
 use support::{qf, unit};
@@ -16,8 +15,7 @@ fn template(name: &str, hours: &[i64]) -> NewTemplate {
 }
 
 fn system_trail(unit: &support::Unit) -> Vec<(String, String)> {
-    let rows = unit.app.audit_rows(&AuditChain::System.to_string(), 0, 100).unwrap();
-    rows.into_iter().map(|row| (row.action, row.actor)).collect()
+    unit.system_audit().into_iter().map(|row| (row.action, row.actor)).collect()
 }
 
 #[test]

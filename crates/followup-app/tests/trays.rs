@@ -3,15 +3,21 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use chrono::Duration;
 use followup_app::{AssignRequest, CaseFromMailError, CloseRequest, TrayError};
 use followup_domain::case::ClosureReason;
 use followup_domain::case::FollowupStatus;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{CaseMatch, Classification, Confidence, MatchKind, MessageStatus};
-use followup_domain::ports::{Assignment, Clock, StoreExt, TrayState};
-use support::{REPORTER, Unit, patch, qf, unit, unit_with};
+use followup_domain::mail::bounce::MailNotice;
+use followup_domain::mail::inbound::{MailReader, ParsedMail, ShownHtml, UnreadableMail};
+use followup_domain::mail::report::ReportAction;
+use followup_domain::message::{CaseMatch, Classification, Confidence, Delivery, MatchKind, MessageStatus};
+use followup_domain::ports::{Assignment, Clock, Store, StoreError, StoreExt, TrayState};
+use support::{REPORTER, Unit, id_of, patch, qf, report_on, unit, unit_with};
 
 /// A mail that matches nothing arrives; its number.
 fn lost(unit: &Unit, from: &str, subject: &str, body: &str) -> MessageId {
@@ -281,10 +287,87 @@ fn answers_inside_our_letter_survive_when_a_person_links_the_mail() {
     unit.app
         .store
         .write::<_, followup_domain::ports::StoreError>(|tx| {
-            tx.trays().assign(mail.id, &Assignment { case_id: id, parent_id: None, confirmed: true })
+            tx.trays().assign(mail.id, &Assignment { case_id: id, parent_id: None, confirmed: true, is_repeated: false })
         })
         .unwrap();
     let letter = unit.thread(id)[0].id;
     let linked = unit.app.link_message(&qf(), id, mail.id, letter).unwrap();
     assert!(linked.content.body.ends_with(&answer), "{}", linked.content.body);
+}
+
+/// A reader that looks into the store whenever it reads a mail: within a transaction that would be one inside another, which panics.
+struct LookingReader {
+    inner: Arc<dyn MailReader>,
+    store: Arc<dyn Store>,
+    read: Arc<AtomicU32>,
+}
+
+impl MailReader for LookingReader {
+    fn read(&self, raw: &[u8]) -> Result<ParsedMail, UnreadableMail> {
+        self.store.read::<_, StoreError>(|tx| tx.messages().badge()).unwrap();
+        self.read.fetch_add(1, Ordering::SeqCst);
+        self.inner.read(raw)
+    }
+
+    fn split_knowing(&self, body_text: &str, letter: &str) -> (String, Option<String>) {
+        self.inner.split_knowing(body_text, letter)
+    }
+
+    fn html(&self, raw: &[u8]) -> Option<ShownHtml> {
+        self.inner.html(raw)
+    }
+
+    fn attachment(&self, raw: &[u8], index: usize) -> Option<Vec<u8>> {
+        self.inner.attachment(raw, index)
+    }
+}
+
+#[test]
+fn a_mail_is_read_before_the_transaction_in_which_a_person_says_what_it_is() {
+    let mut unit = unit_with(|policy| policy.automatic_requests = false);
+    let case = unit.case(&[]);
+    unit.send(case, "¿Peso?").unwrap();
+    let letter = unit.thread(case).remove(0);
+    unit.clock.advance(Duration::hours(1));
+    let stray = |kind: &str| report_on(&letter, REPORTER, kind, "4.4.1").replace(&id_of(&letter), "<lost@elsewhere.test>");
+    unit.receive(&stray("failed"));
+    unit.receive("From: rojas@clinic.test\nTo: fv@vigia.test\nSubject: x\nMessage-ID: <p@clinic.test>\n\n68 kg\n");
+    let read = Arc::new(AtomicU32::new(0));
+    let (inner, store) = (Arc::clone(&unit.app.reader), Arc::clone(&unit.app.store));
+    unit.app.reader = Arc::new(LookingReader { inner, store, read: Arc::clone(&read) });
+    // The oldest first: what the reporter answers, a report no longer proves wrong.
+    for mail in unit.unassigned().into_iter().rev() {
+        let request = AssignRequest { case_id: case, parent_id: Some(letter.id), confirm: true };
+        unit.app.assign_mail(&qf(), mail.id, &request).unwrap();
+    }
+    assert_eq!(read.load(Ordering::SeqCst), 2, "a report, and what a person wrote");
+    let delivery = unit.thread(case).into_iter().find(|message| message.id == letter.id).unwrap().delivery;
+    assert_eq!(delivery, Some(Delivery::Bounced));
+    // The same when it is linked within its case.
+    unit.send(case, "¿Dosis?").unwrap();
+    let second = unit.thread(case).into_iter().rfind(|message| message.sent_at.is_some()).unwrap();
+    unit.clock.advance(Duration::hours(1));
+    unit.receive(&stray("failed").replace("dsn.", "dsn2."));
+    let mail = unit.unassigned().remove(0);
+    unit.app.assign_mail(&qf(), mail.id, &AssignRequest { case_id: case, parent_id: None, confirm: true }).unwrap();
+    unit.app.link_message(&qf(), case, mail.id, second.id).unwrap();
+    assert_eq!(unit.app.message(case, second.id).unwrap().delivery, Some(Delivery::Bounced));
+}
+
+#[test]
+fn a_notice_of_a_delay_says_so_in_the_tray_and_once_it_is_assigned() {
+    let unit = unit_with(|policy| policy.automatic_requests = false);
+    let case = unit.case(&[]);
+    unit.send(case, "¿Peso?").unwrap();
+    let letter = unit.thread(case).remove(0);
+    for kind in ["delayed", "delivered"] {
+        unit.receive(&report_on(&letter, REPORTER, kind, "4.4.1").replace(&id_of(&letter), "<lost@elsewhere.test>"));
+    }
+    let action = |notice: Option<MailNotice>| notice.and_then(|notice| notice.report).map(|report| report.action);
+    let tray = unit.tray(TrayState::Open);
+    let told: Vec<_> = tray.iter().map(|mail| action(mail.notice.clone())).collect();
+    assert_eq!(told, [Some(ReportAction::Delivered), Some(ReportAction::Delayed)]);
+    let delay = tray[1].message.id;
+    unit.app.assign_mail(&qf(), delay, &AssignRequest { case_id: case, parent_id: None, confirm: false }).unwrap();
+    assert_eq!(action(unit.app.notice(delay).unwrap()), Some(ReportAction::Delayed));
 }

@@ -44,7 +44,7 @@ impl Store for UnsureStore {
 
 /// A unit whose store is unsure of the step to `transmitting` of the next letter.
 fn unsure(fate: Fate) -> Unit {
-    let inner = SqliteStore::in_memory().unwrap();
+    let inner = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
     inner.migrate().unwrap();
     let next = Arc::new(Mutex::new(None));
     let unit = unit_on(Arc::new(UnsureStore { inner, next: Arc::clone(&next) }), |_| {});
@@ -93,7 +93,7 @@ fn a_letter_is_not_handed_over_when_its_commit_took_so_long_that_others_may_take
             self.0.check()
         }
     }
-    let inner = SqliteStore::in_memory().unwrap();
+    let inner = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
     inner.migrate().unwrap();
     let slow = Arc::new(Mutex::new(None));
     let unit = unit_on(Arc::new(SlowStore(inner, Arc::clone(&slow))), |_| {});

@@ -4,7 +4,7 @@
 mod support;
 
 use chrono::{Duration, NaiveTime, Weekday};
-use followup_app::{CloseRequest, PreviewedFate, SendMessageError};
+use followup_app::{AttemptAction, CloseRequest, PreviewedFate, SendMessageError};
 use followup_domain::asking::window::SendWindow;
 use followup_domain::audit::AuditValue;
 use followup_domain::case::ClosureReason;
@@ -13,9 +13,10 @@ use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{CallOutcome, MessageStatus};
 use followup_domain::policy::Escalation;
-use followup_domain::ports::{CaseQuery, Clock, PageRequest, SendError};
+use followup_domain::ports::{CaseQuery, Clock, PageRequest};
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
-use support::{REPORTER, Unit, id_of, qf, reply, unit, unit_with};
+use support::{REPORTER, Unit, id_of, qf, reply, shown, unit, unit_with};
 
 fn escalating() -> Unit {
     let to = Some(EmailAddress::parse("jefa@vigia.test").unwrap());
@@ -209,13 +210,10 @@ fn a_dry_run_tells_what_a_run_would_do_and_keeps_nothing() {
     unit.clock.advance(Duration::days(31));
     let (before, audit) = (unit.attempts(due), unit.audit(due).len());
     let preview = unit.app.preview_dispatch().unwrap();
-    let told: Vec<(CaseId, &str, Option<&str>)> =
-        preview.attempts.iter().map(|attempt| (attempt.case_id, attempt.status.as_str(), attempt.reason.as_deref())).collect();
-    let nothing = Some("sin datos faltantes");
-    assert_eq!(
-        told,
-        [(due, "skipped", Some("vencido")), (due, "sending", None), (full, "completed", nothing), (full, "completed", nothing)]
-    );
+    let told: Vec<(CaseId, &str, Option<String>)> =
+        preview.attempts.iter().map(|attempt| (attempt.case_id, attempt.status.as_str(), attempt.reason.as_deref().map(shown))).collect();
+    let nothing = || (full, "completed", Some("sin datos faltantes".to_owned()));
+    assert_eq!(told, [(due, "skipped", Some("vencido".to_owned())), (due, "sending", None), nothing(), nothing()]);
     assert_eq!((unit.attempts(due), unit.audit(due).len()), (before, audit));
     assert_eq!((unit.thread(due).len(), unit.mail.accepted().len()), (0, 0));
     assert_eq!(unit.app.preview_dispatch().unwrap(), preview, "and tells the same again");
@@ -236,7 +234,8 @@ fn a_dry_run_tells_of_what_stands_in_the_way_of_the_queue_of_escalations_and_of_
     let waiting = unit.case(&[]);
     let preview = unit.app.preview_dispatch().unwrap();
     let reason = Some("la dirección pidió no ser contactada".to_owned());
-    let of_blocked = preview.attempts.iter().map(|attempt| (attempt.case_id, attempt.status.as_str(), attempt.reason.clone()));
+    let of_blocked =
+        preview.attempts.iter().map(|attempt| (attempt.case_id, attempt.status.as_str(), attempt.reason.as_deref().map(shown)));
     assert_eq!(of_blocked.collect::<Vec<_>>(), [(blocked, "skipped", reason)]);
     let letters: Vec<_> = preview.letters.iter().map(|letter| (letter.case_id, letter.fate.clone())).collect();
     assert_eq!(letters, [(waiting, PreviewedFate::Send)]);
@@ -402,7 +401,7 @@ fn blocking_again_tells_the_old_reason() {
         unit.app.block_contact(&qf(), &address, reason).unwrap();
     }
     unit.app.unblock_contact(&qf(), &address).unwrap();
-    let rows = unit.app.audit_rows("system", 0, 10).unwrap();
+    let rows = unit.system_audit();
     let told: Vec<_> = rows.iter().map(|row| (row.action.as_str(), row.old.get("reason").cloned())).collect();
     let text = |reason: &str| Some(AuditValue::Text(reason.to_owned()));
     assert_eq!(told, [("contact.blocked", None), ("contact.blocked", text("lo pidió")), ("contact.unblocked", text("lo pidió dos veces"))]);
@@ -423,4 +422,52 @@ fn an_evening_report_is_received_on_the_day_where_the_unit_is() {
     assert_eq!((on(day), on(unit.clock.now().date_naive())), (vec![id], vec![]));
     unit.update(id, &[("paciente_iniciales", "A.B.")]);
     assert_eq!(on(day), [id]);
+}
+
+/// Why a case's letters were put off, as its trail tells.
+fn put_off(unit: &Unit, id: CaseId) -> Vec<String> {
+    unit.audit(id).into_iter().filter(|row| row.action == "message.put_off").filter_map(|row| row.reason).collect()
+}
+
+#[test]
+fn a_letter_that_waits_for_the_window_says_so_once_in_the_trail() {
+    let office =
+        SendWindow::new(chrono_tz::America::Lima, [Weekday::Mon], NaiveTime::MIN, NaiveTime::from_hms_opt(9, 0, 0).unwrap()).unwrap();
+    let unit = unit_with(|policy| policy.window = Some(office));
+    let id = unit.case(&[]);
+    for _ in 0..3 {
+        unit.deliver();
+    }
+    assert_eq!(put_off(&unit, id), ["fuera del horario de envío"]);
+    let row = unit.audit(id).into_iter().find(|row| row.action == "message.put_off").unwrap();
+    assert!(row.new.contains_key("not_before"), "{row:?}");
+}
+
+#[test]
+fn a_letter_whose_address_had_enough_says_so_once_however_often_it_is_looked_at() {
+    let unit = unit_with(|policy| policy.daily_cap_per_address = Some(1));
+    let (first, second) = (unit.case(&[]), unit.case(&[]));
+    for _ in 0..5 {
+        unit.deliver();
+        unit.clock.advance(Duration::hours(1));
+    }
+    assert_eq!((put_off(&unit, first), put_off(&unit, second)), (vec![], vec!["tope diario de la dirección".to_owned()]));
+    unit.clock.advance(Duration::days(1));
+    assert_eq!(unit.deliver().accepted, 1);
+}
+
+#[test]
+fn a_letter_that_waits_for_the_delay_says_so_in_the_trail() {
+    let unit = unit();
+    let id = unit.case(&[]);
+    unit.deliver();
+    unit.plan(id);
+    // The request counts as the first attempt; the next one is due within the delay.
+    let next = unit.app.attempts(id).unwrap().remove(1).id;
+    let soon = AttemptAction::Reschedule { due_at: unit.clock.now(), reason: None };
+    unit.app.override_attempt(&qf(), id, next, &soon).unwrap();
+    for _ in 0..3 {
+        unit.dispatch();
+    }
+    assert_eq!(put_off(&unit, id), ["plazo entre solicitudes"]);
 }

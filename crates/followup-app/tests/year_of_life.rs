@@ -15,7 +15,7 @@ const CASES: usize = 1_000;
 
 #[test]
 fn a_year_of_a_thousand_cases_adds_up() {
-    let store = SqliteStore::in_memory().unwrap();
+    let store = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
     store.migrate().unwrap();
     let mut year = Year::new(World::new(Arc::new(store)), 2024);
     for day in 0..365 {

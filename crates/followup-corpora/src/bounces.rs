@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use followup_domain::contact::Permanence;
 use followup_domain::mail::inbound::ParsedMail;
-use followup_domain::mail::report::{Permanence, ReportAction, ReportedRecipient};
+use followup_domain::mail::report::{ReportAction, ReportedRecipient};
 use followup_domain::message::Classification;
 use serde_json::Value;
 
@@ -48,9 +49,17 @@ pub(crate) fn judge_flufl(case: &Case) -> Judged {
     let mut measures = vec![("class", is_machine == (case.text("kind") == Some("bounce")))];
     let expected: BTreeSet<String> =
         [case.texts("permanent"), case.texts("temporary")].concat().into_iter().map(str::to_lowercase).collect();
-    let found: BTreeSet<String> = mail.recipients.iter().filter(|one| is_unreached(one)).map(|one| one.address.to_lowercase()).collect();
+    let found: BTreeSet<String> = mail.recipients.iter().filter(|one| is_unreached(one)).flat_map(|one| names_of(one, &expected)).collect();
     measures.push(("failing addresses", expected == found));
     Judged { measures, shown: shown(case, &mail) }
+}
+
+/// The names of a recipient that are expected: where one failed that another was made of ("expanded from", Original-Recipient), the set names one of
+/// them or both. If none is, the address itself.
+fn names_of(recipient: &ReportedRecipient, expected: &BTreeSet<String>) -> Vec<String> {
+    let names = std::iter::once(&recipient.address).chain(&recipient.original_address).map(|address| address.to_lowercase());
+    let known: Vec<String> = names.filter(|name| expected.contains(name)).collect();
+    if known.is_empty() { vec![recipient.address.to_lowercase()] } else { known }
 }
 
 /// The class of the set, and ours.

@@ -1,6 +1,7 @@
 //! What diesel reports, in the words of the port. No text contains values of rows.
 
 use diesel::result::{DatabaseErrorKind, Error};
+use followup_audit::Unsealable;
 use followup_domain::ports::StoreError;
 
 /// Why a piece of work on the database failed.
@@ -20,6 +21,12 @@ pub(crate) type Done<T> = Result<T, Failure>;
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Query(error)
+    }
+}
+
+impl From<Unsealable> for Failure {
+    fn from(reason: Unsealable) -> Self {
+        Self::Refused(reason.to_string())
     }
 }
 

@@ -5,7 +5,6 @@
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
-mod audit_chain;
 #[cfg(feature = "sqlite")]
 mod database_file;
 mod error;
@@ -29,9 +28,8 @@ use std::sync::Arc;
 use std::thread::ThreadId;
 use std::time::Duration;
 
-use followup_domain::ports::Store;
+use followup_domain::ports::{Salts, Store};
 
-pub use audit_chain::{BrokenChain, ChainVerifier, verify};
 pub use migrate::{MigrateError, MigrationReport};
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
@@ -99,29 +97,36 @@ pub enum OpenError {
 ///
 /// # Errors
 /// The same.
-pub fn open(database_url: &str, pool_size: u32) -> Result<Arc<dyn MigratingStore>, OpenError> {
-    open_within(database_url, pool_size, DEFAULT_TIMEOUT)
+pub fn open(database_url: &str, pool_size: u32, salts: Arc<dyn Salts>) -> Result<Arc<dyn MigratingStore>, OpenError> {
+    open_within(database_url, pool_size, DEFAULT_TIMEOUT, salts)
 }
 
 /// Opens the store that `DATABASE_URL` names (`postgres://…`, `postgresql://…` or `sqlite:path`), with at most `pool_size`
-/// connections; a statement on Postgres may take `timeout`. Neither migrates nor checks the schema; a Postgres that is down is found
+/// connections; a statement on Postgres may take `timeout`, and `salts` give those of the audit trail. Neither migrates nor checks the schema; a Postgres that is down is found
 /// out by the first use.
 ///
 /// # Errors
 /// A URL that cannot work, or a SQLite file that cannot be opened. No text contains the password.
-pub fn open_within(database_url: &str, pool_size: u32, timeout: Duration) -> Result<Arc<dyn MigratingStore>, OpenError> {
+pub fn open_within(
+    database_url: &str,
+    pool_size: u32,
+    timeout: Duration,
+    salts: Arc<dyn Salts>,
+) -> Result<Arc<dyn MigratingStore>, OpenError> {
     match DatabaseUrl::parse(database_url)? {
         #[cfg(feature = "sqlite")]
         DatabaseUrl::Sqlite(path) if path.as_os_str() == ":memory:" => {
             tracing::warn!("DATABASE_URL names a database in memory: what it holds ends with this process");
-            Ok(Arc::new(SqliteStore::in_memory()?))
+            Ok(Arc::new(SqliteStore::in_memory(salts)?))
         }
         #[cfg(feature = "sqlite")]
-        DatabaseUrl::Sqlite(path) => Ok(Arc::new(SqliteStore::open(&path, SqliteOptions { pool_size, ..SqliteOptions::default() })?)),
+        DatabaseUrl::Sqlite(path) => {
+            Ok(Arc::new(SqliteStore::open(&path, SqliteOptions { pool_size, ..SqliteOptions::default() }, salts)?))
+        }
         #[cfg(not(feature = "sqlite"))]
         DatabaseUrl::Sqlite(_) => Err(OpenError::NotBuilt("SQLite")),
         #[cfg(feature = "postgres")]
-        DatabaseUrl::Postgres(_) => Ok(Arc::new(PostgresStore::open(database_url, PostgresOptions { pool_size, timeout })?)),
+        DatabaseUrl::Postgres(_) => Ok(Arc::new(PostgresStore::open(database_url, PostgresOptions { pool_size, timeout }, salts)?)),
         #[cfg(not(feature = "postgres"))]
         DatabaseUrl::Postgres(_) => Err(OpenError::NotBuilt("Postgres")),
     }

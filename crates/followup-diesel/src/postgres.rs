@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Bool, Text, Timestamptz};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use followup_domain::ports::{Standbys, Store, StoreError, Tx, TxMode, TxVerdict};
+use followup_domain::ports::{Salts, Standbys, Store, StoreError, Tx, TxMode, TxVerdict};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Done, Failure};
@@ -43,7 +43,7 @@ macro_rules! skip_locked_rows {
 #[path = "tables/mod.rs"]
 mod tables;
 
-use tables::{At, Pool};
+use tables::{At, Pool, Terms};
 
 /// The connection.
 pub(crate) type Conn = PgConnection;
@@ -69,6 +69,7 @@ pub struct PostgresStore {
     pool: PostgresPool,
     options: PostgresOptions,
     lineage: Lineage,
+    salts: Arc<dyn Salts>,
 }
 
 /// Never the URL: it may hold the password.
@@ -83,19 +84,19 @@ impl PostgresStore {
     ///
     /// # Errors
     /// The same.
-    pub fn connect(url: &str, pool_size: u32) -> Result<Self, OpenError> {
-        Self::open(url, PostgresOptions { pool_size, ..PostgresOptions::default() })
+    pub fn connect(url: &str, pool_size: u32, salts: Arc<dyn Salts>) -> Result<Self, OpenError> {
+        Self::open(url, PostgresOptions { pool_size, ..PostgresOptions::default() }, salts)
     }
 
     /// Opens a pool. A server that is down is found out by the first use, and recovered from when it is back.
     ///
     /// # Errors
     /// A URL that cannot work. No text contains the password.
-    pub fn open(url: &str, options: PostgresOptions) -> Result<Self, OpenError> {
-        Self::open_on(url, options, Lineage::default())
+    pub fn open(url: &str, options: PostgresOptions, salts: Arc<dyn Salts>) -> Result<Self, OpenError> {
+        Self::open_on(url, options, salts, Lineage::default())
     }
 
-    fn open_on(url: &str, options: PostgresOptions, lineage: Lineage) -> Result<Self, OpenError> {
+    fn open_on(url: &str, options: PostgresOptions, salts: Arc<dyn Salts>, lineage: Lineage) -> Result<Self, OpenError> {
         let DatabaseUrl::Postgres(target) = DatabaseUrl::parse(url)? else {
             return Err(OpenError::Database("this is not the URL of a Postgres".to_owned()));
         };
@@ -103,7 +104,7 @@ impl PostgresStore {
             tracing::warn!("DATABASE_URL accepts clear text to a remote Postgres (sslmode=disable)");
         }
         let pool = PostgresPool::new(url, &target, options, lineage.clone()).map_err(|error| OpenError::Database(error.to_string()))?;
-        Ok(Self { url: url.to_owned(), pool, options, lineage })
+        Ok(Self { url: url.to_owned(), pool, options, lineage, salts })
     }
 
     /// Reverts every migration: for tests of migrations.
@@ -181,7 +182,8 @@ impl Store for PostgresStore {
     fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
         let inside = NestingGuard::enter()?;
         let visit = self.pool.visit();
-        tables::transact(&inside, &visit.pool, mode, self.options.lock_limit(), work)
+        let terms = Terms { mode, waits: self.options.lock_limit(), salts: &*self.salts };
+        tables::transact(&inside, &visit.pool, terms, work)
     }
 
     fn check(&self) -> Result<(), StoreError> {
@@ -206,7 +208,7 @@ impl MigratingStore for PostgresStore {
 
     fn for_background(&self) -> Result<Arc<dyn MigratingStore>, OpenError> {
         let options = PostgresOptions { pool_size: BACKGROUND_CONNECTIONS, ..self.options };
-        Ok(Arc::new(Self::open_on(&self.url, options, self.lineage.clone())?))
+        Ok(Arc::new(Self::open_on(&self.url, options, Arc::clone(&self.salts), self.lineage.clone())?))
     }
 
     fn longest_wait(&self) -> Duration {

@@ -14,7 +14,7 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{Bool, TimestamptzSqlite};
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use followup_domain::ports::{Store, StoreError, Tx, TxMode, TxVerdict};
+use followup_domain::ports::{Salts, Store, StoreError, Tx, TxMode, TxVerdict};
 
 use crate::database_file::{DatabaseFile, open_private};
 use crate::error::{Done, Failure};
@@ -41,7 +41,7 @@ macro_rules! skip_locked_rows {
 #[path = "tables/mod.rs"]
 mod tables;
 
-use tables::{At, Pool};
+use tables::{At, Pool, Terms};
 
 /// The connection.
 pub(crate) type Conn = SqliteConnection;
@@ -94,6 +94,7 @@ struct Database {
     patience: Duration,
     /// None in memory.
     file: Option<(String, DatabaseFile)>,
+    salts: Arc<dyn Salts>,
 }
 
 impl SqliteStore {
@@ -102,7 +103,7 @@ impl SqliteStore {
     ///
     /// # Errors
     /// The file cannot be opened.
-    pub fn open(path: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
+    pub fn open(path: &Path, options: SqliteOptions, salts: Arc<dyn Salts>) -> Result<Self, OpenError> {
         let cannot = |path: &Path, why: &dyn std::fmt::Display| OpenError::Database(format!("cannot open {}: {why}", path.display()));
         let path = std::path::absolute(path).map_err(|error| OpenError::Database(error.to_string()))?;
         open_private(&path).map_err(|error| cannot(&path, &error))?;
@@ -121,7 +122,7 @@ impl SqliteStore {
         Ok(Self {
             pool,
             class: Class::Request,
-            database: Arc::new(Database { turns, patience: options.patience, file: Some((name, file)) }),
+            database: Arc::new(Database { turns, patience: options.patience, file: Some((name, file)), salts }),
         })
     }
 
@@ -129,10 +130,10 @@ impl SqliteStore {
     ///
     /// # Errors
     /// There is no memory for it.
-    pub fn in_memory() -> Result<Self, OpenError> {
+    pub fn in_memory(salts: Arc<dyn Salts>) -> Result<Self, OpenError> {
         let options = SqliteOptions { pool_size: 1, ..SqliteOptions::default() };
         let pool = pool(options).build(ConnectionManager::new(":memory:")).map_err(|error| OpenError::Database(error.to_string()))?;
-        let database = Database { turns: WriterTurns::default(), patience: options.patience, file: None };
+        let database = Database { turns: WriterTurns::default(), patience: options.patience, file: None, salts };
         Ok(Self { pool, class: Class::Request, database: Arc::new(database) })
     }
 
@@ -188,7 +189,8 @@ impl Store for SqliteStore {
         };
         self.require_file()?;
         // SQLite speaks English, so nothing needs to be told by how long it took.
-        tables::transact(&inside, &self.pool, mode, Duration::MAX, work)
+        let terms = Terms { mode, waits: Duration::MAX, salts: &*self.database.salts };
+        tables::transact(&inside, &self.pool, terms, work)
     }
 
     fn check(&self) -> Result<(), StoreError> {

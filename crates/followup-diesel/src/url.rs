@@ -1,5 +1,7 @@
 //! `DATABASE_URL`: which database it names, and whether a Postgres there may be spoken to in clear text.
 
+mod libpq;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -46,6 +48,11 @@ pub enum DatabaseUrlError {
     /// A server would be looked for that cannot be written to.
     #[error("DATABASE_URL asks for target_session_attrs={0}, where a server that takes no writes could be found: leave it out")]
     ReadOnly(String),
+    /// libpq would read it otherwise than it was meant, and quote parts of it.
+    #[error(
+        "DATABASE_URL cannot be read: in user, password and names, % @ : / ? & = and blanks are written by their codes, as in %40 for @"
+    )]
+    Grammar,
     /// A host outside this machine would be spoken to in clear text.
     #[error(
         "DATABASE_URL names the remote host {hosts}, but this program was built without postgres-tls and would send everything in clear \
@@ -84,6 +91,7 @@ impl DatabaseUrl {
             return if path.is_empty() { Err(DatabaseUrlError::NoFile) } else { Ok(Self::Sqlite(PathBuf::from(path))) };
         }
         let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://")).ok_or(DatabaseUrlError::Scheme)?;
+        libpq::check(rest)?;
         let target = postgres_target(rest, environment)?;
         allow(&target, cfg!(feature = "postgres-tls"))?;
         Ok(Self::Postgres(target))
@@ -147,6 +155,10 @@ fn without_port(host: &str) -> &str {
 }
 
 fn decode(text: &str) -> Result<String, DatabaseUrlError> {
+    String::from_utf8(decoded_bytes(text)?).map_err(|_| DatabaseUrlError::PercentEncoding)
+}
+
+fn decoded_bytes(text: &str) -> Result<Vec<u8>, DatabaseUrlError> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -159,7 +171,7 @@ fn decode(text: &str) -> Result<String, DatabaseUrlError> {
         let value = high.zip(low).and_then(|(high, low)| u8::try_from(high * 16 + low).ok());
         bytes.push(value.filter(|value| *value != 0).ok_or(DatabaseUrlError::PercentEncoding)?);
     }
-    String::from_utf8(bytes).map_err(|_| DatabaseUrlError::PercentEncoding)
+    Ok(bytes)
 }
 
 /// The default socket, a socket's folder, an abstract socket, or the loopback.

@@ -9,9 +9,13 @@ use followup_diesel::{MigratingStore, PostgresStore};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{Store, StoreError, StoreExt};
 use followup_testkit::builders::new_case;
+use followup_testkit::fakes::salts;
 use followup_testkit::rigs::postgres::{Durability, PostgresCluster};
 use support::postgres::PostgresRig;
-use support::{Rig, guards, migrations, write};
+use support::{Rig, guards, migrations, tolerance, write};
+
+/// As the owner of the database may.
+const UNLOCK: [&str; 2] = ["DROP TRIGGER audit_log_is_kept ON audit_log", "DROP TRIGGER audit_fact_is_not_changed ON audit_fact"];
 
 mod contract {
     use std::ops::Deref;
@@ -61,15 +65,30 @@ fn a_logged_call_cannot_be_rewritten() {
 }
 
 #[test]
-fn what_is_unread_is_kept_by_the_database_itself() {
-    guards::what_is_unread_is_kept_by_the_database_itself(&PostgresRig::migrated());
+fn the_ledger_of_fields_only_grows() {
+    guards::the_ledger_of_fields_only_grows(&PostgresRig::migrated());
+}
+
+#[test]
+fn what_another_release_stored_is_listed_shown_and_kept() {
+    tolerance::what_another_release_stored_is_listed_shown_and_kept(&PostgresRig::migrated());
+}
+
+#[test]
+fn a_case_that_cannot_be_read_hides_no_other_and_is_named() {
+    tolerance::a_case_that_cannot_be_read_hides_no_other_and_is_named(&PostgresRig::migrated());
+}
+
+#[test]
+fn the_release_before_goes_on_working_on_the_schema_of_the_next() {
+    tolerance::the_release_before_goes_on_working_on_the_schema_of_the_next(&PostgresRig::migrated());
 }
 
 #[test]
 fn what_was_sent_received_or_asked_cannot_be_deleted() {
     let rig = PostgresRig::migrated();
     guards::what_was_sent_received_or_asked_cannot_be_deleted(&rig);
-    for table in ["message", "raw_mail", "inbound_mail", "asked_field", "audit_log", "audit_head", "icsr"] {
+    for table in guards::KEPT {
         let refusal = rig.execute(&format!("TRUNCATE {table} CASCADE")).unwrap_err();
         assert!(refusal.contains("never changed or deleted (truncate)"), "{table}: {refusal}");
     }
@@ -78,7 +97,13 @@ fn what_was_sent_received_or_asked_cannot_be_deleted() {
 #[test]
 fn the_audit_trail_cannot_be_changed_and_foul_play_is_found() {
     let rig = PostgresRig::migrated();
-    guards::the_audit_trail_cannot_be_changed_and_foul_play_is_found(&rig, "DROP TRIGGER audit_log_is_kept ON audit_log");
+    guards::the_audit_trail_cannot_be_changed_and_foul_play_is_found(&rig, &UNLOCK);
+}
+
+#[test]
+fn a_fact_without_its_value_breaks_no_chain_and_one_without_its_salt_cannot_be() {
+    let rig = PostgresRig::migrated();
+    guards::a_fact_without_its_value_breaks_no_chain_and_one_without_its_salt_cannot_be(&rig, &UNLOCK);
 }
 
 #[test]
@@ -87,14 +112,14 @@ fn a_database_goes_up_and_down_and_up_again() {
 }
 
 #[test]
-fn the_release_before_finds_what_it_knows_and_an_upgrade_loses_nothing() {
-    migrations::the_release_before_finds_what_it_knows_and_an_upgrade_loses_nothing(&PostgresRig::migrated());
+fn going_back_keeps_what_the_schema_before_has_and_coming_again_loses_nothing() {
+    migrations::going_back_keeps_what_the_schema_before_has_and_coming_again_loses_nothing(&PostgresRig::migrated());
 }
 
 #[test]
 fn several_that_migrate_at_once_agree() {
     let rig = PostgresRig::unmigrated();
-    let open = || PostgresStore::connect(&rig.url, 1).unwrap();
+    let open = || PostgresStore::connect(&rig.url, 1, salts()).unwrap();
     let stores: Vec<Box<dyn MigratingStore>> = vec![Box::new(open()), Box::new(open()), Box::new(open())];
     migrations::several_that_migrate_at_once_agree(&stores);
 }
@@ -153,7 +178,7 @@ fn a_deadlock_is_run_again_and_both_succeed() {
 #[test]
 fn a_store_outlives_a_restart_of_the_server() {
     let mut cluster = PostgresCluster::start(Durability::Fast);
-    let store = PostgresStore::connect(&cluster.create_database().url, 3).unwrap();
+    let store = PostgresStore::connect(&cluster.create_database().url, 3, salts()).unwrap();
     store.migrate().unwrap();
     let case_id = store.write::<_, StoreError>(|tx| tx.cases().insert(&new_case())).unwrap();
     // Several connections of the pool will be dead.
@@ -196,7 +221,7 @@ fn a_wrong_password_is_not_repeated_in_the_error() {
     let rig = PostgresRig::migrated();
     rig.execute("SELECT 1").unwrap();
     let url = rig.url.replace("postgres@", "nobody-known:s3cr3t-word@");
-    let store = PostgresStore::connect(&url, 1).unwrap();
+    let store = PostgresStore::connect(&url, 1, salts()).unwrap();
     let Err(StoreError::Unavailable(text)) = store.check() else { panic!("the role does not exist") };
     assert!(!text.contains("s3cr3t-word"), "{text}");
     assert!(!format!("{store:?}").contains("s3cr3t-word"));
@@ -205,8 +230,10 @@ fn a_wrong_password_is_not_repeated_in_the_error() {
 #[cfg(not(feature = "postgres-tls"))]
 #[test]
 fn a_remote_host_in_clear_text_is_refused_in_one_sentence() {
-    let Err(refusal) = followup_diesel::open("postgres://u:s3cr3t@db.example.org/x", 1).map(|_| ()) else { panic!("it is remote") };
+    let Err(refusal) = followup_diesel::open("postgres://u:s3cr3t@db.example.org/x", 1, salts()).map(|_| ()) else {
+        panic!("it is remote")
+    };
     let text = refusal.to_string();
     assert!(text.starts_with("DATABASE_URL names the remote host db.example.org") && !text.contains("s3cr3t"), "{text}");
-    assert!(followup_diesel::open("postgres://u@db.example.org/x?sslmode=disable", 1).is_ok());
+    assert!(followup_diesel::open("postgres://u@db.example.org/x?sslmode=disable", 1, salts()).is_ok());
 }

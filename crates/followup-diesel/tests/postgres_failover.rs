@@ -9,6 +9,7 @@ use followup_diesel::{MigratingStore, PostgresOptions, PostgresStore};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{Standbys, Store, StoreError, StoreExt};
 use followup_testkit::builders::new_case;
+use followup_testkit::fakes::salts;
 use followup_testkit::rigs::postgres::{PostgresCluster, PostgresPair, TestDatabase};
 use followup_testkit::rigs::proxy::{Fault, FaultyProxy, Harm, Place};
 
@@ -16,7 +17,7 @@ use followup_testkit::rigs::proxy::{Fault, FaultyProxy, Harm, Place};
 const LONG: Duration = Duration::from_secs(60);
 
 fn open(url: &str) -> PostgresStore {
-    PostgresStore::open(url, PostgresOptions { pool_size: 3, ..PostgresOptions::default() }).unwrap()
+    PostgresStore::open(url, PostgresOptions { pool_size: 3, ..PostgresOptions::default() }, salts()).unwrap()
 }
 
 /// The URL of these ports of this machine.
@@ -118,7 +119,7 @@ fn a_commit_waits_for_the_standby_whatever_the_limits_and_one_whose_wait_was_can
     let pair = PostgresPair::start();
     let database = pair.primary().create_database();
     let options = PostgresOptions { pool_size: 3, timeout: Duration::from_secs(1) };
-    let store = PostgresStore::open(&on_ports(&database, &[pair.primary().port()]), options).unwrap();
+    let store = PostgresStore::open(&on_ports(&database, &[pair.primary().port()]), options, salts()).unwrap();
     store.migrate().unwrap();
     let waits = || pair.primary().execute("postgres", WAITS) != "0";
 

@@ -9,6 +9,7 @@ use followup_diesel::{MigratingStore, PostgresOptions, PostgresStore};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{Store, StoreError, StoreExt};
 use followup_testkit::builders::{new_case, outbound};
+use followup_testkit::fakes::salts;
 use followup_testkit::rigs::postgres::PostgresCluster;
 use followup_testkit::rigs::proxy::FaultyProxy;
 
@@ -16,7 +17,7 @@ use followup_testkit::rigs::proxy::FaultyProxy;
 const LONG: Duration = Duration::from_secs(60);
 
 fn open(url: &str, seconds: u64) -> PostgresStore {
-    PostgresStore::open(url, PostgresOptions { pool_size: 2, timeout: Duration::from_secs(seconds) }).unwrap()
+    PostgresStore::open(url, PostgresOptions { pool_size: 2, timeout: Duration::from_secs(seconds) }, salts()).unwrap()
 }
 
 fn a_case(store: &PostgresStore) -> CaseId {

@@ -9,8 +9,12 @@ use std::path::Path;
 use followup_diesel::{MigratingStore, OpenError, SqliteOptions, SqliteStore};
 use followup_domain::ports::{NewCase, Store, StoreError, StoreExt};
 use followup_testkit::builders::{at, new_case};
+use followup_testkit::fakes::salts;
 use support::sqlite::SqliteRig;
-use support::{Rig, guards, migrations, write};
+use support::{Rig, guards, migrations, tolerance, write};
+
+/// As the owner of the file may.
+const UNLOCK: [&str; 2] = ["DROP TRIGGER audit_log_is_not_changed", "DROP TRIGGER audit_fact_is_not_changed"];
 
 mod in_file {
     use std::ops::Deref;
@@ -38,7 +42,7 @@ mod in_memory {
     use followup_diesel::{MigratingStore, SqliteStore};
 
     fn make_store() -> Box<SqliteStore> {
-        let store = SqliteStore::in_memory().unwrap();
+        let store = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
         store.migrate().unwrap();
         Box::new(store)
     }
@@ -72,8 +76,23 @@ fn a_logged_call_cannot_be_rewritten() {
 }
 
 #[test]
-fn what_is_unread_is_kept_by_the_database_itself() {
-    guards::what_is_unread_is_kept_by_the_database_itself(&SqliteRig::migrated());
+fn the_ledger_of_fields_only_grows() {
+    guards::the_ledger_of_fields_only_grows(&SqliteRig::migrated());
+}
+
+#[test]
+fn what_another_release_stored_is_listed_shown_and_kept() {
+    tolerance::what_another_release_stored_is_listed_shown_and_kept(&SqliteRig::migrated());
+}
+
+#[test]
+fn a_case_that_cannot_be_read_hides_no_other_and_is_named() {
+    tolerance::a_case_that_cannot_be_read_hides_no_other_and_is_named(&SqliteRig::migrated());
+}
+
+#[test]
+fn the_release_before_goes_on_working_on_the_schema_of_the_next() {
+    tolerance::the_release_before_goes_on_working_on_the_schema_of_the_next(&SqliteRig::migrated());
 }
 
 #[test]
@@ -81,13 +100,21 @@ fn what_was_sent_received_or_asked_cannot_be_deleted() {
     let rig = SqliteRig::migrated();
     guards::what_was_sent_received_or_asked_cannot_be_deleted(&rig);
     // REPLACE deletes, too.
-    assert!(rig.execute("REPLACE INTO raw_mail SELECT * FROM raw_mail").is_err());
+    for table in ["content", "audit_log", "audit_fact", "audit_head"] {
+        assert!(rig.execute(&format!("REPLACE INTO {table} SELECT * FROM {table}")).is_err(), "{table}");
+    }
 }
 
 #[test]
 fn the_audit_trail_cannot_be_changed_and_foul_play_is_found() {
     let rig = SqliteRig::migrated();
-    guards::the_audit_trail_cannot_be_changed_and_foul_play_is_found(&rig, "DROP TRIGGER audit_log_is_not_changed");
+    guards::the_audit_trail_cannot_be_changed_and_foul_play_is_found(&rig, &UNLOCK);
+}
+
+#[test]
+fn a_fact_without_its_value_breaks_no_chain_and_one_without_its_salt_cannot_be() {
+    let rig = SqliteRig::migrated();
+    guards::a_fact_without_its_value_breaks_no_chain_and_one_without_its_salt_cannot_be(&rig, &UNLOCK);
 }
 
 #[test]
@@ -96,14 +123,14 @@ fn a_database_goes_up_and_down_and_up_again() {
 }
 
 #[test]
-fn the_release_before_finds_what_it_knows_and_an_upgrade_loses_nothing() {
-    migrations::the_release_before_finds_what_it_knows_and_an_upgrade_loses_nothing(&SqliteRig::migrated());
+fn going_back_keeps_what_the_schema_before_has_and_coming_again_loses_nothing() {
+    migrations::going_back_keeps_what_the_schema_before_has_and_coming_again_loses_nothing(&SqliteRig::migrated());
 }
 
 #[test]
 fn several_that_migrate_at_once_agree() {
     let rig = SqliteRig::unmigrated();
-    let open = || SqliteStore::open(&rig.path, SqliteOptions::default()).unwrap();
+    let open = || SqliteStore::open(&rig.path, SqliteOptions::default(), salts()).unwrap();
     let stores: Vec<Box<dyn MigratingStore>> = vec![Box::new(open()), Box::new(open()), Box::new(open())];
     migrations::several_that_migrate_at_once_agree(&stores);
 }
@@ -141,7 +168,7 @@ fn every_connection_keeps_commits_and_foreign_keys() {
 fn a_writer_of_another_process_is_waited_for_and_then_told() {
     let rig = SqliteRig::migrated();
     let patience = std::time::Duration::from_secs(1);
-    let impatient = SqliteStore::open(&rig.path, SqliteOptions { patience, ..SqliteOptions::default() }).unwrap();
+    let impatient = SqliteStore::open(&rig.path, SqliteOptions { patience, ..SqliteOptions::default() }, salts()).unwrap();
     let outcome = rig.store.write(|tx| {
         tx.cases().insert(&new_case())?;
         // Another thread, because a thread has one transaction.
@@ -157,7 +184,7 @@ fn a_writer_of_another_process_is_waited_for_and_then_told() {
 fn a_pool_without_a_free_connection_is_unavailable() {
     let patience = std::time::Duration::from_secs(1);
     let rig = SqliteRig::migrated();
-    let store = SqliteStore::open(&rig.path, SqliteOptions { pool_size: 1, patience }).unwrap();
+    let store = SqliteStore::open(&rig.path, SqliteOptions { pool_size: 1, patience }, salts()).unwrap();
     store
         .read(|_| {
             let second = std::thread::scope(|scope| scope.spawn(|| store.read(|tx| tx.users().count())).join()).unwrap();
@@ -171,7 +198,7 @@ fn a_pool_without_a_free_connection_is_unavailable() {
 #[test]
 fn background_work_has_connections_of_its_own() {
     let rig = SqliteRig::migrated();
-    let store = SqliteStore::open(&rig.path, SqliteOptions { pool_size: 1, ..SqliteOptions::default() }).unwrap();
+    let store = SqliteStore::open(&rig.path, SqliteOptions { pool_size: 1, ..SqliteOptions::default() }, salts()).unwrap();
     let background = store.for_background().unwrap();
     store
         .read(|_| {
@@ -183,7 +210,7 @@ fn background_work_has_connections_of_its_own() {
 
 #[test]
 fn a_file_that_cannot_be_opened_is_named() {
-    let Err(OpenError::Database(text)) = SqliteStore::open(Path::new("/nonexistent/followup.db"), SqliteOptions::default()) else {
+    let Err(OpenError::Database(text)) = SqliteStore::open(Path::new("/nonexistent/followup.db"), SqliteOptions::default(), salts()) else {
         panic!("the folder does not exist")
     };
     assert!(text.contains("/nonexistent/followup.db"), "{text}");
@@ -203,13 +230,13 @@ fn the_file_is_its_owners_only() {
 #[test]
 fn a_url_opens_the_file_it_names() {
     let rig = SqliteRig::migrated();
-    let store = followup_diesel::open(&format!("sqlite:{}", rig.path.display()), 2).unwrap();
+    let store = followup_diesel::open(&format!("sqlite:{}", rig.path.display()), 2, salts()).unwrap();
     assert_eq!(store.check(), Ok(()));
 }
 
 #[test]
 fn a_url_of_a_database_in_memory_makes_no_file() {
-    let store = followup_diesel::open("sqlite::memory:", 2).unwrap();
+    let store = followup_diesel::open("sqlite::memory:", 2, salts()).unwrap();
     store.migrate().unwrap();
     assert_eq!(store.check(), Ok(()));
     assert!(!Path::new(":memory:").exists());

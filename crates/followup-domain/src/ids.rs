@@ -35,6 +35,8 @@ database_ids! {
     InboundMailId,
     /// Stored raw bytes of a mail, in or out.
     RawId,
+    /// A suspect product within its case; never given twice there.
+    ProductId,
 }
 
 /// A claim's token: whoever holds it, and only they, may record what became of the message.

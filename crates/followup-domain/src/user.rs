@@ -1,5 +1,7 @@
 //! Local users and the seven roles.
 
+use chrono::{DateTime, Utc};
+
 use crate::ids::UserId;
 use crate::published::published_enum;
 
@@ -23,11 +25,12 @@ published_enum! {
     }
 }
 
-impl Role {
-    /// May close, override and edit plan templates.
-    pub fn may_decide(self) -> bool {
-        matches!(self, Self::Admin | Self::Qf | Self::ResponsableFv)
-    }
+/// The fewest characters of a password (NIST SP 800-63B asks for 8 beside a second factor, for 15 without one; people type these).
+pub const SHORTEST_PASSWORD: usize = 10;
+
+/// Whether a password is long enough to be set.
+pub fn is_long_enough(password: &str) -> bool {
+    password.chars().count() >= SHORTEST_PASSWORD
 }
 
 /// A user kept by the service itself.
@@ -45,4 +48,6 @@ pub struct User {
     pub password_hash: String,
     /// May not sign in.
     pub disabled: bool,
+    /// What was given to them at this instant (UTC) or before lets them in no more; None while all of it does.
+    pub tokens_valid_from: Option<DateTime<Utc>>,
 }

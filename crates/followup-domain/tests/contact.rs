@@ -399,3 +399,118 @@ proptest! {
         prop_assert_eq!(found.whatsapp.as_ref().map(PhoneNumber::as_e164), Some(expected.as_str()));
     }
 }
+
+#[test]
+fn an_explicit_address_is_whole_or_none() {
+    let email = |text: &str| {
+        let found = channels_of(None, Some(text), None, Country::PERU);
+        (found.email.map(|email| email.as_str().to_owned()), found.unreadable.is_empty())
+    };
+    for whole in
+        ["ana.rios@hospital.pe", " ana.rios@hospital.pe ", "<ana.rios@hospital.pe>", "mailto:ana.rios@hospital.pe", "ana.rios@hospital.pe."]
+    {
+        assert_eq!(email(whole), (Some("ana.rios@hospital.pe".into()), true), "{whole}");
+    }
+    assert_eq!(email("ana@hospital.pe; luis@clinica.com"), (Some("ana@hospital.pe".into()), true));
+    assert_eq!(email(""), (None, true));
+    for broken in [
+        "ana..rios@hospital.pe",
+        "ana.rios@hospital..pe",
+        "rios@clinica.com,pe",
+        "rios@clinica.com;pe",
+        "rios@clinica.com .pe",
+        "rios@clinica,com",
+        ".rios@hospital.pe",
+        "rios.@hospital.pe",
+        "ana rios@hospital.pe",
+        "rios@hospital.pe (trabajo)",
+        "rios@hospital.pe/luis@clinica.com",
+        "rios@@hospital.pe",
+        "rios@hospital",
+        "no tiene",
+    ] {
+        assert_eq!(email(broken), (None, false), "{broken}");
+    }
+}
+
+#[test]
+fn a_broken_address_in_free_text_yields_no_part_of_it_and_is_told() {
+    let found = |text: &str| {
+        let found = extract_channels(text, Country::PERU);
+        (found.all_emails.iter().map(|email| email.as_str().to_owned()).collect::<Vec<_>>(), found.unreadable)
+    };
+    for (text, broken) in [
+        ("Correo: ana..rios@hospital.pe", "ana..rios@hospital.pe"),
+        ("ana.rios@hospital..pe cel. 999888777", "ana.rios@hospital..pe"),
+        ("Dra. Ríos rios@clinica.com,pe", "rios@clinica.com,pe"),
+        ("rios@clinica.com;pe / anexo 12", "rios@clinica.com;pe"),
+        ("escribir a rios@clinica.com .pe por favor", "rios@clinica.com"),
+        ("ana .rios@hospital.pe", ".rios@hospital.pe"),
+        ("ana#rios@hospital.pe", "ana#rios@hospital.pe"),
+        ("rios@hospital.pe_2", "rios@hospital.pe_2"),
+        ("a@b.pe@c.pe", "a@b.pe@c.pe"),
+    ] {
+        assert_eq!(found(text), (vec![], vec![broken.to_owned()]), "{text}");
+    }
+    for (text, address) in [
+        ("Correo.......rios@hospital.pe", "rios@hospital.pe"),
+        ("rios@hospital.pe...... 999888777", "rios@hospital.pe"),
+        ("Es rios@hospital.pe..", "rios@hospital.pe"),
+        ("rios@clinica.com, Perú", "rios@clinica.com"),
+        ("rios@clinica.com,celular 999888777", "rios@clinica.com"),
+        ("rios@clinica.com; luis", "rios@clinica.com"),
+        ("(rios@hospital.pe)", "rios@hospital.pe"),
+        ("Email=rios@hospital.pe", "rios@hospital.pe"),
+        ("* rios@hospital.pe", "rios@hospital.pe"),
+        ("nos vemos @ las 5, rios@hospital.pe", "rios@hospital.pe"),
+    ] {
+        assert_eq!(found(text), (vec![address.to_owned()], vec![]), "{text}");
+    }
+    assert_eq!(found("ana..rios@x.pe, luis@clinica.com").0, ["luis@clinica.com"], "what is whole beside it is read");
+}
+
+#[test]
+fn an_address_that_is_not_to_be_used_is_known_and_never_chosen() {
+    for text in [
+        "no usar viejo@hospital.pe, usar nuevo@hospital.pe",
+        "No escribir a viejo@hospital.pe; escribir a nuevo@hospital.pe",
+        "viejo@hospital.pe (ya no funciona), nuevo@hospital.pe",
+        "viejo@hospital.pe ya no se usa / nuevo@hospital.pe",
+        "correo antiguo: viejo@hospital.pe, correo actual: nuevo@hospital.pe",
+        "antes viejo@hospital.pe ahora nuevo@hospital.pe",
+        "nuevo@hospital.pe (antes viejo@hospital.pe)",
+        "viejo@hospital.pe está de baja. nuevo@hospital.pe",
+        "Do not use viejo@hospital.pe, use nuevo@hospital.pe",
+        "não usar viejo@hospital.pe; nuevo@hospital.pe",
+        "en lugar de viejo@hospital.pe usar nuevo@hospital.pe",
+        "viejo@hospital.pe es incorrecto, es nuevo@hospital.pe",
+    ] {
+        let found = extract_channels(text, Country::PERU);
+        assert_eq!(found.email.as_ref().map(|email| email.as_str()), Some("nuevo@hospital.pe"), "{text}");
+        assert_eq!(found.set_aside.iter().map(|email| email.as_str()).collect::<Vec<_>>(), ["viejo@hospital.pe"], "{text}");
+    }
+    let only = channels_of(Some("No usar viejo@hospital.pe"), Some("viejo@hospital.pe"), None, Country::PERU);
+    assert_eq!((only.email, only.set_aside.len()), (None, 1), "one text does not take up what the other sets aside");
+    for text in [
+        "No tiene teléfono, correo ana@hospital.pe",
+        "No molestar por la mañana. ana@hospital.pe, luis@hospital.pe",
+        "no enviar a su casa sino a ana@hospital.pe",
+        "ana@hospital.pe, no tiene anexo",
+        "ana@hospital.pe. No contesta llamadas",
+    ] {
+        let found = extract_channels(text, Country::PERU);
+        assert_eq!(found.email.as_ref().map(|email| email.as_str()), Some("ana@hospital.pe"), "{text}");
+        assert_eq!(found.set_aside, [], "{text}");
+    }
+}
+
+#[test]
+fn a_number_that_is_not_to_be_called_comes_last() {
+    for text in
+        ["no llamar al 999 888 777, llamar al 988 777 666", "999 888 777 (ya no existe), 988 777 666", "antes 999888777 / ahora 988777666"]
+    {
+        let found = extract_channels(text, Country::PERU);
+        assert_eq!(found.phone.as_ref().map(|phone| phone.as_e164()), Some("+51988777666"), "{text}");
+        assert_eq!(found.all_phones.len(), 2, "{text}");
+    }
+}

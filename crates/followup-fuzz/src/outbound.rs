@@ -4,7 +4,7 @@ use chrono::DateTime;
 use followup_domain::contact::EmailAddress;
 use followup_domain::mail::inbound::MailReader;
 use followup_domain::message::threading::{InternetMessageId, parse_id_list};
-use followup_domain::ports::Outbound;
+use followup_domain::sending::MailParcel;
 use followup_mail::MimeReader;
 
 use crate::text;
@@ -24,10 +24,10 @@ pub(crate) fn compose(data: &[u8]) {
     assert_eq!(mail.from.map(|from| from.address).as_deref(), Some("pv@example.org"));
 }
 
-fn message(subject: String, name: String, ids: &str, body: String) -> Option<Outbound> {
+fn message(subject: String, name: String, ids: &str, body: String) -> Option<MailParcel> {
     let mut references = parse_id_list(ids);
     references.truncate(20);
-    Some(Outbound {
+    Some(MailParcel {
         message_id: InternetMessageId::parse("m1@example.org")?,
         date: DateTime::from_timestamp(1_700_000_000, 0)?,
         from: EmailAddress::parse("pv@example.org").ok()?,

@@ -1,7 +1,7 @@
 //! The one way from an async handler to the sync use cases.
 
 use actix_web::web;
-use followup_app::Followup;
+use followup_app::App;
 
 use crate::errors::ApiError;
 use crate::state::HttpState;
@@ -11,13 +11,21 @@ use crate::state::HttpState;
 ///
 /// # Errors
 /// The use case's own error, mapped; unavailable after the limit.
-pub(crate) async fn blocking<T, E>(state: &HttpState, work: impl FnOnce(&Followup) -> Result<T, E> + Send + 'static) -> Result<T, ApiError>
+pub(crate) async fn blocking<T, E>(state: &HttpState, work: impl FnOnce(&App) -> Result<T, E> + Send + 'static) -> Result<T, ApiError>
 where
     T: Send + 'static,
     E: Into<ApiError> + Send + 'static,
 {
-    match tokio::time::timeout(state.answer_limit, blocking_without_limit(state, work)).await {
-        Ok(answer) => answer,
+    within_limit(state, blocking_without_limit(state, work)).await
+}
+
+/// Waits no longer than the answer limit.
+///
+/// # Errors
+/// The work's own, mapped; unavailable after the limit.
+pub(crate) async fn within_limit<T, E: Into<ApiError>>(state: &HttpState, work: impl Future<Output = Result<T, E>>) -> Result<T, ApiError> {
+    match tokio::time::timeout(state.answer_limit, work).await {
+        Ok(answer) => answer.map_err(Into::into),
         Err(_) => Err(ApiError::StoreUnavailable(format!("no answer within {} s", state.answer_limit.as_secs()))),
     }
 }
@@ -28,7 +36,7 @@ where
 /// The use case's own error, mapped; a panic in it is an internal error (its message is on standard error already).
 pub(crate) async fn blocking_without_limit<T, E>(
     state: &HttpState,
-    work: impl FnOnce(&Followup) -> Result<T, E> + Send + 'static,
+    work: impl FnOnce(&App) -> Result<T, E> + Send + 'static,
 ) -> Result<T, ApiError>
 where
     T: Send + 'static,

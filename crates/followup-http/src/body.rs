@@ -8,10 +8,10 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
 use followup_domain::case::FieldError;
-use futures::StreamExt;
 
 use crate::errors::ApiError;
 use crate::json::{Json, parse_object};
+use crate::pace::{BodyFault, PACE, PacedBody};
 use crate::query::Parameters;
 use crate::state::HttpState;
 use crate::texts;
@@ -95,7 +95,7 @@ impl FromRequest for Form {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let bytes = read(payload, FORM_LIMIT).await?;
+            let bytes = read(&request, payload, |_| FORM_LIMIT).await?;
             if media_type(&request).is_none_or(|name| name != "application/x-www-form-urlencoded") {
                 return Err(ApiError::UnsupportedMediaType(texts::FORM_EXPECTED));
             }
@@ -121,7 +121,16 @@ fn object_of(request: &HttpRequest, bytes: &[u8]) -> Result<Vec<(String, Json)>,
 }
 
 async fn read_body(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, ApiError> {
-    read(payload, request.app_data::<web::Data<HttpState>>().map_or(0, |state| state.body_limit)).await
+    read(request, payload, |state| state.body_limit).await
+}
+
+impl From<BodyFault> for ApiError {
+    fn from(fault: BodyFault) -> Self {
+        match fault {
+            BodyFault::TooSlow => Self::TooSlow,
+            BodyFault::BrokenOff => Self::BadRequest(texts::BODY_BROKEN_OFF.into()),
+        }
+    }
 }
 
 /// The Content-Type without its parameters, in lower case.
@@ -132,11 +141,13 @@ fn media_type(request: &HttpRequest) -> Option<String> {
     Some(text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
 
-async fn read(mut payload: Payload, limit: usize) -> Result<Vec<u8>, ApiError> {
+async fn read(request: &HttpRequest, payload: Payload, limit: impl Fn(&HttpState) -> usize) -> Result<Vec<u8>, ApiError> {
+    let state = request.app_data::<web::Data<HttpState>>();
+    let (limit, pace) = state.map_or((0, PACE), |state| (limit(state), state.pace));
+    let mut body = PacedBody::new(payload, pace);
     let mut bytes = Vec::new();
     let mut seen = 0;
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| ApiError::BadRequest(texts::BODY_BROKEN_OFF.into()))?;
+    while let Some(chunk) = body.next().await? {
         seen += chunk.len();
         if seen <= limit {
             bytes.extend_from_slice(&chunk);

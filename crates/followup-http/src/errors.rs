@@ -1,16 +1,18 @@
 //! One error type for all handlers, with an exhaustive map from each use case's own.
 
+mod access;
 mod inbox;
 mod life_cycle;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
-use followup_app::{
-    ApplyPlanError, DraftError, NotFoundOr, RegisterCaseError, SendMessageError, StopReason, TestMailError, UpdateCaseError,
-};
+use followup_app::{ApplyPlanError, DraftError, NotFoundOr, RegisterCaseError, SendMessageError, TestMailError, UpdateCaseError};
+use followup_domain::asking::reason::StopReason;
 use followup_domain::case::FieldError;
 use followup_domain::message::Channel;
-use followup_domain::ports::{SendError, StoreError};
+use followup_domain::ports::StoreError;
+use followup_domain::sending::SendError;
+use followup_words::reasons as words;
 
 use crate::dto::error::{ErrorBody, FieldErrorBody};
 use crate::request_log::current_request_id;
@@ -46,6 +48,9 @@ pub(crate) enum ApiError {
     /// 409: a follow-up is not closed for these checks, each a sentence.
     #[error("unmet checks")]
     Unmet(Vec<String>),
+    /// 408: a body that comes too slowly.
+    #[error("too slow")]
+    TooSlow,
     /// 413.
     #[error("too large")]
     TooLarge,
@@ -99,6 +104,7 @@ impl ApiError {
             Self::MailTooLarge => texts::MAIL_TOO_LARGE,
             Self::Forbidden => texts::FORBIDDEN,
             Self::Unmet(_) => texts::UNMET_CHECKS,
+            Self::TooSlow => texts::BODY_TOO_SLOW,
             Self::TooLarge => texts::TOO_LARGE,
             Self::Invalid(_) => texts::INVALID_FIELDS,
             Self::TooManyAttempts { .. } => texts::TOO_MANY_ATTEMPTS,
@@ -129,6 +135,7 @@ impl ResponseError for ApiError {
             Self::Unauthorized(_) | Self::NotAuthentic => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Conflict(_) | Self::Unmet(_) => StatusCode::CONFLICT,
             Self::TooLarge | Self::MailTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -218,15 +225,15 @@ impl From<SendMessageError> for ApiError {
             SendMessageError::UnsupportedChannel => Self::BadRequest(texts::UNSUPPORTED_CHANNEL.into()),
             SendMessageError::EmptyBody => Self::BadRequest(texts::EMPTY_MESSAGE.into()),
             SendMessageError::Invalid(error) => Self::Invalid(vec![error]),
-            SendMessageError::NoContact(channel) => Self::BadRequest(no_contact(channel).into()),
+            SendMessageError::NoContact(channel) => Self::BadRequest(words::no_address(channel).into()),
             SendMessageError::Blocked => Self::Conflict(texts::BLOCKED.into()),
             SendMessageError::Bounced(failure) => Self::Conflict(texts::bounced(&failure.to_string())),
             SendMessageError::Closed => Self::Conflict(texts::FOLLOWUP_CLOSED.into()),
             SendMessageError::NotSent(reason) => reason.into(),
-            SendMessageError::Stopped { reason, message_id: _ } => Self::Conflict(texts::not_sent(&reason)),
+            SendMessageError::Stopped { reason, message_id: _ } => Self::Conflict(texts::not_sent(&words::shown(&reason))),
             SendMessageError::NotConfigured => Self::NotConfigured,
             SendMessageError::KeyReused => Self::Conflict(texts::KEY_REUSED.into()),
-            SendMessageError::Failed { channel, text, message_id: _ } => Self::BadGateway(failure(channel, &text)),
+            SendMessageError::Failed { channel, text, message_id: _ } => Self::BadGateway(failure(channel, &words::shown(&text))),
             SendMessageError::Uncertain { channel, message_id: _ } => Self::BadGateway(failure(channel, texts::UNCERTAIN)),
             SendMessageError::Store(error) => error.into(),
         }
@@ -236,15 +243,14 @@ impl From<SendMessageError> for ApiError {
 impl From<StopReason> for ApiError {
     fn from(reason: StopReason) -> Self {
         match reason {
-            StopReason::NoEmail => Self::BadRequest(texts::NO_EMAIL.into()),
+            StopReason::NoAddress(channel) => Self::BadRequest(words::no_address(channel).into()),
             StopReason::Closed => Self::Conflict(texts::FOLLOWUP_CLOSED.into()),
             StopReason::Blocked => Self::Conflict(texts::BLOCKED.into()),
             // The template engine's words are for whoever keeps the templates.
-            StopReason::Template(cause) => Self::Internal(cause),
-            StopReason::Bounced { failure, .. } => Self::Conflict(texts::bounced(&failure.to_string())),
-            StopReason::NothingMissing | StopReason::AlreadyAsked | StopReason::Other(_) => {
-                Self::Conflict(texts::not_sent(&reason.to_string()))
-            }
+            StopReason::TemplateFails(cause) => Self::Internal(cause),
+            StopReason::AddressFails(failure) => Self::Conflict(texts::bounced(&failure.to_string())),
+            StopReason::NotConfigured => Self::NotConfigured,
+            other => Self::Conflict(texts::not_sent(&words::stopped(&other))),
         }
     }
 }
@@ -266,20 +272,10 @@ impl From<TestMailError> for ApiError {
     fn from(error: TestMailError) -> Self {
         match error {
             TestMailError::NotConfigured => Self::NotConfigured,
-            TestMailError::Send(SendError::Unavailable { text, .. } | SendError::NotSent(text) | SendError::Refused(text)) => {
-                Self::BadGateway(failure(Channel::Email, &text))
-            }
             TestMailError::Send(SendError::Uncertain(_)) => Self::BadGateway(failure(Channel::Email, texts::UNCERTAIN)),
+            TestMailError::Send(error) => Self::BadGateway(failure(Channel::Email, &error.to_string())),
             TestMailError::Store(error) => error.into(),
         }
-    }
-}
-
-fn no_contact(channel: Channel) -> &'static str {
-    match channel {
-        Channel::Email => texts::NO_EMAIL,
-        Channel::Sms | Channel::Call => texts::NO_PHONE,
-        Channel::Whatsapp => texts::NO_WHATSAPP,
     }
 }
 

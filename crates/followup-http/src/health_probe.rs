@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web;
-use followup_app::{Followup, Health, NotReady};
+use followup_app::{App, Health, NotReady};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -30,7 +30,7 @@ impl HealthProbe {
     ///
     /// # Errors
     /// Why it cannot; also that the store did not answer in time.
-    pub(crate) async fn read(&self, followup: &Followup) -> Result<Health, NotReady> {
+    pub(crate) async fn read(&self, followup: &App) -> Result<Health, NotReady> {
         let answer = timeout(self.within, self.take_turn(followup.clone())).await;
         let health = answer.unwrap_or_else(|_| Err(NotReady::Store(format!("no answer within {:?}", self.within))));
         if let Err(cause) = &health {
@@ -39,7 +39,7 @@ impl HealthProbe {
         health
     }
 
-    async fn take_turn(&self, followup: Followup) -> Result<Health, NotReady> {
+    async fn take_turn(&self, followup: App) -> Result<Health, NotReady> {
         let turn = self.turn.clone().lock_owned().await;
         let reading = web::block(move || {
             let health = followup.readiness();

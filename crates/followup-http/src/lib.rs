@@ -2,8 +2,6 @@
 //!
 //! The use cases of `followup-app` are sync; every handler crosses to the blocking pool once, through `blocking`.
 //! Nothing of the domain is serialised directly: `dto` says what a client sees.
-//!
-//! Tokens are stateless: a local user who is disabled cannot sign in any more, and keeps what a token allows until it ends.
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
@@ -20,16 +18,17 @@ mod json;
 mod mail_page;
 mod metrics;
 mod openapi;
-mod permissions;
+mod pace;
 mod query;
 mod request_log;
 mod routes;
+mod serve;
 mod state;
 mod texts;
 mod webhook;
 
-pub use auth::{IssuerKeyError, IssuerKeys, JwksSource, JwtSettings, PasswordError, TokenError, hash_password, issue_token};
 pub use openapi::openapi_json;
-pub use routes::{ROUTES, app_config};
+pub use routes::{ROUTES, RouteEntry, app_config};
+pub use serve::{ServeOptions, serve};
 pub use state::HttpState;
 pub use webhook::{EmailWebhook, EmailWebhookKeys};

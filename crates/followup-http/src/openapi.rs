@@ -38,8 +38,12 @@ impl Modify for BearerToken {
 pub(crate) struct CommonAnswers;
 
 const WITH_TOKEN: &[(&str, &str)] = &[("401", "Sin token válido"), ("403", "El rol no lo permite")];
-const WITH_BODY: &[(&str, &str)] =
-    &[("400", "Cuerpo mal formado"), ("413", "Cuerpo demasiado grande"), ("415", "Tipo de contenido no soportado")];
+const WITH_BODY: &[(&str, &str)] = &[
+    ("400", "Cuerpo mal formado"),
+    ("408", "El cuerpo llegó demasiado despacio"),
+    ("413", "Cuerpo demasiado grande"),
+    ("415", "Tipo de contenido no soportado"),
+];
 const ALWAYS: &[(&str, &str)] = &[
     ("422", "Campos o parámetros no válidos o desconocidos"),
     ("500", "Error interno; `id` lo identifica en el registro del servicio"),

@@ -1,5 +1,6 @@
 //! Around every request: its id, its log line (no path values, no content), and the headers that every answer carries.
 
+use std::rc::Rc;
 use std::time::Instant;
 
 use actix_web::body::MessageBody;
@@ -9,8 +10,11 @@ use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
 use crate::errors::ApiError;
+use crate::serve::Line;
 use crate::state::HttpState;
 
+/// The calls whose answers are about people.
+const PRIVATE: &str = "/api/";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 tokio::task_local! {
@@ -28,8 +32,10 @@ pub(crate) async fn log_request(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let is_private = request.path().starts_with(PRIVATE);
     let id = state.followup.ids.lease_token().0;
     let started = Instant::now();
+    let _working = request.conn_data::<Rc<Line>>().map(Line::work);
     let method = request.method().clone();
     let mut response = CURRENT.scope(id.clone(), next.call(request)).await?;
     let route = response.request().match_pattern();
@@ -46,7 +52,17 @@ pub(crate) async fn log_request(
         response.headers_mut().insert(REQUEST_ID, value);
     }
     add_security_headers(response.headers_mut());
+    if is_private {
+        forbid_storing(response.headers_mut());
+    }
     Ok(response)
+}
+
+/// What is answered here may name patients and reporters, whatever the handler: no cache on the way or in a browser keeps it, and one that
+/// does all the same gives it to nobody with another token (RFC 9111 §4.1, §5.2.2.5).
+fn forbid_storing(headers: &mut HeaderMap) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.append(header::VARY, HeaderValue::from_static("Authorization"));
 }
 
 /// Nothing that we answer is to be cached, sniffed, framed or run; an answer that says otherwise itself keeps its word.

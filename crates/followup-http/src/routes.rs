@@ -1,8 +1,9 @@
-//! The one table of routes: the router and the OpenAPI document are both made from it.
+//! The one table of routes and of what each needs: the router, the door and the OpenAPI document are all made from it.
 
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard, web};
+use followup_access::Permission;
 use utoipa::OpenApi;
 
 use crate::auth::authenticate;
@@ -13,10 +14,54 @@ use crate::request_log::log_request;
 use crate::state::HttpState;
 use crate::{handlers, texts};
 
+/// A route, and what it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RouteEntry {
+    /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
+    pub method: &'static str,
+    /// The path, its variables in braces.
+    pub path: &'static str,
+    /// None: open to all, or proven by the request itself (webhooks).
+    pub permission: Option<Permission>,
+}
+
+/// What a request needs before anything else of it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    Nothing,
+    /// A token of somebody: there is no such method at a path that is not open.
+    Caller,
+    Permission(Permission),
+}
+
+/// What a request of this method needs at a path of [`ROUTES`].
+pub(crate) fn needs(method: &Method, path: &str) -> Needs {
+    let method = if *method == Method::HEAD { "GET" } else { method.as_str() };
+    let mut needs = Needs::Nothing;
+    for route in ROUTES.iter().filter(|route| route.path == path) {
+        match route.permission {
+            found if route.method == method => return found.map_or(Needs::Nothing, Needs::Permission),
+            Some(_) => needs = Needs::Caller,
+            None => {}
+        }
+    }
+    needs
+}
+
+macro_rules! permission {
+    (Nothing) => {
+        None
+    };
+    ($name:ident) => {
+        Some(Permission::$name)
+    };
+}
+
 macro_rules! routes {
-    ($($path:literal => { $($method:ident $module:ident :: $handler:ident),+ $(,)? })+) => {
-        /// Every route: method and path.
-        pub const ROUTES: &[(&str, &str)] = &[$($((stringify!($method), $path)),+),+];
+    ($($path:literal => { $($method:ident $module:ident :: $handler:ident : $needs:ident),+ $(,)? })+) => {
+        /// Every route.
+        pub const ROUTES: &[RouteEntry] =
+            &[$($(RouteEntry { method: stringify!($method), path: $path, permission: permission!($needs) }),+),+];
 
         fn resources() -> Vec<Resource> {
             vec![$(
@@ -40,65 +85,65 @@ macro_rules! routes {
 }
 
 routes! {
-    "/healthz" => { GET health::healthz }
-    "/readyz" => { GET health::readyz }
-    "/metrics" => { GET health::prometheus }
-    "/docs" => { GET docs::page }
-    "/api/v1/openapi.json" => { GET docs::openapi }
-    "/api/v1/auth/login" => { POST auth::login }
-    "/api/v1/auth/me" => { GET auth::me }
-    "/api/v1/icsr" => { GET cases::list, POST cases::create }
-    "/api/v1/icsr/{icsr_id}" => { GET cases::find, PUT cases::update }
-    "/api/v1/icsr/{icsr_id}/audit" => { GET audit::audit }
-    "/api/v1/icsr/{icsr_id}/followup" => { GET followup::summary }
-    "/api/v1/icsr/{icsr_id}/followup/thread" => { GET messages::thread }
-    "/api/v1/icsr/{icsr_id}/followup/draft" => { POST messages::draft }
-    "/api/v1/icsr/{icsr_id}/followup/send" => { POST messages::send }
-    "/api/v1/icsr/{icsr_id}/followup/read" => { POST followup::read }
-    "/api/v1/icsr/{icsr_id}/followup/plan" => { POST plans::apply }
-    "/api/v1/icsr/{icsr_id}/followup/attempts" => { GET plans::attempts, POST attempts::schedule_attempt }
-    "/api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}" => { PATCH attempts::change_attempt }
-    "/api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}/send" => { POST attempts::send_attempt }
-    "/api/v1/icsr/{icsr_id}/followup/fields/{field}" => { PUT fields::document_field }
-    "/api/v1/icsr/{icsr_id}/followup/calls" => { POST calls::log_call }
-    "/api/v1/icsr/{icsr_id}/followup/close" => { POST closing::close }
-    "/api/v1/icsr/{icsr_id}/followup/reopen" => { POST closing::reopen }
-    "/api/v1/icsr/{icsr_id}/followup/{message_id}" => { PATCH message_changes::set_status }
-    "/api/v1/icsr/{icsr_id}/followup/{message_id}/resend" => { POST message_changes::resend }
-    "/api/v1/icsr/{icsr_id}/followup/{message_id}/resolve" => { POST message_changes::resolve }
-    "/api/v1/icsr/{icsr_id}/followup/{message_id}/confirm" => { POST message_changes::confirm }
-    "/api/v1/icsr/{icsr_id}/followup/{message_id}/link" => { POST message_changes::link }
-    "/api/v1/icsr/{icsr_id}/followup/{message_id}/raw" => { GET mail::raw }
-    "/api/v1/icsr/{icsr_id}/followup/{message_id}/attachments/{n}" => { GET mail::attachment }
-    "/api/v1/icsr/{icsr_id}/followup/{message_id}/html" => { GET mail::html }
-    "/api/v1/followup/badge" => { GET badge::badge }
-    "/api/v1/inbox/unassigned" => { GET inbox::unassigned }
-    "/api/v1/inbox/unassigned/{message_id}/assign" => { POST inbox::assign }
-    "/api/v1/inbox/unassigned/{message_id}/case" => { POST inbox::create_case }
-    "/api/v1/inbox/unassigned/{message_id}/discard" => { POST inbox::discard }
-    "/api/v1/inbox/unassigned/{message_id}/raw" => { GET inbox::unassigned_raw }
-    "/api/v1/inbox/unassigned/{message_id}/html" => { GET inbox::unassigned_html }
-    "/api/v1/inbox/unassigned/{message_id}/attachments/{n}" => { GET inbox::unassigned_attachment }
-    "/api/v1/inbox/quarantine" => { GET quarantine::quarantine }
-    "/api/v1/inbox/quarantine/{mail_id}/retry" => { POST quarantine::retry }
-    "/api/v1/inbox/quarantine/{mail_id}/discard" => { POST quarantine::discard_quarantined }
-    "/api/v1/inbox/quarantine/{mail_id}/raw" => { GET quarantine::quarantined_raw }
-    "/api/v1/admin/mailboxes/acknowledge" => { POST quarantine::acknowledge_set_back }
-    "/api/v1/webhooks/email" => { POST webhooks::email }
-    "/api/v1/webhooks/email/mailgun" => { POST webhooks::mailgun }
-    "/api/v1/webhooks/email/mailgun/mime" => { POST webhooks::mailgun_mime }
-    "/api/v1/webhooks/email/sendgrid" => { POST webhooks::sendgrid }
-    "/api/v1/webhooks/email/postmark" => { POST webhooks::postmark }
-    "/api/v1/admin/mail/test" => { POST admin::test_mail }
-    "/api/v1/admin/followup/dispatch" => { POST admin::dispatch }
-    "/api/v1/admin/followup/plans" => { GET templates::list_templates, POST templates::create_template }
-    "/api/v1/admin/followup/plans/{plan_id}" => { GET templates::find_template, PUT templates::replace_template, DELETE templates::archive_template }
-    "/api/v1/admin/followup/do-not-contact" => { GET contacts::list_blocked }
-    "/api/v1/admin/followup/do-not-contact/{address}" => { PUT contacts::block, DELETE contacts::unblock }
-    "/api/v1/admin/followup/bounced-addresses" => { GET bounced_addresses::list_bounced }
-    "/api/v1/admin/followup/bounced-addresses/{address}/clear" => { POST bounced_addresses::clear }
-    "/api/v1/admin/followup/deadlines" => { GET deadlines::list_deadlines, POST deadlines::create_deadline }
-    "/api/v1/admin/followup/deadlines/{deadline_id}" => { PUT deadlines::replace_deadline, DELETE deadlines::remove_deadline }
+    "/healthz" => { GET health::healthz: Nothing }
+    "/readyz" => { GET health::readyz: Nothing }
+    "/metrics" => { GET health::prometheus: Nothing }
+    "/docs" => { GET docs::page: Nothing }
+    "/api/v1/openapi.json" => { GET docs::openapi: Nothing }
+    "/api/v1/auth/login" => { POST auth::login: Nothing }
+    "/api/v1/auth/me" => { GET auth::me: SeeOneself }
+    "/api/v1/icsr" => { GET cases::list: ReadCases, POST cases::create: EditCases }
+    "/api/v1/icsr/{icsr_id}" => { GET cases::find: ReadCases, PUT cases::update: EditCases }
+    "/api/v1/icsr/{icsr_id}/audit" => { GET audit::audit: ReadAudit }
+    "/api/v1/icsr/{icsr_id}/followup" => { GET followup::summary: ReadCases }
+    "/api/v1/icsr/{icsr_id}/followup/thread" => { GET messages::thread: ReadCases }
+    "/api/v1/icsr/{icsr_id}/followup/draft" => { POST messages::draft: SendLetters }
+    "/api/v1/icsr/{icsr_id}/followup/send" => { POST messages::send: SendLetters }
+    "/api/v1/icsr/{icsr_id}/followup/read" => { POST followup::read: EditCases }
+    "/api/v1/icsr/{icsr_id}/followup/plan" => { POST plans::apply: EditCases }
+    "/api/v1/icsr/{icsr_id}/followup/attempts" => { GET plans::attempts: ReadCases, POST attempts::schedule_attempt: Decide }
+    "/api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}" => { PATCH attempts::change_attempt: Decide }
+    "/api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}/send" => { POST attempts::send_attempt: Decide }
+    "/api/v1/icsr/{icsr_id}/followup/fields/{field}" => { PUT fields::document_field: Decide }
+    "/api/v1/icsr/{icsr_id}/followup/calls" => { POST calls::log_call: EditCases }
+    "/api/v1/icsr/{icsr_id}/followup/close" => { POST closing::close: Decide }
+    "/api/v1/icsr/{icsr_id}/followup/reopen" => { POST closing::reopen: Decide }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}" => { PATCH message_changes::set_status: Decide }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/resend" => { POST message_changes::resend: Decide }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/resolve" => { POST message_changes::resolve: Decide }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/confirm" => { POST message_changes::confirm: SortMail }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/link" => { POST message_changes::link: SortMail }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/raw" => { GET mail::raw: OpenOriginals }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/attachments/{n}" => { GET mail::attachment: OpenOriginals }
+    "/api/v1/icsr/{icsr_id}/followup/{message_id}/html" => { GET mail::html: OpenOriginals }
+    "/api/v1/followup/badge" => { GET badge::badge: SeeCounters }
+    "/api/v1/inbox/unassigned" => { GET inbox::unassigned: SortMail }
+    "/api/v1/inbox/unassigned/{message_id}/assign" => { POST inbox::assign: SortMail }
+    "/api/v1/inbox/unassigned/{message_id}/case" => { POST inbox::create_case: SortMail }
+    "/api/v1/inbox/unassigned/{message_id}/discard" => { POST inbox::discard: Decide }
+    "/api/v1/inbox/unassigned/{message_id}/raw" => { GET inbox::unassigned_raw: OpenOriginals }
+    "/api/v1/inbox/unassigned/{message_id}/html" => { GET inbox::unassigned_html: OpenOriginals }
+    "/api/v1/inbox/unassigned/{message_id}/attachments/{n}" => { GET inbox::unassigned_attachment: OpenOriginals }
+    "/api/v1/inbox/quarantine" => { GET quarantine::quarantine: RetryQuarantine }
+    "/api/v1/inbox/quarantine/{mail_id}/retry" => { POST quarantine::retry: RetryQuarantine }
+    "/api/v1/inbox/quarantine/{mail_id}/discard" => { POST quarantine::discard_quarantined: Decide }
+    "/api/v1/inbox/quarantine/{mail_id}/raw" => { GET quarantine::quarantined_raw: OpenOriginals }
+    "/api/v1/admin/mailboxes/acknowledge" => { POST quarantine::acknowledge_set_back: Decide }
+    "/api/v1/webhooks/email" => { POST webhooks::email: Nothing }
+    "/api/v1/webhooks/email/mailgun" => { POST webhooks::mailgun: Nothing }
+    "/api/v1/webhooks/email/mailgun/mime" => { POST webhooks::mailgun_mime: Nothing }
+    "/api/v1/webhooks/email/sendgrid" => { POST webhooks::sendgrid: Nothing }
+    "/api/v1/webhooks/email/postmark" => { POST webhooks::postmark: Nothing }
+    "/api/v1/admin/mail/test" => { POST admin::test_mail: Administer }
+    "/api/v1/admin/followup/dispatch" => { POST admin::dispatch: Administer }
+    "/api/v1/admin/followup/plans" => { GET templates::list_templates: SeeRules, POST templates::create_template: EditRules }
+    "/api/v1/admin/followup/plans/{plan_id}" => { GET templates::find_template: SeeRules, PUT templates::replace_template: EditRules, DELETE templates::archive_template: EditRules }
+    "/api/v1/admin/followup/do-not-contact" => { GET contacts::list_blocked: ManageContacts }
+    "/api/v1/admin/followup/do-not-contact/{address}" => { PUT contacts::block: ManageContacts, DELETE contacts::unblock: ManageContacts }
+    "/api/v1/admin/followup/bounced-addresses" => { GET bounced_addresses::list_bounced: ManageContacts }
+    "/api/v1/admin/followup/bounced-addresses/{address}/clear" => { POST bounced_addresses::clear: ManageContacts }
+    "/api/v1/admin/followup/deadlines" => { GET deadlines::list_deadlines: SeeRules, POST deadlines::create_deadline: EditRules }
+    "/api/v1/admin/followup/deadlines/{deadline_id}" => { PUT deadlines::replace_deadline: EditRules, DELETE deadlines::remove_deadline: EditRules }
 }
 
 /// Adds every route to an application: `App::new().configure(app_config(state))`. Paths that are not ours answer 404, so

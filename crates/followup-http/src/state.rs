@@ -3,30 +3,26 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use followup_app::Followup;
-use tokio::sync::Semaphore;
+use followup_access::{Access, JwtSettings};
+use followup_app::App;
 
-use crate::auth::{JwtSettings, LoginThrottle, TokenVerifier, absent_user_hash};
 use crate::health_probe::{ANSWER_WITHIN, HealthProbe};
+use crate::pace::{PACE, Pace};
 use crate::webhook::EmailWebhook;
 
 /// The default of [`HttpState::with_body_limit`]: 1 MiB.
 const BODY_LIMIT: usize = 1024 * 1024;
 /// The default of [`HttpState::with_answer_limit`].
 const ANSWER_LIMIT: Duration = Duration::from_secs(55);
-/// So many passwords are checked at once: each takes 19 MiB and a core.
-const PASSWORD_CHECKS: usize = 4;
 
 /// The application as the HTTP server holds it. Cheap to clone; one is shared by all workers.
 #[derive(Clone)]
 pub struct HttpState {
-    pub(crate) followup: Followup,
-    pub(crate) jwt: Arc<JwtSettings>,
-    pub(crate) tokens: Arc<TokenVerifier>,
+    pub(crate) followup: App,
+    pub(crate) access: Arc<Access>,
     pub(crate) body_limit: usize,
+    pub(crate) pace: Pace,
     pub(crate) answer_limit: Duration,
-    pub(crate) password_checks: Arc<Semaphore>,
-    pub(crate) login_throttle: Arc<LoginThrottle>,
     pub(crate) probe: HealthProbe,
     pub(crate) webhook: Option<Arc<EmailWebhook>>,
     pub(crate) stop: Arc<dyn Fn() -> bool + Send + Sync>,
@@ -34,17 +30,13 @@ pub struct HttpState {
 
 impl HttpState {
     /// The application behind its tokens.
-    pub fn new(followup: Followup, jwt: JwtSettings) -> Self {
-        // Made now, or the first unknown name to sign in would be told by the time it takes.
-        absent_user_hash();
+    pub fn new(followup: App, jwt: JwtSettings) -> Self {
         Self {
+            access: Arc::new(Access::new(followup.clone(), jwt)),
             followup,
-            tokens: Arc::new(TokenVerifier::new(&jwt)),
-            jwt: Arc::new(jwt),
             body_limit: BODY_LIMIT,
+            pace: PACE,
             answer_limit: ANSWER_LIMIT,
-            password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS)),
-            login_throttle: Arc::default(),
             probe: HealthProbe::new(ANSWER_WITHIN),
             webhook: None,
             stop: Arc::new(|| false),
@@ -55,6 +47,13 @@ impl HttpState {
     #[must_use]
     pub fn with_body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Less time than usual for a body to begin or go on, and for all of it; for tests.
+    #[must_use]
+    pub fn with_body_patience(mut self, grace: Duration, whole: Duration) -> Self {
+        self.pace = Pace { grace, whole, ..self.pace };
         self
     }
 

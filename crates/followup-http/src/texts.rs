@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use followup_domain::mail::mailbox_health::MailboxTrouble;
-use followup_domain::ports::SendStage;
+use followup_domain::sending::SendStage;
 
 pub(crate) const ICSR_NOT_FOUND: &str = "ICSR no encontrado";
 pub(crate) const MESSAGE_NOT_FOUND: &str = "Mensaje no encontrado";
@@ -27,9 +27,6 @@ pub(crate) const METHOD_NOT_ALLOWED: &str = "Método no permitido";
 
 pub(crate) const UNSUPPORTED_CHANNEL: &str = "Canal no soportado";
 pub(crate) const EMPTY_MESSAGE: &str = "Mensaje vacío";
-pub(crate) const NO_EMAIL: &str = "Este ICSR no tiene email del reportante";
-pub(crate) const NO_PHONE: &str = "Este ICSR no tiene teléfono";
-pub(crate) const NO_WHATSAPP: &str = "Este ICSR no tiene WhatsApp/teléfono";
 pub(crate) const FOLLOWUP_CLOSED: &str = "El seguimiento de este ICSR está cerrado";
 pub(crate) const FOLLOWUP_OPEN: &str = "El seguimiento de este ICSR está abierto";
 pub(crate) const UNMET_CHECKS: &str = "El cierre no cumple los controles de calidad";
@@ -49,6 +46,10 @@ pub(crate) const KEY_REUSED: &str = "La Idempotency-Key ya se usó con otra peti
 pub(crate) const NO_TOKEN: &str = "Falta el token de acceso";
 pub(crate) const BAD_TOKEN: &str = "El token de acceso no es válido";
 pub(crate) const EXPIRED_TOKEN: &str = "El token de acceso venció";
+pub(crate) const TOO_LONG_TOKEN: &str = "El token de acceso vale por demasiado tiempo";
+pub(crate) const TOKEN_FOR_OTHERS: &str = "El token de acceso es de otro emisor o para otro servicio";
+pub(crate) const NO_ACCESS_TOKEN: &str = "No es un token de acceso, sino de identidad o de renovación";
+pub(crate) const ENDED_TOKEN: &str = "El token de acceso ya no vale: la cuenta cambió; inicie sesión otra vez";
 pub(crate) const OTHER_TENANT: &str = "El token de acceso es de otra organización";
 pub(crate) const BAD_CREDENTIALS: &str = "Usuario o contraseña incorrectos";
 pub(crate) const TOO_MANY_ATTEMPTS: &str = "Demasiados intentos de inicio de sesión; espere antes de intentar de nuevo";

@@ -8,7 +8,9 @@ mod support;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use followup_domain::ports::SendError;
+use diesel::prelude::*;
+use followup_diesel::{MigratingStore, SqliteOptions, SqliteStore};
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
 use serde_json::json;
 use support::Api;
@@ -33,7 +35,11 @@ fn a_request_is_logged_by_its_route_and_id_without_anything_of_a_person() {
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(move || writer.clone());
     tracing::subscriber::set_global_default(subscriber.finish()).unwrap();
 
-    let api = Api::start();
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("followup.db");
+    let store = SqliteStore::open(&file, SqliteOptions::default(), followup_testkit::fakes::salts()).unwrap();
+    store.migrate().unwrap();
+    let api = Api::start_with(|setup| setup.followup.store = Arc::new(store));
     let id = api.case(json!({"paciente_iniciales": "Z.Q.X.", "descripcion_evento": "NARRATIVA"}));
     let path = format!("/api/v1/icsr/{id}/followup/send");
     api.post(&path, &json!({"channel": "email", "body": "CUERPO", "subject": "ASUNTO"}));
@@ -43,11 +49,17 @@ fn a_request_is_logged_by_its_route_and_id_without_anything_of_a_person() {
     api.request("POST", "/api/v1/icsr").bytes(b"{\"paciente_dni\": 40404040, \"NARRATIVA\": 1}");
     api.anonymous("POST", "/api/v1/auth/login").form("username=ana&password=CLAVE");
     let unknown = api.get("/api/v1/icsr/424242");
+    let unreadable = api.case(json!({"paciente_iniciales": "Z.Q.X."}));
+    let mut conn = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    diesel::sql_query(format!("UPDATE icsr SET record = '[\"NARRATIVA\"]' WHERE id = {unreadable}")).execute(&mut conn).unwrap();
+    assert_eq!((api.get("/api/v1/icsr").status, api.get(&format!("/api/v1/icsr/{unreadable}")).status), (200, 500));
     drop(api);
 
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("method=POST route=\"/api/v1/icsr/{icsr_id}/followup/send\" status=201"), "{log}");
     assert!(log.contains(&format!("request_id={}", unknown.header("X-Request-Id"))), "{log}");
+    assert!(log.contains("a stored case cannot be read") && log.contains(&format!("icsr_id={unreadable}")), "{log}");
+    assert!(log.contains(&format!("stored case {unreadable} cannot be read")), "whoever asks for it is told which it is: {log}");
     for secret in ["rojas@clinic.test", "Z.Q.X.", "NARRATIVA", "CUERPO", "ASUNTO", "CLAVE", "40404040", "424242", "Bearer", "eyJ"] {
         assert!(!log.contains(secret), "{secret}:\n{log}");
     }

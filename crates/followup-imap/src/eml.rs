@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::ports::StoreError;
 use tokio::time::sleep;
 
@@ -67,14 +67,14 @@ pub enum ScanError {
 pub struct EmlInbox {
     config: EmlConfig,
     folder: Folder,
-    followup: Followup,
+    followup: App,
     /// What was left lying already: said once, not at every scan.
     left: Arc<Mutex<Vec<LeftFile>>>,
 }
 
 impl EmlInbox {
     /// An inbox. Nothing is touched yet.
-    pub fn new(config: EmlConfig, followup: Followup) -> Self {
+    pub fn new(config: EmlConfig, followup: App) -> Self {
         let folder = Folder::new(config.folder.clone(), config.largest_mail);
         Self { config, folder, followup, left: Arc::default() }
     }

@@ -1,6 +1,6 @@
 //! IMAP poller and `.eml` inbox: drive the use case that stores inbound mail.
 //!
-//! Both only fetch. What they find goes to the store as it arrived, by [`followup_app::Followup::store_mail`]; it is
+//! Both only fetch. What they find goes to the store as it arrived, by [`followup_app::App::store_mail`]; it is
 //! understood from there. Each can look once ([`ImapPoller::poll_once`], [`EmlInbox::scan_once`]) or go on until a
 //! [`Stop`] is requested (`run`). Nothing on the server is changed: the mailbox is opened read-only, and `\Seen` is not our
 //! memory. Two pollers of one mailbox are harmless: the store keeps each mail once.

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use followup_app::Followup;
+use followup_app::App;
 use followup_app::IngestReport;
-use followup_domain::mail::inbound::{MailboxCursor, MailboxPosition, NewInboundMail};
+use followup_domain::mail::inbound::{MailboxCursor, MailboxPosition, NewInboundMail, arrival};
 use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::ports::{Inserted, StoreError};
 
@@ -42,7 +42,7 @@ pub struct PollReport {
 /// What one look works with.
 pub(crate) struct Look<'a> {
     pub(crate) config: &'a ImapConfig,
-    pub(crate) followup: &'a Followup,
+    pub(crate) followup: &'a App,
     pub(crate) memory: &'a Memory,
     pub(crate) stop: &'a Stop,
     pub(crate) report: &'a mut PollReport,
@@ -222,7 +222,7 @@ impl Look<'_> {
         }
         let mail = NewInboundMail {
             position: MailboxPosition { mailbox: self.config.mailbox_key(), uid: Some((place.validity, place.uid)) },
-            arrived_at: envelope.arrived_at.unwrap_or(now),
+            arrived_at: arrival(envelope.arrived_at, now),
             recorded_at: now,
             raw,
         };

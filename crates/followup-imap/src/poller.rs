@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::ports::StoreError;
 use tokio::time::sleep;
@@ -20,7 +20,7 @@ use crate::stop::Stop;
 #[derive(Clone)]
 pub struct ImapPoller {
     pub(crate) config: ImapConfig,
-    pub(crate) followup: Followup,
+    pub(crate) followup: App,
     tls: TlsConnector,
     pub(crate) memory: Arc<Memory>,
     observer: Option<Arc<dyn Fn() + Send + Sync>>,
@@ -31,7 +31,7 @@ impl ImapPoller {
     ///
     /// # Errors
     /// The certificate authority given cannot be used.
-    pub fn new(config: ImapConfig, followup: Followup) -> Result<Self, PollError> {
+    pub fn new(config: ImapConfig, followup: App) -> Result<Self, PollError> {
         let tls = crate::tls::connector(config.ca_pem.as_deref())?;
         Ok(Self { config, followup, tls, memory: Arc::default(), observer: None })
     }

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, Utc};
-use followup_domain::mail::inbound::{MailboxCursor, UnfetchedMail};
+use followup_domain::mail::inbound::{MailboxCursor, UnfetchedMail, arrival};
 use followup_domain::ports::{Inserted, StoreError};
 
 use crate::blocking::blocking;
@@ -87,7 +87,7 @@ impl Look<'_> {
         let mail = UnfetchedMail {
             mailbox: self.config.mailbox_key(),
             uid: (place.validity, place.uid),
-            arrived_at: arrived_at.unwrap_or(now),
+            arrived_at: arrival(arrived_at, now),
             recorded_at: now,
             reason: reason(cause),
         };

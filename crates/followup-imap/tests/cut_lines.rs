@@ -7,7 +7,7 @@ mod support;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use followup_app::Followup;
+use followup_app::App;
 use followup_imap::{Backoff, Cause, ImapConfig, ImapPoller, ImapTls, PollError, PollReport, Stage, Stop};
 use followup_testkit::chaos::Plan;
 use followup_testkit::rigs::mail::MailRig;
@@ -48,7 +48,7 @@ fn line(mailbox: &str, tls: ImapTls) -> Line {
 }
 
 impl Line {
-    async fn look(&self, followup: &Followup) -> Result<PollReport, PollError> {
+    async fn look(&self, followup: &App) -> Result<PollReport, PollError> {
         ImapPoller::new(self.config.clone(), followup.clone()).unwrap().poll_once(&Stop::new()).await
     }
 

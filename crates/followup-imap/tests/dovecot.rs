@@ -6,7 +6,7 @@ mod support;
 use std::sync::LazyLock;
 
 use chrono::{TimeZone, Utc};
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::mail::inbound::InboundState;
 use followup_imap::{ImapConfig, ImapPoller, ImapTls, PollError, PollReport, Stop};
 use followup_testkit::rigs::mail::MailRig;
@@ -23,7 +23,7 @@ const DATE: &str = "17-Jul-2024 10:00:00 -0500";
 /// A mailbox of the unit, a person at it, and the service that reads it.
 struct Desk {
     person: Person,
-    followup: Followup,
+    followup: App,
     config: ImapConfig,
 }
 

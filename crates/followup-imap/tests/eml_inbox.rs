@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::mail::inbound::InboundState;
 use followup_imap::{EmlConfig, EmlInbox, ScanError, ScanReport, Stop};
 use support::{SwitchedStore, eventually, mail, service, service_on, stored, subjects};
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 struct Box {
     folder: TempDir,
-    followup: Followup,
+    followup: App,
     inbox: EmlInbox,
 }
 
@@ -28,7 +28,7 @@ fn config(folder: &Path) -> EmlConfig {
     config
 }
 
-fn inbox_of(followup: Followup) -> Box {
+fn inbox_of(followup: App) -> Box {
     let folder = TempDir::new().unwrap();
     let inbox = EmlInbox::new(config(folder.path()), followup.clone());
     Box { folder, followup, inbox }
@@ -77,6 +77,14 @@ async fn a_mail_arrived_when_its_file_was_written() {
     let (stored, _) = &stored(&drop.followup)[0];
     assert_eq!(stored.arrived_at, DateTime::<Utc>::from(written(5)));
     assert_eq!((stored.position.mailbox.as_str(), stored.position.uid), (drop.folder.path().to_str().unwrap(), None));
+}
+
+#[tokio::test]
+async fn a_mail_never_arrived_later_than_its_file_was_read() {
+    let drop = inbox_of(service());
+    drop.drop_file("a.eml", &mail("uno"), 3_000_000_000);
+    drop.scan().await;
+    assert_eq!(stored(&drop.followup)[0].0.arrived_at, drop.followup.clock.now());
 }
 
 #[tokio::test]

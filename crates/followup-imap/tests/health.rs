@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::ports::Clock;
 use followup_imap::{Backoff, CurrentSecret, ImapConfig, ImapPoller, ImapTls, Stop};
@@ -29,14 +29,14 @@ fn impatient(mut config: ImapConfig) -> ImapConfig {
 }
 
 /// The service with a clock that the test holds.
-fn service_with_clock() -> (Followup, Arc<ManualClock>) {
+fn service_with_clock() -> (App, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::default());
     let mut followup = service();
     followup.clock = clock.clone();
     (followup, clock)
 }
 
-async fn look(followup: &Followup, config: &ImapConfig) {
+async fn look(followup: &App, config: &ImapConfig) {
     let _ = ImapPoller::new(config.clone(), followup.clone()).unwrap().poll_once(&Stop::new()).await;
 }
 

@@ -205,6 +205,15 @@ async fn a_mail_without_a_date_of_arrival_counts_as_arrived_now() {
 }
 
 #[tokio::test]
+async fn a_mail_never_arrived_later_than_it_was_read() {
+    let dated = Answer::Lines(&["* 1 FETCH (UID 1 INTERNALDATE \"01-May-2096 12:00:00 +0000\" RFC822.SIZE 100)"]);
+    let server = ScriptedServer::start(vec![("UID SEARCH", ONE), (LIST, dated), (BODY_1, body(1, &mail("uno")))]).await;
+    let followup = service();
+    ImapPoller::new(clear_text(&server), followup.clone()).unwrap().poll_once(&Stop::new()).await.unwrap();
+    assert_eq!(support::stored(&followup)[0].0.arrived_at, followup.clock.now());
+}
+
+#[tokio::test]
 async fn an_unreadable_answer_is_reported_without_quoting_mail() {
     let garbage = Answer::Bytes(b"* 1 FETCH (UID 1 BODY[] secreto\r\n".to_vec());
     let (result, ..) = look(vec![("UID SEARCH", ONE), (LIST, ENVELOPE_1), (BODY_1, garbage)]).await;

@@ -6,7 +6,7 @@ mod support;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use followup_app::Followup;
+use followup_app::App;
 use followup_imap::{Backoff, ImapConfig, ImapPoller, ImapTls, Stop};
 use followup_testkit::rigs::mail::MailRig;
 use followup_testkit::rigs::proxy::FaultyProxy;
@@ -23,7 +23,7 @@ const OFFERS_IDLE: Answer = Answer::Lines(&["* CAPABILITY IMAP4rev1 IDLE UIDPLUS
 
 /// A daemon that nothing but IDLE wakes.
 struct Daemon {
-    followup: Followup,
+    followup: App,
     stop: Stop,
     task: JoinHandle<()>,
 }

@@ -6,7 +6,7 @@ mod support;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::mail::inbound::MailboxCursor;
 use followup_imap::{Comparison, ImapConfig, ImapPoller, ImapTls, PollReport, Stop};
 use followup_testkit::rigs::mail::MailRig;
@@ -19,7 +19,7 @@ const DATE: &str = "17-Jul-2024 10:00:00 -0500";
 
 struct Desk {
     person: Person,
-    followup: Followup,
+    followup: App,
     config: ImapConfig,
 }
 

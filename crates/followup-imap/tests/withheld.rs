@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::mail::inbound::{InboundState, MailReader, ParsedMail, ShownHtml, UnfetchedMail, UnreadableMail};
 use followup_imap::{Backoff, ImapConfig, ImapPoller, ImapTls, PollError, PollReport, Stage, Stop};
 use followup_testkit::rigs::mail::MailRig;
@@ -43,7 +43,7 @@ fn clear_text(server: &ScriptedServer) -> ImapConfig {
     config
 }
 
-async fn look(followup: &Followup, config: &ImapConfig) -> Result<PollReport, PollError> {
+async fn look(followup: &App, config: &ImapConfig) -> Result<PollReport, PollError> {
     ImapPoller::new(config.clone(), followup.clone()).unwrap().poll_once(&Stop::new()).await
 }
 
@@ -170,7 +170,7 @@ async fn a_mail_behind_which_none_waits_is_tried_longer_before_it_is_blamed_for_
 }
 
 /// A service that has 101 mails without bytes, and a server that gives the last of them.
-async fn a_hundred_before_the_one_that_is_given() -> (Followup, ImapConfig) {
+async fn a_hundred_before_the_one_that_is_given() -> (App, ImapConfig) {
     let given = Answer::Lines(&["* 1 FETCH (UID 101 INTERNALDATE \"17-Jul-2024 10:00:00 +0000\" RFC822.SIZE 100)"]);
     let script = vec![("UID FETCH 101 (UID INTERNALDATE", given), ("UID FETCH 101 (UID BODY.PEEK[])", body(101, &mail("último")))];
     let server = ScriptedServer::start(script).await;
@@ -261,7 +261,7 @@ async fn one_mail_whose_date_and_size_cannot_be_read_does_not_hide_the_others() 
 }
 
 /// A mailbox of the real server and the service that reads it.
-fn desk(name: &str) -> (Person, Followup, ImapConfig) {
+fn desk(name: &str) -> (Person, App, ImapConfig) {
     let mut person = Person::sign_in(RIG.imap_port, &RIG.unit.address, &RIG.unit.password);
     person.create(name);
     let mut config = config(RIG.imaps_port, ImapTls::Implicit);

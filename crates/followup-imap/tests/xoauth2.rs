@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_imap::{Backoff, ImapConfig, ImapLogin, ImapPoller, ImapTls, PollError, Stop};
 use followup_oauth::{CurrentSecret, Grant, OauthConfig, TokenSource};
@@ -22,7 +22,7 @@ struct Desk {
     server: TokenServer,
     rig: MailRig,
     clock: Arc<ManualClock>,
-    followup: Followup,
+    followup: App,
     config: ImapConfig,
 }
 

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
 use crate::attachments::{content, content_type};
-use crate::charset::guessed;
+use crate::charset;
+use crate::enriched::enriched_to_text;
 use crate::html::html_to_text;
 
 /// Different words of a remark in place of the HTML.
@@ -15,12 +16,12 @@ const LONGEST_REMARK: usize = 60;
 const MOST_WORDS: usize = 2000;
 
 /// The readable text: the plain text parts one after the other, or the HTML where there is no plain text or only a remark that there
-/// is HTML, or else text that the mail calls an attachment but gives no name. Lines end with `\n`, NUL is U+FFFD, at most `longest` bytes (cut at a character).
+/// is HTML, or else text that the mail calls an attachment but gives no name, or that is all of it. Lines end with `\n`, NUL is U+FFFD, at most `longest` bytes (cut at a character).
 pub(crate) fn readable_text(message: &Message<'_>, longest: usize) -> String {
     let plain = joined(message, message.text_bodies(), longest);
     let has_words = |text: &String| !text.trim().is_empty();
     let html = || Some(joined(message, message.html_bodies(), longest)).filter(has_words);
-    let nameless = || Some(joined(message, message.attachments().filter(|part| is_nameless_text(part)), longest)).filter(has_words);
+    let nameless = || Some(joined(message, set_aside(message), longest)).filter(has_words);
     let text = match has_words(&plain) {
         true if has_alternative(message) => html().filter(|html| says_more(html, &plain)).unwrap_or(plain),
         true => plain,
@@ -49,17 +50,30 @@ fn words(text: &str) -> HashSet<String> {
     words.take(MOST_WORDS).map(str::to_lowercase).collect()
 }
 
-fn is_nameless_text(part: &MessagePart<'_>) -> bool {
+/// Texts that stand among the attachments although they are to be read.
+fn set_aside<'a>(message: &'a Message<'a>) -> impl Iterator<Item = &'a MessagePart<'a>> {
+    let root: *const MessagePart<'_> = message.root_part();
+    let is_all = move |part: &MessagePart<'_>| std::ptr::eq(part, root);
+    message.attachments().filter(move |part| is_readable(part) && (part.attachment_name().is_none() || is_all(part)))
+}
+
+/// Whether a part is text for people, by its type; of one that is declared to have parts and has none, what stands there is.
+fn is_readable(part: &MessagePart<'_>) -> bool {
+    /// The others (calendars, tables, cards, headers) are for programs.
+    const FOR_PEOPLE: &[&str] = &["enriched", "flowed", "html", "markdown", "plain", "richtext", "x-markdown", "x-plain", "x-web-markdown"];
     let content_type = content_type(part);
-    let is_text = ["text/plain", "text/html", "multipart/"].iter().any(|beginning| content_type.starts_with(beginning));
-    is_text && part.attachment_name().is_none()
+    match content_type.split_once('/') {
+        Some(("text", kind)) => FOR_PEOPLE.contains(&kind),
+        Some((kind, _)) => kind == "multipart",
+        None => content_type == "text",
+    }
 }
 
 fn joined<'a>(message: &'a Message<'_>, parts: impl Iterator<Item = &'a MessagePart<'a>>, longest: usize) -> String {
     let mut text = String::new();
     for part in parts {
         let part_text = match &part.body {
-            PartType::Text(plain) => plain_text(part, bounded(&decoded(message, part, plain), longest)),
+            PartType::Text(plain) => shown_text(part, bounded(&decoded(message, part, plain), longest)),
             PartType::Html(html) => html_to_text(bounded(&decoded(message, part, html), longest)),
             _ => continue,
         };
@@ -74,16 +88,17 @@ fn joined<'a>(message: &'a Message<'_>, parts: impl Iterator<Item = &'a MessageP
     text
 }
 
-/// The text of a part. Where the library found bytes that are not of the charset that the part declares, it is guessed.
+/// The text of a part, in the charset that its bytes are in: the library believes what the part declares.
 pub(crate) fn decoded<'a>(message: &'a Message<'_>, part: &'a MessagePart<'_>, text: &'a str) -> Cow<'a, str> {
-    const NOT_SAID: &[&str] = &["", "us-ascii", "ascii", "utf-8", "utf8", "unknown-8bit", "x-unknown", "default", "none"];
-    let charset = part.content_type().and_then(|declared| declared.attribute("charset")).unwrap_or_default().to_ascii_lowercase();
-    if !text.contains('\u{fffd}') || !NOT_SAID.contains(&charset.trim()) {
+    let label = part.content_type().and_then(|declared| declared.attribute("charset")).unwrap_or_default();
+    let is_sound =
+        if label.is_empty() || charset::says_utf8(label) { !text.contains('\u{fffd}') } else { text.is_ascii() && !text.contains('\x1b') };
+    if is_sound {
         return Cow::Borrowed(text);
     }
     match content(message, part) {
-        Cow::Borrowed(bytes) => guessed(bytes),
-        Cow::Owned(bytes) => Cow::Owned(guessed(&bytes).into_owned()),
+        Cow::Borrowed(bytes) => charset::decoded(label, bytes),
+        Cow::Owned(bytes) => Cow::Owned(charset::decoded(label, &bytes).into_owned()),
     }
 }
 
@@ -112,8 +127,12 @@ pub(crate) fn clean(text: &str) -> String {
     cleaned
 }
 
-fn plain_text(part: &MessagePart<'_>, text: &str) -> String {
-    let cleaned = clean(text);
+fn shown_text(part: &MessagePart<'_>, text: &str) -> String {
+    let cleaned = clean(text.trim_start_matches('\u{feff}'));
+    let content_type = content_type(part);
+    if matches!(content_type.as_str(), "text/enriched" | "text/richtext") {
+        return enriched_to_text(&cleaned, content_type == "text/richtext");
+    }
     let Some(declared) = part.content_type() else { return cleaned };
     let says = |name: &str, value: &str| declared.attribute(name).is_some_and(|given| given.eq_ignore_ascii_case(value));
     if says("format", "flowed") { unflowed(&cleaned, says("delsp", "yes")) } else { cleaned }

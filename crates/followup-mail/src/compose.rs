@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, Utc};
 use followup_domain::contact::EmailAddress;
-use followup_domain::ports::Outbound;
+use followup_domain::sending::MailParcel;
 
 use crate::header_text::{Field, one_line};
 use crate::transfer::encode_text;
@@ -35,7 +35,7 @@ pub enum ComposeError {
 ///
 /// # Errors
 /// An address that is not ASCII, or an impossible date.
-pub fn compose(message: &Outbound) -> Result<Vec<u8>, ComposeError> {
+pub fn compose(message: &MailParcel) -> Result<Vec<u8>, ComposeError> {
     if !message.to.as_str().is_ascii() {
         return Err(ComposeError::RecipientNotAscii);
     }

@@ -6,6 +6,7 @@ use followup_domain::message::threading::{InternetMessageId, parse_id_list};
 use mail_parser::{Address, Header, HeaderName, Message};
 
 use crate::header_text::one_line;
+use crate::mend;
 
 /// Fields of which at least one stands in anything that a mail system handled.
 const MAIL_FIELDS: &[&str] = &[
@@ -45,7 +46,6 @@ pub(crate) fn is_mail(message: &Message<'_>) -> bool {
 }
 
 /// The raw values of every field of this name, unfolded, in the mail's order; bytes that are not UTF-8 become U+FFFD.
-/// The raw value of one field, unfolded.
 pub(crate) fn raw_values<'a>(message: &'a Message<'_>, name: &'a str) -> impl Iterator<Item = String> + 'a {
     message.headers().iter().filter(move |header| header.name().eq_ignore_ascii_case(name)).map(|header| raw_value(message, header))
 }
@@ -69,7 +69,7 @@ pub(crate) fn subject(message: &Message<'_>) -> Option<String> {
 /// The first address of From; looked for in the raw text when the library finds none in it.
 pub(crate) fn from(message: &Message<'_>) -> Option<MailAddress> {
     let parsed = addresses(message, HeaderName::From).into_iter().next();
-    let is_address = |from: &MailAddress| from.address.contains('@');
+    let is_address = |from: &MailAddress| from.address.find('@').is_some_and(|at| at > 0);
     let in_raw = || raw_first(message, "from").and_then(|raw| bounded(&raw)).map(rescued).filter(is_address);
     parsed.clone().filter(is_address).or_else(in_raw).or(parsed)
 }
@@ -100,7 +100,7 @@ fn addresses(message: &Message<'_>, name: HeaderName<'static>) -> Vec<MailAddres
 fn mail_address(address: &mail_parser::Addr<'_>) -> Option<MailAddress> {
     let (name, address) = (address.name().and_then(bounded), address.address().and_then(bounded));
     match (name, address) {
-        (Some(name), Some(address)) => Some(MailAddress { name: Some(name), address }),
+        (Some(name), Some(address)) => Some(MailAddress { name: Some(name), address: bare(address) }),
         // What stands without an address is kept as one: it may be an address in a shape that nobody foresaw.
         (None, Some(text)) | (Some(text), None) => Some(rescued(text)),
         (None, None) => None,
@@ -111,22 +111,67 @@ fn mail_address(address: &mail_parser::Addr<'_>) -> Option<MailAddress> {
 fn rescued(address: String) -> MailAddress {
     match address.rsplit_once('<') {
         Some((name, inside)) if inside.contains('@') => {
-            let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
-            MailAddress { name, address: inside.trim_end_matches(['>', ' ']).to_owned() }
+            let name = Some(name.trim_matches(['<', ' ', '"']).to_owned()).filter(|name| !name.is_empty());
+            MailAddress { name, address: bare(inside.trim_end_matches(['>', ' ']).to_owned()) }
         }
-        _ => MailAddress { name: None, address },
+        _ => MailAddress { name: None, address: bare(address) },
     }
+}
+
+/// An address without what programs put around it: quotes, further brackets, the dot that ends a domain's name. A quoted local part
+/// (RFC 5321 §4.1.2) keeps its quotes.
+fn bare(address: String) -> String {
+    let mut bare = address.as_str();
+    loop {
+        let trimmed = bare.trim().trim_end_matches(['>', '.', ',', ';']).trim_start_matches(['<', ',', ';']);
+        let trimmed = trimmed.strip_prefix("mailto:").unwrap_or(trimmed);
+        let unquoted = ['"', '\''].iter().find_map(|quote| {
+            let inside = trimmed.strip_suffix(*quote).map(|inside| inside.strip_prefix(*quote).unwrap_or(inside));
+            // Only the one that begins is there.
+            let begun = || trimmed.strip_prefix(*quote).filter(|inside| !inside.split('@').next().unwrap_or_default().contains(*quote));
+            inside.or_else(begun)
+        });
+        match unquoted {
+            _ if !trimmed.contains('@') => return address,
+            None if trimmed.len() == bare.len() => return bare.to_owned(),
+            unquoted => bare = unquoted.unwrap_or(trimmed),
+        }
+    }
+}
+
+/// Fields of mailing lists and groups, and of what they note of themselves.
+const LIST_FIELDS: &[&str] =
+    &["list-id", "list-post", "mailing-list", "x-google-group-id", "x-mailing-list", "x-mailman-version", "x-original-from"];
+/// Fields in which a list that puts itself into From says who wrote, best first.
+const AUTHOR_FIELDS: &[&str] = &["x-original-from", "x-original-sender", "reply-to"];
+
+/// Who wrote a mail that came through a list of ours: a group that writes its own address into From, so that DMARC (RFC 7489) holds, names its author
+/// elsewhere. `is_own`: whether an address is one of ours. None for what no list passed on.
+pub(crate) fn author_behind_list(message: &Message<'_>, is_own: impl Fn(&str) -> bool) -> Option<MailAddress> {
+    let is_list = || raw_first(message, "precedence").is_some_and(|value| value.trim().eq_ignore_ascii_case("list"));
+    if !LIST_FIELDS.iter().any(|field| raw_first(message, field).is_some()) && !is_list() {
+        return None;
+    }
+    let named = AUTHOR_FIELDS.iter().flat_map(|field| match *field {
+        "reply-to" => addresses(message, HeaderName::ReplyTo),
+        field => raw_values(message, field).map(|value| rescued(mend::decoded_words(&value).into_owned())).collect(),
+    });
+    let mut foreign =
+        named.filter(|author| author.address.contains('@') && !author.address.contains(char::is_whitespace) && !is_own(&author.address));
+    foreign.next()
 }
 
 /// The Message-ID; none when it is missing, empty or no id.
 pub(crate) fn message_id(message: &Message<'_>) -> Option<InternetMessageId> {
-    let raw = raw_first(message, "message-id")?;
+    let raw = mend::decoded_words(&raw_first(message, "message-id")?).into_owned();
     parse_id_list(&raw).into_iter().next().or_else(|| InternetMessageId::parse(&raw))
 }
 
 /// The ids of every field of this name, from its raw text: the library's own reading drops ids that are slightly broken.
 pub(crate) fn ids(message: &Message<'_>, name: &str) -> Vec<InternetMessageId> {
-    let mut ids = parse_id_list(&raw_values(message, name).collect::<Vec<_>>().join(" "));
+    let values = raw_values(message, name).collect::<Vec<_>>().join(" ");
+    // Some gateways encode whatever field they fold.
+    let mut ids = parse_id_list(&mend::decoded_words(&values));
     // The last ids are the nearest in the thread.
     ids.drain(..ids.len().saturating_sub(MOST_ENTRIES));
     ids

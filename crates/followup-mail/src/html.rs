@@ -155,16 +155,18 @@ impl Page {
                 self.end_line();
                 self.preformatted = if tag.closes { self.preformatted.saturating_sub(1) } else { self.preformatted + 1 };
             }
-            "hr" => {
-                self.end_line();
-                RULER.chars().for_each(|character| self.write(character));
-                self.new_line();
-            }
+            "hr" => self.ruler(),
             "ul" | "ol" => self.list(tag),
             "li" if !tag.closes => self.item(),
             "blockquote" => self.blockquote(tag),
             _ => {}
         }
+    }
+
+    fn ruler(&mut self) {
+        self.end_line();
+        RULER.chars().for_each(|character| self.write(character));
+        self.new_line();
     }
 
     fn list(&mut self, tag: &Tag<'_>) {
@@ -193,7 +195,13 @@ impl Page {
         if tag.closes {
             self.quoting -= usize::from(self.blockquotes.pop() == Some(true));
         } else {
-            let quotes = quotes(tag) || has_bar(tag) && ends_with_announcement(self.tail());
+            let is_programs = is_programs(tag);
+            let is_announced = (is_programs || has_bar(tag)) && ends_with_announcement(self.tail());
+            // What Outlook would write above it, lest it look pasted.
+            if is_programs && !is_announced && self.quoting == 0 {
+                self.ruler();
+            }
+            let quotes = quotes(tag) || has_bar(tag) && is_announced;
             self.quoting += usize::from(quotes);
             self.blockquotes.push(quotes);
         }
@@ -220,6 +228,13 @@ fn quotes(tag: &Tag<'_>) -> bool {
     const SIGNS: &[&str] = &["type=\"cite\"", "type='cite'", "type=cite", "cite=", "quote"];
     let attributes = tag.attributes.to_ascii_lowercase();
     SIGNS.iter().any(|sign| attributes.contains(sign)) && !is_unframed(&attributes)
+}
+
+/// Whether a mail program made it for the mail that is answered, whoever announces it: nobody writes such a class by hand.
+fn is_programs(tag: &Tag<'_>) -> bool {
+    const CLASSES: &[&str] = &["gmail_quote", "protonmail_quote", "tutanota_quote"];
+    let attributes = tag.attributes.to_ascii_lowercase();
+    CLASSES.iter().any(|class| attributes.contains(class))
 }
 
 /// Whether it has a bar at its side: mail programs quote so below an announcement, and people set off their own words.

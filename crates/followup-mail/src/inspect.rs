@@ -45,6 +45,9 @@ pub struct Understood {
     reply: String,
     quoted: Option<String>,
     attachments: Vec<AttachmentInfo>,
+    /// What people should know of it; left out where there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flags: Vec<&'static str>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -102,6 +105,7 @@ impl From<ParsedMail> for Understood {
             reply: mail.reply,
             quoted: mail.quoted,
             attachments: mail.attachments.into_iter().map(AttachmentInfo::from).collect(),
+            flags: mail.flags.iter().map(|flag| flag.as_str()).collect(),
         }
     }
 }

@@ -8,15 +8,16 @@
 mod absence;
 mod attachments;
 mod body;
-mod boundaries;
 mod charset;
 mod classify;
 mod compose;
+mod enriched;
 mod header_text;
 mod headers;
 mod html;
 mod inspect;
 mod markup;
+mod mend;
 mod phrases;
 mod read;
 mod report;

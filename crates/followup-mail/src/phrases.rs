@@ -31,6 +31,19 @@ impl Phrases {
         first
     }
 
+    /// The rows of which a phrase stands in the text, a bit for each of the first 32.
+    pub(crate) fn rows(&self, text: &str) -> u32 {
+        let Some(automaton) = &self.automaton else { return 0 };
+        let rows = automaton.find_overlapping_iter(text).filter_map(|found| self.rows.get(found.pattern().as_usize()));
+        rows.fold(0, |bits, row| bits | 1_u32.checked_shl(u32::try_from(*row).unwrap_or(u32::MAX)).unwrap_or(0))
+    }
+
+    /// Where phrases of a row stand in the text.
+    pub(crate) fn places<'t>(&'t self, row: usize, text: &'t str) -> impl Iterator<Item = usize> + 't {
+        let found = self.automaton.iter().flat_map(move |automaton| automaton.find_overlapping_iter(text));
+        found.filter(move |found| self.rows.get(found.pattern().as_usize()) == Some(&row)).map(|found| found.start())
+    }
+
     /// Whether any of them stands in the text.
     pub(crate) fn is_in(&self, text: &str) -> bool {
         self.automaton.as_ref().is_some_and(|automaton| automaton.is_match(text))
@@ -49,5 +62,7 @@ mod tests {
         assert_eq!(phrases.first_row("user"), Some(2));
         assert_eq!(phrases.first_row("nothing"), None);
         assert!(phrases.is_in("over quota") && !phrases.is_in(""));
+        assert_eq!((phrases.rows("an unknown user"), phrases.rows("quota"), phrases.rows("")), (0b110, 0b001, 0));
+        assert_eq!(phrases.places(2, "user, user").collect::<Vec<_>>(), [0, 6]);
     }
 }

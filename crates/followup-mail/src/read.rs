@@ -1,16 +1,14 @@
 //! Reads inbound mail: bytes of any kind in, the domain's [`ParsedMail`] or a reason out.
 
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use followup_domain::contact::EmailAddress;
-use followup_domain::mail::inbound::{MailReader, ParsedMail, ShownHtml, UnreadableMail};
-use followup_domain::message::Classification;
+use followup_domain::mail::inbound::{MailAddress, MailReader, ParsedMail, ShownHtml, UnreadableMail};
+use followup_domain::message::{Classification, MailFlag};
 use mail_parser::{Message, MessageParser};
 
-use crate::charset::guessed;
-use crate::compose::LEFT_AS_HEADER;
-use crate::{absence, attachments, body, boundaries, classify, headers, report, returned, shown_html, trim};
+use crate::compose::{LEFT_AS_HEADER, ORIGIN_HEADER};
+use crate::{absence, attachments, body, classify, headers, mend, report, returned, shown_html, trim};
 
 /// A mail with more MIME parts is not taken apart: nobody writes one, and each level of nesting costs stack and time.
 pub const MOST_PARTS: usize = 500;
@@ -37,14 +35,20 @@ impl MimeReader {
         Self { own_addresses: own_addresses.into_iter().map(|address| address.mailbox_key()).collect() }
     }
 
-    fn parsed(&self, message: &Message<'_>) -> ParsedMail {
-        let from = headers::from(message);
+    fn parsed(&self, message: &Message<'_>, mut flags: Vec<MailFlag>) -> ParsedMail {
         let body_text = body::readable_text(message, LONGEST_TEXT);
-        let is_ours = from.as_ref().is_some_and(|from| self.own_addresses.contains(&from.address.to_lowercase()));
+        let (from, is_own) = self.author(message);
         let searched = report::readable(message, &body_text);
-        let (classification, classification_reason) = classify::classify(&classify::Signs::of(message, &searched, is_ours));
-        let recipients = report::recipients(message, &searched, classification, &self.own_addresses);
         let (reply, quoted) = trim::split_reply(&body_text);
+        let signs = classify::Signs::of(message, &searched, &reply, is_own);
+        let (classification, classification_reason) = classify::classify(&signs);
+        if classify::is_automatic_by_label_alone(&signs, classification, &reply) {
+            flags.push(MailFlag::AutomaticByLabel);
+        }
+        if is_encrypted(message, &body_text) && !flags.contains(&MailFlag::Encrypted) {
+            flags.push(MailFlag::Encrypted);
+        }
+        let recipients = report::recipients(message, &searched, classification, &self.own_addresses);
         let (subject, date) = (headers::subject(message), headers::date(message));
         let is_absence = classification == Classification::AutoReply;
         let returns_on = is_absence.then(|| absence::returns_on(subject.as_deref(), &reply, date)).flatten();
@@ -68,13 +72,39 @@ impl MimeReader {
             body_text,
             attachments: attachments::describe(message),
             has_html: shown_html::is_there(message),
+            flags,
         }
+    }
+
+    /// Who wrote it, and whether that is one of our own addresses. What a group of ours passed on is its author's, unless we wrote it.
+    fn author(&self, message: &Message<'_>) -> (Option<MailAddress>, bool) {
+        let from = headers::from(message);
+        let is_own = |address: &str| self.own_addresses.contains(&address.to_lowercase());
+        if !from.as_ref().is_some_and(|from| is_own(&from.address)) {
+            return (from, false);
+        }
+        // A reply address of ours has a tag behind a separator.
+        let is_ours = |address: &str| {
+            let address = address.to_lowercase();
+            let Some((local, domain)) = address.split_once('@') else { return false };
+            let is_tagged = |own: &str| {
+                own.split_once('@').is_some_and(|(own_local, own_domain)| {
+                    own_domain == domain
+                        && local.strip_prefix(own_local).is_some_and(|tag| tag.is_empty() || tag.starts_with(['+', '-', '=', '_']))
+                })
+            };
+            self.own_addresses.iter().any(|own| is_tagged(own))
+        };
+        let is_written_by_us = headers::raw_first(message, ORIGIN_HEADER).is_some();
+        let author = if is_written_by_us { None } else { headers::author_behind_list(message, is_ours) };
+        let is_own = author.is_none();
+        (author.or(from), is_own)
     }
 }
 
 impl MailReader for MimeReader {
     fn read(&self, raw: &[u8]) -> Result<ParsedMail, UnreadableMail> {
-        guarded(raw, |message| self.parsed(message))
+        guarded(raw, |message, flags| self.parsed(message, flags))
     }
 
     fn split_knowing(&self, body_text: &str, letter: &str) -> (String, Option<String>) {
@@ -82,27 +112,39 @@ impl MailReader for MimeReader {
     }
 
     fn html(&self, raw: &[u8]) -> Option<ShownHtml> {
-        guarded(raw, shown_html::shown).ok().flatten()
+        guarded(raw, |message, _| shown_html::shown(message)).ok().flatten()
     }
 
     fn attachment(&self, raw: &[u8], index: usize) -> Option<Vec<u8>> {
-        guarded(raw, |message| attachments::bytes(message, index)).ok().flatten()
+        guarded(raw, |message, _| attachments::bytes(message, index)).ok().flatten()
     }
 }
 
 /// Parses, and lets no panic of the library out: one mail must not stop the mailbox.
-fn guarded<T>(raw: &[u8], use_message: impl FnOnce(&Message<'_>) -> T) -> Result<T, UnreadableMail> {
+fn guarded<T>(raw: &[u8], use_message: impl FnOnce(&Message<'_>, Vec<MailFlag>) -> T) -> Result<T, UnreadableMail> {
     let raw = without_preamble(raw);
+    if raw.is_empty() {
+        return Err(UnreadableMail("it is empty".to_owned()));
+    }
+    if raw.len() > LONGEST_MAIL {
+        return Err(UnreadableMail(format!("it is larger than {} MiB", LONGEST_MAIL / 1024 / 1024)));
+    }
+    let mended = mend::mended(raw);
+    let (raw, flags) = (&*mended.raw, mended.flags);
     refuse_bombs(raw)?;
-    let raw = &*boundaries::mended(raw);
-    let raw = &*mended(raw);
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let message = MessageParser::default().parse(raw).filter(headers::is_mail);
         let message = message.ok_or_else(|| UnreadableMail("no header field of a mail at its beginning".to_owned()))?;
         // Parts may come without a Content-Type.
-        if message.attachments.len() > MOST_PARTS { Err(too_many_parts()) } else { Ok(use_message(&message)) }
+        if message.attachments.len() > MOST_PARTS { Err(too_many_parts()) } else { Ok(use_message(&message, flags)) }
     }));
     outcome.unwrap_or_else(|_| Err(UnreadableMail("the MIME parser failed on it".to_owned())))
+}
+
+/// Whether what its sender wrote is encrypted with OpenPGP (RFC 3156, or in plain text); S/MIME is known by its bytes.
+fn is_encrypted(message: &Message<'_>, body_text: &str) -> bool {
+    let is_declared = message.parts.iter().any(|part| attachments::content_type(part) == "multipart/encrypted");
+    is_declared || mend::is_pgp_armour(body_text)
 }
 
 /// A byte order mark and empty lines before the first header field are passed over.
@@ -113,13 +155,7 @@ fn without_preamble(raw: &[u8]) -> &[u8] {
 }
 
 fn refuse_bombs(raw: &[u8]) -> Result<(), UnreadableMail> {
-    if raw.is_empty() {
-        return Err(UnreadableMail("it is empty".to_owned()));
-    }
-    if raw.len() > LONGEST_MAIL {
-        return Err(UnreadableMail(format!("it is larger than {} MiB", LONGEST_MAIL / 1024 / 1024)));
-    }
-    let divisions = boundaries::names(raw);
+    let divisions = mend::boundaries::names(raw);
     let (mut parts, mut divided, mut field_length) = (0, 0, None);
     for line in raw.split(|byte| *byte == b'\n') {
         let is_folded = line.starts_with(b" ") || line.starts_with(b"\t");
@@ -145,40 +181,4 @@ fn too_many_parts() -> UnreadableMail {
 
 fn starts_with_ignoring_case(line: &[u8], beginning: &[u8]) -> bool {
     line.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
-}
-
-/// Replaces a zone of one or two letters ("UT", "Z") in the date fields by `+0000`: behind one, mail-parser 0.11 takes the end of the
-/// line for a part of the zone and loses the next header field. And header fields in raw Windows-1252, parts' ones too, become UTF-8.
-fn mended(raw: &[u8]) -> Cow<'_, [u8]> {
-    let divisions = boundaries::names(raw);
-    let mut mended: Option<Vec<u8>> = None;
-    let (mut place, mut in_header, mut in_top) = (0, true, true);
-    for line in raw.split_inclusive(|byte| *byte == b'\n') {
-        let trimmed = line.trim_ascii_end();
-        if trimmed.is_empty() {
-            (in_header, in_top) = (false, false);
-        } else if !in_header {
-            in_header = trimmed.strip_prefix(b"--").is_some_and(|name| divisions.contains(name));
-        }
-        let changed = if in_header { mended_line(line, trimmed, in_top) } else { None };
-        match (changed, &mut mended) {
-            (Some(changed), Some(mended)) => mended.extend_from_slice(&changed),
-            (Some(changed), None) => mended = Some([&raw[..place], &changed].concat()),
-            (None, Some(mended)) => mended.extend_from_slice(line),
-            (None, None) => {}
-        }
-        place += line.len();
-    }
-    mended.map_or(Cow::Borrowed(raw), Cow::Owned)
-}
-
-fn mended_line(line: &[u8], trimmed: &[u8], in_top: bool) -> Option<Vec<u8>> {
-    let zone = trimmed.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let is_date = || trimmed.split(|byte| *byte == b':').next().is_some_and(|name| name.to_ascii_lowercase().ends_with(b"date"));
-    if in_top && (1..=2).contains(&zone) && is_date() {
-        return Some([&trimmed[..trimmed.len() - zone], b"+0000", &line[trimmed.len()..]].concat());
-    }
-    // Within an encoded word such a byte is of the charset that the word names.
-    let is_encoded = || line.windows(2).any(|window| window == b"=?");
-    (std::str::from_utf8(line).is_err() && !is_encoded()).then(|| guessed(line).into_owned().into_bytes())
 }

@@ -13,7 +13,8 @@ mod texts;
 mod unknown;
 mod words;
 
-use followup_domain::mail::report::{FailureReason, Permanence, ReportAction, ReportedRecipient};
+use followup_domain::contact::{FailureReason, Permanence};
+use followup_domain::mail::report::{ReportAction, ReportedRecipient};
 use followup_domain::message::Classification;
 use followup_domain::message::threading::InternetMessageId;
 use mail_parser::Message;
@@ -22,6 +23,7 @@ use crate::returned;
 
 use address::Known;
 use diagnosis::Diagnosis;
+pub(crate) use prose::Naming;
 use read_notice::ReadNotice;
 use texts::Texts;
 pub(crate) use texts::readable;
@@ -49,6 +51,11 @@ struct Sighting {
 pub(crate) fn returned_in_text(message: &Message<'_>, body_text: &str, class: Classification) -> Option<InternetMessageId> {
     let in_text = || returned::message_id_in_text(texts::cut(body_text));
     is_report(class).then(|| in_text().or_else(|| returned::named(&texts::status(message)))).flatten()
+}
+
+/// How a text names addresses that are not `sender`'s (lower case) as recipients that failed.
+pub(crate) fn named_recipient(text: &str, sender: &str) -> Option<Naming> {
+    prose::named(text, sender)
 }
 
 fn is_report(class: Classification) -> bool {

@@ -2,11 +2,13 @@
 //! report's own words as plain text.
 
 use followup_domain::message::threading::{InternetMessageId, parse_id_list};
+use followup_domain::text::fold;
 use mail_parser::{Message, MessagePart};
 
 use crate::attachments;
 use crate::body::clean;
 use crate::compose::LEFT_AS_HEADER;
+use crate::mend::decoded_words;
 
 /// Media types of a mail, and of the header of one.
 const RETURNED: &[&str] = &["message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"];
@@ -68,7 +70,7 @@ pub(crate) fn unfolded(text: &str) -> Vec<String> {
 fn in_fields(lines: &[String]) -> Option<InternetMessageId> {
     let of_field = |wanted: &str| {
         let values = lines.iter().filter_map(|line| line.split_once(':')).filter(|(name, _)| name.trim().eq_ignore_ascii_case(wanted));
-        values.filter_map(|(_, value)| parse_id_list(value).into_iter().next()).next()
+        values.filter_map(|(_, value)| parse_id_list(&decoded_words(value)).into_iter().next()).next()
     };
     of_field(LEFT_AS_HEADER).or_else(|| of_field("message-id"))
 }
@@ -82,7 +84,7 @@ pub(crate) fn named(report: &str) -> Option<InternetMessageId> {
         })
     };
     let values = report.lines().filter(is_named).filter_map(|line| line.split_once(':'));
-    values.filter_map(|(_, value)| parse_id_list(value).into_iter().next()).next()
+    values.filter_map(|(_, value)| parse_id_list(&decoded_words(value)).into_iter().next()).next()
 }
 
 /// A report's text up to the header of a mail that stands in it, and the rest. All of it and nothing, if none does.
@@ -108,10 +110,93 @@ pub(crate) fn split(text: &str) -> (&str, &str) {
     (text, "")
 }
 
+/// Lines with which reports announce the text of the mail that they return; folded.
+const ANNOUNCED: &[&str] = &[
+    "a continuacion una copia",
+    "a continuacion se incluye el mensaje",
+    "below is a copy of",
+    "below the next line is a copy",
+    "below this line is a copy",
+    "begin of original message",
+    "copia del mensaje",
+    "copy of the message",
+    "copy of your message",
+    "copy of your original message",
+    "mensagem original",
+    "mensaje devuelto:",
+    "mensaje original",
+    "message d'origine",
+    "message text follows",
+    "messaggio originale",
+    "old message:",
+    "original mail",
+    "original message",
+    "original text follows",
+    "original message follows",
+    "returned mail follows",
+    "returned message:",
+    "returned message follows",
+    "returned text follows",
+    "start of returned message",
+    "texto del mensaje original",
+    "the message is as follows",
+    "unsent message below",
+    "ursprungliche nachricht",
+    "your message follows",
+    "your message reads",
+    "your original message",
+];
+
+/// A report's text up to the line that announces a copy of what it returns, if an address stands before it.
+pub(crate) fn before_announced(report: &str) -> &str {
+    /// Longer ones are sentences that speak of it.
+    const LONGEST_LINE: usize = 100;
+    let mut position = 0;
+    for line in report.split_inclusive('\n') {
+        let is_announcement = || {
+            let folded = fold(line);
+            let is_heading =
+                folded.ends_with([':', '.', '-', '*', '=', '_', '#', '|']) || folded.starts_with(['-', '*', '=', '_', '#', '|', '+']);
+            is_heading && ANNOUNCED.iter().any(|words| folded.contains(words))
+        };
+        if line.len() < LONGEST_LINE && report[..position].contains('@') && is_announcement() {
+            return &report[..position];
+        }
+        position += line.len();
+    }
+    report
+}
+
 /// Whether a line is a field of a header, and if so whether of those that only a mail has.
 fn field_kind(line: &str) -> Option<bool> {
     let line = line.strip_prefix("> ").unwrap_or(line);
     let name = line.split_once(':')?.0.to_ascii_lowercase();
     let is_trace = TRACE.contains(&name.as_str()) || name.starts_with("x-") && !name.contains(' ') && name.len() < 50;
     (is_trace || ORDINARY.contains(&name.as_str())).then_some(is_trace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_as_they_are_compared() {
+        assert!(ANNOUNCED.iter().all(|words| fold(words) == *words));
+    }
+
+    #[test]
+    fn a_report_ends_where_it_announces_a_copy() {
+        for line in [
+            "--- Below this line is a copy of the message.",
+            "----- Original message -----",
+            "Old message:",
+            "*** Mensaje original ***",
+            "Texto del mensaje original:",
+        ] {
+            assert_eq!(before_announced(&format!("<a@b.example>: no\n\n{line}\n\n<c@d.example>\n")), "<a@b.example>: no\n\n", "{line}");
+        }
+        for whole in ["Original message:\n\n<a@b.example>: no\n", "<a@b.example>: the original message was too large\n", ""] {
+            assert_eq!(before_announced(whole), whole);
+        }
+    }
 }

@@ -14,17 +14,29 @@ mod answer_words;
 mod attribution;
 mod banner;
 mod closing;
+mod device;
+mod device_words;
 mod greater;
 mod header_block;
 mod inside;
 mod known;
 mod labels;
-mod legal;
 mod line;
 mod middle;
+mod notice_words;
+mod notices;
 mod parted;
+mod pieces;
+mod print_words;
+mod printed;
+mod registration;
+mod sentence;
+mod separator;
 mod signature;
+mod table;
+mod torn;
 mod words;
+mod writing_words;
 
 pub use known::split_reply_knowing;
 use line::{is_bar, is_blank, is_quote};
@@ -39,7 +51,7 @@ use line::{is_bar, is_blank, is_quote};
 /// assert!(quoted.is_some_and(|quoted| quoted.ends_with("> ¿Número de lote?")));
 /// ```
 pub fn split_reply(text: &str) -> (String, Option<String>) {
-    let lines: Vec<&str> = text.split('\n').collect();
+    let lines = pieces::of(text);
     let mut marks = marks(&lines, 0);
     greater::mark_unannounced(&lines, &mut marks);
     if !marks.contains(&Mark::Own) {
@@ -47,13 +59,20 @@ pub fn split_reply(text: &str) -> (String, Option<String>) {
     }
     let Some(last_own) = marks.iter().rposition(|mark| *mark == Mark::Own) else { return (text.to_owned(), None) };
     let folds_a_quote = marks[last_own..].iter().any(|mark| matches!(mark, Mark::Quoted | Mark::Announced | Mark::Opaque));
-    if folds_a_quote && inside::says_answers_are_below(&lines[..=last_own]) {
+    if folds_a_quote && inside::says_answers_are_below(&lines[..=last_own]) || forwards(&lines, &marks, last_own) {
         return (text.to_owned(), None);
     }
     let middle = middle::quote_to_fold(&lines, &marks[..=last_own]);
     let is_kept = |line: usize| line <= last_own && !matches!(marks[line], Mark::Announced | Mark::Banner) && !middle.contains(&line);
     let kept: Vec<bool> = (0..lines.len()).map(is_kept).collect();
     parted::parted(&lines, &kept)
+}
+
+/// Whether the lines below the sender's last are a mail that the sender says to pass on.
+fn forwards(lines: &[&str], marks: &[Mark], last_own: usize) -> bool {
+    let below = (last_own + 1..lines.len()).find(|line| marks[*line] == Mark::Announced);
+    let is_forward = |line: usize| header_block::find_forwarded(lines, line).is_some();
+    below.is_some_and(|line| is_forward(line) && inside::says_it_was_passed_on(&lines[..=last_own]))
 }
 
 /// A mail that begins with the announcement of a quote without marks: what is written stands below it, and cannot be told from the
@@ -121,7 +140,7 @@ impl Announcement {
 
 /// What each line is; announcements are looked for from line `begin` on.
 fn marks(lines: &[&str], begin: usize) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = lines.iter().map(|line| own_mark(line)).collect();
+    let mut marks: Vec<Mark> = (0..lines.len()).map(|line| own_mark(lines, line)).collect();
     banner::mark(lines, &mut marks);
     greater::mark_comparisons(lines, &mut marks);
     let mut position = begin;
@@ -133,8 +152,9 @@ fn marks(lines: &[&str], begin: usize) -> Vec<Mark> {
         match header_block::find(lines, position).or_else(|| attribution::find(lines, position)) {
             Some(Announcement { first, end, is_marked: false, .. }) if first >= begin => {
                 marks[first..end].iter_mut().filter(|mark| **mark != Mark::Blank).for_each(|mark| *mark = Mark::Announced);
-                marks[end..].fill(Mark::Opaque);
-                break;
+                let stop = separator::forward_end(lines, first, end);
+                marks[end..stop].fill(Mark::Opaque);
+                position = stop;
             }
             Some(Announcement { first, end, is_certain, .. }) => {
                 let mark = if is_certain { Mark::Announced } else { Mark::Quoted };
@@ -142,7 +162,7 @@ fn marks(lines: &[&str], begin: usize) -> Vec<Mark> {
                 position = bars(lines, end, &mut marks);
             }
             None => {
-                if wraps_the_quote(lines, position, &marks) {
+                if torn::is_torn(lines, position, &marks) {
                     marks[position] = Mark::Quoted;
                 }
                 position += 1;
@@ -165,23 +185,10 @@ fn bars(lines: &[&str], end: usize, marks: &mut [Mark]) -> usize {
     position
 }
 
-/// The end of a long quoted line that was wrapped and lost its mark: it goes on after a comma, in lower case. Less is no proof: an
-/// answer may stand directly below a long question.
-fn wraps_the_quote(lines: &[&str], position: usize, marks: &[Mark]) -> bool {
-    const WRAPPED: usize = 60;
-    let Some(above) = position.checked_sub(1).filter(|above| marks[*above] == Mark::Quoted && is_quote(lines[*above])) else {
-        return false;
-    };
-    let goes_on = lines[position].trim_start().starts_with(char::is_lowercase);
-    let is_closed = lines.get(position + 1).is_none_or(|line| is_blank(line) || is_quote(line));
-    let tells = line::folded(lines[position]).is_none_or(|text| answer::tells_of_the_case(&text) || answer::has_numbers(&text));
-    goes_on && !tells && is_closed && lines[above].len() >= WRAPPED && lines[above].trim_end().ends_with(',')
-}
-
-fn own_mark(line: &str) -> Mark {
-    if is_blank(line) {
+fn own_mark(lines: &[&str], line: usize) -> Mark {
+    if is_blank(lines[line]) {
         Mark::Blank
-    } else if is_quote(line) {
+    } else if is_quote(lines[line]) && !attribution::is_verb_alone(lines, line) {
         Mark::Quoted
     } else {
         Mark::Own

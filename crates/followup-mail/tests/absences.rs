@@ -82,6 +82,14 @@ fn the_end_of_an_absence_tells_the_day_too() {
         ("I am out of the office until March 17, back Monday.", "2025-03-17"),
         ("Estaré de vacaciones del lunes 10 al viernes 21 de marzo.", "2025-03-22"),
         ("Estaré de vacaciones del 10 al 14 de marzo y regreso el 17.", "2025-03-17"),
+        ("Estaré ausente del 12 al 23 de marzo de 2025. Retomo labores el 26.", "2025-03-26"),
+        ("Estaré ausente del 12 al 23 de marzo. Retomo mis actividades el lunes 24.", "2025-03-24"),
+        ("Estoy de licencia hasta el 14 de marzo; reanudo funciones el 17.", "2025-03-17"),
+        ("Del 10 al 14 de marzo estaré fuera. Me incorporo a mis labores el 17 de marzo.", "2025-03-17"),
+        ("De vacaciones hasta el 20 de marzo. Me reintegro el 21.", "2025-03-21"),
+        ("Estarei ausente de 10 a 14 de março. Retomo as atividades no dia 17.", "2025-03-17"),
+        ("I am on leave until 14 March and resume work on the 17th.", "2025-03-17"),
+        ("Out from March 10 to March 14, rejoining on Monday.", "2025-03-17"),
         ("Estaré de vacaciones del 30 de diciembre de 2025 al 2 de enero de 2026", "2026-01-03"),
     ] {
         assert_eq!(returns_on("Respuesta", body, true).as_deref(), Some(day), "{body}");

@@ -235,3 +235,112 @@ fn our_own_mail_come_back_is_an_echo() {
     assert_eq!(plain("From: PV <pv@example.org>\nSubject: Nota", "x"), Human);
     assert_eq!(plain("From: Ana <ana@example.com>\nX-Followup-Origin: person", "x"), Human);
 }
+
+/// A mail of a person's with these parts.
+fn parts(kind: &str, parts: &[&str]) -> Classification {
+    let body: String = parts.iter().map(|part| format!("--b\n{part}\n")).collect();
+    class(&format!(
+        "From: Ana <ana@example.com>\nTo: pv@example.org\nSubject: Re: ICSR\nMIME-Version: 1.0\nContent-Type: multipart/{kind}; boundary=b\n\n{body}--b--\n"
+    ))
+}
+
+const GMAIL: &str = "Content-Type: text/vnd.google.email-reaction+json; charset=utf-8\n\n{\"emoji\": \"\u{1f44d}\", \"version\": 1}";
+const REACTION: &str = "Content-Type: text/plain; charset=utf-8\nContent-Disposition: reaction\n\n\u{1f622}";
+const ACCEPTED: &str = "Content-Type: text/calendar; method=REPLY; charset=utf-8\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\nEND:VCALENDAR";
+
+fn text(said: &str) -> String {
+    format!("Content-Type: text/plain; charset=utf-8\n\n{said}")
+}
+
+#[test]
+fn gestures_in_which_nobody_says_anything_are_automatic() {
+    for said in [
+        "\u{1f44d}\n\nAna Ríos reaccionó a través de Gmail",
+        "\u{2764}\u{fe0f}\n\nAna reacted via Gmail",
+        "Ana reagiu pelo Gmail: \u{1f64f}",
+        "",
+    ] {
+        assert_eq!(parts("alternative", &[&text(said), GMAIL]), AutoReply, "{said}");
+    }
+    let quoting = format!("\n> {}", "¿Lote?");
+    for said in ["", "\n", &quoting] {
+        assert_eq!(parts("mixed", &[&text(said), REACTION]), AutoReply, "{said}");
+        assert_eq!(parts("alternative", &[&text(said), ACCEPTED]), AutoReply, "{said}");
+    }
+    assert_eq!(parts("mixed", &[REACTION]), AutoReply);
+    for method in ["Reply", "COUNTER", "DECLINECOUNTER"] {
+        assert_eq!(parts("mixed", &[&text(""), &ACCEPTED.replace("REPLY", method)]), AutoReply, "{method}");
+    }
+    let undeclared = ACCEPTED.replace("; method=REPLY", "");
+    assert_eq!(parts("mixed", &[&text(""), &undeclared]), AutoReply);
+}
+
+#[test]
+fn as_soon_as_something_is_said_beside_a_gesture_it_is_a_person_who_speaks() {
+    assert_eq!(parts("alternative", &[&text("\u{1f44d} Peso 60 kg"), GMAIL]), Human);
+    assert_eq!(parts("mixed", &[&text("La paciente falleció"), REACTION]), Human);
+    assert_eq!(parts("mixed", &[&text("60"), REACTION]), Human);
+    assert_eq!(parts("alternative", &[&text("Acepto; la paciente sigue en UCI"), ACCEPTED]), Human);
+    let commented = ACCEPTED.replace("METHOD:REPLY\n", "METHOD:REPLY\nCOMMENT;LANGUAGE=es:La paciente\n  falleció\n");
+    assert_eq!(parts("mixed", &[&text(""), &commented]), Human);
+    assert_eq!(parts("mixed", &[&text(""), &ACCEPTED.replace("REPLY", "REQUEST")]), Human, "an invitation");
+    let file = "Content-Type: application/pdf; name=alta.pdf\n\n%PDF";
+    assert_eq!(parts("mixed", &[&text(""), ACCEPTED, file]), Human);
+    assert_eq!(parts("mixed", &[&text("\u{1f44d}")]), Human, "somebody wrote it");
+}
+
+/// Whether people are told to look at a mail with this text under an automatic label.
+fn is_to_be_looked_at(header: &str, body: &str) -> bool {
+    let raw = format!(
+        "From: Ana <ana@example.com>\nTo: pv@example.org\n{header}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{body}\n"
+    );
+    let mail = MimeReader::default().read(raw.replace('\n', "\r\n").as_bytes()).unwrap();
+    assert_eq!(mail.classification, AutoReply, "{header}\n{body}");
+    mail.flags == [followup_domain::message::MailFlag::AutomaticByLabel]
+}
+
+#[test]
+fn an_automatic_label_above_something_else_is_to_be_looked_at() {
+    for header in [
+        "Subject: Re: ICSR\nAuto-Submitted: auto-generated",
+        "Subject: Re: ICSR\nX-Autoreply: yes",
+        "Subject: RV: datos\nPrecedence: auto_reply",
+    ] {
+        for body in [
+            "Buenas tardes: la paciente falleció ayer. Peso 60 kg, dosis 300 mg cada 12 horas.",
+            "Lote ZX-77, vence 05/2026.",
+            "El paciente está en cuarentena y con ausencia de fiebre; no me encuentro con la historia a mano.",
+            "Recibí su carta. La niña pesa 21 kg.",
+            "The patient recovered. Batch A1.",
+            "Ya no toma el medicamento; la madre refiere mejoría.",
+            "O paciente faleceu ontem.",
+            "Adjunto la ficha, a la brevedad envío el resto.",
+            "Sí",
+        ] {
+            assert!(is_to_be_looked_at(header, body), "{body}");
+        }
+    }
+}
+
+#[test]
+fn absences_receipts_and_reports_are_not_to_be_looked_at() {
+    for body in [
+        "Estoy de vacaciones hasta el 15 de marzo.",
+        "Gracias por contactarnos. Hemos recibido su mensaje y le responderemos en breve.",
+        "Este es un mensaje automático. No responda a este correo.",
+        "Me encuentro con licencia; escriba a guardia@example.com",
+        "I am out of the office with limited access to email.",
+        "Your request has been received. Ticket #4711.",
+        "Ya no trabajo en la institución. Escriba a otra@example.com",
+        "Estou de férias até 14 de março.",
+        "Ich bin im Urlaub.",
+        "Je suis en congé jusqu'au 15 mars.",
+        "Se ha generado el ticket 123.",
+        "Ana ha aceptado esta invitación.",
+        "Buenas tardes, gracias.",
+        "",
+    ] {
+        assert!(!is_to_be_looked_at("Subject: Re: ICSR\nAuto-Submitted: auto-replied", body), "{body}");
+    }
+    assert!(!is_to_be_looked_at("Subject: Respuesta automática: ICSR", "Peso 60 kg"), "its own words say what it is");
+}

@@ -10,6 +10,8 @@ const MAIL: &[u8] = b"Date: Mon, 4 Mar 2024 10:15:00 Z\r\nFrom: =?utf-8?q?Ana?= 
     Subject: =?utf-8?b?w7E=?= x\r\nMessage-ID: <m@x>\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
     --b\r\nContent-Type: text/plain; charset=utf-8; format=flowed\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nhola=C3=B1 =\r\n> x \r\n> y\r\n\
     --b\r\nContent-Type: text/html; charset=x\r\n\r\n<p>a&amp;<blockquote type=cite>b</p>\r\n\
+    --b\r\nContent-Type: text/plain; charset=latin-1\r\nContent-Transfer-Encoding: base64\r\n\r\nbmnxYSBwZXNhIDIxIGtn\r\n-- \r\nfoot\r\n\
+    --b\r\nContent-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\nMIAGCSqGSIb3DQEHAqCAMIACAQExADCABgEqoIAkgAQGDQpsb3RlAAAAAAAAAAAAAAAA\r\n\
     --b\r\nContent-Type: message/delivery-status\r\n\r\nAction: failed\r\n\
     --b\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nRnJvbTogYUBiLmMNCg0KeA==\r\n--b--\r\n";
 
@@ -108,6 +110,61 @@ fn boundaries_by_the_thousand_are_looked_for_in_linear_time() {
     let raw = format!("From: a@b.c\r\n{declared}{}", " --b1 --b2 --b399".repeat(100_000));
     assert_sound(raw.as_bytes());
     assert_sound(format!("From: a@b.c\r\nContent-Type: multipart/mixed; boundary=\"-\"\r\n\r\n{}", "-".repeat(1_000_000)).as_bytes());
+}
+
+#[test]
+fn much_of_anything_that_is_broken_is_read() {
+    const SIZE: usize = 150_000;
+    let many = |piece: &str| piece.repeat(SIZE / piece.len());
+    let base64 = "From: a@b.c\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+    for piece in ["A", "AA\n", "A!", "A B ", "-- \n", "AAAA=\n", "Zm9vYmFy\r\nfoo bar\r\n", "=", "\u{e9}"] {
+        assert_sound(format!("{base64}{}", many(piece)).as_bytes());
+    }
+    for piece in ["=", "==", "=C", "= ", "=\t=\n"] {
+        assert_sound(format!("{}{}", base64.replace("base64", "quoted-printable"), many(piece)).as_bytes());
+    }
+    for piece in ["=?utf-8?q?a?= ", "=?a?q?x", "=?", "=?utf-8?b?w7E?=", "=?x?b?", "\u{e9}=?a?q?b?="] {
+        assert_sound(format!("Subject: {}\r\nFrom: a@b.c\r\n\r\nx", many(piece)).as_bytes());
+    }
+    let open: String =
+        (0..400).map(|number| format!("--b{number}\r\nContent-Type: multipart/mixed; boundary=b{}\r\n\r\n", number + 1)).collect();
+    for piece in ["--\r\n", "--b1\r\n\r\nx\r\n", "--b399--\r\n", "--b0"] {
+        assert_sound(format!("From: a@b.c\r\nContent-Type: multipart/mixed; boundary=b0\r\n\r\n{open}{}", many(piece)).as_bytes());
+    }
+    let undeclared = "Content-Type: multipart/mixed\r\n\r\n--";
+    for piece in [undeclared, "--x\r\nContent-Type: multipart/mixed\r\n\r\n", "--x\r\nContent-Type: message/rfc822\r\n\r\n"] {
+        assert_sound(format!("From: a@b.c\r\n{undeclared}\r\n{}", many(piece)).as_bytes());
+    }
+    for charset in ["iso-8859-1", "utf-8", "big5", "x-none"] {
+        for piece in [&b"\xc3\xb1\n\xf1\n"[..], b"\xf1", b"\xc3"] {
+            let head = format!("From: a@b.c\r\nContent-Type: text/plain; charset={charset}\r\n\r\n");
+            assert_sound(&[head.as_bytes(), &piece.repeat(SIZE / piece.len())].concat());
+        }
+    }
+    for piece in ["<", "<<", "<bold>", "<param>", "\n"] {
+        assert_sound(format!("From: a@b.c\r\nContent-Type: text/enriched\r\n\r\n{}", many(piece)).as_bytes());
+    }
+    assert_sound(many("From: a@b.c\r").as_bytes());
+}
+
+#[test]
+fn signed_content_in_signed_content_ends() {
+    let wrap = |inside: &[u8]| {
+        let length = |contents: &[u8]| u32::try_from(contents.len()).unwrap().to_be_bytes();
+        let element = |tag: u8, contents: &[u8]| [&[tag, 0x84], &length(contents)[..], contents].concat();
+        let data =
+            [element(2, &[1]), element(0x31, &[]), element(0x30, &[element(6, &[0x2a]), element(0xa0, &element(4, inside))].concat())]
+                .concat();
+        let info = [element(6, b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"), element(0xa0, &element(0x30, &data))].concat();
+        [&b"Content-Type: application/pkcs7-mime\r\n\r\n"[..], &element(0x30, &info)].concat()
+    };
+    let mut entity = b"\r\nlote".to_vec();
+    for _ in 0..50 {
+        entity = wrap(&entity);
+    }
+    assert_sound(&[b"From: a@b.c\r\n", entity.as_slice()].concat());
+    let many: Vec<u8> = (0..40).flat_map(|_| [&b"--b\r\n"[..], &wrap(&[b'x'; 2000]), b"\r\n"].concat()).collect();
+    assert_sound(&[&b"From: a@b.c\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"[..], &many, b"--b--\r\n"].concat());
 }
 
 proptest! {

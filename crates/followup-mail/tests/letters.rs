@@ -5,15 +5,15 @@
 use chrono::{TimeZone, Utc};
 use followup_domain::contact::EmailAddress;
 use followup_domain::message::threading::InternetMessageId;
-use followup_domain::ports::Outbound;
+use followup_domain::sending::MailParcel;
 use followup_mail::compose;
 
 fn id(text: &str) -> InternetMessageId {
     InternetMessageId::parse(text).unwrap()
 }
 
-fn letter() -> Outbound {
-    Outbound {
+fn letter() -> MailParcel {
+    MailParcel {
         message_id: id("018f-1@followup.example.org"),
         date: Utc.with_ymd_and_hms(2024, 3, 4, 15, 10, 0).unwrap(),
         from: EmailAddress::parse("farmacovigilancia@example.org").unwrap(),
@@ -30,7 +30,7 @@ fn letter() -> Outbound {
     }
 }
 
-fn composed(message: &Outbound) -> String {
+fn composed(message: &MailParcel) -> String {
     // The snapshot shows where lines end; a stray CR would stay visible.
     String::from_utf8(compose(message).unwrap()).unwrap().replace("\r\n", "\n")
 }
@@ -42,7 +42,7 @@ fn an_automatic_request() {
 
 #[test]
 fn an_answer_by_a_person_with_an_odd_name() {
-    let answer = Outbound {
+    let answer = MailParcel {
         from_name: Some("Ríos, Ana \"PV\" <x@example.com> 💊".to_owned()),
         subject: "Re: dudas\r\nBcc: otro@example.com".to_owned(),
         body: "ñ 日本語 💊".repeat(12),

@@ -3,11 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use followup_domain::contact::EmailAddress;
+use followup_domain::contact::FailureReason::{self, Loop, MailboxFull, Other, Refused, TooLarge, UnknownHost, UnknownUser, Unreachable};
+use followup_domain::contact::Permanence::{self, Hard, Soft};
 use followup_domain::mail::inbound::{MailReader, ParsedMail};
-use followup_domain::mail::report::FailureReason::{
-    self, Loop, MailboxFull, Other, Refused, TooLarge, UnknownHost, UnknownUser, Unreachable,
-};
-use followup_domain::mail::report::Permanence::{self, Hard, Soft};
 use followup_domain::mail::report::{ReportAction, ReportedRecipient};
 use followup_domain::message::Classification;
 use followup_mail::MimeReader;
@@ -225,6 +223,107 @@ fn reasons_are_told_by_words_and_codes() {
         assert_eq!(verdict(prose(&format!("<ana@example.com>:\n{said}"))), expected, "{said}");
         let part = format!("Final-Recipient: rfc822; ana@example.com\nAction: failed\nDiagnostic-Code: smtp; {said}");
         assert_eq!(verdict(fields(&part)), expected, "{said}");
+    }
+}
+
+#[test]
+fn the_answer_that_counts_is_the_last_servers() {
+    for (diagnostic, status, expected) in [
+        ("5.1.0 - Unknown address error 550-'5.7.1 <a@b.example>... Access denied'", "5.0.0", (Refused, Soft)),
+        ("5.1.0 - Unknown address error 550-'5.1.1 <ana@example.com>... User unknown'", "5.0.0", (UnknownUser, Hard)),
+        ("5.1.0 - Unknown address error 452-'4.2.2 Mailbox full'", "5.0.0", (MailboxFull, Soft)),
+        ("553 http://www.blocklist.example/query?ip=192.0.2.9", "5.1.3", (Refused, Soft)),
+        ("550 5.1.2 see https://check.spamhaus.org/query/ip/192.0.2.9", "5.1.2", (Refused, Soft)),
+        ("554 5.1.1 http://ip-lookup.example/lookup?ip=192.0.2.9", "5.1.1", (Refused, Soft)),
+        ("550 5.1.1 user unknown, see https://help.example.com/unknown-user", "5.1.1", (UnknownUser, Hard)),
+        ("450 4.7.1 <mx.example.org[192.0.2.9]>: Client host rejected: may not be mail exchanger", "4.4.7", (Refused, Soft)),
+        ("550 5.7.1 <mx.example.org>: Helo command rejected: Host not found", "5.7.1", (Refused, Soft)),
+        ("Name service error for name=example.com type=MX: Malformed or unexpected name server reply", "5.4.4", (Unreachable, Soft)),
+        ("Name service error for name=example.com type=MX: Host not found, try again", "4.4.3", (Unreachable, Soft)),
+        ("Name service error for name=example.com type=A: Host not found", "5.4.4", (UnknownHost, Hard)),
+        ("550 host name lookup failure", "5.0.0", (Unreachable, Soft)),
+        ("550 5.1.7 Remitente no válido", "5.1.7", (Refused, Soft)),
+        ("550 Destinatario no válido", "5.0.0", (UnknownUser, Hard)),
+        ("550 Skrzynka nie istnieje", "5.0.0", (UnknownUser, Hard)),
+        ("550 l'adresse n'existe pas", "5.0.0", (UnknownUser, Hard)),
+        ("550 пользователь не найден", "5.0.0", (UnknownUser, Hard)),
+        ("550 El buzón del destinatario está lleno", "5.0.0", (MailboxFull, Soft)),
+        ("550 cuenta bloqueada", "5.0.0", (UnknownUser, Soft)),
+    ] {
+        let part =
+            format!("Final-Recipient: rfc822; ana@example.com\nAction: failed\nStatus: {status}\nDiagnostic-Code: smtp; {diagnostic}");
+        assert_eq!(verdict(fields(&part)), expected, "{diagnostic}");
+    }
+}
+
+/// A report of sendmail with a transcript.
+fn transcript(diagnostic: &str, answers: &str) -> (FailureReason, Permanence) {
+    let prose = format!(
+        "   ----- The following addresses had permanent fatal errors -----\n<ana@example.com>\n    (reason: {diagnostic})\n\n\
+         \x20  ----- Transcript of session follows -----\n... while talking to mx.example.com.:\n{answers}\n"
+    );
+    let status = "Final-Recipient: rfc822; ana@example.com\nAction: failed\nStatus: 5.5.0\nDiagnostic-Code: smtp; ";
+    verdict(read(&format!(
+        "From: MAILER-DAEMON@mx.example.org\nTo: pv@example.org\nSubject: Returned mail\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
+         --b\nContent-Type: text/plain\n\n{prose}\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\n{status}{diagnostic}\n\n--b--\n"
+    )))
+}
+
+#[test]
+fn an_answer_below_data_is_of_the_recipient_where_commands_were_sent_ahead() {
+    for (diagnostic, behind) in [
+        ("550 5.5.0 Destinatario no válido. Invalid recipient. XYZ_416", "<<< 554 5.5.1 Error: no valid recipients"),
+        ("550 5.1.1 <ana@example.com>: User unknown", "<<< 503 5.5.1 Need RCPT (recipient)"),
+        ("550 No such user here", "<<< 503 valid RCPT command must precede DATA, no recipients"),
+    ] {
+        let answers = format!(">>> DATA\n<<< {diagnostic}\n550 5.1.1 <ana@example.com>... User unknown\n{behind}");
+        assert_eq!(transcript(diagnostic, &answers), (UnknownUser, Hard), "{diagnostic}");
+    }
+    for diagnostic in ["550 : User unknown", "550 Unknown user account"] {
+        assert_eq!(
+            transcript(diagnostic, &format!(">>> DATA\n<<< {diagnostic}\n554 5.0.0 Service unavailable")),
+            (Refused, Soft),
+            "{diagnostic}"
+        );
+    }
+}
+
+#[test]
+fn each_of_several_recipients_in_one_session_has_its_own_reason() {
+    for prose in [
+        "ana@example.com: 550 5.1.1 <ana@example.com>: Recipient address rejected: User unknown\nluis@example.com: 552 5.2.2 <luis@example.com>: Mailbox full\n",
+        "<ana@example.com>: no such user\n<luis@example.com>: quota exceeded\n",
+        "  ana@example.com\n    550 unknown user\n  luis@example.com\n    452 mailbox full\n",
+        "ana@example.com Invalid Address, ERROR_CODE :550, ERROR_CODE :5.1.1 User Unknown\nluis@example.com ERROR_CODE :550, ERROR_CODE :5.2.2 Mailbox Full\n",
+    ] {
+        let status = "Final-Recipient: rfc822; ana@example.com\nAction: failed\nStatus: 5.0.0\n\nFinal-Recipient: rfc822; luis@example.com\nAction: failed\nStatus: 5.0.0\n";
+        let with_fields = read(&format!(
+            "From: Mailer Daemon <MAILER-DAEMON@mx.example.org>\nTo: pv@example.org\nSubject: Delivery status notification: failed\nContent-Type: multipart/mixed; boundary=b\n\n\
+             --b\nContent-Type: text/plain\n\nAn error has occurred for the following list of recipients:\n\n{prose}\n--b\nContent-Type: message/delivery-status\n\n\
+             Reporting-MTA: dns; mx.example.org\n\n{status}\n--b--\n"
+        ));
+        for mail in [with_fields, self::prose(&format!("Could not deliver to these recipients:\n\n{prose}"))] {
+            let told: Vec<_> = mail.recipients.iter().map(|one| (one.address.as_str(), one.reason, one.permanence)).collect();
+            assert_eq!(told, [("ana@example.com", UnknownUser, Hard), ("luis@example.com", MailboxFull, Soft)], "{prose}");
+        }
+    }
+}
+
+#[test]
+fn the_address_that_a_failed_one_was_made_of_is_told_with_it() {
+    for line in [
+        "(expanded from: lista@example.net)",
+        "(expanded from <lista@example.net>)",
+        "generated from lista@example.net",
+        "(forwarded from lista@example.net)",
+    ] {
+        let mail = prose(&format!(
+            "   ----- The following addresses had permanent fatal errors -----\nana@example.com\n    {line}\n\n\
+             \x20  ----- Transcript of session follows -----\n550 5.1.1 ana@example.com... User unknown\n"
+        ));
+        let recipient = only(mail);
+        let told = (recipient.address.as_str(), recipient.original_address.as_deref(), recipient.permanence);
+        assert_eq!(told, ("ana@example.com", Some("lista@example.net"), Hard), "{line}");
     }
 }
 

@@ -6,12 +6,12 @@ use chrono::{TimeZone, Utc};
 use followup_domain::contact::EmailAddress;
 use followup_domain::mail::inbound::{MailReader, ParsedMail};
 use followup_domain::message::threading::InternetMessageId;
-use followup_domain::ports::Outbound;
+use followup_domain::sending::MailParcel;
 use followup_mail::{MimeReader, compose};
 use proptest::prelude::*;
 
-fn outbound(subject: &str, from_name: &str, body: &str) -> Outbound {
-    Outbound {
+fn outbound(subject: &str, from_name: &str, body: &str) -> MailParcel {
+    MailParcel {
         message_id: InternetMessageId::parse("m1@example.org").unwrap(),
         date: Utc.with_ymd_and_hms(2024, 3, 4, 15, 10, 0).unwrap(),
         from: EmailAddress::parse("pv@example.org").unwrap(),
@@ -26,7 +26,7 @@ fn outbound(subject: &str, from_name: &str, body: &str) -> Outbound {
     }
 }
 
-fn through(message: &Outbound) -> (Vec<u8>, ParsedMail) {
+fn through(message: &MailParcel) -> (Vec<u8>, ParsedMail) {
     let raw = compose(message).unwrap();
     let read = MimeReader::default().read(&raw).unwrap();
     (raw, read)

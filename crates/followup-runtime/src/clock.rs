@@ -1,10 +1,11 @@
-//! The real time and real ids, behind the domain's ports.
+//! The real time, real ids and real salts, behind the domain's ports.
 
 use chrono::{DateTime, SubsecRound, Utc};
+use followup_domain::audit::Salt;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::LeaseToken;
 use followup_domain::message::threading::InternetMessageId;
-use followup_domain::ports::{Clock, IdGen};
+use followup_domain::ports::{Clock, IdGen, Salts};
 use uuid::Uuid;
 
 /// The system's clock, cut to the microsecond, which is what the databases keep.
@@ -58,6 +59,21 @@ fn random_uuid() -> Uuid {
     Uuid::new_v4()
 }
 
+/// Salts of 128 bits from the system's generator.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RandomSalts;
+
+impl Salts for RandomSalts {
+    /// # Panics
+    /// The system's generator fails: ids could not be made either, and nothing may be recorded under a salt that can be guessed.
+    #[allow(clippy::expect_used)]
+    fn draw(&self, count: usize) -> Vec<Salt> {
+        let mut bytes = vec![0; count * size_of::<Salt>()];
+        getrandom::fill(&mut bytes).expect("the system gives random numbers");
+        bytes.as_chunks().0.iter().copied().map(Salt).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -84,6 +100,13 @@ mod tests {
     #[test]
     fn a_domain_that_is_not_ascii_still_gives_valid_message_ids() {
         assert!(ids("fv@niño.example").message_id().as_str().is_ascii());
+    }
+
+    #[test]
+    fn salts_are_as_many_as_asked_for_and_new_each_time() {
+        assert_eq!(RandomSalts.draw(0), []);
+        let made: HashSet<Salt> = (0..100).flat_map(|count| RandomSalts.draw(count)).collect();
+        assert_eq!(made.len(), (0..100).sum::<usize>());
     }
 
     #[test]

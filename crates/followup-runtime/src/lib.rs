@@ -5,6 +5,7 @@
 //! - [`telemetry`]: the log;
 //! - [`clock`]: the real time and real ids behind the domain's ports;
 //! - [`metrics`]: numbers for Prometheus;
+//! - [`descriptors`]: how many files this process may have open;
 //! - [`shutdown`]: one token for "finish what you are doing";
 //! - [`exit`]: how a `main` ends.
 //!
@@ -39,6 +40,7 @@
 #![warn(missing_docs)]
 
 pub mod clock;
+pub mod descriptors;
 pub mod exit;
 pub mod metrics;
 pub mod secrets;

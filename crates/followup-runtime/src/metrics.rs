@@ -133,7 +133,7 @@ mod tests {
 
     use chrono::TimeDelta;
     use followup_domain::mail::mailbox_health::Reconciliation;
-    use followup_domain::ports::SendStage;
+    use followup_domain::sending::SendStage;
     use followup_domain::sending::breaker::OPENS_AFTER;
 
     use super::*;

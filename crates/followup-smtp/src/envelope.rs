@@ -1,7 +1,7 @@
 //! The commands before the message: EHLO, MAIL, RCPT.
 
 use followup_domain::contact::EmailAddress;
-use followup_domain::ports::{SendError, SendStage};
+use followup_domain::sending::{Refusal, SendError, SendStage};
 use lettre::Address;
 use lettre::transport::smtp::commands::{Ehlo, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, ServerInfo};
@@ -25,7 +25,7 @@ pub(crate) fn address(session: &mut Session, from: &EmailAddress, to: &EmailAddr
     let of_the_sender = |trouble: Trouble| trouble.of_the_provider(SendStage::Sender, "MAIL FROM");
     let unusable = SendError::Unavailable { stage: SendStage::Sender, text: cannot_stand("MAIL FROM") };
     let from = path(from).ok_or(unusable)?;
-    let to = path(to).ok_or_else(|| SendError::Refused(cannot_stand("RCPT TO")))?;
+    let to = path(to).ok_or_else(|| SendError::Refused(Refusal::before_asking(cannot_stand("RCPT TO"))))?;
     accepted(session.command(Mail::new(Some(from), Vec::new()))).map_err(of_the_sender)?;
     let of_the_recipient = |trouble: Trouble| trouble.before_the_message(SendStage::Recipient, "RCPT TO");
     accepted(session.command(Rcpt::new(to, Vec::new()))).map_err(of_the_recipient)

@@ -2,9 +2,10 @@
 
 use std::io;
 
-use followup_domain::ports::{SendError, SendStage};
+use followup_domain::sending::{Parcel, Refusal, SendError, SendStage};
 use followup_mail::ComposeError;
 
+use crate::refusal::failure_told;
 use crate::reply::Reply;
 use crate::tls;
 
@@ -50,7 +51,7 @@ impl Trouble {
             Self::Said(reply) if matches!(reply.code / 100, 4 | 5) => match concerns_us(reply) {
                 Some(stage) => self.of_the_provider(stage, words),
                 None if reply.code == 421 => self.of_the_provider(SendStage::Connection, words),
-                None if reply.code / 100 == 5 => SendError::Refused(self.text(words)),
+                None if reply.code / 100 == 5 => self.refused(reply, words, stage == SendStage::Recipient),
                 None => SendError::NotSent(self.text(words)),
             },
             _ => self.of_the_provider(stage, words),
@@ -64,12 +65,22 @@ impl Trouble {
             Self::Said(reply) if matches!(reply.code / 100, 4 | 5) => match concerns_us(reply) {
                 Some(stage) => self.of_the_provider(stage, words),
                 None if reply.code == 421 => self.of_the_provider(SendStage::Connection, words),
-                None if reply.code / 100 == 5 => SendError::Refused(self.text(words)),
+                None if reply.code / 100 == 5 => self.refused(reply, words, false),
                 None => SendError::NotSent(self.text(words)),
             },
             _ => SendError::Uncertain(self.text(words)),
         }
     }
+
+    /// For good, with what the server said of the address by it.
+    fn refused(&self, reply: &Reply, words: &str, at_recipient: bool) -> SendError {
+        SendError::Refused(Refusal { text: self.text(words), by_provider: true, failure: failure_told(reply, at_recipient) })
+    }
+}
+
+/// A parcel of another channel than e-mail.
+pub(crate) fn not_a_mail(parcel: &Parcel) -> SendError {
+    SendError::Refused(Refusal::before_asking(format!("el transporte de correo no lleva mensajes de {}", parcel.channel())))
 }
 
 /// Enhanced status codes (RFC 3463; RFC 4954 §6; Exchange's own .54, .57 and .60) of what is wrong with us.
@@ -112,11 +123,11 @@ fn concerns_us(reply: &Reply) -> Option<SendStage> {
 /// Why a letter cannot be written as a mail; the server was not asked, and another try would not help.
 pub(crate) fn not_composed(error: ComposeError) -> SendError {
     let outside = |whose: &str| format!("la dirección {whose} tiene letras fuera de ASCII, que los servidores no garantizan (SMTPUTF8)");
-    SendError::Refused(match error {
+    SendError::Refused(Refusal::before_asking(match error {
         ComposeError::RecipientNotAscii => outside("del destinatario"),
         ComposeError::SenderNotAscii => outside("del remitente"),
         ComposeError::Year(year) => format!("el año {year} no puede figurar en la fecha de un correo"),
-    })
+    }))
 }
 
 fn io_words(error: &io::Error) -> String {

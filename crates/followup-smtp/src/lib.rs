@@ -11,6 +11,8 @@ mod config;
 mod envelope;
 mod failure;
 mod outbox;
+mod refusal;
+mod relay_id;
 mod reply;
 mod sender;
 mod session;

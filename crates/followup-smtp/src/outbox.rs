@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use followup_domain::ports::{Outbound, Prepared, Receipt, SendError, SendStage, Sender};
+use followup_domain::ports::{Prepared, Sender};
+use followup_domain::sending::{MailParcel, Parcel, Receipt, SendError, SendStage};
 use tempfile::NamedTempFile;
 
-use crate::failure::not_composed;
+use crate::failure::{not_a_mail, not_composed};
 
 /// Writes each mail into a folder as `<date>-<Message-ID's left part>.eml`, the date (UTC) such that names sort by time.
 ///
@@ -35,7 +36,8 @@ impl Sender for EmlOutbox {
 
     /// Writes the bytes to the disk under a name that nobody reads, so that a full disk or a missing permission shows
     /// before the message counts as handed over.
-    fn prepare(&self, message: &Outbound, _budget: Duration) -> Result<Box<dyn Prepared>, SendError> {
+    fn prepare(&self, parcel: &Parcel, _budget: Duration) -> Result<Box<dyn Prepared>, SendError> {
+        let Parcel::Mail(message) = parcel else { return Err(not_a_mail(parcel)) };
         let content = followup_mail::compose(message).map_err(not_composed)?;
         let file = write_unnamed(&self.folder, &content).map_err(|error| SendError::Unavailable {
             stage: SendStage::Connection,
@@ -70,7 +72,7 @@ impl Prepared for PreparedFile {
                 Named::Yes => {
                     // The file is there, but whether it outlasts a power failure nobody knows.
                     sync_folder(&folder).map_err(|error| SendError::Uncertain(cannot(&name, &error)))?;
-                    return Ok(Receipt { response: format!("guardado en {name}") });
+                    return Ok(Receipt::with_words(format!("guardado en {name}")));
                 }
                 Named::Taken(unnamed) => file = unnamed,
             }
@@ -120,7 +122,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 /// Longest part of a Message-ID in a file name, in characters.
 const LONGEST_ID: usize = 80;
 
-fn stem(message: &Outbound) -> String {
+fn stem(message: &MailParcel) -> String {
     let id = message.message_id.inner();
     let local = id.split('@').next().unwrap_or(id);
     let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.+=".contains(c) { c } else { '_' };

@@ -4,14 +4,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use followup_domain::ports::{AccessTokens, Outbound, Prepared, Receipt, SendError, SendStage, Sender};
+use followup_domain::message::threading::InternetMessageId;
+use followup_domain::ports::{AccessTokens, Prepared, Sender};
+use followup_domain::sending::{ExternalName, Parcel, Receipt, SendError, SendStage};
 use lettre::transport::smtp::commands::{Data, Starttls};
 use lettre::transport::smtp::extension::{ClientId, Extension, ServerInfo};
 use rustls::ClientConfig;
 
 use crate::config::{SmtpConfig, SmtpConfigError, SmtpLogin, SmtpTls};
 use crate::envelope;
-use crate::failure::{Trouble, not_composed};
+use crate::failure::{Trouble, not_a_mail, not_composed};
+use crate::relay_id::alias_in_answer;
 use crate::session::Session;
 use crate::sign_in::{self, TokenFailure};
 use crate::tls;
@@ -121,14 +124,15 @@ impl Sender for SmtpSender {
         &self.provider
     }
 
-    fn prepare(&self, message: &Outbound, budget: Duration) -> Result<Box<dyn Prepared>, SendError> {
+    fn prepare(&self, parcel: &Parcel, budget: Duration) -> Result<Box<dyn Prepared>, SendError> {
+        let Parcel::Mail(message) = parcel else { return Err(not_a_mail(parcel)) };
         let now = Instant::now();
         // A budget beyond what the clock can count is no bound; a day is.
         let deadline = now.checked_add(budget).unwrap_or(now + Duration::from_secs(24 * 60 * 60));
         let content = followup_mail::compose(message).map_err(not_composed)?;
         let mut session = self.open(deadline)?;
         envelope::address(&mut session, &message.from, &message.to)?;
-        Ok(Box::new(PreparedMail { session, content }))
+        Ok(Box::new(PreparedMail { session, content, message_id: message.message_id.clone() }))
     }
 }
 
@@ -136,6 +140,7 @@ impl Sender for SmtpSender {
 struct PreparedMail {
     session: Session,
     content: Vec<u8>,
+    message_id: InternetMessageId,
 }
 
 impl Prepared for PreparedMail {
@@ -144,7 +149,7 @@ impl Prepared for PreparedMail {
     }
 
     fn transmit(self: Box<Self>) -> Result<Receipt, SendError> {
-        let Self { mut session, content } = *self;
+        let Self { mut session, content, message_id } = *self;
         let before = |trouble: Trouble| trouble.before_the_message(SendStage::Message, "DATA");
         let go_ahead = session.command(Data).map_err(before)?;
         if go_ahead.code != 354 {
@@ -153,9 +158,15 @@ impl Prepared for PreparedMail {
         // An answer that came before its question could be taken for the acceptance.
         session.nothing_unread("el servidor habló antes del mensaje").map_err(before)?;
         match session.message(&content) {
-            Ok(reply) if reply.is_accepted() => Ok(Receipt { response: reply.text() }),
+            Ok(reply) if reply.is_accepted() => Ok(receipt(reply.text(), &message_id)),
             Ok(reply) => Err(Trouble::Said(reply).after_the_message("end of DATA")),
             Err(trouble) => Err(trouble.after_the_message("end of DATA")),
         }
     }
+}
+
+/// The acceptance, and the id under which the mail goes on where the server says that it is another.
+fn receipt(words: String, own: &InternetMessageId) -> Receipt {
+    let alias = alias_in_answer(&words, Some(own));
+    Receipt { provider_id: alias.map(|alias| ExternalName::new(ExternalName::RFC5322, alias.as_str())), words, parts: None }
 }

@@ -1,6 +1,7 @@
 //! AUTH (RFC 4954). Whatever goes wrong here is ours to mend, so no message is refused by it.
 
-use followup_domain::ports::{AccessToken, SendError, SendStage, TokenError};
+use followup_domain::ports::{AccessToken, TokenError};
+use followup_domain::sending::{SendError, SendStage};
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::commands::Auth;
 use lettre::transport::smtp::extension::ServerInfo;

@@ -8,15 +8,16 @@ use std::path::Path;
 
 use chrono::TimeDelta;
 use followup_domain::message::threading::InternetMessageId;
-use followup_domain::ports::{Outbound, SendError, Sender};
+use followup_domain::ports::Sender;
+use followup_domain::sending::{MailParcel, Parcel, SendError};
 use followup_smtp::EmlOutbox;
 
 use support::{AMPLE, message};
 
 const NAME: &str = "20240301T101500.000000Z-m1.abc.eml";
 
-fn send(folder: &Path, message: &Outbound) -> Result<String, SendError> {
-    EmlOutbox::new(folder).prepare(message, AMPLE)?.transmit().map(|receipt| receipt.response)
+fn send(folder: &Path, message: &MailParcel) -> Result<String, SendError> {
+    EmlOutbox::new(folder).prepare(&Parcel::Mail(message.clone()), AMPLE)?.transmit().map(|receipt| receipt.words)
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -29,9 +30,9 @@ fn names(folder: &Path) -> Vec<String> {
 fn a_mail_is_one_file_with_exactly_the_prepared_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let outbox = folder.path().join("var/outbox");
-    let prepared = EmlOutbox::new(&outbox).prepare(&message(), AMPLE).unwrap();
+    let prepared = EmlOutbox::new(&outbox).prepare(&Parcel::Mail(message()), AMPLE).unwrap();
     let content = prepared.content().to_vec();
-    assert_eq!(prepared.transmit().unwrap().response, format!("guardado en {NAME}"));
+    assert_eq!(prepared.transmit().unwrap().words, format!("guardado en {NAME}"));
     assert_eq!(names(&outbox), [NAME]);
     assert_eq!(fs::read(outbox.join(NAME)).unwrap(), content);
 }
@@ -39,7 +40,7 @@ fn a_mail_is_one_file_with_exactly_the_prepared_bytes() {
 #[test]
 fn a_prepared_mail_that_is_not_transmitted_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let prepared = EmlOutbox::new(folder.path()).prepare(&message(), AMPLE).unwrap();
+    let prepared = EmlOutbox::new(folder.path()).prepare(&Parcel::Mail(message()), AMPLE).unwrap();
     assert!(names(folder.path()).iter().all(|name| name.starts_with('.')), "{:?}", names(folder.path()));
     drop(prepared);
     assert!(names(folder.path()).is_empty());
@@ -56,7 +57,7 @@ fn the_same_message_twice_is_one_file() {
 fn a_file_is_never_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let first = message();
-    let other = Outbound { body: "otro".into(), ..message() };
+    let other = MailParcel { body: "otro".into(), ..message() };
     send(folder.path(), &first).unwrap();
     let before = fs::read(folder.path().join(NAME)).unwrap();
     assert_eq!(send(folder.path(), &other).unwrap(), "guardado en 20240301T101500.000000Z-m1.abc-2.eml");
@@ -70,9 +71,9 @@ fn names_sort_by_time_and_stay_in_the_folder() {
     let folder = tempfile::tempdir().unwrap();
     for (index, id) in ["../../z@v", "/etc/y@v", "b\\:*?x@v", "no-at-sign"].iter().enumerate() {
         let date = message().date + TimeDelta::microseconds(i64::try_from(index).unwrap() * 999_983);
-        send(folder.path(), &Outbound { message_id: InternetMessageId::parse(id).unwrap(), date, ..message() }).unwrap();
+        send(folder.path(), &MailParcel { message_id: InternetMessageId::parse(id).unwrap(), date, ..message() }).unwrap();
     }
-    send(folder.path(), &Outbound { message_id: InternetMessageId::parse(&format!("{}@v", "x".repeat(900))).unwrap(), ..message() })
+    send(folder.path(), &MailParcel { message_id: InternetMessageId::parse(&format!("{}@v", "x".repeat(900))).unwrap(), ..message() })
         .unwrap();
     assert_eq!(
         names(folder.path()),
@@ -111,7 +112,7 @@ fn a_folder_that_cannot_be_written_means_not_sent() {
 fn a_folder_that_goes_away_in_between_means_not_sent() {
     let folder = tempfile::tempdir().unwrap();
     let outbox = folder.path().join("outbox");
-    let prepared = EmlOutbox::new(&outbox).prepare(&message(), AMPLE).unwrap();
+    let prepared = EmlOutbox::new(&outbox).prepare(&Parcel::Mail(message()), AMPLE).unwrap();
     fs::remove_dir_all(&outbox).unwrap();
     assert!(matches!(prepared.transmit(), Err(SendError::Unavailable { .. })));
 }
@@ -119,7 +120,7 @@ fn a_folder_that_goes_away_in_between_means_not_sent() {
 #[test]
 fn a_message_that_cannot_be_composed_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let message = Outbound { to: support::address("ñandú@clinic.test"), ..message() };
+    let message = MailParcel { to: support::address("ñandú@clinic.test"), ..message() };
     assert!(matches!(send(folder.path(), &message), Err(SendError::Refused(_))));
     assert!(names(folder.path()).is_empty());
 }

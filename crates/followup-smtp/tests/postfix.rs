@@ -4,7 +4,8 @@
 mod support;
 
 use followup_domain::message::threading::InternetMessageId;
-use followup_domain::ports::{Outbound, Receipt, SendError, SendStage, Sender};
+use followup_domain::ports::Sender;
+use followup_domain::sending::{MailParcel, Parcel, Receipt, SendError, SendStage};
 use followup_smtp::{SmtpConfig, SmtpLogin, SmtpSender, SmtpTls};
 use followup_testkit::rigs::mail::{HOST, MailRig};
 
@@ -19,23 +20,23 @@ fn submission(rig: &MailRig) -> SmtpConfig {
     config(rig, SmtpTls::StartTls, rig.submission_port)
 }
 
-fn to(rig: &MailRig, recipient: &str, id: &str) -> Outbound {
-    Outbound { from: address(&rig.unit.address), to: address(recipient), message_id: InternetMessageId::parse(id).unwrap(), ..message() }
+fn to(rig: &MailRig, recipient: &str, id: &str) -> MailParcel {
+    MailParcel { from: address(&rig.unit.address), to: address(recipient), message_id: InternetMessageId::parse(id).unwrap(), ..message() }
 }
 
-fn send(config: SmtpConfig, message: &Outbound) -> Result<Receipt, SendError> {
-    SmtpSender::new(config).unwrap().prepare(message, AMPLE)?.transmit()
+fn send(config: SmtpConfig, message: &MailParcel) -> Result<Receipt, SendError> {
+    SmtpSender::new(config).unwrap().prepare(&Parcel::Mail(message.clone()), AMPLE)?.transmit()
 }
 
 #[test]
 fn what_arrives_is_byte_by_byte_what_was_prepared() {
     let rig = MailRig::start();
     let receipt = send(submission(&rig), &to(&rig, &rig.reporter.address, "<one@vigia.test>")).unwrap();
-    assert!(receipt.response.starts_with("250 2.0.0 Ok: queued as "), "{}", receipt.response);
+    assert!(receipt.words.starts_with("250 2.0.0 Ok: queued as "), "{}", receipt.words);
 
     let inside_tls = config(&rig, SmtpTls::Wrapper, rig.smtps_port);
     let message = to(&rig, &rig.reporter.address, "<two@vigia.test>");
-    let prepared = SmtpSender::new(inside_tls).unwrap().prepare(&message, AMPLE).unwrap();
+    let prepared = SmtpSender::new(inside_tls).unwrap().prepare(&Parcel::Mail(message.clone()), AMPLE).unwrap();
     let content = String::from_utf8(prepared.content().to_vec()).unwrap().replace("\r\n", "\n");
     prepared.transmit().unwrap();
 
@@ -49,7 +50,10 @@ fn what_arrives_is_byte_by_byte_what_was_prepared() {
 fn a_recipient_that_does_not_exist_is_refused_and_a_busy_one_is_not() {
     let rig = MailRig::start();
     let error = send(submission(&rig), &to(&rig, "nobody@clinic.test", "<one@vigia.test>")).unwrap_err();
-    assert!(matches!(&error, SendError::Refused(text) if text.starts_with("RCPT TO: 550 5.1.1 <nobody@clinic.test>")), "{error}");
+    assert!(
+        matches!(&error, SendError::Refused(refusal) if refusal.text.starts_with("RCPT TO: 550 5.1.1 <nobody@clinic.test>")),
+        "{error}"
+    );
     let error = send(submission(&rig), &to(&rig, "someone@busy.test", "<two@vigia.test>")).unwrap_err();
     assert!(matches!(&error, SendError::NotSent(text) if text.starts_with("RCPT TO: 450 4.7.1 ")), "{error}");
 }
@@ -62,7 +66,7 @@ fn wrong_passwords_and_foreign_authorities_are_told() {
     let error = send(wrong, &message).unwrap_err();
     assert!(matches!(&error, SendError::Unavailable { stage: SendStage::SignIn, text } if text.starts_with("AUTH: 535 5.7.8 ")), "{error}");
     let error = send(SmtpConfig { login: None, ..submission(&rig) }, &message).unwrap_err();
-    assert!(matches!(&error, SendError::Refused(text) if text.starts_with("RCPT TO: 554 5.7.1 ")), "{error}");
+    assert!(matches!(&error, SendError::Refused(refusal) if refusal.text.starts_with("RCPT TO: 554 5.7.1 ")), "{error}");
 
     let foreign = tempfile::NamedTempFile::new().unwrap();
     let key = rcgen::KeyPair::generate().unwrap();
@@ -81,12 +85,12 @@ fn one_sender_goes_on_when_the_server_is_back() {
     let sender = SmtpSender::new(submission(&rig)).unwrap();
     let message = to(&rig, &rig.reporter.address, "<one@vigia.test>");
     rig.stop_smtp();
-    let error = sender.prepare(&message, AMPLE).err().unwrap();
+    let error = sender.prepare(&Parcel::Mail(message.clone()), AMPLE).err().unwrap();
     assert!(
         matches!(&error, SendError::Unavailable { stage: SendStage::Connection, text } if text.ends_with(": Connection refused")),
         "{error}"
     );
     rig.start_smtp();
-    sender.prepare(&message, AMPLE).unwrap().transmit().unwrap();
+    sender.prepare(&Parcel::Mail(message.clone()), AMPLE).unwrap().transmit().unwrap();
     assert_eq!(rig.wait_for_mail(&rig.reporter, 1, AMPLE).len(), 1);
 }

@@ -6,8 +6,9 @@ mod support;
 use std::net::TcpListener;
 use std::time::Duration;
 
-use followup_domain::contact::EmailAddress;
-use followup_domain::ports::{Outbound, SendError, SendStage, Sender};
+use followup_domain::contact::{EmailAddress, Failure, FailureReason, Permanence};
+use followup_domain::ports::Sender;
+use followup_domain::sending::{MailParcel, Parcel, Refusal, SendError, SendStage};
 use followup_smtp::{SmtpConfig, SmtpSender};
 use followup_testkit::rigs::sink::{Act, Sink, Stage};
 
@@ -41,9 +42,9 @@ fn refused(text: &str) -> SendError {
 #[test]
 fn an_accepted_mail_has_the_servers_own_words_and_exactly_the_prepared_bytes() {
     let server = Sink::start(&[]);
-    let prepared = SmtpSender::new(plain(server.port())).unwrap().prepare(&message(), AMPLE).unwrap();
+    let prepared = SmtpSender::new(plain(server.port())).unwrap().prepare(&Parcel::Mail(message()), AMPLE).unwrap();
     let content = prepared.content().to_vec();
-    assert_eq!(prepared.transmit().unwrap().response, "250 2.0.0 Ok: queued as 4F1");
+    assert_eq!(prepared.transmit().unwrap().words, "250 2.0.0 Ok: queued as 4F1");
 
     let transcript = server.transcript();
     assert_eq!(transcript.commands, ["EHLO pv.vigia.test", "MAIL FROM:<pv@vigia.test>", "RCPT TO:<reporter@clinic.test>", "DATA", "QUIT"]);
@@ -61,7 +62,7 @@ fn acceptances_in_any_words_are_acceptances() {
         (b"250 lone line feed\n", "250 lone line feed"),
     ] {
         let server = Sink::start(&[(Stage::Accepted, Act::Say(reply))]);
-        assert_eq!(send(plain(server.port())).unwrap().response, words);
+        assert_eq!(send(plain(server.port())).unwrap().words, words);
     }
 }
 
@@ -75,7 +76,9 @@ fn a_temporary_refusal_of_recipient_or_message_means_not_sent() {
 #[test]
 fn a_final_refusal_of_recipient_or_message_means_refused() {
     let reply = "550-5.1.1 <x@y>: Recipient address rejected:\r\n550 5.1.1 User unknown\r\n";
-    assert_eq!(when_said(Stage::Rcpt, reply), refused("RCPT TO: 550 5.1.1 <x@y>: Recipient address rejected: User unknown"));
+    let unknown = Failure { permanence: Permanence::Hard, reason: FailureReason::UnknownUser, status: Some("5.1.1".into()) };
+    let words = "RCPT TO: 550 5.1.1 <x@y>: Recipient address rejected: User unknown";
+    assert_eq!(when_said(Stage::Rcpt, reply), SendError::Refused(Refusal::of_the_recipient(words, unknown)));
     assert_eq!(when_said(Stage::Data, "554 5.5.1 No valid recipients\r\n"), refused("DATA: 554 5.5.1 No valid recipients"));
 }
 
@@ -173,7 +176,7 @@ fn no_answer_to_the_message_within_the_budget_is_uncertain() {
 fn the_answer_to_the_message_may_take_longer_than_a_step() {
     let server = Sink::start(&[(Stage::Accepted, Act::Drip)]);
     let config = SmtpConfig { timeout: Duration::from_secs(1), ..plain(server.port()) };
-    assert!(send_within(config, Duration::from_secs(60)).unwrap().response.ends_with("queued as 4F1"));
+    assert!(send_within(config, Duration::from_secs(60)).unwrap().words.ends_with("queued as 4F1"));
 }
 
 #[test]
@@ -199,8 +202,8 @@ fn the_budget_bounds_the_whole_and_not_each_step() {
 #[test]
 fn a_refusal_that_comes_while_the_message_is_being_sent_is_heard() {
     let server = Sink::start(&[(Stage::Message, Act::Interrupt(b"552 5.3.4 Too big\r\n"))]);
-    let big = Outbound { body: "Una frase de texto.\n".repeat(500_000), ..message() };
-    let error = SmtpSender::new(plain(server.port())).unwrap().prepare(&big, AMPLE).unwrap().transmit().unwrap_err();
+    let big = MailParcel { body: "Una frase de texto.\n".repeat(500_000), ..message() };
+    let error = SmtpSender::new(plain(server.port())).unwrap().prepare(&Parcel::Mail(big.clone()), AMPLE).unwrap().transmit().unwrap_err();
     assert_eq!(error, refused("end of DATA: 552 5.3.4 Too big"));
 }
 
@@ -221,7 +224,7 @@ fn nothing_about_the_farewell_turns_an_accepted_mail_into_an_error() {
 #[test]
 fn a_prepared_mail_that_is_not_transmitted_ends_the_session_without_data() {
     let server = Sink::start(&[]);
-    drop(SmtpSender::new(plain(server.port())).unwrap().prepare(&message(), AMPLE).unwrap());
+    drop(SmtpSender::new(plain(server.port())).unwrap().prepare(&Parcel::Mail(message()), AMPLE).unwrap());
     let transcript = server.transcript();
     assert_eq!(transcript.commands[3..], ["QUIT"]);
     assert_eq!(transcript.message, None);
@@ -245,8 +248,8 @@ fn a_server_that_is_down_is_told_as_connection_refused() {
 fn nothing_in_subject_name_or_text_adds_a_command_a_recipient_or_a_header() {
     let attack = "x\r\nBcc: victim@example.org\r\n\r\n.\r\nMAIL FROM:<evil@example.org>\r\nRCPT TO:<victim@example.org>";
     let server = Sink::start(&[]);
-    let hostile = Outbound { subject: attack.into(), from_name: Some(attack.into()), body: attack.into(), ..message() };
-    SmtpSender::new(plain(server.port())).unwrap().prepare(&hostile, AMPLE).unwrap().transmit().unwrap();
+    let hostile = MailParcel { subject: attack.into(), from_name: Some(attack.into()), body: attack.into(), ..message() };
+    SmtpSender::new(plain(server.port())).unwrap().prepare(&Parcel::Mail(hostile.clone()), AMPLE).unwrap().transmit().unwrap();
     let transcript = server.transcript();
     assert_eq!(transcript.commands.len(), 5, "{:?}", transcript.commands);
     let sent = String::from_utf8(transcript.message.unwrap()).unwrap();
@@ -261,7 +264,7 @@ fn nothing_in_subject_name_or_text_adds_a_command_a_recipient_or_a_header() {
 
 #[test]
 fn an_address_outside_ascii_is_refused_without_a_connection() {
-    let message = Outbound { to: support::address("ñandú@clinic.test"), ..message() };
-    let error = SmtpSender::new(plain(1)).unwrap().prepare(&message, AMPLE).err().unwrap();
-    assert!(matches!(&error, SendError::Refused(text) if text.contains("SMTPUTF8")), "{error}");
+    let message = MailParcel { to: support::address("ñandú@clinic.test"), ..message() };
+    let error = SmtpSender::new(plain(1)).unwrap().prepare(&Parcel::Mail(message.clone()), AMPLE).err().unwrap();
+    assert!(matches!(&error, SendError::Refused(refusal) if refusal.text.contains("SMTPUTF8") && !refusal.by_provider), "{error}");
 }

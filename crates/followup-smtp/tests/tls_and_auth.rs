@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use followup_domain::ports::{SendError, SendStage};
+use followup_domain::sending::{SendError, SendStage};
 use followup_smtp::{SmtpConfig, SmtpConfigError, SmtpLogin, SmtpSender, SmtpTls};
 use followup_testkit::rigs::sink::{Act, Security, Sink, Stage};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
@@ -85,7 +85,7 @@ fn signed_in() -> String {
 fn starttls_comes_before_password_and_mail() {
     let authority = Authority::new();
     let server = Sink::secured(Security::StartTls(authority.server("localhost")), &[]);
-    assert_eq!(send(authority.config(SmtpTls::StartTls, server.port())).unwrap().response, "250 2.0.0 Ok: queued as 4F1");
+    assert_eq!(send(authority.config(SmtpTls::StartTls, server.port())).unwrap().words, "250 2.0.0 Ok: queued as 4F1");
     let commands = server.transcript().commands;
     assert_eq!(commands[..4], ["EHLO pv.vigia.test", "STARTTLS", "EHLO pv.vigia.test", &signed_in()]);
     assert_eq!(commands.last().unwrap(), "QUIT");

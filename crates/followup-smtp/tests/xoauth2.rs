@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use followup_domain::ports::{AccessToken, AccessTokens, Granted, SendError, SendStage, Sender, TokenError};
+use followup_domain::ports::{AccessToken, AccessTokens, Granted, Sender, TokenError};
+use followup_domain::sending::{Parcel, SendError, SendStage};
 use followup_oauth::{CurrentSecret, GivenToken, Grant, OauthConfig, TokenSource};
 use followup_smtp::{SmtpConfig, SmtpLogin, SmtpSender, SmtpTls};
 use followup_testkit::fakes::ManualClock;
@@ -42,8 +43,8 @@ fn at(rig: &MailRig, tokens: Arc<dyn AccessTokens>) -> SmtpSender {
 }
 
 fn sends(sender: &SmtpSender, rig: &MailRig) -> Result<(), SendError> {
-    let message = followup_domain::ports::Outbound { to: address(&rig.reporter.address), ..message() };
-    sender.prepare(&message, AMPLE)?.transmit().map(|_| ())
+    let message = followup_domain::sending::MailParcel { to: address(&rig.reporter.address), ..message() };
+    sender.prepare(&Parcel::Mail(message.clone()), AMPLE)?.transmit().map(|_| ())
 }
 
 #[test]
@@ -87,11 +88,11 @@ fn what_the_token_endpoint_refuses_is_our_account_and_one_that_is_away_is_a_serv
     let sink = Sink::start(&[]);
     let sender = SmtpSender::new(with_tokens(plain(sink.port()), source(&server))).unwrap();
     server.next(&[Answer::Error(400, "invalid_grant")]);
-    let error = sender.prepare(&message(), AMPLE).err().unwrap();
+    let error = sender.prepare(&Parcel::Mail(message()), AMPLE).err().unwrap();
     let text = providers(&error, SendStage::SignIn).unwrap();
     assert!(text.starts_with("OAuth2: ") && text.contains("OAUTH_REFRESH_TOKEN"), "{text}");
     server.close();
-    let error = sender.prepare(&message(), AMPLE).err().unwrap();
+    let error = sender.prepare(&Parcel::Mail(message()), AMPLE).err().unwrap();
     assert_eq!(providers(&error, SendStage::Connection), Some("OAuth2: el servidor de autorización no se puede alcanzar"));
     assert_eq!(sink.sessions(), 0, "the mail server is not asked without a token");
 }

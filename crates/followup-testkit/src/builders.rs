@@ -112,6 +112,7 @@ pub fn reply(case_id: CaseId, raw_id: RawId, name: &str) -> NewInboundMessage {
         external_id: Some(message_id(name)),
         parent_id: None,
         duplicate_of: None,
+        is_repeated: false,
         classification: Classification::Human,
         case_match: Some(CaseMatch { kind: MatchKind::InReplyTo, confirmed: true }),
         attachments: Vec::new(),

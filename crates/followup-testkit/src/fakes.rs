@@ -1,4 +1,4 @@
-//! Stand-ins for the outside: a clock that tests move, identifiers in sequence, a transport that records and obeys.
+//! Stand-ins for the outside: a clock that tests move, identifiers and salts in sequence, a transport that records and obeys.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -6,9 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration as Budget;
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
+use followup_domain::audit::Salt;
+use followup_domain::contact::{Failure, FailureReason, Permanence};
 use followup_domain::ids::LeaseToken;
 use followup_domain::message::threading::InternetMessageId;
-use followup_domain::ports::{Clock, IdGen, Outbound, Prepared, Receipt, SendError, SendStage, Sender};
+use followup_domain::ports::{Clock, IdGen, Prepared, Salts, Sender};
+use followup_domain::sending::{ExternalName, MailParcel, Parcel, Receipt, Refusal, SendError, SendStage};
 
 /// A clock that stands still until a test moves it. Starts on 2024-03-01 at 10:15 UTC.
 #[derive(Debug)]
@@ -58,6 +61,22 @@ impl IdGen for SequentialIds {
     }
 }
 
+/// Salts 1, 2, 3, …
+#[derive(Debug, Default)]
+pub struct SequentialSalts(AtomicU64);
+
+impl Salts for SequentialSalts {
+    fn draw(&self, count: usize) -> Vec<Salt> {
+        let next = || Salt(u128::from(self.0.fetch_add(1, Ordering::SeqCst) + 1).to_be_bytes());
+        std::iter::repeat_with(next).take(count).collect()
+    }
+}
+
+/// Those of a store for a test.
+pub fn salts() -> Arc<dyn Salts> {
+    Arc::new(SequentialSalts::default())
+}
+
 /// What a [`RecordingSender`] does with the next message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Script {
@@ -81,15 +100,16 @@ type Action = Box<dyn FnMut() + Send>;
 
 #[derive(Default)]
 struct State {
-    accepted: Vec<Outbound>,
+    accepted: Vec<MailParcel>,
     script: VecDeque<Script>,
     always: Option<Script>,
     answer: Option<String>,
+    goes_on_as: Option<ExternalName>,
 }
 
 impl RecordingSender {
     /// The messages accepted so far.
-    pub fn accepted(&self) -> Vec<Outbound> {
+    pub fn accepted(&self) -> Vec<MailParcel> {
         lock(&self.state).accepted.clone()
     }
 
@@ -98,9 +118,11 @@ impl RecordingSender {
         lock(&self.state).script.push_back(script);
     }
 
-    /// The words with which messages are accepted from now on.
-    pub fn answer(&self, words: &str) {
-        lock(&self.state).answer = Some(words.to_owned());
+    /// Messages are accepted from now on with the word that they go on under another id.
+    pub fn answer_with_id(&self, words: &str, id: &InternetMessageId) {
+        let mut state = lock(&self.state);
+        state.answer = Some(words.to_owned());
+        state.goes_on_as = Some(ExternalName::new(ExternalName::RFC5322, id.as_str()));
     }
 
     /// Every message meets this, until `None`.
@@ -120,6 +142,17 @@ impl RecordingSender {
 }
 
 impl Script {
+    /// The recipient does not exist.
+    pub fn no_such_user() -> Self {
+        let failure = Failure { permanence: Permanence::Hard, reason: FailureReason::UnknownUser, status: Some("5.1.1".into()) };
+        Self::FailPrepare(SendError::Refused(Refusal::of_the_recipient("RCPT TO: 550 5.1.1 no such user", failure)))
+    }
+
+    /// It cannot be written for this transport, which is not asked.
+    pub fn unwritable(why: &str) -> Self {
+        Self::FailPrepare(SendError::Refused(Refusal::before_asking(why)))
+    }
+
     /// The transport cannot be reached.
     pub fn is_down() -> Self {
         Self::FailPrepare(SendError::Unavailable { stage: SendStage::Connection, text: "Connection refused".into() })
@@ -131,7 +164,7 @@ impl Sender for RecordingSender {
         "recording"
     }
 
-    fn prepare(&self, message: &Outbound, _budget: Budget) -> Result<Box<dyn Prepared>, SendError> {
+    fn prepare(&self, parcel: &Parcel, _budget: Budget) -> Result<Box<dyn Prepared>, SendError> {
         let script = {
             let mut state = lock(&self.state);
             state.script.pop_front().or_else(|| state.always.clone())
@@ -143,6 +176,9 @@ impl Sender for RecordingSender {
         if let Some(Script::FailPrepare(error)) = script {
             return Err(error);
         }
+        let Parcel::Mail(message) = parcel else {
+            return Err(SendError::Refused(Refusal::before_asking("no es un correo")));
+        };
         let content = format!("To: {}\r\nSubject: {}\r\n\r\n{}", message.to, message.subject, message.body).into_bytes();
         Ok(Box::new(Recorded { sender: self.clone(), message: message.clone(), content, script }))
     }
@@ -150,7 +186,7 @@ impl Sender for RecordingSender {
 
 struct Recorded {
     sender: RecordingSender,
-    message: Outbound,
+    message: MailParcel,
     content: Vec<u8>,
     script: Option<Script>,
 }
@@ -173,7 +209,8 @@ impl Prepared for Recorded {
             _ => {
                 let mut state = lock(&self.sender.state);
                 state.accepted.push(self.message);
-                Ok(Receipt { response: state.answer.clone().unwrap_or_else(|| "250 2.0.0 Ok: queued".into()) })
+                let words = state.answer.clone().unwrap_or_else(|| "250 2.0.0 Ok: queued".into());
+                Ok(Receipt { provider_id: state.goes_on_as.clone(), ..Receipt::with_words(words) })
             }
         }
     }

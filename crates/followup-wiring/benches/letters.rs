@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use followup_app::{Followup, Senders};
+use followup_app::{App, Senders};
 use followup_diesel::MigratingStore;
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::request::Letterhead;
@@ -20,7 +20,7 @@ use followup_domain::contact::{Country, EmailAddress};
 use followup_domain::policy::FollowupPolicy;
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
-use followup_runtime::clock::{RandomIds, SystemClock};
+use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_testkit::fakes::RecordingSender;
 use followup_testkit::rigs::postgres::{Durability, PostgresCluster};
 
@@ -36,7 +36,7 @@ fn main() -> Result<()> {
     if let [word, url] = arguments.as_slice()
         && word == "send"
     {
-        println!("{}", send(&followup(followup_diesel::open(url, POOL_SIZE)?)?)?);
+        println!("{}", send(&followup(followup_diesel::open(url, POOL_SIZE, Arc::new(RandomSalts))?)?)?);
         return Ok(());
     }
     println!("{:<34} {:>10} {:>10} {:>8} {:>12}", "", "alone /s", "loaded /s", "ratio", "cases /s");
@@ -60,7 +60,7 @@ enum Place {
 }
 
 fn measure(name: &str, url: &str, place: Place) -> Result<()> {
-    let store = followup_diesel::open(url, POOL_SIZE)?;
+    let store = followup_diesel::open(url, POOL_SIZE, Arc::new(RandomSalts))?;
     store.migrate()?;
     let requests = followup(Arc::clone(&store))?;
     for _ in 0..WAITING {
@@ -92,7 +92,7 @@ fn measure(name: &str, url: &str, place: Place) -> Result<()> {
 }
 
 /// Letters a second over the time of a run, or until none is left.
-fn send(followup: &Followup) -> Result<f64> {
+fn send(followup: &App) -> Result<f64> {
     let began = Instant::now();
     let mut sent = 0;
     while began.elapsed() < RUN {
@@ -112,7 +112,7 @@ fn send_beside(url: &str) -> Result<f64> {
     String::from_utf8(output.stdout)?.trim().parse().context("the sender says how many letters it sent")
 }
 
-fn register(followup: &Followup) -> Result<()> {
+fn register(followup: &App) -> Result<()> {
     let fields = [("reportante_contacto", "rojas@example.org"), ("producto_sospechoso", "Paracetamol")];
     let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), Scalar::Text(value.to_owned()))).collect();
     let somebody = Actor::User { id: None, username: "qf".into() };
@@ -121,9 +121,9 @@ fn register(followup: &Followup) -> Result<()> {
 }
 
 /// The use cases, with automatic requests that may go at once.
-fn followup(store: Arc<dyn MigratingStore>) -> Result<Followup> {
+fn followup(store: Arc<dyn MigratingStore>) -> Result<App> {
     let sender = EmailAddress::parse("fv@example.net").context("the sender's address")?;
-    Ok(Followup {
+    Ok(App {
         store,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds::of_sender(&sender)),

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use followup_app::{DeliveryReport, Followup, IngestReport};
+use followup_app::{App, DeliveryReport, IngestReport};
 use followup_diesel::MigratingStore;
 use followup_domain::ports::StoreError;
 use followup_runtime::shutdown::Shutdown;
@@ -27,7 +27,7 @@ const FINISH_LOOK: Duration = Duration::from_millis(20);
 ///
 /// # Errors
 /// No thread can be started.
-pub fn start_sending(followup: Followup, store: Arc<dyn MigratingStore>, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
+pub fn start_sending(followup: App, store: Arc<dyn MigratingStore>, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
     repeat("send", SEND_EVERY, store, shutdown, move |stop| {
         let report = followup.deliver_queued(stop)?;
         // What is held is told of when the provider's breaker opens, not every two seconds.
@@ -42,7 +42,7 @@ pub fn start_sending(followup: Followup, store: Arc<dyn MigratingStore>, shutdow
 ///
 /// # Errors
 /// No thread can be started.
-pub fn start_dispatching(followup: Followup, store: Arc<dyn MigratingStore>, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
+pub fn start_dispatching(followup: App, store: Arc<dyn MigratingStore>, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
     repeat("dispatch", DISPATCH_EVERY, store, shutdown, move |stop| {
         let report = followup.dispatch_due(stop)?;
         let (attempts, escalated, closed, errors) = (report.attempts.len(), report.escalated, report.closed, report.errors);
@@ -57,7 +57,7 @@ pub fn start_dispatching(followup: Followup, store: Arc<dyn MigratingStore>, shu
 ///
 /// # Errors
 /// No thread can be started.
-pub fn start_understanding(followup: Followup, store: Arc<dyn MigratingStore>, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
+pub fn start_understanding(followup: App, store: Arc<dyn MigratingStore>, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
     repeat("understand", UNDERSTAND_EVERY, store, shutdown, move |stop| {
         let report = followup.process_stored_mail(stop)?;
         if report != IngestReport::default() {

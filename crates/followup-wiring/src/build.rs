@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use followup_app::{Followup, Senders};
+use followup_app::{App, Senders};
 use followup_diesel::MigratingStore;
 use followup_domain::contact::EmailAddress;
 use followup_domain::mail::reply_address::{ReplyAddresses, ReplyKey};
 use followup_domain::ports::{AccessTokens, Clock, Sender, Standbys, Store};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
-use followup_runtime::clock::{RandomIds, SystemClock};
+use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_runtime::settings::{
     Credentials, FollowupConfig, FollowupSettings, ImapSettings, LogSettings, MailInConfig, MailOut, MailOutConfig, MailTls, OauthSettings,
     ReplyAddressConfig, ReplyAddressSettings, Secret, SettingError, SignIn, SmtpSettings, SmtpTarget, StoreConfig, StoreSettings,
@@ -52,7 +52,7 @@ pub struct CommonSettings {
 #[derive(Clone)]
 pub struct Service {
     /// The use cases.
-    pub followup: Followup,
+    pub followup: App,
     /// The store, for migrating and checking.
     pub store: Arc<dyn MigratingStore>,
     /// Where data are kept.
@@ -80,7 +80,8 @@ pub fn build(settings: &CommonSettings, name: &'static str) -> anyhow::Result<Se
             .with_context(|| format!("VAR_DIR {} cannot be used", store_config.var_dir.display()))?;
     }
     config.policy.reply_addresses = reply.as_ref().map(reply_addresses).transpose()?;
-    let store = followup_diesel::open_within(store_config.target.url().expose(), store_config.pool_size, store_config.timeout)?;
+    let database_url = store_config.target.url();
+    let store = followup_diesel::open_within(database_url.expose(), store_config.pool_size, store_config.timeout, Arc::new(RandomSalts))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let tokens = Arc::new(TokenSources::new(Arc::clone(&clock)));
     let senders = Senders { email: email_sender(&mail_out, &tokens)? };
@@ -106,7 +107,7 @@ impl Service {
     /// The store cannot be opened once more.
     pub fn in_background(&self) -> anyhow::Result<Self> {
         let store = self.store.for_background()?;
-        let followup = Followup { store: store.clone(), ..self.followup.clone() };
+        let followup = App { store: store.clone(), ..self.followup.clone() };
         Ok(Self { followup, store, ..self.clone() })
     }
 
@@ -141,12 +142,12 @@ fn use_cases(
     senders: Senders,
     mail_out: &MailOutConfig,
     config: FollowupConfig,
-) -> anyhow::Result<Followup> {
+) -> anyhow::Result<App> {
     let letters = match &config.templates_dir {
         Some(folder) => TemplateLetters::with_overrides(folder).context("TEMPLATES_DIR")?,
         None => TemplateLetters::built_in(),
     };
-    Ok(Followup {
+    Ok(App {
         store,
         clock,
         ids: Arc::new(RandomIds::of_sender(&mail_out.sender)),

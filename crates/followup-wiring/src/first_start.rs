@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use followup_app::{Followup, NewUserRequest, UserError};
+use followup_app::{App, NewUserRequest, UserError};
 use followup_domain::audit::Actor;
 use followup_domain::user::Role;
 use followup_runtime::settings::AdminPassword;
@@ -29,12 +29,12 @@ pub enum FirstUser {
 ///
 /// # Errors
 /// The store failed, or the password cannot be hashed or stored.
-pub fn create_first_user(followup: &Followup, password: &AdminPassword) -> anyhow::Result<FirstUser> {
+pub fn create_first_user(followup: &App, password: &AdminPassword) -> anyhow::Result<FirstUser> {
     if !followup.has_no_users()? {
         return Ok(FirstUser::NotNeeded);
     }
     let Some(loaded) = password.load()? else { return Ok(FirstUser::NoPassword) };
-    let password_hash = followup_http::hash_password(loaded.secret.expose()).context("the admin's password cannot be hashed")?;
+    let password_hash = followup_access::hash_password(loaded.secret.expose()).context("the admin's password cannot be hashed")?;
     let request = NewUserRequest { username: FIRST_USER.into(), email: None, roles: vec![Role::Admin], password_hash };
     match followup.create_user(&Actor::Service(followup.service), request) {
         Ok(_) => Ok(FirstUser::Created { password_file: loaded.path }),

@@ -7,11 +7,9 @@ mod first_start;
 mod mail_in;
 mod store_watch;
 mod tokens;
-mod verify_audit;
 
 pub use background::{start_dispatching, start_sending, start_understanding};
 pub use build::{CommonSettings, Service, build};
 pub use first_start::{FirstUser, create_first_user};
 pub use mail_in::MailSource;
 pub use store_watch::{end_when_store_is_silent, when_store_is_there};
-pub use verify_audit::{AuditVerdict, BrokenAudit, verify_audit};

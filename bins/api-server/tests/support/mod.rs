@@ -196,6 +196,11 @@ impl Server {
         body["access_token"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
     }
 
+    /// The answer's code to a GET of somebody with this token.
+    pub fn status_with(&self, token: &str, path: &str) -> u16 {
+        agent().get(format!("{}{path}", self.url)).header("Authorization", format!("Bearer {token}")).call().unwrap().status().as_u16()
+    }
+
     /// The answer's code to a sign-in.
     pub fn signs_in(&self, username: &str, password: &str) -> u16 {
         let form = [("username", username), ("password", password)];

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use followup_domain::asking::plan::{Attempt, AttemptStatus};
+use followup_domain::asking::reason::{Because, Why};
 use followup_domain::audit::{Actor, AuditChain, AuditRow, AuditValue};
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Delivery, Message};
 use followup_domain::ports::{PageRequest, StoreError, StoreExt};
 use followup_testkit::rigs::sink::AcceptedMail;
-use followup_wiring::verify_audit;
 
 use crate::fleet::Fleet;
 use crate::mischief::Mischief;
@@ -41,7 +41,7 @@ pub fn check(unit: &Unit, accepted: &[AcceptedMail], fleet: &Fleet, mischief: &M
     let strangers: Vec<_> = ids.iter().filter(|id| !known.contains(**id)).collect();
     assert!(strangers.is_empty(), "the server accepted what nobody knows: {strangers:?}");
 
-    let verdict = verify_audit(&unit.app).unwrap();
+    let verdict = followup_audit::verify(&*unit.app.store).unwrap();
     assert!(verdict.broken.is_empty(), "{:?}", verdict.broken);
 
     let kills = fleet.kills();
@@ -58,7 +58,7 @@ pub fn check(unit: &Unit, accepted: &[AcceptedMail], fleet: &Fleet, mischief: &M
         tally.uncertain_by_server,
         tally.uncertain_by_kill,
         f64::from(tally.uncertain_by_kill) / f64::from(kills.max(1)),
-        verdict.rows
+        verdict.tally.rows
     );
     end_all_doubt(unit, accepted, &ids);
     // A dispatcher has one session open at a time.
@@ -81,7 +81,7 @@ fn end_all_doubt(unit: &Unit, accepted: &[AcceptedMail], ids: &BTreeSet<&str>) {
         unit.app.resolve_message(&somebody, message.case_id.unwrap(), message.id, false, None).unwrap();
     }
     assert!(unit.uncertain().is_empty());
-    assert!(verify_audit(&unit.app).unwrap().broken.is_empty());
+    assert!(followup_audit::verify(&*unit.app.store).unwrap().broken.is_empty());
     println!("  doubts={}: {} ended by a copy, {} by a person", doubtful.len(), copies.len(), left.len());
 }
 
@@ -144,7 +144,7 @@ fn check_attempt(attempt: &Attempt, thread: &[Message], tally: &mut Tally) {
             tally.failed += 1;
         }
         AttemptStatus::Skipped => {
-            assert_eq!((letter, attempt.reason.as_deref()), (None, Some("vencido")), "attempt {}", attempt.id);
+            assert_eq!((letter, attempt.reason.as_deref().map(Why::read)), (None, Some(Because::Overdue.into())), "attempt {}", attempt.id);
             tally.overtaken += 1;
         }
         other => panic!("attempt {} is {other} at the end", attempt.id),

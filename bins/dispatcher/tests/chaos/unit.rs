@@ -7,7 +7,7 @@ use chrono::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use followup_app::{Followup, Senders};
+use followup_app::{App, Senders};
 use followup_diesel::MigratingStore;
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::plan::{AttemptStatus, BUILT_IN_TEMPLATE};
@@ -21,14 +21,14 @@ use followup_domain::message::{Delivery, Message};
 use followup_domain::policy::FollowupPolicy;
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
-use followup_runtime::clock::{RandomIds, SystemClock};
+use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_testkit::rigs::postgres::PostgresCluster;
 use tempfile::TempDir;
 
 const SENDER: &str = "fv@vigia.test";
 
 pub struct Unit {
-    pub app: Followup,
+    pub app: App,
     pub cases: Vec<CaseId>,
     /// The one reporter of all cases; each its own when none.
     pub reporter: Option<String>,
@@ -53,7 +53,7 @@ impl Unit {
     fn on(url: impl FnOnce(&TempDir) -> String) -> Self {
         let folder = TempDir::new().unwrap();
         let url = url(&folder);
-        let store = followup_diesel::open(&url, 4).unwrap();
+        let store = followup_diesel::open(&url, 4, Arc::new(RandomSalts)).unwrap();
         store.migrate().unwrap();
         Self { app: use_cases(store), cases: Vec::new(), reporter: None, url, folder }
     }
@@ -137,7 +137,9 @@ impl Unit {
 
     /// Uncertain messages that were never committed as under way: there must be none.
     pub fn uncertain_without_transmission(&self) -> i64 {
-        self.count("SELECT count(*) AS number FROM message WHERE delivery = 'uncertain' AND (transmitted_at IS NULL OR raw_id IS NULL)")
+        self.count(
+            "SELECT count(*) AS number FROM outbound WHERE delivery = 'uncertain' AND (transmitted_at IS NULL OR content_id IS NULL)",
+        )
     }
 
     fn execute(&self, sql: &str) {
@@ -172,9 +174,9 @@ struct Number {
     number: i64,
 }
 
-fn use_cases(store: Arc<dyn MigratingStore>) -> Followup {
+fn use_cases(store: Arc<dyn MigratingStore>) -> App {
     let sender = EmailAddress::parse(SENDER).unwrap();
-    Followup {
+    App {
         store,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds::of_sender(&sender)),

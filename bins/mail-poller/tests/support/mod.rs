@@ -43,7 +43,7 @@ impl Deployment {
     }
 
     fn on(folder: TempDir, url: String, database: Option<TestDatabase>) -> Self {
-        let store = followup_diesel::open(&url, 4).unwrap();
+        let store = followup_diesel::open(&url, 4, followup_testkit::fakes::salts()).unwrap();
         store.migrate().unwrap();
         Self { rig: MailRig::start(), folder, url, _database: database, store }
     }
@@ -122,7 +122,7 @@ impl Deployment {
             "From: fv@example.net\r\nTo: rojas@example.org\r\nSubject: Solicitud\r\nMessage-ID: {}\r\n\r\nEstimada Dra. Rojas:\r\n",
             message_id("letter")
         );
-        let silence = Outcome { delivery: Delivery::Uncertain, transport_response: None, error: None, at: at(2) };
+        let silence = Outcome::of(Delivery::Uncertain, at(2));
         let left = self.store.write::<_, StoreError>(|tx| {
             tx.messages().start_transmitting(id, &lease, raw.as_bytes(), at(1))?;
             tx.messages().record_outcome(id, &lease.token, &silence)

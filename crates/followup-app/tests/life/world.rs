@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use chrono::{Duration, Utc};
-use followup_app::{AttemptAction, CloseRequest, Followup, NewContact, SendRequest};
+use followup_app::{App, AttemptAction, CloseRequest, OneMoreAttempt, SendRequest};
 use followup_domain::asking::missing::FieldPath;
 use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::contact::EmailAddress;
@@ -16,7 +16,8 @@ use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::message::{Channel, Direction, Message, MessageKind};
 use followup_domain::policy::FollowupPolicy;
-use followup_domain::ports::{Clock, PageRequest, SendError, Store};
+use followup_domain::ports::{Clock, PageRequest, Store};
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::{ManualClock, RecordingSender, Script};
 
 use super::commands::{Command, Mail, Transport};
@@ -33,7 +34,7 @@ const ANSWERS: [[&str; 3]; 3] = [["", "70", "62"], ["", "500 mg", "1 g"], ["", "
 /// is at work.
 #[derive(Clone)]
 pub struct World {
-    pub app: Followup,
+    pub app: App,
     pub clock: Arc<ManualClock>,
     pub mail: RecordingSender,
     cases: Arc<Mutex<Vec<CaseId>>>,
@@ -101,7 +102,7 @@ impl World {
     }
 
     /// A run of a process, which may die in it; whoever asked not to be written to is not, nor an address that does not work.
-    fn run(&self, run: impl FnOnce(&Followup)) {
+    fn run(&self, run: impl FnOnce(&App)) {
         let blocked = self.blocked.lock().unwrap().clone();
         let failed_before = self.held();
         let before = self.mail.accepted().len();
@@ -127,7 +128,7 @@ impl World {
 
     fn script(&self, script: Transport) {
         match script {
-            Transport::Refuses => self.mail.next(Script::FailPrepare(SendError::Refused("RCPT TO: 550 5.1.1 no such user".into()))),
+            Transport::Refuses => self.mail.next(Script::no_such_user()),
             Transport::IsDown => self.mail.next(Script::is_down()),
             Transport::TurnsDown => self.mail.next(Script::FailTransmit(SendError::NotSent("451 try again".into()))),
             Transport::SaysNothing => self.mail.next(Script::FailTransmit(SendError::Uncertain("no answer".into()))),
@@ -152,7 +153,7 @@ impl World {
                 calm(app.schedule_attempt(
                     &qf(),
                     id,
-                    &NewContact {
+                    &OneMoreAttempt {
                         due_at,
                         label: "Uno más".into(),
                         channel: CHANNELS[usize::from(*channel) % CHANNELS.len()],

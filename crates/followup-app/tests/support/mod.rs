@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{Duration, Utc};
-use followup_app::{Followup, SendRequest, Senders, Sent, UnassignedMail};
+use followup_app::{App, SendRequest, Senders, Sent, UnassignedMail};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::plan::Attempt;
@@ -20,9 +20,10 @@ use followup_domain::ports::{Clock, PageRequest, Store, StoreError, StoreExt, Tr
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_testkit::fakes::{ManualClock, RecordingSender, SequentialIds};
+pub use followup_words::reasons::shown;
 
 pub struct Unit {
-    pub app: Followup,
+    pub app: App,
     pub clock: Arc<ManualClock>,
     pub mail: RecordingSender,
 }
@@ -32,7 +33,7 @@ pub fn unit() -> Unit {
 }
 
 pub fn unit_with(change: impl FnOnce(&mut FollowupPolicy)) -> Unit {
-    let store = SqliteStore::in_memory().unwrap();
+    let store = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
     store.migrate().unwrap();
     unit_on(Arc::new(store), change)
 }
@@ -60,7 +61,7 @@ pub fn unit_on(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) 
     change(&mut policy);
     let clock = Arc::new(ManualClock::default());
     let mail = RecordingSender::default();
-    let app = Followup {
+    let app = App {
         store,
         clock: clock.clone(),
         ids: Arc::new(SequentialIds::default()),
@@ -106,8 +107,10 @@ impl Unit {
         self.app.dispatch_due(&|| false).unwrap()
     }
 
+    /// A case's messages, with their reasons in words.
     pub fn thread(&self, id: CaseId) -> Vec<Message> {
-        self.app.thread(id).unwrap()
+        let told = |message: Message| Message { error: message.error.as_deref().map(shown), ..message };
+        self.app.thread(id).unwrap().into_iter().map(told).collect()
     }
 
     pub fn send(&self, id: CaseId, body: &str) -> Result<Sent, followup_app::SendMessageError> {
@@ -121,7 +124,12 @@ impl Unit {
     }
 
     pub fn attempts(&self, id: CaseId) -> Vec<(String, Option<String>)> {
-        self.app.attempts(id).unwrap().into_iter().map(|attempt| (attempt.status.to_string(), attempt.reason)).collect()
+        self.app
+            .attempts(id)
+            .unwrap()
+            .into_iter()
+            .map(|attempt| (attempt.status.to_string(), attempt.reason.as_deref().map(shown)))
+            .collect()
     }
 
     /// A mail arrives and is understood.
@@ -147,6 +155,11 @@ impl Unit {
         self.app.store.read::<_, StoreError>(|tx| tx.audit().list(AuditChain::Case(id), page)).unwrap().items
     }
 
+    pub fn system_audit(&self) -> Vec<AuditRow> {
+        let page = PageRequest { offset: 0, limit: 500 };
+        self.app.store.read::<_, StoreError>(|tx| tx.audit().list(AuditChain::System, page)).unwrap().items
+    }
+
     pub fn audited(&self, id: CaseId) -> Vec<String> {
         self.audit(id).into_iter().map(|row| row.action).collect()
     }
@@ -169,7 +182,7 @@ fn mail_of(raw: &str, arrived_at: chrono::DateTime<Utc>, recorded_at: chrono::Da
 }
 
 /// A mail arrives, and is not understood yet.
-pub fn store(app: &Followup, clock: &ManualClock, raw: &str) {
+pub fn store(app: &App, clock: &ManualClock, raw: &str) {
     app.store_mail(&mail_of(raw, clock.now(), clock.now())).unwrap();
 }
 

@@ -2,15 +2,16 @@
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use followup_domain::contact::Failure;
+use followup_domain::contact::{FailureReason, Permanence};
 use followup_domain::ids::{AttemptId, CaseId, MessageId};
-use followup_domain::mail::bounce::{FailedAddress, Failure};
-use followup_domain::mail::report::{FailureReason, Permanence};
+use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::ports::{AddressRepository, HeldLetter, Page, PageRequest, StoreError, Updated};
 
 use super::message_row::parse;
-use super::schema::{failed_address, held_letter};
+use super::schema::{failed_contact, held_letter};
 use super::work::Work;
-use super::{At, LONGEST_PAGE, address_key, bounds, updated};
+use super::{At, LONGEST_PAGE, address_key, bounds, contact_points, updated};
 use crate::error::Done;
 
 /// The attempt of what waits for no attempt: the automatic request.
@@ -30,17 +31,18 @@ impl AddressRepository for Work<'_> {
     fn mark(&mut self, failed: &FailedAddress) -> Result<(), StoreError> {
         self.write(|conn| {
             let known = (
-                failed_address::permanence.eq(failed.failure.permanence.as_str()),
-                failed_address::reason.eq(failed.failure.reason.as_str()),
-                failed_address::status.eq(&failed.failure.status),
-                failed_address::message_id.eq(failed.message_id.map(|id| id.0)),
-                failed_address::in_a_row.eq(failed.in_a_row),
-                failed_address::held.eq(failed.held),
-                failed_address::at.eq(At::from(failed.at)),
+                failed_contact::permanence.eq(failed.failure.permanence.as_str()),
+                failed_contact::reason.eq(failed.failure.reason.as_str()),
+                failed_contact::status.eq(&failed.failure.status),
+                failed_contact::message_id.eq(failed.message_id.map(|id| id.0)),
+                failed_contact::in_a_row.eq(failed.in_a_row),
+                failed_contact::held.eq(failed.held),
+                failed_contact::at.eq(At::from(failed.at)),
             );
-            diesel::insert_into(failed_address::table)
-                .values((failed_address::address.eq(address_key(&failed.address)), known))
-                .on_conflict(failed_address::address)
+            let key = contact_points::known(conn, &failed.address)?;
+            diesel::insert_into(failed_contact::table)
+                .values((failed_contact::key.eq(key), known))
+                .on_conflict(failed_contact::key)
                 .do_update()
                 .set(known)
                 .execute(conn)?;
@@ -50,27 +52,27 @@ impl AddressRepository for Work<'_> {
 
     fn find(&mut self, address: &str) -> Result<Option<FailedAddress>, StoreError> {
         self.read(|conn| {
-            let row: Option<Row> = failed_address::table.find(address_key(address)).first(conn).optional()?;
+            let row: Option<Row> = failed_contact::table.find(address_key(address)).first(conn).optional()?;
             row.map(failed_of).transpose()
         })
     }
 
     fn clear(&mut self, address: &str) -> Result<Updated, StoreError> {
-        self.write(|conn| Ok(updated(diesel::delete(failed_address::table.find(address_key(address))).execute(conn)?)))
+        self.write(|conn| Ok(updated(diesel::delete(failed_contact::table.find(address_key(address))).execute(conn)?)))
     }
 
     fn list(&mut self, page: PageRequest) -> Result<Page<FailedAddress>, StoreError> {
         self.read(|conn| {
             let (limit, offset) = bounds(page);
-            let total = failed_address::table.count().get_result(conn)?;
-            let rows: Vec<Row> = failed_address::table.order(failed_address::address).limit(limit).offset(offset).load(conn)?;
+            let total = failed_contact::table.count().get_result(conn)?;
+            let rows: Vec<Row> = failed_contact::table.order(failed_contact::key).limit(limit).offset(offset).load(conn)?;
             Ok(Page { items: rows.into_iter().map(failed_of).collect::<Done<_>>()?, total })
         })
     }
 
     fn hold(&mut self, letter: &HeldLetter) -> Result<(), StoreError> {
         self.write(|conn| {
-            let address = held_letter::address.eq(address_key(&letter.address));
+            let address = held_letter::key.eq(contact_points::known(conn, &letter.address)?);
             let place = (held_letter::case_id.eq(letter.case_id.0), held_letter::attempt_id.eq(attempt_column(letter.attempt_id)));
             diesel::insert_into(held_letter::table)
                 .values((place, address.clone()))
@@ -104,9 +106,9 @@ impl AddressRepository for Work<'_> {
 
     fn list_restorable_cases(&mut self, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError> {
         self.read(|conn| {
-            let is_held = failed_address::address.eq(held_letter::address).and(failed_address::held);
+            let is_held = failed_contact::key.eq(held_letter::key).and(failed_contact::held);
             let waiting = held_letter::table.filter(held_letter::case_id.gt(after.map_or(i64::MIN, |id| id.0)));
-            let free = waiting.filter(not(exists(failed_address::table.filter(is_held))));
+            let free = waiting.filter(not(exists(failed_contact::table.filter(is_held))));
             let cases = free.select(held_letter::case_id).distinct().order(held_letter::case_id).limit(limit.clamp(0, LONGEST_PAGE));
             let ids: Vec<i64> = cases.load(conn)?;
             Ok(ids.into_iter().map(CaseId).collect())
@@ -115,7 +117,7 @@ impl AddressRepository for Work<'_> {
 
     fn list_cases_held_for(&mut self, address: &str, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError> {
         self.read(|conn| {
-            let waiting = held_letter::table.filter(held_letter::address.eq(address_key(address)));
+            let waiting = held_letter::table.filter(held_letter::key.eq(address_key(address)));
             let later = waiting.filter(held_letter::case_id.gt(after.map_or(i64::MIN, |id| id.0)));
             let cases = later.select(held_letter::case_id).distinct().order(held_letter::case_id).limit(limit.clamp(0, LONGEST_PAGE));
             let ids: Vec<i64> = cases.load(conn)?;

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use followup_domain::ids::LeaseToken;
-use followup_domain::ports::{BreakerRepository, SendStage, StoreError};
+use followup_domain::ports::{BreakerRepository, StoreError};
+use followup_domain::sending::SendStage;
 use followup_domain::sending::breaker::Breaker;
 
 use super::super::Db;

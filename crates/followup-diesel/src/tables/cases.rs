@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use followup_domain::case::ClosureReason;
-use followup_domain::case::{Case, CaseRecord, Closure, Estado, FollowupStatus, LastAutomatic};
+use followup_domain::case::{Case, CaseRecord, Closure, ClosureReason, Estado, FollowupStatus, LastAutomatic, Scalar};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::ports::{CaseQuery, CaseRepository, CaseSort, NewCase, Page, PageRequest, StoreError, Updated};
 use followup_domain::text::fold;
@@ -12,7 +11,7 @@ use serde_json::Value;
 use super::super::{Conn, Db, has_word};
 use super::schema::icsr;
 use super::work::Work;
-use super::{At, bounds, life};
+use super::{At, bounds, contact_points, life};
 use crate::error::{Done, Failure, unreadable};
 use crate::record_json;
 
@@ -41,38 +40,40 @@ struct CaseRow {
 impl TryFrom<CaseRow> for Case {
     type Error = Failure;
 
+    /// Named, because whoever reads the message has to find it.
     fn try_from(row: CaseRow) -> Done<Self> {
-        let last_automatic = row.last_automatic_at.zip(row.last_automatic_message);
-        let closure = closure(row.closure_reason, row.closure_notes, row.closed_at)?;
-        Ok(Self {
-            id: CaseId(row.id),
-            record: record_json::from_json(row.record).ok_or_else(|| unreadable("case record"))?,
-            followup_status: FollowupStatus::parse(&row.followup_status).ok_or_else(|| unreadable("follow-up status"))?,
-            version: row.version,
-            created_at: row.created_at.0,
-            updated_at: row.updated_at.0,
-            closure,
-            awaiting_since: row.awaiting_since.map(|at| at.0),
-            escalated_at: row.escalated_at.map(|at| at.0),
-            settled_at: row.settled_at.map(|at| at.0),
-            last_automatic: last_automatic.map(|(at, message)| LastAutomatic { at: at.0, message_id: MessageId(message) }),
-        })
+        let id = row.id;
+        read(row).ok_or_else(|| unreadable(&format!("case {id}")))
     }
 }
 
-/// All three columns, or none.
-fn closure(reason: Option<String>, notes: Option<String>, at: Option<At>) -> Done<Option<Closure>> {
-    let Some(((reason, notes), at)) = reason.zip(notes).zip(at) else { return Ok(None) };
-    let reason = ClosureReason::parse(&reason).ok_or_else(|| unreadable("closure reason"))?;
-    Ok(Some(Closure { reason, notes, at: at.0 }))
+/// `None` for a row that cannot be read at all.
+fn read(row: CaseRow) -> Option<Case> {
+    let last_automatic = row.last_automatic_at.zip(row.last_automatic_message);
+    Some(Case {
+        id: CaseId(row.id),
+        record: record_json::from_json(row.record)?,
+        followup_status: FollowupStatus::parse(&row.followup_status)?,
+        version: row.version,
+        created_at: row.created_at.0,
+        updated_at: row.updated_at.0,
+        closure: match row.closure_reason.zip(row.closure_notes).zip(row.closed_at) {
+            Some(((reason, notes), at)) => Some(Closure { reason: ClosureReason::parse(&reason)?, notes, at: at.0 }),
+            None => None,
+        },
+        awaiting_since: row.awaiting_since.map(|at| at.0),
+        escalated_at: row.escalated_at.map(|at| at.0),
+        settled_at: row.settled_at.map(|at| at.0),
+        last_automatic: last_automatic.map(|(at, message)| LastAutomatic { at: at.0, message_id: MessageId(message) }),
+    })
 }
 
 /// The columns that follow from the record.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = icsr, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct RecordColumns<'r> {
-    estado: &'static str,
-    gravedad: Option<&'static str>,
+    estado: String,
+    gravedad: Option<String>,
     numero: Option<&'r str>,
     search_text: String,
     record: Value,
@@ -81,12 +82,22 @@ struct RecordColumns<'r> {
 impl<'r> RecordColumns<'r> {
     fn of(record: &'r CaseRecord) -> Self {
         Self {
-            estado: record.estado.as_str(),
-            gravedad: record.gravedad.map(|gravedad| gravedad.as_str()),
+            estado: shown(record, "estado").unwrap_or_default(),
+            gravedad: shown(record, "gravedad"),
             numero: record.numero.as_deref(),
             search_text: record.search_text(),
             record: record_json::to_json(record),
         }
+    }
+}
+
+/// A coded field as it is shown, whether this release knows the code or not.
+fn shown(record: &CaseRecord, field: &str) -> Option<String> {
+    match record.get(field)? {
+        Scalar::Null => None,
+        Scalar::Text(text) => Some(text),
+        Scalar::Number(number) => Some(number.to_string()),
+        Scalar::Bool(value) => Some(value.to_string()),
     }
 }
 
@@ -103,6 +114,7 @@ impl CaseRepository for Work<'_> {
             );
             let row = (RecordColumns::of(&case.record), life);
             let id = diesel::insert_into(icsr::table).values(row).returning(icsr::id).get_result(conn)?;
+            contact_points::insert_of_case(conn, id, &contact_points::keys_of(&case.record))?;
             Ok(CaseId(id))
         })
     }
@@ -131,9 +143,14 @@ impl CaseRepository for Work<'_> {
     ) -> Result<Updated, StoreError> {
         self.write(|conn| {
             let target = icsr::table.filter(icsr::id.eq(id.0)).filter(icsr::version.eq(expected_version));
-            let life = (icsr::version.eq(icsr::version + 1), icsr::received_on.eq(received_on), icsr::updated_at.eq(At::from(now)));
-            let changed = diesel::update(target).set((RecordColumns::of(record), life)).execute(conn)?;
-            Ok(super::updated(changed))
+            // A date that cannot be read says no day: the one that was known stays.
+            let received_on = (!record.kept.holds("fecha_recepcion")).then(|| icsr::received_on.eq(received_on));
+            let life = (icsr::version.eq(icsr::version + 1), received_on, icsr::updated_at.eq(At::from(now)));
+            if diesel::update(target).set((RecordColumns::of(record), life)).execute(conn)? == 0 {
+                return Ok(Updated::Stale);
+            }
+            contact_points::set_of_case(conn, id.0, &contact_points::keys_of(record))?;
+            Ok(Updated::Yes)
         })
     }
 
@@ -141,11 +158,11 @@ impl CaseRepository for Work<'_> {
         self.write(|conn| {
             let target = icsr::table.filter(icsr::id.eq(id.0)).filter(icsr::estado.eq(from.as_str()));
             let row: Option<Value> = lock_rows!(target.select(icsr::record)).first(conn).optional()?;
-            let Some(document) = row else { return Ok(Updated::Stale) };
-            let mut record = record_json::from_json(document).ok_or_else(|| unreadable("case record"))?;
-            record.estado = to;
-            let columns = RecordColumns::of(&record);
-            diesel::update(icsr::table.find(id.0)).set((columns, icsr::updated_at.eq(At::from(now)))).execute(conn)?;
+            let Some(mut document) = row else { return Ok(Updated::Stale) };
+            let object = document.as_object_mut().ok_or_else(|| unreadable(&format!("case {id}")))?;
+            object.insert("estado".to_owned(), Value::from(to.as_str()));
+            let moved = (icsr::estado.eq(to.as_str()), icsr::record.eq(&document), icsr::updated_at.eq(At::from(now)));
+            diesel::update(icsr::table.find(id.0)).set(moved).execute(conn)?;
             Ok(Updated::Yes)
         })
     }
@@ -193,7 +210,17 @@ fn load_page(conn: &mut Conn, query: &CaseQuery, page: PageRequest) -> Done<Vec<
         CaseSort::LastReceivedFirst => matching.order((icsr::received_on.desc(), icsr::id.desc())),
     };
     let rows = sorted.limit(limit).offset(offset).select(CaseRow::as_select()).load(conn)?;
-    rows.into_iter().map(Case::try_from).collect()
+    Ok(rows.into_iter().filter_map(listed).collect())
+}
+
+/// One case that cannot be read must not hide the others.
+fn listed(row: CaseRow) -> Option<Case> {
+    let id = row.id;
+    let case = read(row);
+    if case.is_none() {
+        tracing::error!(icsr_id = id, "a stored case cannot be read and is missing from the list");
+    }
+    case
 }
 
 fn filtered(query: &CaseQuery) -> icsr::BoxedQuery<'_, Db> {

@@ -6,16 +6,17 @@ use diesel::prelude::*;
 use followup_domain::ids::{InboundMailId, MessageId, RawId};
 use followup_domain::mail::inbound::{InboundMail, InboundState, MailboxCursor, MailboxPosition, NewInboundMail, UnfetchedMail};
 use followup_domain::mail::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
+use followup_domain::message::Channel;
 use followup_domain::ports::{InboxRepository, Inserted, StoreError, Updated};
 
 use super::super::{Conn, Db};
-use super::schema::{inbound_copy, inbound_mail, mailbox_cursor, raw_mail};
+use super::schema::{arrival, arrival_copy, content, mailbox_cursor};
 use super::work::Work;
 use super::{At, LONGEST_PAGE, mailbox_health, unfetched, updated};
 use crate::error::{Done, Failure, unreadable};
 
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = inbound_mail, check_for_backend(Db))]
+#[diesel(table_name = arrival, check_for_backend(Db))]
 pub(super) struct InboundRow {
     id: i64,
     mailbox: String,
@@ -23,7 +24,7 @@ pub(super) struct InboundRow {
     uid: Option<i64>,
     arrived_at: At,
     recorded_at: At,
-    raw_id: Option<i64>,
+    content_id: Option<i64>,
     state: String,
     reason: Option<String>,
     message_id: Option<i64>,
@@ -39,7 +40,7 @@ pub(super) fn inbound_mail_of((row, sha256, size): FullRow) -> Done<InboundMail>
         position: MailboxPosition { mailbox: row.mailbox, uid: uid.transpose()? },
         arrived_at: row.arrived_at.0,
         recorded_at: row.recorded_at.0,
-        raw_id: row.raw_id.map(RawId),
+        raw_id: row.content_id.map(RawId),
         sha256,
         size: size.map(u64::try_from).transpose().map_err(|_| unreadable("mail size"))?,
         state: InboundState::parse(&row.state).ok_or_else(|| unreadable("inbound state"))?,
@@ -87,21 +88,21 @@ impl InboxRepository for Work<'_> {
 
     fn list_stored(&mut self, limit: i64) -> Result<Vec<InboundMailId>, StoreError> {
         self.read(|conn| {
-            let stored = inbound_mail::table.filter(inbound_mail::state.eq(InboundState::Stored.as_str()));
-            let oldest_first = stored.order((inbound_mail::arrived_at, inbound_mail::id)).limit(limit.clamp(0, LONGEST_PAGE));
-            let ids: Vec<i64> = oldest_first.select(inbound_mail::id).load(conn)?;
+            let stored = arrival::table.filter(arrival::state.eq(InboundState::Stored.as_str()));
+            let stored = stored.filter(arrival::channel.eq(Channel::Email.as_str()));
+            let oldest_first = stored.order((arrival::arrived_at, arrival::id)).limit(limit.clamp(0, LONGEST_PAGE));
+            let ids: Vec<i64> = oldest_first.select(arrival::id).load(conn)?;
             Ok(ids.into_iter().map(InboundMailId).collect())
         })
     }
 
     fn find_for_update(&mut self, id: InboundMailId) -> Result<Option<InboundMail>, StoreError> {
         self.write(|conn| {
-            let locked: Option<Option<i64>> =
-                lock_rows!(inbound_mail::table.find(id.0).select(inbound_mail::raw_id)).first(conn).optional()?;
+            let locked: Option<Option<i64>> = lock_rows!(arrival::table.find(id.0).select(arrival::content_id)).first(conn).optional()?;
             if locked.is_none() {
                 return Ok(None);
             }
-            let mails = with_raw().filter(inbound_mail::id.eq(id.0));
+            let mails = with_raw().filter(arrival::id.eq(id.0));
             let row: FullRow = mails.first(conn)?;
             inbound_mail_of(row).map(Some)
         })
@@ -109,21 +110,21 @@ impl InboxRepository for Work<'_> {
 
     fn raw(&mut self, id: InboundMailId) -> Result<Option<Vec<u8>>, StoreError> {
         self.read(|conn| {
-            let mail = inbound_mail::table.inner_join(raw_mail::table.on(raw_mail::id.nullable().eq(inbound_mail::raw_id)));
-            Ok(mail.filter(inbound_mail::id.eq(id.0)).select(raw_mail::bytes).first(conn).optional()?)
+            let mail = arrival::table.inner_join(content::table.on(content::id.nullable().eq(arrival::content_id)));
+            Ok(mail.filter(arrival::id.eq(id.0)).select(content::bytes).first(conn).optional()?)
         })
     }
 
     fn record_processed(&mut self, id: InboundMailId, message_id: MessageId) -> Result<Updated, StoreError> {
         self.write(|conn| {
-            let state = (inbound_mail::state.eq(InboundState::Processed.as_str()), inbound_mail::message_id.eq(message_id.0));
+            let state = (arrival::state.eq(InboundState::Processed.as_str()), arrival::message_id.eq(message_id.0));
             Ok(updated(diesel::update(stored(id)).set(state).execute(conn)?))
         })
     }
 
     fn record_quarantined(&mut self, id: InboundMailId, reason: &str) -> Result<Updated, StoreError> {
         self.write(|conn| {
-            let state = (inbound_mail::state.eq(InboundState::Quarantined.as_str()), inbound_mail::reason.eq(reason));
+            let state = (arrival::state.eq(InboundState::Quarantined.as_str()), arrival::reason.eq(reason));
             Ok(updated(diesel::update(stored(id)).set(state).execute(conn)?))
         })
     }
@@ -178,9 +179,9 @@ fn insert(conn: &mut Conn, mail: &NewInboundMail) -> Done<Inserted<InboundMailId
     if let Some((known, false)) = here {
         return unfetched::supply(conn, known, mail);
     }
-    let sha256 = super::raw_mail::sha256(&mail.raw);
-    let raw_id = super::raw_mail::store(conn, &sha256, &mail.raw, mail.recorded_at)?;
-    if let Some(known) = with_bytes(conn, raw_id)? {
+    let sha256 = super::content::sha256(&mail.raw);
+    let content_id = super::content::store(conn, &sha256, &mail.raw, mail.recorded_at)?;
+    if let Some(known) = with_bytes(conn, content_id)? {
         record_copy(conn, &mail.position, known)?;
         return Ok(Inserted::Duplicate(known));
     }
@@ -189,20 +190,18 @@ fn insert(conn: &mut Conn, mail: &NewInboundMail) -> Done<Inserted<InboundMailId
     let place = mail.position.uid.filter(|_| here.is_none());
     let (validity, uid) = place.unzip();
     let row = (
-        inbound_mail::mailbox.eq(&mail.position.mailbox),
-        inbound_mail::uid_validity.eq(validity.map(i64::from)),
-        inbound_mail::uid.eq(uid.map(i64::from)),
-        inbound_mail::arrived_at.eq(At::from(mail.arrived_at)),
-        inbound_mail::recorded_at.eq(At::from(mail.recorded_at)),
-        inbound_mail::raw_id.eq(raw_id),
-        inbound_mail::state.eq(InboundState::Stored.as_str()),
+        arrival::mailbox.eq(&mail.position.mailbox),
+        arrival::uid_validity.eq(validity.map(i64::from)),
+        arrival::uid.eq(uid.map(i64::from)),
+        arrival::arrived_at.eq(At::from(mail.arrived_at)),
+        arrival::recorded_at.eq(At::from(mail.recorded_at)),
+        arrival::content_id.eq(content_id),
+        arrival::state.eq(InboundState::Stored.as_str()),
+        arrival::channel.eq(Channel::Email.as_str()),
+        arrival::is_partial.eq(false),
     );
-    let new: Option<i64> = diesel::insert_into(inbound_mail::table)
-        .values(row)
-        .on_conflict_do_nothing()
-        .returning(inbound_mail::id)
-        .get_result(conn)
-        .optional()?;
+    let new: Option<i64> =
+        diesel::insert_into(arrival::table).values(row).on_conflict_do_nothing().returning(arrival::id).get_result(conn).optional()?;
     if let Some(id) = new.map(InboundMailId) {
         if place.is_none() {
             record_copy(conn, &mail.position, id)?;
@@ -210,7 +209,7 @@ fn insert(conn: &mut Conn, mail: &NewInboundMail) -> Done<Inserted<InboundMailId
         return Ok(Inserted::New(id));
     }
     // The same bytes, or the same position stored by another process meanwhile.
-    match with_bytes(conn, raw_id)? {
+    match with_bytes(conn, content_id)? {
         Some(known) => {
             record_copy(conn, &mail.position, known)?;
             Ok(Inserted::Duplicate(known))
@@ -220,8 +219,8 @@ fn insert(conn: &mut Conn, mail: &NewInboundMail) -> Done<Inserted<InboundMailId
 }
 
 /// The mail that has these bytes.
-pub(super) fn with_bytes(conn: &mut Conn, raw_id: i64) -> Done<Option<InboundMailId>> {
-    let same_bytes = inbound_mail::table.filter(inbound_mail::raw_id.eq(raw_id)).select(inbound_mail::id);
+pub(super) fn with_bytes(conn: &mut Conn, content_id: i64) -> Done<Option<InboundMailId>> {
+    let same_bytes = arrival::table.filter(arrival::content_id.eq(content_id)).select(arrival::id);
     Ok(same_bytes.first(conn).optional()?.map(InboundMailId))
 }
 
@@ -229,12 +228,12 @@ pub(super) fn with_bytes(conn: &mut Conn, raw_id: i64) -> Done<Option<InboundMai
 fn record_copy(conn: &mut Conn, position: &MailboxPosition, known: InboundMailId) -> Done<()> {
     let Some((validity, uid)) = position.uid else { return Ok(()) };
     let copy = (
-        inbound_copy::mailbox.eq(&position.mailbox),
-        inbound_copy::uid_validity.eq(i64::from(validity)),
-        inbound_copy::uid.eq(i64::from(uid)),
-        inbound_copy::inbound_mail_id.eq(known.0),
+        arrival_copy::mailbox.eq(&position.mailbox),
+        arrival_copy::uid_validity.eq(i64::from(validity)),
+        arrival_copy::uid.eq(i64::from(uid)),
+        arrival_copy::arrival_id.eq(known.0),
     );
-    diesel::insert_into(inbound_copy::table).values(copy).on_conflict_do_nothing().execute(conn)?;
+    diesel::insert_into(arrival_copy::table).values(copy).on_conflict_do_nothing().execute(conn)?;
     Ok(())
 }
 
@@ -244,12 +243,11 @@ pub(super) fn find_at(conn: &mut Conn, position: &MailboxPosition) -> Done<Optio
     if let Some(again) = unfetched::find_again(conn, &position.mailbox, i64::from(validity), i64::from(uid))? {
         return Ok(Some((again, false)));
     }
-    let at = inbound_mail::table
-        .filter(inbound_mail::mailbox.eq(&position.mailbox))
-        .filter(inbound_mail::uid_validity.eq(i64::from(validity)))
-        .filter(inbound_mail::uid.eq(i64::from(uid)));
-    let found: Option<(i64, Option<i64>, String)> =
-        at.select((inbound_mail::id, inbound_mail::raw_id, inbound_mail::state)).first(conn).optional()?;
+    let at = arrival::table
+        .filter(arrival::mailbox.eq(&position.mailbox))
+        .filter(arrival::uid_validity.eq(i64::from(validity)))
+        .filter(arrival::uid.eq(i64::from(uid)));
+    let found: Option<(i64, Option<i64>, String)> = at.select((arrival::id, arrival::content_id, arrival::state)).first(conn).optional()?;
     Ok(found.map(|(id, raw_id, state)| (InboundMailId(id), raw_id.is_some() || state != InboundState::Quarantined.as_str())))
 }
 
@@ -270,15 +268,15 @@ pub(super) fn advance(conn: &mut Conn, mailbox: &str, to: MailboxCursor) -> Done
 fn stored(id: InboundMailId) -> _ {
     let id: i64 = id.0;
     let state: &'static str = InboundState::Stored.as_str();
-    inbound_mail::table.filter(inbound_mail::id.eq(id)).filter(inbound_mail::state.eq(state))
+    arrival::table.filter(arrival::id.eq(id)).filter(arrival::state.eq(state))
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
 pub(super) fn with_raw() -> _ {
     let mail: AsSelect<InboundRow, Db> = InboundRow::as_select();
-    inbound_mail::table.left_join(raw_mail::table.on(raw_mail::id.nullable().eq(inbound_mail::raw_id))).select((
+    arrival::table.left_join(content::table.on(content::id.nullable().eq(arrival::content_id))).select((
         mail,
-        raw_mail::sha256.nullable(),
-        raw_mail::size.nullable(),
+        content::sha256.nullable(),
+        content::size.nullable(),
     ))
 }

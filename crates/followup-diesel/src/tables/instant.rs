@@ -16,3 +16,10 @@ impl From<DateTime<Utc>> for At {
         Self(instant.trunc_subsecs(6))
     }
 }
+
+impl At {
+    /// An instant to the second: the order of a thread.
+    pub(in super::super) fn second_of(instant: DateTime<Utc>) -> Self {
+        Self(instant.trunc_subsecs(0))
+    }
+}

@@ -2,16 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use followup_domain::asking::waiting::Contact;
 use followup_domain::case::{Closure, FollowupStatus};
 use followup_domain::ids::CaseId;
-use followup_domain::message::{CallOutcome, Classification, Delivery, MessageKind, MessageStatus};
 use followup_domain::ports::Updated;
 
 use super::super::Conn;
-use super::message_row::{parse, parse_optional};
-use super::messages::in_thread;
-use super::schema::{icsr, message};
+use super::schema::icsr;
 use super::{At, LONGEST_PAGE, updated};
 use crate::error::Done;
 
@@ -56,36 +52,6 @@ pub(super) fn set_awaiting(conn: &mut Conn, id: CaseId, since: Option<DateTime<U
 pub(super) fn settle_waiting(conn: &mut Conn, id: CaseId, at: DateTime<Utc>) -> Done<()> {
     diesel::update(icsr::table.find(id.0)).set(icsr::settled_at.eq(At::from(at))).execute(conn)?;
     Ok(())
-}
-
-/// Kind, status, delivery, classification, whether it counts, call outcome, creation, acceptance.
-type ContactColumns = (String, Option<String>, Option<String>, Option<String>, Option<bool>, Option<String>, At, Option<At>);
-
-pub(super) fn contacts(conn: &mut Conn, case_id: CaseId) -> Done<Vec<Contact>> {
-    let columns = (
-        message::kind,
-        message::status,
-        message::delivery,
-        message::classification,
-        message::match_confirmed,
-        message::call_outcome,
-        message::created_at,
-        message::sent_at,
-    );
-    let rows: Vec<ContactColumns> = in_thread(case_id).select(columns).load(conn)?;
-    rows.into_iter().map(contact).collect()
-}
-
-fn contact((kind, status, delivery, classification, confirmed, call_outcome, created_at, sent_at): ContactColumns) -> Done<Contact> {
-    Ok(Contact {
-        kind: parse("message kind", &kind, MessageKind::parse)?,
-        status: parse_optional("message status", status.as_deref(), MessageStatus::parse)?,
-        delivery: parse_optional("delivery", delivery.as_deref(), Delivery::parse)?,
-        classification: parse_optional("classification", classification.as_deref(), Classification::parse)?,
-        confirmed: confirmed == Some(true),
-        call_outcome: parse_optional("call outcome", call_outcome.as_deref(), CallOutcome::parse)?,
-        at: sent_at.unwrap_or(created_at).0,
-    })
 }
 
 pub(super) fn list_to_escalate(conn: &mut Conn, since: DateTime<Utc>, after: Option<CaseId>, limit: i64) -> Done<Vec<CaseId>> {

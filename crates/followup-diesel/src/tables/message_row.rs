@@ -1,109 +1,207 @@
-//! A message's row, and what it is in the domain.
+//! A message's rows, and what they are in the domain. A message is one row of `message` and one of each table that has more to tell of its
+//! kind; whoever reads one joins them, so that it is one query.
 
 use diesel::prelude::*;
 use followup_domain::ids::{AttemptId, CaseId, MessageId, RawId};
 use followup_domain::message::threading::InternetMessageId;
 use followup_domain::message::{
-    Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MatchKind, Message, MessageContent, MessageKind,
+    CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MatchKind, Message, MessageContent, MessageHeader, MessageKind,
     MessageStatus,
 };
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::super::Db;
-use super::schema::message;
+use super::names::RFC5322;
+use super::schema::{call, external_name, inbound, mail_header, message, outbound, reply_reading};
 use super::{At, address_key};
-use crate::error::{Done, Failure, unreadable};
+use crate::error::{Done, unreadable};
+
+/// `message.direction` of what stands in no thread: word to the unit itself.
+pub(super) const TO_THE_UNIT: &str = "unit";
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = message, check_for_backend(Db))]
-pub(super) struct MessageRow {
-    id: i64,
+pub(super) struct MessageColumns {
+    pub(super) id: i64,
     case_id: Option<i64>,
     channel: String,
-    kind: String,
-    subject: Option<String>,
-    body: String,
-    body_quoted: Option<String>,
     from_address: Option<String>,
     to_address: Option<String>,
-    in_reply_to: Value,
-    reference_ids: Value,
-    external_id: Option<String>,
-    status: Option<String>,
+    parent_id: Option<i64>,
+    created_at: At,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbound, check_for_backend(Db))]
+pub(super) struct OutboundColumns {
+    kind: String,
+    status: String,
     delivery: Option<String>,
     attempt_id: Option<i64>,
-    parent_id: Option<i64>,
     resend_of: Option<i64>,
-    duplicate_of: Option<i64>,
-    classification: Option<String>,
-    match_kind: Option<String>,
-    match_confirmed: Option<bool>,
-    attachments: Value,
-    raw_id: Option<i64>,
-    transport_response: Option<String>,
-    error: Option<String>,
-    created_at: At,
+    content_id: Option<i64>,
     sent_at: Option<At>,
     recorded_at: At,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = inbound, check_for_backend(Db))]
+pub(super) struct InboundColumns {
+    classification: String,
+    match_kind: Option<String>,
+    match_confirmed: Option<bool>,
+    duplicate_of: Option<i64>,
+    content_id: Option<i64>,
+    recorded_at: At,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = mail_header, check_for_backend(Db))]
+pub(super) struct SubjectColumns {
+    subject: Option<String>,
+    has_html: bool,
+}
+
+/// A message without what was written.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = message, check_for_backend(Db))]
+pub(super) struct HeaderRow {
+    #[diesel(embed)]
+    message: MessageColumns,
+    #[diesel(embed)]
+    outbound: Option<OutboundColumns>,
+    #[diesel(embed)]
+    inbound: Option<InboundColumns>,
+    #[diesel(embed)]
+    mail: Option<SubjectColumns>,
+    #[diesel(select_expression = external_name::name.nullable())]
+    message_id: Option<String>,
+    #[diesel(select_expression = call::outcome.nullable())]
     call_outcome: Option<String>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct AttachmentDocument {
-    name: Option<String>,
-    content_type: String,
-    size: u64,
-    sha256: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    content_id: Option<String>,
-    /// The HTML version of the mail itself; stands behind the attachments and is none of them.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    is_html_body: bool,
+/// A message: what was written, the words about its fate, and how it reads beside its letter.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = message, check_for_backend(Db))]
+pub(super) struct MessageRow {
+    #[diesel(embed)]
+    header: HeaderRow,
+    body: String,
+    #[diesel(select_expression = inbound::quoted.nullable())]
+    quoted: Option<String>,
+    #[diesel(select_expression = mail_header::in_reply_to.nullable())]
+    in_reply_to: Option<Value>,
+    #[diesel(select_expression = mail_header::reference_ids.nullable())]
+    references: Option<Value>,
+    #[diesel(select_expression = outbound::words.nullable())]
+    words: Option<String>,
+    #[diesel(select_expression = outbound::error.nullable())]
+    error: Option<String>,
+    #[diesel(select_expression = reply_reading::body.nullable())]
+    reads_as: Option<String>,
+    #[diesel(select_expression = reply_reading::quoted.nullable())]
+    reads_as_quoted: Option<String>,
 }
 
-impl TryFrom<MessageRow> for Message {
-    type Error = Failure;
+/// Messages with what a header needs.
+#[diesel::dsl::auto_type]
+pub(super) fn headers() -> _ {
+    let scope: &'static str = RFC5322;
+    let own_name = external_name::message_id.eq(message::id).and(external_name::scope.eq(scope));
+    message::table
+        .left_join(outbound::table)
+        .left_join(inbound::table)
+        .left_join(mail_header::table)
+        .left_join(call::table)
+        .left_join(external_name::table.on(own_name))
+}
 
-    fn try_from(row: MessageRow) -> Done<Self> {
-        let (attachments, has_html) = attachments_from_json(row.attachments)?;
-        let kind = parse("message kind", &row.kind, MessageKind::parse)?;
-        let match_kind = parse_optional("match", row.match_kind.as_deref(), MatchKind::parse)?;
-        Ok(Self {
-            id: MessageId(row.id),
-            case_id: row.case_id.map(CaseId),
-            channel: parse("channel", &row.channel, Channel::parse)?,
-            direction: if kind == MessageKind::Inbound { Direction::In } else { Direction::Out },
-            kind,
-            content: MessageContent {
-                subject: row.subject,
-                body: row.body,
-                body_quoted: row.body_quoted,
-                from: row.from_address,
-                to: row.to_address,
-                in_reply_to: ids_from_json(&row.in_reply_to)?,
-                references: ids_from_json(&row.reference_ids)?,
-            },
-            external_id: parse_optional("Message-ID", row.external_id.as_deref(), InternetMessageId::parse)?,
-            status: parse_optional("message status", row.status.as_deref(), MessageStatus::parse)?,
-            delivery: parse_optional("delivery", row.delivery.as_deref(), Delivery::parse)?,
-            attempt_id: row.attempt_id.map(AttemptId),
-            parent_id: row.parent_id.map(MessageId),
-            resend_of: row.resend_of.map(MessageId),
-            duplicate_of: row.duplicate_of.map(MessageId),
-            classification: parse_optional("classification", row.classification.as_deref(), Classification::parse)?,
-            call_outcome: parse_optional("call outcome", row.call_outcome.as_deref(), CallOutcome::parse)?,
-            case_match: match_kind.zip(row.match_confirmed).map(|(kind, confirmed)| CaseMatch { kind, confirmed }),
-            attachments,
-            has_html,
-            raw_id: row.raw_id.map(RawId),
-            transport_response: row.transport_response,
-            error: row.error,
-            created_at: row.created_at.0,
-            sent_at: row.sent_at.map(|at| at.0),
-            recorded_at: row.recorded_at.0,
-        })
-    }
+/// Messages with all that they are read from.
+#[diesel::dsl::auto_type]
+pub(super) fn messages() -> _ {
+    let beside_its_letter = reply_reading::message_id.eq(message::id).and(reply_reading::parent_id.nullable().eq(message::parent_id));
+    headers().left_join(reply_reading::table.on(beside_its_letter))
+}
+
+/// A header.
+pub(super) fn header_of(row: HeaderRow) -> Done<MessageHeader> {
+    let HeaderRow { message: row, outbound, inbound, mail, message_id, call_outcome } = row;
+    let (out, came) = (outbound.as_ref(), inbound.as_ref());
+    let kind = match out {
+        Some(out) => parse("message kind", &out.kind, MessageKind::parse)?,
+        None => MessageKind::Inbound,
+    };
+    let match_kind = parse_optional("match", came.and_then(|came| came.match_kind.as_deref()), MatchKind::parse)?;
+    let confirmed = came.and_then(|came| came.match_confirmed);
+    let recorded_at = out.map(|out| out.recorded_at).or(came.map(|came| came.recorded_at)).ok_or_else(|| unreadable("message"))?;
+    Ok(MessageHeader {
+        id: MessageId(row.id),
+        case_id: row.case_id.map(CaseId),
+        channel: parse("channel", &row.channel, Channel::parse)?,
+        direction: if kind == MessageKind::Inbound { Direction::In } else { Direction::Out },
+        kind,
+        from: row.from_address,
+        to: row.to_address,
+        external_id: parse_optional("Message-ID", message_id.as_deref(), InternetMessageId::parse)?,
+        status: out.map(|out| parse("message status", &out.status, MessageStatus::parse)).transpose()?,
+        delivery: parse_optional("delivery", out.and_then(|out| out.delivery.as_deref()), Delivery::parse)?,
+        attempt_id: out.and_then(|out| out.attempt_id).map(AttemptId),
+        parent_id: row.parent_id.map(MessageId),
+        resend_of: out.and_then(|out| out.resend_of).map(MessageId),
+        duplicate_of: came.and_then(|came| came.duplicate_of).map(MessageId),
+        classification: came.map(|came| parse("classification", &came.classification, Classification::parse)).transpose()?,
+        call_outcome: parse_optional("call outcome", call_outcome.as_deref(), CallOutcome::parse)?,
+        case_match: match_kind.zip(confirmed).map(|(kind, confirmed)| CaseMatch { kind, confirmed }),
+        has_html: mail.as_ref().is_some_and(|mail| mail.has_html),
+        subject: mail.and_then(|mail| mail.subject),
+        raw_id: out.and_then(|out| out.content_id).or(came.and_then(|came| came.content_id)).map(RawId),
+        created_at: row.created_at.0,
+        sent_at: out.and_then(|out| out.sent_at).map(|at| at.0),
+        recorded_at: recorded_at.0,
+    })
+}
+
+/// A message, its attachments still to come.
+pub(super) fn message_of(row: MessageRow) -> Done<Message> {
+    let header = header_of(row.header)?;
+    let (body, body_quoted) = match row.reads_as {
+        Some(reads_as) => (reads_as, row.reads_as_quoted),
+        None => (row.body, row.quoted),
+    };
+    Ok(Message {
+        id: header.id,
+        case_id: header.case_id,
+        channel: header.channel,
+        direction: header.direction,
+        kind: header.kind,
+        content: MessageContent {
+            subject: header.subject,
+            body,
+            body_quoted,
+            from: header.from,
+            to: header.to,
+            in_reply_to: ids_from_json(row.in_reply_to.as_ref())?,
+            references: ids_from_json(row.references.as_ref())?,
+        },
+        external_id: header.external_id,
+        status: header.status,
+        delivery: header.delivery,
+        attempt_id: header.attempt_id,
+        parent_id: header.parent_id,
+        resend_of: header.resend_of,
+        duplicate_of: header.duplicate_of,
+        classification: header.classification,
+        call_outcome: header.call_outcome,
+        case_match: header.case_match,
+        attachments: Vec::new(),
+        has_html: header.has_html,
+        raw_id: header.raw_id,
+        transport_response: row.words,
+        error: row.error,
+        created_at: header.created_at,
+        sent_at: header.sent_at,
+        recorded_at: header.recorded_at,
+    })
 }
 
 /// Reads a stored spelling.
@@ -120,75 +218,50 @@ fn ids_to_json(ids: &[InternetMessageId]) -> Value {
     Value::from(ids.iter().map(InternetMessageId::as_str).collect::<Vec<_>>())
 }
 
-fn ids_from_json(json: &Value) -> Done<Vec<InternetMessageId>> {
+fn ids_from_json(json: Option<&Value>) -> Done<Vec<InternetMessageId>> {
+    let Some(json) = json else { return Ok(Vec::new()) };
     let ids = json.as_array().ok_or_else(|| unreadable("Message-IDs"))?;
     ids.iter().map(|id| id.as_str().and_then(InternetMessageId::parse).ok_or_else(|| unreadable("Message-IDs"))).collect()
 }
 
-pub(super) fn attachments_to_json(attachments: &[Attachment], has_html: bool) -> Done<Value> {
-    let document = |attachment: &Attachment| AttachmentDocument {
-        name: attachment.name.clone(),
-        content_type: attachment.content_type.clone(),
-        size: attachment.size,
-        sha256: attachment.sha256.clone(),
-        content_id: attachment.content_id.clone(),
-        is_html_body: false,
-    };
-    let html = AttachmentDocument {
-        name: None,
-        content_type: "text/html".to_owned(),
-        size: 0,
-        sha256: String::new(),
-        content_id: None,
-        is_html_body: true,
-    };
-    let documents: Vec<AttachmentDocument> = attachments.iter().map(document).chain(has_html.then_some(html)).collect();
-    serde_json::to_value(documents).map_err(|_| Failure::Refused("attachments cannot be stored".to_owned()))
-}
-
-/// The attachments, and whether the mail was also written in HTML.
-fn attachments_from_json(json: Value) -> Done<(Vec<Attachment>, bool)> {
-    let mut documents: Vec<AttachmentDocument> = serde_json::from_value(json).map_err(|_| unreadable("attachments"))?;
-    let count = documents.len();
-    documents.retain(|document| !document.is_html_body);
-    let has_html = documents.len() < count;
-    let attachment = |document: AttachmentDocument| Attachment {
-        name: document.name,
-        content_type: document.content_type,
-        size: document.size,
-        sha256: document.sha256,
-        content_id: document.content_id,
-    };
-    Ok((documents.into_iter().map(attachment).collect(), has_html))
-}
-
-/// The columns of a message's content.
+/// What of a message's content stands in its own row.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = message, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub(super) struct ContentColumns<'m> {
-    subject: Option<&'m str>,
+pub(super) struct TextColumns<'m> {
     body: &'m str,
-    body_quoted: Option<&'m str>,
     from_address: Option<&'m str>,
     to_address: Option<&'m str>,
     correspondent: Option<String>,
-    in_reply_to: Value,
-    reference_ids: Value,
 }
 
-impl<'m> ContentColumns<'m> {
+impl<'m> TextColumns<'m> {
     pub(super) fn of(content: &'m MessageContent, direction: Direction) -> Self {
         let correspondent = match direction {
             Direction::In => &content.from,
             Direction::Out => &content.to,
         };
         Self {
-            subject: content.subject.as_deref(),
             body: &content.body,
-            body_quoted: content.body_quoted.as_deref(),
             from_address: content.from.as_deref(),
             to_address: content.to.as_deref(),
             correspondent: correspondent.as_deref().map(address_key),
+        }
+    }
+}
+
+/// What of an e-mail's content stands in its header.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = mail_header, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub(super) struct MailColumns<'m> {
+    subject: Option<&'m str>,
+    in_reply_to: Value,
+    reference_ids: Value,
+}
+
+impl<'m> MailColumns<'m> {
+    pub(super) fn of(content: &'m MessageContent) -> Self {
+        Self {
+            subject: content.subject.as_deref(),
             in_reply_to: ids_to_json(&content.in_reply_to),
             reference_ids: ids_to_json(&content.references),
         }

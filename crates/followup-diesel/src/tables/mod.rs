@@ -2,30 +2,33 @@
 //! `Db`, `sql` and what else differs.
 
 mod addresses;
-mod aliases;
 mod attempts;
 mod audit;
 mod badge;
+mod beside;
 mod breakers;
 mod cases;
+mod contact_points;
 mod contacts;
+mod content;
 mod deadlines;
+mod field_entries;
 mod health;
 mod idempotency;
 mod inbox;
 mod instant;
 mod life;
-mod mail_flags;
 mod mailbox_health;
+mod message_insert;
 mod message_row;
 mod messages;
+mod names;
 mod notices;
 mod plans;
 mod queue;
-mod raw_mail;
-mod readings;
 mod requests;
 mod schema;
+mod thread;
 mod transact;
 mod trays;
 mod unfetched;
@@ -34,12 +37,15 @@ mod work;
 
 pub(super) use instant::At;
 pub(super) use schema::icsr;
-pub(super) use transact::{Pool, applied_migrations, on_connection, transact};
+pub(super) use transact::{Pool, Terms, applied_migrations, on_connection, transact};
 
 use followup_domain::ports::{PageRequest, Updated};
 
 /// Lists give at most so many rows, whatever is asked for.
 const LONGEST_PAGE: i64 = 1000;
+
+/// So many ids go into one query.
+const IDS_PER_QUERY: usize = 500;
 
 /// The limit and offset of a page, within bounds.
 fn bounds(page: PageRequest) -> (i64, i64) {

@@ -2,9 +2,11 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use followup_domain::contact::Failure;
+use followup_domain::contact::{FailureReason, Permanence};
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::mail::bounce::{Failure, LetterReport, MailNotice};
-use followup_domain::mail::report::{FailureReason, Permanence, ReportAction};
+use followup_domain::mail::bounce::{LetterReport, MailNotice};
+use followup_domain::mail::report::ReportAction;
 
 use super::super::Conn;
 use super::message_row::{parse, parse_optional};
@@ -12,7 +14,8 @@ use super::schema::{mail_notice, message};
 use crate::error::Done;
 
 /// Message, why, about, action, address, permanence, reason, status, return.
-type Row = (i64, String, Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>, Option<NaiveDate>);
+pub(super) type Row =
+    (i64, String, Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>, Option<NaiveDate>);
 
 pub(super) fn insert(conn: &mut Conn, notice: &MailNotice) -> Done<()> {
     let report = notice.report.as_ref();
@@ -53,12 +56,18 @@ pub(super) fn of_case(conn: &mut Conn, case_id: CaseId) -> Done<Vec<MailNotice>>
     rows.into_iter().map(notice_of).collect()
 }
 
+pub(super) fn of_messages(conn: &mut Conn, ids: &[MessageId]) -> Done<Vec<MailNotice>> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<Row> = mail_notice::table.filter(mail_notice::message_id.eq_any(ids)).order(mail_notice::message_id).load(conn)?;
+    rows.into_iter().map(notice_of).collect()
+}
+
 pub(super) fn about(conn: &mut Conn, id: MessageId) -> Done<Vec<MailNotice>> {
     let rows: Vec<Row> = mail_notice::table.filter(mail_notice::about.eq(id.0)).order(mail_notice::message_id).load(conn)?;
     rows.into_iter().map(notice_of).collect()
 }
 
-fn notice_of((message_id, why, about, action, address, permanence, reason, status, returns_on): Row) -> Done<MailNotice> {
+pub(super) fn notice_of((message_id, why, about, action, address, permanence, reason, status, returns_on): Row) -> Done<MailNotice> {
     let permanence = parse_optional("permanence", permanence.as_deref(), Permanence::parse)?;
     let reason = parse_optional("failure reason", reason.as_deref(), FailureReason::parse)?;
     let failure = permanence.zip(reason).map(|(permanence, reason)| Failure { permanence, reason, status });

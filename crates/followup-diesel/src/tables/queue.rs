@@ -4,13 +4,13 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId};
-use followup_domain::message::{Delivery, Direction, MessageContent, MessageKind, MessageStatus};
+use followup_domain::message::{Delivery, Direction, MessageContent, MessageStatus};
 use followup_domain::ports::{Claimed, Lease, NewOutboundMessage, NewOutboundTiming, Outcome, Updated};
 
 use super::super::Conn;
-use super::message_row::{ContentColumns, parse, parse_optional};
-use super::schema::{message, message_queue};
-use super::{At, LONGEST_PAGE, raw_mail};
+use super::message_row::{MailColumns, TO_THE_UNIT, TextColumns, parse, parse_optional};
+use super::schema::{mail_header, message, message_queue, outbound};
+use super::{At, LONGEST_PAGE, content};
 use crate::error::{Done, Failure};
 
 pub(super) const QUEUED: &str = "queued";
@@ -25,6 +25,7 @@ pub(super) fn enqueue(conn: &mut Conn, id: i64, new: &NewOutboundMessage) -> Don
     let row = (
         message_queue::message_id.eq(id),
         message_queue::case_id.eq(new.case_id.0),
+        message_queue::channel.eq(new.channel.as_str()),
         message_queue::state.eq(QUEUED),
         message_queue::not_before.eq(At::from(not_before)),
         message_queue::lease_until.eq(lease.map(|lease| At::from(lease.until))),
@@ -60,11 +61,12 @@ pub(super) fn lock_queued(conn: &mut Conn, id: MessageId, token: &LeaseToken) ->
     Ok(found.is_some())
 }
 
-pub(super) fn set_content(conn: &mut Conn, id: MessageId, token: &LeaseToken, content: &MessageContent) -> Done<Updated> {
+pub(super) fn set_content(conn: &mut Conn, id: MessageId, token: &LeaseToken, text: &MessageContent) -> Done<Updated> {
     if !lock_queued(conn, id, token)? {
         return Ok(Updated::Stale);
     }
-    diesel::update(message::table.find(id.0)).set(ContentColumns::of(content, Direction::Out)).execute(conn)?;
+    diesel::update(message::table.find(id.0)).set(TextColumns::of(text, Direction::Out)).execute(conn)?;
+    diesel::update(mail_header::table.find(id.0)).set(MailColumns::of(text)).execute(conn)?;
     Ok(Updated::Yes)
 }
 
@@ -90,8 +92,8 @@ pub(super) fn postpone(
         message_queue::tries.eq(message_queue::tries + i32::from(tried)),
     );
     diesel::update(message_queue::table.find(id.0)).set(put_off).execute(conn)?;
-    let state = (message::delivery.eq(Delivery::Queued.as_str()), error.map(|error| message::error.eq(error)));
-    diesel::update(message::table.find(id.0)).set(state).execute(conn)?;
+    let state = (outbound::delivery.eq(Delivery::Queued.as_str()), error.map(|error| outbound::error.eq(error)));
+    diesel::update(outbound::table.find(id.0)).set(state).execute(conn)?;
     Ok(Updated::Yes)
 }
 
@@ -114,7 +116,7 @@ pub(super) fn skip(conn: &mut Conn, id: MessageId, reason: &str, now: DateTime<U
 
 /// What is queued of a case, whoever holds its lease; notifications are for the unit and go out all the same.
 pub(super) fn withdraw_queued(conn: &mut Conn, case_id: CaseId, reason: &str, now: DateTime<Utc>) -> Done<Vec<MessageId>> {
-    let notification = message::kind.eq(MessageKind::Notification.as_str());
+    let notification = message::direction.eq(TO_THE_UNIT);
     let notifies = diesel::dsl::exists(message::table.filter(message::id.eq(message_queue::message_id)).filter(notification));
     let queued = message_queue::table
         .filter(message_queue::case_id.eq(case_id.0))
@@ -131,12 +133,12 @@ pub(super) fn withdraw_queued(conn: &mut Conn, case_id: CaseId, reason: &str, no
 fn leave_unsent(conn: &mut Conn, id: MessageId, reason: &str, now: DateTime<Utc>) -> Done<Updated> {
     diesel::delete(message_queue::table.find(id.0)).execute(conn)?;
     let state = (
-        message::status.eq(MessageStatus::Skipped.as_str()),
-        message::delivery.eq(None::<String>),
-        message::recorded_at.eq(At::from(now)),
-        message::error.eq(reason),
+        outbound::status.eq(MessageStatus::Skipped.as_str()),
+        outbound::delivery.eq(None::<String>),
+        outbound::recorded_at.eq(At::from(now)),
+        outbound::error.eq(reason),
     );
-    diesel::update(message::table.find(id.0)).set(state).execute(conn)?;
+    diesel::update(outbound::table.find(id.0)).set(state).execute(conn)?;
     Ok(Updated::Yes)
 }
 
@@ -144,18 +146,20 @@ pub(super) fn start_transmitting(conn: &mut Conn, id: MessageId, lease: &Lease, 
     if !lock_queued(conn, id, &lease.token)? {
         return Ok(Updated::Stale);
     }
-    let raw_id = raw_mail::store(conn, &raw_mail::sha256(raw), raw, now)?;
+    let content_id = content::store(conn, &content::sha256(raw), raw, now)?;
     let under_way = (message_queue::state.eq(TRANSMITTING), message_queue::lease_until.eq(At::from(lease.until)));
     diesel::update(message_queue::table.find(id.0)).set(under_way).execute(conn)?;
     let now = At::from(now);
+    let recipient = message::table.find(id.0).select(message::correspondent).single_value();
     let state = (
-        message::delivery.eq(Delivery::Transmitting.as_str()),
-        message::status.eq(Delivery::Transmitting.status().as_str()),
-        message::raw_id.eq(raw_id),
-        message::transmitted_at.eq(now),
-        message::recorded_at.eq(now),
+        outbound::delivery.eq(Delivery::Transmitting.as_str()),
+        outbound::status.eq(Delivery::Transmitting.status().as_str()),
+        outbound::recipient.eq(recipient),
+        outbound::content_id.eq(content_id),
+        outbound::transmitted_at.eq(now),
+        outbound::recorded_at.eq(now),
     );
-    diesel::update(message::table.find(id.0)).set(state).execute(conn)?;
+    diesel::update(outbound::table.find(id.0)).set(state).execute(conn)?;
     Ok(Updated::Yes)
 }
 
@@ -178,7 +182,7 @@ pub(super) fn settle_uncertain(conn: &mut Conn, id: MessageId, outcome: &Outcome
     if found.is_none() {
         return Ok(Updated::Stale);
     }
-    let transmitted_at: Option<At> = message::table.find(id.0).select(message::transmitted_at).first(conn)?;
+    let transmitted_at: Option<At> = outbound::table.find(id.0).select(outbound::transmitted_at).first(conn)?;
     apply_outcome(conn, id, outcome, transmitted_at)
 }
 
@@ -192,11 +196,11 @@ pub(super) fn record_report(conn: &mut Conn, id: MessageId, outcome: &Outcome) -
     if state.is_some_and(|state| state != UNCERTAIN) {
         return Ok(Updated::Stale);
     }
-    let columns = (message::delivery, message::status, message::transmitted_at);
-    let known: Option<(Option<String>, Option<String>, Option<At>)> = message::table.find(id.0).select(columns).first(conn).optional()?;
+    let columns = (outbound::delivery, outbound::status, outbound::transmitted_at);
+    let known: Option<(Option<String>, String, Option<At>)> = outbound::table.find(id.0).select(columns).first(conn).optional()?;
     let Some((delivery, status, transmitted_at)) = known else { return Ok(Updated::Stale) };
     let delivery = parse_optional("delivery", delivery.as_deref(), Delivery::parse)?;
-    let was_moved_on = status.as_deref() != delivery.map(|delivery| delivery.status().as_str());
+    let was_moved_on = delivery.is_none_or(|delivery| delivery.status().as_str() != status);
     if delivery.is_none() || (was_moved_on && outcome.delivery == Delivery::Bounced) {
         return Ok(Updated::Stale);
     }
@@ -205,28 +209,29 @@ pub(super) fn record_report(conn: &mut Conn, id: MessageId, outcome: &Outcome) -
 
 /// The message's queue row is locked. `left_at` is when it left, where that is not now.
 fn apply_outcome(conn: &mut Conn, id: MessageId, outcome: &Outcome, left_at: Option<At>) -> Done<Updated> {
-    let columns = (message::delivery, message::status, message::sent_at);
-    let (delivery, status, sent_at): (Option<String>, Option<String>, Option<At>) =
-        message::table.find(id.0).select(columns).first(conn)?;
+    let columns = (outbound::delivery, outbound::status, outbound::sent_at);
+    let (delivery, status, sent_at): (Option<String>, String, Option<At>) = outbound::table.find(id.0).select(columns).first(conn)?;
     let delivery = parse("delivery", delivery.as_deref().unwrap_or_default(), Delivery::parse)?;
-    let status = parse_optional("message status", status.as_deref(), MessageStatus::parse)?;
+    let status = parse("message status", &status, MessageStatus::parse)?;
     if !delivery.may_become(outcome.delivery) {
         return Ok(Updated::Stale);
     }
     // Where a reply or a person moved the status on, it stays there.
-    let follows = status.is_none_or(|status| status == delivery.status());
+    let follows = status == delivery.status();
     let accepted_now = sent_at.is_none() && outcome.delivery.reached_the_transport();
     let now = At::from(outcome.at);
     let state = (
-        message::delivery.eq(outcome.delivery.as_str()),
-        follows.then(|| message::status.eq(outcome.delivery.status().as_str())),
-        accepted_now.then(|| message::sent_at.eq(left_at.unwrap_or(now))),
+        outbound::delivery.eq(outcome.delivery.as_str()),
+        follows.then(|| outbound::status.eq(outcome.delivery.status().as_str())),
+        accepted_now.then(|| outbound::sent_at.eq(left_at.unwrap_or(now))),
+        (outcome.delivery == Delivery::Delivered).then(|| outbound::delivered_at.eq(now)),
+        (outcome.delivery == Delivery::Read).then(|| outbound::read_at.eq(now)),
         // What the transport said stays where nothing new is said: a person has no words of its.
-        outcome.transport_response.as_deref().map(|response| message::transport_response.eq(response)),
-        message::error.eq(outcome.error.as_deref()),
-        message::recorded_at.eq(now),
+        outcome.transport_response.as_deref().map(|words| outbound::words.eq(words)),
+        outbound::error.eq(outcome.error.as_deref()),
+        outbound::recorded_at.eq(now),
     );
-    diesel::update(message::table.find(id.0)).set(state).execute(conn)?;
+    diesel::update(outbound::table.find(id.0)).set(state).execute(conn)?;
     settle(conn, id, outcome.delivery)?;
     Ok(Updated::Yes)
 }

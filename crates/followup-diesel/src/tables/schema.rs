@@ -10,8 +10,6 @@ diesel::table! {
         followup_status -> Text,
         numero -> Nullable<Text>,
         received_on -> Date,
-        search_text -> Text,
-        record -> Document,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
@@ -21,8 +19,24 @@ diesel::table! {
         closure_notes -> Nullable<Text>,
         closed_at -> Nullable<Instant>,
         awaiting_since -> Nullable<Instant>,
-        escalated_at -> Nullable<Instant>,
         settled_at -> Nullable<Instant>,
+        escalated_at -> Nullable<Instant>,
+        search_text -> Text,
+        record -> Document,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    reporting_deadline (id) {
+        id -> BigInt,
+        authority -> Text,
+        role -> Text,
+        scope -> Text,
+        days -> Integer,
+        norm -> Text,
+        verified -> Bool,
     }
 }
 
@@ -68,21 +82,21 @@ diesel::table! {
         status -> Text,
         reason -> Nullable<Text>,
         message_id -> Nullable<BigInt>,
+        reactivated_at -> Nullable<Instant>,
         created_at -> Instant,
         updated_at -> Instant,
-        reactivated_at -> Nullable<Instant>,
     }
 }
 
 diesel::table! {
     use super::super::super::sql::*;
 
-    raw_mail (id) {
+    content (id) {
         id -> BigInt,
         sha256 -> Text,
         size -> BigInt,
-        bytes -> Binary,
         stored_at -> Instant,
+        bytes -> Binary,
     }
 }
 
@@ -93,125 +107,124 @@ diesel::table! {
         id -> BigInt,
         case_id -> Nullable<BigInt>,
         channel -> Text,
-        kind -> Text,
-        subject -> Nullable<Text>,
-        body -> Text,
-        body_quoted -> Nullable<Text>,
+        direction -> Text,
         from_address -> Nullable<Text>,
         to_address -> Nullable<Text>,
-        in_reply_to -> Document,
-        reference_ids -> Document,
-        external_id -> Nullable<Text>,
-        status -> Nullable<Text>,
+        correspondent -> Nullable<Text>,
+        parent_id -> Nullable<BigInt>,
+        unique_key -> Nullable<Text>,
+        created_at -> Instant,
+        thread_at -> Instant,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    outbound (message_id) {
+        message_id -> BigInt,
+        kind -> Text,
+        status -> Text,
         delivery -> Nullable<Text>,
         attempt_id -> Nullable<BigInt>,
-        parent_id -> Nullable<BigInt>,
         resend_of -> Nullable<BigInt>,
-        duplicate_of -> Nullable<BigInt>,
-        classification -> Nullable<Text>,
-        match_kind -> Nullable<Text>,
-        match_confirmed -> Nullable<Bool>,
-        attachments -> Document,
-        raw_id -> Nullable<BigInt>,
-        transport_response -> Nullable<Text>,
-        error -> Nullable<Text>,
-        unique_key -> Nullable<Text>,
-        correspondent -> Nullable<Text>,
-        created_at -> Instant,
+        recipient -> Nullable<Text>,
+        content_id -> Nullable<BigInt>,
         transmitted_at -> Nullable<Instant>,
         sent_at -> Nullable<Instant>,
+        delivered_at -> Nullable<Instant>,
+        read_at -> Nullable<Instant>,
         recorded_at -> Instant,
-        call_outcome -> Nullable<Text>,
+        provider -> Nullable<Text>,
+        parts -> Nullable<Integer>,
+        template -> Nullable<Text>,
+        words -> Nullable<Text>,
+        error -> Nullable<Text>,
     }
 }
 
 diesel::table! {
     use super::super::super::sql::*;
 
-    message_queue (message_id) {
+    inbound (message_id) {
         message_id -> BigInt,
-        case_id -> BigInt,
-        state -> Text,
-        not_before -> Instant,
-        lease_until -> Nullable<Instant>,
-        token -> Nullable<Text>,
-        tries -> Integer,
+        classification -> Text,
+        match_kind -> Nullable<Text>,
+        match_confirmed -> Nullable<Bool>,
+        duplicate_of -> Nullable<BigInt>,
+        content_id -> Nullable<BigInt>,
+        recorded_at -> Instant,
+        unread_in -> Nullable<BigInt>,
+        tray -> Nullable<Text>,
+        tray_at -> Nullable<Instant>,
+        quoted -> Nullable<Text>,
     }
 }
 
 diesel::table! {
     use super::super::super::sql::*;
 
-    asked_field (message_id, path) {
+    mail_header (message_id) {
         message_id -> BigInt,
-        path -> Text,
-        product -> Nullable<Text>,
-        position -> Integer,
-        case_id -> BigInt,
+        subject -> Nullable<Text>,
+        has_html -> Bool,
+        in_reply_to -> Document,
+        reference_ids -> Document,
     }
 }
 
 diesel::table! {
     use super::super::super::sql::*;
 
-    answered_field (case_id, path) {
-        case_id -> BigInt,
-        path -> Text,
-        product -> Nullable<Text>,
-        asked_by -> BigInt,
-        answered_by -> Nullable<BigInt>,
-        at -> Instant,
+    call (message_id) {
+        message_id -> BigInt,
+        outcome -> Text,
     }
 }
 
 diesel::table! {
     use super::super::super::sql::*;
 
-    documented_field (case_id, path) {
-        case_id -> BigInt,
-        path -> Text,
-        product -> Nullable<Text>,
-        state -> Text,
-        reason -> Text,
-        actor -> Text,
-        at -> Instant,
+    attachment (message_id, n) {
+        message_id -> BigInt,
+        n -> Integer,
+        name -> Nullable<Text>,
+        media_type -> Text,
+        size -> BigInt,
+        sha256 -> Text,
+        mime_content_id -> Nullable<Text>,
+        content_id -> Nullable<BigInt>,
     }
 }
 
 diesel::table! {
     use super::super::super::sql::*;
 
-    blocked_contact (address) {
-        address -> Text,
-        reason -> Text,
-        actor -> Text,
-        at -> Instant,
+    external_name (scope, name, message_id) {
+        scope -> Text,
+        name -> Text,
+        message_id -> BigInt,
     }
 }
 
 diesel::table! {
     use super::super::super::sql::*;
 
-    failed_address (address) {
-        address -> Text,
-        permanence -> Text,
-        reason -> Text,
-        status -> Nullable<Text>,
-        message_id -> Nullable<BigInt>,
-        in_a_row -> Integer,
-        held -> Bool,
-        at -> Instant,
+    reply_reading (message_id, parent_id) {
+        message_id -> BigInt,
+        parent_id -> BigInt,
+        body -> Text,
+        quoted -> Nullable<Text>,
     }
 }
 
 diesel::table! {
     use super::super::super::sql::*;
 
-    /// Attempt 0 is the case's automatic request.
-    held_letter (case_id, attempt_id) {
-        case_id -> BigInt,
-        attempt_id -> BigInt,
-        address -> Text,
+    mail_flag (message_id, flag) {
+        message_id -> BigInt,
+        flag -> Text,
     }
 }
 
@@ -234,30 +247,6 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
-    reporting_deadline (id) {
-        id -> BigInt,
-        authority -> Text,
-        role -> Text,
-        scope -> Text,
-        days -> Integer,
-        norm -> Text,
-        verified -> Bool,
-    }
-}
-
-diesel::table! {
-    use super::super::super::sql::*;
-
-    /// Kept by triggers.
-    unread_reply (case_id, message_id) {
-        case_id -> BigInt,
-        message_id -> BigInt,
-    }
-}
-
-diesel::table! {
-    use super::super::super::sql::*;
-
     thread_read (case_id, username) {
         case_id -> BigInt,
         username -> Text,
@@ -269,16 +258,79 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
-    inbound_mail (id) {
+    discarded_mail (message_id) {
+        message_id -> BigInt,
+        reason -> Text,
+        actor -> Text,
+        at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    message_queue (message_id) {
+        message_id -> BigInt,
+        case_id -> BigInt,
+        channel -> Text,
+        state -> Text,
+        not_before -> Instant,
+        lease_until -> Nullable<Instant>,
+        token -> Nullable<Text>,
+        tries -> Integer,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    provider_breaker (provider) {
+        provider -> Text,
+        failures -> Integer,
+        stage -> Nullable<Text>,
+        opened_at -> Nullable<Instant>,
+        retry_at -> Nullable<Instant>,
+        probe_token -> Nullable<Text>,
+        probe_until -> Nullable<Instant>,
+        recovered_at -> Nullable<Instant>,
+        minute_at -> Nullable<Instant>,
+        minute_count -> Integer,
+        changed_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    provider_event (id) {
         id -> BigInt,
+        provider -> Text,
+        event_key -> Text,
+        provider_id -> Text,
+        message_id -> Nullable<BigInt>,
+        kind -> Text,
+        failure -> Nullable<Text>,
+        at -> Instant,
+        received_at -> Instant,
+        content_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    arrival (id) {
+        id -> BigInt,
+        channel -> Text,
         mailbox -> Text,
         uid_validity -> Nullable<BigInt>,
         uid -> Nullable<BigInt>,
         arrived_at -> Instant,
         recorded_at -> Instant,
-        raw_id -> Nullable<BigInt>,
+        content_id -> Nullable<BigInt>,
         state -> Text,
         reason -> Nullable<Text>,
+        is_partial -> Bool,
         message_id -> Nullable<BigInt>,
     }
 }
@@ -286,11 +338,32 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
-    inbound_copy (mailbox, uid_validity, uid) {
+    arrival_copy (mailbox, uid_validity, uid) {
         mailbox -> Text,
         uid_validity -> BigInt,
         uid -> BigInt,
-        inbound_mail_id -> BigInt,
+        arrival_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    discarded_arrival (arrival_id) {
+        arrival_id -> BigInt,
+        reason -> Text,
+        actor -> Text,
+        at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    mailbox_cursor (mailbox) {
+        mailbox -> Text,
+        uid_validity -> BigInt,
+        last_uid -> BigInt,
     }
 }
 
@@ -324,16 +397,6 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
-    mailbox_cursor (mailbox) {
-        mailbox -> Text,
-        uid_validity -> BigInt,
-        last_uid -> BigInt,
-    }
-}
-
-diesel::table! {
-    use super::super::super::sql::*;
-
     mailbox_retry (mailbox) {
         mailbox -> Text,
         requested_at -> Instant,
@@ -352,17 +415,26 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
-    message_alias (alias) {
-        alias -> Text,
-        message_id -> BigInt,
+    contact_point (key) {
+        key -> Text,
+        kind -> Text,
     }
 }
 
 diesel::table! {
     use super::super::super::sql::*;
 
-    discarded_mail (message_id) {
-        message_id -> BigInt,
+    case_contact (case_id, key) {
+        case_id -> BigInt,
+        key -> Text,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    blocked_contact (key) {
+        key -> Text,
         reason -> Text,
         actor -> Text,
         at -> Instant,
@@ -372,40 +444,14 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
-    unassigned_mail (message_id) {
-        message_id -> BigInt,
-        discarded -> Bool,
-        created_at -> Instant,
-    }
-}
-
-diesel::table! {
-    use super::super::super::sql::*;
-
-    mail_flag (message_id, flag) {
-        message_id -> BigInt,
-        flag -> Text,
-    }
-}
-
-diesel::table! {
-    use super::super::super::sql::*;
-
-    reply_reading (message_id, parent_id) {
-        message_id -> BigInt,
-        parent_id -> BigInt,
-        body -> Text,
-        body_quoted -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    use super::super::super::sql::*;
-
-    discarded_quarantine (inbound_mail_id) {
-        inbound_mail_id -> BigInt,
+    failed_contact (key) {
+        key -> Text,
+        permanence -> Text,
         reason -> Text,
-        actor -> Text,
+        status -> Nullable<Text>,
+        message_id -> Nullable<BigInt>,
+        in_a_row -> Integer,
+        held -> Bool,
         at -> Instant,
     }
 }
@@ -413,8 +459,35 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
-    partial_mail (inbound_mail_id) {
-        inbound_mail_id -> BigInt,
+    /// Attempt 0 is the case's automatic request.
+    held_letter (case_id, attempt_id) {
+        case_id -> BigInt,
+        attempt_id -> BigInt,
+        key -> Text,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    field_entry (id) {
+        id -> BigInt,
+        case_id -> BigInt,
+        path -> Text,
+        product_id -> Nullable<BigInt>,
+        product -> Nullable<Text>,
+        state -> Text,
+        value -> Nullable<Text>,
+        unit -> Nullable<Text>,
+        null_flavor -> Nullable<Text>,
+        asked_by -> Nullable<BigInt>,
+        source_message -> Nullable<BigInt>,
+        span_start -> Nullable<Integer>,
+        span_end -> Nullable<Integer>,
+        takes_back -> Nullable<BigInt>,
+        actor -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        at -> Nullable<Instant>,
     }
 }
 
@@ -429,11 +502,21 @@ diesel::table! {
         action -> Text,
         entity -> Text,
         entity_id -> BigInt,
-        old -> Document,
-        new -> Document,
-        reason -> Nullable<Text>,
         prev_hash -> Text,
         hash -> Text,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    audit_fact (chain, seq, fact) {
+        chain -> Text,
+        seq -> BigInt,
+        fact -> Text,
+        commitment -> Binary,
+        salt -> Nullable<Binary>,
+        value -> Nullable<Text>,
     }
 }
 
@@ -458,6 +541,7 @@ diesel::table! {
         password_hash -> Text,
         disabled -> Bool,
         created_at -> Instant,
+        tokens_valid_from -> Nullable<Instant>,
     }
 }
 
@@ -475,36 +559,36 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
-    provider_breaker (provider) {
-        provider -> Text,
-        failures -> Integer,
-        stage -> Nullable<Text>,
-        opened_at -> Nullable<Instant>,
-        retry_at -> Nullable<Instant>,
-        probe_token -> Nullable<Text>,
-        probe_until -> Nullable<Instant>,
-        recovered_at -> Nullable<Instant>,
-        minute_at -> Nullable<Instant>,
-        minute_count -> Integer,
-        changed_at -> Instant,
-    }
-}
-
-diesel::table! {
-    use super::super::super::sql::*;
-
     /// Kept by diesel_migrations.
     __diesel_schema_migrations (version) {
         version -> Text,
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(message, asked_field);
-diesel::allow_tables_to_appear_in_same_query!(message, mail_notice);
-diesel::allow_tables_to_appear_in_same_query!(held_letter, failed_address);
-diesel::allow_tables_to_appear_in_same_query!(message, message_queue);
-diesel::allow_tables_to_appear_in_same_query!(message, discarded_mail, unassigned_mail);
-diesel::allow_tables_to_appear_in_same_query!(message, icsr);
-diesel::allow_tables_to_appear_in_same_query!(message, message_alias);
-diesel::allow_tables_to_appear_in_same_query!(inbound_mail, raw_mail, discarded_quarantine);
-diesel::allow_tables_to_appear_in_same_query!(inbound_mail, inbound_copy);
+diesel::joinable!(outbound -> message (message_id));
+diesel::joinable!(inbound -> message (message_id));
+diesel::joinable!(mail_header -> message (message_id));
+diesel::joinable!(call -> message (message_id));
+diesel::joinable!(mail_notice -> message (message_id));
+diesel::joinable!(external_name -> message (message_id));
+diesel::joinable!(discarded_mail -> message (message_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    message,
+    outbound,
+    inbound,
+    mail_header,
+    call,
+    external_name,
+    reply_reading,
+    mail_notice,
+    discarded_mail,
+    message_queue,
+    field_entry,
+    case_contact,
+    icsr,
+);
+diesel::allow_tables_to_appear_in_same_query!(attachment, mail_flag);
+diesel::allow_tables_to_appear_in_same_query!(held_letter, failed_contact);
+diesel::allow_tables_to_appear_in_same_query!(arrival, content, discarded_arrival);
+diesel::allow_tables_to_appear_in_same_query!(arrival, arrival_copy);

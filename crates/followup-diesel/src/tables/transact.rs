@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, PooledConnection};
-use followup_domain::ports::{StoreError, Tx, TxMode, TxVerdict};
+use followup_domain::ports::{Salts, StoreError, Tx, TxMode, TxVerdict};
 
 use super::super::{Conn, begin_sql, confirm_commit, has_table};
 use super::schema::__diesel_schema_migrations;
@@ -24,17 +24,26 @@ const TRIES: u32 = 5;
 /// Whoever was ended in a deadlock lets the other go first, or takes what the other waits for once more.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Runs `work` in one transaction, as [`followup_domain::ports::Store::transact`] promises. A statement that failed after `waits` was
-/// ended by a limit on waiting.
+/// What a transaction runs under.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Terms<'s> {
+    /// Whether it writes.
+    pub(in super::super) mode: TxMode,
+    /// A statement that failed after so long was ended by a limit on waiting.
+    pub(in super::super) waits: Duration,
+    /// Those of the audit trail.
+    pub(in super::super) salts: &'s dyn Salts,
+}
+
+/// Runs `work` in one transaction, as [`followup_domain::ports::Store::transact`] promises.
 pub(in super::super) fn transact(
     _inside: &NestingGuard,
     pool: &Pool,
-    mode: TxMode,
-    waits: Duration,
+    terms: Terms<'_>,
     work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict,
 ) -> Result<(), StoreError> {
     for tried in 1.. {
-        match once(pool, mode, waits, work) {
+        match once(pool, terms, work) {
             Err(Doom { may_pass: true, .. }) if tried < TRIES => {
                 tracing::debug!(tried, "transaction is run again after a lock conflict");
                 std::thread::sleep(PAUSE * tried);
@@ -46,15 +55,15 @@ pub(in super::super) fn transact(
     Ok(())
 }
 
-fn once(pool: &Pool, mode: TxMode, waits: Duration, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), Doom> {
-    let mut conn = begin(pool, mode)?;
-    let mut unit = Work::new(&mut conn, mode, waits);
+fn once(pool: &Pool, terms: Terms<'_>, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), Doom> {
+    let mut conn = begin(pool, terms.mode)?;
+    let mut unit = Work::new(&mut conn, terms);
     // The connection is given back before the panic goes on: the pool throws away what it gets while a thread panics, and an
     // in-memory database with it.
-    let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut unit)));
+    let outcome = catch_unwind(AssertUnwindSafe(|| unit.run(work)));
     let doom = unit.into_doom();
     let commits = matches!(outcome, Ok(TxVerdict::Commit)) && doom.is_none();
-    let ended = end(&mut conn, mode, commits);
+    let ended = end(&mut conn, terms.mode, commits);
     if doom.as_ref().is_some_and(|doom| doom.spoilt) || ended.as_ref().is_err_and(Failure::spoils_connection) {
         discard(&mut conn);
     }

@@ -1,22 +1,23 @@
 //! Mail that found no case, or that could not be understood, and what people decided about it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{AsSelect, exists, min};
+use diesel::dsl::{AsSelect, count, exists, min, not};
 use diesel::prelude::*;
 use followup_domain::case::FollowupStatus;
 use followup_domain::ids::{CaseId, InboundMailId, MessageId};
 use followup_domain::mail::inbound::{InboundMail, InboundState};
-use followup_domain::message::{MatchKind, Message, MessageKind};
+use followup_domain::message::{Classification, Direction, MatchKind, Message};
 use followup_domain::ports::{Assignment, Discard, InTray, Page, PageRequest, SenderCases, StoreError, TrayRepository, TrayState, Updated};
 
 use super::super::{Conn, Db};
-use super::inbox::{FullRow, inbound_mail_of, with_raw};
-use super::message_row::MessageRow;
-use super::schema::{discarded_mail, discarded_quarantine, icsr, inbound_mail, mailbox_retry, message, partial_mail, unassigned_mail};
+use super::inbox::{FullRow as ArrivalRow, inbound_mail_of, with_raw};
+use super::message_row::{MessageRow, TO_THE_UNIT, message_of, messages};
+use super::messages::vouched;
+use super::schema::{arrival, case_contact, discarded_arrival, discarded_mail, icsr, inbound, mailbox_retry, message};
 use super::work::Work;
-use super::{At, bounds, updated};
+use super::{At, beside, bounds};
 use crate::error::Done;
 
 #[derive(Queryable, Selectable)]
@@ -28,8 +29,8 @@ struct DiscardRow {
 }
 
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = discarded_quarantine, check_for_backend(Db))]
-struct QuarantineDiscardRow {
+#[diesel(table_name = discarded_arrival, check_for_backend(Db))]
+struct ArrivalDiscardRow {
     reason: String,
     actor: String,
     at: At,
@@ -41,8 +42,8 @@ impl From<DiscardRow> for Discard {
     }
 }
 
-impl From<QuarantineDiscardRow> for Discard {
-    fn from(row: QuarantineDiscardRow) -> Self {
+impl From<ArrivalDiscardRow> for Discard {
+    fn from(row: ArrivalDiscardRow) -> Self {
         Self { reason: row.reason, actor: row.actor, at: row.at.0 }
     }
 }
@@ -54,32 +55,20 @@ impl TrayRepository for Work<'_> {
 
     fn find_unassigned(&mut self, id: MessageId) -> Result<Option<InTray<Message>>, StoreError> {
         self.read(|conn| {
-            let waits = message::table.inner_join(unassigned_mail::table.on(unassigned_mail::message_id.eq(message::id)));
-            let mail = waits.filter(unassigned_mail::message_id.eq(id.0)).select(MessageRow::as_select()).first(conn).optional()?;
-            let Some(mail) = mail else { return Ok(None) };
-            let discard = discarded_mail::table.find(id.0).select(DiscardRow::as_select()).first(conn).optional()?;
-            Ok(Some(InTray { mail: mail.try_into()?, discard: discard.map(Discard::from) }))
+            let waits = waiting_mails().filter(message::id.eq(id.0)).filter(inbound::tray.is_not_null());
+            let row: Option<TrayRow> = waits.select(tray_columns()).first(conn).optional()?;
+            Ok(in_tray_order(conn, row.into_iter().collect())?.pop())
         })
     }
 
     fn assign(&mut self, id: MessageId, assignment: &Assignment) -> Result<Updated, StoreError> {
-        self.write(|conn| {
-            let inbound = message::table.filter(message::id.eq(id.0)).filter(message::kind.eq(MessageKind::Inbound.as_str()));
-            let assigned = (
-                message::case_id.eq(assignment.case_id.0),
-                message::parent_id.eq(assignment.parent_id.map(|id| id.0)),
-                message::match_kind.eq(MatchKind::Manual.as_str()),
-                message::match_confirmed.eq(assignment.confirmed),
-            );
-            Ok(updated(diesel::update(inbound.filter(message::case_id.is_null())).set(assigned).execute(conn)?))
-        })
+        self.write(|conn| assign(conn, id, assignment))
     }
 
     fn discard_unassigned(&mut self, id: MessageId, discard: &Discard) -> Result<Updated, StoreError> {
         self.write(|conn| {
-            let waits: Option<i64> =
-                lock_rows!(unassigned_mail::table.find(id.0).select(unassigned_mail::message_id)).first(conn).optional()?;
-            if waits.is_none() {
+            let waits = inbound::table.filter(inbound::message_id.eq(id.0)).filter(inbound::tray.eq(tray_column(TrayState::Open)));
+            if diesel::update(waits).set(inbound::tray.eq(tray_column(TrayState::Discarded))).execute(conn)? == 0 {
                 return Ok(Updated::Stale);
             }
             let row = (
@@ -88,7 +77,8 @@ impl TrayRepository for Work<'_> {
                 discarded_mail::actor.eq(&discard.actor),
                 discarded_mail::at.eq(At::from(discard.at)),
             );
-            Ok(updated(diesel::insert_into(discarded_mail::table).values(row).on_conflict_do_nothing().execute(conn)?))
+            diesel::insert_into(discarded_mail::table).values(row).execute(conn)?;
+            Ok(Updated::Yes)
         })
     }
 
@@ -99,31 +89,31 @@ impl TrayRepository for Work<'_> {
     fn list_quarantined(&mut self, state: TrayState, page: PageRequest) -> Result<Page<InTray<InboundMail>>, StoreError> {
         self.read(|conn| match state {
             TrayState::Open => list_quarantined(conn, page),
-            TrayState::Discarded => list_discarded_quarantine(conn, page),
+            TrayState::Discarded => list_discarded_arrival(conn, page),
         })
     }
 
     fn discard_quarantined(&mut self, id: InboundMailId, discard: &Discard) -> Result<Updated, StoreError> {
         self.write(|conn| {
-            let target = inbound_mail::table.filter(inbound_mail::id.eq(id.0));
-            let target = target.filter(inbound_mail::state.eq(InboundState::Quarantined.as_str()));
-            if diesel::update(target).set(inbound_mail::state.eq(InboundState::Processed.as_str())).execute(conn)? == 0 {
+            let target = arrival::table.filter(arrival::id.eq(id.0));
+            let target = target.filter(arrival::state.eq(InboundState::Quarantined.as_str()));
+            if diesel::update(target).set(arrival::state.eq(InboundState::Processed.as_str())).execute(conn)? == 0 {
                 return Ok(Updated::Stale);
             }
             let row = (
-                discarded_quarantine::inbound_mail_id.eq(id.0),
-                discarded_quarantine::reason.eq(&discard.reason),
-                discarded_quarantine::actor.eq(&discard.actor),
-                discarded_quarantine::at.eq(At::from(discard.at)),
+                discarded_arrival::arrival_id.eq(id.0),
+                discarded_arrival::reason.eq(&discard.reason),
+                discarded_arrival::actor.eq(&discard.actor),
+                discarded_arrival::at.eq(At::from(discard.at)),
             );
-            diesel::insert_into(discarded_quarantine::table).values(row).execute(conn)?;
+            diesel::insert_into(discarded_arrival::table).values(row).execute(conn)?;
             Ok(Updated::Yes)
         })
     }
 
     fn find_quarantine_discard(&mut self, id: InboundMailId) -> Result<Option<Discard>, StoreError> {
         self.read(|conn| {
-            let discard = discarded_quarantine::table.find(id.0).select(QuarantineDiscardRow::as_select()).first(conn).optional()?;
+            let discard = discarded_arrival::table.find(id.0).select(ArrivalDiscardRow::as_select()).first(conn).optional()?;
             Ok(discard.map(Discard::from))
         })
     }
@@ -134,16 +124,13 @@ impl TrayRepository for Work<'_> {
 
     fn record_partial(&mut self, id: InboundMailId) -> Result<(), StoreError> {
         self.write(|conn| {
-            diesel::insert_into(partial_mail::table)
-                .values(partial_mail::inbound_mail_id.eq(id.0))
-                .on_conflict_do_nothing()
-                .execute(conn)?;
+            diesel::update(arrival::table.find(id.0)).set(arrival::is_partial.eq(true)).execute(conn)?;
             Ok(())
         })
     }
 
     fn is_partial(&mut self, id: InboundMailId) -> Result<bool, StoreError> {
-        self.read(|conn| Ok(diesel::select(exists(partial_mail::table.find(id.0))).get_result(conn)?))
+        self.read(|conn| Ok(arrival::table.find(id.0).select(arrival::is_partial).first(conn).optional()?.unwrap_or_default()))
     }
 
     fn request_retry(&mut self, mailbox: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
@@ -159,96 +146,159 @@ impl TrayRepository for Work<'_> {
     }
 }
 
+/// How `inbound.tray` names a part of the tray.
+pub(super) fn tray_column(state: TrayState) -> &'static str {
+    match state {
+        TrayState::Open => "open",
+        TrayState::Discarded => "aside",
+    }
+}
+
 /// What of the tray waits, or was set aside: so many rows are looked at as are wanted, however many others there are.
 #[diesel::dsl::auto_type(no_type_alias)]
 pub(super) fn in_tray(state: TrayState) -> _ {
-    let discarded: bool = state == TrayState::Discarded;
-    unassigned_mail::table.filter(unassigned_mail::discarded.eq(discarded))
+    let tray: &'static str = tray_column(state);
+    inbound::table.filter(inbound::tray.eq(tray))
+}
+
+/// Mails with the decisions about them.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn waiting_mails() -> _ {
+    messages().left_join(discarded_mail::table)
 }
 
 /// A mail of the tray with its decision, if there is one.
 type TrayRow = (MessageRow, Option<DiscardRow>);
 
+fn tray_columns() -> (AsSelect<MessageRow, Db>, AsSelect<Option<DiscardRow>, Db>) {
+    (MessageRow::as_select(), Option::<DiscardRow>::as_select())
+}
+
+fn in_tray_order(conn: &mut Conn, rows: Vec<TrayRow>) -> Done<Vec<InTray<Message>>> {
+    let (mut mails, mut discards) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+    for (row, discard) in rows {
+        mails.push(message_of(row)?);
+        discards.push(discard.map(Discard::from));
+    }
+    beside::attach(conn, &mut mails)?;
+    Ok(mails.into_iter().zip(discards).map(|(mail, discard)| InTray { mail, discard }).collect())
+}
+
 fn list_unassigned(conn: &mut Conn, state: TrayState, page: PageRequest) -> Done<Page<InTray<Message>>> {
     let (limit, offset) = bounds(page);
     let total = in_tray(state).count().get_result(conn)?;
-    let mails = in_tray(state)
-        .inner_join(message::table.on(message::id.eq(unassigned_mail::message_id)))
-        .left_join(discarded_mail::table.on(discarded_mail::message_id.eq(unassigned_mail::message_id)));
-    let newest_first = mails.order((unassigned_mail::created_at.desc(), unassigned_mail::message_id.desc()));
-    let columns: (AsSelect<MessageRow, Db>, AsSelect<Option<DiscardRow>, Db>) =
-        (MessageRow::as_select(), Option::<DiscardRow>::as_select());
-    let rows: Vec<TrayRow> = newest_first.limit(limit).offset(offset).select(columns).load(conn)?;
-    let item = |(mail, discard): TrayRow| Ok(InTray { mail: mail.try_into()?, discard: discard.map(Discard::from) });
-    Ok(Page { items: rows.into_iter().map(item).collect::<Done<_>>()?, total })
+    let mails = waiting_mails().filter(inbound::tray.eq(tray_column(state)));
+    let newest_first = mails.order((inbound::tray_at.desc(), inbound::message_id.desc()));
+    let rows: Vec<TrayRow> = newest_first.limit(limit).offset(offset).select(tray_columns()).load(conn)?;
+    Ok(Page { items: in_tray_order(conn, rows)?, total })
+}
+
+fn assign(conn: &mut Conn, id: MessageId, assignment: &Assignment) -> Done<Updated> {
+    let lost = message::table.filter(message::id.eq(id.0)).filter(message::direction.eq(Direction::In.as_str()));
+    let place = (message::case_id.eq(assignment.case_id.0), message::parent_id.eq(assignment.parent_id.map(|id| id.0)));
+    if diesel::update(lost.filter(message::case_id.is_null())).set(place).execute(conn)? == 0 {
+        return Ok(Updated::Stale);
+    }
+    let mail = inbound::table.find(id.0);
+    let classification: String = mail.select(inbound::classification).first(conn)?;
+    let is_new = classification == Classification::Human.as_str() && !assignment.is_repeated;
+    let state = (
+        inbound::match_kind.eq(MatchKind::Manual.as_str()),
+        inbound::match_confirmed.eq(assignment.confirmed),
+        inbound::unread_in.eq(is_new.then_some(assignment.case_id.0)),
+        inbound::tray.eq(None::<String>),
+        inbound::tray_at.eq(None::<At>),
+    );
+    diesel::update(mail).set(state).execute(conn)?;
+    Ok(Updated::Yes)
 }
 
 fn list_quarantined(conn: &mut Conn, page: PageRequest) -> Done<Page<InTray<InboundMail>>> {
     let (limit, offset) = bounds(page);
-    let quarantined = || inbound_mail::state.eq(InboundState::Quarantined.as_str());
-    let total = inbound_mail::table.filter(quarantined()).count().get_result(conn)?;
-    let newest_first = with_raw().filter(quarantined()).order((inbound_mail::arrived_at.desc(), inbound_mail::id.desc()));
-    let rows: Vec<FullRow> = newest_first.limit(limit).offset(offset).load(conn)?;
+    let quarantined = || arrival::state.eq(InboundState::Quarantined.as_str());
+    let total = arrival::table.filter(quarantined()).count().get_result(conn)?;
+    let newest_first = with_raw().filter(quarantined()).order((arrival::arrived_at.desc(), arrival::id.desc()));
+    let rows: Vec<ArrivalRow> = newest_first.limit(limit).offset(offset).load(conn)?;
     let items = rows.into_iter().map(|row| Ok(InTray { mail: inbound_mail_of(row)?, discard: None }));
     Ok(Page { items: items.collect::<Done<_>>()?, total })
 }
 
-fn list_discarded_quarantine(conn: &mut Conn, page: PageRequest) -> Done<Page<InTray<InboundMail>>> {
+fn list_discarded_arrival(conn: &mut Conn, page: PageRequest) -> Done<Page<InTray<InboundMail>>> {
     let (limit, offset) = bounds(page);
-    let total = discarded_quarantine::table.count().get_result(conn)?;
-    let last_first = discarded_quarantine::table.order((discarded_quarantine::at.desc(), discarded_quarantine::inbound_mail_id.desc()));
-    let columns = (discarded_quarantine::inbound_mail_id, QuarantineDiscardRow::as_select());
-    let decisions: Vec<(i64, QuarantineDiscardRow)> = last_first.limit(limit).offset(offset).select(columns).load(conn)?;
+    let total = discarded_arrival::table.count().get_result(conn)?;
+    let last_first = discarded_arrival::table.order((discarded_arrival::at.desc(), discarded_arrival::arrival_id.desc()));
+    let columns = (discarded_arrival::arrival_id, ArrivalDiscardRow::as_select());
+    let decisions: Vec<(i64, ArrivalDiscardRow)> = last_first.limit(limit).offset(offset).select(columns).load(conn)?;
     if decisions.is_empty() {
         return Ok(Page { items: Vec::new(), total });
     }
     let ids: Vec<i64> = decisions.iter().map(|(id, _)| *id).collect();
-    let rows: Vec<FullRow> = with_raw().filter(inbound_mail::id.eq_any(ids)).load(conn)?;
+    let rows: Vec<ArrivalRow> = with_raw().filter(arrival::id.eq_any(ids)).load(conn)?;
     let mut mails: HashMap<i64, InboundMail> = HashMap::with_capacity(rows.len());
     for row in rows {
         let mail = inbound_mail_of(row)?;
         mails.insert(mail.id.0, mail);
     }
-    let item = |(id, discard): (i64, QuarantineDiscardRow)| Some(InTray { mail: mails.remove(&id)?, discard: Some(discard.into()) });
+    let item = |(id, discard): (i64, ArrivalDiscardRow)| Some(InTray { mail: mails.remove(&id)?, discard: Some(discard.into()) });
     let items = decisions.into_iter().filter_map(item).collect();
     Ok(Page { items, total })
 }
 
+/// By mail that was exchanged, and by the records of cases that exchanged none.
 fn open_cases_of(conn: &mut Conn, addresses: &[String]) -> Done<Vec<SenderCases>> {
-    let vouched = message::kind.ne(MessageKind::Inbound.as_str()).or(message::match_confirmed.eq(true));
+    let is_open = icsr::followup_status.eq(FollowupStatus::Open.as_str());
     let exchanged = message::table
+        .left_join(inbound::table)
         .inner_join(icsr::table.on(message::case_id.eq(icsr::id.nullable())))
         .filter(message::correspondent.eq_any(addresses))
-        .filter(message::kind.ne(MessageKind::Notification.as_str()))
-        .filter(vouched)
-        .filter(icsr::followup_status.eq(FollowupStatus::Open.as_str()));
-    let counts =
-        (message::correspondent.assume_not_null(), diesel::dsl::count(icsr::id).aggregate_distinct(), min(icsr::id).assume_not_null());
-    let rows: Vec<(String, i64, i64)> = exchanged.group_by(message::correspondent).select(counts).load(conn)?;
-    Ok(rows.into_iter().map(|(address, open_cases, first)| SenderCases { address, open_cases, first: CaseId(first) }).collect())
+        .filter(message::direction.ne(TO_THE_UNIT))
+        .filter(vouched())
+        .filter(is_open);
+    let counts = (message::correspondent.assume_not_null(), count(icsr::id).aggregate_distinct(), min(icsr::id).assume_not_null());
+    let mut rows: Vec<(String, i64, i64)> = exchanged.group_by(message::correspondent).select(counts).load(conn)?;
+
+    let with_it = message::table
+        .left_join(inbound::table)
+        .filter(message::correspondent.eq(case_contact::key.nullable()))
+        .filter(message::case_id.eq(case_contact::case_id.nullable()))
+        .filter(message::direction.ne(TO_THE_UNIT))
+        .filter(vouched());
+    let silent = case_contact::table
+        .inner_join(icsr::table.on(case_contact::case_id.eq(icsr::id)))
+        .filter(case_contact::key.eq_any(addresses))
+        .filter(is_open)
+        .filter(not(exists(with_it)));
+    let counts = (case_contact::key, diesel::dsl::count_star(), min(icsr::id).assume_not_null());
+    rows.extend(silent.group_by(case_contact::key).select(counts).load::<(String, i64, i64)>(conn)?);
+
+    let mut cases: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    for (address, open_cases, first) in rows {
+        let known = cases.entry(address).or_insert((0, first));
+        *known = (known.0 + open_cases, known.1.min(first));
+    }
+    let told = |(address, (open_cases, first))| SenderCases { address, open_cases, first: CaseId(first) };
+    Ok(cases.into_iter().map(told).collect())
 }
 
 fn requeue(conn: &mut Conn, id: InboundMailId) -> Done<Updated> {
     let (quarantined, processed) = (InboundState::Quarantined.as_str(), InboundState::Processed.as_str());
     let found: Option<(String, Option<i64>, Option<i64>)> =
-        lock_rows!(inbound_mail::table.find(id.0).select((inbound_mail::state, inbound_mail::raw_id, inbound_mail::message_id)))
-            .first(conn)
-            .optional()?;
-    let Some((state, raw_id, message_id)) = found else { return Ok(Updated::Stale) };
-    let is_decision = exists(discarded_quarantine::table.find(id.0));
+        lock_rows!(arrival::table.find(id.0).select((arrival::state, arrival::content_id, arrival::message_id))).first(conn).optional()?;
+    let Some((state, content_id, message_id)) = found else { return Ok(Updated::Stale) };
+    let is_decision = exists(discarded_arrival::table.find(id.0));
     let was_discarded = state == processed && message_id.is_none() && diesel::select(is_decision).get_result(conn)?;
-    let to = match raw_id {
+    let to = match content_id {
         Some(_) if was_discarded || state == quarantined => InboundState::Stored,
         None if was_discarded => InboundState::Quarantined,
         _ => return Ok(Updated::Stale),
     };
-    let target = diesel::update(inbound_mail::table.find(id.0));
+    let target = diesel::update(arrival::table.find(id.0));
     if to == InboundState::Stored {
-        target.set((inbound_mail::state.eq(to.as_str()), inbound_mail::reason.eq(None::<String>))).execute(conn)?;
+        target.set((arrival::state.eq(to.as_str()), arrival::reason.eq(None::<String>))).execute(conn)?;
     } else {
-        target.set(inbound_mail::state.eq(to.as_str())).execute(conn)?;
+        target.set(arrival::state.eq(to.as_str())).execute(conn)?;
     }
     // The database keeps the decision as long as the mail is set aside.
-    diesel::delete(discarded_quarantine::table.find(id.0)).execute(conn)?;
+    diesel::delete(discarded_arrival::table.find(id.0)).execute(conn)?;
     Ok(Updated::Yes)
 }

@@ -4,12 +4,13 @@ use diesel::dsl::not;
 use diesel::prelude::*;
 use followup_domain::ids::InboundMailId;
 use followup_domain::mail::inbound::{InboundState, MailboxCursor, MailboxPosition, NewInboundMail, UnfetchedMail};
+use followup_domain::message::Channel;
 use followup_domain::ports::Inserted;
 
 use super::super::Conn;
 use super::At;
 use super::inbox::{find_at, to_u32, with_bytes};
-use super::schema::{inbound_copy, inbound_mail, mailbox_cursor, mailbox_refusal};
+use super::schema::{arrival, arrival_copy, mailbox_cursor, mailbox_refusal};
 use crate::error::{Done, unreadable};
 
 /// Puts a mail into the quarantine without bytes.
@@ -37,72 +38,70 @@ fn lies_behind(conn: &mut Conn, mail: &UnfetchedMail) -> Done<bool> {
 fn insert_again(conn: &mut Conn, mail: &UnfetchedMail) -> Done<Inserted<InboundMailId>> {
     let id = insert_row(conn, mail, None)?.ok_or(diesel::result::Error::NotFound)?;
     let place = (
-        inbound_copy::mailbox.eq(&mail.mailbox),
-        inbound_copy::uid_validity.eq(i64::from(mail.uid.0)),
-        inbound_copy::uid.eq(i64::from(mail.uid.1)),
+        arrival_copy::mailbox.eq(&mail.mailbox),
+        arrival_copy::uid_validity.eq(i64::from(mail.uid.0)),
+        arrival_copy::uid.eq(i64::from(mail.uid.1)),
     );
-    diesel::insert_into(inbound_copy::table)
-        .values((place, inbound_copy::inbound_mail_id.eq(id.0)))
-        .on_conflict((inbound_copy::mailbox, inbound_copy::uid_validity, inbound_copy::uid))
+    diesel::insert_into(arrival_copy::table)
+        .values((place, arrival_copy::arrival_id.eq(id.0)))
+        .on_conflict((arrival_copy::mailbox, arrival_copy::uid_validity, arrival_copy::uid))
         .do_update()
-        .set(inbound_copy::inbound_mail_id.eq(id.0))
+        .set(arrival_copy::arrival_id.eq(id.0))
         .execute(conn)?;
     Ok(Inserted::New(id))
 }
 
 fn insert_row(conn: &mut Conn, mail: &UnfetchedMail, validity: Option<u32>) -> Done<Option<InboundMailId>> {
     let row = (
-        inbound_mail::mailbox.eq(&mail.mailbox),
-        inbound_mail::uid_validity.eq(validity.map(i64::from)),
-        inbound_mail::uid.eq(i64::from(mail.uid.1)),
-        inbound_mail::arrived_at.eq(At::from(mail.arrived_at)),
-        inbound_mail::recorded_at.eq(At::from(mail.recorded_at)),
-        inbound_mail::state.eq(InboundState::Quarantined.as_str()),
-        inbound_mail::reason.eq(&mail.reason),
+        arrival::mailbox.eq(&mail.mailbox),
+        arrival::uid_validity.eq(validity.map(i64::from)),
+        arrival::uid.eq(i64::from(mail.uid.1)),
+        arrival::arrived_at.eq(At::from(mail.arrived_at)),
+        arrival::recorded_at.eq(At::from(mail.recorded_at)),
+        arrival::state.eq(InboundState::Quarantined.as_str()),
+        arrival::reason.eq(&mail.reason),
+        arrival::channel.eq(Channel::Email.as_str()),
+        arrival::is_partial.eq(false),
     );
-    let new: Option<i64> = diesel::insert_into(inbound_mail::table)
-        .values(row)
-        .on_conflict_do_nothing()
-        .returning(inbound_mail::id)
-        .get_result(conn)
-        .optional()?;
+    let new: Option<i64> =
+        diesel::insert_into(arrival::table).values(row).on_conflict_do_nothing().returning(arrival::id).get_result(conn).optional()?;
     Ok(new.map(InboundMailId))
 }
 
 /// The mail that stands at this place again, and of which the bytes are missing.
 pub(super) fn find_again(conn: &mut Conn, mailbox: &str, uid_validity: i64, uid: i64) -> Done<Option<InboundMailId>> {
-    let here = withheld_again(mailbox, uid_validity).filter(inbound_copy::uid.eq(uid));
-    Ok(here.select(inbound_mail::id).first(conn).optional()?.map(InboundMailId))
+    let here = withheld_again(mailbox, uid_validity).filter(arrival_copy::uid.eq(uid));
+    Ok(here.select(arrival::id).first(conn).optional()?.map(InboundMailId))
 }
 
 /// Mails without bytes that stand at a place of another mail.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn withheld_again<'a>(mailbox: &'a str, uid_validity: i64) -> _ {
     let quarantined: &'static str = InboundState::Quarantined.as_str();
-    inbound_copy::table
-        .inner_join(inbound_mail::table.on(inbound_mail::id.eq(inbound_copy::inbound_mail_id)))
-        .filter(inbound_copy::mailbox.eq(mailbox))
-        .filter(inbound_copy::uid_validity.eq(uid_validity))
-        .filter(inbound_mail::raw_id.is_null())
-        .filter(inbound_mail::state.eq(quarantined))
+    arrival_copy::table
+        .inner_join(arrival::table.on(arrival::id.eq(arrival_copy::arrival_id)))
+        .filter(arrival_copy::mailbox.eq(mailbox))
+        .filter(arrival_copy::uid_validity.eq(uid_validity))
+        .filter(arrival::content_id.is_null())
+        .filter(arrival::state.eq(quarantined))
 }
 
 /// Gives bytes to a mail that stands without them. If another mail has the same bytes, it is that mail's copy and is settled.
 pub(super) fn supply(conn: &mut Conn, id: InboundMailId, mail: &NewInboundMail) -> Done<Inserted<InboundMailId>> {
-    let raw_id = super::raw_mail::store(conn, &super::raw_mail::sha256(&mail.raw), &mail.raw, mail.recorded_at)?;
-    let target = inbound_mail::table.find(id.0).filter(inbound_mail::raw_id.is_null());
-    let no_reason = inbound_mail::reason.eq(None::<String>);
-    if let Some(known) = with_bytes(conn, raw_id)? {
-        let message_id: Option<i64> = inbound_mail::table.find(known.0).select(inbound_mail::message_id).first(conn)?;
-        let settled = (inbound_mail::state.eq(InboundState::Processed.as_str()), inbound_mail::message_id.eq(message_id), no_reason);
+    let content_id = super::content::store(conn, &super::content::sha256(&mail.raw), &mail.raw, mail.recorded_at)?;
+    let target = arrival::table.find(id.0).filter(arrival::content_id.is_null());
+    let no_reason = arrival::reason.eq(None::<String>);
+    if let Some(known) = with_bytes(conn, content_id)? {
+        let message_id: Option<i64> = arrival::table.find(known.0).select(arrival::message_id).first(conn)?;
+        let settled = (arrival::state.eq(InboundState::Processed.as_str()), arrival::message_id.eq(message_id), no_reason);
         diesel::update(target).set(settled).execute(conn)?;
         return Ok(Inserted::Duplicate(id));
     }
     let stored = (
-        inbound_mail::raw_id.eq(raw_id),
-        inbound_mail::arrived_at.eq(At::from(mail.arrived_at)),
-        inbound_mail::recorded_at.eq(At::from(mail.recorded_at)),
-        inbound_mail::state.eq(InboundState::Stored.as_str()),
+        arrival::content_id.eq(content_id),
+        arrival::arrived_at.eq(At::from(mail.arrived_at)),
+        arrival::recorded_at.eq(At::from(mail.recorded_at)),
+        arrival::state.eq(InboundState::Stored.as_str()),
         no_reason,
     );
     let changed = diesel::update(target).set(stored).execute(conn)?;
@@ -130,20 +129,20 @@ pub(super) fn count_refusal(conn: &mut Conn, mailbox: &str, place: MailboxCursor
 /// UIDs behind a place of which the mail is stored: at their first place, or as a copy.
 pub(super) fn list_known(conn: &mut Conn, mailbox: &str, after: MailboxCursor, limit: i64) -> Done<Vec<u32>> {
     let (validity, uid) = (i64::from(after.uid_validity), i64::from(after.last_uid));
-    let here = inbound_mail::table
-        .filter(inbound_mail::mailbox.eq(mailbox))
-        .filter(inbound_mail::uid_validity.eq(validity))
-        .filter(inbound_mail::uid.gt(uid))
-        .filter(not(inbound_mail::raw_id.is_null().and(inbound_mail::state.eq(InboundState::Quarantined.as_str()))));
-    let first: Vec<Option<i64>> = here.order(inbound_mail::uid).limit(limit).select(inbound_mail::uid).load(conn)?;
-    let copies = inbound_copy::table
-        .filter(inbound_copy::mailbox.eq(mailbox))
-        .filter(inbound_copy::uid_validity.eq(validity))
-        .filter(inbound_copy::uid.gt(uid));
-    let copies: Vec<i64> = copies.order(inbound_copy::uid).limit(limit).select(inbound_copy::uid).load(conn)?;
+    let here = arrival::table
+        .filter(arrival::mailbox.eq(mailbox))
+        .filter(arrival::uid_validity.eq(validity))
+        .filter(arrival::uid.gt(uid))
+        .filter(not(arrival::content_id.is_null().and(arrival::state.eq(InboundState::Quarantined.as_str()))));
+    let first: Vec<Option<i64>> = here.order(arrival::uid).limit(limit).select(arrival::uid).load(conn)?;
+    let copies = arrival_copy::table
+        .filter(arrival_copy::mailbox.eq(mailbox))
+        .filter(arrival_copy::uid_validity.eq(validity))
+        .filter(arrival_copy::uid.gt(uid));
+    let copies: Vec<i64> = copies.order(arrival_copy::uid).limit(limit).select(arrival_copy::uid).load(conn)?;
     // Where another mail stands by now that was not given, the first one's says nothing.
-    let again = withheld_again(mailbox, validity).filter(inbound_copy::uid.gt(uid));
-    let again: Vec<i64> = again.select(inbound_copy::uid).load(conn)?;
+    let again = withheld_again(mailbox, validity).filter(arrival_copy::uid.gt(uid));
+    let again: Vec<i64> = again.select(arrival_copy::uid).load(conn)?;
     let known = first.into_iter().flatten().chain(copies).filter(|uid| !again.contains(uid));
     let mut uids = known.map(to_u32).collect::<Done<Vec<u32>>>()?;
     uids.sort_unstable();
@@ -154,15 +153,15 @@ pub(super) fn list_known(conn: &mut Conn, mailbox: &str, after: MailboxCursor, l
 
 /// UIDs behind a place of which the mail stands in the quarantine without bytes.
 pub(super) fn list(conn: &mut Conn, mailbox: &str, after: MailboxCursor, limit: i64) -> Done<Vec<u32>> {
-    let here = inbound_mail::table
-        .filter(inbound_mail::raw_id.is_null())
-        .filter(inbound_mail::mailbox.eq(mailbox))
-        .filter(inbound_mail::uid_validity.eq(i64::from(after.uid_validity)))
-        .filter(inbound_mail::uid.gt(i64::from(after.last_uid)))
-        .filter(inbound_mail::state.eq(InboundState::Quarantined.as_str()));
-    let uids: Vec<Option<i64>> = here.order(inbound_mail::uid).limit(limit).select(inbound_mail::uid).load(conn)?;
-    let again = withheld_again(mailbox, i64::from(after.uid_validity)).filter(inbound_copy::uid.gt(i64::from(after.last_uid)));
-    let again: Vec<i64> = again.order(inbound_copy::uid).limit(limit).select(inbound_copy::uid).load(conn)?;
+    let here = arrival::table
+        .filter(arrival::content_id.is_null())
+        .filter(arrival::mailbox.eq(mailbox))
+        .filter(arrival::uid_validity.eq(i64::from(after.uid_validity)))
+        .filter(arrival::uid.gt(i64::from(after.last_uid)))
+        .filter(arrival::state.eq(InboundState::Quarantined.as_str()));
+    let uids: Vec<Option<i64>> = here.order(arrival::uid).limit(limit).select(arrival::uid).load(conn)?;
+    let again = withheld_again(mailbox, i64::from(after.uid_validity)).filter(arrival_copy::uid.gt(i64::from(after.last_uid)));
+    let again: Vec<i64> = again.order(arrival_copy::uid).limit(limit).select(arrival_copy::uid).load(conn)?;
     let mut uids = uids.into_iter().flatten().chain(again).map(to_u32).collect::<Done<Vec<u32>>>()?;
     uids.sort_unstable();
     uids.dedup();

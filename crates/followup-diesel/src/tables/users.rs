@@ -1,8 +1,9 @@
 //! Local users.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use followup_domain::ids::UserId;
-use followup_domain::ports::{Inserted, NewUser, StoreError, Updated, UserRepository};
+use followup_domain::ports::{Inserted, NewUser, StoreError, Updated, UserChange, UserRepository};
 use followup_domain::user::{Role, User};
 use serde_json::Value;
 
@@ -21,6 +22,7 @@ struct UserRow {
     roles: Value,
     password_hash: String,
     disabled: bool,
+    tokens_valid_from: Option<At>,
 }
 
 impl TryFrom<UserRow> for User {
@@ -36,6 +38,7 @@ impl TryFrom<UserRow> for User {
             roles: roles.iter().map(role).collect::<Done<_>>()?,
             password_hash: row.password_hash,
             disabled: row.disabled,
+            tokens_valid_from: row.tokens_valid_from.map(|at| at.0),
         })
     }
 }
@@ -46,7 +49,7 @@ impl UserRepository for Work<'_> {
             let row = (
                 app_user::username.eq(&user.username),
                 app_user::email.eq(user.email.as_deref()),
-                app_user::roles.eq(Value::from(user.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>())),
+                app_user::roles.eq(names(&user.roles)),
                 app_user::password_hash.eq(&user.password_hash),
                 app_user::disabled.eq(false),
                 app_user::created_at.eq(At::from(user.created_at)),
@@ -85,17 +88,20 @@ impl UserRepository for Work<'_> {
         self.read(|conn| Ok(app_user::table.count().get_result(conn)?))
     }
 
-    fn set_password_hash(&mut self, username: &str, password_hash: &str) -> Result<Updated, StoreError> {
+    fn change(&mut self, username: &str, change: &UserChange, at: DateTime<Utc>) -> Result<Updated, StoreError> {
         self.write(|conn| {
             let target = app_user::table.filter(app_user::username.eq(username));
-            Ok(updated(diesel::update(target).set(app_user::password_hash.eq(password_hash)).execute(conn)?))
+            let valid_from = app_user::tokens_valid_from.eq(At::from(at));
+            let changed = match change {
+                UserChange::Password(hash) => diesel::update(target).set((app_user::password_hash.eq(hash), valid_from)).execute(conn),
+                UserChange::Disabled(disabled) => diesel::update(target).set((app_user::disabled.eq(disabled), valid_from)).execute(conn),
+                UserChange::Roles(roles) => diesel::update(target).set((app_user::roles.eq(names(roles)), valid_from)).execute(conn),
+            };
+            Ok(updated(changed?))
         })
     }
+}
 
-    fn set_disabled(&mut self, username: &str, disabled: bool) -> Result<Updated, StoreError> {
-        self.write(|conn| {
-            let target = app_user::table.filter(app_user::username.eq(username));
-            Ok(updated(diesel::update(target).set(app_user::disabled.eq(disabled)).execute(conn)?))
-        })
-    }
+fn names(roles: &[Role]) -> Value {
+    Value::from(roles.iter().map(|role| role.as_str()).collect::<Vec<_>>())
 }

@@ -2,13 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use followup_domain::audit::SealedEntry;
 use followup_domain::ports::{
-    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository,
-    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, StoreError,
-    TrayRepository, Tx, TxMode, UserRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DoNotContactRepository,
+    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, Salts, StoreError,
+    TrayRepository, Tx, TxMode, TxVerdict, UserRepository,
 };
 
 use super::super::Conn;
+use super::transact::Terms;
 use crate::error::{Done, Failure};
 
 /// The repositories, within one transaction.
@@ -17,6 +19,9 @@ pub(super) struct Work<'c> {
     mode: TxMode,
     /// After so long it is a limit on waiting that ended a piece of work.
     waits: Duration,
+    pub(super) salts: &'c dyn Salts,
+    /// What was appended to the audit trail and is not written yet.
+    pub(super) trail: Vec<SealedEntry>,
     doom: Option<Doom>,
 }
 
@@ -38,8 +43,18 @@ impl Doom {
 }
 
 impl<'c> Work<'c> {
-    pub(super) fn new(conn: &'c mut Conn, mode: TxMode, waits: Duration) -> Self {
-        Self { conn, mode, waits, doom: None }
+    pub(super) fn new(conn: &'c mut Conn, Terms { mode, waits, salts }: Terms<'c>) -> Self {
+        Self { conn, mode, waits, salts, trail: Vec::new(), doom: None }
+    }
+
+    /// Runs the work, and writes its audit trail if it is to be kept.
+    pub(super) fn run(&mut self, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> TxVerdict {
+        let verdict = work(self);
+        if verdict == TxVerdict::Commit {
+            // What fails here is this unit's doom.
+            let _ = self.write_trail();
+        }
+        verdict
     }
 
     /// What went wrong, if anything did.
@@ -99,7 +114,7 @@ impl Tx for Work<'_> {
     fn users(&mut self) -> &mut dyn UserRepository {
         self
     }
-    fn contacts(&mut self) -> &mut dyn ContactRepository {
+    fn do_not_contact(&mut self) -> &mut dyn DoNotContactRepository {
         self
     }
     fn addresses(&mut self) -> &mut dyn AddressRepository {

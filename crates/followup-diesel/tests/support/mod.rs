@@ -3,11 +3,13 @@
 
 pub mod guards;
 pub mod migrations;
+pub mod tolerance;
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use followup_diesel::MigratingStore;
 use followup_domain::ports::{Store, StoreError, StoreExt, Tx};
+use followup_testkit::fakes::salts;
 
 /// A fresh database of one kind.
 pub trait Rig {
@@ -65,7 +67,7 @@ pub mod sqlite {
         pub fn unmigrated() -> Self {
             let folder = TempDir::new().unwrap();
             let path = folder.path().join("followup.db");
-            let store = SqliteStore::open(&path, SqliteOptions::default()).unwrap();
+            let store = SqliteStore::open(&path, SqliteOptions::default(), salts()).unwrap();
             Self { store, path, _folder: folder }
         }
 
@@ -125,7 +127,7 @@ pub mod postgres {
     impl PostgresRig {
         pub fn unmigrated() -> Self {
             let url = PostgresCluster::shared().create_database().url;
-            Self { store: PostgresStore::connect(&url, 4).unwrap(), url }
+            Self { store: PostgresStore::connect(&url, 4, salts()).unwrap(), url }
         }
 
         pub fn migrated() -> Self {

@@ -6,7 +6,7 @@ use std::fmt;
 use chrono::Datelike;
 
 use crate::asking::catalogue::{CATALOGUE, FieldSpec, Group, Rule};
-use crate::case::{CaseRecord, Desenlace, Product, Sexo};
+use crate::case::{CaseRecord, Desenlace, Product, Sexo, is_same_name};
 use crate::text::fold;
 
 /// A field of a case, with the product it belongs to: `paciente_peso`, `productos[0].dosis`.
@@ -106,7 +106,8 @@ impl RequiredFields {
 /// The missing items in catalogue order, product by product.
 ///
 /// ```
-/// use followup_domain::{case::{CasePatch, CaseRecord, Scalar}, missing::{RequiredFields, compute_missing}};
+/// use followup_domain::asking::missing::{RequiredFields, compute_missing};
+/// use followup_domain::case::{CasePatch, CaseRecord, Scalar};
 ///
 /// let mut record = CaseRecord::default();
 /// let fields = vec![("producto_sospechoso".into(), Scalar::Text("Paracetamol".into()))];
@@ -144,12 +145,9 @@ pub fn by_group(items: &[MissingItem]) -> BTreeMap<Group, Vec<&'static str>> {
 }
 
 /// Whether a question that was asked about a product of that name then is one about the case's product at that place now.
-/// "Paracetamol" and "Paracetamol 500 mg" are the same one, "Warfarina" is another.
 pub fn is_same_product(then: Option<&str>, path: &FieldPath, record: &CaseRecord) -> bool {
     let product = path.product.and_then(|index| record.productos.get(index));
-    let (Some(then), Some(now)) = (then, product.and_then(|product| product.nombre_producto.as_deref())) else { return true };
-    let (then, now) = (fold(then), fold(now));
-    then.starts_with(&now) || now.starts_with(&then)
+    product.is_none_or(|product| is_same_name(then, product.nombre_producto.as_deref()))
 }
 
 /// What a group's questions are about: every suspect product (one unnamed one when there is none), else the case itself.
@@ -340,6 +338,7 @@ mod tests {
         assert!(is_same_product(Some("PARACETAMOL"), &dose, &record));
         assert!(is_same_product(None, &dose, &record));
         assert!(!is_same_product(Some("Warfarina"), &dose, &record));
+        assert!(!is_same_product(Some("Para"), &dose, &record), "a word is taken whole");
         assert!(is_same_product(Some("Warfarina"), &FieldPath::parse("paciente_peso").unwrap(), &record));
     }
 

@@ -3,9 +3,11 @@
 pub mod catalogue;
 pub mod closing;
 pub mod field_state;
+pub mod gate;
 pub mod missing;
 pub mod next_contact;
 pub mod plan;
+pub mod reason;
 pub mod request;
 pub mod waiting;
 pub mod window;

@@ -135,6 +135,11 @@ impl AttemptStatus {
     pub fn is_settled(self) -> bool {
         !matches!(self, Self::Pending | Self::Sending)
     }
+
+    /// Whether it is done, passed over or called off, so that no letter is sent for it, until a person brings it back.
+    pub fn wants_no_letter(self) -> bool {
+        matches!(self, Self::Completed | Self::Skipped | Self::Cancelled)
+    }
 }
 
 /// A plan applied to a case.
@@ -218,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn the_seeds_example_dates_come_out() {
+    fn a_plans_dates_count_from_its_base() {
         let base = Utc.with_ymd_and_hms(2024, 3, 1, 0, 0, 0).unwrap();
         let dates: Vec<String> = [0, 720, 1440, 2160].map(|hours| due_at(base, hours).unwrap().date_naive().to_string()).into();
         assert_eq!(dates, ["2024-03-01", "2024-03-31", "2024-04-30", "2024-05-30"]);

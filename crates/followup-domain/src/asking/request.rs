@@ -79,7 +79,7 @@ pub struct Letterhead {
     pub subject_prefix: String,
 }
 
-/// Composes the request for the missing items (seed: `build_missing_email_body`).
+/// Composes the request for the missing items (docs/product.md §4).
 pub fn compose_request(
     case_id: CaseId,
     record: &CaseRecord,

@@ -9,7 +9,7 @@ const DAYS_TO_ANSWER: i64 = 30;
 
 /// What counts of one message of a thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Contact {
+pub struct Exchange {
     /// Why it exists.
     pub kind: MessageKind,
     /// What the unit sees of it; none for inbound.
@@ -26,7 +26,7 @@ pub struct Contact {
     pub at: DateTime<Utc>,
 }
 
-impl Contact {
+impl Exchange {
     /// The transport took it, nobody answered it, and nobody settled it.
     fn waits(&self) -> bool {
         !matches!(self.kind, MessageKind::Inbound | MessageKind::Call | MessageKind::Notification)
@@ -43,28 +43,28 @@ impl Contact {
 
 /// Since when the earliest message waits that no later answer of the reporter's covers. What left up to `settled_at` is not waited for:
 /// the follow-up was opened anew since then, or nothing was missing.
-pub fn waits_since(thread: &[Contact], settled_at: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
-    let last_answer = thread.iter().filter(|contact| contact.answers()).map(|contact| contact.at).max();
+pub fn waits_since(thread: &[Exchange], settled_at: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    let last_answer = thread.iter().filter(|exchange| exchange.answers()).map(|exchange| exchange.at).max();
     let covered = last_answer.max(settled_at);
-    thread.iter().filter(|contact| contact.waits()).map(|contact| contact.at).filter(|at| Some(*at) > covered).min()
+    thread.iter().filter(|exchange| exchange.waits()).map(|exchange| exchange.at).filter(|at| Some(*at) > covered).min()
 }
 
 /// Whether a person wrote since then who waits to be confirmed: it may be the answer.
-pub fn may_be_answered(thread: &[Contact], since: DateTime<Utc>) -> bool {
-    let flagged = |contact: &&Contact| contact.classification == Some(Classification::Human) && !contact.confirmed;
-    thread.iter().filter(flagged).any(|contact| contact.at >= since)
+pub fn may_be_answered(thread: &[Exchange], since: DateTime<Utc>) -> bool {
+    let flagged = |exchange: &&Exchange| exchange.classification == Some(Classification::Human) && !exchange.confirmed;
+    thread.iter().filter(flagged).any(|exchange| exchange.at >= since)
 }
 
 /// From when on a follow-up that nobody answers is proposed for closing: so many days since its plan's base and since it waits, and
 /// some days after the last letter that waits, whose reader must have had time. `None` when nothing waits.
 pub fn closing_from(
-    thread: &[Contact],
+    thread: &[Exchange],
     waits_since: Option<DateTime<Utc>>,
     plan_base: Option<DateTime<Utc>>,
     days: i64,
 ) -> Option<DateTime<Utc>> {
     let since = waits_since?.max(plan_base.unwrap_or(DateTime::<Utc>::MIN_UTC));
-    let last_letter = thread.iter().filter(|contact| contact.waits()).map(|contact| contact.at).max()?;
+    let last_letter = thread.iter().filter(|exchange| exchange.waits()).map(|exchange| exchange.at).max()?;
     let in_days = |instant: DateTime<Utc>, days| instant.checked_add_signed(Duration::try_days(days)?);
     Some(in_days(since, days)?.max(in_days(last_letter, days.min(DAYS_TO_ANSWER))?))
 }
@@ -77,8 +77,8 @@ mod tests {
         DateTime::UNIX_EPOCH + chrono::Duration::days(day)
     }
 
-    fn letter(day: i64) -> Contact {
-        Contact {
+    fn letter(day: i64) -> Exchange {
+        Exchange {
             kind: MessageKind::PlanLetter,
             status: Some(MessageStatus::Sent),
             delivery: Some(Delivery::Accepted),
@@ -89,13 +89,13 @@ mod tests {
         }
     }
 
-    fn reply(day: i64) -> Contact {
-        let inbound = Contact { kind: MessageKind::Inbound, status: None, delivery: None, ..letter(day) };
-        Contact { classification: Some(Classification::Human), confirmed: true, ..inbound }
+    fn reply(day: i64) -> Exchange {
+        let inbound = Exchange { kind: MessageKind::Inbound, status: None, delivery: None, ..letter(day) };
+        Exchange { classification: Some(Classification::Human), confirmed: true, ..inbound }
     }
 
-    fn call(day: i64, outcome: CallOutcome) -> Contact {
-        Contact { kind: MessageKind::Call, delivery: None, call_outcome: Some(outcome), ..letter(day) }
+    fn call(day: i64, outcome: CallOutcome) -> Exchange {
+        Exchange { kind: MessageKind::Call, delivery: None, call_outcome: Some(outcome), ..letter(day) }
     }
 
     #[test]
@@ -116,23 +116,23 @@ mod tests {
 
     #[test]
     fn what_no_person_of_the_case_wrote_is_no_answer() {
-        let flagged = Contact { confirmed: false, ..reply(2) };
-        let absent = Contact { classification: Some(Classification::AutoReply), ..reply(2) };
+        let flagged = Exchange { confirmed: false, ..reply(2) };
+        let absent = Exchange { classification: Some(Classification::AutoReply), ..reply(2) };
         assert_eq!(waits_since(&[letter(1), flagged, absent], None), Some(at(1)));
     }
 
     #[test]
     fn what_is_settled_or_never_left_does_not_wait() {
-        let settled = [MessageStatus::Responded, MessageStatus::Completed].map(|status| Contact { status: Some(status), ..letter(1) });
+        let settled = [MessageStatus::Responded, MessageStatus::Completed].map(|status| Exchange { status: Some(status), ..letter(1) });
         assert_eq!(waits_since(&settled, None), None);
-        let failed = Contact { status: Some(MessageStatus::Failed), delivery: Some(Delivery::Rejected), ..letter(1) };
-        let queued = Contact { status: Some(MessageStatus::Pending), delivery: Some(Delivery::Queued), ..letter(1) };
+        let failed = Exchange { status: Some(MessageStatus::Failed), delivery: Some(Delivery::Rejected), ..letter(1) };
+        let queued = Exchange { status: Some(MessageStatus::Pending), delivery: Some(Delivery::Queued), ..letter(1) };
         assert_eq!(waits_since(&[failed, queued, letter(4)], None), Some(at(4)));
     }
 
     #[test]
     fn closing_waits_for_the_plan_the_silence_and_the_last_letter() {
-        let from = |thread: &[Contact], base: Option<i64>| closing_from(thread, waits_since(thread, None), base.map(at), 120);
+        let from = |thread: &[Exchange], base: Option<i64>| closing_from(thread, waits_since(thread, None), base.map(at), 120);
         assert_eq!(from(&[letter(0), letter(30), letter(90)], Some(0)), Some(at(120)));
         assert_eq!(from(&[letter(0)], None), Some(at(120)), "without a plan the silence counts");
         assert_eq!(from(&[letter(0), letter(118)], Some(0)), Some(at(148)), "the last letter has its time");

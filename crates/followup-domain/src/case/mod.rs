@@ -2,6 +2,7 @@
 
 mod closure;
 pub mod deadlines;
+mod kept;
 mod patch;
 mod record;
 mod scalar;
@@ -10,8 +11,9 @@ mod values;
 use chrono::{DateTime, Utc};
 
 pub use closure::ClosureReason;
+pub use kept::{Kept, KeptMember};
 pub use patch::{CasePatch, FieldError, FieldList, is_flat_field};
-pub use record::{CaseRecord, Event, Product};
+pub use record::{CaseRecord, Event, Product, is_same_name};
 pub use scalar::{Kilograms, Scalar, Years};
 pub use values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo};
 
@@ -89,9 +91,11 @@ pub struct Closure {
 }
 
 impl Case {
-    /// Whether the service may ask by itself: the follow-up is open, the work not done, and nobody switched it off.
+    /// Whether the service may ask by itself: the follow-up is open, the work not done, and nobody switched it off. What stands there and
+    /// cannot be read is no leave.
     pub fn accepts_automatic_requests(&self) -> bool {
         self.followup_status == FollowupStatus::Open
+            && !["estado", "auto_followup"].iter().any(|field| self.record.kept.holds(field))
             && self.record.auto_followup
             && matches!(self.record.estado, Estado::Pendiente | Estado::EnProgreso)
     }

@@ -3,8 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
+use super::kept::Kept;
 use super::scalar::{Kilograms, Member, Scalar, Years};
 use super::values::{Desenlace, Estado, Gravedad, InvalidValue, PartialDate, Sexo};
+use crate::ids::ProductId;
 
 macro_rules! record {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty),+ $(,)? } $({ $($rest:tt)* })?) => {
@@ -13,23 +15,31 @@ macro_rules! record {
         pub struct $name {
             $($(#[$field_doc])* pub $field: $type,)+
             $($($rest)*)?
+            /// What is stored and cannot be taken; a known field of which such a value is kept is empty here.
+            pub kept: Kept,
         }
 
         impl $name {
             /// The scalar fields, in the order in which they are shown.
             pub const FIELDS: &'static [&'static str] = &[$(stringify!($field)),+];
 
-            /// A scalar field's value by its published name; `None` for an unknown name.
+            /// A scalar field's value by its published name, one that the rules refuse as it is stored; `None` for an unknown name.
             pub fn get(&self, field: &str) -> Option<Scalar> {
-                match field { $(stringify!($field) => Some(self.$field.show()),)+ _ => None }
+                let value = match field { $(stringify!($field) => self.$field.show(),)+ _ => return None };
+                Some(self.kept.get(field).map_or(value, |kept| kept.shown.clone()))
             }
 
-            /// Sets a scalar field by its published name; `None` for an unknown name.
+            /// Sets a scalar field by its published name; `None` for an unknown name. A value that is stored already is refused by
+            /// nobody.
             pub fn set(&mut self, field: &str, value: Scalar) -> Option<Result<(), InvalidValue>> {
-                match field {
-                    $(stringify!($field) => Some(Member::read(value).map(|value| self.$field = value)),)+
-                    _ => None,
+                if Self::FIELDS.contains(&field) && self.kept.get(field).is_some_and(|kept| kept.shown == value) {
+                    return Some(Ok(()));
                 }
+                let set = match field {
+                    $(stringify!($field) => Member::read(value).map(|value| self.$field = value),)+
+                    _ => return None,
+                };
+                Some(set.map(|()| self.kept.remove(field)))
             }
         }
     };
@@ -65,6 +75,9 @@ record! {
         motivo_prescripcion: Option<String>,
         /// Biologic or vaccine: its batch number is always asked for.
         es_biologico: Option<bool>,
+    } {
+        /// Of a suspect product: which one of the case it is, wherever it stands and whatever it is called.
+        pub id: Option<ProductId>,
     }
 }
 
@@ -159,6 +172,8 @@ record! {
         pub concomitantes: Vec<Product>,
         /// Further events.
         pub eventos: Vec<Event>,
+        /// The highest id that a suspect product of the case ever had; 0 before the first.
+        pub last_product: i64,
     }
 }
 
@@ -199,6 +214,8 @@ impl Default for CaseRecord {
             productos: Vec::new(),
             concomitantes: Vec::new(),
             eventos: Vec::new(),
+            last_product: 0,
+            kept: Kept::default(),
         }
     }
 }
@@ -207,6 +224,21 @@ impl CaseRecord {
     /// The name of the main suspect product.
     pub fn producto_sospechoso(&self) -> Option<&str> {
         self.productos.first()?.nombre_producto.as_deref()
+    }
+
+    /// The place of a suspect product.
+    pub fn place_of(&self, id: ProductId) -> Option<usize> {
+        self.productos.iter().position(|product| product.id == Some(id))
+    }
+
+    /// Gives an id to every suspect product that has none.
+    pub(crate) fn number_products(&mut self) {
+        let highest = self.productos.iter().filter_map(|product| product.id).map(|id| id.0).max();
+        self.last_product = self.last_product.max(highest.unwrap_or(0));
+        for product in self.productos.iter_mut().filter(|product| product.id.is_none()) {
+            self.last_product += 1;
+            product.id = Some(ProductId(self.last_product));
+        }
     }
 
     /// Whether the case is serious; not classified is not serious.
@@ -243,4 +275,13 @@ impl CaseRecord {
         let words: Vec<&str> = own.into_iter().chain(products).filter_map(|text| text.as_deref()).collect();
         crate::text::fold(&words.join(" "))
     }
+}
+
+/// Whether two names are of one product: the same, or one says more ("Paracetamol", "Paracetamol 500 mg"). "Vitamina B" and
+/// "Vitamina B12" are two; a product without a name may be any.
+pub fn is_same_name(one: Option<&str>, other: Option<&str>) -> bool {
+    let (Some(one), Some(other)) = (one, other) else { return true };
+    let (one, other) = (crate::text::fold(one), crate::text::fold(other));
+    let says_more = |longer: &str, name: &str| longer.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    says_more(&one, &other) || says_more(&other, &one)
 }

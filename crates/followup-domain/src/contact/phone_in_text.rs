@@ -9,6 +9,7 @@ use super::{
     Country, PhoneNumber, not_phone,
     phone::{valid_number, without_abolished_prefixes},
     readable::constant,
+    set_aside::set_aside,
 };
 
 /// A word that announces a telephone number.
@@ -19,8 +20,8 @@ const LABELS: &str = "tel[eé]fonos?|tel[eé]f|telfs?|tels?|tlfs?|fonos?|fijos?|
 
 const EXTENSIONS: &str = "anexos?|ext";
 
-/// The numbers of the text in order, repetitions included.
-pub(super) fn find_numbers(text: &str, country: Country) -> Vec<PhoneNumber> {
+/// The numbers of the text in order, repetitions included, each with whether the text says not to use it.
+pub(super) fn find_numbers(text: &str, country: Country) -> Vec<(PhoneNumber, bool)> {
     let text = not_phone::mask(&spaced(text));
     let text = without_abolished_prefixes(&text, country);
     let mut found = matched(&text, country);
@@ -30,7 +31,8 @@ pub(super) fn find_numbers(text: &str, country: Country) -> Vec<PhoneNumber> {
         }
     }
     found.sort_by_key(|(span, _)| span.start);
-    found.into_iter().map(|(_, number)| number).collect()
+    let places: Vec<Range<usize>> = found.iter().map(|(span, _)| span.clone()).collect();
+    found.into_iter().map(|(_, number)| number).zip(set_aside(&text, &places)).collect()
 }
 
 /// Whether the word announces a telephone number or an extension.

@@ -1,36 +1,17 @@
 //! What a report means for the letter that it is about, and for the address that the letter went to.
 
-use std::fmt;
-
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
+use crate::contact::{Failure, FailureReason, Permanence};
 use crate::ids::MessageId;
 use crate::mail::inbound::CHALLENGE;
-use crate::mail::report::{FailureReason, Permanence, ReportAction, ReportedRecipient};
+use crate::mail::report::{ReportAction, ReportedRecipient};
 
 /// So many letters in a row that could not be delivered for the moment, and an address is not written to by itself any more.
 pub const SOFT_FAILURES: i32 = 3;
 
 /// Failures further apart than this are not in a row: a plan writes every thirty days, and a mailbox that is full once a season works.
 const LONGEST_GAP: Duration = Duration::days(60);
-
-/// Why a letter did not reach an address. Displayed, it is told in Spanish.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// Whether the address may work another time.
-    pub permanence: Permanence,
-    /// Why.
-    pub reason: FailureReason,
-    /// Enhanced status code (RFC 3463), when one was told.
-    pub status: Option<String>,
-}
-
-impl Failure {
-    /// Whether it says something of the address, rather than of the letter, its sender or the way.
-    pub fn is_of_the_address(&self) -> bool {
-        !matches!(self.reason, FailureReason::Refused | FailureReason::TooLarge | FailureReason::Loop)
-    }
-}
 
 /// What a report says of a letter that had one recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,26 +145,6 @@ pub fn after_failure(
     FailedAddress { address: address.to_lowercase(), failure, message_id: Some(message_id), in_a_row, held, at }
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self.reason {
-            FailureReason::UnknownUser if self.permanence == Permanence::Soft => "el buzón está desactivado",
-            FailureReason::UnknownUser => "la dirección no existe",
-            FailureReason::UnknownHost => "el dominio de la dirección no recibe correo",
-            FailureReason::MailboxFull => "el buzón está lleno",
-            FailureReason::TooLarge => "el mensaje es demasiado grande para el destinatario",
-            FailureReason::Refused => "el servidor del destinatario no acepta el mensaje",
-            FailureReason::Unreachable => "no se pudo llegar al servidor del destinatario",
-            FailureReason::Loop => "el correo dio vueltas sin llegar",
-            FailureReason::Other => "no se pudo entregar",
-        })?;
-        match &self.status {
-            Some(status) => write!(formatter, " ({status})"),
-            None => Ok(()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,14 +245,5 @@ mod tests {
         }
         assert!(!of_address(Other, None) && of_address(Other, Some("a@b.test")) && of_address(MailboxFull, None));
         assert!(of_address(Unreachable, Some("a@b.test")));
-    }
-
-    #[test]
-    fn a_failure_is_told_in_spanish_with_its_status() {
-        let told = Failure { permanence: Permanence::Hard, reason: FailureReason::UnknownUser, status: Some("5.1.1".into()) };
-        assert_eq!(told.to_string(), "la dirección no existe (5.1.1)");
-        let told: Vec<String> =
-            FailureReason::ALL.iter().map(|reason| Failure { reason: *reason, ..failure(Permanence::Soft) }.to_string()).collect();
-        assert!(told.iter().all(|text| !text.is_empty() && !text.contains('(')));
     }
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::ids::{InboundMailId, MessageId, RawId};
 use crate::mail::report::ReportedRecipient;
 use crate::message::threading::InternetMessageId;
-use crate::message::{Attachment, Classification};
+use crate::message::{Attachment, Classification, MailFlag};
 use crate::published::published_enum;
 
 /// Where a mail stands in its mailbox. For a folder of `.eml` files there are no UIDs: both are `None`.
@@ -49,6 +49,13 @@ pub struct NewInboundMail {
     pub recorded_at: DateTime<Utc>,
     /// Its bytes.
     pub raw: Vec<u8>,
+}
+
+/// When a mail arrived that was read at `read_at`: when it is told to have, but never later than its reading. A mailbox that was moved, a file
+/// that was copied, a clock that is wrong tell of days to come, and the case's clock would start there. `told`: INTERNALDATE, or a file's
+/// modification time (UTC).
+pub fn arrival(told: Option<DateTime<Utc>>, read_at: DateTime<Utc>) -> DateTime<Utc> {
+    told.map_or(read_at, |told| told.min(read_at))
 }
 
 /// A mail that the server names but does not give.
@@ -146,6 +153,8 @@ pub struct ParsedMail {
     pub attachments: Vec<Attachment>,
     /// Whether it has an HTML version: [`MailReader::html`] shows it.
     pub has_html: bool,
+    /// What people should know of it, as far as the mail itself tells.
+    pub flags: Vec<MailFlag>,
 }
 
 /// The HTML version of a mail, made harmless.

@@ -1,5 +1,6 @@
 //! What mail servers report about a message of ours: to whom it could not be delivered, and whether it ever can be.
 
+use crate::contact::{FailureReason, Permanence};
 use crate::published::published_enum;
 
 published_enum! {
@@ -17,34 +18,6 @@ published_enum! {
         Expanded = "expanded",
         /// Shown to its recipient, as a read notice says (RFC 8098 §3.2.6.2, "displayed").
         Read = "read",
-    }
-
-    /// Whether an address that failed may work another time.
-    Permanence {
-        /// The address does not work: unknown user, unknown host, a host that takes no mail.
-        Hard = "hard",
-        /// It may work later, or nothing speaks against it: mailbox full or disabled for now, server busy, this message refused.
-        Soft = "soft",
-    }
-
-    /// Why a message could not be delivered, as far as a report tells it.
-    FailureReason {
-        /// The host does not know the mailbox (hard), or it is disabled (soft).
-        UnknownUser = "unknown_user",
-        /// Nobody takes mail for the domain.
-        UnknownHost = "unknown_host",
-        /// The mailbox is full.
-        MailboxFull = "mailbox_full",
-        /// The message is too large.
-        TooLarge = "too_large",
-        /// Refused as spam, for its content, by a block list or by policy: it says nothing about the address.
-        Refused = "refused",
-        /// The server or the network did not work.
-        Unreachable = "unreachable",
-        /// The mail went in circles.
-        Loop = "loop",
-        /// Nothing tells.
-        Other = "other",
     }
 }
 

@@ -25,6 +25,12 @@ published_enum! {
         ForgedReplyAddress = "forged_reply_address",
         /// It names more cases than it was put into.
         FurtherCases = "further_cases",
+        /// It says of itself that it is automatic, and reads as something else: somebody should look.
+        AutomaticByLabel = "automatic_by_label",
+        /// It is signed (S/MIME), and nobody verified the signature.
+        UnverifiedSignature = "unverified_signature",
+        /// It is encrypted: what its sender wrote is not shown.
+        Encrypted = "encrypted",
     }
 
     /// How sure a match, or a suggestion of one, is.
@@ -73,6 +79,13 @@ impl MailFlag {
     /// What it means, for people.
     pub fn reason(self) -> &'static str {
         match self {
+            Self::AutomaticByLabel => {
+                "Se declara automático, pero no se lee como una ausencia, un acuse o un informe: revise si trae datos (no cuenta como respuesta)"
+            }
+            Self::UnverifiedSignature => "Está firmado (S/MIME): se muestra el contenido firmado; la firma no se verificó",
+            Self::Encrypted => {
+                "Está cifrado: su contenido no se muestra; ábralo con un programa que tenga la clave o pida que lo envíen sin cifrar"
+            }
             Self::ForgedReplyAddress => "Llegó a una dirección que parece una dirección de respuesta firmada y no lo es: no se creyó",
             Self::FurtherCases => "Nombra más casos de los que lo muestran: revise a qué otros responde",
         }

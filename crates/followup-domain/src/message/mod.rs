@@ -2,6 +2,7 @@
 
 pub mod alias;
 pub mod case_match;
+mod header;
 pub mod threading;
 
 use chrono::{DateTime, Utc};
@@ -9,6 +10,7 @@ use chrono::{DateTime, Utc};
 use crate::ids::{AttemptId, CaseId, MessageId, RawId};
 use crate::published::published_enum;
 pub use case_match::{CaseMatch, Confidence, MailFlag, MatchKind};
+pub use header::MessageHeader;
 use threading::InternetMessageId;
 
 published_enum! {
@@ -52,7 +54,7 @@ published_enum! {
         Uncertain = "uncertain",
     }
 
-    /// What the unit sees of an outbound message (seed).
+    /// What the unit sees of an outbound message (docs/product.md §1).
     MessageStatus {
         /// Not sent yet.
         Pending = "pending",

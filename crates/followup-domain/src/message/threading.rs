@@ -67,7 +67,7 @@ pub struct ThreadHeaders {
 /// So many ids of a long chain are kept: the first and the last ones.
 const LONGEST_CHAIN: usize = 20;
 
-/// Headers for the next outbound message of a chronological thread: In-Reply-To is the last inbound message (seed),
+/// Headers for the next outbound message of a chronological thread: In-Reply-To is the last inbound message,
 /// or, when nobody answered yet, our last one, so that a reminder stands below the request. References is the chain;
 /// its first id stays however long it grows, so that a relay that rewrites Message-ID still gives a reply we can match.
 pub fn thread_headers(thread: &[ThreadEntry]) -> ThreadHeaders {

@@ -1,7 +1,7 @@
 //! The audit trail.
 
 use super::{Page, PageRequest, StoreError};
-use crate::audit::{AuditChain, AuditEntry, AuditRow};
+use crate::audit::{AuditChain, AuditEntry, AuditRow, SealedRow};
 
 /// The end of a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,9 +16,15 @@ pub struct AuditHead {
 
 /// The audit trail: only grows. The database refuses to change or delete a row.
 pub trait AuditRepository {
-    /// Appends to the entry's chain: next `seq`, `prev_hash` of the head, and the row's own hash. The head is locked, so two
-    /// transactions of one chain follow each other.
-    fn append(&mut self, entry: &AuditEntry) -> Result<(), StoreError>;
+    /// Appends to the entries' chains, in their order. The rows are numbered, chained and written together with all others of the
+    /// transaction: when it ends well, or when the trail is read in it. Each chain's head is read and written once for all of them and
+    /// locked from then on, so two transactions of one chain follow each other.
+    fn append_all(&mut self, entries: &[AuditEntry]) -> Result<(), StoreError>;
+
+    /// Appends one.
+    fn append(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
+        self.append_all(std::slice::from_ref(entry))
+    }
 
     /// Locks a chain until the transaction ends: what is read afterwards is what the next row of the chain follows.
     fn hold(&mut self, chain: AuditChain) -> Result<(), StoreError>;
@@ -29,9 +35,9 @@ pub trait AuditRepository {
     /// The chains and their heads, by name, after `after`; at most `limit`.
     fn list_heads(&mut self, after: Option<&str>, limit: i64) -> Result<Vec<AuditHead>, StoreError>;
 
-    /// Up to `limit` rows of a chain (by its name) with `seq` greater than `after_seq`, in order.
-    fn list_chain(&mut self, chain: &str, after_seq: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError>;
+    /// Up to `limit` rows of a chain (by its name) with `seq` greater than `after_seq`, in order, as they are hashed.
+    fn list_chain(&mut self, chain: &str, after_seq: i64, limit: i64) -> Result<Vec<SealedRow>, StoreError>;
 
-    /// A page of a chain, in order.
+    /// A page of a chain, in order, as it is read.
     fn list(&mut self, chain: AuditChain, page: PageRequest) -> Result<Page<AuditRow>, StoreError>;
 }

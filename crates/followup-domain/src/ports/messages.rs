@@ -3,13 +3,16 @@
 use chrono::{DateTime, Utc};
 
 use super::{Inserted, StoreError, Updated};
-use crate::asking::waiting::Contact;
+use crate::asking::waiting::Exchange;
+use crate::contact::Failure;
 use crate::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
 use crate::mail::bounce::{LetterReport, MailNotice};
 use crate::message::threading::{InternetMessageId, ThreadEntry};
 use crate::message::{
-    Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, MailFlag, Message, MessageContent, MessageKind, MessageStatus,
+    Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, MailFlag, Message, MessageContent, MessageHeader, MessageKind,
+    MessageStatus,
 };
+use crate::sending::{ExternalName, Receipt};
 
 /// An outbound message to be queued.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +83,8 @@ pub struct NewInboundMessage {
     pub parent_id: Option<MessageId>,
     /// An earlier mail with the same Message-ID.
     pub duplicate_of: Option<MessageId>,
+    /// It says in its case what an earlier mail said there: nothing that waits to be read.
+    pub is_repeated: bool,
     /// What it is.
     pub classification: Classification,
     /// How it was matched.
@@ -96,6 +101,18 @@ pub struct NewInboundMessage {
     pub recorded_at: DateTime<Utc>,
 }
 
+impl NewInboundMessage {
+    /// The case in which a person is to read it.
+    pub fn unread_in(&self) -> Option<CaseId> {
+        self.case_id.filter(|_| self.classification == Classification::Human && !self.is_repeated)
+    }
+
+    /// Whether it waits for a case. A copy of a message of ours, which names that as its parent, is nobody's to assign.
+    pub fn waits_for_a_case(&self) -> bool {
+        self.case_id.is_none() && !(self.classification == Classification::Echo && self.parent_id.is_some())
+    }
+}
+
 /// A reply as it reads beside a letter: what stands in the quoted letter and is not the letter's is the reporter's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplyReading {
@@ -105,6 +122,17 @@ pub struct ReplyReading {
     pub reply: String,
     /// The rest.
     pub quoted: Option<String>,
+}
+
+/// A message as a thread shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadMessage {
+    /// The message.
+    pub message: Message,
+    /// What people should know of it.
+    pub flags: Vec<MailFlag>,
+    /// What it says, if it is an automatic mail.
+    pub notice: Option<MailNotice>,
 }
 
 /// A telephone call to be logged.
@@ -158,7 +186,7 @@ pub struct KnownMessage {
     pub notification: bool,
 }
 
-/// What became of handing a message over.
+/// What became of handing a message over, or what is told of it later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// Accepted, rejected or uncertain; bounced and the later ones too.
@@ -167,8 +195,27 @@ pub struct Outcome {
     pub transport_response: Option<String>,
     /// For the unit, in Spanish, where it was not sent.
     pub error: Option<String>,
+    /// Under which name an accepted message goes on, where the transport said so.
+    pub provider_id: Option<ExternalName>,
+    /// Into how many parts it was divided (SMS).
+    pub parts: Option<u16>,
+    /// Of a rejected message: what that says of the address or number.
+    pub failure: Option<Failure>,
     /// Now (UTC); of an accepted message, its `sent_at`.
     pub at: DateTime<Utc>,
+}
+
+impl Outcome {
+    /// One of which nothing more is known.
+    pub fn of(delivery: Delivery, at: DateTime<Utc>) -> Self {
+        Self { delivery, transport_response: None, error: None, provider_id: None, parts: None, failure: None, at }
+    }
+
+    /// The transport took it.
+    pub fn accepted(receipt: &Receipt, at: DateTime<Utc>) -> Self {
+        let Receipt { words, provider_id, parts } = receipt.clone();
+        Self { transport_response: Some(words), provider_id, parts, ..Self::of(Delivery::Accepted, at) }
+    }
 }
 
 /// Messages. Content never changes once a message left the queue, and nothing is ever deleted: the database sees to both.
@@ -184,6 +231,13 @@ pub trait MessageRepository {
 
     /// The whole thread of a case, without notifications, by `created_at` to the second, then id. Bounded by what one case gathers, not by the table.
     fn thread(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError>;
+
+    /// A page of the thread, in its order: the last `limit` messages before `before` (of which none is given when it does not stand
+    /// there), or the last of all. Everything that is shown of a message comes with it, in at most two queries; no raw bytes are read.
+    fn thread_page(&mut self, case_id: CaseId, before: Option<MessageId>, limit: i64) -> Result<Vec<ThreadMessage>, StoreError>;
+
+    /// The whole thread without what was written, in its order: one query that reads no text, for whoever looks at states.
+    fn thread_headers(&mut self, case_id: CaseId) -> Result<Vec<MessageHeader>, StoreError>;
 
     /// What the headers of the next message are built from: e-mails that left or came, in thread order.
     fn thread_entries(&mut self, case_id: CaseId) -> Result<Vec<ThreadEntry>, StoreError>;
@@ -294,6 +348,9 @@ pub trait MessageRepository {
     /// What the automatic mails of a case say, by message.
     fn notices(&mut self, case_id: CaseId) -> Result<Vec<MailNotice>, StoreError>;
 
+    /// What the automatic ones among these messages say.
+    fn notices_of(&mut self, ids: &[MessageId]) -> Result<Vec<MailNotice>, StoreError>;
+
     /// What automatic mails say about a message of ours, by message.
     fn notices_about(&mut self, id: MessageId) -> Result<Vec<MailNotice>, StoreError>;
 
@@ -308,10 +365,10 @@ pub trait MessageRepository {
     fn last_answer(&mut self, case_id: CaseId) -> Result<Option<MessageId>, StoreError>;
 
     /// What of a case's thread says since when it waits for an answer; in no order, without notifications.
-    fn contacts(&mut self, case_id: CaseId) -> Result<Vec<Contact>, StoreError>;
+    fn exchanges(&mut self, case_id: CaseId) -> Result<Vec<Exchange>, StoreError>;
 
     /// How many contacts of a case are documented: outbound messages that the transport took and that did not come back, and logged calls.
-    fn count_contacts(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
+    fn count_exchanges(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
 
     /// What waits for a person, over all cases, from indexes.
     fn badge(&mut self) -> Result<Badge, StoreError>;

@@ -30,18 +30,18 @@ pub use health::{DueAttempts, HealthRepository, QueueFigures};
 pub use inbox::InboxRepository;
 pub use messages::{
     Badge, Claimed, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, Outcome,
-    ReplyReading,
+    ReplyReading, ThreadMessage,
 };
 pub use requests::{
-    AnsweredField, AskedField, AskedItem, BlockedContact, ContactRepository, DocumentedField, IdempotencyRepository, Remembered,
+    AnsweredField, AskedField, AskedItem, DoNotContact, DoNotContactRepository, DocumentedField, IdempotencyRepository, Remembered,
     RequestRepository, Reserved,
 };
-pub use sender::{Outbound, Prepared, Receipt, SendError, SendStage, Sender, said_code};
+pub use sender::{Prepared, Sender};
 pub use store::{Standbys, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
-pub use time::{Clock, IdGen};
+pub use time::{Clock, IdGen, Salts};
 pub use tokens::{AccessToken, AccessTokens, Granted, TokenError};
 pub use trays::{Assignment, Discard, InTray, SenderCases, TrayRepository, TrayState};
-pub use users::{NewUser, UserRepository};
+pub use users::{NewUser, UserChange, UserRepository};
 
 /// What an insert under a unique key did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

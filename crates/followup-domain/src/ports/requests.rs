@@ -6,7 +6,7 @@ use super::{Page, PageRequest, StoreError, Updated};
 use crate::asking::field_state::FieldState;
 use crate::asking::missing::{FieldPath, is_same_product};
 use crate::case::CaseRecord;
-use crate::ids::{CaseId, MessageId};
+use crate::ids::{CaseId, MessageId, ProductId};
 use crate::message::Delivery;
 
 /// A field that was asked for or documented, and of which product.
@@ -14,26 +14,37 @@ use crate::message::Delivery;
 pub struct AskedItem {
     /// The field.
     pub path: FieldPath,
-    /// The product's name at that time: another product in the same place was not meant.
+    /// The product's name at that time.
     pub product: Option<String>,
+    /// Which product it was: another one in the same place was not meant. None where it had no id; then its name tells.
+    pub product_id: Option<ProductId>,
 }
 
 impl AskedItem {
     /// The field of a case as it is now.
     pub fn of(record: &CaseRecord, path: FieldPath) -> Self {
-        let product = path.product.and_then(|index| record.productos.get(index)).and_then(|product| product.nombre_producto.clone());
-        Self { path, product }
+        let product = path.product.and_then(|index| record.productos.get(index));
+        let (id, name) = (product.and_then(|product| product.id), product.and_then(|product| product.nombre_producto.clone()));
+        Self { path, product: name, product_id: id }
     }
 
-    /// Whether the field of the case, as it is now, is the one that was meant then.
-    pub fn is_about(&self, record: &CaseRecord) -> bool {
-        is_same_product(self.product.as_deref(), &self.path, record)
+    /// The field where it stands in the case now; `None` when the product that was meant is not there any more.
+    pub fn path_in(&self, record: &CaseRecord) -> Option<FieldPath> {
+        match self.product_id {
+            Some(id) => Some(FieldPath { product: Some(record.place_of(id)?), field: self.path.field }),
+            None => is_same_product(self.product.as_deref(), &self.path, record).then(|| self.path.clone()),
+        }
+    }
+
+    /// The field as it stands in the case now: see [`path_in`](Self::path_in).
+    pub fn in_record(self, record: &CaseRecord) -> Option<Self> {
+        Some(Self { path: self.path_in(record)?, ..self })
     }
 }
 
 impl From<FieldPath> for AskedItem {
     fn from(path: FieldPath) -> Self {
-        Self { path, product: None }
+        Self { path, product: None, product_id: None }
     }
 }
 
@@ -143,7 +154,7 @@ pub struct AnsweredField {
 
 /// An address that must not be written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BlockedContact {
+pub struct DoNotContact {
     /// The address, lower case.
     pub address: String,
     /// Why.
@@ -155,18 +166,18 @@ pub struct BlockedContact {
 }
 
 /// Addresses that must not be written to.
-pub trait ContactRepository {
+pub trait DoNotContactRepository {
     /// Blocks an address (lower case); blocking it again replaces the reason.
-    fn block(&mut self, contact: &BlockedContact) -> Result<(), StoreError>;
+    fn block(&mut self, contact: &DoNotContact) -> Result<(), StoreError>;
 
     /// Lets an address be written to again; [`Updated::Stale`] when it was not blocked.
     fn unblock(&mut self, address: &str) -> Result<Updated, StoreError>;
 
     /// Whether, and why, an address is blocked; ignoring case.
-    fn find_blocked(&mut self, address: &str) -> Result<Option<BlockedContact>, StoreError>;
+    fn find_blocked(&mut self, address: &str) -> Result<Option<DoNotContact>, StoreError>;
 
     /// Blocked addresses by address.
-    fn list_blocked(&mut self, page: PageRequest) -> Result<Page<BlockedContact>, StoreError>;
+    fn list_blocked(&mut self, page: PageRequest) -> Result<Page<DoNotContact>, StoreError>;
 }
 
 /// What is known of an idempotency key.

@@ -1,7 +1,7 @@
 //! The store: transactions are the only way to the repositories.
 
 use super::{
-    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, ContactRepository, DeadlineRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DoNotContactRepository,
     HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, TrayRepository,
     UserRepository,
 };
@@ -150,7 +150,7 @@ pub trait Tx {
     /// Local users.
     fn users(&mut self) -> &mut dyn UserRepository;
     /// Addresses that must not be written to.
-    fn contacts(&mut self) -> &mut dyn ContactRepository;
+    fn do_not_contact(&mut self) -> &mut dyn DoNotContactRepository;
     /// Addresses at which letters failed.
     fn addresses(&mut self) -> &mut dyn AddressRepository;
     /// Reporting deadlines.

@@ -1,9 +1,11 @@
-//! Time and identifiers, which the rules never make themselves.
+//! Time, identifiers and salts, which the rules never make themselves.
 
+use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use crate::audit::Salt;
 use crate::ids::LeaseToken;
 use crate::message::threading::InternetMessageId;
 
@@ -23,4 +25,10 @@ pub trait IdGen: Send + Sync {
 
     /// A new lease token.
     fn lease_token(&self) -> LeaseToken;
+}
+
+/// The salts of audit facts.
+pub trait Salts: Send + Sync + fmt::Debug {
+    /// So many new salts: nobody can guess one, and none comes twice.
+    fn draw(&self, count: usize) -> Vec<Salt>;
 }

@@ -46,9 +46,11 @@ pub struct Assignment {
     pub parent_id: Option<MessageId>,
     /// Whether it counts as the reporter's.
     pub confirmed: bool,
+    /// It says there what an earlier mail said: nothing that waits to be read.
+    pub is_repeated: bool,
 }
 
-/// The open cases that have exchanged mail with an address.
+/// The open cases that have an address among their contacts, or have exchanged mail with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SenderCases {
     /// The address, in lower case.
@@ -67,15 +69,16 @@ pub trait TrayRepository {
     /// A message of the tray, in whichever state; none once a case has it.
     fn find_unassigned(&mut self, id: MessageId) -> Result<Option<InTray<Message>>, StoreError>;
 
-    /// Gives an inbound message of no case to one, by hand; [`Updated::Stale`] when a case has it. A human one is unread there,
-    /// however far the thread was read.
+    /// Gives an inbound message of no case to one, by hand; [`Updated::Stale`] when a case has it. A human one that repeats nothing is
+    /// unread there, however far the thread was read.
     fn assign(&mut self, id: MessageId, assignment: &Assignment) -> Result<Updated, StoreError>;
 
     /// Sets a message of no case aside; [`Updated::Stale`] when that was done before, or a case has it.
     fn discard_unassigned(&mut self, id: MessageId, discard: &Discard) -> Result<Updated, StoreError>;
 
-    /// Of each address (lower case) that mail was exchanged with: how many open cases did, and the first. Not by mail that itself
-    /// waits for somebody to confirm its sender. An address without an open case is left out.
+    /// Of each address (lower case): how many open cases know it, and the first. By their records, whether it was ever written to or not,
+    /// or by mail that was exchanged with it; not by mail that itself waits for somebody to confirm its sender. An address without an
+    /// open case is left out.
     fn open_cases_of(&mut self, addresses: &[String]) -> Result<Vec<SenderCases>, StoreError>;
 
     /// Mails in the quarantine, newest first; or those that were set aside, last first.

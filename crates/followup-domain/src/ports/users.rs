@@ -21,6 +21,17 @@ pub struct NewUser {
     pub created_at: DateTime<Utc>,
 }
 
+/// What changes of a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UserChange {
+    /// Another password: its argon2id hash in PHC string format.
+    Password(String),
+    /// Whether they may not sign in.
+    Disabled(bool),
+    /// Their roles; at least one.
+    Roles(Vec<Role>),
+}
+
 /// Local users.
 pub trait UserRepository {
     /// Stores a user; [`Inserted::Duplicate`] when the name is taken.
@@ -35,9 +46,6 @@ pub trait UserRepository {
     /// How many there are.
     fn count(&mut self) -> Result<i64, StoreError>;
 
-    /// Sets a password hash; [`Updated::Stale`] for an unknown user.
-    fn set_password_hash(&mut self, username: &str, password_hash: &str) -> Result<Updated, StoreError>;
-
-    /// Lets a user in or not; [`Updated::Stale`] for an unknown user.
-    fn set_disabled(&mut self, username: &str, disabled: bool) -> Result<Updated, StoreError>;
+    /// Changes a user, and voids what was given to them at `at` (now, UTC) or before; [`Updated::Stale`] for an unknown user.
+    fn change(&mut self, username: &str, change: &UserChange, at: DateTime<Utc>) -> Result<Updated, StoreError>;
 }

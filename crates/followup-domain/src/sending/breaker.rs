@@ -5,8 +5,8 @@
 use chrono::{DateTime, Duration, Utc};
 
 use crate::ids::LeaseToken;
-use crate::ports::SendStage;
 use crate::published::published_enum;
+use crate::sending::SendStage;
 
 /// So many failures in a row that are the provider's, or our own settings', stop asking it.
 pub const OPENS_AFTER: u32 = 3;

@@ -1,4 +1,10 @@
-//! What becomes of handing a message to a transport.
+//! Handing a message to a transport: what is handed over, what the transport answers, and when it is not asked any more.
 
 pub mod breaker;
-pub mod refusal;
+mod failure;
+mod parcel;
+mod receipt;
+
+pub use failure::{Refusal, SendError, SendStage};
+pub use parcel::{MailParcel, Parcel, TextParcel, WhatsappContent, WhatsappParcel, WhatsappTemplate};
+pub use receipt::{ExternalName, Receipt};

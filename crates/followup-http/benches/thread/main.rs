@@ -17,8 +17,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use followup_app::Followup;
-use followup_http::{HttpState, JwtSettings};
+use followup_access::JwtSettings;
+use followup_app::App;
+use followup_http::HttpState;
 use followup_testkit::rigs::postgres::{Durability, PostgresCluster};
 
 use load::{Load, Sample};
@@ -87,8 +88,8 @@ struct Service {
 impl Service {
     fn start(database_url: &str) -> Result<Self> {
         let followup = service_data::open(database_url)?;
-        let jwt = JwtSettings::new("0123456789abcdef0123456789abcdef", None);
-        let token = service_data::token(&jwt)?;
+        let key = "0123456789abcdef0123456789abcdef";
+        let (jwt, token) = (JwtSettings::new(key, None), service_data::token(key.as_bytes())?);
         let reads = (0..THREADS).map(|_| read_request(&followup, &token)).collect::<Result<_>>()?;
         let server = servers::service(HttpState::new(followup, jwt))?;
         Ok(Self { server, token, reads })
@@ -105,7 +106,7 @@ impl Service {
     }
 }
 
-fn read_request(followup: &Followup, token: &str) -> Result<Vec<u8>> {
+fn read_request(followup: &App, token: &str) -> Result<Vec<u8>> {
     let case = service_data::make_thread(followup)?;
     Ok(request("GET", &format!("/api/v1/icsr/{}/followup/thread", case.0), token, ""))
 }

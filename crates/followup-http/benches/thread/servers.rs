@@ -7,7 +7,7 @@ use std::thread;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, web};
 use anyhow::{Context, Result};
-use followup_http::{HttpState, app_config};
+use followup_http::{HttpState, ServeOptions, serve};
 
 /// A running server; it stops with the value.
 pub(crate) struct Running {
@@ -34,9 +34,8 @@ pub(crate) fn hello() -> Result<Running> {
 /// The service.
 pub(crate) fn service(state: HttpState) -> Result<Running> {
     in_a_thread(move || {
-        let server = HttpServer::new(move || App::new().configure(app_config(state.clone())));
-        let server = server.disable_signals().bind(("127.0.0.1", 0))?;
-        Ok((server.addrs()[0], server.run()))
+        let (server, address) = serve(SocketAddr::from(([127, 0, 0, 1], 0)), state, ServeOptions::default())?;
+        Ok((address, server))
     })
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use chrono::Duration;
-use followup_app::{Followup, SendRequest, Senders};
+use followup_app::{App, SendRequest, Senders};
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::request::Letterhead;
 use followup_domain::audit::Actor;
@@ -15,12 +15,11 @@ use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::message::Message;
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::Clock;
-use followup_domain::user::{Role, User};
-use followup_http::{JwtSettings, issue_token};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
-use followup_runtime::clock::{RandomIds, SystemClock};
+use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_testkit::fakes::RecordingSender;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 
 /// A letter and its answer are two messages: 20 in each thread.
 const LETTERS_PER_CASE: usize = 10;
@@ -29,11 +28,11 @@ const POOL_SIZE: u32 = 8;
 const REPORTER: &str = "rojas@example.org";
 
 /// The use cases on an empty database, with its schema made.
-pub(crate) fn open(database_url: &str) -> Result<Followup> {
-    let store = followup_diesel::open(database_url, POOL_SIZE)?;
+pub(crate) fn open(database_url: &str) -> Result<App> {
+    let store = followup_diesel::open(database_url, POOL_SIZE, Arc::new(RandomSalts))?;
     store.migrate()?;
     let sender = EmailAddress::parse("fv@example.net").context("the sender's address")?;
-    Ok(Followup {
+    Ok(App {
         store,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds::of_sender(&sender)),
@@ -62,23 +61,17 @@ pub(crate) fn open(database_url: &str) -> Result<Followup> {
     })
 }
 
-/// A token of a user who may read and send.
-pub(crate) fn token(jwt: &JwtSettings) -> Result<String> {
-    let user = User {
-        id: UserId(1),
-        username: "qf".into(),
-        email: Some("qf@example.net".into()),
-        roles: vec![Role::Qf],
-        password_hash: String::new(),
-        disabled: false,
-    };
-    Ok(issue_token(jwt, &user, SystemClock.now(), Duration::hours(1), "bench")?)
+/// A token of a user who may read and send, as VIGIA issues it.
+pub(crate) fn token(key: &[u8]) -> Result<String> {
+    let ends = (SystemClock.now() + Duration::hours(1)).timestamp();
+    let claims = serde_json::json!({"sub": "qf", "uid": 1, "username": "qf", "email": "qf@example.net", "role": "qf", "exp": ends});
+    Ok(encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(key))?)
 }
 
 /// A case with a thread of 20 messages, letters and answers in turn.
-pub(crate) fn make_thread(followup: &Followup) -> Result<CaseId> {
+pub(crate) fn make_thread(followup: &App) -> Result<CaseId> {
     let quiet = FollowupPolicy { automatic_requests: false, ..(*followup.policy).clone() };
-    let followup = Followup { policy: Arc::new(quiet), ..followup.clone() };
+    let followup = App { policy: Arc::new(quiet), ..followup.clone() };
     let text = |name: &str, value: &str| (name.to_owned(), Scalar::Text(value.to_owned()));
     let fields = vec![text("reportante_contacto", REPORTER), text("producto_sospechoso", "Paracetamol")];
     let actor = Actor::User { id: Some(UserId(1)), username: "qf".into() };
@@ -93,7 +86,7 @@ pub(crate) fn make_thread(followup: &Followup) -> Result<CaseId> {
 }
 
 /// The reporter answers below a quotation of the letter.
-fn answer(followup: &Followup, letter: &Message) -> Result<()> {
+fn answer(followup: &App, letter: &Message) -> Result<()> {
     let id = letter.external_id.as_ref().context("a letter has a Message-ID")?.as_str();
     let name = id.trim_matches(['<', '>']);
     let quoted: String = letter.content.body.lines().map(|line| format!("> {line}\r\n")).collect();

@@ -2,6 +2,7 @@
 
 use followup_app::{DispatchReport, DispatchedAttempt};
 use followup_domain::contact::EmailAddress;
+use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -109,6 +110,11 @@ impl From<DispatchReport> for DispatchOutput {
 
 impl From<DispatchedAttempt> for DispatchedOutput {
     fn from(attempt: DispatchedAttempt) -> Self {
-        Self { attempt_id: attempt.attempt_id.0, icsr_id: attempt.case_id.0, status: attempt.status.as_str(), reason: attempt.reason }
+        Self {
+            attempt_id: attempt.attempt_id.0,
+            icsr_id: attempt.case_id.0,
+            status: attempt.status.as_str(),
+            reason: attempt.reason.as_deref().map(shown),
+        }
     }
 }

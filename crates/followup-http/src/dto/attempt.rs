@@ -1,9 +1,10 @@
 //! Attempts of a plan.
 
 use chrono_tz::Tz;
-use followup_app::{AttemptAction, NewContact};
+use followup_app::{AttemptAction, OneMoreAttempt};
 use followup_domain::asking::plan::Attempt;
 use followup_domain::message::Channel;
+use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -54,7 +55,7 @@ impl AttemptOutput {
             due_local: local(attempt.due_at, zone),
             channel: attempt.channel.as_str(),
             status: attempt.status.as_str(),
-            reason: attempt.reason,
+            reason: attempt.reason.as_deref().map(shown),
             message_id: attempt.message_id.map(|id| id.0),
         }
     }
@@ -92,14 +93,14 @@ pub(crate) struct AttemptChangeInput {
 
 /// # Errors
 /// Fields that are unknown, absent or not valid.
-pub(crate) fn new_contact(fields: Vec<(String, Json)>) -> Result<NewContact, ApiError> {
+pub(crate) fn new_contact(fields: Vec<(String, Json)>) -> Result<OneMoreAttempt, ApiError> {
     let mut fields = Fields::new(fields);
     let due_at = fields.instant("due_at");
     let due_at = fields.required("due_at", due_at);
     let label = fields.filled("label", NAME_LENGTH);
     let channel = fields.choice("channel", &channels()).unwrap_or(Channel::Email);
     let reason = fields.optional("reason", TEXT_LENGTH);
-    fields.finish_with(due_at.zip(label)).map(|(due_at, label)| NewContact { due_at, label, channel, reason })
+    fields.finish_with(due_at.zip(label)).map(|(due_at, label)| OneMoreAttempt { due_at, label, channel, reason })
 }
 
 /// How a contact may be scheduled.

@@ -15,7 +15,7 @@ pub(crate) struct AuditRowOutput {
     /// Cuándo, con microsegundos.
     #[schema(format = DateTime)]
     at: String,
-    /// Quién: `user:` o `service:` y su nombre.
+    /// Quién: `user:` o `service:` y su nombre; solo `user` si el nombre se suprimió.
     actor: String,
     /// Qué pasó.
     action: String,
@@ -31,6 +31,8 @@ pub(crate) struct AuditRowOutput {
     new: Map<String, Value>,
     /// Por qué.
     reason: Option<String>,
+    /// Los datos que se suprimieron de este registro: `actor`, `reason`, y los campos como `old.…` y `new.…`. La cadena sigue entera.
+    redacted: Vec<String>,
     /// La huella del registro anterior; vacía en el primero.
     prev_hash: String,
     /// La huella de este registro (SHA-256 en hexadecimal).
@@ -50,6 +52,7 @@ impl From<AuditRow> for AuditRowOutput {
             old: object(row.old),
             new: object(row.new),
             reason: row.reason,
+            redacted: row.redacted,
             prev_hash: row.prev_hash,
             hash: row.hash,
         }

@@ -26,9 +26,21 @@ pub(crate) fn with_fields(object: ObjectBuilder, fields: &[&str], usage: Use) ->
 /// Adds the three lists to an object.
 pub(crate) fn with_lists(object: ObjectBuilder, usage: Use) -> ObjectBuilder {
     LISTS.iter().fold(object, |object, (list, fields)| {
-        let object = object.property(*list, ArrayBuilder::new().items(with_fields(closed_object(), fields, usage)));
+        let item = if *list == "productos" { closed_object().property("id", product_id(usage)) } else { closed_object() };
+        let object = object.property(*list, ArrayBuilder::new().items(with_fields(item, fields, usage)));
         if usage == Use::Output { object.required(*list) } else { object }
     })
+}
+
+fn product_id(usage: Use) -> ObjectBuilder {
+    let (types, text) = match usage {
+        Use::Input => (
+            SchemaType::from_iter([Type::Integer, Type::Null]),
+            "El producto guardado que es este; sin él, el del mismo lugar y nombre. Otro número: un producto nuevo",
+        ),
+        Use::Output => (Type::Integer.into(), "El producto dentro del caso: no cambia con su lugar ni con su nombre, ni se da a otro"),
+    };
+    ObjectBuilder::new().schema_type(types).description(Some(text))
 }
 
 /// An object that takes no other fields.

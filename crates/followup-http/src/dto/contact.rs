@@ -1,6 +1,6 @@
 //! Addresses that must not be written to.
 
-use followup_domain::ports::BlockedContact;
+use followup_domain::ports::DoNotContact;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,8 +21,8 @@ pub(crate) struct BlockedOutput {
     at: String,
 }
 
-impl From<BlockedContact> for BlockedOutput {
-    fn from(contact: BlockedContact) -> Self {
+impl From<DoNotContact> for BlockedOutput {
+    fn from(contact: DoNotContact) -> Self {
         Self { address: contact.address, reason: contact.reason, actor: contact.actor, at: instant(contact.at) }
     }
 }

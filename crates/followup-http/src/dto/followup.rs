@@ -121,6 +121,10 @@ struct ChannelsOutput {
     phone: Option<String>,
     /// Celular para WhatsApp, E.164.
     whatsapp: Option<String>,
+    /// Lo que parece una dirección de correo y no lo es, tal como se escribió: no se escribe a ninguna parte de ello. Corríjalo.
+    unreadable: Vec<String>,
+    /// Direcciones que el texto dice no usar.
+    set_aside: Vec<String>,
 }
 
 impl FollowupOutput {
@@ -182,6 +186,8 @@ impl From<Channels> for ChannelsOutput {
             email: channels.email.map(|email| email.to_string()),
             phone: channels.phone.map(|phone| phone.as_e164().to_owned()),
             whatsapp: channels.whatsapp.map(|phone| phone.as_e164().to_owned()),
+            unreadable: channels.unreadable,
+            set_aside: channels.set_aside.iter().map(ToString::to_string).collect(),
         }
     }
 }

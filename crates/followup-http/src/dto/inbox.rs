@@ -131,7 +131,7 @@ impl From<UnassignedMail> for UnassignedOutput {
             },
             forged_reply_address: mail.has_forged_token,
             discarded: mail.discard.map(DiscardOutput::from),
-            message: MessageOutput::from(mail.message).with_flags(&mail.flags),
+            message: MessageOutput::new(mail.message, mail.notice.as_ref()).with_flags(&mail.flags),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::{Attachment, CaseMatch, MailFlag, Message};
+use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -202,7 +203,7 @@ impl MessageOutput {
             warnings: Vec::new(),
             call_outcome: message.call_outcome.map(|outcome| outcome.as_str()),
             body_quoted: content.body_quoted,
-            error: message.error,
+            error: message.error.as_deref().map(shown),
             transport_response: message.transport_response,
             sent_at: message.sent_at.map(instant),
             case_match: message.case_match.map(MatchOutput::from),

@@ -36,7 +36,7 @@ pub(crate) mod webhook;
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 
-/// An instant as the API writes it: RFC 3339, UTC, whole seconds (seed: `2024-01-20T11:15:00Z`).
+/// An instant as the API writes it: RFC 3339, UTC, whole seconds (`2024-01-20T11:15:00Z`).
 pub(crate) fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

@@ -3,6 +3,7 @@
 use followup_app::RescheduleOffer;
 use followup_domain::asking::next_contact::ProposedContact;
 use followup_domain::mail::bounce::FailedAddress;
+use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -63,7 +64,7 @@ pub(crate) struct FailedAddressOutput {
 
 impl From<ProposedContact> for ProposedContactOutput {
     fn from(proposed: ProposedContact) -> Self {
-        Self { channel: proposed.channel.as_str(), to: proposed.to, reason: proposed.reason }
+        Self { channel: proposed.channel.as_str(), to: proposed.to, reason: shown(&proposed.reason) }
     }
 }
 

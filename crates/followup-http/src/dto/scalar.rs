@@ -39,12 +39,19 @@ pub(crate) fn scalar_of(value: Json) -> Option<Scalar> {
 pub(crate) trait NamedFields {
     const FIELDS: &'static [&'static str];
     fn value(&self, field: &str) -> Option<Scalar>;
+    /// Which one of the case it is, where that is told.
+    fn id(&self) -> Option<i64> {
+        None
+    }
 }
 
 impl NamedFields for Product {
     const FIELDS: &'static [&'static str] = Self::FIELDS;
     fn value(&self, field: &str) -> Option<Scalar> {
         self.get(field)
+    }
+    fn id(&self) -> Option<i64> {
+        self.id.map(|id| id.0)
     }
 }
 
@@ -60,7 +67,10 @@ pub(crate) struct ItemOutput<'a, T>(pub(crate) &'a T);
 
 impl<T: NamedFields> Serialize for ItemOutput<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(T::FIELDS.len()))?;
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(id) = self.0.id() {
+            map.serialize_entry("id", &id)?;
+        }
         for field in T::FIELDS {
             map.serialize_entry(field, &ScalarOutput(self.0.value(field).unwrap_or(Scalar::Null)))?;
         }

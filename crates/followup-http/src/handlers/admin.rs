@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 
-use crate::auth::AdminCaller;
+use crate::auth::Caller;
 use crate::blocking::{blocking, blocking_without_limit};
 use crate::body::{JsonObject, NoBody};
 use crate::dto::admin::{DispatchOutput, MailTestInput, MailTestOutput, test_recipient};
@@ -19,21 +19,21 @@ use crate::state::HttpState;
     )
 )]
 pub(crate) async fn test_mail(
-    caller: AdminCaller,
+    caller: Caller,
     state: web::Data<HttpState>,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
     let to = test_recipient(fields)?;
     let actor = caller.actor();
     let receipt = blocking(&state, move |followup| followup.send_test_mail(&actor, &to)).await?;
-    Ok(HttpResponse::Ok().json(MailTestOutput { response: receipt.response }))
+    Ok(HttpResponse::Ok().json(MailTestOutput { response: receipt.words }))
 }
 
 #[utoipa::path(
     post, path = "/api/v1/admin/followup/dispatch", tag = "administración", summary = "Ejecutar el despachador una vez",
     responses((status = 200, description = "Lo que hizo", body = DispatchOutput))
 )]
-pub(crate) async fn dispatch(_: AdminCaller, state: web::Data<HttpState>, _: NoBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn dispatch(state: web::Data<HttpState>, _: NoBody) -> Result<HttpResponse, ApiError> {
     let stop = state.stop.clone();
     let report = blocking_without_limit(&state, move |followup| followup.dispatch_due(&*stop)).await?;
     Ok(HttpResponse::Ok().json(DispatchOutput::from(report)))

@@ -1,9 +1,10 @@
 //! A person decides about the scheduled contacts of a case.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::Followup;
+use followup_app::App;
 
 use super::path;
+use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, OptionalObject};
 use crate::dto::attempt::{AttemptChangeInput, AttemptOutput, NewContactInput, attempt_action, new_contact};
@@ -11,7 +12,6 @@ use crate::dto::closing::{SendReasonInput, send_reasons};
 use crate::dto::error::ErrorBody;
 use crate::dto::message::MessageOutput;
 use crate::errors::ApiError;
-use crate::permissions::Decider;
 use crate::state::HttpState;
 
 #[utoipa::path(
@@ -25,7 +25,7 @@ use crate::state::HttpState;
     )
 )]
 pub(crate) async fn schedule_attempt(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -51,7 +51,7 @@ pub(crate) async fn schedule_attempt(
     )
 )]
 pub(crate) async fn change_attempt(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -79,7 +79,7 @@ pub(crate) async fn change_attempt(
     )
 )]
 pub(crate) async fn send_attempt(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     OptionalObject(fields): OptionalObject,
@@ -87,8 +87,7 @@ pub(crate) async fn send_attempt(
     let (reason, overriding) = send_reasons(fields)?;
     let (id, attempt_id) = (path::case_id(&request)?, path::attempt_id(&request));
     let actor = caller.actor();
-    let sent =
-        move |followup: &Followup| followup.send_attempt_overriding(&actor, id, attempt_id, reason.as_deref(), overriding.as_deref());
+    let sent = move |followup: &App| followup.send_attempt_overriding(&actor, id, attempt_id, reason.as_deref(), overriding.as_deref());
     let message = blocking(&state, sent).await?;
     Ok(HttpResponse::Created().json(MessageOutput::from(message)))
 }

@@ -9,7 +9,6 @@ use crate::dto::audit::AuditRowOutput;
 use crate::dto::error::ErrorBody;
 use crate::dto::list::AuditPage;
 use crate::errors::ApiError;
-use crate::permissions::AuditReader;
 use crate::query::Parameters;
 use crate::state::HttpState;
 
@@ -26,12 +25,7 @@ use crate::state::HttpState;
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
-pub(crate) async fn audit(
-    _: AuditReader,
-    state: web::Data<HttpState>,
-    request: HttpRequest,
-    mut parameters: Parameters,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn audit(state: web::Data<HttpState>, request: HttpRequest, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let page = parameters.take_page();
     parameters.finish()?;
     let id = path::case_id(&request)?;

@@ -1,9 +1,8 @@
 //! What waits for a person, and how mail goes.
 
 use actix_web::{HttpResponse, web};
-use followup_app::Followup;
+use followup_app::App;
 
-use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::NoBody;
 use crate::dto::badge::BadgeOutput;
@@ -16,7 +15,7 @@ use crate::state::HttpState;
         (status = 200, description = "Los contadores", body = BadgeOutput),
     )
 )]
-pub(crate) async fn badge(_: Caller, state: web::Data<HttpState>, _: NoBody) -> Result<HttpResponse, ApiError> {
-    let health = blocking(&state, Followup::health).await?;
+pub(crate) async fn badge(state: web::Data<HttpState>, _: NoBody) -> Result<HttpResponse, ApiError> {
+    let health = blocking(&state, App::health).await?;
     Ok(HttpResponse::Ok().json(BadgeOutput::from(health)))
 }

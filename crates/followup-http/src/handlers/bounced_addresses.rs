@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use followup_domain::ports::PageRequest;
 
 use super::contacts::address_of;
+use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::JsonObject;
 use crate::dto::closing::{ReasonInput, reason};
@@ -11,7 +12,6 @@ use crate::dto::error::ErrorBody;
 use crate::dto::list::FailedAddressPage;
 use crate::dto::proposal::FailedAddressOutput;
 use crate::errors::ApiError;
-use crate::permissions::Decider;
 use crate::query::Parameters;
 use crate::state::HttpState;
 
@@ -26,7 +26,7 @@ use crate::state::HttpState;
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
-pub(crate) async fn list_bounced(_: Decider, state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list_bounced(state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let page = parameters.take_page();
     parameters.finish()?;
     let found = blocking(&state, move |followup| followup.failed_addresses(PageRequest::from(page))).await?;
@@ -43,7 +43,7 @@ pub(crate) async fn list_bounced(_: Decider, state: web::Data<HttpState>, mut pa
     )
 )]
 pub(crate) async fn clear(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,

@@ -40,7 +40,7 @@ const OVERDUE_DAYS: i64 = 30;
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
-pub(crate) async fn list(_: Caller, state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let CaseListInput { mut query, page, overdue } = parameters.try_into()?;
     if overdue {
         let days = state.followup.policy.escalation.as_ref().map_or(OVERDUE_DAYS, |escalation| escalation.after_days);
@@ -82,7 +82,7 @@ pub(crate) async fn create(
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn find(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn find(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let case = blocking(&state, move |followup| followup.case(id)).await?;
     Ok(HttpResponse::Ok().json(CaseOutput(case)))

@@ -1,16 +1,16 @@
 //! Closing and reopening a follow-up.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::{CloseError, Followup};
+use followup_app::{App, CloseError};
 
 use super::path;
+use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::JsonObject;
 use crate::dto::case_output::CaseOutput;
 use crate::dto::closing::{CloseInput, ReasonInput, close_request, reason};
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
-use crate::permissions::Decider;
 use crate::state::HttpState;
 use crate::texts;
 
@@ -25,7 +25,7 @@ use crate::texts;
     )
 )]
 pub(crate) async fn close(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -48,7 +48,7 @@ pub(crate) async fn close(
     )
 )]
 pub(crate) async fn reopen(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -56,7 +56,7 @@ pub(crate) async fn reopen(
     let reason = reason(fields)?;
     let id = path::case_id(&request)?;
     let actor = caller.actor();
-    let reopened = move |followup: &Followup| match followup.reopen_followup(&actor, id, &reason) {
+    let reopened = move |followup: &App| match followup.reopen_followup(&actor, id, &reason) {
         Err(CloseError::Already) => Err(ApiError::Conflict(texts::FOLLOWUP_OPEN.into())),
         other => other.map_err(ApiError::from),
     };

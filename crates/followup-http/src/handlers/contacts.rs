@@ -5,6 +5,7 @@ use followup_domain::contact::EmailAddress;
 use followup_domain::ports::PageRequest;
 
 use super::path;
+use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
 use crate::dto::closing::{ReasonInput, reason};
@@ -12,7 +13,6 @@ use crate::dto::contact::BlockedOutput;
 use crate::dto::error::ErrorBody;
 use crate::dto::list::BlockedPage;
 use crate::errors::ApiError;
-use crate::permissions::Decider;
 use crate::query::Parameters;
 use crate::state::HttpState;
 use crate::texts;
@@ -28,7 +28,7 @@ use crate::texts;
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
-pub(crate) async fn list_blocked(_: Decider, state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list_blocked(state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let page = parameters.take_page();
     parameters.finish()?;
     let found = blocking(&state, move |followup| followup.blocked_contacts(PageRequest::from(page))).await?;
@@ -44,7 +44,7 @@ pub(crate) async fn list_blocked(_: Decider, state: web::Data<HttpState>, mut pa
     )
 )]
 pub(crate) async fn block(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -66,7 +66,7 @@ pub(crate) async fn block(
     )
 )]
 pub(crate) async fn unblock(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     _: NoBody,

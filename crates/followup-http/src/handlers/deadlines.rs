@@ -1,7 +1,7 @@
 //! The table of reporting deadlines: all may read it.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::Followup;
+use followup_app::App;
 
 use super::path;
 use crate::auth::Caller;
@@ -11,7 +11,6 @@ use crate::dto::deadline::{DeadlineInput, DeadlineOutput, new_deadline};
 use crate::dto::error::ErrorBody;
 use crate::dto::list::DeadlineList;
 use crate::errors::ApiError;
-use crate::permissions::Decider;
 use crate::state::HttpState;
 
 #[utoipa::path(
@@ -20,8 +19,8 @@ use crate::state::HttpState;
         (status = 200, description = "Los plazos", body = DeadlineList),
     )
 )]
-pub(crate) async fn list_deadlines(_: Caller, state: web::Data<HttpState>, _: NoBody) -> Result<HttpResponse, ApiError> {
-    let deadlines = blocking(&state, Followup::deadlines).await?;
+pub(crate) async fn list_deadlines(state: web::Data<HttpState>, _: NoBody) -> Result<HttpResponse, ApiError> {
+    let deadlines = blocking(&state, App::deadlines).await?;
     Ok(HttpResponse::Ok().json(DeadlineList::of(deadlines, DeadlineOutput::from)))
 }
 
@@ -33,7 +32,7 @@ pub(crate) async fn list_deadlines(_: Caller, state: web::Data<HttpState>, _: No
     )
 )]
 pub(crate) async fn create_deadline(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
@@ -53,7 +52,7 @@ pub(crate) async fn create_deadline(
     )
 )]
 pub(crate) async fn replace_deadline(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -74,7 +73,7 @@ pub(crate) async fn replace_deadline(
     )
 )]
 pub(crate) async fn remove_deadline(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     _: NoBody,

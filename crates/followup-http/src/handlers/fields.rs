@@ -1,16 +1,16 @@
 //! The fields of a case that are not to be had.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::asking::missing::FieldPath;
 
 use super::path;
+use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::JsonObject;
 use crate::dto::documented::{DocumentedOutput, FieldStateInput, field_state};
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
-use crate::permissions::Decider;
 use crate::state::HttpState;
 use crate::texts;
 
@@ -29,7 +29,7 @@ use crate::texts;
     )
 )]
 pub(crate) async fn document_field(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -37,7 +37,7 @@ pub(crate) async fn document_field(
     let (field_state, reason) = field_state(fields)?;
     let (id, field) = (path::case_id(&request)?, path::text(&request, "field"));
     let actor = caller.actor();
-    let change = move |followup: &Followup| {
+    let change = move |followup: &App| {
         let Some(field) = FieldPath::parse(&field) else {
             followup.case(id)?;
             return Err(ApiError::NotFound(texts::FIELD_NOT_FOUND));

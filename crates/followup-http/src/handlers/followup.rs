@@ -20,7 +20,7 @@ use crate::state::HttpState;
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn summary(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn summary(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let summary = blocking(&state, move |followup| followup.followup_summary(id)).await?;
     Ok(HttpResponse::Ok().json(FollowupOutput::new(summary, state.followup.policy.zone)))

@@ -1,7 +1,7 @@
 //! Mail that belongs to no case yet.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::Followup;
+use followup_app::{App, TrayError};
 use followup_domain::ports::PageRequest;
 
 use super::path;
@@ -19,7 +19,6 @@ use crate::dto::list::UnassignedPage;
 use crate::dto::message::MessageOutput;
 use crate::errors::ApiError;
 use crate::mail_page::mail_page;
-use crate::permissions::Decider;
 use crate::query::Parameters;
 use crate::state::HttpState;
 
@@ -35,7 +34,7 @@ use crate::state::HttpState;
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
-pub(crate) async fn unassigned(_: Caller, state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn unassigned(state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let page = parameters.take_page();
     let part = parameters.take_choice("state", &STATES).unwrap_or_default();
     parameters.finish()?;
@@ -62,8 +61,9 @@ pub(crate) async fn assign(
 ) -> Result<HttpResponse, ApiError> {
     let assignment = assign_request(fields)?;
     let (id, actor) = (path::message_id(&request), caller.actor());
-    let message = blocking(&state, move |followup| followup.assign_mail(&actor, id, &assignment)).await?;
-    Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
+    let assigned = blocking(&state, move |app| Ok::<_, TrayError>((app.assign_mail(&actor, id, &assignment)?, app.notice(id)?)));
+    let (message, notice) = assigned.await?;
+    Ok(HttpResponse::Ok().json(MessageOutput::new(message, notice.as_ref())))
 }
 
 #[utoipa::path(
@@ -101,14 +101,14 @@ pub(crate) async fn create_case(
     )
 )]
 pub(crate) async fn discard(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
     let reason = reason(fields)?;
     let (id, actor) = (path::message_id(&request), caller.actor());
-    let found = blocking(&state, move |followup: &Followup| followup.discard_mail(&actor, id, &reason)).await?;
+    let found = blocking(&state, move |followup: &App| followup.discard_mail(&actor, id, &reason)).await?;
     Ok(HttpResponse::Ok().json(found.discard.map(DiscardOutput::from)))
 }
 
@@ -120,12 +120,7 @@ pub(crate) async fn discard(
         (status = 404, description = "Mensaje no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn unassigned_raw(
-    _: Caller,
-    state: web::Data<HttpState>,
-    request: HttpRequest,
-    _: NoBody,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn unassigned_raw(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::message_id(&request);
     let bytes = blocking(&state, move |followup| followup.unassigned_raw(id)).await?;
     Ok(download(&format!("sin-caso-mensaje-{id}.eml"), "message/rfc822", bytes))
@@ -140,12 +135,7 @@ pub(crate) async fn unassigned_raw(
         (status = 404, description = "Mensaje no encontrado, o sin versión HTML", body = ErrorBody),
     )
 )]
-pub(crate) async fn unassigned_html(
-    _: Caller,
-    state: web::Data<HttpState>,
-    request: HttpRequest,
-    _: NoBody,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn unassigned_html(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::message_id(&request);
     let shown = blocking(&state, move |followup| followup.unassigned_html(id)).await?;
     Ok(mail_page(&shown))
@@ -162,12 +152,7 @@ pub(crate) async fn unassigned_html(
         (status = 404, description = "Mensaje o adjunto no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn unassigned_attachment(
-    _: Caller,
-    state: web::Data<HttpState>,
-    request: HttpRequest,
-    _: NoBody,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn unassigned_attachment(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let (id, index) = (path::message_id(&request), path::attachment_index(&request));
     let (described, bytes) = blocking(&state, move |followup| followup.unassigned_attachment(id, index)).await?;
     let name = described.name.unwrap_or_else(|| format!("adjunto-{index}"));

@@ -3,7 +3,6 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::path;
-use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::NoBody;
 use crate::download::{download, harmless_type};
@@ -24,7 +23,7 @@ use crate::state::HttpState;
         (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn raw(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn raw(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let message_id = path::message_id(&request);
     let bytes = blocking(&state, move |followup| followup.raw_mail(id, message_id)).await?;
@@ -43,7 +42,7 @@ pub(crate) async fn raw(_: Caller, state: web::Data<HttpState>, request: HttpReq
         (status = 404, description = "ICSR, mensaje o adjunto no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn attachment(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn attachment(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let (message_id, index) = (path::message_id(&request), path::attachment_index(&request));
     let (described, bytes) = blocking(&state, move |followup| followup.attachment(id, message_id, index)).await?;
@@ -63,7 +62,7 @@ pub(crate) async fn attachment(_: Caller, state: web::Data<HttpState>, request: 
         (status = 404, description = "ICSR o mensaje no encontrado, o el mensaje no tiene versión HTML", body = ErrorBody),
     )
 )]
-pub(crate) async fn html(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn html(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let shown = blocking(&state, move |followup| followup.message_html(id, message_id)).await?;
     Ok(mail_page(&shown))

@@ -1,7 +1,7 @@
 //! A person decides about a message.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::Followup;
+use followup_app::{App, MessageError};
 
 use super::path;
 use crate::auth::Caller;
@@ -12,7 +12,6 @@ use crate::dto::error::ErrorBody;
 use crate::dto::message::MessageOutput;
 use crate::dto::message_change::{LinkInput, ResolveInput, StatusInput, new_status, parent, was_sent};
 use crate::errors::ApiError;
-use crate::permissions::Decider;
 use crate::state::HttpState;
 
 #[utoipa::path(
@@ -29,7 +28,7 @@ use crate::state::HttpState;
     )
 )]
 pub(crate) async fn set_status(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -37,7 +36,7 @@ pub(crate) async fn set_status(
     let (status, reason) = new_status(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let changed = move |followup: &Followup| followup.set_message_status(&actor, id, message_id, status, reason.as_deref());
+    let changed = move |followup: &App| followup.set_message_status(&actor, id, message_id, status, reason.as_deref());
     let message = blocking(&state, changed).await?;
     Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
 }
@@ -58,7 +57,7 @@ pub(crate) async fn set_status(
     )
 )]
 pub(crate) async fn resend(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     OptionalObject(fields): OptionalObject,
@@ -66,7 +65,7 @@ pub(crate) async fn resend(
     let (reason, overriding) = send_reasons(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let changed = move |followup: &Followup| followup.resend_overriding(&actor, id, message_id, reason.as_deref(), overriding.as_deref());
+    let changed = move |followup: &App| followup.resend_overriding(&actor, id, message_id, reason.as_deref(), overriding.as_deref());
     let message = blocking(&state, changed).await?;
     Ok(HttpResponse::Created().json(MessageOutput::from(message)))
 }
@@ -85,7 +84,7 @@ pub(crate) async fn resend(
     )
 )]
 pub(crate) async fn resolve(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -93,7 +92,7 @@ pub(crate) async fn resolve(
     let (was_sent, reason) = was_sent(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let changed = move |followup: &Followup| followup.resolve_message(&actor, id, message_id, was_sent, reason.as_deref());
+    let changed = move |followup: &App| followup.resolve_message(&actor, id, message_id, was_sent, reason.as_deref());
     let message = blocking(&state, changed).await?;
     Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
 }
@@ -144,6 +143,7 @@ pub(crate) async fn link(
     let parent_id = parent(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let message = blocking(&state, move |followup| followup.link_message(&actor, id, message_id, parent_id)).await?;
-    Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
+    let link = move |app: &App| Ok::<_, MessageError>((app.link_message(&actor, id, message_id, parent_id)?, app.notice(message_id)?));
+    let (message, notice) = blocking(&state, link).await?;
+    Ok(HttpResponse::Ok().json(MessageOutput::new(message, notice.as_ref())))
 }

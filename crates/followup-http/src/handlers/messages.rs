@@ -23,7 +23,7 @@ use crate::state::HttpState;
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn thread(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn thread(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let (thread, notices, flags) = blocking(&state, move |followup| followup.thread_with_notices(id)).await?;
     let notice = |message: &Message| notices.iter().find(|notice| notice.message_id == message.id);
@@ -45,7 +45,6 @@ pub(crate) async fn thread(_: Caller, state: web::Data<HttpState>, request: Http
     )
 )]
 pub(crate) async fn draft(
-    _: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,

@@ -1,4 +1,4 @@
-//! One file per resource. A handler's arguments are read in order: the caller first, then the rest.
+//! One file per resource. Who may call it stands in the table of routes, and was checked before.
 
 pub(crate) mod admin;
 pub(crate) mod attempts;

@@ -45,7 +45,7 @@ pub(crate) async fn apply(
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn attempts(_: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn attempts(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let attempts = blocking(&state, move |followup| followup.attempts(id)).await?;
     let zone = state.followup.policy.zone;

@@ -1,7 +1,7 @@
 //! Mail that could not be understood, and mailboxes that were set back.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::Followup;
+use followup_app::App;
 use followup_domain::ports::PageRequest;
 
 use super::path;
@@ -15,7 +15,6 @@ use crate::dto::file::FileContent;
 use crate::dto::inbox::{DiscardOutput, MailboxInput, QuarantinedOutput, RetriedOutput, STATES, mailbox};
 use crate::dto::list::QuarantinePage;
 use crate::errors::ApiError;
-use crate::permissions::Decider;
 use crate::query::Parameters;
 use crate::state::HttpState;
 use crate::texts;
@@ -32,7 +31,7 @@ use crate::texts;
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
-pub(crate) async fn quarantine(_: Caller, state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn quarantine(state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let page = parameters.take_page();
     let part = parameters.take_choice("state", &STATES).unwrap_or_default();
     parameters.finish()?;
@@ -42,7 +41,7 @@ pub(crate) async fn quarantine(_: Caller, state: web::Data<HttpState>, mut param
 
 #[utoipa::path(
     post, path = "/api/v1/inbox/quarantine/{mail_id}/retry", tag = "bandeja", summary = "Leer de nuevo un correo en cuarentena, o pedirlo otra vez",
-    description = "Por ejemplo después de una actualización. Un correo sin contenido se pide otra vez al servidor en la próxima lectura del buzón. También vale para uno descartado. Puede hacerlo todo rol que puede enviar.",
+    description = "Por ejemplo después de una actualización. Un correo sin contenido se pide otra vez al servidor en la próxima lectura del buzón. También vale para uno descartado. Puede hacerlo cualquier rol.",
     params(("mail_id" = i64, Path, description = "Número del correo")),
     responses(
         (status = 200, description = "Lo que resultó", body = RetriedOutput),
@@ -68,14 +67,14 @@ pub(crate) async fn retry(caller: Caller, state: web::Data<HttpState>, request: 
     )
 )]
 pub(crate) async fn discard_quarantined(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
     let reason = reason(fields)?;
     let (id, actor) = (path::mail_id(&request), caller.actor());
-    let found = blocking(&state, move |followup: &Followup| followup.discard_quarantined(&actor, id, &reason)).await?;
+    let found = blocking(&state, move |followup: &App| followup.discard_quarantined(&actor, id, &reason)).await?;
     Ok(HttpResponse::Ok().json(found.discard.map(DiscardOutput::from)))
 }
 
@@ -87,12 +86,7 @@ pub(crate) async fn discard_quarantined(
         (status = 404, description = "Correo no encontrado, o sin contenido", body = ErrorBody),
     )
 )]
-pub(crate) async fn quarantined_raw(
-    _: Caller,
-    state: web::Data<HttpState>,
-    request: HttpRequest,
-    _: NoBody,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn quarantined_raw(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::mail_id(&request);
     let bytes = blocking(&state, move |followup| followup.quarantined_raw(id)).await?;
     Ok(download(&format!("cuarentena-{id}.eml"), "message/rfc822", bytes))
@@ -108,7 +102,7 @@ pub(crate) async fn quarantined_raw(
     )
 )]
 pub(crate) async fn acknowledge_set_back(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {

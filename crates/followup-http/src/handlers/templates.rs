@@ -10,7 +10,6 @@ use crate::dto::error::ErrorBody;
 use crate::dto::list::TemplateList;
 use crate::dto::template::{TemplateInput, TemplateOutput, new_template};
 use crate::errors::ApiError;
-use crate::permissions::Decider;
 use crate::query::Parameters;
 use crate::state::HttpState;
 use crate::texts;
@@ -22,7 +21,7 @@ use crate::texts;
         (status = 200, description = "Las plantillas", body = TemplateList),
     )
 )]
-pub(crate) async fn list_templates(_: Caller, state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list_templates(state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let archived = parameters.take_with("archived", |text| text.parse().map_err(|_| texts::BOOLEAN_EXPECTED.to_owned())).unwrap_or(false);
     parameters.finish()?;
     let templates = blocking(&state, move |followup| followup.templates(archived)).await?;
@@ -37,7 +36,7 @@ pub(crate) async fn list_templates(_: Caller, state: web::Data<HttpState>, mut p
     )
 )]
 pub(crate) async fn create_template(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
@@ -55,12 +54,7 @@ pub(crate) async fn create_template(
         (status = 404, description = "Plan de seguimiento no encontrado", body = ErrorBody),
     )
 )]
-pub(crate) async fn find_template(
-    _: Caller,
-    state: web::Data<HttpState>,
-    request: HttpRequest,
-    _: NoBody,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn find_template(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::template_id(&request);
     let template = blocking(&state, move |followup| followup.template(id)).await?;
     Ok(HttpResponse::Ok().json(TemplateOutput::from(template)))
@@ -76,7 +70,7 @@ pub(crate) async fn find_template(
     )
 )]
 pub(crate) async fn replace_template(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     JsonObject(fields): JsonObject,
@@ -97,7 +91,7 @@ pub(crate) async fn replace_template(
     )
 )]
 pub(crate) async fn archive_template(
-    caller: Decider,
+    caller: Caller,
     state: web::Data<HttpState>,
     request: HttpRequest,
     _: NoBody,

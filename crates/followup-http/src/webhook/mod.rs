@@ -17,6 +17,7 @@ use self::mailgun::SpentTokens;
 pub(crate) use self::read::Bounds;
 use self::room::Share;
 pub(crate) use self::shapes::{Fields, postmark_mail};
+use crate::pace::{PACE, Pace};
 
 /// What proves that a post comes from whom we expect. What is none is not accepted.
 #[derive(Clone, Default)]
@@ -35,6 +36,7 @@ pub struct EmailWebhook {
     /// Bytes of the largest mail.
     largest_mail: usize,
     pace: Pace,
+    room_patience: Duration,
     /// Memory for bodies whose headers proved who posts.
     proven: Share,
     /// Memory for bodies that must be there before that shows: anybody can begin one.
@@ -46,21 +48,8 @@ pub struct EmailWebhook {
     is_more: AtomicBool,
 }
 
-/// How slowly a body may come.
-#[derive(Debug, Clone, Copy)]
-struct Pace {
-    /// For this long it may come as it likes, or not at all.
-    grace: Duration,
-    /// Then so many bytes must have come for each second.
-    bytes_per_second: u64,
-    /// So long a post waits for room.
-    wait: Duration,
-    /// Then all of it must have come, or it is given up.
-    whole: Duration,
-}
-
-const PACE: Pace =
-    Pace { grace: Duration::from_secs(15), bytes_per_second: 16 * 1024, wait: Duration::from_secs(20), whole: Duration::from_secs(120) };
+/// So long a post waits for room.
+const ROOM_PATIENCE: Duration = Duration::from_secs(20);
 /// So many of the largest mails may be in memory at once, and one more of each kind.
 const PROVEN_AT_ONCE: usize = 2;
 const UNPROVEN_AT_ONCE: usize = 1;
@@ -76,6 +65,7 @@ impl EmailWebhook {
             keys,
             largest_mail,
             pace: PACE,
+            room_patience: ROOM_PATIENCE,
             proven: Share::new(PROVEN_AT_ONCE.saturating_mul(largest_mail)),
             unproven: Share::new(UNPROVEN_AT_ONCE.saturating_mul(largest_mail)),
             spent: Mutex::default(),
@@ -88,7 +78,8 @@ impl EmailWebhook {
     /// Less time than usual for a body to begin or go on, for room, and for all of a body; for tests.
     #[must_use]
     pub fn with_patience(mut self, grace: Duration, wait: Duration, whole: Duration) -> Self {
-        self.pace = Pace { grace, wait, whole, ..self.pace };
+        self.pace = Pace { grace, whole, ..self.pace };
+        self.room_patience = wait;
         self
     }
 

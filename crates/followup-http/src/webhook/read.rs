@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use futures::StreamExt;
 use tokio::time::timeout;
 
+use super::EmailWebhook;
 use super::room::Room;
-use super::{EmailWebhook, Pace};
 use crate::errors::ApiError;
+use crate::pace::{BodyFault, PacedBody};
 use crate::texts;
 
 /// So often as much as may be kept is read and dropped, so that the client sees the answer.
@@ -51,24 +51,25 @@ impl EmailWebhook {
     pub(crate) async fn read(
         &self,
         request: &HttpRequest,
-        mut payload: Payload,
+        payload: Payload,
         bounds: Bounds,
         mut see: impl FnMut(&[u8]),
     ) -> Result<Body, ApiError> {
         let mut coming = Coming::new(self, request, bounds);
-        let whole = timeout(self.pace.whole, async {
-            loop {
-                let chunk = match timeout(self.pace.grace, payload.next()).await {
-                    Err(_) => return Err(ApiError::Busy(texts::BODY_TOO_SLOW)),
-                    Ok(None) => return Ok(()),
-                    Ok(Some(chunk)) => chunk.map_err(|_| ApiError::BadRequest(texts::BODY_BROKEN_OFF.into()))?,
-                };
-                see(&chunk);
-                coming.take(&chunk).await?;
-            }
-        });
-        whole.await.unwrap_or(Err(ApiError::Busy(texts::BODY_TOO_SLOW)))?;
+        let mut body = PacedBody::new(payload, self.pace);
+        while let Some(chunk) = body.next().await.map_err(told)? {
+            see(&chunk);
+            body.excuse(coming.take(&chunk).await?);
+        }
         Ok(coming.body)
+    }
+}
+
+/// A provider posts again after 503. After 408 some would not, and the mail would be lost.
+fn told(fault: BodyFault) -> ApiError {
+    match fault {
+        BodyFault::TooSlow => ApiError::Busy(texts::BODY_TOO_SLOW),
+        BodyFault::BrokenOff => fault.into(),
     }
 }
 
@@ -76,13 +77,11 @@ impl EmailWebhook {
 struct Coming {
     body: Body,
     bounds: Bounds,
-    pace: Pace,
+    /// So long it waits for room.
+    patience: Duration,
     /// Bytes that the header announces, or as many as may come.
     expected: usize,
     seen: usize,
-    begun: Instant,
-    /// For so long it was we who had no room.
-    waited: Duration,
 }
 
 impl Coming {
@@ -92,49 +91,40 @@ impl Coming {
         Self {
             body: Body { bytes: Vec::new(), is_cut: false, tail: Vec::new(), room: share.room() },
             bounds,
-            pace: webhook.pace,
+            patience: webhook.room_patience,
             expected: announced.unwrap_or(bounds.most).min(bounds.most),
             seen: 0,
-            begun: Instant::now(),
-            waited: Duration::ZERO,
         }
     }
 
-    async fn take(&mut self, chunk: &[u8]) -> Result<(), ApiError> {
+    /// Takes a part of it; answers for how long there was no room.
+    async fn take(&mut self, chunk: &[u8]) -> Result<Duration, ApiError> {
         self.seen = self.seen.saturating_add(chunk.len());
         if self.seen > self.bounds.most.saturating_mul(DRAINED) {
             return Err(ApiError::TooLarge);
         }
-        self.check_pace()?;
         let kept = self.body.bytes.len();
         let fits = self.bounds.most.saturating_sub(kept).min(chunk.len());
-        self.make_room(kept + fits).await?;
+        let waited = self.make_room(kept + fits).await?;
         self.body.bytes.extend_from_slice(&chunk[..fits]);
         if fits < chunk.len() {
             self.body.keep_end(&chunk[fits..]);
         }
-        Ok(())
-    }
-
-    fn check_pace(&self) -> Result<(), ApiError> {
-        let late = self.begun.elapsed().saturating_sub(self.waited).saturating_sub(self.pace.grace);
-        let due = late.as_secs().saturating_mul(self.pace.bytes_per_second);
-        if (self.seen as u64) < due { Err(ApiError::Busy(texts::BODY_TOO_SLOW)) } else { Ok(()) }
+        Ok(waited)
     }
 
     /// Makes room for so many bytes in all: twice what there was, but not more than is announced.
-    async fn make_room(&mut self, needed: usize) -> Result<(), ApiError> {
+    async fn make_room(&mut self, needed: usize) -> Result<Duration, ApiError> {
         let held = self.body.bytes.capacity();
         if needed <= held {
-            return Ok(());
+            return Ok(Duration::ZERO);
         }
         let next = held.saturating_mul(2).max(STEP).min(self.expected).max(needed);
         let asked = Instant::now();
-        let grown = timeout(self.pace.wait, self.body.room.grow((next - held).saturating_mul(self.bounds.copies))).await;
+        let grown = timeout(self.patience, self.body.room.grow((next - held).saturating_mul(self.bounds.copies))).await;
         grown.map_err(|_| ApiError::Busy(texts::TOO_MANY_MAILS))?;
-        self.waited += asked.elapsed();
         self.body.bytes.reserve_exact(next - self.body.bytes.len());
-        Ok(())
+        Ok(asked.elapsed())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use followup_app::Senders;
-use followup_domain::ports::SendError;
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
 use serde_json::json;
 

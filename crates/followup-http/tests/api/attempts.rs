@@ -1,7 +1,7 @@
 //! A person decides about attempts.
 
 use chrono::Duration;
-use followup_domain::ports::SendError;
+use followup_domain::sending::SendError;
 use followup_domain::user::Role;
 use followup_testkit::fakes::Script;
 use serde_json::{Value, json};

@@ -1,13 +1,15 @@
 //! Who may call.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
 
 use chrono::Duration;
-use followup_app::NewUserRequest;
-use followup_domain::audit::Actor;
-use followup_domain::ports::{Clock, Store, StoreError, Tx, TxMode, TxVerdict};
+use followup_access::{JwtSettings, hash_password};
+use followup_app::{App, NewUserRequest};
+use followup_domain::audit::{Actor, AuditChain};
+use followup_domain::ports::{Clock, PageRequest, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 use followup_domain::user::Role;
-use followup_http::{JwtSettings, hash_password};
+use followup_http::{ROUTES, RouteEntry};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
@@ -47,7 +49,7 @@ fn without_a_token_everything_but_the_public_routes_answers_401() {
     let public = ["/healthz", "/readyz", "/metrics", "/docs", "/api/v1/openapi.json", "/api/v1/auth/login"];
     // Webhooks prove themselves otherwise: see `webhooks.rs`.
     let is_public = |path: &str| public.contains(&path) || path.starts_with("/api/v1/webhooks/");
-    for (method, path) in followup_http::ROUTES.iter().filter(|(_, path)| !is_public(path)) {
+    for RouteEntry { method, path, .. } in ROUTES.iter().filter(|route| !is_public(route.path)) {
         let answer = api.anonymous(method, &path.replace("{icsr_id}", "1")).send();
         assert_eq!(answer.error(), (401, "Falta el token de acceso".into()), "{method} {path}");
         assert_eq!(answer.header("WWW-Authenticate"), "Bearer");
@@ -88,7 +90,7 @@ fn broken_headers_and_tokens_answer_401() {
 }
 
 #[test]
-fn every_role_may_read_and_an_unknown_one_may_not() {
+fn every_role_is_somebody_and_an_unknown_one_is_not() {
     let api = Api::start();
     for role in Role::ALL {
         assert_eq!(with_token(&api, &api.token(*role)).json()["role"], role.as_str());
@@ -96,17 +98,6 @@ fn every_role_may_read_and_an_unknown_one_may_not() {
     let exp = api.clock.now().timestamp() + 600;
     for claims in [json!({"sub": "a", "exp": exp}), json!({"sub": "a", "exp": exp, "role": "jefe", "roles": []})] {
         assert_eq!(with_token(&api, &signed(&claims)).error(), (403, "Su rol no permite esta operación".into()));
-    }
-}
-
-#[test]
-fn administration_is_for_admins() {
-    let api = Api::start();
-    for path in ["/api/v1/admin/mail/test", "/api/v1/admin/followup/dispatch"] {
-        for role in Role::ALL.iter().filter(|role| **role != Role::Admin) {
-            let answer = api.anonymous("POST", path).header("Authorization", &format!("Bearer {}", api.token(*role))).bytes(b"{");
-            assert_eq!(answer.status, 403, "{path} {role}");
-        }
     }
 }
 
@@ -132,6 +123,145 @@ fn a_local_user_signs_in_and_the_token_works() {
     let user = json!({"id": 1, "username": "ana", "email": "ana@unit.test", "role": "responsable_fv", "roles": roles, "tenant": null});
     assert_eq!(body["user"], user);
     assert_eq!(with_token(&api, body["access_token"].as_str().unwrap()).json(), user);
+}
+
+/// The token of a local user who signs in.
+fn signed_in(api: &Api, username: &str, password: &str) -> String {
+    let answer = sign_in(api, username, password);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()["access_token"].as_str().unwrap().to_owned()
+}
+
+const ENDED: (u16, &str) = (401, "El token de acceso ya no vale: la cuenta cambió; inicie sesión otra vez");
+
+#[test]
+fn a_change_of_a_local_user_ends_their_tokens_within_ten_seconds() {
+    type Change = fn(&App, &Actor);
+    let changes: [(Change, &str); 3] = [
+        (|app, actor| app.set_password_hash(actor, "ana", &hash_password("otra clave").unwrap()).unwrap(), "otra clave"),
+        (|app, actor| app.set_user_roles(actor, "ana", vec![Role::Legal]).unwrap(), "una clave"),
+        (|app, actor| app.set_user_disabled(actor, "ana", true).unwrap(), ""),
+    ];
+    for (change, password) in changes {
+        let api = Api::start();
+        let operator = Actor::Service("test");
+        add_user(&api, "ana", "una clave");
+        add_user(&api, "eva", "de eva");
+        let (before, of_eva) = (signed_in(&api, "ana", "una clave"), signed_in(&api, "eva", "de eva"));
+        api.clock.advance(Duration::seconds(1));
+        assert_eq!(with_token(&api, &before).status, 200);
+        change(&api.followup, &operator);
+        api.clock.advance(Duration::seconds(10));
+        assert_eq!(with_token(&api, &before).error(), (ENDED.0, ENDED.1.to_owned()));
+        assert_eq!(with_token(&api, &of_eva).status, 200, "another's token stays");
+        if password.is_empty() {
+            assert_eq!(sign_in(&api, "ana", "una clave").status, 401);
+            api.followup.set_user_disabled(&operator, "ana", false).unwrap();
+            api.clock.advance(Duration::seconds(10));
+            assert_eq!(with_token(&api, &before).status, 401, "what ended does not come back");
+        } else {
+            let after = signed_in(&api, "ana", password);
+            let roles = with_token(&api, &after).json()["roles"].clone();
+            assert_eq!(roles == json!(["legal"]), password == "una clave", "{roles}");
+        }
+    }
+}
+
+#[test]
+fn whoever_signs_in_after_a_change_is_let_in_at_once() {
+    let api = Api::start();
+    let operator = Actor::Service("test");
+    add_user(&api, "ana", "una clave");
+    let first = signed_in(&api, "ana", "una clave");
+    for _ in 0..3 {
+        api.followup.set_user_disabled(&operator, "ana", true).unwrap();
+        assert_eq!(sign_in(&api, "ana", "una clave").status, 401);
+        api.clock.advance(Duration::seconds(10));
+        assert_eq!(with_token(&api, &first).status, 401);
+        api.followup.set_user_disabled(&operator, "ana", false).unwrap();
+        api.clock.advance(Duration::milliseconds(1));
+        assert_eq!(with_token(&api, &signed_in(&api, "ANA", "una clave")).status, 200);
+    }
+}
+
+#[test]
+fn a_token_of_ours_for_nobody_or_for_somebody_else_of_that_name_is_refused_and_one_of_vigias_is_not_ours() {
+    let api = Api::start();
+    add_user(&api, "ana", "una clave");
+    let now = api.clock.now().timestamp();
+    let token = |changes: Value| {
+        let mut claims = json!({"iss": "followup", "iat": now, "sub": "ana", "uid": 1, "username": "ana", "role": "qf", "exp": now + 60});
+        claims.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        with_token(&api, &signed(&claims)).status
+    };
+    assert_eq!(token(json!({})), 200);
+    for changes in [json!({"username": "eva"}), json!({"uid": 2}), json!({"uid": null}), json!({"iat": null}), json!({"iat": "1"})] {
+        assert_eq!(token(changes.clone()), 401, "{changes}");
+    }
+    api.followup.set_user_disabled(&Actor::Service("test"), "ana", true).unwrap();
+    api.clock.advance(Duration::seconds(10));
+    assert_eq!(token(json!({})), 401);
+    assert_eq!(token(json!({"iss": "vigia"})), 200);
+}
+
+/// Counts what is asked of the store, which may be away.
+struct Counting {
+    store: Arc<dyn Store>,
+    asked: Arc<AtomicUsize>,
+    away: Arc<AtomicBool>,
+}
+
+impl Store for Counting {
+    fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        if self.away.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("away".into()));
+        }
+        self.store.transact(mode, work)
+    }
+    fn check(&self) -> Result<(), StoreError> {
+        self.store.check()
+    }
+}
+
+#[test]
+fn a_users_standing_is_read_once_in_a_while_and_a_store_that_is_away_lets_nobody_in() {
+    let (asked, away) = (Arc::<AtomicUsize>::default(), Arc::<AtomicBool>::default());
+    let (counter, switch) = (asked.clone(), away.clone());
+    let api = Api::start_with(|setup| {
+        setup.followup.store = Arc::new(Counting { store: setup.followup.store.clone(), asked: counter, away: switch });
+    });
+    add_user(&api, "ana", "una clave");
+    let token = signed_in(&api, "ana", "una clave");
+    let reads = |times: usize| {
+        let before = asked.load(Ordering::SeqCst);
+        (0..times).for_each(|_| assert_eq!(with_token(&api, &token).status, 200));
+        asked.load(Ordering::SeqCst) - before
+    };
+    assert_eq!(reads(20), 1);
+    api.clock.advance(Duration::seconds(5));
+    assert_eq!(reads(20), 1);
+    away.store(true, Ordering::SeqCst);
+    assert_eq!(reads(1), 0);
+    api.clock.advance(Duration::seconds(5));
+    let refused = with_token(&api, &token);
+    assert_eq!((refused.status, refused.header("Retry-After")), (503, "5"));
+    away.store(false, Ordering::SeqCst);
+    assert_eq!(reads(1), 1);
+}
+
+#[test]
+fn every_sign_in_stands_in_the_trail_with_its_address_and_no_failed_one_does() {
+    let api = Api::start();
+    add_user(&api, "ana", "una clave");
+    sign_in(&api, "ana", "otra");
+    sign_in(&api, "nadie", "una clave");
+    signed_in(&api, "ana", "una clave");
+    let page = PageRequest { offset: 0, limit: 100 };
+    let rows = api.followup.store.read::<_, StoreError>(|tx| tx.audit().list(AuditChain::System, page)).unwrap().items;
+    let told: Vec<_> = rows.iter().filter(|row| row.entity == "user").map(|row| (row.action.as_str(), row.actor.as_str())).collect();
+    assert_eq!(told, [("user.created", "service:test"), ("user.signed_in", "user:ana")]);
+    assert!(format!("{:?}", rows.last().unwrap().new).contains("127.0.0.1"), "{rows:?}");
 }
 
 #[test]
@@ -184,6 +314,20 @@ fn guessing_at_a_user_has_to_wait_and_the_right_password_works_after_the_pause()
 }
 
 #[test]
+fn wrong_passwords_from_other_addresses_lock_nobody_out() {
+    let api = Api::start();
+    add_user(&api, "ana", "correcta");
+    let from = |address: &str, password: &str| {
+        api.anonymous("POST", LOGIN).header("X-Forwarded-For", address).form(&format!("username=ana&password={password}")).status
+    };
+    for address in ["198.51.100.1", "198.51.100.2", "2001:db8::1"] {
+        assert_eq!((0..7).map(|_| from(address, "x")).collect::<Vec<_>>(), [401, 401, 401, 401, 401, 429, 429], "{address}");
+        assert_eq!(from(address, "correcta"), 429, "{address}");
+    }
+    assert_eq!(from("203.0.113.9", "correcta"), 200);
+}
+
+#[test]
 fn an_unknown_user_waits_like_a_known_one_and_others_do_not() {
     let api = Api::start();
     add_user(&api, "ana", "la correcta");
@@ -214,30 +358,6 @@ fn an_address_has_to_wait_whatever_users_it_tries() {
     assert_eq!(from("203.0.113.10", "ana", "correcta").status, 200);
     api.clock.advance(Duration::seconds(30));
     assert_eq!(from("203.0.113.9", "ana", "correcta").status, 200);
-}
-
-/// A body that nobody may see refused: whoever's role does not allow the call hears only that.
-#[test]
-fn a_role_is_looked_at_before_the_body() {
-    let api = Api::start();
-    let token = format!("Bearer {}", api.token(Role::Soporte));
-    for (method, path) in [
-        ("POST", "/api/v1/icsr/1/followup/close"),
-        ("POST", "/api/v1/icsr/1/followup/attempts"),
-        ("POST", "/api/v1/icsr/1/followup/attempts/1/send"),
-        ("PATCH", "/api/v1/icsr/1/followup/attempts/1"),
-        ("PATCH", "/api/v1/icsr/1/followup/1"),
-        ("POST", "/api/v1/icsr/1/followup/1/resend"),
-        ("POST", "/api/v1/icsr/1/followup/1/resolve"),
-        ("PUT", "/api/v1/icsr/1/followup/fields/paciente_peso"),
-        ("POST", "/api/v1/admin/followup/plans"),
-        ("PUT", "/api/v1/admin/followup/do-not-contact/a@b.test"),
-        ("POST", "/api/v1/admin/followup/deadlines"),
-        ("POST", "/api/v1/admin/followup/dispatch"),
-    ] {
-        let answer = api.anonymous(method, &format!("{path}?x=1")).header("Authorization", &token).bytes(b"{");
-        assert_eq!(answer.error(), (403, "Su rol no permite esta operación".into()), "{method} {path}");
-    }
 }
 
 /// Lets nobody through until it is opened, and counts who waits.

@@ -94,6 +94,22 @@ fn a_held_address_takes_a_reason_or_is_cleared_with_one() {
 }
 
 #[test]
+fn a_notice_of_a_delay_is_called_so_in_the_tray_and_when_it_is_assigned_and_linked() {
+    let (api, id, letter) = written_to();
+    let stray = report(&letter, "delayed", "4.4.1").replace(letter["external_id"].as_str().unwrap(), "<lost@elsewhere.test>");
+    api.receive(&stray);
+    let label = "Aviso de demora: el servidor sigue intentando la entrega";
+    let mail = api.get("/api/v1/inbox/unassigned").json()["items"][0].clone();
+    assert_eq!((&mail["label"], &mail["report"]["action"]), (&json!(label), &json!("delayed")), "{mail}");
+    let assign = format!("/api/v1/inbox/unassigned/{}/assign", mail["id"]);
+    let assigned = api.post(&assign, &json!({"icsr_id": id, "confirm": false})).json();
+    assert_eq!((&assigned["label"], &assigned["report"]["action"]), (&json!(label), &json!("delayed")), "{assigned}");
+    let link = path(id, &format!("/{}/link", mail["id"]));
+    let linked = api.post(&link, &json!({"parent_id": letter["id"]})).json();
+    assert_eq!(linked["label"], label, "{linked}");
+}
+
+#[test]
 fn each_kind_of_automatic_mail_has_its_label_and_none_is_an_answer() {
     let reply = |letter: &Value, mark: &str| {
         let id = letter["external_id"].as_str().unwrap();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use followup_domain::ports::{Store, StoreError, Tx, TxMode, TxVerdict};
+use followup_http::ROUTES;
 use followup_testkit::fakes::Script;
 use serde_json::json;
 
@@ -102,6 +103,22 @@ fn only_json_is_taken_for_json() {
     for content_type in ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "ñ", ""] {
         assert_eq!(create(content_type).error(), (415, "Se espera un cuerpo application/json".into()), "{content_type}");
     }
+}
+
+/// With a token and without, of every method, found or not.
+#[test]
+fn no_answer_of_the_api_may_be_stored_or_given_to_another_caller() {
+    let api = Api::start();
+    let path =
+        |template: &str| template.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect::<Vec<_>>().join("/");
+    let private = ROUTES.iter().filter(|route| route.path.starts_with("/api/")).map(|route| (route.method, path(route.path)));
+    let odd = [("HEAD", "/api/v1/icsr"), ("DELETE", "/api/v1/icsr"), ("GET", "/api/v1/nada"), ("GET", "/api/v1/icsr/x/followup/thread")];
+    for (method, path) in private.chain(odd.map(|(method, path)| (method, path.to_owned()))) {
+        for answer in [api.admin(method, &path).send(), api.anonymous(method, &path).send()] {
+            assert_eq!((answer.header("Cache-Control"), answer.header("Vary")), ("no-store", "Authorization"), "{method} {path}");
+        }
+    }
+    assert_eq!(api.anonymous("GET", "/healthz").send().header("Vary"), "");
 }
 
 #[test]

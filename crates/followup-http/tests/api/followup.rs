@@ -10,7 +10,7 @@ fn path(id: i64, rest: &str) -> String {
 }
 
 #[test]
-fn the_built_in_plan_gives_the_seeds_dates() {
+fn the_built_in_plan_gives_a_date_every_thirty_days() {
     let api = Api::start_with(quiet);
     let id = api.case(json!({}));
     let applied = api.post(&path(id, "/plan"), &json!({"plan_id": 1, "base_at": "2024-03-01T00:00:00Z"}));
@@ -81,4 +81,22 @@ fn an_unknown_case_has_no_follow_up() {
             assert_eq!(answer.error(), (404, "ICSR no encontrado".into()), "{id}{rest}");
         }
     }
+}
+
+#[test]
+fn a_mistyped_address_gets_no_letter_and_is_shown_as_it_was_typed() {
+    let api = Api::start();
+    let id = api.case(json!({"reportante_contacto": null, "reportante_email": "lucia..paz@hospital.test"}));
+    api.deliver();
+    assert_eq!(api.get(&path(id, "/thread")).json()["total"], 0);
+    let channels = api.get(&path(id, "")).json()["channels"].clone();
+    assert_eq!((&channels["email"], &channels["unreadable"]), (&Value::Null, &json!(["lucia..paz@hospital.test"])));
+    let refused = api.post(&path(id, "/send"), &json!({"channel": "email", "body": "¿Peso?"}));
+    assert_eq!(refused.error(), (400, "Este ICSR no tiene email del reportante".into()));
+
+    let id = api.case(json!({"reportante_contacto": "No usar viejo@hospital.test, usar nuevo@hospital.test"}));
+    api.deliver();
+    let channels = api.get(&path(id, "")).json()["channels"].clone();
+    assert_eq!((&channels["email"], &channels["set_aside"]), (&json!("nuevo@hospital.test"), &json!(["viejo@hospital.test"])));
+    assert_eq!(api.mail.accepted().last().unwrap().to.as_str(), "nuevo@hospital.test");
 }

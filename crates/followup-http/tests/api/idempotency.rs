@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use followup_domain::ports::SendError;
+use followup_domain::sending::SendError;
 use followup_domain::user::Role;
 use followup_testkit::fakes::Script;
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::Duration;
 use followup_domain::policy::{Escalation, FollowupPolicy};
-use followup_domain::ports::SendError;
+use followup_domain::sending::SendError;
 use followup_domain::user::Role;
 use followup_testkit::fakes::Script;
 use serde_json::{Value, json};

@@ -2,7 +2,8 @@
 
 use chrono::Duration;
 use followup_domain::ids::CaseId;
-use followup_domain::ports::{Clock, NewInboundMessage, PageRequest, SendError, StoreError, StoreExt, TrayState};
+use followup_domain::ports::{Clock, NewInboundMessage, PageRequest, StoreError, StoreExt, TrayState};
+use followup_domain::sending::SendError;
 use followup_domain::user::Role;
 use followup_testkit::builders;
 use followup_testkit::fakes::Script;
@@ -135,16 +136,6 @@ fn an_unthreaded_answer_is_linked_to_an_earlier_message() {
     let linked = link(&reply, &asked);
     assert_eq!((linked.status, &linked.json()["parent_id"]), (200, &asked["id"]), "{}", linked.text());
     assert_eq!(link(&reply, &asked).error(), (409, "El mensaje ya está enlazado al que responde".into()));
-}
-
-#[test]
-fn deciding_a_messages_fate_is_for_those_who_decide_and_confirming_and_linking_for_all() {
-    let (api, id, message) = sent(None);
-    let number = &message["id"];
-    api.only("POST", &path(id, &format!("{number}/resolve")), &[Role::Admin, Role::Qf, Role::ResponsableFv]);
-    for rest in ["confirm", "link"] {
-        api.only("POST", &path(id, &format!("{number}/{rest}")), Role::ALL);
-    }
 }
 
 /// Word to the unit itself stands in no thread, and is nobody's to read there.

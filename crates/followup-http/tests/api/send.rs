@@ -9,7 +9,7 @@ use followup_domain::audit::Actor;
 use followup_domain::case::ClosureReason;
 use followup_domain::ids::CaseId;
 use followup_domain::message::Channel;
-use followup_domain::ports::SendError;
+use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
 use serde_json::{Value, json};
 

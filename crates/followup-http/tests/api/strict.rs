@@ -1,6 +1,6 @@
 //! Nothing that a request says is passed over: what a call does not know is refused by its name, and nothing happens.
 
-use followup_http::ROUTES;
+use followup_http::{ROUTES, RouteEntry};
 use serde_json::json;
 
 use crate::support::{Api, quiet};
@@ -25,7 +25,7 @@ const WITH_BODY: [&str; 16] = [
     "POST /api/v1/icsr/{icsr_id}/followup/{message_id}/link",
 ];
 
-fn filled(path: &str) -> String {
+pub(crate) fn filled(path: &str) -> String {
     let numbered = ["icsr_id", "message_id", "attempt_id", "plan_id", "deadline_id", "mail_id", "n"];
     let path = numbered.iter().fold(path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "1"));
     path.replace("{field}", "paciente_peso").replace("{address}", "a@b.test")
@@ -39,7 +39,7 @@ fn is_ours(path: &str) -> bool {
 #[test]
 fn no_route_passes_over_a_parameter() {
     let api = Api::start_with(quiet);
-    for (method, path) in ROUTES.iter().filter(|(_, path)| is_ours(path)) {
+    for RouteEntry { method, path, .. } in ROUTES.iter().filter(|route| is_ours(route.path)) {
         let request = api.admin(method, &format!("{}?nada=1", filled(path)));
         let answer = match (*method, *path) {
             (_, "/api/v1/auth/login") => request.form("username=a&password=b"),
@@ -54,8 +54,8 @@ fn no_route_passes_over_a_parameter() {
 #[test]
 fn no_route_without_a_body_passes_over_one() {
     let api = Api::start_with(quiet);
-    for (method, path) in ROUTES.iter().filter(|(method, path)| is_ours(path) && !WITH_BODY.contains(&format!("{method} {path}").as_str()))
-    {
+    let takes_a_body = |route: &&RouteEntry| WITH_BODY.contains(&format!("{} {}", route.method, route.path).as_str());
+    for RouteEntry { method, path, .. } in ROUTES.iter().filter(|route| is_ours(route.path) && !takes_a_body(route)) {
         let answer = api.admin(method, &filled(path)).json(&json!({"nada": 1}));
         assert!(answer.refused().contains(&"nada".to_owned()), "{method} {path}: {}", answer.text());
         let broken = api.admin(method, &filled(path)).bytes(b"{");

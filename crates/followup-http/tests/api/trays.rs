@@ -5,14 +5,12 @@ use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail, UnfetchedM
 use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::message::MailFlag;
 use followup_domain::ports::{Clock, StoreError, StoreExt};
-use followup_domain::user::Role;
 use serde_json::{Value, json};
 
 use crate::support::{Api, REPORTER, quiet};
 
 const UNASSIGNED: &str = "/api/v1/inbox/unassigned";
 const QUARANTINE: &str = "/api/v1/inbox/quarantine";
-const DECIDERS: [Role; 3] = [Role::Admin, Role::Qf, Role::ResponsableFv];
 
 /// A mail of no case; its path.
 fn lost(api: &Api, from: &str, body: &str) -> String {
@@ -215,16 +213,4 @@ fn a_mailbox_that_was_set_back_is_an_alarm_until_somebody_has_seen_it() {
     assert_eq!(acknowledge(&json!({"mailbox": mailbox})).status, 204);
     assert!(!alarm());
     assert_eq!(acknowledge(&json!({"mailbox": mailbox})).error(), (404, "Ese buzón no volvió a un estado anterior".into()));
-}
-
-#[test]
-fn everybody_works_the_trays_and_only_those_who_decide_set_mail_aside() {
-    let api = Api::start_with(quiet);
-    for call in [format!("{UNASSIGNED}/1/assign"), format!("{UNASSIGNED}/1/case"), format!("{QUARANTINE}/1/retry")] {
-        api.only("POST", &call, Role::ALL);
-    }
-    api.only("GET", UNASSIGNED, Role::ALL);
-    for call in [format!("{UNASSIGNED}/1/discard"), format!("{QUARANTINE}/1/discard"), "/api/v1/admin/mailboxes/acknowledge".to_owned()] {
-        api.only("POST", &call, &DECIDERS);
-    }
 }

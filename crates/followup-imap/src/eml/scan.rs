@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use followup_app::IngestReport;
-use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
+use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail, arrival};
 use followup_domain::ports::Inserted;
 
 use super::files::{Candidate, Read};
@@ -135,10 +135,11 @@ impl EmlInbox {
                 return Ok(());
             }
         };
+        let now = self.followup.clock.now();
         let mail = NewInboundMail {
             position: MailboxPosition { mailbox: self.folder.label(), uid: None },
-            arrived_at: DateTime::<Utc>::from(candidate.modified).trunc_subsecs(6),
-            recorded_at: self.followup.clock.now(),
+            arrived_at: arrival(Some(DateTime::<Utc>::from(candidate.modified).trunc_subsecs(6)), now),
+            recorded_at: now,
             raw,
         };
         let followup = self.followup.clone();

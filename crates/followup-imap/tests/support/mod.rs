@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use followup_app::{Followup, Senders};
+use followup_app::{App, Senders};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::request::Letterhead;
@@ -28,19 +28,19 @@ use followup_testkit::fakes::{ManualClock, SequentialIds};
 const MANY: i64 = 200;
 
 /// The service on an empty database in memory.
-pub fn service() -> Followup {
+pub fn service() -> App {
     service_on(Arc::new(database()))
 }
 
 pub fn database() -> SqliteStore {
-    let store = SqliteStore::in_memory().unwrap();
+    let store = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
     store.migrate().unwrap();
     store
 }
 
 /// The service on a given store.
-pub fn service_on(store: Arc<dyn Store>) -> Followup {
-    Followup {
+pub fn service_on(store: Arc<dyn Store>) -> App {
+    App {
         store,
         clock: Arc::new(ManualClock::default()),
         ids: Arc::new(SequentialIds::default()),
@@ -74,7 +74,7 @@ fn policy() -> FollowupPolicy {
 }
 
 /// Every stored mail in the order of storing.
-pub fn stored(followup: &Followup) -> Vec<(InboundMail, Vec<u8>)> {
+pub fn stored(followup: &App) -> Vec<(InboundMail, Vec<u8>)> {
     let all = |tx: &mut dyn Tx| {
         let mut mails = Vec::new();
         for id in (1..=MANY).map(InboundMailId) {
@@ -88,7 +88,7 @@ pub fn stored(followup: &Followup) -> Vec<(InboundMail, Vec<u8>)> {
 }
 
 /// The first subject line of every stored mail, in the order of storing.
-pub fn subjects(followup: &Followup) -> Vec<String> {
+pub fn subjects(followup: &App) -> Vec<String> {
     stored(followup).iter().map(|(_, raw)| subject_of(raw)).collect()
 }
 
@@ -97,17 +97,17 @@ pub fn subject_of(raw: &[u8]) -> String {
     text.lines().find_map(|line| line.strip_prefix("Subject: ")).unwrap_or("?").to_owned()
 }
 
-pub fn health(followup: &Followup, config: &ImapConfig) -> Option<MailboxHealth> {
+pub fn health(followup: &App, config: &ImapConfig) -> Option<MailboxHealth> {
     followup.mailbox_health().unwrap().into_iter().find(|health| health.mailbox == config.mailbox_key())
 }
 
 /// Every mail that is in the quarantine, newest first.
-pub fn quarantined(followup: &Followup) -> Vec<InboundMail> {
+pub fn quarantined(followup: &App) -> Vec<InboundMail> {
     let page = PageRequest { offset: 0, limit: 100 };
     followup.quarantined(TrayState::Open, page).unwrap().items.into_iter().map(|found| found.mail).collect()
 }
 
-pub fn cursor(followup: &Followup, config: &ImapConfig) -> Option<MailboxCursor> {
+pub fn cursor(followup: &App, config: &ImapConfig) -> Option<MailboxCursor> {
     followup.mailbox_cursor(&config.mailbox_key()).unwrap()
 }
 

@@ -1,21 +1,26 @@
 //! The signs by which a mail is classified, taken from it once.
 
+use std::sync::LazyLock;
+
 use followup_domain::text::fold;
 use mail_parser::{Message, MimeHeaders};
 
+use super::gesture::Gesture;
 use super::report::{Outcome, outcome};
-use super::words::{
-    FAILURE, FieldSign, LISTS, NEGATED, NO_REPLY, PASSED_ON, SERVER_BEGINNINGS, SERVER_NAMES, SERVERS, SHARED_SERVERS, TAGS,
-};
+use super::sender_words::{GATEWAYS, NO_REPLY, SERVER_BEGINNINGS, SERVER_NAMES, SERVERS, SHARED_SERVERS};
+use super::words::{FieldSign, GREETINGS, LISTS, NEGATED, PASSED_ON, SPOKEN, Spoken, TAGS};
 use crate::compose::ORIGIN_HEADER;
-use crate::{attachments, headers};
+use crate::phrases::Phrases;
+use crate::{attachments, headers, report};
 
 /// So much of the body is searched: what a machine has to say stands at the beginning.
 const BODY_SEARCHED: usize = 4096;
 /// An address so many bytes away stands beside a phrase.
 const BESIDE: usize = 160;
 
-/// What the rules look at; all text folded.
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(SPOKEN.iter().map(|(_, phrases)| *phrases)));
+
+/// What the rules look at; all text folded, unless it is said.
 pub(crate) struct Signs {
     fields: Vec<(String, String)>,
     report_type: Option<String>,
@@ -23,18 +28,28 @@ pub(crate) struct Signs {
     delivery_status: Option<String>,
     sender_address: String,
     sender_name: String,
-    subject: String,
+    pub(super) subject: String,
+    /// What the subject speaks of, a bit a table of phrases.
+    in_subject: u32,
     body: String,
+    /// See `in_subject`.
+    in_body: u32,
+    /// The same text in its lines, not folded.
+    lines: String,
+    /// It is a reaction to a mail, an answer to an invitation, and there is nothing else in it.
+    pub(super) gesture: Option<Gesture>,
     /// From names one of our own addresses, and the mail says that the service wrote it.
     pub(super) is_ours: bool,
 }
 
 impl Signs {
-    /// Takes the signs of a mail; `from_us`: its From is one of our own addresses.
-    pub(crate) fn of(message: &Message<'_>, body_text: &str, from_us: bool) -> Self {
+    /// Takes the signs of a mail. `reply`: its text without quotes; `from_us`: its author is one of our own addresses.
+    pub(crate) fn of(message: &Message<'_>, body_text: &str, reply: &str, from_us: bool) -> Self {
         let root_type = message.root_part().content_type();
         let from = headers::from(message);
         let address = from.as_ref().map(|from| from.address.as_str()).unwrap_or_default();
+        let lines: String = body_text.chars().take(BODY_SEARCHED).collect();
+        let (subject, body) = (fold(&headers::subject(message).unwrap_or_default()), fold(&lines));
         let mut signs = Self {
             fields: fields(message),
             report_type: root_type.and_then(|declared| declared.attribute("report-type")).map(fold),
@@ -42,8 +57,12 @@ impl Signs {
             delivery_status: delivery_status(message),
             sender_address: fold(address),
             sender_name: fold(from.as_ref().and_then(|from| from.name.as_deref()).unwrap_or_default()),
-            subject: fold(&headers::subject(message).unwrap_or_default()),
-            body: fold(&body_text.chars().take(BODY_SEARCHED).collect::<String>()),
+            in_subject: PHRASES.rows(&subject),
+            in_body: PHRASES.rows(&body),
+            subject,
+            body,
+            lines,
+            gesture: Gesture::of(message, reply),
             is_ours: false,
         };
         signs.is_ours = from_us && (signs.is_auto_submitted() || signs.has(&ORIGIN_HEADER.to_ascii_lowercase(), ""));
@@ -60,22 +79,63 @@ impl Signs {
     /// What a delivery report says; none if the mail is no such report. A person who passes a report on in another kind of mail
     /// is still a person.
     pub(super) fn delivery_report(&self) -> Option<Outcome> {
-        let is_report = self.is_report("delivery-status") || self.is_from_mail_server() || self.has_null_return_path();
+        let is_report = self.is_report("delivery-status") || self.is_from_mail_server() || self.is_from_null() || self.is_from_gateway();
         self.delivery_status.as_deref().filter(|_| is_report).map(outcome)
     }
 
     /// Whether a mail server wrote it, by its address or its whole name. People answer from addresses and names that they share with
     /// servers: an answer from such an address must say of another address that it failed.
     pub(super) fn is_from_mail_server(&self) -> bool {
-        let local_part = self.sender_local_part();
-        let is_server = SERVERS.contains(&local_part) || SERVER_BEGINNINGS.iter().any(|beginning| local_part.starts_with(beginning));
         // "Postmaster at example.com", "Mail Delivery System (mx)".
         let name = self.sender_name.split(['@', '(', '<']).next().unwrap_or_default();
         let name = name.split(" at ").next().unwrap_or_default().trim_matches([' ', '"', '\'', '.']);
-        let is_shared = SHARED_SERVERS.contains(&local_part);
-        is_server
+        let is_shared = SHARED_SERVERS.contains(&self.sender_local_part());
+        self.is_from_daemon()
             || (is_shared || SERVER_NAMES.contains(&name)) && !self.is_passed_on()
-            || is_shared && self.body_says_beside_address(FAILURE)
+            || is_shared && self.body_says_beside_address(Spoken::Failure)
+    }
+
+    /// Whether a program wrote it that writes nothing but reports of mail, by its address.
+    pub(super) fn is_from_daemon(&self) -> bool {
+        let local_part = self.sender_local_part();
+        SERVERS.contains(&local_part) || SERVER_BEGINNINGS.iter().any(|beginning| local_part.starts_with(beginning))
+    }
+
+    /// Whether the address is one that gateways, filters and services write from; people who look after them have such addresses too, and
+    /// answer in mails with their name.
+    pub(super) fn is_from_gateway(&self) -> bool {
+        let local_part = self.sender_local_part();
+        let mut words = local_part.split(|c: char| !c.is_alphanumeric());
+        !self.is_passed_on()
+            && words
+                .any(|word| GATEWAYS.iter().any(|known| *known == word || (known.len() > 4 || *known == "smtp") && word.contains(known)))
+    }
+
+    /// Whether it says that no answer to it is wanted: an empty return path, or nobody in From.
+    pub(super) fn is_from_null(&self) -> bool {
+        self.has_null_return_path() || self.has("from", "") && !self.sender_address.contains(char::is_alphanumeric)
+    }
+
+    /// Whether the text names an address that is not the sender's as a recipient that failed.
+    pub(super) fn names_recipient(&self) -> bool {
+        report::named_recipient(&self.lines, &self.sender_address).is_some()
+    }
+
+    /// Whether a line of the text lists one, as reports list recipients.
+    pub(super) fn lists_recipient(&self) -> bool {
+        report::named_recipient(&self.lines, &self.sender_address) == Some(report::Naming::Listed)
+    }
+
+    /// Whether the text begins as people begin.
+    pub(super) fn begins_with_greeting(&self) -> bool {
+        let begins = |greeting: &&str| self.body.strip_prefix(*greeting).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+        GREETINGS.iter().any(begins)
+    }
+
+    /// Whether the text has nothing but codes of failures for the moment (RFC 3463).
+    pub(super) fn has_transient_code_alone(&self) -> bool {
+        !self.body_has_code()
+            && ["450 4.", "451 4.", "452 4.", "421 4.", "(#4.", " 4.4.1", " 4.2.2"].iter().any(|code| self.body.contains(code))
     }
 
     /// Whether the sender's address says that nobody reads it.
@@ -102,21 +162,25 @@ impl Signs {
         self.part_types.iter().skip(1).any(|part| matches!(part.as_str(), "message/rfc822" | "text/rfc822-headers"))
     }
 
-    /// Whether subject or body contain one of the phrases.
-    pub(super) fn speaks_of(&self, phrases: &[&str]) -> bool {
-        self.subject_speaks_of(phrases) || self.body_speaks_of(phrases)
+    /// Whether subject or body speak of it.
+    pub(super) fn speaks_of(&self, what: Spoken) -> bool {
+        self.subject_speaks_of(what) || self.body_speaks_of(what)
     }
 
-    /// Whether the body contains one of the phrases.
-    pub(super) fn body_speaks_of(&self, phrases: &[&str]) -> bool {
-        phrases.iter().any(|phrase| self.body.contains(phrase))
+    /// Whether the body speaks of it.
+    pub(super) fn body_speaks_of(&self, what: Spoken) -> bool {
+        self.in_body & what.bit() != 0
     }
 
-    /// Whether one of the phrases stands where the body begins.
-    pub(super) fn body_begins_with_talk_of(&self, phrases: &[&str]) -> bool {
+    /// Whether the subject speaks of it.
+    pub(super) fn subject_speaks_of(&self, what: Spoken) -> bool {
+        self.in_subject & what.bit() != 0
+    }
+
+    /// Whether the body begins with talk of it.
+    pub(super) fn body_begins_with_talk_of(&self, what: Spoken) -> bool {
         const BEGINNING: usize = 300;
-        let beginning = &self.body[..self.body.floor_char_boundary(BEGINNING)];
-        phrases.iter().any(|phrase| beginning.contains(phrase))
+        self.body_speaks_of(what) && PHRASES.rows(&self.body[..self.body.floor_char_boundary(BEGINNING)]) & what.bit() != 0
     }
 
     /// Whether the sender is an address without a name, as few mail programs of people write.
@@ -124,25 +188,22 @@ impl Signs {
         self.sender_name.is_empty() || self.sender_name == self.sender_address
     }
 
-    /// Whether one of the phrases stands in the body beside an address that is not the sender's own.
-    pub(super) fn body_says_beside_address(&self, phrases: &[&str]) -> bool {
+    /// Whether the body speaks of it beside an address that is not the sender's own.
+    pub(super) fn body_says_beside_address(&self, what: Spoken) -> bool {
         let is_other = |word: &str| word.contains('@') && !word.trim_matches('.').eq_ignore_ascii_case(&self.sender_address);
         let names_one = |at: usize| {
             let start = self.body.floor_char_boundary(at.saturating_sub(BESIDE));
             let end = self.body.ceil_char_boundary((at + BESIDE).min(self.body.len()));
             self.body[start..end].split([' ', '<', '>', '(', ')', '[', ']', '"', ',', ';', ':']).any(is_other)
         };
-        phrases.iter().any(|phrase| self.body.match_indices(phrase).any(|(at, _)| names_one(at)))
+        self.body_speaks_of(what) && PHRASES.places(what.row(), &self.body).any(names_one)
     }
 
     /// Whether the body has a code of a permanent failure (RFC 3463), with the reply code that it belongs to.
     pub(super) fn body_has_code(&self) -> bool {
-        ["550 5.", "550-5.", "551 5.", "552 5.", "552-5.", "553 5.", "554 5.", "554-5.", "(#5."].iter().any(|code| self.body.contains(code))
-    }
-
-    /// Whether the subject contains one of the phrases.
-    pub(super) fn subject_speaks_of(&self, phrases: &[&str]) -> bool {
-        phrases.iter().any(|phrase| self.subject.contains(phrase))
+        ["550 5.", "550-5.", "551 5.", "552 5.", "552-5.", "553 5.", "554 5.", "554-5.", "(#5.", "#5.1."]
+            .iter()
+            .any(|code| self.body.contains(code))
     }
 
     /// Whether the subject begins with one of the phrases: an answer to it ("Re: …") does not.

@@ -1,8 +1,59 @@
 //! What machines write. Folded (lower case, no accents, single blanks), as [`super::signs`] compares.
 
+use super::failure_words::{ARRIVAL, DELAY, FAILURE, MAIL, OPENING, SERVER_VOICE, SMTP, WEAK_FAILURE};
+
 /// A header field, and how its value begins; an empty beginning stands for any value but those of
 /// [`NEGATED`].
 pub(super) type FieldSign = (&'static str, &'static str);
+
+/// What subjects and texts are searched for, each a table of phrases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spoken {
+    Arrival,
+    ChallengeBody,
+    ChallengeQuestion,
+    ChallengeSubject,
+    Delay,
+    Failure,
+    JsonBounce,
+    JsonComplaint,
+    JsonDelivery,
+    Mail,
+    Opening,
+    ServerVoice,
+    Smtp,
+    WeakFailure,
+}
+
+/// Their tables, in their order: all are searched for in one pass.
+pub(super) const SPOKEN: &[(Spoken, &[&str])] = &[
+    (Spoken::Arrival, ARRIVAL),
+    (Spoken::ChallengeBody, CHALLENGE_BODY),
+    (Spoken::ChallengeQuestion, CHALLENGE_QUESTION),
+    (Spoken::ChallengeSubject, CHALLENGE_SUBJECT),
+    (Spoken::Delay, DELAY),
+    (Spoken::Failure, FAILURE),
+    (Spoken::JsonBounce, JSON_BOUNCE),
+    (Spoken::JsonComplaint, JSON_COMPLAINT),
+    (Spoken::JsonDelivery, JSON_DELIVERY),
+    (Spoken::Mail, MAIL),
+    (Spoken::Opening, OPENING),
+    (Spoken::ServerVoice, SERVER_VOICE),
+    (Spoken::Smtp, SMTP),
+    (Spoken::WeakFailure, WEAK_FAILURE),
+];
+
+impl Spoken {
+    /// Its place among [`SPOKEN`].
+    pub(super) fn row(self) -> usize {
+        self as usize
+    }
+
+    /// The bit that stands for it.
+    pub(super) fn bit(self) -> u32 {
+        1 << self.row()
+    }
+}
 
 /// Fields that only an automatic answer has.
 pub(super) const AUTOMATIC: &[FieldSign] = &[
@@ -150,21 +201,18 @@ pub(super) const PASSED_ON: &[&str] = &[
 pub(super) const TAGS: &[&str] = &["*ext*", "*external*", "*externo*", "ext:", "extern:", "external:", "externo:"];
 
 /// How a service that reports by JSON says what it reports (Amazon SNS); its quotes may be escaped.
-pub(super) const JSON_BOUNCE: &[&str] = &["\"notificationtype\":\"bounce\"", "\\\"notificationtype\\\":\\\"bounce\\\""];
+const JSON_BOUNCE: &[&str] = &["\"notificationtype\":\"bounce\"", "\\\"notificationtype\\\":\\\"bounce\\\""];
 /// See [`JSON_BOUNCE`].
-pub(super) const JSON_COMPLAINT: &[&str] = &["\"notificationtype\":\"complaint\"", "\\\"notificationtype\\\":\\\"complaint\\\""];
+const JSON_COMPLAINT: &[&str] = &["\"notificationtype\":\"complaint\"", "\\\"notificationtype\\\":\\\"complaint\\\""];
 /// See [`JSON_BOUNCE`].
-pub(super) const JSON_DELIVERY: &[&str] = &["\"notificationtype\":\"delivery\"", "\\\"notificationtype\\\":\\\"delivery\\\""];
-
-/// Local parts that nobody reads.
-pub(super) const NO_REPLY: &[&str] = &["do-not-reply", "donotreply", "no-reply", "no_reply", "noreply"];
+const JSON_DELIVERY: &[&str] = &["\"notificationtype\":\"delivery\"", "\\\"notificationtype\\\":\\\"delivery\\\""];
 
 /// Fields of a mail that a program writes to have an address taken off a list.
 pub(super) const UNSUBSCRIBE: &[FieldSign] = &[("x-apple-unsubscribe", "true")];
 
 /// What the subject of a challenge contains: a robot asks its sender to confirm that a person wrote. It counts only beside
 /// another sign of a machine, or [`CHALLENGE_BODY`].
-pub(super) const CHALLENGE_SUBJECT: &[&str] = &[
+const CHALLENGE_SUBJECT: &[&str] = &[
     "(verification)",
     "[spamblocker]",
     "antispam",
@@ -191,10 +239,10 @@ pub(super) const CHALLENGE_SUBJECT: &[&str] = &[
 ];
 
 /// What people's subjects contain as well: it counts only beside [`CHALLENGE_BODY`], or where the mail says that it is automatic.
-pub(super) const CHALLENGE_QUESTION: &[&str] = &["please confirm", "por favor confirme"];
+const CHALLENGE_QUESTION: &[&str] = &["please confirm", "por favor confirme"];
 
 /// What the text of a challenge contains and a person's does not: each speaks of a mail, or of mail programs.
-pub(super) const CHALLENGE_BODY: &[&str] = &[
+const CHALLENGE_BODY: &[&str] = &[
     "add you to my whitelist",
     "added to my whitelist",
     "approved senders",
@@ -244,173 +292,44 @@ pub(super) const CHALLENGE_FIELDS: &[FieldSign] =
 /// How subjects of complaints begin that are not in ARF.
 pub(super) const COMPLAINT: &[&str] = &["complaint about message from"];
 
-/// How failures are told of other things than mail as well, births and stocks among them: they count from a mail server, or beside an
-/// address or a returned mail.
-pub(super) const WEAK_FAILURE: &[&str] = &[
-    "delivery error",
-    "delivery failed",
-    "delivery failure",
-    "delivery has failed",
-    "delivery notification",
-    "delivery report",
-    "delivery unsuccessful",
-    "does not exist",
-    "error de entrega",
-    "error en la entrega",
-    "failed delivery",
-    "failed to deliver",
-    "failure delivering",
-    "fallo de entrega",
-    "fallo en la entrega",
-    "falha na entrega",
-    "mail error",
-    "permanent error",
-    "permanent failure",
-    "unable to deliver",
-    "user not found",
-];
-
-/// What is said of a mail and not of a parcel.
-pub(super) const MAIL: &[&str] = &["buzon", "correo", "e-mail", "email", "mailbox", "mensagem", "mensaje", "message"];
-
-/// How servers begin to speak to the sender of a mail, and people to us do not.
-pub(super) const SERVER_VOICE: &[&str] = &[
-    "created automatically",
-    "creado automaticamente",
-    "el mensaje que envio",
-    "generado automaticamente",
-    "generated automatically",
-    "mail that you sent",
-    "mail you sent",
-    "message that you sent",
-    "message you sent",
-    "the following mail",
-    "the following message",
-    "this is the mail system",
-    "your mail",
-    "your message",
-];
-
-/// How delivery failures are told.
-pub(super) const FAILURE: &[&str] = &[
-    "automatically rejected",
-    "benachrichtigung zum ubermittlungsstatus",
-    "can not be delivered",
-    "cannot be delivered",
-    "cannot deliver",
-    "could not be delivered",
-    "could not deliver",
-    "couldn't be delivered",
-    "delivery status notification",
-    "delivery to the following recipient",
-    "devuelto al remitente",
-    "did not reach the following recipient",
-    "送信てきませんてした",
-    "エラー通知",
-    "配信不能",
-    "echec de la remise",
-    "echec de remise",
-    "failure notice",
-    "had permanent fatal errors",
-    "has not been delivered",
-    "impossible de remettre",
-    "mail delivery problem",
-    "mail failure",
-    "mail rejected",
-    "mail status report",
-    "mancata consegna",
-    "mensaje no entregado",
-    "mensaje devuelto",
-    "message not delivered",
-    "message status - undeliverable",
-    "nao entregue",
-    "nao foi entregue",
-    "nao foi possivel entregar",
-    "nao pode ser entregue",
-    "no ha podido ser entregado",
-    "no pudo entregarse",
-    "no pudo ser entregado",
-    "no se ha podido entregar",
-    "no se puede entregar",
-    "no se pudo entregar",
-    "no such user",
-    "non delivery",
-    "non remis",
-    "non-delivery",
-    "nondeliverable",
-    "not deliverable",
-    "rejected your message",
-    "returned mail",
-    "returned message",
-    "returned to sender",
-    "returning message to sender",
-    "returning to sender",
-    "undeliverable",
-    "undelivered mail",
-    "undelivered message",
-    "unknown user",
-    "unzustellbar",
-    "user unknown",
-    "was not delivered",
-    "wasn't delivered",
-    "mail delivery failed",
-    "mail delivery failure",
-    "message delivery failed",
-    "message delivery failure",
-];
-
-/// How delays are told. Looked at before [`FAILURE`], so nothing here may stand in a failure's text as well.
-pub(super) const DELAY: &[&str] = &[
-    "delivery status notification (delay)",
-    "delivery delayed",
-    "entrega retrasada",
-    "has not yet been delivered",
-    "have not yet been delivered",
-    "mail delivery delayed",
-    "notificacion de retraso",
-    "still being retried",
-    "todavia no se ha podido entregar",
-    "warning message only",
-    "warning: could not send message",
-    "warning: message delayed",
-    "you do not need to resend",
-];
-
-/// Local parts of the addresses that only mail servers write from; the whole of it.
-pub(super) const SERVERS: &[&str] = &[
-    "double-bounce",
-    "mail-daemon",
-    "mail-delivery",
-    "mail.daemon",
-    "mail_daemon",
-    "maildaemon",
-    "mailer-daemon",
-    "mailer.daemon",
-    "mailer_daemon",
-    "mailerdaemon",
-    "mdaemon",
-    "post-master",
-    "post_master",
-];
-
-/// Local parts from which servers write, and people too.
-pub(super) const SHARED_SERVERS: &[&str] = &["postmaster"];
-
-/// How such a local part may begin instead.
-pub(super) const SERVER_BEGINNINGS: &[&str] = &["mailer-daemon", "microsoftexchange329e"];
-
-/// Display names of mail servers; the whole of it.
-pub(super) const SERVER_NAMES: &[&str] = &[
-    "administrador del sistema",
-    "internet mail delivery",
-    "mail administrator",
-    "mail delivery service",
-    "mail delivery subsystem",
-    "mail delivery system",
-    "mail subsystem",
-    "mailer-daemon",
-    "postmaster",
-    "system administrator",
+/// How people's mails begin.
+pub(super) const GREETINGS: &[&str] = &[
+    "a quien corresponda",
+    "apreciada",
+    "apreciado",
+    "bom dia",
+    "boa tarde",
+    "buen dia",
+    "buena tarde",
+    "buenas",
+    "buenos dias",
+    "cordial saludo",
+    "cordiales saludos",
+    "dear",
+    "distinguida",
+    "distinguido",
+    "doctor",
+    "doctora",
+    "dr",
+    "dra",
+    "estimada",
+    "estimadas",
+    "estimado",
+    "estimados",
+    "good afternoon",
+    "good morning",
+    "hello",
+    "hi",
+    "hola",
+    "muy buenas",
+    "muy buenos dias",
+    "ola",
+    "prezada",
+    "prezado",
+    "saludos",
+    "sehr geehrte",
+    "senores",
+    "srs",
 ];
 
 #[cfg(test)]
@@ -418,6 +337,11 @@ mod tests {
     use followup_domain::text::fold;
 
     use super::*;
+
+    #[test]
+    fn each_table_stands_in_its_place() {
+        assert!(SPOKEN.iter().enumerate().all(|(row, (spoken, _))| spoken.row() == row));
+    }
 
     #[test]
     fn words_stand_as_signs_are_compared() {
@@ -428,24 +352,15 @@ mod tests {
             ABSENCE,
             PASSED_ON,
             TAGS,
-            MAIL,
-            WEAK_FAILURE,
-            SERVER_VOICE,
             CHALLENGE_QUESTION,
             COMPLAINT,
             CHALLENGE_SUBJECT,
             CHALLENGE_BODY,
-            NO_REPLY,
-            FAILURE,
-            DELAY,
-            SERVERS,
-            SHARED_SERVERS,
-            SERVER_BEGINNINGS,
-            SERVER_NAMES,
+            GREETINGS,
         ]
         .concat();
         for word in tables {
-            assert_eq!(fold(word), word);
+            assert_eq!(fold(word), word.trim_end());
         }
         for (field, value) in AUTOMATIC.iter().chain(MACHINE).chain(BULK).chain(CHALLENGE_FIELDS).chain(UNSUBSCRIBE) {
             assert_eq!((field.to_lowercase().as_str(), fold(value).as_str()), (*field, *value));

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use followup_domain::mail::report::{FailureReason, Permanence};
+use followup_domain::contact::{FailureReason, Permanence};
 use followup_domain::text::fold;
 
 use super::{LONGEST_DIAGNOSTIC, Sighting, reasons, status};
@@ -24,7 +24,8 @@ impl Diagnosis {
     /// `summary`: folded text that counts when nothing is said of the recipient; empty when it may be about another one.
     pub(super) fn of(sighting: &Sighting, summary: &str) -> Self {
         let texts: Vec<String> = sighting.diagnostic.iter().chain(&sighting.said).map(|text| without_type(&cut(text))).collect();
-        let folded: Vec<String> = texts.iter().map(|text| without_names(&fold(text))).collect();
+        let whole: Vec<String> = texts.iter().map(|text| fold(text)).collect();
+        let folded: Vec<String> = whole.iter().map(|text| without_names(text)).collect();
         let told = texts.iter().map(String::as_str).chain([summary]);
         let summary = &*without_names(summary);
         let declared = sighting.status.as_deref().and_then(status::enhanced);
@@ -35,7 +36,9 @@ impl Diagnosis {
         let of_summary = || reasons::by_clear_words(summary).or_else(|| reasons::by_vague_words(summary));
         let by_status = || status.as_deref().and_then(reasons::by_status);
         let first = || sighting.diagnostic.is_some().then(|| reasons::by_clear_words(&folded[0])).flatten();
-        let verdict = first().or_else(clear).or_else(by_status).or_else(vague).or_else(of_summary);
+        let quoted = || sighting.diagnostic.as_deref().and_then(by_quoted_answer);
+        let by_page = || whole.iter().find_map(|text| reasons::by_page(text));
+        let verdict = quoted().or_else(first).or_else(clear).or_else(by_page).or_else(by_status).or_else(vague).or_else(of_summary);
         let (reason, permanence) = verdict.or_else(|| reply_code.and_then(reasons::by_reply)).unwrap_or(reasons::UNKNOWN);
         let is_transient = reply_code.map_or_else(|| status.as_deref().is_some_and(|code| code.starts_with('4')), |code| code < 500);
         // Status 5.1.1 says it of the user, even where the transcript shows the answer below a pipelined DATA.
@@ -54,6 +57,17 @@ impl Diagnosis {
         };
         Self { status, reply_code, reason, permanence, words: words(&texts) }
     }
+}
+
+/// What the answer tells that one server quotes of another behind its own words: `5.1.0 - Unknown address error 550-'5.7.1 … Access denied'`. It
+/// has a code of its own, which counts with its words.
+fn by_quoted_answer(diagnostic: &str) -> Option<reasons::Verdict> {
+    let (start, _) = status::reply(diagnostic)?;
+    let (before, answer) = diagnostic.split_at(start);
+    let (before, code) = (status::enhanced(before)?, status::enhanced(answer)?);
+    let words = without_names(&fold(&cut(answer)));
+    let told = || reasons::by_clear_words(&words).or_else(|| reasons::by_status(&code)).or_else(|| reasons::by_vague_words(&words));
+    (before != code).then(told).flatten()
 }
 
 /// The declared status, unless it tells nothing and the server's words tell more.

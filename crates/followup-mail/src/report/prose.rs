@@ -58,6 +58,27 @@ pub(super) fn sightings(texts: &Texts, known: &Known) -> Vec<Sighting> {
     }
 }
 
+/// How a text names recipients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Naming {
+    /// In a sentence, or in the transcript of a session.
+    Spoken,
+    /// First in a line, or behind a label.
+    Listed,
+}
+
+/// How a text names recipients that are not `sender`, most surely; none if it names none.
+pub(super) fn named(text: &str, sender: &str) -> Option<Naming> {
+    let candidates = text.lines().enumerate().flat_map(|(number, line)| in_line(number, line)).take(MOST_CANDIDATES);
+    let others = candidates.filter(|candidate| !candidate.address.eq_ignore_ascii_case(sender));
+    let namings = others.filter_map(|candidate| match candidate.sureness {
+        Sureness::Listed => Some(Naming::Listed),
+        Sureness::Spoken | Sureness::Tried => Some(Naming::Spoken),
+        Sureness::Mentioned => None,
+    });
+    namings.max()
+}
+
 /// What is left: the address that an undisclosed one was made from, whom the returned mail was addressed to, or one that is mentioned.
 fn rest(texts: &Texts, known: &Known, lines: &[&str], mut candidates: Vec<Candidate>, surest: Option<Sureness>) -> Vec<Sighting> {
     if candidates.iter().any(|candidate| candidate.made_from) {
@@ -145,7 +166,13 @@ pub(super) fn said_of(texts: &Texts, address: &str) -> Vec<String> {
         }
         let begin = report[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let paragraph = report[begin..].split("\n\n").next().unwrap_or_default();
-        let paragraph: String = paragraph.lines().take(4).collect::<Vec<_>>().join(" ");
+        // Below it another recipient may stand.
+        let of_another = |line: &&str| {
+            let first = address::in_text(line).into_iter().next();
+            first.is_some_and(|first| !first.address.eq_ignore_ascii_case(&address) && before(&line[..first.span.start]).is_empty())
+        };
+        let own = paragraph.lines().take(1).chain(paragraph.lines().skip(1).take(3).take_while(|line| !of_another(line)));
+        let paragraph: String = own.collect::<Vec<_>>().join(" ");
         end = begin + paragraph.len();
         said.push(paragraph);
         if said.len() == MOST_ACCOUNTS {
@@ -171,7 +198,7 @@ fn in_line(number: usize, line: &str) -> Vec<Candidate> {
         }
         let is_list = previous_end > 0 && between.trim_matches(['<', '>', ',', ';', ' ', '"', '\'']).is_empty();
         let before = before(&line[..span.start]);
-        let made_from = ends_with_word(&before, MADE_FROM);
+        let made_from = ends_with_word(before.trim_end_matches([':', ' ']), MADE_FROM);
         let sureness = list_of.filter(|_| is_list).unwrap_or_else(|| sureness(&before, &line[span.end..]));
         list_of = Some(sureness);
         previous_end = span.end;
@@ -199,8 +226,12 @@ fn sureness(before: &str, after: &str) -> Sureness {
     let speaks_of_failure = |text: &str| FAILED.iter().any(|word| text.contains(word));
     let is_label = before.ends_with(':') && before.len() < LONGEST_LABEL;
     if before.is_empty() {
-        let is_listed = rest.is_empty() || AFTER.iter().any(|sign| rest.starts_with(sign)) || speaks_of_failure(&rest);
-        return if is_listed { Sureness::Listed } else { Sureness::Mentioned };
+        let is_listed = rest.is_empty() || AFTER.iter().any(|sign| rest.starts_with(sign)) || after.starts_with('>');
+        return match speaks_of_failure(&rest) {
+            _ if is_listed => Sureness::Listed,
+            true => Sureness::Spoken,
+            false => Sureness::Mentioned,
+        };
     }
     if before.ends_with("rcpt to:") || before.ends_with("rcpt to") {
         return Sureness::Tried;
@@ -210,7 +241,7 @@ fn sureness(before: &str, after: &str) -> Sureness {
         return Sureness::Listed;
     }
     let is_code = before.len() < 20 && status::reply(before).is_some();
-    if is_code || ends_with_word(before, BEFORE) || speaks_of_failure(&rest) {
+    if is_code || ends_with_word(before.trim_end_matches([':', ' ']), BEFORE) || speaks_of_failure(&rest) {
         return Sureness::Spoken;
     }
     Sureness::Mentioned

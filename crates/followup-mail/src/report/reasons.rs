@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
-use followup_domain::mail::report::{FailureReason, Permanence};
+use followup_domain::contact::{FailureReason, Permanence};
 
-use super::reason_words::{AFTER_DATA, CLEAR, VAGUE};
+use super::reason_words::{AFTER_DATA, CLEAR, PAGES_OF_LISTS, VAGUE};
 use super::unknown;
 use crate::phrases::Phrases;
 
@@ -42,6 +42,7 @@ const REPLIES: &[(u16, Verdict)] = &[
     (450, (Unreachable, Soft)),
     (451, (Unreachable, Soft)),
     (452, (MailboxFull, Soft)),
+    (511, (UnknownUser, Hard)),
     (521, (UnknownHost, Hard)),
     (552, (MailboxFull, Soft)),
     (553, (Refused, Soft)),
@@ -63,6 +64,12 @@ pub(super) fn by_clear_words(folded: &str) -> Option<Verdict> {
     if is_unknown { Some((UnknownUser, Hard)) } else { row.map(|row| CLEAR[row].0) }
 }
 
+/// What the address of a page tells (`http://…`), in a text that has not lost its names: block lists explain themselves there.
+pub(super) fn by_page(folded: &str) -> Option<Verdict> {
+    let is_page = |word: &str| word.contains("://") && PAGES_OF_LISTS.iter().any(|known| word.contains(known));
+    folded.split(' ').any(is_page).then_some((Refused, Soft))
+}
+
 /// What words tell that may stand beside anything.
 pub(super) fn by_vague_words(folded: &str) -> Option<Verdict> {
     VAGUE_PHRASES.first_row(folded).map(|row| VAGUE[row].0)
@@ -80,9 +87,13 @@ pub(super) fn is_after_data(folded: &str) -> bool {
 
 /// `>>> DATA`, and an answer that the user is unknown.
 fn in_transcript(folded: &str) -> bool {
+    /// Where commands are sent before their answers come, the recipient's stands below DATA, and DATA's behind it.
+    const NO_RECIPIENT_LEFT: &[&str] = &["no valid recipients", "no recipients", "need rcpt", "503 "];
     let Some((_, answers)) = folded.split_once(">>> data <<< ") else { return false };
-    let first = answers.split("<<<").next().unwrap_or_default();
-    by_clear_words(first) == Some((UnknownUser, Hard))
+    let (first, others) = answers.split_once("<<<").unwrap_or((answers, ""));
+    let is_policy = first.contains(" 5.7.");
+    let is_pipelined = !is_policy && NO_RECIPIENT_LEFT.iter().any(|answer| others.contains(answer));
+    !is_pipelined && by_clear_words(first) == Some((UnknownUser, Hard))
 }
 
 /// What an enhanced status code tells.
@@ -109,7 +120,7 @@ mod tests {
 
     #[test]
     fn phrases_stand_as_they_are_compared() {
-        for phrase in CLEAR.iter().chain(VAGUE).flat_map(|(_, phrases)| *phrases).chain(AFTER_DATA) {
+        for phrase in CLEAR.iter().chain(VAGUE).flat_map(|(_, phrases)| *phrases).chain(AFTER_DATA).chain(PAGES_OF_LISTS) {
             assert_eq!(fold(phrase), *phrase);
         }
     }

@@ -7,7 +7,7 @@ use mail_parser::{Message, MessagePart, PartType};
 
 use super::address::{self, Known};
 use crate::body::clean;
-use crate::classify::is_delay;
+use crate::classify::tells_delay;
 use crate::{attachments, headers, returned};
 
 /// So much prose is read: what a server has to say stands at the beginning.
@@ -40,6 +40,7 @@ impl Texts {
     pub(super) fn of(message: &Message<'_>, body_text: &str) -> Self {
         let prose = prose(message, body_text);
         let (report, rest) = returned::split(&prose);
+        let report = returned::before_announced(report);
         let mut header = returned::headers(message).unwrap_or_default();
         if header.is_empty() {
             header = returned::unfolded(rest);
@@ -48,7 +49,7 @@ impl Texts {
         let beginning: String = report.chars().take(LONGEST_SUMMARY).collect();
         Self {
             summary: fold(&format!("{subject} | {beginning}")),
-            is_delay: is_delay(&fold(&subject), &fold(&beginning)),
+            is_delay: tells_delay(&fold(&subject), &fold(&beginning)),
             lower: report.to_ascii_lowercase(),
             report: report.to_owned(),
             status: nested_status(message),

@@ -4,8 +4,10 @@
 //! name or title in capitals. A label with a value, a number, a question, a postscript, a verb of the reporter's or a clinical word
 //! keeps it.
 
-use super::answer_words::{CASE_STEMS, CASE_WORDS, CONTACT_LABELS, OWN_WORDS, PLACES, POSTSCRIPTS};
+use super::answer_words::{CASE_STEMS, CASE_WORDS, CONTACT_LABELS, OTHER_CASE_STEMS, OWN_WORDS, PLACES, POSTSCRIPTS};
 use super::line::folded;
+use super::print_words::HOUSES;
+use super::registration::without_registrations;
 
 /// Words of a line that is a name or a title.
 const LONGEST_TITLE: usize = 8;
@@ -16,12 +18,12 @@ const LEAST_DIGITS: usize = 7;
 /// Words of a sentence.
 const LEAST_SENTENCE: usize = 4;
 
-/// Whether a line may tell something: all but names, titles, slogans, and what reaches a person.
+/// Whether a line may tell something: all but names, titles, slogans, and what reaches a person or registers one.
 pub(super) fn may_answer(line: &str) -> bool {
     let Some(text) = folded(line) else { return true };
-    let rest = without_links(&text);
+    let rest = without_registrations(&without_links(&text));
     let has_digits = rest.contains(|character: char| character.is_ascii_digit());
-    tells_of_the_case(&text)
+    tells_of_the_case(&rest) && !is_house(line, &rest)
         || rest.contains('?')
         || is_postscript(&text)
         || has_value(&rest)
@@ -29,9 +31,16 @@ pub(super) fn may_answer(line: &str) -> bool {
         || has_digits && !is_telephone(&rest) && !is_place(&rest)
 }
 
+/// "Hospital del Niño", "Unidad de Cuidados Intensivos": the name of an office, in capitals.
+fn is_house(line: &str, folded: &str) -> bool {
+    words(folded).next().is_some_and(|first| HOUSES.contains(&first))
+        && is_title(line)
+        && !folded.contains(|character: char| character.is_ascii_digit())
+}
+
 /// Whether a text (folded) has a word of the clinic or of a case's data.
 pub(super) fn tells_of_the_case(folded: &str) -> bool {
-    words(folded).any(|word| CASE_WORDS.contains(&word) || CASE_STEMS.iter().any(|stem| word.starts_with(stem)))
+    words(folded).any(|word| CASE_WORDS.contains(&word) || CASE_STEMS.iter().chain(OTHER_CASE_STEMS).any(|stem| word.starts_with(stem)))
 }
 
 /// Whether a text (folded) has a number that is no link and no telephone number.
@@ -43,7 +52,7 @@ pub(super) fn has_numbers(folded: &str) -> bool {
 /// Whether a line reaches a person or names a place, and tells nothing else.
 pub(super) fn is_contact(line: &str) -> bool {
     let Some(text) = folded(line) else { return false };
-    let rest = without_links(&text);
+    let rest = without_registrations(&without_links(&text));
     !may_answer(line) && (rest.len() < text.len() || is_telephone(&rest) || is_place(&rest))
 }
 

@@ -1,228 +1,359 @@
 //! "El lun, 4 mar 2024 a las 10:15, X (<x@y>) escribió:" and its kin: one sentence above a quote, maybe wrapped over lines.
+//!
+//! It is known by its shape, not by its client: a moment, a name, an address and a verb of writing, and nothing else. Above quote
+//! marks little of that is needed, for nothing is folded that has none. Without marks all that stands below would be folded, and
+//! people write "El 12/3/2024 la enfermera escribió:" too; so there the verb stands beside the address, or a program wrote the date.
 
 use super::Announcement;
-use super::line::{folded, is_bar, is_blank, is_framed, is_quote, next_visible};
-use super::words::{LEADS, TO_YOU, VERBS};
+use super::line::{is_bar, is_blank, is_framed, is_quote, next_visible};
+use super::sentence::{Facts, Word, class, words};
 
 /// Mail programs wrap an attribution over so many lines at most.
-pub(super) const MOST_LINES: usize = 5;
+pub(super) const MOST_LINES: usize = 6;
+/// And leave so many blank ones between them.
+const MOST_GAPS: usize = 2;
 /// Words of a name, the address's local part included.
-const LONGEST_NAME: usize = 6;
+const LONGEST_NAME: usize = 8;
+/// Words of "Name wrote:".
+const SHORT: usize = 7;
+/// A name in lower case above quote marks.
+const MOST_LOW: usize = 6;
 
 /// The attribution that ends at `position`, if one does.
 pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
-    // Cheap, for most lines end otherwise.
     let last = lines[position].trim_end();
-    if is_framed(last) && has_time(last) {
-        let is_marked = next_visible(lines, position + 1).is_some_and(is_quote);
-        return Some(Announcement { first: position, end: position + 1, is_marked, is_certain: true });
+    let next = next_visible(lines, position + 1);
+    if is_framed(last) {
+        let facts = Facts::of(&words(last));
+        let is_marked = next.is_some_and(is_quote);
+        return (facts.time || facts.date).then_some(Announcement { first: position, end: position + 1, is_marked, is_certain: true });
     }
-    if is_quote(last) || !last.contains(char::is_alphabetic) {
+    let is_verb_alone = is_verb_alone(lines, position);
+    if is_quote(last) && !is_verb_alone || last.len() > super::line::LONGEST {
         return None;
     }
-    let last = folded(last)?;
-    let is_colon = ends_with_colon(&last);
-    // Cheap again: without a colon only a sentence with an address is one.
-    let has_sign = || lines[position.saturating_sub(MOST_LINES - 1)..=position].iter().any(|line| line.contains('@'));
-    if !is_colon && !has_sign() {
+    let closing = Closing::of(last);
+    // Cheap, for most lines end otherwise.
+    let may_announce = || closing != Closing::Open || next.is_some_and(|next| is_quote(next) || is_bar(next));
+    let is_followed = || lines.get(position + 1).is_none_or(|line| is_blank(line));
+    if is_blank(last) || !(may_announce() || is_followed() && ends_with_letter(last)) {
         return None;
     }
+    let own = words(last);
     // A bar is a quote mark only below an address or a moment: people draw tables too.
-    let is_mark = |line: &str| is_quote(line) || is_bar(line) && (has_address(&last) || has_instant(&last));
-    let is_marked = next_visible(lines, position + 1).is_some_and(is_mark);
-    if !is_marked && !ends_like_one(&last) {
+    let draws = |line: &str| is_bar(line) && own.iter().any(|word| word.is(class::ADDRESS | class::TIME | class::YEAR));
+    let is_marked = next.is_some_and(|line| is_quote(line) || draws(line));
+    let ends_with_verb = own.last().is_some_and(|word| word.is(class::VERB));
+    if !is_marked && closing == Closing::Open && !(ends_with_verb && is_followed()) {
         return None;
     }
-    let found =
-        |first: usize, evidence: &Evidence| Some(Announcement { first, end: position + 1, is_marked, is_certain: evidence.is_certain() });
-    if !is_marked && is_dated_name(lines[position]) {
-        return found(position, &Evidence::of(&last));
-    }
-    if !is_marked && !last.ends_with([':', '：', '-']) && lines.get(position + 1).is_some_and(|line| !is_blank(line)) {
-        // A sentence that goes on.
+    let sentence = Sentence { lines, position, is_marked, ends: closing != Closing::Open || ends_with_verb, closing };
+    sentence.first(own)
+}
+
+/// Whether the words are an attribution as only a program writes it, with a date and a time.
+pub(super) fn is_whole(words: &[Word], is_colon: bool) -> bool {
+    let facts = Facts::of(words);
+    let ends = is_colon || words.last().is_some_and(|word| word.is(class::VERB));
+    let shape = Shape { words, facts, ends, is_dashed: false, is_colon };
+    let begins = facts.is_led || shape.is_named() || shape.is_foreign() && shape.is_complete();
+    facts.is_whole && facts.time && begins && shape.is_enough_alone()
+}
+
+/// The attribution that ends at `position` right above a text that is a quote without doubt: as little is needed as above marks.
+pub(super) fn find_right_above(lines: &[&str], position: usize) -> Option<Announcement> {
+    let last = lines[position].trim_end();
+    if is_blank(last) || last.len() > super::line::LONGEST {
         return None;
     }
-    let mut sentence = last.clone();
-    for first in (0..=position).rev().take(MOST_LINES) {
-        if first < position {
-            let line = folded(lines[first])?;
-            // The sender's own sentence above, not the first half of a wrapped one.
-            if line.is_empty() || is_quote(lines[first]) || line.ends_with(['.', '?', '!', ':']) && !has_lead(&line) {
+    let (closing, own) = (Closing::of(last), words(last));
+    let ends = closing != Closing::Open || own.last().is_some_and(|word| word.is(class::VERB));
+    Sentence { lines, position, is_marked: true, ends, closing }.first(own)
+}
+
+/// "> wrote:" below "<mailto:…": the end of an attribution whose address was set in lines of its own, and no quote.
+pub(super) fn is_verb_alone(lines: &[&str], position: usize) -> bool {
+    let Some(rest) = lines[position].trim().strip_prefix('>').map(str::trim) else { return false };
+    let has_verb = rest.len() < 40 && rest.ends_with(':') && !rest.starts_with('>') && {
+        let words = words(rest);
+        words.len() <= 3 && words.iter().all(|word| word.is(class::VERB | class::SMALL)) && words.iter().any(|word| word.is(class::VERB))
+    };
+    let above = || (0..position).rev().take(MOST_LINES).map(|above| lines[above]).find(|line| !is_blank(line));
+    has_verb && above().is_some_and(|line| !is_quote(line) && line.contains(['@', '<']))
+}
+
+/// How a line ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Closing {
+    Colon,
+    Dashes,
+    Open,
+}
+
+impl Closing {
+    fn of(line: &str) -> Self {
+        let text = line.trim_end_matches(|character: char| {
+            character.is_whitespace() || super::line::is_invisible(character) || matches!(character, '_' | '*')
+        });
+        if text.ends_with("--") || text.ends_with("—") {
+            Self::Dashes
+        } else if text.ends_with([':', '：']) {
+            Self::Colon
+        } else {
+            Self::Open
+        }
+    }
+}
+
+fn ends_with_letter(line: &str) -> bool {
+    line.trim_end_matches(|character: char| !character.is_alphanumeric()).len() + 4 >= line.len()
+}
+
+/// The lines up to the one where an attribution may end.
+struct Sentence<'a> {
+    lines: &'a [&'a str],
+    position: usize,
+    is_marked: bool,
+    /// A colon, dashes, or the verb is the last word.
+    ends: bool,
+    closing: Closing,
+}
+
+impl Sentence<'_> {
+    /// Where it begins: the nearest line from which on it is one, and the one that has the date rather than half of it.
+    fn first(&self, own: Vec<Word>) -> Option<Announcement> {
+        let mut found: Option<Announcement> = None;
+        let (mut read, mut gaps) = (1, 0);
+        let mut first = self.position;
+        let (mut here, mut sentence) = (own.clone(), own);
+        loop {
+            let facts = Facts::of(&sentence);
+            if let Some(candidate) = self.judge(first, &here, &sentence, facts) {
+                let has_name = facts.address.is_some() || facts.others > 0;
+                let is_whole = facts.is_whole && has_name && !first.checked_sub(1).is_some_and(|above| self.begins_with_verb(above));
+                if is_whole || found.is_none() || self.is_name(first, &here) {
+                    found = Some(candidate);
+                }
+                if is_whole {
+                    break;
+                }
+            }
+            let Some(above) = first.checked_sub(1) else { break };
+            if is_blank(self.lines[above]) && gaps < MOST_GAPS && self.is_torn(first) {
+                (first, gaps) = (above, gaps + 1);
+                here.clear();
+                continue;
+            }
+            let line = self.lines[above];
+            if read == MOST_LINES || line.len() > super::line::LONGEST || is_blank(line) || is_quote(line) {
                 break;
             }
-            sentence = format!("{line} {sentence}");
+            here = words(line);
+            if closes(line, &here) && (!Facts::of(&here).is_led || line.trim_end().ends_with(['?', '!', ':'])) {
+                break;
+            }
+            sentence = [here.as_slice(), sentence.as_slice()].concat();
+            (first, read) = (above, read + 1);
         }
-        let line = sentence.as_str();
-        let starts_dated = has_lead(line) && (first == position || has_instant(&folded(lines[first])?));
-        let evidence = Evidence::of(line);
-        if starts_dated && evidence.is_enough(is_marked) {
-            return found(first, &evidence);
+        found.map(|found| Announcement { first: self.with_weekday(found.first), ..found })
+    }
+
+    /// "On Tue," may stand alone on the line above the date.
+    fn with_weekday(&self, first: usize) -> usize {
+        let Some(above) = first.checked_sub(1).filter(|above| !is_quote(self.lines[*above]) && self.lines[*above].len() < 40) else {
+            return first;
+        };
+        let words = words(self.lines[above]);
+        let is_weekday = |word: &Word| word.is(class::WEEKDAY) && !word.is(class::SMALL);
+        let (begins, ends) = (words.first().is_some_and(|word| word.is(class::SMALL)), words.last().is_some_and(is_weekday));
+        let is_half = begins && (1..=3).contains(&words.len()) && words.iter().all(|word| word.is(class::SMALL) || is_weekday(word));
+        if is_half && (ends || words.len() == 1 && !self.lines[above].trim_end().ends_with(['.', ','])) { above } else { first }
+    }
+
+    /// The address stands on lines of its own, apart from the name.
+    fn is_torn(&self, first: usize) -> bool {
+        self.lines[first].trim_start().starts_with(['<', '>']) || self.lines[first].trim_start().starts_with("mailto:")
+    }
+
+    /// Whether the lines from `first` on, whose words are `here`, are an attribution.
+    fn judge(&self, first: usize, here: &[Word], words: &[Word], facts: Facts) -> Option<Announcement> {
+        if here.is_empty() && is_blank(self.lines[first]) {
+            return None;
         }
+        let shape = Shape { words, facts, ends: self.ends, is_dashed: self.is_dashed(first), is_colon: self.closing == Closing::Colon };
+        if !shape.is_enough(self.is_marked) || !self.may_begin(first, here, &shape) {
+            return None;
+        }
+        Some(Announcement { first, end: self.position + 1, is_marked: self.is_marked, is_certain: shape.is_certain() })
     }
-    let alone = Evidence::of(&last);
-    let begins_paragraph = position == 0 || is_blank(lines[position - 1]) || is_quote(lines[position - 1]);
-    let stands_alone = alone.named || begins_paragraph || alone.verb && last.contains(" am ");
-    if stands_alone && alone.is_enough(is_marked) {
-        return found(position, &alone);
+
+    /// With a date, alone on its line, or with a name below an empty line.
+    fn may_begin(&self, first: usize, words: &[Word], shape: &Shape<'_>) -> bool {
+        let here = Facts::of(words);
+        let begins_paragraph = first.checked_sub(1).is_none_or(|above| is_blank(self.lines[above]) || is_quote(self.lines[above]));
+        if first == self.position {
+            let is_name = || shape.is_foreign() && (shape.is_complete() || shape.is_nick());
+            return here.is_led || shape.is_dashed || begins_paragraph || shape.is_named() || is_name();
+        }
+        let tells = here.address.is_some() || here.date || here.time || here.verb.is_some() || self.lines[first].contains(['<', '"', '«']);
+        here.is_led && (here.date || here.time) || shape.is_dashed || tells && begins_paragraph || self.is_name(first, words)
     }
-    wrapped_name(lines, position, is_marked).and_then(|(first, evidence)| found(first, &evidence))
+
+    /// "Farmacovigilancia Central" with its address on the next line, or "Wiadomość napisana przez", and no more.
+    fn is_name(&self, first: usize, words: &[Word]) -> bool {
+        let facts = Facts::of(words);
+        let has_next = self.lines.get(first + 1).is_some_and(|next| next.trim_start().starts_with(['<', '(']));
+        let is_plain = facts.low_others == 0 && words.iter().all(|word| word.is_other() || word.is(class::SMALL | class::ZONE));
+        let is_open = self.lines[first].trim_end().ends_with(['<', '(']) || has_next;
+        is_open && is_plain && (1..=LONGEST_NAME).contains(&facts.others) || self.begins_with_verb(first)
+    }
+
+    /// "Wiadomość napisana przez", "Missatge de Farmacovigilancia".
+    fn begins_with_verb(&self, line: usize) -> bool {
+        let Some(line) = self.lines.get(line).filter(|line| line.len() <= super::line::LONGEST && !is_quote(line)) else { return false };
+        let words = words(line);
+        let verb = words.iter().position(|word| word.is(class::VERB) && !word.is(class::MOMENT | class::SPOKEN));
+        verb.is_some_and(|verb| words[..verb].iter().all(|word| word.is(class::SMALL))) && Facts::of(&words).low_others == 0
+    }
+
+    /// "------On 12/29/1987 17:32 PM, John Doe wrote-----": nobody frames a sentence so.
+    fn is_dashed(&self, first: usize) -> bool {
+        let line = self.lines[first].trim_start();
+        self.closing == Closing::Dashes && (line.starts_with("---") || line.starts_with('—'))
+    }
 }
 
-/// "Name\n<address>\nwrote:" below an empty line: the line where it begins, and what speaks for it.
-fn wrapped_name(lines: &[&str], position: usize, is_marked: bool) -> Option<(usize, Evidence)> {
-    let above = (0..position).rev().take(MOST_LINES).find(|line| is_blank(lines[*line]) || is_quote(lines[*line]));
-    let first = above.map_or(0, |line| line + 1);
-    if first >= position || position - first >= MOST_LINES {
-        return None;
+/// A line that ends a sentence; "13." and "Di." do not.
+fn closes(line: &str, here: &[Word]) -> bool {
+    let line = line.trim_end();
+    // "(időpont:" goes on.
+    if line.ends_with(['?', '!', ':', '：', '。']) && line.rfind('(') <= line.rfind(')') {
+        return true;
     }
-    let wrapped = lines[first..=position].iter().map(|line| folded(line)).collect::<Option<Vec<_>>>()?;
-    let tells = wrapped[0].contains(['@', '"', '<']) || has_instant(&wrapped[0]);
-    let ends_early = wrapped[..wrapped.len() - 1].iter().any(|line| line.ends_with(['.', '?', '!']));
-    let evidence = Evidence::of(&wrapped.join(" "));
-    (tells && !ends_early && evidence.is_enough(is_marked)).then_some((first, evidence))
+    line.ends_with('.') && here.last().is_none_or(|word| !word.is(class::MOMENT | class::SMALL))
 }
 
-/// What speaks for an attribution.
-struct Evidence {
+/// A sentence's words and what they say together.
+struct Shape<'a> {
+    words: &'a [Word],
+    facts: Facts,
     ends: bool,
-    verb: bool,
-    address: bool,
-    time: bool,
-    year: bool,
-    lead: bool,
-    /// Only a name stands before the address.
-    named: bool,
-    /// No longer than "Name wrote:".
-    short: bool,
-    /// "you wrote:": nobody else is quoted so.
-    to_you: bool,
-    /// "Name <address> wrote", "wrote Name <address>": nothing between them.
-    shaped: bool,
-    /// The address is the last word.
-    addressed: bool,
-    /// Framed by dashes.
-    dashed: bool,
-    /// "Name schrieb am …", in a language that the reporters do not write.
-    foreign: bool,
+    is_colon: bool,
+    is_dashed: bool,
 }
 
-impl Evidence {
-    fn of(sentence: &str) -> Self {
-        let sentence = &sentence.replace("&lt;", "<").replace("&gt;", ">");
-        let bare = sentence.trim_matches(['-', ' ', ':', '：', '_']);
-        Self {
-            dashed: is_dashed(sentence),
-            foreign: is_foreign(bare),
-            ends: ends_with_colon(sentence),
-            verb: VERBS.iter().any(|verb| has_words(bare, verb)),
-            address: has_address(sentence),
-            time: has_time(sentence),
-            year: has_year(sentence),
-            lead: has_lead(sentence),
-            short: sentence.split_whitespace().count() <= LONGEST_NAME,
-            to_you: TO_YOU.contains(&words_after_date(bare)),
-            named: sentence.split_once('@').is_some_and(|(before, _)| before.split_whitespace().count() <= LONGEST_NAME),
-            shaped: is_shaped(bare),
-            addressed: bare.rsplit(' ').next().is_some_and(|last| last.contains('@') && last.ends_with(['>', ')', ']'])),
-        }
-    }
-
+impl Shape<'_> {
     /// Whether only a mail program writes such a sentence: it has the verb, and says when or from which address.
     fn is_certain(&self) -> bool {
-        let instant = self.time && self.year;
-        self.verb && (self.address || instant || self.lead && self.year) || self.ends && self.address && instant
+        let facts = &self.facts;
+        let instant = facts.time && facts.date;
+        facts.verb.is_some() && (facts.address.is_some() || instant || facts.is_led && facts.date)
+            || self.ends && facts.address.is_some() && instant
     }
 
     fn is_enough(&self, is_marked: bool) -> bool {
-        if !is_marked {
-            // All the rest would be folded, and people write "El 12/3/2024 la enfermera escribió:" too.
-            let is_complete = self.lead && self.time && self.year;
-            let is_framed = self.dashed && self.verb && self.time && self.year;
-            let is_foreign = self.foreign && self.ends && self.time && self.year;
-            return is_framed
-                || is_foreign
-                || self.verb && self.shaped && (self.ends && (self.lead || self.named || self.time || self.year) || is_complete);
-        }
-        if self.to_you {
-            return self.lead && self.year;
-        }
-        let instant = self.time && self.year;
-        let is_dated = self.time || self.year;
-        // A sentence of the sender's may mention an address, or end with "escribió:".
-        let is_plausible = if self.address { self.named || is_dated } else { self.lead || instant || self.short };
-        // Quote marks follow: little is needed, for nothing is folded that has none.
-        is_plausible && (self.ends && (self.verb || self.addressed || instant) || self.address && self.year)
+        if is_marked { self.is_enough_above_marks() } else { self.is_enough_alone() }
     }
-}
 
-/// Whether the address and the verb stand side by side, as mail programs put them: nothing is between them when the verb is the last,
-/// and only a name when the address is.
-fn is_shaped(sentence: &str) -> bool {
-    let Some(at) = sentence.rfind('@').filter(|_| has_address(sentence)) else { return false };
-    let end = sentence[at..].find(['>', ')', ']', ' ', ',', '"']).map_or(sentence.len(), |length| at + length);
-    let after = sentence[end..].trim_matches(|character: char| !character.is_alphanumeric());
-    if after.is_empty() {
-        let name = sentence[..at].split_whitespace().rev().take(LONGEST_NAME + 1).collect::<Vec<_>>();
-        return (1..name.len()).any(|first| is_verb(name[first]));
+    /// Above quote marks a sentence of the sender's may stand too: "Mi correo es ana@example.com, contesto una cosa:".
+    fn is_enough_above_marks(&self) -> bool {
+        let facts = &self.facts;
+        let instant = facts.time && facts.date;
+        let is_plausible = match facts.address {
+            Some(_) => self.is_named() || facts.date || facts.time,
+            None => {
+                let is_named = self.is_complete() && (facts.is_led || self.words.len() <= SHORT);
+                is_named || facts.low_others <= MOST_LOW && (instant || facts.is_led && facts.date)
+            }
+        };
+        let speaks = facts.verb.is_some() || self.is_addressed() || instant;
+        is_plausible && (self.ends && speaks || facts.address.is_some() && facts.year)
     }
-    // "Name <address> schrieb am 12.03.2024": in the reporters' languages people write so, and programs put the date first.
-    let ends = |verb: &&str, rest: &str| {
-        if SPOKEN.contains(verb) { rest.is_empty() } else { !rest.starts_with(char::is_alphabetic) || !verb.is_ascii() }
-    };
-    VERBS.iter().any(|verb| after.strip_prefix(verb).is_some_and(|rest| ends(verb, rest)))
-}
 
-/// "30.09.2017, 18.30, "John Doe" <john@example.com>:": a moment, a name in capitals, an address, and nothing else.
-fn is_dated_name(line: &str) -> bool {
-    const FROM: &[&str] = &["from", "от", "von"];
-    let Some((before, address)) = line.trim().rsplit_once('<') else { return false };
-    let is_moment = |word: &str| word.contains(|character: char| character.is_ascii_digit()) && !word.contains('@');
-    let words: Vec<&str> = before.split([' ', '"', '\'']).filter(|word| !word.is_empty()).collect();
-    let name = words.iter().rposition(|word| is_moment(word)).map_or(0, |last| last + 1);
-    let is_name = |word: &&str| !word.starts_with(char::is_lowercase) || word.contains('@') || FROM.contains(word);
-    let moment = folded(&words[..name].join(" ")).unwrap_or_default();
-    let is_named = (1..=LONGEST_NAME).contains(&(words.len() - name)) && words[name..].iter().all(is_name);
-    address.ends_with(">:") && has_address(address) && is_named && has_lead(&moment) && has_time(&moment) && has_year(&moment)
-}
+    /// Without marks all the rest would be folded.
+    fn is_enough_alone(&self) -> bool {
+        let facts = &self.facts;
+        let instant = facts.time && facts.date;
+        let has_verb = facts.verb.is_some();
+        if self.is_dashed && has_verb && instant {
+            return true;
+        }
+        // "Quoting Name <address>:" stands above marks only.
+        if facts.verb == Some(0) && !facts.date {
+            return false;
+        }
+        if has_verb && facts.address.is_some() && self.is_shaped() {
+            return self.ends && (facts.is_led || self.is_named() || facts.time || facts.date) || facts.is_led && instant;
+        }
+        if has_verb && self.is_foreign() {
+            let is_name = || self.is_complete() || facts.address.is_some() && instant || self.is_nick();
+            return self.ends && facts.date && (facts.time || facts.address.is_some()) && is_name();
+        }
+        if has_verb && facts.address.is_none() {
+            return self.ends && facts.is_led && instant && facts.is_precise && self.is_complete();
+        }
+        !has_verb && self.is_dated_name()
+    }
 
-/// "------On 12/29/1987 17:32 PM, John Doe wrote-----": nobody frames a sentence so.
-fn is_dashed(folded: &str) -> bool {
-    const DASHES: &str = "---";
-    folded.starts_with(DASHES) && folded.ends_with(DASHES)
-}
+    /// "30.09.2017, 18.30, "John Doe" <john@example.com>:": a moment, a name in capitals, an address, and nothing else.
+    fn is_dated_name(&self) -> bool {
+        let facts = &self.facts;
+        let is_bare = facts.others == 0;
+        // "El 12/03/2024 10:15, de farmacia@hosp.example:" is a person's.
+        let begins =
+            if is_bare { self.words.first().is_some_and(|word| word.is(class::MOMENT) && !word.is(class::SMALL)) } else { facts.is_led };
+        let is_colon = self.is_colon && self.is_addressed();
+        is_colon && begins && facts.time && facts.date && self.is_complete()
+    }
 
-/// Whether a name of few words and a verb of another language than the reporters' begin the sentence.
-fn is_foreign(sentence: &str) -> bool {
-    let verb = sentence.split_whitespace().take(LONGEST_NAME + 1).position(is_verb);
-    verb.is_some_and(|verb| verb > 0) && !SPOKEN.iter().any(|spoken| has_words(sentence, spoken))
-}
+    /// Nothing but a moment, a verb, an address and a name in capitals.
+    fn is_complete(&self) -> bool {
+        self.facts.low_others == 0 && self.facts.others <= LONGEST_NAME && self.words.iter().all(|word| word.class != class::NUMBER)
+    }
 
-/// The verbs of Spanish, Portuguese and English.
-const SPOKEN: &[&str] = &["escribio", "escreveu", "ha escrito", "writes", "wrote"];
+    /// One word stands for the name, and a program wrote the date.
+    fn is_nick(&self) -> bool {
+        self.facts.is_precise && self.facts.others == 1 && self.facts.verb == Some(1)
+    }
 
-/// One of the verbs that stand before the name.
-fn is_verb(word: &str) -> bool {
-    VERBS.contains(&word.trim_matches(|character: char| !character.is_alphabetic()))
-}
+    /// Only a name stands before the address.
+    fn is_named(&self) -> bool {
+        let is_moment = |word: &Word| word.is(class::MOMENT & !class::ZONE) && !word.is(class::SMALL);
+        self.facts.address.is_some_and(|address| {
+            address <= 2 * LONGEST_NAME
+                && self.words[..address].iter().filter(|word| word.is_other()).count() <= LONGEST_NAME
+                && (self.facts.is_led || !self.words[..address].iter().any(is_moment))
+        })
+    }
 
-/// What stands behind the last number of a sentence.
-fn words_after_date(sentence: &str) -> &str {
-    sentence.rsplit(|character: char| character.is_ascii_digit()).next().unwrap_or_default().trim_matches([' ', ','])
-}
+    /// The address is the last word.
+    fn is_addressed(&self) -> bool {
+        self.facts.address.is_some_and(|address| address + 1 == self.words.len())
+    }
 
-fn ends_with_colon(sentence: &str) -> bool {
-    sentence.trim_end_matches(['-', ' ', '_']).ends_with([':', '：']) || sentence.ends_with("---")
-}
+    /// In a language that the reporters do not write.
+    fn is_foreign(&self) -> bool {
+        self.facts.verb.is_some() && !self.facts.is_spoken
+    }
 
-fn ends_like_one(folded: &str) -> bool {
-    folded.ends_with([':', '：']) || folded.ends_with("---") || VERBS.iter().any(|verb| folded.ends_with(verb))
-}
-
-/// Begins with a word or a number that attributions begin with.
-fn has_lead(folded: &str) -> bool {
-    let text = folded.trim_start_matches(['-', ' ', '"', '[']);
-    let is_framed = folded.starts_with("---");
-    is_framed || text.starts_with(|character: char| character.is_ascii_digit()) || LEADS.iter().any(|lead| text.starts_with(lead))
+    /// Whether the address and the verb stand side by side, as mail programs put them: nothing is between them when the verb is the last,
+    /// and only a name when the address is. In the reporters' languages people write "Name <address> escribió el 12/03/2024:", and
+    /// programs put the date first, or in brackets.
+    fn is_shaped(&self) -> bool {
+        let (Some(verb), Some(address)) = (self.facts.verb, self.facts.address) else { return false };
+        let may_follow = |words: &[Word]| words.iter().all(|word| word.is(class::MOMENT | class::SMALL | class::LINK | class::ADDRESS));
+        if address < verb {
+            let after = &self.words[verb + 1..];
+            let between = &self.words[address + 1..verb];
+            let is_between =
+                between.iter().all(|word| word.is(class::SMALL | class::VERB | class::LINK) || self.is_foreign() && word.is(class::MOMENT));
+            let is_after = after.is_empty() || may_follow(after) && (self.is_foreign() || after[0].is_opened);
+            return is_between && is_after;
+        }
+        let name = self.words[verb + 1..address].iter().filter(|word| !word.is(class::SMALL | class::LINK | class::ADDRESS)).count();
+        let rest = &self.words[address + 1..];
+        (1..=LONGEST_NAME).contains(&name) && (rest.is_empty() || self.is_foreign() && may_follow(rest))
+    }
 }
 
 /// Whether the words stand in the sentence, not as a part of longer ones. Scripts without blanks have no such limits.
@@ -231,27 +362,4 @@ pub(super) fn has_words(sentence: &str, words: &str) -> bool {
     sentence
         .match_indices(words)
         .any(|(start, _)| is_limit(sentence[..start].chars().next_back()) && is_limit(sentence[start + words.len()..].chars().next()))
-}
-
-fn has_address(sentence: &str) -> bool {
-    sentence
-        .split(['<', '>', '(', ')', '[', ']', ' ', ',', ':', '"'])
-        .any(|word| word.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !domain.contains('@')))
-}
-
-fn has_instant(sentence: &str) -> bool {
-    has_time(sentence) || has_year(sentence)
-}
-
-/// A clock time such as 10:15, 10.15 or 10h15.
-pub(super) fn has_time(sentence: &str) -> bool {
-    sentence.as_bytes().windows(4).any(|window| {
-        window[0].is_ascii_digit() && matches!(window[1], b':' | b'.' | b'h') && window[2].is_ascii_digit() && window[3].is_ascii_digit()
-    })
-}
-
-/// A year of four digits, 19xx or 20xx.
-pub(super) fn has_year(sentence: &str) -> bool {
-    let numbers = sentence.split(|character: char| !character.is_ascii_digit());
-    numbers.into_iter().any(|number| number.len() == 4 && (number.starts_with("19") || number.starts_with("20")))
 }

@@ -1,39 +1,59 @@
-//! "De: … Enviado el: … Para: … Asunto: …" and "-----Mensaje original-----": how Outlook and phones begin a quote.
+//! "De: … Enviado el: … Para: … Asunto: …": how Outlook and phones begin a quote.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::Announcement;
-use super::attribution::{has_time, has_year};
-use super::labels::{ANY_DATE, FORWARDED, LABELS, Label, SEPARATORS};
+use super::labels::{ANY_DATE, LABELS, Label, REPORTERS};
 use super::line::{folded, is_blank, is_quote, next_visible};
+use super::sentence::{Facts, words};
+use super::separator::{is_forward, is_framed_line, is_ruler, is_separator};
 
 /// A header block and what may stand between its lines (wrapped recipients, empty lines) is not longer.
 pub(super) const MOST_LINES: usize = 14;
 /// So many lines between labels may be the wrapped value of the label above them.
 const MOST_WRAPPED: usize = 3;
+/// Words of a label.
+const LONGEST_LABEL: usize = 3;
+/// Colons behind a label that may belong to others.
+const MOST_COLONS: usize = 8;
+/// Labels of a block, when they may be few.
+const FEW: usize = 2;
+/// Labels that stand for themselves.
+const ENOUGH: usize = 3;
 
 /// The header block, separator, or ruler with a header block below it that begins at `position`, if one does.
 pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
-    let first = folded(lines[position])?;
-    let end = if is_separator(&first) {
+    let line = lines[position];
+    if line.len() > super::line::LONGEST {
+        return None;
+    }
+    let end = if is_separator(line) {
         skip_block(lines, position + 1)
-    } else if is_ruler(&first) {
+    } else if is_framed_line(line) && !waits_above(lines, position) {
         let start = (position + 1..lines.len()).take(3).find(|line| !is_blank(lines[*line]))?;
-        block_end(lines, start, 2)?
+        if is_quote(lines[start]) && is_ruler(line) {
+            return Some(Announcement { first: position, end: position + 1, is_marked: true, is_certain: true });
+        }
+        block_end(lines, start, FEW)?
     } else {
-        block_end(lines, position, 3)?
+        block_end(lines, position, ENOUGH)?
     };
     let is_marked = next_visible(lines, end).is_some_and(is_quote);
     // Wrapped recipients cannot be told from words of the sender's.
     Some(Announcement { first: position, end, is_marked, is_certain: false })
 }
 
+/// The signs may stand for a value that is not known: "Dosis:".
+fn waits_above(lines: &[&str], position: usize) -> bool {
+    position.checked_sub(1).is_some_and(|above| !is_quote(lines[above]) && lines[above].trim_end().ends_with([':', '?']))
+}
+
 /// The separator above a forwarded mail, and the header below it, if they begin at `position`.
 pub(super) fn find_forwarded(lines: &[&str], position: usize) -> Option<Announcement> {
-    let first = folded(lines[position])?;
-    let words = first.trim_matches(['-', ' ', '_', '=', ':']);
-    if !is_separator(&first) || !FORWARDED.iter().any(|forwarded| words.starts_with(forwarded)) {
-        return None;
-    }
-    Some(Announcement { first: position, end: skip_block(lines, position + 1), is_marked: false, is_certain: true })
+    let line = lines[position];
+    let is_found = line.len() <= super::line::LONGEST && is_separator(line) && is_forward(line);
+    is_found.then(|| Announcement { first: position, end: skip_block(lines, position + 1), is_marked: false, is_certain: true })
 }
 
 /// The line after a block that may begin here or below empty lines.
@@ -45,39 +65,61 @@ fn skip_block(lines: &[&str], position: usize) -> usize {
 /// The line after the header block that begins at `position`: it names a sender, a date or a subject, and so many different things.
 /// Below a separator (`least` is 1) any label will do.
 fn block_end(lines: &[&str], position: usize, least: usize) -> Option<usize> {
-    label(&folded(lines[position])?)?;
-    // A block begins at its first label.
-    if position > 0 && folded(lines[position - 1]).as_deref().and_then(label).is_some() {
+    let first = labels(lines[position]).first().map(|value| value.label)?;
+    // A block begins at its first label, but what the sender wrote may stand right above it.
+    let follows_label = position > 0 && !labels(lines[position - 1]).is_empty();
+    if least > 1 && (matches!(first, Label::Copy | Label::Other) || follows_label && first != Label::Sender) {
         return None;
     }
     let mut found = Found::default();
-    let (mut end, mut wrapped) = (position, 0);
+    let (mut end, mut wrapped, mut has_text) = (position, 0, false);
     for (offset, line) in lines[position..].iter().take(MOST_LINES).enumerate() {
-        let text = folded(line).unwrap_or_default();
+        if is_blank(line) {
+            continue;
+        }
         let after_blank = offset > 0 && is_blank(lines[position + offset - 1]);
-        match label(&text) {
+        let values = labels(line);
+        match values.first().map(|value| value.label) {
             // Another block begins.
-            Some(Label::Sender) if found.labels.contains(&Label::Sender) => break,
-            Some(label) => {
-                found.add(label, &text);
+            Some(Label::Sender) if found.has(Label::Sender) => break,
+            // The header begins here, below data of the sender's under labels of the same kind.
+            Some(Label::Sender) if least > 1 && has_text && after_blank => return None,
+            Some(label) if found.repeats(label) => {
+                if least > 1 && found.is_before_sender(label) {
+                    return None;
+                }
+                break;
+            }
+            Some(_) => {
+                values.into_iter().for_each(|value| found.add(value));
                 (end, wrapped) = (position + offset + 1, 0);
             }
-            None if is_blank(line) => {}
             // The text below the block.
-            None if after_blank && !text.contains('@') && found.is_a_mails() => break,
+            None if after_blank && (found.is_a_mails() || !line.contains('@')) => break,
             None => {
                 // The wrapped half of "De: Farmacovigilancia\n<pv@example.org>".
-                found.has_address |= wrapped == 0 && text.starts_with(['<', '[']) && text.contains('@');
-                wrapped += 1;
+                found.has_address |= wrapped == 0 && line.trim_start().starts_with(['<', '[']) && line.contains('@');
+                (wrapped, has_text) = (wrapped + 1, true);
             }
         }
         if wrapped > MOST_WRAPPED {
             break;
         }
     }
-    found.labels.sort_unstable();
-    found.labels.dedup();
-    (found.labels.len() >= least && (found.is_a_mails() || least == 1)).then_some(end)
+    let count = found.count();
+    let is_mails = found.is_a_mails() && (count >= least || count >= FEW && found.is_complete());
+    (is_mails || least == 1 && count > 0).then_some(end)
+}
+
+/// A label and what stands behind it.
+#[derive(Debug, Clone, Copy)]
+struct Value<'a> {
+    label: Label,
+    /// It is one of the reporters' languages.
+    is_spoken: bool,
+    /// People give it to any date.
+    is_any_date: bool,
+    text: &'a str,
 }
 
 /// What the lines of a block say.
@@ -86,52 +128,128 @@ struct Found {
     labels: Vec<Label>,
     /// Somebody's address.
     has_address: bool,
+    /// The sender's own.
+    has_sender_address: bool,
     /// The moment that the mail was sent, under a label for nothing else.
     is_sent: bool,
+    /// A date with its time, under whatever label.
+    is_dated: bool,
     /// "De: 01/03/2024": a period of time, not a sender.
     is_period: bool,
+    /// A label of another language than the reporters'.
+    is_foreign: bool,
 }
 
 impl Found {
-    fn add(&mut self, label: Label, text: &str) {
-        let (name, value) = text.split_once([':', '：']).unwrap_or_default();
-        let value = value.trim();
-        let starts_with_digit = value.starts_with(|character: char| character.is_ascii_digit());
-        match label {
+    fn add(&mut self, value: Value<'_>) {
+        let text = value.text.trim();
+        let has_address = text.contains('@');
+        let facts = Facts::of(&words(text));
+        let starts_with_digit = text.starts_with(|character: char| character.is_numeric());
+        match value.label {
             Label::Sender => {
-                self.has_address |= value.contains('@');
-                self.is_period |= (starts_with_digit || has_year(value)) && !value.contains('@');
+                self.has_sender_address |= has_address;
+                self.is_period |= (starts_with_digit || facts.year) && !has_address;
             }
-            Label::Recipient | Label::Copy => self.has_address |= value.contains('@'),
-            Label::Date => self.is_sent |= !ANY_DATE.contains(&name.trim()) && has_year(value) && (has_time(value) || !starts_with_digit),
-            Label::Subject | Label::Other => {}
+            Label::Date => {
+                self.is_dated |= facts.date && facts.time;
+                self.is_sent |= !value.is_any_date && facts.date && (facts.time || !starts_with_digit);
+            }
+            Label::Recipient | Label::Copy | Label::Subject | Label::Other => {}
         }
-        self.labels.push(label);
+        self.has_address |= has_address && matches!(value.label, Label::Sender | Label::Recipient | Label::Copy);
+        self.is_foreign |= !value.is_spoken;
+        self.labels.push(value.label);
+    }
+
+    fn has(&self, label: Label) -> bool {
+        self.labels.contains(&label)
+    }
+
+    fn repeats(&self, label: Label) -> bool {
+        matches!(label, Label::Date | Label::Subject | Label::Recipient) && self.has(label)
+    }
+
+    /// It stands above the sender's label, or there is none yet.
+    fn is_before_sender(&self, label: Label) -> bool {
+        let place = |label: Label| self.labels.iter().position(|found| *found == label);
+        place(Label::Sender).is_none_or(|sender| place(label).is_some_and(|place| place < sender))
+    }
+
+    fn count(&self) -> usize {
+        let mut labels = self.labels.clone();
+        labels.sort_unstable();
+        labels.dedup();
+        labels.len()
+    }
+
+    /// The sender's address and the moment: "From: a@b.example / Date: Tue, 13 Oct 2026 08:20:00".
+    fn is_complete(&self) -> bool {
+        self.has_sender_address && self.is_dated
     }
 
     /// People write "De: Cirugía / Para: Medicina / Fecha: 5/3" too: only an address or the moment of sending tells a mail's header.
     fn is_a_mails(&self) -> bool {
-        let tells = self.labels.contains(&Label::Sender) && (self.labels.contains(&Label::Date) || self.labels.contains(&Label::Subject));
-        tells && !self.is_period && (self.has_address || self.is_sent)
+        let tells = self.has(Label::Sender) && (self.has(Label::Date) || self.has(Label::Subject));
+        tells && !self.is_period && (self.has_address || self.is_sent || self.is_foreign && self.is_dated)
     }
 }
 
-fn label(folded: &str) -> Option<Label> {
-    let (name, _) = folded.split_once([':', '：'])?;
-    let name = name.trim();
-    LABELS.iter().find(|(words, _)| words.contains(&name)).map(|(_, label)| *label)
+/// What a label is, and whether it is one of the reporters' languages and a date's general name.
+static TABLE: LazyLock<HashMap<String, (Label, bool, bool)>> = LazyLock::new(|| {
+    let mut table = HashMap::new();
+    let any_date: Vec<String> = ANY_DATE.iter().filter_map(|(_, word)| folded(word)).collect();
+    for (label, rows) in LABELS {
+        for (languages, entries) in *rows {
+            let is_spoken = languages.split(' ').any(|language| REPORTERS.contains(&language));
+            for word in entries.split('|').filter_map(folded) {
+                let is_any_date = any_date.contains(&word);
+                let entry = table.entry(word).or_insert((*label, false, is_any_date));
+                entry.1 |= is_spoken;
+            }
+        }
+    }
+    table
+});
+
+/// The labels of a line: one at its beginning, and maybe more behind it.
+fn labels(line: &str) -> Vec<Value<'_>> {
+    let mut values: Vec<Value<'_>> = Vec::new();
+    if line.len() > super::line::LONGEST {
+        return values;
+    }
+    let line = line.trim_start_matches(|character: char| {
+        character.is_whitespace() || super::line::is_invisible(character) || matches!(character, '*' | '_')
+    });
+    let Some((name, rest)) = line.split_once([':', '：']).or_else(|| line.split_once('\t')) else { return values };
+    let Some((label, is_spoken, is_any_date)) = known(name) else { return values };
+    values.push(Value { label, is_spoken, is_any_date, text: rest });
+    let mut from = 0;
+    for (colon, _) in rest.match_indices([':', '：']).take(MOST_COLONS) {
+        if let Some((start, (label, is_spoken, is_any_date))) = label_before(&rest[from..colon]) {
+            if let Some(last) = values.last_mut() {
+                last.text = &rest[from..from + start];
+            }
+            from = colon + if rest[colon..].starts_with(':') { 1 } else { '：'.len_utf8() };
+            values.push(Value { label, is_spoken, is_any_date, text: &rest[from..] });
+        }
+    }
+    values
 }
 
-/// "-----Mensaje original-----": dashes, or the whole sentence with its colon. The header may follow on the same line.
-fn is_separator(folded: &str) -> bool {
-    let words = folded.trim_matches(['-', ' ', '_', '=', ':']);
-    let is_framed = ["--", "__", "=="].iter().any(|frame| folded.starts_with(frame));
-    let closes = |rest: &str| rest.is_empty() || rest.starts_with("--") || rest.starts_with(" --");
-    let framed = || SEPARATORS.iter().any(|separator| words.strip_prefix(separator).is_some_and(closes));
-    is_framed && framed() || folded.ends_with(':') && words.contains(' ') && SEPARATORS.contains(&words)
+/// The label at the end of a text, set off by a blank, and where it begins.
+fn label_before(text: &str) -> Option<(usize, (Label, bool, bool))> {
+    let text = text.trim_end();
+    let starts =
+        text.char_indices().rev().filter(|(_, character)| character.is_whitespace()).map(|(at, character)| at + character.len_utf8());
+    starts.take(LONGEST_LABEL).filter_map(|start| Some((start, known(&text[start..])?))).last()
 }
 
-fn is_ruler(folded: &str) -> bool {
-    // `folded` takes underscores away at the ends.
-    folded.is_empty() || folded.len() >= 8 && folded.chars().all(|character| matches!(character, '-' | '=' | '_' | '—' | '–'))
+fn known(name: &str) -> Option<(Label, bool, bool)> {
+    const LONGEST: usize = 48;
+    if name.len() > LONGEST {
+        return None;
+    }
+    let name = folded(name)?;
+    TABLE.get(name.trim_end_matches(['.', ' '])).copied()
 }

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::align::{Aligned, AlignedLine, Known};
-use super::line::{is_bar, is_blank};
+use super::line::{is_bar, is_blank, is_quote};
 use super::parted::parted;
-use super::{Mark, attribution, header_block, inside, marks, split_reply};
+use super::{Mark, attribution, header_block, inside, marks, pieces, split_reply};
 
 /// A quote that has fewer words of the letter does not quote it.
 const LEAST_KNOWN: usize = 8;
@@ -26,22 +26,20 @@ const MOST_BLANK: usize = 3;
 /// assert_eq!(reply, "Para completar el caso necesitamos la siguiente información:\n- Peso aproximado: 68 kg");
 /// ```
 pub fn split_reply_knowing(text: &str, letter: &str) -> (String, Option<String>) {
-    let lines: Vec<&str> = text.split('\n').collect();
-    let marks = marks(&lines, 0);
-    let is_quote = |mark: &Mark| matches!(mark, Mark::Quoted | Mark::Announced | Mark::Opaque);
-    let Some(begin) = marks.iter().position(is_quote) else { return split_reply(text) };
+    let lines = pieces::of(text);
+    let mut marks = marks(&lines, 0);
     let letter: Vec<&str> = letter.lines().collect();
     let known = Known::of(&letter);
     let inner: Vec<&str> = lines.iter().map(|line| unmarked(line)).collect();
-    let first =
-        inner.iter().zip(&marks).skip(begin).position(|(_, mark)| *mark != Mark::Announced).map_or(lines.len(), |line| begin + line);
-    let aligned = known.align(&inner[first..]);
-    if aligned.known < LEAST_KNOWN.min(known.len()) || known.len() == 0 {
+    let Some((first, aligned)) =
+        announced_letter(&inner, &marks, &known).or_else(|| bare_letter(&lines, &inner, &mut marks, &known, &letter))
+    else {
         return split_reply(text);
-    }
+    };
     let depth = aligned.lines.iter().position(|line| line.letter.is_some()).map_or(0, |line| depth(inner[first + line]));
     let quote = Quote { lines: &lines[first..], inner: &inner[first..], marks: &marks[first..], depth, aligned, letter };
     let inside = quote.kept();
+    let begin = marks.iter().position(is_quoted).unwrap_or(first);
     let Some(inside) = inside.or_else(|| (!inside::says_answers_are_below(&lines[..begin])).then(|| vec![false; lines.len() - first]))
     else {
         return split_reply(text);
@@ -52,6 +50,37 @@ pub fn split_reply_knowing(text: &str, letter: &str) -> (String, Option<String>)
     let kept: Vec<bool> = marks[..first].iter().enumerate().map(is_kept).chain(inside).collect();
     let (reply, quoted) = parted(&lines, &kept);
     if reply.is_empty() { split_reply(text) } else { (reply, quoted) }
+}
+
+fn is_quoted(mark: &Mark) -> bool {
+    matches!(mark, Mark::Quoted | Mark::Announced | Mark::Opaque)
+}
+
+/// The letter in the lines that are marked as a quote: where its text may begin, and what stands there.
+fn announced_letter(inner: &[&str], marks: &[Mark], known: &Known) -> Option<(usize, Aligned)> {
+    let begin = marks.iter().position(is_quoted)?;
+    let first = marks.iter().skip(begin).position(|mark| *mark != Mark::Announced).map_or(marks.len(), |line| begin + line);
+    let aligned = known.align(&inner[first..]);
+    (aligned.known >= LEAST_KNOWN.min(known.len()) && known.len() > 0).then_some((first, aligned))
+}
+
+/// The letter without any sign of a quote, which some program set: it begins with the letter's first line, and most of it is there.
+/// Whatever announces it right above is marked as such.
+fn bare_letter(lines: &[&str], inner: &[&str], marks: &mut [Mark], known: &Known, letter: &[&str]) -> Option<(usize, Aligned)> {
+    let mut aligned = known.align(inner);
+    let first = aligned.lines.iter().position(|line| line.letter.is_some())?;
+    let opening = letter.iter().position(|line| !is_blank(line));
+    let is_whole = aligned.known >= LEAST_KNOWN && 2 * aligned.known >= known.len();
+    if !is_whole || aligned.lines[first].letter.map(|(line, _)| line) != opening || marks[..first].iter().any(is_quoted) {
+        return None;
+    }
+    let above = (0..first).rev().take(MOST_BLANK).find(|above| !is_blank(inner[*above]));
+    let announced = above.and_then(|above| attribution::find_right_above(lines, above)).map_or(first, |found| found.first);
+    let fill = |marks: &mut [Mark], mark: Mark| marks.iter_mut().filter(|own| **own != Mark::Blank).for_each(|own| *own = mark);
+    fill(&mut marks[announced..first], Mark::Announced);
+    fill(&mut marks[first..], Mark::Opaque);
+    aligned.lines.drain(..first);
+    Some((first, aligned))
 }
 
 /// The lines from the letter's quote on.
@@ -90,6 +119,12 @@ impl Quote<'_> {
     /// Lines above the letter's first that announce its quote, with a quote mark maybe.
     fn announced(&self) -> Range<usize> {
         let letter = self.aligned.lines.iter().position(|line| line.letter.is_some()).unwrap_or_default();
+        // What announces marks and is maybe the sender's own sentence is none right above the letter.
+        let is_bare = |line: &usize| self.marks[*line] == Mark::Quoted && !is_quote(self.lines[*line]) && !is_bar(self.lines[*line]);
+        let bare = (0..letter).take_while(|line| is_blank(self.lines[*line]) || is_bare(line)).filter(is_bare).last();
+        if let Some(last) = bare {
+            return 0..last + 1;
+        }
         let find = |line| header_block::find(self.inner, line).or_else(|| attribution::find(self.inner, line));
         let found = (0..letter).filter(|line| !is_blank(self.inner[*line])).find_map(find);
         found.map_or(0..0, |found| found.first..found.end)

@@ -46,12 +46,12 @@ pub(super) fn next_visible<'a>(lines: &[&'a str], position: usize) -> Option<&'a
 }
 
 /// Direction marks, joiners and byte order marks, which mail programs strew in.
-fn is_invisible(character: char) -> bool {
+pub(super) fn is_invisible(character: char) -> bool {
     matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
 /// Arabic-Indic digits as the digits that the rules look for.
-fn ascii_digit(character: char) -> char {
+pub(super) fn ascii_digit(character: char) -> char {
     let zero = match character {
         '\u{660}'..='\u{669}' => 0x660,
         '\u{6f0}'..='\u{6f9}' => 0x6f0,

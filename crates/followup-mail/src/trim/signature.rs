@@ -1,104 +1,112 @@
-//! Signatures that mail programs mark or write themselves. A name and a telephone number below "Saludos" are the sender's words.
+//! Signatures that mail programs mark or write themselves, and what they add below: devices, scanners, lists, rulers. A name and a
+//! telephone number below "Saludos" are the sender's words.
 
 use super::Mark;
-use super::answer::{is_print, is_sentence, may_answer, tells_of_the_case};
-use super::line::folded;
-use super::words::{DEVICE_ENDINGS, DEVICE_LINES, DEVICE_WORDS};
-use super::{closing, legal};
+use super::device::is_device_line;
+use super::line::is_blank;
+use super::printed::{Printed, formula, is_ruler, may_be_afterthought, printed};
+use super::{closing, notices};
 
 /// The delimiter of RFC 3676 §4.3.
 const STANDARD: &str = "-- ";
-/// Digits of a model's number.
-const MODEL: usize = 2;
 
 /// A longer text below "-- " (RFC 3676 §4.3) is no signature.
 const MOST_LINES_STANDARD: usize = 30;
 /// Nor is one below other dashes, which people write too.
 const MOST_LINES: usize = 12;
-/// Characters of a line that a device adds.
-const LONGEST_LINE: usize = 120;
+/// What is added below a mail comes in so many kinds, in whatever order.
+const MOST_ROUNDS: usize = 6;
+/// Words of a label that waits for its answer.
+const LONGEST_LABEL: usize = 4;
 
 /// Marks signatures among the sender's last lines.
 pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
-    mark_device_lines(lines, marks);
-    mark_delimited(lines, marks);
-    legal::mark(lines, marks);
-    closing::mark(lines, marks);
-    mark_device_lines(lines, marks);
-}
-
-fn mark_device_lines(lines: &[&str], marks: &mut [Mark]) {
-    for (line, mark) in lines.iter().zip(marks.iter_mut()).rev().filter(|(_, mark)| **mark == Mark::Own) {
-        if !is_device_line(line) {
+    let Some(mut last) = marks.iter().rposition(|mark| *mark == Mark::Own) else { return };
+    type Pass = fn(&[&str], &mut [Mark], usize);
+    let passes: [Pass; 5] = [mark_device_lines, mark_rulers, notices::mark, mark_delimited, closing::mark];
+    for _ in 0..MOST_ROUNDS {
+        let before = last;
+        for pass in passes {
+            pass(lines, marks, last);
+            let Some(now) = marks[..=last].iter().rposition(|mark| *mark == Mark::Own) else { return };
+            last = now;
+        }
+        if last == before {
             break;
         }
-        *mark = Mark::Signature;
     }
 }
 
-/// From the "-- " in the sender's last lines to their end, or to what may be an afterthought.
-fn mark_delimited(lines: &[&str], marks: &mut [Mark]) {
-    let Some(last_own) = marks.iter().rposition(|mark| *mark == Mark::Own) else { return };
-    let start = last_own.saturating_sub(MOST_LINES_STANDARD);
-    let is_delimiter = |line: &usize| marks[*line] == Mark::Own && (lines[*line] == STANDARD || is_dash(lines[*line]));
-    let mut delimiters = (start..=last_own).filter(is_delimiter);
-    // Who writes several of them parts a text by them.
-    let (Some(delimiter), None) = (delimiters.next(), delimiters.next()) else { return };
-    if !marks[delimiter..=last_own].iter().all(|mark| matches!(mark, Mark::Own | Mark::Blank | Mark::Signature)) {
-        return;
+/// Devices' lines at the end; one may be wrapped.
+fn mark_device_lines(lines: &[&str], marks: &mut [Mark], last: usize) {
+    let mut end = last + 1;
+    while let Some(line) =
+        marks[..end].iter().rposition(|mark| *mark != Mark::Blank && *mark != Mark::Signature).filter(|line| marks[*line] == Mark::Own)
+    {
+        let above = line.checked_sub(1).filter(|above| marks[*above] == Mark::Own);
+        let is_wrapped = || above.is_some_and(|above| is_device_line(&format!("{} {}", lines[above].trim_end(), lines[line].trim_start())));
+        if is_device_line(lines[line]) {
+            marks[line] = Mark::Signature;
+        } else if is_wrapped() {
+            marks[line - 1..=line].fill(Mark::Signature);
+        } else {
+            return;
+        }
+        end = line;
     }
-    let below = || (delimiter + 1..=last_own).filter(|line| marks[*line] == Mark::Own);
-    let may_tell = |line: &usize| may_answer(lines[*line]) || is_sentence(lines[*line]);
-    let end = if lines[delimiter] == STANDARD {
-        below().find(may_tell).unwrap_or(last_own + 1)
-    } else if last_own - delimiter <= MOST_LINES && below().all(|line| is_print(lines[line])) {
-        last_own + 1
-    } else {
-        return;
+}
+
+/// Rulers at the end, with nothing below them; not where a label waits for its answer.
+fn mark_rulers(lines: &[&str], marks: &mut [Mark], last: usize) {
+    let is_end = |line: &usize| {
+        marks[*line] == Mark::Blank || marks[*line] == Mark::Signature || marks[*line] == Mark::Own && is_ruler(lines[*line])
     };
-    marks[delimiter..end].iter_mut().filter(|mark| **mark == Mark::Own).for_each(|mark| *mark = Mark::Signature);
-}
-
-/// The delimiter without its blank, and longer dashes.
-fn is_dash(line: &str) -> bool {
-    matches!(line.trim_end(), "--" | "—" | "––")
-}
-
-/// "Enviado desde mi iPhone" and what other devices say.
-fn is_device_line(line: &str) -> bool {
-    if line.len() > LONGEST_LINE {
-        return false;
+    let first = last + 1 - (0..=last).rev().take(MOST_LINES).take_while(is_end).count();
+    let Some(above) = first.checked_sub(1) else { return };
+    if marks[above] == Mark::Own && waits(lines[above], first <= last && marks[first] == Mark::Own) {
+        return;
     }
-    let Some(text) = folded(line).filter(|text| !tells_of_the_case(text)) else { return false };
-    let text = text.trim_start_matches(['(', '<', '[', '-', ' ']);
-    let begins = || DEVICE_LINES.iter().find(|beginning| text.starts_with(**beginning));
-    begins().is_some_and(|beginning| names_device(line, beginning))
-        || DEVICE_ENDINGS.iter().any(|ending| text.ends_with(ending))
-            && !text.contains([':', '?', ';', '='])
-            && line.split(' ').all(is_model)
+    marks[first..=last].iter_mut().filter(|mark| **mark == Mark::Own).for_each(|mark| *mark = Mark::Signature);
 }
 
-/// Whether behind the beginning stands nothing but the name of a device or a program: words in capitals, words such as "smartphone",
-/// a model's short number, a link.
-fn names_device(line: &str, beginning: &str) -> bool {
-    let line = line.trim_start_matches(|character: char| !character.is_alphanumeric());
-    let rest: Vec<&str> = line.split_whitespace().skip(beginning.split_whitespace().count()).collect();
-    let is_link = |word: &str| ["http", "www.", "<", "(http", "[http"].iter().any(|start| word.starts_with(start));
-    let goes_on = |position: usize| rest[position + 1..].iter().any(|word| !is_link(word));
-    rest.iter().enumerate().filter(|(_, word)| !is_link(word)).all(|(position, word)| {
-        let ends = word.ends_with([':', ';', '?', '=']) || word.ends_with('.') && goes_on(position);
-        let name = word
-            .split(['<', '[', '('])
-            .next()
-            .and_then(|name| name.split("http").next())
-            .unwrap_or_default()
-            .trim_matches(|character: char| !character.is_alphanumeric());
-        let is_name = !name.starts_with(char::is_lowercase) || folded(name).is_some_and(|name| DEVICE_WORDS.contains(&name.as_str()));
-        !ends && is_model(name) && is_name
-    })
+/// "Caducidad:", and "Fecha de fin" right above the signs.
+fn waits(label: &str, is_right_above: bool) -> bool {
+    let label = label.trim_end();
+    label.ends_with([':', '?', '='])
+        || is_right_above && !label.ends_with(['.', '!', ',']) && label.split_whitespace().count() <= LONGEST_LABEL
 }
 
-/// "S10", "K-9": a word of few digits.
-fn is_model(word: &str) -> bool {
-    word.chars().filter(char::is_ascii_digit).count() <= MODEL
+/// From a delimiter in the sender's last lines to their end, or to what may be an afterthought.
+fn mark_delimited(lines: &[&str], marks: &mut [Mark], last: usize) {
+    let start = last.saturating_sub(MOST_LINES_STANDARD);
+    let is_one = |line: &usize| matches!(marks[*line], Mark::Own | Mark::Blank | Mark::Signature);
+    let begin = last + 1 - (start..=last).rev().take_while(is_one).count();
+    let delimiters = |line: &usize| marks[*line] == Mark::Own && is_delimiter(lines[*line]);
+    let found = (begin..=last).filter(delimiters).find_map(|line| Some((line, signature_end(lines, marks, line, last)?)));
+    if let Some((delimiter, end)) = found {
+        marks[delimiter..end].iter_mut().filter(|mark| **mark == Mark::Own).for_each(|mark| *mark = Mark::Signature);
+    }
+}
+
+/// The line after the signature below a delimiter, if one is.
+fn signature_end(lines: &[&str], marks: &[Mark], delimiter: usize, last: usize) -> Option<usize> {
+    let below = || (delimiter + 1..=last).filter(|line| marks[*line] == Mark::Own);
+    let above = (0..delimiter).rev().take(MOST_LINES).find(|line| !is_blank(lines[*line]));
+    if above.is_some_and(|above| marks[above] == Mark::Own && lines[above].trim_end().ends_with([':', '?'])) {
+        return None;
+    }
+    if lines[delimiter] == STANDARD {
+        let end = below().find(|line| may_be_afterthought(lines[*line])).unwrap_or(last + 1);
+        return Some(end);
+    }
+    let kinds: Vec<Printed> = below().map(|line| printed(lines[line])).collect();
+    // "Saludos" alone below a line of a form is the sender's.
+    let is_greeting = kinds.len() == 1 && below().all(|line| formula(lines[line]).is_some());
+    let is_card = last - delimiter <= MOST_LINES && !kinds.contains(&Printed::No) && kinds.contains(&Printed::Strong) && !is_greeting;
+    is_card.then_some(last + 1)
+}
+
+/// "-- ", or other dashes alone on a line.
+fn is_delimiter(line: &str) -> bool {
+    line == STANDARD || is_ruler(line)
 }

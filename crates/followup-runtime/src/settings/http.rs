@@ -4,11 +4,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use followup_domain::user::{SHORTEST_PASSWORD, is_long_enough};
 
 use super::SettingError;
 use super::check::{choice, given, number};
 use super::issuer_keys::{IssuerKeyConfig, IssuerKeySettings};
-use super::secret::{Secret, SecretName, secret};
+use super::secret::{Secret, SecretName, secret, signing_key};
 use super::store::StoreConfig;
 
 /// Address, sign-in and background jobs of `api-server`.
@@ -34,7 +35,13 @@ pub struct HttpSettings {
     /// The only tenant whose tokens are accepted. Unset: the claim is not looked at.
     #[arg(long, env = "JWT_TENANT")]
     pub jwt_tenant: Option<String>,
-    /// Password of the user "admin", created when there is no user yet. Unset: generated into VAR_DIR/admin-password when embedded.
+    /// Minutes for which a token of a local user is good (/auth/login, api-server token).
+    #[arg(long, env = "JWT_LIFETIME_MINUTES", default_value = "720")]
+    pub jwt_lifetime_minutes: String,
+    /// Minutes from now within which a token of others must end; one that ends later is not accepted.
+    #[arg(long, env = "JWT_LONGEST_LIFETIME_MINUTES", default_value = "1440")]
+    pub jwt_longest_lifetime_minutes: String,
+    /// Password of the user "admin", of 10 characters or more, created when there is no user yet. Unset: generated into VAR_DIR/admin-password when embedded.
     #[arg(long, env = "ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<Secret>,
     /// File that holds ADMIN_PASSWORD.
@@ -54,10 +61,14 @@ pub struct HttpConfig {
     pub body_limit: usize,
     /// The key of our own tokens; without one there is another issuer, and nobody signs in here.
     pub jwt_secret: Option<JwtSecret>,
-    /// The keys of another issuer.
-    pub issuer_keys: IssuerKeyConfig,
+    /// Who else issues tokens.
+    pub issuer_keys: Option<IssuerKeyConfig>,
     /// The tenant that a token must name, if any.
     pub jwt_tenant: Option<String>,
+    /// For how many minutes our own tokens are good.
+    pub jwt_lifetime_minutes: u32,
+    /// In how many minutes a token of others must end.
+    pub jwt_longest_lifetime_minutes: u32,
     /// The first user's password.
     pub admin_password: AdminPassword,
     /// What runs besides HTTP.
@@ -97,9 +108,16 @@ pub enum BackgroundJobs {
 
 const JWT_SECRET: SecretName = SecretName { value: "JWT_SECRET", file: "JWT_SECRET_FILE" };
 const ADMIN_PASSWORD: SecretName = SecretName { value: "ADMIN_PASSWORD", file: "ADMIN_PASSWORD_FILE" };
-/// RFC 7518 §3.2: a key for HS256 has at least the size of the hash.
-const SHORTEST_KEY: usize = 32;
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
+/// A month: what is good for longer is no token but a password.
+const LONGEST_LIFETIME_MINUTES: u32 = 31 * 24 * 60;
+
+impl HttpConfig {
+    /// Whether a key that others may hold signs tokens of every tenant. A generated key is nobody else's.
+    pub fn trusts_every_tenant(&self) -> bool {
+        matches!(self.jwt_secret, Some(JwtSecret::Given(_))) && self.jwt_tenant.is_none()
+    }
+}
 
 impl HttpSettings {
     /// Checks the group. Makes no file: see [`crate::secrets`].
@@ -112,26 +130,29 @@ impl HttpSettings {
         Ok(HttpConfig {
             addr: addr.map_err(|_| SettingError::new("HTTP_ADDR", "must be an IP address and a port, as in 127.0.0.1:8080"))?,
             body_limit: number("HTTP_BODY_LIMIT", &self.http_body_limit, 1024..=LARGEST_BODY)?,
-            jwt_secret: self.jwt_secret(store, &issuer_keys)?,
+            jwt_secret: self.jwt_secret(store, issuer_keys.is_some())?,
             issuer_keys,
             jwt_tenant: given(self.jwt_tenant.as_ref()).map(str::to_owned),
+            jwt_lifetime_minutes: number("JWT_LIFETIME_MINUTES", &self.jwt_lifetime_minutes, 1..=LONGEST_LIFETIME_MINUTES)?,
+            jwt_longest_lifetime_minutes: number(
+                "JWT_LONGEST_LIFETIME_MINUTES",
+                &self.jwt_longest_lifetime_minutes,
+                1..=LONGEST_LIFETIME_MINUTES,
+            )?,
             admin_password: self.admin_password(store)?,
             background_jobs: self.background_jobs(store)?,
         })
     }
 
-    fn jwt_secret(&self, store: &StoreConfig, issuer_keys: &IssuerKeyConfig) -> Result<Option<JwtSecret>, SettingError> {
+    fn jwt_secret(&self, store: &StoreConfig, others_issue: bool) -> Result<Option<JwtSecret>, SettingError> {
         match secret(JWT_SECRET, self.jwt_secret.as_ref(), self.jwt_secret_file.as_deref())? {
-            Some(key) if key.expose().len() < SHORTEST_KEY => {
-                Err(SettingError::new(JWT_SECRET.value, format_args!("must have at least {SHORTEST_KEY} bytes")))
-            }
             // Everybody knows a public key: with it as the secret, everybody could sign.
             Some(key) if key.expose().contains("-----BEGIN ") => {
                 Err(SettingError::new(JWT_SECRET.value, "is a key in PEM; a public key belongs into JWT_PUBLIC_KEY_FILE"))
             }
-            Some(key) => Ok(Some(JwtSecret::Given(key))),
+            Some(key) => Ok(Some(JwtSecret::Given(signing_key(JWT_SECRET.value, key)?))),
             None if store.is_embedded() => Ok(Some(JwtSecret::Generated(store.in_var_dir("jwt-secret")))),
-            None if !issuer_keys.is_empty() => Ok(None),
+            None if others_issue => Ok(None),
             None => {
                 let problem = "is missing: only without DATABASE_URL is one generated; JWT_PUBLIC_KEY_FILE, JWT_JWKS_FILE or JWT_JWKS_URL can stand in its place";
                 Err(SettingError::new(JWT_SECRET.value, problem))
@@ -142,6 +163,9 @@ impl HttpSettings {
     fn admin_password(&self, store: &StoreConfig) -> Result<AdminPassword, SettingError> {
         let given = secret(ADMIN_PASSWORD, self.admin_password.as_ref(), self.admin_password_file.as_deref())?;
         Ok(match given {
+            Some(password) if !is_long_enough(password.expose()) => {
+                return Err(SettingError::new(ADMIN_PASSWORD.value, format_args!("must have at least {SHORTEST_PASSWORD} characters")));
+            }
             Some(password) => AdminPassword::Given(password),
             None if store.is_embedded() => AdminPassword::Generated(store.in_var_dir("admin-password")),
             None => AdminPassword::NotGiven,

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::SettingError;
-use super::check::{given, given_path, web_address};
+use super::check::{given, given_path, one_line, web_address};
 use super::mail_server::{CaFile, read_ca};
 
-/// The keys of RS256 and ES256 tokens.
+/// Who else issues tokens: RS256 and ES256, for this service.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "HTTP")]
 pub struct IssuerKeySettings {
@@ -25,11 +25,21 @@ pub struct IssuerKeySettings {
     /// PEM file with authorities to trust besides the system's when JWT_JWKS_URL is read.
     #[arg(long, env = "JWT_JWKS_CA_FILE")]
     pub jwt_jwks_ca_file: Option<PathBuf>,
+    /// What a token of these keys must name as its issuer (iss), letter by letter; required with an issuer's keys.
+    #[arg(long, env = "JWT_ISSUER")]
+    pub jwt_issuer: Option<String>,
+    /// What it must name as whom it is for (aud): this service, and not the application that signs in; required with an issuer's keys.
+    #[arg(long, env = "JWT_AUDIENCE")]
+    pub jwt_audience: Option<String>,
 }
 
-/// The checked [`IssuerKeySettings`].
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// The checked [`IssuerKeySettings`]. At least one of the two kinds of keys is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuerKeyConfig {
+    /// `JWT_ISSUER`.
+    pub issuer: String,
+    /// `JWT_AUDIENCE`.
+    pub audience: String,
     /// A single key.
     pub public_key: Option<PublicKeyFile>,
     /// A set of keys.
@@ -59,21 +69,27 @@ pub enum JwksLocation {
     },
 }
 
-impl IssuerKeyConfig {
-    /// Whether no key is given.
-    pub fn is_empty(&self) -> bool {
-        self.public_key.is_none() && self.jwks.is_none()
-    }
-}
-
 impl IssuerKeySettings {
-    /// Checks the group.
+    /// Checks the group; none where nobody else issues tokens.
     ///
     /// # Errors
     /// The first setting that cannot work.
-    pub(super) fn resolve(&self) -> Result<IssuerKeyConfig, SettingError> {
+    pub(super) fn resolve(&self) -> Result<Option<IssuerKeyConfig>, SettingError> {
         let public_key = given_path(self.jwt_public_key_file.as_ref()).map(read_key).transpose()?;
-        Ok(IssuerKeyConfig { public_key, jwks: self.jwks()? })
+        let jwks = self.jwks()?;
+        let named = [("JWT_ISSUER", given(self.jwt_issuer.as_ref())), ("JWT_AUDIENCE", given(self.jwt_audience.as_ref()))];
+        if public_key.is_none() && jwks.is_none() {
+            return match named.iter().find(|(_, value)| value.is_some()) {
+                Some((name, _)) => Err(SettingError::new(name, "is set but JWT_PUBLIC_KEY_FILE, JWT_JWKS_FILE and JWT_JWKS_URL are not")),
+                None => Ok(None),
+            };
+        }
+        // An issuer signs for many applications; without these two, whoever is an admin of any of them would be ours.
+        let [issuer, audience] = named.map(|(name, value)| {
+            let problem = "is missing: an issuer's keys are given, and only its tokens for this service are to be accepted";
+            value.ok_or_else(|| SettingError::new(name, problem)).and_then(|text| one_line(name, text))
+        });
+        Ok(Some(IssuerKeyConfig { issuer: issuer?, audience: audience?, public_key, jwks }))
     }
 
     fn jwks(&self) -> Result<Option<JwksLocation>, SettingError> {

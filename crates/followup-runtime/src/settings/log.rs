@@ -40,10 +40,11 @@ pub enum LogFormat {
 
 /// The project's own crates and binaries. The level is theirs alone: mail and database libraries write what passes
 /// through them (addresses, letters) when they log in detail.
-const OWN: [&str; 13] = [
+const OWN: [&str; 14] = [
     "api_server",
     "dispatcher",
     "mail_poller",
+    "followup_access",
     "followup_app",
     "followup_diesel",
     "followup_domain",

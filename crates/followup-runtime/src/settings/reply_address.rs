@@ -7,7 +7,7 @@ use followup_domain::contact::EmailAddress;
 
 use super::SettingError;
 use super::check::boolean;
-use super::secret::{Secret, SecretName, secret};
+use super::secret::{Secret, SecretName, long_key, secret, signing_key};
 use super::store::StoreConfig;
 
 /// Whether letters ask for answers to an address that names the case.
@@ -60,8 +60,6 @@ pub enum ReplyTokenSecret {
 
 const SECRET: SecretName = SecretName { value: "REPLY_TOKEN_SECRET", file: "REPLY_TOKEN_SECRET_FILE" };
 const OLD_SECRETS: SecretName = SecretName { value: "REPLY_TOKEN_OLD_SECRETS", file: "REPLY_TOKEN_OLD_SECRETS_FILE" };
-/// As long as the hash (RFC 2104 §3).
-const SHORTEST_KEY: usize = 32;
 
 impl ReplyAddressSettings {
     /// Checks the group; none where the addresses are off. Makes no file: see [`crate::secrets`].
@@ -78,7 +76,7 @@ impl ReplyAddressSettings {
         let mut separators = self.reply_separator.trim().chars();
         let separator = separators.next().filter(|separator| separators.next().is_none() && "+-=_".contains(*separator));
         let secret = match given {
-            Some(key) => ReplyTokenSecret::Given(long_enough(SECRET.value, key)?),
+            Some(key) => ReplyTokenSecret::Given(signing_key(SECRET.value, key)?),
             None if store.is_embedded() => ReplyTokenSecret::Generated(store.in_var_dir("reply-token-secret")),
             None => {
                 let problem = "is missing: REPLY_SUBADDRESSING is on, and only without DATABASE_URL is a key generated";
@@ -90,14 +88,7 @@ impl ReplyAddressSettings {
             mailbox: mailbox.clone(),
             separator: separator.ok_or_else(|| SettingError::new("REPLY_SEPARATOR", "must be one of + - = _"))?,
             secret,
-            old_secrets: old.map(|key| long_enough(OLD_SECRETS.value, key)).collect::<Result<_, _>>()?,
+            old_secrets: old.map(|key| long_key(OLD_SECRETS.value, key)).collect::<Result<_, _>>()?,
         }))
     }
-}
-
-fn long_enough(setting: &'static str, key: Secret) -> Result<Secret, SettingError> {
-    if key.expose().len() < SHORTEST_KEY {
-        return Err(SettingError::new(setting, format_args!("must have at least {SHORTEST_KEY} bytes")));
-    }
-    Ok(key)
 }

@@ -1,5 +1,6 @@
 //! Values that must not be seen.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -59,6 +60,35 @@ impl SecretSource {
 pub(super) struct SecretName {
     pub(super) value: &'static str,
     pub(super) file: &'static str,
+}
+
+/// As long as the hash of an HMAC-SHA-256 (RFC 7518 §3.2, RFC 2104 §3), in bytes.
+const SHORTEST_KEY: usize = 32;
+/// Fewer different bytes than so many, or a piece of this length or less over and over, is what people type and others guess. Of random
+/// keys of 32 hexadecimal digits, one in ten million is of that kind.
+const LEAST_VARIETY: usize = 8;
+
+/// A key that signs: long enough.
+pub(super) fn long_key(setting: &'static str, key: Secret) -> Result<Secret, SettingError> {
+    if key.0.len() < SHORTEST_KEY {
+        return Err(SettingError::new(setting, format_args!("must have at least {SHORTEST_KEY} bytes")));
+    }
+    Ok(key)
+}
+
+/// A key that signs: long enough, and not the same over and over.
+pub(super) fn signing_key(setting: &'static str, key: Secret) -> Result<Secret, SettingError> {
+    let key = long_key(setting, key)?;
+    if is_repetitive(key.0.as_bytes()) {
+        return Err(SettingError::new(setting, "is the same few characters over and over; take random ones, as of `openssl rand -hex 32`"));
+    }
+    Ok(key)
+}
+
+fn is_repetitive(key: &[u8]) -> bool {
+    let different: BTreeSet<&u8> = key.iter().collect();
+    let repeats = |length: usize| key.iter().zip(&key[length..]).all(|(byte, later)| byte == later);
+    different.len() < LEAST_VARIETY || (1..=LEAST_VARIETY).any(repeats)
 }
 
 /// The secret from its variable or from its file, if either is given.

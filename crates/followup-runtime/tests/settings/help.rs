@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 93] = [
+const SETTINGS: [(&str, &str); 97] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -20,7 +20,11 @@ const SETTINGS: [(&str, &str); 93] = [
     ("JWT_JWKS_FILE", "read again when it changes. Unset: none"),
     ("JWT_JWKS_URL", "https, or http to this machine"),
     ("JWT_JWKS_CA_FILE", "JWT_JWKS_URL"),
+    ("JWT_ISSUER", "required with an issuer's keys"),
+    ("JWT_AUDIENCE", "required with an issuer's keys"),
     ("JWT_TENANT", "Unset: "),
+    ("JWT_LIFETIME_MINUTES", "[default: 720]"),
+    ("JWT_LONGEST_LIFETIME_MINUTES", "[default: 1440]"),
     ("ADMIN_PASSWORD", "Unset: generated"),
     ("ADMIN_PASSWORD_FILE", "ADMIN_PASSWORD"),
     ("BACKGROUND_JOBS", "[default: all when embedded, else send]"),

@@ -215,6 +215,75 @@ fn a_server_without_a_strong_key_is_refused() {
 }
 
 #[test]
+fn a_key_that_is_the_same_over_and_over_is_refused_and_a_random_one_is_not() {
+    let problem = "is the same few characters over and over; take random ones, as of `openssl rand -hex 32`";
+    for key in [
+        "a".repeat(32),
+        "0".repeat(64),
+        "ab".repeat(20),
+        "secret".repeat(6),
+        "password".repeat(4),
+        "changeme".repeat(4),
+        "12345678".repeat(4),
+        format!("{}1", "0".repeat(40)),
+        format!("{} {}", "x".repeat(31), "yz".repeat(8)),
+        "qwerty!".repeat(5),
+        "abcdefg".repeat(5),
+        " ".repeat(32),
+    ] {
+        expect(&[("JWT_SECRET", &key, problem)]);
+        let sentence = refusal(&[("REPLY_SUBADDRESSING", "true"), ("REPLY_TOKEN_SECRET", &key)]);
+        assert_eq!(sentence, format!("REPLY_TOKEN_SECRET {problem}"));
+    }
+    for key in [
+        "0123456789abcdef0123456789abcdef",
+        "a secret of the tests, longer than 32 bytes",
+        "f3a1c09be2d84756f3a1c09be2d84757",
+        "31415926535897932384626433832795",
+        "correct horse battery staple correct",
+        "K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols=",
+    ] {
+        assert!(super::read(&[], &[("JWT_SECRET", key)]).resolve().is_ok(), "{key}");
+    }
+}
+
+#[test]
+fn the_first_password_is_as_long_as_every_other() {
+    for password in ["a", "123456789", "ñandúañoñ"] {
+        expect(&[("ADMIN_PASSWORD", password, "must have at least 10 characters")]);
+    }
+    assert!(super::read(&[], &[("ADMIN_PASSWORD", "ñandú años")]).resolve().is_ok());
+    let (_directory, path) = file("corta\n");
+    assert_eq!(refusal(&[("ADMIN_PASSWORD_FILE", path.to_str().unwrap())]), "ADMIN_PASSWORD must have at least 10 characters");
+}
+
+#[test]
+fn tokens_that_live_for_no_time_or_for_ever_are_refused() {
+    for value in ["0", "-1", "44641", "12h", "1e3"] {
+        expect(&[
+            ("JWT_LIFETIME_MINUTES", value, "must be a whole number from 1 to 44640"),
+            ("JWT_LONGEST_LIFETIME_MINUTES", value, "must be a whole number from 1 to 44640"),
+        ]);
+    }
+}
+
+#[test]
+fn an_issuers_keys_need_its_name_and_ours() {
+    let (_directory, pem) = file("-----BEGIN PUBLIC KEY-----\n");
+    let problem = "is missing: an issuer's keys are given, and only its tokens for this service are to be accepted";
+    for keys in
+        [("JWT_PUBLIC_KEY_FILE", pem.to_str().unwrap()), ("JWT_JWKS_FILE", "/x.json"), ("JWT_JWKS_URL", "https://issuer.example/x.json")]
+    {
+        assert_eq!(refusal(&[keys]), format!("JWT_ISSUER {problem}"));
+        assert_eq!(refusal(&[keys, ("JWT_AUDIENCE", "followup")]), format!("JWT_ISSUER {problem}"));
+        assert_eq!(refusal(&[keys, ("JWT_ISSUER", "https://issuer.example"), ("JWT_AUDIENCE", " ")]), format!("JWT_AUDIENCE {problem}"));
+    }
+    for name in ["JWT_ISSUER", "JWT_AUDIENCE"] {
+        expect(&[(name, "x", "is set but JWT_PUBLIC_KEY_FILE, JWT_JWKS_FILE and JWT_JWKS_URL are not")]);
+    }
+}
+
+#[test]
 fn a_templates_directory_that_is_none_is_refused() {
     let (_directory, path) = file("a file");
     for path in ["/nowhere/at/all", path.to_str().unwrap()] {

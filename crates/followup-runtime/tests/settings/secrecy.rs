@@ -76,9 +76,9 @@ fn every_secret_can_be_a_file_whose_last_line_end_does_not_count() {
 
 #[test]
 fn blanks_belong_to_a_secret() {
-    let (_directory, path) = file(" clave \n\n");
+    let (_directory, path) = file(" la clave \n\n");
     let given = config(&[("ADMIN_PASSWORD_FILE", path.to_str().unwrap())]).http.admin_password;
-    assert_eq!(given, AdminPassword::Given(Secret::new(" clave \n")));
+    assert_eq!(given, AdminPassword::Given(Secret::new(" la clave \n")));
 }
 
 #[test]

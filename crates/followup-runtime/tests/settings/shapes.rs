@@ -1,4 +1,4 @@
-//! The shapes of deployment (product.md §9).
+//! The shapes of deployment (docs/product.md §9).
 
 use std::path::Path;
 use std::time::Duration;
@@ -63,33 +63,49 @@ fn a_database_without_mail_settings_sends_and_reads_nothing() {
     assert_eq!(config.http.admin_password, AdminPassword::NotGiven);
 }
 
+const ISSUER: (&str, &str) = ("JWT_ISSUER", "https://issuer.example/realms/lab");
+const AUDIENCE: (&str, &str) = ("JWT_AUDIENCE", "followup");
+
+#[test]
+fn tokens_live_as_long_as_is_set_and_a_shared_secret_without_a_tenant_is_known() {
+    let usual = config(&on_server(&[])).http;
+    assert_eq!((usual.jwt_lifetime_minutes, usual.jwt_longest_lifetime_minutes), (720, 1440));
+    let set = config(&on_server(&[("JWT_LIFETIME_MINUTES", "15"), ("JWT_LONGEST_LIFETIME_MINUTES", "44640"), ("JWT_TENANT", "lab")])).http;
+    assert_eq!((set.jwt_lifetime_minutes, set.jwt_longest_lifetime_minutes), (15, 44640));
+    assert_eq!((usual.trusts_every_tenant(), set.trusts_every_tenant(), config(&[]).http.trusts_every_tenant()), (true, false, false));
+}
+
 #[test]
 fn an_issuers_keys_may_stand_besides_the_secret_or_in_its_place() {
     let (_directory, pem) = file("-----BEGIN PUBLIC KEY-----\n");
     let pem = pem.to_str().unwrap();
     let database = ("DATABASE_URL", "sqlite:/srv/followup.db");
-    let alone = config(&[database, ("JWT_PUBLIC_KEY_FILE", pem)]).http;
+    let alone = config(&[database, ISSUER, AUDIENCE, ("JWT_PUBLIC_KEY_FILE", pem)]).http;
     assert_eq!(alone.jwt_secret, None);
-    assert_eq!(alone.issuer_keys.public_key.unwrap().pem, b"-----BEGIN PUBLIC KEY-----\n");
+    let keys = alone.issuer_keys.unwrap();
+    assert_eq!((keys.issuer.as_str(), keys.audience.as_str()), ("https://issuer.example/realms/lab", "followup"));
+    assert_eq!(keys.public_key.unwrap().pem, b"-----BEGIN PUBLIC KEY-----\n");
 
     let (_directory, ca) = file("-----BEGIN CERTIFICATE-----\n");
     let url = "https://issuer.example:8443/realms/lab/jwks?x=1";
-    let besides =
-        config(&on_server(&[("JWT_JWKS_URL", url), ("JWT_JWKS_CA_FILE", ca.to_str().unwrap()), ("JWT_PUBLIC_KEY_FILE", pem)])).http;
-    assert!(besides.jwt_secret.is_some() && besides.issuer_keys.public_key.is_some());
-    assert!(matches!(besides.issuer_keys.jwks, Some(JwksLocation::Url { url: given, ca: Some(_) }) if given == url));
+    let given = [("JWT_JWKS_URL", url), ("JWT_JWKS_CA_FILE", ca.to_str().unwrap()), ("JWT_PUBLIC_KEY_FILE", pem), ISSUER, AUDIENCE];
+    let besides = config(&on_server(&given)).http;
+    let keys = besides.issuer_keys.unwrap();
+    assert!(besides.jwt_secret.is_some() && keys.public_key.is_some());
+    assert!(matches!(keys.jwks, Some(JwksLocation::Url { url: given, ca: Some(_) }) if given == url));
 
-    let file = config(&[database, ("JWT_JWKS_FILE", "/etc/followup/jwks.json")]).http;
-    assert_eq!((file.jwt_secret, file.issuer_keys.jwks), (None, Some(JwksLocation::File("/etc/followup/jwks.json".into()))));
+    let file = config(&[database, ISSUER, AUDIENCE, ("JWT_JWKS_FILE", "/etc/followup/jwks.json")]).http;
+    assert_eq!((file.jwt_secret, file.issuer_keys.unwrap().jwks), (None, Some(JwksLocation::File("/etc/followup/jwks.json".into()))));
 
-    let embedded = config(&[("JWT_PUBLIC_KEY_FILE", pem)]).http;
+    let embedded = config(&[("JWT_PUBLIC_KEY_FILE", pem), ISSUER, AUDIENCE]).http;
     assert_eq!(embedded.jwt_secret, Some(JwtSecret::Generated("./var/jwt-secret".into())));
 }
 
 #[test]
 fn keys_are_fetched_in_clear_text_from_this_machine_only() {
     for host in ["localhost", "LOCALHOST:8080", "127.0.0.1", "127.1.2.3:1", "[::1]", "[::1]:8080"] {
-        assert!(!config(&[("JWT_JWKS_URL", &format!("http://{host}/jwks"))]).http.issuer_keys.is_empty(), "{host}");
+        let url = format!("http://{host}/jwks");
+        assert!(config(&[("JWT_JWKS_URL", &url), ISSUER, AUDIENCE]).http.issuer_keys.is_some(), "{host}");
     }
 }
 

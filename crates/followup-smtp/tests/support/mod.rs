@@ -6,7 +6,8 @@ use std::time::Duration;
 use chrono::{TimeZone, Utc};
 use followup_domain::contact::EmailAddress;
 use followup_domain::message::threading::InternetMessageId;
-use followup_domain::ports::{Outbound, Receipt, SendError, SendStage, Sender};
+use followup_domain::ports::Sender;
+use followup_domain::sending::{MailParcel, Parcel, Receipt, SendError, SendStage};
 use followup_smtp::{SmtpConfig, SmtpSender, SmtpTls};
 
 /// Longer than any answer on loopback takes.
@@ -18,8 +19,8 @@ pub fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
 }
 
-pub fn message() -> Outbound {
-    Outbound {
+pub fn message() -> MailParcel {
+    MailParcel {
         message_id: InternetMessageId::parse("<m1.abc@vigia.test>").unwrap(),
         date: Utc.with_ymd_and_hms(2024, 3, 1, 10, 15, 0).unwrap(),
         from: address("pv@vigia.test"),
@@ -53,7 +54,7 @@ pub fn send(config: SmtpConfig) -> Result<Receipt, SendError> {
 }
 
 pub fn send_within(config: SmtpConfig, budget: Duration) -> Result<Receipt, SendError> {
-    SmtpSender::new(config).unwrap().prepare(&message(), budget)?.transmit()
+    SmtpSender::new(config).unwrap().prepare(&Parcel::Mail(message()), budget)?.transmit()
 }
 
 /// The provider's fault or ours, at this stage.

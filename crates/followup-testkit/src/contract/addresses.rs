@@ -11,9 +11,10 @@ promises! { $ addresses as addresses_contract:
     cases_whose_address_works_again_are_listed_and_no_others,
 }
 
+use followup_domain::contact::Failure;
+use followup_domain::contact::{FailureReason, Permanence};
 use followup_domain::ids::{AttemptId, CaseId};
-use followup_domain::mail::bounce::{FailedAddress, Failure};
-use followup_domain::mail::report::{FailureReason, Permanence};
+use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::ports::{HeldLetter, PageRequest, Store, Updated};
 
 use super::support::{a_case, enqueue, read, write};

@@ -81,7 +81,7 @@ pub fn uncertain_messages_wait_until_they_are_settled_or_sent_anew(store: &dyn S
     let case_id = a_case(store);
     let ids = ["a", "b", "c"].map(|key| ended(store, &outbound(case_id, key), Delivery::Uncertain));
     assert_eq!(badge(store), Badge { uncertain: 3, ..Badge::default() });
-    let went_out = Outcome { delivery: Delivery::Accepted, transport_response: None, error: None, at: at(9) };
+    let went_out = Outcome::of(Delivery::Accepted, at(9));
     write(store, |tx| tx.messages().settle_uncertain(ids[0], &went_out));
     assert_eq!(badge(store).uncertain, 2);
     resent(store, case_id, ids[1]);

@@ -7,7 +7,8 @@ promises! { $ breakers as breakers_contract:
 }
 
 use followup_domain::ids::LeaseToken;
-use followup_domain::ports::{SendStage, Store};
+use followup_domain::ports::Store;
+use followup_domain::sending::SendStage;
 use followup_domain::sending::breaker::Breaker;
 
 use super::support::{read, write};

@@ -25,8 +25,9 @@ use followup_domain::audit::{AuditChain, AuditEntry, facts};
 use followup_domain::ids::{CaseId, LeaseToken, MessageId};
 use followup_domain::message::{Delivery, MessageStatus};
 use followup_domain::ports::{
-    BlockedContact, CaseQuery, Inserted, NewOutboundMessage, NewPlan, Remembered, Reserved, SendStage, Store, StoreError, StoreExt, Updated,
+    CaseQuery, DoNotContact, Inserted, NewOutboundMessage, NewPlan, Remembered, Reserved, Store, StoreError, StoreExt, Updated,
 };
+use followup_domain::sending::SendStage;
 use followup_domain::sending::breaker::{OPENS_AFTER, Permit};
 
 use super::support::{ALL, a_case, claim, enqueue, message, read, write};
@@ -119,13 +120,13 @@ pub fn two_writers_of_one_chain_follow_each_other(store: &dyn Store) {
 }
 
 pub fn what_is_read_while_a_chain_is_held_is_what_its_next_row_follows(store: &dyn Store) {
-    let blocked = |reason: String| BlockedContact { address: "x@example.org".into(), reason, actor: "user:ana".into(), at: at(0) };
+    let blocked = |reason: String| DoNotContact { address: "x@example.org".into(), reason, actor: "user:ana".into(), at: at(0) };
     at_once(|number| {
         write(store, |tx| {
             tx.audit().hold(AuditChain::System)?;
-            let before = tx.contacts().find_blocked("x@example.org")?;
+            let before = tx.do_not_contact().find_blocked("x@example.org")?;
             let reason = format!("{number}");
-            tx.contacts().block(&blocked(reason.clone()))?;
+            tx.do_not_contact().block(&blocked(reason.clone()))?;
             let old = facts([("reason", before.map(|contact| contact.reason).into())]);
             tx.audit().append(&AuditEntry { old, new: facts([("reason", reason.into())]), ..audit_entry(AuditChain::System, "blocked") })
         });

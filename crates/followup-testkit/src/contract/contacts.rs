@@ -9,30 +9,30 @@ promises! { $ contacts as contacts_contract:
     documenting_again_replaces,
     documented_fields_are_told_by_path_and_by_case,
     a_documentation_that_is_taken_back_is_gone,
+    what_was_documented_twice_is_taken_back_whole,
+    a_field_of_a_product_is_that_products_wherever_it_stands,
     an_answered_field_comes_back_and_is_forgotten_when_it_is_answered_no_more,
     only_what_is_not_to_be_had_can_be_documented,
 }
 
 use followup_domain::asking::field_state::FieldState;
 use followup_domain::asking::missing::FieldPath;
-use followup_domain::ids::CaseId;
-use followup_domain::ports::{
-    AnsweredField, AskedItem, BlockedContact, DocumentedField, PageRequest, Store, StoreError, StoreExt, Updated,
-};
+use followup_domain::ids::{CaseId, ProductId};
+use followup_domain::ports::{AnsweredField, AskedItem, DoNotContact, DocumentedField, PageRequest, Store, StoreError, StoreExt, Updated};
 
 use super::support::{a_case, a_raw, enqueue, read, receive, write};
 use crate::builders::{at, automatic, reply};
 
-fn blocked(address: &str) -> BlockedContact {
-    BlockedContact { address: address.into(), reason: "pidió no recibir correos".into(), actor: "user:ana".into(), at: at(1) }
+fn blocked(address: &str) -> DoNotContact {
+    DoNotContact { address: address.into(), reason: "pidió no recibir correos".into(), actor: "user:ana".into(), at: at(1) }
 }
 
-fn block(store: &dyn Store, contact: &BlockedContact) {
-    write(store, |tx| tx.contacts().block(contact));
+fn block(store: &dyn Store, contact: &DoNotContact) {
+    write(store, |tx| tx.do_not_contact().block(contact));
 }
 
-fn find(store: &dyn Store, address: &str) -> Option<BlockedContact> {
-    read(store, |tx| tx.contacts().find_blocked(address))
+fn find(store: &dyn Store, address: &str) -> Option<DoNotContact> {
+    read(store, |tx| tx.do_not_contact().find_blocked(address))
 }
 
 fn documented(path: &str, state: FieldState) -> DocumentedField {
@@ -52,14 +52,14 @@ pub fn a_blocked_address_is_found_ignoring_case(store: &dyn Store) {
 
 pub fn blocking_again_replaces_the_reason(store: &dyn Store) {
     block(store, &blocked("a@example.org"));
-    let again = BlockedContact { reason: "rebotó".into(), actor: "service:mail-poller".into(), at: at(9), ..blocked("a@example.org") };
+    let again = DoNotContact { reason: "rebotó".into(), actor: "service:mail-poller".into(), at: at(9), ..blocked("a@example.org") };
     block(store, &again);
     assert_eq!(find(store, "a@example.org"), Some(again));
 }
 
 pub fn an_address_is_unblocked_once(store: &dyn Store) {
     block(store, &blocked("a@example.org"));
-    let unblock = || write(store, |tx| tx.contacts().unblock("A@example.org"));
+    let unblock = || write(store, |tx| tx.do_not_contact().unblock("A@example.org"));
     assert_eq!((unblock(), unblock(), find(store, "a@example.org")), (Updated::Yes, Updated::Stale, None));
 }
 
@@ -67,7 +67,7 @@ pub fn blocked_addresses_come_page_by_page_by_address(store: &dyn Store) {
     for address in ["c@example.org", "a@example.org", "b@example.org"] {
         block(store, &blocked(address));
     }
-    let page = read(store, |tx| tx.contacts().list_blocked(PageRequest { offset: 1, limit: 2 }));
+    let page = read(store, |tx| tx.do_not_contact().list_blocked(PageRequest { offset: 1, limit: 2 }));
     let addresses: Vec<&str> = page.items.iter().map(|contact| contact.address.as_str()).collect();
     assert_eq!((page.total, addresses), (3, vec!["b@example.org", "c@example.org"]));
 }
@@ -111,6 +111,34 @@ pub fn a_documentation_that_is_taken_back_is_gone(store: &dyn Store) {
     assert_eq!((take_back(case_id, "paciente_peso"), take_back(case_id, "paciente_peso")), (Updated::Yes, Updated::Stale));
     assert_eq!(take_back(CaseId(4711), "gravedad"), Updated::Stale);
     assert_eq!(read(store, |tx| tx.requests().documented(case_id)), [documented("gravedad", FieldState::Unknown)]);
+}
+
+pub fn what_was_documented_twice_is_taken_back_whole(store: &dyn Store) {
+    let case_id = a_case(store);
+    for state in [FieldState::Unknown, FieldState::Withheld] {
+        document(store, case_id, &documented("gravedad", state));
+    }
+    let path = FieldPath::parse("gravedad").unwrap();
+    assert_eq!(write(store, |tx| tx.requests().remove_documented(case_id, &path)), Updated::Yes);
+    assert_eq!(read(store, |tx| tx.requests().documented(case_id)), []);
+    document(store, case_id, &documented("gravedad", FieldState::Unobtainable));
+    assert_eq!(read(store, |tx| tx.requests().documented(case_id)).len(), 1);
+}
+
+pub fn a_field_of_a_product_is_that_products_wherever_it_stands(store: &dyn Store) {
+    let case_id = a_case(store);
+    let of = |path: &str, id| {
+        let field = documented(path, FieldState::Unknown);
+        DocumentedField { item: AskedItem { product_id: Some(ProductId(id)), ..field.item }, ..field }
+    };
+    for field in [of("productos[0].dosis", 1), of("productos[1].dosis", 1), of("productos[0].dosis", 7)] {
+        document(store, case_id, &field);
+    }
+    let known = || read(store, |tx| tx.requests().documented(case_id));
+    assert_eq!(known(), [of("productos[0].dosis", 7), of("productos[1].dosis", 1)], "one entry a product, the last");
+    // The case's first product is number 1: by its place of today.
+    write(store, |tx| tx.requests().remove_documented(case_id, &FieldPath::parse("dosis").unwrap()));
+    assert_eq!(known(), []);
 }
 
 pub fn an_answered_field_comes_back_and_is_forgotten_when_it_is_answered_no_more(store: &dyn Store) {

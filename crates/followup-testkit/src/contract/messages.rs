@@ -15,7 +15,6 @@ promises! { $ messages as messages_contract:
     human_replies_are_unread_until_marked,
     a_repetition_is_not_unread_and_another_text_with_the_same_id_is,
     a_mark_never_goes_back_and_one_reader_is_enough,
-    a_known_id_with_another_quote_attachment_or_letter_is_unread,
     a_mail_that_was_stored_after_the_mark_is_unread,
     a_human_reply_counts_after_a_message_that_was_stored_before_it,
     a_status_moves_only_from_the_one_it_has,
@@ -24,9 +23,7 @@ promises! { $ messages as messages_contract:
 use chrono::Duration;
 use followup_domain::ids::{CaseId, MessageId, RawId};
 use followup_domain::message::threading::ThreadEntry;
-use followup_domain::message::{
-    Attachment, CaseMatch, Classification, Delivery, Direction, MatchKind, MessageContent, MessageKind, MessageStatus,
-};
+use followup_domain::message::{Attachment, CaseMatch, Classification, Delivery, Direction, MatchKind, MessageKind, MessageStatus};
 use followup_domain::ports::{Assignment, Inserted, NewInboundMessage, NewOutboundMessage, Store, Updated};
 
 use super::support::{a_case, a_raw, enqueue, message, read, receive, record, send, transmit, write};
@@ -181,7 +178,7 @@ pub fn human_replies_are_unread_until_marked(store: &dyn Store) {
     receive(store, &NewInboundMessage { classification: Classification::AutoReply, ..reply(case_id, raw_id, "c") });
     assert_eq!(unread(store, case_id), 0);
     let flagged = receive(store, &NewInboundMessage { case_match: unconfirmed, ..reply(case_id, raw_id, "d") });
-    receive(store, &NewInboundMessage { duplicate_of: Some(flagged), ..reply(case_id, raw_id, "f") });
+    receive(store, &NewInboundMessage { duplicate_of: Some(flagged), is_repeated: true, ..reply(case_id, raw_id, "f") });
     let last = receive(store, &reply(case_id, raw_id, "e"));
     assert_eq!(unread(store, case_id), 2);
     write(store, |tx| tx.messages().mark_read(case_id, "ana", last, at(70)));
@@ -189,18 +186,20 @@ pub fn human_replies_are_unread_until_marked(store: &dyn Store) {
 }
 
 pub fn a_repetition_is_not_unread_and_another_text_with_the_same_id_is(store: &dyn Store) {
-    let (case_id, other_case) = (a_case(store), a_case(store));
+    let case_id = a_case(store);
     let raw_id = a_raw(store, b"raw");
     let first = receive(store, &reply(case_id, raw_id, "a"));
-    let again = |case_id, body: &str| {
-        let content = MessageContent { body: body.into(), ..reply(case_id, raw_id, "a").content };
-        receive(store, &NewInboundMessage { duplicate_of: Some(first), content, ..reply(case_id, raw_id, "a") });
-    };
-    again(case_id, &reply(case_id, raw_id, "a").content.body);
+    let again = |is_repeated| NewInboundMessage { duplicate_of: Some(first), is_repeated, ..reply(case_id, raw_id, "a") };
+    receive(store, &again(true));
     assert_eq!(unread(store, case_id), 1);
-    again(case_id, "Y la dosis, 500 mg.");
-    again(other_case, &reply(case_id, raw_id, "a").content.body);
-    assert_eq!((unread(store, case_id), unread(store, other_case)), (2, 1));
+    receive(store, &again(false));
+    assert_eq!(unread(store, case_id), 2);
+    // By a person's hand too.
+    for (is_repeated, expected) in [(true, 2), (false, 3)] {
+        let lost = receive(store, &NewInboundMessage { case_id: None, case_match: None, ..again(false) });
+        write(store, |tx| tx.trays().assign(lost, &Assignment { case_id, parent_id: None, confirmed: true, is_repeated }));
+        assert_eq!(unread(store, case_id), expected);
+    }
 }
 
 pub fn a_mark_never_goes_back_and_one_reader_is_enough(store: &dyn Store) {
@@ -215,38 +214,6 @@ pub fn a_mark_never_goes_back_and_one_reader_is_enough(store: &dyn Store) {
     assert_eq!(unread(store, case_id), 1);
     mark("ana", ids[2]);
     assert_eq!(unread(store, case_id), 0);
-}
-
-pub fn a_known_id_with_another_quote_attachment_or_letter_is_unread(store: &dyn Store) {
-    let case_id = a_case(store);
-    let raw_id = a_raw(store, b"raw");
-    let first = receive(store, &reply(case_id, raw_id, "a"));
-    write(store, |tx| tx.messages().mark_read(case_id, "ana", first, at(99)));
-    let again = NewInboundMessage { duplicate_of: Some(first), ..reply(case_id, raw_id, "a") };
-    let file = Attachment { name: None, content_type: "text/plain".into(), size: 1, sha256: "x".into(), content_id: None };
-    let with = |change: fn(&mut MessageContent)| {
-        let mut more = again.clone();
-        change(&mut more.content);
-        more
-    };
-    let news = [
-        NewInboundMessage { attachments: vec![file], ..again.clone() },
-        with(|content| content.body_quoted = Some("> Lote? L-9".into())),
-        with(|content| content.in_reply_to = vec![message_id("other")]),
-        with(|content| content.references = vec![message_id("other")]),
-    ];
-    receive(store, &again);
-    assert_eq!(unread(store, case_id), 0);
-    for (number, mail) in (1..).zip(&news) {
-        receive(store, mail);
-        assert_eq!(unread(store, case_id), number, "{mail:?}");
-    }
-    // By a person's hand too.
-    for mail in news.iter().chain([&again]) {
-        let lost = receive(store, &NewInboundMessage { case_id: None, case_match: None, ..mail.clone() });
-        write(store, |tx| tx.trays().assign(lost, &Assignment { case_id, parent_id: None, confirmed: true }));
-    }
-    assert_eq!(unread(store, case_id), 8);
 }
 
 pub fn a_mail_that_was_stored_after_the_mark_is_unread(store: &dyn Store) {

@@ -49,6 +49,7 @@ pub mod queue;
 pub mod reports;
 pub mod requests;
 pub mod settle;
+pub mod thread;
 pub mod transactions;
 pub mod trays;
 pub mod users;
@@ -73,6 +74,7 @@ macro_rules! contract_suite_on_one_connection {
         $crate::life_contract!($make);
         $crate::messages_contract!($make);
         $crate::conversation_contract!($make);
+        $crate::thread_contract!($make);
         $crate::queue_contract!($make);
         $crate::settle_contract!($make);
         $crate::badge_contract!($make);
@@ -119,6 +121,7 @@ mod tests {
             include_str!("reports.rs"),
             include_str!("requests.rs"),
             include_str!("settle.rs"),
+            include_str!("thread.rs"),
             include_str!("transactions.rs"),
             include_str!("trays.rs"),
             include_str!("users.rs"),

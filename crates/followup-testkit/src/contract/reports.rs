@@ -8,13 +8,15 @@ promises! { $ reports as reports_contract:
     what_did_not_leave_is_not_reported_on,
     a_message_that_came_back_is_no_documented_contact,
     what_an_automatic_mail_says_comes_back,
-    notices_are_told_by_case_and_by_what_they_are_about,
+    notices_are_told_by_case_by_mail_and_by_what_they_are_about,
     a_notice_that_named_no_message_is_given_one_once,
 }
 
+use followup_domain::contact::Failure;
+use followup_domain::contact::{FailureReason, Permanence};
 use followup_domain::ids::MessageId;
-use followup_domain::mail::bounce::{Failure, LetterReport, MailNotice};
-use followup_domain::mail::report::{FailureReason, Permanence, ReportAction};
+use followup_domain::mail::bounce::{LetterReport, MailNotice};
+use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{Delivery, MessageStatus};
 use followup_domain::ports::{NewInboundMessage, Outcome, Store, StoreError, StoreExt, Updated};
 
@@ -23,7 +25,7 @@ use crate::builders::{at, outbound, reply};
 
 fn report(store: &dyn Store, id: MessageId, delivery: Delivery) -> Updated {
     let error = (delivery == Delivery::Bounced).then(|| "la dirección no existe (5.1.1)".to_owned());
-    let outcome = Outcome { delivery, transport_response: None, error, at: at(500) };
+    let outcome = Outcome { error, ..Outcome::of(delivery, at(500)) };
     write(store, |tx| tx.messages().record_report(id, &outcome))
 }
 
@@ -83,7 +85,7 @@ pub fn what_did_not_leave_is_not_reported_on(store: &dyn Store) {
         assert_eq!(report(store, id, Delivery::Bounced), Updated::Stale, "{id}");
     }
     for delivery in [Delivery::Queued, Delivery::Transmitting, Delivery::Accepted, Delivery::Rejected, Delivery::Uncertain] {
-        let outcome = Outcome { delivery, transport_response: None, error: None, at: at(5) };
+        let outcome = Outcome::of(delivery, at(5));
         let refused = store.write(|tx| tx.messages().record_report(queued, &outcome));
         assert!(matches!(refused, Err(StoreError::Refused(_))), "{delivery}");
     }
@@ -92,7 +94,7 @@ pub fn what_did_not_leave_is_not_reported_on(store: &dyn Store) {
 pub fn a_message_that_came_back_is_no_documented_contact(store: &dyn Store) {
     let case_id = a_case(store);
     let ids = ["a", "b"].map(|key| send(store, &outbound(case_id, key)));
-    let count = || read(store, |tx| tx.messages().count_contacts(case_id));
+    let count = || read(store, |tx| tx.messages().count_exchanges(case_id));
     assert_eq!(count(), 2);
     report(store, ids[0], Delivery::Bounced);
     assert_eq!(count(), 1);
@@ -121,7 +123,7 @@ pub fn what_an_automatic_mail_says_comes_back(store: &dyn Store) {
     assert_eq!(read(store, |tx| tx.messages().notices_about(letter)), [bounce, delay]);
 }
 
-pub fn notices_are_told_by_case_and_by_what_they_are_about(store: &dyn Store) {
+pub fn notices_are_told_by_case_by_mail_and_by_what_they_are_about(store: &dyn Store) {
     let (case_id, other) = (a_case(store), a_case(store));
     let (raw_id, letter) = (a_raw(store, b"raw"), enqueue(store, &outbound(case_id, "a")));
     let unassigned = NewInboundMessage { case_id: None, case_match: None, ..reply(case_id, raw_id, "b") };
@@ -130,7 +132,11 @@ pub fn notices_are_told_by_case_and_by_what_they_are_about(store: &dyn Store) {
     for case_id in [case_id, other] {
         assert_eq!(read(store, |tx| tx.messages().notices(case_id)), []);
     }
-    assert_eq!(read(store, |tx| tx.messages().notices_about(letter)), [notice]);
+    let notice = [notice];
+    assert_eq!(read(store, |tx| tx.messages().notices_about(letter)), notice);
+    let told = |ids: &[MessageId]| read(store, |tx| tx.messages().notices_of(ids));
+    assert_eq!(told(&[letter, notice[0].message_id]), notice, "of a mail of the tray, and of it alone");
+    assert_eq!((told(&[letter]), told(&[])), (vec![], vec![]));
     assert_eq!(read(store, |tx| tx.messages().notices_about(MessageId(4711))), []);
 }
 

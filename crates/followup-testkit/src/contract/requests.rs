@@ -16,7 +16,7 @@ promises! { $ requests as requests_contract:
 
 use chrono::Duration;
 use followup_domain::asking::missing::FieldPath;
-use followup_domain::ids::{CaseId, LeaseToken, MessageId};
+use followup_domain::ids::{CaseId, LeaseToken, MessageId, ProductId};
 use followup_domain::message::{Delivery, MessageContent, MessageKind};
 use followup_domain::ports::{AskedItem, NewOutboundMessage, Reserved, Store, StoreError, StoreExt};
 
@@ -183,7 +183,7 @@ pub fn a_letter_that_did_not_leave_gives_its_place_back(store: &dyn Store) {
 pub fn the_product_that_was_asked_about_is_kept(store: &dyn Store) {
     let case_id = a_case(store);
     let id = enqueue(store, &outbound(case_id, "a"));
-    let item = AskedItem { path: FieldPath::parse("dosis").unwrap(), product: Some("Paracetamol".into()) };
+    let item = AskedItem { path: FieldPath::parse("dosis").unwrap(), product: Some("Paracetamol".into()), product_id: Some(ProductId(3)) };
     write(store, |tx| tx.requests().set_asked(id, case_id, std::slice::from_ref(&item)));
     assert_eq!(read(store, |tx| tx.requests().asked(case_id))[0].item, item);
 }

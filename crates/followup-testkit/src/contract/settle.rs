@@ -23,17 +23,16 @@ fn an_uncertain_message(store: &dyn Store, key: &str) -> MessageId {
     let id = enqueue(store, &outbound(a_case(store), key));
     transmit(store, id, "one", key.as_bytes());
     let silence = Outcome {
-        delivery: Delivery::Uncertain,
         transport_response: Some("354 Go on".into()),
         error: Some("sin respuesta".into()),
-        at: at(3),
+        ..Outcome::of(Delivery::Uncertain, at(3))
     };
     assert_eq!(write(store, |tx| tx.messages().record_outcome(id, &token("one"), &silence)), Updated::Yes);
     id
 }
 
 fn settle(store: &dyn Store, id: MessageId, delivery: Delivery) -> Updated {
-    let word = Outcome { delivery, transport_response: None, error: None, at: at(500) };
+    let word = Outcome::of(delivery, at(500));
     write(store, |tx| tx.messages().settle_uncertain(id, &word))
 }
 

@@ -66,7 +66,7 @@ pub(super) fn transmit(store: &dyn Store, id: MessageId, token: &str, raw: &[u8]
 }
 
 pub(super) fn outcome(delivery: Delivery) -> Outcome {
-    Outcome { delivery, transport_response: Some("250 2.0.0 Ok".into()), error: None, at: at(3) }
+    Outcome { transport_response: Some("250 2.0.0 Ok".into()), ..Outcome::of(delivery, at(3)) }
 }
 
 pub(super) fn record(store: &dyn Store, id: MessageId, with: &str, delivery: Delivery) -> Updated {

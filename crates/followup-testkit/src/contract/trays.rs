@@ -8,6 +8,7 @@ promises! { $ trays as trays_contract:
     a_message_gets_a_case_once,
     a_reply_that_gets_a_case_is_unread_however_far_the_thread_was_read,
     an_address_tells_its_open_cases,
+    an_address_tells_a_case_that_was_never_written_to,
     an_alias_names_its_message_for_good,
     quarantined_mails_are_listed_newest_first,
     a_quarantined_mail_that_was_set_aside_is_listed_apart_and_may_come_back,
@@ -27,7 +28,7 @@ use followup_domain::message::{CaseMatch, Classification, MatchKind};
 use followup_domain::ports::{Assignment, Discard, Inserted, NewInboundMessage, PageRequest, SenderCases, Store, TrayState, Updated};
 
 use super::support::{ALL, a_case, a_raw, enqueue, message, read, receive, send, write};
-use crate::builders::{at, closure, dropped_mail, imap_mail, message_id, notification, outbound, reply};
+use crate::builders::{at, closure, dropped_mail, imap_mail, message_id, notification, outbound, record, reply};
 
 const MAILBOX: &str = "fv@example.net/INBOX";
 
@@ -46,7 +47,7 @@ fn listed(store: &dyn Store, state: TrayState) -> Vec<MessageId> {
 }
 
 fn assign(store: &dyn Store, id: MessageId, case_id: CaseId) -> Updated {
-    write(store, |tx| tx.trays().assign(id, &Assignment { case_id, parent_id: None, confirmed: true }))
+    write(store, |tx| tx.trays().assign(id, &Assignment { case_id, parent_id: None, confirmed: true, is_repeated: false }))
 }
 
 fn quarantine(store: &dyn Store, seconds: i64, raw: &[u8]) -> InboundMailId {
@@ -135,7 +136,7 @@ pub fn a_message_gets_a_case_once(store: &dyn Store) {
     let (one, two) = (a_case(store), a_case(store));
     let letter = send(store, &outbound(one, "a"));
     let id = lost(store, "r", 70);
-    let assignment = Assignment { case_id: one, parent_id: Some(letter), confirmed: false };
+    let assignment = Assignment { case_id: one, parent_id: Some(letter), confirmed: false, is_repeated: false };
     assert_eq!(write(store, |tx| tx.trays().assign(id, &assignment)), Updated::Yes);
     let found = message(store, id);
     assert_eq!((found.case_id, found.parent_id, found.created_at), (Some(one), Some(letter), at(70)));
@@ -189,6 +190,22 @@ pub fn an_address_tells_its_open_cases(store: &dyn Store) {
     assert_eq!(ask(&["rojas@example.org", "nobody@example.org", "x@example.org", "evaluadora@example.net"]), vec![both.clone()]);
     write(store, |tx| tx.cases().close(one, &closure()));
     assert_eq!(ask(&["rojas@example.org"]), [SenderCases { open_cases: 1, first: two, ..both }]);
+}
+
+pub fn an_address_tells_a_case_that_was_never_written_to(store: &dyn Store) {
+    let ask = |address: &str| read(store, |tx| tx.trays().open_cases_of(&[address.to_owned()]));
+    let (one, two) = (a_case(store), a_case(store));
+    let by_record = SenderCases { address: "rojas@example.org".into(), open_cases: 2, first: one };
+    assert_eq!(ask("rojas@example.org"), std::slice::from_ref(&by_record));
+    // Counted once, however it is known.
+    enqueue(store, &outbound(two, "a"));
+    assert_eq!(ask("rojas@example.org"), [by_record]);
+    let elsewhere = record(&[("reportante_email", "Otra@Example.org")]);
+    write(store, |tx| tx.cases().update(one, &elsewhere, at(0).date_naive(), 1, at(1)));
+    let only = |address: &str, first| vec![SenderCases { address: address.into(), open_cases: 1, first }];
+    assert_eq!((ask("rojas@example.org"), ask("otra@example.org")), (only("rojas@example.org", two), only("otra@example.org", one)));
+    write(store, |tx| tx.cases().close(one, &closure()));
+    assert_eq!(ask("otra@example.org"), []);
 }
 
 pub fn an_alias_names_its_message_for_good(store: &dyn Store) {

@@ -8,20 +8,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::Duration;
-use followup_app::{Followup, Senders};
+use followup_access::JwtSettings;
+use followup_app::{App, Senders};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::request::Letterhead;
 use followup_domain::contact::{Country, EmailAddress};
-use followup_domain::ids::UserId;
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, Store, StoreError, Tx, TxMode, TxVerdict};
-use followup_domain::user::{Role, User};
-use followup_http::{EmailWebhook, HttpState, JwtSettings, issue_token};
+use followup_domain::user::Role;
+use followup_http::{EmailWebhook, HttpState, ServeOptions};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_testkit::fakes::{ManualClock, RecordingSender, SequentialIds};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
 pub(crate) use server::Answer;
@@ -34,7 +35,7 @@ pub(crate) const REPORTER: &str = "rojas@clinic.test";
 
 /// A running service.
 pub(crate) struct Api {
-    pub(crate) followup: Followup,
+    pub(crate) followup: App,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) mail: RecordingSender,
     server: Server,
@@ -42,11 +43,13 @@ pub(crate) struct Api {
 
 /// What a test may change before the service starts.
 pub(crate) struct Setup {
-    pub(crate) followup: Followup,
+    pub(crate) followup: App,
     pub(crate) jwt: JwtSettings,
     pub(crate) body_limit: Option<usize>,
     pub(crate) health_limit: Option<std::time::Duration>,
     pub(crate) webhook: Option<EmailWebhook>,
+    pub(crate) body_patience: Option<(std::time::Duration, std::time::Duration)>,
+    pub(crate) serving: ServeOptions,
 }
 
 impl Api {
@@ -58,7 +61,15 @@ impl Api {
         let clock = Arc::new(ManualClock::default());
         let mail = RecordingSender::default();
         let jwt = JwtSettings::new(KEY, None);
-        let mut setup = Setup { followup: followup(&clock, &mail), jwt, body_limit: None, health_limit: None, webhook: None };
+        let mut setup = Setup {
+            followup: followup(&clock, &mail),
+            jwt,
+            body_limit: None,
+            health_limit: None,
+            webhook: None,
+            body_patience: None,
+            serving: ServeOptions::default(),
+        };
         change(&mut setup);
         let followup = setup.followup.clone();
         let mut state = HttpState::new(setup.followup, setup.jwt);
@@ -71,17 +82,22 @@ impl Api {
         if let Some(webhook) = setup.webhook {
             state = state.with_email_webhook(webhook);
         }
-        Self { followup, clock, mail, server: Server::start(state) }
+        if let Some((grace, whole)) = setup.body_patience {
+            state = state.with_body_patience(grace, whole);
+        }
+        Self { followup, clock, mail, server: Server::start(state, setup.serving) }
     }
 
-    /// A token of somebody with this role.
+    /// A token of somebody with this role, as VIGIA issues it.
     pub(crate) fn token(&self, role: Role) -> String {
         self.token_of(role.as_str(), vec![role])
     }
 
     pub(crate) fn token_of(&self, username: &str, roles: Vec<Role>) -> String {
-        let user = User { id: UserId(7), username: username.into(), email: None, roles, password_hash: String::new(), disabled: false };
-        issue_token(&JwtSettings::new(KEY, None), &user, self.clock.now(), Duration::hours(1), "test").unwrap()
+        let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+        let ends = (self.clock.now() + Duration::hours(1)).timestamp();
+        let claims = json!({"sub": username, "uid": 7, "username": username, "role": roles[0], "roles": roles, "exp": ends});
+        encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(KEY.as_bytes())).unwrap()
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -160,11 +176,11 @@ impl Api {
     }
 }
 
-fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> Followup {
-    let store = SqliteStore::in_memory().unwrap();
+fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
+    let store = SqliteStore::in_memory(followup_testkit::fakes::salts()).unwrap();
     store.migrate().unwrap();
     let sender = EmailAddress::parse("fv@vigia.test").unwrap();
-    Followup {
+    App {
         store: Arc::new(store),
         clock: clock.clone(),
         ids: Arc::new(SequentialIds::default()),

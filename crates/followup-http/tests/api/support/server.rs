@@ -5,8 +5,7 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
 use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpServer};
-use followup_http::{HttpState, app_config};
+use followup_http::{HttpState, ServeOptions, serve};
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Request as HttpRequest};
@@ -19,14 +18,12 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(state: HttpState) -> Self {
+    pub(crate) fn start(state: HttpState, options: ServeOptions) -> Self {
         let (started, start) = mpsc::channel();
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = HttpServer::new(move || App::new().configure(app_config(state.clone()))).workers(1).disable_signals();
-                let server = server.bind(("127.0.0.1", 0)).unwrap();
-                let address = server.addrs()[0];
-                let server = server.run();
+                let any = SocketAddr::from(([127, 0, 0, 1], 0));
+                let (server, address) = serve(any, state, ServeOptions { workers: Some(1), ..options }).unwrap();
                 started.send((address, server.handle())).unwrap();
                 server.await.unwrap();
             });

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
+use followup_access::{IssuerKeys, JwksSource, JwtSettings};
 use followup_domain::ports::Clock;
 use followup_domain::user::Role;
-use followup_http::{IssuerKeys, JwksSource, JwtSettings};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::ServerConfig;
@@ -22,9 +22,25 @@ use crate::support::{Api, KEY};
 
 const INVALID: (u16, &str) = (401, "El token de acceso no es válido");
 
-/// Far after every test's instant.
+/// What the issuer and this service are called in tokens.
+const ISSUER: &str = "https://issuer.test/realms/lab";
+const AUDIENCE: &str = "followup";
+
+/// Good for twelve hours after every test's beginning.
 fn claims() -> Value {
-    json!({"sub": "12", "uid": 12, "username": "rojas", "role": "qf", "exp": 4_000_000_000_i64})
+    let ends = start().timestamp() + 12 * 3600;
+    json!({"iss": ISSUER, "aud": AUDIENCE, "sub": "12", "uid": 12, "username": "rojas", "role": "qf", "exp": ends})
+}
+
+fn keys() -> IssuerKeys {
+    IssuerKeys::of(ISSUER, AUDIENCE)
+}
+
+/// The claims, with some of them changed.
+fn claims_with(changes: Value) -> Value {
+    let mut claims = claims();
+    claims.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    claims
 }
 
 fn start() -> DateTime<Utc> {
@@ -36,11 +52,11 @@ fn with_keys(keys: IssuerKeys) -> Api {
 }
 
 fn with_pem(pem: &str) -> Api {
-    with_keys(IssuerKeys::default().with_pem(pem.as_bytes()).unwrap())
+    with_keys(keys().with_pem(pem.as_bytes()).unwrap())
 }
 
 fn with_url(url: String, ca_pem: Option<Vec<u8>>) -> Api {
-    with_keys(IssuerKeys::default().with_jwks(JwksSource::Url { url, ca_pem }, start()).unwrap())
+    with_keys(keys().with_jwks(JwksSource::Url { url, ca_pem }, start()).unwrap())
 }
 
 fn status(api: &Api, token: &str) -> u16 {
@@ -49,6 +65,12 @@ fn status(api: &Api, token: &str) -> u16 {
         assert_eq!(answer.error(), (INVALID.0, INVALID.1.to_owned()));
     }
     answer.status
+}
+
+/// The status, and what is told unless it is 200.
+fn told(api: &Api, token: &str) -> (u16, String) {
+    let answer = api.anonymous("GET", "/api/v1/auth/me").header("Authorization", &format!("Bearer {token}")).send();
+    if answer.status == 200 { (200, String::new()) } else { answer.error() }
 }
 
 fn forged(header: &Value, payload_of: &str) -> String {
@@ -80,7 +102,7 @@ fn a_public_key_is_never_taken_for_a_secret() {
 #[test]
 fn unsigned_tokens_and_tokens_of_other_algorithms_are_refused() {
     let (rsa, ec) = (&*RSA, ec_key());
-    let keys = IssuerKeys::default().with_pem(rsa.pem.as_bytes()).unwrap().with_pem(ec.pem.as_bytes()).unwrap();
+    let keys = keys().with_pem(rsa.pem.as_bytes()).unwrap().with_pem(ec.pem.as_bytes()).unwrap();
     let api = Api::start_with(|setup| setup.jwt = JwtSettings::new(KEY, None).with_issuer_keys(keys));
     let good = rsa.sign(None, &claims());
     assert_eq!([status(&api, &good), status(&api, &ec.sign(None, &claims())), status(&api, &api.token(Role::Qf))], [200, 200, 200]);
@@ -110,24 +132,69 @@ fn a_token_brings_no_key_of_its_own_and_no_extension_that_must_be_understood() {
 #[test]
 fn times_and_tenant_count_for_an_issuers_tokens_too() {
     let key = ec_key();
-    let keys = IssuerKeys::default().with_pem(key.pem.as_bytes()).unwrap();
+    let keys = keys().with_pem(key.pem.as_bytes()).unwrap();
     let api = Api::start_with(|setup| setup.jwt = JwtSettings::without_secret(Some("lab".into())).with_issuer_keys(keys));
     let told = |claims: Value| {
         let token = key.sign(None, &claims);
         api.anonymous("GET", "/api/v1/auth/me").header("Authorization", &format!("Bearer {token}")).send()
     };
     let now = api.clock.now().timestamp();
-    assert_eq!(told(json!({"sub": "a", "role": "qf", "tenant": "lab", "exp": now + 60})).status, 200);
-    let expired = told(json!({"sub": "a", "role": "qf", "tenant": "lab", "exp": now - 60}));
+    assert_eq!(told(claims_with(json!({"tenant": "lab"}))).status, 200);
+    let expired = told(claims_with(json!({"tenant": "lab", "exp": now - 60})));
     assert_eq!(expired.error(), (401, "El token de acceso venció".into()));
-    let other = told(json!({"sub": "a", "role": "qf", "tenant": "otro", "exp": now + 60}));
+    let other = told(claims_with(json!({"tenant": "otro"})));
     assert_eq!(other.error(), (401, "El token de acceso es de otra organización".into()));
-    assert_eq!(told(json!({"sub": "a", "tenant": "lab", "exp": now + 60})).status, 403);
+    assert_eq!(told(claims_with(json!({"tenant": "lab", "role": null}))).status, 403);
+}
+
+#[test]
+fn a_token_of_the_issuer_for_another_service_or_of_another_issuer_is_refused_whatever_role_it_names() {
+    let key = ec_key();
+    let api = with_pem(&key.pem);
+    let told = |claims: Value| told(&api, &key.sign(None, &claims));
+    assert_eq!(told(claims_with(json!({"aud": ["account", AUDIENCE]}))), (200, String::new()));
+    let others = (401, "El token de acceso es de otro emisor o para otro servicio".to_owned());
+    for changes in [
+        json!({"aud": "other"}),
+        json!({"aud": ["other", "account"]}),
+        json!({"aud": []}),
+        json!({"aud": null}),
+        json!({"aud": 7}),
+        json!({"aud": {"a": AUDIENCE}}),
+        json!({"aud": "Followup"}),
+        json!({"aud": "followup "}),
+        json!({"iss": "https://issuer.test/realms/other"}),
+        json!({"iss": "https://issuer.test/realms/lab/"}),
+        json!({"iss": "followup"}),
+        json!({"iss": null}),
+        json!({"iss": [ISSUER]}),
+    ] {
+        let changed = claims_with(changes);
+        assert_eq!(told(claims_with(json!({"role": "admin", "iss": changed["iss"], "aud": changed["aud"]}))), others, "{changed}");
+    }
+}
+
+#[test]
+fn a_token_that_tells_who_somebody_is_or_that_lasts_too_long_gives_no_access() {
+    let key = ec_key();
+    let api = with_pem(&key.pem);
+    let told = |claims: Value| told(&api, &key.sign(None, &claims));
+    let identity = (401, "No es un token de acceso, sino de identidad o de renovación".to_owned());
+    for changes in
+        [json!({"nonce": "n"}), json!({"at_hash": "x"}), json!({"typ": "ID"}), json!({"token_use": "id"}), json!({"type": "refresh"})]
+    {
+        assert_eq!(told(claims_with(changes.clone())), identity, "{changes}");
+    }
+    let day = start().timestamp() + 24 * 3600;
+    assert_eq!(told(claims_with(json!({"exp": day}))).0, 200);
+    let too_long = (401, "El token de acceso vale por demasiado tiempo".to_owned());
+    assert_eq!(told(claims_with(json!({"exp": day + 31}))), too_long);
+    assert_eq!(told(claims_with(json!({"exp": 4_000_000_000_i64}))), too_long);
 }
 
 #[test]
 fn a_key_that_is_weak_private_or_of_another_kind_is_refused_at_the_start() {
-    let refused = |pem: &str| IssuerKeys::default().with_pem(pem.as_bytes()).err().unwrap().to_string();
+    let refused = |pem: &str| keys().with_pem(pem.as_bytes()).err().unwrap().to_string();
     let kinds = "must be an RSA key of 2048 to 4096 bits or a P-256 key: ";
     assert_eq!(refused(&rsa_key(1024).pem), format!("{kinds}this one has 1024 bits"));
     let p384 = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap();
@@ -273,7 +340,7 @@ fn an_issuer_that_is_away_at_the_start_is_believed_when_it_comes_back() {
     let key = ec_key();
     let issuer = Issuer::start(&[]);
     issuer.break_down();
-    let keys = IssuerKeys::default().with_jwks(JwksSource::Url { url: issuer.url(), ca_pem: None }, start()).unwrap();
+    let keys = keys().with_jwks(JwksSource::Url { url: issuer.url(), ca_pem: None }, start()).unwrap();
     let api = Api::start_with(|setup| setup.jwt = JwtSettings::new(KEY, None).with_issuer_keys(keys));
     assert_eq!(status(&api, &key.sign(Some("k"), &claims())), 401);
     assert_eq!(status(&api, &api.token(Role::Qf)), 200);
@@ -285,7 +352,7 @@ fn an_issuer_that_is_away_at_the_start_is_believed_when_it_comes_back() {
 #[test]
 fn our_own_tokens_ask_no_issuer() {
     let issuer = Issuer::start(&[RSA.jwk(&json!({"kid": "k"}))]);
-    let keys = IssuerKeys::default().with_jwks(JwksSource::Url { url: issuer.url(), ca_pem: None }, start()).unwrap();
+    let keys = keys().with_jwks(JwksSource::Url { url: issuer.url(), ca_pem: None }, start()).unwrap();
     let api = Api::start_with(|setup| setup.jwt = JwtSettings::new(KEY, None).with_issuer_keys(keys));
     api.clock.advance(Duration::hours(2));
     assert_eq!(status(&api, &api.token(Role::Qf)), 200);
@@ -319,7 +386,7 @@ fn a_set_in_a_file_is_read_again_when_it_changes() {
     let path = directory.path().join("jwks.json");
     let (old, new) = (ec_key(), ec_key());
     fs::write(&path, set(&[old.jwk(&json!({"kid": "old"}))])).unwrap();
-    let api = with_keys(IssuerKeys::default().with_jwks(JwksSource::File(path.clone()), start()).unwrap());
+    let api = with_keys(keys().with_jwks(JwksSource::File(path.clone()), start()).unwrap());
     let both = || [status(&api, &old.sign(Some("old"), &claims())), status(&api, &new.sign(Some("new"), &claims()))];
     assert_eq!(both(), [200, 401]);
     fs::write(&path, set(&[new.jwk(&json!({"kid": "new"}))])).unwrap();
@@ -339,7 +406,7 @@ fn a_set_in_a_file_is_read_again_when_it_changes() {
 fn a_file_that_cannot_be_used_is_refused_at_the_start() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("jwks.json");
-    let refused = || IssuerKeys::default().with_jwks(JwksSource::File(path.clone()), start()).err().unwrap().to_string();
+    let refused = || keys().with_jwks(JwksSource::File(path.clone()), start()).err().unwrap().to_string();
     assert!(refused().starts_with("cannot be read: "));
     for (text, sentence) in [
         ("{\n x", "is not a JSON Web Key Set: no JSON (line 2)"),

@@ -1,0 +1,232 @@
+//! What the gate needs to know of messages, gathered by one function for every path, and what becomes of a letter that it lets through.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Duration, Utc};
+use followup_domain::asking::gate::{Fact, GateFacts, Stage, Verdict, gate, looks_at};
+use followup_domain::asking::missing::MissingItem;
+use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::reason::{StopReason, WaitReason};
+use followup_domain::case::{Case, FollowupStatus};
+use followup_domain::contact::EmailAddress;
+use followup_domain::ids::MessageId;
+use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
+use followup_domain::ports::StoreError;
+
+use super::asked::{asked_paths, request_in_place_of};
+use super::attempts::replaces_what_is_settled;
+use super::open_items::open_items;
+use super::reach::{channels, held, is_blocked};
+use super::wording::write_letter;
+use crate::step::Step;
+
+/// A message at the gate. Its case is locked.
+#[derive(Clone, Copy)]
+pub(crate) struct AtGate<'a> {
+    /// Its case.
+    pub(crate) case: &'a Case,
+    /// What it is.
+    pub(crate) kind: MessageKind,
+    /// By which channel it goes.
+    pub(crate) channel: Channel,
+    /// When it is looked at.
+    pub(crate) stage: Stage,
+    /// The message, once it is stored.
+    pub(crate) message: Option<&'a Message>,
+    /// A person writes to a failing address all the same.
+    pub(crate) overriding: bool,
+}
+
+impl<'a> AtGate<'a> {
+    /// One that is to enter the queue.
+    pub(crate) fn queue(case: &'a Case, kind: MessageKind, channel: Channel) -> Self {
+        Self { case, kind, channel, stage: Stage::Queue, message: None, overriding: false }
+    }
+
+    /// One that is stored.
+    pub(crate) fn stored(case: &'a Case, message: &'a Message, stage: Stage) -> Self {
+        Self { case, kind: message.kind, channel: message.channel, stage, message: Some(message), overriding: false }
+    }
+
+    fn looks_at(&self, fact: Fact) -> bool {
+        looks_at(self.kind, self.stage, fact)
+    }
+}
+
+/// What is known of a message at the gate.
+pub(crate) struct Gathered<'p> {
+    kind: MessageKind,
+    stage: Stage,
+    /// What the gate looks at.
+    pub(crate) facts: GateFacts<'p>,
+    /// The items that a letter may ask for; of an automatic request, those that no letter has asked for.
+    pub(crate) asks: Vec<MissingItem>,
+    /// The reporter's address, where the channel is e-mail.
+    pub(crate) to: Option<EmailAddress>,
+    /// The request that counts in place of a plan's first letter.
+    pub(crate) counted: Option<MessageId>,
+}
+
+impl Gathered<'_> {
+    /// Whether the message may go.
+    pub(crate) fn verdict(&self) -> Verdict {
+        gate(&self.facts, self.kind, self.stage)
+    }
+
+    /// What withdrawing the message means.
+    fn withdrawal(&self, why: StopReason, attempt: AttemptStatus) -> Withdrawal {
+        let counted = self.counted.filter(|_| why == StopReason::AskedMeanwhile);
+        let held = self.facts.held.as_ref().filter(|_| matches!(why, StopReason::AddressFails(_)));
+        Withdrawal { address: held.map(|known| known.address.clone()), why, attempt, counted }
+    }
+}
+
+/// Why a letter is not sent at all, and what that means.
+#[derive(Debug, Clone)]
+pub(crate) struct Withdrawal {
+    /// Why.
+    pub(crate) why: StopReason,
+    /// What its attempt becomes.
+    pub(crate) attempt: AttemptStatus,
+    /// The message that counts in its place.
+    pub(crate) counted: Option<MessageId>,
+    /// The address that it waits for.
+    pub(crate) address: Option<String>,
+}
+
+/// Gathers what the gate looks at, of each message: not more than decides about its kind at its stage.
+pub(crate) fn gather<'p>(step: &mut Step<'p>, messages: &[AtGate<'_>]) -> Result<Vec<Gathered<'p>>, StoreError> {
+    messages.iter().map(|message| gather_one(step, message)).collect()
+}
+
+/// The same of one message, a batch of one.
+pub(crate) fn of<'p>(step: &mut Step<'p>, message: AtGate<'_>) -> Result<Gathered<'p>, StoreError> {
+    gather(step, &[message])?.pop().ok_or_else(|| StoreError::Refused("nothing was gathered of a message".into()))
+}
+
+fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, StoreError> {
+    let (case, policy) = (at.case, step.policy());
+    let channels = channels(policy, &case.record);
+    let recipient = match at.channel {
+        Channel::Email => channels.email.is_some(),
+        Channel::Sms | Channel::Call => channels.phone.is_some(),
+        Channel::Whatsapp => channels.whatsapp.is_some(),
+    };
+    let to = channels.email.filter(|_| at.channel == Channel::Email);
+    let mut facts = GateFacts {
+        closed: case.followup_status == FollowupStatus::Closed,
+        recipient,
+        overriding: at.overriding,
+        transport: step.deployment.senders.of(at.channel).is_some(),
+        automatic_wanted: policy.automatic_requests,
+        admits_automatic: case.accepts_automatic_requests(),
+        window: policy.window.as_ref(),
+        delay_until: delay_until(case, at.message, step.now, policy.automatic_delay),
+        ..GateFacts::free(step.now, at.channel)
+    };
+    let mut asks = Vec::new();
+    if at.looks_at(Fact::OpenItems) || at.looks_at(Fact::NotAsked) {
+        asks = open_items(step, case)?;
+        facts.open_items = !asks.is_empty();
+    }
+    if at.looks_at(Fact::NotAsked) {
+        let asked: BTreeSet<_> = asked_paths(step, case)?;
+        asks.retain(|item| !asked.contains(&item.path));
+        facts.not_asked = !asks.is_empty();
+    }
+    if let Some(to) = &to {
+        if at.looks_at(Fact::Blocked) {
+            facts.blocked = is_blocked(step, to)?;
+        }
+        if at.looks_at(Fact::Held) {
+            facts.held = held(step, policy.redirect_to.as_ref().unwrap_or(to))?;
+        }
+    }
+    if at.looks_at(Fact::ActivePlan) {
+        facts.active_plan = step.tx.plans().find_active(case.id)?.is_some();
+    }
+    if at.looks_at(Fact::Unread) {
+        facts.unread = step.tx.messages().count_unread(case.id)? > 0;
+    }
+    if at.looks_at(Fact::Queued) {
+        facts.queued = step.tx.requests().queued_automatic(case.id)?.is_some();
+    }
+    if at.looks_at(Fact::Cap) {
+        facts.cap_reached = had_enough(step, at, to.as_ref())?;
+    }
+    let mut counted = None;
+    if let Some(message) = at.message {
+        facts.human_reply_since = at.looks_at(Fact::Reply) && step.tx.messages().has_human_reply_after(case.id, message.id)?;
+        facts.attempt_settled = at.looks_at(Fact::AttemptSettled) && replaces_what_is_settled(step, message)?;
+        if at.looks_at(Fact::AskedMeanwhile) {
+            counted = request_in_place_of(step, case, message)?;
+            facts.asked_meanwhile = counted.is_some();
+        }
+    }
+    Ok(Gathered { kind: at.kind, stage: at.stage, facts, asks, to, counted })
+}
+
+/// Whether as many automatic letters as the cap allows went to an address in a day. Looked at when a letter is claimed, and again
+/// under the address's lock when it is about to leave: another process may have sent one meanwhile.
+fn had_enough(step: &mut Step<'_>, at: &AtGate<'_>, to: Option<&EmailAddress>) -> Result<bool, StoreError> {
+    let policy = step.policy();
+    let Some(cap) = policy.daily_cap_per_address.filter(|_| policy.redirect_to.is_none()) else { return Ok(false) };
+    let written_to = at.message.and_then(|message| message.content.to.as_deref());
+    let Some(address) = written_to.or(to.map(EmailAddress::as_str)) else { return Ok(false) };
+    let since = step.now - Duration::days(1);
+    Ok(step.tx.requests().count_automatic_to(address, since)? >= i64::from(cap))
+}
+
+/// Until when the delay lasts after the last automatic letter of the case, if that is another one. An instant that lies further ahead
+/// than the delay is of a clock that ran ahead.
+fn delay_until(case: &Case, message: Option<&Message>, now: DateTime<Utc>, delay: Duration) -> Option<DateTime<Utc>> {
+    let last = case.last_automatic.as_ref().filter(|last| message.is_none_or(|message| message.id != last.message_id))?;
+    (last.at > now - delay && last.at <= now + delay).then(|| last.at + delay)
+}
+
+/// What to do with a letter.
+pub(crate) enum Decision {
+    /// Send it: what it says, and what it asks for.
+    Send {
+        /// The letter.
+        content: MessageContent,
+        /// The items it asks for.
+        asks: Vec<MissingItem>,
+    },
+    /// Not yet.
+    PutOff {
+        /// Until when (UTC).
+        until: DateTime<Utc>,
+        /// Why.
+        reason: WaitReason,
+    },
+    /// Not at all.
+    Withdraw(Withdrawal),
+}
+
+/// Asks the gate about a claimed letter, and writes it from the case as it is now.
+pub(crate) fn decide(step: &mut Step<'_>, case: &Case, message: &Message) -> Result<Decision, StoreError> {
+    let known = of(step, AtGate::stored(case, message, Stage::Claim))?;
+    let to = match (known.verdict(), &known.to) {
+        (Verdict::Go, Some(to)) => to,
+        (Verdict::Go, None) => {
+            return Ok(Decision::Withdraw(known.withdrawal(StopReason::NoAddress(message.channel), AttemptStatus::Failed)));
+        }
+        (Verdict::Wait { until, reason }, _) => return Ok(Decision::PutOff { until, reason }),
+        (Verdict::Stop { reason, attempt }, _) => return Ok(Decision::Withdraw(known.withdrawal(reason, attempt))),
+    };
+    Ok(match write_letter(step, case, &known.asks, to)? {
+        Ok(content) => Decision::Send { content, asks: known.asks },
+        Err(error) => Decision::Withdraw(known.withdrawal(StopReason::TemplateFails(error.to_string()), AttemptStatus::Failed)),
+    })
+}
+
+/// Asks the gate about a message that is about to leave: what came in while the transport was being prepared.
+pub(crate) fn at_the_door(step: &mut Step<'_>, case: &Case, message: &Message) -> Result<Option<Decision>, StoreError> {
+    let known = of(step, AtGate::stored(case, message, Stage::Door))?;
+    Ok(match known.verdict() {
+        Verdict::Go => None,
+        Verdict::Wait { until, reason } => Some(Decision::PutOff { until, reason }),
+        Verdict::Stop { reason, attempt } => Some(Decision::Withdraw(known.withdrawal(reason, attempt))),
+    })
+}

@@ -1,0 +1,18 @@
+//! What is known: reads, and what follows from them. Nothing here writes.
+
+pub(crate) mod asked;
+pub(crate) mod attempts;
+pub(crate) mod closing;
+pub(crate) mod exchanges;
+pub(crate) mod gate;
+pub(crate) mod letters;
+pub(crate) mod lookup;
+pub(crate) mod mail_hits;
+pub(crate) mod matching;
+pub(crate) mod offers;
+pub(crate) mod open_items;
+pub(crate) mod reach;
+pub(crate) mod reading;
+pub(crate) mod repeats;
+pub(crate) mod reports;
+pub(crate) mod wording;

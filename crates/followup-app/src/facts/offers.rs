@@ -1,0 +1,65 @@
+//! What is offered to the unit about a case, for a person to decide: another way to the reporter, another date, or to write no more.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use followup_domain::asking::next_contact::{ProposedContact, after_return, next_contact};
+use followup_domain::asking::plan::{Attempt, AttemptStatus};
+use followup_domain::asking::reason::{Reason, StopReason};
+use followup_domain::asking::waiting::Exchange;
+use followup_domain::case::{Case, FollowupStatus};
+use followup_domain::contact::EmailAddress;
+use followup_domain::ids::{AttemptId, MessageId};
+use followup_domain::message::{Channel, Classification};
+use followup_domain::ports::StoreError;
+
+use super::reach::{channels, email_of, held, held_address, is_blocked};
+use crate::step::Step;
+
+/// The next attempt at another date, because the reporter is away until then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RescheduleOffer {
+    /// The attempt.
+    pub attempt_id: AttemptId,
+    /// Its new date (UTC).
+    pub due_at: DateTime<Utc>,
+    /// From when on the reporter reads mail again, as he says.
+    pub returns_on: NaiveDate,
+    /// The automatic answer that says so.
+    pub message_id: MessageId,
+}
+
+/// Another way to the reporter, where letters to his address came back.
+pub(crate) fn proposed_contact(step: &mut Step<'_>, case: &Case) -> Result<Option<ProposedContact>, StoreError> {
+    if case.followup_status == FollowupStatus::Closed {
+        return Ok(None);
+    }
+    let Some(held_here) = held_address(step, case)? else { return Ok(None) };
+    let channels = channels(step.policy(), &case.record);
+    let mut free = Vec::new();
+    for email in &channels.all_emails {
+        if held(step, email)?.is_none() && step.policy().redirect_to.is_none() && !is_blocked(step, email)? {
+            free.push(email.clone());
+        }
+    }
+    let senders = step.deployment.senders;
+    let (channel, to) = next_contact(&channels, |email| free.contains(email), |channel| senders.of(channel).is_some());
+    Ok(Some(ProposedContact { channel, to, reason: Reason::from(StopReason::AddressFails(held_here.failure)).stored() }))
+}
+
+/// The next letter at a later date, where the last automatic answer says when the reporter is back and the letter would be too early.
+pub(crate) fn reschedule_offer(step: &mut Step<'_>, case: &Case, attempts: &[Attempt]) -> Result<Option<RescheduleOffer>, StoreError> {
+    let is_next = |attempt: &&Attempt| attempt.status == AttemptStatus::Pending && attempt.channel == Channel::Email;
+    let Some(next) = attempts.iter().filter(is_next).min_by_key(|attempt| (attempt.due_at, attempt.position)) else { return Ok(None) };
+    let notices = step.tx.messages().notices(case.id)?;
+    let away = notices.into_iter().rev().find_map(|notice| Some((notice.message_id, notice.returns_on?)));
+    let Some((message_id, returns_on)) = away else { return Ok(None) };
+    let due_at = after_return(returns_on, step.policy().zone, step.policy().window.as_ref());
+    let offer = due_at.filter(|due_at| *due_at > step.now && *due_at > next.due_at);
+    Ok(offer.map(|due_at| RescheduleOffer { attempt_id: next.id, due_at, returns_on, message_id }))
+}
+
+/// The address that somebody complained at, unless it is not written to already.
+pub(crate) fn proposed_block(step: &mut Step<'_>, case: &Case, exchanges: &[Exchange]) -> Result<Option<EmailAddress>, StoreError> {
+    let complained = exchanges.iter().any(|exchange| exchange.classification == Some(Classification::Complaint));
+    let Some(email) = email_of(step, case).filter(|_| complained) else { return Ok(None) };
+    Ok((!is_blocked(step, &email)?).then_some(email))
+}

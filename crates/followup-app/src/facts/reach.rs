@@ -1,0 +1,59 @@
+//! Where the reporter, and the unit, can be written to; and where not.
+
+use followup_domain::case::{Case, CaseRecord};
+use followup_domain::contact::{Channels, EmailAddress, channels_of};
+use followup_domain::mail::bounce::FailedAddress;
+use followup_domain::policy::FollowupPolicy;
+use followup_domain::ports::StoreError;
+
+use crate::step::Step;
+
+/// How the reporter of a case can be reached.
+pub(crate) fn channels(policy: &FollowupPolicy, record: &CaseRecord) -> Channels {
+    channels_of(
+        record.reportante_contacto.as_deref(),
+        record.reportante_email.as_deref(),
+        record.reportante_telefono.as_deref(),
+        policy.country,
+    )
+}
+
+/// The address that letters of a case are for, whoever gets them on a staging system.
+pub(crate) fn email_of(step: &Step<'_>, case: &Case) -> Option<EmailAddress> {
+    channels(step.policy(), &case.record).email
+}
+
+/// What is known of the address that letters of this case go to, if nothing goes to it by itself.
+pub(crate) fn held_address(step: &mut Step<'_>, case: &Case) -> Result<Option<FailedAddress>, StoreError> {
+    let Some(to) = email_of(step, case) else { return Ok(None) };
+    let to = step.policy().redirect_to.as_ref().unwrap_or(&to);
+    held(step, to)
+}
+
+/// What is known of an address, if nothing goes to it by itself.
+pub(crate) fn held(step: &mut Step<'_>, address: &EmailAddress) -> Result<Option<FailedAddress>, StoreError> {
+    Ok(step.tx.addresses().find(address.as_str())?.filter(|known| known.held))
+}
+
+/// Whether an address asked not to be written to.
+pub(crate) fn is_blocked(step: &mut Step<'_>, address: &EmailAddress) -> Result<bool, StoreError> {
+    Ok(step.tx.do_not_contact().find_blocked(address.as_str())?.is_some())
+}
+
+/// Who of the unit is told of a case: the evaluator; else, and where letters to the evaluator came back, `NOTIFY_EMAIL`, which is the
+/// last resort.
+pub(crate) fn told_of(step: &mut Step<'_>, case: &Case) -> Result<Option<EmailAddress>, StoreError> {
+    let unit = step.policy().notify_to.as_ref();
+    let evaluator = case.record.evaluador_email.as_deref().and_then(|address| EmailAddress::parse(address).ok());
+    let (Some(evaluator), Some(unit)) = (&evaluator, unit) else { return Ok(evaluator.or_else(|| unit.cloned())) };
+    let is_held = held(step, evaluator)?.is_some();
+    Ok(Some(if is_held { unit.clone() } else { evaluator.clone() }))
+}
+
+/// Whether the case knows an address: one of its contact, or one it has exchanged mail with.
+pub(crate) fn knows_address(step: &mut Step<'_>, case: &Case, address: &str) -> Result<bool, StoreError> {
+    let channels = channels(step.policy(), &case.record);
+    let mut contacts = channels.all_emails.iter().chain(&channels.set_aside);
+    let is_contact = EmailAddress::parse(address).is_ok_and(|from| contacts.any(|contact| contact.same_mailbox(&from)));
+    Ok(is_contact || step.tx.messages().knows_address(case.id, address)?)
+}

@@ -1,0 +1,116 @@
+//! What a letter says, from the case as it is now, and as a transport takes it.
+
+use chrono::{DateTime, Utc};
+use followup_domain::asking::missing::MissingItem;
+use followup_domain::asking::reason::{Because, Reason, StopReason};
+use followup_domain::asking::request::{Letter, LetterKind, RenderError, compose_request};
+use followup_domain::case::Case;
+use followup_domain::contact::{EmailAddress, PhoneNumber};
+use followup_domain::message::threading::thread_headers;
+use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
+use followup_domain::policy::FollowupPolicy;
+use followup_domain::ports::StoreError;
+use followup_domain::sending::{MailParcel, Parcel, TextParcel, WhatsappContent, WhatsappParcel};
+
+use super::asked::asked_paths;
+use crate::step::Step;
+
+/// The letter that asks for these items: a first request or a reminder, as follows from what was already asked. An `Err` inside is a
+/// template that cannot be rendered.
+pub(crate) fn lay_out(
+    step: &mut Step<'_>,
+    case: &Case,
+    asks: &[MissingItem],
+    channel: Channel,
+) -> Result<Result<Letter, RenderError>, StoreError> {
+    let asked = asked_paths(step, case)?;
+    let kind = if asks.iter().any(|item| asked.contains(&item.path)) { LetterKind::Reminder } else { LetterKind::Request };
+    let letter = compose_request(case.id, &case.record, asks, kind, &step.policy().letterhead);
+    Ok(step.deployment.letters.render(channel, &letter))
+}
+
+/// The same as an e-mail's content.
+pub(crate) fn write_letter(
+    step: &mut Step<'_>,
+    case: &Case,
+    asks: &[MissingItem],
+    to: &EmailAddress,
+) -> Result<Result<MessageContent, RenderError>, StoreError> {
+    match lay_out(step, case, asks, Channel::Email)? {
+        Ok(letter) => addressed(step, case, letter, to).map(Ok),
+        Err(error) => Ok(Err(error)),
+    }
+}
+
+/// An e-mail's content: to whom, from whom, and where in the thread.
+pub(crate) fn addressed(step: &mut Step<'_>, case: &Case, text: Letter, to: &EmailAddress) -> Result<MessageContent, StoreError> {
+    let headers = thread_headers(&step.tx.messages().thread_entries(case.id)?);
+    let Letter { subject, body, .. } = text;
+    let (to, body) = match &step.policy().redirect_to {
+        None => (to.as_str().to_owned(), body),
+        Some(redirect) => (redirect.as_str().to_owned(), redirection_note(to) + &body),
+    };
+    Ok(MessageContent {
+        subject: Some(subject),
+        body,
+        body_quoted: None,
+        from: Some(step.policy().sender.as_str().to_owned()),
+        to: Some(to),
+        in_reply_to: headers.in_reply_to.into_iter().collect(),
+        references: headers.references,
+    })
+}
+
+/// What a letter of a staging system begins with.
+pub(crate) fn redirection_note(to: &EmailAddress) -> String {
+    format!("[Sistema de pruebas: este correo era para {to}]\n\n")
+}
+
+/// A stored message as its transport takes it; or why it cannot be one, as it is stored.
+pub(crate) fn parcel(policy: &FollowupPolicy, message: &Message, date: DateTime<Utc>) -> Result<Parcel, String> {
+    match message.channel {
+        Channel::Email => mail(policy, message, date).map(Parcel::Mail),
+        Channel::Sms => {
+            let (reference, to) = addressed_to_phone(policy, message)?;
+            Ok(Parcel::Text(TextParcel { reference, date, to, body: message.content.body.clone() }))
+        }
+        Channel::Whatsapp => {
+            let (reference, to) = addressed_to_phone(policy, message)?;
+            let content = WhatsappContent::Text(message.content.body.clone());
+            Ok(Parcel::Whatsapp(WhatsappParcel { reference, date, to, content }))
+        }
+        Channel::Call => Err(Reason::from(StopReason::NotConfigured).stored()),
+    }
+}
+
+fn mail(policy: &FollowupPolicy, message: &Message, date: DateTime<Utc>) -> Result<MailParcel, String> {
+    let content = &message.content;
+    let address = |text: &Option<String>| EmailAddress::parse(text.as_deref().unwrap_or_default()).map_err(|error| error.to_string());
+    Ok(MailParcel {
+        message_id: message.external_id.clone().ok_or_else(|| Reason::from(Because::NoMessageId).stored())?,
+        date,
+        from: address(&content.from)?,
+        from_name: policy.sender_name.clone(),
+        reply_to: reply_to(policy, message),
+        to: address(&content.to)?,
+        subject: content.subject.clone().unwrap_or_default(),
+        body: content.body.clone(),
+        in_reply_to: content.in_reply_to.first().cloned(),
+        references: content.references.clone(),
+        automatic: message.kind != MessageKind::Manual,
+    })
+}
+
+/// Our own name of the message, by which a provider's events find it, and its number.
+fn addressed_to_phone(policy: &FollowupPolicy, message: &Message) -> Result<(String, PhoneNumber), String> {
+    let reference = message.external_id.as_ref().ok_or_else(|| Reason::from(Because::NoMessageId).stored())?.inner().to_owned();
+    let to = message.content.to.as_deref().unwrap_or_default();
+    let to = PhoneNumber::parse(to, policy.country).map_err(|error| error.to_string())?;
+    Ok((reference, to))
+}
+
+/// Answers to a letter come back to an address that names its case.
+fn reply_to(policy: &FollowupPolicy, message: &Message) -> Option<EmailAddress> {
+    let case_id = message.case_id.filter(|_| message.kind != MessageKind::Notification)?;
+    policy.reply_addresses.as_ref()?.address_of(case_id)
+}

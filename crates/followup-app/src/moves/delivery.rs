@@ -1,0 +1,63 @@
+//! What became of a message: the transport's answer, a report, or what ended a doubt.
+
+use followup_domain::asking::reason::Why;
+use followup_domain::audit::facts;
+use followup_domain::ids::{CaseId, LeaseToken, MessageId};
+use followup_domain::message::{Delivery, Message};
+use followup_domain::ports::{Outcome, StoreError, Updated};
+
+use crate::step::Step;
+use crate::trail::{Subject, Told, tell};
+
+/// Records the transport's answer while the lease is held; says whether it was.
+pub(crate) fn record(step: &mut Step<'_>, message: &Message, token: &LeaseToken, outcome: &Outcome) -> Result<bool, StoreError> {
+    if step.tx.messages().record_outcome(message.id, token, outcome)? == Updated::Stale {
+        return Ok(false);
+    }
+    let told = told(message.delivery.unwrap_or(Delivery::Queued), outcome);
+    tell(step, Subject::Message(message.case_id, message.id), told)?;
+    Ok(true)
+}
+
+/// Settles a message whose fate nobody knew; says whether it was such a one. `why` stands in place of the outcome's own.
+pub(crate) fn settle(step: &mut Step<'_>, message: &Message, outcome: &Outcome, why: Option<&Why<'_>>) -> Result<bool, StoreError> {
+    if message.delivery != Some(Delivery::Uncertain) || step.tx.messages().settle_uncertain(message.id, outcome)? == Updated::Stale {
+        return Ok(false);
+    }
+    let told = told(Delivery::Uncertain, outcome);
+    let told = if why.is_some() { told.why(why) } else { told };
+    tell(step, Subject::Message(message.case_id, message.id), told)?;
+    Ok(true)
+}
+
+/// What a report says of a letter.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reporting<'a> {
+    /// Why.
+    pub(crate) why: &'a Why<'a>,
+    /// The address that it names in place of the letter's own.
+    pub(crate) another: Option<&'a str>,
+}
+
+/// Records what a report says of a letter; says whether it is news.
+pub(crate) fn report(step: &mut Step<'_>, letter: &Message, outcome: &Outcome, said: Reporting<'_>) -> Result<bool, StoreError> {
+    if step.tx.messages().record_report(letter.id, outcome)? == Updated::Stale {
+        return Ok(false);
+    }
+    let mut told = told(letter.delivery.unwrap_or(Delivery::Accepted), outcome).why(Some(said.why));
+    if let Some(another) = said.another {
+        told = told.with("reported_address", another.into());
+    }
+    tell(step, Subject::Message(letter.case_id, letter.id), told)?;
+    Ok(true)
+}
+
+/// Gives back the place that a message took among the case's automatic letters: it did not arrive.
+pub(crate) fn release_automatic(step: &mut Step<'_>, case_id: CaseId, message_id: MessageId) -> Result<(), StoreError> {
+    step.tx.requests().release_automatic(case_id, message_id)
+}
+
+fn told(from: Delivery, outcome: &Outcome) -> Told {
+    let new = facts([("delivery", outcome.delivery.as_str().into()), ("transport_response", outcome.transport_response.clone().into())]);
+    Told::new("message.delivery", new).from(facts([("delivery", from.as_str().into())])).why_stored(outcome.error.as_deref())
+}

@@ -1,0 +1,62 @@
+//! A message of a thread: its status, whether it counts, what it answers, and who has read it.
+
+use followup_domain::asking::reason::Why;
+use followup_domain::audit::{Actor, facts};
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::{Message, MessageStatus};
+use followup_domain::ports::{ReplyReading, StoreError, Updated};
+
+use crate::step::Step;
+use crate::trail::{Subject, Told, tell};
+
+/// Moves a message's status, where that is legal; says whether it was done.
+pub(crate) fn set_status(step: &mut Step<'_>, message: &Message, to: MessageStatus, why: Option<&Why<'_>>) -> Result<bool, StoreError> {
+    let Some(from) = message.status.filter(|from| from.may_become(to)) else { return Ok(false) };
+    if step.tx.messages().update_status(message.id, from, to, step.now)? == Updated::Stale {
+        return Ok(false);
+    }
+    let status = |status: MessageStatus| facts([("status", status.as_str().into())]);
+    let told = Told::new("message.status", status(to)).from(status(from)).why(why);
+    tell(step, Subject::Message(message.case_id, message.id), told)?;
+    Ok(true)
+}
+
+/// A flagged reply counts from now on; says whether it waited for that.
+pub(crate) fn confirm(step: &mut Step<'_>, case_id: CaseId, id: MessageId) -> Result<bool, StoreError> {
+    if step.tx.messages().confirm(id)? == Updated::Stale {
+        return Ok(false);
+    }
+    let told = Told::new("message.confirmed", facts([("confirmed", true.into())])).from(facts([("confirmed", false.into())]));
+    tell(step, Subject::Message(Some(case_id), id), told)?;
+    Ok(true)
+}
+
+/// A message answers another one of its thread; says whether it could be linked.
+pub(crate) fn link(step: &mut Step<'_>, message: &Message, parent_id: MessageId) -> Result<bool, StoreError> {
+    if step.tx.messages().link(message.id, parent_id)? == Updated::Stale {
+        return Ok(false);
+    }
+    let old = facts([("parent_id", message.parent_id.map(|parent| parent.0).into())]);
+    let told = Told::new("message.linked", facts([("parent_id", parent_id.0.into())])).from(old);
+    tell(step, Subject::Message(message.case_id, message.id), told)?;
+    Ok(true)
+}
+
+/// Keeps how a stored mail reads beside the letter that it answers.
+pub(crate) fn keep_reading(step: &mut Step<'_>, id: MessageId, reading: &ReplyReading) -> Result<(), StoreError> {
+    step.tx.messages().insert_reading(id, reading)
+}
+
+/// Whoever does the step has read a case's thread up to a message. Where nothing was unread, the audit trail has nothing to tell.
+pub(crate) fn mark_read(step: &mut Step<'_>, case_id: CaseId, up_to: MessageId) -> Result<(), StoreError> {
+    let username = match step.actor {
+        Actor::User { username, .. } => username.as_str(),
+        Actor::Service(name) => name,
+    };
+    let unread = step.tx.messages().count_unread(case_id)?;
+    step.tx.messages().mark_read(case_id, username, up_to, step.now)?;
+    if step.tx.messages().count_unread(case_id)? == unread {
+        return Ok(());
+    }
+    tell(step, Subject::Case(case_id), Told::new("thread.read", facts([("up_to", up_to.0.into())])))
+}

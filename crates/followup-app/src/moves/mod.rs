@@ -1,0 +1,21 @@
+//! The only writers of state. Each is legal, conditional, and appends its audit row in the same transaction; none follows up on itself, and
+//! none calls another, except that a letter taken out of the queue settles its attempt.
+
+pub(crate) mod address;
+pub(crate) mod attempt;
+pub(crate) mod call;
+pub(crate) mod case;
+pub(crate) mod claim;
+pub(crate) mod deadline;
+pub(crate) mod delivery;
+pub(crate) mod field;
+pub(crate) mod inbox;
+pub(crate) mod keys;
+pub(crate) mod mail_test;
+pub(crate) mod message;
+pub(crate) mod plan;
+pub(crate) mod queue;
+pub(crate) mod received;
+pub(crate) mod template;
+pub(crate) mod tray;
+pub(crate) mod user;

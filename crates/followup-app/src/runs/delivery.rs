@@ -1,0 +1,141 @@
+//! Sending what is queued: claim, recheck, write, hand over, until nothing is left.
+
+use std::time::Duration as Budget;
+
+use chrono::{DateTime, Utc};
+use followup_domain::asking::reason::{Because, Reason};
+use followup_domain::ids::{LeaseToken, MessageId};
+use followup_domain::message::{Message, MessageKind};
+use followup_domain::ports::{Claimed, Lease, StoreError};
+
+use super::handing_over::{InHand, Retry, hand_over, hold_back, new_lease, reserve};
+use super::recording::{Fate, rejected, settle_abandoned, store_outcome};
+use crate::app::App;
+use crate::facts::asked::items_of;
+use crate::facts::gate::{Decision, decide};
+use crate::facts::lookup::queued_message;
+use crate::moves::claim::{Next, next};
+use crate::moves::queue;
+use crate::step::{self, Step};
+
+/// How long sending one queued message may take, up to the transport's last answer.
+const QUEUE_BUDGET: Budget = Budget::from_secs(60);
+
+/// What a run of the queue did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeliveryReport {
+    /// Accepted by the transport.
+    pub accepted: u32,
+    /// Refused.
+    pub rejected: u32,
+    /// Nobody knows.
+    pub uncertain: u32,
+    /// Put off.
+    pub put_off: u32,
+    /// Not sent on purpose.
+    pub withdrawn: u32,
+    /// Could not be handled because of the store; tried again after their lease.
+    pub errors: u32,
+    /// The messages that were taken up, in order.
+    pub taken_up: Vec<MessageId>,
+    /// The provider is out of order, or has just come back: what is left waits until then (UTC).
+    pub held_until: Option<DateTime<Utc>>,
+}
+
+impl DeliveryReport {
+    fn count(&mut self, fate: Fate) {
+        match fate {
+            Fate::Accepted => self.accepted += 1,
+            Fate::Rejected => self.rejected += 1,
+            Fate::Uncertain => self.uncertain += 1,
+            Fate::PutOff => self.put_off += 1,
+            Fate::Withdrawn => self.withdrawn += 1,
+            Fate::Lost => {}
+        }
+    }
+}
+
+/// Sends what is queued and due, one message at a time, until nothing is left, the provider is not to be asked any more, or
+/// `stop` says so.
+///
+/// # Errors
+/// The store cannot be reached.
+pub(crate) fn deliver(app: &App, stop: &dyn Fn() -> bool) -> Result<DeliveryReport, StoreError> {
+    let mut report = DeliveryReport { uncertain: settle_abandoned(app)?, ..DeliveryReport::default() };
+    let run = app.ids.lease_token();
+    while !stop() {
+        let lease = new_lease(app);
+        let provider = app.senders.email.as_ref().map(|sender| sender.provider());
+        let claimed = match step::write_itself(app, |step| next(step, provider, &run, &lease))? {
+            Next::Claimed(claimed) => claimed,
+            Next::Nothing => break,
+            Next::Held(until) => {
+                report.held_until = Some(until);
+                break;
+            }
+        };
+        report.taken_up.push(claimed.message_id);
+        match deliver_claimed(app, claimed, &lease, &run) {
+            Ok(fate) => report.count(fate),
+            Err(error) if error.may_pass() => return Err(error),
+            Err(error) => {
+                tracing::error!(message_id = claimed.message_id.0, %error, "message could not be handled");
+                report.errors += 1;
+            }
+        }
+    }
+    Ok(report)
+}
+
+fn deliver_claimed(app: &App, claimed: Claimed, lease: &Lease, run: &LeaseToken) -> Result<Fate, StoreError> {
+    match step::write_itself(app, |step| ready(step, claimed, lease))? {
+        Ready::Settled(fate) => Ok(fate),
+        Ready::Send(message) => {
+            let (tries, retry) = (claimed.tries, Retry::Later(run));
+            hand_over(app, InHand { message: &message, tries, lease, budget: QUEUE_BUDGET, retry })
+        }
+    }
+}
+
+/// What a recheck came to.
+enum Ready {
+    /// The message is to be handed over.
+    Send(Box<Message>),
+    /// It is not.
+    Settled(Fate),
+}
+
+/// Rechecks a claimed message and writes an automatic letter, in one transaction.
+fn ready(step: &mut Step<'_>, claimed: Claimed, lease: &Lease) -> Result<Ready, StoreError> {
+    let Some(case) = step.tx.cases().find_for_update(claimed.case_id)? else {
+        return Err(StoreError::Refused("a queued message has no case".into()));
+    };
+    if !step.tx.messages().holds_lease(claimed.message_id, &lease.token)? {
+        return Ok(Ready::Settled(Fate::Lost));
+    }
+    let message = queued_message(step, claimed.message_id)?;
+    match message.kind {
+        MessageKind::Manual | MessageKind::SentNow => return fail_orphaned(step, &message, lease).map(Ready::Settled),
+        MessageKind::Notification => return Ok(Ready::Send(Box::new(message))),
+        _ => {}
+    }
+    match decide(step, &case, &message)? {
+        Decision::Send { content, asks } => {
+            if let Some(pause) = reserve(step, &case, &message)? {
+                queue::put_off(step, &message, &lease.token, &pause)?;
+                return Ok(Ready::Settled(Fate::PutOff));
+            }
+            let items = items_of(&case.record, asks);
+            queue::write(step, (message.id, case.id), &lease.token, (&content, &items))?;
+            Ok(Ready::Send(Box::new(Message { content, ..message })))
+        }
+        held => hold_back(step, &message, lease, held).map(Ready::Settled),
+    }
+}
+
+/// What a person sends is tried once, by the process that took it. Found in the queue, that process died before it could have left.
+fn fail_orphaned(step: &mut Step<'_>, message: &Message, lease: &Lease) -> Result<Fate, StoreError> {
+    let outcome = rejected(None, Reason::from(Because::ProcessDied).stored(), step.now);
+    store_outcome(step, message, lease, &outcome)?;
+    Ok(Fate::Rejected)
+}

@@ -1,0 +1,44 @@
+//! A person says that an address works again.
+
+use followup_domain::audit::Actor;
+use followup_domain::contact::EmailAddress;
+use followup_domain::ports::StoreError;
+
+use crate::app::App;
+use crate::errors::{InvalidReason, reason_of};
+use crate::moves::address as addresses;
+use crate::runs::restoring::restore_for;
+use crate::step;
+
+/// Why an address was not cleared.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ClearAddressError {
+    /// No reason that can be kept.
+    #[error(transparent)]
+    Reason(#[from] InvalidReason),
+    /// No letter failed at it.
+    #[error("not a failed address")]
+    NotFound,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl App {
+    /// A person says that the address works again; what waited for it goes on.
+    ///
+    /// # Errors
+    /// [`ClearAddressError`].
+    pub fn clear_failed_address(&self, actor: &Actor, address: &EmailAddress, reason: &str) -> Result<(), ClearAddressError> {
+        let reason = reason_of(reason)?;
+        let key = address.mailbox_key();
+        if !step::write::<_, StoreError>(self, actor, |step| addresses::clear(step, &key, reason, &|_| true))? {
+            return Err(ClearAddressError::NotFound);
+        }
+        // It is cleared, whatever becomes of this: the dispatcher looks for what waits too.
+        if let Err(error) = restore_for(self, &key) {
+            tracing::error!(%error, "what waited for an address could not be restored yet");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+//! The audit trail as it is shown and checked.
+
+pub(crate) mod read;

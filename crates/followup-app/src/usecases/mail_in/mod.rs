@@ -1,0 +1,8 @@
+//! Mail that comes in: stored as it arrived, however it was had, and understood from the store.
+
+pub(crate) mod accept;
+pub(crate) mod mailbox;
+pub(crate) mod process;
+pub(crate) mod reconcile;
+pub(crate) mod store;
+pub(crate) mod withheld;

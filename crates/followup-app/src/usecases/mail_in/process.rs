@@ -1,0 +1,48 @@
+//! Stored mail is understood.
+
+use followup_domain::ports::StoreError;
+
+use crate::app::App;
+use crate::runs::ingest::{Placed, process_one};
+use crate::step;
+
+/// So many stored mails are taken up at a time.
+const PAGE: i64 = 50;
+
+/// What became of the stored mails.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IngestReport {
+    /// Put into a case's thread.
+    pub matched: u32,
+    /// Put into the unassigned tray.
+    pub unassigned: u32,
+    /// Could not be understood.
+    pub quarantined: u32,
+}
+
+impl App {
+    /// Understands every mail that is stored and not looked at yet, oldest first.
+    ///
+    /// # Errors
+    /// The store cannot be reached. A mail that cannot be understood, or that the store refuses, is quarantined.
+    pub fn process_stored_mail(&self, stop: &dyn Fn() -> bool) -> Result<IngestReport, StoreError> {
+        let mut report = IngestReport::default();
+        loop {
+            let waiting = step::read::<_, StoreError>(self, |step| step.tx.inbox().list_stored(PAGE))?;
+            if waiting.is_empty() {
+                return Ok(report);
+            }
+            for id in waiting {
+                if stop() {
+                    return Ok(report);
+                }
+                match process_one(self, id)? {
+                    Some(Placed::Case) => report.matched += 1,
+                    Some(Placed::Unassigned) => report.unassigned += 1,
+                    Some(Placed::Quarantine) => report.quarantined += 1,
+                    None => {}
+                }
+            }
+        }
+    }
+}

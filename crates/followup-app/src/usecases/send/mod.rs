@@ -1,0 +1,8 @@
+//! Messages that go out: written by a person, sent again, sent now, drafted, delivered from the queue; and calls that a person made.
+
+pub(crate) mod attempt_now;
+pub(crate) mod call;
+pub(crate) mod deliver;
+pub(crate) mod draft;
+pub(crate) mod manual;
+pub(crate) mod resend;

@@ -1,0 +1,41 @@
+//! A message as it was sent or received: its bytes, its attachments, its HTML.
+
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::mail::inbound::ShownHtml;
+use followup_domain::message::{Attachment, Direction};
+
+use crate::app::App;
+use crate::errors::NotFoundOr;
+use crate::facts::lookup::message_in;
+use crate::runs::understanding::{attachment_of, raw_bytes};
+use crate::step;
+
+impl App {
+    /// The bytes of a message of a case as they were sent or received.
+    ///
+    /// # Errors
+    /// The message does not exist in this case, was not sent, or the store failed.
+    pub fn raw_mail(&self, case_id: CaseId, id: MessageId) -> Result<Vec<u8>, NotFoundOr> {
+        let message = step::read(self, |step| message_in(step, case_id, id))?;
+        raw_bytes(self, message.raw_id.ok_or(NotFoundOr::MessageNotFound)?)
+    }
+
+    /// The decoded bytes of one attachment of a message of a case, from 0, with its description.
+    ///
+    /// # Errors
+    /// It does not exist, or the store failed.
+    pub fn attachment(&self, case_id: CaseId, id: MessageId, index: usize) -> Result<(Attachment, Vec<u8>), NotFoundOr> {
+        let message = step::read(self, |step| message_in(step, case_id, id))?;
+        attachment_of(self, &message, index)
+    }
+
+    /// The HTML version of a message of a case, made harmless.
+    ///
+    /// # Errors
+    /// The message does not exist in this case or has none, or the store failed.
+    pub fn message_html(&self, case_id: CaseId, id: MessageId) -> Result<ShownHtml, NotFoundOr> {
+        let message = step::read(self, |step| message_in(step, case_id, id))?;
+        let raw_id = message.raw_id.filter(|_| message.direction == Direction::In).ok_or(NotFoundOr::HtmlNotFound)?;
+        self.reader.html(&raw_bytes(self, raw_id)?).ok_or(NotFoundOr::HtmlNotFound)
+    }
+}

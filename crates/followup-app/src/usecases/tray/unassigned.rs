@@ -1,0 +1,135 @@
+//! The unassigned tray: mail that matched no case, with its own clock, and what it may belong to.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use followup_domain::case::FollowupStatus;
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::mail::bounce::MailNotice;
+use followup_domain::mail::reply_address::ReplyAddressReading;
+use followup_domain::mail::suggestion::{Suggestion, case_in_subject, combined};
+use followup_domain::message::{Classification, Confidence, MailFlag, Message};
+use followup_domain::ports::{Discard, InTray, Page, PageRequest, SenderCases, StoreError, TrayState};
+
+use crate::app::App;
+use crate::facts::reach::knows_address;
+use crate::step::{self, Step};
+
+/// A mail of the unassigned tray.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnassignedMail {
+    /// The mail.
+    pub message: Message,
+    /// To which cases it may belong, best first.
+    pub suggestions: Vec<Suggestion>,
+    /// The day on which it arrived, where people of the unit live: day zero, should it tell of an adverse event.
+    pub day_zero: NaiveDate,
+    /// Calendar days since.
+    pub days: i64,
+    /// Whether it may tell of a new adverse event: a person wrote it, or it came in our own name and is no copy of a message of ours,
+    /// as what a web form sends.
+    pub may_be_new_case: bool,
+    /// Its recipient looks like a signed reply address and is none.
+    pub has_forged_token: bool,
+    /// What people should know of it.
+    pub flags: Vec<MailFlag>,
+    /// What it says, if it is an automatic mail.
+    pub notice: Option<MailNotice>,
+    /// Who set it aside, if anybody did.
+    pub discard: Option<Discard>,
+}
+
+/// What is known of a page's mails, by one query each.
+struct Known {
+    senders: Vec<SenderCases>,
+    flags: Vec<(MessageId, MailFlag)>,
+    notices: Vec<MailNotice>,
+}
+
+impl App {
+    /// Inbound mail that matched no case, newest first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn unassigned(&self, state: TrayState, page: PageRequest) -> Result<Page<UnassignedMail>, StoreError> {
+        step::read(self, |step| {
+            let found = step.tx.trays().list_unassigned(state, page)?;
+            let senders = senders_of(step, &found.items)?;
+            let ids: Vec<MessageId> = found.items.iter().map(|found| found.mail.id).collect();
+            let flags = step.tx.messages().flags(&ids)?;
+            let known = Known { senders, flags, notices: step.tx.messages().notices_of(&ids)? };
+            let items: Result<_, StoreError> = found.items.into_iter().map(|mail| with_suggestions(step, mail, &known)).collect();
+            Ok(Page { items: items?, total: found.total })
+        })
+    }
+}
+
+fn with_suggestions(
+    step: &mut Step<'_>,
+    InTray { mail: message, discard }: InTray<Message>,
+    known: &Known,
+) -> Result<UnassignedMail, StoreError> {
+    let policy = step.policy();
+    let mut suggestions = Vec::new();
+    suggestions.extend(by_subject(step, &message)?);
+    suggestions.extend(by_sender(&message, &known.senders));
+    suggestions.extend(by_message_id(step, &message)?);
+    let day = |at: DateTime<Utc>| at.with_timezone(&policy.zone).date_naive();
+    let day_zero = day(message.created_at);
+    let addresses = policy.reply_addresses.as_ref();
+    // Mail of before the flag was kept is told by its first recipient alone.
+    let reading = addresses.zip(message.content.to.as_deref()).map(|(addresses, to)| addresses.read(to));
+    let mut flags: Vec<MailFlag> = known.flags.iter().filter(|(id, _)| *id == message.id).map(|(_, flag)| *flag).collect();
+    if reading == Some(ReplyAddressReading::Forged) && !flags.contains(&MailFlag::ForgedReplyAddress) {
+        flags.push(MailFlag::ForgedReplyAddress);
+    }
+    Ok(UnassignedMail {
+        suggestions: combined(suggestions),
+        day_zero,
+        days: (day(step.now) - day_zero).num_days(),
+        may_be_new_case: matches!(message.classification, Some(Classification::Human | Classification::Echo)),
+        has_forged_token: flags.contains(&MailFlag::ForgedReplyAddress),
+        flags,
+        notice: known.notices.iter().find(|notice| notice.message_id == message.id).cloned(),
+        discard,
+        message,
+    })
+}
+
+/// The subject names a case. Anybody can write a number, so that a sender whom the case does not know makes it a weak guess.
+fn by_subject(step: &mut Step<'_>, message: &Message) -> Result<Option<Suggestion>, StoreError> {
+    let Some(named) = message.content.subject.as_deref().and_then(case_in_subject) else { return Ok(None) };
+    let Some(case) = step.tx.cases().find(named)? else { return Ok(None) };
+    let is_known = match &message.content.from {
+        Some(from) => knows_address(step, &case, from)?,
+        None => false,
+    };
+    let state = if case.followup_status == FollowupStatus::Closed { " (seguimiento cerrado)" } else { "" };
+    let (words, confidence) =
+        if is_known { ("remitente conocido", Confidence::Medium) } else { ("remitente desconocido para el caso", Confidence::Low) };
+    Ok(Some(Suggestion { case_id: case.id, reason: format!("el asunto nombra ICSR #{}{state}, {words}", case.id), confidence }))
+}
+
+/// One query for the page.
+fn senders_of(step: &mut Step<'_>, mails: &[InTray<Message>]) -> Result<Vec<SenderCases>, StoreError> {
+    let mut addresses: Vec<String> = mails.iter().filter_map(|mail| mail.mail.content.from.as_deref()).map(key).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    if addresses.is_empty() { Ok(Vec::new()) } else { step.tx.trays().open_cases_of(&addresses) }
+}
+
+fn by_sender(message: &Message, senders: &[SenderCases]) -> Option<Suggestion> {
+    let from = key(message.content.from.as_deref()?);
+    let sender = senders.iter().find(|sender| sender.address == from && sender.open_cases == 1)?;
+    let CaseId(id) = sender.first;
+    Some(Suggestion { case_id: sender.first, reason: format!("mismo remitente, caso #{id} abierto"), confidence: Confidence::Medium })
+}
+
+fn by_message_id(step: &mut Step<'_>, message: &Message) -> Result<Option<Suggestion>, StoreError> {
+    let Some(earlier) = message.duplicate_of else { return Ok(None) };
+    let case_id = step.tx.messages().find(earlier)?.and_then(|earlier| earlier.case_id);
+    let reason = "un mensaje del caso tiene el mismo Message-ID".to_owned();
+    Ok(case_id.map(|case_id| Suggestion { case_id, reason, confidence: Confidence::Medium }))
+}
+
+fn key(address: &str) -> String {
+    address.trim().to_lowercase()
+}

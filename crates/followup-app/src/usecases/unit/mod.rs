@@ -1,0 +1,5 @@
+//! The unit itself: its users, its deadlines, whether its mail server takes mail.
+
+pub(crate) mod deadlines;
+pub(crate) mod test_mail;
+pub(crate) mod users;

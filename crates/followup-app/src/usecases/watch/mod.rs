@@ -1,0 +1,7 @@
+//! How the service does, for those who watch over it.
+
+pub(crate) mod badge;
+pub(crate) mod health;
+pub(crate) mod keys;
+pub(crate) mod mailboxes;
+pub(crate) mod providers;

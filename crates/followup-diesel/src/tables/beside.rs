@@ -1,0 +1,133 @@
+//! What stands beside inbound messages: attachments, what people should know of them, and other readings of their text.
+
+use std::collections::HashMap;
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use followup_domain::ids::MessageId;
+use followup_domain::message::{Attachment, Direction, MailFlag, Message};
+use followup_domain::ports::ReplyReading;
+
+use super::super::Conn;
+use super::IDS_PER_QUERY;
+use super::message_row::parse;
+use super::schema::{attachment, mail_flag, reply_reading};
+use crate::error::{Done, Failure, unreadable};
+
+#[derive(Insertable)]
+#[diesel(table_name = attachment)]
+struct NewAttachment<'a> {
+    message_id: i64,
+    n: i32,
+    name: Option<&'a str>,
+    media_type: &'a str,
+    size: i64,
+    sha256: &'a str,
+    mime_content_id: Option<&'a str>,
+}
+
+pub(super) fn insert_attachments(conn: &mut Conn, message_id: i64, attachments: &[Attachment]) -> Done<()> {
+    fn row(message_id: i64, n: i32, attachment: &Attachment) -> Done<NewAttachment<'_>> {
+        let size = i64::try_from(attachment.size).map_err(|_| Failure::Refused("the attachment is too large".to_owned()))?;
+        Ok(NewAttachment {
+            message_id,
+            n,
+            name: attachment.name.as_deref(),
+            media_type: &attachment.content_type,
+            size,
+            sha256: &attachment.sha256,
+            mime_content_id: attachment.content_id.as_deref(),
+        })
+    }
+    for some in (0..).zip(attachments).collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
+        let rows: Vec<NewAttachment<'_>> = some.iter().map(|(n, attachment)| row(message_id, *n, attachment)).collect::<Done<_>>()?;
+        diesel::insert_into(attachment::table).values(&rows).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Message, number, name, media type, size, hash, Content-ID.
+type AttachmentRow = (i64, i32, Option<String>, String, i64, String, Option<String>);
+
+fn attachment_of((_, _, name, content_type, size, sha256, content_id): AttachmentRow) -> Done<Attachment> {
+    let size = u64::try_from(size).map_err(|_| unreadable("attachment"))?;
+    Ok(Attachment { name, content_type, size, sha256, content_id })
+}
+
+/// The same with a flag instead: what one query gives of both.
+type BesideRow = (i64, i32, Option<String>, Option<String>, Option<i64>, Option<String>, Option<String>, Option<String>);
+
+fn inbound_ids(messages: &[Message]) -> Vec<i64> {
+    messages.iter().filter(|message| message.direction == Direction::In).map(|message| message.id.0).collect()
+}
+
+/// Fills in the attachments of messages, and tells their flags by message: one query.
+pub(super) fn attach(conn: &mut Conn, messages: &mut [Message]) -> Done<Vec<(MessageId, MailFlag)>> {
+    let places: HashMap<i64, usize> = messages.iter().enumerate().map(|(place, message)| (message.id.0, place)).collect();
+    let mut flags = Vec::new();
+    for some in inbound_ids(messages).chunks(IDS_PER_QUERY) {
+        let attachments = attachment::table.filter(attachment::message_id.eq_any(some)).select((
+            attachment::message_id,
+            attachment::n,
+            attachment::name,
+            attachment::media_type.nullable(),
+            attachment::size.nullable(),
+            attachment::sha256.nullable(),
+            attachment::mime_content_id,
+            sql::<Nullable<Text>>("NULL"),
+        ));
+        let of_these = mail_flag::table.filter(mail_flag::message_id.eq_any(some)).select((
+            mail_flag::message_id,
+            sql::<Integer>("0"),
+            sql::<Nullable<Text>>("NULL"),
+            sql::<Nullable<Text>>("NULL"),
+            sql::<Nullable<BigInt>>("NULL"),
+            sql::<Nullable<Text>>("NULL"),
+            sql::<Nullable<Text>>("NULL"),
+            mail_flag::flag.nullable(),
+        ));
+        let mut rows: Vec<BesideRow> = attachments.union_all(of_these).load(conn)?;
+        rows.sort_unstable_by(|one, other| (one.0, one.1, &one.7).cmp(&(other.0, other.1, &other.7)));
+        for (owner, n, name, media_type, size, sha256, content_id, flag) in rows {
+            if let Some(flag) = flag {
+                flags.push((MessageId(owner), parse("mail flag", &flag, MailFlag::parse)?));
+                continue;
+            }
+            let (media_type, (size, sha256)) = media_type.zip(size.zip(sha256)).ok_or_else(|| unreadable("attachment"))?;
+            let attachment = attachment_of((owner, n, name, media_type, size, sha256, content_id))?;
+            let message = places.get(&owner).and_then(|place| messages.get_mut(*place)).ok_or_else(|| unreadable("attachment"))?;
+            message.attachments.push(attachment);
+        }
+    }
+    Ok(flags)
+}
+
+pub(super) fn insert_flag(conn: &mut Conn, id: MessageId, flag: MailFlag) -> Done<()> {
+    let row = (mail_flag::message_id.eq(id.0), mail_flag::flag.eq(flag.as_str()));
+    diesel::insert_into(mail_flag::table).values(row).on_conflict_do_nothing().execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn flags(conn: &mut Conn, ids: &[MessageId]) -> Done<Vec<(MessageId, MailFlag)>> {
+    let mut flags = Vec::new();
+    for some in ids.chunks(IDS_PER_QUERY) {
+        let named = mail_flag::table.filter(mail_flag::message_id.eq_any(some.iter().map(|id| id.0)));
+        let rows: Vec<(i64, String)> = named.order((mail_flag::message_id, mail_flag::flag)).load(conn)?;
+        for (id, flag) in rows {
+            flags.push((MessageId(id), parse("mail flag", &flag, MailFlag::parse)?));
+        }
+    }
+    Ok(flags)
+}
+
+pub(super) fn insert_reading(conn: &mut Conn, id: MessageId, reading: &ReplyReading) -> Done<()> {
+    let row = (
+        reply_reading::message_id.eq(id.0),
+        reply_reading::parent_id.eq(reading.parent_id.0),
+        reply_reading::body.eq(&reading.reply),
+        reply_reading::quoted.eq(reading.quoted.as_deref()),
+    );
+    diesel::insert_into(reply_reading::table).values(row).on_conflict_do_nothing().execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! The names by which somebody else may speak of a message: its Message-ID, the ids that relays give to our mails. One look-up finds both.
+
+use diesel::prelude::*;
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::threading::InternetMessageId;
+use followup_domain::ports::{KnownMessage, Updated};
+
+use super::super::Conn;
+use super::message_row::{TO_THE_UNIT, parse};
+use super::schema::{external_name, message};
+use super::{IDS_PER_QUERY, updated};
+use crate::error::Done;
+
+/// A Message-ID, as its mail has it.
+pub(super) const RFC5322: &str = "rfc5322";
+/// Another id of a mail of ours, in the form in which it is looked for. One message has it.
+pub(super) const RELAY: &str = "relay";
+
+/// Names a message; [`Updated::Stale`] when another one has a name that only one may have.
+pub(super) fn insert(conn: &mut Conn, scope: &str, name: &InternetMessageId, id: i64) -> Done<Updated> {
+    let row = (external_name::scope.eq(scope), external_name::name.eq(name.as_str()), external_name::message_id.eq(id));
+    Ok(updated(diesel::insert_into(external_name::table).values(row).on_conflict_do_nothing().execute(conn)?))
+}
+
+/// Which messages have these names, by their numbers.
+pub(super) fn find(conn: &mut Conn, scope: &str, names: &[InternetMessageId]) -> Done<Vec<KnownMessage>> {
+    let mut known = Vec::new();
+    for some in names.chunks(IDS_PER_QUERY) {
+        let named = external_name::table
+            .inner_join(message::table)
+            .filter(external_name::scope.eq(scope))
+            .filter(external_name::name.eq_any(some.iter().map(InternetMessageId::as_str)));
+        let columns = (external_name::name, message::id, message::case_id, message::direction);
+        let rows: Vec<(String, i64, Option<i64>, String)> = named.order(message::id).select(columns).load(conn)?;
+        for (name, id, case_id, direction) in rows {
+            known.push(KnownMessage {
+                external_id: parse("Message-ID", &name, InternetMessageId::parse)?,
+                message_id: MessageId(id),
+                case_id: case_id.map(CaseId),
+                inbound: direction == "in",
+                notification: direction == TO_THE_UNIT,
+            });
+        }
+    }
+    Ok(known)
+}

@@ -1,0 +1,135 @@
+//! The thread of a case: whole, a page of it, its headers.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use followup_domain::asking::waiting::Exchange;
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::threading::ThreadEntry;
+use followup_domain::message::{
+    CallOutcome, Channel, Classification, Delivery, Direction, MailFlag, Message, MessageHeader, MessageKind, MessageStatus,
+};
+use followup_domain::ports::ThreadMessage;
+
+use super::super::Conn;
+use super::message_row::{HeaderRow, MessageRow, TO_THE_UNIT, header_of, headers, message_of, messages, parse_optional};
+use super::schema::{call, inbound, mail_notice, message, outbound, thread_read};
+use super::{At, LONGEST_PAGE, beside, notices};
+use crate::error::Done;
+
+/// The messages of a case's conversation: what the unit is told of it is none of them.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn in_thread(case_id: CaseId) -> _ {
+    let case_id: i64 = case_id.0;
+    let unit: &'static str = TO_THE_UNIT;
+    message::case_id.eq(case_id).and(message::direction.ne(unit))
+}
+
+pub(super) fn find(conn: &mut Conn, id: MessageId) -> Done<Option<Message>> {
+    let row: Option<MessageRow> = messages().filter(message::id.eq(id.0)).select(MessageRow::as_select()).first(conn).optional()?;
+    let mut found: Vec<Message> = row.into_iter().map(message_of).collect::<Done<_>>()?;
+    beside::attach(conn, &mut found)?;
+    Ok(found.pop())
+}
+
+pub(super) fn whole(conn: &mut Conn, case_id: CaseId) -> Done<Vec<Message>> {
+    let thread = messages().filter(in_thread(case_id)).order((message::thread_at, message::id));
+    let rows: Vec<MessageRow> = thread.select(MessageRow::as_select()).load(conn)?;
+    let mut messages: Vec<Message> = rows.into_iter().map(message_of).collect::<Done<_>>()?;
+    beside::attach(conn, &mut messages)?;
+    Ok(messages)
+}
+
+pub(super) fn page(conn: &mut Conn, case_id: CaseId, before: Option<MessageId>, limit: i64) -> Done<Vec<ThreadMessage>> {
+    let limit = limit.clamp(0, LONGEST_PAGE);
+    let with_notice = || {
+        let columns = (MessageRow::as_select(), mail_notice::all_columns.nullable());
+        messages().left_join(mail_notice::table).filter(in_thread(case_id)).select(columns)
+    };
+    let mut rows: Vec<(MessageRow, Option<notices::Row>)> = match before {
+        None => with_notice().order((message::thread_at.desc(), message::id.desc())).limit(limit).load(conn)?,
+        Some(before) => {
+            // Within the query, so that it is one: the place of the message, if it stands in this thread.
+            let place = diesel::alias!(message as place);
+            let of_it = place.filter(place.field(message::id).eq(before.0)).filter(place.field(message::case_id).eq(case_id.0));
+            let of_it = of_it.filter(place.field(message::direction).ne(TO_THE_UNIT));
+            let second = of_it.select(place.field(message::thread_at)).single_value();
+            let earlier = message::thread_at.nullable().lt(second).or(message::id.lt(before.0).nullable());
+            let earlier = message::thread_at.nullable().le(second).and(earlier);
+            with_notice().filter(earlier).order((message::thread_at.desc(), message::id.desc())).limit(limit).load(conn)?
+        }
+    };
+    rows.reverse();
+    let (mut page, mut told) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+    for (row, notice) in rows {
+        page.push(message_of(row)?);
+        told.push(notice.map(notices::notice_of).transpose()?);
+    }
+    let mut flags: HashMap<MessageId, Vec<MailFlag>> = HashMap::new();
+    for (id, flag) in beside::attach(conn, &mut page)? {
+        flags.entry(id).or_default().push(flag);
+    }
+    let shown = |(message, notice): (Message, _)| ThreadMessage { flags: flags.remove(&message.id).unwrap_or_default(), message, notice };
+    Ok(page.into_iter().zip(told).map(shown).collect())
+}
+
+pub(super) fn all_headers(conn: &mut Conn, case_id: CaseId) -> Done<Vec<MessageHeader>> {
+    let thread = headers().filter(in_thread(case_id)).order((message::thread_at, message::id));
+    let rows: Vec<HeaderRow> = thread.select(HeaderRow::as_select()).load(conn)?;
+    rows.into_iter().map(header_of).collect()
+}
+
+/// What may have left, and what people and their programs wrote; reports of mail servers are no part of a conversation.
+pub(super) fn entries(conn: &mut Conn, case_id: CaseId) -> Done<Vec<ThreadEntry>> {
+    let belongs = |header: &MessageHeader| match header.direction {
+        Direction::In => matches!(header.classification, Some(Classification::Human | Classification::AutoReply)),
+        Direction::Out => header.delivery.is_some_and(|delivery| !matches!(delivery, Delivery::Queued | Delivery::Rejected)),
+    };
+    let thread = all_headers(conn, case_id)?.into_iter().filter(|header| header.channel == Channel::Email).filter(belongs);
+    Ok(thread.map(|header| ThreadEntry { id: header.external_id, inbound: header.direction == Direction::In }).collect())
+}
+
+/// Kind, status, delivery, classification, whether it counts, call outcome, creation, acceptance.
+type ExchangeColumns = (Option<String>, Option<String>, Option<String>, Option<String>, Option<bool>, Option<String>, At, Option<At>);
+
+pub(super) fn exchanges(conn: &mut Conn, case_id: CaseId) -> Done<Vec<Exchange>> {
+    let columns = (
+        outbound::kind.nullable(),
+        outbound::status.nullable(),
+        outbound::delivery.nullable(),
+        inbound::classification.nullable(),
+        inbound::match_confirmed.nullable(),
+        call::outcome.nullable(),
+        message::created_at,
+        outbound::sent_at.nullable(),
+    );
+    let thread = message::table.left_join(outbound::table).left_join(inbound::table).left_join(call::table);
+    let rows: Vec<ExchangeColumns> = thread.filter(in_thread(case_id)).select(columns).load(conn)?;
+    rows.into_iter().map(exchange).collect()
+}
+
+fn exchange((kind, status, delivery, classification, confirmed, call_outcome, created_at, sent_at): ExchangeColumns) -> Done<Exchange> {
+    Ok(Exchange {
+        kind: parse_optional("message kind", kind.as_deref(), MessageKind::parse)?.unwrap_or(MessageKind::Inbound),
+        status: parse_optional("message status", status.as_deref(), MessageStatus::parse)?,
+        delivery: parse_optional("delivery", delivery.as_deref(), Delivery::parse)?,
+        classification: parse_optional("classification", classification.as_deref(), Classification::parse)?,
+        confirmed: confirmed == Some(true),
+        call_outcome: parse_optional("call outcome", call_outcome.as_deref(), CallOutcome::parse)?,
+        at: sent_at.unwrap_or(created_at).0,
+    })
+}
+
+pub(super) fn mark_read(conn: &mut Conn, case_id: CaseId, username: &str, up_to: MessageId, now: DateTime<Utc>) -> Done<()> {
+    let place = (thread_read::up_to.eq(up_to.0), thread_read::read_at.eq(At::from(now)));
+    let new = (thread_read::case_id.eq(case_id.0), thread_read::username.eq(username), place);
+    if diesel::insert_into(thread_read::table).values(new).on_conflict_do_nothing().execute(conn)? == 0 {
+        let behind = thread_read::table.find((case_id.0, username)).filter(thread_read::up_to.lt(up_to.0));
+        diesel::update(behind).set(place).execute(conn)?;
+    }
+    // By number, not by arrival: a mail that was fetched late is new to whoever read the thread before.
+    let seen = inbound::table.filter(inbound::unread_in.eq(case_id.0)).filter(inbound::message_id.le(up_to.0));
+    diesel::update(seen).set(inbound::unread_in.eq(None::<i64>)).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,33 @@
+//! What is told to whoever is not let in.
+
+use followup_access::{SignInError, TokenRefused};
+
+use super::ApiError;
+use crate::texts;
+
+impl From<TokenRefused> for ApiError {
+    fn from(refused: TokenRefused) -> Self {
+        match refused {
+            TokenRefused::Invalid | TokenRefused::UnknownKey => Self::Unauthorized(texts::BAD_TOKEN),
+            TokenRefused::Expired => Self::Unauthorized(texts::EXPIRED_TOKEN),
+            TokenRefused::TooLong => Self::Unauthorized(texts::TOO_LONG_TOKEN),
+            TokenRefused::OtherTenant => Self::Unauthorized(texts::OTHER_TENANT),
+            TokenRefused::NotForUs => Self::Unauthorized(texts::TOKEN_FOR_OTHERS),
+            TokenRefused::NotForAccess => Self::Unauthorized(texts::NO_ACCESS_TOKEN),
+            TokenRefused::Ended => Self::Unauthorized(texts::ENDED_TOKEN),
+            TokenRefused::Store(error) => error.into(),
+            TokenRefused::BrokenOff => Self::Internal("the look at a token's user broke off".into()),
+        }
+    }
+}
+
+impl From<SignInError> for ApiError {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Wrong => Self::Unauthorized(texts::BAD_CREDENTIALS),
+            SignInError::Wait { seconds } => Self::TooManyAttempts { retry_after_seconds: seconds },
+            SignInError::Store(error) => error.into(),
+            SignInError::BrokenOff => Self::Internal(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! In which words people read what the service stores as codes. Nothing here decides anything, and nothing else may read these words.
+#![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod reasons;
+pub mod trail;

@@ -1,1 +1,0 @@
-ALTER TABLE icsr DROP COLUMN settled_at;

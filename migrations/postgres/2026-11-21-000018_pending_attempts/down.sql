@@ -1,1 +1,0 @@
-DROP INDEX attempt_pending;

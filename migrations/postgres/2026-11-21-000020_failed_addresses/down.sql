@@ -1,2 +1,0 @@
-DROP TABLE held_letter;
-DROP TABLE failed_address;

@@ -1,1 +1,0 @@
-DROP INDEX held_letter_address;

@@ -1,2 +1,0 @@
--- Clearing an address looks for what waits for it.
-CREATE INDEX held_letter_address ON held_letter (address, case_id);

@@ -1,0 +1,3 @@
+DROP TABLE reporting_deadline;
+DROP TABLE icsr;
+DROP FUNCTION refuse_change;

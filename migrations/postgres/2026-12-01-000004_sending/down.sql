@@ -1,0 +1,3 @@
+DROP TABLE provider_event;
+DROP TABLE provider_breaker;
+DROP TABLE message_queue;

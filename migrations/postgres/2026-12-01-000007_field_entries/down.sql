@@ -1,0 +1,2 @@
+DROP TABLE field_entry;
+DROP FUNCTION guard_field_entry;

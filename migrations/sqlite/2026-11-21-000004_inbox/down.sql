@@ -1,2 +1,0 @@
-DROP TABLE mailbox_cursor;
-DROP TABLE inbound_mail;

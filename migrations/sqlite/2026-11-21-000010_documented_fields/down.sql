@@ -1,2 +1,0 @@
-DROP TABLE blocked_contact;
-DROP TABLE documented_field;

@@ -1,1 +1,0 @@
-ALTER TABLE documented_field DROP COLUMN product;

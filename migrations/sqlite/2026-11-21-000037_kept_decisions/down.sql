@@ -1,8 +1,0 @@
-DROP TRIGGER discarded_quarantine_is_reasoned;
-DROP TRIGGER discarded_quarantine_is_kept;
-DROP TRIGGER discarded_quarantine_is_not_changed;
-DROP TRIGGER discarded_mail_is_reasoned;
-DROP TRIGGER discarded_mail_is_kept;
-DROP TRIGGER discarded_mail_is_not_changed;
-DROP TRIGGER mail_notice_is_kept;
-DROP TRIGGER mail_notice_is_not_changed;

@@ -1,1 +1,0 @@
-DROP TABLE reply_reading;

@@ -1,0 +1,2 @@
+DROP TABLE reporting_deadline;
+DROP TABLE icsr;

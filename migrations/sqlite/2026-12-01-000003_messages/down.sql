@@ -1,0 +1,15 @@
+DROP TABLE discarded_mail;
+DROP TABLE thread_read;
+DROP TABLE mail_notice;
+DROP TABLE mail_flag;
+DROP TABLE reply_reading;
+DROP TABLE external_name;
+DROP TABLE attachment;
+DROP TABLE call;
+DROP TABLE mail_header;
+DROP TABLE inbound;
+DROP TABLE outbound;
+UPDATE icsr SET last_automatic_at = NULL, last_automatic_message = NULL;
+UPDATE attempt SET message_id = NULL;
+DROP TABLE message;
+DROP TABLE content;
