@@ -176,7 +176,7 @@ fn standbys_that_nobody_waits_for_are_told() {
     assert_eq!(open(&alone.url).standbys(), Ok(Standbys::None));
     let mut pair = PostgresPair::start();
     let database = pair.primary().create_database();
-    pair.primary().execute("postgres", "CREATE ROLE plain LOGIN");
+    pair.primary().execute("postgres", "SET synchronous_commit = on; CREATE ROLE plain LOGIN");
     let ports = [pair.primary().port(), pair.standby().port()];
     let store = open(&on_ports(&database, &ports).replace("postgres@", "plain@"));
     assert_eq!(store.standbys(), Ok(Standbys::Synchronous));
