@@ -22,6 +22,10 @@ corpora *args:
 fuzz *args:
     cargo xtask fuzz {{args}}
 
+# Whether the service keeps to its OpenAPI document: [SEED].
+contract *args:
+    cargo xtask contract {{args}}
+
 # Every check of continuous integration.
 ci:
     cargo xtask ci

@@ -1,6 +1,5 @@
 //! Measurements: requests and mails per second, how mail is understood, and what the programs weigh.
 
-use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -62,7 +61,7 @@ pub(crate) fn size() -> Result<()> {
     shell::run(build.args(BINARIES.iter().flat_map(|name| ["-p", name])))?;
     shell::say(&format!("{:>32} {:8.1} s", "release build", begin.elapsed().as_secs_f64()));
     for name in BINARIES {
-        let path = target_folder()?.join("release").join(name);
+        let path = shell::target_folder()?.join("release").join(name);
         let bytes = path.metadata().with_context(|| path.display().to_string())?.len();
         shell::say(&format!("{name:>32} {:8.2} MiB", bytes as f64 / 1_048_576.0));
     }
@@ -84,12 +83,4 @@ fn crates(edges: &str) -> Result<usize> {
     names.sort_unstable();
     names.dedup();
     Ok(names.len())
-}
-
-fn target_folder() -> Result<std::path::PathBuf> {
-    let mut metadata: Command = shell::cargo();
-    metadata.args(["metadata", "--quiet", "--locked", "--no-deps", "--format-version", "1"]);
-    let answer = shell::capture(&mut metadata)?;
-    let (_, rest) = answer.split_once("\"target_directory\":\"").context("cargo metadata names no target folder")?;
-    Ok(rest.split('"').next().unwrap_or_default().into())
 }

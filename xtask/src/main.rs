@@ -4,6 +4,7 @@ mod bans;
 mod bench;
 mod chaos;
 mod ci;
+mod contract;
 mod fuzz;
 mod licences;
 mod packages;
@@ -32,6 +33,9 @@ usage: cargo xtask <command>
                letters per second under 64 writers, beside a run in which nothing else happens
   fuzz [TARGET] [SECONDS]
                libFuzzer on one target, or on each in turn, 60 seconds long if nothing is told
+  contract [SEED] [--examples N]
+               a fuzzer reads the served OpenAPI document and asks the real service what it promises:
+               40 examples of each call, or N
   corpora DIR [SET | CASE]…
                how mail with known answers is understood, set by set
   size         release build: time, sizes of the binaries, number of dependencies";
@@ -58,6 +62,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ["bench", rest @ ..] => bench::speed(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["chaos", rest @ ..] => chaos::run(rest),
+        ["contract", rest @ ..] => contract::run(rest),
         ["corpora", rest @ ..] => bench::corpora(rest),
         ["size"] => bench::size(),
         [] | ["help" | "-h" | "--help"] => {

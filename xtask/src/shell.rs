@@ -47,6 +47,18 @@ pub(crate) fn workspace_root() -> &'static std::path::Path {
     here.parent().unwrap_or(here)
 }
 
+/// Where cargo builds.
+///
+/// # Errors
+/// When cargo does not say.
+pub(crate) fn target_folder() -> Result<std::path::PathBuf> {
+    let mut metadata = cargo();
+    metadata.args(["metadata", "--quiet", "--locked", "--no-deps", "--format-version", "1"]);
+    let answer = capture(&mut metadata)?;
+    let (_, rest) = answer.split_once("\"target_directory\":\"").context("cargo metadata names no target folder")?;
+    Ok(rest.split('"').next().unwrap_or_default().into())
+}
+
 /// Whether this process runs as root.
 ///
 /// # Errors

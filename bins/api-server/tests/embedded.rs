@@ -172,6 +172,19 @@ fn help_names_every_setting_of_the_documentation() {
 }
 
 #[test]
+fn the_short_help_of_each_program_is_one_screen() {
+    for program in ["api-server", "dispatcher", "mail-poller"] {
+        let deployment = Deployment::embedded();
+        let (short, long) = (deployment.run_well(program, &["-h"]), deployment.run_well(program, &["--help"]));
+        assert!(short.trim_end().lines().count() <= 24, "{short}");
+        for group in ["Storage", "Mail out (SMTP)", "Follow-up", "Log"] {
+            assert!(short.contains(&format!("\n  {group} ")) && long.contains(&format!("\n{group}:\n")), "{program} {group}: {short}");
+        }
+        assert!(short.contains("--help") && long.lines().count() > 150, "{program}: {short}");
+    }
+}
+
+#[test]
 fn users_are_managed_from_the_command_line() {
     let deployment = Deployment::embedded();
     fs::write(deployment.dir.path().join("password"), "una clave larga\n").unwrap();

@@ -16,21 +16,24 @@ use followup_runtime::{exit, settings};
 use followup_wiring::{CommonSettings, Service, build, end_when_store_is_silent};
 use followup_words::reasons::{in_words, shown};
 
-/// Sends the letters of plans that are due and the requests that are queued, once, and exits.
+/// Sends the letters that are due and the requests that are queued, once, and exits.
 ///
 /// Exit code 0 when it ran, even if some messages failed: those are data, shown in their threads. 1 when it could not run, or could
 /// not write its metrics.
 #[derive(Parser)]
 #[command(name = "dispatcher", version)]
 struct Arguments {
-    #[command(flatten)]
-    common: CommonSettings,
-    /// Print what a run would do with every attempt that is due, and keep and send nothing.
+    /// Print what a run would do, and keep and send nothing.
     #[arg(long)]
     dry_run: bool,
-    /// File for the run's numbers in Prometheus's text format, as the node exporter's textfile collector reads it. Unset: none.
+    /// File for Prometheus.
+    ///
+    /// The run's numbers in its text format, as the node exporter's textfile collector reads it. Unset: none.
     #[arg(long, env = "METRICS_FILE", value_name = "PATH")]
     metrics_file: Option<PathBuf>,
+    // Last, for its heading would stand above what follows it.
+    #[command(flatten)]
+    common: CommonSettings,
 }
 
 fn main() -> ExitCode {

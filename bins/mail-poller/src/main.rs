@@ -17,21 +17,27 @@ use followup_runtime::{exit, settings};
 use followup_wiring::{CommonSettings, MailSource, build, end_when_store_is_silent, when_store_is_there};
 use tokio::runtime::Runtime;
 
-/// Reads the unit's mailbox into the store: every new mail is kept as it arrived, then understood and put into its case's thread.
+/// Reads the unit's mailbox into the store.
+///
+/// Every new mail is kept as it arrived, then understood and put into its case's thread.
 #[derive(Parser)]
 #[command(name = "mail-poller", version, args_conflicts_with_subcommands = true)]
 struct Arguments {
+    /// Look once and exit.
+    ///
+    /// 0 when the mailbox was read, 1 when it could not be.
+    #[arg(long)]
+    once: bool,
+    /// File for Prometheus.
+    ///
+    /// The mailbox's numbers in its text format, written after each look, as the node exporter's textfile collector reads it. Unset: none.
+    #[arg(long, env = "POLLER_METRICS_FILE", value_name = "PATH")]
+    metrics_file: Option<PathBuf>,
+    // After these, for their headings would stand above what follows them.
     #[command(flatten)]
     common: CommonSettings,
     #[command(flatten)]
     imap: ImapSettings,
-    /// Look once and exit: 0 when the mailbox was read, 1 when it could not be.
-    #[arg(long)]
-    once: bool,
-    /// File for the mailbox's numbers in Prometheus's text format, written after each look, as the node exporter's textfile
-    /// collector reads it. Unset: none.
-    #[arg(long, env = "POLLER_METRICS_FILE", value_name = "PATH")]
-    metrics_file: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -39,13 +45,16 @@ struct Arguments {
 /// What to do; without a command, read the mailbox.
 #[derive(Subcommand)]
 enum Command {
-    /// Compare what the mailbox holds with what is stored, and fetch what is missing: 0 when they agree in the end, 1 when
-    /// they differ or could not be compared. Takes its settings from the environment.
+    /// Compare the mailbox with what is stored, and fetch what is missing.
+    ///
+    /// 0 when they agree in the end, 1 when they differ or could not be compared. Takes its settings from the environment.
     Reconcile,
-    /// Store the mail on standard input, for a mail server's pipe: 0 when it is stored, 75 (try again) for every trouble of ours, 65 when it
-    /// is empty or above IMAP_MAX_MAIL_MB. api-server understands it. Takes its settings from the environment.
+    /// Store the mail on standard input, for a mail server's pipe.
+    ///
+    /// 0 when it is stored, 75 (try again) for every trouble of ours, 65 when it is empty or above IMAP_MAX_MAIL_MB. api-server understands
+    /// it. Takes its settings from the environment.
     Accept,
-    /// Print as JSON how a mail is understood. Needs no database.
+    /// Print as JSON how a mail is understood; needs no database.
     Inspect {
         /// An .eml file; - is standard input.
         file: PathBuf,

@@ -41,7 +41,7 @@ pub use usecases::plan::schedule::OneMoreAttempt;
 pub use usecases::plan::templates::TemplateError;
 pub use usecases::send::call::LogCallError;
 pub use usecases::send::draft::{Draft, DraftError};
-pub use usecases::send::manual::{SendRequest, Sent};
+pub use usecases::send::manual::{LONGEST_SUBJECT, SendRequest, Sent};
 pub use usecases::thread::read::{MailFlags, Thread};
 pub use usecases::tray::assign::AssignRequest;
 pub use usecases::tray::retry::Retried;

@@ -560,9 +560,7 @@ fn a_bounced_notification_fails_and_later_ones_go_to_the_unit() {
     unit.deliver();
     let told = unit.mail.accepted().pop().unwrap();
     assert_eq!(told.to.as_str(), "ana@vigia.test");
-    let id = unit.app.store.read::<_, StoreError>(|tx| tx.messages().find_by_external_ids(std::slice::from_ref(&told.message_id))).unwrap()
-        [0]
-    .message_id;
+    let id = unit.app.store.read::<_, StoreError>(|tx| tx.names().find(std::slice::from_ref(&told.message_id))).unwrap()[0].message_id;
     let find = || unit.app.store.read::<_, StoreError>(|tx| tx.messages().find(id)).unwrap().unwrap();
     unit.receive(&report_on(&find(), "ana@vigia.test", "failed", "5.1.1"));
     assert_eq!((find().status, find().delivery), (Some(MessageStatus::Failed), Some(Delivery::Bounced)));

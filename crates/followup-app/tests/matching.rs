@@ -245,7 +245,7 @@ fn an_id_that_a_copy_taught_stands_in_the_trail_and_a_stored_mails_id_is_never_t
     assert_eq!(learnt.len(), 1);
     assert!(format!("{:?}", learnt[0].new).contains("<new@relay.test>"), "{:?}", learnt[0].new);
     let ids = ["<known@evil.test>", "<new@relay.test>"].map(|id| InternetMessageId::parse(id).unwrap());
-    let known = unit.app.store.read::<_, StoreError>(|tx| tx.messages().find_by_aliases(&ids)).unwrap();
+    let known = unit.app.store.read::<_, StoreError>(|tx| tx.names().find_by_aliases(&ids)).unwrap();
     assert_eq!(known.iter().map(|known| known.external_id.as_str()).collect::<Vec<_>>(), ["<new@relay.test>"]);
 }
 

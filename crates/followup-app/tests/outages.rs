@@ -327,7 +327,7 @@ fn an_accepted_letter_never_stands_beside_a_case_that_nobody_has_begun_wherever_
         let case = unit.case(&[]);
         let registered = done.load(Ordering::SeqCst);
         drop(unit.app.deliver_queued(&|| false));
-        let stored = |tx: &mut dyn Tx| Ok((tx.messages().thread(case)?.remove(0), tx.cases().find(case)?.unwrap()));
+        let stored = |tx: &mut dyn Tx| Ok((tx.threads().whole(case)?.remove(0), tx.cases().find(case)?.unwrap()));
         let (letter, case) = inner.read::<_, StoreError>(stored).unwrap();
         (letter.delivery, case.record.estado, registered, done.load(Ordering::SeqCst))
     };

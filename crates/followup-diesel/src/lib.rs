@@ -107,6 +107,7 @@ pub fn open(database_url: &str, pool_size: u32, salts: Arc<dyn Salts>) -> Result
 ///
 /// # Errors
 /// A URL that cannot work, or a SQLite file that cannot be opened. No text contains the password.
+#[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "SQLite's statements have no limit"))]
 pub fn open_within(
     database_url: &str,
     pool_size: u32,

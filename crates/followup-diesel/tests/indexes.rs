@@ -32,6 +32,7 @@ use followup_domain::user::Role;
 use followup_testkit::builders::{
     at, audit_entry, automatic, call, closure, imap_mail, lease, message_id, new_case, new_user, outbound, reply,
 };
+use followup_testkit::one_letter::OneLetter;
 use support::postgres::PostgresRig;
 use support::sqlite::SqliteRig;
 use support::{Rig, write};
@@ -89,7 +90,7 @@ fn cases_and_plans(tx: &mut dyn Tx) -> Result<(), StoreError> {
     ] {
         tx.cases().list(&query, PAGE)?;
     }
-    tx.plans().find_template(BUILT_IN_TEMPLATE)?;
+    tx.templates().find(BUILT_IN_TEMPLATE)?;
     let plan = NewPlan { case_id, template_id: BUILT_IN_TEMPLATE, name: "x".into(), base_at: at(0), applied_at: at(0) };
     let plan_id = tx.plans().insert(&plan)?.id();
     tx.plans().insert(&plan)?;
@@ -116,63 +117,63 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.requests().set_asked(id, case_id, &[])?;
     tx.requests().asked(case_id)?;
     for _ in 0..2 {
-        tx.requests().reserve_automatic(case_id, id, at(0), chrono::Duration::hours(1))?;
+        tx.automatics().reserve(case_id, id, at(0), chrono::Duration::hours(1))?;
     }
-    tx.requests().release_automatic(case_id, id)?;
-    tx.requests().queued_automatic(case_id)?;
-    tx.requests().count_automatic(case_id)?;
-    tx.requests().count_automatic_to("x@example.org", at(0))?;
-    tx.messages().claim_due(at(0), &lease, 10)?;
-    tx.messages().holds_lease(id, &lease.token)?;
-    tx.messages().set_content(id, &lease.token, &outbound(case_id, "a").content)?;
-    tx.messages().postpone(id, &lease.token, at(1), true, Some("x"))?;
-    tx.messages().claim_due(at(1), &lease, 10)?;
-    tx.messages().start_transmitting(id, &lease, b"raw", at(2))?;
-    tx.messages().list_abandoned(at(100), 10)?;
+    tx.automatics().release(case_id, id)?;
+    tx.automatics().queued(case_id)?;
+    tx.automatics().count(case_id)?;
+    tx.automatics().count_to("x@example.org", at(0))?;
+    tx.dispatch().claim_mail(at(0), &lease, 10)?;
+    tx.dispatch().holds_one(id, &lease.token)?;
+    tx.dispatch().set_one(id, &lease.token, &outbound(case_id, "a").content)?;
+    tx.dispatch().postpone_one(id, &lease.token, at(1), true, Some("x"))?;
+    tx.dispatch().claim_mail(at(1), &lease, 10)?;
+    tx.dispatch().transmit_one(id, &lease, b"raw", at(2))?;
+    tx.dispatch().list_abandoned(at(100), 10)?;
     let outcome = |delivery| Outcome::of(delivery, at(3));
-    tx.messages().record_outcome(id, &lease.token, &outcome(Delivery::Uncertain))?;
-    tx.messages().record_outcome(id, &lease.token, &outcome(Delivery::Accepted))?;
+    tx.dispatch().record_one(id, &lease.token, &outcome(Delivery::Uncertain))?;
+    tx.dispatch().record_one(id, &lease.token, &outcome(Delivery::Accepted))?;
     tx.messages().update_status(id, MessageStatus::Sent, MessageStatus::Responded, at(4))?;
     let withdrawn = tx.messages().insert_outbound(&outbound(case_id, "b"))?.id();
-    tx.messages().claim_due(at(1), &lease, 10)?;
-    tx.messages().withdraw(withdrawn, &lease.token, "x", at(2))?;
+    tx.dispatch().claim_mail(at(1), &lease, 10)?;
+    tx.dispatch().withdraw_one(withdrawn, &lease.token, "x", at(2))?;
     let skipped = tx.messages().insert_outbound(&outbound(case_id, "c"))?.id();
-    tx.messages().skip(skipped, "x", at(4))?;
+    tx.deliveries().skip(skipped, "x", at(4))?;
     tx.messages().find(id)?;
-    tx.messages().thread(case_id)?;
-    tx.messages().thread_page(case_id, None, 20)?;
-    tx.messages().thread_page(case_id, Some(skipped), 20)?;
-    tx.messages().thread_headers(case_id)?;
-    tx.messages().thread_entries(case_id)?;
-    tx.messages().find_by_external_ids(&[message_id("a"), message_id("b")])?;
-    tx.messages().knows_address(case_id, "x@example.org")?;
-    tx.messages().count_unread(case_id)?;
-    tx.messages().mark_read(case_id, "ana", id, at(5))?;
-    tx.messages().mark_read(case_id, "ana", skipped, at(5))?;
-    tx.messages().has_human_reply_after(case_id, followup_domain::ids::MessageId(0))?;
+    tx.threads().whole(case_id)?;
+    tx.threads().page(case_id, None, 20)?;
+    tx.threads().page(case_id, Some(skipped), 20)?;
+    tx.threads().headers(case_id)?;
+    tx.threads().entries(case_id)?;
+    tx.names().find(&[message_id("a"), message_id("b")])?;
+    tx.exchanges().knows_address(case_id, "x@example.org")?;
+    tx.threads().count_unread(case_id)?;
+    tx.threads().mark_read(case_id, "ana", id, at(5))?;
+    tx.threads().mark_read(case_id, "ana", skipped, at(5))?;
+    tx.exchanges().has_human_reply_after(case_id, followup_domain::ids::MessageId(0))?;
     Ok(())
 }
 
 /// Not the lists of small tables, which are read whole: templates, deadlines, users, breakers.
 fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let case_id = tx.cases().insert(&new_case())?;
-    tx.cases().set_awaiting(case_id, Some(at(0)))?;
-    tx.cases().list_to_escalate(at(0), None, 10)?;
-    tx.cases().record_escalated(case_id, at(1))?;
-    tx.cases().set_awaiting(case_id, None)?;
-    tx.cases().settle_waiting(case_id, at(0))?;
-    tx.messages().exchanges(case_id)?;
+    tx.waiting().set(case_id, Some(at(0)))?;
+    tx.waiting().list_to_escalate(at(0), None, 10)?;
+    tx.waiting().record_escalated(case_id, at(1))?;
+    tx.waiting().set(case_id, None)?;
+    tx.waiting().settle(case_id, at(0))?;
+    tx.exchanges().list(case_id)?;
     tx.audit().hold(AuditChain::System)?;
     let call_id = tx.messages().insert_call(&call(case_id, CallOutcome::Reached))?;
     let uncertain = tx.messages().insert_outbound(&outbound(case_id, "u"))?.id();
     tx.messages().confirm(call_id)?;
     tx.messages().link(uncertain, call_id)?;
     let outcome = Outcome::of(Delivery::Rejected, at(3));
-    tx.messages().settle_uncertain(uncertain, &outcome)?;
-    tx.messages().withdraw_queued(case_id, "x", at(4))?;
-    tx.messages().list_open_requests(case_id)?;
-    tx.messages().count_exchanges(case_id)?;
-    tx.messages().badge()?;
+    tx.deliveries().settle_uncertain(uncertain, &outcome)?;
+    tx.deliveries().withdraw_queued(case_id, "x", at(4))?;
+    tx.exchanges().list_open_requests(case_id)?;
+    tx.exchanges().count(case_id)?;
+    tx.trays().badge()?;
     let said = |path: FieldPath| DocumentedField {
         item: path.into(),
         state: FieldState::Unknown,
@@ -180,12 +181,12 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
         actor: "x".into(),
         at: at(0),
     };
-    tx.requests().document_field(case_id, &said(FieldPath::parse("gravedad").unwrap()))?;
-    tx.requests().documented(case_id)?;
-    tx.requests().answered(case_id)?;
-    tx.requests().remove_answered(case_id, &FieldPath::parse("gravedad").unwrap())?;
-    tx.requests().remove_documented(case_id, &FieldPath::parse("gravedad").unwrap())?;
-    tx.messages().last_answer(case_id)?;
+    tx.fields().document(case_id, &said(FieldPath::parse("gravedad").unwrap()))?;
+    tx.fields().documented(case_id)?;
+    tx.fields().answered(case_id)?;
+    tx.fields().remove_answered(case_id, &FieldPath::parse("gravedad").unwrap())?;
+    tx.fields().remove_documented(case_id, &FieldPath::parse("gravedad").unwrap())?;
+    tx.exchanges().last_answer(case_id)?;
     let contact = DoNotContact { address: "x@example.org".into(), reason: "x".into(), actor: "x".into(), at: at(0) };
     tx.do_not_contact().block(&contact)?;
     tx.do_not_contact().find_blocked("x@example.org")?;
@@ -200,9 +201,9 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.plans().reopen(plan_id)?;
     let attempts = vec![TemplateAttempt { label: "x".into(), after_hours: 0 }];
     let template = NewTemplate { name: "x".into(), reference: None, attempts, notes: None };
-    let template_id = tx.plans().insert_template(&template)?;
-    tx.plans().update_template(template_id, &template)?;
-    tx.plans().archive_template(template_id)?;
+    let template_id = tx.templates().insert(&template)?;
+    tx.templates().update(template_id, &template)?;
+    tx.templates().archive(template_id)?;
     let rule =
         NewDeadline { authority: "x".into(), role: "x".into(), scope: DeadlineScope::Any, days: 1, norm: "x".into(), verified: false };
     let deadline_id = tx.deadlines().insert(&rule)?;
@@ -213,22 +214,22 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
 
 fn reports_and_addresses(tx: &mut dyn Tx, case_id: CaseId, letter: MessageId) -> Result<(), StoreError> {
     let outcome = Outcome::of(Delivery::Bounced, at(3));
-    tx.messages().record_report(letter, &outcome)?;
-    tx.messages().notices(case_id)?;
-    tx.messages().notices_about(letter)?;
-    tx.messages().notices_of(&[letter])?;
-    tx.messages().thread_headers(case_id)?;
-    tx.messages().name_notice(letter, letter, &LetterReport { action: ReportAction::Failed, address: None, failure: None })?;
+    tx.deliveries().record_report(letter, &outcome)?;
+    tx.notices().of_case(case_id)?;
+    tx.notices().about(letter)?;
+    tx.notices().of_messages(&[letter])?;
+    tx.threads().headers(case_id)?;
+    tx.notices().name(letter, letter, &LetterReport { action: ReportAction::Failed, address: None, failure: None })?;
     let failure = Failure { permanence: Permanence::Hard, reason: FailureReason::UnknownUser, status: None };
     let address = "x@example.org".to_owned();
     tx.addresses().mark(&FailedAddress { address: address.clone(), failure, message_id: None, in_a_row: 1, held: true, at: at(0) })?;
     tx.addresses().find(&address)?;
     tx.addresses().list(PAGE)?;
-    tx.addresses().hold(&HeldLetter { case_id, attempt_id: None, address: address.clone() })?;
-    tx.addresses().held(case_id)?;
-    tx.addresses().list_restorable_cases(None, 10)?;
-    tx.addresses().list_cases_held_for(&address, None, 10)?;
-    tx.addresses().release(case_id, None)?;
+    tx.held_letters().hold(&HeldLetter { case_id, attempt_id: None, address: address.clone() })?;
+    tx.held_letters().list(case_id)?;
+    tx.held_letters().list_restorable_cases(None, 10)?;
+    tx.held_letters().list_cases_held_for(&address, None, 10)?;
+    tx.held_letters().release(case_id, None)?;
     tx.addresses().clear(&address)?;
     Ok(())
 }
@@ -240,36 +241,36 @@ fn trays(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let lost = NewInboundMessage { case_id: None, case_match: None, ..reply(case_id, raw_id, "lost") };
     let lost = tx.messages().insert_inbound(&lost)?;
     let discard = Discard { reason: "x".into(), actor: "x".into(), at: at(0) };
-    tx.trays().discard_unassigned(lost, &discard)?;
+    tx.trays().discard(lost, &discard)?;
     for state in [TrayState::Open, TrayState::Discarded] {
-        tx.trays().list_unassigned(state, PAGE)?;
-        tx.trays().list_quarantined(state, PAGE)?;
+        tx.trays().list(state, PAGE)?;
+        tx.quarantine().list(state, PAGE)?;
     }
-    tx.trays().find_unassigned(lost)?;
+    tx.trays().find(lost)?;
     tx.trays().assign(lost, &Assignment { case_id, parent_id: None, confirmed: true, is_repeated: false })?;
     let letter = tx.messages().insert_outbound(&outbound(case_id, "asks"))?.id();
-    tx.messages().insert_reading(lost, &ReplyReading { parent_id: letter, reply: "x".into(), quoted: None })?;
+    tx.readings().insert(lost, &ReplyReading { parent_id: letter, reply: "x".into(), quoted: None })?;
     let answer = tx.messages().insert_inbound(&NewInboundMessage { parent_id: Some(letter), ..reply(case_id, raw_id, "answer") })?;
     tx.messages().find(answer)?;
-    tx.messages().insert_flag(answer, MailFlag::FurtherCases)?;
-    tx.messages().flags(&[answer])?;
+    tx.readings().insert_flag(answer, MailFlag::FurtherCases)?;
+    tx.readings().flags(&[answer])?;
     tx.trays().open_cases_of(&["rojas@example.org".into()])?;
-    tx.messages().insert_alias(&message_id("alias"), lost)?;
-    tx.messages().find_by_aliases(&[message_id("alias"), message_id("b")])?;
+    tx.names().insert_alias(&message_id("alias"), lost)?;
+    tx.names().find_by_aliases(&[message_id("alias"), message_id("b")])?;
     tx.inbox().record_quarantined(mail, "x")?;
-    tx.trays().record_partial(mail)?;
-    tx.trays().is_partial(mail)?;
-    tx.trays().discard_quarantined(mail, &discard)?;
-    tx.trays().list_quarantined(TrayState::Discarded, PAGE)?;
-    tx.trays().find_quarantine_discard(mail)?;
-    tx.trays().requeue(mail)?;
-    tx.trays().request_retry("x", at(0))?;
-    tx.trays().take_retry_request("x")?;
-    tx.inbox().acknowledge_set_back("x")?;
+    tx.inbox().record_partial(mail)?;
+    tx.inbox().is_partial(mail)?;
+    tx.quarantine().discard(mail, &discard)?;
+    tx.quarantine().list(TrayState::Discarded, PAGE)?;
+    tx.quarantine().find_discard(mail)?;
+    tx.quarantine().requeue(mail)?;
+    tx.unfetched().request_retry("x", at(0))?;
+    tx.unfetched().take_retry_request("x")?;
+    tx.mailboxes().acknowledge_set_back("x")?;
     let reason = "x".to_owned();
     let mailbox = "fv@example.net/INBOX".to_owned();
-    tx.inbox().set_cursor(&mailbox, MailboxCursor { uid_validity: 1, last_uid: 1 })?;
-    tx.inbox().insert_unfetched(&UnfetchedMail { mailbox, uid: (1, 30), arrived_at: at(0), recorded_at: at(0), reason })?;
+    tx.mailboxes().set_cursor(&mailbox, MailboxCursor { uid_validity: 1, last_uid: 1 })?;
+    tx.unfetched().insert(&UnfetchedMail { mailbox, uid: (1, 30), arrived_at: at(0), recorded_at: at(0), reason })?;
     Ok(())
 }
 
@@ -278,18 +279,18 @@ fn mailboxes(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let reason = "x".to_owned();
     let unfetched = UnfetchedMail { mailbox: "fv@example.net/INBOX".into(), uid: (1, 9), arrived_at: at(0), recorded_at: at(0), reason };
     for raw in [b"a", b"c"] {
-        tx.inbox().insert_unfetched(&unfetched)?;
+        tx.unfetched().insert(&unfetched)?;
         tx.inbox().insert(&imap_mail(1, 9, raw))?;
     }
     for _ in 0..2 {
-        tx.inbox().count_refusal("x", place)?;
+        tx.unfetched().count_refusal("x", place)?;
     }
-    tx.inbox().list_known("x", place, 10)?;
-    tx.inbox().list_unfetched("x", place, 10)?;
-    tx.inbox().record_mailbox_read("x", at(0))?;
-    tx.inbox().record_mailbox_trouble("x", at(0), MailboxTrouble::SignIn, true)?;
-    tx.inbox().record_reconciliation("x", Reconciliation { at: at(0), in_mailbox: 1, stored: 1 })?;
-    tx.inbox().health()?;
+    tx.unfetched().list_known("x", place, 10)?;
+    tx.unfetched().list("x", place, 10)?;
+    tx.mailboxes().record_read("x", at(0))?;
+    tx.mailboxes().record_trouble("x", at(0), MailboxTrouble::SignIn, true)?;
+    tx.mailboxes().record_reconciliation("x", Reconciliation { at: at(0), in_mailbox: 1, stored: 1 })?;
+    tx.mailboxes().health()?;
     Ok(())
 }
 
@@ -298,8 +299,8 @@ fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let id = tx.inbox().insert(&imap_mail(1, 1, b"a"))?.id();
     tx.inbox().insert(&imap_mail(1, 2, b"a"))?;
     let bad = tx.inbox().insert(&imap_mail(1, 3, b"b"))?.id();
-    tx.inbox().cursor("x")?;
-    tx.inbox().set_cursor("x", MailboxCursor { uid_validity: 1, last_uid: 1 })?;
+    tx.mailboxes().cursor("x")?;
+    tx.mailboxes().set_cursor("x", MailboxCursor { uid_validity: 1, last_uid: 1 })?;
     tx.inbox().list_stored(10)?;
     let raw_id = tx.inbox().find_for_update(id)?.unwrap().raw_id.unwrap();
     tx.inbox().raw(id)?;

@@ -10,6 +10,7 @@ use followup_domain::ids::CaseId;
 use followup_domain::ports::{Store, StoreError, StoreExt};
 use followup_testkit::builders::new_case;
 use followup_testkit::fakes::salts;
+use followup_testkit::one_letter::OneLetter;
 use followup_testkit::rigs::postgres::{Durability, PostgresCluster};
 use support::postgres::PostgresRig;
 use support::{Rig, guards, migrations, tolerance, write};
@@ -141,7 +142,7 @@ fn a_claimer_passes_over_what_another_is_taking_and_does_not_wait() {
         .transaction(|conn| {
             diesel::sql_query(format!("SELECT 1 FROM message_queue WHERE message_id = {taken} FOR UPDATE")).execute(conn)?;
             let lease = followup_testkit::builders::lease("t", followup_testkit::builders::at(60));
-            let claimed = write(&rig, |tx| tx.messages().claim_due(followup_testkit::builders::at(0), &lease, 10));
+            let claimed = write(&rig, |tx| tx.dispatch().claim_mail(followup_testkit::builders::at(0), &lease, 10));
             assert_eq!(claimed.iter().map(|claimed| claimed.message_id).collect::<Vec<_>>(), [free]);
             diesel::QueryResult::Ok(())
         })

@@ -43,7 +43,7 @@ fn a_thread(rig: &dyn Rig, length: i64) -> CaseId {
             let answer = reply(case_id, raw_id, &format!("r{key}"));
             let answer = NewInboundMessage { attachments: vec![file], created_at: at(number * 10 + 5), ..answer };
             let answer = tx.messages().insert_inbound(&answer)?;
-            tx.messages().insert_flag(answer, MailFlag::FurtherCases)?;
+            tx.readings().insert_flag(answer, MailFlag::FurtherCases)?;
         }
         Ok(case_id)
     })
@@ -60,14 +60,14 @@ fn a_thread_costs_the_same_queries_whatever_its_length(rig: &dyn Rig) {
     for length in [20, 500] {
         let case_id = a_thread(rig, length);
         let expected = usize::try_from(length).unwrap();
-        let (page, shown) = queries(rig, |tx| tx.messages().thread_page(case_id, None, length));
+        let (page, shown) = queries(rig, |tx| tx.threads().page(case_id, None, length));
         assert_eq!((page.len(), shown.len()), (2, expected), "{page:#?}");
         assert!(shown.iter().filter(|shown| !shown.flags.is_empty()).all(|shown| shown.message.attachments.len() == 1));
-        let (before, shown) = queries(rig, |tx| tx.messages().thread_page(case_id, Some(MessageId(i64::MAX)), 10));
+        let (before, shown) = queries(rig, |tx| tx.threads().page(case_id, Some(MessageId(i64::MAX)), 10));
         assert_eq!((before.len(), shown.len()), (1, 0), "{before:#?}");
-        let (whole, thread) = queries(rig, |tx| tx.messages().thread(case_id));
+        let (whole, thread) = queries(rig, |tx| tx.threads().whole(case_id));
         assert_eq!((whole.len(), thread.len()), (2, expected), "{whole:#?}");
-        let (headers, shown) = queries(rig, |tx| tx.messages().thread_headers(case_id));
+        let (headers, shown) = queries(rig, |tx| tx.threads().headers(case_id));
         assert_eq!((headers.len(), shown.len()), (1, expected), "{headers:#?}");
         for text in ["body", "quoted", "words", "bytes", "reference_ids"] {
             assert!(!headers[0].contains(text), "{text}: {}", headers[0]);

@@ -39,6 +39,11 @@ database_ids! {
     ProductId,
 }
 
+impl ProductId {
+    /// What a request may name; that the case has it is another matter.
+    pub const NAMED: std::ops::RangeInclusive<i64> = 1..=999_999_999_999_999;
+}
+
 /// A claim's token: whoever holds it, and only they, may record what became of the message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LeaseToken(pub String);

@@ -43,7 +43,7 @@ impl FromRequest for JsonObject {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let object = object_of(&request, &read_body(&request, payload).await?)?;
-            Parameters::of(&request)?.finish()?;
+            Parameters::of(&request)?.none()?;
             Ok(Self(object))
         })
     }
@@ -57,7 +57,7 @@ impl FromRequest for OptionalObject {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let object = object_or_nothing(&request, payload).await?;
-            Parameters::of(&request)?.finish()?;
+            Parameters::of(&request)?.none()?;
             Ok(Self(object))
         })
     }
@@ -69,7 +69,7 @@ impl FromRequest for NoBody {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let parameters = Parameters::from_request(request, payload);
-        Box::pin(async move { parameters.await?.finish().map(|()| Self) })
+        Box::pin(async move { parameters.await?.none().map(|()| Self) })
     }
 }
 
@@ -100,7 +100,7 @@ impl FromRequest for Form {
                 return Err(ApiError::UnsupportedMediaType(texts::FORM_EXPECTED));
             }
             // A password in the address would stand in every log on the way.
-            Parameters::of(&request)?.finish()?;
+            Parameters::of(&request)?.none()?;
             let text = std::str::from_utf8(&bytes).map_err(|_| ApiError::BadRequest(texts::NOT_UTF8.into()))?;
             Parameters::parse(text).map(Self)
         })

@@ -3,6 +3,10 @@
 use actix_web::HttpRequest;
 use followup_app::IdempotencyKey;
 use sha2::{Digest, Sha256};
+use utoipa::IntoParams;
+use utoipa::openapi::Required;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use crate::auth::Caller;
 use crate::errors::ApiError;
@@ -11,6 +15,18 @@ use crate::texts;
 
 const HEADER: &str = "Idempotency-Key";
 const LONGEST: usize = 200;
+
+/// The header, for the document.
+pub(crate) struct KeyHeader;
+
+impl IntoParams for KeyHeader {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let text = "La misma clave del mismo usuario con la misma petición no lo hace otra vez";
+        let schema = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(LONGEST)).pattern(Some("^[!-~]+$"));
+        let header = ParameterBuilder::new().name(HEADER).parameter_in(ParameterIn::Header).required(Required::False);
+        vec![header.description(Some(text)).schema(Some(schema)).build()]
+    }
+}
 
 /// The request's key, if it has one. It holds for one user, route and case (`target`); the same fields in another order are the
 /// same request.

@@ -95,8 +95,11 @@ impl<'de> Visitor<'de> for JsonVisitor {
     fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
         Ok(i64::try_from(value).map_or(Json::Number(value as f64), Json::Integer))
     }
+    /// `1.0` is a whole number (JSON Schema, and JavaScript writes none other), as long as doubles count by ones.
+    #[allow(clippy::cast_possible_truncation)]
     fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::Number(value))
+        let is_whole = value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0;
+        Ok(if is_whole { Json::Integer(value as i64) } else { Json::Number(value) })
     }
     fn visit_str<E>(self, value: &str) -> Result<Json, E> {
         Ok(Json::Text(value.to_owned()))
@@ -163,6 +166,13 @@ mod tests {
         let fields = parse_object(b"{\"a\":123456789012345678901234567890,\"b\":-9223372036854775808}").unwrap();
         assert!(matches!(fields[0].1, Json::Number(number) if number > 1e29));
         assert_eq!(fields[1].1, Json::Integer(i64::MIN));
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_with_a_fraction_of_nothing() {
+        let fields = parse_object(b"{\"a\":-415.0,\"b\":1e3,\"c\":0.5,\"d\":1e300}").unwrap();
+        assert_eq!((&fields[0].1, &fields[1].1, &fields[2].1), (&Json::Integer(-415), &Json::Integer(1000), &Json::Number(0.5)));
+        assert!(matches!(fields[3].1, Json::Number(_)));
     }
 
     #[test]

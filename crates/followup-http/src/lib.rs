@@ -14,6 +14,7 @@ mod errors;
 mod handlers;
 mod health_probe;
 mod idempotency;
+mod input;
 mod json;
 mod mail_page;
 mod metrics;

@@ -1,15 +1,12 @@
 //! The OpenAPI 3.1 document: what all operations share.
 
-mod requests;
-
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
-pub(crate) use self::requests::StrictRequests;
 use crate::download::HARMLESS;
 use crate::routes::ApiDoc;
 
@@ -38,13 +35,10 @@ impl Modify for BearerToken {
 pub(crate) struct CommonAnswers;
 
 const WITH_TOKEN: &[(&str, &str)] = &[("401", "Sin token válido"), ("403", "El rol no lo permite")];
-const WITH_BODY: &[(&str, &str)] = &[
-    ("400", "Cuerpo mal formado"),
-    ("408", "El cuerpo llegó demasiado despacio"),
-    ("413", "Cuerpo demasiado grande"),
-    ("415", "Tipo de contenido no soportado"),
-];
+const WITH_BODY: &[(&str, &str)] =
+    &[("400", "Cuerpo mal formado"), ("413", "Cuerpo demasiado grande"), ("415", "Tipo de contenido no soportado")];
 const ALWAYS: &[(&str, &str)] = &[
+    ("408", "El cuerpo llegó demasiado despacio"),
     ("422", "Campos o parámetros no válidos o desconocidos"),
     ("500", "Error interno; `id` lo identifica en el registro del servicio"),
     ("503", "La base de datos no está disponible, o el canal no está configurado"),
@@ -67,6 +61,7 @@ impl Modify for CommonAnswers {
                     add_errors(operation, ALWAYS);
                 }
                 operation.parameters.iter_mut().flatten().for_each(never_null);
+                may_be_left_out(operation);
                 describe_headers(operation);
             }
         }
@@ -105,6 +100,17 @@ fn name_harmless_types(operation: &mut Operation) {
         && let Some(file) = response.content.get("application/octet-stream").cloned()
     {
         response.content.extend(HARMLESS.iter().map(|name| ((*name).to_owned(), file.clone())));
+    }
+}
+
+/// A body that need not be there is an object when it is: never null.
+fn may_be_left_out(operation: &mut Operation) {
+    let Some(body) = &mut operation.request_body else { return };
+    for content in body.content.values_mut() {
+        if let Some(RefOr::T(Schema::OneOf(one))) = &content.schema {
+            content.schema = one.items.iter().find(|schema| matches!(schema, RefOr::Ref(_))).cloned();
+            body.required = Some(Required::False);
+        }
     }
 }
 

@@ -1,22 +1,21 @@
 //! Parameters of a query or a form: each at most once, the unknown ones refused by name.
 
 use actix_web::HttpRequest;
-use chrono::NaiveDate;
 use followup_domain::case::FieldError;
 use followup_domain::ports::PageRequest;
 
 use crate::errors::ApiError;
+use crate::input::{Fields, Input, Whole, query};
 use crate::texts;
 
 const DEFAULT_PAGE_SIZE: i64 = 20;
 const LARGEST_PAGE_SIZE: i64 = 200;
+/// The offset of a later one could not be counted.
+const LAST_PAGE: i64 = i64::MAX / LARGEST_PAGE_SIZE;
 
-/// Parameters by name; read them all, then ask [`Parameters::finish`].
+/// Parameters as they were sent.
 #[derive(Debug, Default)]
-pub(crate) struct Parameters {
-    values: Vec<(String, String)>,
-    errors: Vec<FieldError>,
-}
+pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
     /// Those in a request's address.
@@ -32,82 +31,41 @@ impl Parameters {
     /// # Errors
     /// What is not UTF-8, by its name.
     pub(crate) fn parse(text: &str) -> Result<Self, ApiError> {
-        let mut parameters = Self::default();
+        let (mut values, mut errors) = (Vec::new(), Vec::new());
         for pair in text.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let [name, value] = [name, value].map(|part| String::from_utf8(percent_decoded(&part.replace('+', " "))));
             match (name, value) {
-                (Ok(name), Ok(value)) => parameters.values.push((name, value)),
-                (Ok(name), Err(_)) => parameters.refuse(&name, texts::PARAMETER_NOT_UTF8),
-                (Err(name), _) => parameters.refuse(&String::from_utf8_lossy(name.as_bytes()), texts::PARAMETER_NOT_UTF8),
+                (Ok(name), Ok(value)) => values.push((name, value)),
+                (Ok(name), Err(_)) => errors.push(FieldError::new(name, texts::PARAMETER_NOT_UTF8)),
+                (Err(name), _) => errors.push(FieldError::new(String::from_utf8_lossy(name.as_bytes()), texts::PARAMETER_NOT_UTF8)),
             }
         }
-        if parameters.errors.is_empty() { Ok(parameters) } else { Err(ApiError::Invalid(parameters.errors)) }
-    }
-
-    /// A parameter's text as it was sent; empty counts as given.
-    pub(crate) fn take_raw(&mut self, name: &str) -> Option<String> {
-        let position = self.values.iter().position(|(key, _)| key == name)?;
-        let (_, value) = self.values.remove(position);
-        if self.values.iter().any(|(key, _)| key == name) {
-            self.values.retain(|(key, _)| key != name);
-            self.refuse(name, texts::REPEATED_PARAMETER);
-        }
-        if value.contains('\0') {
-            self.refuse(name, texts::NUL_CHARACTER);
-        }
-        Some(value)
-    }
-
-    /// A parameter's text, trimmed; empty counts as absent.
-    pub(crate) fn take(&mut self, name: &str) -> Option<String> {
-        self.take_raw(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-    }
-
-    /// A parameter that `read` understands; what it does not is refused with its message.
-    pub(crate) fn take_with<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
-        let text = self.take(name)?;
-        read(&text).map_err(|message| self.refuse(name, &message)).ok()
-    }
-
-    /// One of the published `values`.
-    pub(crate) fn take_choice<T: Copy>(&mut self, name: &str, values: &[(&str, T)]) -> Option<T> {
-        let names = || values.iter().map(|(value, _)| *value).collect::<Vec<_>>();
-        self.take_with(name, |text| {
-            let found = values.iter().find(|(value, _)| *value == text).map(|(_, found)| *found);
-            found.ok_or_else(|| texts::one_of(&names()))
-        })
-    }
-
-    /// A day, `AAAA-MM-DD`.
-    pub(crate) fn take_day(&mut self, name: &str) -> Option<NaiveDate> {
-        let form = |text: &str| text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-        self.take_with(name, |text| {
-            let day = form(text).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
-            day.ok_or_else(|| texts::DAY_EXPECTED.to_owned())
-        })
-    }
-
-    /// `page` from 1 and `page_size` from 1 to 200.
-    pub(crate) fn take_page(&mut self) -> PageNumber {
-        let page = self.take_with("page", |text| whole(text, 1..=i64::MAX / LARGEST_PAGE_SIZE, texts::PAGE_RANGE)).unwrap_or(1);
-        let range = 1..=LARGEST_PAGE_SIZE;
-        let size = self.take_with("page_size", |text| whole(text, range, texts::PAGE_SIZE_RANGE)).unwrap_or(DEFAULT_PAGE_SIZE);
-        PageNumber { page, size }
-    }
-
-    /// Names a parameter as not valid.
-    pub(crate) fn refuse(&mut self, name: &str, message: &str) {
-        self.errors.push(FieldError::new(name, message));
+        if errors.is_empty() { Ok(Self(values)) } else { Err(ApiError::Invalid(errors)) }
     }
 
     /// # Errors
-    /// Everything that was refused, and what was never asked for.
-    pub(crate) fn finish(mut self) -> Result<(), ApiError> {
-        for (name, _) in std::mem::take(&mut self.values) {
-            self.refuse(&name, texts::UNKNOWN_PARAMETER);
-        }
-        if self.errors.is_empty() { Ok(()) } else { Err(ApiError::Invalid(self.errors)) }
+    /// Parameters that are unknown, absent or not valid, each by its name.
+    pub(crate) fn read<I: Input>(self) -> Result<I::Value, ApiError> {
+        Fields::of_texts(self.0).read::<I>()
+    }
+
+    /// # Errors
+    /// There is one.
+    pub(crate) fn none(self) -> Result<(), ApiError> {
+        self.read::<Nothing>()
+    }
+}
+
+/// No parameters.
+struct Nothing;
+
+impl Input for Nothing {
+    type Value = ();
+    const NAME: &'static str = "";
+    const ABOUT: &'static str = "";
+    fn read(_: &mut Fields) -> Option<()> {
+        Some(())
     }
 }
 
@@ -118,14 +76,31 @@ pub(crate) struct PageNumber {
     pub(crate) size: i64,
 }
 
+impl PageNumber {
+    /// `page` and `page_size`, wherever they are absent the first and the usual one.
+    pub(crate) fn of(fields: &mut Fields) -> Self {
+        let page = fields.optional("page", Whole::within(1..=LAST_PAGE, texts::PAGE_RANGE), "Página, desde 1");
+        let size = Whole::within(1..=LARGEST_PAGE_SIZE, texts::PAGE_SIZE_RANGE);
+        let size = fields.optional("page_size", size, "Elementos por página; 20 si no se da");
+        Self { page: page.unwrap_or(1), size: size.unwrap_or(DEFAULT_PAGE_SIZE) }
+    }
+}
+
+impl Input for PageNumber {
+    type Value = Self;
+    const NAME: &'static str = "Page";
+    const ABOUT: &'static str = "Una página.";
+    fn read(fields: &mut Fields) -> Option<Self> {
+        Some(Self::of(fields))
+    }
+}
+
+query!(PageNumber);
+
 impl From<PageNumber> for PageRequest {
     fn from(number: PageNumber) -> Self {
         Self { offset: (number.page - 1) * number.size, limit: number.size }
     }
-}
-
-fn whole(text: &str, range: std::ops::RangeInclusive<i64>, message: &str) -> Result<i64, String> {
-    text.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| message.to_owned())
 }
 
 /// `%2F` and the like decoded, in full; what is no such code stays.

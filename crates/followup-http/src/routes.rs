@@ -9,7 +9,7 @@ use utoipa::OpenApi;
 use crate::auth::authenticate;
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
-use crate::openapi::{BearerToken, CommonAnswers, StrictRequests};
+use crate::openapi::{BearerToken, CommonAnswers};
 use crate::request_log::log_request;
 use crate::state::HttpState;
 use crate::{handlers, texts};
@@ -74,11 +74,11 @@ macro_rules! routes {
         /// What the service offers, generated from the handlers.
         #[derive(OpenApi)]
         #[openapi(
-            info(title = "Seguimiento de farmacovigilancia", description = "Casos incompletos (ICSR), solicitudes al reportante y sus respuestas.\n\nCada respuesta lleva `X-Request-Id`, con el que el registro del servicio nombra la petición. Un campo o un parámetro desconocido se rechaza por su nombre, nunca se pasa por alto. Un texto tiene hasta 2000 caracteres (200 un nombre o una etiqueta, 250 un asunto, 20000 las notas de un cierre o de una llamada, 100000 un mensaje o la descripción del evento), y una lista hasta 100 elementos (50 los intentos de un plan). `Idempotency-Key` solo cuenta en `POST /api/v1/icsr` y en `POST …/followup/send`; las demás llamadas no la miran."),
+            info(title = "Seguimiento de farmacovigilancia", description = "Casos incompletos (ICSR), solicitudes al reportante y sus respuestas.\n\nCada respuesta lleva `X-Request-Id`, con el que el registro del servicio nombra la petición. Un campo o un parámetro desconocido se rechaza por su nombre, nunca se pasa por alto. El esquema de cada campo dice todos sus límites; `null` es lo mismo que no darlo. `Idempotency-Key` solo cuenta en `POST /api/v1/icsr` y en `POST …/followup/send`; las demás llamadas no la miran."),
             paths($($(handlers::$module::$handler),+),+),
             components(schemas(ErrorBody)),
             security(("bearer" = [])),
-            modifiers(&BearerToken, &CommonAnswers, &StrictRequests),
+            modifiers(&BearerToken, &CommonAnswers),
         )]
         pub(crate) struct ApiDoc;
     };

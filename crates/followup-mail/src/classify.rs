@@ -27,9 +27,8 @@ pub(crate) fn classify(signs: &Signs) -> (Classification, &'static str) {
 }
 
 /// Whether a report's words, folded, say that delivery takes longer.
-pub(crate) fn tells_delay(subject: &str, body: &str) -> bool {
-    let is_told = |text: &str| failure_words::DELAY.iter().any(|phrase| text.contains(phrase));
-    is_told(subject) || is_told(body)
+pub(crate) fn tells_delay(folded: &str) -> bool {
+    signs::speaks_of(folded, Spoken::Delay)
 }
 
 /// A robot that wants to be answered before it lets mail through. Two signs are needed, for people ask to confirm things, too; and an

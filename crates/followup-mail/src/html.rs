@@ -118,6 +118,10 @@ impl Page {
     fn new_line(&mut self) {
         if self.line_begun {
             self.text.truncate(self.text.trim_end_matches([' ', '\t']).len());
+            // The delimiter of signatures ends with its blank (RFC 3676 §4.3).
+            if self.gap == Some(' ') && self.text.ends_with("\n--") {
+                self.text.push(' ');
+            }
             self.empty_lines = 0;
         } else {
             self.text.push_str("> ".repeat(self.depth).trim_end());

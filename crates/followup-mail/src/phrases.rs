@@ -1,5 +1,7 @@
 //! Many phrases searched for in one pass over a text, however many they are.
 
+use std::ops::Range;
+
 use aho_corasick::AhoCorasick;
 
 /// Rows of phrases.
@@ -39,9 +41,9 @@ impl Phrases {
     }
 
     /// Where phrases of a row stand in the text.
-    pub(crate) fn places<'t>(&'t self, row: usize, text: &'t str) -> impl Iterator<Item = usize> + 't {
+    pub(crate) fn places<'t>(&'t self, row: usize, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
         let found = self.automaton.iter().flat_map(move |automaton| automaton.find_overlapping_iter(text));
-        found.filter(move |found| self.rows.get(found.pattern().as_usize()) == Some(&row)).map(|found| found.start())
+        found.filter(move |found| self.rows.get(found.pattern().as_usize()) == Some(&row)).map(|found| found.range())
     }
 
     /// Whether any of them stands in the text.
@@ -63,6 +65,6 @@ mod tests {
         assert_eq!(phrases.first_row("nothing"), None);
         assert!(phrases.is_in("over quota") && !phrases.is_in(""));
         assert_eq!((phrases.rows("an unknown user"), phrases.rows("quota"), phrases.rows("")), (0b110, 0b001, 0));
-        assert_eq!(phrases.places(2, "user, user").collect::<Vec<_>>(), [0, 6]);
+        assert_eq!(phrases.places(2, "user, user").collect::<Vec<_>>(), [0..4, 6..10]);
     }
 }

@@ -39,9 +39,12 @@ impl MimeReader {
         let body_text = body::readable_text(message, LONGEST_TEXT);
         let (from, is_own) = self.author(message);
         let searched = report::readable(message, &body_text);
-        let (reply, quoted) = trim::split_reply(&body_text);
-        let signs = classify::Signs::of(message, &searched, &reply, is_own);
+        let signs = classify::Signs::of(message, &searched, is_own);
         let (classification, classification_reason) = classify::classify(&signs);
+        let (reply, quoted) = match report::is_report(classification) {
+            true => returned::own_words(&body_text),
+            false => trim::split_reply(&body_text),
+        };
         if classify::is_automatic_by_label_alone(&signs, classification, &reply) {
             flags.push(MailFlag::AutomaticByLabel);
         }

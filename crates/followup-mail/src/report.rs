@@ -58,7 +58,8 @@ pub(crate) fn named_recipient(text: &str, sender: &str) -> Option<Naming> {
     prose::named(text, sender)
 }
 
-fn is_report(class: Classification) -> bool {
+/// Whether a mail of this class is a server's report on another mail.
+pub(crate) fn is_report(class: Classification) -> bool {
     matches!(class, Classification::Bounce | Classification::DeliveryNotice | Classification::Complaint)
 }
 

@@ -1,6 +1,8 @@
 //! The mail that a report brings along: whole (`message/rfc822`) or its header (`text/rfc822-headers`), RFC 3462, or below the
 //! report's own words as plain text.
 
+use std::sync::LazyLock;
+
 use followup_domain::message::threading::{InternetMessageId, parse_id_list};
 use followup_domain::text::fold;
 use mail_parser::{Message, MessagePart};
@@ -9,6 +11,7 @@ use crate::attachments;
 use crate::body::clean;
 use crate::compose::LEFT_AS_HEADER;
 use crate::mend::decoded_words;
+use crate::phrases::Phrases;
 
 /// Media types of a mail, and of the header of one.
 const RETURNED: &[&str] = &["message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"];
@@ -147,24 +150,37 @@ const ANNOUNCED: &[&str] = &[
     "your original message",
 ];
 
+static ANNOUNCEMENTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of([ANNOUNCED]));
+
 /// A report's text up to the line that announces a copy of what it returns, if an address stands before it.
 pub(crate) fn before_announced(report: &str) -> &str {
     /// Longer ones are sentences that speak of it.
     const LONGEST_LINE: usize = 100;
-    let mut position = 0;
+    let (mut position, mut names_one) = (0, false);
     for line in report.split_inclusive('\n') {
         let is_announcement = || {
             let folded = fold(line);
             let is_heading =
                 folded.ends_with([':', '.', '-', '*', '=', '_', '#', '|']) || folded.starts_with(['-', '*', '=', '_', '#', '|', '+']);
-            is_heading && ANNOUNCED.iter().any(|words| folded.contains(words))
+            is_heading && ANNOUNCEMENTS.is_in(&folded)
         };
-        if line.len() < LONGEST_LINE && report[..position].contains('@') && is_announcement() {
+        if line.len() < LONGEST_LINE && names_one && is_announcement() {
             return &report[..position];
         }
+        names_one |= line.contains('@');
         position += line.len();
     }
     report
+}
+
+/// A report's own words, and what it returns.
+pub(crate) fn own_words(report: &str) -> (String, Option<String>) {
+    let own = before_announced(split(report).0);
+    let rest = &report[own.len()..];
+    if own.trim().is_empty() || rest.trim().is_empty() {
+        return (report.trim_end().to_owned(), None);
+    }
+    (own.trim_end().to_owned(), Some(rest.trim_matches('\n').to_owned()))
 }
 
 /// Whether a line is a field of a header, and if so whether of those that only a mail has.
@@ -182,6 +198,18 @@ mod tests {
     #[test]
     fn words_stand_as_they_are_compared() {
         assert!(ANNOUNCED.iter().all(|words| fold(words) == *words));
+    }
+
+    #[test]
+    fn what_a_report_returns_stands_apart_from_its_own_words() {
+        let returned = "Return-Path: <pv@b.example>\nMessage-ID: <m@b.example>\nTo: a@b.example\n\nHola";
+        for between in ["", "--- Below this line is a copy of the message.\n\n"] {
+            let (own, rest) = own_words(&format!("<a@b.example>: no\n\n{between}{returned}"));
+            assert_eq!(own, "<a@b.example>: no");
+            assert!(rest.is_some_and(|rest| rest.ends_with(returned)), "{between}");
+        }
+        assert_eq!(own_words("<a@b.example>: no\n"), ("<a@b.example>: no".to_owned(), None));
+        assert_eq!(own_words(returned), (returned.to_owned(), None));
     }
 
     #[test]

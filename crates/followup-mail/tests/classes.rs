@@ -315,7 +315,8 @@ fn an_automatic_label_above_something_else_is_to_be_looked_at() {
             "Ya no toma el medicamento; la madre refiere mejoría.",
             "O paciente faleceu ontem.",
             "Adjunto la ficha, a la brevedad envío el resto.",
-            "Sí",
+            "La paciente falleció",
+            "68 kg",
         ] {
             assert!(is_to_be_looked_at(header, body), "{body}");
         }
@@ -338,6 +339,7 @@ fn absences_receipts_and_reports_are_not_to_be_looked_at() {
         "Se ha generado el ticket 123.",
         "Ana ha aceptado esta invitación.",
         "Buenas tardes, gracias.",
+        "Ya respondo",
         "",
     ] {
         assert!(!is_to_be_looked_at("Subject: Re: ICSR\nAuto-Submitted: auto-replied", body), "{body}");

@@ -144,6 +144,16 @@ fn greater_than_and_pasted_data() {
     ]);
 }
 
+#[test]
+fn a_letter_behind_marks_that_nothing_announces_is_a_quote_unless_the_sender_introduces_it() {
+    let letter = "> Estimada doctora:\n>\n> Falta el lote.\n>\n> Muchas gracias";
+    assert_eq!(split_reply(&format!("Es A123.\n\n{letter}")).0, "Es A123.");
+    for own in ["La farmacia dice:", "Le reenvío lo que dice la farmacia."] {
+        assert_eq!(split_reply(&format!("{own}\n\n{letter}")).1, None);
+    }
+    assert_eq!(split_reply("Es A123.\n\n> Falta el lote.\n> Falta el peso.\n> Falta la edad.").1, None);
+}
+
 /// The reply of a mail with this text in place of the known letter's quote.
 fn answered(quote: &str) -> String {
     split_reply_knowing(&format!("{GMAIL}\n\n{quote}"), LETTER).0

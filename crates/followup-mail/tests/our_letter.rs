@@ -174,6 +174,37 @@ fn what_an_older_mail_says_below_the_letter_is_folded() {
 }
 
 #[test]
+fn an_announcement_that_gives_no_year_or_no_date_is_folded_above_the_known_letter() {
+    for announcement in [
+        "El 13/10/26 a las 8:20, Unidad de Farmacovigilancia escribió:",
+        "El 2026-10-13 08:20, Farmacovigilancia escribió:",
+        "Unidad de Farmacovigilancia escribió:",
+        "Farmacovigilancia <pv@example.org> escribió:",
+        "Am 13.10.26 um 08:20 schrieb PV:",
+    ] {
+        let mail = format!("El lote es A-123.\n\n{announcement}\n{}", marked(LETTER));
+        assert_eq!(reply(&mail), "El lote es A-123.", "{announcement}");
+    }
+}
+
+#[test]
+fn the_known_letter_is_found_without_anything_that_announces_it() {
+    for announcement in ["", "El 13/10/26 a las 8:20, PV escribió:\n\n", "PV escribió:\n"] {
+        let mail = format!("No tengo esos datos.\n\n{announcement}{LETTER}");
+        assert_eq!(reply(&mail), "No tengo esos datos.", "{announcement}");
+        let inside = format!("Respondo.\n\n{announcement}{}", answered(LETTER, "- Sexo", ": F"));
+        let lines = |text: &str| text.lines().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("|");
+        assert_eq!(lines(&reply(&inside)), "Respondo.|INFORMACIÓN DEL PACIENTE:|- Sexo: F", "{announcement}");
+    }
+}
+
+#[test]
+fn questions_that_the_reporter_copied_are_no_quoted_letter() {
+    let own = "- Fecha de nacimiento (o edad exacta)\n3/4/1960\n- Sexo\nF\n- Peso aproximado\n60";
+    assert_eq!(split_reply_knowing(own, LETTER), (own.to_owned(), None));
+}
+
+#[test]
 fn a_mail_that_does_not_quote_the_letter_is_split_as_any_other() {
     for text in ["", "El lote es A-123.", "Hola\n\n> otra cosa\n> distinta", &format!("Sí.\n\n{GMAIL}\n> Otro correo, nada que ver")] {
         assert_eq!(split_reply_knowing(text, LETTER), followup_mail::split_reply(text));

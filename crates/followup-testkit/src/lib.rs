@@ -5,4 +5,5 @@ pub mod chaos;
 pub mod contract;
 pub mod fakes;
 pub mod metrics;
+pub mod one_letter;
 pub mod rigs;

@@ -10,7 +10,9 @@ CREATE TABLE message_queue (
     tries integer NOT NULL
 );
 
-CREATE INDEX message_queue_due ON message_queue (state, not_before, message_id);
+-- Each channel is claimed by itself; what is counted, or was abandoned, is so over all.
+CREATE INDEX message_queue_due ON message_queue (channel, state, not_before, message_id);
+CREATE INDEX message_queue_state ON message_queue (state, not_before, message_id);
 -- Closing a case takes what is queued of it out of the queue.
 CREATE INDEX message_queue_case ON message_queue (case_id, message_id);
 

@@ -17,6 +17,7 @@ use followup_domain::message::{Delivery, Message};
 use followup_domain::ports::{NewOutboundMessage, NewOutboundTiming, Outcome, StoreError, StoreExt, Updated};
 use followup_testkit::builders::{at, lease, message_id, new_case, outbound};
 use followup_testkit::chaos::Random;
+use followup_testkit::one_letter::OneLetter;
 use followup_testkit::rigs::mail::{HOST, MailRig};
 use followup_testkit::rigs::postgres::{PostgresCluster, TestDatabase};
 use tempfile::TempDir;
@@ -124,8 +125,8 @@ impl Deployment {
         );
         let silence = Outcome::of(Delivery::Uncertain, at(2));
         let left = self.store.write::<_, StoreError>(|tx| {
-            tx.messages().start_transmitting(id, &lease, raw.as_bytes(), at(1))?;
-            tx.messages().record_outcome(id, &lease.token, &silence)
+            tx.dispatch().transmit_one(id, &lease, raw.as_bytes(), at(1))?;
+            tx.dispatch().record_one(id, &lease.token, &silence)
         });
         assert_eq!(left.unwrap(), Updated::Yes);
         (id, raw.into_bytes())
@@ -138,7 +139,7 @@ impl Deployment {
 
     /// How many mails wait in the unassigned tray.
     pub fn unassigned(&self) -> i64 {
-        self.store.read::<_, StoreError>(|tx| tx.messages().badge()).unwrap().unassigned
+        self.store.read::<_, StoreError>(|tx| tx.trays().badge()).unwrap().unassigned
     }
 
     /// How many mails are stored.
@@ -182,10 +183,10 @@ impl Deployment {
         messages.sort();
         messages.dedup();
         assert_eq!(messages.len(), total, "each mail is one message");
-        let badge = self.store.read::<_, StoreError>(|tx| tx.messages().badge()).unwrap();
+        let badge = self.store.read::<_, StoreError>(|tx| tx.trays().badge()).unwrap();
         assert_eq!((badge.unassigned, badge.quarantined), (total as i64, 0));
-        let health = self.store.read::<_, StoreError>(|tx| tx.inbox().health()).unwrap();
-        let cursor = self.store.read::<_, StoreError>(|tx| tx.inbox().cursor(&health[0].mailbox)).unwrap().unwrap();
+        let health = self.store.read::<_, StoreError>(|tx| tx.mailboxes().health()).unwrap();
+        let cursor = self.store.read::<_, StoreError>(|tx| tx.mailboxes().cursor(&health[0].mailbox)).unwrap().unwrap();
         assert_eq!(cursor.last_uid, *places.last().unwrap());
         let found = health[0].reconciliation.unwrap();
         assert_eq!((found.in_mailbox, found.stored), (total as u64, total as u64));

@@ -35,7 +35,7 @@ pub(super) fn queue_automatic(step: &mut Step<'_>, case: &Case, earliest: DateTi
     let delay = step.policy().automatic_delay;
     let last = case.last_automatic.as_ref().filter(|last| last.at <= step.now + delay);
     let not_before = last.map_or(earliest, |last| (last.at + delay).max(earliest));
-    let number = step.tx.requests().count_automatic(case.id)? + 1;
+    let number = step.tx.automatics().count(case.id)? + 1;
     let message = NewOutboundMessage {
         case_id: case.id,
         channel: Channel::Email,
@@ -56,7 +56,7 @@ pub(super) fn queue_automatic(step: &mut Step<'_>, case: &Case, earliest: DateTi
 pub(super) fn complete_requests(step: &mut Step<'_>, case: &Case) -> Result<(), StoreError> {
     let mut step = step.by_itself();
     let step = &mut step;
-    let requests = step.tx.messages().list_open_requests(case.id)?;
+    let requests = step.tx.exchanges().list_open_requests(case.id)?;
     if requests.is_empty() && case.awaiting_since.is_none() {
         return Ok(());
     }
@@ -84,7 +84,7 @@ pub(super) fn note_answers(step: &mut Step<'_>, case: &Case) -> Result<(), Store
     let mut step = step.by_itself();
     let step = &mut step;
     let asked = last_asked(step, case)?;
-    let known = step.tx.requests().answered(case.id)?;
+    let known = step.tx.fields().answered(case.id)?;
     let is_answered = |field: &&AnsweredField| field.item.path_in(&case.record).is_some_and(|path| path.is_answered(&case.record));
     for gone in known.iter().filter(|field| !is_answered(field)) {
         field::unanswer(step, case.id, gone)?;
@@ -95,7 +95,7 @@ pub(super) fn note_answers(step: &mut Step<'_>, case: &Case) -> Result<(), Store
     if answered.peek().is_none() {
         return Ok(());
     }
-    let answered_by = step.tx.messages().last_answer(case.id)?;
+    let answered_by = step.tx.exchanges().last_answer(case.id)?;
     for (path, asked_by) in answered {
         let item = AskedItem::of(&case.record, path);
         field::answer(step, case.id, &AnsweredField { item, asked_by, answered_by, at: step.now })?;

@@ -71,7 +71,7 @@ pub(super) fn settle_withdrawn(step: &mut Step<'_>, message: &Message, withdrawa
 
 /// What of a case waits for an address goes on, if it may; the case is locked.
 pub(super) fn restore_case(step: &mut Step<'_>, case: &Case) -> Result<(), StoreError> {
-    let waiting = step.tx.addresses().held(case.id)?;
+    let waiting = step.tx.held_letters().list(case.id)?;
     if waiting.is_empty() {
         return Ok(());
     }

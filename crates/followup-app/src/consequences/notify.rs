@@ -125,7 +125,7 @@ fn tell(step: &mut Step<'_>, case: &Case, to: &EmailAddress, word: Word) -> Resu
 
 /// What goes to the reporter by itself after a letter that did not arrive.
 fn what_follows(step: &mut Step<'_>, case: &Case) -> Result<&'static str, StoreError> {
-    if step.tx.requests().queued_automatic(case.id)?.is_some() {
+    if step.tx.automatics().queued(case.id)?.is_some() {
         return Ok("La solicitud se envía de nuevo por sí sola en unos días.");
     }
     let is_letter = |attempt: &Attempt| attempt.channel == Channel::Email && attempt.status == AttemptStatus::Pending;

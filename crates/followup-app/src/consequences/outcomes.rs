@@ -103,7 +103,7 @@ pub(super) fn settle_by_mail(step: &mut Step<'_>, about: Option<MessageId>, clas
 /// A message whose fate nobody knows from now on may have been told of before: the mail was quicker than the record.
 fn settle_by_earlier_mail(step: &mut Step<'_>, message: &Message) -> Result<(), StoreError> {
     let Some(case_id) = message.case_id else { return Ok(()) };
-    let thread = step.tx.messages().thread_headers(case_id)?;
+    let thread = step.tx.threads().headers(case_id)?;
     let proves = |mail: &&MessageHeader| match mail.classification {
         Some(Classification::Echo) => mail.external_id == message.external_id,
         _ => mail.case_match.is_some_and(|found| found.kind != MatchKind::References),

@@ -98,7 +98,7 @@ pub(super) fn take_named_report(
 /// A message that left just now may have been reported on before: the report was quicker than the record.
 pub(super) fn apply_earlier_reports(step: &mut Step<'_>, message: &Message) -> Result<(), StoreError> {
     let Some(case_id) = message.case_id else { return Ok(()) };
-    for notice in step.tx.messages().notices_about(message.id)? {
+    for notice in step.tx.notices().about(message.id)? {
         let Some(report) = &notice.report else { continue };
         let arrived_at = step.tx.messages().find(notice.message_id)?.map_or(step.now, |mail| mail.created_at);
         if let (Some(case), Some(letter)) = (step.tx.cases().find(case_id)?, step.tx.messages().find(message.id)?) {
@@ -150,7 +150,7 @@ fn learn_of_address(step: &mut Step<'_>, case: &Case, letter: &Message, reported
 /// waits. Says whether it is held since. The case is locked.
 pub(super) fn address_failed(step: &mut Step<'_>, case: &Case, letter: &Message, learned: &Learned<'_>) -> Result<bool, StoreError> {
     let Some(to) = letter.content.to.as_deref().filter(|_| letter.channel == Channel::Email) else { return Ok(false) };
-    step.tx.requests().lock_address(to)?;
+    step.tx.automatics().lock_address(to)?;
     if wrote_after(step, case.id, to, learned.at)? {
         return Ok(false);
     }
@@ -172,7 +172,7 @@ fn repeat_request(step: &mut Step<'_>, case: &Case, letter: &Message, report: &L
         return Ok(());
     }
     let came_back = |exchange: &&Exchange| exchange.kind == MessageKind::AutomaticRequest && exchange.delivery == Some(Delivery::Bounced);
-    let returned = step.tx.messages().exchanges(case.id)?.iter().filter(came_back).count();
+    let returned = step.tx.exchanges().list(case.id)?.iter().filter(came_back).count();
     if returned >= usize::try_from(SOFT_FAILURES).unwrap_or(usize::MAX) {
         return Ok(());
     }

@@ -54,7 +54,7 @@ pub(crate) fn last_asked(step: &mut Step<'_>, case: &Case) -> Result<BTreeMap<Fi
 
 /// The answered fields of the case as it is now.
 pub(crate) fn answered_fields(step: &mut Step<'_>, case: &Case) -> Result<Vec<AnsweredField>, StoreError> {
-    let answered = step.tx.requests().answered(case.id)?.into_iter();
+    let answered = step.tx.fields().answered(case.id)?.into_iter();
     Ok(answered.filter_map(|field| Some(AnsweredField { item: field.item.in_record(&case.record)?, ..field })).collect())
 }
 

@@ -22,7 +22,7 @@ pub struct CloseRequest {
 
 /// What the checks of closing look at.
 pub(crate) fn closure_facts(step: &mut Step<'_>, case: &Case, request: &CloseRequest) -> Result<ClosureFacts, StoreError> {
-    let attempts = step.tx.messages().count_exchanges(case.id)?;
+    let attempts = step.tx.exchanges().count(case.id)?;
     Ok(ClosureFacts {
         reason: request.reason,
         notes: request.notes.clone(),
@@ -39,13 +39,13 @@ pub(crate) fn closing_is_due(step: &mut Step<'_>, case: &Case) -> Result<bool, S
         return Ok(false);
     }
     // Somebody wrote, and nobody has looked at it.
-    if step.tx.messages().count_unread(case.id)? > 0 {
+    if step.tx.threads().count_unread(case.id)? > 0 {
         return Ok(false);
     }
     let now = step.now;
     let plan_base = step.tx.plans().find_latest(case.id)?.map(|plan| plan.base_at);
     let days = step.policy().propose_closing_after_days;
-    let due_from = closing_from(&step.tx.messages().exchanges(case.id)?, case.awaiting_since, plan_base, days);
+    let due_from = closing_from(&step.tx.exchanges().list(case.id)?, case.awaiting_since, plan_base, days);
     if due_from.is_none_or(|from| now < from) {
         return Ok(false);
     }

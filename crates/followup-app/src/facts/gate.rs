@@ -146,17 +146,17 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
         facts.active_plan = step.tx.plans().find_active(case.id)?.is_some();
     }
     if at.looks_at(Fact::Unread) {
-        facts.unread = step.tx.messages().count_unread(case.id)? > 0;
+        facts.unread = step.tx.threads().count_unread(case.id)? > 0;
     }
     if at.looks_at(Fact::Queued) {
-        facts.queued = step.tx.requests().queued_automatic(case.id)?.is_some();
+        facts.queued = step.tx.automatics().queued(case.id)?.is_some();
     }
     if at.looks_at(Fact::Cap) {
         facts.cap_reached = had_enough(step, at, to.as_ref())?;
     }
     let mut counted = None;
     if let Some(message) = at.message {
-        facts.human_reply_since = at.looks_at(Fact::Reply) && step.tx.messages().has_human_reply_after(case.id, message.id)?;
+        facts.human_reply_since = at.looks_at(Fact::Reply) && step.tx.exchanges().has_human_reply_after(case.id, message.id)?;
         facts.attempt_settled = at.looks_at(Fact::AttemptSettled) && replaces_what_is_settled(step, message)?;
         if at.looks_at(Fact::AskedMeanwhile) {
             counted = request_in_place_of(step, case, message)?;
@@ -174,7 +174,7 @@ fn had_enough(step: &mut Step<'_>, at: &AtGate<'_>, to: Option<&EmailAddress>) -
     let written_to = at.message.and_then(|message| message.content.to.as_deref());
     let Some(address) = written_to.or(to.map(EmailAddress::as_str)) else { return Ok(false) };
     let since = step.now - Duration::days(1);
-    Ok(step.tx.requests().count_automatic_to(address, since)? >= i64::from(cap))
+    Ok(step.tx.automatics().count_to(address, since)? >= i64::from(cap))
 }
 
 /// Until when the delay lasts after the last automatic letter of the case, if that is another one. An instant that lies further ahead

@@ -11,13 +11,13 @@ use crate::step::Step;
 /// The last letter of a case that the transport took before an instant, to the second: a mailbox tells no more. One that came back
 /// is answered by nobody.
 pub(crate) fn last_letter(step: &mut Step<'_>, case_id: CaseId, before: DateTime<Utc>) -> Result<Option<MessageId>, StoreError> {
-    Ok(last_before(&taken(&step.tx.messages().thread_headers(case_id)?), before))
+    Ok(last_before(&taken(&step.tx.threads().headers(case_id)?), before))
 }
 
 /// The letter that an answer to its signed address answers: some letter arrived, for that gave the address out. The last that
 /// left before, else, where clocks differ, the first one; else the only one of which nobody knows whether it left.
 pub(crate) fn letter_with_address(step: &mut Step<'_>, case_id: CaseId, before: DateTime<Utc>) -> Result<Option<Answered>, StoreError> {
-    let thread = step.tx.messages().thread_headers(case_id)?;
+    let thread = step.tx.threads().headers(case_id)?;
     let taken = taken(&thread);
     if let Some(message_id) = last_before(&taken, before).or_else(|| taken.first().map(|(_, id)| *id)) {
         return Ok(Some(Answered { message_id, named: false }));

@@ -43,7 +43,7 @@ pub(crate) fn queued_message(step: &mut Step<'_>, id: MessageId) -> Result<Messa
 
 /// A mail of the tray; or the case that has it.
 pub(crate) fn in_tray(step: &mut Step<'_>, id: MessageId) -> Result<InTray<Message>, TrayError> {
-    if let Some(found) = step.tx.trays().find_unassigned(id)? {
+    if let Some(found) = step.tx.trays().find(id)? {
         return Ok(found);
     }
     let assigned = step.tx.messages().find(id)?.filter(|message| message.direction == Direction::In).and_then(|message| message.case_id);
@@ -52,7 +52,7 @@ pub(crate) fn in_tray(step: &mut Step<'_>, id: MessageId) -> Result<InTray<Messa
 
 /// All messages of a case in order.
 pub(crate) fn thread_of(step: &mut Step<'_>, id: CaseId) -> Result<Vec<Message>, NotFoundOr> {
-    let thread = step.tx.messages().thread(id)?;
+    let thread = step.tx.threads().whole(id)?;
     if thread.is_empty() && step.tx.cases().find(id)?.is_none() {
         return Err(NotFoundOr::NotFound);
     }

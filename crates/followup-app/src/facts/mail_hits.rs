@@ -55,9 +55,9 @@ impl MailHits {
         // A report names the mail that it is about by bringing its header along.
         candidates.extend(mail.returned.iter().filter(|_| mail.classification != Classification::Human).cloned());
         let asked: Vec<InternetMessageId> = candidates.iter().chain(&mail.message_id).chain(&mail.left_as).cloned().collect();
-        let known = if asked.is_empty() { Vec::new() } else { step.tx.messages().find_by_external_ids(&asked)? };
+        let known = if asked.is_empty() { Vec::new() } else { step.tx.names().find(&asked)? };
         let keys: Vec<InternetMessageId> = candidates.iter().map(alias_key).collect();
-        let aliased = if keys.is_empty() { Vec::new() } else { step.tx.messages().find_by_aliases(&keys)? };
+        let aliased = if keys.is_empty() { Vec::new() } else { step.tx.names().find_by_aliases(&keys)? };
 
         let under = |known: &[KnownMessage], id: &InternetMessageId| -> Vec<KnownMessage> {
             known.iter().filter(|message| message.external_id == *id).cloned().collect()

@@ -49,7 +49,7 @@ pub(crate) fn proposed_contact(step: &mut Step<'_>, case: &Case) -> Result<Optio
 pub(crate) fn reschedule_offer(step: &mut Step<'_>, case: &Case, attempts: &[Attempt]) -> Result<Option<RescheduleOffer>, StoreError> {
     let is_next = |attempt: &&Attempt| attempt.status == AttemptStatus::Pending && attempt.channel == Channel::Email;
     let Some(next) = attempts.iter().filter(is_next).min_by_key(|attempt| (attempt.due_at, attempt.position)) else { return Ok(None) };
-    let notices = step.tx.messages().notices(case.id)?;
+    let notices = step.tx.notices().of_case(case.id)?;
     let away = notices.into_iter().rev().find_map(|notice| Some((notice.message_id, notice.returns_on?)));
     let Some((message_id, returns_on)) = away else { return Ok(None) };
     let due_at = after_return(returns_on, step.policy().zone, step.policy().window.as_ref());

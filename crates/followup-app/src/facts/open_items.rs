@@ -17,6 +17,6 @@ pub(crate) fn open_items(step: &mut Step<'_>, case: &Case) -> Result<Vec<Missing
 
 /// The documented fields of the case as it is now: what was documented of another product in the same place is not among them.
 pub(crate) fn documented_fields(step: &mut Step<'_>, case: &Case) -> Result<Vec<DocumentedField>, StoreError> {
-    let documented = step.tx.requests().documented(case.id)?.into_iter();
+    let documented = step.tx.fields().documented(case.id)?.into_iter();
     Ok(documented.filter_map(|field| Some(DocumentedField { item: field.item.in_record(&case.record)?, ..field })).collect())
 }

@@ -55,5 +55,5 @@ pub(crate) fn knows_address(step: &mut Step<'_>, case: &Case, address: &str) -> 
     let channels = channels(step.policy(), &case.record);
     let mut contacts = channels.all_emails.iter().chain(&channels.set_aside);
     let is_contact = EmailAddress::parse(address).is_ok_and(|from| contacts.any(|contact| contact.same_mailbox(&from)));
-    Ok(is_contact || step.tx.messages().knows_address(case.id, address)?)
+    Ok(is_contact || step.tx.exchanges().knows_address(case.id, address)?)
 }

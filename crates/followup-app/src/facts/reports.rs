@@ -55,7 +55,7 @@ pub(crate) fn lock_case_of_notification(step: &mut Step<'_>, matched: &Matched) 
     let Some(notification) = notification else { return Ok(()) };
     super::lookup::lock_case(step, notification.case_id)?;
     match notification.content.to.as_deref() {
-        Some(to) => step.tx.requests().lock_address(to),
+        Some(to) => step.tx.automatics().lock_address(to),
         None => Ok(()),
     }
 }
@@ -63,7 +63,7 @@ pub(crate) fn lock_case_of_notification(step: &mut Step<'_>, matched: &Matched) 
 /// Whether an answer that counts came from the address after an instant; one of this case.
 pub(crate) fn wrote_after(step: &mut Step<'_>, case_id: CaseId, address: &str, at: DateTime<Utc>) -> Result<bool, StoreError> {
     let is_from = |message: &MessageHeader| message.from.as_ref().is_some_and(|from| from.to_lowercase() == address.to_lowercase());
-    let thread = step.tx.messages().thread_headers(case_id)?;
+    let thread = step.tx.threads().headers(case_id)?;
     Ok(thread.iter().any(|message| message.is_human_reply() && message.created_at > at && is_from(message)))
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn write_letter(
 
 /// An e-mail's content: to whom, from whom, and where in the thread.
 pub(crate) fn addressed(step: &mut Step<'_>, case: &Case, text: Letter, to: &EmailAddress) -> Result<MessageContent, StoreError> {
-    let headers = thread_headers(&step.tx.messages().thread_entries(case.id)?);
+    let headers = thread_headers(&step.tx.threads().entries(case.id)?);
     let Letter { subject, body, .. } = text;
     let (to, body) = match &step.policy().redirect_to {
         None => (to.as_str().to_owned(), body),

@@ -42,7 +42,7 @@ pub(crate) fn clear(step: &mut Step<'_>, address: &str, reason: &str, may: &dyn 
     if step.tx.addresses().find(address)?.is_none() {
         return Ok(false);
     }
-    step.tx.requests().lock_address(address)?;
+    step.tx.automatics().lock_address(address)?;
     let Some(known) = step.tx.addresses().find(address)?.filter(may) else { return Ok(false) };
     if step.tx.addresses().clear(address)? == Updated::Stale {
         return Ok(false);
@@ -54,22 +54,22 @@ pub(crate) fn clear(step: &mut Step<'_>, address: &str, reason: &str, may: &dyn 
 
 /// Keeps that a letter waits for an address; the automatic request where there is no attempt.
 pub(crate) fn wait(step: &mut Step<'_>, case_id: CaseId, attempt_id: Option<AttemptId>, address: &str) -> Result<(), StoreError> {
-    step.tx.addresses().hold(&HeldLetter { case_id, attempt_id, address: address.to_owned() })
+    step.tx.held_letters().hold(&HeldLetter { case_id, attempt_id, address: address.to_owned() })
 }
 
 /// Something else holds the case from now on, such as a reply: it does not go on by itself when the address works again.
 pub(crate) fn forget_waiting(step: &mut Step<'_>, case_id: CaseId) -> Result<(), StoreError> {
-    for letter in step.tx.addresses().held(case_id)? {
-        step.tx.addresses().release(case_id, letter.attempt_id)?;
+    for letter in step.tx.held_letters().list(case_id)? {
+        step.tx.held_letters().release(case_id, letter.attempt_id)?;
     }
     Ok(())
 }
 
 /// Another plan is applied: what an earlier one still had waits no more.
 pub(crate) fn forget_waiting_of_plans(step: &mut Step<'_>, case_id: CaseId) -> Result<(), StoreError> {
-    for attempt_id in step.tx.addresses().held(case_id)?.into_iter().filter_map(|letter| letter.attempt_id) {
+    for attempt_id in step.tx.held_letters().list(case_id)?.into_iter().filter_map(|letter| letter.attempt_id) {
         if step.tx.attempts().find(attempt_id)?.is_some_and(|attempt| attempt.plan_id.is_some()) {
-            step.tx.addresses().release(case_id, Some(attempt_id))?;
+            step.tx.held_letters().release(case_id, Some(attempt_id))?;
         }
     }
     Ok(())

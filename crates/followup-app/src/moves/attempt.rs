@@ -55,7 +55,7 @@ pub(crate) fn change(step: &mut Step<'_>, attempt: &Attempt, to: AttemptStatus, 
     tell(step, Subject::Attempt(attempt.case_id, attempt.id), told(attempt, &update).why(change.reason.as_ref()))?;
     // Whoever brings back what is held decides about it.
     if attempt.status == AttemptStatus::Cancelled {
-        step.tx.addresses().release(attempt.case_id, Some(attempt.id))?;
+        step.tx.held_letters().release(attempt.case_id, Some(attempt.id))?;
     }
     if to.is_settled() {
         finish_plan_if_settled(&mut step.by_itself(), attempt)?;

@@ -59,7 +59,7 @@ pub(crate) fn reopen(step: &mut Step<'_>, case: &Case, reason: &str) -> Result<b
 
 /// A case that waits too long was told of; says whether it was not yet.
 pub(crate) fn escalate(step: &mut Step<'_>, case: &Case) -> Result<bool, StoreError> {
-    if step.tx.cases().record_escalated(case.id, step.now)? == Updated::Stale {
+    if step.tx.waiting().record_escalated(case.id, step.now)? == Updated::Stale {
         return Ok(false);
     }
     tell(step, Subject::Case(case.id), Told::new("followup.escalated", facts([("awaiting_since", case.awaiting_since.into())])))?;
@@ -80,14 +80,14 @@ pub(crate) fn refresh_awaiting(step: &mut Step<'_>, case_id: CaseId) -> Result<(
     let Some(case) = step.tx.cases().find(case_id)? else { return Ok(()) };
     let since = match case.followup_status {
         FollowupStatus::Closed => None,
-        FollowupStatus::Open => waits_since(&step.tx.messages().exchanges(case_id)?, case.settled_at),
+        FollowupStatus::Open => waits_since(&step.tx.exchanges().list(case_id)?, case.settled_at),
     };
-    if since == case.awaiting_since { Ok(()) } else { step.tx.cases().set_awaiting(case_id, since) }
+    if since == case.awaiting_since { Ok(()) } else { step.tx.waiting().set(case_id, since) }
 }
 
 /// What was sent until now is not waited for any more.
 pub(crate) fn settle_waiting(step: &mut Step<'_>, case_id: CaseId) -> Result<(), StoreError> {
-    step.tx.cases().settle_waiting(case_id, step.now)?;
+    step.tx.waiting().settle(case_id, step.now)?;
     refresh_awaiting(step, case_id)
 }
 

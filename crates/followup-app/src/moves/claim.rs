@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::ids::LeaseToken;
+use followup_domain::message::Channel;
 use followup_domain::ports::{Claimed, Lease, StoreError};
 use followup_domain::sending::SendStage;
 use followup_domain::sending::breaker::{Breaker, Permit};
@@ -18,9 +19,14 @@ pub(crate) enum Next {
     Claimed(Claimed),
 }
 
-/// Claims the next message that is due, if the provider's breaker lets it through; in one transaction, so that of several
+/// Claims the next message of a channel that is due, if the provider's breaker lets it through; in one transaction, so that of several
 /// processes one finds out whether the provider is back, and what is counted in its recovery is counted once.
-pub(crate) fn next(step: &mut Step<'_>, provider: Option<&str>, run: &LeaseToken, lease: &Lease) -> Result<Next, StoreError> {
+pub(crate) fn next(
+    step: &mut Step<'_>,
+    (channel, provider): (Channel, Option<&str>),
+    run: &LeaseToken,
+    lease: &Lease,
+) -> Result<Next, StoreError> {
     let now = step.now;
     let mut breaker = match provider {
         Some(provider) => breaker_to_ask(step, provider)?,
@@ -31,7 +37,7 @@ pub(crate) fn next(step: &mut Step<'_>, provider: Option<&str>, run: &LeaseToken
     {
         return Ok(Next::Held(until));
     }
-    let claimed = step.tx.messages().claim_due(now, lease, 1)?.into_iter().next();
+    let claimed = step.tx.dispatch().claim_due(channel, now, lease, 1)?.into_iter().next();
     if let Some(breaker) = &mut breaker {
         if claimed.is_none() {
             breaker.give_back(run);

@@ -4,14 +4,14 @@ use followup_domain::asking::reason::Why;
 use followup_domain::audit::facts;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId};
 use followup_domain::message::{Delivery, Message};
-use followup_domain::ports::{Outcome, StoreError, Updated};
+use followup_domain::ports::{Held, Outcome, StoreError, Updated, of_one};
 
 use crate::step::Step;
 use crate::trail::{Subject, Told, tell};
 
 /// Records the transport's answer while the lease is held; says whether it was.
 pub(crate) fn record(step: &mut Step<'_>, message: &Message, token: &LeaseToken, outcome: &Outcome) -> Result<bool, StoreError> {
-    if step.tx.messages().record_outcome(message.id, token, outcome)? == Updated::Stale {
+    if of_one(step.tx.dispatch().record_outcome(&[(Held { id: message.id, token }, outcome)])?)? == Updated::Stale {
         return Ok(false);
     }
     let told = told(message.delivery.unwrap_or(Delivery::Queued), outcome);
@@ -21,7 +21,7 @@ pub(crate) fn record(step: &mut Step<'_>, message: &Message, token: &LeaseToken,
 
 /// Settles a message whose fate nobody knew; says whether it was such a one. `why` stands in place of the outcome's own.
 pub(crate) fn settle(step: &mut Step<'_>, message: &Message, outcome: &Outcome, why: Option<&Why<'_>>) -> Result<bool, StoreError> {
-    if message.delivery != Some(Delivery::Uncertain) || step.tx.messages().settle_uncertain(message.id, outcome)? == Updated::Stale {
+    if message.delivery != Some(Delivery::Uncertain) || step.tx.deliveries().settle_uncertain(message.id, outcome)? == Updated::Stale {
         return Ok(false);
     }
     let told = told(Delivery::Uncertain, outcome);
@@ -41,7 +41,7 @@ pub(crate) struct Reporting<'a> {
 
 /// Records what a report says of a letter; says whether it is news.
 pub(crate) fn report(step: &mut Step<'_>, letter: &Message, outcome: &Outcome, said: Reporting<'_>) -> Result<bool, StoreError> {
-    if step.tx.messages().record_report(letter.id, outcome)? == Updated::Stale {
+    if step.tx.deliveries().record_report(letter.id, outcome)? == Updated::Stale {
         return Ok(false);
     }
     let mut told = told(letter.delivery.unwrap_or(Delivery::Accepted), outcome).why(Some(said.why));
@@ -54,7 +54,7 @@ pub(crate) fn report(step: &mut Step<'_>, letter: &Message, outcome: &Outcome, s
 
 /// Gives back the place that a message took among the case's automatic letters: it did not arrive.
 pub(crate) fn release_automatic(step: &mut Step<'_>, case_id: CaseId, message_id: MessageId) -> Result<(), StoreError> {
-    step.tx.requests().release_automatic(case_id, message_id)
+    step.tx.automatics().release(case_id, message_id)
 }
 
 fn told(from: Delivery, outcome: &Outcome) -> Told {

@@ -15,13 +15,13 @@ pub(crate) fn answer(step: &mut Step<'_>, case_id: CaseId, field: &AnsweredField
         ("asked_by", field.asked_by.0.into()),
         ("answered_by", field.answered_by.map(|id| id.0).into()),
     ]);
-    step.tx.requests().record_answered(case_id, field)?;
+    step.tx.fields().record_answered(case_id, field)?;
     tell(step, Subject::Case(case_id), Told::new("field.answered", new))
 }
 
 /// The case no longer answers a field.
 pub(crate) fn unanswer(step: &mut Step<'_>, case_id: CaseId, field: &AnsweredField) -> Result<(), StoreError> {
-    if step.tx.requests().remove_answered(case_id, &field.item.path)? == Updated::Stale {
+    if step.tx.fields().remove_answered(case_id, &field.item.path)? == Updated::Stale {
         return Ok(());
     }
     let old = facts([("field", field.item.path.to_string().into()), ("answered_by", field.answered_by.map(|id| id.0).into())]);
@@ -35,7 +35,7 @@ pub(crate) fn document(
     field: &DocumentedField,
     before: Option<&DocumentedField>,
 ) -> Result<(), StoreError> {
-    step.tx.requests().document_field(case_id, field)?;
+    step.tx.fields().document(case_id, field)?;
     let new = facts([("field", field.item.path.to_string().into()), ("state", field.state.as_str().into())]);
     let old = facts([("state", before.map(|field| field.state.as_str()).into())]);
     tell(step, Subject::Case(case_id), Told::new("field.documented", new).from(old).because(Some(&field.reason)))
@@ -44,7 +44,7 @@ pub(crate) fn document(
 /// Takes a documentation back; says whether there was one.
 pub(crate) fn reopen(step: &mut Step<'_>, case_id: CaseId, before: &DocumentedField, reason: &str) -> Result<bool, StoreError> {
     let path: &FieldPath = &before.item.path;
-    if step.tx.requests().remove_documented(case_id, path)? == Updated::Stale {
+    if step.tx.fields().remove_documented(case_id, path)? == Updated::Stale {
         return Ok(false);
     }
     let old = facts([("field", path.to_string().into()), ("state", before.state.as_str().into())]);

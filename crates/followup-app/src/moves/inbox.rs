@@ -24,7 +24,7 @@ pub(crate) fn store(step: &mut Step<'_>, mail: &NewInboundMail) -> Result<Insert
 pub(crate) fn store_part(step: &mut Step<'_>, mail: &NewInboundMail, reason: &str) -> Result<Inserted<InboundMailId>, StoreError> {
     let inserted = step.tx.inbox().insert(mail)?;
     if let Inserted::New(id) = inserted {
-        step.tx.trays().record_partial(id)?;
+        step.tx.inbox().record_partial(id)?;
         quarantine(step, id, reason)?;
     }
     Ok(inserted)
@@ -32,7 +32,7 @@ pub(crate) fn store_part(step: &mut Step<'_>, mail: &NewInboundMail, reason: &st
 
 /// Keeps in the quarantine that there is a mail that the server names but does not give.
 pub(crate) fn store_unfetched(step: &mut Step<'_>, mail: &UnfetchedMail) -> Result<Inserted<InboundMailId>, StoreError> {
-    let inserted = step.tx.inbox().insert_unfetched(mail)?;
+    let inserted = step.tx.unfetched().insert(mail)?;
     if let Inserted::New(id) = inserted {
         tell_quarantined(step, id, &mail.reason)?;
     }
@@ -60,13 +60,13 @@ pub(crate) enum Retrying {
 
 /// Takes a mail out of the quarantine, to be tried again; one without bytes is asked for again.
 pub(crate) fn retry(step: &mut Step<'_>, mail: &InboundMail) -> Result<Retrying, StoreError> {
-    let was_discarded = step.tx.trays().find_quarantine_discard(mail.id)?.is_some();
+    let was_discarded = step.tx.quarantine().find_discard(mail.id)?.is_some();
     let asks = mail.raw_id.is_none() && (was_discarded || mail.state == InboundState::Quarantined);
-    if step.tx.trays().requeue(mail.id)? == Updated::Stale && !asks {
+    if step.tx.quarantine().requeue(mail.id)? == Updated::Stale && !asks {
         return Ok(Retrying::NotQuarantined);
     }
     if asks {
-        step.tx.trays().request_retry(&mail.position.mailbox, step.now)?;
+        step.tx.unfetched().request_retry(&mail.position.mailbox, step.now)?;
     }
     let old = state(if was_discarded { "discarded" } else { "quarantined" });
     let new = state(if asks { "quarantined" } else { "stored" });
@@ -76,7 +76,7 @@ pub(crate) fn retry(step: &mut Step<'_>, mail: &InboundMail) -> Result<Retrying,
 
 /// Sets a quarantined mail aside; says whether it was there.
 pub(crate) fn discard(step: &mut Step<'_>, id: InboundMailId, discard: &Discard) -> Result<bool, StoreError> {
-    if step.tx.trays().discard_quarantined(id, discard)? == Updated::Stale {
+    if step.tx.quarantine().discard(id, discard)? == Updated::Stale {
         return Ok(false);
     }
     let told = Told::new("inbound_mail.discarded", state("discarded")).from(state("quarantined")).because(Some(&discard.reason));
@@ -86,37 +86,37 @@ pub(crate) fn discard(step: &mut Step<'_>, id: InboundMailId, discard: &Discard)
 
 /// Sets how far a mailbox has been read.
 pub(crate) fn set_cursor(step: &mut Step<'_>, mailbox: &str, cursor: MailboxCursor) -> Result<(), StoreError> {
-    step.tx.inbox().set_cursor(mailbox, cursor)
+    step.tx.mailboxes().set_cursor(mailbox, cursor)
 }
 
 /// Counts that the mail at a place could not be fetched; gives how often that was in a row.
 pub(crate) fn count_refusal(step: &mut Step<'_>, mailbox: &str, place: MailboxCursor) -> Result<u32, StoreError> {
-    step.tx.inbox().count_refusal(mailbox, place)
+    step.tx.unfetched().count_refusal(mailbox, place)
 }
 
 /// Takes a person's wish that a mailbox be asked again; says whether there was one.
 pub(crate) fn take_retry_request(step: &mut Step<'_>, mailbox: &str) -> Result<bool, StoreError> {
-    step.tx.trays().take_retry_request(mailbox)
+    step.tx.unfetched().take_retry_request(mailbox)
 }
 
 /// A mailbox was read to its end.
 pub(crate) fn mailbox_read(step: &mut Step<'_>, mailbox: &str) -> Result<(), StoreError> {
-    step.tx.inbox().record_mailbox_read(mailbox, step.now)
+    step.tx.mailboxes().record_read(mailbox, step.now)
 }
 
 /// A mailbox could not be read.
 pub(crate) fn mailbox_trouble(step: &mut Step<'_>, mailbox: &str, trouble: MailboxTrouble, alarm: bool) -> Result<(), StoreError> {
-    step.tx.inbox().record_mailbox_trouble(mailbox, step.now, trouble, alarm)
+    step.tx.mailboxes().record_trouble(mailbox, step.now, trouble, alarm)
 }
 
 /// Keeps what a mailbox holds beside what is stored of it.
 pub(crate) fn reconciled(step: &mut Step<'_>, mailbox: &str, found: Reconciliation) -> Result<(), StoreError> {
-    step.tx.inbox().record_reconciliation(mailbox, found)
+    step.tx.mailboxes().record_reconciliation(mailbox, found)
 }
 
 /// A person has seen that a mailbox was set back to an older state; false when it was not.
 pub(crate) fn acknowledge_set_back(step: &mut Step<'_>, mailbox: &str) -> Result<bool, StoreError> {
-    if step.tx.inbox().acknowledge_set_back(mailbox)? == Updated::Stale {
+    if step.tx.mailboxes().acknowledge_set_back(mailbox)? == Updated::Stale {
         return Ok(false);
     }
     let told = Told::new("mailbox.set_back_acknowledged", facts([("mailbox", mailbox.into())]));
@@ -128,7 +128,7 @@ pub(crate) fn acknowledge_set_back(step: &mut Step<'_>, mailbox: &str) -> Result
 fn stands_without_bytes(step: &mut Step<'_>, position: &MailboxPosition) -> Result<bool, StoreError> {
     let Some((uid_validity, uid)) = position.uid else { return Ok(false) };
     let before = MailboxCursor { uid_validity, last_uid: uid.saturating_sub(1) };
-    Ok(step.tx.inbox().list_unfetched(&position.mailbox, before, 1)? == [uid])
+    Ok(step.tx.unfetched().list(&position.mailbox, before, 1)? == [uid])
 }
 
 fn tell_quarantined(step: &mut Step<'_>, id: InboundMailId, reason: &str) -> Result<(), StoreError> {

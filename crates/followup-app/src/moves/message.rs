@@ -44,7 +44,7 @@ pub(crate) fn link(step: &mut Step<'_>, message: &Message, parent_id: MessageId)
 
 /// Keeps how a stored mail reads beside the letter that it answers.
 pub(crate) fn keep_reading(step: &mut Step<'_>, id: MessageId, reading: &ReplyReading) -> Result<(), StoreError> {
-    step.tx.messages().insert_reading(id, reading)
+    step.tx.readings().insert(id, reading)
 }
 
 /// Whoever does the step has read a case's thread up to a message. Where nothing was unread, the audit trail has nothing to tell.
@@ -53,9 +53,9 @@ pub(crate) fn mark_read(step: &mut Step<'_>, case_id: CaseId, up_to: MessageId) 
         Actor::User { username, .. } => username.as_str(),
         Actor::Service(name) => name,
     };
-    let unread = step.tx.messages().count_unread(case_id)?;
-    step.tx.messages().mark_read(case_id, username, up_to, step.now)?;
-    if step.tx.messages().count_unread(case_id)? == unread {
+    let unread = step.tx.threads().count_unread(case_id)?;
+    step.tx.threads().mark_read(case_id, username, up_to, step.now)?;
+    if step.tx.threads().count_unread(case_id)? == unread {
         return Ok(());
     }
     tell(step, Subject::Case(case_id), Told::new("thread.read", facts([("up_to", up_to.0.into())])))

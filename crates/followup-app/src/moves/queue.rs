@@ -7,7 +7,9 @@ use followup_domain::audit::{AuditFacts, facts};
 use followup_domain::case::Case;
 use followup_domain::ids::{CaseId, LeaseToken, MessageId};
 use followup_domain::message::{Delivery, Message, MessageContent, MessageKind};
-use followup_domain::ports::{AskedItem, Inserted, Lease, NewOutboundMessage, NewOutboundTiming, Reserved, StoreError, Updated};
+use followup_domain::ports::{
+    AskedItem, Held, Inserted, Lease, NewOutboundMessage, NewOutboundTiming, Postponement, Reserved, StoreError, Updated, of_one,
+};
 
 use super::attempt::{AttemptChange, change};
 use crate::facts::attempts::has_plan_letter;
@@ -30,7 +32,7 @@ pub(crate) fn write(
     token: &LeaseToken,
     (content, asks): (&MessageContent, &[AskedItem]),
 ) -> Result<(), StoreError> {
-    step.tx.messages().set_content(message_id, token, content)?;
+    step.tx.dispatch().set_content(&[(Held { id: message_id, token }, content)])?;
     step.tx.requests().set_asked(message_id, case_id, asks)
 }
 
@@ -42,13 +44,13 @@ pub(crate) fn set_asked(step: &mut Step<'_>, (message_id, case_id): (MessageId, 
 /// Takes the place of the case's last automatic letter, unless another letter holds it for as long as the delay lasts.
 pub(crate) fn reserve(step: &mut Step<'_>, case: &Case, message_id: MessageId) -> Result<Reserved, StoreError> {
     let delay = step.policy().automatic_delay;
-    step.tx.requests().reserve_automatic(case.id, message_id, step.now, delay)
+    step.tx.automatics().reserve(case.id, message_id, step.now, delay)
 }
 
 /// Takes a message that waits to be sent out of the queue, with its reason, and gives back the place that it took among the case's
 /// automatic letters; says whether it could be stopped.
 pub(crate) fn skip(step: &mut Step<'_>, case_id: CaseId, message_id: MessageId, why: &Why<'_>) -> Result<bool, StoreError> {
-    if step.tx.messages().skip(message_id, &why.stored(), step.now)? == Updated::Stale {
+    if step.tx.deliveries().skip(message_id, &why.stored(), step.now)? == Updated::Stale {
         return Ok(false);
     }
     tell_skipped(step, case_id, message_id, why)?;
@@ -57,7 +59,7 @@ pub(crate) fn skip(step: &mut Step<'_>, case_id: CaseId, message_id: MessageId, 
 
 /// Takes everything of a case that waits to be sent out of the queue.
 pub(crate) fn skip_all(step: &mut Step<'_>, case_id: CaseId, why: &Why<'_>) -> Result<(), StoreError> {
-    for message_id in step.tx.messages().withdraw_queued(case_id, &why.stored(), step.now)? {
+    for message_id in step.tx.deliveries().withdraw_queued(case_id, &why.stored(), step.now)? {
         tell_skipped(step, case_id, message_id, why)?;
     }
     Ok(())
@@ -65,7 +67,8 @@ pub(crate) fn skip_all(step: &mut Step<'_>, case_id: CaseId, why: &Why<'_>) -> R
 
 /// Takes a claimed message out of the queue; says whether the lease was held still.
 pub(crate) fn withdraw(step: &mut Step<'_>, message: &Message, token: &LeaseToken, why: &Why<'_>) -> Result<bool, StoreError> {
-    if step.tx.messages().withdraw(message.id, token, &why.stored(), step.now)? == Updated::Stale {
+    let held = Held { id: message.id, token };
+    if of_one(step.tx.dispatch().withdraw(&[(held, &why.stored())], step.now)?)? == Updated::Stale {
         return Ok(false);
     }
     if let Some(case_id) = message.case_id {
@@ -88,7 +91,7 @@ pub(crate) fn stop_letter_of(step: &mut Step<'_>, attempt: &Attempt, to: Attempt
 
 /// Takes the automatic request that waits, if one does, out of the queue.
 pub(crate) fn skip_automatic(step: &mut Step<'_>, case_id: CaseId, why: &Why<'_>) -> Result<(), StoreError> {
-    let Some(id) = step.tx.requests().queued_automatic(case_id)? else { return Ok(()) };
+    let Some(id) = step.tx.automatics().queued(case_id)? else { return Ok(()) };
     skip(&mut step.by_itself(), case_id, id, why).map(drop)
 }
 
@@ -107,7 +110,8 @@ pub(crate) struct Pause<'a> {
 /// at again every hour, and that is told once while it lasts.
 pub(crate) fn put_off(step: &mut Step<'_>, message: &Message, token: &LeaseToken, pause: &Pause<'_>) -> Result<(), StoreError> {
     let why = pause.why.stored();
-    if step.tx.messages().postpone(message.id, token, pause.until, pause.tried, Some(&why))? == Updated::Stale {
+    let pause_of_it = Postponement { not_before: pause.until, tried: pause.tried, error: Some(&why) };
+    if of_one(step.tx.dispatch().postpone(&[(Held { id: message.id, token }, pause_of_it)])?)? == Updated::Stale {
         return Ok(());
     }
     if pause.why == WaitReason::EnoughForTheDay.into() && message.error.as_ref() == Some(&why) {
@@ -120,7 +124,8 @@ pub(crate) fn put_off(step: &mut Step<'_>, message: &Message, token: &LeaseToken
 
 /// Commits that a message may leave from now on, with its exact bytes; says whether the lease was held still.
 pub(crate) fn start_transmitting(step: &mut Step<'_>, message: &Message, lease: &Lease, bytes: &[u8]) -> Result<bool, StoreError> {
-    if step.tx.messages().start_transmitting(message.id, lease, bytes, step.now)? == Updated::Stale {
+    let held = Held { id: message.id, token: &lease.token };
+    if of_one(step.tx.dispatch().start_transmitting(&[(held, bytes)], lease.until, step.now)?)? == Updated::Stale {
         return Ok(false);
     }
     let told = Told::new("message.transmitting", facts([("delivery", "transmitting".into())]));
@@ -131,7 +136,7 @@ pub(crate) fn start_transmitting(step: &mut Step<'_>, message: &Message, lease: 
 fn tell_skipped(step: &mut Step<'_>, case_id: CaseId, message_id: MessageId, why: &Why<'_>) -> Result<(), StoreError> {
     let told = Told::new("message.skipped", facts([("status", "skipped".into())])).why(Some(why));
     tell(step, Subject::Message(Some(case_id), message_id), told)?;
-    step.tx.requests().release_automatic(case_id, message_id)
+    step.tx.automatics().release(case_id, message_id)
 }
 
 fn queued(message: &NewOutboundMessage) -> AuditFacts {

@@ -49,12 +49,12 @@ pub(crate) fn receive_copy(
 
 /// Keeps what an automatic mail says.
 pub(crate) fn notice(step: &mut Step<'_>, notice: &MailNotice) -> Result<(), StoreError> {
-    step.tx.messages().insert_notice(notice)
+    step.tx.notices().insert(notice)
 }
 
 /// A person says about which letter an automatic mail is; says whether that was open.
 pub(crate) fn name_notice(step: &mut Step<'_>, id: MessageId, letter: MessageId, report: &LetterReport) -> Result<bool, StoreError> {
-    Ok(step.tx.messages().name_notice(id, letter, report)? == Updated::Yes)
+    Ok(step.tx.notices().name(id, letter, report)? == Updated::Yes)
 }
 
 /// An id under which a message of ours is known elsewhere. `learnt_from`: the mail that shows it; none where the transport's answer to the
@@ -65,7 +65,7 @@ pub(crate) fn learn_alias(
     of: MessageId,
     learnt_from: Option<MessageId>,
 ) -> Result<(), StoreError> {
-    if step.tx.messages().insert_alias(alias, of)? == Updated::Stale {
+    if step.tx.names().insert_alias(alias, of)? == Updated::Stale {
         return Ok(());
     }
     let case_id = step.tx.messages().find(of)?.and_then(|letter| letter.case_id);
@@ -76,7 +76,7 @@ pub(crate) fn learn_alias(
 fn insert(step: &mut Step<'_>, message: &NewInboundMessage, flags: impl Iterator<Item = MailFlag>) -> Result<MessageId, StoreError> {
     let id = step.tx.messages().insert_inbound(message)?;
     for flag in flags {
-        step.tx.messages().insert_flag(id, flag)?;
+        step.tx.readings().insert_flag(id, flag)?;
     }
     Ok(id)
 }

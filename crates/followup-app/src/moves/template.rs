@@ -10,7 +10,7 @@ use crate::trail::{Subject, Told, tell};
 
 /// Stores a new template.
 pub(crate) fn create(step: &mut Step<'_>, template: &NewTemplate) -> Result<TemplateId, StoreError> {
-    let id = step.tx.plans().insert_template(template)?;
+    let id = step.tx.templates().insert(template)?;
     tell(step, subject(id), Told::new("plan_template.created", template_facts(template)))?;
     Ok(id)
 }
@@ -18,8 +18,8 @@ pub(crate) fn create(step: &mut Step<'_>, template: &NewTemplate) -> Result<Temp
 /// Replaces a template; says whether it was there.
 pub(crate) fn update(step: &mut Step<'_>, id: TemplateId, template: &NewTemplate) -> Result<bool, StoreError> {
     step.tx.audit().hold(AuditChain::System)?;
-    let Some(PlanTemplate { name, reference, attempts, notes, .. }) = step.tx.plans().find_template(id)? else { return Ok(false) };
-    if step.tx.plans().update_template(id, template)? == Updated::Stale {
+    let Some(PlanTemplate { name, reference, attempts, notes, .. }) = step.tx.templates().find(id)? else { return Ok(false) };
+    if step.tx.templates().update(id, template)? == Updated::Stale {
         return Ok(false);
     }
     let old = template_facts(&NewTemplate { name, reference, attempts, notes });
@@ -29,7 +29,7 @@ pub(crate) fn update(step: &mut Step<'_>, id: TemplateId, template: &NewTemplate
 
 /// Takes a template out of the offer; says whether it was in it.
 pub(crate) fn archive(step: &mut Step<'_>, id: TemplateId) -> Result<bool, StoreError> {
-    if step.tx.plans().archive_template(id)? == Updated::Stale {
+    if step.tx.templates().archive(id)? == Updated::Stale {
         return Ok(false);
     }
     tell(step, subject(id), Told::new("plan_template.archived", facts([("archived", true.into())])))?;

@@ -27,7 +27,7 @@ pub(crate) fn assign(step: &mut Step<'_>, mail: &Message, assignment: Assignment
 
 /// Sets a mail of the tray aside; says whether it was not yet.
 pub(crate) fn discard(step: &mut Step<'_>, mail: &Message, discard: &Discard) -> Result<bool, StoreError> {
-    if step.tx.trays().discard_unassigned(mail.id, discard)? == Updated::Stale {
+    if step.tx.trays().discard(mail.id, discard)? == Updated::Stale {
         return Ok(false);
     }
     let told = Told::new("message.discarded", facts([("state", "discarded".into())])).because(Some(&discard.reason));

@@ -5,8 +5,8 @@ use std::time::Duration as Budget;
 use chrono::{DateTime, Utc};
 use followup_domain::asking::reason::{Because, Reason};
 use followup_domain::ids::{LeaseToken, MessageId};
-use followup_domain::message::{Message, MessageKind};
-use followup_domain::ports::{Claimed, Lease, StoreError};
+use followup_domain::message::{Channel, Message, MessageKind};
+use followup_domain::ports::{Claimed, Held, Lease, StoreError, of_one};
 
 use super::handing_over::{InHand, Retry, hand_over, hold_back, new_lease, reserve};
 use super::recording::{Fate, rejected, settle_abandoned, store_outcome};
@@ -66,7 +66,7 @@ pub(crate) fn deliver(app: &App, stop: &dyn Fn() -> bool) -> Result<DeliveryRepo
     while !stop() {
         let lease = new_lease(app);
         let provider = app.senders.email.as_ref().map(|sender| sender.provider());
-        let claimed = match step::write_itself(app, |step| next(step, provider, &run, &lease))? {
+        let claimed = match step::write_itself(app, |step| next(step, (Channel::Email, provider), &run, &lease))? {
             Next::Claimed(claimed) => claimed,
             Next::Nothing => break,
             Next::Held(until) => {
@@ -110,7 +110,7 @@ fn ready(step: &mut Step<'_>, claimed: Claimed, lease: &Lease) -> Result<Ready, 
     let Some(case) = step.tx.cases().find_for_update(claimed.case_id)? else {
         return Err(StoreError::Refused("a queued message has no case".into()));
     };
-    if !step.tx.messages().holds_lease(claimed.message_id, &lease.token)? {
+    if !of_one(step.tx.dispatch().holds_lease(&[Held { id: claimed.message_id, token: &lease.token }])?)? {
         return Ok(Ready::Settled(Fate::Lost));
     }
     let message = queued_message(step, claimed.message_id)?;

@@ -11,7 +11,7 @@ use followup_domain::asking::reason::{Because, Reason, StopReason, WaitReason, W
 use followup_domain::case::Case;
 use followup_domain::ids::LeaseToken;
 use followup_domain::message::{Delivery, Message};
-use followup_domain::ports::{Lease, Outcome, Reserved, StoreError};
+use followup_domain::ports::{Held, Lease, Outcome, Reserved, StoreError, of_one};
 use followup_domain::sending::{Receipt, SendError};
 
 use super::provider::{Asked, tell_breaker};
@@ -254,9 +254,9 @@ fn stop_at_the_door(step: &mut Step<'_>, case: &Case, message: &Message, lease: 
         && looks_at(message.kind, Stage::Door, Fact::Cap)
         && let Some(address) = message.content.to.as_deref()
     {
-        step.tx.requests().lock_address(address)?;
+        step.tx.automatics().lock_address(address)?;
     }
-    if !step.tx.messages().holds_lease(message.id, &lease.token)? {
+    if !of_one(step.tx.dispatch().holds_lease(&[Held { id: message.id, token: &lease.token }])?)? {
         return Ok(Some(Fate::Lost));
     }
     if let Some(decision) = at_the_door(step, case, message)? {

@@ -66,7 +66,7 @@ pub(crate) fn store_outcome(step: &mut Step<'_>, message: &Message, lease: &Leas
 /// Messages whose process died while they were handed over are uncertain from now on.
 pub(crate) fn settle_abandoned(app: &App) -> Result<u32, StoreError> {
     let now = app.clock.now();
-    let abandoned = step::read::<_, StoreError>(app, |step| step.tx.messages().list_abandoned(now, 100))?;
+    let abandoned = step::read::<_, StoreError>(app, |step| step.tx.dispatch().list_abandoned(now, 100))?;
     let mut settled = 0;
     for (claimed, token) in abandoned {
         let lease = Lease { token, until: now };

@@ -15,12 +15,12 @@ pub(crate) type ListCases<'a> = dyn Fn(&mut dyn Tx, Option<CaseId>) -> Result<Ve
 
 /// What waits for any address goes on where that works again.
 pub(crate) fn restore_all(app: &App, stop: &dyn Fn() -> bool, errors: &mut u32) -> Result<(), StoreError> {
-    restore_listed(app, stop, errors, &|tx, after| tx.addresses().list_restorable_cases(after, PAGE))
+    restore_listed(app, stop, errors, &|tx, after| tx.held_letters().list_restorable_cases(after, PAGE))
 }
 
 /// What waits for one address that was cleared goes on.
 pub(crate) fn restore_for(app: &App, address: &str) -> Result<(), StoreError> {
-    restore_listed(app, &|| false, &mut 0, &|tx, after| tx.addresses().list_cases_held_for(address, after, PAGE))
+    restore_listed(app, &|| false, &mut 0, &|tx, after| tx.held_letters().list_cases_held_for(address, after, PAGE))
 }
 
 fn restore_listed(app: &App, stop: &dyn Fn() -> bool, errors: &mut u32, list: &ListCases<'_>) -> Result<(), StoreError> {

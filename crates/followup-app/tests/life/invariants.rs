@@ -195,7 +195,7 @@ fn what_waits_for_an_address_can_go_on(world: &World, id: CaseId, attempts: &[At
 }
 
 fn held(world: &World, id: CaseId) -> Vec<HeldLetter> {
-    world.app.store.read::<_, StoreError>(|tx| tx.addresses().held(id)).unwrap()
+    world.app.store.read::<_, StoreError>(|tx| tx.held_letters().list(id)).unwrap()
 }
 
 /// What a run finds: which cases have a letter that may be leaving, behind which others wait, and when it began.

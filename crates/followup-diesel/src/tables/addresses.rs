@@ -1,21 +1,16 @@
 //! Addresses at which letters failed, and what waits until they work again.
 
-use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use followup_domain::contact::Failure;
-use followup_domain::contact::{FailureReason, Permanence};
-use followup_domain::ids::{AttemptId, CaseId, MessageId};
+use followup_domain::contact::{Failure, FailureReason, Permanence};
+use followup_domain::ids::MessageId;
 use followup_domain::mail::bounce::FailedAddress;
-use followup_domain::ports::{AddressRepository, HeldLetter, Page, PageRequest, StoreError, Updated};
+use followup_domain::ports::{AddressRepository, Page, PageRequest, StoreError, Updated};
 
 use super::message_row::parse;
-use super::schema::{failed_contact, held_letter};
+use super::schema::failed_contact;
 use super::work::Work;
-use super::{At, LONGEST_PAGE, address_key, bounds, contact_points, updated};
+use super::{At, address_key, bounds, contact_points, updated};
 use crate::error::Done;
-
-/// The attempt of what waits for no attempt: the automatic request.
-const REQUEST: i64 = 0;
 
 /// Address, permanence, reason, status, message, failures in a row, held, instant.
 type Row = (String, String, String, Option<String>, Option<i64>, i32, bool, At);
@@ -69,63 +64,4 @@ impl AddressRepository for Work<'_> {
             Ok(Page { items: rows.into_iter().map(failed_of).collect::<Done<_>>()?, total })
         })
     }
-
-    fn hold(&mut self, letter: &HeldLetter) -> Result<(), StoreError> {
-        self.write(|conn| {
-            let address = held_letter::key.eq(contact_points::known(conn, &letter.address)?);
-            let place = (held_letter::case_id.eq(letter.case_id.0), held_letter::attempt_id.eq(attempt_column(letter.attempt_id)));
-            diesel::insert_into(held_letter::table)
-                .values((place, address.clone()))
-                .on_conflict((held_letter::case_id, held_letter::attempt_id))
-                .do_update()
-                .set(address)
-                .execute(conn)?;
-            Ok(())
-        })
-    }
-
-    fn held(&mut self, case_id: CaseId) -> Result<Vec<HeldLetter>, StoreError> {
-        self.read(|conn| {
-            let held = held_letter::table.filter(held_letter::case_id.eq(case_id.0)).order(held_letter::attempt_id);
-            let rows: Vec<(i64, i64, String)> = held.load(conn)?;
-            let letter = |(case_id, attempt_id, address)| HeldLetter {
-                case_id: CaseId(case_id),
-                attempt_id: (attempt_id != REQUEST).then_some(AttemptId(attempt_id)),
-                address,
-            };
-            Ok(rows.into_iter().map(letter).collect())
-        })
-    }
-
-    fn release(&mut self, case_id: CaseId, attempt_id: Option<AttemptId>) -> Result<(), StoreError> {
-        self.write(|conn| {
-            diesel::delete(held_letter::table.find((case_id.0, attempt_column(attempt_id)))).execute(conn)?;
-            Ok(())
-        })
-    }
-
-    fn list_restorable_cases(&mut self, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError> {
-        self.read(|conn| {
-            let is_held = failed_contact::key.eq(held_letter::key).and(failed_contact::held);
-            let waiting = held_letter::table.filter(held_letter::case_id.gt(after.map_or(i64::MIN, |id| id.0)));
-            let free = waiting.filter(not(exists(failed_contact::table.filter(is_held))));
-            let cases = free.select(held_letter::case_id).distinct().order(held_letter::case_id).limit(limit.clamp(0, LONGEST_PAGE));
-            let ids: Vec<i64> = cases.load(conn)?;
-            Ok(ids.into_iter().map(CaseId).collect())
-        })
-    }
-
-    fn list_cases_held_for(&mut self, address: &str, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError> {
-        self.read(|conn| {
-            let waiting = held_letter::table.filter(held_letter::key.eq(address_key(address)));
-            let later = waiting.filter(held_letter::case_id.gt(after.map_or(i64::MIN, |id| id.0)));
-            let cases = later.select(held_letter::case_id).distinct().order(held_letter::case_id).limit(limit.clamp(0, LONGEST_PAGE));
-            let ids: Vec<i64> = cases.load(conn)?;
-            Ok(ids.into_iter().map(CaseId).collect())
-        })
-    }
-}
-
-fn attempt_column(attempt_id: Option<AttemptId>) -> i64 {
-    attempt_id.map_or(REQUEST, |id| id.0)
 }

@@ -7,13 +7,28 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use followup_domain::ids::MessageId;
 use followup_domain::message::{Attachment, Direction, MailFlag, Message};
-use followup_domain::ports::ReplyReading;
+use followup_domain::ports::{ReadingRepository, ReplyReading, StoreError};
 
 use super::super::Conn;
 use super::IDS_PER_QUERY;
 use super::message_row::parse;
 use super::schema::{attachment, mail_flag, reply_reading};
+use super::work::Work;
 use crate::error::{Done, Failure, unreadable};
+
+impl ReadingRepository for Work<'_> {
+    fn insert(&mut self, id: MessageId, reading: &ReplyReading) -> Result<(), StoreError> {
+        self.write(|conn| insert_reading(conn, id, reading))
+    }
+
+    fn insert_flag(&mut self, id: MessageId, flag: MailFlag) -> Result<(), StoreError> {
+        self.write(|conn| insert_flag(conn, id, flag))
+    }
+
+    fn flags(&mut self, ids: &[MessageId]) -> Result<Vec<(MessageId, MailFlag)>, StoreError> {
+        self.read(|conn| flags(conn, ids))
+    }
+}
 
 #[derive(Insertable)]
 #[diesel(table_name = attachment)]

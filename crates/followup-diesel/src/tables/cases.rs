@@ -175,22 +175,6 @@ impl CaseRepository for Work<'_> {
         self.write(|conn| life::reopen(conn, id, now))
     }
 
-    fn set_awaiting(&mut self, id: CaseId, since: Option<DateTime<Utc>>) -> Result<(), StoreError> {
-        self.write(|conn| life::set_awaiting(conn, id, since))
-    }
-
-    fn settle_waiting(&mut self, id: CaseId, at: DateTime<Utc>) -> Result<(), StoreError> {
-        self.write(|conn| life::settle_waiting(conn, id, at))
-    }
-
-    fn list_to_escalate(&mut self, since: DateTime<Utc>, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError> {
-        self.read(|conn| life::list_to_escalate(conn, since, after, limit))
-    }
-
-    fn record_escalated(&mut self, id: CaseId, now: DateTime<Utc>) -> Result<Updated, StoreError> {
-        self.write(|conn| life::record_escalated(conn, id, now))
-    }
-
     fn list(&mut self, query: &CaseQuery, page: PageRequest) -> Result<Page<Case>, StoreError> {
         self.read(|conn| {
             let total = filtered(query).count().get_result(conn)?;

@@ -9,7 +9,7 @@ use followup_domain::asking::missing::FieldPath;
 use followup_domain::case::CaseRecord;
 use followup_domain::ids::{CaseId, MessageId, ProductId};
 use followup_domain::message::{Delivery, Message, MessageStatus};
-use followup_domain::ports::{AnsweredField, AskedField, AskedItem, DocumentedField, Updated};
+use followup_domain::ports::{AnsweredField, AskedField, AskedItem, DocumentedField, FieldRepository, StoreError, Updated};
 use serde_json::Value;
 
 use super::super::{Conn, Db};
@@ -17,8 +17,35 @@ use super::At;
 use super::message_row::{MessageRow, message_of, messages, parse, parse_optional};
 use super::schema::{field_entry, icsr, message, outbound};
 use super::thread::in_thread;
+use super::work::Work;
 use crate::error::{Done, Failure, unreadable};
 use crate::record_json;
+
+impl FieldRepository for Work<'_> {
+    fn document(&mut self, case_id: CaseId, field: &DocumentedField) -> Result<(), StoreError> {
+        self.write(|conn| document(conn, case_id, field))
+    }
+
+    fn remove_documented(&mut self, case_id: CaseId, path: &FieldPath) -> Result<Updated, StoreError> {
+        self.write(|conn| take_back_documented(conn, case_id, path))
+    }
+
+    fn documented(&mut self, case_id: CaseId) -> Result<Vec<DocumentedField>, StoreError> {
+        self.read(|conn| documented(conn, case_id))
+    }
+
+    fn record_answered(&mut self, case_id: CaseId, field: &AnsweredField) -> Result<(), StoreError> {
+        self.write(|conn| record_answered(conn, case_id, field))
+    }
+
+    fn answered(&mut self, case_id: CaseId) -> Result<Vec<AnsweredField>, StoreError> {
+        self.read(|conn| answered(conn, case_id))
+    }
+
+    fn remove_answered(&mut self, case_id: CaseId, path: &FieldPath) -> Result<Updated, StoreError> {
+        self.write(|conn| take_back_answered(conn, case_id, path))
+    }
+}
 
 /// The state of an entry that takes another one back.
 const OPEN: &str = "open";

@@ -1,18 +1,16 @@
 //! Inbound mail as it arrived.
 
-use chrono::{DateTime, Utc};
 use diesel::dsl::AsSelect;
 use diesel::prelude::*;
 use followup_domain::ids::{InboundMailId, MessageId, RawId};
-use followup_domain::mail::inbound::{InboundMail, InboundState, MailboxCursor, MailboxPosition, NewInboundMail, UnfetchedMail};
-use followup_domain::mail::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
+use followup_domain::mail::inbound::{InboundMail, InboundState, MailboxCursor, MailboxPosition, NewInboundMail};
 use followup_domain::message::Channel;
 use followup_domain::ports::{InboxRepository, Inserted, StoreError, Updated};
 
 use super::super::{Conn, Db};
 use super::schema::{arrival, arrival_copy, content, mailbox_cursor};
 use super::work::Work;
-use super::{At, LONGEST_PAGE, mailbox_health, unfetched, updated};
+use super::{At, LONGEST_PAGE, unfetched, updated};
 use crate::error::{Done, Failure, unreadable};
 
 #[derive(Queryable, Selectable)]
@@ -64,28 +62,6 @@ impl InboxRepository for Work<'_> {
         })
     }
 
-    fn cursor(&mut self, mailbox: &str) -> Result<Option<MailboxCursor>, StoreError> {
-        self.read(|conn| {
-            let columns = (mailbox_cursor::uid_validity, mailbox_cursor::last_uid);
-            let row: Option<(i64, i64)> = mailbox_cursor::table.find(mailbox).select(columns).first(conn).optional()?;
-            row.map(|(validity, uid)| Ok(MailboxCursor { uid_validity: to_u32(validity)?, last_uid: to_u32(uid)? })).transpose()
-        })
-    }
-
-    fn set_cursor(&mut self, mailbox: &str, cursor: MailboxCursor) -> Result<(), StoreError> {
-        self.write(|conn| {
-            let place =
-                (mailbox_cursor::uid_validity.eq(i64::from(cursor.uid_validity)), mailbox_cursor::last_uid.eq(i64::from(cursor.last_uid)));
-            diesel::insert_into(mailbox_cursor::table)
-                .values((mailbox_cursor::mailbox.eq(mailbox), place))
-                .on_conflict(mailbox_cursor::mailbox)
-                .do_update()
-                .set(place)
-                .execute(conn)?;
-            Ok(())
-        })
-    }
-
     fn list_stored(&mut self, limit: i64) -> Result<Vec<InboundMailId>, StoreError> {
         self.read(|conn| {
             let stored = arrival::table.filter(arrival::state.eq(InboundState::Stored.as_str()));
@@ -129,44 +105,15 @@ impl InboxRepository for Work<'_> {
         })
     }
 
-    fn insert_unfetched(&mut self, mail: &UnfetchedMail) -> Result<Inserted<InboundMailId>, StoreError> {
+    fn record_partial(&mut self, id: InboundMailId) -> Result<(), StoreError> {
         self.write(|conn| {
-            let inserted = unfetched::insert(conn, mail)?;
-            advance(conn, &mail.mailbox, MailboxCursor { uid_validity: mail.uid.0, last_uid: mail.uid.1 })?;
-            Ok(inserted)
+            diesel::update(arrival::table.find(id.0)).set(arrival::is_partial.eq(true)).execute(conn)?;
+            Ok(())
         })
     }
 
-    fn count_refusal(&mut self, mailbox: &str, place: MailboxCursor) -> Result<u32, StoreError> {
-        self.write(|conn| unfetched::count_refusal(conn, mailbox, place))
-    }
-
-    fn list_known(&mut self, mailbox: &str, after: MailboxCursor, limit: i64) -> Result<Vec<u32>, StoreError> {
-        self.read(|conn| unfetched::list_known(conn, mailbox, after, limit.clamp(0, LONGEST_PAGE)))
-    }
-
-    fn list_unfetched(&mut self, mailbox: &str, after: MailboxCursor, limit: i64) -> Result<Vec<u32>, StoreError> {
-        self.read(|conn| unfetched::list(conn, mailbox, after, limit.clamp(0, LONGEST_PAGE)))
-    }
-
-    fn health(&mut self) -> Result<Vec<MailboxHealth>, StoreError> {
-        self.read(mailbox_health::list)
-    }
-
-    fn record_mailbox_read(&mut self, mailbox: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
-        self.write(|conn| mailbox_health::record_read(conn, mailbox, at))
-    }
-
-    fn record_mailbox_trouble(&mut self, mailbox: &str, at: DateTime<Utc>, trouble: MailboxTrouble, alarm: bool) -> Result<(), StoreError> {
-        self.write(|conn| mailbox_health::record_trouble(conn, mailbox, at, trouble, alarm))
-    }
-
-    fn record_reconciliation(&mut self, mailbox: &str, found: Reconciliation) -> Result<(), StoreError> {
-        self.write(|conn| mailbox_health::record_reconciliation(conn, mailbox, found))
-    }
-
-    fn acknowledge_set_back(&mut self, mailbox: &str) -> Result<Updated, StoreError> {
-        self.write(|conn| mailbox_health::acknowledge_set_back(conn, mailbox))
+    fn is_partial(&mut self, id: InboundMailId) -> Result<bool, StoreError> {
+        self.read(|conn| Ok(arrival::table.find(id.0).select(arrival::is_partial).first(conn).optional()?.unwrap_or_default()))
     }
 }
 

@@ -2,13 +2,60 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use followup_domain::mail::inbound::MailboxCursor;
 use followup_domain::mail::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
-use followup_domain::ports::Updated;
+use followup_domain::ports::{MailboxRepository, StoreError, Updated};
 
 use super::super::{Conn, Db};
-use super::schema::{mailbox_health, mailbox_set_back};
+use super::inbox::to_u32;
+use super::schema::{mailbox_cursor, mailbox_health, mailbox_set_back};
+use super::work::Work;
 use super::{At, updated};
 use crate::error::{Done, Failure, unreadable};
+
+impl MailboxRepository for Work<'_> {
+    fn cursor(&mut self, mailbox: &str) -> Result<Option<MailboxCursor>, StoreError> {
+        self.read(|conn| {
+            let columns = (mailbox_cursor::uid_validity, mailbox_cursor::last_uid);
+            let row: Option<(i64, i64)> = mailbox_cursor::table.find(mailbox).select(columns).first(conn).optional()?;
+            row.map(|(validity, uid)| Ok(MailboxCursor { uid_validity: to_u32(validity)?, last_uid: to_u32(uid)? })).transpose()
+        })
+    }
+
+    fn set_cursor(&mut self, mailbox: &str, cursor: MailboxCursor) -> Result<(), StoreError> {
+        self.write(|conn| {
+            let place =
+                (mailbox_cursor::uid_validity.eq(i64::from(cursor.uid_validity)), mailbox_cursor::last_uid.eq(i64::from(cursor.last_uid)));
+            diesel::insert_into(mailbox_cursor::table)
+                .values((mailbox_cursor::mailbox.eq(mailbox), place))
+                .on_conflict(mailbox_cursor::mailbox)
+                .do_update()
+                .set(place)
+                .execute(conn)?;
+            Ok(())
+        })
+    }
+
+    fn health(&mut self) -> Result<Vec<MailboxHealth>, StoreError> {
+        self.read(list)
+    }
+
+    fn record_read(&mut self, mailbox: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(|conn| record_read(conn, mailbox, at))
+    }
+
+    fn record_trouble(&mut self, mailbox: &str, at: DateTime<Utc>, trouble: MailboxTrouble, alarm: bool) -> Result<(), StoreError> {
+        self.write(|conn| record_trouble(conn, mailbox, at, trouble, alarm))
+    }
+
+    fn record_reconciliation(&mut self, mailbox: &str, found: Reconciliation) -> Result<(), StoreError> {
+        self.write(|conn| record_reconciliation(conn, mailbox, found))
+    }
+
+    fn acknowledge_set_back(&mut self, mailbox: &str) -> Result<Updated, StoreError> {
+        self.write(|conn| acknowledge_set_back(conn, mailbox))
+    }
+}
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = mailbox_health, check_for_backend(Db))]

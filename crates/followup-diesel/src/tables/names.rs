@@ -3,13 +3,28 @@
 use diesel::prelude::*;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::threading::InternetMessageId;
-use followup_domain::ports::{KnownMessage, Updated};
+use followup_domain::ports::{KnownMessage, NameRepository, StoreError, Updated};
 
 use super::super::Conn;
 use super::message_row::{TO_THE_UNIT, parse};
 use super::schema::{external_name, message};
+use super::work::Work;
 use super::{IDS_PER_QUERY, updated};
 use crate::error::Done;
+
+impl NameRepository for Work<'_> {
+    fn find(&mut self, ids: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError> {
+        self.read(|conn| find(conn, RFC5322, ids))
+    }
+
+    fn insert_alias(&mut self, alias: &InternetMessageId, id: MessageId) -> Result<Updated, StoreError> {
+        self.write(|conn| insert(conn, RELAY, alias, id.0))
+    }
+
+    fn find_by_aliases(&mut self, aliases: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError> {
+        self.read(|conn| find(conn, RELAY, aliases))
+    }
+}
 
 /// A Message-ID, as its mail has it.
 pub(super) const RFC5322: &str = "rfc5322";

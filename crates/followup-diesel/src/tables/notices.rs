@@ -2,16 +2,40 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use followup_domain::contact::Failure;
-use followup_domain::contact::{FailureReason, Permanence};
+use followup_domain::contact::{Failure, FailureReason, Permanence};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::{LetterReport, MailNotice};
 use followup_domain::mail::report::ReportAction;
+use followup_domain::ports::{NoticeRepository, StoreError, Updated};
 
 use super::super::Conn;
 use super::message_row::{parse, parse_optional};
 use super::schema::{mail_notice, message};
+use super::updated;
+use super::work::Work;
 use crate::error::Done;
+
+impl NoticeRepository for Work<'_> {
+    fn insert(&mut self, notice: &MailNotice) -> Result<(), StoreError> {
+        self.write(|conn| insert(conn, notice))
+    }
+
+    fn name(&mut self, id: MessageId, about: MessageId, report: &LetterReport) -> Result<Updated, StoreError> {
+        self.write(|conn| Ok(updated(name(conn, id, about, report)?)))
+    }
+
+    fn of_case(&mut self, case_id: CaseId) -> Result<Vec<MailNotice>, StoreError> {
+        self.read(|conn| of_case(conn, case_id))
+    }
+
+    fn of_messages(&mut self, ids: &[MessageId]) -> Result<Vec<MailNotice>, StoreError> {
+        self.read(|conn| of_messages(conn, ids))
+    }
+
+    fn about(&mut self, id: MessageId) -> Result<Vec<MailNotice>, StoreError> {
+        self.read(|conn| about(conn, id))
+    }
+}
 
 /// Message, why, about, action, address, permanence, reason, status, return.
 pub(super) type Row =

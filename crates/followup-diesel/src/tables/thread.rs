@@ -10,13 +10,40 @@ use followup_domain::message::threading::ThreadEntry;
 use followup_domain::message::{
     CallOutcome, Channel, Classification, Delivery, Direction, MailFlag, Message, MessageHeader, MessageKind, MessageStatus,
 };
-use followup_domain::ports::ThreadMessage;
+use followup_domain::ports::{StoreError, ThreadMessage, ThreadRepository};
 
 use super::super::Conn;
 use super::message_row::{HeaderRow, MessageRow, TO_THE_UNIT, header_of, headers, message_of, messages, parse_optional};
 use super::schema::{call, inbound, mail_notice, message, outbound, thread_read};
+use super::work::Work;
 use super::{At, LONGEST_PAGE, beside, notices};
 use crate::error::Done;
+
+impl ThreadRepository for Work<'_> {
+    fn whole(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError> {
+        self.read(|conn| whole(conn, case_id))
+    }
+
+    fn page(&mut self, case_id: CaseId, before: Option<MessageId>, limit: i64) -> Result<Vec<ThreadMessage>, StoreError> {
+        self.read(|conn| page(conn, case_id, before, limit))
+    }
+
+    fn headers(&mut self, case_id: CaseId) -> Result<Vec<MessageHeader>, StoreError> {
+        self.read(|conn| all_headers(conn, case_id))
+    }
+
+    fn entries(&mut self, case_id: CaseId) -> Result<Vec<ThreadEntry>, StoreError> {
+        self.read(|conn| entries(conn, case_id))
+    }
+
+    fn count_unread(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
+        self.read(|conn| Ok(inbound::table.filter(inbound::unread_in.eq(case_id.0)).count().get_result(conn)?))
+    }
+
+    fn mark_read(&mut self, case_id: CaseId, username: &str, up_to: MessageId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(|conn| mark_read(conn, case_id, username, up_to, now))
+    }
+}
 
 /// The messages of a case's conversation: what the unit is told of it is none of them.
 #[diesel::dsl::auto_type(no_type_alias)]

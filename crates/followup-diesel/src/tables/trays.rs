@@ -1,36 +1,27 @@
 //! Mail that found no case, or that could not be understood, and what people decided about it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use diesel::dsl::{AsSelect, count, exists, min, not};
 use diesel::prelude::*;
 use followup_domain::case::FollowupStatus;
-use followup_domain::ids::{CaseId, InboundMailId, MessageId};
-use followup_domain::mail::inbound::{InboundMail, InboundState};
+use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Classification, Direction, MatchKind, Message};
-use followup_domain::ports::{Assignment, Discard, InTray, Page, PageRequest, SenderCases, StoreError, TrayRepository, TrayState, Updated};
+use followup_domain::ports::{
+    Assignment, Badge, Discard, InTray, Page, PageRequest, SenderCases, StoreError, TrayRepository, TrayState, Updated,
+};
 
 use super::super::{Conn, Db};
-use super::inbox::{FullRow as ArrivalRow, inbound_mail_of, with_raw};
+use super::exchanges::vouched;
 use super::message_row::{MessageRow, TO_THE_UNIT, message_of, messages};
-use super::messages::vouched;
-use super::schema::{arrival, case_contact, discarded_arrival, discarded_mail, icsr, inbound, mailbox_retry, message};
+use super::schema::{case_contact, discarded_mail, icsr, inbound, message};
 use super::work::Work;
-use super::{At, beside, bounds};
+use super::{At, badge, beside, bounds};
 use crate::error::Done;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = discarded_mail, check_for_backend(Db))]
 struct DiscardRow {
-    reason: String,
-    actor: String,
-    at: At,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = discarded_arrival, check_for_backend(Db))]
-struct ArrivalDiscardRow {
     reason: String,
     actor: String,
     at: At,
@@ -42,18 +33,12 @@ impl From<DiscardRow> for Discard {
     }
 }
 
-impl From<ArrivalDiscardRow> for Discard {
-    fn from(row: ArrivalDiscardRow) -> Self {
-        Self { reason: row.reason, actor: row.actor, at: row.at.0 }
-    }
-}
-
 impl TrayRepository for Work<'_> {
-    fn list_unassigned(&mut self, state: TrayState, page: PageRequest) -> Result<Page<InTray<Message>>, StoreError> {
+    fn list(&mut self, state: TrayState, page: PageRequest) -> Result<Page<InTray<Message>>, StoreError> {
         self.read(|conn| list_unassigned(conn, state, page))
     }
 
-    fn find_unassigned(&mut self, id: MessageId) -> Result<Option<InTray<Message>>, StoreError> {
+    fn find(&mut self, id: MessageId) -> Result<Option<InTray<Message>>, StoreError> {
         self.read(|conn| {
             let waits = waiting_mails().filter(message::id.eq(id.0)).filter(inbound::tray.is_not_null());
             let row: Option<TrayRow> = waits.select(tray_columns()).first(conn).optional()?;
@@ -65,7 +50,7 @@ impl TrayRepository for Work<'_> {
         self.write(|conn| assign(conn, id, assignment))
     }
 
-    fn discard_unassigned(&mut self, id: MessageId, discard: &Discard) -> Result<Updated, StoreError> {
+    fn discard(&mut self, id: MessageId, discard: &Discard) -> Result<Updated, StoreError> {
         self.write(|conn| {
             let waits = inbound::table.filter(inbound::message_id.eq(id.0)).filter(inbound::tray.eq(tray_column(TrayState::Open)));
             if diesel::update(waits).set(inbound::tray.eq(tray_column(TrayState::Discarded))).execute(conn)? == 0 {
@@ -86,63 +71,8 @@ impl TrayRepository for Work<'_> {
         self.read(|conn| open_cases_of(conn, addresses))
     }
 
-    fn list_quarantined(&mut self, state: TrayState, page: PageRequest) -> Result<Page<InTray<InboundMail>>, StoreError> {
-        self.read(|conn| match state {
-            TrayState::Open => list_quarantined(conn, page),
-            TrayState::Discarded => list_discarded_arrival(conn, page),
-        })
-    }
-
-    fn discard_quarantined(&mut self, id: InboundMailId, discard: &Discard) -> Result<Updated, StoreError> {
-        self.write(|conn| {
-            let target = arrival::table.filter(arrival::id.eq(id.0));
-            let target = target.filter(arrival::state.eq(InboundState::Quarantined.as_str()));
-            if diesel::update(target).set(arrival::state.eq(InboundState::Processed.as_str())).execute(conn)? == 0 {
-                return Ok(Updated::Stale);
-            }
-            let row = (
-                discarded_arrival::arrival_id.eq(id.0),
-                discarded_arrival::reason.eq(&discard.reason),
-                discarded_arrival::actor.eq(&discard.actor),
-                discarded_arrival::at.eq(At::from(discard.at)),
-            );
-            diesel::insert_into(discarded_arrival::table).values(row).execute(conn)?;
-            Ok(Updated::Yes)
-        })
-    }
-
-    fn find_quarantine_discard(&mut self, id: InboundMailId) -> Result<Option<Discard>, StoreError> {
-        self.read(|conn| {
-            let discard = discarded_arrival::table.find(id.0).select(ArrivalDiscardRow::as_select()).first(conn).optional()?;
-            Ok(discard.map(Discard::from))
-        })
-    }
-
-    fn requeue(&mut self, id: InboundMailId) -> Result<Updated, StoreError> {
-        self.write(|conn| requeue(conn, id))
-    }
-
-    fn record_partial(&mut self, id: InboundMailId) -> Result<(), StoreError> {
-        self.write(|conn| {
-            diesel::update(arrival::table.find(id.0)).set(arrival::is_partial.eq(true)).execute(conn)?;
-            Ok(())
-        })
-    }
-
-    fn is_partial(&mut self, id: InboundMailId) -> Result<bool, StoreError> {
-        self.read(|conn| Ok(arrival::table.find(id.0).select(arrival::is_partial).first(conn).optional()?.unwrap_or_default()))
-    }
-
-    fn request_retry(&mut self, mailbox: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
-        self.write(|conn| {
-            let row = (mailbox_retry::mailbox.eq(mailbox), mailbox_retry::requested_at.eq(At::from(at)));
-            diesel::insert_into(mailbox_retry::table).values(row).on_conflict_do_nothing().execute(conn)?;
-            Ok(())
-        })
-    }
-
-    fn take_retry_request(&mut self, mailbox: &str) -> Result<bool, StoreError> {
-        self.write(|conn| Ok(diesel::delete(mailbox_retry::table.find(mailbox)).execute(conn)? > 0))
+    fn badge(&mut self) -> Result<Badge, StoreError> {
+        self.read(badge::waiting)
     }
 }
 
@@ -213,37 +143,6 @@ fn assign(conn: &mut Conn, id: MessageId, assignment: &Assignment) -> Done<Updat
     Ok(Updated::Yes)
 }
 
-fn list_quarantined(conn: &mut Conn, page: PageRequest) -> Done<Page<InTray<InboundMail>>> {
-    let (limit, offset) = bounds(page);
-    let quarantined = || arrival::state.eq(InboundState::Quarantined.as_str());
-    let total = arrival::table.filter(quarantined()).count().get_result(conn)?;
-    let newest_first = with_raw().filter(quarantined()).order((arrival::arrived_at.desc(), arrival::id.desc()));
-    let rows: Vec<ArrivalRow> = newest_first.limit(limit).offset(offset).load(conn)?;
-    let items = rows.into_iter().map(|row| Ok(InTray { mail: inbound_mail_of(row)?, discard: None }));
-    Ok(Page { items: items.collect::<Done<_>>()?, total })
-}
-
-fn list_discarded_arrival(conn: &mut Conn, page: PageRequest) -> Done<Page<InTray<InboundMail>>> {
-    let (limit, offset) = bounds(page);
-    let total = discarded_arrival::table.count().get_result(conn)?;
-    let last_first = discarded_arrival::table.order((discarded_arrival::at.desc(), discarded_arrival::arrival_id.desc()));
-    let columns = (discarded_arrival::arrival_id, ArrivalDiscardRow::as_select());
-    let decisions: Vec<(i64, ArrivalDiscardRow)> = last_first.limit(limit).offset(offset).select(columns).load(conn)?;
-    if decisions.is_empty() {
-        return Ok(Page { items: Vec::new(), total });
-    }
-    let ids: Vec<i64> = decisions.iter().map(|(id, _)| *id).collect();
-    let rows: Vec<ArrivalRow> = with_raw().filter(arrival::id.eq_any(ids)).load(conn)?;
-    let mut mails: HashMap<i64, InboundMail> = HashMap::with_capacity(rows.len());
-    for row in rows {
-        let mail = inbound_mail_of(row)?;
-        mails.insert(mail.id.0, mail);
-    }
-    let item = |(id, discard): (i64, ArrivalDiscardRow)| Some(InTray { mail: mails.remove(&id)?, discard: Some(discard.into()) });
-    let items = decisions.into_iter().filter_map(item).collect();
-    Ok(Page { items, total })
-}
-
 /// By mail that was exchanged, and by the records of cases that exchanged none.
 fn open_cases_of(conn: &mut Conn, addresses: &[String]) -> Done<Vec<SenderCases>> {
     let is_open = icsr::followup_status.eq(FollowupStatus::Open.as_str());
@@ -278,27 +177,4 @@ fn open_cases_of(conn: &mut Conn, addresses: &[String]) -> Done<Vec<SenderCases>
     }
     let told = |(address, (open_cases, first))| SenderCases { address, open_cases, first: CaseId(first) };
     Ok(cases.into_iter().map(told).collect())
-}
-
-fn requeue(conn: &mut Conn, id: InboundMailId) -> Done<Updated> {
-    let (quarantined, processed) = (InboundState::Quarantined.as_str(), InboundState::Processed.as_str());
-    let found: Option<(String, Option<i64>, Option<i64>)> =
-        lock_rows!(arrival::table.find(id.0).select((arrival::state, arrival::content_id, arrival::message_id))).first(conn).optional()?;
-    let Some((state, content_id, message_id)) = found else { return Ok(Updated::Stale) };
-    let is_decision = exists(discarded_arrival::table.find(id.0));
-    let was_discarded = state == processed && message_id.is_none() && diesel::select(is_decision).get_result(conn)?;
-    let to = match content_id {
-        Some(_) if was_discarded || state == quarantined => InboundState::Stored,
-        None if was_discarded => InboundState::Quarantined,
-        _ => return Ok(Updated::Stale),
-    };
-    let target = diesel::update(arrival::table.find(id.0));
-    if to == InboundState::Stored {
-        target.set((arrival::state.eq(to.as_str()), arrival::reason.eq(None::<String>))).execute(conn)?;
-    } else {
-        target.set(arrival::state.eq(to.as_str())).execute(conn)?;
-    }
-    // The database keeps the decision as long as the mail is set aside.
-    diesel::delete(discarded_arrival::table.find(id.0)).execute(conn)?;
-    Ok(Updated::Yes)
 }

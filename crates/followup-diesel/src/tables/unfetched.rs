@@ -1,17 +1,53 @@
 //! Mails that a server names but does not give, and which mails of a mailbox are known.
 
+use chrono::{DateTime, Utc};
 use diesel::dsl::not;
 use diesel::prelude::*;
 use followup_domain::ids::InboundMailId;
 use followup_domain::mail::inbound::{InboundState, MailboxCursor, MailboxPosition, NewInboundMail, UnfetchedMail};
 use followup_domain::message::Channel;
-use followup_domain::ports::Inserted;
+use followup_domain::ports::{Inserted, StoreError, UnfetchedRepository};
 
 use super::super::Conn;
-use super::At;
-use super::inbox::{find_at, to_u32, with_bytes};
-use super::schema::{arrival, arrival_copy, mailbox_cursor, mailbox_refusal};
+use super::inbox::{advance, find_at, to_u32, with_bytes};
+use super::schema::{arrival, arrival_copy, mailbox_cursor, mailbox_refusal, mailbox_retry};
+use super::work::Work;
+use super::{At, LONGEST_PAGE};
 use crate::error::{Done, unreadable};
+
+impl UnfetchedRepository for Work<'_> {
+    fn insert(&mut self, mail: &UnfetchedMail) -> Result<Inserted<InboundMailId>, StoreError> {
+        self.write(|conn| {
+            let inserted = insert(conn, mail)?;
+            advance(conn, &mail.mailbox, MailboxCursor { uid_validity: mail.uid.0, last_uid: mail.uid.1 })?;
+            Ok(inserted)
+        })
+    }
+
+    fn count_refusal(&mut self, mailbox: &str, place: MailboxCursor) -> Result<u32, StoreError> {
+        self.write(|conn| count_refusal(conn, mailbox, place))
+    }
+
+    fn list_known(&mut self, mailbox: &str, after: MailboxCursor, limit: i64) -> Result<Vec<u32>, StoreError> {
+        self.read(|conn| list_known(conn, mailbox, after, limit.clamp(0, LONGEST_PAGE)))
+    }
+
+    fn list(&mut self, mailbox: &str, after: MailboxCursor, limit: i64) -> Result<Vec<u32>, StoreError> {
+        self.read(|conn| list(conn, mailbox, after, limit.clamp(0, LONGEST_PAGE)))
+    }
+
+    fn request_retry(&mut self, mailbox: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(|conn| {
+            let row = (mailbox_retry::mailbox.eq(mailbox), mailbox_retry::requested_at.eq(At::from(at)));
+            diesel::insert_into(mailbox_retry::table).values(row).on_conflict_do_nothing().execute(conn)?;
+            Ok(())
+        })
+    }
+
+    fn take_retry_request(&mut self, mailbox: &str) -> Result<bool, StoreError> {
+        self.write(|conn| Ok(diesel::delete(mailbox_retry::table.find(mailbox)).execute(conn)? > 0))
+    }
+}
 
 /// Puts a mail into the quarantine without bytes.
 pub(super) fn insert(conn: &mut Conn, mail: &UnfetchedMail) -> Done<Inserted<InboundMailId>> {

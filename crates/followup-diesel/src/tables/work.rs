@@ -4,14 +4,28 @@ use std::time::{Duration, Instant};
 
 use followup_domain::audit::SealedEntry;
 use followup_domain::ports::{
-    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DoNotContactRepository,
-    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, Salts, StoreError,
-    TrayRepository, Tx, TxMode, TxVerdict, UserRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DispatchRepository,
+    DoNotContactRepository, HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository,
+    Salts, StoreError, TrayRepository, Tx, TxMode, TxVerdict, UserRepository,
 };
 
 use super::super::Conn;
 use super::transact::Terms;
 use crate::error::{Done, Failure};
+use followup_domain::ports::AutomaticRepository;
+use followup_domain::ports::DeliveryRepository;
+use followup_domain::ports::ExchangeRepository;
+use followup_domain::ports::FieldRepository;
+use followup_domain::ports::HeldLetterRepository;
+use followup_domain::ports::MailboxRepository;
+use followup_domain::ports::NameRepository;
+use followup_domain::ports::NoticeRepository;
+use followup_domain::ports::PlanTemplateRepository;
+use followup_domain::ports::QuarantineRepository;
+use followup_domain::ports::ReadingRepository;
+use followup_domain::ports::ThreadRepository;
+use followup_domain::ports::UnfetchedRepository;
+use followup_domain::ports::WaitingRepository;
 
 /// The repositories, within one transaction.
 pub(super) struct Work<'c> {
@@ -93,6 +107,9 @@ impl Tx for Work<'_> {
     fn messages(&mut self) -> &mut dyn MessageRepository {
         self
     }
+    fn dispatch(&mut self) -> &mut dyn DispatchRepository {
+        self
+    }
     fn requests(&mut self) -> &mut dyn RequestRepository {
         self
     }
@@ -130,6 +147,48 @@ impl Tx for Work<'_> {
         self
     }
     fn health(&mut self) -> &mut dyn HealthRepository {
+        self
+    }
+    fn threads(&mut self) -> &mut dyn ThreadRepository {
+        self
+    }
+    fn exchanges(&mut self) -> &mut dyn ExchangeRepository {
+        self
+    }
+    fn names(&mut self) -> &mut dyn NameRepository {
+        self
+    }
+    fn notices(&mut self) -> &mut dyn NoticeRepository {
+        self
+    }
+    fn readings(&mut self) -> &mut dyn ReadingRepository {
+        self
+    }
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository {
+        self
+    }
+    fn fields(&mut self) -> &mut dyn FieldRepository {
+        self
+    }
+    fn automatics(&mut self) -> &mut dyn AutomaticRepository {
+        self
+    }
+    fn mailboxes(&mut self) -> &mut dyn MailboxRepository {
+        self
+    }
+    fn unfetched(&mut self) -> &mut dyn UnfetchedRepository {
+        self
+    }
+    fn waiting(&mut self) -> &mut dyn WaitingRepository {
+        self
+    }
+    fn templates(&mut self) -> &mut dyn PlanTemplateRepository {
+        self
+    }
+    fn held_letters(&mut self) -> &mut dyn HeldLetterRepository {
+        self
+    }
+    fn quarantine(&mut self) -> &mut dyn QuarantineRepository {
         self
     }
 }

@@ -8,6 +8,7 @@ use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::{Attachment, CallOutcome, CaseMatch, Delivery, MailFlag, MatchKind, MessageKind};
 use followup_domain::ports::{Discard, NewInboundMessage, NewOutboundMessage, Outcome, PageRequest, ReplyReading, Updated};
 use followup_testkit::builders::{at, audit_entry, automatic, call, imap_mail, lease, new_case, notification, outbound, reply};
+use followup_testkit::one_letter::OneLetter;
 
 use super::{Rig, read, write};
 
@@ -28,11 +29,11 @@ fn a_sent_letter(rig: &dyn Rig, case_id: CaseId) -> MessageId {
         let id = tx.messages().insert_outbound(&automatic(case_id, "letter"))?.id();
         tx.requests().set_asked(id, case_id, &[FieldPath::parse("gravedad").unwrap().into()])?;
         let lease = lease("t", at(60));
-        tx.messages().claim_due(at(0), &lease, 1)?;
-        tx.messages().set_content(id, &lease.token, &outbound(case_id, "x").content)?;
-        assert_eq!(tx.messages().start_transmitting(id, &lease, b"raw", at(1))?, Updated::Yes);
+        tx.dispatch().claim_mail(at(0), &lease, 1)?;
+        tx.dispatch().set_one(id, &lease.token, &outbound(case_id, "x").content)?;
+        assert_eq!(tx.dispatch().transmit_one(id, &lease, b"raw", at(1))?, Updated::Yes);
         let outcome = Outcome::of(Delivery::Accepted, at(2));
-        tx.messages().record_outcome(id, &lease.token, &outcome)?;
+        tx.dispatch().record_one(id, &lease.token, &outcome)?;
         Ok(id)
     })
 }
@@ -92,21 +93,21 @@ fn a_whole_thread(rig: &dyn Rig) -> CaseId {
     let case_id = a_case(rig);
     let (sent, received) = (a_sent_letter(rig, case_id), a_stored_reply(rig, Some(case_id)));
     write(rig, |tx| {
-        tx.messages().insert_flag(received, MailFlag::FurtherCases)?;
-        tx.messages().insert_reading(received, &ReplyReading { parent_id: sent, reply: "x9".into(), quoted: None })
+        tx.readings().insert_flag(received, MailFlag::FurtherCases)?;
+        tx.readings().insert(received, &ReplyReading { parent_id: sent, reply: "x9".into(), quoted: None })
     });
     case_id
 }
 
 pub fn the_content_of_a_message_cannot_be_rewritten(rig: &dyn Rig) {
     let case_id = a_whole_thread(rig);
-    let before = read(rig, |tx| tx.messages().thread(case_id));
+    let before = read(rig, |tx| tx.threads().whole(case_id));
     for (table, changes) in CONTENT {
         for change in *changes {
             refused(rig, &format!("UPDATE {table} SET {change}"));
         }
     }
-    assert_eq!(read(rig, |tx| tx.messages().thread(case_id)), before);
+    assert_eq!(read(rig, |tx| tx.threads().whole(case_id)), before);
 }
 
 pub fn a_queued_manual_text_is_final_and_an_automatic_one_is_not(rig: &dyn Rig) {
@@ -190,8 +191,8 @@ pub fn what_was_sent_received_or_asked_cannot_be_deleted(rig: &dyn Rig) {
     let letter = a_sent_letter(rig, case_id);
     let answer = a_stored_reply(rig, Some(case_id));
     write(rig, |tx| {
-        tx.messages().insert_flag(answer, MailFlag::FurtherCases)?;
-        tx.messages().insert_reading(answer, &ReplyReading { parent_id: letter, reply: "x".into(), quoted: None })?;
+        tx.readings().insert_flag(answer, MailFlag::FurtherCases)?;
+        tx.readings().insert(answer, &ReplyReading { parent_id: letter, reply: "x".into(), quoted: None })?;
         tx.messages().insert_call(&call(case_id, CallOutcome::Reached))?;
         tx.audit().append(&audit_entry(AuditChain::Case(case_id), "a"))
     });
@@ -235,11 +236,11 @@ pub fn what_was_decided_about_mail_cannot_be_rewritten(rig: &dyn Rig) {
         refused(rig, &format!("{insert} {row}"));
     }
     let bad = write(rig, |tx| {
-        tx.trays().discard_unassigned(lost, &discard)?;
-        tx.messages().insert_notice(&notice)?;
+        tx.trays().discard(lost, &discard)?;
+        tx.notices().insert(&notice)?;
         let bad = tx.inbox().insert(&imap_mail(1, 3, b"bad"))?.id();
         tx.inbox().record_quarantined(bad, "x")?;
-        tx.trays().discard_quarantined(bad, &discard)?;
+        tx.quarantine().discard(bad, &discard)?;
         Ok(bad)
     });
     for table in ["discarded_mail", "discarded_arrival", "mail_notice"] {
@@ -249,8 +250,8 @@ pub fn what_was_decided_about_mail_cannot_be_rewritten(rig: &dyn Rig) {
         refused(rig, &format!("UPDATE {change}"));
     }
     // What was set aside may come back; the trail tells of both.
-    assert_eq!(write(rig, |tx| tx.trays().requeue(bad)), Updated::Yes);
-    assert_eq!(read(rig, |tx| tx.trays().find_quarantine_discard(bad)), None);
+    assert_eq!(write(rig, |tx| tx.quarantine().requeue(bad)), Updated::Yes);
+    assert_eq!(read(rig, |tx| tx.quarantine().find_discard(bad)), None);
 }
 
 pub fn the_audit_trail_cannot_be_changed_and_foul_play_is_found(rig: &dyn Rig, drop_triggers: &[&str]) {

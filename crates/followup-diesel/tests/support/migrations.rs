@@ -19,7 +19,7 @@ pub fn a_database_goes_up_and_down_and_up_again(rig: &dyn Rig) {
     write(rig, |tx| {
         let case_id = tx.cases().insert(&new_case())?;
         let id = tx.messages().insert_outbound(&automatic(case_id, "a"))?.id();
-        tx.requests().reserve_automatic(case_id, id, at(0), chrono::Duration::hours(1))
+        tx.automatics().reserve(case_id, id, at(0), chrono::Duration::hours(1))
     });
     rig.revert_all();
     assert!(port(rig).check().is_err());
@@ -42,7 +42,7 @@ fn versions() -> Vec<String> {
 pub fn going_back_keeps_what_the_schema_before_has_and_coming_again_loses_nothing(rig: &dyn Rig) {
     let case_id = write(rig, |tx| {
         let case_id = tx.cases().insert(&new_case())?;
-        tx.cases().set_awaiting(case_id, Some(at(1)))?;
+        tx.waiting().set(case_id, Some(at(1)))?;
         tx.cases().close(case_id, &closure())?;
         let letter = tx.messages().insert_outbound(&automatic(case_id, "a"))?.id();
         tx.requests().set_asked(letter, case_id, &[FieldPath::parse("gravedad").unwrap().into()])?;
@@ -52,13 +52,13 @@ pub fn going_back_keeps_what_the_schema_before_has_and_coming_again_loses_nothin
         let answer = NewInboundMessage { parent_id: Some(letter), ..reply(case_id, raw_id, "first") };
         let answer = tx.messages().insert_inbound(&answer)?;
         tx.inbox().record_processed(mail, answer)?;
-        tx.messages().mark_read(case_id, "ana", answer, at(2))?;
-        tx.addresses().hold(&HeldLetter { case_id, attempt_id: None, address: "x@example.org".into() })?;
+        tx.threads().mark_read(case_id, "ana", answer, at(2))?;
+        tx.held_letters().hold(&HeldLetter { case_id, attempt_id: None, address: "x@example.org".into() })?;
         tx.audit().append(&audit_entry(AuditChain::Case(case_id), "a"))?;
         tx.users().insert(&new_user("ana"))?;
         Ok(case_id)
     });
-    let before = read(rig, |tx| tx.messages().thread(case_id));
+    let before = read(rig, |tx| tx.threads().whole(case_id));
     let all = versions().len();
     for steps in 1..all {
         rig.revert(steps);
@@ -68,7 +68,7 @@ pub fn going_back_keeps_what_the_schema_before_has_and_coming_again_loses_nothin
             assert_eq!(rig.texts("SELECT CAST(count(*) AS TEXT) AS text FROM message"), ["3"]);
         }
         assert_eq!(rig.store().migrate().unwrap().applied.len(), steps);
-        let thread = read(rig, |tx| tx.messages().thread(case_id));
+        let thread = read(rig, |tx| tx.threads().whole(case_id));
         assert!(if steps < all - MESSAGES { thread == before } else { thread.is_empty() }, "{steps}");
         assert_eq!(read(rig, |tx| tx.cases().find(case_id)).unwrap().closure, Some(closure()));
     }

@@ -5,6 +5,7 @@ use followup_domain::ids::CaseId;
 use followup_domain::message::{Delivery, MessageStatus};
 use followup_domain::ports::{CaseQuery, NewPlan, Outcome, Page, PageRequest, StoreError, StoreExt, Updated};
 use followup_testkit::builders::{at, audit_entry, imap_mail, lease, new_case, new_user, outbound, reply};
+use followup_testkit::one_letter::OneLetter;
 
 use super::{Rig, port, read, write};
 
@@ -102,10 +103,10 @@ pub fn the_release_before_goes_on_working_on_the_schema_of_the_next(rig: &dyn Ri
     let lease = lease("t", at(60));
     let (letter, answer) = write(rig, |tx| {
         let letter = tx.messages().insert_outbound(&outbound(odd, "a"))?.id();
-        assert_eq!(tx.messages().claim_due(at(0), &lease, 10)?.len(), 1);
-        tx.messages().start_transmitting(letter, &lease, b"raw", at(1))?;
+        assert_eq!(tx.dispatch().claim_mail(at(0), &lease, 10)?.len(), 1);
+        tx.dispatch().transmit_one(letter, &lease, b"raw", at(1))?;
         let outcome = Outcome::of(Delivery::Accepted, at(2));
-        tx.messages().record_outcome(letter, &lease.token, &outcome)?;
+        tx.dispatch().record_one(letter, &lease.token, &outcome)?;
         let mail = tx.inbox().insert(&imap_mail(1, 1, b"reply"))?.id();
         let raw_id = tx.inbox().find_for_update(mail)?.unwrap().raw_id.unwrap();
         let answer = tx.messages().insert_inbound(&reply(odd, raw_id, "r"))?;
@@ -116,7 +117,7 @@ pub fn the_release_before_goes_on_working_on_the_schema_of_the_next(rig: &dyn Ri
         tx.audit().append(&audit_entry(followup_domain::audit::AuditChain::Case(odd), "a"))?;
         Ok((letter, answer))
     });
-    let thread = read(rig, |tx| tx.messages().thread_page(odd, None, 10));
+    let thread = read(rig, |tx| tx.threads().page(odd, None, 10));
     assert_eq!(thread.iter().map(|shown| shown.message.id).collect::<Vec<_>>(), [letter, answer]);
     assert_eq!(thread[0].message.status, Some(MessageStatus::Sent));
     assert_eq!(read(rig, |tx| tx.cases().find(odd)).unwrap().followup_status, FollowupStatus::Open);

@@ -49,7 +49,8 @@ pub enum InvalidTemplate {
     Hours(usize),
 }
 
-const TEN_YEARS_IN_HOURS: i64 = 10 * 365 * 24;
+/// No attempt of a plan is later than ten years after its base, in hours.
+pub const LONGEST_PLAN_HOURS: i64 = 10 * 365 * 24;
 
 /// Checks a template's attempts: at least one, each labelled, hours ascending.
 ///
@@ -64,7 +65,7 @@ pub fn check_attempts(attempts: &[TemplateAttempt]) -> Result<(), InvalidTemplat
         if attempt.label.trim().is_empty() {
             return Err(InvalidTemplate::NoLabel(index + 1));
         }
-        if attempt.after_hours < least || attempt.after_hours > TEN_YEARS_IN_HOURS {
+        if attempt.after_hours < least || attempt.after_hours > LONGEST_PLAN_HOURS {
             return Err(InvalidTemplate::Hours(index + 1));
         }
         least = attempt.after_hours + 1;

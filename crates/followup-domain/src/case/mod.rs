@@ -14,7 +14,7 @@ pub use closure::ClosureReason;
 pub use kept::{Kept, KeptMember};
 pub use patch::{CasePatch, FieldError, FieldList, is_flat_field};
 pub use record::{CaseRecord, Event, Product, is_same_name};
-pub use scalar::{Kilograms, Scalar, Years};
+pub use scalar::{FieldKind, Kilograms, Scalar, Years};
 pub use values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo};
 
 use crate::ids::{CaseId, MessageId};

@@ -190,7 +190,7 @@ fn with_id(
     let id = match object.remove(place).1 {
         Scalar::Null => return (object, None),
         #[allow(clippy::cast_possible_truncation)] // Checked to be whole and small.
-        Scalar::Number(number) if number.fract() == 0.0 && (1.0..1e15).contains(&number) => ProductId(number as i64),
+        Scalar::Number(number) if number.fract() == 0.0 && ProductId::NAMED.contains(&(number as i64)) => ProductId(number as i64),
         _ => {
             errors.push(FieldError::new(format!("{PRODUCTS}[{index}].{PRODUCT_ID}"), "Se espera un número entero"));
             return (object, None);
@@ -258,6 +258,19 @@ mod tests {
     #[test]
     fn nul_characters_are_refused() {
         assert!(flat(&[("numero", "a\0b")]).apply(&mut CaseRecord::default()).is_err());
+    }
+
+    #[test]
+    fn a_measure_of_odd_signs_is_refused_and_one_that_says_nothing_clears() {
+        for text in ["-", "?", "...", "N/A", "no sabe", "—"] {
+            let mut record = CaseRecord::default();
+            flat(&[("paciente_peso", "70")]).apply(&mut record).unwrap();
+            flat(&[("paciente_peso", text)]).apply(&mut record).unwrap();
+            assert_eq!(record.paciente_peso, None, "{text}");
+        }
+        for text in ["\u{84}", "★", "🌳", "\u{200b}"] {
+            assert!(flat(&[("paciente_peso", text)]).apply(&mut CaseRecord::default()).is_err(), "{text:?}");
+        }
     }
 
     fn products(objects: &[&[(&str, Scalar)]]) -> CasePatch {

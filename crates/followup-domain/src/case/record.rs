@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::kept::Kept;
-use super::scalar::{Kilograms, Member, Scalar, Years};
+use super::scalar::{FieldKind, Kilograms, Member, Scalar, Years};
 use super::values::{Desenlace, Estado, Gravedad, InvalidValue, PartialDate, Sexo};
 use crate::ids::ProductId;
 
@@ -22,6 +22,11 @@ macro_rules! record {
         impl $name {
             /// The scalar fields, in the order in which they are shown.
             pub const FIELDS: &'static [&'static str] = &[$(stringify!($field)),+];
+
+            /// What a scalar field takes, by its published name; `None` for an unknown name.
+            pub fn kind(field: &str) -> Option<FieldKind> {
+                match field { $(stringify!($field) => Some(<$type as Member>::KIND),)+ _ => None }
+            }
 
             /// A scalar field's value by its published name, one that the rules refuse as it is stored; `None` for an unknown name.
             pub fn get(&self, field: &str) -> Option<Scalar> {

@@ -20,8 +20,32 @@ impl Scalar {
     }
 }
 
+/// What a field of a record takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    /// Text; nothing but blanks clears the field.
+    Text,
+    /// One of these codes, in several spellings; nothing but blanks is as null.
+    Code {
+        /// One spelling of each.
+        codes: &'static [&'static str],
+        /// Whether it can be unknown; otherwise null is the first code.
+        optional: bool,
+    },
+    /// A date, of any precision.
+    Date,
+    /// A number with or without its unit.
+    Measure(Quantity),
+    /// True or false.
+    Flag {
+        /// Whether it can be unknown; otherwise it must be given.
+        optional: bool,
+    },
+}
+
 /// Conversion between a record's typed member and [`Scalar`]; implemented for every member type of a record.
 pub(crate) trait Member: Sized {
+    const KIND: FieldKind;
     fn read(value: Scalar) -> Result<Self, InvalidValue>;
     fn show(&self) -> Scalar;
 }
@@ -38,6 +62,7 @@ fn text_of(value: Scalar) -> Result<Option<String>, InvalidValue> {
 }
 
 impl Member for Option<String> {
+    const KIND: FieldKind = FieldKind::Text;
     fn read(value: Scalar) -> Result<Self, InvalidValue> {
         text_of(value)
     }
@@ -47,8 +72,9 @@ impl Member for Option<String> {
 }
 
 macro_rules! parsed_member {
-    ($($type:ty),+) => {$(
+    ($($type:ty = $kind:expr),+) => {$(
         impl Member for Option<$type> {
+            const KIND: FieldKind = $kind;
             fn read(value: Scalar) -> Result<Self, InvalidValue> {
                 text_of(value)?.as_deref().map(<$type>::parse).transpose()
             }
@@ -58,9 +84,15 @@ macro_rules! parsed_member {
         }
     )+};
 }
-parsed_member!(Gravedad, Sexo, Desenlace, PartialDate);
+parsed_member!(
+    Gravedad = FieldKind::Code { codes: Gravedad::SPELLINGS, optional: true },
+    Sexo = FieldKind::Code { codes: Sexo::SPELLINGS, optional: true },
+    Desenlace = FieldKind::Code { codes: Desenlace::SPELLINGS, optional: true },
+    PartialDate = FieldKind::Date
+);
 
 impl Member for Estado {
+    const KIND: FieldKind = FieldKind::Code { codes: Estado::SPELLINGS, optional: false };
     fn read(value: Scalar) -> Result<Self, InvalidValue> {
         Self::parse(text_of(value)?.as_deref().unwrap_or_default())
     }
@@ -71,6 +103,7 @@ impl Member for Estado {
 
 /// A yes/no member whose value must be given.
 impl Member for bool {
+    const KIND: FieldKind = FieldKind::Flag { optional: false };
     fn read(value: Scalar) -> Result<Self, InvalidValue> {
         match value {
             Scalar::Bool(value) => Ok(value),
@@ -83,6 +116,7 @@ impl Member for bool {
 }
 
 impl Member for Option<bool> {
+    const KIND: FieldKind = FieldKind::Flag { optional: true };
     fn read(value: Scalar) -> Result<Self, InvalidValue> {
         match value {
             Scalar::Null => Ok(None),
@@ -94,6 +128,12 @@ impl Member for Option<bool> {
     }
 }
 
+/// "No sabe", "-", "?": nothing is known. Of other signs nobody can say what they mean, so they are no measure and not nothing.
+fn is_no_measure(text: &str) -> bool {
+    let is_usual = |c: char| c.is_alphanumeric() || c.is_whitespace() || c.is_ascii_punctuation() || "¿¡–—…".contains(c);
+    crate::text::says_nothing(text) && text.chars().all(is_usual)
+}
+
 macro_rules! measures {
     ($($(#[$doc:meta])* $name:ident = $quantity:expr),+ $(,)?) => {$(
         $(#[$doc])*
@@ -101,11 +141,12 @@ macro_rules! measures {
         pub struct $name(pub Measure);
 
         impl Member for Option<$name> {
+            const KIND: FieldKind = FieldKind::Measure($quantity);
             fn read(value: Scalar) -> Result<Self, InvalidValue> {
                 match value {
                     Scalar::Number(number) => Measure::new(number, $quantity).map(|measure| Some($name(measure))),
                     other => match text_of(other)? {
-                        Some(text) if !crate::text::says_nothing(&text) => Measure::parse(&text, $quantity).map(|measure| Some($name(measure))),
+                        Some(text) if !is_no_measure(&text) => Measure::parse(&text, $quantity).map(|measure| Some($name(measure))),
                         _ => Ok(None),
                     },
                 }

@@ -1,6 +1,7 @@
 //! Values of case fields that are more than free text: codes, dates with E2B precision, measures.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use chrono::{Datelike, NaiveDate};
 
@@ -21,6 +22,9 @@ macro_rules! coded_values {
             /// Every value, in the order of the specification.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            /// Their spellings, in that order.
+            pub const SPELLINGS: &'static [&'static str] = &[$($stored),+];
+
             /// The spelling that is stored and shown.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $stored),+ }
@@ -33,8 +37,7 @@ macro_rules! coded_values {
             pub fn parse(text: &str) -> Result<Self, InvalidValue> {
                 let folded = fold(text);
                 $(if folded == fold($stored) $(|| folded == $alias)* { return Ok(Self::$variant); })+
-                let known: Vec<_> = Self::ALL.iter().map(|value| value.as_str()).collect();
-                Err(InvalidValue(format!("Valor no válido; se acepta: {}", known.join(", "))))
+                Err(InvalidValue(format!("Valor no válido; se acepta: {}", Self::SPELLINGS.join(", "))))
             }
         }
 
@@ -125,6 +128,13 @@ pub struct PartialDate {
 }
 
 impl PartialDate {
+    /// The three forms as a regular expression: whatever it takes is read.
+    pub const PATTERN: &'static str = concat!(
+        "(?:(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})(?:-(?:0[1-9]|1[0-2]",
+        "|(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])))?",
+        "|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)-02-29)"
+    );
+
     /// Reads one of the three forms; the year has four digits and the day exists.
     ///
     /// # Errors
@@ -179,6 +189,13 @@ impl fmt::Display for PartialDate {
     }
 }
 
+/// Signs of which [`Quantity::pattern`] knows that they say nothing.
+macro_rules! nothing {
+    () => {
+        r"|[ !-/:-@\[-`{-~¿¡–—…]*)"
+    };
+}
+
 /// What a [`Measure`] measures: its unit of record, its plausible range and the units people write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
@@ -222,12 +239,39 @@ impl Quantity {
         }
     }
 
+    /// What is plausible, in the unit of record.
+    pub fn limits(self) -> RangeInclusive<f64> {
+        match self {
+            Self::Age => 0.0..=130.0,
+            Self::Weight => 0.05..=700.0,
+        }
+    }
+
+    /// Texts that are read and plausible, or signs that say nothing, as a regular expression. Others are read too (`068 kg`, `no sabe`).
+    pub fn pattern(self) -> &'static str {
+        match self {
+            Self::Age => concat!(
+                "(?:(?:(?:[0-9]|[1-9][0-9]|1[0-2][0-9])(?:[.,][0-9]{1,3})?|130) ?(?:a|ano|anos|año|años|years)?",
+                "|(?:[0-9]|[1-9][0-9]{1,2}|1[0-4][0-9]{2}|15[0-5][0-9])(?:[.,][0-9]{1,3})? ?(?:mes|meses)",
+                "|(?:[0-9]|[1-9][0-9]{1,2}|[1-5][0-9]{3}) ?(?:semana|semanas)",
+                "|(?:[0-9]|[1-9][0-9]{1,3}|[1-3][0-9]{4}) ?(?:dia|dias|día|días)",
+                nothing!()
+            ),
+            Self::Weight => concat!(
+                "(?:(?:(?:[1-9]|[1-9][0-9]|[1-6][0-9]{2})(?:[.,][0-9]{1,3})?|700|0[.,](?:0[5-9]|[1-9])[0-9]{0,2}) ?(?:kg|kgs|kilo|kilos|kilogramos)?",
+                "|(?:[5-9][0-9]|[1-9][0-9]{2,4}|[1-6][0-9]{5}|700000) ?(?:g|gr|gramos)",
+                "|(?:[1-9]|[1-9][0-9]{1,2}|1[0-4][0-9]{2})(?:[.,][0-9]{1,3})? ?(?:lb|lbs|libras)",
+                nothing!()
+            ),
+        }
+    }
+
     fn check(self, value: f64) -> Result<Measure, InvalidValue> {
-        let (limit, text) = match self {
-            Self::Age => (0.0..=130.0, "La edad se indica en años, de 0 a 130"),
-            Self::Weight => (0.05..=700.0, "El peso se indica en kg, hasta 700"),
+        let text = match self {
+            Self::Age => "La edad se indica en años, de 0 a 130",
+            Self::Weight => "El peso se indica en kg, hasta 700",
         };
-        if limit.contains(&value) { Ok(Measure((value * 1000.0).round() / 1000.0)) } else { Err(InvalidValue(text.into())) }
+        if self.limits().contains(&value) { Ok(Measure((value * 1000.0).round() / 1000.0)) } else { Err(InvalidValue(text.into())) }
     }
 }
 
@@ -319,6 +363,18 @@ mod tests {
     fn nonsense_measures_are_refused() {
         for text in ["", "kg", "muy pesado", "-5", "1.2.3", "900 kg", "NaN", "inf", "68 kg 70 kg"] {
             assert!(Measure::parse(text, Quantity::Weight).is_err(), "{text:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_a_pattern_takes_is_read(date in PartialDate::PATTERN, age in Quantity::Age.pattern(), weight in Quantity::Weight.pattern()) {
+            proptest::prop_assert!(PartialDate::parse(&date).is_ok(), "{}", date);
+            let mut record = crate::case::CaseRecord::default();
+            for (field, text) in [("paciente_edad", age), ("paciente_peso", weight)] {
+                let set = record.set(field, crate::case::Scalar::Text(text.clone()));
+                proptest::prop_assert!(matches!(set, Some(Ok(()))), "{} {:?}", field, text);
+            }
         }
     }
 }

@@ -23,7 +23,36 @@ pub struct EmailAddress {
     at: usize,
 }
 
+/// Characters of a local part without the dot (RFC 5322 §3.2.3).
+macro_rules! atext {
+    () => {
+        r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]"
+    };
+}
+
 impl EmailAddress {
+    /// ASCII addresses as they are in use, as a regular expression: whatever it takes within [`EmailAddress::LONGEST`] is read. Longer parts
+    /// between the dots of a local part, and letters of other scripts, are read too.
+    pub const PATTERN: &'static str = concat!(
+        "(?:",
+        atext!(),
+        "{1,64}|",
+        atext!(),
+        r"{1,31}\.",
+        atext!(),
+        "{1,32}|",
+        atext!(),
+        r"{1,20}(?:\.",
+        atext!(),
+        "{1,21}){2}|",
+        atext!(),
+        r"{1,15}(?:\.",
+        atext!(),
+        r"{1,15}){3})@(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.){1,5}[A-Za-z]{2,24}"
+    );
+    /// Octets of an address.
+    pub const LONGEST: usize = MAX_ADDRESS;
+
     /// Reads one address; blanks around it are dropped, the rest is kept as written.
     ///
     /// # Errors

@@ -6,42 +6,72 @@
 mod addresses;
 mod attempts;
 mod audit;
+mod automatics;
 mod breakers;
 mod cases;
 mod deadlines;
+mod deliveries;
+mod dispatch;
+mod do_not_contact;
+mod exchanges;
+mod fields;
 mod health;
+mod held_letters;
+mod idempotency;
 mod inbox;
+mod mailboxes;
 mod messages;
+mod names;
+mod notices;
+mod plans;
+mod quarantine;
+mod readings;
 mod requests;
 mod sender;
 mod store;
+mod templates;
+mod threads;
 mod time;
 mod tokens;
 mod trays;
+mod unfetched;
 mod users;
+mod waiting;
 
-pub use addresses::{AddressRepository, HeldLetter};
-pub use attempts::{AttemptRepository, AttemptUpdate, NewAttempt, NewPlan, NewTemplate, PlanRepository};
+pub use addresses::AddressRepository;
+pub use attempts::{AttemptRepository, AttemptUpdate, NewAttempt};
 pub use audit::{AuditHead, AuditRepository};
+pub use automatics::{AutomaticRepository, Reserved};
 pub use breakers::BreakerRepository;
 pub use cases::{CaseQuery, CaseRepository, CaseSort, NewCase};
 pub use deadlines::DeadlineRepository;
+pub use deliveries::DeliveryRepository;
+pub use dispatch::{Claimed, DispatchRepository, Held, Postponement, of_one};
+pub use do_not_contact::{DoNotContact, DoNotContactRepository};
+pub use exchanges::ExchangeRepository;
+pub use fields::{AnsweredField, DocumentedField, FieldRepository};
 pub use health::{DueAttempts, HealthRepository, QueueFigures};
+pub use held_letters::{HeldLetter, HeldLetterRepository};
+pub use idempotency::{IdempotencyRepository, Remembered};
 pub use inbox::InboxRepository;
-pub use messages::{
-    Badge, Claimed, KnownMessage, Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, Outcome,
-    ReplyReading, ThreadMessage,
-};
-pub use requests::{
-    AnsweredField, AskedField, AskedItem, DoNotContact, DoNotContactRepository, DocumentedField, IdempotencyRepository, Remembered,
-    RequestRepository, Reserved,
-};
+pub use mailboxes::MailboxRepository;
+pub use messages::{Lease, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, Outcome};
+pub use names::{KnownMessage, NameRepository};
+pub use notices::NoticeRepository;
+pub use plans::{NewPlan, PlanRepository};
+pub use quarantine::QuarantineRepository;
+pub use readings::{ReadingRepository, ReplyReading};
+pub use requests::{AskedField, AskedItem, RequestRepository};
 pub use sender::{Prepared, Sender};
 pub use store::{Standbys, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
+pub use templates::{NewTemplate, PlanTemplateRepository};
+pub use threads::{ThreadMessage, ThreadRepository};
 pub use time::{Clock, IdGen, Salts};
 pub use tokens::{AccessToken, AccessTokens, Granted, TokenError};
-pub use trays::{Assignment, Discard, InTray, SenderCases, TrayRepository, TrayState};
+pub use trays::{Assignment, Badge, Discard, InTray, SenderCases, TrayRepository, TrayState};
+pub use unfetched::UnfetchedRepository;
 pub use users::{NewUser, UserChange, UserRepository};
+pub use waiting::WaitingRepository;
 
 /// What an insert under a unique key did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,23 @@
 //! The store: transactions are the only way to the repositories.
 
+use super::AutomaticRepository;
+use super::DeliveryRepository;
+use super::ExchangeRepository;
+use super::FieldRepository;
+use super::HeldLetterRepository;
+use super::MailboxRepository;
+use super::NameRepository;
+use super::NoticeRepository;
+use super::PlanTemplateRepository;
+use super::QuarantineRepository;
+use super::ReadingRepository;
+use super::ThreadRepository;
+use super::UnfetchedRepository;
+use super::WaitingRepository;
 use super::{
-    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DoNotContactRepository,
-    HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository, TrayRepository,
-    UserRepository,
+    AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DispatchRepository,
+    DoNotContactRepository, HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository,
+    TrayRepository, UserRepository,
 };
 
 /// Why the store did not do something.
@@ -133,8 +147,10 @@ fn run<S: Store + ?Sized, T, E: From<StoreError>>(
 pub trait Tx {
     /// Cases.
     fn cases(&mut self) -> &mut dyn CaseRepository;
-    /// Messages, and the queue of those to be sent.
+    /// Messages.
     fn messages(&mut self) -> &mut dyn MessageRepository;
+    /// The queue of those to be sent, as whoever sends them works on it.
+    fn dispatch(&mut self) -> &mut dyn DispatchRepository;
     /// What was asked, and the delay between automatic letters.
     fn requests(&mut self) -> &mut dyn RequestRepository;
     /// Plan templates and applied plans.
@@ -161,4 +177,32 @@ pub trait Tx {
     fn breakers(&mut self) -> &mut dyn BreakerRepository;
     /// Counts for those who watch over the service.
     fn health(&mut self) -> &mut dyn HealthRepository;
+    /// The threads of cases: what was written and said, in order; notifications stand in none.
+    fn threads(&mut self) -> &mut dyn ThreadRepository;
+    /// What a case asked, and what it heard.
+    fn exchanges(&mut self) -> &mut dyn ExchangeRepository;
+    /// External names of messages: their Message-IDs and those that relays gave them.
+    fn names(&mut self) -> &mut dyn NameRepository;
+    /// Notices: what automatic mails say, and of which letter.
+    fn notices(&mut self) -> &mut dyn NoticeRepository;
+    /// What was found when a mail was read.
+    fn readings(&mut self) -> &mut dyn ReadingRepository;
+    /// What a person, a reply or a report says of a letter.
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository;
+    /// What is known of the fields that were asked for.
+    fn fields(&mut self) -> &mut dyn FieldRepository;
+    /// Automatic letters: of which there are few, and far between.
+    fn automatics(&mut self) -> &mut dyn AutomaticRepository;
+    /// Mailboxes: how far they were read, and how they fare.
+    fn mailboxes(&mut self) -> &mut dyn MailboxRepository;
+    /// Mails without bytes.
+    fn unfetched(&mut self) -> &mut dyn UnfetchedRepository;
+    /// Since when cases wait.
+    fn waiting(&mut self) -> &mut dyn WaitingRepository;
+    /// Plan templates.
+    fn templates(&mut self) -> &mut dyn PlanTemplateRepository;
+    /// Letters that wait for their address.
+    fn held_letters(&mut self) -> &mut dyn HeldLetterRepository;
+    /// The quarantine.
+    fn quarantine(&mut self) -> &mut dyn QuarantineRepository;
 }

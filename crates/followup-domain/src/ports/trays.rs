@@ -3,9 +3,27 @@
 use chrono::{DateTime, Utc};
 
 use super::{Page, PageRequest, StoreError, Updated};
-use crate::ids::{CaseId, InboundMailId, MessageId};
-use crate::mail::inbound::InboundMail;
+use crate::ids::{CaseId, MessageId};
 use crate::message::Message;
+
+/// What waits for a person, over all cases.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Badge {
+    /// Cases with human replies that nobody has read.
+    pub new_replies: i64,
+    /// Messages that failed and were neither sent anew nor settled.
+    pub failed: i64,
+    /// Messages whose fate nobody knows.
+    pub uncertain: i64,
+    /// Mail that no case claims.
+    pub unassigned: i64,
+    /// Mail that could not be understood.
+    pub quarantined: i64,
+    /// Flagged replies that wait for a person to confirm the sender.
+    pub unconfirmed: i64,
+    /// Addresses that are not written to by themselves because letters came back.
+    pub bounced: i64,
+}
 
 /// Which part of a tray.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -64,45 +82,23 @@ pub struct SenderCases {
 /// The trays.
 pub trait TrayRepository {
     /// Inbound messages that no case claims, newest first; without copies of our own.
-    fn list_unassigned(&mut self, state: TrayState, page: PageRequest) -> Result<Page<InTray<Message>>, StoreError>;
+    fn list(&mut self, state: TrayState, page: PageRequest) -> Result<Page<InTray<Message>>, StoreError>;
 
     /// A message of the tray, in whichever state; none once a case has it.
-    fn find_unassigned(&mut self, id: MessageId) -> Result<Option<InTray<Message>>, StoreError>;
+    fn find(&mut self, id: MessageId) -> Result<Option<InTray<Message>>, StoreError>;
 
     /// Gives an inbound message of no case to one, by hand; [`Updated::Stale`] when a case has it. A human one that repeats nothing is
     /// unread there, however far the thread was read.
     fn assign(&mut self, id: MessageId, assignment: &Assignment) -> Result<Updated, StoreError>;
 
     /// Sets a message of no case aside; [`Updated::Stale`] when that was done before, or a case has it.
-    fn discard_unassigned(&mut self, id: MessageId, discard: &Discard) -> Result<Updated, StoreError>;
+    fn discard(&mut self, id: MessageId, discard: &Discard) -> Result<Updated, StoreError>;
 
     /// Of each address (lower case): how many open cases know it, and the first. By their records, whether it was ever written to or not,
     /// or by mail that was exchanged with it; not by mail that itself waits for somebody to confirm its sender. An address without an
     /// open case is left out.
     fn open_cases_of(&mut self, addresses: &[String]) -> Result<Vec<SenderCases>, StoreError>;
 
-    /// Mails in the quarantine, newest first; or those that were set aside, last first.
-    fn list_quarantined(&mut self, state: TrayState, page: PageRequest) -> Result<Page<InTray<InboundMail>>, StoreError>;
-
-    /// Sets a quarantined mail aside: it is `processed`, without a message; [`Updated::Stale`] when it is not in the quarantine.
-    fn discard_quarantined(&mut self, id: InboundMailId, discard: &Discard) -> Result<Updated, StoreError>;
-
-    /// Who set a mail of the quarantine aside, if anybody did.
-    fn find_quarantine_discard(&mut self, id: InboundMailId) -> Result<Option<Discard>, StoreError>;
-
-    /// A quarantined mail, or one that was set aside, is to be understood again: `stored`, without a reason. One without bytes, that
-    /// was set aside, is in the quarantine again. [`Updated::Stale`] for any other.
-    fn requeue(&mut self, id: InboundMailId) -> Result<Updated, StoreError>;
-
-    /// Notes that only the beginning of a mail is stored.
-    fn record_partial(&mut self, id: InboundMailId) -> Result<(), StoreError>;
-
-    /// Whether only the beginning of a mail is stored.
-    fn is_partial(&mut self, id: InboundMailId) -> Result<bool, StoreError>;
-
-    /// The mails that a mailbox did not give are to be asked for again at its next look.
-    fn request_retry(&mut self, mailbox: &str, at: DateTime<Utc>) -> Result<(), StoreError>;
-
-    /// Whether that was requested; it is not any more afterwards.
-    fn take_retry_request(&mut self, mailbox: &str) -> Result<bool, StoreError>;
+    /// What waits for a person, over all cases, from indexes.
+    fn badge(&mut self) -> Result<Badge, StoreError>;
 }

@@ -6,30 +6,22 @@ use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
-use crate::errors::ApiError;
-use crate::json::Json;
-use crate::texts;
+use crate::input::{Address, Fields, Input, json_body};
 
-/// A quién se envía el correo de prueba.
-#[derive(ToSchema)]
-#[schema(as = MailTestRequest)]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct MailTestInput {
-    /// Una dirección de correo.
-    #[schema(format = Email)]
-    to: String,
+/// To whom the test mail is sent.
+pub(crate) struct MailTestInput;
+
+impl Input for MailTestInput {
+    type Value = EmailAddress;
+    const NAME: &'static str = "MailTestRequest";
+    const ABOUT: &'static str = "A quién se envía el correo de prueba.";
+
+    fn read(fields: &mut Fields) -> Option<EmailAddress> {
+        fields.required("to", Address, "Una dirección de correo.")
+    }
 }
 
-/// # Errors
-/// Fields that are unknown, absent or no address.
-pub(crate) fn test_recipient(fields: Vec<(String, Json)>) -> Result<EmailAddress, ApiError> {
-    let mut fields = Fields::new(fields);
-    let text = fields.text("to");
-    let text = fields.required("to", text);
-    let address = text.and_then(|text| EmailAddress::parse(&text).ok().or_else(|| fields.refuse("to", texts::ADDRESS_EXPECTED)));
-    fields.finish_with(address)
-}
+json_body!(MailTestInput);
 
 /// El correo de prueba fue aceptado.
 #[derive(Serialize, ToSchema)]

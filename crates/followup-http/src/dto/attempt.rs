@@ -8,10 +8,8 @@ use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::{Fields, NAME_LENGTH, TEXT_LENGTH};
 use super::{instant, local};
-use crate::errors::ApiError;
-use crate::json::Json;
+use crate::input::{Choice, Fields, Input, Instant, NAME_LENGTH, TEXT_LENGTH, Text, json_body};
 use crate::texts;
 
 /// Un contacto programado.
@@ -61,86 +59,97 @@ impl AttemptOutput {
     }
 }
 
-/// Un contacto que se programa aparte de un plan.
-#[derive(ToSchema)]
-#[schema(as = AttemptRequest)]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct NewContactInput {
-    /// Cuándo, RFC 3339.
-    #[schema(format = DateTime)]
-    due_at: String,
-    /// Su nombre.
-    label: String,
-    /// `email` (si no se da), `sms`, `whatsapp` o `call`.
-    channel: Option<String>,
-    /// Por qué, para la bitácora.
-    reason: Option<String>,
-}
+/// A contact that is scheduled beside a plan.
+pub(crate) struct NewContactInput;
 
-/// Lo que se decide de un intento.
-#[derive(ToSchema)]
-#[schema(as = AttemptChange)]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct AttemptChangeInput {
-    /// `skip`, `reschedule`, `complete` o `reactivate`.
-    action: String,
-    /// La nueva fecha, RFC 3339; obligatoria con `reschedule`.
-    #[schema(format = DateTime)]
-    due_at: Option<String>,
-    /// Por qué.
-    reason: Option<String>,
-}
+impl Input for NewContactInput {
+    type Value = OneMoreAttempt;
+    const NAME: &'static str = "AttemptRequest";
+    const ABOUT: &'static str = "Un contacto que se programa aparte de un plan.";
 
-/// # Errors
-/// Fields that are unknown, absent or not valid.
-pub(crate) fn new_contact(fields: Vec<(String, Json)>) -> Result<OneMoreAttempt, ApiError> {
-    let mut fields = Fields::new(fields);
-    let due_at = fields.instant("due_at");
-    let due_at = fields.required("due_at", due_at);
-    let label = fields.filled("label", NAME_LENGTH);
-    let channel = fields.choice("channel", &channels()).unwrap_or(Channel::Email);
-    let reason = fields.optional("reason", TEXT_LENGTH);
-    fields.finish_with(due_at.zip(label)).map(|(due_at, label)| OneMoreAttempt { due_at, label, channel, reason })
-}
-
-/// How a contact may be scheduled.
-pub(crate) fn channels() -> Vec<(&'static str, Channel)> {
-    Channel::ALL.iter().map(|channel| (channel.as_str(), *channel)).collect()
+    fn read(fields: &mut Fields) -> Option<OneMoreAttempt> {
+        let channels: Vec<_> = Channel::ALL.iter().map(|channel| (channel.as_str(), *channel)).collect();
+        let due_at = fields.required("due_at", Instant, "Cuándo, RFC 3339.");
+        let label = fields.required("label", Text::of(NAME_LENGTH), "Su nombre.");
+        let channel = fields.optional("channel", Choice(&channels), "`email` (si no se da), `sms`, `whatsapp` o `call`.");
+        let reason = fields.optional("reason", Text::of(TEXT_LENGTH), "Por qué, para la bitácora.");
+        let channel = channel.unwrap_or(Channel::Email);
+        due_at.zip(label).map(|(due_at, label)| OneMoreAttempt { due_at, label, channel, reason })
+    }
 }
 
 /// What is done with an attempt.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Action {
+#[derive(Clone, Copy)]
+enum Action {
     Skip,
-    Reschedule,
     Complete,
+    Reschedule,
     Reactivate,
 }
 
-/// The published names.
-pub(crate) const ACTIONS: [(&str, Action); 4] =
-    [("skip", Action::Skip), ("reschedule", Action::Reschedule), ("complete", Action::Complete), ("reactivate", Action::Reactivate)];
-
-/// # Errors
-/// Fields that are unknown, absent or not valid; a date with an action that has none.
-pub(crate) fn attempt_action(fields: Vec<(String, Json)>) -> Result<AttemptAction, ApiError> {
-    let mut fields = Fields::new(fields);
-    let action = fields.choice("action", &ACTIONS);
-    let action = fields.required("action", action);
-    let due_at = fields.instant("due_at");
-    if action == Some(Action::Reschedule) {
-        fields.required("due_at", due_at);
-    }
-    if due_at.is_some() && matches!(action, Some(Action::Skip | Action::Complete)) {
-        fields.refuse::<()>("due_at", texts::NO_DATE_WITH_ACTION);
-    }
-    let reason = fields.optional("reason", TEXT_LENGTH);
-    let read = match (action, due_at) {
-        (Some(Action::Skip), _) => Some(AttemptAction::Skip { reason }),
-        (Some(Action::Complete), _) => Some(AttemptAction::Complete { reason }),
-        (Some(Action::Reschedule), Some(due_at)) => Some(AttemptAction::Reschedule { due_at, reason }),
-        (Some(Action::Reactivate), due_at) => Some(AttemptAction::Reactivate { due_at, reason }),
-        (Some(Action::Reschedule), None) | (None, _) => None,
-    };
-    fields.finish_with(read)
+/// An action and the date that belongs to it.
+#[derive(Clone, Copy)]
+enum Form {
+    WithoutDate,
+    WithDate,
+    WithOrWithout,
+    /// None that is known.
+    Unknown,
 }
+
+const WITHOUT_DATE: &[(&str, Action)] = &[("skip", Action::Skip), ("complete", Action::Complete)];
+const WITH_DATE: &[(&str, Action)] = &[("reschedule", Action::Reschedule)];
+const WITH_OR_WITHOUT: &[(&str, Action)] = &[("reactivate", Action::Reactivate)];
+
+impl Form {
+    const ALL: [Self; 3] = [Self::WithoutDate, Self::WithDate, Self::WithOrWithout];
+
+    fn actions(self) -> Vec<(&'static str, Action)> {
+        match self {
+            Self::WithoutDate => WITHOUT_DATE.to_vec(),
+            Self::WithDate => WITH_DATE.to_vec(),
+            Self::WithOrWithout => WITH_OR_WITHOUT.to_vec(),
+            Self::Unknown => [WITHOUT_DATE, WITH_DATE, WITH_OR_WITHOUT].concat(),
+        }
+    }
+
+    fn of(fields: &Fields) -> Self {
+        let action = fields.peek("action");
+        let is_its = |form: &Self| form.actions().iter().any(|(name, _)| Some(*name) == action);
+        Self::ALL.into_iter().find(is_its).unwrap_or(Self::Unknown)
+    }
+}
+
+/// What is decided about an attempt.
+pub(crate) struct AttemptChangeInput;
+
+impl Input for AttemptChangeInput {
+    type Value = AttemptAction;
+    const NAME: &'static str = "AttemptChange";
+    const ABOUT: &'static str = "Lo que se decide de un intento: sin fecha, con ella, o como se prefiera.";
+
+    fn read(fields: &mut Fields) -> Option<AttemptAction> {
+        let chosen = fields.form(&Form::ALL, Form::of, |fields, form| {
+            let action = fields.required("action", Choice(&form.actions()), "`skip`, `complete`, `reschedule` o `reactivate`.");
+            let about = "La nueva fecha, RFC 3339; obligatoria con `reschedule`.";
+            let due_at = match form {
+                Form::WithoutDate => {
+                    fields.not_here("due_at", texts::NO_DATE_WITH_ACTION, "Solo con `reschedule` o `reactivate`.");
+                    None
+                }
+                Form::WithDate => Some(fields.required("due_at", Instant, about)?),
+                Form::WithOrWithout | Form::Unknown => fields.optional("due_at", Instant, about),
+            };
+            Some((action?, due_at))
+        });
+        let reason = fields.optional("reason", Text::of(TEXT_LENGTH), "Por qué.");
+        Some(match chosen? {
+            (Action::Skip, _) => AttemptAction::Skip { reason },
+            (Action::Complete, _) => AttemptAction::Complete { reason },
+            (Action::Reschedule, due_at) => AttemptAction::Reschedule { due_at: due_at?, reason },
+            (Action::Reactivate, due_at) => AttemptAction::Reactivate { due_at, reason },
+        })
+    }
+}
+
+json_body!(NewContactInput, AttemptChangeInput);

@@ -5,16 +5,30 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
+use crate::input::{Fields, Input, Text, form_body};
 
-/// Usuario y contraseña.
-#[derive(ToSchema)]
-#[schema(as = LoginRequest)]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct LoginInput {
-    username: String,
-    #[schema(format = Password)]
-    password: String,
+/// Sent by OAuth 2.0 clients with the password grant (RFC 6749 §4.3.2); they say nothing that we need.
+const OAUTH_PARAMETERS: [&str; 4] = ["grant_type", "scope", "client_id", "client_secret"];
+
+/// User name and password.
+pub(crate) struct LoginInput;
+
+impl Input for LoginInput {
+    type Value = (String, String);
+    const NAME: &'static str = "LoginRequest";
+    const ABOUT: &'static str = "Usuario y contraseña.";
+
+    fn read(fields: &mut Fields) -> Option<Self::Value> {
+        let username = fields.required("username", Text::VERBATIM, "Nombre de usuario.");
+        let password = fields.required("password", Text::VERBATIM, "Contraseña.");
+        for name in OAUTH_PARAMETERS {
+            let _ = fields.optional(name, Text::VERBATIM, "De OAuth 2.0; no se mira.");
+        }
+        username.zip(password)
+    }
 }
+
+form_body!(LoginInput);
 
 /// El token de acceso.
 #[derive(Serialize, ToSchema)]

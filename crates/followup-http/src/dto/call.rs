@@ -2,48 +2,28 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::message::CallOutcome;
-use utoipa::ToSchema;
 
-use super::fields::{Fields, NOTES_LENGTH};
-use crate::errors::ApiError;
-use crate::json::Json;
+use crate::input::{Choice, Fields, Input, Instant, NOTES_LENGTH, Text, json_body};
 
-/// Una llamada hecha.
-#[derive(ToSchema)]
-#[schema(as = CallRequest)]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct CallDescription {
-    /// `reached`, `no_answer`, `wrong_number` o `refused`.
-    outcome: String,
-    /// Lo que se habló.
-    notes: String,
-    /// Cuándo, RFC 3339; ahora si no se da.
-    #[schema(format = DateTime)]
-    at: Option<String>,
-}
-
-/// How a call may end.
-pub(crate) fn outcomes() -> Vec<(&'static str, CallOutcome)> {
-    CallOutcome::ALL.iter().map(|outcome| (outcome.as_str(), *outcome)).collect()
-}
-
-/// The body of `POST …/followup/calls`.
+/// A call that was made.
 pub(crate) struct CallInput {
     pub(crate) outcome: CallOutcome,
     pub(crate) notes: String,
     pub(crate) at: Option<DateTime<Utc>>,
 }
 
-impl TryFrom<Vec<(String, Json)>> for CallInput {
-    type Error = ApiError;
+impl Input for CallInput {
+    type Value = Self;
+    const NAME: &'static str = "CallRequest";
+    const ABOUT: &'static str = "Una llamada hecha.";
 
-    fn try_from(fields: Vec<(String, Json)>) -> Result<Self, ApiError> {
-        let mut fields = Fields::new(fields);
-        let outcome = fields.choice("outcome", &outcomes());
-        let outcome = fields.required("outcome", outcome);
-        let notes = fields.clean("notes", NOTES_LENGTH);
-        let notes = fields.required("notes", notes);
-        let at = fields.instant("at");
-        fields.finish_with(outcome.zip(notes)).map(|(outcome, notes)| Self { outcome, notes, at })
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let all: Vec<_> = CallOutcome::ALL.iter().map(|outcome| (outcome.as_str(), *outcome)).collect();
+        let outcome = fields.required("outcome", Choice(&all), "`reached`, `no_answer`, `wrong_number` o `refused`.");
+        let notes = fields.required("notes", Text::verbatim(NOTES_LENGTH), "Lo que se habló.");
+        let at = fields.optional("at", Instant, "Cuándo, RFC 3339; ahora si no se da. No puede estar en el futuro.");
+        Some(Self { outcome: outcome?, notes: notes?, at })
     }
 }
+
+json_body!(CallInput);

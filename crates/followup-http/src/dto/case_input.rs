@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use followup_domain::case::{CasePatch, CaseRecord, FieldError, FieldList, Product, Scalar, is_flat_field};
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::case_schema::{Use, closed_object, with_fields, with_lists};
-use super::fields::{LIST_LENGTH, NARRATIVE_LENGTH, TEXT_LENGTH};
+use super::case_schema::{Use, closed_object, longest, with_fields, with_lists};
 use super::scalar::scalar_of;
 use crate::errors::ApiError;
+use crate::input::{LIST_LENGTH, is_longer, nullable, whole_number};
 use crate::json::Json;
 use crate::texts;
 
@@ -116,14 +116,8 @@ fn scalars(path: &str, fields: Vec<(String, Json)>, errors: &mut Vec<FieldError>
     list
 }
 
-/// So many characters a field holds: the narrative tells what happened, the others are answers to one question each.
-fn longest(field: &str) -> usize {
-    if field == "descripcion_evento" { NARRATIVE_LENGTH } else { TEXT_LENGTH }
-}
-
 fn is_too_long(field: &str, value: &Scalar) -> bool {
-    let Scalar::Text(text) = value else { return false };
-    text.len() > longest(field) && text.chars().count() > longest(field)
+    matches!(value, Scalar::Text(text) if is_longer(text, longest(field)))
 }
 
 fn input_schema() -> ObjectBuilder {
@@ -147,9 +141,7 @@ impl ToSchema for NewCaseInput {
 
 impl PartialSchema for CaseUpdateInput {
     fn schema() -> RefOr<Schema> {
-        let version = ObjectBuilder::new()
-            .schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
-            .description(Some("La versión que el cliente leyó; si ya no es la actual, 409"));
+        let version = nullable(whole_number().description(Some("La versión que el cliente leyó; si ya no es la actual, 409")).into());
         let text = "Solo los campos dados se cambian; una lista dada reemplaza la guardada; null borra el campo.";
         input_schema().property("version", version).description(Some(text)).into()
     }

@@ -3,11 +3,11 @@
 use followup_domain::case::{Estado, FollowupStatus, Gravedad};
 use followup_domain::ports::{CaseQuery, CaseSort};
 
-use crate::errors::ApiError;
-use crate::query::{PageNumber, Parameters};
+use crate::input::{Choice, Coded, Day, Fields, Input, Text, query};
+use crate::query::PageNumber;
 
 /// The published names of the orders.
-pub(crate) const SORTS: [(&str, CaseSort); 4] = [
+const SORTS: [(&str, CaseSort); 4] = [
     ("-created_at", CaseSort::NewestFirst),
     ("created_at", CaseSort::OldestFirst),
     ("-updated_at", CaseSort::LastChangedFirst),
@@ -15,12 +15,7 @@ pub(crate) const SORTS: [(&str, CaseSort); 4] = [
 ];
 
 /// Which cases that wait.
-pub(crate) const AWAITING: [(&str, ()); 1] = [("overdue", ())];
-
-/// The states of a follow-up.
-pub(crate) fn followup_statuses() -> Vec<(&'static str, FollowupStatus)> {
-    [FollowupStatus::Open, FollowupStatus::Closed].map(|status| (status.as_str(), status)).into()
-}
+const AWAITING: [(&str, ()); 1] = [("overdue", ())];
 
 /// Which cases, and which page of them.
 pub(crate) struct CaseListInput {
@@ -30,23 +25,32 @@ pub(crate) struct CaseListInput {
     pub(crate) overdue: bool,
 }
 
-impl TryFrom<Parameters> for CaseListInput {
-    type Error = ApiError;
+impl Input for CaseListInput {
+    type Value = Self;
+    const NAME: &'static str = "Cases";
+    const ABOUT: &'static str = "Qué casos.";
 
-    fn try_from(mut parameters: Parameters) -> Result<Self, ApiError> {
-        let page = parameters.take_page();
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let statuses = [FollowupStatus::Open, FollowupStatus::Closed].map(|status| (status.as_str(), status));
+        let page = PageNumber::of(fields);
+        let about = "Palabras que busca en iniciales, números, productos, descripción y reportante, sin distinguir mayúsculas ni tildes";
+        let text = fields.optional("q", Text::ANY, about);
+        let estado = Coded { parse: Estado::parse, codes: Estado::SPELLINGS };
+        let gravedad = Coded { parse: Gravedad::parse, codes: Gravedad::SPELLINGS };
         let query = CaseQuery {
-            text: parameters.take("q"),
-            estado: parameters.take_with("estado", |text| Estado::parse(text).map_err(|error| error.0)),
-            gravedad: parameters.take_with("gravedad", |text| Gravedad::parse(text).map_err(|error| error.0)),
-            followup_status: parameters.take_choice("followup_status", &followup_statuses()),
-            received_from: parameters.take_day("fecha_desde"),
-            received_to: parameters.take_day("fecha_hasta"),
+            text,
+            estado: fields.optional("estado", estado, "Sin distinguir mayúsculas ni tildes"),
+            gravedad: fields.optional("gravedad", gravedad, "Sin distinguir mayúsculas ni tildes"),
+            followup_status: fields.optional("followup_status", Choice(&statuses), "open o closed"),
+            received_from: fields.optional("fecha_desde", Day, "Recibidos este día o después, AAAA-MM-DD"),
+            received_to: fields.optional("fecha_hasta", Day, "Recibidos este día o antes, AAAA-MM-DD"),
             awaiting_since: None,
-            sort: parameters.take_choice("sort", &SORTS).unwrap_or_default(),
+            sort: fields.optional("sort", Choice(&SORTS), "-created_at si no se da").unwrap_or_default(),
         };
-        let overdue = parameters.take_choice("awaiting", &AWAITING).is_some();
-        parameters.finish()?;
-        Ok(Self { query, page, overdue })
+        let about = "overdue: los que esperan respuesta más días de los que la unidad configuró para escalar (30 si no lo hizo)";
+        let overdue = fields.optional("awaiting", Choice(&AWAITING), about).is_some();
+        Some(Self { query, page, overdue })
     }
 }
+
+query!(CaseListInput);

@@ -5,22 +5,27 @@ use followup_domain::ports::{AnsweredField, DocumentedField};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::{Fields, TEXT_LENGTH};
 use super::instant;
-use crate::errors::ApiError;
-use crate::json::Json;
+use crate::input::{Choice, Fields, Input, TEXT_LENGTH, Text, json_body};
 
-/// Por qué un dato no se tendrá.
-#[derive(ToSchema)]
-#[schema(as = FieldStateRequest)]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct FieldStateInput {
-    /// `unknown` (el reportante no lo sabe), `withheld` (no lo da), `unobtainable` (no se puede obtener), o `open`: se retira lo
-    /// documentado y el dato puede pedirse de nuevo.
-    state: String,
-    /// El motivo.
-    reason: String,
+/// Why a field will not be had.
+pub(crate) struct FieldStateInput;
+
+impl Input for FieldStateInput {
+    /// The state to document, none to take it back, and the reason.
+    type Value = (Option<FieldState>, String);
+    const NAME: &'static str = "FieldStateRequest";
+    const ABOUT: &'static str = "Por qué un dato no se tendrá.";
+
+    fn read(fields: &mut Fields) -> Option<Self::Value> {
+        let about = "`unknown` (el reportante no lo sabe), `withheld` (no lo da), `unobtainable` (no se puede obtener), o `open`: se retira lo documentado y el dato puede pedirse de nuevo.";
+        let state = fields.required("state", Choice(&STATES), about);
+        let reason = fields.required("reason", Text::of(TEXT_LENGTH), "El motivo.");
+        state.zip(reason)
+    }
 }
+
+json_body!(FieldStateInput);
 
 /// Un dato documentado.
 #[derive(Serialize, ToSchema)]
@@ -46,18 +51,6 @@ pub(crate) const STATES: [(&str, Option<FieldState>); 4] = [
     ("unobtainable", Some(FieldState::Unobtainable)),
     ("open", None),
 ];
-
-/// The state to document, none to take it back, and the reason.
-///
-/// # Errors
-/// Fields that are unknown, absent or not valid.
-pub(crate) fn field_state(fields: Vec<(String, Json)>) -> Result<(Option<FieldState>, String), ApiError> {
-    let mut fields = Fields::new(fields);
-    let state = fields.choice("state", &STATES);
-    let state = fields.required("state", state);
-    let reason = fields.filled("reason", TEXT_LENGTH);
-    fields.finish_with(state.zip(reason))
-}
 
 /// Un dato que se pidió y el caso ya tiene.
 #[derive(Serialize, ToSchema)]

@@ -6,6 +6,7 @@ use followup_domain::asking::catalogue::Group;
 use followup_domain::asking::missing::by_group;
 use followup_domain::case::Closure;
 use followup_domain::contact::Channels;
+use followup_domain::ids::MessageId;
 use followup_domain::ports::DocumentedField;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,12 +14,10 @@ use utoipa::ToSchema;
 use super::attempt::AttemptOutput;
 use super::clock::ClockOutput;
 use super::documented::{AnsweredOutput, DocumentedOutput};
-use super::fields::Fields;
 use super::instant;
 use super::plan::PlanOutput;
 use super::proposal::{ProposedContactOutput, RescheduleOfferOutput};
-use crate::errors::ApiError;
-use crate::json::Json;
+use crate::input::{Fields, Input, Whole, json_body};
 
 /// El seguimiento de un caso.
 #[derive(Serialize, ToSchema)]
@@ -192,20 +191,17 @@ impl From<Channels> for ChannelsOutput {
     }
 }
 
-/// Hasta dónde se leyó.
-#[derive(ToSchema)]
-#[schema(as = ReadRequest)]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct ReadInput {
-    /// El último mensaje leído.
-    up_to: i64,
+/// How far a thread was read.
+pub(crate) struct ReadInput;
+
+impl Input for ReadInput {
+    type Value = MessageId;
+    const NAME: &'static str = "ReadRequest";
+    const ABOUT: &'static str = "Hasta dónde se leyó.";
+
+    fn read(fields: &mut Fields) -> Option<MessageId> {
+        fields.required("up_to", Whole::ANY, "El último mensaje leído.").map(MessageId)
+    }
 }
 
-/// # Errors
-/// Fields that are unknown, absent or of the wrong type.
-pub(crate) fn read_up_to(fields: Vec<(String, Json)>) -> Result<i64, ApiError> {
-    let mut fields = Fields::new(fields);
-    let up_to = fields.integer("up_to");
-    let up_to = fields.required("up_to", up_to);
-    fields.finish_with(up_to)
-}
+json_body!(ReadInput);

@@ -8,14 +8,13 @@ use followup_domain::ports::{Discard, InTray, TrayState};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::{Fields, TEXT_LENGTH};
 use super::instant;
 use super::message::MessageOutput;
-use crate::errors::ApiError;
-use crate::json::Json;
+use crate::input::{Choice, Fields, Flag, Input, TEXT_LENGTH, Text, Whole, json_body, query};
+use crate::query::PageNumber;
 
 /// The parts of a tray.
-pub(crate) const STATES: [(&str, TrayState); 2] = [("open", TrayState::Open), ("discarded", TrayState::Discarded)];
+const STATES: [(&str, TrayState); 2] = [("open", TrayState::Open), ("discarded", TrayState::Discarded)];
 
 /// Un correo sin caso. Además de los campos de un mensaje:
 #[derive(Serialize, ToSchema)]
@@ -176,44 +175,52 @@ impl From<Retried> for RetriedOutput {
     }
 }
 
-/// A qué caso se asigna un correo.
-#[derive(ToSchema)]
-#[schema(as = AssignRequest)]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct AssignInput {
-    /// El caso.
-    icsr_id: i64,
-    /// El mensaje anterior del caso al que responde. Sin él, lo que escribió una persona responde a la última carta que salió antes de que
-    /// llegara.
-    parent_id: Option<i64>,
-    /// Si cuenta como respuesta del reportante; true si no se da. Con false espera a que una persona confirme a su remitente.
-    confirm: Option<bool>,
+/// To which case a mail is assigned.
+pub(crate) struct AssignInput;
+
+impl Input for AssignInput {
+    type Value = AssignRequest;
+    const NAME: &'static str = "AssignRequest";
+    const ABOUT: &'static str = "A qué caso se asigna un correo.";
+
+    fn read(fields: &mut Fields) -> Option<AssignRequest> {
+        let case_id = fields.required("icsr_id", Whole::ANY, "El caso.");
+        let about = "El mensaje anterior del caso al que responde. Sin él, lo que escribió una persona responde a la última carta que salió antes de que llegara.";
+        let parent_id = fields.optional("parent_id", Whole::ANY, about).map(MessageId);
+        let about =
+            "Si cuenta como respuesta del reportante; true si no se da. Con false espera a que una persona confirme a su remitente.";
+        let confirm = fields.optional("confirm", Flag, about).unwrap_or(true);
+        case_id.map(|case_id| AssignRequest { case_id: CaseId(case_id), parent_id, confirm })
+    }
 }
 
-/// # Errors
-/// Fields that are unknown, absent or not valid.
-pub(crate) fn assign_request(fields: Vec<(String, Json)>) -> Result<AssignRequest, ApiError> {
-    let mut fields = Fields::new(fields);
-    let case_id = fields.integer("icsr_id");
-    let case_id = fields.required("icsr_id", case_id);
-    let parent_id = fields.integer("parent_id").map(MessageId);
-    let confirm = fields.boolean("confirm").unwrap_or(true);
-    fields.finish_with(case_id).map(|case_id| AssignRequest { case_id: CaseId(case_id), parent_id, confirm })
+/// A mailbox, as `/followup/badge` names it.
+pub(crate) struct MailboxInput;
+
+impl Input for MailboxInput {
+    type Value = String;
+    const NAME: &'static str = "MailboxRequest";
+    const ABOUT: &'static str = "Un buzón, como lo nombra `/followup/badge`.";
+
+    fn read(fields: &mut Fields) -> Option<String> {
+        fields.required("mailbox", Text::of(TEXT_LENGTH), "Cuenta y carpeta, como `fv@example.org/INBOX`.")
+    }
 }
 
-/// Un buzón, como lo nombra `/followup/badge`.
-#[derive(ToSchema)]
-#[schema(as = MailboxRequest)]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct MailboxInput {
-    /// Cuenta y carpeta, como `fv@example.org/INBOX`.
-    mailbox: String,
+/// Which part of a tray, and which page of it.
+pub(crate) struct TrayInput;
+
+impl Input for TrayInput {
+    type Value = (TrayState, PageNumber);
+    const NAME: &'static str = "Tray";
+    const ABOUT: &'static str = "Una parte de una bandeja.";
+
+    fn read(fields: &mut Fields) -> Option<Self::Value> {
+        let about = "`open` (por defecto), los que esperan a una persona, o `discarded`, los descartados";
+        let state = fields.optional("state", Choice(&STATES), about);
+        Some((state.unwrap_or_default(), PageNumber::of(fields)))
+    }
 }
 
-/// # Errors
-/// Fields that are unknown, absent or not valid.
-pub(crate) fn mailbox(fields: Vec<(String, Json)>) -> Result<String, ApiError> {
-    let mut fields = Fields::new(fields);
-    let mailbox = fields.filled("mailbox", TEXT_LENGTH);
-    fields.finish_with(mailbox)
-}
+json_body!(AssignInput, MailboxInput);
+query!(TrayInput);

@@ -2,80 +2,57 @@
 
 use followup_domain::ids::MessageId;
 use followup_domain::message::MessageStatus;
-use utoipa::ToSchema;
 
-use super::fields::{Fields, TEXT_LENGTH};
-use crate::errors::ApiError;
-use crate::json::Json;
+use crate::input::{Choice, Fields, Input, TEXT_LENGTH, Text, Whole, json_body};
 
-/// El nuevo estado de un mensaje.
-#[derive(ToSchema)]
-#[schema(as = MessageStatusRequest)]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct StatusInput {
-    /// `completed`, `responded` o `skipped`; de los demás solo decide el transporte.
-    status: String,
-    /// El motivo, para la bitácora.
-    reason: Option<String>,
-}
+/// The new status of a message.
+pub(crate) struct StatusInput;
 
-/// The statuses of a message.
-pub(crate) fn statuses() -> Vec<(&'static str, MessageStatus)> {
-    MessageStatus::ALL.iter().map(|status| (status.as_str(), *status)).collect()
-}
+impl Input for StatusInput {
+    /// The status, and why.
+    type Value = (MessageStatus, Option<String>);
+    const NAME: &'static str = "MessageStatusRequest";
+    const ABOUT: &'static str = "El nuevo estado de un mensaje.";
 
-/// The status, and why.
-///
-/// # Errors
-/// Fields that are unknown, absent or not valid.
-pub(crate) fn new_status(fields: Vec<(String, Json)>) -> Result<(MessageStatus, Option<String>), ApiError> {
-    status_and_reason(fields, &statuses())
-}
-
-/// Qué pasó con un mensaje de resultado incierto.
-#[derive(ToSchema)]
-#[schema(as = ResolveRequest)]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct ResolveInput {
-    /// `sent` o `failed`.
-    status: String,
-    /// Cómo se supo, para la bitácora.
-    reason: Option<String>,
+    fn read(fields: &mut Fields) -> Option<Self::Value> {
+        let all: Vec<_> = MessageStatus::ALL.iter().map(|status| (status.as_str(), *status)).collect();
+        let about = "`completed`, `responded` o `skipped`; de los demás solo decide el transporte.";
+        let status = fields.required("status", Choice(&all), about);
+        let reason = fields.optional("reason", Text::of(TEXT_LENGTH), "El motivo, para la bitácora.");
+        Some((status?, reason))
+    }
 }
 
 /// What a person may have found out: whether it was sent.
-pub(crate) const FATES: [(&str, bool); 2] = [("sent", true), ("failed", false)];
+const FATES: [(&str, bool); 2] = [("sent", true), ("failed", false)];
 
-/// Whether it was sent, and how that is known.
-///
-/// # Errors
-/// Fields that are unknown, absent or not valid.
-pub(crate) fn was_sent(fields: Vec<(String, Json)>) -> Result<(bool, Option<String>), ApiError> {
-    status_and_reason(fields, &FATES)
+/// What became of a message of uncertain outcome.
+pub(crate) struct ResolveInput;
+
+impl Input for ResolveInput {
+    /// Whether it was sent, and how that is known.
+    type Value = (bool, Option<String>);
+    const NAME: &'static str = "ResolveRequest";
+    const ABOUT: &'static str = "Qué pasó con un mensaje de resultado incierto.";
+
+    fn read(fields: &mut Fields) -> Option<Self::Value> {
+        let was_sent = fields.required("status", Choice(&FATES), "`sent` o `failed`.");
+        let reason = fields.optional("reason", Text::of(TEXT_LENGTH), "Cómo se supo, para la bitácora.");
+        Some((was_sent?, reason))
+    }
 }
 
-/// A qué mensaje responde.
-#[derive(ToSchema)]
-#[schema(as = LinkRequest)]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct LinkInput {
-    /// Un mensaje anterior del mismo caso.
-    parent_id: i64,
+/// Which message one answers.
+pub(crate) struct LinkInput;
+
+impl Input for LinkInput {
+    type Value = MessageId;
+    const NAME: &'static str = "LinkRequest";
+    const ABOUT: &'static str = "A qué mensaje responde.";
+
+    fn read(fields: &mut Fields) -> Option<MessageId> {
+        fields.required("parent_id", Whole::ANY, "Un mensaje anterior del mismo caso.").map(MessageId)
+    }
 }
 
-/// # Errors
-/// Fields that are unknown, absent or not valid.
-pub(crate) fn parent(fields: Vec<(String, Json)>) -> Result<MessageId, ApiError> {
-    let mut fields = Fields::new(fields);
-    let parent_id = fields.integer("parent_id");
-    let parent_id = fields.required("parent_id", parent_id);
-    fields.finish_with(parent_id).map(MessageId)
-}
-
-fn status_and_reason<T: Copy>(fields: Vec<(String, Json)>, statuses: &[(&str, T)]) -> Result<(T, Option<String>), ApiError> {
-    let mut fields = Fields::new(fields);
-    let status = fields.choice("status", statuses);
-    let status = fields.required("status", status);
-    let reason = fields.optional("reason", TEXT_LENGTH);
-    fields.finish_with(status).map(|status| (status, reason))
-}
+json_body!(StatusInput, ResolveInput, LinkInput);

@@ -17,7 +17,6 @@ pub(crate) mod contact;
 pub(crate) mod deadline;
 pub(crate) mod documented;
 pub(crate) mod error;
-pub(crate) mod fields;
 pub(crate) mod file;
 pub(crate) mod followup;
 pub(crate) mod health;

@@ -7,41 +7,28 @@ use followup_domain::ids::TemplateId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
 use super::{instant, local};
-use crate::errors::ApiError;
-use crate::json::Json;
+use crate::input::{Fields, Input, Instant, Whole, json_body};
 
-/// El plan que se aplica.
-#[derive(ToSchema)]
-#[schema(as = PlanRequest)]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct PlanDescription {
-    /// La plantilla; la incorporada es 1.
-    plan_id: i64,
-    /// Desde cuándo cuentan las horas, RFC 3339.
-    #[schema(format = DateTime)]
-    base_at: String,
-}
-
-/// The body of `POST …/followup/plan`.
+/// Which plan is applied.
 pub(crate) struct PlanInput {
     pub(crate) template_id: TemplateId,
     pub(crate) base_at: DateTime<Utc>,
 }
 
-impl TryFrom<Vec<(String, Json)>> for PlanInput {
-    type Error = ApiError;
+impl Input for PlanInput {
+    type Value = Self;
+    const NAME: &'static str = "PlanRequest";
+    const ABOUT: &'static str = "El plan que se aplica.";
 
-    fn try_from(fields: Vec<(String, Json)>) -> Result<Self, ApiError> {
-        let mut fields = Fields::new(fields);
-        let plan_id = fields.integer("plan_id");
-        let plan_id = fields.required("plan_id", plan_id);
-        let base_at = fields.instant("base_at");
-        let base_at = fields.required("base_at", base_at);
-        fields.finish_with(plan_id.zip(base_at)).map(|(plan_id, base_at)| Self { template_id: TemplateId(plan_id), base_at })
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let plan_id = fields.required("plan_id", Whole::ANY, "La plantilla; la incorporada es 1.");
+        let base_at = fields.required("base_at", Instant, "Desde cuándo cuentan las horas, RFC 3339.");
+        plan_id.zip(base_at).map(|(plan_id, base_at)| Self { template_id: TemplateId(plan_id), base_at })
     }
 }
+
+json_body!(PlanInput);
 
 /// El plan aplicado a un caso.
 #[derive(Serialize, ToSchema)]

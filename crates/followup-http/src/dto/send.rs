@@ -1,76 +1,92 @@
 //! Drafts and messages to be sent.
 
-use followup_app::{Draft, SendRequest};
-use followup_domain::message::Channel;
+use followup_app::{Draft, LONGEST_SUBJECT, SendRequest};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::{Fields, NAME_LENGTH, NARRATIVE_LENGTH, TEXT_LENGTH};
-use crate::errors::ApiError;
-use crate::json::Json;
+use crate::input::{Fields, Input, NAME_LENGTH, NARRATIVE_LENGTH, Published, TEXT_LENGTH, Text, json_body};
 use crate::texts;
 
-/// Un mensaje para el reportante: `channel` y `body`, o una plantilla de WhatsApp.
-#[derive(ToSchema)]
-#[schema(as = SendRequest)]
-#[allow(dead_code)] // Only described here: the fields are read one by one, to name what is wrong.
-pub(crate) struct SendInput {
-    /// `email`, `sms` o `whatsapp`.
-    channel: String,
-    /// El texto, con al menos un carácter.
-    body: Option<String>,
-    /// Asunto del correo; sin él, el habitual de la solicitud.
-    subject: Option<String>,
-    /// Plantilla de WhatsApp, en lugar de `body`.
-    template: Option<String>,
-    /// Por qué se le escribe aunque los mensajes a esa dirección volvieron.
-    override_reason: Option<String>,
-    /// Valores de la plantilla.
-    parameters: Option<Vec<String>>,
-}
-
-/// # Errors
-/// Fields that are unknown or of the wrong type. An absent channel or body is the use case's to refuse.
-pub(crate) fn send_request(fields: Vec<(String, Json)>) -> Result<SendRequest, ApiError> {
-    let mut fields = Fields::new(fields);
-    let request = SendRequest {
-        channel: fields.text("channel"),
-        body: fields.clean("body", NARRATIVE_LENGTH),
-        subject: fields.text("subject"),
-        template: fields.clean("template", NAME_LENGTH),
-        override_reason: fields.optional("override_reason", TEXT_LENGTH),
-    };
-    // Checked, and used when WhatsApp has a provider.
-    let _ = fields.texts("parameters");
-    if fields.take("attachments").is_some() {
-        fields.refuse::<()>("attachments", texts::NO_ATTACHMENTS);
-    }
-    fields.finish()?;
-    Ok(request)
-}
-
 /// The channels that messages are sent by. Another one is the use case's to refuse, with the seed's words.
-pub(crate) fn channels() -> Vec<&'static str> {
-    Channel::ALL.iter().filter(|channel| **channel != Channel::Call).map(|channel| channel.as_str()).collect()
+const CHANNELS: Published = Published(&["email", "sms", "whatsapp"]);
+/// Those that know templates.
+const WITH_TEMPLATES: Published = Published(&["whatsapp"]);
+
+/// What a message consists of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Template,
+    /// Both, which the use case refuses.
+    Both,
 }
 
-/// El canal del borrador.
-#[derive(ToSchema)]
-#[schema(as = DraftRequest)]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct DraftInput {
-    /// `email`, `sms` o `whatsapp`.
-    channel: String,
+impl Form {
+    fn of(fields: &Fields) -> Self {
+        match (fields.has("body"), fields.has("template")) {
+            (_, false) => Self::Text,
+            (false, true) => Self::Template,
+            (true, true) => Self::Both,
+        }
+    }
 }
 
-/// # Errors
-/// Fields that are unknown or of the wrong type.
-pub(crate) fn draft_channel(fields: Vec<(String, Json)>) -> Result<String, ApiError> {
-    let mut fields = Fields::new(fields);
-    let channel = fields.text("channel");
-    fields.finish()?;
-    Ok(channel.unwrap_or_default())
+/// A message to the reporter.
+pub(crate) struct SendInput;
+
+impl Input for SendInput {
+    type Value = SendRequest;
+    const NAME: &'static str = "SendRequest";
+    const ABOUT: &'static str = "Un mensaje para el reportante: `channel` y `body`, o una plantilla de WhatsApp.";
+
+    /// An absent channel or body is the use case's to refuse.
+    fn read(fields: &mut Fields) -> Option<SendRequest> {
+        let request = fields.form(&[Form::Text, Form::Template], Form::of, |fields, form| {
+            let channels = if form == Form::Template { WITH_TEMPLATES } else { CHANNELS };
+            let mut request =
+                SendRequest { channel: fields.awaited("channel", channels, "`email`, `sms` o `whatsapp`."), ..SendRequest::default() };
+            match form {
+                Form::Template => fields.not_here("body", "", "No con una plantilla."),
+                Form::Text | Form::Both => {
+                    let body = Text::verbatim(NARRATIVE_LENGTH).not_blank();
+                    request.body = fields.awaited("body", body, "El texto, con al menos un carácter que no sea un blanco.");
+                }
+            }
+            let subject = Text::verbatim(LONGEST_SUBJECT).made_a_line();
+            request.subject = fields.optional("subject", subject, "Asunto del correo; sin él, el habitual de la solicitud.");
+            match form {
+                Form::Text => fields.not_here("template", "", "No con un texto."),
+                Form::Template | Form::Both => {
+                    let template = Text::verbatim(NAME_LENGTH);
+                    request.template = fields.awaited("template", template, "Plantilla de WhatsApp, en lugar de `body`.");
+                }
+            }
+            Some(request)
+        });
+        let about = "Por qué se le escribe aunque los mensajes a esa dirección volvieron.";
+        let override_reason = fields.optional("override_reason", Text::of(TEXT_LENGTH), about);
+        // Checked, and used when WhatsApp has a provider.
+        let _ = fields.texts("parameters", "Valores de la plantilla.");
+        fields.not_here("attachments", texts::NO_ATTACHMENTS, "No se envían adjuntos.");
+        request.map(|request| SendRequest { override_reason, ..request })
+    }
 }
+
+/// The channel of a draft.
+pub(crate) struct DraftInput;
+
+impl Input for DraftInput {
+    type Value = String;
+    const NAME: &'static str = "DraftRequest";
+    const ABOUT: &'static str = "El canal del borrador.";
+
+    /// An absent channel is the use case's to refuse.
+    fn read(fields: &mut Fields) -> Option<String> {
+        Some(fields.awaited("channel", CHANNELS, "`email`, `sms` o `whatsapp`.").unwrap_or_default())
+    }
+}
+
+json_body!(SendInput, DraftInput);
 
 /// La solicitud redactada; no se guarda nada.
 #[derive(Serialize, ToSchema)]

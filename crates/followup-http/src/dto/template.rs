@@ -1,44 +1,66 @@
 //! Plan templates.
 
-use followup_domain::asking::plan::{PlanTemplate, TemplateAttempt};
+use followup_domain::asking::plan::{LONGEST_PLAN_HOURS, PlanTemplate, TemplateAttempt};
 use followup_domain::ids::TemplateId;
 use followup_domain::ports::NewTemplate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::{Fields, NAME_LENGTH, TEXT_LENGTH};
-use crate::errors::ApiError;
-use crate::json::Json;
+use crate::input::{Fields, Flag, Input, Items, NAME_LENGTH, TEXT_LENGTH, Text, Whole, json_body, query};
+use crate::texts;
 
-/// A plan has no more attempts.
-const MOST_ATTEMPTS: usize = 50;
+/// A plan has so many attempts.
+const ATTEMPTS: Items = Items { none: texts::NO_ATTEMPTS, most: 50 };
 
-/// Una plantilla de plan como se escribe.
-#[derive(ToSchema)]
-#[schema(as = PlanTemplateRequest)]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct TemplateInput {
-    /// Nombre.
-    name: String,
-    /// Referencia de la unidad, por ejemplo el capítulo de su procedimiento.
-    r#ref: Option<String>,
-    /// Los intentos, con horas ascendentes; al menos uno.
-    attempts: Vec<TemplateAttemptInput>,
-    /// Notas.
-    notes: Option<String>,
+/// A plan template as it is written. That the hours ascend is the use case's to check.
+pub(crate) struct TemplateInput;
+
+impl Input for TemplateInput {
+    type Value = NewTemplate;
+    const NAME: &'static str = "PlanTemplateRequest";
+    const ABOUT: &'static str = "Una plantilla de plan como se escribe.";
+
+    fn read(fields: &mut Fields) -> Option<NewTemplate> {
+        let name = fields.required("name", Text::of(NAME_LENGTH), "Nombre.");
+        let about = "Referencia de la unidad, por ejemplo el capítulo de su procedimiento.";
+        let reference = fields.optional("ref", Text::of(NAME_LENGTH), about);
+        let attempts = fields.objects::<TemplateAttemptInput>("attempts", ATTEMPTS, "Los intentos, con horas ascendentes; al menos uno.");
+        let notes = fields.optional("notes", Text::of(TEXT_LENGTH), "Notas.");
+        name.zip(attempts).map(|(name, attempts)| NewTemplate { name, reference, attempts, notes })
+    }
 }
 
-/// Un intento de una plantilla como se escribe.
-#[derive(ToSchema)]
-#[schema(as = PlanTemplateAttemptRequest, rename_all = "camelCase")]
-#[allow(dead_code)] // Only described here.
-pub(crate) struct TemplateAttemptInput {
-    /// Nombre.
-    label: String,
-    /// Horas después de la fecha base, más que las del intento anterior.
-    #[schema(minimum = 0, maximum = 87600)]
-    after_hours: i64,
+/// An attempt of a template as it is written.
+struct TemplateAttemptInput;
+
+impl Input for TemplateAttemptInput {
+    type Value = TemplateAttempt;
+    const NAME: &'static str = "PlanTemplateAttemptRequest";
+    const ABOUT: &'static str = "Un intento de una plantilla como se escribe.";
+
+    fn read(fields: &mut Fields) -> Option<TemplateAttempt> {
+        let label = fields.required("label", Text::of(NAME_LENGTH), "Nombre.");
+        let hours = Whole::within(0..=LONGEST_PLAN_HOURS, texts::HOURS_MUST_ASCEND);
+        let after_hours = fields.required("afterHours", hours, "Horas después de la fecha base, más que las del intento anterior.");
+        label.zip(after_hours).map(|(label, after_hours)| TemplateAttempt { label, after_hours })
+    }
 }
+
+/// Whether archived templates are listed too.
+pub(crate) struct TemplateListInput;
+
+impl Input for TemplateListInput {
+    type Value = bool;
+    const NAME: &'static str = "PlanTemplates";
+    const ABOUT: &'static str = "Qué plantillas.";
+
+    fn read(fields: &mut Fields) -> Option<bool> {
+        Some(fields.optional("archived", Flag, "true: también las archivadas").unwrap_or(false))
+    }
+}
+
+json_body!(TemplateInput);
+query!(TemplateListInput);
 
 /// Un intento de una plantilla.
 #[derive(Serialize, ToSchema)]
@@ -67,23 +89,6 @@ pub(crate) struct TemplateOutput {
     notes: Option<String>,
     /// Ya no se ofrece.
     archived: bool,
-}
-
-/// # Errors
-/// Fields that are unknown, absent or of the wrong type. Hours and labels are the use case's to check.
-pub(crate) fn new_template(fields: Vec<(String, Json)>) -> Result<NewTemplate, ApiError> {
-    let mut fields = Fields::new(fields);
-    let name = fields.filled("name", NAME_LENGTH);
-    let reference = fields.optional("ref", NAME_LENGTH);
-    let attempts = fields.objects("attempts", MOST_ATTEMPTS, |attempt| {
-        let label = attempt.filled("label", NAME_LENGTH);
-        let after_hours = attempt.integer("afterHours");
-        let after_hours = attempt.required("afterHours", after_hours);
-        Some(TemplateAttempt { label: label?, after_hours: after_hours? })
-    });
-    let attempts = fields.required("attempts", attempts);
-    let notes = fields.optional("notes", TEXT_LENGTH);
-    fields.finish_with(name.zip(attempts)).map(|(name, attempts)| NewTemplate { name, reference, attempts, notes })
 }
 
 impl From<PlanTemplate> for TemplateOutput {

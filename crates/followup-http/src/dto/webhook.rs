@@ -1,7 +1,47 @@
-//! What a provider is told of a mail that it posted.
+//! What providers post, and what they are told of it.
+
+use std::borrow::Cow;
 
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+/// The form of Mailgun, for the document. Of a form only what is named is read; whatever else it has is taken.
+pub(crate) struct MailgunForm;
+/// The form of SendGrid.
+pub(crate) struct SendgridForm;
+
+const MAILGUN: [(&str, &str); 4] = [
+    ("body-mime", "El correo entero."),
+    ("timestamp", "Segundos desde 1970."),
+    ("token", "Vale para un solo correo."),
+    ("signature", "HMAC-SHA256 de `timestamp` y `token`, en hexadecimal."),
+];
+const SENDGRID: [(&str, &str); 1] = [("email", "El correo entero.")];
+
+fn form(fields: &[(&str, &str)]) -> Schema {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let form = ObjectBuilder::new().property_names(Some(text().pattern(Some("^[A-Za-z0-9_\\-]+$"))));
+    let form = form.additional_properties(Some(AdditionalProperties::RefOr(text().into())));
+    fields.iter().fold(form, |form, (name, about)| form.property(*name, text().description(Some(*about)))).into()
+}
+
+macro_rules! forms {
+    ($($form:ty = $name:literal: $fields:expr),+ $(,)?) => {$(
+        impl PartialSchema for $form {
+            fn schema() -> RefOr<Schema> {
+                form(&$fields).into()
+            }
+        }
+        impl ToSchema for $form {
+            fn name() -> Cow<'static, str> {
+                $name.into()
+            }
+        }
+    )+};
+}
+forms!(MailgunForm = "MailgunForm": MAILGUN, SendgridForm = "SendgridForm": SENDGRID);
 
 /// El correo está guardado.
 #[derive(Serialize, ToSchema)]

@@ -5,9 +5,10 @@ use actix_web::{HttpResponse, web};
 use crate::auth::Caller;
 use crate::blocking::{blocking, blocking_without_limit};
 use crate::body::{JsonObject, NoBody};
-use crate::dto::admin::{DispatchOutput, MailTestInput, MailTestOutput, test_recipient};
+use crate::dto::admin::{DispatchOutput, MailTestInput, MailTestOutput};
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
+use crate::input::object;
 use crate::state::HttpState;
 
 #[utoipa::path(
@@ -23,7 +24,7 @@ pub(crate) async fn test_mail(
     state: web::Data<HttpState>,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let to = test_recipient(fields)?;
+    let to = object::<MailTestInput>(fields)?;
     let actor = caller.actor();
     let receipt = blocking(&state, move |followup| followup.send_test_mail(&actor, &to)).await?;
     Ok(HttpResponse::Ok().json(MailTestOutput { response: receipt.words }))

@@ -7,11 +7,12 @@ use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, OptionalObject};
-use crate::dto::attempt::{AttemptChangeInput, AttemptOutput, NewContactInput, attempt_action, new_contact};
-use crate::dto::closing::{SendReasonInput, send_reasons};
+use crate::dto::attempt::{AttemptChangeInput, AttemptOutput, NewContactInput};
+use crate::dto::closing::SendReasonInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::message::MessageOutput;
 use crate::errors::ApiError;
+use crate::input::object;
 use crate::state::HttpState;
 
 #[utoipa::path(
@@ -30,7 +31,7 @@ pub(crate) async fn schedule_attempt(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let contact = new_contact(fields)?;
+    let contact = object::<NewContactInput>(fields)?;
     let id = path::case_id(&request)?;
     let actor = caller.actor();
     let attempt = blocking(&state, move |followup| followup.schedule_attempt(&actor, id, &contact)).await?;
@@ -56,7 +57,7 @@ pub(crate) async fn change_attempt(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let action = attempt_action(fields)?;
+    let action = object::<AttemptChangeInput>(fields)?;
     let (id, attempt_id) = (path::case_id(&request)?, path::attempt_id(&request));
     let actor = caller.actor();
     let attempt = blocking(&state, move |followup| followup.override_attempt(&actor, id, attempt_id, &action)).await?;
@@ -84,7 +85,7 @@ pub(crate) async fn send_attempt(
     request: HttpRequest,
     OptionalObject(fields): OptionalObject,
 ) -> Result<HttpResponse, ApiError> {
-    let (reason, overriding) = send_reasons(fields)?;
+    let (reason, overriding) = object::<SendReasonInput>(fields)?;
     let (id, attempt_id) = (path::case_id(&request)?, path::attempt_id(&request));
     let actor = caller.actor();
     let sent = move |followup: &App| followup.send_attempt_overriding(&actor, id, attempt_id, reason.as_deref(), overriding.as_deref());

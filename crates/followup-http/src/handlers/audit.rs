@@ -9,15 +9,14 @@ use crate::dto::audit::AuditRowOutput;
 use crate::dto::error::ErrorBody;
 use crate::dto::list::AuditPage;
 use crate::errors::ApiError;
-use crate::query::Parameters;
+use crate::query::{PageNumber, Parameters};
 use crate::state::HttpState;
 
 #[utoipa::path(
     get, path = "/api/v1/icsr/{icsr_id}/audit", tag = "casos", summary = "La bitácora de un caso: quién cambió qué, cuándo y por qué",
     params(
         ("icsr_id" = i64, Path, description = "Número del caso"),
-        ("page" = Option<i64>, Query, description = "Página, desde 1", minimum = 1),
-        ("page_size" = Option<i64>, Query, description = "Registros por página; 20 si no se da", minimum = 1, maximum = 200),
+        PageNumber,
     ),
     responses(
         (status = 200, description = "Una página, en orden", body = AuditPage),
@@ -25,9 +24,8 @@ use crate::state::HttpState;
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
-pub(crate) async fn audit(state: web::Data<HttpState>, request: HttpRequest, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let page = parameters.take_page();
-    parameters.finish()?;
+pub(crate) async fn audit(state: web::Data<HttpState>, request: HttpRequest, parameters: Parameters) -> Result<HttpResponse, ApiError> {
+    let page = parameters.read::<PageNumber>()?;
     let id = path::case_id(&request)?;
     let found = blocking(&state, move |followup| followup.case_audit(id, PageRequest::from(page))).await?;
     Ok(HttpResponse::Ok().json(AuditPage::of(found, page, AuditRowOutput::from)))

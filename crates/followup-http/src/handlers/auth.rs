@@ -9,10 +9,6 @@ use crate::dto::auth::{LoginInput, LoginOutput, UserOutput};
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
 use crate::state::HttpState;
-use crate::texts;
-
-/// Sent by OAuth 2.0 clients with the password grant (RFC 6749 §4.3.2); they say nothing that we need.
-const OAUTH_PARAMETERS: [&str; 4] = ["grant_type", "scope", "client_id", "client_secret"];
 
 #[utoipa::path(
     post, path = "/api/v1/auth/login", tag = "acceso", summary = "Iniciar sesión", security(()),
@@ -24,8 +20,8 @@ const OAUTH_PARAMETERS: [&str; 4] = ["grant_type", "scope", "client_id", "client
         (status = 503, description = "La base de datos no está disponible, o aquí no se inicia sesión", body = ErrorBody),
     )
 )]
-pub(crate) async fn login(state: web::Data<HttpState>, request: HttpRequest, form: Form) -> Result<HttpResponse, ApiError> {
-    let (username, password) = credentials(form)?;
+pub(crate) async fn login(state: web::Data<HttpState>, request: HttpRequest, Form(form): Form) -> Result<HttpResponse, ApiError> {
+    let (username, password) = form.read::<LoginInput>()?;
     if !state.access.makes_tokens() {
         return Err(ApiError::NoLocalSignIn);
     }
@@ -41,19 +37,4 @@ pub(crate) async fn login(state: web::Data<HttpState>, request: HttpRequest, for
 )]
 pub(crate) async fn me(caller: Caller, _: NoBody) -> HttpResponse {
     HttpResponse::Ok().json(UserOutput::from(&caller))
-}
-
-fn credentials(Form(mut form): Form) -> Result<(String, String), ApiError> {
-    let username = form.take_raw("username");
-    let password = form.take_raw("password");
-    for (name, value) in [("username", &username), ("password", &password)] {
-        if value.is_none() {
-            form.refuse(name, texts::REQUIRED);
-        }
-    }
-    for name in OAUTH_PARAMETERS {
-        let _ = form.take_raw(name);
-    }
-    form.finish()?;
-    Ok((username.unwrap_or_default(), password.unwrap_or_default()))
 }

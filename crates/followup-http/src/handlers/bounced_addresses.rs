@@ -3,39 +3,38 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use followup_domain::ports::PageRequest;
 
-use super::contacts::address_of;
+use super::contacts::{AddressPath, address_of};
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::JsonObject;
-use crate::dto::closing::{ReasonInput, reason};
+use crate::dto::closing::ReasonInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::list::FailedAddressPage;
 use crate::dto::proposal::FailedAddressOutput;
 use crate::errors::ApiError;
-use crate::query::Parameters;
+use crate::input::object;
+use crate::query::{PageNumber, Parameters};
 use crate::state::HttpState;
 
 #[utoipa::path(
     get, path = "/api/v1/admin/followup/bounced-addresses", tag = "administración", summary = "Las direcciones en las que fallaron mensajes",
     params(
-        ("page" = Option<i64>, Query, description = "Página, desde 1", minimum = 1),
-        ("page_size" = Option<i64>, Query, description = "Direcciones por página; 20 si no se da", minimum = 1, maximum = 200),
+        PageNumber,
     ),
     responses(
         (status = 200, description = "Una página, por dirección", body = FailedAddressPage),
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
-pub(crate) async fn list_bounced(state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let page = parameters.take_page();
-    parameters.finish()?;
+pub(crate) async fn list_bounced(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
+    let page = parameters.read::<PageNumber>()?;
     let found = blocking(&state, move |followup| followup.failed_addresses(PageRequest::from(page))).await?;
     Ok(HttpResponse::Ok().json(FailedAddressPage::of(found, page, FailedAddressOutput::from)))
 }
 
 #[utoipa::path(
     post, path = "/api/v1/admin/followup/bounced-addresses/{address}/clear", tag = "administración", summary = "Decir que una dirección vuelve a servir; lo que esperaba por ella sigue su curso",
-    params(("address" = String, Path, description = "La dirección de correo")),
+    params(AddressPath),
     request_body = ReasonInput,
     responses(
         (status = 204, description = "Se le escribe de nuevo"),
@@ -48,7 +47,7 @@ pub(crate) async fn clear(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let reason = reason(fields)?;
+    let reason = object::<ReasonInput>(fields)?;
     let address = address_of(&request)?;
     let actor = caller.actor();
     blocking(&state, move |followup| followup.clear_failed_address(&actor, &address, &reason)).await?;

@@ -6,16 +6,17 @@ use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::JsonObject;
-use crate::dto::call::{CallDescription, CallInput};
+use crate::dto::call::CallInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::message::MessageOutput;
 use crate::errors::ApiError;
+use crate::input::object;
 use crate::state::HttpState;
 
 #[utoipa::path(
     post, path = "/api/v1/icsr/{icsr_id}/followup/calls", tag = "seguimiento", summary = "Registrar una llamada al reportante",
     params(("icsr_id" = i64, Path, description = "Número del caso")),
-    request_body = CallDescription,
+    request_body = CallInput,
     responses(
         (status = 201, description = "Registrada en la conversación", body = MessageOutput),
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
@@ -27,7 +28,7 @@ pub(crate) async fn log_call(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let CallInput { outcome, notes, at } = fields.try_into()?;
+    let CallInput { outcome, notes, at } = object::<CallInput>(fields)?;
     let id = path::case_id(&request)?;
     let actor = caller.actor();
     let call = blocking(&state, move |followup| followup.log_call(&actor, id, outcome, &notes, at)).await?;

@@ -14,7 +14,7 @@ use crate::dto::case_query::CaseListInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::list::CasePage;
 use crate::errors::ApiError;
-use crate::idempotency::key_of;
+use crate::idempotency::{KeyHeader, key_of};
 use crate::query::Parameters;
 use crate::state::HttpState;
 
@@ -24,16 +24,7 @@ const OVERDUE_DAYS: i64 = 30;
 #[utoipa::path(
     get, path = "/api/v1/icsr", tag = "casos", summary = "Listar y buscar casos",
     params(
-        ("page" = Option<i64>, Query, description = "Página, desde 1", minimum = 1),
-        ("page_size" = Option<i64>, Query, description = "Casos por página; 20 si no se da", minimum = 1, maximum = 200),
-        ("q" = Option<String>, Query, description = "Palabras que busca en iniciales, números, productos, descripción y reportante, sin distinguir mayúsculas ni tildes"),
-        ("estado" = Option<String>, Query, description = "Pendiente, En progreso, Completado o Enviado"),
-        ("gravedad" = Option<String>, Query, description = "Grave, No grave o Sin clasificar"),
-        ("followup_status" = Option<String>, Query, description = "open o closed"),
-        ("fecha_desde" = Option<String>, Query, description = "Recibidos este día o después, AAAA-MM-DD"),
-        ("fecha_hasta" = Option<String>, Query, description = "Recibidos este día o antes, AAAA-MM-DD"),
-        ("awaiting" = Option<String>, Query, description = "overdue: los que esperan respuesta más días de los que la unidad configuró para escalar (30 si no lo hizo)"),
-        ("sort" = Option<String>, Query, description = "-created_at (si no se da), created_at, -updated_at o -fecha_recepcion"),
+        CaseListInput,
     ),
     responses(
         (status = 200, description = "Una página", body = CasePage),
@@ -41,7 +32,7 @@ const OVERDUE_DAYS: i64 = 30;
     )
 )]
 pub(crate) async fn list(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let CaseListInput { mut query, page, overdue } = parameters.try_into()?;
+    let CaseListInput { mut query, page, overdue } = parameters.read::<CaseListInput>()?;
     if overdue {
         let days = state.followup.policy.escalation.as_ref().map_or(OVERDUE_DAYS, |escalation| escalation.after_days);
         query.awaiting_since = Some(state.followup.clock.now() - Duration::days(days));
@@ -52,7 +43,7 @@ pub(crate) async fn list(state: web::Data<HttpState>, parameters: Parameters) ->
 
 #[utoipa::path(
     post, path = "/api/v1/icsr", tag = "casos", summary = "Crear un caso; puede enviar la solicitud automática",
-    params(("Idempotency-Key" = Option<String>, Header, description = "De 1 a 200 caracteres ASCII visibles; la misma clave del mismo usuario con la misma petición no crea otro caso")),
+    params(KeyHeader),
     request_body = NewCaseInput,
     responses(
         (status = 201, description = "Creado", body = CaseOutput),

@@ -8,9 +8,10 @@ use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::JsonObject;
 use crate::dto::case_output::CaseOutput;
-use crate::dto::closing::{CloseInput, ReasonInput, close_request, reason};
+use crate::dto::closing::{CloseInput, ReasonInput};
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
+use crate::input::object;
 use crate::state::HttpState;
 use crate::texts;
 
@@ -30,7 +31,7 @@ pub(crate) async fn close(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let closing = close_request(fields)?;
+    let closing = object::<CloseInput>(fields)?;
     let id = path::case_id(&request)?;
     let actor = caller.actor();
     let case = blocking(&state, move |followup| followup.close_followup(&actor, id, &closing)).await?;
@@ -53,7 +54,7 @@ pub(crate) async fn reopen(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let reason = reason(fields)?;
+    let reason = object::<ReasonInput>(fields)?;
     let id = path::case_id(&request)?;
     let actor = caller.actor();
     let reopened = move |followup: &App| match followup.reopen_followup(&actor, id, &reason) {

@@ -8,36 +8,38 @@ use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
-use crate::dto::closing::{ReasonInput, reason};
+use crate::dto::closing::ReasonInput;
 use crate::dto::contact::BlockedOutput;
 use crate::dto::error::ErrorBody;
 use crate::dto::list::BlockedPage;
 use crate::errors::ApiError;
-use crate::query::Parameters;
+use crate::input::{Address, Kind, object, path_parameter};
+use crate::json::Json;
+use crate::query::{PageNumber, Parameters};
 use crate::state::HttpState;
 use crate::texts;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterIn};
 
 #[utoipa::path(
     get, path = "/api/v1/admin/followup/do-not-contact", tag = "administración", summary = "Las direcciones a las que no se escribe",
     params(
-        ("page" = Option<i64>, Query, description = "Página, desde 1", minimum = 1),
-        ("page_size" = Option<i64>, Query, description = "Direcciones por página; 20 si no se da", minimum = 1, maximum = 200),
+        PageNumber,
     ),
     responses(
         (status = 200, description = "Una página, por dirección", body = BlockedPage),
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
-pub(crate) async fn list_blocked(state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let page = parameters.take_page();
-    parameters.finish()?;
+pub(crate) async fn list_blocked(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
+    let page = parameters.read::<PageNumber>()?;
     let found = blocking(&state, move |followup| followup.blocked_contacts(PageRequest::from(page))).await?;
     Ok(HttpResponse::Ok().json(BlockedPage::of(found, page, BlockedOutput::from)))
 }
 
 #[utoipa::path(
     put, path = "/api/v1/admin/followup/do-not-contact/{address}", tag = "administración", summary = "No escribir más a una dirección",
-    params(("address" = String, Path, description = "La dirección de correo")),
+    params(AddressPath),
     request_body = ReasonInput,
     responses(
         (status = 200, description = "Desde ahora no se le escribe", body = BlockedOutput),
@@ -49,7 +51,7 @@ pub(crate) async fn block(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let reason = reason(fields)?;
+    let reason = object::<ReasonInput>(fields)?;
     let address = address_of(&request)?;
     let actor = caller.actor();
     let blocked = blocking(&state, move |followup| followup.block_contact(&actor, &address, &reason)).await?;
@@ -58,7 +60,7 @@ pub(crate) async fn block(
 
 #[utoipa::path(
     delete, path = "/api/v1/admin/followup/do-not-contact/{address}", tag = "administración", summary = "Permitir de nuevo que se escriba a una dirección",
-    params(("address" = String, Path, description = "La dirección de correo")),
+    params(AddressPath),
     responses(
         (status = 204, description = "Permitido"),
         (status = 404, description = "La dirección no está en la lista", body = ErrorBody),
@@ -77,10 +79,20 @@ pub(crate) async fn unblock(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// `{address}`, for the document.
+pub(crate) struct AddressPath;
+
+impl IntoParams for AddressPath {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![path_parameter("address", "La dirección de correo", &Address)]
+    }
+}
+
 /// The address in the path.
 ///
 /// # Errors
 /// It is none.
 pub(super) fn address_of(request: &HttpRequest) -> Result<EmailAddress, ApiError> {
-    EmailAddress::parse(&path::text(request, "address")).map_err(|_| ApiError::field("address", texts::ADDRESS_EXPECTED))
+    let read = Address.read(Json::Text(path::text(request, "address")));
+    read.ok().flatten().ok_or_else(|| ApiError::field("address", texts::ADDRESS_EXPECTED))
 }

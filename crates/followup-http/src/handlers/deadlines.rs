@@ -7,10 +7,11 @@ use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
-use crate::dto::deadline::{DeadlineInput, DeadlineOutput, new_deadline};
+use crate::dto::deadline::{DeadlineInput, DeadlineOutput};
 use crate::dto::error::ErrorBody;
 use crate::dto::list::DeadlineList;
 use crate::errors::ApiError;
+use crate::input::object;
 use crate::state::HttpState;
 
 #[utoipa::path(
@@ -36,7 +37,7 @@ pub(crate) async fn create_deadline(
     state: web::Data<HttpState>,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let deadline = new_deadline(fields)?;
+    let deadline = object::<DeadlineInput>(fields)?;
     let actor = caller.actor();
     let stored = blocking(&state, move |followup| followup.set_deadline(&actor, None, &deadline)).await?;
     Ok(HttpResponse::Created().json(DeadlineOutput::from(stored)))
@@ -57,7 +58,7 @@ pub(crate) async fn replace_deadline(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let deadline = new_deadline(fields)?;
+    let deadline = object::<DeadlineInput>(fields)?;
     let id = path::deadline_id(&request);
     let actor = caller.actor();
     let stored = blocking(&state, move |followup| followup.set_deadline(&actor, Some(id), &deadline)).await?;

@@ -8,9 +8,10 @@ use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::JsonObject;
-use crate::dto::documented::{DocumentedOutput, FieldStateInput, field_state};
+use crate::dto::documented::{DocumentedOutput, FieldStateInput};
 use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
+use crate::input::object;
 use crate::state::HttpState;
 use crate::texts;
 
@@ -34,7 +35,7 @@ pub(crate) async fn document_field(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let (field_state, reason) = field_state(fields)?;
+    let (field_state, reason) = object::<FieldStateInput>(fields)?;
     let (id, field) = (path::case_id(&request)?, path::text(&request, "field"));
     let actor = caller.actor();
     let change = move |followup: &App| {

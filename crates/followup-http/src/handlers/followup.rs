@@ -1,15 +1,15 @@
 //! The follow-up of a case.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_domain::ids::MessageId;
 
 use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
 use crate::dto::error::ErrorBody;
-use crate::dto::followup::{FollowupOutput, ReadInput, read_up_to};
+use crate::dto::followup::{FollowupOutput, ReadInput};
 use crate::errors::ApiError;
+use crate::input::object;
 use crate::state::HttpState;
 
 #[utoipa::path(
@@ -41,7 +41,7 @@ pub(crate) async fn read(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let up_to = MessageId(read_up_to(fields)?);
+    let up_to = object::<ReadInput>(fields)?;
     let id = path::case_id(&request)?;
     let actor = caller.actor();
     blocking(&state, move |followup| followup.mark_read(&actor, id, up_to)).await?;

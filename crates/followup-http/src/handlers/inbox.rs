@@ -11,13 +11,14 @@ use crate::body::{JsonObject, NoBody, OptionalObject};
 use crate::download::{download, harmless_type};
 use crate::dto::case_input::NewCaseInput;
 use crate::dto::case_output::CaseOutput;
-use crate::dto::closing::{ReasonInput, reason};
+use crate::dto::closing::ReasonInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::file::FileContent;
-use crate::dto::inbox::{AssignInput, DiscardOutput, STATES, assign_request};
+use crate::dto::inbox::{AssignInput, DiscardOutput, TrayInput};
 use crate::dto::list::UnassignedPage;
 use crate::dto::message::MessageOutput;
 use crate::errors::ApiError;
+use crate::input::object;
 use crate::mail_page::mail_page;
 use crate::query::Parameters;
 use crate::state::HttpState;
@@ -25,19 +26,15 @@ use crate::state::HttpState;
 #[utoipa::path(
     get, path = "/api/v1/inbox/unassigned", tag = "bandeja", summary = "Correos recibidos que no son de ningún caso conocido",
     params(
-        ("state" = Option<String>, Query, description = "`open` (por defecto), los que esperan a una persona, o `discarded`, los descartados"),
-        ("page" = Option<i64>, Query, description = "Página, desde 1", minimum = 1),
-        ("page_size" = Option<i64>, Query, description = "Mensajes por página; 20 si no se da", minimum = 1, maximum = 200),
+        TrayInput,
     ),
     responses(
         (status = 200, description = "Una página, los más nuevos primero, con los casos a los que pueden pertenecer", body = UnassignedPage),
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
-pub(crate) async fn unassigned(state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let page = parameters.take_page();
-    let part = parameters.take_choice("state", &STATES).unwrap_or_default();
-    parameters.finish()?;
+pub(crate) async fn unassigned(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
+    let (part, page) = parameters.read::<TrayInput>()?;
     let found = blocking(&state, move |followup| followup.unassigned(part, PageRequest::from(page))).await?;
     Ok(HttpResponse::Ok().json(UnassignedPage::of(found, page, Into::into)))
 }
@@ -59,7 +56,7 @@ pub(crate) async fn assign(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let assignment = assign_request(fields)?;
+    let assignment = object::<AssignInput>(fields)?;
     let (id, actor) = (path::message_id(&request), caller.actor());
     let assigned = blocking(&state, move |app| Ok::<_, TrayError>((app.assign_mail(&actor, id, &assignment)?, app.notice(id)?)));
     let (message, notice) = assigned.await?;
@@ -106,7 +103,7 @@ pub(crate) async fn discard(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let reason = reason(fields)?;
+    let reason = object::<ReasonInput>(fields)?;
     let (id, actor) = (path::message_id(&request), caller.actor());
     let found = blocking(&state, move |followup: &App| followup.discard_mail(&actor, id, &reason)).await?;
     Ok(HttpResponse::Ok().json(found.discard.map(DiscardOutput::from)))

@@ -7,11 +7,12 @@ use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody, OptionalObject};
-use crate::dto::closing::{SendReasonInput, send_reasons};
+use crate::dto::closing::SendReasonInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::message::MessageOutput;
-use crate::dto::message_change::{LinkInput, ResolveInput, StatusInput, new_status, parent, was_sent};
+use crate::dto::message_change::{LinkInput, ResolveInput, StatusInput};
 use crate::errors::ApiError;
+use crate::input::object;
 use crate::state::HttpState;
 
 #[utoipa::path(
@@ -33,7 +34,7 @@ pub(crate) async fn set_status(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let (status, reason) = new_status(fields)?;
+    let (status, reason) = object::<StatusInput>(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
     let changed = move |followup: &App| followup.set_message_status(&actor, id, message_id, status, reason.as_deref());
@@ -62,7 +63,7 @@ pub(crate) async fn resend(
     request: HttpRequest,
     OptionalObject(fields): OptionalObject,
 ) -> Result<HttpResponse, ApiError> {
-    let (reason, overriding) = send_reasons(fields)?;
+    let (reason, overriding) = object::<SendReasonInput>(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
     let changed = move |followup: &App| followup.resend_overriding(&actor, id, message_id, reason.as_deref(), overriding.as_deref());
@@ -89,7 +90,7 @@ pub(crate) async fn resolve(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let (was_sent, reason) = was_sent(fields)?;
+    let (was_sent, reason) = object::<ResolveInput>(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
     let changed = move |followup: &App| followup.resolve_message(&actor, id, message_id, was_sent, reason.as_deref());
@@ -140,7 +141,7 @@ pub(crate) async fn link(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let parent_id = parent(fields)?;
+    let parent_id = object::<LinkInput>(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
     let link = move |app: &App| Ok::<_, MessageError>((app.link_message(&actor, id, message_id, parent_id)?, app.notice(message_id)?));

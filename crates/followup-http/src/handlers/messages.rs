@@ -10,9 +10,10 @@ use crate::body::{JsonObject, NoBody};
 use crate::dto::error::ErrorBody;
 use crate::dto::list::MessageList;
 use crate::dto::message::MessageOutput;
-use crate::dto::send::{DraftInput, DraftOutput, SendInput, draft_channel, send_request};
+use crate::dto::send::{DraftInput, DraftOutput, SendInput};
 use crate::errors::ApiError;
-use crate::idempotency::key_of;
+use crate::idempotency::{KeyHeader, key_of};
+use crate::input::object;
 use crate::state::HttpState;
 
 #[utoipa::path(
@@ -49,7 +50,7 @@ pub(crate) async fn draft(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let channel = draft_channel(fields)?;
+    let channel = object::<DraftInput>(fields)?;
     let id = path::case_id(&request)?;
     let draft = blocking(&state, move |followup| followup.draft_request(id, &channel)).await?;
     Ok(HttpResponse::Ok().json(DraftOutput::from(draft)))
@@ -59,7 +60,7 @@ pub(crate) async fn draft(
     post, path = "/api/v1/icsr/{icsr_id}/followup/send", tag = "seguimiento", summary = "Enviar un mensaje al reportante; se intenta una vez",
     params(
         ("icsr_id" = i64, Path, description = "Número del caso"),
-        ("Idempotency-Key" = Option<String>, Header, description = "De 1 a 200 caracteres ASCII visibles; la misma clave del mismo usuario con la misma petición no envía otra vez"),
+        KeyHeader,
     ),
     request_body = SendInput,
     responses(
@@ -80,7 +81,7 @@ pub(crate) async fn send(
     let id = path::case_id(&request);
     let target = format!("POST:icsr:{}:send", id.as_ref().map_or(0, |id| id.0));
     let key = key_of(&request, &caller, &target, &fields)?;
-    let message = send_request(fields)?;
+    let message = object::<SendInput>(fields)?;
     let id = id?;
     let actor = caller.actor();
     let sent = blocking(&state, move |followup| followup.send_message(&actor, id, &message, key.as_ref())).await?;

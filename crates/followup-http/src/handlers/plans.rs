@@ -9,14 +9,15 @@ use crate::body::{JsonObject, NoBody};
 use crate::dto::attempt::AttemptOutput;
 use crate::dto::error::ErrorBody;
 use crate::dto::list::AttemptList;
-use crate::dto::plan::{PlanDescription, PlanInput};
+use crate::dto::plan::PlanInput;
 use crate::errors::ApiError;
+use crate::input::object;
 use crate::state::HttpState;
 
 #[utoipa::path(
     post, path = "/api/v1/icsr/{icsr_id}/followup/plan", tag = "seguimiento", summary = "Aplicar un plan de contactos",
     params(("icsr_id" = i64, Path, description = "Número del caso")),
-    request_body = PlanDescription,
+    request_body = PlanInput,
     responses(
         (status = 200, description = "Los intentos, con su fecha", body = AttemptList),
         (status = 404, description = "ICSR o plan no encontrado", body = ErrorBody),
@@ -29,7 +30,7 @@ pub(crate) async fn apply(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let PlanInput { template_id, base_at } = fields.try_into()?;
+    let PlanInput { template_id, base_at } = object::<PlanInput>(fields)?;
     let id = path::case_id(&request)?;
     let actor = caller.actor();
     let attempts = blocking(&state, move |followup| followup.apply_plan(&actor, id, template_id, base_at)).await?;

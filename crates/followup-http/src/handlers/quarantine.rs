@@ -9,12 +9,13 @@ use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
 use crate::download::download;
-use crate::dto::closing::{ReasonInput, reason};
+use crate::dto::closing::ReasonInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::file::FileContent;
-use crate::dto::inbox::{DiscardOutput, MailboxInput, QuarantinedOutput, RetriedOutput, STATES, mailbox};
+use crate::dto::inbox::{DiscardOutput, MailboxInput, QuarantinedOutput, RetriedOutput, TrayInput};
 use crate::dto::list::QuarantinePage;
 use crate::errors::ApiError;
+use crate::input::object;
 use crate::query::Parameters;
 use crate::state::HttpState;
 use crate::texts;
@@ -22,19 +23,15 @@ use crate::texts;
 #[utoipa::path(
     get, path = "/api/v1/inbox/quarantine", tag = "bandeja", summary = "Correos recibidos que no se pudieron leer",
     params(
-        ("state" = Option<String>, Query, description = "`open` (por defecto), los que esperan a una persona, o `discarded`, los descartados"),
-        ("page" = Option<i64>, Query, description = "Página, desde 1", minimum = 1),
-        ("page_size" = Option<i64>, Query, description = "Correos por página; 20 si no se da", minimum = 1, maximum = 200),
+        TrayInput,
     ),
     responses(
         (status = 200, description = "Una página, los más nuevos primero", body = QuarantinePage),
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
-pub(crate) async fn quarantine(state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let page = parameters.take_page();
-    let part = parameters.take_choice("state", &STATES).unwrap_or_default();
-    parameters.finish()?;
+pub(crate) async fn quarantine(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
+    let (part, page) = parameters.read::<TrayInput>()?;
     let found = blocking(&state, move |followup| followup.quarantined(part, PageRequest::from(page))).await?;
     Ok(HttpResponse::Ok().json(QuarantinePage::of(found, page, QuarantinedOutput::from)))
 }
@@ -72,7 +69,7 @@ pub(crate) async fn discard_quarantined(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let reason = reason(fields)?;
+    let reason = object::<ReasonInput>(fields)?;
     let (id, actor) = (path::mail_id(&request), caller.actor());
     let found = blocking(&state, move |followup: &App| followup.discard_quarantined(&actor, id, &reason)).await?;
     Ok(HttpResponse::Ok().json(found.discard.map(DiscardOutput::from)))
@@ -106,7 +103,7 @@ pub(crate) async fn acknowledge_set_back(
     state: web::Data<HttpState>,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let mailbox = mailbox(fields)?;
+    let mailbox = object::<MailboxInput>(fields)?;
     let actor = caller.actor();
     let acknowledged = blocking(&state, move |followup| followup.acknowledge_set_back(&actor, &mailbox)).await?;
     if acknowledged { Ok(HttpResponse::NoContent().finish()) } else { Err(ApiError::NotFound(texts::NOT_SET_BACK)) }

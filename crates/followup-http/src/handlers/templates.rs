@@ -8,22 +8,21 @@ use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
 use crate::dto::error::ErrorBody;
 use crate::dto::list::TemplateList;
-use crate::dto::template::{TemplateInput, TemplateOutput, new_template};
+use crate::dto::template::{TemplateInput, TemplateListInput, TemplateOutput};
 use crate::errors::ApiError;
+use crate::input::object;
 use crate::query::Parameters;
 use crate::state::HttpState;
-use crate::texts;
 
 #[utoipa::path(
     get, path = "/api/v1/admin/followup/plans", tag = "administración", summary = "Las plantillas de plan",
-    params(("archived" = Option<bool>, Query, description = "true: también las archivadas")),
+    params(TemplateListInput),
     responses(
         (status = 200, description = "Las plantillas", body = TemplateList),
     )
 )]
-pub(crate) async fn list_templates(state: web::Data<HttpState>, mut parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let archived = parameters.take_with("archived", |text| text.parse().map_err(|_| texts::BOOLEAN_EXPECTED.to_owned())).unwrap_or(false);
-    parameters.finish()?;
+pub(crate) async fn list_templates(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
+    let archived = parameters.read::<TemplateListInput>()?;
     let templates = blocking(&state, move |followup| followup.templates(archived)).await?;
     Ok(HttpResponse::Ok().json(TemplateList::of(templates, TemplateOutput::from)))
 }
@@ -40,7 +39,7 @@ pub(crate) async fn create_template(
     state: web::Data<HttpState>,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let template = new_template(fields)?;
+    let template = object::<TemplateInput>(fields)?;
     let actor = caller.actor();
     let template = blocking(&state, move |followup| followup.create_template(&actor, &template)).await?;
     Ok(HttpResponse::Created().json(TemplateOutput::from(template)))
@@ -75,7 +74,7 @@ pub(crate) async fn replace_template(
     request: HttpRequest,
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let template = new_template(fields)?;
+    let template = object::<TemplateInput>(fields)?;
     let id = path::template_id(&request);
     let actor = caller.actor();
     let template = blocking(&state, move |followup| followup.update_template(&actor, id, &template)).await?;

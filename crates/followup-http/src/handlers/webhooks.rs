@@ -5,7 +5,8 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::dto::error::ErrorBody;
-use crate::dto::webhook::AcceptedOutput;
+use crate::dto::file::FileContent;
+use crate::dto::webhook::{AcceptedOutput, MailgunForm, SendgridForm};
 use crate::errors::ApiError;
 use crate::state::HttpState;
 use crate::texts;
@@ -22,10 +23,14 @@ const FORM_MARGIN: usize = 1024 * 1024;
         ("X-Followup-Timestamp" = Option<String>, Header, description = "Segundos desde 1970"),
         ("X-Followup-Signature" = Option<String>, Header, description = "`v1=` y la firma en hexadecimal"),
     ),
-    request_body(content = String, content_type = "message/rfc822", description = "Los bytes del correo; el tipo de contenido no se mira"),
+    request_body(
+        content((String = "message/rfc822"), (inline(FileContent) = "application/octet-stream")),
+        description = "Los bytes del correo; el tipo de contenido no se mira"
+    ),
     responses(
         (status = 200, description = "Guardado", body = AcceptedOutput),
         (status = 401, description = "Sin firma o contraseña válida", body = ErrorBody),
+        (status = 503, description = "Aquí no se recibe correo así, o no se puede guardar ahora; quien envía debe intentarlo de nuevo", body = ErrorBody),
     )
 )]
 pub(crate) async fn email(state: web::Data<HttpState>, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, ApiError> {
@@ -42,10 +47,11 @@ pub(crate) async fn email(state: web::Data<HttpState>, request: HttpRequest, pay
     post, path = "/api/v1/webhooks/email/mailgun", tag = "correo entrante", security(()),
     summary = "Un correo de una ruta de Mailgun, en MIME",
     description = "La dirección de la ruta debe terminar en `mime`: use `…/mailgun/mime`. La firma (`timestamp`, `token`, `signature`) se comprueba con `WEBHOOK_MAILGUN_SIGNING_KEY`; cada `token` vale para un solo correo.",
-    request_body(content = Object, content_type = "multipart/form-data", description = "Con `body-mime`, `timestamp`, `token` y `signature`"),
+    request_body(content = MailgunForm, content_type = "multipart/form-data"),
     responses(
         (status = 200, description = "Guardado", body = AcceptedOutput),
         (status = 401, description = "Sin firma válida", body = ErrorBody),
+        (status = 503, description = "Aquí no se recibe correo así, o no se puede guardar ahora; quien envía debe intentarlo de nuevo", body = ErrorBody),
     )
 )]
 pub(crate) async fn mailgun(state: web::Data<HttpState>, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, ApiError> {
@@ -55,10 +61,11 @@ pub(crate) async fn mailgun(state: web::Data<HttpState>, request: HttpRequest, p
 #[utoipa::path(
     post, path = "/api/v1/webhooks/email/mailgun/mime", tag = "correo entrante", security(()),
     summary = "Lo mismo, con el final que Mailgun pide para enviar el correo en MIME",
-    request_body(content = Object, content_type = "multipart/form-data", description = "Con `body-mime`, `timestamp`, `token` y `signature`"),
+    request_body(content = MailgunForm, content_type = "multipart/form-data"),
     responses(
         (status = 200, description = "Guardado", body = AcceptedOutput),
         (status = 401, description = "Sin firma válida", body = ErrorBody),
+        (status = 503, description = "Aquí no se recibe correo así, o no se puede guardar ahora; quien envía debe intentarlo de nuevo", body = ErrorBody),
     )
 )]
 pub(crate) async fn mailgun_mime(
@@ -92,10 +99,11 @@ async fn take_mailgun(state: web::Data<HttpState>, request: HttpRequest, payload
     post, path = "/api/v1/webhooks/email/sendgrid", tag = "correo entrante", security(()),
     summary = "Un correo de SendGrid Inbound Parse, con «POST the raw, full MIME message»",
     description = "Autenticación básica con `WEBHOOK_EMAIL_BASIC`, en la dirección que se da a SendGrid.",
-    request_body(content = Object, content_type = "multipart/form-data", description = "Con `email`: el correo entero"),
+    request_body(content = SendgridForm, content_type = "multipart/form-data"),
     responses(
         (status = 200, description = "Guardado", body = AcceptedOutput),
         (status = 401, description = "Sin contraseña válida", body = ErrorBody),
+        (status = 503, description = "Aquí no se recibe correo así, o no se puede guardar ahora; quien envía debe intentarlo de nuevo", body = ErrorBody),
     )
 )]
 pub(crate) async fn sendgrid(state: web::Data<HttpState>, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, ApiError> {
@@ -116,6 +124,7 @@ pub(crate) async fn sendgrid(state: web::Data<HttpState>, request: HttpRequest, 
     responses(
         (status = 200, description = "Guardado", body = AcceptedOutput),
         (status = 401, description = "Sin contraseña válida", body = ErrorBody),
+        (status = 503, description = "Aquí no se recibe correo así, o no se puede guardar ahora; quien envía debe intentarlo de nuevo", body = ErrorBody),
     )
 )]
 pub(crate) async fn postmark(state: web::Data<HttpState>, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, ApiError> {

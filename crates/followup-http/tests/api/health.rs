@@ -290,7 +290,7 @@ fn mail_that_the_mailbox_holds_and_the_store_does_not_is_shown() {
     api.followup.record_mailbox_read(MAILBOX).unwrap();
     let compare = |stored| {
         let found = Reconciliation { at: api.clock.now(), in_mailbox: 12, stored };
-        write(&api, |tx| tx.inbox().record_reconciliation(MAILBOX, found));
+        write(&api, |tx| tx.mailboxes().record_reconciliation(MAILBOX, found));
         ready(&api)
     };
     assert_eq!(statuses(&compare(12)), ["ok"; 4]);

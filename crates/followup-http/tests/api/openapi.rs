@@ -1,9 +1,9 @@
 //! The OpenAPI document and the page that shows it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use followup_http::{ROUTES, openapi_json};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::Api;
 
@@ -18,9 +18,54 @@ fn documented() -> BTreeSet<(String, String)> {
     paths.iter().flat_map(|(path, item)| methods(item).into_iter().map(move |method| (method, path.clone()))).collect()
 }
 
+/// One part for each tag: its calls, and the schemas that only they lead to. What several tags share, and the rest of the document, is a
+/// part of its own.
 #[test]
 fn the_document_is_reviewed() {
-    insta::assert_snapshot!("openapi", openapi_json());
+    let document = document();
+    let parts = calls_by_tag(&document);
+    let reached: BTreeMap<&String, BTreeSet<String>> = parts.iter().map(|(tag, calls)| (tag, schemas_in(&document, calls))).collect();
+    let is_shared = |name: &String| reached.values().filter(|names| names.contains(name)).count() != 1;
+    let schemas = |wanted: &dyn Fn(&String) -> bool| -> BTreeMap<String, Value> {
+        let all = document["components"]["schemas"].as_object().unwrap();
+        all.iter().filter(|(name, _)| wanted(name)).map(|(name, schema)| (name.clone(), schema.clone())).collect()
+    };
+    for (tag, calls) in &parts {
+        let own = schemas(&|name| reached[tag].contains(name) && !is_shared(name));
+        insta::assert_json_snapshot!(format!("openapi_{}", tag.replace(' ', "_")), json!({"calls": calls, "schemas": own}));
+    }
+    let mut rest = document.clone();
+    rest.as_object_mut().unwrap().remove("paths");
+    rest["components"]["schemas"] = json!(schemas(&is_shared));
+    insta::assert_json_snapshot!("openapi", rest);
+}
+
+/// Every call as `METHOD path`, by its tag.
+fn calls_by_tag(document: &Value) -> BTreeMap<String, BTreeMap<String, Value>> {
+    let mut parts = BTreeMap::<String, BTreeMap<String, Value>>::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let calls = parts.entry(operation["tags"][0].as_str().unwrap().to_owned()).or_default();
+            calls.insert(format!("{} {path}", method.to_uppercase()), operation.clone());
+        }
+    }
+    parts
+}
+
+/// The schemas that calls refer to, and those within them.
+fn schemas_in(document: &Value, calls: &BTreeMap<String, Value>) -> BTreeSet<String> {
+    let names = |value: &Value| -> Vec<String> {
+        let text = value.to_string();
+        text.split("#/components/schemas/").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    let mut open: Vec<String> = calls.values().flat_map(names).collect();
+    let mut all = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if all.insert(name.clone()) {
+            open.extend(names(&document["components"]["schemas"][&name]));
+        }
+    }
+    all
 }
 
 #[test]
@@ -116,8 +161,11 @@ fn every_object_that_is_sent_takes_no_other_fields() {
     let sent = sent_schemas(&document);
     assert!(sent.len() > 15 && sent.contains("PlanTemplateAttemptRequest") && sent.contains("SendReasonRequest"), "{sent:?}");
     for name in sent {
-        assert_eq!(document["components"]["schemas"][&name]["additionalProperties"], false, "{name}");
+        let schema = document["components"]["schemas"][&name].clone();
+        let forms = schema["oneOf"].as_array().cloned().unwrap_or_else(|| vec![schema]);
+        assert!(forms.iter().all(|form| form["additionalProperties"] == false), "{name}");
     }
+    assert_eq!(document["components"]["schemas"]["LoginRequest"]["additionalProperties"], false);
     for output in ["Message", "Attempt", "PlanTemplateAttempt"] {
         assert_eq!(document["components"]["schemas"][output]["additionalProperties"], Value::Null, "{output}");
     }
@@ -129,7 +177,6 @@ fn the_values_of_a_field_are_those_that_are_taken() {
     let (api, document) = (Api::start(), document());
     for (method, path, schema, field) in [
         ("POST", "/icsr/1/followup/attempts", "AttemptRequest", "channel"),
-        ("PATCH", "/icsr/1/followup/attempts/1", "AttemptChange", "action"),
         ("POST", "/icsr/1/followup/calls", "CallRequest", "outcome"),
         ("POST", "/icsr/1/followup/close", "CloseRequest", "reason"),
         ("POST", "/admin/followup/deadlines", "DeadlineRequest", "scope"),
@@ -146,17 +193,45 @@ fn the_values_of_a_field_are_those_that_are_taken() {
     for parameter in document["paths"]["/api/v1/icsr"]["get"]["parameters"].as_array().unwrap() {
         let name = parameter["name"].as_str().unwrap();
         if let Some(values) = parameter["schema"]["enum"].as_array() {
-            let values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+            let values: Vec<&str> = values.iter().filter_map(Value::as_str).filter(|value| !value.is_empty()).collect();
             let told = api.get(&format!("/api/v1/icsr?{name}=x")).json()["errors"][0]["message"].clone();
             assert_eq!(told, format!("Valor no válido; se acepta: {}", values.join(", ")), "{name}");
         } else {
             assert!(!["sort", "followup_status", "awaiting"].contains(&name), "{name}");
         }
     }
-    for schema in ["SendRequest", "DraftRequest"] {
-        let channels = &document["components"]["schemas"][schema]["properties"]["channel"]["enum"];
-        assert_eq!(*channels, serde_json::json!(["email", "sms", "whatsapp"]), "{schema}");
+    let schemas = &document["components"]["schemas"];
+    for channel in [&schemas["SendRequest"]["oneOf"][0]["properties"]["channel"], &schemas["DraftRequest"]["properties"]["channel"]] {
+        assert_eq!(channel["enum"], json!(["email", "sms", "whatsapp"]));
     }
+}
+
+/// What is demanded of one member because of another stands in the forms of the object.
+#[test]
+fn members_that_depend_on_each_other_are_told_as_forms() {
+    let document = document();
+    let forms = |name: &str, member: &str| -> Vec<(Value, Value, bool)> {
+        let forms = document["components"]["schemas"][name]["oneOf"].as_array().cloned().unwrap();
+        let told = |form: &Value| {
+            let property = &form["properties"][member];
+            let key = if name == "AttemptChange" { "action" } else { "channel" };
+            let demanded = form["required"].as_array().unwrap().contains(&json!(member));
+            (form["properties"][key]["enum"].clone(), property["type"].clone(), demanded)
+        };
+        forms.iter().map(told).collect()
+    };
+    let dates = [
+        (json!(["skip", "complete"]), json!("null"), false),
+        (json!(["reschedule"]), json!("string"), true),
+        (json!(["reactivate"]), json!(["string", "null"]), false),
+    ];
+    assert_eq!(forms("AttemptChange", "due_at"), dates);
+    let (all, whatsapp) = (json!(["email", "sms", "whatsapp"]), json!(["whatsapp"]));
+    assert_eq!(forms("SendRequest", "body"), [(all.clone(), json!("string"), true), (whatsapp.clone(), json!("null"), false)]);
+    assert_eq!(forms("SendRequest", "template"), [(all, json!("null"), false), (whatsapp, json!("string"), true)]);
+    let api = Api::start();
+    let told = api.admin("PATCH", "/api/v1/icsr/1/followup/attempts/1").json(&json!({"action": "x"})).json();
+    assert_eq!(told["errors"][0]["message"], "Valor no válido; se acepta: skip, complete, reschedule, reactivate");
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn what_people_should_know_of_a_mail_is_said_in_words() {
     lost(&api, REPORTER, "68 kg");
     let mail = MessageId(api.get(UNASSIGNED).json()["items"][0]["id"].as_i64().unwrap());
     let reason = MailFlag::ForgedReplyAddress.reason();
-    api.followup.store.write::<_, StoreError>(|tx| tx.messages().insert_flag(mail, MailFlag::ForgedReplyAddress)).unwrap();
+    api.followup.store.write::<_, StoreError>(|tx| tx.readings().insert_flag(mail, MailFlag::ForgedReplyAddress)).unwrap();
     let item = api.get(UNASSIGNED).json()["items"][0].clone();
     assert_eq!((&item["warnings"], &item["forged_reply_address"]), (&json!([reason]), &json!(true)));
     assert_eq!(api.post(&format!("{UNASSIGNED}/{mail}/assign"), &json!({"icsr_id": id})).status, 200);

@@ -10,6 +10,9 @@ use super::automatic_words::{ABSENCE, GREETINGS, RECEIPT, REPORT};
 use super::{AUTO_SUBMITTED, AUTOMATIC_FIELD, Signs, words};
 use crate::phrases::Phrases;
 
+/// So many words beside greetings say something ("La paciente falleció"), and so does a number.
+const FEWEST_WORDS: usize = 3;
+
 /// So many characters are read: what an automatic mail is stands at its beginning.
 const SEARCHED: usize = 4096;
 
@@ -23,6 +26,10 @@ pub(crate) fn is_automatic_by_label_alone(signs: &Signs, class: Classification, 
         return false;
     }
     let text = fold(&reply.chars().take(SEARCHED).collect::<String>());
-    let is_silent = !text.split(|c: char| !c.is_alphanumeric()).any(|word| !word.is_empty() && !GREETINGS.contains(&word));
-    !is_silent && !TOLD.is_in(&text) && !TOLD.is_in(&signs.subject)
+    says_something(&text) && !TOLD.is_in(&text) && !TOLD.is_in(&signs.subject)
+}
+
+fn says_something(folded: &str) -> bool {
+    let mut words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !GREETINGS.contains(word));
+    folded.contains(|c: char| c.is_ascii_digit()) || words.by_ref().take(FEWEST_WORDS).count() == FEWEST_WORDS
 }

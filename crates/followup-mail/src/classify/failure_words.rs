@@ -273,6 +273,13 @@ pub(super) const OPENING: &[&str] = &[
     "transcript of session follows",
 ];
 
+/// Codes of failures for good (RFC 3463), with the reply codes that they belong to.
+pub(super) const PERMANENT_CODES: &[&str] =
+    &["#5.1.", "(#5.", "550 5.", "550-5.", "551 5.", "552 5.", "552-5.", "553 5.", "554 5.", "554-5."];
+
+/// Codes of failures for the moment.
+pub(super) const TRANSIENT_CODES: &[&str] = &[" 4.2.2", " 4.4.1", "(#4.", "421 4.", "450 4.", "451 4.", "452 4."];
+
 /// What stands in the answers of servers.
 pub(super) const SMTP: &[&str] = &["550 ", "550-", "551 ", "552 ", "553 ", "554 ", "554-", "host said", "rcpt to", "remote host", "smtp"];
 
@@ -306,7 +313,7 @@ mod tests {
     #[test]
     fn words_stand_as_signs_are_compared() {
         for word in [DELAY, FAILURE, WEAK_FAILURE, ARRIVAL, OPENING, SMTP, SERVER_VOICE, MAIL].concat() {
-            assert_eq!(fold(word), word.trim_end());
+            assert_eq!(fold(word), word.trim());
         }
     }
 }

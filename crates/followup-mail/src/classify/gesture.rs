@@ -4,6 +4,7 @@ use followup_domain::text::fold;
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
 use crate::attachments::{content, content_type};
+use crate::trim::split_reply;
 
 /// What stands for a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,13 +25,21 @@ const ANSWERS: &[&str] = &["reply", "counter", "declinecounter"];
 const SEARCHED: usize = 64 * 1024;
 
 impl Gesture {
-    /// The gesture that a mail is. `reply`: what its text says, quotes aside; as soon as that is more than the gesture, it is somebody's words.
-    pub(super) fn of(message: &Message<'_>, reply: &str) -> Option<Self> {
-        // What is only quoted may stand in the reply, where nothing else does.
-        let own_lines = || reply.lines().filter(|line| !line.trim_start().starts_with('>'));
-        let says_nothing = !own_lines().any(|line| line.contains(char::is_alphanumeric));
+    /// The gesture that a mail with this text is; as soon as the text says more than the gesture, quotes aside, it is somebody's words.
+    pub(super) fn of(message: &Message<'_>, body_text: &str) -> Option<Self> {
         let has = |wanted: &dyn Fn(&MessagePart<'_>) -> bool| message.parts.iter().any(wanted);
-        if has(&|part| content_type(part) == GMAIL_REACTION) && is_told_by_program(reply) {
+        let may_be_one = |part: &MessagePart<'_>| {
+            let is_disposed = part.content_disposition().is_some_and(|disposition| disposition.ctype().eq_ignore_ascii_case("reaction"));
+            is_disposed || matches!(content_type(part).as_str(), GMAIL_REACTION | "text/calendar")
+        };
+        if !has(&may_be_one) {
+            return None;
+        }
+        let (reply, _) = split_reply(body_text);
+        // What is only quoted may stand in the reply, where nothing else does.
+        let mut own_lines = reply.lines().filter(|line| !line.trim_start().starts_with('>'));
+        let says_nothing = !own_lines.any(|line| line.contains(char::is_alphanumeric));
+        if has(&|part| content_type(part) == GMAIL_REACTION) && is_told_by_program(&reply) {
             return Some(Self::Reaction);
         }
         let is_reaction = |part: &MessagePart<'_>| {

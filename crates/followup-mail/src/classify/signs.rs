@@ -20,6 +20,11 @@ const BESIDE: usize = 160;
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(SPOKEN.iter().map(|(_, phrases)| *phrases)));
 
+/// Whether a folded text speaks of it.
+pub(super) fn speaks_of(folded: &str, what: Spoken) -> bool {
+    PHRASES.rows(folded) & what.bit() != 0
+}
+
 /// What the rules look at; all text folded, unless it is said.
 pub(crate) struct Signs {
     fields: Vec<(String, String)>,
@@ -43,8 +48,8 @@ pub(crate) struct Signs {
 }
 
 impl Signs {
-    /// Takes the signs of a mail. `reply`: its text without quotes; `from_us`: its author is one of our own addresses.
-    pub(crate) fn of(message: &Message<'_>, body_text: &str, reply: &str, from_us: bool) -> Self {
+    /// Takes the signs of a mail; `from_us`: its author is one of our own addresses.
+    pub(crate) fn of(message: &Message<'_>, body_text: &str, from_us: bool) -> Self {
         let root_type = message.root_part().content_type();
         let from = headers::from(message);
         let address = from.as_ref().map(|from| from.address.as_str()).unwrap_or_default();
@@ -62,7 +67,7 @@ impl Signs {
             subject,
             body,
             lines,
-            gesture: Gesture::of(message, reply),
+            gesture: Gesture::of(message, body_text),
             is_ours: false,
         };
         signs.is_ours = from_us && (signs.is_auto_submitted() || signs.has(&ORIGIN_HEADER.to_ascii_lowercase(), ""));
@@ -134,8 +139,7 @@ impl Signs {
 
     /// Whether the text has nothing but codes of failures for the moment (RFC 3463).
     pub(super) fn has_transient_code_alone(&self) -> bool {
-        !self.body_has_code()
-            && ["450 4.", "451 4.", "452 4.", "421 4.", "(#4.", " 4.4.1", " 4.2.2"].iter().any(|code| self.body.contains(code))
+        !self.body_has_code() && self.body_speaks_of(Spoken::TransientCode)
     }
 
     /// Whether the sender's address says that nobody reads it.
@@ -196,14 +200,12 @@ impl Signs {
             let end = self.body.ceil_char_boundary((at + BESIDE).min(self.body.len()));
             self.body[start..end].split([' ', '<', '>', '(', ')', '[', ']', '"', ',', ';', ':']).any(is_other)
         };
-        self.body_speaks_of(what) && PHRASES.places(what.row(), &self.body).any(names_one)
+        self.body_speaks_of(what) && PHRASES.places(what.row(), &self.body).any(|place| names_one(place.start))
     }
 
     /// Whether the body has a code of a permanent failure (RFC 3463), with the reply code that it belongs to.
     pub(super) fn body_has_code(&self) -> bool {
-        ["550 5.", "550-5.", "551 5.", "552 5.", "552-5.", "553 5.", "554 5.", "554-5.", "(#5.", "#5.1."]
-            .iter()
-            .any(|code| self.body.contains(code))
+        self.body_speaks_of(Spoken::PermanentCode)
     }
 
     /// Whether the subject begins with one of the phrases: an answer to it ("Re: …") does not.

@@ -1,6 +1,6 @@
 //! What machines write. Folded (lower case, no accents, single blanks), as [`super::signs`] compares.
 
-use super::failure_words::{ARRIVAL, DELAY, FAILURE, MAIL, OPENING, SERVER_VOICE, SMTP, WEAK_FAILURE};
+use super::failure_words::{ARRIVAL, DELAY, FAILURE, MAIL, OPENING, PERMANENT_CODES, SERVER_VOICE, SMTP, TRANSIENT_CODES, WEAK_FAILURE};
 
 /// A header field, and how its value begins; an empty beginning stands for any value but those of
 /// [`NEGATED`].
@@ -20,8 +20,10 @@ pub(super) enum Spoken {
     JsonDelivery,
     Mail,
     Opening,
+    PermanentCode,
     ServerVoice,
     Smtp,
+    TransientCode,
     WeakFailure,
 }
 
@@ -38,8 +40,10 @@ pub(super) const SPOKEN: &[(Spoken, &[&str])] = &[
     (Spoken::JsonDelivery, JSON_DELIVERY),
     (Spoken::Mail, MAIL),
     (Spoken::Opening, OPENING),
+    (Spoken::PermanentCode, PERMANENT_CODES),
     (Spoken::ServerVoice, SERVER_VOICE),
     (Spoken::Smtp, SMTP),
+    (Spoken::TransientCode, TRANSIENT_CODES),
     (Spoken::WeakFailure, WEAK_FAILURE),
 ];
 

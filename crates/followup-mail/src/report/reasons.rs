@@ -52,6 +52,7 @@ const REPLIES: &[(u16, Verdict)] = &[
 
 static CLEAR_PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(CLEAR.iter().map(|(_, phrases)| *phrases)));
 static VAGUE_PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(VAGUE.iter().map(|(_, phrases)| *phrases)));
+static AFTER_DATA_PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of([AFTER_DATA]));
 static DISABLED_PHRASES: LazyLock<Phrases> =
     LazyLock::new(|| Phrases::of(CLEAR.iter().filter(|(verdict, _)| *verdict == (UnknownUser, Soft)).map(|(_, phrases)| *phrases)));
 
@@ -82,7 +83,7 @@ pub(super) fn says_disabled(folded: &str) -> bool {
 
 /// Whether the refusal came after the content, so that it says nothing about the address.
 pub(super) fn is_after_data(folded: &str) -> bool {
-    AFTER_DATA.iter().any(|phrase| folded.contains(phrase)) || in_transcript(folded)
+    AFTER_DATA_PHRASES.is_in(folded) || in_transcript(folded)
 }
 
 /// `>>> DATA`, and an answer that the user is unknown.

@@ -47,9 +47,10 @@ impl Texts {
         }
         let subject = headers::subject(message).unwrap_or_default();
         let beginning: String = report.chars().take(LONGEST_SUMMARY).collect();
+        let summary = fold(&format!("{subject} | {beginning}"));
         Self {
-            summary: fold(&format!("{subject} | {beginning}")),
-            is_delay: tells_delay(&fold(&subject), &fold(&beginning)),
+            is_delay: tells_delay(&summary),
+            summary,
             lower: report.to_ascii_lowercase(),
             report: report.to_owned(),
             status: nested_status(message),

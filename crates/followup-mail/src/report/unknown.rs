@@ -1,5 +1,9 @@
 //! "No such user" in whatever words: a mailbox's name beside a word that says that it is not there.
 
+use std::sync::LazyLock;
+
+use crate::phrases::Phrases;
+
 /// What a mailbox or who has it is called, folded; plurals have an "s".
 const MAILBOX: &[&str] = &[
     "account",
@@ -109,12 +113,14 @@ const OTHERS: &[&str] = &[
     "servidor",
 ];
 
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of([MISSING]));
+
 /// So many bytes away stands beside.
 const BESIDE: usize = 28;
 
 /// Whether a server's words, folded, say that a mailbox is not there.
 pub(super) fn is_told(folded: &str) -> bool {
-    MISSING.iter().any(|phrase| folded.match_indices(phrase).any(|(at, _)| is_beside_mailbox(folded, at, at + phrase.len())))
+    PHRASES.places(0, folded).any(|place| is_beside_mailbox(folded, place.start, place.end))
 }
 
 fn is_beside_mailbox(folded: &str, begin: usize, end: usize) -> bool {

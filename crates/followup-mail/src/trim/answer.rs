@@ -4,10 +4,30 @@
 //! name or title in capitals. A label with a value, a number, a question, a postscript, a verb of the reporter's or a clinical word
 //! keeps it.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::answer_words::{CASE_STEMS, CASE_WORDS, CONTACT_LABELS, OTHER_CASE_STEMS, OWN_WORDS, PLACES, POSTSCRIPTS};
 use super::line::folded;
 use super::print_words::HOUSES;
 use super::registration::without_registrations;
+
+/// Words that are looked up, and beginnings of words by their longest.
+struct Words {
+    stems: HashSet<&'static str>,
+    longest: usize,
+    case: HashSet<&'static str>,
+    own: HashSet<&'static str>,
+    labels: HashSet<&'static str>,
+    places: HashSet<&'static str>,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let set = |words: &'static str| words.split(' ').collect::<HashSet<_>>();
+    let stems: HashSet<&str> = CASE_STEMS.split(' ').chain(OTHER_CASE_STEMS.split(' ')).collect();
+    let longest = stems.iter().map(|stem| stem.len()).max().unwrap_or_default();
+    Words { stems, longest, case: set(CASE_WORDS), own: set(OWN_WORDS), labels: set(CONTACT_LABELS), places: set(PLACES) }
+});
 
 /// Words of a line that is a name or a title.
 const LONGEST_TITLE: usize = 8;
@@ -27,7 +47,7 @@ pub(super) fn may_answer(line: &str) -> bool {
         || rest.contains('?')
         || is_postscript(&text)
         || has_value(&rest)
-        || words(&rest).any(|word| OWN_WORDS.contains(&word))
+        || words(&rest).any(|word| WORDS.own.contains(word))
         || has_digits && !is_telephone(&rest) && !is_place(&rest)
 }
 
@@ -40,7 +60,11 @@ fn is_house(line: &str, folded: &str) -> bool {
 
 /// Whether a text (folded) has a word of the clinic or of a case's data.
 pub(super) fn tells_of_the_case(folded: &str) -> bool {
-    words(folded).any(|word| CASE_WORDS.contains(&word) || CASE_STEMS.iter().chain(OTHER_CASE_STEMS).any(|stem| word.starts_with(stem)))
+    words(folded).any(|word| WORDS.case.contains(word) || begins_with_stem(word))
+}
+
+fn begins_with_stem(word: &str) -> bool {
+    (1..=WORDS.longest.min(word.len())).any(|end| word.get(..end).is_some_and(|start| WORDS.stems.contains(start)))
 }
 
 /// Whether a text (folded) has a number that is no link and no telephone number.
@@ -84,7 +108,7 @@ fn is_postscript(folded: &str) -> bool {
 fn has_value(text: &str) -> bool {
     let Some((label, value)) = text.split_once([':', '=']) else { return false };
     let label = label.trim_matches(|character: char| !character.is_alphanumeric());
-    !value.trim().is_empty() && !CONTACT_LABELS.contains(&label)
+    !value.trim().is_empty() && !WORDS.labels.contains(label)
 }
 
 /// Little but a telephone number: it has a label, a sign or several groups, no date and no code of letters and digits.
@@ -95,7 +119,7 @@ fn is_telephone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let letters = text.chars().filter(|character| character.is_alphabetic()).count();
     let is_code = |token: &str| token.contains(char::is_alphabetic) || token.contains('/') || is_date(token);
-    let has_label = tokens().next().is_some_and(|first| CONTACT_LABELS.contains(&first.trim_matches(['.', '(', ')'])));
+    let has_label = tokens().next().is_some_and(|first| WORDS.labels.contains(first.trim_matches(['.', '(', ')'])));
     let has_sign =
         text.starts_with(['+', '(']) || text.split(|character| !is_digit(character)).filter(|group| !group.is_empty()).count() > 1;
     digits >= LEAST_DIGITS && letters <= digits && !numbers().any(is_code) && (has_label || has_sign)
@@ -110,7 +134,7 @@ fn is_date(token: &str) -> bool {
 
 /// "Calle Mayor 12", "Green Street 4".
 fn is_place(text: &str) -> bool {
-    words(text).any(|word| PLACES.contains(&word))
+    words(text).any(|word| WORDS.places.contains(word))
 }
 
 fn without_links(folded: &str) -> String {

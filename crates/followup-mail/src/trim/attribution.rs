@@ -7,17 +7,12 @@
 use super::Announcement;
 use super::line::{is_bar, is_blank, is_framed, is_quote, next_visible};
 use super::sentence::{Facts, Word, class, words};
+use super::shape::{LONGEST_NAME, Shape};
 
 /// Mail programs wrap an attribution over so many lines at most.
 pub(super) const MOST_LINES: usize = 6;
 /// And leave so many blank ones between them.
 const MOST_GAPS: usize = 2;
-/// Words of a name, the address's local part included.
-const LONGEST_NAME: usize = 8;
-/// Words of "Name wrote:".
-const SHORT: usize = 7;
-/// A name in lower case above quote marks.
-const MOST_LOW: usize = 6;
 
 /// The attribution that ends at `position`, if one does.
 pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
@@ -33,6 +28,10 @@ pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
         return None;
     }
     let closing = Closing::of(last);
+    let has_letters = |line: &str| line.len() <= super::line::LONGEST && line.contains(char::is_alphabetic);
+    if !has_letters(last) && !position.checked_sub(1).is_some_and(|above| has_letters(lines[above])) {
+        return None;
+    }
     // Cheap, for most lines end otherwise.
     let may_announce = || closing != Closing::Open || next.is_some_and(|next| is_quote(next) || is_bar(next));
     let is_followed = || lines.get(position + 1).is_none_or(|line| is_blank(line));
@@ -197,13 +196,18 @@ impl Sentence<'_> {
         }
         let tells = here.address.is_some() || here.date || here.time || here.verb.is_some() || self.lines[first].contains(['<', '"', '«']);
         here.is_led && (here.date || here.time) || shape.is_dashed || tells && begins_paragraph || self.is_name(first, words)
+            // "Name <address> şunları": a name in capitals and its address, in another language than the reporters'.
+            || shape.is_foreign() && here.address.is_some() && here.others > 0 && here.low_others == 0 && !here.date && !here.time
     }
 
-    /// "Farmacovigilancia Central" with its address on the next line, or "Wiadomość napisana przez", and no more.
+    /// "Farmacovigilancia Central" with its address on the next line, "pv-unidad" below an empty line, or "Wiadomość napisana przez", and no more.
     fn is_name(&self, first: usize, words: &[Word]) -> bool {
         let facts = Facts::of(words);
-        let has_next = self.lines.get(first + 1).is_some_and(|next| next.trim_start().starts_with(['<', '(']));
-        let is_plain = facts.low_others == 0 && words.iter().all(|word| word.is_other() || word.is(class::SMALL | class::ZONE));
+        let has_next = self.lines.get(first + 1).is_some_and(|next| next.trim_start().starts_with(['<', '(']) || next.starts_with("&lt;"));
+        let begins_paragraph = || first.checked_sub(1).is_none_or(|above| is_blank(self.lines[above]));
+        let is_nick = || has_next && words.len() <= 2 && begins_paragraph();
+        let is_plain =
+            (facts.low_others == 0 || is_nick()) && words.iter().all(|word| word.is_other() || word.is(class::SMALL | class::ZONE));
         let is_open = self.lines[first].trim_end().ends_with(['<', '(']) || has_next;
         is_open && is_plain && (1..=LONGEST_NAME).contains(&facts.others) || self.begins_with_verb(first)
     }
@@ -231,135 +235,4 @@ fn closes(line: &str, here: &[Word]) -> bool {
         return true;
     }
     line.ends_with('.') && here.last().is_none_or(|word| !word.is(class::MOMENT | class::SMALL))
-}
-
-/// A sentence's words and what they say together.
-struct Shape<'a> {
-    words: &'a [Word],
-    facts: Facts,
-    ends: bool,
-    is_colon: bool,
-    is_dashed: bool,
-}
-
-impl Shape<'_> {
-    /// Whether only a mail program writes such a sentence: it has the verb, and says when or from which address.
-    fn is_certain(&self) -> bool {
-        let facts = &self.facts;
-        let instant = facts.time && facts.date;
-        facts.verb.is_some() && (facts.address.is_some() || instant || facts.is_led && facts.date)
-            || self.ends && facts.address.is_some() && instant
-    }
-
-    fn is_enough(&self, is_marked: bool) -> bool {
-        if is_marked { self.is_enough_above_marks() } else { self.is_enough_alone() }
-    }
-
-    /// Above quote marks a sentence of the sender's may stand too: "Mi correo es ana@example.com, contesto una cosa:".
-    fn is_enough_above_marks(&self) -> bool {
-        let facts = &self.facts;
-        let instant = facts.time && facts.date;
-        let is_plausible = match facts.address {
-            Some(_) => self.is_named() || facts.date || facts.time,
-            None => {
-                let is_named = self.is_complete() && (facts.is_led || self.words.len() <= SHORT);
-                is_named || facts.low_others <= MOST_LOW && (instant || facts.is_led && facts.date)
-            }
-        };
-        let speaks = facts.verb.is_some() || self.is_addressed() || instant;
-        is_plausible && (self.ends && speaks || facts.address.is_some() && facts.year)
-    }
-
-    /// Without marks all the rest would be folded.
-    fn is_enough_alone(&self) -> bool {
-        let facts = &self.facts;
-        let instant = facts.time && facts.date;
-        let has_verb = facts.verb.is_some();
-        if self.is_dashed && has_verb && instant {
-            return true;
-        }
-        // "Quoting Name <address>:" stands above marks only.
-        if facts.verb == Some(0) && !facts.date {
-            return false;
-        }
-        if has_verb && facts.address.is_some() && self.is_shaped() {
-            return self.ends && (facts.is_led || self.is_named() || facts.time || facts.date) || facts.is_led && instant;
-        }
-        if has_verb && self.is_foreign() {
-            let is_name = || self.is_complete() || facts.address.is_some() && instant || self.is_nick();
-            return self.ends && facts.date && (facts.time || facts.address.is_some()) && is_name();
-        }
-        if has_verb && facts.address.is_none() {
-            return self.ends && facts.is_led && instant && facts.is_precise && self.is_complete();
-        }
-        !has_verb && self.is_dated_name()
-    }
-
-    /// "30.09.2017, 18.30, "John Doe" <john@example.com>:": a moment, a name in capitals, an address, and nothing else.
-    fn is_dated_name(&self) -> bool {
-        let facts = &self.facts;
-        let is_bare = facts.others == 0;
-        // "El 12/03/2024 10:15, de farmacia@hosp.example:" is a person's.
-        let begins =
-            if is_bare { self.words.first().is_some_and(|word| word.is(class::MOMENT) && !word.is(class::SMALL)) } else { facts.is_led };
-        let is_colon = self.is_colon && self.is_addressed();
-        is_colon && begins && facts.time && facts.date && self.is_complete()
-    }
-
-    /// Nothing but a moment, a verb, an address and a name in capitals.
-    fn is_complete(&self) -> bool {
-        self.facts.low_others == 0 && self.facts.others <= LONGEST_NAME && self.words.iter().all(|word| word.class != class::NUMBER)
-    }
-
-    /// One word stands for the name, and a program wrote the date.
-    fn is_nick(&self) -> bool {
-        self.facts.is_precise && self.facts.others == 1 && self.facts.verb == Some(1)
-    }
-
-    /// Only a name stands before the address.
-    fn is_named(&self) -> bool {
-        let is_moment = |word: &Word| word.is(class::MOMENT & !class::ZONE) && !word.is(class::SMALL);
-        self.facts.address.is_some_and(|address| {
-            address <= 2 * LONGEST_NAME
-                && self.words[..address].iter().filter(|word| word.is_other()).count() <= LONGEST_NAME
-                && (self.facts.is_led || !self.words[..address].iter().any(is_moment))
-        })
-    }
-
-    /// The address is the last word.
-    fn is_addressed(&self) -> bool {
-        self.facts.address.is_some_and(|address| address + 1 == self.words.len())
-    }
-
-    /// In a language that the reporters do not write.
-    fn is_foreign(&self) -> bool {
-        self.facts.verb.is_some() && !self.facts.is_spoken
-    }
-
-    /// Whether the address and the verb stand side by side, as mail programs put them: nothing is between them when the verb is the last,
-    /// and only a name when the address is. In the reporters' languages people write "Name <address> escribió el 12/03/2024:", and
-    /// programs put the date first, or in brackets.
-    fn is_shaped(&self) -> bool {
-        let (Some(verb), Some(address)) = (self.facts.verb, self.facts.address) else { return false };
-        let may_follow = |words: &[Word]| words.iter().all(|word| word.is(class::MOMENT | class::SMALL | class::LINK | class::ADDRESS));
-        if address < verb {
-            let after = &self.words[verb + 1..];
-            let between = &self.words[address + 1..verb];
-            let is_between =
-                between.iter().all(|word| word.is(class::SMALL | class::VERB | class::LINK) || self.is_foreign() && word.is(class::MOMENT));
-            let is_after = after.is_empty() || may_follow(after) && (self.is_foreign() || after[0].is_opened);
-            return is_between && is_after;
-        }
-        let name = self.words[verb + 1..address].iter().filter(|word| !word.is(class::SMALL | class::LINK | class::ADDRESS)).count();
-        let rest = &self.words[address + 1..];
-        (1..=LONGEST_NAME).contains(&name) && (rest.is_empty() || self.is_foreign() && may_follow(rest))
-    }
-}
-
-/// Whether the words stand in the sentence, not as a part of longer ones. Scripts without blanks have no such limits.
-pub(super) fn has_words(sentence: &str, words: &str) -> bool {
-    let is_limit = |character: Option<char>| character.is_none_or(|character| !character.is_alphabetic()) || !words.is_ascii();
-    sentence
-        .match_indices(words)
-        .any(|(start, _)| is_limit(sentence[..start].chars().next_back()) && is_limit(sentence[start + words.len()..].chars().next()))
 }

@@ -3,7 +3,7 @@
 use super::Mark;
 use super::answer::{has_numbers, tells_of_the_case};
 use super::line::folded;
-use super::words::{BANNER_CARE, BANNER_OUTSIDE, BANNERS};
+use super::words::{BANNER_CARE, BANNER_LINKS, BANNER_OUTSIDE, BANNERS};
 
 /// Longer paragraphs are no warnings.
 const MOST_LINES: usize = 6;
@@ -15,12 +15,25 @@ pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
     if length > MOST_LINES {
         return;
     }
-    let Some(paragraph) = lines[first..first + length].iter().map(|line| folded(line)).collect::<Option<Vec<_>>>() else { return };
-    let paragraph = paragraph.join(" ");
-    let text = paragraph.trim_start_matches(|character: char| !character.is_alphanumeric() && character != '[');
-    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let warns = BANNERS.iter().any(|beginning| text.starts_with(beginning)) && says(BANNER_OUTSIDE) && says(BANNER_CARE);
-    if warns && !tells_of_the_case(text) && !has_numbers(text) {
-        marks[first..first + length].fill(Mark::Banner);
+    let mut text = String::new();
+    for line in first..first + length {
+        let Some(folded) = folded(lines[line]) else { return };
+        text = format!("{text} {folded}");
+        if warns(&text) {
+            let ends = |line: &usize| lines[*line].trim_end().ends_with(['.', '!', ':', ')', ']', '>', '*', '-']);
+            // To the end of its sentence: the sender's words may stand right below.
+            let end = (line..first + length).find(ends).unwrap_or(first + length - 1) + 1;
+            let rest = lines[first..end].iter().filter_map(|line| super::line::folded(line)).collect::<Vec<_>>().join(" ");
+            if !tells_of_the_case(&rest) && !has_numbers(&rest) {
+                marks[first..end].fill(Mark::Banner);
+            }
+            return;
+        }
     }
+}
+
+fn warns(text: &str) -> bool {
+    let text = text.trim_start_matches(|character: char| !character.is_alphanumeric() && character != '[');
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    BANNERS.iter().any(|beginning| text.starts_with(beginning)) && says(BANNER_OUTSIDE) && says(BANNER_CARE) || says(BANNER_LINKS)
 }

@@ -67,7 +67,7 @@ fn names_one(statement: &str, words: &[u16]) -> bool {
 
 /// "Enviado a mi celular": not from it.
 fn goes_there(statement: &str) -> bool {
-    const THERE: &[&str] = &[" a mi", " a la ", " a un", " to my", " to the ", " para mi"];
+    const THERE: &[&str] = &[" a mi", " a la ", " a su ", " a tu ", " a un", " to my", " to the ", " para mi"];
     folded(statement).is_none_or(|text| THERE.iter().any(|there| text.contains(there)))
 }
 

@@ -143,10 +143,7 @@ pub(super) const EXCUSES: &[&str] = &[
     "beknopt",
     "tikfout",
     "typefout",
-    "zwiezl",
-    "zwięzl",
     "zwiezł",
-    "zwięzł",
     "literow",
     "краткост",
     "опечат",
@@ -160,7 +157,5 @@ pub(super) const EXCUSES: &[&str] = &[
     "簡潔",
     "简洁",
     "간결",
-    "kısaligim",
     "kısalıg",
-    "kisalig",
 ];

@@ -1,6 +1,9 @@
 //! A `>` that is no quote mark: "greater than", and data that the sender pasted.
 
+use super::inside::says_it_was_passed_on;
 use super::line::{folded, is_blank, is_quote};
+use super::middle::greets;
+use super::printed::formula;
 use super::words::UNITS;
 use super::{Mark, attribution, header_block};
 
@@ -17,7 +20,8 @@ pub(super) fn mark_comparisons(lines: &[&str], marks: &mut [Mark]) {
     }
 }
 
-/// Marks the lines with a `>` that nothing announces, above or inside them, and that ask nothing: the sender may have pasted them.
+/// Marks the lines with a `>` that nothing announces, above or inside them, and that ask nothing and are no letter: the sender may have
+/// pasted them.
 pub(super) fn mark_unannounced(lines: &[&str], marks: &mut [Mark]) {
     let is_announcement =
         |line: usize| matches!(marks[line], Mark::Announced | Mark::Opaque) || marks[line] == Mark::Quoted && !is_quote(lines[line]);
@@ -27,9 +31,22 @@ pub(super) fn mark_unannounced(lines: &[&str], marks: &mut [Mark]) {
     let asks = |line: &&str| line.starts_with('>') || line.trim_end().ends_with('?');
     let announces =
         |line: usize| !is_blank(inner[line]) && (header_block::find(&inner, line).is_some() || attribution::find(&inner, line).is_some());
-    if !inner.iter().any(asks) && !(0..inner.len()).any(announces) {
+    let is_letters = || is_letter(&inner) && !quoted.first().is_some_and(|first| introduces(&lines[..*first]));
+    if !inner.iter().any(asks) && !(0..inner.len()).any(announces) && !is_letters() {
         quoted.into_iter().for_each(|line| marks[line] = Mark::Own);
     }
+}
+
+/// It greets and closes.
+fn is_letter(inner: &[&str]) -> bool {
+    const FEW: usize = 3;
+    let greets = || inner.iter().take(FEW).any(|line| greets(line));
+    inner.len() >= FEW && greets() && inner.iter().rev().take(2 * FEW).any(|line| formula(line).is_some())
+}
+
+/// "Le copio lo que dice la farmacia:": what stands below it is an answer.
+fn introduces(own: &[&str]) -> bool {
+    own.iter().rfind(|line| !is_blank(line)).is_some_and(|line| line.trim_end().ends_with(':')) || says_it_was_passed_on(own)
 }
 
 /// The line above is the sender's and ends no sentence.

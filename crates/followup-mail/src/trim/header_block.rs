@@ -1,13 +1,14 @@
 //! "De: … Enviado el: … Para: … Asunto: …": how Outlook and phones begin a quote.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::Announcement;
 use super::labels::{ANY_DATE, LABELS, Label, REPORTERS};
-use super::line::{folded, is_blank, is_quote, next_visible};
+use super::line::{is_blank, is_quote, next_visible};
+use super::printed::waits;
 use super::sentence::{Facts, words};
-use super::separator::{is_forward, is_framed_line, is_ruler, is_separator};
+use super::separator::{has_framed_words, is_forward, is_framed_line, is_ruler, is_separator};
+use super::table::Table;
+use super::{Announcement, attribution};
 
 /// A header block and what may stand between its lines (wrapped recipients, empty lines) is not longer.
 pub(super) const MOST_LINES: usize = 14;
@@ -32,6 +33,9 @@ pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
         skip_block(lines, position + 1)
     } else if is_framed_line(line) && !waits_above(lines, position) {
         let start = (position + 1..lines.len()).take(3).find(|line| !is_blank(lines[*line]))?;
+        if has_framed_words(line) && start > position + 1 {
+            return None;
+        }
         if is_quote(lines[start]) && is_ruler(line) {
             return Some(Announcement { first: position, end: position + 1, is_marked: true, is_certain: true });
         }
@@ -39,14 +43,22 @@ pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
     } else {
         block_end(lines, position, ENOUGH)?
     };
-    let is_marked = next_visible(lines, end).is_some_and(is_quote);
+    let is_marked = next_visible(lines, end).is_some_and(is_quote) || announces_marks(lines, end);
     // Wrapped recipients cannot be told from words of the sender's.
     Some(Announcement { first: position, end, is_marked, is_certain: false })
 }
 
+/// Whether an attribution stands here that announces a quote with marks, as Proton writes one below its separator.
+fn announces_marks(lines: &[&str], position: usize) -> bool {
+    let Some(first) = (position..lines.len()).take(3).find(|line| !is_blank(lines[*line])) else { return false };
+    let mut found = (first..lines.len()).take(attribution::MOST_LINES).filter_map(|line| attribution::find(lines, line));
+    found.next().is_some_and(|found| found.first == first && found.is_marked)
+}
+
 /// The signs may stand for a value that is not known: "Dosis:".
 fn waits_above(lines: &[&str], position: usize) -> bool {
-    position.checked_sub(1).is_some_and(|above| !is_quote(lines[above]) && lines[above].trim_end().ends_with([':', '?']))
+    let is_short = !is_ruler(lines[position]) && !has_framed_words(lines[position]);
+    position.checked_sub(1).is_some_and(|above| !is_blank(lines[above]) && !is_quote(lines[above]) && waits(lines[above], is_short))
 }
 
 /// The separator above a forwarded mail, and the header below it, if they begin at `position`.
@@ -130,14 +142,18 @@ struct Found {
     has_address: bool,
     /// The sender's own.
     has_sender_address: bool,
+    /// A date with its zone or its seconds: no person writes it.
+    is_precise: bool,
     /// The moment that the mail was sent, under a label for nothing else.
     is_sent: bool,
     /// A date with its time, under whatever label.
     is_dated: bool,
     /// "De: 01/03/2024": a period of time, not a sender.
     is_period: bool,
-    /// A label of another language than the reporters'.
+    /// The sender's label is one of another language than the reporters'.
     is_foreign: bool,
+    /// "Ana Luna/Clinica/PE".
+    is_notes: bool,
 }
 
 impl Found {
@@ -153,12 +169,14 @@ impl Found {
             }
             Label::Date => {
                 self.is_dated |= facts.date && facts.time;
+                self.is_precise |= facts.year && facts.time && facts.is_precise;
                 self.is_sent |= !value.is_any_date && facts.date && (facts.time || !starts_with_digit);
             }
             Label::Recipient | Label::Copy | Label::Subject | Label::Other => {}
         }
         self.has_address |= has_address && matches!(value.label, Label::Sender | Label::Recipient | Label::Copy);
-        self.is_foreign |= !value.is_spoken;
+        self.is_foreign |= value.label == Label::Sender && !value.is_spoken;
+        self.is_notes |= value.label == Label::Sender && is_notes_name(text);
         self.labels.push(value.label);
     }
 
@@ -183,33 +201,45 @@ impl Found {
         labels.len()
     }
 
-    /// The sender's address and the moment: "From: a@b.example / Date: Tue, 13 Oct 2026 08:20:00".
+    /// An address and the moment: "From: a@b.example / Date: Tue, 13 Oct 2026 08:20:00".
     fn is_complete(&self) -> bool {
-        self.has_sender_address && self.is_dated
+        self.is_dated && (self.has_sender_address || self.is_precise && self.has_address)
     }
 
     /// People write "De: Cirugía / Para: Medicina / Fecha: 5/3" too: only an address or the moment of sending tells a mail's header.
     fn is_a_mails(&self) -> bool {
         let tells = self.has(Label::Sender) && (self.has(Label::Date) || self.has(Label::Subject));
-        tells && !self.is_period && (self.has_address || self.is_sent || self.is_foreign && self.is_dated)
+        if self.is_precise && self.has_address && self.count() >= FEW {
+            return true;
+        }
+        tells && !self.is_period && (self.has_address || self.is_sent || (self.is_foreign || self.is_notes) && self.is_dated)
     }
 }
 
-/// What a label is, and whether it is one of the reporters' languages and a date's general name.
-static TABLE: LazyLock<HashMap<String, (Label, bool, bool)>> = LazyLock::new(|| {
-    let mut table = HashMap::new();
-    let any_date: Vec<String> = ANY_DATE.iter().filter_map(|(_, word)| folded(word)).collect();
-    for (label, rows) in LABELS {
-        for (languages, entries) in *rows {
-            let is_spoken = languages.split(' ').any(|language| REPORTERS.contains(&language));
-            for word in entries.split('|').filter_map(folded) {
-                let is_any_date = any_date.contains(&word);
-                let entry = table.entry(word).or_insert((*label, false, is_any_date));
-                entry.1 |= is_spoken;
-            }
-        }
-    }
-    table
+/// "Ana Luna/Clinica/PE", as Notes names people.
+fn is_notes_name(text: &str) -> bool {
+    let parts = || text.split('/');
+    let is_name = |part: &str| {
+        part.starts_with(char::is_uppercase)
+            && part.chars().all(|character| character.is_alphabetic() || matches!(character, ' ' | '.' | '-'))
+    };
+    (2..=5).contains(&parts().count()) && parts().all(is_name) && parts().count() > 2
+}
+
+/// A label of one of the reporters' languages.
+const SPOKEN: u16 = 1 << 14;
+/// A date's general name.
+const ANY: u16 = 1 << 15;
+
+/// What each label is, a bit for each kind.
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let rows = LABELS.iter().flat_map(|(label, rows)| rows.iter().map(move |row| (*label, row)));
+    let words = rows.flat_map(|(label, (languages, entries))| {
+        let is_spoken = languages.split(' ').any(|language| REPORTERS.contains(&language));
+        let bits = 1 << label as u16 | if is_spoken { SPOKEN } else { 0 };
+        entries.split('|').map(move |entry| (entry, bits))
+    });
+    Table::from_words(words.chain(ANY_DATE.iter().map(|(_, word)| (*word, ANY))))
 });
 
 /// The labels of a line: one at its beginning, and maybe more behind it.
@@ -221,7 +251,9 @@ fn labels(line: &str) -> Vec<Value<'_>> {
     let line = line.trim_start_matches(|character: char| {
         character.is_whitespace() || super::line::is_invisible(character) || matches!(character, '*' | '_')
     });
-    let Some((name, rest)) = line.split_once([':', '：']).or_else(|| line.split_once('\t')) else { return values };
+    let Some((name, rest)) = dated_label(line).or_else(|| line.split_once([':', '：'])).or_else(|| line.split_once('\t')) else {
+        return values;
+    };
     let Some((label, is_spoken, is_any_date)) = known(name) else { return values };
     values.push(Value { label, is_spoken, is_any_date, text: rest });
     let mut from = 0;
@@ -237,6 +269,16 @@ fn labels(line: &str) -> Vec<Value<'_>> {
     values
 }
 
+/// "Message du 13/10/26 08:20", which has no colon.
+fn dated_label(line: &str) -> Option<(&str, &str)> {
+    let digit = line.find(|character: char| character.is_ascii_digit()).filter(|digit| *digit > 0)?;
+    let is_moment = |rest: &str| {
+        rest.len() <= 24 && rest.chars().all(|character| character.is_ascii_digit() || matches!(character, '/' | '.' | '-' | ':' | ' '))
+    };
+    let (name, rest) = line.split_at(digit);
+    (name.trim_end().eq_ignore_ascii_case("message du") && is_moment(rest.trim_end())).then_some((name, rest))
+}
+
 /// The label at the end of a text, set off by a blank, and where it begins.
 fn label_before(text: &str) -> Option<(usize, (Label, bool, bool))> {
     let text = text.trim_end();
@@ -245,11 +287,12 @@ fn label_before(text: &str) -> Option<(usize, (Label, bool, bool))> {
     starts.take(LONGEST_LABEL).filter_map(|start| Some((start, known(&text[start..])?))).last()
 }
 
+/// The label with its bits.
 fn known(name: &str) -> Option<(Label, bool, bool)> {
     const LONGEST: usize = 48;
-    if name.len() > LONGEST {
-        return None;
-    }
-    let name = folded(name)?;
-    TABLE.get(name.trim_end_matches(['.', ' '])).copied()
+    const KINDS: [Label; 6] = [Label::Sender, Label::Date, Label::Recipient, Label::Copy, Label::Subject, Label::Other];
+    let is_plain = name.len() <= LONGEST && name.trim_start().starts_with(char::is_alphabetic);
+    let bits = TABLE.get(name.trim()).filter(|_| is_plain)?;
+    let label = KINDS.into_iter().find(|label| bits & (1 << *label as u16) != 0)?;
+    Some((label, bits & SPOKEN != 0, bits & ANY != 0))
 }

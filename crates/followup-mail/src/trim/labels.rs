@@ -103,7 +103,7 @@ pub(super) const LABELS: &[(Label, &[(&str, &str)])] = &[
     (
         Label::Subject,
         &[
-            ("es gl", "asunto"),
+            ("es gl", "asunto|tema"),
             ("pt", "assunto"),
             ("ca eu", "assumpte|gaia"),
             ("en", "subject"),
@@ -254,3 +254,12 @@ pub(super) const MESSAGE_JOINTS: &[(&str, &str)] = &[("all", "de|del|da|do|of|th
 
 /// How the line begins that ends a forwarded mail.
 pub(super) const MESSAGE_ENDS: &[(&str, &str)] = &[("all", "fin|fim|final|end|ende|fine|einde|slut|konec|koniec|конец")];
+
+/// How desks say where the reply ends.
+pub(super) const ABOVE_THIS_LINE: &[(&str, &str)] = &[
+    ("es", "por encima de esta línea|encima de esta línea|arriba de esta línea|sobre esta línea"),
+    ("pt", "acima desta linha"),
+    ("en", "above this line|over this line"),
+    ("fr it", "au-dessus de cette ligne|sopra questa riga|sopra questa linea"),
+    ("de nl", "oberhalb dieser linie|über dieser linie|boven deze lijn|boven deze regel"),
+];

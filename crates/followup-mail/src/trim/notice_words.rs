@@ -212,7 +212,7 @@ pub(super) const ENVIRONMENT_REASONS: &[&str] = &[
     "arboles",
     "arvores",
     "planeta",
-    "ambiente",
+    "l'ambiente",
     "umwelt",
     "milieu",
 ];
@@ -230,9 +230,7 @@ pub(super) const CHECKED: &[&str] = &[
     "verifie",
     "scan",
     "check",
-    "geprüft",
     "gepruft",
-    "uberprüft",
     "uberpruft",
     "controlla",
     "controlat",

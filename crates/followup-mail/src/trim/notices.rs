@@ -5,10 +5,9 @@
 use super::Mark;
 use super::answer::{has_numbers, is_contact, is_print, may_answer, tells_of_the_case};
 use super::line::{folded, is_blank};
-use super::notice_words::{
-    CHECKED, ENVIRONMENT_REASONS, LAWS, LEGAL_BEGINNINGS, LISTS, MAILS, NOTICE_SUBJECTS, PRINTING, VIRUS_FREE, VIRUSES, WATCHERS,
-};
+use super::notice_words::{LAWS, LEGAL_BEGINNINGS, VIRUS_FREE, WATCHERS};
 use super::printed::{is_image, is_ruler};
+use super::said::{Said, Topic};
 use super::words::COMPANIES;
 
 /// So many different subjects make a paragraph a notice: people speak of single ones too.
@@ -78,32 +77,30 @@ fn begins_notice(line: &str) -> bool {
 /// It speaks as notices do and tells nothing of the case. `rest` are paragraphs of links, or its end, below it.
 fn is_notice(paragraph: &[&str], rest: &[&str]) -> bool {
     let text = words(paragraph);
-    let says = |table: &[&str]| table.iter().any(|stem| begins_word(&text, stem));
-    let whole = words(&[paragraph, rest].concat());
-    let is_legal = || has_subjects(&whole);
-    let is_appeal = || paragraph.len() <= LONGEST_APPEAL && says(PRINTING) && says(ENVIRONMENT_REASONS);
+    let whole = if rest.is_empty() { text.clone() } else { words(&[paragraph, rest].concat()) };
+    let (here, all) = (Said::of(&text), Said::of(&whole));
+    let (subjects, is_about_readers) = all.subjects();
+    let is_legal = is_about_readers && subjects >= ENOUGH_SUBJECTS;
+    let is_appeal = paragraph.len() <= LONGEST_APPEAL && here.has(Topic::Printing) && here.has(Topic::Environment);
     let lines = paragraph.len() + rest.iter().filter(|line| !is_blank(line)).count();
     let is_foot = lines <= LONGEST_FOOT;
-    let is_scanner = || is_foot && is_scanners(paragraph, &text, &whole);
-    let is_list =
-        || is_foot && says(LISTS) && (whole.contains('@') || whole.contains("http") || whole.contains("www.") || text.contains("directly"));
-    let lawless = LAWS.iter().fold(whole.clone(), |text, law| text.replace(law, ""));
-    if tells_of_the_case(&lawless) {
-        return false;
-    }
-    is_scanner() || is_list() || (is_legal() || is_appeal()) && !has_numbers(&whole)
+    let has_link = whole.contains("http") || whole.contains("www.");
+    let is_list = is_foot && here.has(Topic::List) && (has_link || whole.contains('@') || text.contains("directly"));
+    let is_scanner = || is_foot && is_scanners(paragraph, here, all.has(Topic::Watcher) || has_link);
+    let tells = || tells_of_the_case(&LAWS.iter().fold(whole.clone(), |text, law| text.replace(law, "")));
+    ((is_legal || is_appeal) && !has_numbers(&whole) || is_list || is_scanner()) && !tells()
 }
 
 /// A virus scanner looked through the mail.
-fn is_scanners(paragraph: &[&str], text: &str, whole: &str) -> bool {
-    let says = |table: &[&str], text: &str| table.iter().any(|stem| begins_word(text, stem));
+fn is_scanners(paragraph: &[&str], here: Said, names_watcher: bool) -> bool {
     let first = paragraph.first().map(|line| words(&[line])).unwrap_or_default();
-    let is_link_behind = || VIRUS_FREE.iter().any(|phrase| first.trim_start().strip_prefix(phrase).is_some_and(is_watcher));
-    let names_watcher = says(WATCHERS, whole) || whole.contains("http") || whole.contains("www.");
-    let is_checked = says(VIRUSES, text) && says(CHECKED, text) && names_watcher && (says(MAILS, text) || says(WATCHERS, &first));
+    let begins_with_watcher = || Said::of(&first).has(Topic::Watcher);
+    let is_checked =
+        here.has(Topic::Virus) && here.has(Topic::Checked) && names_watcher && (here.has(Topic::Mail) || begins_with_watcher());
     // "ESET NOD32 Antivirus ha comprobado este mensaje."
-    let is_program = says(WATCHERS, &first) && says(CHECKED, text) && says(MAILS, text) && paragraph.len() <= 2;
-    is_checked || is_program || is_link_behind()
+    let is_program = || here.has(Topic::Checked) && here.has(Topic::Mail) && paragraph.len() <= 2 && begins_with_watcher();
+    let is_link_behind = || VIRUS_FREE.iter().any(|phrase| first.trim_start().strip_prefix(phrase).is_some_and(is_watcher));
+    is_checked || is_program() || is_link_behind()
 }
 
 /// Nothing but the program's name and its link.
@@ -120,20 +117,7 @@ fn is_watcher(rest: &str) -> bool {
 /// The second half of a notice of several paragraphs: it has one of the subjects.
 fn may_end_notice(paragraph: &[&str]) -> bool {
     let text = words(paragraph);
-    let is_subject = |row: &&[&[&str]]| row.iter().any(|stems| stems.iter().all(|stem| begins_word(&text, stem)));
-    let is_print = paragraph.iter().all(|line| is_print(line));
-    (NOTICE_SUBJECTS.iter().any(is_subject) || is_print) && !tells_of_the_case(&text)
-}
-
-fn has_subjects(text: &str) -> bool {
-    let is_subject = |row: &[&[&str]]| row.iter().any(|stems| stems.iter().all(|stem| begins_word(text, stem)));
-    let found: Vec<bool> = NOTICE_SUBJECTS.iter().map(|row| is_subject(row)).collect();
-    found[..2].contains(&true) && found.iter().filter(|is_found| **is_found).count() >= ENOUGH_SUBJECTS
-}
-
-/// Whether a word or several begin so.
-fn begins_word(text: &str, stem: &str) -> bool {
-    text.match_indices(stem).any(|(start, _)| !text[..start].ends_with(char::is_alphanumeric))
+    (Said::of(&text).subjects().0 > 0 || paragraph.iter().all(|line| is_print(line))) && !tells_of_the_case(&text)
 }
 
 fn words(lines: &[&str]) -> String {

@@ -56,7 +56,14 @@ fn text_behind(above: &[&str], line: &str) -> Option<usize> {
     let ends = line.char_indices().take_while(|(at, _)| *at < LONGEST).filter(|(_, character)| matches!(character, ':' | '：'));
     let candidates = ends.map(|(at, character)| at + character.len_utf8()).filter(|end| {
         let (head, tail) = (line[..*end].trim_end_matches([':', '：', ' ', '\u{a0}']), &line[*end..]);
-        !is_blank(tail) && head.ends_with(|last: char| last.is_alphabetic() || matches!(last, '>' | ')')) && !tail.starts_with('/')
+        // A person goes on behind one blank.
+        let is_set_off = tail.starts_with('>')
+            || tail.starts_with(char::is_whitespace) && tail.chars().nth(1).is_some_and(char::is_whitespace)
+            || line.starts_with("  ");
+        !is_blank(tail)
+            && is_set_off
+            && head.ends_with(|last: char| last.is_alphabetic() || matches!(last, '>' | ')'))
+            && !tail.starts_with('/')
     });
     candidates.take(MOST_TRIES).find(|end| {
         let head = words(&line[..*end]);

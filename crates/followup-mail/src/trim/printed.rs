@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::answer::{is_contact, is_print, is_sentence, may_answer};
 use super::device::is_device_line;
 use super::line::{LONGEST, folded, is_blank};
+use super::middle::greets;
 use super::print_words::{FORMULA_CORES, FORMULA_WORDS, LIGHT_FORMULAS, OFFICES};
 use super::table::Table;
 
@@ -14,6 +15,10 @@ const LIGHT: u16 = 1 << 2;
 
 /// Words of a formula.
 const LONGEST_FORMULA: usize = 10;
+/// Words of a label that waits for its answer.
+const LONGEST_LABEL: usize = 4;
+/// Shorter offices are whole words.
+const SHORTEST_STEM: usize = 4;
 /// Signs of a ruler of dots, which may also stand for what is left out.
 const LEAST_DOTS: usize = 5;
 
@@ -63,12 +68,12 @@ fn printed_part(part: &str) -> Printed {
 pub(super) fn may_be_afterthought(line: &str) -> bool {
     let is_low = |word: &str| word.starts_with(char::is_lowercase) && word.chars().count() > LEAST_DOTS;
     let is_heading = line.trim_end().ends_with(':') || line.trim_end().ends_with('.') && line.split_whitespace().skip(1).any(is_low);
-    printed(line) == Printed::No && (may_answer(line) || is_sentence(line) || is_heading)
+    printed(line) == Printed::No && (may_answer(line) || is_sentence(line) || is_heading || greets(line))
 }
 
 fn names_office(folded: &str) -> bool {
     let words = || folded.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
-    words().any(|word| OFFICES.iter().any(|stem| word.starts_with(stem) && (stem.len() > 3 || word == *stem)))
+    words().any(|word| OFFICES.iter().any(|stem| word.starts_with(stem) && (stem.len() > SHORTEST_STEM || word == *stem)))
 }
 
 /// A closing formula alone on its line: whether it is light, so that an afterthought may stand below it.
@@ -84,8 +89,8 @@ pub(super) fn formula(line: &str) -> Option<bool> {
         return None;
     }
     let classes = words.iter().map(|word| FORMULAS.get(word)).collect::<Option<Vec<u16>>>()?;
-    let has = |bit: u16| classes.iter().any(|class| class & bit != 0);
-    has(CORE).then(|| classes.len() == 1 || has(LIGHT))
+    let core = || classes.iter().filter(|class| *class & CORE != 0);
+    core().next().map(|_| core().all(|class| class & LIGHT != 0))
 }
 
 /// A line of signs only: `____`, `* * *`, `-----`.
@@ -102,4 +107,11 @@ pub(super) fn is_ruler(line: &str) -> bool {
 pub(super) fn is_image(line: &str) -> bool {
     let line = line.trim();
     (line.starts_with('[') || line.starts_with("![")) && line.ends_with([']', ')'])
+}
+
+/// Whether signs below a line may stand for its value: "Caducidad:", and "Fecha de fin" right above them.
+pub(super) fn waits(label: &str, is_right_above: bool) -> bool {
+    let label = label.trim_end();
+    label.ends_with([':', '?', '='])
+        || is_right_above && !label.ends_with(['.', '!', ',']) && label.split_whitespace().count() <= LONGEST_LABEL
 }

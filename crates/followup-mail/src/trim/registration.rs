@@ -76,3 +76,27 @@ fn is_number(word: &str) -> bool {
 fn bare(word: &str) -> String {
     word.chars().filter(|character| character.is_alphanumeric()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registers_and_their_numbers_are_taken_out_and_values_of_a_case_are_not() {
+        for text in [
+            "cmp 40111 rne 20222",
+            "c.m.p. 40111",
+            "nº colegiado 28/12345",
+            "crm-sp 123456",
+            "mat. nac. 123.456",
+            "ced. prof. 1234567",
+            "rif j-12345678-9",
+            "cmp:40111",
+        ] {
+            assert_eq!(without_registrations(text).trim(), "", "{text}");
+        }
+        for text in ["cmp 120", "col 250", "tp 14", "cedula 1234567", "lote 12345678", "reg 12/03/2024", "68 kg", "cmp", "nº 40111"] {
+            assert_eq!(without_registrations(text), text);
+        }
+    }
+}

@@ -275,3 +275,54 @@ fn is_led(words: &[Word]) -> bool {
     let small = words.iter().take(MOST_SMALL).take_while(|word| word.is(SMALL) && !word.is(TIME)).count();
     words.get(small).is_some_and(|word| word.is(MOMENT & !ZONE) && !word.is(SMALL))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(sentence: &str) -> Facts {
+        Facts::of(&words(sentence))
+    }
+
+    #[test]
+    fn a_moment_is_found_however_it_is_written() {
+        for sentence in [
+            "El lun, 4 mar 2024 a las 10:15",
+            "On 3/4/24 10:15",
+            "Am Mo., 4. März 2024 um 10.15 Uhr",
+            "Le 4 mars 2024 à 10h15",
+            "2024-03-04 10:15:12 +0000",
+            "4. 3. 24 v 10:15",
+            "2024年3月4日(月) 10:15",
+            "2024년 3월 4일 오전 10:15",
+            "في ٤‏/٣‏/٢٠٢٤ ١٠:١٥ ص",
+            "Вторник, 4 марта 2024, 10:15",
+        ] {
+            let facts = facts(sentence);
+            assert!(facts.date && facts.time && facts.is_whole && facts.is_led && facts.others == 0, "{sentence}: {facts:?}");
+        }
+        for sentence in ["68 kg", "140/90", "lote 12345678", "la paciente escribió", "38.5", "+51 999 888 777", "½ ① x²"] {
+            assert!(!facts(sentence).date, "{sentence}");
+        }
+    }
+
+    #[test]
+    fn names_are_told_from_words_in_lower_case() {
+        assert_eq!(facts("El lun, 4 mar 2024 a las 10:15, la enfermera Ana escribió:").low_others, 1);
+        assert_eq!(facts("El lun, 4 mar 2024 a las 10:15, Ana de la Cruz <a@example.com> escribió:").low_others, 0);
+    }
+
+    #[test]
+    fn a_weekday_in_short_a_zone_or_seconds_are_a_programs() {
+        for sentence in ["El lun, 4 mar 2024", "On 4 March 2024 10:15:12", "2024-03-04 10:15 +0000", "Am Do. 20. Juni 2024 schrieb"] {
+            assert!(facts(sentence).is_precise, "{sentence}");
+        }
+        for sentence in [
+            "El lunes 4 de marzo de 2024 a las 10:15 la doctora",
+            "On Monday, March 4, 2024 at 10:15",
+            "el 4 de marzo a las 10:15 de la noche",
+        ] {
+            assert!(!facts(sentence).is_precise, "{sentence}");
+        }
+    }
+}

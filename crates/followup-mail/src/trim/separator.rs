@@ -3,11 +3,15 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::labels::{FORWARDED, MESSAGE_ENDS, MESSAGE_JOINTS, MESSAGE_KINDS, MESSAGE_NOUNS, SEPARATORS};
+use super::answer::tells_of_the_case;
+use super::labels::{ABOVE_THIS_LINE, FORWARDED, MESSAGE_ENDS, MESSAGE_JOINTS, MESSAGE_KINDS, MESSAGE_NOUNS, SEPARATORS};
 use super::line::{folded, is_invisible};
+use super::table::is_unspaced;
 
 /// Signs of a frame at each side of the words.
 const LEAST_FRAME: usize = 2;
+/// Of one around words that are not known.
+const LONG_FRAME: usize = 4;
 /// A ruler is not shorter.
 const RULER: usize = 8;
 /// Words between two frames.
@@ -17,7 +21,9 @@ const MOST_WORDS: usize = 5;
 /// on the same line.
 pub(super) fn is_separator(line: &str) -> bool {
     match Frame::of(line) {
-        Some(frame) => frame.size >= LEAST_FRAME && names_a_message(&frame, frame.is_closed),
+        Some(frame) => {
+            frame.size >= LEAST_FRAME && (names_a_message(&frame, frame.is_closed) || frame.is_closed && asks_above(frame.words))
+        }
         None => {
             line.trim_end().ends_with([':', '：']) && line.len() < 120 && {
                 folded(line).is_some_and(|text| {
@@ -31,9 +37,9 @@ pub(super) fn is_separator(line: &str) -> bool {
 
 /// Whether a separator says that the mail below it was forwarded.
 pub(super) fn is_forward(line: &str) -> bool {
-    folded(line).is_some_and(|text| {
-        tokens(&text).any(|word| TABLES.forwarded.contains(word)) || text.contains("转发") || text.contains("转發") || text.contains("轉寄")
-    })
+    // Scripts without blanks have no words of their own.
+    let has = |text: &str, word: &str| tokens(text).any(|token| token == word) || word.contains(is_unspaced) && text.contains(word);
+    folded(line).is_some_and(|text| TABLES.forwarded.iter().any(|word| has(&text, word)))
 }
 
 /// The line after a forwarded mail that a line between dashes ends ("--- Fin del mensaje ---"); without one it goes on to the end.
@@ -53,17 +59,23 @@ fn says_end(words: &str) -> bool {
     })
 }
 
-/// A ruler, or any words between dashes: only a header block below tells that it parts a quote from the reply.
+/// A ruler, or any words between long dashes, that tell nothing of the case: only a header block below tells that it parts a quote from
+/// the reply.
 pub(super) fn is_framed_line(line: &str) -> bool {
     let line = trimmed(line);
     if line.is_empty() {
         return false;
     }
     let short = line.chars().all(|sign| matches!(sign, '=' | '*' | '_' | '-')) && line.chars().count() >= 3;
-    is_ruler(line)
-        || short
-        || Frame::of(line)
-            .is_some_and(|frame| frame.size > LEAST_FRAME && frame.is_closed && frame.words.split_whitespace().count() <= MOST_WORDS)
+    is_ruler(line) || short || has_framed_words(line)
+}
+
+/// "-------- Oprindelig mail --------", and whatever else a program may write there.
+pub(super) fn has_framed_words(line: &str) -> bool {
+    Frame::of(line).is_some_and(|frame| {
+        let tells = || folded(frame.words).is_none_or(|text| tells_of_the_case(&text) || text.contains(|sign: char| sign.is_ascii_digit()));
+        frame.size >= LONG_FRAME && frame.is_closed && frame.words.split_whitespace().count() <= MOST_WORDS && !tells()
+    })
 }
 
 /// A long line of signs.
@@ -100,7 +112,7 @@ fn frame_start(text: &str) -> Option<usize> {
     let mut last: Option<(usize, char)> = None;
     for (at, sign) in text.char_indices() {
         match last {
-            Some((start, before)) if before == sign && is_frame(sign) => return Some(start),
+            Some((start, before)) if is_frame(before) && is_frame(sign) => return Some(start),
             _ => last = Some((at, sign)),
         }
     }
@@ -131,6 +143,11 @@ fn names_a_message(frame: &Frame<'_>, is_closed: bool) -> bool {
     is_closed && names && words().count() <= MOST_WORDS && words().all(is_known)
 }
 
+/// "##- Please type your reply above this line -##".
+fn asks_above(words: &str) -> bool {
+    folded(words).is_some_and(|text| TABLES.above.iter().any(|phrase| text.contains(phrase.as_str())))
+}
+
 fn tokens(folded: &str) -> impl Iterator<Item = &str> {
     folded.split(|character: char| !character.is_alphanumeric() && !matches!(character, '-' | '\'')).filter(|word| !word.is_empty())
 }
@@ -143,6 +160,7 @@ struct Tables {
     kinds: HashSet<String>,
     joints: HashSet<String>,
     ends: HashSet<String>,
+    above: Vec<String>,
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
@@ -157,5 +175,6 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         kinds: set(MESSAGE_KINDS),
         joints: set(MESSAGE_JOINTS),
         ends: set(MESSAGE_ENDS),
+        above: ABOVE_THIS_LINE.iter().flat_map(|(_, phrases)| phrases.split('|')).filter_map(folded).collect(),
     }
 });

@@ -4,7 +4,7 @@
 use super::Mark;
 use super::device::is_device_line;
 use super::line::is_blank;
-use super::printed::{Printed, formula, is_ruler, may_be_afterthought, printed};
+use super::printed::{Printed, formula, is_ruler, may_be_afterthought, printed, waits};
 use super::{closing, notices};
 
 /// The delimiter of RFC 3676 §4.3.
@@ -16,13 +16,13 @@ const MOST_LINES_STANDARD: usize = 30;
 const MOST_LINES: usize = 12;
 /// What is added below a mail comes in so many kinds, in whatever order.
 const MOST_ROUNDS: usize = 6;
-/// Words of a label that waits for its answer.
-const LONGEST_LABEL: usize = 4;
+
+/// Marks what it knows above the sender's last line.
+type Pass = fn(&[&str], &mut [Mark], usize);
 
 /// Marks signatures among the sender's last lines.
 pub(super) fn mark(lines: &[&str], marks: &mut [Mark]) {
     let Some(mut last) = marks.iter().rposition(|mark| *mark == Mark::Own) else { return };
-    type Pass = fn(&[&str], &mut [Mark], usize);
     let passes: [Pass; 5] = [mark_device_lines, mark_rulers, notices::mark, mark_delimited, closing::mark];
     for _ in 0..MOST_ROUNDS {
         let before = last;
@@ -69,13 +69,6 @@ fn mark_rulers(lines: &[&str], marks: &mut [Mark], last: usize) {
     marks[first..=last].iter_mut().filter(|mark| **mark == Mark::Own).for_each(|mark| *mark = Mark::Signature);
 }
 
-/// "Caducidad:", and "Fecha de fin" right above the signs.
-fn waits(label: &str, is_right_above: bool) -> bool {
-    let label = label.trim_end();
-    label.ends_with([':', '?', '='])
-        || is_right_above && !label.ends_with(['.', '!', ',']) && label.split_whitespace().count() <= LONGEST_LABEL
-}
-
 /// From a delimiter in the sender's last lines to their end, or to what may be an afterthought.
 fn mark_delimited(lines: &[&str], marks: &mut [Mark], last: usize) {
     let start = last.saturating_sub(MOST_LINES_STANDARD);
@@ -91,8 +84,10 @@ fn mark_delimited(lines: &[&str], marks: &mut [Mark], last: usize) {
 /// The line after the signature below a delimiter, if one is.
 fn signature_end(lines: &[&str], marks: &[Mark], delimiter: usize, last: usize) -> Option<usize> {
     let below = || (delimiter + 1..=last).filter(|line| marks[*line] == Mark::Own);
+    // Below a question, and below a heading that a long ruler underlines, stands an answer.
     let above = (0..delimiter).rev().take(MOST_LINES).find(|line| !is_blank(lines[*line]));
-    if above.is_some_and(|above| marks[above] == Mark::Own && lines[above].trim_end().ends_with([':', '?'])) {
+    let is_long = lines[delimiter].trim().chars().count() > STANDARD.len() - 1;
+    if above.is_some_and(|above| marks[above] == Mark::Own && waits(lines[above], is_long && above + 1 == delimiter)) {
         return None;
     }
     if lines[delimiter] == STANDARD {
@@ -100,10 +95,12 @@ fn signature_end(lines: &[&str], marks: &[Mark], delimiter: usize, last: usize) 
         return Some(end);
     }
     let kinds: Vec<Printed> = below().map(|line| printed(lines[line])).collect();
-    // "Saludos" alone below a line of a form is the sender's.
-    let is_greeting = kinds.len() == 1 && below().all(|line| formula(lines[line]).is_some());
-    let is_card = last - delimiter <= MOST_LINES && !kinds.contains(&Printed::No) && kinds.contains(&Printed::Strong) && !is_greeting;
-    is_card.then_some(last + 1)
+    let is_formula = |line: usize| formula(lines[line]).is_some();
+    // "Saludos" alone below a line of a form is the sender's, and so is what stands above it.
+    let greets = if kinds.len() == 1 { below().any(is_formula) } else { below().skip(1).any(is_formula) };
+    let is_named = below().next().is_some_and(|first| kinds[0] == Printed::Strong || lines[first].split_whitespace().count() > 1);
+    let is_card = last - delimiter <= MOST_LINES && !kinds.contains(&Printed::No) && kinds.contains(&Printed::Strong);
+    (is_card && is_named && !greets && above.is_some()).then_some(last + 1)
 }
 
 /// "-- ", or other dashes alone on a line.

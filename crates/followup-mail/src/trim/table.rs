@@ -16,11 +16,17 @@ pub(super) struct Table(HashMap<String, u16>);
 impl Table {
     /// The words of each row, parted by blanks, as they are written.
     pub(super) fn of<'a>(rows: impl IntoIterator<Item = (&'a [(&'a str, &'a str)], u16)>) -> Self {
+        let words = |(rows, bits): (&'a [(&'a str, &'a str)], u16)| {
+            rows.iter().flat_map(|(_, words)| words.split(' ')).map(move |word| (word, bits))
+        };
+        Self::from_words(rows.into_iter().flat_map(words))
+    }
+
+    /// Words, or phrases that are looked up whole.
+    pub(super) fn from_words<'a>(words: impl IntoIterator<Item = (&'a str, u16)>) -> Self {
         let mut table: HashMap<String, u16> = HashMap::new();
-        for (rows, bits) in rows {
-            for word in rows.iter().flat_map(|(_, words)| words.split(' ')) {
-                *table.entry(bare(&fold(word))).or_default() |= bits;
-            }
+        for (word, bits) in words {
+            *table.entry(bare(&fold(word))).or_default() |= bits;
         }
         Self(table)
     }

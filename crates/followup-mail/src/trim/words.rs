@@ -107,20 +107,69 @@ pub(super) const FORWARDS: &[&str] = &[
     "we forward",
 ];
 
+/// How letters begin.
+pub(super) const GREETINGS: &[&str] = &[
+    "beste ",
+    "boa noite",
+    "boa tarde",
+    "bom dia",
+    "bonjour",
+    "buen dia",
+    "buena tarde",
+    "buenas ",
+    "buenos dias",
+    "caro ",
+    "dear ",
+    "estimad",
+    "geachte",
+    "good afternoon",
+    "good evening",
+    "good morning",
+    "guten ",
+    "hallo",
+    "hello",
+    "hi ",
+    "hi,",
+    "hola",
+    "ola,",
+    "ola ",
+    "prezad",
+    "saludos cordiales:",
+    "sehr geehrte",
+];
+
 /// How a mail system's warning above a mail begins.
 pub(super) const BANNERS: &[&str] = &[
     "[external",
+    "[externo",
+    "achtung",
+    "advarsel",
     "advertencia",
     "atencao",
     "atencion",
+    "attention",
+    "attenzione",
     "aviso",
+    "avvertenza",
     "caution",
+    "cet e-mail",
+    "diese e-mail",
     "correo externo",
     "cuidado",
     "external email",
     "external sender",
+    "externe e-mail",
+    "let op",
     "mensaje externo",
+    "opgelet",
     "precaucion",
+    "questa email",
+    "uwaga",
+    "varning",
+    "varoitus",
+    "vorsicht",
+    "внимание",
+    "warnung",
     "this email originated from outside",
     "this message originated from outside",
     "este correo proviene de fuera",
@@ -138,6 +187,25 @@ pub(super) const BANNER_OUTSIDE: &[&str] = &[
     "external message",
     "external sender",
     "external source",
+    "afzender buiten",
+    "buiten de organisatie",
+    "buiten onze organisatie",
+    "ekstern",
+    "esterna all",
+    "expediteur externe",
+    "exterieur de",
+    "extern avsandare",
+    "externe afzender",
+    "externe mail",
+    "externe e-mail",
+    "externem absender",
+    "externen absender",
+    "externen e-mail",
+    "externer absender",
+    "mittente esterno",
+    "origine externe",
+    "zewnetrzn",
+    "внешн",
     "externo a la organizacion",
     "externo a nuestra organizacion",
     "fora da organizacao",
@@ -175,6 +243,20 @@ pub(super) const BANNER_CARE: &[&str] = &[
     "exercise caution",
     "nao abra",
     "nao clique",
+    "keine anhange",
+    "keine links",
+    "klicka inte",
+    "klicken sie nicht",
+    "klicken sie nur",
+    "klik ikke",
+    "klik niet",
+    "mit vorsicht",
+    "n'ouvrez pas",
+    "ne cliquez pas",
+    "ne pas cliquer",
+    "ne pas ouvrir",
+    "nie klikaj",
+    "nie otwieraj",
     "no abra",
     "no abras",
     "no acceda",
@@ -182,11 +264,23 @@ pub(super) const BANNER_CARE: &[&str] = &[
     "no haga click",
     "no hagas clic",
     "no pulse",
+    "non aprire",
+    "non cliccare",
+    "offnen sie keine",
+    "open geen",
+    "prestare attenzione",
+    "soyez prudent",
+    "wees voorzichtig",
+    "не открываите",
+    "не переходите",
     "please use caution",
     "tenga cuidado",
     "tenga precaucion",
     "use caution",
 ];
+
+/// Links that only a mail system's warning has.
+pub(super) const BANNER_LINKS: &[&str] = &["aka.ms/learnaboutsenderidentification"];
 
 /// Units behind a number that is greater than another: "> 38 °C".
 pub(super) const UNITS: &[&str] = &[
@@ -197,12 +291,20 @@ pub(super) const UNITS: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
+    use super::super::device_words::EXCUSES;
+    use super::super::notice_words::{
+        CHECKED, ENVIRONMENT_REASONS, LAWS, LEGAL_BEGINNINGS, LISTS, MAILS, NOTICE_SUBJECTS, PRINTING, VIRUS_FREE, VIRUSES, WATCHERS,
+    };
     use super::*;
     use crate::trim::line::folded;
 
     #[test]
     fn words_stand_as_lines_are_compared() {
-        let tables = [BELOW, FORWARDS, BANNERS, BANNER_OUTSIDE, BANNER_CARE].concat();
+        let subjects: Vec<&str> = NOTICE_SUBJECTS.iter().flat_map(|row| row.iter().flat_map(|stems| stems.iter().copied())).collect();
+        let notices =
+            [LEGAL_BEGINNINGS, LAWS, PRINTING, ENVIRONMENT_REASONS, VIRUSES, CHECKED, WATCHERS, MAILS, VIRUS_FREE, LISTS, EXCUSES];
+        let notices = [notices.concat(), subjects].concat();
+        let tables = [&notices, BELOW, FORWARDS, BANNERS, BANNER_OUTSIDE, BANNER_CARE].concat();
         for word in tables {
             assert_eq!(folded(word).as_deref(), Some(word.trim()), "{word}");
         }

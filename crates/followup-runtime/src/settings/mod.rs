@@ -19,6 +19,7 @@ mod parse;
 mod reply_address;
 mod secret;
 mod send_window;
+mod short_help;
 mod smtp;
 mod store;
 mod webhook;

@@ -11,7 +11,7 @@ use super::secret::{Secret, SecretName, SecretSource, secret_source};
 
 /// Where access tokens come from, with `SMTP_AUTH` or `IMAP_AUTH` xoauth2.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "OAuth 2.0 (SMTP_AUTH and IMAP_AUTH xoauth2)")]
+#[command(next_help_heading = "OAuth 2.0 (xoauth2)")]
 pub struct OauthSettings {
     /// The provider's token endpoint, https, or http to this machine.
     #[arg(long, env = "OAUTH_TOKEN_URL")]

@@ -8,6 +8,8 @@ use clap::builder::StyledStr;
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Error, Parser};
 
+use super::short_help::with_short_help;
+
 /// Reads the process's flags and environment. As `Parser::parse` it ends the process on `--help` (code 0) and
 /// on wrong usage (code 2); unlike it, an empty variable counts as unset, as systemd units and compose files expect.
 pub fn parse<C: Parser>() -> C {
@@ -34,7 +36,7 @@ where
     if let Some(name) = unreadable(&command, &variables) {
         return Err(command.error(ErrorKind::InvalidUtf8, format!("the environment variable {name} is not UTF-8")));
     }
-    let mut command = with_variables(command, &variables);
+    let mut command = with_variables(with_short_help(command), &variables);
     let mut matches = command.try_get_matches_from_mut(arguments)?;
     C::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }

@@ -38,7 +38,7 @@ fn letter(case_id: CaseId, attempt: Option<i64>, address: &str) -> HeldLetter {
 }
 
 fn hold(store: &dyn Store, letter: &HeldLetter) {
-    write(store, |tx| tx.addresses().hold(letter));
+    write(store, |tx| tx.held_letters().hold(letter));
 }
 
 pub fn a_failed_address_is_found_ignoring_case(store: &dyn Store) {
@@ -73,7 +73,7 @@ pub fn failed_addresses_come_page_by_page_by_address(store: &dyn Store) {
 pub fn only_held_addresses_wait_for_a_person(store: &dyn Store) {
     mark(store, &failed("a@example.org"));
     mark(store, &FailedAddress { held: false, ..failed("b@example.org") });
-    let waiting = || read(store, |tx| tx.messages().badge()).bounced;
+    let waiting = || read(store, |tx| tx.trays().badge()).bounced;
     assert_eq!(waiting(), 1);
     write(store, |tx| tx.addresses().clear("a@example.org"));
     assert_eq!(waiting(), 0);
@@ -86,13 +86,13 @@ pub fn what_waits_for_an_address_is_told_until_it_is_released(store: &dyn Store)
     for letter in [&attempt, &request, &letter(case_id, Some(7), "A@Example.org"), &letter(other, Some(8), "b@example.org")] {
         hold(store, letter);
     }
-    let held = |case_id| read(store, |tx| tx.addresses().held(case_id));
+    let held = |case_id| read(store, |tx| tx.held_letters().list(case_id));
     assert_eq!(held(case_id), [request.clone(), attempt]);
     for _ in 0..2 {
-        write(store, |tx| tx.addresses().release(case_id, Some(AttemptId(7))));
+        write(store, |tx| tx.held_letters().release(case_id, Some(AttemptId(7))));
     }
     assert_eq!(held(case_id), [request]);
-    write(store, |tx| tx.addresses().release(case_id, None));
+    write(store, |tx| tx.held_letters().release(case_id, None));
     assert_eq!((held(case_id).len(), held(other).len()), (0, 1));
 }
 
@@ -102,9 +102,9 @@ pub fn cases_that_wait_for_an_address_are_listed_once_and_page_by_page(store: &d
         hold(store, &letter(case_id, attempt, "a@example.org"));
     }
     hold(store, &letter(a_case(store), None, "b@example.org"));
-    let list = |after, limit| read(store, |tx| tx.addresses().list_cases_held_for("A@Example.org", after, limit));
+    let list = |after, limit| read(store, |tx| tx.held_letters().list_cases_held_for("A@Example.org", after, limit));
     assert_eq!((list(None, 2), list(Some(cases[1]), 2)), (cases[..2].to_vec(), vec![cases[2]]));
-    assert_eq!(read(store, |tx| tx.addresses().list_cases_held_for("%", None, 9)), []);
+    assert_eq!(read(store, |tx| tx.held_letters().list_cases_held_for("%", None, 9)), []);
 }
 
 pub fn cases_whose_address_works_again_are_listed_and_no_others(store: &dyn Store) {
@@ -116,6 +116,6 @@ pub fn cases_whose_address_works_again_are_listed_and_no_others(store: &dyn Stor
     }
     mark(store, &failed("held@example.org"));
     mark(store, &FailedAddress { held: false, ..failed("soft@example.org") });
-    let list = |after, limit| read(store, |tx| tx.addresses().list_restorable_cases(after, limit));
+    let list = |after, limit| read(store, |tx| tx.held_letters().list_restorable_cases(after, limit));
     assert_eq!((list(None, 1), list(None, 9), list(Some(cases[1]), 9)), (vec![cases[1]], cases[1..].to_vec(), vec![cases[2]]));
 }

@@ -20,7 +20,7 @@ use super::support::{a_case, a_raw, enqueue, read, receive, record, transmit, wr
 use crate::builders::{at, call, imap_mail, notification, outbound, reply};
 
 fn badge(store: &dyn Store) -> Badge {
-    read(store, |tx| tx.messages().badge())
+    read(store, |tx| tx.trays().badge())
 }
 
 fn ended(store: &dyn Store, message: &NewOutboundMessage, delivery: Delivery) -> MessageId {
@@ -55,7 +55,7 @@ pub fn a_reply_waits_until_its_thread_is_read(store: &dyn Store) {
     let case_id = a_case(store);
     let raw_id = a_raw(store, b"raw");
     let (first, last) = (receive(store, &reply(case_id, raw_id, "a")), receive(store, &reply(case_id, raw_id, "b")));
-    let mark = |username: &str, up_to| write(store, |tx| tx.messages().mark_read(case_id, username, up_to, at(70)));
+    let mark = |username: &str, up_to| write(store, |tx| tx.threads().mark_read(case_id, username, up_to, at(70)));
     mark("ana", first);
     assert_eq!(badge(store).new_replies, 1);
     mark("eva", last);
@@ -82,7 +82,7 @@ pub fn uncertain_messages_wait_until_they_are_settled_or_sent_anew(store: &dyn S
     let ids = ["a", "b", "c"].map(|key| ended(store, &outbound(case_id, key), Delivery::Uncertain));
     assert_eq!(badge(store), Badge { uncertain: 3, ..Badge::default() });
     let went_out = Outcome::of(Delivery::Accepted, at(9));
-    write(store, |tx| tx.messages().settle_uncertain(ids[0], &went_out));
+    write(store, |tx| tx.deliveries().settle_uncertain(ids[0], &went_out));
     assert_eq!(badge(store).uncertain, 2);
     resent(store, case_id, ids[1]);
     assert_eq!(badge(store).uncertain, 1);

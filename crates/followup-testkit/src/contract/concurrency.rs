@@ -32,6 +32,7 @@ use followup_domain::sending::breaker::{OPENS_AFTER, Permit};
 
 use super::support::{ALL, a_case, claim, enqueue, message, read, write};
 use crate::builders::{at, audit_entry, automatic, imap_mail, incomplete_record, lease, new_case, outbound};
+use crate::one_letter::OneLetter;
 
 /// Enough to meet, few enough to be quick.
 const THREADS: usize = 4;
@@ -59,7 +60,7 @@ pub fn two_claimers_never_share_a_message(store: &dyn Store) {
         let mut mine = Vec::new();
         loop {
             let lease = lease(&format!("t{number}"), at(60));
-            let some = write(store, |tx| tx.messages().claim_due(at(0), &lease, 3));
+            let some = write(store, |tx| tx.dispatch().claim_mail(at(0), &lease, 3));
             if some.is_empty() {
                 return mine;
             }
@@ -85,8 +86,7 @@ pub fn two_inserts_with_one_key_are_one_message(store: &dyn Store) {
 pub fn two_automatic_letters_at_once_are_one(store: &dyn Store) {
     let case_id = a_case(store);
     let letters: Vec<MessageId> = (0..THREADS).map(|number| enqueue(store, &automatic(case_id, &format!("a{number}")))).collect();
-    let reserved =
-        at_once(|number| write(store, |tx| tx.requests().reserve_automatic(case_id, letters[number], at(5), Duration::hours(1))));
+    let reserved = at_once(|number| write(store, |tx| tx.automatics().reserve(case_id, letters[number], at(5), Duration::hours(1))));
     assert_eq!(reserved.iter().filter(|reserved| **reserved == Reserved::Yes).count(), 1);
     assert_eq!(reserved.iter().filter(|reserved| **reserved == Reserved::TakenAt(at(5))).count(), THREADS - 1);
 }
@@ -158,7 +158,7 @@ pub fn two_mails_with_the_same_bytes_at_once_are_one(store: &dyn Store) {
     });
     assert_eq!(stored.iter().filter(|stored| matches!(stored, Inserted::New(_))).count(), 1);
     let mailbox = imap_mail(1, 1, b"").position.mailbox;
-    let cursor = read(store, |tx| tx.inbox().cursor(&mailbox)).unwrap();
+    let cursor = read(store, |tx| tx.mailboxes().cursor(&mailbox)).unwrap();
     assert_eq!(cursor.last_uid, u32::try_from(THREADS).unwrap());
 }
 
@@ -180,8 +180,8 @@ pub fn a_letter_is_withdrawn_or_transmitted_and_never_both(store: &dyn Store) {
         let id = enqueue(store, &automatic(case_id, &format!("a{round}")));
         claim(store, at(1), "one");
         let happened = at_once(|number| match number % 2 {
-            0 => write(store, |tx| tx.messages().withdraw_queued(case_id, "seguimiento cerrado", at(2))) == [id],
-            _ => write(store, |tx| tx.messages().start_transmitting(id, &lease("one", at(60)), b"raw", at(2))) == Updated::Yes,
+            0 => write(store, |tx| tx.deliveries().withdraw_queued(case_id, "seguimiento cerrado", at(2))) == [id],
+            _ => write(store, |tx| tx.dispatch().transmit_one(id, &lease("one", at(60)), b"raw", at(2))) == Updated::Yes,
         });
         assert_eq!(happened.iter().filter(|happened| **happened).count(), 1, "{happened:?}");
         let withdrawn = happened.iter().step_by(2).any(|happened| *happened);
@@ -224,11 +224,11 @@ pub fn two_letters_to_one_address_at_once_are_counted_one_after_the_other(store:
     let to = message(store, letters[0]).content.to.unwrap();
     let went = at_once(|number| {
         write(store, |tx| {
-            tx.requests().lock_address(&to)?;
-            if tx.requests().count_automatic_to(&to, at(0))? >= cap {
+            tx.automatics().lock_address(&to)?;
+            if tx.automatics().count_to(&to, at(0))? >= cap {
                 return Ok(false);
             }
-            Ok(tx.messages().start_transmitting(letters[number], &lease("one", at(60)), b"raw", at(2))? == Updated::Yes)
+            Ok(tx.dispatch().transmit_one(letters[number], &lease("one", at(60)), b"raw", at(2))? == Updated::Yes)
         })
     });
     assert_eq!(went.iter().filter(|went| **went).count(), 2, "{went:?}");

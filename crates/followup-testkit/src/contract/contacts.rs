@@ -41,7 +41,7 @@ fn documented(path: &str, state: FieldState) -> DocumentedField {
 }
 
 fn document(store: &dyn Store, case_id: CaseId, field: &DocumentedField) {
-    write(store, |tx| tx.requests().document_field(case_id, field));
+    write(store, |tx| tx.fields().document(case_id, field));
 }
 
 pub fn a_blocked_address_is_found_ignoring_case(store: &dyn Store) {
@@ -77,7 +77,7 @@ pub fn a_documented_field_comes_back(store: &dyn Store) {
     for state in [FieldState::Unknown, FieldState::Withheld, FieldState::Unobtainable] {
         let field = documented("paciente_peso", state);
         document(store, case_id, &field);
-        assert_eq!(read(store, |tx| tx.requests().documented(case_id)), [field]);
+        assert_eq!(read(store, |tx| tx.fields().documented(case_id)), [field]);
     }
 }
 
@@ -89,7 +89,7 @@ pub fn documenting_again_replaces(store: &dyn Store) {
     let item = AskedItem { product: Some("Warfarina".into()), ..again.item };
     let again = DocumentedField { item, ..again };
     document(store, case_id, &again);
-    assert_eq!(read(store, |tx| tx.requests().documented(case_id)), [again]);
+    assert_eq!(read(store, |tx| tx.fields().documented(case_id)), [again]);
 }
 
 pub fn documented_fields_are_told_by_path_and_by_case(store: &dyn Store) {
@@ -98,7 +98,7 @@ pub fn documented_fields_are_told_by_path_and_by_case(store: &dyn Store) {
         document(store, case_id, &documented(path, FieldState::Unknown));
     }
     document(store, other, &documented("paciente_sexo", FieldState::Unknown));
-    let paths: Vec<String> = read(store, |tx| tx.requests().documented(case_id)).iter().map(|field| field.item.path.to_string()).collect();
+    let paths: Vec<String> = read(store, |tx| tx.fields().documented(case_id)).iter().map(|field| field.item.path.to_string()).collect();
     assert_eq!(paths, ["gravedad", "productos[0].dosis", "productos[1].dosis"]);
 }
 
@@ -107,10 +107,10 @@ pub fn a_documentation_that_is_taken_back_is_gone(store: &dyn Store) {
     for path in ["paciente_peso", "gravedad"] {
         document(store, case_id, &documented(path, FieldState::Unknown));
     }
-    let take_back = |case_id, path| write(store, |tx| tx.requests().remove_documented(case_id, &FieldPath::parse(path).unwrap()));
+    let take_back = |case_id, path| write(store, |tx| tx.fields().remove_documented(case_id, &FieldPath::parse(path).unwrap()));
     assert_eq!((take_back(case_id, "paciente_peso"), take_back(case_id, "paciente_peso")), (Updated::Yes, Updated::Stale));
     assert_eq!(take_back(CaseId(4711), "gravedad"), Updated::Stale);
-    assert_eq!(read(store, |tx| tx.requests().documented(case_id)), [documented("gravedad", FieldState::Unknown)]);
+    assert_eq!(read(store, |tx| tx.fields().documented(case_id)), [documented("gravedad", FieldState::Unknown)]);
 }
 
 pub fn what_was_documented_twice_is_taken_back_whole(store: &dyn Store) {
@@ -119,10 +119,10 @@ pub fn what_was_documented_twice_is_taken_back_whole(store: &dyn Store) {
         document(store, case_id, &documented("gravedad", state));
     }
     let path = FieldPath::parse("gravedad").unwrap();
-    assert_eq!(write(store, |tx| tx.requests().remove_documented(case_id, &path)), Updated::Yes);
-    assert_eq!(read(store, |tx| tx.requests().documented(case_id)), []);
+    assert_eq!(write(store, |tx| tx.fields().remove_documented(case_id, &path)), Updated::Yes);
+    assert_eq!(read(store, |tx| tx.fields().documented(case_id)), []);
     document(store, case_id, &documented("gravedad", FieldState::Unobtainable));
-    assert_eq!(read(store, |tx| tx.requests().documented(case_id)).len(), 1);
+    assert_eq!(read(store, |tx| tx.fields().documented(case_id)).len(), 1);
 }
 
 pub fn a_field_of_a_product_is_that_products_wherever_it_stands(store: &dyn Store) {
@@ -134,10 +134,10 @@ pub fn a_field_of_a_product_is_that_products_wherever_it_stands(store: &dyn Stor
     for field in [of("productos[0].dosis", 1), of("productos[1].dosis", 1), of("productos[0].dosis", 7)] {
         document(store, case_id, &field);
     }
-    let known = || read(store, |tx| tx.requests().documented(case_id));
+    let known = || read(store, |tx| tx.fields().documented(case_id));
     assert_eq!(known(), [of("productos[0].dosis", 7), of("productos[1].dosis", 1)], "one entry a product, the last");
     // The case's first product is number 1: by its place of today.
-    write(store, |tx| tx.requests().remove_documented(case_id, &FieldPath::parse("dosis").unwrap()));
+    write(store, |tx| tx.fields().remove_documented(case_id, &FieldPath::parse("dosis").unwrap()));
     assert_eq!(known(), []);
 }
 
@@ -150,19 +150,19 @@ pub fn an_answered_field_comes_back_and_is_forgotten_when_it_is_answered_no_more
     let first = AnsweredField { item, asked_by, answered_by: None, at: at(3) };
     let field = AnsweredField { answered_by: Some(answered_by), at: at(4), ..first.clone() };
     for field in [&first, &field] {
-        write(store, |tx| tx.requests().record_answered(case_id, field));
+        write(store, |tx| tx.fields().record_answered(case_id, field));
     }
-    assert_eq!(read(store, |tx| tx.requests().answered(case_id)), [field]);
-    let forget = || write(store, |tx| tx.requests().remove_answered(case_id, &path()));
+    assert_eq!(read(store, |tx| tx.fields().answered(case_id)), [field]);
+    let forget = || write(store, |tx| tx.fields().remove_answered(case_id, &path()));
     assert_eq!((forget(), forget()), (Updated::Yes, Updated::Stale));
-    assert_eq!(read(store, |tx| tx.requests().answered(case_id)), []);
+    assert_eq!(read(store, |tx| tx.fields().answered(case_id)), []);
 }
 
 pub fn only_what_is_not_to_be_had_can_be_documented(store: &dyn Store) {
     let case_id = a_case(store);
     for state in FieldState::ALL.iter().copied().filter(|state| !state.is_documented()) {
-        let refused = store.write(|tx| tx.requests().document_field(case_id, &documented("gravedad", state)));
+        let refused = store.write(|tx| tx.fields().document(case_id, &documented("gravedad", state)));
         assert!(matches!(refused, Err(StoreError::Refused(_))), "{state}: {refused:?}");
     }
-    assert_eq!(read(store, |tx| tx.requests().documented(case_id)), []);
+    assert_eq!(read(store, |tx| tx.fields().documented(case_id)), []);
 }

@@ -29,13 +29,14 @@ use followup_domain::ports::{NewCall, NewInboundMessage, NewOutboundMessage, Rep
 
 use super::support::{a_case, a_raw, claim, enqueue, message, read, receive, record, send, transmit, write};
 use crate::builders::{at, automatic, call, message_id, notification, outbound, reply};
+use crate::one_letter::OneLetter;
 
 fn log(store: &dyn Store, call: &NewCall) -> MessageId {
     write(store, |tx| tx.messages().insert_call(call))
 }
 
 fn thread_ids(store: &dyn Store, case_id: CaseId) -> Vec<MessageId> {
-    read(store, |tx| tx.messages().thread(case_id)).iter().map(|message| message.id).collect()
+    read(store, |tx| tx.threads().whole(case_id)).iter().map(|message| message.id).collect()
 }
 
 fn flagged(store: &dyn Store, case_id: CaseId, name: &str) -> MessageId {
@@ -57,7 +58,7 @@ pub fn a_logged_call_stands_in_the_thread(store: &dyn Store) {
     assert_eq!((stored.status, stored.delivery, stored.call_outcome), (Some(MessageStatus::Sent), None, Some(CallOutcome::Reached)));
     assert_eq!((stored.created_at, stored.recorded_at, stored.sent_at), (new.at, new.recorded_at, None));
     assert_eq!((thread_ids(store, case_id), claim(store, at(9999), "x")), (vec![id, letter], vec![]));
-    assert_eq!(read(store, |tx| tx.messages().thread_entries(case_id)).len(), 1);
+    assert_eq!(read(store, |tx| tx.threads().entries(case_id)).len(), 1);
 }
 
 pub fn a_call_that_reached_nobody_has_failed(store: &dyn Store) {
@@ -71,15 +72,15 @@ pub fn a_call_that_reached_nobody_has_failed(store: &dyn Store) {
 pub fn a_notification_stands_in_no_thread(store: &dyn Store) {
     let case_id = a_case(store);
     let told = send(store, &notification(case_id, "n"));
-    assert_eq!((thread_ids(store, case_id), read(store, |tx| tx.messages().thread_entries(case_id))), (vec![], vec![]));
+    assert_eq!((thread_ids(store, case_id), read(store, |tx| tx.threads().entries(case_id))), (vec![], vec![]));
     assert_eq!(message(store, told).kind, MessageKind::Notification);
 }
 
 pub fn a_notification_makes_nobody_known(store: &dyn Store) {
     let case_id = a_case(store);
     send(store, &notification(case_id, "n"));
-    assert!(!read(store, |tx| tx.messages().knows_address(case_id, "evaluadora@example.net")));
-    assert_eq!(read(store, |tx| tx.requests().count_automatic_to("evaluadora@example.net", at(-99))), 0);
+    assert!(!read(store, |tx| tx.exchanges().knows_address(case_id, "evaluadora@example.net")));
+    assert_eq!(read(store, |tx| tx.automatics().count_to("evaluadora@example.net", at(-99))), 0);
 }
 
 pub fn a_notification_is_claimed_and_sent_like_any_other_message(store: &dyn Store) {
@@ -98,13 +99,13 @@ pub fn a_notification_that_is_answered_says_what_it_is(store: &dyn Store) {
     let case_id = a_case(store);
     enqueue(store, &notification(case_id, "n"));
     enqueue(store, &outbound(case_id, "o"));
-    let known = read(store, |tx| tx.messages().find_by_external_ids(&[message_id("n"), message_id("o")]));
+    let known = read(store, |tx| tx.names().find(&[message_id("n"), message_id("o")]));
     assert_eq!(known.iter().map(|known| (known.notification, known.inbound)).collect::<Vec<_>>(), [(true, false), (false, false)]);
 }
 
 pub fn contacts_are_messages_that_the_transport_took_and_calls(store: &dyn Store) {
     let case_id = a_case(store);
-    let count = || read(store, |tx| tx.messages().count_exchanges(case_id));
+    let count = || read(store, |tx| tx.exchanges().count(case_id));
     send(store, &notification(case_id, "n"));
     receive(store, &reply(case_id, a_raw(store, b"raw"), "r"));
     let failed = enqueue(store, &outbound(case_id, "failed"));
@@ -128,7 +129,7 @@ pub fn what_says_how_long_a_case_waits_is_told_of_its_whole_thread(store: &dyn S
     let answer = message(store, receive(store, &reply(case_id, a_raw(store, b"raw"), "r")));
     let called = message(store, log(store, &call(case_id, CallOutcome::Reached)));
     enqueue(store, &outbound(a_case(store), "other"));
-    let mut contacts = read(store, |tx| tx.messages().exchanges(case_id));
+    let mut contacts = read(store, |tx| tx.exchanges().list(case_id));
     contacts.sort_by_key(|contact| contact.kind);
     let of = |message: &Message, at| Exchange {
         kind: message.kind,
@@ -146,7 +147,7 @@ pub fn what_says_how_long_a_case_waits_is_told_of_its_whole_thread(store: &dyn S
 
 pub fn the_last_answer_is_the_latest_reply_that_counts_or_call_that_reached_somebody(store: &dyn Store) {
     let case_id = a_case(store);
-    let last = || read(store, |tx| tx.messages().last_answer(case_id));
+    let last = || read(store, |tx| tx.exchanges().last_answer(case_id));
     send(store, &outbound(case_id, "a"));
     flagged(store, case_id, "f");
     log(store, &call(case_id, CallOutcome::NoAnswer));
@@ -170,7 +171,7 @@ pub fn requests_that_wait_are_listed_oldest_first(store: &dyn Store) {
     let (sent, uncertain, failed, responded, completed) = (asking("a", 0), asking("b", -5), asking("c", 1), asking("d", 2), asking("e", 3));
     let asked_nothing = enqueue(store, &outbound(case_id, "f"));
     let lease = crate::builders::lease("all", at(600));
-    write(store, |tx| tx.messages().claim_due(at(1), &lease, 100));
+    write(store, |tx| tx.dispatch().claim_mail(at(1), &lease, 100));
     let done = [
         (sent, Delivery::Accepted),
         (uncertain, Delivery::Uncertain),
@@ -180,7 +181,7 @@ pub fn requests_that_wait_are_listed_oldest_first(store: &dyn Store) {
         (asked_nothing, Delivery::Accepted),
     ];
     for (id, delivery) in done {
-        write(store, |tx| tx.messages().start_transmitting(id, &lease, &id.0.to_be_bytes(), at(2)));
+        write(store, |tx| tx.dispatch().transmit_one(id, &lease, &id.0.to_be_bytes(), at(2)));
         record(store, id, "all", delivery);
     }
     for (id, to) in [(responded, MessageStatus::Responded), (completed, MessageStatus::Completed)] {
@@ -188,7 +189,7 @@ pub fn requests_that_wait_are_listed_oldest_first(store: &dyn Store) {
     }
     let queued = enqueue(store, &automatic(case_id, "g"));
     write(store, |tx| tx.requests().set_asked(queued, case_id, &[FieldPath::parse("dosis").unwrap().into()]));
-    let listed: Vec<MessageId> = read(store, |tx| tx.messages().list_open_requests(case_id)).iter().map(|message| message.id).collect();
+    let listed: Vec<MessageId> = read(store, |tx| tx.exchanges().list_open_requests(case_id)).iter().map(|message| message.id).collect();
     assert_eq!(listed, [uncertain, sent, responded]);
 }
 
@@ -196,11 +197,11 @@ pub fn a_flagged_reply_counts_once_a_person_confirms_it(store: &dyn Store) {
     let case_id = a_case(store);
     let id = flagged(store, case_id, "a");
     let confirm = || write(store, |tx| tx.messages().confirm(id));
-    let knows = || read(store, |tx| tx.messages().knows_address(case_id, "rojas@example.org"));
+    let knows = || read(store, |tx| tx.exchanges().knows_address(case_id, "rojas@example.org"));
     assert!(!message(store, id).is_human_reply() && !knows());
     assert_eq!((confirm(), confirm()), (Updated::Yes, Updated::Stale));
     assert!(message(store, id).is_human_reply() && knows());
-    assert_eq!(read(store, |tx| tx.messages().count_unread(case_id)), 1);
+    assert_eq!(read(store, |tx| tx.threads().count_unread(case_id)), 1);
 }
 
 pub fn what_waits_for_no_confirmation_cannot_be_confirmed(store: &dyn Store) {
@@ -251,14 +252,14 @@ pub fn a_reply_reads_as_it_did_beside_the_letter_that_is_its_parent(store: &dyn 
     let id = receive(store, &late);
     let reading = |parent_id, reply: &str| ReplyReading { parent_id, reply: reply.into(), quoted: Some("> Lote?".into()) };
     for (parent_id, text) in [(other, "otro"), (letter, "L-9"), (letter, "no")] {
-        write(store, |tx| tx.messages().insert_reading(id, &reading(parent_id, text)));
+        write(store, |tx| tx.readings().insert(id, &reading(parent_id, text)));
     }
     assert_eq!(message(store, id).content, late.content, "it answers no letter yet");
     assert_eq!(write(store, |tx| tx.messages().link(id, letter)), Updated::Yes);
     let read_as = Some(("L-9".to_owned(), Some("> Lote?".to_owned())));
     let shown = |message: Option<Message>| message.map(|message| (message.content.body, message.content.body_quoted));
     assert_eq!(shown(Some(message(store, id))), read_as);
-    assert_eq!(shown(read(store, |tx| tx.messages().thread(case_id)).into_iter().find(|message| message.id == id)), read_as);
+    assert_eq!(shown(read(store, |tx| tx.threads().whole(case_id)).into_iter().find(|message| message.id == id)), read_as);
 }
 
 pub fn what_people_should_know_of_a_mail_is_kept_once(store: &dyn Store) {
@@ -266,11 +267,11 @@ pub fn what_people_should_know_of_a_mail_is_kept_once(store: &dyn Store) {
     let raw_id = a_raw(store, b"raw");
     let ids = ["a", "b", "c"].map(|name| receive(store, &reply(case_id, raw_id, name)));
     for flag in MailFlag::ALL.iter().chain(MailFlag::ALL) {
-        write(store, |tx| tx.messages().insert_flag(ids[1], *flag));
+        write(store, |tx| tx.readings().insert_flag(ids[1], *flag));
     }
-    write(store, |tx| tx.messages().insert_flag(ids[2], MailFlag::FurtherCases));
-    let mut kept = read(store, |tx| tx.messages().flags(&ids[..2]));
+    write(store, |tx| tx.readings().insert_flag(ids[2], MailFlag::FurtherCases));
+    let mut kept = read(store, |tx| tx.readings().flags(&ids[..2]));
     kept.sort_unstable();
     assert_eq!(kept, MailFlag::ALL.iter().map(|flag| (ids[1], *flag)).collect::<Vec<_>>());
-    assert_eq!(read(store, |tx| tx.messages().flags(&[])), []);
+    assert_eq!(read(store, |tx| tx.readings().flags(&[])), []);
 }

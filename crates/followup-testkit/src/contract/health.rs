@@ -16,6 +16,7 @@ use followup_domain::ports::{AttemptUpdate, DueAttempts, NewAttempt, NewOutbound
 
 use super::support::{a_case, claim, enqueue, read, record, token, transmit, write};
 use crate::builders::{at, outbound};
+use crate::one_letter::OneLetter;
 
 fn queue(store: &dyn Store, now: i64) -> QueueFigures {
     read(store, |tx| tx.health().queue(at(now)))
@@ -58,7 +59,7 @@ pub fn the_queues_oldest_message_stays_the_oldest_when_it_is_put_off(store: &dyn
     enqueue(store, &new("b", -5));
     assert_eq!(queue(store, 0), QueueFigures { queued: 2, transmitting: 0, oldest_at: Some(at(-10)), due_since: Some(at(-10)) });
     assert_eq!(claim(store, at(0), "one").len(), 2);
-    assert_eq!(write(store, |tx| tx.messages().postpone(oldest, &token("one"), at(100), true, None)), Updated::Yes);
+    assert_eq!(write(store, |tx| tx.dispatch().postpone_one(oldest, &token("one"), at(100), true, None)), Updated::Yes);
     assert_eq!(queue(store, 0), QueueFigures { queued: 2, transmitting: 0, oldest_at: Some(at(-10)), due_since: Some(at(-5)) });
 }
 

@@ -44,7 +44,7 @@ fn unfetched(uid: u32) -> UnfetchedMail {
 }
 
 fn refuse(store: &dyn Store, uid: u32) -> Inserted<InboundMailId> {
-    write(store, |tx| tx.inbox().insert_unfetched(&unfetched(uid)))
+    write(store, |tx| tx.unfetched().insert(&unfetched(uid)))
 }
 
 fn mail(store: &dyn Store, id: InboundMailId) -> InboundMail {
@@ -56,21 +56,21 @@ fn from(uid: u32) -> MailboxCursor {
 }
 
 fn known(store: &dyn Store) -> Vec<u32> {
-    read(store, |tx| tx.inbox().list_known(MAILBOX, from(0), 100))
+    read(store, |tx| tx.unfetched().list_known(MAILBOX, from(0), 100))
 }
 
 fn without_bytes(store: &dyn Store) -> Vec<u32> {
-    read(store, |tx| tx.inbox().list_unfetched(MAILBOX, from(0), 100))
+    read(store, |tx| tx.unfetched().list(MAILBOX, from(0), 100))
 }
 
 fn health(store: &dyn Store) -> MailboxHealth {
-    let mut all = read(store, |tx| tx.inbox().health());
+    let mut all = read(store, |tx| tx.mailboxes().health());
     assert_eq!(all.len(), 1);
     all.remove(0)
 }
 
 fn cursor(store: &dyn Store) -> Option<(u32, u32)> {
-    read(store, |tx| tx.inbox().cursor(MAILBOX)).map(|cursor| (cursor.uid_validity, cursor.last_uid))
+    read(store, |tx| tx.mailboxes().cursor(MAILBOX)).map(|cursor| (cursor.uid_validity, cursor.last_uid))
 }
 
 pub fn a_mail_comes_back_as_it_arrived(store: &dyn Store) {
@@ -100,14 +100,14 @@ pub fn the_cursor_moves_with_the_mail_in_one_transaction(store: &dyn Store) {
 
 pub fn the_same_mail_at_the_same_position_is_one_and_the_cursor_moves_on(store: &dyn Store) {
     let first = insert(store, &imap_mail(1, 5, b"a"));
-    write(store, |tx| tx.inbox().set_cursor(MAILBOX, MailboxCursor { uid_validity: 1, last_uid: 0 }));
+    write(store, |tx| tx.mailboxes().set_cursor(MAILBOX, MailboxCursor { uid_validity: 1, last_uid: 0 }));
     assert_eq!(insert(store, &imap_mail(1, 5, b"a")), Inserted::Duplicate(first.id()));
     assert_eq!((cursor(store), known(store)), (Some((1, 5)), vec![5]));
 }
 
 pub fn other_bytes_at_a_known_position_are_a_new_mail(store: &dyn Store) {
     let first = insert(store, &imap_mail(1, 5, b"a")).id();
-    write(store, |tx| tx.inbox().set_cursor(MAILBOX, from(0)));
+    write(store, |tx| tx.mailboxes().set_cursor(MAILBOX, from(0)));
     let Inserted::New(second) = insert(store, &imap_mail(1, 5, b"b")) else { panic!("it is taken for the first") };
     assert_eq!(insert(store, &imap_mail(1, 5, b"b")), Inserted::Duplicate(second));
     let Inserted::New(third) = insert(store, &imap_mail(1, 5, b"c")) else { panic!("it is taken for the second") };
@@ -141,7 +141,7 @@ pub fn the_cursor_follows_a_new_uidvalidity(store: &dyn Store) {
 pub fn the_cursor_can_be_set(store: &dyn Store) {
     for place in [(1, 10), (2, 0), (2, 7)] {
         let set = MailboxCursor { uid_validity: place.0, last_uid: place.1 };
-        write(store, |tx| tx.inbox().set_cursor(MAILBOX, set));
+        write(store, |tx| tx.mailboxes().set_cursor(MAILBOX, set));
         assert_eq!(cursor(store), Some(place));
     }
 }
@@ -192,7 +192,7 @@ pub fn a_mail_that_is_not_given_stands_without_bytes_and_the_cursor_moves_on(sto
     assert_eq!((found.raw_id, found.sha256, found.size, found.message_id), (None, None, None, None));
     assert_eq!((found.state, found.reason.as_deref()), (InboundState::Quarantined, Some("sin contenido")));
     assert_eq!((cursor(store), read(store, |tx| tx.inbox().raw(id))), (Some((1, 6)), None));
-    let page = read(store, |tx| tx.trays().list_quarantined(TrayState::Open, PageRequest { offset: 0, limit: 10 }));
+    let page = read(store, |tx| tx.quarantine().list(TrayState::Open, PageRequest { offset: 0, limit: 10 }));
     assert_eq!((page.total, page.items[0].mail.id), (1, id));
     assert_eq!((known(store), without_bytes(store)), (vec![5], vec![6]));
     // Nothing of it can be understood.
@@ -233,10 +233,10 @@ pub fn an_empty_mail_of_a_mailbox_is_refused_and_the_cursor_stays(store: &dyn St
 }
 
 pub fn refusals_of_one_mail_are_counted_in_a_row(store: &dyn Store) {
-    let count = |uid| write(store, |tx| tx.inbox().count_refusal(MAILBOX, from(uid)));
+    let count = |uid| write(store, |tx| tx.unfetched().count_refusal(MAILBOX, from(uid)));
     assert_eq!([count(5), count(5), count(5), count(6), count(6), count(5)], [1, 2, 3, 1, 2, 1]);
-    let other = write(store, |tx| tx.inbox().count_refusal("another", from(5)));
-    let anew = write(store, |tx| tx.inbox().count_refusal(MAILBOX, MailboxCursor { uid_validity: 2, last_uid: 5 }));
+    let other = write(store, |tx| tx.unfetched().count_refusal("another", from(5)));
+    let anew = write(store, |tx| tx.unfetched().count_refusal(MAILBOX, MailboxCursor { uid_validity: 2, last_uid: 5 }));
     assert_eq!((other, anew), (1, 1));
 }
 
@@ -249,8 +249,8 @@ pub fn every_place_of_a_stored_mail_is_known(store: &dyn Store) {
     insert(store, &dropped_mail(b"a"));
     assert_eq!(known(store), [3, 5]);
     let anew = MailboxCursor { uid_validity: 2, last_uid: 0 };
-    assert_eq!(read(store, |tx| tx.inbox().list_known(MAILBOX, anew, 10)), [1]);
-    assert_eq!(read(store, |tx| tx.inbox().list_known("another", anew, 10)), Vec::<u32>::new());
+    assert_eq!(read(store, |tx| tx.unfetched().list_known(MAILBOX, anew, 10)), [1]);
+    assert_eq!(read(store, |tx| tx.unfetched().list_known("another", anew, 10)), Vec::<u32>::new());
 }
 
 pub fn known_mails_are_listed_from_a_place_on(store: &dyn Store) {
@@ -260,15 +260,15 @@ pub fn known_mails_are_listed_from_a_place_on(store: &dyn Store) {
     for uid in [10, 11, 12] {
         refuse(store, uid);
     }
-    let page = |uid, limit| read(store, |tx| tx.inbox().list_known(MAILBOX, from(uid), limit));
+    let page = |uid, limit| read(store, |tx| tx.unfetched().list_known(MAILBOX, from(uid), limit));
     assert_eq!((page(0, 3), page(5, 3), page(9, 3)), (vec![2, 4, 5], vec![7, 9], vec![]));
-    assert_eq!(read(store, |tx| tx.inbox().list_unfetched(MAILBOX, from(10), 1)), [11]);
+    assert_eq!(read(store, |tx| tx.unfetched().list(MAILBOX, from(10), 1)), [11]);
 }
 
 pub fn a_mailbox_that_was_read_is_well(store: &dyn Store) {
-    assert_eq!(read(store, |tx| tx.inbox().health()), []);
-    write(store, |tx| tx.inbox().record_mailbox_read("b", at(5)));
-    write(store, |tx| tx.inbox().record_mailbox_read("b", at(6)));
+    assert_eq!(read(store, |tx| tx.mailboxes().health()), []);
+    write(store, |tx| tx.mailboxes().record_read("b", at(5)));
+    write(store, |tx| tx.mailboxes().record_read("b", at(6)));
     let well = MailboxHealth {
         mailbox: "b".into(),
         last_success_at: Some(at(6)),
@@ -280,13 +280,13 @@ pub fn a_mailbox_that_was_read_is_well(store: &dyn Store) {
         reconciliation: None,
     };
     assert_eq!(health(store), well);
-    write(store, |tx| tx.inbox().record_mailbox_read("a", at(7)));
-    let names: Vec<String> = read(store, |tx| tx.inbox().health()).into_iter().map(|health| health.mailbox).collect();
+    write(store, |tx| tx.mailboxes().record_read("a", at(7)));
+    let names: Vec<String> = read(store, |tx| tx.mailboxes().health()).into_iter().map(|health| health.mailbox).collect();
     assert_eq!(names, ["a", "b"]);
 }
 
 pub fn trouble_is_dated_from_its_beginning_until_the_mailbox_is_read(store: &dyn Store) {
-    let trouble = |seconds, trouble, alarm| write(store, |tx| tx.inbox().record_mailbox_trouble(MAILBOX, at(seconds), trouble, alarm));
+    let trouble = |seconds, trouble, alarm| write(store, |tx| tx.mailboxes().record_trouble(MAILBOX, at(seconds), trouble, alarm));
     let since = |store| {
         let health = health(store);
         (health.failing_since, health.alarm_since, health.last_error, health.last_error_at)
@@ -297,7 +297,7 @@ pub fn trouble_is_dated_from_its_beginning_until_the_mailbox_is_read(store: &dyn
     trouble(3, MailboxTrouble::Unreachable, false);
     trouble(4, MailboxTrouble::SignIn, true);
     assert_eq!(since(store), (Some(at(1)), Some(at(2)), Some(MailboxTrouble::SignIn), Some(at(4))));
-    write(store, |tx| tx.inbox().record_mailbox_read(MAILBOX, at(5)));
+    write(store, |tx| tx.mailboxes().record_read(MAILBOX, at(5)));
     assert_eq!(since(store), (None, None, Some(MailboxTrouble::SignIn), Some(at(4))));
     for kind in MailboxTrouble::ALL {
         trouble(9, *kind, true);
@@ -309,7 +309,7 @@ pub fn trouble_is_dated_from_its_beginning_until_the_mailbox_is_read(store: &dyn
 pub fn a_comparison_replaces_the_one_before(store: &dyn Store) {
     for (seconds, in_mailbox, stored) in [(1, 5, 3), (2, 7, 7)] {
         let found = Reconciliation { at: at(seconds), in_mailbox, stored };
-        write(store, |tx| tx.inbox().record_reconciliation(MAILBOX, found));
+        write(store, |tx| tx.mailboxes().record_reconciliation(MAILBOX, found));
         assert_eq!(health(store).reconciliation, Some(found));
     }
 }

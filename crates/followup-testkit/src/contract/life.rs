@@ -35,11 +35,11 @@ fn reopen(store: &dyn Store, id: CaseId) -> Updated {
 }
 
 fn wait(store: &dyn Store, id: CaseId, since: DateTime<Utc>) {
-    write(store, |tx| tx.cases().set_awaiting(id, Some(since)));
+    write(store, |tx| tx.waiting().set(id, Some(since)));
 }
 
 fn escalate(store: &dyn Store, id: CaseId, seconds: i64) -> Updated {
-    write(store, |tx| tx.cases().record_escalated(id, at(seconds)))
+    write(store, |tx| tx.waiting().record_escalated(id, at(seconds)))
 }
 
 pub fn a_new_follow_up_is_open_and_waits_for_nothing(store: &dyn Store) {
@@ -95,7 +95,7 @@ pub fn a_wait_stays_escalated_when_it_turns_out_to_be_older_and_not_when_a_later
 pub fn a_settled_wait_is_kept_with_the_case(store: &dyn Store) {
     let id = a_case(store);
     assert_eq!(case(store, id).settled_at, None);
-    write(store, |tx| tx.cases().settle_waiting(id, at(7)));
+    write(store, |tx| tx.waiting().settle(id, at(7)));
     let case = case(store, id);
     assert_eq!((case.settled_at, case.version), (Some(at(7)), 1));
 }
@@ -104,7 +104,7 @@ pub fn nothing_waits_any_more_and_the_next_wait_may_be_escalated(store: &dyn Sto
     let id = a_case(store);
     wait(store, id, at(5));
     escalate(store, id, 10);
-    write(store, |tx| tx.cases().set_awaiting(id, None));
+    write(store, |tx| tx.waiting().set(id, None));
     let case_now = case(store, id);
     assert_eq!((case_now.awaiting_since, case_now.escalated_at), (None, None));
     wait(store, id, at(11));
@@ -125,7 +125,7 @@ pub fn open_cases_that_wait_too_long_are_listed_until_they_are_escalated(store: 
         wait(store, *id, at(since));
     }
     close(store, cases[4], &closure());
-    let overdue = |after, limit| read(store, |tx| tx.cases().list_to_escalate(at(10), after, limit));
+    let overdue = |after, limit| read(store, |tx| tx.waiting().list_to_escalate(at(10), after, limit));
     assert_eq!(overdue(None, 10), [cases[0], cases[1], cases[3]]);
     assert_eq!((overdue(None, 2), overdue(Some(cases[1]), 2)), (vec![cases[0], cases[1]], vec![cases[3]]));
     escalate(store, cases[1], 12);

@@ -36,7 +36,7 @@ pub fn a_second_message_with_the_same_key_is_the_same_message(store: &dyn Store)
     second.content.body = "otro texto".into();
     assert_eq!(write(store, |tx| tx.messages().insert_outbound(&second)), Inserted::Duplicate(id));
     assert_eq!(message(store, id).content.body, outbound(case_id, "k").content.body);
-    assert_eq!(read(store, |tx| tx.messages().thread(case_id)).len(), 1);
+    assert_eq!(read(store, |tx| tx.threads().whole(case_id)).len(), 1);
 }
 
 pub fn an_outbound_message_comes_back_as_it_was_queued(store: &dyn Store) {
@@ -87,7 +87,7 @@ pub fn an_unknown_message_is_none(store: &dyn Store) {
 }
 
 fn thread_ids(store: &dyn Store, case_id: CaseId) -> Vec<MessageId> {
-    read(store, |tx| tx.messages().thread(case_id)).iter().map(|message| message.id).collect()
+    read(store, |tx| tx.threads().whole(case_id)).iter().map(|message| message.id).collect()
 }
 
 pub fn a_thread_is_ordered_to_the_second_and_then_by_id(store: &dyn Store) {
@@ -123,7 +123,7 @@ pub fn headers_are_built_from_what_left_and_what_people_wrote(store: &dyn Store)
     receive(store, &NewInboundMessage { classification: Classification::Bounce, ..reply(case_id, raw_id, "bounce") });
     let entry = |name: &str, inbound| ThreadEntry { id: Some(message_id(name)), inbound };
     let expected = [entry("accepted", false), entry("uncertain", false), entry("reply", true), ThreadEntry { id: None, inbound: true }];
-    assert_eq!(read(store, |tx| tx.messages().thread_entries(case_id)), expected);
+    assert_eq!(read(store, |tx| tx.threads().entries(case_id)), expected);
 }
 
 pub fn ids_find_the_messages_they_name(store: &dyn Store) {
@@ -131,17 +131,17 @@ pub fn ids_find_the_messages_they_name(store: &dyn Store) {
     let out = enqueue(store, &outbound(case_id, "a"));
     let unassigned = receive(store, &NewInboundMessage { case_id: None, ..reply(case_id, a_raw(store, b"raw"), "b") });
     let ids = [message_id("zz"), message_id("b"), message_id("a")];
-    let known = read(store, |tx| tx.messages().find_by_external_ids(&ids));
+    let known = read(store, |tx| tx.names().find(&ids));
     let found: Vec<_> = known.iter().map(|known| (known.external_id.as_str(), known.message_id, known.case_id, known.inbound)).collect();
     assert_eq!(found, [("<a@example.org>", out, Some(case_id), false), ("<b@example.org>", unassigned, None, true)]);
-    assert_eq!(read(store, |tx| tx.messages().find_by_external_ids(&[])), []);
+    assert_eq!(read(store, |tx| tx.names().find(&[])), []);
 }
 
 pub fn many_ids_are_looked_up_at_once(store: &dyn Store) {
     let case_id = a_case(store);
     let id = enqueue(store, &outbound(case_id, "m9999"));
     let ids: Vec<_> = (0..10_000).map(|number| message_id(&format!("m{number}"))).collect();
-    let known = read(store, |tx| tx.messages().find_by_external_ids(&ids));
+    let known = read(store, |tx| tx.names().find(&ids));
     assert_eq!(known.iter().map(|known| known.message_id).collect::<Vec<_>>(), [id]);
 }
 
@@ -151,7 +151,7 @@ pub fn an_address_is_known_by_any_message_ignoring_case(store: &dyn Store) {
     let mut answer = reply(case_id, a_raw(store, b"raw"), "b");
     answer.content.from = Some("Colega.Ñandú@Example.ORG".into());
     receive(store, &answer);
-    let knows = |case_id, address: &str| read(store, |tx| tx.messages().knows_address(case_id, address));
+    let knows = |case_id, address: &str| read(store, |tx| tx.exchanges().knows_address(case_id, address));
     assert!(knows(case_id, "ROJAS@example.org") && knows(case_id, "colega.ñandú@example.org"));
     assert!(!knows(case_id, "rojas@example.or") && !knows(case_id, "%@example.org"));
     assert!(!knows(other, "rojas@example.org"));
@@ -163,11 +163,11 @@ pub fn an_unconfirmed_mail_does_not_make_its_sender_known(store: &dyn Store) {
     stranger.content.from = Some("otro@example.com".into());
     stranger.case_match = Some(CaseMatch { kind: MatchKind::References, confirmed: false });
     receive(store, &stranger);
-    assert!(!read(store, |tx| tx.messages().knows_address(case_id, "otro@example.com")));
+    assert!(!read(store, |tx| tx.exchanges().knows_address(case_id, "otro@example.com")));
 }
 
 fn unread(store: &dyn Store, case_id: CaseId) -> i64 {
-    read(store, |tx| tx.messages().count_unread(case_id))
+    read(store, |tx| tx.threads().count_unread(case_id))
 }
 
 pub fn human_replies_are_unread_until_marked(store: &dyn Store) {
@@ -181,7 +181,7 @@ pub fn human_replies_are_unread_until_marked(store: &dyn Store) {
     receive(store, &NewInboundMessage { duplicate_of: Some(flagged), is_repeated: true, ..reply(case_id, raw_id, "f") });
     let last = receive(store, &reply(case_id, raw_id, "e"));
     assert_eq!(unread(store, case_id), 2);
-    write(store, |tx| tx.messages().mark_read(case_id, "ana", last, at(70)));
+    write(store, |tx| tx.threads().mark_read(case_id, "ana", last, at(70)));
     assert_eq!(unread(store, case_id), 0);
 }
 
@@ -206,7 +206,7 @@ pub fn a_mark_never_goes_back_and_one_reader_is_enough(store: &dyn Store) {
     let case_id = a_case(store);
     let raw_id = a_raw(store, b"raw");
     let ids = ["a", "b", "c"].map(|name| receive(store, &reply(case_id, raw_id, name)));
-    let mark = |username: &str, up_to| write(store, |tx| tx.messages().mark_read(case_id, username, up_to, at(70)));
+    let mark = |username: &str, up_to| write(store, |tx| tx.threads().mark_read(case_id, username, up_to, at(70)));
     mark("ana", ids[1]);
     assert_eq!(unread(store, case_id), 1);
     mark("ana", ids[0]);
@@ -220,7 +220,7 @@ pub fn a_mail_that_was_stored_after_the_mark_is_unread(store: &dyn Store) {
     let case_id = a_case(store);
     let raw_id = a_raw(store, b"raw");
     let seen = receive(store, &reply(case_id, raw_id, "a"));
-    write(store, |tx| tx.messages().mark_read(case_id, "ana", seen, at(70)));
+    write(store, |tx| tx.threads().mark_read(case_id, "ana", seen, at(70)));
     // It had arrived before the one that was read.
     receive(store, &NewInboundMessage { created_at: at(1), ..reply(case_id, raw_id, "b") });
     assert_eq!(unread(store, case_id), 1);
@@ -229,7 +229,7 @@ pub fn a_mail_that_was_stored_after_the_mark_is_unread(store: &dyn Store) {
 pub fn a_human_reply_counts_after_a_message_that_was_stored_before_it(store: &dyn Store) {
     let case_id = a_case(store);
     let raw_id = a_raw(store, b"raw");
-    let replied_after = |id| read(store, |tx| tx.messages().has_human_reply_after(case_id, id));
+    let replied_after = |id| read(store, |tx| tx.exchanges().has_human_reply_after(case_id, id));
     let first = enqueue(store, &outbound(case_id, "a"));
     receive(store, &NewInboundMessage { classification: Classification::AutoReply, ..reply(case_id, raw_id, "b") });
     assert!(!replied_after(first));

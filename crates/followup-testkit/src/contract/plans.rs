@@ -31,17 +31,17 @@ fn apply(store: &dyn Store, case_id: CaseId) -> Inserted<PlanId> {
 }
 
 pub fn the_built_in_template_is_there(store: &dyn Store) {
-    let template = read(store, |tx| tx.plans().find_template(BUILT_IN_TEMPLATE)).unwrap();
+    let template = read(store, |tx| tx.templates().find(BUILT_IN_TEMPLATE)).unwrap();
     assert_eq!((template.id, template.name.as_str(), template.archived), (TemplateId(1), "Estándar 0/30/60/90", false));
     let attempts: Vec<(&str, i64)> = template.attempts.iter().map(|attempt| (attempt.label.as_str(), attempt.after_hours)).collect();
     let expected = [("Solicitud inicial", 0), ("Primer seguimiento", 720), ("Segundo seguimiento", 1440), ("Seguimiento final", 2160)];
     assert_eq!(attempts, expected);
     assert_eq!(check_attempts(&template.attempts), Ok(()));
-    assert_eq!(read(store, |tx| tx.plans().list_templates(false)), [template]);
+    assert_eq!(read(store, |tx| tx.templates().list(false)), [template]);
 }
 
 pub fn an_unknown_template_is_none(store: &dyn Store) {
-    assert_eq!(read(store, |tx| tx.plans().find_template(TemplateId(2))), None);
+    assert_eq!(read(store, |tx| tx.templates().find(TemplateId(2))), None);
 }
 
 pub fn a_plan_comes_back_as_it_was_applied(store: &dyn Store) {
@@ -120,32 +120,32 @@ fn stored(id: TemplateId, new: NewTemplate, archived: bool) -> PlanTemplate {
 }
 
 fn find_template(store: &dyn Store, id: TemplateId) -> PlanTemplate {
-    read(store, |tx| tx.plans().find_template(id)).unwrap()
+    read(store, |tx| tx.templates().find(id)).unwrap()
 }
 
 pub fn a_template_comes_back_as_it_was_written(store: &dyn Store) {
-    let id = write(store, |tx| tx.plans().insert_template(&template("Breve")));
+    let id = write(store, |tx| tx.templates().insert(&template("Breve")));
     assert_eq!(find_template(store, id), stored(id, template("Breve"), false));
-    let offered: Vec<TemplateId> = read(store, |tx| tx.plans().list_templates(false)).iter().map(|template| template.id).collect();
+    let offered: Vec<TemplateId> = read(store, |tx| tx.templates().list(false)).iter().map(|template| template.id).collect();
     assert_eq!(offered, [BUILT_IN_TEMPLATE, id]);
 }
 
 pub fn a_template_is_replaced_as_a_whole(store: &dyn Store) {
-    let id = write(store, |tx| tx.plans().insert_template(&template("Breve")));
+    let id = write(store, |tx| tx.templates().insert(&template("Breve")));
     let other = NewTemplate { reference: None, notes: None, attempts: template("").attempts[..1].to_vec(), ..template("Otra") };
-    assert_eq!(write(store, |tx| tx.plans().update_template(id, &other)), Updated::Yes);
+    assert_eq!(write(store, |tx| tx.templates().update(id, &other)), Updated::Yes);
     assert_eq!(find_template(store, id), stored(id, other.clone(), false));
-    assert_eq!(write(store, |tx| tx.plans().update_template(TemplateId(4711), &other)), Updated::Stale);
+    assert_eq!(write(store, |tx| tx.templates().update(TemplateId(4711), &other)), Updated::Stale);
 }
 
 pub fn an_archived_template_is_kept_but_not_offered(store: &dyn Store) {
-    let id = write(store, |tx| tx.plans().insert_template(&template("Breve")));
-    let archive = || write(store, |tx| tx.plans().archive_template(id));
+    let id = write(store, |tx| tx.templates().insert(&template("Breve")));
+    let archive = || write(store, |tx| tx.templates().archive(id));
     assert_eq!((archive(), archive()), (Updated::Yes, Updated::Stale));
-    assert_eq!(write(store, |tx| tx.plans().update_template(id, &template("Otra"))), Updated::Stale);
+    assert_eq!(write(store, |tx| tx.templates().update(id, &template("Otra"))), Updated::Stale);
     assert_eq!(find_template(store, id), stored(id, template("Breve"), true));
     let ids = |with_archived| -> Vec<TemplateId> {
-        read(store, |tx| tx.plans().list_templates(with_archived)).iter().map(|template| template.id).collect()
+        read(store, |tx| tx.templates().list(with_archived)).iter().map(|template| template.id).collect()
     };
     assert_eq!((ids(false), ids(true)), (vec![BUILT_IN_TEMPLATE], vec![BUILT_IN_TEMPLATE, id]));
 }
@@ -153,8 +153,8 @@ pub fn an_archived_template_is_kept_but_not_offered(store: &dyn Store) {
 pub fn the_built_in_template_can_be_edited_and_archived(store: &dyn Store) {
     let case_id = a_case(store);
     let applied = apply(store, case_id).id();
-    assert_eq!(write(store, |tx| tx.plans().update_template(BUILT_IN_TEMPLATE, &template("Nuestra"))), Updated::Yes);
-    assert_eq!(write(store, |tx| tx.plans().archive_template(BUILT_IN_TEMPLATE)), Updated::Yes);
+    assert_eq!(write(store, |tx| tx.templates().update(BUILT_IN_TEMPLATE, &template("Nuestra"))), Updated::Yes);
+    assert_eq!(write(store, |tx| tx.templates().archive(BUILT_IN_TEMPLATE)), Updated::Yes);
     assert_eq!(find_template(store, BUILT_IN_TEMPLATE), stored(BUILT_IN_TEMPLATE, template("Nuestra"), true));
     let plan_of_case = read(store, |tx| tx.plans().find_active(case_id)).unwrap();
     assert_eq!((plan_of_case.id, plan_of_case.name), (applied, plan(case_id).name));

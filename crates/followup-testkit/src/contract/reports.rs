@@ -26,7 +26,7 @@ use crate::builders::{at, outbound, reply};
 fn report(store: &dyn Store, id: MessageId, delivery: Delivery) -> Updated {
     let error = (delivery == Delivery::Bounced).then(|| "la dirección no existe (5.1.1)".to_owned());
     let outcome = Outcome { error, ..Outcome::of(delivery, at(500)) };
-    write(store, |tx| tx.messages().record_report(id, &outcome))
+    write(store, |tx| tx.deliveries().record_report(id, &outcome))
 }
 
 fn state(store: &dyn Store, id: MessageId) -> (Option<MessageStatus>, Option<Delivery>) {
@@ -79,14 +79,14 @@ pub fn what_did_not_leave_is_not_reported_on(store: &dyn Store) {
     transmit(store, under_way, "one", b"a");
     let queued = enqueue(store, &outbound(case_id, "b"));
     let skipped = enqueue(store, &outbound(case_id, "c"));
-    write(store, |tx| tx.messages().skip(skipped, "omitido", at(4)));
+    write(store, |tx| tx.deliveries().skip(skipped, "omitido", at(4)));
     let received = receive(store, &reply(case_id, a_raw(store, b"raw"), "r"));
     for id in [under_way, queued, skipped, received, MessageId(4711)] {
         assert_eq!(report(store, id, Delivery::Bounced), Updated::Stale, "{id}");
     }
     for delivery in [Delivery::Queued, Delivery::Transmitting, Delivery::Accepted, Delivery::Rejected, Delivery::Uncertain] {
         let outcome = Outcome::of(delivery, at(5));
-        let refused = store.write(|tx| tx.messages().record_report(queued, &outcome));
+        let refused = store.write(|tx| tx.deliveries().record_report(queued, &outcome));
         assert!(matches!(refused, Err(StoreError::Refused(_))), "{delivery}");
     }
 }
@@ -94,7 +94,7 @@ pub fn what_did_not_leave_is_not_reported_on(store: &dyn Store) {
 pub fn a_message_that_came_back_is_no_documented_contact(store: &dyn Store) {
     let case_id = a_case(store);
     let ids = ["a", "b"].map(|key| send(store, &outbound(case_id, key)));
-    let count = || read(store, |tx| tx.messages().count_exchanges(case_id));
+    let count = || read(store, |tx| tx.exchanges().count(case_id));
     assert_eq!(count(), 2);
     report(store, ids[0], Delivery::Bounced);
     assert_eq!(count(), 1);
@@ -117,10 +117,10 @@ pub fn what_an_automatic_mail_says_comes_back(store: &dyn Store) {
     let (why, about) = ("Auto-Submitted: auto-replied".to_owned(), None);
     let away = MailNotice { message_id: receive(store, &reply(case_id, raw_id, "o")), why, about, report: None, returns_on };
     for notice in [&bounce, &delay, &away] {
-        write(store, |tx| tx.messages().insert_notice(notice));
+        write(store, |tx| tx.notices().insert(notice));
     }
-    assert_eq!(read(store, |tx| tx.messages().notices(case_id)), [bounce.clone(), delay.clone(), away]);
-    assert_eq!(read(store, |tx| tx.messages().notices_about(letter)), [bounce, delay]);
+    assert_eq!(read(store, |tx| tx.notices().of_case(case_id)), [bounce.clone(), delay.clone(), away]);
+    assert_eq!(read(store, |tx| tx.notices().about(letter)), [bounce, delay]);
 }
 
 pub fn notices_are_told_by_case_by_mail_and_by_what_they_are_about(store: &dyn Store) {
@@ -128,16 +128,16 @@ pub fn notices_are_told_by_case_by_mail_and_by_what_they_are_about(store: &dyn S
     let (raw_id, letter) = (a_raw(store, b"raw"), enqueue(store, &outbound(case_id, "a")));
     let unassigned = NewInboundMessage { case_id: None, case_match: None, ..reply(case_id, raw_id, "b") };
     let [notice] = notices_of(receive(store, &unassigned), letter);
-    write(store, |tx| tx.messages().insert_notice(&notice));
+    write(store, |tx| tx.notices().insert(&notice));
     for case_id in [case_id, other] {
-        assert_eq!(read(store, |tx| tx.messages().notices(case_id)), []);
+        assert_eq!(read(store, |tx| tx.notices().of_case(case_id)), []);
     }
     let notice = [notice];
-    assert_eq!(read(store, |tx| tx.messages().notices_about(letter)), notice);
-    let told = |ids: &[MessageId]| read(store, |tx| tx.messages().notices_of(ids));
+    assert_eq!(read(store, |tx| tx.notices().about(letter)), notice);
+    let told = |ids: &[MessageId]| read(store, |tx| tx.notices().of_messages(ids));
     assert_eq!(told(&[letter, notice[0].message_id]), notice, "of a mail of the tray, and of it alone");
     assert_eq!((told(&[letter]), told(&[])), (vec![], vec![]));
-    assert_eq!(read(store, |tx| tx.messages().notices_about(MessageId(4711))), []);
+    assert_eq!(read(store, |tx| tx.notices().about(MessageId(4711))), []);
 }
 
 pub fn a_notice_that_named_no_message_is_given_one_once(store: &dyn Store) {
@@ -145,9 +145,9 @@ pub fn a_notice_that_named_no_message_is_given_one_once(store: &dyn Store) {
     let (raw_id, letter) = (a_raw(store, b"raw"), enqueue(store, &outbound(case_id, "a")));
     let [told] = notices_of(receive(store, &reply(case_id, raw_id, "b")), letter);
     let unnamed = MailNotice { about: None, report: None, ..told.clone() };
-    write(store, |tx| tx.messages().insert_notice(&unnamed));
-    let name = |id, about| write(store, |tx| tx.messages().name_notice(id, about, told.report.as_ref().unwrap()));
+    write(store, |tx| tx.notices().insert(&unnamed));
+    let name = |id, about| write(store, |tx| tx.notices().name(id, about, told.report.as_ref().unwrap()));
     assert_eq!((name(told.message_id, letter), name(told.message_id, told.message_id)), (Updated::Yes, Updated::Stale));
     assert_eq!(name(MessageId(4711), letter), Updated::Stale);
-    assert_eq!(read(store, |tx| tx.messages().notices_about(letter)), [told]);
+    assert_eq!(read(store, |tx| tx.notices().about(letter)), [told]);
 }

@@ -22,6 +22,7 @@ use followup_domain::ports::{AskedItem, NewOutboundMessage, Reserved, Store, Sto
 
 use super::support::{a_case, claim, enqueue, read, record, send, transmit, write};
 use crate::builders::{at, automatic, outbound};
+use crate::one_letter::OneLetter;
 
 fn items(names: &[&str]) -> Vec<AskedItem> {
     names.iter().map(|name| FieldPath::parse(name).unwrap().into()).collect()
@@ -62,7 +63,7 @@ pub fn what_was_asked_is_told_oldest_first_with_its_proof(store: &dyn Store) {
     }
     set_asked(store, foreign, other, &["gravedad"]);
     claim(store, at(10), "one");
-    write(store, |tx| tx.messages().start_transmitting(accepted, &crate::builders::lease("one", at(60)), b"raw", at(2)));
+    write(store, |tx| tx.dispatch().transmit_one(accepted, &crate::builders::lease("one", at(60)), b"raw", at(2)));
     record(store, accepted, "one", Delivery::Accepted);
     let told: Vec<_> = read(store, |tx| tx.requests().asked(case_id))
         .into_iter()
@@ -79,7 +80,7 @@ pub fn what_was_asked_is_told_oldest_first_with_its_proof(store: &dyn Store) {
 }
 
 fn reserve(store: &dyn Store, case_id: CaseId, message_id: MessageId, seconds: i64) -> Reserved {
-    write(store, |tx| tx.requests().reserve_automatic(case_id, message_id, at(seconds), Duration::hours(1)))
+    write(store, |tx| tx.automatics().reserve(case_id, message_id, at(seconds), Duration::hours(1)))
 }
 
 pub fn one_automatic_letter_goes_within_the_delay(store: &dyn Store) {
@@ -118,7 +119,7 @@ pub fn the_last_automatic_letter_stands_in_the_case(store: &dyn Store) {
 
 pub fn a_queued_automatic_request_is_found_until_it_leaves(store: &dyn Store) {
     let case_id = a_case(store);
-    let queued = || read(store, |tx| tx.requests().queued_automatic(case_id));
+    let queued = || read(store, |tx| tx.automatics().queued(case_id));
     enqueue(store, &outbound(case_id, "manual"));
     assert_eq!(queued(), None);
     claim(store, at(1), "manual");
@@ -130,15 +131,15 @@ pub fn a_queued_automatic_request_is_found_until_it_leaves(store: &dyn Store) {
 
 pub fn automatic_requests_are_counted_in_any_state(store: &dyn Store) {
     let case_id = a_case(store);
-    let count = || read(store, |tx| tx.requests().count_automatic(case_id));
+    let count = || read(store, |tx| tx.automatics().count(case_id));
     enqueue(store, &outbound(case_id, "manual"));
     enqueue(store, &NewOutboundMessage { kind: MessageKind::PlanLetter, ..automatic(case_id, "plan") });
     assert_eq!(count(), 0);
     claim(store, at(1), "others");
     enqueue(store, &automatic(case_id, "a"));
     write(store, |tx| {
-        let claimed = tx.messages().claim_due(at(1), &crate::builders::lease("x", at(60)), 1)?;
-        tx.messages().withdraw(claimed[0].message_id, &super::support::token("x"), "caso cerrado", at(2))
+        let claimed = tx.dispatch().claim_mail(at(1), &crate::builders::lease("x", at(60)), 1)?;
+        tx.dispatch().withdraw_one(claimed[0].message_id, &super::support::token("x"), "caso cerrado", at(2))
     });
     assert_eq!(count(), 1);
 }
@@ -162,9 +163,9 @@ pub fn the_daily_count_is_of_what_may_have_left_for_an_address(store: &dyn Store
     // The server turned it down for the moment: it did not leave, whatever instant stands in its row.
     let turned_down = enqueue(store, &letter("h", request, "rojas@example.org"));
     transmit(store, turned_down, "h", b"h");
-    write(store, |tx| tx.messages().postpone(turned_down, &LeaseToken("h".into()), at(99), true, Some("451 later")));
+    write(store, |tx| tx.dispatch().postpone_one(turned_down, &LeaseToken("h".into()), at(99), true, Some("451 later")));
     enqueue(store, &letter("g", request, "rojas@example.org"));
-    let count = |address: &str, seconds| read(store, |tx| tx.requests().count_automatic_to(address, at(seconds)));
+    let count = |address: &str, seconds| read(store, |tx| tx.automatics().count_to(address, at(seconds)));
     assert_eq!(count("ROJAS@example.org", 0), 3);
     assert_eq!((count("rojas@example.org", 2), count("rojas@example.org", 3)), (3, 0));
 }
@@ -172,11 +173,11 @@ pub fn the_daily_count_is_of_what_may_have_left_for_an_address(store: &dyn Store
 pub fn a_letter_that_did_not_leave_gives_its_place_back(store: &dyn Store) {
     let case_id = a_case(store);
     let (first, second) = (enqueue(store, &automatic(case_id, "a")), enqueue(store, &automatic(case_id, "b")));
-    let reserve = |id, seconds| write(store, |tx| tx.requests().reserve_automatic(case_id, id, at(seconds), Duration::hours(1)));
+    let reserve = |id, seconds| write(store, |tx| tx.automatics().reserve(case_id, id, at(seconds), Duration::hours(1)));
     assert_eq!(reserve(first, 0), Reserved::Yes);
-    write(store, |tx| tx.requests().release_automatic(case_id, second));
+    write(store, |tx| tx.automatics().release(case_id, second));
     assert_eq!(reserve(second, 1), Reserved::TakenAt(at(0)), "only the holder gives its place back");
-    write(store, |tx| tx.requests().release_automatic(case_id, first));
+    write(store, |tx| tx.automatics().release(case_id, first));
     assert_eq!(reserve(second, 1), Reserved::Yes);
 }
 

@@ -18,6 +18,7 @@ use followup_domain::ports::{NewOutboundMessage, NewOutboundTiming, Outcome, Sto
 
 use super::support::{a_case, claim, enqueue, message, outcome, record, send, token, transmit, write};
 use crate::builders::{at, automatic, lease, notification, outbound};
+use crate::one_letter::OneLetter;
 
 fn an_uncertain_message(store: &dyn Store, key: &str) -> MessageId {
     let id = enqueue(store, &outbound(a_case(store), key));
@@ -27,17 +28,17 @@ fn an_uncertain_message(store: &dyn Store, key: &str) -> MessageId {
         error: Some("sin respuesta".into()),
         ..Outcome::of(Delivery::Uncertain, at(3))
     };
-    assert_eq!(write(store, |tx| tx.messages().record_outcome(id, &token("one"), &silence)), Updated::Yes);
+    assert_eq!(write(store, |tx| tx.dispatch().record_one(id, &token("one"), &silence)), Updated::Yes);
     id
 }
 
 fn settle(store: &dyn Store, id: MessageId, delivery: Delivery) -> Updated {
     let word = Outcome::of(delivery, at(500));
-    write(store, |tx| tx.messages().settle_uncertain(id, &word))
+    write(store, |tx| tx.deliveries().settle_uncertain(id, &word))
 }
 
 fn withdraw_all(store: &dyn Store, case_id: CaseId) -> Vec<MessageId> {
-    write(store, |tx| tx.messages().withdraw_queued(case_id, "seguimiento cerrado", at(5)))
+    write(store, |tx| tx.deliveries().withdraw_queued(case_id, "seguimiento cerrado", at(5)))
 }
 
 pub fn an_uncertain_message_that_went_out_was_sent_when_it_was_transmitted(store: &dyn Store) {
@@ -92,7 +93,7 @@ pub fn only_what_is_uncertain_can_be_settled(store: &dyn Store) {
 /// As [`an_uncertain_message`], where another one is queued: it is that one.
 fn an_uncertain_message_beside(store: &dyn Store, queued: MessageId) -> MessageId {
     transmit(store, queued, "three", b"c");
-    assert_eq!(write(store, |tx| tx.messages().record_outcome(queued, &token("three"), &outcome(Delivery::Uncertain))), Updated::Yes);
+    assert_eq!(write(store, |tx| tx.dispatch().record_one(queued, &token("three"), &outcome(Delivery::Uncertain))), Updated::Yes);
     queued
 }
 
@@ -108,7 +109,7 @@ pub fn closing_withdraws_what_is_queued_whoever_holds_it(store: &dyn Store) {
         assert_eq!((stored.status, stored.delivery), (Some(MessageStatus::Skipped), None));
         assert_eq!((stored.error.as_deref(), stored.recorded_at), (Some("seguimiento cerrado"), at(5)));
     }
-    let start = |id| write(store, |tx| tx.messages().start_transmitting(id, &lease("one", at(60)), b"raw", at(6)));
+    let start = |id| write(store, |tx| tx.dispatch().transmit_one(id, &lease("one", at(60)), b"raw", at(6)));
     assert_eq!((start(held), start(foreign)), (Updated::Stale, Updated::Yes));
     assert_eq!(claim(store, at(9999), "two"), []);
 }
@@ -136,7 +137,7 @@ pub fn a_letter_of_every_automatic_kind_gets_its_text_when_it_is_claimed(store: 
     for kind in MessageKind::ALL.iter().copied().filter(|kind| !matches!(kind, MessageKind::Inbound | MessageKind::Call)) {
         let id = enqueue(store, &NewOutboundMessage { kind, ..outbound(case_id, kind.as_str()) });
         claim(store, at(0), "one");
-        let written = store.write(|tx| tx.messages().set_content(id, &token("one"), &text));
+        let written = store.write(|tx| tx.dispatch().set_one(id, &token("one"), &text));
         if kind.is_written_at_claim() {
             assert_eq!(written, Ok(Updated::Yes), "{kind}");
         } else {

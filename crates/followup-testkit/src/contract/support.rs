@@ -8,6 +8,7 @@ use followup_domain::ports::{
 };
 
 use crate::builders::{at, dropped_mail, lease, new_case};
+use crate::one_letter::OneLetter;
 
 pub(super) const ALL: PageRequest = PageRequest { offset: 0, limit: 100 };
 
@@ -54,14 +55,14 @@ pub(super) fn token(text: &str) -> LeaseToken {
 /// Claims everything that is due, under a lease of a minute.
 pub(super) fn claim(store: &dyn Store, now: DateTime<Utc>, token: &str) -> Vec<MessageId> {
     let lease = lease(token, now + chrono::Duration::seconds(60));
-    let claimed = write(store, |tx| tx.messages().claim_due(now, &lease, 100));
+    let claimed = write(store, |tx| tx.dispatch().claim_mail(now, &lease, 100));
     claimed.into_iter().map(|claimed| claimed.message_id).collect()
 }
 
 /// Claims one message with `token` and starts transmitting it.
 pub(super) fn transmit(store: &dyn Store, id: MessageId, token: &str, raw: &[u8]) {
     assert_eq!(claim(store, at(1), token), [id]);
-    let started = write(store, |tx| tx.messages().start_transmitting(id, &lease(token, at(120)), raw, at(2)));
+    let started = write(store, |tx| tx.dispatch().transmit_one(id, &lease(token, at(120)), raw, at(2)));
     assert_eq!(started, Updated::Yes);
 }
 
@@ -70,7 +71,7 @@ pub(super) fn outcome(delivery: Delivery) -> Outcome {
 }
 
 pub(super) fn record(store: &dyn Store, id: MessageId, with: &str, delivery: Delivery) -> Updated {
-    write(store, |tx| tx.messages().record_outcome(id, &token(with), &outcome(delivery)))
+    write(store, |tx| tx.dispatch().record_one(id, &token(with), &outcome(delivery)))
 }
 
 /// Queues, claims, transmits and records a message as accepted.

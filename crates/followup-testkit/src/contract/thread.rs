@@ -18,7 +18,7 @@ use super::support::{a_case, a_raw, enqueue, message, read, receive, record, sen
 use crate::builders::{at, call, message_id, notification, outbound, reply};
 
 fn page(store: &dyn Store, case_id: CaseId, before: Option<MessageId>, limit: i64) -> Vec<MessageId> {
-    read(store, |tx| tx.messages().thread_page(case_id, before, limit)).iter().map(|shown| shown.message.id).collect()
+    read(store, |tx| tx.threads().page(case_id, before, limit)).iter().map(|shown| shown.message.id).collect()
 }
 
 /// Five messages, of which the middle ones stand in one second and in the order of their numbers; and what stands in no thread.
@@ -83,19 +83,19 @@ fn a_full_thread(store: &dyn Store) -> CaseId {
         NewInboundMessage { classification: Classification::Bounce, attachments: vec![file("c.png")], ..reply(case_id, raw_id, "report") };
     let report = receive(store, &report);
     write(store, |tx| {
-        tx.messages().insert_reading(answer, &ReplyReading { parent_id: letter, reply: "L-9".into(), quoted: Some("> Lote?".into()) })?;
-        tx.messages().insert_flag(answer, MailFlag::FurtherCases)?;
-        tx.messages().insert_flag(answer, MailFlag::ForgedReplyAddress)?;
+        tx.readings().insert(answer, &ReplyReading { parent_id: letter, reply: "L-9".into(), quoted: Some("> Lote?".into()) })?;
+        tx.readings().insert_flag(answer, MailFlag::FurtherCases)?;
+        tx.readings().insert_flag(answer, MailFlag::ForgedReplyAddress)?;
         let notice = MailNotice { message_id: report, why: "x".into(), about: Some(bounced), report: None, returns_on: None };
-        tx.messages().insert_notice(&notice)
+        tx.notices().insert(&notice)
     });
     case_id
 }
 
 pub fn a_page_says_all_that_is_shown_of_a_message(store: &dyn Store) {
     let case_id = a_full_thread(store);
-    let shown = read(store, |tx| tx.messages().thread_page(case_id, None, 100));
-    let (thread, notices) = read(store, |tx| Ok((tx.messages().thread(case_id)?, tx.messages().notices(case_id)?)));
+    let shown = read(store, |tx| tx.threads().page(case_id, None, 100));
+    let (thread, notices) = read(store, |tx| Ok((tx.threads().whole(case_id)?, tx.notices().of_case(case_id)?)));
     let messages: Vec<&Message> = shown.iter().map(|shown| &shown.message).collect();
     assert_eq!(messages, thread.iter().collect::<Vec<_>>());
     assert!(thread.iter().all(|told| message(store, told.id) == *told));
@@ -112,11 +112,11 @@ pub fn a_page_says_all_that_is_shown_of_a_message(store: &dyn Store) {
 pub fn the_headers_are_the_thread_without_what_was_written(store: &dyn Store) {
     let case_id = a_full_thread(store);
     enqueue(store, &notification(case_id, "n"));
-    let headers = read(store, |tx| tx.messages().thread_headers(case_id));
-    let thread = read(store, |tx| tx.messages().thread(case_id));
+    let headers = read(store, |tx| tx.threads().headers(case_id));
+    let thread = read(store, |tx| tx.threads().whole(case_id));
     assert_eq!(headers, thread.iter().map(header_of).collect::<Vec<_>>());
     assert_eq!(headers.iter().filter(|header| header.is_human_reply()).count(), 1);
-    assert_eq!(read(store, |tx| tx.messages().thread_headers(CaseId(4711))), []);
+    assert_eq!(read(store, |tx| tx.threads().headers(CaseId(4711))), []);
 }
 
 fn header_of(message: &Message) -> MessageHeader {

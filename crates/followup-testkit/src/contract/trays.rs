@@ -43,7 +43,7 @@ fn discard(seconds: i64) -> Discard {
 }
 
 fn listed(store: &dyn Store, state: TrayState) -> Vec<MessageId> {
-    read(store, |tx| tx.trays().list_unassigned(state, ALL)).items.iter().map(|found| found.mail.id).collect()
+    read(store, |tx| tx.trays().list(state, ALL)).items.iter().map(|found| found.mail.id).collect()
 }
 
 fn assign(store: &dyn Store, id: MessageId, case_id: CaseId) -> Updated {
@@ -60,7 +60,7 @@ fn quarantine(store: &dyn Store, seconds: i64, raw: &[u8]) -> InboundMailId {
 }
 
 fn quarantined(store: &dyn Store, state: TrayState) -> Vec<InboundMailId> {
-    read(store, |tx| tx.trays().list_quarantined(state, ALL)).items.iter().map(|found| found.mail.id).collect()
+    read(store, |tx| tx.quarantine().list(state, ALL)).items.iter().map(|found| found.mail.id).collect()
 }
 
 fn state(store: &dyn Store, id: InboundMailId) -> InboundState {
@@ -72,16 +72,16 @@ fn unfetched(uid: u32) -> UnfetchedMail {
 }
 
 fn set_cursor(store: &dyn Store, last_uid: u32) {
-    write(store, |tx| tx.inbox().set_cursor(MAILBOX, MailboxCursor { uid_validity: 1, last_uid }));
+    write(store, |tx| tx.mailboxes().set_cursor(MAILBOX, MailboxCursor { uid_validity: 1, last_uid }));
 }
 
 fn places(store: &dyn Store) -> (Vec<u32>, Vec<u32>) {
     let all = MailboxCursor { uid_validity: 1, last_uid: 0 };
-    read(store, |tx| Ok((tx.inbox().list_known(MAILBOX, all, 100)?, tx.inbox().list_unfetched(MAILBOX, all, 100)?)))
+    read(store, |tx| Ok((tx.unfetched().list_known(MAILBOX, all, 100)?, tx.unfetched().list(MAILBOX, all, 100)?)))
 }
 
 fn health(store: &dyn Store) -> MailboxHealth {
-    read(store, |tx| tx.inbox().health()).remove(0)
+    read(store, |tx| tx.mailboxes().health()).remove(0)
 }
 
 pub fn unassigned_messages_are_listed_newest_first(store: &dyn Store) {
@@ -95,41 +95,41 @@ pub fn unassigned_messages_are_listed_newest_first(store: &dyn Store) {
     let echo = NewInboundMessage { classification: Classification::Echo, case_id: None, case_match: None, ..reply(case_id, raw_id, "f") };
     let copy = receive(store, &NewInboundMessage { parent_id: Some(told), ..echo });
     assert_eq!(listed(store, TrayState::Open), [new, middle, old]);
-    let page = read(store, |tx| tx.trays().list_unassigned(TrayState::Open, PageRequest { offset: 1, limit: 1 }));
+    let page = read(store, |tx| tx.trays().list(TrayState::Open, PageRequest { offset: 1, limit: 1 }));
     assert_eq!((page.items[0].mail.id, page.total), (middle, 3));
-    assert_eq!(read(store, |tx| tx.trays().find_unassigned(copy)), None);
+    assert_eq!(read(store, |tx| tx.trays().find(copy)), None);
 }
 
 pub fn what_came_in_our_name_and_is_no_copy_waits_like_any_other_mail(store: &dyn Store) {
     let echo = NewInboundMessage { classification: Classification::Echo, ..reply(CaseId(0), a_raw(store, b"raw"), "f") };
     let id = receive(store, &NewInboundMessage { case_id: None, case_match: None, ..echo });
-    assert_eq!((listed(store, TrayState::Open), read(store, |tx| tx.messages().badge()).unassigned), (vec![id], 1));
-    assert_eq!(write(store, |tx| tx.trays().discard_unassigned(id, &discard(5))), Updated::Yes);
+    assert_eq!((listed(store, TrayState::Open), read(store, |tx| tx.trays().badge()).unassigned), (vec![id], 1));
+    assert_eq!(write(store, |tx| tx.trays().discard(id, &discard(5))), Updated::Yes);
     assert_eq!((listed(store, TrayState::Discarded), assign(store, id, a_case(store))), (vec![id], Updated::Yes));
     assert_eq!((listed(store, TrayState::Open), listed(store, TrayState::Discarded)), (vec![], vec![]));
 }
 
 pub fn a_message_that_was_set_aside_is_listed_apart_and_no_longer_waits(store: &dyn Store) {
     let (first, second) = (lost(store, "a", 1), lost(store, "b", 2));
-    assert_eq!(write(store, |tx| tx.trays().discard_unassigned(first, &discard(5))), Updated::Yes);
+    assert_eq!(write(store, |tx| tx.trays().discard(first, &discard(5))), Updated::Yes);
     assert_eq!((listed(store, TrayState::Open), listed(store, TrayState::Discarded)), (vec![second], vec![first]));
-    let found = read(store, |tx| tx.trays().find_unassigned(first)).unwrap();
+    let found = read(store, |tx| tx.trays().find(first)).unwrap();
     assert_eq!((found.mail.id, found.discard), (first, Some(discard(5))));
-    let page = read(store, |tx| tx.trays().list_unassigned(TrayState::Discarded, ALL));
+    let page = read(store, |tx| tx.trays().list(TrayState::Discarded, ALL));
     assert_eq!((page.total, page.items[0].discard.clone()), (1, Some(discard(5))));
-    assert_eq!(read(store, |tx| tx.messages().badge()).unassigned, 1);
+    assert_eq!(read(store, |tx| tx.trays().badge()).unassigned, 1);
     // It may still get a case.
     assert_eq!(assign(store, first, a_case(store)), Updated::Yes);
-    assert_eq!((listed(store, TrayState::Discarded), read(store, |tx| tx.trays().find_unassigned(first))), (vec![], None));
+    assert_eq!((listed(store, TrayState::Discarded), read(store, |tx| tx.trays().find(first))), (vec![], None));
 }
 
 pub fn a_message_is_set_aside_once_and_only_without_a_case(store: &dyn Store) {
     let id = lost(store, "a", 1);
-    let set_aside = |id, seconds| write(store, |tx| tx.trays().discard_unassigned(id, &discard(seconds)));
+    let set_aside = |id, seconds| write(store, |tx| tx.trays().discard(id, &discard(seconds)));
     assert_eq!((set_aside(id, 5), set_aside(id, 6)), (Updated::Yes, Updated::Stale));
     let of_case = receive(store, &reply(a_case(store), a_raw(store, b"raw"), "b"));
     assert_eq!((set_aside(of_case, 5), set_aside(MessageId(4711), 5)), (Updated::Stale, Updated::Stale));
-    assert_eq!(read(store, |tx| tx.trays().find_unassigned(id)).unwrap().discard, Some(discard(5)));
+    assert_eq!(read(store, |tx| tx.trays().find(id)).unwrap().discard, Some(discard(5)));
 }
 
 pub fn a_message_gets_a_case_once(store: &dyn Store) {
@@ -142,7 +142,7 @@ pub fn a_message_gets_a_case_once(store: &dyn Store) {
     assert_eq!((found.case_id, found.parent_id, found.created_at), (Some(one), Some(letter), at(70)));
     assert_eq!(found.case_match, Some(CaseMatch { kind: MatchKind::Manual, confirmed: false }));
     assert_eq!((assign(store, id, two), assign(store, letter, two)), (Updated::Stale, Updated::Stale));
-    assert_eq!(read(store, |tx| tx.messages().thread(one)).iter().map(|message| message.id).collect::<Vec<_>>(), [letter, id]);
+    assert_eq!(read(store, |tx| tx.threads().whole(one)).iter().map(|message| message.id).collect::<Vec<_>>(), [letter, id]);
 }
 
 pub fn a_reply_that_gets_a_case_is_unread_however_far_the_thread_was_read(store: &dyn Store) {
@@ -156,12 +156,12 @@ pub fn a_reply_that_gets_a_case_is_unread_however_far_the_thread_was_read(store:
     };
     let robot = receive(store, &robot);
     let later = receive(store, &reply(case_id, a_raw(store, b"raw"), "b"));
-    write(store, |tx| tx.messages().mark_read(case_id, "ana", later, at(9)));
+    write(store, |tx| tx.threads().mark_read(case_id, "ana", later, at(9)));
     assign(store, id, case_id);
     assign(store, robot, case_id);
-    let unread = || read(store, |tx| tx.messages().count_unread(case_id));
+    let unread = || read(store, |tx| tx.threads().count_unread(case_id));
     assert_eq!(unread(), 1);
-    write(store, |tx| tx.messages().mark_read(case_id, "ana", later, at(10)));
+    write(store, |tx| tx.threads().mark_read(case_id, "ana", later, at(10)));
     assert_eq!(unread(), 0);
 }
 
@@ -211,10 +211,10 @@ pub fn an_address_tells_a_case_that_was_never_written_to(store: &dyn Store) {
 pub fn an_alias_names_its_message_for_good(store: &dyn Store) {
     let case_id = a_case(store);
     let (first, second) = (enqueue(store, &outbound(case_id, "a")), enqueue(store, &notification(case_id, "n")));
-    let learn = |alias: &str, id| write(store, |tx| tx.messages().insert_alias(&message_id(alias), id));
+    let learn = |alias: &str, id| write(store, |tx| tx.names().insert_alias(&message_id(alias), id));
     assert_eq!([learn("x", first), learn("x", second), learn("y", second)], [Updated::Yes, Updated::Stale, Updated::Yes]);
     let ids: Vec<_> = (0..700).map(|number| message_id(&number.to_string())).chain([message_id("x"), message_id("y")]).collect();
-    let known = read(store, |tx| tx.messages().find_by_aliases(&ids));
+    let known = read(store, |tx| tx.names().find_by_aliases(&ids));
     let known: Vec<_> =
         known.iter().map(|known| (known.external_id.clone(), known.message_id, known.case_id, known.notification)).collect();
     assert_eq!(known, [(message_id("x"), first, Some(case_id), false), (message_id("y"), second, Some(case_id), true)]);
@@ -224,73 +224,73 @@ pub fn quarantined_mails_are_listed_newest_first(store: &dyn Store) {
     let (old, new, middle) = (quarantine(store, 1, b"a"), quarantine(store, 9, b"b"), quarantine(store, 5, b"c"));
     write(store, |tx| tx.inbox().insert(&dropped_mail(b"d")));
     assert_eq!(quarantined(store, TrayState::Open), [new, middle, old]);
-    let last = read(store, |tx| tx.trays().list_quarantined(TrayState::Open, PageRequest { offset: 2, limit: 10 }));
+    let last = read(store, |tx| tx.quarantine().list(TrayState::Open, PageRequest { offset: 2, limit: 10 }));
     assert_eq!((last.total, last.items.len(), last.items[0].mail.id), (3, 1, old));
 }
 
 pub fn a_quarantined_mail_that_was_set_aside_is_listed_apart_and_may_come_back(store: &dyn Store) {
     let (first, second) = (quarantine(store, 1, b"a"), quarantine(store, 2, b"b"));
-    let set_aside = |id, seconds| write(store, |tx| tx.trays().discard_quarantined(id, &discard(seconds)));
+    let set_aside = |id, seconds| write(store, |tx| tx.quarantine().discard(id, &discard(seconds)));
     assert_eq!((set_aside(first, 5), set_aside(first, 6)), (Updated::Yes, Updated::Stale));
     assert_eq!((quarantined(store, TrayState::Open), quarantined(store, TrayState::Discarded)), (vec![second], vec![first]));
-    assert_eq!(read(store, |tx| tx.trays().find_quarantine_discard(first)), Some(discard(5)));
-    assert_eq!(read(store, |tx| tx.messages().badge()).quarantined, 1);
-    assert_eq!(write(store, |tx| tx.trays().requeue(first)), Updated::Yes);
+    assert_eq!(read(store, |tx| tx.quarantine().find_discard(first)), Some(discard(5)));
+    assert_eq!(read(store, |tx| tx.trays().badge()).quarantined, 1);
+    assert_eq!(write(store, |tx| tx.quarantine().requeue(first)), Updated::Yes);
     assert_eq!((state(store, first), quarantined(store, TrayState::Discarded)), (InboundState::Stored, vec![]));
 
-    let withheld = write(store, |tx| tx.inbox().insert_unfetched(&unfetched(9))).id();
+    let withheld = write(store, |tx| tx.unfetched().insert(&unfetched(9))).id();
     set_aside(withheld, 7);
     assert_eq!(places(store), (vec![9], vec![]));
-    assert_eq!(write(store, |tx| tx.trays().requeue(withheld)), Updated::Yes);
+    assert_eq!(write(store, |tx| tx.quarantine().requeue(withheld)), Updated::Yes);
     assert_eq!((state(store, withheld), places(store)), (InboundState::Quarantined, (vec![], vec![9])));
 }
 
 pub fn only_quarantined_mail_is_understood_again(store: &dyn Store) {
     let id = quarantine(store, 1, b"a");
-    let requeue = |id| write(store, |tx| tx.trays().requeue(id));
+    let requeue = |id| write(store, |tx| tx.quarantine().requeue(id));
     assert_eq!((requeue(id), requeue(id)), (Updated::Yes, Updated::Stale));
     let mail = write(store, |tx| tx.inbox().find_for_update(id)).unwrap();
     assert_eq!((mail.state, mail.reason), (InboundState::Stored, None));
     let message_id = receive(store, &reply(a_case(store), mail.raw_id.unwrap(), "r"));
     write(store, |tx| tx.inbox().record_processed(id, message_id));
-    let withheld = write(store, |tx| tx.inbox().insert_unfetched(&unfetched(9))).id();
+    let withheld = write(store, |tx| tx.unfetched().insert(&unfetched(9))).id();
     assert_eq!((requeue(id), requeue(withheld), requeue(InboundMailId(4711))), (Updated::Stale, Updated::Stale, Updated::Stale));
 }
 
 pub fn a_part_of_a_mail_is_known_as_one(store: &dyn Store) {
     let (part, whole) = (quarantine(store, 1, b"a"), quarantine(store, 2, b"b"));
     for _ in 0..2 {
-        write(store, |tx| tx.trays().record_partial(part));
+        write(store, |tx| tx.inbox().record_partial(part));
     }
-    assert!(read(store, |tx| tx.trays().is_partial(part)) && !read(store, |tx| tx.trays().is_partial(whole)));
+    assert!(read(store, |tx| tx.inbox().is_partial(part)) && !read(store, |tx| tx.inbox().is_partial(whole)));
 }
 
 pub fn a_request_to_try_again_is_taken_once(store: &dyn Store) {
     for _ in 0..2 {
-        write(store, |tx| tx.trays().request_retry(MAILBOX, at(1)));
+        write(store, |tx| tx.unfetched().request_retry(MAILBOX, at(1)));
     }
-    let take = |mailbox| write(store, |tx| tx.trays().take_retry_request(mailbox));
+    let take = |mailbox| write(store, |tx| tx.unfetched().take_retry_request(mailbox));
     assert_eq!([take("another"), take(MAILBOX), take(MAILBOX)], [false, true, false]);
 }
 
 pub fn another_mail_at_a_known_place_that_is_not_given_stands_in_the_quarantine(store: &dyn Store) {
     let first = write(store, |tx| tx.inbox().insert(&imap_mail(1, 5, b"a"))).id();
     // The cursor says that the place was read: it is this mail.
-    assert_eq!(write(store, |tx| tx.inbox().insert_unfetched(&unfetched(5))), Inserted::Duplicate(first));
+    assert_eq!(write(store, |tx| tx.unfetched().insert(&unfetched(5))), Inserted::Duplicate(first));
     // The mailbox was set back, and is read anew.
     set_cursor(store, 0);
-    let Inserted::New(second) = write(store, |tx| tx.inbox().insert_unfetched(&unfetched(5))) else { panic!("it is lost from view") };
+    let Inserted::New(second) = write(store, |tx| tx.unfetched().insert(&unfetched(5))) else { panic!("it is lost from view") };
     assert_eq!(quarantined(store, TrayState::Open), [second]);
     assert_eq!((places(store), state(store, first)), ((vec![], vec![5]), InboundState::Stored));
     set_cursor(store, 0);
-    assert_eq!(write(store, |tx| tx.inbox().insert_unfetched(&unfetched(5))), Inserted::Duplicate(second));
+    assert_eq!(write(store, |tx| tx.unfetched().insert(&unfetched(5))), Inserted::Duplicate(second));
 }
 
 pub fn another_mail_at_a_known_place_gets_its_bytes_later(store: &dyn Store) {
     for (uid, bytes, expected) in [(5, b"other", InboundState::Stored), (6, b"known", InboundState::Processed)] {
         write(store, |tx| tx.inbox().insert(&imap_mail(1, uid, b"known")));
         set_cursor(store, uid - 1);
-        let id = write(store, |tx| tx.inbox().insert_unfetched(&unfetched(uid))).id();
+        let id = write(store, |tx| tx.unfetched().insert(&unfetched(uid))).id();
         write(store, |tx| tx.inbox().insert(&imap_mail(1, uid, bytes)));
         assert_eq!(state(store, id), expected);
         assert_eq!(places(store), ((5..=uid).collect(), vec![]));
@@ -300,20 +300,20 @@ pub fn another_mail_at_a_known_place_gets_its_bytes_later(store: &dyn Store) {
 pub fn a_mailbox_that_was_set_back_is_an_alarm_until_a_comparison_agrees(store: &dyn Store) {
     let compare = |stored| {
         let found = Reconciliation { at: at(5), in_mailbox: 7, stored };
-        write(store, |tx| tx.inbox().record_reconciliation(MAILBOX, found));
+        write(store, |tx| tx.mailboxes().record_reconciliation(MAILBOX, found));
         health(store).alarm_since
     };
-    write(store, |tx| tx.inbox().record_mailbox_trouble(MAILBOX, at(1), MailboxTrouble::SetBack, true));
-    write(store, |tx| tx.inbox().record_mailbox_trouble(MAILBOX, at(2), MailboxTrouble::SetBack, true));
-    write(store, |tx| tx.inbox().record_mailbox_read(MAILBOX, at(3)));
+    write(store, |tx| tx.mailboxes().record_trouble(MAILBOX, at(1), MailboxTrouble::SetBack, true));
+    write(store, |tx| tx.mailboxes().record_trouble(MAILBOX, at(2), MailboxTrouble::SetBack, true));
+    write(store, |tx| tx.mailboxes().record_read(MAILBOX, at(3)));
     let found = health(store);
     assert_eq!((found.alarm_since, found.set_back_since, found.failing_since), (Some(at(1)), Some(at(1)), None));
     assert_eq!((compare(6), compare(7)), (Some(at(1)), None));
 }
 
 pub fn a_person_may_acknowledge_that_a_mailbox_was_set_back(store: &dyn Store) {
-    write(store, |tx| tx.inbox().record_mailbox_trouble(MAILBOX, at(1), MailboxTrouble::SetBack, true));
-    write(store, |tx| tx.inbox().record_mailbox_read(MAILBOX, at(3)));
-    let acknowledge = || write(store, |tx| tx.inbox().acknowledge_set_back(MAILBOX));
+    write(store, |tx| tx.mailboxes().record_trouble(MAILBOX, at(1), MailboxTrouble::SetBack, true));
+    write(store, |tx| tx.mailboxes().record_read(MAILBOX, at(3)));
+    let acknowledge = || write(store, |tx| tx.mailboxes().acknowledge_set_back(MAILBOX));
     assert_eq!((acknowledge(), acknowledge(), health(store).alarm_since), (Updated::Yes, Updated::Stale, None));
 }

@@ -72,7 +72,7 @@ impl App {
             let missing = compute_missing(&case.record, &step.policy().required);
             let missing = missing.into_iter().map(|item| MissingWithState { state: ask_state(&item, &asked, &case), item }).collect();
             let attempts = attempts_of(step, id)?;
-            let exchanges = step.tx.messages().exchanges(id)?;
+            let exchanges = step.tx.exchanges().list(id)?;
             Ok(FollowupSummary {
                 proposed_contact: proposed_contact(step, &case)?,
                 reschedule_offer: reschedule_offer(step, &case, &attempts)?,
@@ -81,7 +81,7 @@ impl App {
                 missing,
                 plan: step.tx.plans().find_latest(id)?,
                 attempts,
-                unread: step.tx.messages().count_unread(id)?,
+                unread: step.tx.threads().count_unread(id)?,
                 documented: documented_fields(step, &case)?,
                 answered: answered_fields(step, &case)?,
                 clock: clock_of(step, &case, &exchanges)?,

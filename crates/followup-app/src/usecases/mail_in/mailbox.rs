@@ -14,7 +14,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn mailbox_cursor(&self, mailbox: &str) -> Result<Option<MailboxCursor>, StoreError> {
-        step::read(self, |step| step.tx.inbox().cursor(mailbox))
+        step::read(self, |step| step.tx.mailboxes().cursor(mailbox))
     }
 
     /// Sets how far a mailbox has been read: anew after a UIDVALIDITY change, or past mails that are gone.
@@ -39,7 +39,7 @@ impl App {
     /// The store's.
     pub fn record_mailbox_trouble(&self, mailbox: &str, trouble: MailboxTrouble) -> Result<(), StoreError> {
         step::write_itself(self, |step| {
-            let known = step.tx.inbox().health()?.into_iter().find(|health| health.mailbox == mailbox);
+            let known = step.tx.mailboxes().health()?.into_iter().find(|health| health.mailbox == mailbox);
             let lasts = known.and_then(|health| health.failing_since).is_some_and(|since| step.now - since >= ALARM_AFTER);
             inbox::mailbox_trouble(step, mailbox, trouble, trouble.needs_a_person() || lasts)
         })

@@ -23,7 +23,7 @@ impl App {
         let mut last_uid = 0;
         loop {
             let after = MailboxCursor { uid_validity, last_uid };
-            let known = step::read::<_, StoreError>(self, |step| step.tx.inbox().list_known(mailbox, after, PAGE))?;
+            let known = step::read::<_, StoreError>(self, |step| step.tx.unfetched().list_known(mailbox, after, PAGE))?;
             let Some(last) = known.last() else { return Ok(missing.into_iter().collect()) };
             last_uid = *last;
             for uid in known {

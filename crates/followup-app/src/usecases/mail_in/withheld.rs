@@ -30,7 +30,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn unfetched_mail(&self, mailbox: &str, after: MailboxCursor, limit: i64) -> Result<Vec<u32>, StoreError> {
-        step::read(self, |step| step.tx.inbox().list_unfetched(mailbox, after, limit))
+        step::read(self, |step| step.tx.unfetched().list(mailbox, after, limit))
     }
 
     /// Whether a person wants the mails that a mailbox did not give to be asked for again now.

@@ -50,7 +50,7 @@ impl App {
     ) -> Result<Vec<Attempt>, ApplyPlanError> {
         step::write(self, actor, |step| {
             let case = step.tx.cases().find_for_update(case_id)?.ok_or(ApplyPlanError::NotFound)?;
-            let template = step.tx.plans().find_template(template_id)?.filter(|template| !template.archived);
+            let template = step.tx.templates().find(template_id)?.filter(|template| !template.archived);
             let template = template.ok_or(ApplyPlanError::UnknownTemplate)?;
             if case.followup_status == FollowupStatus::Closed {
                 return Err(ApplyPlanError::Closed);

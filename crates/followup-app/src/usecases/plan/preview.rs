@@ -5,7 +5,7 @@ use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::asking::reason::{Reason, StopReason, WaitReason};
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{Message, MessageKind};
+use followup_domain::message::{Channel, Message, MessageKind};
 use followup_domain::ports::{Claimed, StoreError};
 
 use crate::app::App;
@@ -88,7 +88,7 @@ fn restored(app: &App, now: DateTime<Utc>) -> Result<(Vec<CaseId>, Vec<Dispatche
     let (mut restored, mut attempts) = (Vec::new(), Vec::new());
     let mut after = None;
     loop {
-        let cases = step::read::<_, StoreError>(app, |step| step.tx.addresses().list_restorable_cases(after, PAGE))?;
+        let cases = step::read::<_, StoreError>(app, |step| step.tx.held_letters().list_restorable_cases(after, PAGE))?;
         let Some(last) = cases.last() else { return Ok((restored, attempts)) };
         after = Some(*last);
         for case_id in cases {
@@ -96,7 +96,7 @@ fn restored(app: &App, now: DateTime<Utc>) -> Result<(Vec<CaseId>, Vec<Dispatche
                 let Some(case) = step.tx.cases().find_for_update(case_id)? else { return Ok(None) };
                 follow(step, Event::AddressFree(&case))?;
                 // What goes on with nothing left that waits.
-                let goes_on = case.followup_status == FollowupStatus::Open && step.tx.addresses().held(case_id)?.is_empty();
+                let goes_on = case.followup_status == FollowupStatus::Open && step.tx.held_letters().list(case_id)?.is_empty();
                 if goes_on { due_attempts(step, case_id).map(Some) } else { Ok(None) }
             })?;
             restored.extend(due.is_some().then_some(case_id));
@@ -148,7 +148,7 @@ fn foresee(step: &mut Step<'_>, attempt: &mut DispatchedAttempt) -> Result<(), S
 
 fn queued(app: &App, now: DateTime<Utc>) -> Result<Vec<PreviewedLetter>, StoreError> {
     let lease = new_lease(app);
-    let waiting = without_a_trace(app, now, |step| step.tx.messages().claim_due(now, &lease, PAGE))?;
+    let waiting = without_a_trace(app, now, |step| step.tx.dispatch().claim_due(Channel::Email, now, &lease, PAGE))?;
     let mut letters = Vec::with_capacity(waiting.len());
     // Each in a transaction of its own, as in a run: no two cases are locked at once.
     for Claimed { message_id, case_id, .. } in waiting {

@@ -32,7 +32,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn templates(&self, with_archived: bool) -> Result<Vec<PlanTemplate>, StoreError> {
-        step::read(self, |step| step.tx.plans().list_templates(with_archived))
+        step::read(self, |step| step.tx.templates().list(with_archived))
     }
 
     /// A template.
@@ -40,7 +40,7 @@ impl App {
     /// # Errors
     /// [`TemplateError`].
     pub fn template(&self, id: TemplateId) -> Result<PlanTemplate, TemplateError> {
-        step::read(self, |step| step.tx.plans().find_template(id)?.ok_or(TemplateError::NotFound))
+        step::read(self, |step| step.tx.templates().find(id)?.ok_or(TemplateError::NotFound))
     }
 
     /// Stores a new template.
@@ -51,7 +51,7 @@ impl App {
         check(template)?;
         step::write(self, actor, |step| {
             let id = templates::create(step, template)?;
-            step.tx.plans().find_template(id)?.ok_or(TemplateError::NotFound)
+            step.tx.templates().find(id)?.ok_or(TemplateError::NotFound)
         })
     }
 
@@ -65,7 +65,7 @@ impl App {
             if !templates::update(step, id, template)? {
                 return Err(TemplateError::NotFound);
             }
-            step.tx.plans().find_template(id)?.ok_or(TemplateError::NotFound)
+            step.tx.templates().find(id)?.ok_or(TemplateError::NotFound)
         })
     }
 

@@ -22,8 +22,8 @@ use crate::moves::queue;
 use crate::runs::handing_over::{new_lease, try_once};
 use crate::step::{self, Step};
 
-/// Longer subjects are refused rather than cut.
-const LONGEST_SUBJECT: usize = 250;
+/// Longer subjects are refused rather than cut; in characters.
+pub const LONGEST_SUBJECT: usize = 250;
 
 /// What a person wants sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

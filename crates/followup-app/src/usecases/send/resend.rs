@@ -134,7 +134,7 @@ fn refuse_resend(step: &mut Step<'_>, case: &Case, failed: &Message) -> Result<(
         return Err(MessageError::Illegal(status).into());
     }
     let replaces = |other: &MessageHeader| other.resend_of == Some(failed.id) && other.status != Some(MessageStatus::Failed);
-    if step.tx.messages().thread_headers(case.id)?.iter().any(replaces) {
+    if step.tx.threads().headers(case.id)?.iter().any(replaces) {
         return Err(MessageError::Replaced.into());
     }
     let attempt = match failed.attempt_id {

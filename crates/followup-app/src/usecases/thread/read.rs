@@ -33,8 +33,8 @@ impl App {
             let thread = thread_of(step, id)?;
             let received: Vec<MessageId> =
                 thread.iter().filter(|message| message.direction == Direction::In).map(|message| message.id).collect();
-            let flags = step.tx.messages().flags(&received)?;
-            Ok((thread, step.tx.messages().notices(id)?, flags))
+            let flags = step.tx.readings().flags(&received)?;
+            Ok((thread, step.tx.notices().of_case(id)?, flags))
         })
     }
 
@@ -43,7 +43,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn notice(&self, id: MessageId) -> Result<Option<MailNotice>, StoreError> {
-        step::read(self, |step| Ok(step.tx.messages().notices_of(&[id])?.pop()))
+        step::read(self, |step| Ok(step.tx.notices().of_messages(&[id])?.pop()))
     }
 
     /// A message of a case's thread: what the unit itself is told of the case is none.

@@ -19,7 +19,7 @@ impl App {
         let reason = reason_of(reason).map_err(|_| QuarantineError::NoReason)?;
         step::write(self, actor, |step| {
             let mail = step.tx.inbox().find_for_update(id)?.ok_or(QuarantineError::NotFound)?;
-            if let Some(earlier) = step.tx.trays().find_quarantine_discard(id)? {
+            if let Some(earlier) = step.tx.quarantine().find_discard(id)? {
                 return Ok(InTray { mail, discard: Some(earlier) });
             }
             let discard = Discard { reason: reason.to_owned(), actor: actor.to_string(), at: step.now };

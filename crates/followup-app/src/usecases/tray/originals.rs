@@ -46,5 +46,5 @@ impl App {
 }
 
 fn unassigned_message(app: &App, id: MessageId) -> Result<Message, NotFoundOr> {
-    step::read(app, |step| step.tx.trays().find_unassigned(id)?.map(|found| found.mail).ok_or(NotFoundOr::MessageNotFound))
+    step::read(app, |step| step.tx.trays().find(id)?.map(|found| found.mail).ok_or(NotFoundOr::MessageNotFound))
 }

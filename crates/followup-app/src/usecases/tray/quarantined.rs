@@ -12,6 +12,6 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn quarantined(&self, state: TrayState, page: PageRequest) -> Result<Page<InTray<InboundMail>>, StoreError> {
-        step::read(self, |step| step.tx.trays().list_quarantined(state, page))
+        step::read(self, |step| step.tx.quarantine().list(state, page))
     }
 }

@@ -38,7 +38,7 @@ impl App {
     pub fn retry_mail(&self, actor: &Actor, id: InboundMailId) -> Result<Retried, QuarantineError> {
         let retrying = step::write(self, actor, |step| {
             let mail = step.tx.inbox().find_for_update(id)?.ok_or(QuarantineError::NotFound)?;
-            if step.tx.trays().is_partial(id)? {
+            if step.tx.inbox().is_partial(id)? {
                 return Err(QuarantineError::Partial);
             }
             Ok(inbox::retry(step, &mail)?)

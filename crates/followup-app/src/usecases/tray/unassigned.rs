@@ -51,11 +51,11 @@ impl App {
     /// The store's.
     pub fn unassigned(&self, state: TrayState, page: PageRequest) -> Result<Page<UnassignedMail>, StoreError> {
         step::read(self, |step| {
-            let found = step.tx.trays().list_unassigned(state, page)?;
+            let found = step.tx.trays().list(state, page)?;
             let senders = senders_of(step, &found.items)?;
             let ids: Vec<MessageId> = found.items.iter().map(|found| found.mail.id).collect();
-            let flags = step.tx.messages().flags(&ids)?;
-            let known = Known { senders, flags, notices: step.tx.messages().notices_of(&ids)? };
+            let flags = step.tx.readings().flags(&ids)?;
+            let known = Known { senders, flags, notices: step.tx.notices().of_messages(&ids)? };
             let items: Result<_, StoreError> = found.items.into_iter().map(|mail| with_suggestions(step, mail, &known)).collect();
             Ok(Page { items: items?, total: found.total })
         })

@@ -11,6 +11,6 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn badge(&self) -> Result<Badge, StoreError> {
-        step::read(self, |step| step.tx.messages().badge())
+        step::read(self, |step| step.tx.trays().badge())
     }
 }

@@ -76,10 +76,10 @@ fn look(step: &mut Step<'_>, standbys: Standbys) -> Result<Health, StoreError> {
         at,
         standbys,
         schema_version: tx.health().schema_version()?,
-        waiting: tx.messages().badge()?,
+        waiting: tx.trays().badge()?,
         queue: tx.health().queue(at)?,
         due: tx.health().due_attempts(at)?,
-        mailboxes: tx.inbox().health()?,
+        mailboxes: tx.mailboxes().health()?,
         breakers: tx.breakers().list()?,
         audit: tx.audit().find_head(AuditChain::System)?,
     })

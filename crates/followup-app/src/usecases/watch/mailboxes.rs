@@ -14,7 +14,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn mailbox_health(&self) -> Result<Vec<MailboxHealth>, StoreError> {
-        step::read(self, |step| step.tx.inbox().health())
+        step::read(self, |step| step.tx.mailboxes().health())
     }
 
     /// A person has seen that a mailbox was set back to an older state; false when it was not.

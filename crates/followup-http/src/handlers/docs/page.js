@@ -15,6 +15,16 @@
     if (schema.type === "array") return typeName(schema.items) + "[]";
     return [].concat(schema.type || "").join(" | ");
   };
+  const limits = (schema) => {
+    const said = [];
+    if (schema.enum) said.push(schema.enum.filter((value) => value !== null).map((value) => (value === "" ? "(vacío)" : value)).join(", "));
+    if (schema.minimum > Number.MIN_SAFE_INTEGER) said.push("desde " + schema.minimum);
+    if (schema.maximum < Number.MAX_SAFE_INTEGER) said.push("hasta " + schema.maximum);
+    if (schema.minLength) said.push("no vacío");
+    if (schema.maxLength) said.push("hasta " + schema.maxLength + " caracteres");
+    if (schema.maxItems) said.push((schema.minItems ? "de " + schema.minItems + " " : "") + "hasta " + schema.maxItems + " elementos");
+    return said.join("; ");
+  };
   const schemaOf = (content) => content && Object.values(content)[0].schema;
   const table = (heads, rows) => {
     const made = element("table");
@@ -34,8 +44,8 @@
     if (described.description) box.append(element("p", described.description));
     const parameters = described.parameters || [];
     if (parameters.length) {
-      const rows = parameters.map((given) => [given.name, given.in, typeName(given.schema), given.description]);
-      box.append(table(["Parámetro", "En", "Tipo", "Descripción"], rows));
+      const rows = parameters.map((given) => [given.name, given.in, typeName(given.schema), limits(given.schema || {}), given.description]);
+      box.append(table(["Parámetro", "En", "Tipo", "Límites", "Descripción"], rows));
     }
     if (described.requestBody) box.append(element("p", "Cuerpo: " + typeName(schemaOf(described.requestBody.content))));
     const answers = Object.entries(described.responses).sort();
@@ -48,8 +58,11 @@
     line.append(element("code", name));
     box.append(line);
     if (schema.description) box.append(element("p", schema.description));
-    const rows = Object.entries(schema.properties || {}).map(([field, type]) => [field, typeName(type), type.description]);
-    box.append(table(["Campo", "Tipo", "Descripción"], rows));
+    for (const form of schema.oneOf || [schema]) {
+      const demanded = form.required || [];
+      const row = ([field, type]) => [field + (demanded.includes(field) ? " *" : ""), typeName(type), limits(type), type.description];
+      box.append(table(["Campo (* siempre)", "Tipo", "Límites", "Descripción"], Object.entries(form.properties || {}).map(row)));
+    }
     return box;
   };
   try {

@@ -1,0 +1,86 @@
+//! What a case has exchanged with its reporter.
+
+use diesel::prelude::*;
+use followup_domain::asking::waiting::Exchange;
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::{CallOutcome, Classification, Delivery, Direction, Message, MessageKind};
+use followup_domain::ports::{ExchangeRepository, StoreError};
+
+use super::super::Conn;
+use super::schema::{call, inbound, message, outbound};
+use super::thread::in_thread;
+use super::work::Work;
+use super::{address_key, field_entries, thread};
+use crate::error::Done;
+
+impl ExchangeRepository for Work<'_> {
+    fn knows_address(&mut self, case_id: CaseId, address: &str) -> Result<bool, StoreError> {
+        self.read(|conn| knows_address(conn, case_id, address))
+    }
+
+    fn has_human_reply_after(&mut self, case_id: CaseId, after: MessageId) -> Result<bool, StoreError> {
+        self.read(|conn| {
+            let replies = message::table
+                .inner_join(inbound::table)
+                .filter(message::case_id.eq(case_id.0))
+                .filter(inbound::classification.eq(Classification::Human.as_str()))
+                .filter(message::id.gt(after.0));
+            Ok(diesel::select(diesel::dsl::exists(replies)).get_result(conn)?)
+        })
+    }
+
+    fn list_open_requests(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError> {
+        self.read(|conn| field_entries::waiting_requests(conn, case_id))
+    }
+
+    fn last_answer(&mut self, case_id: CaseId) -> Result<Option<MessageId>, StoreError> {
+        self.read(|conn| last_answer(conn, case_id))
+    }
+
+    fn list(&mut self, case_id: CaseId) -> Result<Vec<Exchange>, StoreError> {
+        self.read(|conn| thread::exchanges(conn, case_id))
+    }
+
+    fn count(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
+        self.read(|conn| count_exchanges(conn, case_id))
+    }
+}
+
+fn last_answer(conn: &mut Conn, case_id: CaseId) -> Done<Option<MessageId>> {
+    let wrote = inbound::classification.eq(Classification::Human.as_str()).and(inbound::match_confirmed.assume_not_null());
+    let spoke = call::outcome.eq(CallOutcome::Reached.as_str());
+    let answers = message::table
+        .left_join(inbound::table)
+        .left_join(call::table)
+        .filter(in_thread(case_id))
+        .filter(wrote.nullable().or(spoke.nullable()).assume_not_null());
+    let last: Option<i64> = answers.order((message::created_at.desc(), message::id.desc())).select(message::id).first(conn).optional()?;
+    Ok(last.map(MessageId))
+}
+
+fn knows_address(conn: &mut Conn, case_id: CaseId, address: &str) -> Done<bool> {
+    // Not by a mail that itself waits for somebody to say who sent it: it would vouch for the next one.
+    let exchanged = message::table
+        .left_join(inbound::table)
+        .filter(message::correspondent.eq(address_key(address)))
+        .filter(in_thread(case_id))
+        .filter(vouched());
+    Ok(diesel::select(diesel::dsl::exists(exchanged)).get_result(conn)?)
+}
+
+/// Of messages joined with what came in: whether the other side's address is the case's.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn vouched() -> _ {
+    let out: &'static str = Direction::Out.as_str();
+    message::direction.eq(out).nullable().or(inbound::match_confirmed.nullable()).assume_not_null()
+}
+
+fn count_exchanges(conn: &mut Conn, case_id: CaseId) -> Done<i64> {
+    let came_back = outbound::delivery.eq(Delivery::Bounced.as_str()).assume_not_null();
+    let taken = outbound::sent_at.is_not_null().and(diesel::dsl::not(came_back));
+    let contacts = message::table
+        .inner_join(outbound::table)
+        .filter(in_thread(case_id))
+        .filter(outbound::kind.eq(MessageKind::Call.as_str()).or(taken));
+    Ok(contacts.count().get_result(conn)?)
+}

@@ -1,0 +1,42 @@
+//! The thread of a case.
+
+use chrono::{DateTime, Utc};
+
+use super::StoreError;
+use crate::ids::{CaseId, MessageId};
+use crate::mail::bounce::MailNotice;
+use crate::message::threading::ThreadEntry;
+use crate::message::{MailFlag, Message, MessageHeader};
+
+/// A message as a thread shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadMessage {
+    /// The message.
+    pub message: Message,
+    /// What people should know of it.
+    pub flags: Vec<MailFlag>,
+    /// What it says, if it is an automatic mail.
+    pub notice: Option<MailNotice>,
+}
+
+/// The threads of cases: what was written and said, in order; notifications stand in none.
+pub trait ThreadRepository {
+    /// The whole thread of a case, without notifications, by `created_at` to the second, then id. Bounded by what one case gathers, not by the table.
+    fn whole(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError>;
+
+    /// A page of the thread, in its order: the last `limit` messages before `before` (of which none is given when it does not stand
+    /// there), or the last of all. Everything that is shown of a message comes with it, in at most two queries; no raw bytes are read.
+    fn page(&mut self, case_id: CaseId, before: Option<MessageId>, limit: i64) -> Result<Vec<ThreadMessage>, StoreError>;
+
+    /// The whole thread without what was written, in its order: one query that reads no text, for whoever looks at states.
+    fn headers(&mut self, case_id: CaseId) -> Result<Vec<MessageHeader>, StoreError>;
+
+    /// What the headers of the next message are built from: e-mails that left or came, in thread order.
+    fn entries(&mut self, case_id: CaseId) -> Result<Vec<ThreadEntry>, StoreError>;
+
+    /// Human replies that nobody marked as read; those of a flagged sender too, for somebody must look at them. Duplicates do not count.
+    fn count_unread(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
+
+    /// Marks the thread as read by a user up to a message; never back.
+    fn mark_read(&mut self, case_id: CaseId, username: &str, up_to: MessageId, now: DateTime<Utc>) -> Result<(), StoreError>;
+}
