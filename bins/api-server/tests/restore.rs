@@ -15,12 +15,15 @@ use support::{Deployment, header};
 const DATABASE: &str = "var/followup.db";
 const COPY: &str = "copy.db";
 
+fn letters(deployment: &Deployment) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(deployment.dir.path().join("var/outbox")) else { return Vec::new() };
+    entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|extension| extension == "eml")).collect()
+}
+
 /// How often a letter with this Message-ID is in the outbox, which stands for the mail server's log.
 fn left(deployment: &Deployment) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    let Ok(entries) = fs::read_dir(deployment.dir.path().join("var/outbox")) else { return counts };
-    let letters = entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|extension| extension == "eml"));
-    for letter in letters {
+    for letter in letters(deployment) {
         *counts.entry(header(&fs::read(letter).unwrap(), "Message-ID").unwrap()).or_default() += 1;
     }
     counts
@@ -50,15 +53,15 @@ fn would_send(deployment: &Deployment) -> Vec<(i64, i64)> {
 fn a_restored_database_is_looked_at_before_it_sends_and_no_letter_that_left_goes_again() {
     let deployment = Deployment::embedded().with("BACKGROUND_JOBS", "none");
     let server = deployment.serve();
-    let known = server.case("rojas@example.org");
+    let (known, copied) = (server.case("rojas@example.org"), server.case("quispe@example.org"));
     execute(&deployment, DATABASE, &format!("VACUUM INTO '{}'", path(&deployment, COPY).display()));
 
-    // After the backup its letter leaves, and another case begins.
+    // After the backup their letters leave, and another case begins.
     deployment.run_well("dispatcher", &[]);
     let lost = server.case("soto@example.org");
     deployment.run_well("dispatcher", &[]);
     let before = left(&deployment);
-    assert_eq!(before.len(), 2);
+    assert_eq!(before.len(), 3);
 
     // Nothing runs; the backup takes the database's place, without what belonged to the old one.
     assert_eq!(server.stop().0, Some(0));
@@ -68,13 +71,21 @@ fn a_restored_database_is_looked_at_before_it_sends_and_no_letter_that_left_goes
     fs::copy(path(&deployment, COPY), path(&deployment, DATABASE)).unwrap();
     execute(&deployment, DATABASE, "UPDATE sqlite_sequence SET seq = seq + 1000 WHERE name = 'icsr'");
 
-    // The preview names the letter, and sends nothing.
+    // The mailbox holds a copy of one letter: it proves that it left.
+    let copy = letters(&deployment).into_iter().map(|letter| fs::read(letter).unwrap());
+    let copy = copy.into_iter().find(|letter| header(letter, "To").unwrap().contains("quispe@example.org")).unwrap();
+    fs::create_dir_all(path(&deployment, "var/inbox")).unwrap();
+    fs::write(path(&deployment, "var/inbox/copia.eml"), copy).unwrap();
+    deployment.run_well("mail-poller", &["--once"]);
+
+    // The preview names the other, and sends nothing.
     let named = would_send(&deployment);
     let [(case, message)] = named[..] else { panic!("{named:?}") };
     assert_eq!((case, left(&deployment)), (known, before.clone()));
 
     // The log shows that it left: a person says so.
     let server = deployment.serve();
+    assert_eq!(server.thread(copied)[0]["status"], "sent");
     let thread = server.thread(known);
     assert_eq!((&thread[0]["id"], &thread[0]["status"]), (&json!(message), &json!("pending")));
     let salida = json!({"status": "skipped", "reason": "salió antes de la restauración"});
@@ -91,6 +102,6 @@ fn a_restored_database_is_looked_at_before_it_sends_and_no_letter_that_left_goes
     assert_eq!(would_send(&deployment).iter().map(|(case, _)| *case).collect::<Vec<_>>(), [new]);
     deployment.run_well("dispatcher", &[]);
     let after = left(&deployment);
-    assert!(after.values().all(|times| *times == 1) && after.len() == 3, "{after:?}");
+    assert!(after.values().all(|times| *times == 1) && after.len() == 4, "{after:?}");
     deployment.run_well("api-server", &["audit", "verify"]);
 }

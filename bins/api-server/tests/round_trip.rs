@@ -67,6 +67,26 @@ fn round_trip(database_url: Option<&str>) {
 }
 
 #[test]
+fn an_answer_that_failed_dmarc_is_shown_with_a_warning_and_waits_for_a_person() {
+    let rig = MailRig::start();
+    let deployment = Deployment::on(None, &rig).with("TRUSTED_AUTHSERV_ID", "mx.vigia.test");
+    let server = deployment.serve();
+    let case = server.case(&rig.reporter.address);
+    let letter = rig.wait_for_mail(&rig.reporter, 1, LONG).remove(0);
+    let answer = reply_to(&header(&letter, "Message-ID").unwrap(), &rig.reporter.address, &rig.unit.address, "Ya no pregunten.");
+    let answer = [b"Authentication-Results: mx.vigia.test;\r\n dmarc=fail header.from=clinic.test\r\n".as_slice(), &answer].concat();
+    rig.deliver("otro@clinic.test", &rig.unit.address, &answer).unwrap();
+    rig.wait_for_mail(&rig.unit, 1, LONG);
+    deployment.run_well("mail-poller", &["--once"]);
+
+    let thread = server.thread(case);
+    assert_eq!((&thread[0]["status"], &thread[1]["match"]["confirmed"]), (&json!("sent"), &json!(false)), "{thread:#?}");
+    let warnings = thread[1]["warnings"].as_array().unwrap();
+    assert!(warnings.len() == 1 && warnings[0].as_str().unwrap().contains("DMARC"), "{warnings:?}");
+    assert_eq!(server.get(&format!("/api/v1/icsr/{case}/followup")).1["unread"], 1);
+}
+
+#[test]
 fn a_plan_is_sent_by_the_dispatcher_and_an_out_of_office_answer_does_not_count() {
     let rig = MailRig::start();
     let deployment = Deployment::on(None, &rig).with("BACKGROUND_JOBS", "none").with("AUTO_FOLLOWUP_ENABLED", "false");

@@ -2,6 +2,7 @@
 
 mod metrics;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,7 +11,8 @@ use clap::Parser;
 use followup_app::{DispatchPreview, DispatchReport, PreviewedFate};
 use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::asking::reason::Reason;
-use followup_domain::sending::breaker::{Breaker, BreakerState};
+use followup_domain::message::Channel;
+use followup_domain::sending::breaker::BreakerState;
 use followup_runtime::shutdown::Shutdown;
 use followup_runtime::{exit, settings};
 use followup_wiring::{CommonSettings, Service, build, end_when_store_is_silent};
@@ -49,7 +51,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     service.require_current_schema()?;
     if arguments.dry_run {
         let preview = service.followup.preview_dispatch()?;
-        print_preview(&preview, what_holds_letters(&service)?);
+        print_preview(&preview, &held_channels(&service)?);
         return Ok(());
     }
     let shutdown = Shutdown::on_signals()?;
@@ -70,23 +72,31 @@ fn require_folder(path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Why every letter would wait, if so.
-fn what_holds_letters(service: &Service) -> anyhow::Result<Option<&'static str>> {
+/// The channels whose letters would all wait.
+fn held_channels(service: &Service) -> anyhow::Result<BTreeSet<Channel>> {
     let now = service.followup.clock.now();
-    let provider = service.followup.senders.email.as_ref().map(|sender| sender.provider());
     let breakers = service.followup.provider_breakers()?;
-    let is_open = |breaker: &Breaker| Some(breaker.provider.as_str()) == provider && breaker.state(now) == BreakerState::Open;
-    Ok(breakers.iter().any(is_open).then_some("el servidor de correo no recibe por ahora"))
+    let is_open = |provider: &str| breakers.iter().any(|breaker| breaker.provider == provider && breaker.state(now) == BreakerState::Open);
+    let lanes = service.followup.senders.lanes();
+    Ok(lanes.filter(|(_, sender)| is_open(sender.provider())).map(|(channel, _)| channel).collect())
+}
+
+/// What would be done with a letter that may go, and why.
+fn would_go(held: &BTreeSet<Channel>, channel: Channel) -> (&'static str, &'static str) {
+    match channel {
+        _ if !held.contains(&channel) => ("send", ""),
+        Channel::Email => ("wait", "el servidor de correo no recibe por ahora"),
+        _ => ("wait", "el proveedor del canal no recibe por ahora"),
+    }
 }
 
 #[allow(clippy::print_stdout)] // What the command was asked for.
-fn print_preview(preview: &DispatchPreview, held: Option<&str>) {
-    let send = held.map_or(("send", ""), |reason| ("wait", reason));
+fn print_preview(preview: &DispatchPreview, held: &BTreeSet<Channel>) {
     for attempt in &preview.attempts {
         let reason = attempt.reason.as_deref().map(shown).unwrap_or_default();
         let reason = reason.as_str();
         let (would, reason) = match (attempt.status, &attempt.reason) {
-            (AttemptStatus::Sending, None) => send,
+            (AttemptStatus::Sending, None) => would_go(held, attempt.channel),
             (AttemptStatus::Sending | AttemptStatus::Pending, _) => ("wait", reason),
             (AttemptStatus::Completed, _) => ("complete", reason),
             (AttemptStatus::Skipped, _) => ("skip", reason),
@@ -99,7 +109,10 @@ fn print_preview(preview: &DispatchPreview, held: Option<&str>) {
     }
     for letter in &preview.letters {
         let (would, reason) = match &letter.fate {
-            PreviewedFate::Send => (send.0, send.1.to_owned()),
+            PreviewedFate::Send => {
+                let (would, reason) = would_go(held, letter.channel);
+                (would, reason.to_owned())
+            }
             PreviewedFate::PutOff(reason) => ("wait", in_words(&Reason::from(*reason))),
             PreviewedFate::Withdraw(reason) => ("skip", in_words(&Reason::from(reason.clone()))),
         };
@@ -139,7 +152,10 @@ fn print_summary(report: &DispatchReport) {
         report.closed,
         report.errors + delivery.errors
     );
-    if let Some(until) = delivery.held_until {
-        println!("the mail server is out of order or has just come back: what is left waits until {until:?}");
+    for (channel, until) in &delivery.held {
+        println!("{channel}: the provider is out of order or has just come back: what is left waits until {until:?}");
+    }
+    for (channel, count) in &delivery.unserved {
+        println!("{channel}: not configured: {count} messages stay queued");
     }
 }

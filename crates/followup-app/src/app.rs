@@ -1,5 +1,6 @@
 //! What every use case works with.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use followup_domain::asking::request::LetterRenderer;
@@ -8,20 +9,26 @@ use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, IdGen, Sender, Store};
 
-/// The transports; a channel without one is not configured.
+/// The transports, one lane for each channel that has one; a channel without is not configured.
 #[derive(Clone, Default)]
-pub struct Senders {
-    /// E-mail.
-    pub email: Option<Arc<dyn Sender>>,
-}
+pub struct Senders(BTreeMap<Channel, Arc<dyn Sender>>);
 
 impl Senders {
+    /// These, and a lane for a channel.
+    #[must_use]
+    pub fn with(mut self, channel: Channel, sender: Arc<dyn Sender>) -> Self {
+        self.0.insert(channel, sender);
+        self
+    }
+
     /// The transport of a channel.
     pub fn of(&self, channel: Channel) -> Option<&Arc<dyn Sender>> {
-        match channel {
-            Channel::Email => self.email.as_ref(),
-            Channel::Sms | Channel::Whatsapp | Channel::Call => None,
-        }
+        self.0.get(&channel)
+    }
+
+    /// Every lane.
+    pub fn lanes(&self) -> impl Iterator<Item = (Channel, &dyn Sender)> {
+        self.0.iter().map(|(channel, sender)| (*channel, sender.as_ref()))
     }
 }
 

@@ -128,6 +128,28 @@ fn no_automatic_request_goes_where_it_is_not_wanted() {
 }
 
 #[test]
+fn no_letter_goes_to_a_part_of_an_address() {
+    for address in
+        ["lucia..ramos@clinic.test", "ramos@clinic.test,pe", "ramos@clinic..test", "lucia ramos@clinic.test", "ramos@@clinic.test"]
+    {
+        let unit = unit();
+        let id = unit.case(&[("reportante_contacto", "Dra. Ramos"), ("reportante_email", address)]);
+        unit.deliver();
+        assert_eq!((unit.mail.accepted(), unit.thread(id).len()), (vec![], 0), "{address}");
+    }
+    for text in ["Dra. Ramos, lucia..ramos@clinic.test", "no usar viejo@clinic.test"] {
+        let unit = unit();
+        unit.case(&[("reportante_contacto", text)]);
+        unit.deliver();
+        assert_eq!(unit.mail.accepted(), [], "{text}");
+    }
+    let unit = unit();
+    unit.case(&[("reportante_contacto", "no usar viejo@clinic.test, usar nuevo@clinic.test")]);
+    unit.deliver();
+    assert_eq!(unit.mail.accepted()[0].to.as_str(), "nuevo@clinic.test");
+}
+
+#[test]
 fn an_active_plan_asks_in_place_of_automatic_requests() {
     let unit = unit();
     let id = unit.case(&[]);

@@ -272,7 +272,7 @@ fn a_full_mailbox_holds_the_address_only_after_three_letters() {
         assert_eq!((failed(&unit)[0].in_a_row, failed(&unit)[0].held), (number, number == 3));
         unit.clock.advance(Duration::hours(2));
     }
-    assert_eq!(failed(&unit)[0].failure.to_string(), "el buzón está lleno (5.2.2)");
+    assert_eq!(followup_words::failures::told(&failed(&unit)[0].failure), "el buzón está lleno (5.2.2)");
 }
 
 #[test]

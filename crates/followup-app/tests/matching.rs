@@ -337,6 +337,6 @@ fn a_robots_mail_about_two_cases_stands_in_one() {
 fn every_kind_of_match_says_how_sure_it_is_and_why() {
     assert_eq!(MatchKind::ReplyToken.confidence(), Confidence::High);
     assert_eq!(MatchKind::References.confidence(), Confidence::Medium);
-    let reasons: std::collections::BTreeSet<_> = MatchKind::ALL.iter().map(|kind| kind.reason()).collect();
+    let reasons: std::collections::BTreeSet<_> = MatchKind::ALL.iter().map(|kind| followup_words::matching::reason(*kind)).collect();
     assert_eq!(reasons.len(), MatchKind::ALL.len());
 }

@@ -4,7 +4,7 @@
 mod support;
 
 use chrono::{Duration, NaiveTime, Weekday};
-use followup_app::{ApplyPlanError, AttemptAction, AttemptError, CloseRequest, OneMoreAttempt, SendMessageError, SendNowError};
+use followup_app::{ApplyPlanError, AttemptAction, AttemptError, CloseRequest, OneMoreAttempt, SendMessageError, SendNowError, Senders};
 use followup_domain::asking::plan::{Attempt, AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus};
 use followup_domain::asking::reason::StopReason;
 use followup_domain::asking::window::SendWindow;
@@ -257,7 +257,7 @@ fn what_forbids_sending_now_is_told_in_the_order_of_the_contract() {
         unit.app.schedule_attempt(&qf(), id, &contact).unwrap().id
     };
     let (call, sms) = (schedule(&unit, Channel::Call), schedule(&unit, Channel::Sms));
-    unit.app.senders.email = None;
+    unit.app.senders = Senders::default();
     let told = |unit: &Unit, attempt| unit.app.send_attempt_now(&qf(), id, attempt, None).unwrap_err();
     assert_eq!(told(&unit, call), SendMessageError::UnsupportedChannel.into());
     assert_eq!(told(&unit, sms), SendMessageError::NoContact(Channel::Sms).into());

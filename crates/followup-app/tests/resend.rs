@@ -3,7 +3,7 @@
 
 mod support;
 
-use followup_app::{AttemptAction, CloseRequest, MessageError, ResendError, SendMessageError};
+use followup_app::{AttemptAction, CloseRequest, MessageError, ResendError, SendMessageError, Senders};
 use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::asking::reason::StopReason;
 use followup_domain::case::ClosureReason;
@@ -122,7 +122,7 @@ fn what_forbids_sending_again_is_told_in_the_order_of_the_contract() {
     let call = unit.app.log_call(&qf(), id, CallOutcome::NoAnswer, "", None).unwrap();
     unit.send(id, "hola").unwrap();
     let accepted = unit.thread(id).pop().unwrap();
-    unit.app.senders.email = None;
+    unit.app.senders = Senders::default();
     let told = |unit: &Unit, message| unit.app.resend_message(&qf(), id, message, None).unwrap_err();
     assert_eq!(told(&unit, MessageId(99)), MessageError::NotFound.into());
     assert_eq!(told(&unit, call.id), SendMessageError::UnsupportedChannel.into());

@@ -3,7 +3,7 @@
 
 mod support;
 
-use followup_app::{CloseRequest, IdempotencyKey, SendMessageError, SendRequest};
+use followup_app::{CloseRequest, IdempotencyKey, SendMessageError, SendRequest, Senders};
 use followup_domain::case::ClosureReason;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
@@ -156,7 +156,7 @@ fn a_message_that_is_stopped_at_the_door_is_no_failure_of_the_transport() {
 fn what_forbids_a_message_is_told_in_the_order_of_the_contract() {
     let mut unit = unit_with(|policy| policy.automatic_requests = false);
     let id = unit.case(&[]);
-    unit.app.senders.email = None;
+    unit.app.senders = Senders::default();
     let email = |body: &str| SendRequest { channel: Some("email".into()), body: Some(body.into()), ..SendRequest::default() };
     let told = |unit: &Unit, id, request: &SendRequest| unit.app.send_message(&qf(), id, request, None).unwrap_err();
     for request in [

@@ -10,7 +10,7 @@ use followup_app::{SendMessageError, SendRequest};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::message::Delivery;
 use followup_domain::ports::{Store, StoreError, Tx, TxMode, TxVerdict};
-use support::{Unit, qf, unit_on};
+use support::{Unit, qf, shown, unit_on};
 
 /// What happens to the next transaction that is to be committed.
 #[derive(Clone, Copy)]
@@ -73,7 +73,7 @@ fn what_a_person_sends_has_failed_when_nobody_knows_whether_that_is_stored() {
     let Err(SendMessageError::Failed { text, message_id, .. }) = unit.app.send_message(&qf(), case, &request, None) else {
         panic!("it was sent")
     };
-    assert!(text.contains("no se entregó"), "{text}");
+    assert!(shown(&text).contains("no se entregó"), "{text}");
     let failed = unit.thread(case).into_iter().find(|message| message.id == message_id).unwrap();
     assert_eq!((unit.mail.accepted().len(), failed.delivery), (0, Some(Delivery::Rejected)));
 }

@@ -3,11 +3,14 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use chrono::Duration;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Classification, MailFlag, Message, MessageStatus};
-use support::{REPORTER, Unit, id_of, reply, unit_with};
+use followup_mail::MimeReader;
+use support::{REPORTER, Unit, id_of, qf, reply, unit_with};
 
 /// A case with a plan whose first letter left.
 fn asked() -> (Unit, CaseId, Message) {
@@ -124,4 +127,92 @@ fn encrypted_mail_is_an_answer_that_says_that_it_is_encrypted() {
     let (_, _, flags) = unit.app.thread_with_notices(case).unwrap();
     assert_eq!(flags, [(last(&unit, case).id, MailFlag::Encrypted)]);
     assert_eq!(unit.app.followup_summary(case).unwrap().unread, 1);
+}
+
+const FAILED: &str =
+    "Authentication-Results: mx.vigia.test;\n\tspf=pass smtp.mailfrom=elsewhere.test;\n\tdmarc=fail (p=NONE) header.from=clinic.test\n";
+
+#[test]
+fn what_programs_and_gateways_do_to_a_mail_hides_neither_its_letter_nor_its_words() {
+    const CODED: &str = "RG9zaXM6IDMwMDAgbWcgY2FkYSAxMiBob3Jhcw";
+    let plain = "Content-Type: text/plain; charset=utf-8";
+    let (coded, named) =
+        ("Content-Transfer-Encoding: base64\nContent-Type: text/plain; charset=utf-8", "Content-Type: text/plain; charset=latin-1");
+    for (fields, body, own) in [
+        (plain, "Dosis: 3000 mg cada 12 horas", "Dosis: 3000 mg cada 12 horas"),
+        (coded, CODED, "Dosis: 3000 mg cada 12 horas"),
+        (coded, &format!("{CODED}\n-- \nAviso: correo revisado por el antivirus"), "Dosis: 3000 mg cada 12 horas"),
+        (coded, &format!("[EXTERNO]\n\n{CODED}"), "Dosis: 3000 mg cada 12 horas"),
+        (named, "Niña de 7 años", "Niña de 7 años"),
+    ] {
+        let (unit, case, letter) = asked();
+        let id = id_of(&letter).replace('<', "=3C").replace('>', "=3E").replace('@', "=40");
+        let mail = reply(REPORTER, &format!("=?utf-8?q?{id}?="), "<w1@clinic.test>", body).replace(plain, fields);
+        unit.receive(&mail);
+        let message = last(&unit, case);
+        assert!(message.content.body.contains(own) && message.case_match.unwrap().confirmed, "{body}: {message:#?}");
+        assert_eq!(unit.thread(case)[0].status, Some(MessageStatus::Responded), "{body}");
+    }
+}
+
+/// A case whose first letter left, in a unit that believes its mail server `mx.vigia.test`.
+fn asked_believing() -> (Unit, CaseId, Message) {
+    let (mut unit, case, letter) = asked();
+    let reader = MimeReader::new([EmailAddress::parse("fv@vigia.test").unwrap()]).trusting(Some("mx.vigia.test".into()));
+    unit.app.reader = Arc::new(reader);
+    (unit, case, letter)
+}
+
+#[test]
+fn a_reply_that_failed_dmarc_is_stored_unread_with_a_warning_and_neither_counts_nor_holds_anything() {
+    let (unit, case, letter) = asked_believing();
+    unit.receive(&format!("{FAILED}{}", reply(REPORTER, &id_of(&letter), "<d1@clinic.test>", "Ya no necesitan preguntar más.")));
+    let message = last(&unit, case);
+    assert_eq!((message.classification, message.case_match.unwrap().confirmed), (Some(Classification::Human), false));
+    let flags: Vec<MailFlag> = unit.app.thread_with_notices(case).unwrap().2.into_iter().map(|(_, flag)| flag).collect();
+    assert_eq!(flags, [MailFlag::FailedDmarc]);
+    assert_eq!(unit.app.followup_summary(case).unwrap().unread, 1);
+    assert_eq!((unit.thread(case)[0].status, next_attempt(&unit, case).as_str()), (Some(MessageStatus::Sent), "pending"));
+    unit.deliver();
+    assert_eq!(subjects(&unit).len(), 1, "the unit is told of it");
+    // The next letter of the plan is not stopped by it at any gate.
+    unit.clock.advance(Duration::days(31));
+    unit.dispatch();
+    assert_eq!(next_attempt(&unit, case), "sent");
+    assert_eq!(unit.thread(case).iter().filter(|message| message.status == Some(MessageStatus::Sent)).count(), 2);
+}
+
+#[test]
+fn a_reply_that_failed_dmarc_counts_once_a_person_confirms_it() {
+    let (unit, case, letter) = asked_believing();
+    unit.receive(&format!("{FAILED}{}", reply(REPORTER, &id_of(&letter), "<d1@clinic.test>", "El lote es A-123.")));
+    let id = last(&unit, case).id;
+    unit.app.confirm_sender(&qf(), case, id).unwrap();
+    assert!(last(&unit, case).case_match.unwrap().confirmed);
+    assert_eq!((unit.thread(case)[0].status, next_attempt(&unit, case).as_str()), (Some(MessageStatus::Responded), "cancelled"));
+}
+
+#[test]
+fn results_of_others_and_below_the_servers_own_say_nothing() {
+    const PASSED: &str = "Authentication-Results: MX.vigia.test 1; dmarc=pass header.from=clinic.test\n";
+    let foreign = FAILED.replace("mx.vigia", "mx.other");
+    let arc = FAILED.replace("Authentication-Results: ", "ARC-Authentication-Results: i=1; ");
+    for fields in ["".to_owned(), foreign.clone(), format!("{PASSED}{FAILED}"), format!("{foreign}{PASSED}{FAILED}"), arc] {
+        let (unit, case, letter) = asked_believing();
+        unit.receive(&format!("{fields}{}", reply(REPORTER, &id_of(&letter), "<d1@clinic.test>", "El lote es A-123.")));
+        assert!(last(&unit, case).case_match.unwrap().confirmed, "{fields}");
+        assert!(unit.app.thread_with_notices(case).unwrap().2.is_empty(), "{fields}");
+        assert_eq!(next_attempt(&unit, case), "cancelled", "{fields}");
+    }
+    // What the sender forged in the server's name stands below what the server says.
+    let (unit, case, letter) = asked_believing();
+    unit.receive(&format!("{foreign}{FAILED}{PASSED}{}", reply(REPORTER, &id_of(&letter), "<d1@clinic.test>", "El lote es A-123.")));
+    assert!(!last(&unit, case).case_match.unwrap().confirmed);
+}
+
+#[test]
+fn without_a_trusted_server_no_results_are_believed() {
+    let (unit, case, letter) = asked();
+    unit.receive(&format!("{FAILED}{}", reply(REPORTER, &id_of(&letter), "<d1@clinic.test>", "El lote es A-123.")));
+    assert!(last(&unit, case).case_match.unwrap().confirmed);
 }

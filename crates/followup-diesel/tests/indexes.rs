@@ -150,6 +150,7 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.threads().count_unread(case_id)?;
     tx.threads().mark_read(case_id, "ana", id, at(5))?;
     tx.threads().mark_read(case_id, "ana", skipped, at(5))?;
+    tx.exchanges().has_unread_answer(case_id)?;
     tx.exchanges().has_human_reply_after(case_id, followup_domain::ids::MessageId(0))?;
     Ok(())
 }

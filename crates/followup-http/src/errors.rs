@@ -227,7 +227,7 @@ impl From<SendMessageError> for ApiError {
             SendMessageError::Invalid(error) => Self::Invalid(vec![error]),
             SendMessageError::NoContact(channel) => Self::BadRequest(words::no_address(channel).into()),
             SendMessageError::Blocked => Self::Conflict(texts::BLOCKED.into()),
-            SendMessageError::Bounced(failure) => Self::Conflict(texts::bounced(&failure.to_string())),
+            SendMessageError::Bounced(failure) => Self::Conflict(texts::bounced(&followup_words::failures::told(&failure))),
             SendMessageError::Closed => Self::Conflict(texts::FOLLOWUP_CLOSED.into()),
             SendMessageError::NotSent(reason) => reason.into(),
             SendMessageError::Stopped { reason, message_id: _ } => Self::Conflict(texts::not_sent(&words::shown(&reason))),
@@ -248,7 +248,7 @@ impl From<StopReason> for ApiError {
             StopReason::Blocked => Self::Conflict(texts::BLOCKED.into()),
             // The template engine's words are for whoever keeps the templates.
             StopReason::TemplateFails(cause) => Self::Internal(cause),
-            StopReason::AddressFails(failure) => Self::Conflict(texts::bounced(&failure.to_string())),
+            StopReason::AddressFails(failure) => Self::Conflict(texts::bounced(&followup_words::failures::told(&failure))),
             StopReason::NotConfigured => Self::NotConfigured,
             other => Self::Conflict(texts::not_sent(&words::stopped(&other))),
         }

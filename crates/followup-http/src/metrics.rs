@@ -54,6 +54,8 @@ fn add_outgoing(text: &mut MetricsText, health: &Health) {
     text.number("followup_queue_oldest_timestamp_seconds", help, seconds(queue.oldest_at));
     let help = "Since when a queued message may be sent; 0: none may now.";
     text.number("followup_queue_due_since_timestamp_seconds", help, seconds(queue.due_since));
+    let unserved = health.unserved.iter().map(|(channel, count)| (channel.as_str(), *count));
+    text.by("followup_queue_unserved_messages", "Queued messages of channels that are not configured.", "channel", unserved);
     let due = || health.due.iter();
     let counts = due().map(|due| (due.channel.as_str(), due.count));
     text.by("followup_due_attempts", "Pending attempts that are due; calls wait for a person.", "channel", counts);

@@ -7,6 +7,7 @@
 
 mod absence;
 mod attachments;
+mod authentication;
 mod body;
 mod charset;
 mod classify;

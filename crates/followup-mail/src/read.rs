@@ -8,7 +8,7 @@ use followup_domain::message::{Classification, MailFlag};
 use mail_parser::{Message, MessageParser};
 
 use crate::compose::{LEFT_AS_HEADER, ORIGIN_HEADER};
-use crate::{absence, attachments, body, classify, headers, mend, report, returned, shown_html, trim};
+use crate::{absence, attachments, authentication, body, classify, headers, mend, report, returned, shown_html, trim};
 
 /// A mail with more MIME parts is not taken apart: nobody writes one, and each level of nesting costs stack and time.
 pub const MOST_PARTS: usize = 500;
@@ -27,12 +27,19 @@ const LONGEST_MAIL: usize = 1024 * 1024 * 1024;
 #[derive(Debug, Clone, Default)]
 pub struct MimeReader {
     own_addresses: Vec<String>,
+    trusted_authserv_id: Option<String>,
 }
 
 impl MimeReader {
     /// A reader that knows the addresses the service sends from, so that it recognises its own mail come back.
     pub fn new(own_addresses: impl IntoIterator<Item = EmailAddress>) -> Self {
-        Self { own_addresses: own_addresses.into_iter().map(|address| address.mailbox_key()).collect() }
+        Self { own_addresses: own_addresses.into_iter().map(|address| address.mailbox_key()).collect(), trusted_authserv_id: None }
+    }
+
+    /// The same, believing the Authentication-Results (RFC 8601) of the server with this authserv-id.
+    #[must_use]
+    pub fn trusting(self, authserv_id: Option<String>) -> Self {
+        Self { trusted_authserv_id: authserv_id, ..self }
     }
 
     fn parsed(&self, message: &Message<'_>, mut flags: Vec<MailFlag>) -> ParsedMail {
@@ -50,6 +57,9 @@ impl MimeReader {
         }
         if is_encrypted(message, &body_text) && !flags.contains(&MailFlag::Encrypted) {
             flags.push(MailFlag::Encrypted);
+        }
+        if self.trusted_authserv_id.as_ref().is_some_and(|server| authentication::failed_dmarc(message, server)) {
+            flags.push(MailFlag::FailedDmarc);
         }
         let recipients = report::recipients(message, &searched, classification, &self.own_addresses);
         let (subject, date) = (headers::subject(message), headers::date(message));

@@ -427,6 +427,48 @@ fn prose_of_many_programs_names_who_failed() {
 }
 
 #[test]
+fn what_a_gateway_explains_below_its_own_words_says_whether_the_address_may_work() {
+    use followup_domain::contact::Permanence::{Hard, Soft};
+    let said = |below: &str| {
+        format!(
+            "An email you addressed to email address :\n-- ana@clinica.example\n\ncould not be delivered. The problem appears to be :\n-- the server rejected the message\n\nAdditional information follows :\n-- {below}\n"
+        )
+    };
+    for (below, permanence) in [
+        ("5.4.1 Recipient address rejected: Access denied.", Hard),
+        ("5.1.1 User unknown", Hard),
+        ("5.2.2 Mailbox full", Soft),
+        ("5.7.1 Message rejected as spam", Soft),
+        ("5.4.1 No answer from host", Soft),
+    ] {
+        let mail = mail("Return-Path: <>\nFrom: postmaster@gw.example\nSubject: Email Delivery Failure", &said(below));
+        let found: Vec<_> = mail.recipients.iter().map(|one| (one.address.as_str(), one.permanence)).collect();
+        assert_eq!(found, [("ana@clinica.example", permanence)], "{below}");
+    }
+}
+
+#[test]
+fn a_mailbox_that_is_not_there_is_told_in_the_languages_of_the_north_and_east_too() {
+    for words in [
+        "Het e-mailadres is onbekend.",
+        "Gebruiker onbekend",
+        "Mottagaren är okänd",
+        "Adressen hittades inte",
+        "Modtageren findes ikke",
+        "Mottakeren er ukjent",
+        "Vastaanottaja tuntematon",
+        "Ismeretlen címzett",
+        "Neznámý uživatel",
+        "Nie znaleziono odbiorcy: adresat nieznany",
+    ] {
+        let body = format!("ana@clinica.example\n{words}\n");
+        let mail = mail("Return-Path: <>\nFrom: MAILER-DAEMON@post.example\nSubject: x", &body);
+        let permanence = mail.recipients.first().map(|one| one.permanence);
+        assert_eq!(permanence, Some(followup_domain::contact::Permanence::Hard), "{words}: {:?}", mail.recipients);
+    }
+}
+
+#[test]
 fn people_who_write_of_failed_mail_are_people() {
     for (from, subject, body) in [
         (

@@ -172,7 +172,7 @@ mod tests {
     fn a_provider_that_is_not_asked_shows() {
         let mut breaker = Breaker::closed("smtp:mail.example.org", at(0));
         for _ in 0..OPENS_AFTER {
-            breaker.count_failure(SendStage::SignIn, 0.5, at(0));
+            breaker.count_failure(SendStage::SignIn.into(), 0.5, at(0));
         }
         let mut text = MetricsText::default();
         text.breakers("b", "States.", &[breaker], at(0));

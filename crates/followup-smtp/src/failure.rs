@@ -58,13 +58,13 @@ impl Trouble {
         }
     }
 
-    /// Once the message was begun, only the server's word tells what became of it. One that shuts down (421) has not taken it, and says
-    /// nothing of it.
+    /// Once the message was begun, only the server's word tells what became of it. One that shuts down (421) has not taken it: because
+    /// of this letter, or of itself.
     pub(crate) fn after_the_message(&self, words: &str) -> SendError {
         match self {
             Self::Said(reply) if matches!(reply.code / 100, 4 | 5) => match concerns_us(reply) {
                 Some(stage) => self.of_the_provider(stage, words),
-                None if reply.code == 421 => self.of_the_provider(SendStage::Connection, words),
+                None if reply.code == 421 => SendError::HungUp(self.text(words)),
                 None if reply.code / 100 == 5 => self.refused(reply, words, false),
                 None => SendError::NotSent(self.text(words)),
             },

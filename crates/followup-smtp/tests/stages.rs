@@ -92,7 +92,6 @@ fn what_concerns_the_connection_our_account_or_our_address_never_burns_the_messa
         (Stage::Rcpt, "421 Shutting down\r\n", SendStage::Connection, "RCPT TO: 421 Shutting down"),
         (Stage::Rcpt, "535 5.7.8 Expired\r\n", SendStage::SignIn, "RCPT TO: 535 5.7.8 Expired"),
         (Stage::Message, "550 5.4.5 Daily limit\r\n", SendStage::Connection, "end of DATA: 550 5.4.5 Daily limit"),
-        (Stage::Message, "421 4.3.2 Shutting down\r\n", SendStage::Connection, "end of DATA: 421 4.3.2 Shutting down"),
         (Stage::Message, "550 5.7.60 Cannot send as this\r\n", SendStage::Sender, "end of DATA: 550 5.7.60 Cannot send as this"),
     ] {
         assert_eq!(when_said(at, reply), unavailable(stage, text));
@@ -100,6 +99,13 @@ fn what_concerns_the_connection_our_account_or_our_address_never_burns_the_messa
     let server = Sink::start(&[(Stage::Greeting, Act::Say(b"554 5.7.1 Blocked\r\n"))]);
     let expected = format!("conexión con 127.0.0.1:{}: 554 5.7.1 Blocked", server.port());
     assert_eq!(send(plain(server.port())).unwrap_err(), unavailable(SendStage::Connection, &expected));
+}
+
+#[test]
+fn a_server_that_shuts_down_on_a_message_may_mean_that_message() {
+    for reply in ["421 4.4.2 Timeout - closing connection\r\n", "421 Service not available\r\n"] {
+        assert_eq!(when_said(Stage::Message, reply), SendError::HungUp(format!("end of DATA: {}", reply.trim_end())));
+    }
 }
 
 #[test]

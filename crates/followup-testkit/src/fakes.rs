@@ -9,6 +9,7 @@ use chrono::{DateTime, Duration, TimeZone, Utc};
 use followup_domain::audit::Salt;
 use followup_domain::contact::{Failure, FailureReason, Permanence};
 use followup_domain::ids::LeaseToken;
+use followup_domain::message::Channel;
 use followup_domain::message::threading::InternetMessageId;
 use followup_domain::ports::{Clock, IdGen, Prepared, Salts, Sender};
 use followup_domain::sending::{ExternalName, MailParcel, Parcel, Receipt, Refusal, SendError, SendStage};
@@ -89,27 +90,48 @@ pub enum Script {
 }
 
 /// A transport that accepts and records messages, unless a script says otherwise. Cheap to clone; clones share everything.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct RecordingSender {
+    lane: (Channel, &'static str),
     state: Arc<Mutex<State>>,
     during_prepare: Arc<Mutex<Option<Action>>>,
     during_transmit: Arc<Mutex<Option<Action>>>,
+}
+
+impl Default for RecordingSender {
+    /// One of e-mail.
+    fn default() -> Self {
+        let (state, during_prepare, during_transmit) = Default::default();
+        Self { lane: (Channel::Email, "recording"), state, during_prepare, during_transmit }
+    }
 }
 
 type Action = Box<dyn FnMut() + Send>;
 
 #[derive(Default)]
 struct State {
-    accepted: Vec<MailParcel>,
+    accepted: Vec<Parcel>,
     script: VecDeque<Script>,
     always: Option<Script>,
+    by_recipient: Option<(&'static str, Script)>,
     answer: Option<String>,
     goes_on_as: Option<ExternalName>,
 }
 
 impl RecordingSender {
-    /// The messages accepted so far.
+    /// One of another channel, under the name of its provider.
+    pub fn of(channel: Channel, provider: &'static str) -> Self {
+        Self { lane: (channel, provider), ..Self::default() }
+    }
+
+    /// The mails accepted so far.
     pub fn accepted(&self) -> Vec<MailParcel> {
+        let mail = |parcel| if let Parcel::Mail(mail) = parcel { Some(mail) } else { None };
+        self.handed_over().into_iter().filter_map(mail).collect()
+    }
+
+    /// Everything accepted so far.
+    pub fn handed_over(&self) -> Vec<Parcel> {
         lock(&self.state).accepted.clone()
     }
 
@@ -128,6 +150,11 @@ impl RecordingSender {
     /// Every message meets this, until `None`.
     pub fn always(&self, script: Option<Script>) {
         lock(&self.state).always = script;
+    }
+
+    /// Every message to this recipient meets this.
+    pub fn refuses_to(&self, recipient: &'static str, script: Script) {
+        lock(&self.state).by_recipient = Some((recipient, script));
     }
 
     /// Something that happens once, while the next message is prepared: after it was claimed, before it may leave.
@@ -161,13 +188,14 @@ impl Script {
 
 impl Sender for RecordingSender {
     fn provider(&self) -> &str {
-        "recording"
+        self.lane.1
     }
 
     fn prepare(&self, parcel: &Parcel, _budget: Budget) -> Result<Box<dyn Prepared>, SendError> {
         let script = {
             let mut state = lock(&self.state);
-            state.script.pop_front().or_else(|| state.always.clone())
+            let of_it = state.by_recipient.as_ref().filter(|(recipient, _)| *recipient == parcel.to()).map(|(_, script)| script.clone());
+            of_it.or_else(|| state.script.pop_front()).or_else(|| state.always.clone())
         };
         let happens = lock(&self.during_prepare).take();
         if let Some(mut happens) = happens {
@@ -176,17 +204,20 @@ impl Sender for RecordingSender {
         if let Some(Script::FailPrepare(error)) = script {
             return Err(error);
         }
-        let Parcel::Mail(message) = parcel else {
-            return Err(SendError::Refused(Refusal::before_asking("no es un correo")));
+        if parcel.channel() != self.lane.0 {
+            return Err(SendError::Refused(Refusal::before_asking("no es de este canal")));
+        }
+        let content = match parcel {
+            Parcel::Mail(mail) => format!("To: {}\r\nSubject: {}\r\n\r\n{}", mail.to, mail.subject, mail.body),
+            Parcel::Text(_) | Parcel::Whatsapp(_) => format!("{parcel:?}"),
         };
-        let content = format!("To: {}\r\nSubject: {}\r\n\r\n{}", message.to, message.subject, message.body).into_bytes();
-        Ok(Box::new(Recorded { sender: self.clone(), message: message.clone(), content, script }))
+        Ok(Box::new(Recorded { sender: self.clone(), message: parcel.clone(), content: content.into_bytes(), script }))
     }
 }
 
 struct Recorded {
     sender: RecordingSender,
-    message: MailParcel,
+    message: Parcel,
     content: Vec<u8>,
     script: Option<Script>,
 }

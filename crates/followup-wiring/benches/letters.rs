@@ -17,6 +17,7 @@ use followup_domain::asking::request::Letterhead;
 use followup_domain::audit::Actor;
 use followup_domain::case::{CasePatch, Scalar};
 use followup_domain::contact::{Country, EmailAddress};
+use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
@@ -129,7 +130,7 @@ fn followup(store: Arc<dyn MigratingStore>) -> Result<App> {
         ids: Arc::new(RandomIds::of_sender(&sender)),
         letters: Arc::new(TemplateLetters::built_in()),
         reader: Arc::new(MimeReader::new([sender.clone()])),
-        senders: Senders { email: Some(Arc::new(RecordingSender::default())) },
+        senders: Senders::default().with(Channel::Email, Arc::new(RecordingSender::default())),
         policy: Arc::new(FollowupPolicy {
             automatic_requests: true,
             automatic_delay: chrono::Duration::zero(),

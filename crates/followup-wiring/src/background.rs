@@ -1,5 +1,6 @@
 //! What `api-server` does besides answering: send what is queued, and, when it is alone, run the plans.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -30,8 +31,8 @@ const FINISH_LOOK: Duration = Duration::from_millis(20);
 pub fn start_sending(followup: App, store: Arc<dyn MigratingStore>, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
     repeat("send", SEND_EVERY, store, shutdown, move |stop| {
         let report = followup.deliver_queued(stop)?;
-        // What is held is told of when the provider's breaker opens, not every two seconds.
-        if (DeliveryReport { held_until: None, ..report.clone() }) != DeliveryReport::default() {
+        // What is held is told of when the provider's breaker opens, what nobody serves in /readyz: not every two seconds.
+        if (DeliveryReport { held: BTreeMap::new(), unserved: BTreeMap::new(), ..report.clone() }) != DeliveryReport::default() {
             log_delivery(&report);
         }
         Ok(())

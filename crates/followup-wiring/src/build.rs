@@ -9,6 +9,7 @@ use followup_app::{App, Senders};
 use followup_diesel::MigratingStore;
 use followup_domain::contact::EmailAddress;
 use followup_domain::mail::reply_address::{ReplyAddresses, ReplyKey};
+use followup_domain::message::Channel;
 use followup_domain::ports::{AccessTokens, Clock, Sender, Standbys, Store};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
@@ -84,7 +85,7 @@ pub fn build(settings: &CommonSettings, name: &'static str) -> anyhow::Result<Se
     let store = followup_diesel::open_within(database_url.expose(), store_config.pool_size, store_config.timeout, Arc::new(RandomSalts))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let tokens = Arc::new(TokenSources::new(Arc::clone(&clock)));
-    let senders = Senders { email: email_sender(&mail_out, &tokens)? };
+    let senders = senders(&mail_out, &tokens)?;
     let followup = use_cases(name, store.clone(), clock, senders, &mail_out, config)?;
     if matches!(mail_out.target, MailOut::NotConfigured) {
         tracing::warn!("e-mail is not configured: SMTP_HOST is not set; e-mail answers \"canal no configurado\"");
@@ -152,7 +153,7 @@ fn use_cases(
         clock,
         ids: Arc::new(RandomIds::of_sender(&mail_out.sender)),
         letters: Arc::new(letters),
-        reader: Arc::new(MimeReader::new([mail_out.sender.clone()])),
+        reader: Arc::new(MimeReader::new([mail_out.sender.clone()]).trusting(config.trusted_authserv_id)),
         senders,
         policy: Arc::new(config.policy),
         service: name,
@@ -166,12 +167,14 @@ fn reply_addresses(config: &ReplyAddressConfig) -> anyhow::Result<ReplyAddresses
         .context("REPLY_SUBADDRESSING cannot be used with SMTP_FROM")
 }
 
-fn email_sender(mail_out: &MailOutConfig, tokens: &TokenSources) -> anyhow::Result<Option<Arc<dyn Sender>>> {
-    Ok(match &mail_out.target {
-        MailOut::Smtp(target) => Some(Arc::new(SmtpSender::new(smtp_config(target, &mail_out.sender, tokens)?)?)),
-        MailOut::Outbox(folder) => Some(Arc::new(EmlOutbox::new(folder))),
-        MailOut::NotConfigured => None,
-    })
+/// A lane for each channel that the settings give a transport.
+fn senders(mail_out: &MailOutConfig, tokens: &TokenSources) -> anyhow::Result<Senders> {
+    let email: Arc<dyn Sender> = match &mail_out.target {
+        MailOut::Smtp(target) => Arc::new(SmtpSender::new(smtp_config(target, &mail_out.sender, tokens)?)?),
+        MailOut::Outbox(folder) => Arc::new(EmlOutbox::new(folder)),
+        MailOut::NotConfigured => return Ok(Senders::default()),
+    };
+    Ok(Senders::default().with(Channel::Email, email))
 }
 
 fn smtp_config(target: &SmtpTarget, sender: &EmailAddress, tokens: &TokenSources) -> anyhow::Result<SmtpConfig> {

@@ -2,5 +2,8 @@
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod failures;
+pub mod matching;
 pub mod reasons;
+pub mod to_the_unit;
 pub mod trail;

@@ -3,6 +3,8 @@
 use followup_domain::asking::reason::{Because, Reason, StopReason, WaitReason, Why};
 use followup_domain::message::Channel;
 
+use crate::failures;
+
 /// What is stored as people read it: a code in words, a person's or a transport's own words as they are.
 pub fn shown(stored: &str) -> String {
     told(&Why::read(stored))
@@ -21,8 +23,8 @@ pub fn in_words(reason: &Reason) -> String {
     match reason {
         Reason::Stopped(reason) => stopped(reason),
         Reason::Waits(reason) => waits(*reason).to_owned(),
-        Reason::Failed(failure) => failure.to_string(),
-        Reason::FailedElsewhere(failure) => format!("falló otra dirección, a la que se reenvía: {failure}"),
+        Reason::Failed(failure) => failures::told(failure),
+        Reason::FailedElsewhere(failure) => format!("falló otra dirección, a la que se reenvía: {}", failures::told(failure)),
         Reason::Because(reason) => because(*reason).to_owned(),
     }
 }
@@ -35,7 +37,7 @@ pub fn stopped(reason: &StopReason) -> String {
         StopReason::AlreadyAsked => "ya solicitado",
         StopReason::NoAddress(channel) => no_address(*channel),
         StopReason::Blocked => "la dirección pidió no ser contactada",
-        StopReason::AddressFails(failure) => return format!("la dirección rebotó: {failure}"),
+        StopReason::AddressFails(failure) => return format!("la dirección rebotó: {}", failures::told(failure)),
         StopReason::NotConfigured => "canal no configurado",
         StopReason::AutomaticOff => "solicitudes automáticas desactivadas",
         StopReason::NotAdmitted => "el caso no admite solicitudes automáticas",

@@ -21,6 +21,8 @@ CREATE TABLE provider_breaker (
     provider text PRIMARY KEY,
     failures integer NOT NULL,
     stage text CHECK (stage IN ('connection', 'tls', 'sign_in', 'sender', 'recipient', 'message')),
+    -- The message by which the last failure was counted, where it may as well be at fault itself.
+    suspect bigint,
     opened_at timestamptz,
     retry_at timestamptz,
     probe_token text,

@@ -145,7 +145,7 @@ CREATE TABLE reply_reading (
 -- What people should know of an inbound mail before they trust it.
 CREATE TABLE mail_flag (
     message_id BIGINT NOT NULL REFERENCES message (id),
-    flag TEXT NOT NULL CHECK (flag IN ('forged_reply_address', 'further_cases', 'automatic_by_label', 'unverified_signature', 'encrypted')),
+    flag TEXT NOT NULL CHECK (flag IN ('forged_reply_address', 'further_cases', 'automatic_by_label', 'unverified_signature', 'encrypted', 'failed_dmarc')),
     PRIMARY KEY (message_id, flag)
 );
 

@@ -21,6 +21,8 @@ CREATE TABLE provider_breaker (
     provider TEXT PRIMARY KEY NOT NULL,
     failures INTEGER NOT NULL,
     stage TEXT CHECK (stage IN ('connection', 'tls', 'sign_in', 'sender', 'recipient', 'message')),
+    -- The message by which the last failure was counted, where it may as well be at fault itself.
+    suspect BIGINT,
     opened_at TEXT,
     retry_at TEXT,
     probe_token TEXT,

@@ -49,7 +49,7 @@ pub(super) fn refused(step: &mut Step<'_>, letter: &Message, outcome: &Outcome) 
     let Some(case) = step.tx.cases().find(case_id)? else { return Ok(()) };
     let learned = Learned { failure, reported: None, at: outcome.at };
     if address_failed(step, &case, letter, &learned)? && letter.kind != MessageKind::Notification {
-        notify::of_held(step, &case, letter.id, &failure.to_string())?;
+        notify::of_held(step, &case, letter.id, &followup_words::failures::told(&failure))?;
     }
     Ok(())
 }
@@ -85,15 +85,20 @@ fn proof(classification: Classification) -> Option<(Delivery, Because)> {
     }
 }
 
-/// Settles an uncertain message, with its attempt, by a mail that belongs to it. The case is locked.
+/// Settles a message that is uncertain, or waits to be sent, with its attempt, by a mail that belongs to it. The case is locked.
 pub(super) fn settle_by_mail(step: &mut Step<'_>, about: Option<MessageId>, classification: Classification) -> Result<(), StoreError> {
     let (Some(id), Some((delivery, because))) = (about, proof(classification)) else { return Ok(()) };
     let Some(letter) = step.tx.messages().find(id)? else { return Ok(()) };
     let outcome = Outcome::of(delivery, step.now);
-    if !delivery::settle(step, &letter, &outcome, Some(&because.into()))? {
+    if !delivery::settle_by_proof(step, &letter, &outcome, &because.into())? {
         return Ok(());
     }
+    begin_progress(step, &letter)?;
     attempt::change_of(step, &letter, AttemptStatus::Sent, Some(because.into()))?;
+    // What the mail says beyond that could not be said of a letter that was queued.
+    if letter.delivery == Some(Delivery::Queued) {
+        apply_earlier_reports(step, &letter)?;
+    }
     match letter.case_id {
         Some(case_id) => case_moves::refresh_awaiting(step, case_id),
         None => Ok(()),

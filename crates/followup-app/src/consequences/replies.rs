@@ -5,7 +5,7 @@ use followup_domain::asking::reason::StopReason;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::FailedAddress;
-use followup_domain::message::{Delivery, Direction, Message, MessageStatus};
+use followup_domain::message::{Delivery, Direction, MailFlag, Message, MessageStatus};
 use followup_domain::ports::{NewInboundMessage, Outcome, ReplyReading, StoreError};
 use followup_words::trail::{LATE_REPLY, WROTE_FROM_THERE};
 
@@ -25,11 +25,14 @@ pub(crate) struct Reply {
     pub(crate) answers: Option<Answered>,
 }
 
-/// A reply stands in the thread: later attempts are held and the evaluator is told; if the case knows the sender, it counts.
+/// A reply stands in the thread: later attempts are held and the evaluator is told; if the case knows the sender, it counts. One that failed
+/// DMARC holds nothing: whoever forges a mail must not end what is asked.
 pub(super) fn take_reply(step: &mut Step<'_>, case: &Case, reply: Reply, confirmed: bool) -> Result<(), StoreError> {
     let mut step = step.by_itself();
     let step = &mut step;
-    holding::hold_attempts(step, case.id, &StopReason::Answered.into())?;
+    if confirmed || !failed_dmarc(step, reply.id)? {
+        holding::hold_attempts(step, case.id, &StopReason::Answered.into())?;
+    }
     if confirmed {
         count_reply(step, case, reply.answers)?;
         if let Some(reply) = step.tx.messages().find(reply.id)? {
@@ -42,8 +45,15 @@ pub(super) fn take_reply(step: &mut Step<'_>, case: &Case, reply: Reply, confirm
 /// A person accepted the sender of a reply that stands in the thread already: it counts from now on.
 pub(super) fn take_confirmed(step: &mut Step<'_>, case: &Case, reply: &Message, answers: Option<Answered>) -> Result<(), StoreError> {
     let mut step = step.by_itself();
+    if failed_dmarc(&mut step, reply.id)? {
+        holding::hold_attempts(&mut step, case.id, &StopReason::Answered.into())?;
+    }
     count_reply(&mut step, case, answers)?;
     clear_by_reply(&mut step, reply)
+}
+
+fn failed_dmarc(step: &mut Step<'_>, reply: MessageId) -> Result<bool, StoreError> {
+    Ok(step.tx.readings().flags(&[reply])?.iter().any(|(_, flag)| *flag == MailFlag::FailedDmarc))
 }
 
 /// A reply that counts: a closed follow-up opens, what it answers is `responded`, and what left before it waits no more.

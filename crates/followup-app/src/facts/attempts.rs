@@ -2,7 +2,7 @@
 
 use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::ids::{AttemptId, CaseId};
-use followup_domain::message::{Message, MessageKind};
+use followup_domain::message::{Channel, Message, MessageKind};
 use followup_domain::ports::StoreError;
 
 use crate::step::Step;
@@ -14,6 +14,8 @@ pub struct DispatchedAttempt {
     pub attempt_id: AttemptId,
     /// Its case.
     pub case_id: CaseId,
+    /// How the reporter is to be reached.
+    pub channel: Channel,
     /// Its state.
     pub status: AttemptStatus,
     /// Why, where it was not sent.
@@ -58,8 +60,8 @@ pub(crate) fn after_the_run(step: &mut Step<'_>, touched: &[AttemptId]) -> Resul
     for id in touched {
         if let Some(mut attempt) = step.tx.attempts().find(*id)? {
             say_what_it_waits_for(step, &mut attempt)?;
-            let Attempt { id, case_id, status, reason, .. } = attempt;
-            attempts.push(DispatchedAttempt { attempt_id: id, case_id, status, reason });
+            let Attempt { id, case_id, channel, status, reason, .. } = attempt;
+            attempts.push(DispatchedAttempt { attempt_id: id, case_id, channel, status, reason });
         }
     }
     Ok(attempts)

@@ -60,7 +60,7 @@ pub(crate) fn closes_by_itself(step: &mut Step<'_>, case: &Case) -> Result<Optio
     if !closing_is_due(step, case)? {
         return Ok(None);
     }
-    let notes = format!("Sin respuesta del reportante en {} días.", step.policy().propose_closing_after_days);
+    let notes = followup_words::to_the_unit::closed_without_answer(step.policy().propose_closing_after_days);
     let request = CloseRequest { reason: ClosureReason::MaxAttempts, notes, override_reason: None };
     let unmet = unmet_checks(&closure_facts(step, case, &request)?);
     Ok(unmet.is_empty().then_some(request))

@@ -94,7 +94,7 @@ pub(crate) fn match_mail(step: &mut Step<'_>, mail: &ParsedMail, arrived_at: Dat
 
     let (mut case_match, mut answers) = (None, None);
     if let (Some(case), Some(hit)) = (&case, &hit) {
-        case_match = Some(CaseMatch { kind: hit.kind, confirmed: knows_sender(step, case, mail)? });
+        case_match = Some(CaseMatch { kind: hit.kind, confirmed: counts_for(step, case, mail)? });
         answers = answered(step, &arriving, case.id, hit.kind)?;
     }
     let also = if classification == Classification::Human { also_matched(step, &arriving, &cases, case_id)? } else { Vec::new() };
@@ -139,7 +139,7 @@ fn also_matched(
         }
         // Standing among the References proves a thread, not an answer.
         let is_answer = matches!(hit.kind, MatchKind::ReplyToken | MatchKind::InReplyTo);
-        let confirmed = is_answer && knows_sender(step, case, arriving.mail)?;
+        let confirmed = is_answer && counts_for(step, case, arriving.mail)?;
         also.push(AlsoMatched {
             case_match: CaseMatch { kind: hit.kind, confirmed },
             answers: answered(step, arriving, case.id, hit.kind)?,
@@ -162,6 +162,11 @@ fn answered(step: &mut Step<'_>, arriving: &Arriving<'_>, case_id: CaseId, kind:
 fn is_own_address(step: &Step<'_>, mail: &ParsedMail) -> bool {
     let from = mail.from.as_ref().and_then(|from| EmailAddress::parse(&from.address).ok());
     from.is_some_and(|from| from.same_mailbox(&step.policy().sender))
+}
+
+/// Whether a mail counts for a case by itself: the case knows the sender, and the server that received the mail did not doubt it.
+fn counts_for(step: &mut Step<'_>, case: &Case, mail: &ParsedMail) -> Result<bool, StoreError> {
+    Ok(!mail.flags.contains(&MailFlag::FailedDmarc) && knows_sender(step, case, mail)?)
 }
 
 /// Whether the case knows the sender: an address of its contact, or one it has exchanged mail with.

@@ -15,4 +15,5 @@ pub(crate) mod reach;
 pub(crate) mod reading;
 pub(crate) mod repeats;
 pub(crate) mod reports;
+pub(crate) mod unserved;
 pub(crate) mod wording;

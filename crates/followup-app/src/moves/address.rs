@@ -29,7 +29,8 @@ pub(crate) fn fail(step: &mut Step<'_>, to: &str, letter: &Message, learned: &Le
     let known = after_failure(before.as_ref(), to, learned.failure, letter.id, learned.at);
     step.tx.addresses().mark(&known)?;
     let old = before.as_ref().map(known_facts).unwrap_or_default();
-    let mut told = Told::new("contact.failed", known_facts(&known)).from(old).because(Some(&learned.failure.to_string()));
+    let mut told =
+        Told::new("contact.failed", known_facts(&known)).from(old).because(Some(&followup_words::failures::told(&learned.failure)));
     if let Some(reported) = learned.reported {
         told = told.with("reported_address", reported.into());
     }

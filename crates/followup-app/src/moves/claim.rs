@@ -1,11 +1,11 @@
 //! Claiming what is due under the provider's circuit breaker, and what the breaker is told.
 
 use chrono::{DateTime, Utc};
-use followup_domain::ids::LeaseToken;
+use followup_domain::ids::{LeaseToken, MessageId};
 use followup_domain::message::Channel;
 use followup_domain::ports::{Claimed, Lease, StoreError};
 use followup_domain::sending::SendStage;
-use followup_domain::sending::breaker::{Breaker, Permit};
+use followup_domain::sending::breaker::{Breaker, Failed, Permit};
 
 use crate::step::Step;
 
@@ -21,17 +21,9 @@ pub(crate) enum Next {
 
 /// Claims the next message of a channel that is due, if the provider's breaker lets it through; in one transaction, so that of several
 /// processes one finds out whether the provider is back, and what is counted in its recovery is counted once.
-pub(crate) fn next(
-    step: &mut Step<'_>,
-    (channel, provider): (Channel, Option<&str>),
-    run: &LeaseToken,
-    lease: &Lease,
-) -> Result<Next, StoreError> {
+pub(crate) fn next(step: &mut Step<'_>, (channel, provider): (Channel, &str), run: &LeaseToken, lease: &Lease) -> Result<Next, StoreError> {
     let now = step.now;
-    let mut breaker = match provider {
-        Some(provider) => breaker_to_ask(step, provider)?,
-        None => None,
-    };
+    let mut breaker = breaker_to_ask(step, provider)?;
     if let Some(breaker) = &mut breaker
         && let Permit::NotBefore(until) = breaker.ask(run, now)
     {
@@ -56,6 +48,8 @@ pub(crate) struct ProviderFailure<'a> {
     pub(crate) run: Option<&'a LeaseToken>,
     /// How far the pause is spread: at least 0, below 1.
     pub(crate) spread: f64,
+    /// The message by which it failed, where it may as well be that message's fault.
+    pub(crate) suspect: Option<MessageId>,
 }
 
 /// The provider failed; says whether it is not asked any more since, and its breaker.
@@ -65,7 +59,14 @@ pub(crate) fn provider_failed(step: &mut Step<'_>, provider: &str, failure: Prov
     if breaker.opened_at.is_some() && !breaker.is_probed_by(failure.run) {
         return Ok((false, breaker));
     }
-    let opened = breaker.count_failure(failure.stage, failure.spread, step.now);
+    let opened = match failure.suspect {
+        Some(letter) if breaker.is_suspect(letter) => {
+            // It shows nothing new of the provider; another letter may.
+            failure.run.into_iter().for_each(|run| breaker.give_back(run));
+            false
+        }
+        suspect => breaker.count_failure(Failed { stage: failure.stage, suspect }, failure.spread, step.now),
+    };
     step.tx.breakers().update(&breaker)?;
     Ok((opened, breaker))
 }

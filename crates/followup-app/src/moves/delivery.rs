@@ -21,10 +21,21 @@ pub(crate) fn record(step: &mut Step<'_>, message: &Message, token: &LeaseToken,
 
 /// Settles a message whose fate nobody knew; says whether it was such a one. `why` stands in place of the outcome's own.
 pub(crate) fn settle(step: &mut Step<'_>, message: &Message, outcome: &Outcome, why: Option<&Why<'_>>) -> Result<bool, StoreError> {
-    if message.delivery != Some(Delivery::Uncertain) || step.tx.deliveries().settle_uncertain(message.id, outcome)? == Updated::Stale {
+    if message.delivery == Some(Delivery::Uncertain) { settle_in_queue(step, message, outcome, why) } else { Ok(false) }
+}
+
+/// The same by a proof that it left: also of one that waits to be sent, again or, as a store knows it that was set back, for the first
+/// time.
+pub(crate) fn settle_by_proof(step: &mut Step<'_>, message: &Message, outcome: &Outcome, why: &Why<'_>) -> Result<bool, StoreError> {
+    let waits = matches!(message.delivery, Some(Delivery::Uncertain | Delivery::Queued));
+    if waits { settle_in_queue(step, message, outcome, Some(why)) } else { Ok(false) }
+}
+
+fn settle_in_queue(step: &mut Step<'_>, message: &Message, outcome: &Outcome, why: Option<&Why<'_>>) -> Result<bool, StoreError> {
+    if step.tx.deliveries().settle_uncertain(message.id, outcome)? == Updated::Stale {
         return Ok(false);
     }
-    let told = told(Delivery::Uncertain, outcome);
+    let told = told(message.delivery.unwrap_or(Delivery::Uncertain), outcome);
     let told = if why.is_some() { told.why(why) } else { told };
     tell(step, Subject::Message(message.case_id, message.id), told)?;
     Ok(true)

@@ -1,5 +1,6 @@
 //! Sending what is queued: claim, recheck, write, hand over, until nothing is left.
 
+use std::collections::BTreeMap;
 use std::time::Duration as Budget;
 
 use chrono::{DateTime, Utc};
@@ -14,6 +15,7 @@ use crate::app::App;
 use crate::facts::asked::items_of;
 use crate::facts::gate::{Decision, decide};
 use crate::facts::lookup::queued_message;
+use crate::facts::unserved::unserved;
 use crate::moves::claim::{Next, next};
 use crate::moves::queue;
 use crate::step::{self, Step};
@@ -38,8 +40,10 @@ pub struct DeliveryReport {
     pub errors: u32,
     /// The messages that were taken up, in order.
     pub taken_up: Vec<MessageId>,
-    /// The provider is out of order, or has just come back: what is left waits until then (UTC).
-    pub held_until: Option<DateTime<Utc>>,
+    /// Channels whose provider is out of order, or has just come back: what is left of each waits until then (UTC).
+    pub held: BTreeMap<Channel, DateTime<Utc>>,
+    /// Messages that stay queued because nobody configured a transport for their channel.
+    pub unserved: BTreeMap<Channel, i64>,
 }
 
 impl DeliveryReport {
@@ -55,36 +59,52 @@ impl DeliveryReport {
     }
 }
 
-/// Sends what is queued and due, one message at a time, until nothing is left, the provider is not to be asked any more, or
-/// `stop` says so.
+/// Sends what is queued and due, one message of each lane in turn, until no lane has anything left or its provider is not to be asked
+/// any more, or `stop` says so. A lane that is held, or long, holds up no other.
 ///
 /// # Errors
 /// The store cannot be reached.
 pub(crate) fn deliver(app: &App, stop: &dyn Fn() -> bool) -> Result<DeliveryReport, StoreError> {
     let mut report = DeliveryReport { uncertain: settle_abandoned(app)?, ..DeliveryReport::default() };
     let run = app.ids.lease_token();
-    while !stop() {
-        let lease = new_lease(app);
-        let provider = app.senders.email.as_ref().map(|sender| sender.provider());
-        let claimed = match step::write_itself(app, |step| next(step, (Channel::Email, provider), &run, &lease))? {
-            Next::Claimed(claimed) => claimed,
-            Next::Nothing => break,
-            Next::Held(until) => {
-                report.held_until = Some(until);
-                break;
-            }
-        };
-        report.taken_up.push(claimed.message_id);
-        match deliver_claimed(app, claimed, &lease, &run) {
-            Ok(fate) => report.count(fate),
-            Err(error) if error.may_pass() => return Err(error),
-            Err(error) => {
-                tracing::error!(message_id = claimed.message_id.0, %error, "message could not be handled");
-                report.errors += 1;
+    let mut lanes: Vec<Lane<'_>> = app.senders.lanes().map(|(channel, sender)| (channel, sender.provider())).collect();
+    while !lanes.is_empty() {
+        let mut busy = Vec::with_capacity(lanes.len());
+        for lane in lanes {
+            if !stop() && deliver_next(app, lane, &run, &mut report)? {
+                busy.push(lane);
             }
         }
+        lanes = busy;
     }
+    report.unserved = step::read::<_, StoreError>(app, unserved)?;
     Ok(report)
+}
+
+/// A channel, and its provider.
+type Lane<'a> = (Channel, &'a str);
+
+/// Sends the next message of a lane; says whether there may be another one.
+fn deliver_next(app: &App, lane: Lane<'_>, run: &LeaseToken, report: &mut DeliveryReport) -> Result<bool, StoreError> {
+    let lease = new_lease(app);
+    let claimed = match step::write_itself(app, |step| next(step, lane, run, &lease))? {
+        Next::Claimed(claimed) => claimed,
+        Next::Nothing => return Ok(false),
+        Next::Held(until) => {
+            report.held.insert(lane.0, until);
+            return Ok(false);
+        }
+    };
+    report.taken_up.push(claimed.message_id);
+    match deliver_claimed(app, claimed, &lease, run) {
+        Ok(fate) => report.count(fate),
+        Err(error) if error.may_pass() => return Err(error),
+        Err(error) => {
+            tracing::error!(message_id = claimed.message_id.0, %error, "message could not be handled");
+            report.errors += 1;
+        }
+    }
+    Ok(true)
 }
 
 fn deliver_claimed(app: &App, claimed: Claimed, lease: &Lease, run: &LeaseToken) -> Result<Fate, StoreError> {

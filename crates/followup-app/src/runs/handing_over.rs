@@ -29,8 +29,6 @@ use crate::step::{self, Step};
 
 /// How long a claimed message is ours: far longer than sending may take.
 const LEASE: Duration = Duration::minutes(5);
-/// How long a message waits whose channel nobody configured.
-const NOT_CONFIGURED: Duration = Duration::minutes(15);
 /// A person waits no longer than this for the transport.
 const BUDGET_OF_A_PERSON: Budget = Budget::from_secs(20);
 
@@ -88,8 +86,9 @@ pub(crate) fn hand_over(app: &App, hand: InHand<'_>) -> Result<Fate, StoreError>
         Err(reason) => return record(app, message, lease, (&rejected(None, reason, app.clock.now()), retry.patience())),
     };
     let Some(sender) = app.senders.of(message.channel) else {
+        // Only a lane with a transport is claimed: a person waits.
         let not_configured = StopReason::NotConfigured.into();
-        return put_back(app, hand, Again { pause: Some(NOT_CONFIGURED), tried: false, why: &not_configured });
+        return put_back(app, hand, Again { pause: None, tried: false, why: &not_configured });
     };
     let answer = match sender.prepare(&parcel, hand.budget) {
         Ok(prepared) => {
@@ -114,7 +113,7 @@ pub(crate) fn hand_over(app: &App, hand: InHand<'_>) -> Result<Fate, StoreError>
         Err(error) => Err(error),
     };
     let fate = record_answer(app, hand, &answer);
-    tell_breaker(app, Asked { sender: sender.as_ref(), lease, run: retry.run() }, &answer);
+    tell_breaker(app, Asked { sender: sender.as_ref(), lease, run: retry.run(), letter: Some(message.id) }, &answer);
     fate
 }
 
@@ -185,7 +184,7 @@ fn record_answer(app: &App, hand: InHand<'_>, answer: &Result<Receipt, SendError
             Outcome { failure: refusal.failure.clone(), ..rejected(Some(words), stored, now) }
         }
         Err(SendError::Uncertain(text)) => uncertain(Some(text.clone()), now),
-        Err(SendError::NotSent(text)) => {
+        Err(SendError::NotSent(text) | SendError::HungUp(text)) => {
             return put_back(app, hand, Again { pause: pause_after(hand.tries, &lease.token), tried: true, why: &text.as_str().into() });
         }
         // No try of the message's: what is wrong is the provider's, or ours.

@@ -14,7 +14,7 @@ use followup_domain::case::{CasePatch, Scalar};
 use followup_domain::contact::{Country, EmailAddress};
 use followup_domain::ids::{CaseId, TemplateId};
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
-use followup_domain::message::Message;
+use followup_domain::message::{Channel, Message};
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, PageRequest, Store, StoreError, StoreExt, TrayState};
 use followup_letters::TemplateLetters;
@@ -67,7 +67,7 @@ pub fn unit_on(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) 
         ids: Arc::new(SequentialIds::default()),
         letters: Arc::new(TemplateLetters::built_in()),
         reader: Arc::new(MimeReader::new([policy.sender.clone()])),
-        senders: Senders { email: Some(Arc::new(mail.clone())) },
+        senders: Senders::default().with(Channel::Email, Arc::new(mail.clone())),
         policy: Arc::new(policy),
         service: "test",
     };

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use followup_domain::ids::LeaseToken;
+use followup_domain::ids::{LeaseToken, MessageId};
 use followup_domain::ports::{BreakerRepository, StoreError};
 use followup_domain::sending::SendStage;
 use followup_domain::sending::breaker::Breaker;
@@ -19,6 +19,7 @@ struct BreakerRow {
     provider: String,
     failures: i32,
     stage: Option<String>,
+    suspect: Option<i64>,
     opened_at: Option<At>,
     retry_at: Option<At>,
     probe_token: Option<String>,
@@ -36,6 +37,7 @@ impl From<&Breaker> for BreakerRow {
             provider: breaker.provider.clone(),
             failures: number(breaker.failures),
             stage: breaker.stage.map(|stage| stage.as_str().to_owned()),
+            suspect: breaker.suspect.map(|letter| letter.0),
             opened_at: breaker.opened_at.map(At::from),
             retry_at: breaker.retry_at.map(At::from),
             probe_token: breaker.probe.as_ref().map(|(token, _)| token.0.clone()),
@@ -59,6 +61,7 @@ impl TryFrom<BreakerRow> for Breaker {
             provider: row.provider,
             failures: count(row.failures)?,
             stage,
+            suspect: row.suspect.map(MessageId),
             opened_at: row.opened_at.map(|at| at.0),
             retry_at: row.retry_at.map(|at| at.0),
             probe: row.probe_token.zip(row.probe_until).map(|(token, until)| (LeaseToken(token), until.0)),

@@ -3,11 +3,11 @@
 use diesel::prelude::*;
 use followup_domain::asking::waiting::Exchange;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{CallOutcome, Classification, Delivery, Direction, Message, MessageKind};
+use followup_domain::message::{CallOutcome, Classification, Delivery, Direction, MailFlag, Message, MessageKind};
 use followup_domain::ports::{ExchangeRepository, StoreError};
 
 use super::super::Conn;
-use super::schema::{call, inbound, message, outbound};
+use super::schema::{call, inbound, mail_flag, message, outbound};
 use super::thread::in_thread;
 use super::work::Work;
 use super::{address_key, field_entries, thread};
@@ -24,8 +24,16 @@ impl ExchangeRepository for Work<'_> {
                 .inner_join(inbound::table)
                 .filter(message::case_id.eq(case_id.0))
                 .filter(inbound::classification.eq(Classification::Human.as_str()))
-                .filter(message::id.gt(after.0));
+                .filter(message::id.gt(after.0))
+                .filter(may_answer());
             Ok(diesel::select(diesel::dsl::exists(replies)).get_result(conn)?)
+        })
+    }
+
+    fn has_unread_answer(&mut self, case_id: CaseId) -> Result<bool, StoreError> {
+        self.read(|conn| {
+            let unread = inbound::table.filter(inbound::unread_in.eq(case_id.0)).filter(may_answer());
+            Ok(diesel::select(diesel::dsl::exists(unread)).get_result(conn)?)
         })
     }
 
@@ -73,6 +81,14 @@ fn knows_address(conn: &mut Conn, case_id: CaseId, address: &str) -> Done<bool> 
 pub(super) fn vouched() -> _ {
     let out: &'static str = Direction::Out.as_str();
     message::direction.eq(out).nullable().or(inbound::match_confirmed.nullable()).assume_not_null()
+}
+
+/// Of what came in: whether it may be the case's answer. What failed DMARC is none until a person confirms it.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn may_answer() -> _ {
+    let failed: &'static str = MailFlag::FailedDmarc.as_str();
+    let flagged = mail_flag::table.filter(mail_flag::message_id.eq(inbound::message_id)).filter(mail_flag::flag.eq(failed));
+    inbound::match_confirmed.assume_not_null().or(diesel::dsl::not(diesel::dsl::exists(flagged)))
 }
 
 fn count_exchanges(conn: &mut Conn, case_id: CaseId) -> Done<i64> {

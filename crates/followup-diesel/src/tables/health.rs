@@ -35,6 +35,16 @@ impl HealthRepository for Work<'_> {
         })
     }
 
+    fn queued_by_channel(&mut self) -> Result<Vec<(Channel, i64)>, StoreError> {
+        self.read(|conn| {
+            let queued = |channel: Channel| {
+                let of_it = message_queue::table.filter(message_queue::channel.eq(channel.as_str()));
+                of_it.filter(message_queue::state.eq(QUEUED)).count()
+            };
+            Channel::ALL.iter().map(|channel| Ok((*channel, queued(*channel).get_result(conn)?))).collect()
+        })
+    }
+
     fn due_attempts(&mut self, now: DateTime<Utc>) -> Result<Vec<DueAttempts>, StoreError> {
         self.read(|conn| Channel::ALL.iter().map(|channel| due_by(conn, *channel, now)).collect())
     }

@@ -1,5 +1,5 @@
-//! The queue of messages to be sent; `dispatch.rs` is what those do with it who send. A message has a row here while it is queued, being transmitted, or uncertain; its row is
-//! locked before the message itself, always in this order.
+//! The queue of messages to be sent; `dispatch.rs` is what those do with it who send. A message has a row here while it is queued, being
+//! transmitted, or uncertain; its row is locked before the message itself, always in this order.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -76,10 +76,16 @@ pub(super) fn leave_unsent(conn: &mut Conn, id: MessageId, reason: &str, now: Da
 
 /// What a person, a bounce or a copy found tells of a message whose fate nobody knew. It left when its transmission began.
 pub(super) fn settle_uncertain(conn: &mut Conn, id: MessageId, outcome: &Outcome) -> Done<Updated> {
-    let uncertain = message_queue::table.filter(message_queue::message_id.eq(id.0)).filter(message_queue::state.eq(UNCERTAIN));
-    let found: Option<i64> = lock_rows!(uncertain.select(message_queue::message_id)).first(conn).optional()?;
-    if found.is_none() {
-        return Ok(Updated::Stale);
+    let row = message_queue::table.find(id.0);
+    let state: Option<String> = lock_rows!(row.select(message_queue::state)).first(conn).optional()?;
+    match state.as_deref() {
+        Some(UNCERTAIN) => {}
+        Some(QUEUED) if outcome.delivery.reached_the_transport() => {
+            // It left all the same: before the store was set back, or while the transport said that it does not take it now.
+            let doubt = (outbound::delivery.eq(Delivery::Uncertain.as_str()), outbound::status.eq(Delivery::Uncertain.status().as_str()));
+            diesel::update(outbound::table.find(id.0)).set(doubt).execute(conn)?;
+        }
+        _ => return Ok(Updated::Stale),
     }
     let transmitted_at: Option<At> = outbound::table.find(id.0).select(outbound::transmitted_at).first(conn)?;
     apply_outcome(conn, id, outcome, transmitted_at)

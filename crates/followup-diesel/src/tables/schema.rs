@@ -288,6 +288,7 @@ diesel::table! {
         provider -> Text,
         failures -> Integer,
         stage -> Nullable<Text>,
+        suspect -> Nullable<BigInt>,
         opened_at -> Nullable<Instant>,
         retry_at -> Nullable<Instant>,
         probe_token -> Nullable<Text>,
@@ -587,6 +588,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     field_entry,
     case_contact,
     icsr,
+    mail_flag,
 );
 diesel::allow_tables_to_appear_in_same_query!(attachment, mail_flag);
 diesel::allow_tables_to_appear_in_same_query!(held_letter, failed_contact);

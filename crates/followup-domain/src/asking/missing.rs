@@ -6,6 +6,7 @@ use std::fmt;
 use chrono::Datelike;
 
 use crate::asking::catalogue::{CATALOGUE, FieldSpec, Group, Rule};
+use crate::case::origin::OriginTable;
 use crate::case::{CaseRecord, Desenlace, Product, Sexo, is_same_name};
 use crate::text::fold;
 
@@ -67,9 +68,12 @@ pub struct MissingItem {
     pub rule: Rule,
 }
 
-/// The set of fields that are demanded.
+/// The set of fields that are demanded, and which products are traced.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RequiredFields(Option<Vec<&'static FieldSpec>>);
+pub struct RequiredFields {
+    own: Option<Vec<&'static FieldSpec>>,
+    origins: OriginTable,
+}
 
 /// `REQUIRED_FIELDS` names a field that the catalogue does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -87,7 +91,12 @@ fn known_fields() -> String {
 impl RequiredFields {
     /// The catalogue's own rules.
     pub fn standard() -> Self {
-        Self(None)
+        Self::default()
+    }
+
+    /// The same, with the unit's own table of biologicals and vaccines.
+    pub fn with_origins(self, origins: OriginTable) -> Self {
+        Self { origins, ..self }
     }
 
     /// A comma-separated list of flat names that replaces the standard set; an empty list is the standard set.
@@ -99,7 +108,7 @@ impl RequiredFields {
         let specs = names
             .map(|name| FieldSpec::find(name).ok_or_else(|| UnknownRequiredField { name: name.to_owned() }))
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(Self((!specs.is_empty()).then_some(specs)))
+        Ok(Self { own: (!specs.is_empty()).then_some(specs), ..Self::default() })
     }
 }
 
@@ -166,19 +175,19 @@ fn demanding_rule(
     index: Option<usize>,
     required: &RequiredFields,
 ) -> Option<Rule> {
-    match &required.0 {
+    match &required.own {
         // A flat name means the main suspect product.
         Some(specs) => (specs.contains(&spec) && index.unwrap_or(0) == 0).then_some(Rule::Configured),
-        None => applies(spec.rule, record, product).then_some(spec.rule),
+        None => applies(spec.rule, record, product, &required.origins).then_some(spec.rule),
     }
 }
 
-fn applies(rule: Rule, record: &CaseRecord, product: Option<&Product>) -> bool {
+fn applies(rule: Rule, record: &CaseRecord, product: Option<&Product>, origins: &OriginTable) -> bool {
     match rule {
         Rule::Validity | Rule::Always | Rule::Configured => true,
         Rule::Serious => record.is_serious(),
         Rule::PregnancyMentioned => may_be_pregnant(record) && mentions_pregnancy(record),
-        Rule::Biologic => product.is_some_and(is_biologic),
+        Rule::Biologic => product.is_some_and(|product| origins.of(product).is_traced()),
         Rule::UnlessUnresolved => !matches!(record.ea_desenlace, Some(Desenlace::Mortal | Desenlace::NoRecuperado)),
     }
 }
@@ -207,18 +216,6 @@ fn mentions_pregnancy(record: &CaseRecord) -> bool {
         words.iter().enumerate().any(|(index, word)| {
             let before = &words[index.saturating_sub(3)..index];
             STEMS.iter().any(|stem| word.starts_with(stem)) && !before.iter().any(|word| DENIALS.contains(word))
-        })
-    })
-}
-
-/// As marked by the unit; unmarked, what the name says: a vaccine, or an INN with the stem -mab.
-fn is_biologic(product: &Product) -> bool {
-    product.es_biologico.unwrap_or_else(|| {
-        let names = [&product.nombre_producto, &product.ifa, &product.forma_farmaceutica];
-        names.into_iter().flatten().map(|name| fold(name)).any(|name| {
-            name.split(|character: char| !character.is_alphanumeric()).any(|word| {
-                word.starts_with("vacuna") || word.starts_with("toxoide") || word == "vaccine" || (word.len() > 5 && word.ends_with("mab"))
-            })
         })
     })
 }
@@ -303,9 +300,19 @@ mod tests {
         assert!(asks(&record(&[("producto_sospechoso", "Vacuna antitetánica")]), lot));
         assert!(asks(&record(&[("producto_sospechoso", "Trastuzumab 440 mg")]), lot));
         assert!(!asks(&record(&[("producto_sospechoso", "Paracetamol")]), lot));
-        let mut marked = record(&[("producto_sospechoso", "Insulina")]);
+        let mut marked = record(&[("producto_sospechoso", "Extracto X")]);
         marked.productos[0].es_biologico = Some(true);
         assert!(asks(&marked, lot));
+        let mut denied = record(&[("producto_sospechoso", "Insulina")]);
+        denied.productos[0].es_biologico = Some(false);
+        assert!(!asks(&denied, lot));
+    }
+
+    #[test]
+    fn the_units_own_biologicals_are_asked_for_their_batch() {
+        let required = RequiredFields::standard().with_origins(OriginTable::parse("biologico: Extracto X").unwrap());
+        let items = compute_missing(&record(&[("producto_sospechoso", "EXTRACTO X 5 ml")]), &required);
+        assert!(items.iter().any(|item| item.path.to_string() == "productos[0].nro_lote"));
     }
 
     #[test]

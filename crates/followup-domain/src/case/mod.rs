@@ -3,6 +3,7 @@
 mod closure;
 pub mod deadlines;
 mod kept;
+pub mod origin;
 mod patch;
 mod record;
 mod scalar;

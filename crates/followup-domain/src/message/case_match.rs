@@ -31,6 +31,8 @@ published_enum! {
         UnverifiedSignature = "unverified_signature",
         /// It is encrypted: what its sender wrote is not shown.
         Encrypted = "encrypted",
+        /// The mail server that received it says that its From failed DMARC (RFC 7489): it does not count until a person confirms it.
+        FailedDmarc = "failed_dmarc",
     }
 
     /// How sure a match, or a suggestion of one, is.
@@ -59,35 +61,6 @@ impl MatchKind {
         match self {
             Self::ReplyToken | Self::InReplyTo | Self::Manual => Confidence::High,
             Self::References | Self::Alias | Self::Returned => Confidence::Medium,
-        }
-    }
-
-    /// Why the mail stands in the case, for people.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::ReplyToken => "Llegó a la dirección de respuesta firmada del caso",
-            Self::InReplyTo => "Responde a un mensaje del caso (In-Reply-To)",
-            Self::References => "Cita en sus cabeceras un mensaje del caso (References)",
-            Self::Alias => "Responde a un mensaje del caso por el identificador que le puso el servidor de correo",
-            Self::Returned => "Trae de vuelta un mensaje del caso",
-            Self::Manual => "Una persona lo asignó al caso",
-        }
-    }
-}
-
-impl MailFlag {
-    /// What it means, for people.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::AutomaticByLabel => {
-                "Se declara automático, pero no se lee como una ausencia, un acuse o un informe: revise si trae datos (no cuenta como respuesta)"
-            }
-            Self::UnverifiedSignature => "Está firmado (S/MIME): se muestra el contenido firmado; la firma no se verificó",
-            Self::Encrypted => {
-                "Está cifrado: su contenido no se muestra; ábralo con un programa que tenga la clave o pida que lo envíen sin cifrar"
-            }
-            Self::ForgedReplyAddress => "Llegó a una dirección que parece una dirección de respuesta firmada y no lo es: no se creyó",
-            Self::FurtherCases => "Nombra más casos de los que lo muestran: revise a qué otros responde",
         }
     }
 }

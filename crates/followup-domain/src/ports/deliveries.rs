@@ -11,7 +11,8 @@ pub trait DeliveryRepository {
     /// [`Updated::Stale`] when it is not queued.
     fn skip(&mut self, id: MessageId, reason: &str, now: DateTime<Utc>) -> Result<Updated, StoreError>;
 
-    /// A person, or a reply, settles a message whose fate nobody knew; [`Updated::Stale`] when it is not uncertain. Its queue row goes.
+    /// A person, or a mail, settles a message whose fate nobody knew; or one that still waits in the queue though a mail proves that the
+    /// transport took it, whoever holds its lease. [`Updated::Stale`] when it is neither. Its queue row goes.
     /// Of an accepted one, `sent_at` is when its transmission began, not when it was settled. A status that a reply moved on stays.
     fn settle_uncertain(&mut self, id: MessageId, outcome: &Outcome) -> Result<Updated, StoreError>;
 

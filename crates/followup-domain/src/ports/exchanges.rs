@@ -10,9 +10,12 @@ pub trait ExchangeRepository {
     /// Whether the case has exchanged mail with this address (ignoring case).
     fn knows_address(&mut self, case_id: CaseId, address: &str) -> Result<bool, StoreError>;
 
-    /// Whether a human reply was stored after this message was, counting unconfirmed ones too. By their numbers, which follow each
-    /// other under the case's lock: no clock is asked.
+    /// Whether a human reply was stored after this message was, counting unconfirmed ones too, unless they failed DMARC
+    /// ([`MailFlag::FailedDmarc`](crate::message::MailFlag)). By their numbers, which follow each other under the case's lock: no clock is asked.
     fn has_human_reply_after(&mut self, case_id: CaseId, message: MessageId) -> Result<bool, StoreError>;
+
+    /// Whether a human reply that nobody marked as read may be the case's answer: any but those that failed DMARC and that nobody confirmed.
+    fn has_unread_answer(&mut self, case_id: CaseId) -> Result<bool, StoreError>;
 
     /// Messages of a case that asked for something and wait: status sent, responded or uncertain, oldest first.
     fn list_open_requests(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError>;

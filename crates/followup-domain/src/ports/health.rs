@@ -34,6 +34,9 @@ pub trait HealthRepository {
     /// The queue now; what is due later than `now` is not due.
     fn queue(&mut self, now: DateTime<Utc>) -> Result<QueueFigures, StoreError>;
 
+    /// How many messages wait to be sent, due or not, by channel, in the order of [`Channel::ALL`].
+    fn queued_by_channel(&mut self) -> Result<Vec<(Channel, i64)>, StoreError>;
+
     /// The due attempts of every channel, in the order of [`Channel::ALL`].
     fn due_attempts(&mut self, now: DateTime<Utc>) -> Result<Vec<DueAttempts>, StoreError>;
 

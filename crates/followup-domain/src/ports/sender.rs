@@ -7,7 +7,7 @@ use crate::sending::{Parcel, Receipt, SendError};
 /// A channel's transport.
 pub trait Sender: Send + Sync {
     /// Who takes the messages, as a name without secrets: `smtp:smtp.example.org`. What fails for all messages of a provider is
-    /// counted under it.
+    /// counted under it; one that serves two channels has a name for each, so that the outage of one holds up no other.
     fn provider(&self) -> &str;
 
     /// Composes the message and goes as far as the transport allows without handing it over (SMTP: connect, TLS, AUTH, MAIL,

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::ids::LeaseToken;
+use crate::ids::{LeaseToken, MessageId};
 use crate::published::published_enum;
 use crate::sending::SendStage;
 
@@ -46,6 +46,8 @@ pub struct Breaker {
     pub failures: u32,
     /// How far the last failure came.
     pub stage: Option<SendStage>,
+    /// The message by which the last failure was counted, where it may as well be that message's fault.
+    pub suspect: Option<MessageId>,
     /// Since when the provider is not asked (UTC).
     pub opened_at: Option<DateTime<Utc>>,
     /// When one letter tries again (UTC).
@@ -58,6 +60,22 @@ pub struct Breaker {
     pub minute: Option<(DateTime<Utc>, u32)>,
     /// When it last changed (UTC).
     pub changed_at: DateTime<Utc>,
+}
+
+/// A failure that is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failed {
+    /// How far it came.
+    pub stage: SendStage,
+    /// The message, where it may as well be at fault itself.
+    pub suspect: Option<MessageId>,
+}
+
+impl From<SendStage> for Failed {
+    /// One that says nothing of the message.
+    fn from(stage: SendStage) -> Self {
+        Self { stage, suspect: None }
+    }
 }
 
 /// Whether a letter may be tried now.
@@ -76,6 +94,7 @@ impl Breaker {
             provider: provider.to_owned(),
             failures: 0,
             stage: None,
+            suspect: None,
             opened_at: None,
             retry_at: None,
             probe: None,
@@ -149,12 +168,18 @@ impl Breaker {
         }
     }
 
+    /// Whether the last failure was counted by this message, which may be at fault itself: that it fails again shows nothing new.
+    pub fn is_suspect(&self, letter: MessageId) -> bool {
+        self.suspect == Some(letter)
+    }
+
     /// A letter failed for what is the provider's or our own; says whether that opened it. `spread`, below 1, varies the pause by a
     /// fifth each way, so that many deployments do not ask at once.
-    pub fn count_failure(&mut self, stage: SendStage, spread: f64, now: DateTime<Utc>) -> bool {
+    pub fn count_failure(&mut self, failed: Failed, spread: f64, now: DateTime<Utc>) -> bool {
         let was_open = self.opened_at.is_some();
         self.failures = self.failures.saturating_add(1);
-        self.stage = Some(stage);
+        self.stage = Some(failed.stage);
+        self.suspect = failed.suspect;
         self.changed_at = now;
         if !was_open && self.failures < OPENS_AFTER {
             return false;
@@ -173,6 +198,7 @@ impl Breaker {
         let was_open = self.opened_at.is_some();
         self.failures = 0;
         self.stage = None;
+        self.suspect = None;
         self.changed_at = now;
         if was_open {
             self.opened_at = None;
@@ -221,7 +247,7 @@ mod tests {
         let mut breaker = Breaker::closed("smtp:test", at(0));
         for _ in 0..OPENS_AFTER {
             assert_eq!(breaker.ask(&run("a"), at(0)), Permit::Yes);
-            breaker.count_failure(SendStage::Connection, 0.5, at(0));
+            breaker.count_failure(SendStage::Connection.into(), 0.5, at(0));
         }
         breaker
     }
@@ -231,7 +257,7 @@ mod tests {
         let mut breaker = Breaker::closed("smtp:test", at(0));
         for _ in 0..10 {
             for _ in 1..OPENS_AFTER {
-                assert!(!breaker.count_failure(SendStage::SignIn, 0.5, at(0)));
+                assert!(!breaker.count_failure(SendStage::SignIn.into(), 0.5, at(0)));
             }
             assert!(!breaker.count_success(at(0)) && breaker.is_calm(at(0)));
         }
@@ -258,7 +284,7 @@ mod tests {
             match breaker.ask(&run("a"), now) {
                 Permit::Yes => {
                     tried += 1;
-                    breaker.count_failure(SendStage::Connection, 0.5, now);
+                    breaker.count_failure(SendStage::Connection.into(), 0.5, now);
                 }
                 Permit::NotBefore(until) => now = until,
             }
@@ -274,7 +300,7 @@ mod tests {
         // Nor does he take the longest pause for one of a clock that ran ahead.
         let mut breaker = open();
         for _ in 0..20 {
-            breaker.count_failure(SendStage::Connection, 1.0, at(100));
+            breaker.count_failure(SendStage::Connection.into(), 1.0, at(100));
         }
         assert_eq!(breaker.state(at(99)), BreakerState::Open);
     }
@@ -301,7 +327,7 @@ mod tests {
         let (day, now) = (86_400, at(0));
         let mut breaker = Breaker::closed("smtp:test", at(day));
         for _ in 0..20 {
-            breaker.count_failure(SendStage::Connection, 1.0, at(day));
+            breaker.count_failure(SendStage::Connection.into(), 1.0, at(day));
         }
         assert_eq!(breaker.state(at(day)), BreakerState::Open);
         assert_eq!(breaker.state(now), BreakerState::HalfOpen);
@@ -325,7 +351,7 @@ mod tests {
     fn clocks_that_differ_by_seconds_end_no_pause_and_no_recovery() {
         let mut breaker = Breaker::closed("smtp:test", at(5));
         for _ in 0..20 {
-            breaker.count_failure(SendStage::Connection, 0.5, at(5));
+            breaker.count_failure(SendStage::Connection.into(), 0.5, at(5));
         }
         assert_eq!(breaker.state(at(0)), BreakerState::Open);
         breaker.count_success(at(5));
@@ -338,7 +364,7 @@ mod tests {
         let mut breaker = open();
         breaker.count_success(at(30));
         for _ in 0..OPENS_AFTER {
-            breaker.count_failure(SendStage::Message, 0.5, at(31));
+            breaker.count_failure(SendStage::Message.into(), 0.5, at(31));
         }
         assert_eq!(breaker.state(at(32)), BreakerState::Open);
     }
@@ -347,5 +373,17 @@ mod tests {
     fn pauses_vary_by_a_fifth_each_way() {
         assert_eq!(spread_by_a_fifth(100, 0.0), Duration::seconds(80));
         assert_eq!(spread_by_a_fifth(100, 1.0), Duration::seconds(120));
+    }
+
+    #[test]
+    fn a_message_that_may_be_at_fault_itself_is_suspected_until_another_one_shows_more() {
+        let mut breaker = Breaker::closed("smtp:test", at(0));
+        let by = |letter| Failed { stage: SendStage::Message, suspect: Some(MessageId(letter)) };
+        breaker.count_failure(by(1), 0.5, at(0));
+        assert!(breaker.is_suspect(MessageId(1)) && !breaker.is_suspect(MessageId(2)));
+        breaker.count_failure(by(2), 0.5, at(1));
+        assert!(breaker.is_suspect(MessageId(2)) && breaker.count_failure(by(3), 0.5, at(2)), "three letters open it");
+        breaker.count_success(at(60));
+        assert!(!breaker.is_suspect(MessageId(3)));
     }
 }

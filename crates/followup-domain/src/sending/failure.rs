@@ -36,6 +36,10 @@ pub enum SendError {
     /// It certainly did not leave, for something that concerns this message or its recipient; trying again may help.
     #[error("{0}")]
     NotSent(String),
+    /// It certainly did not leave: its bytes were given over, and the provider hung up on it in so many words. That is this message's, or
+    /// the provider's once other messages meet it too; trying again may help.
+    #[error("{0}")]
+    HungUp(String),
     /// It certainly did not leave; trying again will not help (a 5xx, an impossible address).
     #[error("{0}")]
     Refused(Refusal),

@@ -12,7 +12,7 @@ use followup_domain::case::{CasePatch, Scalar};
 use followup_domain::contact::{Country, EmailAddress};
 use followup_domain::ids::{CaseId, UserId};
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
-use followup_domain::message::Message;
+use followup_domain::message::{Channel, Message};
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::Clock;
 use followup_letters::TemplateLetters;
@@ -38,7 +38,7 @@ pub(crate) fn open(database_url: &str) -> Result<App> {
         ids: Arc::new(RandomIds::of_sender(&sender)),
         letters: Arc::new(TemplateLetters::built_in()),
         reader: Arc::new(MimeReader::new([sender.clone()])),
-        senders: Senders { email: Some(Arc::new(RecordingSender::default())) },
+        senders: Senders::default().with(Channel::Email, Arc::new(RecordingSender::default())),
         policy: Arc::new(FollowupPolicy {
             automatic_requests: true,
             automatic_delay: Duration::hours(1),

@@ -101,6 +101,8 @@ struct MailOutCheck {
     oldest_queued_age_seconds: Option<i64>,
     /// Segundos desde que uno de ellos se puede enviar.
     due_age_seconds: Option<i64>,
+    /// Los que no salen porque su canal no está configurado.
+    unserved: Option<i64>,
 }
 
 /// Los intentos programados se atienden. Las llamadas no cuentan: esperan a una persona.
@@ -143,6 +145,7 @@ impl ReadinessOutput {
                 queued: None,
                 oldest_queued_age_seconds: None,
                 due_age_seconds: None,
+                unserved: None,
             },
             plans: PlansCheck { status: Unknown, due_attempts: None, oldest_due_age_seconds: None },
         };
@@ -170,6 +173,7 @@ impl From<Health> for ReadinessOutput {
                 queued: Some(health.queue.queued),
                 oldest_queued_age_seconds: age(health.queue.oldest_at),
                 due_age_seconds: age(health.queue.due_since),
+                unserved: Some(health.unserved.values().sum()),
             },
             plans: PlansCheck {
                 status: StatusOutput::of(health.dispatches()),

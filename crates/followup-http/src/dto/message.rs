@@ -157,13 +157,13 @@ struct MatchOutput {
     confidence: &'static str,
     /// Por qué, en palabras.
     reason: &'static str,
-    /// Si cuenta como respuesta: uno de un remitente desconocido espera a que una persona lo confirme.
+    /// Si cuenta como respuesta: uno de un remitente desconocido, o que no pasó DMARC, espera a que una persona lo confirme.
     confirmed: bool,
 }
 
 impl From<CaseMatch> for MatchOutput {
     fn from(CaseMatch { kind, confirmed }: CaseMatch) -> Self {
-        Self { kind: kind.as_str(), confidence: kind.confidence().as_str(), reason: kind.reason(), confirmed }
+        Self { kind: kind.as_str(), confidence: kind.confidence().as_str(), reason: followup_words::matching::reason(kind), confirmed }
     }
 }
 
@@ -215,7 +215,7 @@ impl MessageOutput {
 
     /// With what people should know of it.
     pub(crate) fn with_flags(self, flags: &[MailFlag]) -> Self {
-        Self { warnings: flags.iter().map(|flag| flag.reason()).collect(), ..self }
+        Self { warnings: flags.iter().map(|flag| followup_words::matching::flag(*flag)).collect(), ..self }
     }
 }
 

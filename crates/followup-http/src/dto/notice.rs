@@ -3,6 +3,7 @@
 use followup_domain::mail::bounce::{LetterReport, MailNotice};
 use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{Classification, Message};
+use followup_words::failures;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,7 +39,7 @@ impl ReportOutput {
             permanence: failure.as_ref().map(|failure| failure.permanence.as_str()),
             reason: failure.as_ref().map(|failure| failure.reason.as_str()),
             status: failure.as_ref().and_then(|failure| failure.status.clone()),
-            text: failure.as_ref().map(ToString::to_string),
+            text: failure.as_ref().map(failures::told),
         })
     }
 }

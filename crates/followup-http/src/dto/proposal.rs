@@ -82,7 +82,7 @@ impl From<RescheduleOffer> for RescheduleOfferOutput {
 impl From<FailedAddress> for FailedAddressOutput {
     fn from(failed: FailedAddress) -> Self {
         Self {
-            text: failed.failure.to_string(),
+            text: followup_words::failures::told(&failed.failure),
             address: failed.address,
             held: failed.held,
             permanence: failed.failure.permanence.as_str(),

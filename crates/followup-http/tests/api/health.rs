@@ -66,7 +66,7 @@ fn open_breaker(api: &Api) {
         let now = api.clock.now();
         let mut breaker = tx.breakers().find_for_update("smtp:mail.vigia.test", now)?;
         for _ in 0..OPENS_AFTER {
-            breaker.count_failure(SendStage::SignIn, 0.5, now);
+            breaker.count_failure(SendStage::SignIn.into(), 0.5, now);
         }
         tx.breakers().update(&breaker)
     });

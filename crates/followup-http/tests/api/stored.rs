@@ -62,6 +62,13 @@ fn what_another_release_stored_is_listed_shown_updated_and_asked_about() {
     expected["numero"] = json!("EA-8");
     assert_eq!(stored(&file, odd), expected);
 
+    // A form sends everything back, with one thing changed.
+    let form = json!({"numero": "EA-9", "gravedad": "Peor", "productos": shown["productos"]});
+    assert_eq!(api.put(&format!("{ICSR}/{odd}"), &form).status, 200);
+    expected["numero"] = json!("EA-9");
+    assert_eq!(stored(&file, odd), expected);
+    assert_eq!(api.put(&format!("{ICSR}/{odd}"), &json!({"gravedad": "Pésima"})).status, 422);
+
     api.deliver();
     assert_eq!(api.mail.accepted().len(), 1, "the update asked for what is missing");
     assert_eq!(api.get(&format!("{ICSR}/{odd}/followup/thread")).json()["items"][0]["status"], "sent");

@@ -47,7 +47,7 @@ fn what_people_should_know_of_a_mail_is_said_in_words() {
     api.deliver();
     lost(&api, REPORTER, "68 kg");
     let mail = MessageId(api.get(UNASSIGNED).json()["items"][0]["id"].as_i64().unwrap());
-    let reason = MailFlag::ForgedReplyAddress.reason();
+    let reason = followup_words::matching::flag(MailFlag::ForgedReplyAddress);
     api.followup.store.write::<_, StoreError>(|tx| tx.readings().insert_flag(mail, MailFlag::ForgedReplyAddress)).unwrap();
     let item = api.get(UNASSIGNED).json()["items"][0].clone();
     assert_eq!((&item["warnings"], &item["forged_reply_address"]), (&json!([reason]), &json!(true)));

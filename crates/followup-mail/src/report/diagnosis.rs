@@ -29,7 +29,7 @@ impl Diagnosis {
         let told = texts.iter().map(String::as_str).chain([summary]);
         let summary = &*without_names(summary);
         let declared = sighting.status.as_deref().and_then(status::enhanced);
-        let status = chosen(declared, told.clone().filter_map(status::enhanced).next());
+        let status = chosen(declared.clone(), told.clone().filter_map(status::enhanced).next());
         let reply_code = told.filter_map(status::reply).map(|(_, code)| code).next();
         let clear = || folded.iter().find_map(|text| reasons::by_clear_words(text));
         let vague = || folded.iter().find_map(|text| reasons::by_vague_words(text));
@@ -37,8 +37,18 @@ impl Diagnosis {
         let by_status = || status.as_deref().and_then(reasons::by_status);
         let first = || sighting.diagnostic.is_some().then(|| reasons::by_clear_words(&folded[0])).flatten();
         let quoted = || sighting.diagnostic.as_deref().and_then(by_quoted_answer);
+        // A gateway that explains itself below names code and words there.
+        let is_of_summary = declared.is_none() && status.is_some() && texts.iter().all(|text| status::enhanced(text).is_none());
+        let beside_status = || is_of_summary.then(|| reasons::by_clear_words(summary)).flatten();
         let by_page = || whole.iter().find_map(|text| reasons::by_page(text));
-        let verdict = quoted().or_else(first).or_else(clear).or_else(by_page).or_else(by_status).or_else(vague).or_else(of_summary);
+        let verdict = quoted()
+            .or_else(first)
+            .or_else(clear)
+            .or_else(by_page)
+            .or_else(beside_status)
+            .or_else(by_status)
+            .or_else(vague)
+            .or_else(of_summary);
         let (reason, permanence) = verdict.or_else(|| reply_code.and_then(reasons::by_reply)).unwrap_or(reasons::UNKNOWN);
         let is_transient = reply_code.map_or_else(|| status.as_deref().is_some_and(|code| code.starts_with('4')), |code| code < 500);
         // Status 5.1.1 says it of the user, even where the transcript shows the answer below a pipelined DATA.

@@ -37,9 +37,9 @@ pub(super) const BRANDS: &[(&str, &str)] = &[
     ),
     (
         "programs",
-        "outlook gmail yahoo aol gmx protonmail proton tutanota tuta spark canary edison airmail aqua aquamail k9 thunderbird typeapp bluemail mailspring mailbird mailbox newton zoho yandex яндекс libero uol tiscali naver windows",
+        "outlook gmail yahoo aol gmx protonmail proton tutanota tuta spark canary edison airmail aqua aquamail k9 thunderbird typeapp bluemail mailspring mailbird mailbox newton zoho yandex яндекс libero uol tiscali naver windows superhuman shortwave mimestream mailmate fastmail mailfence posteo roundcube horde imp squirrelmail rainloop zimbra emclient postbox polymail missive laposte",
     ),
-    ("carriers", "telekom movistar claro entel verizon vodafone tmobile bitel"),
+    ("carriers", "telekom movistar claro entel verizon vodafone tmobile bitel orange sfr bouygues tigo telcel"),
 ];
 
 /// What the device is called.
@@ -48,7 +48,8 @@ pub(super) const DEVICES: &[(&str, &str)] = &[
         "es pt gl ca",
         "móvil movil celular teléfono smartphone tablet tableta dispositivo equipo telemóvel telefone aparelho telèfon mòbil mobiltelefon",
     ),
-    ("en", "phone smartphone smart mobile cell cellphone handheld device tablet app apps"),
+    ("en", "phone smartphone smart mobile cell cellphone handheld device tablet app apps application"),
+    ("es pt it de", "aplicación aplicativo aplicação applicazione anwendung"),
     (
         "fr it ro",
         "téléphone portable appareil tablette mobile telefonino telefono cellulare dispositivo telefonul telefon dispozitiv dispozitivul",
@@ -92,7 +93,7 @@ pub(super) const FILLERS: &[(&str, &str)] = &[
     ),
     (
         "en",
-        "from the a an on of with by using for to via any and in at not it was this message network wireless app application mail email mails e-mail free secure encrypted encryption ad ads enjoy based version mobile pro lite my",
+        "from the a an on of with by using for to via any and best work internet messaging program programme in at not it was this message network wireless app application mail email mails e-mail free secure encrypted encryption ad ads enjoy based version mobile pro lite my",
     ),
     (
         "fr it ro",

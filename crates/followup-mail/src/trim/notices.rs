@@ -48,7 +48,7 @@ fn notice(lines: &[&str], marks: &[Mark], end: usize) -> Option<usize> {
         let (first, after) = paragraph(lines, marks, below)?;
         let begins = |line: &usize| (*line == first || begins_notice(lines[*line])) && is_notice(&lines[*line..after], &lines[after..end]);
         if let Some(begin) = (first..after).find(begins) {
-            return Some(begin);
+            return Some(with_links_above(lines, first, begin));
         }
         if !lines[first..after].iter().all(|line| is_contact(line) || is_ruler(line)) && !may_end_notice(&lines[first..after]) {
             return None;
@@ -56,6 +56,16 @@ fn notice(lines: &[&str], marks: &[Mark], end: usize) -> Option<usize> {
         below = first;
     }
     None
+}
+
+/// A virus scanner's picture is a link that stands above its words: `<https://www.avast.com/…>`.
+fn with_links_above(lines: &[&str], first: usize, begin: usize) -> usize {
+    let is_watchers = |line: &str| {
+        let link = line.trim().trim_matches(['<', '>', '[', ']', '(', ')']);
+        let is_link = link.starts_with("http") && !link.contains(char::is_whitespace);
+        is_link && folded(link).is_some_and(|link| WATCHERS.iter().any(|watcher| link.contains(&format!(".{watcher}."))))
+    };
+    begin - (first..begin).rev().take_while(|line| is_watchers(lines[*line])).count()
 }
 
 /// The sender's last paragraph before a line; a delimiter begins one. None when it is a long one.

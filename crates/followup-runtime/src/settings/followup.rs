@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use clap::Args;
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::request::Letterhead;
+use followup_domain::case::origin::OriginTable;
 use followup_domain::contact::Country;
 use followup_domain::policy::{Escalation, FollowupPolicy};
 
@@ -31,6 +32,9 @@ pub struct FollowupSettings {
     /// Comma-separated fields to demand in place of the standard set.
     #[arg(long, env = "REQUIRED_FIELDS")]
     pub required_fields: Option<String>,
+    /// File with the unit's own biologicals and vaccines, one a line: `vacuna: NAME`, `biologico: NAME`, or `normal: NAME` for what is none.
+    #[arg(long, env = "BIOLOGICALS_FILE")]
+    pub biologicals_file: Option<PathBuf>,
     /// Time zone of what people read (IANA name).
     #[arg(long, env = "ORG_TIMEZONE", default_value = "America/Lima")]
     pub org_timezone: String,
@@ -49,6 +53,10 @@ pub struct FollowupSettings {
     /// Address that is told of a reply when the case has no evaluator's address.
     #[arg(long, env = "NOTIFY_EMAIL")]
     pub notify_email: Option<String>,
+    /// Name by which the mail server that receives the unit's mail signs its Authentication-Results (RFC 8601); what it says failed DMARC does not
+    /// count until a person confirms it. Unset: none is believed.
+    #[arg(long, env = "TRUSTED_AUTHSERV_ID")]
+    pub trusted_authserv_id: Option<String>,
     /// Hours in ORG_TIMEZONE at which letters go out by themselves, as in 09:00-18:00; what is due outside them waits. Unset: always.
     #[arg(long, env = "SEND_WINDOW_HOURS")]
     pub send_window_hours: Option<String>,
@@ -76,6 +84,8 @@ pub struct FollowupConfig {
     pub policy: FollowupPolicy,
     /// `TEMPLATES_DIR`: an existing directory.
     pub templates_dir: Option<PathBuf>,
+    /// `TRUSTED_AUTHSERV_ID`: whose Authentication-Results are believed.
+    pub trusted_authserv_id: Option<String>,
 }
 
 /// Thirty days: a longer pause between letters is a plan, not a delay.
@@ -89,7 +99,11 @@ impl FollowupSettings {
     /// # Errors
     /// The first setting that cannot work.
     pub fn resolve(&self, mail: &MailOutConfig) -> Result<FollowupConfig, SettingError> {
-        Ok(FollowupConfig { policy: self.policy(mail)?, templates_dir: self.templates_dir()? })
+        Ok(FollowupConfig {
+            policy: self.policy(mail)?,
+            templates_dir: self.templates_dir()?,
+            trusted_authserv_id: given(self.trusted_authserv_id.as_ref()).map(authserv_id).transpose()?,
+        })
     }
 
     fn policy(&self, mail: &MailOutConfig) -> Result<FollowupPolicy, SettingError> {
@@ -101,7 +115,8 @@ impl FollowupSettings {
             automatic_delay: self.delay()?,
             daily_cap_per_address: (cap > 0).then_some(cap),
             required: RequiredFields::parse(required)
-                .map_err(|error| SettingError::new("REQUIRED_FIELDS", format_args!("is wrong: {error}")))?,
+                .map_err(|error| SettingError::new("REQUIRED_FIELDS", format_args!("is wrong: {error}")))?
+                .with_origins(self.biologicals()?),
             letterhead: Letterhead {
                 unit_name: one_line("UNIT_NAME", &self.unit_name)?,
                 subject_prefix: one_line("SUBJECT_PREFIX", &self.subject_prefix)?,
@@ -118,6 +133,14 @@ impl FollowupSettings {
             propose_closing_after_days: days("PROPOSE_CLOSING_AFTER_DAYS", &self.propose_closing_after_days)?,
             close_by_itself: boolean("CLOSE_WITHOUT_ANSWER", &self.close_without_answer)?,
         })
+    }
+
+    fn biologicals(&self) -> Result<OriginTable, SettingError> {
+        let Some(path) = given_path(self.biologicals_file.as_ref()) else { return Ok(OriginTable::default()) };
+        let name = "BIOLOGICALS_FILE";
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| SettingError::new(name, format_args!("names a file that cannot be read, {}: {error}", path.display())))?;
+        OriginTable::parse(&text).map_err(|error| SettingError::new(name, format_args!("is wrong, {}: {error}", path.display())))
     }
 
     fn escalation(&self) -> Result<Option<Escalation>, SettingError> {
@@ -154,6 +177,15 @@ impl FollowupSettings {
                 Err(SettingError::new("TEMPLATES_DIR", problem))
             }
         }
+    }
+}
+
+/// One name, as it stands in the field.
+fn authserv_id(text: &str) -> Result<String, SettingError> {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "-._:@".contains(character) || !character.is_ascii();
+    match text.chars().all(|character| is_part(character) && !character.is_control() && !character.is_whitespace()) {
+        true => one_line("TRUSTED_AUTHSERV_ID", text),
+        false => Err(SettingError::new("TRUSTED_AUTHSERV_ID", "must be one name, such as mx.hospital.example")),
     }
 }
 

@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 97] = [
+const SETTINGS: [(&str, &str); 98] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -82,12 +82,14 @@ const SETTINGS: [(&str, &str); 97] = [
     ("AUTO_FOLLOWUP_DELAY_HOURS", "[default: 1]"),
     ("AUTO_FOLLOWUP_DAILY_CAP", "[default: 0]"),
     ("REQUIRED_FIELDS", "standard set"),
+    ("BIOLOGICALS_FILE", "vacuna: NAME"),
     ("ORG_TIMEZONE", "[default: America/Lima]"),
     ("ORG_COUNTRY", "[default: PE]"),
     ("SUBJECT_PREFIX", "[default: [VIGIA]]"),
     ("UNIT_NAME", "[default: Departamento de Farmacovigilancia]"),
     ("TEMPLATES_DIR", "templates"),
     ("NOTIFY_EMAIL", "reply"),
+    ("TRUSTED_AUTHSERV_ID", "Unset: none is believed"),
     ("SEND_WINDOW_HOURS", "09:00-18:00; what is due outside them waits. Unset: always"),
     ("SEND_WINDOW_DAYS", "Unset: every day"),
     ("ESCALATE_AFTER_DAYS", "Unset: never"),

@@ -53,6 +53,9 @@ fn numbers_out_of_range_are_refused_with_the_range() {
     for value in ["-1", "721", "x"] {
         expect(&[("IMAP_RECONCILE_HOURS", value, "must be a whole number from 0 to 720")]);
     }
+    for value in ["mx.unidad.example; dmarc", "dos nombres", "a=b", "a\tb"] {
+        expect(&[("TRUSTED_AUTHSERV_ID", value, "must be one name, such as mx.hospital.example")]);
+    }
     for value in ["-1", "10001", "x"] {
         expect(&[("AUTO_FOLLOWUP_DAILY_CAP", value, "must be a whole number from 0 to 10000")]);
     }
@@ -102,6 +105,15 @@ fn an_unknown_required_field_is_refused_with_the_known_ones() {
     let sentence = refusal(&[("REQUIRED_FIELDS", "paciente_peso,paciente_altura")]);
     assert!(sentence.starts_with("REQUIRED_FIELDS is wrong: unknown required field \"paciente_altura\"; known fields: "), "{sentence}");
     assert!(sentence.contains("paciente_peso") && sentence.contains("nro_lote"), "{sentence}");
+}
+
+#[test]
+fn a_table_of_biologicals_that_cannot_be_read_is_refused_with_its_line() {
+    let sentence = refusal(&[("BIOLOGICALS_FILE", "/nowhere/table")]);
+    assert!(sentence.starts_with("BIOLOGICALS_FILE names a file that cannot be read, /nowhere/table: "), "{sentence}");
+    let (_folder, path) = file("# ours\nvacuna Tetrabio\n");
+    let sentence = refusal(&[("BIOLOGICALS_FILE", path.to_str().unwrap())]);
+    assert!(sentence.contains("line 2: expected `vacuna:`"), "{sentence}");
 }
 
 #[test]

@@ -234,6 +234,14 @@ fn a_mailbox_is_read_as_the_help_says_unless_told_otherwise() {
 }
 
 #[test]
+fn no_server_is_believed_about_dmarc_unless_it_is_named() {
+    assert_eq!(config(&[]).followup.trusted_authserv_id, None);
+    assert_eq!(config(&[("TRUSTED_AUTHSERV_ID", " ")]).followup.trusted_authserv_id, None);
+    let named = config(&[("TRUSTED_AUTHSERV_ID", " mx.unidad.example ")]).followup.trusted_authserv_id;
+    assert_eq!(named.as_deref(), Some("mx.unidad.example"));
+}
+
+#[test]
 fn a_password_in_a_file_is_read_anew() {
     let (_directory, path) = file("la de antes\n");
     let path_text = path.to_str().unwrap();

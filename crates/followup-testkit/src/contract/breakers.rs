@@ -6,7 +6,7 @@ promises! { $ breakers as breakers_contract:
     each_provider_has_its_own,
 }
 
-use followup_domain::ids::LeaseToken;
+use followup_domain::ids::{LeaseToken, MessageId};
 use followup_domain::ports::Store;
 use followup_domain::sending::SendStage;
 use followup_domain::sending::breaker::Breaker;
@@ -19,6 +19,7 @@ fn full(provider: &str) -> Breaker {
         provider: provider.into(),
         failures: 7,
         stage: Some(SendStage::SignIn),
+        suspect: Some(MessageId(8)),
         opened_at: Some(at(1)),
         retry_at: Some(at(2)),
         probe: Some((LeaseToken("t".into()), at(3))),

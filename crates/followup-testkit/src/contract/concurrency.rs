@@ -196,7 +196,7 @@ pub fn one_of_several_runs_finds_out_whether_a_provider_is_back(store: &dyn Stor
     write(store, |tx| {
         let mut breaker = tx.breakers().find_for_update("smtp:a", at(0))?;
         for _ in 0..OPENS_AFTER {
-            breaker.count_failure(SendStage::Connection, 0.5, at(0));
+            breaker.count_failure(SendStage::Connection.into(), 0.5, at(0));
         }
         tx.breakers().update(&breaker)
     });

@@ -17,13 +17,16 @@ promises! { $ messages as messages_contract:
     a_mark_never_goes_back_and_one_reader_is_enough,
     a_mail_that_was_stored_after_the_mark_is_unread,
     a_human_reply_counts_after_a_message_that_was_stored_before_it,
+    what_failed_dmarc_is_unread_and_may_answer_only_when_it_is_confirmed,
     a_status_moves_only_from_the_one_it_has,
 }
 
 use chrono::Duration;
 use followup_domain::ids::{CaseId, MessageId, RawId};
 use followup_domain::message::threading::ThreadEntry;
-use followup_domain::message::{Attachment, CaseMatch, Classification, Delivery, Direction, MatchKind, MessageKind, MessageStatus};
+use followup_domain::message::{
+    Attachment, CaseMatch, Classification, Delivery, Direction, MailFlag, MatchKind, MessageKind, MessageStatus,
+};
 use followup_domain::ports::{Assignment, Inserted, NewInboundMessage, NewOutboundMessage, Store, Updated};
 
 use super::support::{a_case, a_raw, enqueue, message, read, receive, record, send, transmit, write};
@@ -238,6 +241,25 @@ pub fn a_human_reply_counts_after_a_message_that_was_stored_before_it(store: &dy
     let flagged = receive(store, &NewInboundMessage { case_match: unconfirmed, created_at: at(-90), ..reply(case_id, raw_id, "c") });
     let second = enqueue(store, &outbound(case_id, "d"));
     assert!(replied_after(first) && !replied_after(flagged) && !replied_after(second));
+}
+
+pub fn what_failed_dmarc_is_unread_and_may_answer_only_when_it_is_confirmed(store: &dyn Store) {
+    let case_id = a_case(store);
+    let raw_id = a_raw(store, b"raw");
+    let letter = enqueue(store, &outbound(case_id, "a"));
+    let unconfirmed = Some(CaseMatch { kind: MatchKind::InReplyTo, confirmed: false });
+    let doubted = receive(store, &NewInboundMessage { case_match: unconfirmed, ..reply(case_id, raw_id, "b") });
+    let may_answer =
+        || read(store, |tx| Ok((tx.exchanges().has_unread_answer(case_id)?, tx.exchanges().has_human_reply_after(case_id, letter)?)));
+    assert_eq!(may_answer(), (true, true), "a stranger may");
+    write(store, |tx| tx.readings().insert_flag(doubted, MailFlag::FailedDmarc));
+    write(store, |tx| tx.readings().insert_flag(doubted, MailFlag::Encrypted));
+    assert_eq!((may_answer(), unread(store, case_id)), ((false, false), 1));
+    let other = receive(store, &NewInboundMessage { case_match: unconfirmed, ..reply(case_id, raw_id, "c") });
+    assert_eq!(may_answer(), (true, true));
+    write(store, |tx| tx.readings().insert_flag(other, MailFlag::FailedDmarc));
+    write(store, |tx| tx.messages().confirm(doubted));
+    assert_eq!(may_answer(), (true, true));
 }
 
 pub fn a_status_moves_only_from_the_one_it_has(store: &dyn Store) {

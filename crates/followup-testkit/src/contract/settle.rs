@@ -6,6 +6,7 @@ promises! { $ settle as settle_contract:
     settling_leaves_a_status_that_a_reply_moved_on,
     what_was_settled_takes_no_late_answer,
     only_what_is_uncertain_can_be_settled,
+    what_is_queued_and_proves_to_have_left_is_settled_whoever_holds_it,
     closing_withdraws_what_is_queued_whoever_holds_it,
     what_is_being_transmitted_is_not_withdrawn,
     a_notification_is_not_withdrawn_with_its_case,
@@ -88,6 +89,20 @@ pub fn only_what_is_uncertain_can_be_settled(store: &dyn Store) {
         (settle(store, uncertain, Delivery::Accepted), settle(store, uncertain, Delivery::Accepted)),
         (Updated::Yes, Updated::Stale)
     );
+}
+
+pub fn what_is_queued_and_proves_to_have_left_is_settled_whoever_holds_it(store: &dyn Store) {
+    let case_id = a_case(store);
+    for (key, delivery) in [("a", Delivery::Accepted), ("b", Delivery::Delivered)] {
+        let id = enqueue(store, &outbound(case_id, key));
+        assert_eq!(claim(store, at(0), "one"), [id]);
+        assert_eq!(settle(store, id, delivery), Updated::Yes);
+        let stored = message(store, id);
+        assert_eq!((stored.status, stored.delivery, stored.sent_at), (Some(MessageStatus::Sent), Some(delivery), Some(at(500))));
+        let started = write(store, |tx| tx.dispatch().transmit_one(id, &lease("one", at(60)), b"raw", at(501)));
+        assert_eq!((started, claim(store, at(9999), "two")), (Updated::Stale, vec![]));
+        assert_eq!(settle(store, id, delivery), Updated::Stale);
+    }
 }
 
 /// As [`an_uncertain_message`], where another one is queued: it is that one.

@@ -33,10 +33,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn accept_header_of_mail(&self, way: &str, beginning: &[u8], limit: u64) -> Result<Inserted<InboundMailId>, StoreError> {
-        let megabytes = limit / 1_000_000;
-        let reason = format!(
-            "el mensaje supera el límite de {megabytes} MB: se guardó solo su cabecera y no se aceptó; pídalo al remitente o búsquelo en el servidor de correo"
-        );
+        let reason = followup_words::to_the_unit::too_large(limit / 1_000_000);
         let mail = handed_over(self, way, header_section(beginning).to_vec());
         step::write_itself(self, |step| inbox::store_part(step, &mail, &reason))
     }

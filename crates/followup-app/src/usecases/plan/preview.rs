@@ -26,7 +26,7 @@ const PAGE: i64 = 200;
 pub struct DispatchPreview {
     /// With every attempt that is due; `sending` is a letter that would go, or would be put off for the reason told.
     pub attempts: Vec<DispatchedAttempt>,
-    /// With the letters that wait in the queue and are due, up to 200 of them.
+    /// With the letters that wait in the queue and are due, up to 200 of each channel.
     pub letters: Vec<PreviewedLetter>,
     /// Cases whose held letters would go on, since their address works again.
     pub restored: Vec<CaseId>,
@@ -43,6 +43,8 @@ pub struct PreviewedLetter {
     pub message_id: MessageId,
     /// Its case.
     pub case_id: CaseId,
+    /// By which channel it goes.
+    pub channel: Channel,
     /// What would be done with it.
     pub fate: PreviewedFate,
 }
@@ -148,10 +150,14 @@ fn foresee(step: &mut Step<'_>, attempt: &mut DispatchedAttempt) -> Result<(), S
 
 fn queued(app: &App, now: DateTime<Utc>) -> Result<Vec<PreviewedLetter>, StoreError> {
     let lease = new_lease(app);
-    let waiting = without_a_trace(app, now, |step| step.tx.dispatch().claim_due(Channel::Email, now, &lease, PAGE))?;
+    let mut waiting = Vec::new();
+    for (channel, _) in app.senders.lanes() {
+        let claimed = without_a_trace(app, now, |step| step.tx.dispatch().claim_due(channel, now, &lease, PAGE))?;
+        waiting.extend(claimed.into_iter().map(|claimed| (channel, claimed)));
+    }
     let mut letters = Vec::with_capacity(waiting.len());
     // Each in a transaction of its own, as in a run: no two cases are locked at once.
-    for Claimed { message_id, case_id, .. } in waiting {
+    for (channel, Claimed { message_id, case_id, .. }) in waiting {
         let fate = without_a_trace(app, now, |step| {
             let (Some(case), Some(message)) = (step.tx.cases().find_for_update(case_id)?, step.tx.messages().find(message_id)?) else {
                 return Ok(None);
@@ -162,7 +168,7 @@ fn queued(app: &App, now: DateTime<Utc>) -> Result<Vec<PreviewedLetter>, StoreEr
                 _ => Some(foreseen(step, &case, &message)?),
             })
         })?;
-        letters.extend(fate.map(|fate| PreviewedLetter { message_id, case_id, fate }));
+        letters.extend(fate.map(|fate| PreviewedLetter { message_id, case_id, channel, fate }));
     }
     Ok(letters)
 }

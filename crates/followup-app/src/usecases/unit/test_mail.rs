@@ -4,8 +4,10 @@ use std::time::Duration as Budget;
 
 use followup_domain::audit::Actor;
 use followup_domain::contact::EmailAddress;
+use followup_domain::message::Channel;
 use followup_domain::ports::StoreError;
 use followup_domain::sending::{MailParcel, Parcel, Receipt, SendError};
+use followup_words::to_the_unit;
 
 use crate::app::App;
 use crate::facts::wording::redirection_note;
@@ -34,9 +36,10 @@ impl App {
     /// # Errors
     /// [`TestMailError`].
     pub fn send_test_mail(&self, actor: &Actor, to: &EmailAddress) -> Result<Receipt, TestMailError> {
-        let sender = self.senders.email.as_ref().ok_or(TestMailError::NotConfigured)?;
+        let sender = self.senders.of(Channel::Email).ok_or(TestMailError::NotConfigured)?;
         let prefix = &self.policy.letterhead.subject_prefix;
         let note = self.policy.redirect_to.as_ref().map(|_| redirection_note(to)).unwrap_or_default();
+        let notice = to_the_unit::test_mail(&self.policy.letterhead.unit_name);
         let mail = MailParcel {
             message_id: self.ids.message_id(),
             date: self.clock.now(),
@@ -44,16 +47,15 @@ impl App {
             from_name: self.policy.sender_name.clone(),
             reply_to: None,
             to: self.policy.redirect_to.clone().unwrap_or_else(|| to.clone()),
-            subject: format!("{prefix} Correo de prueba").trim().to_owned(),
-            body: note
-                + &format!("Este es un correo de prueba de {}.\n\nSi lo recibió, el envío funciona.\n", self.policy.letterhead.unit_name),
+            subject: format!("{prefix} {}", notice.subject).trim().to_owned(),
+            body: note + &notice.body,
             in_reply_to: None,
             references: Vec::new(),
             automatic: true,
         };
         let result = sender.prepare(&Parcel::Mail(mail), Budget::from_secs(20)).and_then(|prepared| prepared.transmit());
         // A test mail that was taken shows that the provider is back, whoever found out.
-        tell_breaker(self, Asked { sender: sender.as_ref(), lease: &new_lease(self), run: None }, &result);
+        tell_breaker(self, Asked { sender: sender.as_ref(), lease: &new_lease(self), run: None, letter: None }, &result);
         step::write::<_, StoreError>(self, actor, |step| mail_test::record(step, result.is_ok()))?;
         Ok(result?)
     }

@@ -1,5 +1,7 @@
 //! How the service does, for those who watch over it: one consistent view, from indexes.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use followup_domain::audit::AuditChain;
 use followup_domain::mail::mailbox_health::MailboxHealth;
@@ -8,6 +10,7 @@ use followup_domain::ports::{AuditHead, Badge, DueAttempts, QueueFigures, Standb
 use followup_domain::sending::breaker::{Breaker, BreakerState};
 
 use crate::app::App;
+use crate::facts::unserved::unserved;
 use crate::step::{self, Step};
 
 /// A message that may be sent, or an attempt that is due, waits for nobody so long: whatever the timers are, one of them should have come.
@@ -24,6 +27,8 @@ pub struct Health {
     pub waiting: Badge,
     /// What waits to be sent.
     pub queue: QueueFigures,
+    /// Messages that stay queued because nobody configured a transport for their channel.
+    pub unserved: BTreeMap<Channel, i64>,
     /// What is due, by channel.
     pub due: Vec<DueAttempts>,
     /// Every mailbox that was ever looked into.
@@ -71,6 +76,7 @@ impl App {
 }
 
 fn look(step: &mut Step<'_>, standbys: Standbys) -> Result<Health, StoreError> {
+    let unserved = unserved(step)?;
     let (at, tx) = (step.now, &mut *step.tx);
     Ok(Health {
         at,
@@ -78,6 +84,7 @@ fn look(step: &mut Step<'_>, standbys: Standbys) -> Result<Health, StoreError> {
         schema_version: tx.health().schema_version()?,
         waiting: tx.trays().badge()?,
         queue: tx.health().queue(at)?,
+        unserved,
         due: tx.health().due_attempts(at)?,
         mailboxes: tx.mailboxes().health()?,
         breakers: tx.breakers().list()?,
@@ -123,9 +130,10 @@ impl Health {
         self.breakers.iter().filter(is_held).count()
     }
 
-    /// Whether mail goes out as it should: every provider is asked, and somebody sends.
+    /// Whether messages go out as they should: every provider is asked, every channel that has something to send has one, and somebody
+    /// sends.
     pub fn sends(&self) -> bool {
-        self.held_providers() == 0 && !self.is_overdue(self.queue.due_since)
+        self.held_providers() == 0 && self.unserved.is_empty() && !self.is_overdue(self.queue.due_since)
     }
 
     /// Due attempts that a dispatcher settles: all but calls.

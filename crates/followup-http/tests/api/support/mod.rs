@@ -15,6 +15,7 @@ use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::request::Letterhead;
 use followup_domain::contact::{Country, EmailAddress};
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
+use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, Store, StoreError, Tx, TxMode, TxVerdict};
 use followup_domain::user::Role;
@@ -186,7 +187,7 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
         ids: Arc::new(SequentialIds::default()),
         letters: Arc::new(TemplateLetters::built_in()),
         reader: Arc::new(MimeReader::new([sender.clone()])),
-        senders: Senders { email: Some(Arc::new(mail.clone())) },
+        senders: Senders::default().with(Channel::Email, Arc::new(mail.clone())),
         policy: Arc::new(FollowupPolicy {
             automatic_requests: true,
             automatic_delay: Duration::hours(1),
