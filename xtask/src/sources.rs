@@ -25,6 +25,12 @@ const FORBIDDEN: &[&str] = &[
     "async fn",
 ];
 
+/// The crate that knows channels, and none of those who carry them.
+const APP: &str = "followup-app";
+
+/// Protocols and providers, in any spelling: a new channel is an adapter, settings and wiring.
+const CARRIERS: &[&str] = &["smtp", "imap", "twilio", "kannel", "facebook", "wamid", "testtext"];
+
 /// Every use of a forbidden word, as `file:line`; comment lines may speak of them.
 ///
 /// # Errors
@@ -40,6 +46,12 @@ pub(crate) fn violations() -> Result<Vec<String>> {
         for file in files {
             let text = std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
             let shown = file.strip_prefix(shell::workspace_root()).unwrap_or(&file);
+            if name == &APP {
+                let named = carriers(&text).into_iter();
+                found.extend(
+                    named.map(|(line, word)| format!("{}:{line}: `{word}`: use cases know channels, and no carrier", shown.display())),
+                );
+            }
             found.extend(
                 forbidden_words(&text)
                     .into_iter()
@@ -51,10 +63,19 @@ pub(crate) fn violations() -> Result<Vec<String>> {
 }
 
 fn forbidden_words(text: &str) -> Vec<(usize, &'static str)> {
+    words_in(text, FORBIDDEN)
+}
+
+fn carriers(text: &str) -> Vec<(usize, &'static str)> {
+    words_in(&text.to_lowercase(), CARRIERS)
+}
+
+/// In the code: a comment may speak of them.
+fn words_in(text: &str, words: &'static [&'static str]) -> Vec<(usize, &'static str)> {
     let code = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
     code.flat_map(|(index, line)| {
-        let words = FORBIDDEN.iter().filter(move |word| line.contains(**word));
-        words.map(move |word| (index + 1, *word))
+        let found: Vec<_> = words.iter().filter(|word| line.contains(**word)).map(|word| (index + 1, *word)).collect();
+        found
     })
     .collect()
 }
@@ -82,6 +103,12 @@ mod tests {
     fn a_clock_read_is_found_with_its_line() {
         let text = "fn f() {\n    let now = chrono::Utc::now();\n}\n";
         assert_eq!(forbidden_words(text), [(2, "Utc::now")]);
+    }
+
+    #[test]
+    fn a_carrier_is_found_in_any_spelling_and_a_channel_is_none() {
+        let text = "// SMTP says so\nuse followup_smtp::SmtpSender;\nlet sender = TwilioSender::new();\nlet channel = Channel::Sms;\n";
+        assert_eq!(carriers(text), [(2, "smtp"), (3, "twilio")]);
     }
 
     #[test]

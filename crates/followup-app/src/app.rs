@@ -8,6 +8,7 @@ use followup_domain::mail::inbound::MailReader;
 use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, IdGen, Sender, Store};
+use followup_domain::sending::EventReader;
 
 /// The transports, one lane for each channel that has one; a channel without is not configured.
 #[derive(Clone, Default)]
@@ -32,6 +33,29 @@ impl Senders {
     }
 }
 
+/// What understands the calls of providers, by the scope of their ids.
+#[derive(Clone, Default)]
+pub struct EventReaders(BTreeMap<String, Arc<dyn EventReader>>);
+
+impl EventReaders {
+    /// These, and one more.
+    #[must_use]
+    pub fn with(mut self, reader: Arc<dyn EventReader>) -> Self {
+        self.0.insert(reader.scope().to_owned(), reader);
+        self
+    }
+
+    /// The one of a provider.
+    pub fn of(&self, scope: &str) -> Option<&dyn EventReader> {
+        self.0.get(scope).map(AsRef::as_ref)
+    }
+
+    /// The providers that carry a channel.
+    pub fn scopes_of(&self, channel: Channel) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(_, reader)| reader.channel() == channel).map(|(scope, _)| scope.as_str())
+    }
+}
+
 /// The application: every use case is a method. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -47,6 +71,8 @@ pub struct App {
     pub reader: Arc<dyn MailReader>,
     /// Transports.
     pub senders: Senders,
+    /// What understands the calls of providers.
+    pub events: EventReaders,
     /// What the deployment decided.
     pub policy: Arc<FollowupPolicy>,
     /// The process that acts when no person does: `api-server`, `dispatcher`, `mail-poller`.

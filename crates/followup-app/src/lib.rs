@@ -16,7 +16,7 @@ mod step;
 mod trail;
 mod usecases;
 
-pub use app::{App, Senders};
+pub use app::{App, EventReaders, Senders};
 pub use errors::{
     AttemptError, BlockError, CaseFromMailError, CloseError, DocumentFieldError, InvalidReason, MessageError, NotFoundOr, QuarantineError,
     ResendError, SendMessageError, SendNowError, TrayError,
@@ -31,6 +31,7 @@ pub use usecases::address::clear::ClearAddressError;
 pub use usecases::case::register::{RegisterCaseError, Registered};
 pub use usecases::case::summary::{FollowupSummary, MissingWithState};
 pub use usecases::case::update::UpdateCaseError;
+pub use usecases::mail_in::callback::CallbackError;
 pub use usecases::mail_in::process::IngestReport;
 pub use usecases::plan::apply::ApplyPlanError;
 pub use usecases::plan::attempts::AttemptList;

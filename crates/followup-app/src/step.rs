@@ -10,13 +10,15 @@ use followup_domain::mail::inbound::MailReader;
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{IdGen, StoreError, StoreExt, Tx};
 
-use crate::app::{App, Senders};
+use crate::app::{App, EventReaders, Senders};
 
 /// What is the same for every step of a process.
 #[derive(Clone, Copy)]
 pub(crate) struct Deployment<'a> {
     /// What the deployment decided.
     pub(crate) policy: &'a FollowupPolicy,
+    /// What understands the calls of providers.
+    pub(crate) events: &'a EventReaders,
     /// Transports.
     pub(crate) senders: &'a Senders,
     /// Message-IDs and tokens.
@@ -100,5 +102,13 @@ pub(crate) fn read<T, E: From<StoreError>>(app: &App, mut work: impl FnMut(&mut 
 }
 
 fn deployment<'a>(app: &'a App, itself: &'a Actor) -> Deployment<'a> {
-    Deployment { policy: &app.policy, senders: &app.senders, ids: &*app.ids, letters: &*app.letters, reader: &*app.reader, itself }
+    Deployment {
+        policy: &app.policy,
+        events: &app.events,
+        senders: &app.senders,
+        ids: &*app.ids,
+        letters: &*app.letters,
+        reader: &*app.reader,
+        itself,
+    }
 }

@@ -18,16 +18,17 @@ use followup_domain::case::deadlines::{DeadlineScope, NewDeadline};
 use followup_domain::case::{Estado, FollowupStatus, Gravedad};
 use followup_domain::contact::Failure;
 use followup_domain::contact::{FailureReason, Permanence};
-use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::ids::{CaseId, MessageId, RawId};
 use followup_domain::mail::bounce::{FailedAddress, LetterReport};
 use followup_domain::mail::inbound::{MailboxCursor, UnfetchedMail};
 use followup_domain::mail::mailbox_health::{MailboxTrouble, Reconciliation};
 use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{CallOutcome, Channel, Delivery, MailFlag, MessageStatus};
 use followup_domain::ports::{
-    Assignment, AttemptUpdate, CaseQuery, CaseSort, Discard, DoNotContact, DocumentedField, HeldLetter, NewAttempt, NewInboundMessage,
-    NewPlan, NewTemplate, Outcome, PageRequest, ReplyReading, StoreError, TrayState, Tx, UserChange,
+    Assignment, AttemptUpdate, CaseQuery, CaseSort, Discard, DoNotContact, DocumentedField, HeldLetter, NewAttempt, NewCallback,
+    NewInboundMessage, NewPlan, NewProviderEvent, NewTemplate, Outcome, PageRequest, ReplyReading, StoreError, TrayState, Tx, UserChange,
 };
+use followup_domain::sending::{EventKind, ExternalName, StatusEvent};
 use followup_domain::user::Role;
 use followup_testkit::builders::{
     at, audit_entry, automatic, call, closure, imap_mail, lease, message_id, new_case, new_user, outbound, reply,
@@ -308,7 +309,7 @@ fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.inbox().raw(id)?;
     tx.messages().raw(raw_id)?;
     let message_id = tx.messages().insert_inbound(&reply(case_id, raw_id, "r"))?;
-    tx.inbox().record_processed(id, message_id)?;
+    tx.inbox().record_processed(id, Some(message_id))?;
     tx.inbox().record_quarantined(bad, "x")?;
     mailboxes(tx)?;
     trays(tx)?;
@@ -333,8 +334,34 @@ fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.audit().find_head(chain)?;
     tx.messages().insert_outbound(&outbound(case_id, "waits"))?;
     tx.health().queue(at(0))?;
+    tx.health().queued_by_channel()?;
     tx.health().due_attempts(at(0))?;
+    provider_events(tx, raw_id, message_id)?;
     tx.health().schema_version()?;
+    Ok(())
+}
+
+fn provider_events(tx: &mut dyn Tx, raw_id: RawId, message_id: MessageId) -> Result<(), StoreError> {
+    let callback = NewCallback { provider: "x".into(), channel: Channel::Sms, received_at: at(0), raw: b"call".to_vec() };
+    let call = tx.provider_events().insert_callback(&callback)?.id();
+    tx.provider_events().insert_callback(&callback)?;
+    tx.provider_events().find_provider(call)?;
+    let event = StatusEvent {
+        key: "k".into(),
+        provider_id: Some("A".into()),
+        reference: Some("r".into()),
+        kind: EventKind::Delivered,
+        failure: None,
+        at: at(0),
+    };
+    let new = NewProviderEvent { provider: "x".into(), event, received_at: at(0), raw_id };
+    let id = tx.provider_events().insert(&new)?.id();
+    tx.provider_events().insert(&new)?;
+    tx.provider_events().list_waiting("x", Some("A"), Some("r"))?;
+    tx.provider_events().record_told(id, message_id)?;
+    let name = ExternalName::new("x", "A");
+    tx.names().insert_provider(&name, message_id)?;
+    tx.names().find_provider(&name)?;
     Ok(())
 }
 

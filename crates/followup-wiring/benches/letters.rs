@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use followup_app::{App, Senders};
+use followup_app::{App, EventReaders, Senders};
 use followup_diesel::MigratingStore;
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::request::Letterhead;
@@ -130,6 +130,7 @@ fn followup(store: Arc<dyn MigratingStore>) -> Result<App> {
         ids: Arc::new(RandomIds::of_sender(&sender)),
         letters: Arc::new(TemplateLetters::built_in()),
         reader: Arc::new(MimeReader::new([sender.clone()])),
+        events: EventReaders::default(),
         senders: Senders::default().with(Channel::Email, Arc::new(RecordingSender::default())),
         policy: Arc::new(FollowupPolicy {
             automatic_requests: true,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use followup_app::{App, Senders};
+use followup_app::{App, EventReaders, Senders};
 use followup_diesel::MigratingStore;
 use followup_domain::contact::EmailAddress;
 use followup_domain::mail::reply_address::{ReplyAddresses, ReplyKey};
@@ -154,6 +154,7 @@ fn use_cases(
         ids: Arc::new(RandomIds::of_sender(&mail_out.sender)),
         letters: Arc::new(letters),
         reader: Arc::new(MimeReader::new([mail_out.sender.clone()]).trusting(config.trusted_authserv_id)),
+        events: EventReaders::default(),
         senders,
         policy: Arc::new(config.policy),
         service: name,

@@ -92,6 +92,7 @@ fn because(reason: Because) -> &'static str {
         Because::Uncertain => "resultado incierto",
         Because::CopyFound => "copia encontrada en el buzón",
         Because::ServerTold => "un servidor de correo avisó de su entrega",
+        Because::ProviderTold => "el proveedor del canal avisó de que lo recibió",
         Because::MailboxAnswered => "respuesta automática recibida",
         Because::MarkedUnwanted => "el destinatario lo marcó como no deseado",
         Because::Delivered => "entregado, según el servidor del destinatario",

@@ -130,8 +130,9 @@ CREATE TABLE external_name (
 
 -- With the name: without it SQLite would rather walk the names of the scope.
 CREATE INDEX external_name_message ON external_name (message_id, scope, name);
--- The first message that has an alias keeps it.
+-- The first message that has an alias, or a provider's id, keeps it.
 CREATE UNIQUE INDEX external_name_alias ON external_name (name) WHERE scope = 'relay';
+CREATE UNIQUE INDEX external_name_provider ON external_name (name) WHERE scope = 'provider';
 
 -- A reply as it reads beside the letter that it was found to answer after it had been stored: by a person's hand. The stored text stays.
 CREATE TABLE reply_reading (

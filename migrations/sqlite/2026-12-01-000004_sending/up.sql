@@ -38,22 +38,28 @@ CREATE TABLE provider_event (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     provider TEXT NOT NULL,
     event_key TEXT NOT NULL,
-    -- The provider's id of the message; ours, once it is found.
-    provider_id TEXT NOT NULL,
+    -- The provider's id of the message, and our own name of it, as far as the event tells them; the message, once it was told of it.
+    provider_id TEXT,
+    reference TEXT,
     message_id BIGINT REFERENCES message (id),
     kind TEXT NOT NULL CHECK (kind IN ('accepted', 'delivered', 'read', 'failed')),
-    failure TEXT,
+    permanence TEXT CHECK (permanence IN ('hard', 'soft')),
+    reason TEXT CHECK (reason IN ('unknown_user', 'unknown_host', 'mailbox_full', 'too_large', 'refused', 'unreachable', 'loop', 'other')),
+    status TEXT,
     at TEXT NOT NULL,
     received_at TEXT NOT NULL,
     content_id BIGINT NOT NULL REFERENCES content (id),
-    UNIQUE (provider, event_key)
+    UNIQUE (provider, event_key),
+    CHECK (provider_id IS NOT NULL OR reference IS NOT NULL)
 );
 
 CREATE INDEX provider_event_message ON provider_event (provider, provider_id);
+CREATE INDEX provider_event_reference ON provider_event (provider, reference);
 
 CREATE TRIGGER provider_event_is_final BEFORE UPDATE ON provider_event
 WHEN OLD.message_id IS NOT NULL OR NEW.id IS NOT OLD.id OR NEW.provider IS NOT OLD.provider OR NEW.event_key IS NOT OLD.event_key
-    OR NEW.provider_id IS NOT OLD.provider_id OR NEW.kind IS NOT OLD.kind OR NEW.failure IS NOT OLD.failure
+    OR NEW.provider_id IS NOT OLD.provider_id OR NEW.reference IS NOT OLD.reference OR NEW.kind IS NOT OLD.kind
+    OR NEW.permanence IS NOT OLD.permanence OR NEW.reason IS NOT OLD.reason OR NEW.status IS NOT OLD.status
     OR NEW.at IS NOT OLD.at OR NEW.received_at IS NOT OLD.received_at OR NEW.content_id IS NOT OLD.content_id
 BEGIN SELECT RAISE(ABORT, 'rows of provider_event are never changed'); END;
 CREATE TRIGGER provider_event_is_kept BEFORE DELETE ON provider_event

@@ -7,7 +7,7 @@ use chrono::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use followup_app::{App, Senders};
+use followup_app::{App, EventReaders, Senders};
 use followup_diesel::MigratingStore;
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::plan::{AttemptStatus, BUILT_IN_TEMPLATE};
@@ -182,6 +182,7 @@ fn use_cases(store: Arc<dyn MigratingStore>) -> App {
         ids: Arc::new(RandomIds::of_sender(&sender)),
         letters: Arc::new(TemplateLetters::built_in()),
         reader: Arc::new(MimeReader::new([sender.clone()])),
+        events: EventReaders::default(),
         senders: Senders::default(),
         policy: Arc::new(policy(sender)),
         service: "test",

@@ -3,6 +3,7 @@
 
 mod asking;
 mod closing;
+mod events;
 mod holding;
 mod notify;
 mod outcomes;
@@ -18,6 +19,7 @@ use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::mail::inbound::ParsedMail;
 use followup_domain::message::{Classification, Delivery, MailFlag, Message};
 use followup_domain::ports::{NewCall, NewInboundMessage, Outcome, StoreError};
+use followup_domain::sending::StoredEvent;
 
 pub(crate) use self::replies::Reply;
 pub(crate) use self::reports::CameIn;
@@ -55,6 +57,8 @@ pub(crate) enum Event<'a> {
     CallLogged(&'a NewCall, MessageId),
     /// The transport took a message, or refused it, or nobody knows.
     Answered(&'a Message, &'a Outcome),
+    /// A provider tells of a message of ours.
+    ProviderTold(&'a str, &'a Message, &'a StoredEvent),
     /// A claimed letter was taken out of the queue.
     LetterWithdrawn(&'a Message, &'a Withdrawal),
     /// What waits for an address may go on, should it work.
@@ -104,11 +108,15 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
         Event::AttemptReactivated(attempt) => plan::reopen(step, attempt),
         Event::AttemptUndeliverable(attempt, held) => holding::hold_attempt(step, attempt, held),
         Event::CallLogged(call, id) => plans::take_call(step, call, id),
-        Event::Answered(letter, outcome) => match outcome.delivery {
-            Delivery::Accepted => outcomes::left(step, letter, outcome),
-            Delivery::Uncertain => outcomes::in_doubt(step, letter),
-            _ => outcomes::refused(step, letter, outcome),
-        },
+        Event::Answered(letter, outcome) => {
+            match outcome.delivery {
+                Delivery::Accepted => outcomes::left(step, letter, outcome)?,
+                Delivery::Uncertain => outcomes::in_doubt(step, letter)?,
+                _ => outcomes::refused(step, letter, outcome)?,
+            }
+            events::take_waiting(step, letter, outcome.provider_id.as_ref())
+        }
+        Event::ProviderTold(scope, letter, event) => events::tell(step, scope, letter, event),
         Event::LetterWithdrawn(letter, withdrawal) => holding::settle_withdrawn(step, letter, withdrawal),
         Event::AddressFree(case) => holding::restore_case(step, case),
         Event::MailReceived(came, message) => mail_received(step, came, message),

@@ -9,19 +9,25 @@ use followup_domain::message::alias::alias_key;
 use followup_domain::message::threading::InternetMessageId;
 use followup_domain::message::{Classification, Delivery, Direction, MatchKind, Message, MessageHeader, MessageKind};
 use followup_domain::ports::{Outcome, StoreError};
+use followup_domain::sending::ExternalName;
 
 use super::notify;
 use super::reports::{CameIn, address_failed, apply_earlier_reports};
 use crate::moves::address::Learned;
-use crate::moves::{attempt, case as case_moves, delivery, received};
+use crate::moves::{attempt, case as case_moves, delivery, provider_event, received};
 use crate::step::Step;
 
 /// The transport took the message.
 pub(super) fn left(step: &mut Step<'_>, letter: &Message, outcome: &Outcome) -> Result<(), StoreError> {
-    let alias = outcome.provider_id.as_ref().and_then(|named| InternetMessageId::parse(&named.name));
-    // The server that accepted a message may have said under which id it goes on.
-    if let Some(alias) = alias {
-        received::learn_alias(step, &alias_key(&alias), letter.id, None)?;
+    // Whoever accepted a message may have said under which id it goes on.
+    match &outcome.provider_id {
+        Some(named) if named.scope == ExternalName::RFC5322 => {
+            if let Some(alias) = InternetMessageId::parse(&named.name) {
+                received::learn_alias(step, &alias_key(&alias), letter.id, None)?;
+            }
+        }
+        Some(named) => provider_event::learn_name(step, named, letter.id)?,
+        None => {}
     }
     if let Some(case_id) = letter.case_id {
         case_moves::refresh_awaiting(step, case_id)?;
@@ -89,16 +95,19 @@ fn proof(classification: Classification) -> Option<(Delivery, Because)> {
 pub(super) fn settle_by_mail(step: &mut Step<'_>, about: Option<MessageId>, classification: Classification) -> Result<(), StoreError> {
     let (Some(id), Some((delivery, because))) = (about, proof(classification)) else { return Ok(()) };
     let Some(letter) = step.tx.messages().find(id)? else { return Ok(()) };
+    settle_by_proof(step, &letter, delivery, because)?;
+    // What the mail says beyond that could not be said of a letter that was queued.
+    if letter.delivery == Some(Delivery::Queued) { apply_earlier_reports(step, &letter) } else { Ok(()) }
+}
+
+/// Settles a message that is uncertain, or waits to be sent, with its attempt: something proves that the transport took it. The case is locked.
+pub(super) fn settle_by_proof(step: &mut Step<'_>, letter: &Message, delivery: Delivery, because: Because) -> Result<(), StoreError> {
     let outcome = Outcome::of(delivery, step.now);
-    if !delivery::settle_by_proof(step, &letter, &outcome, &because.into())? {
+    if !delivery::settle_by_proof(step, letter, &outcome, &because.into())? {
         return Ok(());
     }
-    begin_progress(step, &letter)?;
-    attempt::change_of(step, &letter, AttemptStatus::Sent, Some(because.into()))?;
-    // What the mail says beyond that could not be said of a letter that was queued.
-    if letter.delivery == Some(Delivery::Queued) {
-        apply_earlier_reports(step, &letter)?;
-    }
+    begin_progress(step, letter)?;
+    attempt::change_of(step, letter, AttemptStatus::Sent, Some(because.into()))?;
     match letter.case_id {
         Some(case_id) => case_moves::refresh_awaiting(step, case_id),
         None => Ok(()),

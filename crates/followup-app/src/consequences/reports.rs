@@ -110,7 +110,7 @@ pub(super) fn apply_earlier_reports(step: &mut Step<'_>, message: &Message) -> R
 
 /// What a report says of a letter of this case, with all that follows. The case is locked. What it said before, or what the
 /// reporter proved wrong by answering, changes nothing.
-fn apply_report(step: &mut Step<'_>, case: &Case, letter: &Message, reported: Reported<'_>) -> Result<(), StoreError> {
+pub(super) fn apply_report(step: &mut Step<'_>, case: &Case, letter: &Message, reported: Reported<'_>) -> Result<(), StoreError> {
     match reported.report.action {
         _ if letter.kind == MessageKind::Notification => take_report_on_notification(step, letter, reported),
         ReportAction::Failed => take_bounce(step, case, letter, reported),
@@ -206,7 +206,7 @@ fn take_delivery(step: &mut Step<'_>, case: &Case, letter: &Message, reported: R
     if !delivery::report(step, letter, &outcome, Reporting { why: &why, another: None })? {
         return Ok(());
     }
-    if letter.delivery == Some(Delivery::Uncertain) {
+    if matches!(letter.delivery, Some(Delivery::Uncertain | Delivery::Bounced | Delivery::Rejected)) {
         attempt::change_of(step, letter, AttemptStatus::Sent, Some(why))?;
     }
     let arrived_there = matches!(reported.report.action, ReportAction::Delivered | ReportAction::Read);

@@ -8,7 +8,7 @@ use followup_domain::asking::missing::MissingItem;
 use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::asking::reason::{StopReason, WaitReason};
 use followup_domain::case::{Case, FollowupStatus};
-use followup_domain::contact::EmailAddress;
+use followup_domain::contact::ContactPoint;
 use followup_domain::ids::MessageId;
 use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
 use followup_domain::ports::StoreError;
@@ -61,8 +61,8 @@ pub(crate) struct Gathered<'p> {
     pub(crate) facts: GateFacts<'p>,
     /// The items that a letter may ask for; of an automatic request, those that no letter has asked for.
     pub(crate) asks: Vec<MissingItem>,
-    /// The reporter's address, where the channel is e-mail.
-    pub(crate) to: Option<EmailAddress>,
+    /// The reporter's address or number for the channel.
+    pub(crate) point: Option<ContactPoint>,
     /// The request that counts in place of a plan's first letter.
     pub(crate) counted: Option<MessageId>,
 }
@@ -107,17 +107,14 @@ pub(crate) fn of<'p>(step: &mut Step<'p>, message: AtGate<'_>) -> Result<Gathere
 fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, StoreError> {
     let (case, policy) = (at.case, step.policy());
     let channels = channels(policy, &case.record);
-    let recipient = match at.channel {
-        Channel::Email => channels.email.is_some(),
-        Channel::Sms | Channel::Call => channels.phone.is_some(),
-        Channel::Whatsapp => channels.whatsapp.is_some(),
-    };
-    let to = channels.email.filter(|_| at.channel == Channel::Email);
+    let point = channels.point_for(at.channel);
+    // A staging system has one address that everything goes to, and no number.
+    let is_redirected = policy.redirect_to.is_some() && at.channel != Channel::Email;
     let mut facts = GateFacts {
         closed: case.followup_status == FollowupStatus::Closed,
-        recipient,
+        recipient: point.is_some(),
         overriding: at.overriding,
-        transport: step.deployment.senders.of(at.channel).is_some(),
+        transport: step.deployment.senders.of(at.channel).is_some() && !is_redirected,
         automatic_wanted: policy.automatic_requests,
         admits_automatic: case.accepts_automatic_requests(),
         window: policy.window.as_ref(),
@@ -134,13 +131,15 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
         asks.retain(|item| !asked.contains(&item.path));
         facts.not_asked = !asks.is_empty();
     }
-    if let Some(to) = &to {
-        if at.looks_at(Fact::Blocked) {
-            facts.blocked = is_blocked(step, to)?;
-        }
-        if at.looks_at(Fact::Held) {
-            facts.held = held(step, policy.redirect_to.as_ref().unwrap_or(to))?;
-        }
+    if let Some(to) = &point
+        && at.looks_at(Fact::Blocked)
+    {
+        facts.blocked = is_blocked(step, to.as_str())?;
+    }
+    if let Some(to) = point.as_ref().and_then(ContactPoint::email)
+        && at.looks_at(Fact::Held)
+    {
+        facts.held = held(step, policy.redirect_to.as_ref().unwrap_or(to))?;
     }
     if at.looks_at(Fact::ActivePlan) {
         facts.active_plan = step.tx.plans().find_active(case.id)?.is_some();
@@ -152,7 +151,7 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
         facts.queued = step.tx.automatics().queued(case.id)?.is_some();
     }
     if at.looks_at(Fact::Cap) {
-        facts.cap_reached = had_enough(step, at, to.as_ref())?;
+        facts.cap_reached = had_enough(step, at, point.as_ref())?;
     }
     let mut counted = None;
     if let Some(message) = at.message {
@@ -163,16 +162,16 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
             facts.asked_meanwhile = counted.is_some();
         }
     }
-    Ok(Gathered { kind: at.kind, stage: at.stage, facts, asks, to, counted })
+    Ok(Gathered { kind: at.kind, stage: at.stage, facts, asks, point, counted })
 }
 
 /// Whether as many automatic letters as the cap allows went to an address in a day. Looked at when a letter is claimed, and again
 /// under the address's lock when it is about to leave: another process may have sent one meanwhile.
-fn had_enough(step: &mut Step<'_>, at: &AtGate<'_>, to: Option<&EmailAddress>) -> Result<bool, StoreError> {
+fn had_enough(step: &mut Step<'_>, at: &AtGate<'_>, to: Option<&ContactPoint>) -> Result<bool, StoreError> {
     let policy = step.policy();
     let Some(cap) = policy.daily_cap_per_address.filter(|_| policy.redirect_to.is_none()) else { return Ok(false) };
     let written_to = at.message.and_then(|message| message.content.to.as_deref());
-    let Some(address) = written_to.or(to.map(EmailAddress::as_str)) else { return Ok(false) };
+    let Some(address) = written_to.or(to.map(ContactPoint::as_str)) else { return Ok(false) };
     let since = step.now - Duration::days(1);
     Ok(step.tx.automatics().count_to(address, since)? >= i64::from(cap))
 }
@@ -207,7 +206,7 @@ pub(crate) enum Decision {
 /// Asks the gate about a claimed letter, and writes it from the case as it is now.
 pub(crate) fn decide(step: &mut Step<'_>, case: &Case, message: &Message) -> Result<Decision, StoreError> {
     let known = of(step, AtGate::stored(case, message, Stage::Claim))?;
-    let to = match (known.verdict(), &known.to) {
+    let to = match (known.verdict(), &known.point) {
         (Verdict::Go, Some(to)) => to,
         (Verdict::Go, None) => {
             return Ok(Decision::Withdraw(known.withdrawal(StopReason::NoAddress(message.channel), AttemptStatus::Failed)));
@@ -215,7 +214,7 @@ pub(crate) fn decide(step: &mut Step<'_>, case: &Case, message: &Message) -> Res
         (Verdict::Wait { until, reason }, _) => return Ok(Decision::PutOff { until, reason }),
         (Verdict::Stop { reason, attempt }, _) => return Ok(Decision::Withdraw(known.withdrawal(reason, attempt))),
     };
-    Ok(match write_letter(step, case, &known.asks, to)? {
+    Ok(match write_letter(step, case, (&known.asks, message.channel), to)? {
         Ok(content) => Decision::Send { content, asks: known.asks },
         Err(error) => Decision::Withdraw(known.withdrawal(StopReason::TemplateFails(error.to_string()), AttemptStatus::Failed)),
     })

@@ -5,6 +5,7 @@ pub(crate) mod attempts;
 pub(crate) mod closing;
 pub(crate) mod exchanges;
 pub(crate) mod gate;
+pub(crate) mod incoming;
 pub(crate) mod letters;
 pub(crate) mod lookup;
 pub(crate) mod mail_hits;

@@ -36,7 +36,7 @@ pub(crate) fn proposed_contact(step: &mut Step<'_>, case: &Case) -> Result<Optio
     let channels = channels(step.policy(), &case.record);
     let mut free = Vec::new();
     for email in &channels.all_emails {
-        if held(step, email)?.is_none() && step.policy().redirect_to.is_none() && !is_blocked(step, email)? {
+        if held(step, email)?.is_none() && step.policy().redirect_to.is_none() && !is_blocked(step, email.as_str())? {
             free.push(email.clone());
         }
     }
@@ -61,5 +61,5 @@ pub(crate) fn reschedule_offer(step: &mut Step<'_>, case: &Case, attempts: &[Att
 pub(crate) fn proposed_block(step: &mut Step<'_>, case: &Case, exchanges: &[Exchange]) -> Result<Option<EmailAddress>, StoreError> {
     let complained = exchanges.iter().any(|exchange| exchange.classification == Some(Classification::Complaint));
     let Some(email) = email_of(step, case).filter(|_| complained) else { return Ok(None) };
-    Ok((!is_blocked(step, &email)?).then_some(email))
+    Ok((!is_blocked(step, email.as_str())?).then_some(email))
 }

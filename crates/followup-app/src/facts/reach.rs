@@ -35,9 +35,9 @@ pub(crate) fn held(step: &mut Step<'_>, address: &EmailAddress) -> Result<Option
     Ok(step.tx.addresses().find(address.as_str())?.filter(|known| known.held))
 }
 
-/// Whether an address asked not to be written to.
-pub(crate) fn is_blocked(step: &mut Step<'_>, address: &EmailAddress) -> Result<bool, StoreError> {
-    Ok(step.tx.do_not_contact().find_blocked(address.as_str())?.is_some())
+/// Whether an address or number asked not to be written to.
+pub(crate) fn is_blocked(step: &mut Step<'_>, address: &str) -> Result<bool, StoreError> {
+    Ok(step.tx.do_not_contact().find_blocked(address)?.is_some())
 }
 
 /// Who of the unit is told of a case: the evaluator; else, and where letters to the evaluator came back, `NOTIFY_EMAIL`, which is the
@@ -55,5 +55,6 @@ pub(crate) fn knows_address(step: &mut Step<'_>, case: &Case, address: &str) -> 
     let channels = channels(step.policy(), &case.record);
     let mut contacts = channels.all_emails.iter().chain(&channels.set_aside);
     let is_contact = EmailAddress::parse(address).is_ok_and(|from| contacts.any(|contact| contact.same_mailbox(&from)));
+    let is_contact = is_contact || channels.all_phones.iter().any(|number| number.as_e164() == address);
     Ok(is_contact || step.tx.exchanges().knows_address(case.id, address)?)
 }

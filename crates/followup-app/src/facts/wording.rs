@@ -5,7 +5,7 @@ use followup_domain::asking::missing::MissingItem;
 use followup_domain::asking::reason::{Because, Reason, StopReason};
 use followup_domain::asking::request::{Letter, LetterKind, RenderError, compose_request};
 use followup_domain::case::Case;
-use followup_domain::contact::{EmailAddress, PhoneNumber};
+use followup_domain::contact::{ContactPoint, EmailAddress, PhoneNumber};
 use followup_domain::message::threading::thread_headers;
 use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
 use followup_domain::policy::FollowupPolicy;
@@ -29,16 +29,24 @@ pub(crate) fn lay_out(
     Ok(step.deployment.letters.render(channel, &letter))
 }
 
-/// The same as an e-mail's content.
+/// The same as a message's content, for an address or number of the channel.
 pub(crate) fn write_letter(
     step: &mut Step<'_>,
     case: &Case,
-    asks: &[MissingItem],
-    to: &EmailAddress,
+    (asks, channel): (&[MissingItem], Channel),
+    to: &ContactPoint,
 ) -> Result<Result<MessageContent, RenderError>, StoreError> {
-    match lay_out(step, case, asks, Channel::Email)? {
-        Ok(letter) => addressed(step, case, letter, to).map(Ok),
+    match lay_out(step, case, asks, channel)? {
+        Ok(letter) => content_for(step, case, letter, to).map(Ok),
         Err(error) => Ok(Err(error)),
+    }
+}
+
+/// A text as the content of a message to an address or a number; only an e-mail has a subject and a place in a chain.
+pub(crate) fn content_for(step: &mut Step<'_>, case: &Case, text: Letter, to: &ContactPoint) -> Result<MessageContent, StoreError> {
+    match to {
+        ContactPoint::Email(to) => addressed(step, case, text, to),
+        ContactPoint::Phone(to) => Ok(MessageContent { body: text.body, to: Some(to.as_e164().to_owned()), ..MessageContent::default() }),
     }
 }
 
@@ -103,6 +111,10 @@ fn mail(policy: &FollowupPolicy, message: &Message, date: DateTime<Utc>) -> Resu
 
 /// Our own name of the message, by which a provider's events find it, and its number.
 fn addressed_to_phone(policy: &FollowupPolicy, message: &Message) -> Result<(String, PhoneNumber), String> {
+    if policy.redirect_to.is_some() {
+        // A staging system writes to one address, and to no number.
+        return Err(Reason::from(StopReason::NotConfigured).stored());
+    }
     let reference = message.external_id.as_ref().ok_or_else(|| Reason::from(Because::NoMessageId).stored())?.inner().to_owned();
     let to = message.content.to.as_deref().unwrap_or_default();
     let to = PhoneNumber::parse(to, policy.country).map_err(|error| error.to_string())?;

@@ -14,6 +14,7 @@ pub(crate) mod keys;
 pub(crate) mod mail_test;
 pub(crate) mod message;
 pub(crate) mod plan;
+pub(crate) mod provider_event;
 pub(crate) mod queue;
 pub(crate) mod received;
 pub(crate) mod template;

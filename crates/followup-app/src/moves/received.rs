@@ -23,7 +23,7 @@ pub(crate) fn receive(
     matched: &Matched,
 ) -> Result<MessageId, StoreError> {
     let id = insert(step, message, matched.flags())?;
-    step.tx.inbox().record_processed(stored.id, id)?;
+    step.tx.inbox().record_processed(stored.id, Some(id))?;
     tell(step, Subject::Message(message.case_id, id), Told::new("message.received", received_facts(stored, matched)))?;
     Ok(id)
 }

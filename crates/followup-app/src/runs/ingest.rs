@@ -8,6 +8,8 @@ use followup_domain::mail::inbound::{InboundMail, InboundState, ParsedMail};
 use followup_domain::message::{Channel, MessageContent};
 use followup_domain::ports::{NewInboundMessage, StoreError};
 
+use super::callbacks;
+use super::placed::Placed;
 use crate::app::App;
 use crate::consequences::{CameIn, Event, follow};
 use crate::facts::matching::{Matched, match_mail};
@@ -16,43 +18,39 @@ use crate::facts::reports::lock_case_of_notification;
 use crate::moves::{inbox, received};
 use crate::step::{self, Step};
 
-/// Where a mail was put.
-pub(crate) enum Placed {
-    /// Into a case's thread.
-    Case,
-    /// Into the unassigned tray.
-    Unassigned,
-    /// Into the quarantine.
-    Quarantine,
-}
-
-/// Understands a stored mail; none when it is not to be understood any more.
+/// Understands a stored mail, or what a provider handed over; gives where its messages were put, none when it is not to be understood any more.
 ///
 /// # Errors
 /// The store cannot be reached.
-pub(crate) fn process_one(app: &App, id: InboundMailId) -> Result<Option<Placed>, StoreError> {
+pub(crate) fn process_one(app: &App, id: InboundMailId) -> Result<Vec<Placed>, StoreError> {
     match process_or_panic(app, id) {
         Err(error @ StoreError::Refused(_)) => {
             tracing::error!(inbound_mail_id = id.0, %error, "mail quarantined: it could not be processed");
             step::write_itself(app, |step| inbox::quarantine(step, id, "el mensaje no se pudo procesar"))?;
-            Ok(Some(Placed::Quarantine))
+            Ok(vec![Placed::Quarantine])
         }
         placed => placed,
     }
 }
 
 /// A mail over which the service stumbles must not be stumbled over again by every later run.
-fn process_or_panic(app: &App, id: InboundMailId) -> Result<Option<Placed>, StoreError> {
+fn process_or_panic(app: &App, id: InboundMailId) -> Result<Vec<Placed>, StoreError> {
     // What a panic leaves half done is this mail's transaction, which the store rolls back.
     let processed = catch_unwind(AssertUnwindSafe(|| process(app, id)));
     processed.unwrap_or_else(|_| Err(StoreError::Refused("processing it panicked".into())))
 }
 
-fn process(app: &App, id: InboundMailId) -> Result<Option<Placed>, StoreError> {
-    let Some(raw) = step::read::<_, StoreError>(app, |step| step.tx.inbox().raw(id))? else {
-        return Err(StoreError::Refused("a stored mail has no bytes".into()));
-    };
-    let understood = app.reader.read(&raw);
+fn process(app: &App, id: InboundMailId) -> Result<Vec<Placed>, StoreError> {
+    let stored = step::read::<_, StoreError>(app, |step| Ok((step.tx.inbox().raw(id)?, step.tx.provider_events().find_provider(id)?)))?;
+    match stored {
+        (None, _) => Err(StoreError::Refused("a stored mail has no bytes".into())),
+        (Some(raw), Some(scope)) => callbacks::process(app, id, (&scope, &raw)),
+        (Some(raw), None) => process_mail(app, id, &raw).map(|placed| placed.into_iter().collect()),
+    }
+}
+
+fn process_mail(app: &App, id: InboundMailId, raw: &[u8]) -> Result<Option<Placed>, StoreError> {
+    let understood = app.reader.read(raw);
     step::write_itself(app, |step| {
         let Some(stored) = step.tx.inbox().find_for_update(id)?.filter(|mail| mail.state == InboundState::Stored) else {
             return Ok(None);

@@ -1,6 +1,7 @@
 //! What takes several transactions, or several use cases share: handing messages over, understanding stored mail, walking over the cases
 //! that are due. A run opens its own steps.
 
+mod callbacks;
 pub(crate) mod closing;
 pub(crate) mod delivery;
 pub(crate) mod due;
@@ -8,6 +9,7 @@ pub(crate) mod escalation;
 pub(crate) mod handing_over;
 pub(crate) mod ingest;
 pub(crate) mod keys;
+pub(crate) mod placed;
 pub(crate) mod provider;
 pub(crate) mod recording;
 pub(crate) mod restoring;

@@ -2,7 +2,7 @@
 
 use followup_domain::ids::{MessageId, RawId};
 use followup_domain::mail::inbound::ParsedMail;
-use followup_domain::message::{Classification, Message};
+use followup_domain::message::{Channel, Classification, Message};
 use followup_domain::ports::StoreError;
 
 use crate::app::App;
@@ -20,6 +20,8 @@ pub(crate) fn read_stored(app: &App, id: MessageId) -> Result<Option<ParsedMail>
     let concerns_a_letter = |it: Classification| it == Classification::Human || is_report(it);
     let raw = step::read::<_, StoreError>(app, |step| {
         let mail = step.tx.messages().find(id)?.filter(|mail| mail.classification.is_some_and(concerns_a_letter));
+        // What came another way is no mail.
+        let mail = mail.filter(|mail| mail.channel == Channel::Email);
         match mail.and_then(|mail| mail.raw_id) {
             Some(raw_id) => step.tx.messages().raw(raw_id),
             None => Ok(None),
@@ -30,7 +32,7 @@ pub(crate) fn read_stored(app: &App, id: MessageId) -> Result<Option<ParsedMail>
 
 /// A mail as it reads, whatever it is.
 pub(crate) fn read_again(app: &App, mail: &Message) -> Result<Option<ParsedMail>, StoreError> {
-    let Some(raw_id) = mail.raw_id else { return Ok(None) };
+    let Some(raw_id) = mail.raw_id.filter(|_| mail.channel == Channel::Email) else { return Ok(None) };
     let raw = step::read::<_, StoreError>(app, |step| step.tx.messages().raw(raw_id))?;
     Ok(raw.and_then(|raw| app.reader.read(&raw).ok()))
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{Duration, Utc};
-use followup_app::{App, SendRequest, Senders, Sent, UnassignedMail};
+use followup_app::{App, EventReaders, SendRequest, Senders, Sent, UnassignedMail};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::plan::Attempt;
@@ -67,6 +67,7 @@ pub fn unit_on(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) 
         ids: Arc::new(SequentialIds::default()),
         letters: Arc::new(TemplateLetters::built_in()),
         reader: Arc::new(MimeReader::new([policy.sender.clone()])),
+        events: EventReaders::default(),
         senders: Senders::default().with(Channel::Email, Arc::new(mail.clone())),
         policy: Arc::new(policy),
         service: "test",

@@ -65,7 +65,6 @@ impl InboxRepository for Work<'_> {
     fn list_stored(&mut self, limit: i64) -> Result<Vec<InboundMailId>, StoreError> {
         self.read(|conn| {
             let stored = arrival::table.filter(arrival::state.eq(InboundState::Stored.as_str()));
-            let stored = stored.filter(arrival::channel.eq(Channel::Email.as_str()));
             let oldest_first = stored.order((arrival::arrived_at, arrival::id)).limit(limit.clamp(0, LONGEST_PAGE));
             let ids: Vec<i64> = oldest_first.select(arrival::id).load(conn)?;
             Ok(ids.into_iter().map(InboundMailId).collect())
@@ -91,9 +90,9 @@ impl InboxRepository for Work<'_> {
         })
     }
 
-    fn record_processed(&mut self, id: InboundMailId, message_id: MessageId) -> Result<Updated, StoreError> {
+    fn record_processed(&mut self, id: InboundMailId, message_id: Option<MessageId>) -> Result<Updated, StoreError> {
         self.write(|conn| {
-            let state = (arrival::state.eq(InboundState::Processed.as_str()), arrival::message_id.eq(message_id.0));
+            let state = (arrival::state.eq(InboundState::Processed.as_str()), arrival::message_id.eq(message_id.map(|id| id.0)));
             Ok(updated(diesel::update(stored(id)).set(state).execute(conn)?))
         })
     }

@@ -31,6 +31,7 @@ mod names;
 mod notices;
 mod plan_templates;
 mod plans;
+mod provider_events;
 mod quarantine;
 mod queue;
 mod requests;

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::threading::InternetMessageId;
 use followup_domain::ports::{KnownMessage, NameRepository, StoreError, Updated};
+use followup_domain::sending::ExternalName;
 
 use super::super::Conn;
 use super::message_row::{TO_THE_UNIT, parse};
@@ -21,6 +22,20 @@ impl NameRepository for Work<'_> {
         self.write(|conn| insert(conn, RELAY, alias, id.0))
     }
 
+    fn insert_provider(&mut self, name: &ExternalName, id: MessageId) -> Result<Updated, StoreError> {
+        self.write(|conn| {
+            let row = (external_name::scope.eq(PROVIDER), external_name::name.eq(of_provider(name)), external_name::message_id.eq(id.0));
+            Ok(updated(diesel::insert_into(external_name::table).values(row).on_conflict_do_nothing().execute(conn)?))
+        })
+    }
+
+    fn find_provider(&mut self, name: &ExternalName) -> Result<Option<MessageId>, StoreError> {
+        self.read(|conn| {
+            let named = external_name::table.filter(external_name::scope.eq(PROVIDER)).filter(external_name::name.eq(of_provider(name)));
+            Ok(named.select(external_name::message_id).first(conn).optional()?.map(MessageId))
+        })
+    }
+
     fn find_by_aliases(&mut self, aliases: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError> {
         self.read(|conn| find(conn, RELAY, aliases))
     }
@@ -30,6 +45,13 @@ impl NameRepository for Work<'_> {
 pub(super) const RFC5322: &str = "rfc5322";
 /// Another id of a mail of ours, in the form in which it is looked for. One message has it.
 pub(super) const RELAY: &str = "relay";
+
+/// A provider's id, with its provider before it. One message has it.
+const PROVIDER: &str = "provider";
+
+fn of_provider(name: &ExternalName) -> String {
+    format!("{}:{}", name.scope, name.name)
+}
 
 /// Names a message; [`Updated::Stale`] when another one has a name that only one may have.
 pub(super) fn insert(conn: &mut Conn, scope: &str, name: &InternetMessageId, id: i64) -> Done<Updated> {

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{Delivery, MessageStatus};
+use followup_domain::message::{Channel, Delivery, MessageStatus};
 use followup_domain::ports::{NewOutboundMessage, NewOutboundTiming, Outcome, Updated};
 
 use super::super::Conn;
@@ -101,24 +101,36 @@ pub(super) fn record_report(conn: &mut Conn, id: MessageId, outcome: &Outcome) -
     if state.is_some_and(|state| state != UNCERTAIN) {
         return Ok(Updated::Stale);
     }
-    let columns = (outbound::delivery, outbound::status, outbound::transmitted_at);
-    let known: Option<(Option<String>, String, Option<At>)> = outbound::table.find(id.0).select(columns).first(conn).optional()?;
-    let Some((delivery, status, transmitted_at)) = known else { return Ok(Updated::Stale) };
+    let columns = (outbound::delivery, outbound::status, outbound::transmitted_at, message::channel);
+    let known = outbound::table.inner_join(message::table).filter(outbound::message_id.eq(id.0)).select(columns);
+    let known: Option<(Option<String>, String, Option<At>, String)> = known.first(conn).optional()?;
+    let Some((delivery, status, transmitted_at, channel)) = known else { return Ok(Updated::Stale) };
     let delivery = parse_optional("delivery", delivery.as_deref(), Delivery::parse)?;
     let was_moved_on = delivery.is_none_or(|delivery| delivery.status().as_str() != status);
     if delivery.is_none() || (was_moved_on && outcome.delivery == Delivery::Bounced) {
         return Ok(Updated::Stale);
     }
-    apply_outcome(conn, id, outcome, transmitted_at)
+    // Of a mail several servers may tell, each of its own part of the way; of another channel its one provider does.
+    let legal = if channel == Channel::Email.as_str() { Delivery::may_become } else { Delivery::is_overruled_by };
+    apply(conn, id, (outcome, transmitted_at), legal)
 }
 
 /// The message's queue row is locked. `left_at` is when it left, where that is not now.
 pub(super) fn apply_outcome(conn: &mut Conn, id: MessageId, outcome: &Outcome, left_at: Option<At>) -> Done<Updated> {
+    apply(conn, id, (outcome, left_at), Delivery::may_become)
+}
+
+fn apply(
+    conn: &mut Conn,
+    id: MessageId,
+    (outcome, left_at): (&Outcome, Option<At>),
+    legal: fn(Delivery, Delivery) -> bool,
+) -> Done<Updated> {
     let columns = (outbound::delivery, outbound::status, outbound::sent_at);
     let (delivery, status, sent_at): (Option<String>, String, Option<At>) = outbound::table.find(id.0).select(columns).first(conn)?;
     let delivery = parse("delivery", delivery.as_deref().unwrap_or_default(), Delivery::parse)?;
     let status = parse("message status", &status, MessageStatus::parse)?;
-    if !delivery.may_become(outcome.delivery) {
+    if !legal(delivery, outcome.delivery) {
         return Ok(Updated::Stale);
     }
     // Where a reply or a person moved the status on, it stays there.

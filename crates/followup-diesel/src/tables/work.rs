@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use followup_domain::audit::SealedEntry;
 use followup_domain::ports::{
     AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DispatchRepository,
-    DoNotContactRepository, HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository,
-    Salts, StoreError, TrayRepository, Tx, TxMode, TxVerdict, UserRepository,
+    DoNotContactRepository, HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository,
+    ProviderEventRepository, RequestRepository, Salts, StoreError, TrayRepository, Tx, TxMode, TxVerdict, UserRepository,
 };
 
 use super::super::Conn;
@@ -144,6 +144,9 @@ impl Tx for Work<'_> {
         self
     }
     fn breakers(&mut self) -> &mut dyn BreakerRepository {
+        self
+    }
+    fn provider_events(&mut self) -> &mut dyn ProviderEventRepository {
         self
     }
     fn health(&mut self) -> &mut dyn HealthRepository {

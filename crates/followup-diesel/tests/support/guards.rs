@@ -46,7 +46,7 @@ fn a_stored_reply(rig: &dyn Rig, case_id: Option<CaseId>) -> MessageId {
         let mut message = NewInboundMessage { attachments: vec![file], ..reply(CaseId(0), raw_id, "r") };
         message.case_id = case_id;
         let id = tx.messages().insert_inbound(&message)?;
-        tx.inbox().record_processed(mail, id)?;
+        tx.inbox().record_processed(mail, Some(id))?;
         Ok(id)
     })
 }

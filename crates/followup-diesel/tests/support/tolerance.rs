@@ -110,7 +110,7 @@ pub fn the_release_before_goes_on_working_on_the_schema_of_the_next(rig: &dyn Ri
         let mail = tx.inbox().insert(&imap_mail(1, 1, b"reply"))?.id();
         let raw_id = tx.inbox().find_for_update(mail)?.unwrap().raw_id.unwrap();
         let answer = tx.messages().insert_inbound(&reply(odd, raw_id, "r"))?;
-        tx.inbox().record_processed(mail, answer)?;
+        tx.inbox().record_processed(mail, Some(answer))?;
         tx.users().insert(&new_user("ana"))?;
         let template_id = followup_domain::asking::plan::BUILT_IN_TEMPLATE;
         tx.plans().insert(&NewPlan { case_id: odd, template_id, name: "x".into(), base_at: at(0), applied_at: at(0) })?;

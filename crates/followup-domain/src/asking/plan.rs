@@ -126,8 +126,8 @@ impl AttemptStatus {
             Uncertain => matches!(next, Sent | Responded | Completed | Failed),
             Responded => matches!(next, Completed),
             Skipped | Cancelled => matches!(next, Pending | Sending | Completed),
-            // A reply proves that the letter arrived after all.
-            Failed => matches!(next, Pending | Sending | Responded | Completed),
+            // A reply, or the provider, proves that the letter arrived after all.
+            Failed => matches!(next, Pending | Sending | Sent | Responded | Completed),
             Completed => false,
         }
     }

@@ -102,6 +102,8 @@ published_enum! {
         CopyFound = "copy_found",
         /// A mail server told of it.
         ServerTold = "server_told",
+        /// The provider of its channel told of it.
+        ProviderTold = "provider_told",
         /// The recipient's mailbox answered by itself.
         MailboxAnswered = "mailbox_answered",
         /// The recipient marked it as unwanted.

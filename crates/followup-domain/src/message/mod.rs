@@ -135,6 +135,21 @@ impl Delivery {
         matches!(self, Self::Accepted | Self::Delivered | Self::Read)
     }
 
+    /// Whether what a provider tells of a message overrules what is known of it. Its events come in any order and as often as it likes, and
+    /// lead to one end: failed wins over accepted, and that it arrived, or was read, over failed (one of several telephones took it).
+    pub fn is_overruled_by(self, told: Self) -> bool {
+        let weight = |delivery| match delivery {
+            Self::Queued => 0,
+            Self::Transmitting => 1,
+            Self::Uncertain => 2,
+            Self::Accepted => 3,
+            Self::Rejected | Self::Bounced => 4,
+            Self::Delivered => 5,
+            Self::Read => 6,
+        };
+        weight(told) > weight(self)
+    }
+
     /// Whether the transport's knowledge may change from `self` to `next`.
     pub fn may_become(self, next: Self) -> bool {
         use Delivery::{Accepted, Bounced, Delivered, Queued, Read, Rejected, Transmitting, Uncertain};
@@ -309,6 +324,26 @@ mod tests {
         for next in MessageStatus::ALL {
             assert!(!MessageStatus::Completed.may_become(*next));
         }
+    }
+
+    #[test]
+    fn what_providers_tell_has_one_end_in_any_order_and_however_often() {
+        use Delivery::{Accepted, Bounced, Delivered, Read};
+        let told = [Accepted, Delivered, Read, Bounced];
+        let end = |events: &[Delivery]| {
+            events.iter().fold(Delivery::Uncertain, |known, event| if known.is_overruled_by(*event) { *event } else { known })
+        };
+        for one in told {
+            for other in told {
+                for third in told {
+                    let ends =
+                        [[one, other, third], [third, other, one], [other, one, third], [other, third, one]].map(|order| end(&order));
+                    assert!(ends.iter().all(|found| *found == ends[0]), "{one} {other} {third}: {ends:?}");
+                    assert_eq!(end(&[one, other, third, one, other, third]), ends[0], "repeated");
+                }
+            }
+        }
+        assert_eq!((end(&[Bounced, Accepted]), end(&[Delivered, Bounced]), end(&[Bounced, Read, Delivered])), (Bounced, Delivered, Read));
     }
 
     #[test]

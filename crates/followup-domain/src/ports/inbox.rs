@@ -23,8 +23,8 @@ pub trait InboxRepository {
     /// A mail's bytes.
     fn raw(&mut self, id: InboundMailId) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// `stored` → `processed`.
-    fn record_processed(&mut self, id: InboundMailId, message_id: MessageId) -> Result<Updated, StoreError>;
+    /// `stored` → `processed`, as this message; what a provider handed over becomes none, or several.
+    fn record_processed(&mut self, id: InboundMailId, message_id: Option<MessageId>) -> Result<Updated, StoreError>;
 
     /// `stored` → `quarantined`.
     fn record_quarantined(&mut self, id: InboundMailId, reason: &str) -> Result<Updated, StoreError>;

@@ -24,6 +24,7 @@ mod messages;
 mod names;
 mod notices;
 mod plans;
+mod provider_events;
 mod quarantine;
 mod readings;
 mod requests;
@@ -59,6 +60,7 @@ pub use messages::{Lease, MessageRepository, NewCall, NewInboundMessage, NewOutb
 pub use names::{KnownMessage, NameRepository};
 pub use notices::NoticeRepository;
 pub use plans::{NewPlan, PlanRepository};
+pub use provider_events::{NewCallback, NewProviderEvent, ProviderEventRepository};
 pub use quarantine::QuarantineRepository;
 pub use readings::{ReadingRepository, ReplyReading};
 pub use requests::{AskedField, AskedItem, RequestRepository};

@@ -3,6 +3,7 @@
 use super::{StoreError, Updated};
 use crate::ids::{CaseId, MessageId};
 use crate::message::threading::InternetMessageId;
+use crate::sending::ExternalName;
 
 /// A stored message that an id of an inbound mail names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct KnownMessage {
     pub notification: bool,
 }
 
-/// External names of messages: their Message-IDs and those that relays gave them.
+/// External names of messages: their Message-IDs, those that relays gave them, and the ids of providers.
 pub trait NameRepository {
     /// Which stored messages the ids name; one query for all.
     fn find(&mut self, ids: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError>;
@@ -27,6 +28,12 @@ pub trait NameRepository {
     /// Keeps another id of a message, in the form of [`crate::message::alias::alias_key`]. The first message that has it keeps it:
     /// [`Updated::Stale`] when one has it already.
     fn insert_alias(&mut self, alias: &InternetMessageId, id: MessageId) -> Result<Updated, StoreError>;
+
+    /// Keeps a provider's id of a message; [`Updated::Stale`] when a message has it already.
+    fn insert_provider(&mut self, name: &ExternalName, id: MessageId) -> Result<Updated, StoreError>;
+
+    /// The message that a provider knows by this id.
+    fn find_provider(&mut self, name: &ExternalName) -> Result<Option<MessageId>, StoreError>;
 
     /// Which messages the ids name as aliases, each under the alias; one query for all.
     fn find_by_aliases(&mut self, aliases: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError>;

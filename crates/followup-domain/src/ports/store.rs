@@ -16,8 +16,8 @@ use super::UnfetchedRepository;
 use super::WaitingRepository;
 use super::{
     AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DispatchRepository,
-    DoNotContactRepository, HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository, RequestRepository,
-    TrayRepository, UserRepository,
+    DoNotContactRepository, HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository,
+    ProviderEventRepository, RequestRepository, TrayRepository, UserRepository,
 };
 
 /// Why the store did not do something.
@@ -175,6 +175,8 @@ pub trait Tx {
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepository;
     /// Circuit breakers of providers.
     fn breakers(&mut self) -> &mut dyn BreakerRepository;
+    /// What providers tell of messages.
+    fn provider_events(&mut self) -> &mut dyn ProviderEventRepository;
     /// Counts for those who watch over the service.
     fn health(&mut self) -> &mut dyn HealthRepository;
     /// The threads of cases: what was written and said, in order; notifications stand in none.

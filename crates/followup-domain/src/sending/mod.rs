@@ -1,10 +1,12 @@
 //! Handing a message to a transport: what is handed over, what the transport answers, and when it is not asked any more.
 
 pub mod breaker;
+mod event;
 mod failure;
 mod parcel;
 mod receipt;
 
+pub use event::{EventKind, EventReader, IncomingMessage, ProviderEvent, StatusEvent, StoredEvent, UnreadableEvents};
 pub use failure::{Refusal, SendError, SendStage};
 pub use parcel::{MailParcel, Parcel, TextParcel, WhatsappContent, WhatsappParcel, WhatsappTemplate};
 pub use receipt::{ExternalName, Receipt};

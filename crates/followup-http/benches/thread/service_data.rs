@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use chrono::Duration;
-use followup_app::{App, SendRequest, Senders};
+use followup_app::{App, EventReaders, SendRequest, Senders};
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::request::Letterhead;
 use followup_domain::audit::Actor;
@@ -38,6 +38,7 @@ pub(crate) fn open(database_url: &str) -> Result<App> {
         ids: Arc::new(RandomIds::of_sender(&sender)),
         letters: Arc::new(TemplateLetters::built_in()),
         reader: Arc::new(MimeReader::new([sender.clone()])),
+        events: EventReaders::default(),
         senders: Senders::default().with(Channel::Email, Arc::new(RecordingSender::default())),
         policy: Arc::new(FollowupPolicy {
             automatic_requests: true,

@@ -29,7 +29,13 @@ impl TryFrom<Vec<(String, Json)>> for NewCaseInput {
     type Error = ApiError;
 
     fn try_from(fields: Vec<(String, Json)>) -> Result<Self, ApiError> {
-        Ok(Self { patch: checked_patch(fields, Vec::new())? })
+        let mut errors = Vec::new();
+        let patch = patch_of(fields, &mut errors);
+        // Every value is tried on an empty record, so that all that is refused is told at once.
+        if let Err(refused) = patch.clone().apply(&mut CaseRecord::default()) {
+            errors.extend(refused);
+        }
+        if errors.is_empty() { Ok(Self { patch }) } else { Err(ApiError::Invalid(errors)) }
     }
 }
 
@@ -47,17 +53,10 @@ impl TryFrom<Vec<(String, Json)>> for CaseUpdateInput {
                 None
             }
         };
-        Ok(Self { patch: checked_patch(fields, errors)?, version })
+        // What a value may be, the case tells: one that it has already may stay.
+        let patch = patch_of(fields, &mut errors);
+        if errors.is_empty() { Ok(Self { patch, version }) } else { Err(ApiError::Invalid(errors)) }
     }
-}
-
-/// Every value is tried on an empty record, so that what is refused is refused before a case is looked for.
-fn checked_patch(fields: Vec<(String, Json)>, mut errors: Vec<FieldError>) -> Result<CasePatch, ApiError> {
-    let patch = patch_of(fields, &mut errors);
-    if let Err(refused) = patch.clone().apply(&mut CaseRecord::default()) {
-        errors.extend(refused);
-    }
-    if errors.is_empty() { Ok(patch) } else { Err(ApiError::Invalid(errors)) }
 }
 
 fn patch_of(fields: Vec<(String, Json)>, errors: &mut Vec<FieldError>) -> CasePatch {
@@ -159,7 +158,7 @@ mod tests {
     use crate::json::parse_object;
 
     fn refused(body: &str) -> Vec<String> {
-        match CaseUpdateInput::try_from(parse_object(body.as_bytes()).unwrap()) {
+        match NewCaseInput::try_from(parse_object(body.as_bytes()).unwrap()) {
             Err(ApiError::Invalid(errors)) => errors.into_iter().map(|error| error.field).collect(),
             _ => Vec::new(),
         }

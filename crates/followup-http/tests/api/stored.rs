@@ -64,7 +64,8 @@ fn what_another_release_stored_is_listed_shown_updated_and_asked_about() {
 
     // A form sends everything back, with one thing changed.
     let form = json!({"numero": "EA-9", "gravedad": "Peor", "productos": shown["productos"]});
-    assert_eq!(api.put(&format!("{ICSR}/{odd}"), &form).status, 200);
+    let sent_back = api.put(&format!("{ICSR}/{odd}"), &form);
+    assert_eq!(sent_back.status, 200, "{}", sent_back.text());
     expected["numero"] = json!("EA-9");
     assert_eq!(stored(&file, odd), expected);
     assert_eq!(api.put(&format!("{ICSR}/{odd}"), &json!({"gravedad": "Pésima"})).status, 422);

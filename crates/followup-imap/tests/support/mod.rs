@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use followup_app::{App, Senders};
+use followup_app::{App, EventReaders, Senders};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::request::Letterhead;
@@ -53,6 +53,7 @@ pub fn service_on(store: Arc<dyn Store>) -> App {
         ids: Arc::new(SequentialIds::default()),
         letters: Arc::new(TemplateLetters::built_in()),
         reader: Arc::new(MimeReader::new([policy().sender])),
+        events: EventReaders::default(),
         senders: Senders::default(),
         policy: Arc::new(policy()),
         service: "mail-poller",

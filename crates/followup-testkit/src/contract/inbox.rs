@@ -159,8 +159,8 @@ pub fn a_mail_is_processed_once(store: &dyn Store) {
     let id = insert(store, &dropped_mail(b"a")).id();
     let mail = write(store, |tx| tx.inbox().find_for_update(id)).unwrap();
     let message_id = receive(store, &reply(case_id, mail.raw_id.unwrap(), "r"));
-    assert_eq!(write(store, |tx| tx.inbox().record_processed(id, message_id)), Updated::Yes);
-    assert_eq!(write(store, |tx| tx.inbox().record_processed(id, message_id)), Updated::Stale);
+    assert_eq!(write(store, |tx| tx.inbox().record_processed(id, Some(message_id))), Updated::Yes);
+    assert_eq!(write(store, |tx| tx.inbox().record_processed(id, Some(message_id))), Updated::Stale);
     assert_eq!(write(store, |tx| tx.inbox().record_quarantined(id, "x")), Updated::Stale);
     let mail = write(store, |tx| tx.inbox().find_for_update(id)).unwrap();
     assert_eq!((mail.state, mail.message_id, mail.reason), (InboundState::Processed, Some(message_id), None));

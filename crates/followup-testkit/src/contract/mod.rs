@@ -45,6 +45,7 @@ pub mod inbox;
 pub mod life;
 pub mod messages;
 pub mod plans;
+pub mod provider_events;
 pub mod queue;
 pub mod reports;
 pub mod requests;
@@ -76,6 +77,7 @@ macro_rules! contract_suite_on_one_connection {
         $crate::conversation_contract!($make);
         $crate::thread_contract!($make);
         $crate::queue_contract!($make);
+        $crate::provider_events_contract!($make);
         $crate::settle_contract!($make);
         $crate::badge_contract!($make);
         $crate::breakers_contract!($make);

@@ -252,7 +252,7 @@ pub fn only_quarantined_mail_is_understood_again(store: &dyn Store) {
     let mail = write(store, |tx| tx.inbox().find_for_update(id)).unwrap();
     assert_eq!((mail.state, mail.reason), (InboundState::Stored, None));
     let message_id = receive(store, &reply(a_case(store), mail.raw_id.unwrap(), "r"));
-    write(store, |tx| tx.inbox().record_processed(id, message_id));
+    write(store, |tx| tx.inbox().record_processed(id, Some(message_id)));
     let withheld = write(store, |tx| tx.unfetched().insert(&unfetched(9))).id();
     assert_eq!((requeue(id), requeue(withheld), requeue(InboundMailId(4711))), (Updated::Stale, Updated::Stale, Updated::Stale));
 }

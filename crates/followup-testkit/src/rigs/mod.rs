@@ -8,6 +8,7 @@ pub mod mail;
 pub mod postgres;
 pub mod proxy;
 pub mod sink;
+pub mod text_provider;
 pub mod tokens;
 
 mod folder;

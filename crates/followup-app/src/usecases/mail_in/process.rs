@@ -3,7 +3,8 @@
 use followup_domain::ports::StoreError;
 
 use crate::app::App;
-use crate::runs::ingest::{Placed, process_one};
+use crate::runs::ingest::process_one;
+use crate::runs::placed::Placed;
 use crate::step;
 
 /// So many stored mails are taken up at a time.
@@ -21,7 +22,7 @@ pub struct IngestReport {
 }
 
 impl App {
-    /// Understands every mail that is stored and not looked at yet, oldest first.
+    /// Understands everything that is stored and not looked at yet, mails and what providers handed over, oldest first.
     ///
     /// # Errors
     /// The store cannot be reached. A mail that cannot be understood, or that the store refuses, is quarantined.
@@ -36,11 +37,12 @@ impl App {
                 if stop() {
                     return Ok(report);
                 }
-                match process_one(self, id)? {
-                    Some(Placed::Case) => report.matched += 1,
-                    Some(Placed::Unassigned) => report.unassigned += 1,
-                    Some(Placed::Quarantine) => report.quarantined += 1,
-                    None => {}
+                for placed in process_one(self, id)? {
+                    match placed {
+                        Placed::Case => report.matched += 1,
+                        Placed::Unassigned => report.unassigned += 1,
+                        Placed::Quarantine => report.quarantined += 1,
+                    }
                 }
             }
         }

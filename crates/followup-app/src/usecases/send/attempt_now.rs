@@ -75,9 +75,8 @@ fn queue_now(
     if let Some(reason) = stopped {
         return Err(SendMessageError::from(reason).into());
     }
-    // Letters are written by e-mail only.
-    let to = known.to.ok_or(SendMessageError::NotConfigured)?;
-    let written = write_letter(step, case, &known.asks, &to)?;
+    let to = known.point.ok_or(SendMessageError::NotConfigured)?;
+    let written = write_letter(step, case, (&known.asks, attempt.channel), &to)?;
     let content = written.map_err(|error| SendMessageError::NotSent(StopReason::TemplateFails(error.to_string())))?;
     let external_id = step.deployment.ids.message_id();
     let new = NewOutboundMessage {

@@ -4,7 +4,7 @@ use followup_domain::asking::gate::Verdict;
 use followup_domain::asking::request::{Letter, asked_in};
 use followup_domain::audit::Actor;
 use followup_domain::case::{Case, FieldError};
-use followup_domain::contact::EmailAddress;
+use followup_domain::contact::ContactPoint;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Channel, Message, MessageKind};
 use followup_domain::policy::FollowupPolicy;
@@ -16,7 +16,7 @@ use crate::facts::asked::asked_items;
 use crate::facts::gate::{self, AtGate};
 use crate::facts::lookup::queued_message;
 use crate::facts::open_items::open_items;
-use crate::facts::wording::addressed;
+use crate::facts::wording::content_for;
 use crate::moves::keys::{self, IdempotencyKey};
 use crate::moves::queue;
 use crate::runs::handing_over::{new_lease, try_once};
@@ -100,7 +100,8 @@ fn check<'r>(step: &mut Step<'_>, case: &Case, request: &'r SendRequest) -> Resu
     if let Verdict::Stop { reason, .. } = known.verdict() {
         return Err(reason.into());
     }
-    let to = known.to.ok_or(SendMessageError::NotConfigured)?;
+    // Nobody here fills a provider's template.
+    let to = known.point.filter(|_| request.template.is_none()).ok_or(SendMessageError::NotConfigured)?;
     let text = Letter { subject: subject(step.policy(), case, request.subject.as_deref()), body: body.to_owned(), segments: None };
     Ok(Checked { channel, text, to, overriding })
 }
@@ -115,7 +116,7 @@ fn subject(policy: &FollowupPolicy, case: &Case, given: Option<&str>) -> String 
 
 fn insert(step: &mut Step<'_>, case: &Case, checked: Checked<'_>, lease: &Lease) -> Result<Message, SendMessageError> {
     let asked = asked_in(&checked.text.body, &case.record, &open_items(step, case)?);
-    let content = addressed(step, case, checked.text, &checked.to)?;
+    let content = content_for(step, case, checked.text, &checked.to)?;
     let external_id = step.deployment.ids.message_id();
     let message = NewOutboundMessage {
         case_id: case.id,
@@ -167,7 +168,7 @@ enum Queued {
 struct Checked<'r> {
     channel: Channel,
     text: Letter,
-    to: EmailAddress,
+    to: ContactPoint,
     /// Why it is sent although letters to the address came back.
     overriding: Option<&'r str>,
 }

@@ -8,7 +8,7 @@ use followup_domain::asking::reason::{Because, StopReason, Why};
 use followup_domain::asking::request::Letter;
 use followup_domain::audit::Actor;
 use followup_domain::case::Case;
-use followup_domain::contact::EmailAddress;
+use followup_domain::contact::ContactPoint;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Channel, Direction, Message, MessageContent, MessageHeader, MessageKind, MessageStatus};
 use followup_domain::ports::{AskedItem, Inserted, Lease, NewOutboundMessage, NewOutboundTiming, StoreError};
@@ -20,7 +20,7 @@ use crate::facts::attempts::attempt_of;
 use crate::facts::gate::{self, AtGate};
 use crate::facts::letters::first_of;
 use crate::facts::lookup::{locked_message, queued_message};
-use crate::facts::wording::{addressed, write_letter};
+use crate::facts::wording::{content_for, write_letter};
 use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::queue;
 use crate::runs::handing_over::{new_lease, try_once};
@@ -99,8 +99,9 @@ fn queue_again(
     if let Some(reason) = stopped {
         return Err(SendMessageError::from(reason).into());
     }
-    let to = known.to.ok_or(SendMessageError::NotConfigured)?;
-    let (content, asks) = if is_letter { written_anew(step, case, known.asks, &to)? } else { as_it_was(step, case, failed, &to)? };
+    let to = known.point.ok_or(SendMessageError::NotConfigured)?;
+    let (content, asks) =
+        if is_letter { written_anew(step, case, (known.asks, failed.channel), &to)? } else { as_it_was(step, case, failed, &to)? };
     let attempt = attempt_of(step, failed)?;
     let external_id = step.deployment.ids.message_id();
     let new = NewOutboundMessage {
@@ -151,10 +152,10 @@ fn refuse_resend(step: &mut Step<'_>, case: &Case, failed: &Message) -> Result<(
 fn written_anew(
     step: &mut Step<'_>,
     case: &Case,
-    asks: Vec<MissingItem>,
-    to: &EmailAddress,
+    (asks, channel): (Vec<MissingItem>, Channel),
+    to: &ContactPoint,
 ) -> Result<(MessageContent, Vec<AskedItem>), ResendError> {
-    let written = write_letter(step, case, &asks, to)?;
+    let written = write_letter(step, case, (&asks, channel), to)?;
     let content = written.map_err(|error| SendMessageError::NotSent(StopReason::TemplateFails(error.to_string())))?;
     Ok((content, items_of(&case.record, asks)))
 }
@@ -164,10 +165,10 @@ fn as_it_was(
     step: &mut Step<'_>,
     case: &Case,
     failed: &Message,
-    to: &EmailAddress,
+    to: &ContactPoint,
 ) -> Result<(MessageContent, Vec<AskedItem>), StoreError> {
     let subject = failed.content.subject.clone().unwrap_or_default();
-    let content = addressed(step, case, Letter { subject, body: failed.content.body.clone(), segments: None }, to)?;
+    let content = content_for(step, case, Letter { subject, body: failed.content.body.clone(), segments: None }, to)?;
     let asked = step.tx.requests().asked(case.id)?.into_iter().filter(|asked| asked.message_id == failed.id);
     Ok((content, asked.map(|asked| asked.item).collect()))
 }

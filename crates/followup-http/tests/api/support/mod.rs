@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::Duration;
 use followup_access::JwtSettings;
-use followup_app::{App, Senders};
+use followup_app::{App, EventReaders, Senders};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::request::Letterhead;
@@ -187,6 +187,7 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
         ids: Arc::new(SequentialIds::default()),
         letters: Arc::new(TemplateLetters::built_in()),
         reader: Arc::new(MimeReader::new([sender.clone()])),
+        events: EventReaders::default(),
         senders: Senders::default().with(Channel::Email, Arc::new(mail.clone())),
         policy: Arc::new(FollowupPolicy {
             automatic_requests: true,

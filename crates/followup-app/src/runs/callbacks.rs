@@ -1,0 +1,132 @@
+//! What a provider handed over is understood from the store: read without a transaction, then each event in one of its own, so that one
+//! that cannot be taken holds up no other process's cases. A run that ends in between is taken up again, and finds what it did.
+
+use followup_domain::ids::{InboundMailId, MessageId, RawId};
+use followup_domain::mail::inbound::{InboundMail, InboundState, arrival};
+use followup_domain::message::threading::InternetMessageId;
+use followup_domain::message::{Classification, MessageContent};
+use followup_domain::ports::{NewInboundMessage, NewProviderEvent, StoreError};
+use followup_domain::sending::{EventReader, ExternalName, IncomingMessage, ProviderEvent, StatusEvent, StoredEvent};
+
+use super::placed::Placed;
+use crate::app::App;
+use crate::consequences::{Event, Reply, follow};
+use crate::facts::incoming::{Incoming, match_incoming};
+use crate::facts::lookup::lock_case;
+use crate::moves::{inbox, provider_event};
+use crate::step::{self, Step};
+
+/// Understands the bytes of one call; gives where its messages were put.
+///
+/// # Errors
+/// The store's.
+pub(super) fn process(app: &App, id: InboundMailId, (scope, raw): (&str, &[u8])) -> Result<Vec<Placed>, StoreError> {
+    let quarantine = |reason: &str| {
+        step::write_itself(app, |step| inbox::quarantine(step, id, reason))?;
+        Ok(vec![Placed::Quarantine])
+    };
+    let Some(reader) = app.events.of(scope) else {
+        return quarantine("no está configurado el proveedor que lo envió");
+    };
+    let events = match reader.read(raw) {
+        Ok(events) => events,
+        Err(unreadable) => return quarantine(&unreadable.to_string()),
+    };
+    let mut placed = Vec::new();
+    for event in &events {
+        placed.extend(step::write_itself(app, |step| take(step, id, reader, event))?);
+    }
+    step::write_itself(app, |step| provider_event::done(step, id))?;
+    Ok(placed)
+}
+
+/// Takes one event, unless another process is done with them.
+fn take(step: &mut Step<'_>, id: InboundMailId, reader: &dyn EventReader, event: &ProviderEvent) -> Result<Option<Placed>, StoreError> {
+    let stored = step.tx.inbox().find_for_update(id)?.filter(|stored| stored.state == InboundState::Stored);
+    let Some((stored, raw_id)) = stored.and_then(|stored| stored.raw_id.map(|raw_id| (stored, raw_id))) else { return Ok(None) };
+    match event {
+        ProviderEvent::Status(event) => take_status(step, (&stored, raw_id), reader.scope(), event).map(|()| None),
+        ProviderEvent::Message(incoming) => place(step, (&stored, raw_id), reader, incoming),
+    }
+}
+
+/// Keeps an event of a message, and lets it tell what it says, once its message is known here.
+fn take_status(step: &mut Step<'_>, (stored, raw_id): (&InboundMail, RawId), scope: &str, event: &StatusEvent) -> Result<(), StoreError> {
+    let letter = letter_of(step, scope, event)?;
+    if let Some(letter) = letter {
+        let case_id = step.tx.messages().find(letter)?.and_then(|letter| letter.case_id);
+        lock_case(step, case_id)?;
+    }
+    let received_at = stored.recorded_at;
+    let new = NewProviderEvent { provider: scope.to_owned(), event: event.clone(), received_at, raw_id };
+    let Some(id) = provider_event::keep(step, &new)? else { return Ok(()) };
+    let Some(letter) = letter else { return Ok(()) };
+    match step.tx.messages().find(letter)? {
+        Some(letter) => {
+            let event = StoredEvent { id, event: event.clone(), received_at, message_id: None };
+            follow(step, Event::ProviderTold(scope, &letter, &event))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The message of ours that an event is about, by our own name of it, else by the provider's.
+fn letter_of(step: &mut Step<'_>, scope: &str, event: &StatusEvent) -> Result<Option<MessageId>, StoreError> {
+    let reference = event.reference.as_deref().and_then(InternetMessageId::parse);
+    if let Some(reference) = reference {
+        let known = step.tx.names().find(&[reference])?;
+        if let Some(ours) = known.iter().find(|known| !known.inbound) {
+            return Ok(Some(ours.message_id));
+        }
+    }
+    match &event.provider_id {
+        Some(id) => step.tx.names().find_provider(&ExternalName::new(scope, id)),
+        None => Ok(None),
+    }
+}
+
+/// Puts a person's message into its case's thread or the unassigned tray; none when it is stored already.
+fn place(
+    step: &mut Step<'_>,
+    (stored, raw_id): (&InboundMail, RawId),
+    reader: &dyn EventReader,
+    incoming: &IncomingMessage,
+) -> Result<Option<Placed>, StoreError> {
+    let Some(found) = match_incoming(step, reader.scope(), incoming)? else { return Ok(None) };
+    let message = inbound_message(step, (stored, raw_id), (reader, incoming), &found);
+    let id = provider_event::receive(step, &message, &found)?;
+    let Some((case, found_by)) = found.case.as_ref().zip(found.case_match) else { return Ok(Some(Placed::Unassigned)) };
+    let reply = Reply { id, answers: found.answered() };
+    follow(step, if found_by.confirmed { Event::ReplyCounted(case, reply) } else { Event::ReplyFlagged(case, reply) })?;
+    Ok(Some(Placed::Case))
+}
+
+fn inbound_message(
+    step: &Step<'_>,
+    (stored, raw_id): (&InboundMail, RawId),
+    (reader, incoming): (&dyn EventReader, &IncomingMessage),
+    found: &Incoming,
+) -> NewInboundMessage {
+    NewInboundMessage {
+        case_id: found.case.as_ref().map(|case| case.id),
+        channel: reader.channel(),
+        content: MessageContent {
+            body: incoming.body.replace('\0', ""),
+            from: Some(incoming.from.replace('\0', "")),
+            to: incoming.to.as_ref().map(|to| to.replace('\0', "")),
+            ..MessageContent::default()
+        },
+        external_id: None,
+        parent_id: found.answers.as_ref().map(|message| message.id),
+        duplicate_of: None,
+        is_repeated: false,
+        classification: Classification::Human,
+        case_match: found.case_match,
+        attachments: Vec::new(),
+        has_html: false,
+        raw_id,
+        // The case's clock starts when it was sent, and never later than when it came here.
+        created_at: arrival(Some(incoming.at), stored.recorded_at),
+        recorded_at: step.now,
+    }
+}
