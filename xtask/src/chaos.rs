@@ -9,8 +9,9 @@ const SUITES: &[(&str, &str, &str)] = &[
     ("dispatcher", "chaos", ""),
     ("mail-poller", "kills", ""),
     ("followup-imap", "cut_lines", ""),
-    // After the dispatcher, whose binary it runs.
+    // After the dispatcher and the poller, whose binaries they run.
     ("api-server", "migration_faults", "killed_at_any_moment"),
+    ("api-server", "failover", "promotions_under_load"),
 ];
 
 /// Kills of one run when the command does not say how many.

@@ -154,7 +154,7 @@ fn prepare_schema(service: &Service) -> anyhow::Result<()> {
     if !report.applied.is_empty() {
         tracing::info!(migrations = report.applied.len(), "schema brought up to date");
     }
-    Ok(())
+    service.tell_of_standbys()
 }
 
 struct Jobs {

@@ -11,6 +11,8 @@ pub(crate) enum Failure {
     Query(Error),
     /// What is stored, or was given, cannot be right.
     Refused(String),
+    /// Nobody knows whether it was committed.
+    Unknown(String),
 }
 
 /// What a piece of work on the database gives.
@@ -34,6 +36,16 @@ pub(crate) fn unreadable(what: &str) -> Failure {
 }
 
 impl Failure {
+    /// The failure, of a COMMIT: when the connection was lost there, it may have been carried out.
+    pub(crate) fn of_commit(self) -> Self {
+        match &self {
+            Self::Query(error) if self.is_disconnection() => {
+                Self::Unknown(format!("the connection was lost in COMMIT: {}", describe(error)))
+            }
+            _ => self,
+        }
+    }
+
     /// Whether the same transaction may succeed when it is run again.
     pub(crate) fn may_pass(&self) -> bool {
         match self {
@@ -51,9 +63,16 @@ impl Failure {
     pub(crate) fn spoils_connection(&self) -> bool {
         match self {
             Self::Query(Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _)) => true,
-            Self::Query(Error::DatabaseError(_, information)) => SPOILT.iter().any(|known| information.message().contains(known)),
+            Self::Query(Error::DatabaseError(_, information)) => {
+                SPOILT.iter().chain(STANDBY).any(|known| information.message().contains(known))
+            }
             _ => false,
         }
+    }
+
+    /// Whether the server that the connection leads to has become a standby.
+    pub(crate) fn is_of_standby(&self) -> bool {
+        matches!(self, Self::Query(Error::DatabaseError(_, information)) if STANDBY.iter().any(|known| information.message().contains(known)))
     }
 
     /// The error, of a piece of work that took so long that a limit on waiting must have ended it, whatever it says.
@@ -92,6 +111,7 @@ impl From<&Failure> for StoreError {
     fn from(failure: &Failure) -> Self {
         match failure {
             Failure::Refused(reason) => Self::Refused(reason.clone()),
+            Failure::Unknown(reason) => Self::Unknown(reason.clone()),
             Failure::Query(error) => {
                 let text = describe(error);
                 let passing = failure.may_pass() || failure.is_disconnection() || failure.is_passing();
@@ -130,6 +150,7 @@ const BUSY_OR_FULL: &[&str] = &[
     "remaining connection slots",
     "could not obtain lock",
     "during recovery",
+    "durante la recuperación",
     "server closed the connection",
     "terminating connection",
     "database is locked",
@@ -147,8 +168,10 @@ const SPOILT: &[&str] = &[
     "unable to open database file",
     "file is not a database",
     "database disk image is malformed",
-    "during recovery",
 ];
+
+/// What a standby says to whoever wants to write.
+const STANDBY: &[&str] = &["during recovery", "durante la recuperación"];
 
 fn starts_with_any(message: &str, starts: &[&str]) -> bool {
     starts.iter().any(|start| message.starts_with(start))

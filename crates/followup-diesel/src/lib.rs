@@ -17,6 +17,8 @@ mod url;
 mod postgres;
 #[cfg(feature = "postgres")]
 mod postgres_pool;
+#[cfg(feature = "postgres")]
+mod postgres_standbys;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "sqlite")]
@@ -60,12 +62,13 @@ pub trait MigratingStore: Store {
         Duration::ZERO
     }
 
-    /// Gives connections up that have been silent too long, once a new one works. Every transaction begins with it; a store whose
-    /// few users may all be waiting needs somebody else who calls it. May take seconds.
-    fn give_up_silent(&self) {}
-
     /// Whether this thread waits on a connection that was given up: it may wait for ever.
     fn is_lost(&self, _thread: ThreadId) -> bool {
+        false
+    }
+
+    /// Whether any thread does.
+    fn has_lost(&self) -> bool {
         false
     }
 }

@@ -14,13 +14,14 @@ use diesel::prelude::*;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Bool, Text, Timestamptz};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use followup_domain::ports::{Salts, Store, StoreError, Tx, TxMode, TxVerdict};
+use followup_domain::ports::{Salts, Standbys, Store, StoreError, Tx, TxMode, TxVerdict};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Done, Failure};
 use crate::migrate::{self, MigrateError, MigrationReport};
 use crate::nesting::NestingGuard;
-use crate::postgres_pool::{PostgresOptions, PostgresPool};
+use crate::postgres_pool::{Lineage, PostgresOptions, PostgresPool};
+use crate::postgres_standbys::{self, confirm_commit};
 use crate::url::DatabaseUrl;
 use crate::{BACKGROUND_CONNECTIONS, MigratingStore, OpenError};
 
@@ -74,6 +75,7 @@ pub struct PostgresStore {
     url: String,
     pool: PostgresPool,
     options: PostgresOptions,
+    lineage: Lineage,
     salts: Arc<dyn Salts>,
 }
 
@@ -98,13 +100,18 @@ impl PostgresStore {
     /// # Errors
     /// A URL that cannot work. No text contains the password.
     pub fn open(url: &str, options: PostgresOptions, salts: Arc<dyn Salts>) -> Result<Self, OpenError> {
+        Self::open_on(url, options, salts, Lineage::default())
+    }
+
+    fn open_on(url: &str, options: PostgresOptions, salts: Arc<dyn Salts>, lineage: Lineage) -> Result<Self, OpenError> {
         let DatabaseUrl::Postgres(target) = DatabaseUrl::parse(url)? else {
             return Err(OpenError::Database("this is not the URL of a Postgres".to_owned()));
         };
         if !target.local && target.sslmode.as_deref() == Some("disable") {
             tracing::warn!("DATABASE_URL accepts clear text to a remote Postgres (sslmode=disable)");
         }
-        Ok(Self { url: url.to_owned(), pool: PostgresPool::new(url, options), options, salts })
+        let pool = PostgresPool::new(url, &target, options, lineage.clone()).map_err(|error| OpenError::Database(error.to_string()))?;
+        Ok(Self { url: url.to_owned(), pool, options, lineage, salts })
     }
 
     /// Reverts every migration: for tests of migrations.
@@ -190,6 +197,10 @@ impl Store for PostgresStore {
         let applied = tables::on_connection(&self.pool.visit().pool, tables::applied_migrations)?;
         migrate::check(&migrate::known::<Db>(&MIGRATIONS)?, &applied)
     }
+
+    fn standbys(&self) -> Result<Standbys, StoreError> {
+        tables::on_connection(&self.pool.visit().pool, |conn| postgres_standbys::standbys(conn, self.pool.has_several_hosts()))
+    }
 }
 
 impl MigratingStore for PostgresStore {
@@ -204,27 +215,30 @@ impl MigratingStore for PostgresStore {
 
     fn for_background(&self) -> Result<Arc<dyn MigratingStore>, OpenError> {
         let options = PostgresOptions { pool_size: BACKGROUND_CONNECTIONS, ..self.options };
-        Ok(Arc::new(Self::open(&self.url, options, Arc::clone(&self.salts))?))
+        Ok(Arc::new(Self::open_on(&self.url, options, Arc::clone(&self.salts), self.lineage.clone())?))
     }
 
     fn longest_wait(&self) -> Duration {
         self.pool.longest_wait()
     }
 
-    fn give_up_silent(&self) {
-        self.pool.give_up_silent();
-    }
-
     fn is_lost(&self, thread: ThreadId) -> bool {
         self.pool.is_lost(thread)
+    }
+
+    fn has_lost(&self) -> bool {
+        self.pool.has_lost()
     }
 }
 
 /// What a transaction begins with: a reading one sees one state throughout.
+///
+/// A writing one takes what the server gives: one that was set to read only refuses the first write. A reading one asks for the right to
+/// write first, which a standby refuses: what it shows may be old.
 fn begin_sql(mode: TxMode) -> &'static str {
     match mode {
-        TxMode::Write => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-        TxMode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        TxMode::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        TxMode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE; SET TRANSACTION READ ONLY",
     }
 }
 

@@ -5,6 +5,7 @@ mod libpq;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What `DATABASE_URL` names.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,8 +23,14 @@ pub struct PostgresTarget {
     pub local: bool,
     /// The hosts, for messages; empty for the default socket.
     pub hosts: String,
+    /// How many hosts there are to try, one after the other.
+    pub host_count: usize,
     /// `sslmode`, when the URL has one.
     pub sslmode: Option<String>,
+    /// How long one host is waited for, where the URL or the environment says so.
+    pub connect_timeout: Option<Duration>,
+    /// `target_session_attrs`, likewise: what a host must offer to be taken.
+    pub session_attributes: Option<String>,
 }
 
 /// Why `DATABASE_URL` cannot work.
@@ -38,6 +45,9 @@ pub enum DatabaseUrlError {
     /// The percent-encoding is broken.
     #[error("DATABASE_URL contains a % that is not followed by two hexadecimal digits (write % itself as %25)")]
     PercentEncoding,
+    /// A server would be looked for that cannot be written to.
+    #[error("DATABASE_URL asks for target_session_attrs={0}, where a server that takes no writes could be found: leave it out")]
+    ReadOnly(String),
     /// libpq would read it otherwise than it was meant, and quote parts of it.
     #[error(
         "DATABASE_URL cannot be read: in user, password and names, % @ : / ? & = and blanks are written by their codes, as in %40 for @"
@@ -123,11 +133,17 @@ fn postgres_target(rest: &str, environment: Environment<'_>) -> Result<PostgresT
     if let Some(listed) = last("hostaddr").or_else(|| environment("PGHOSTADDR").filter(|_| names_none)) {
         hosts = listed.split(',').map(str::to_owned).collect();
     }
+    let setting = |name: &str, variable: &str| last(name).or_else(|| environment(variable));
+    let seconds = setting("connect_timeout", "PGCONNECT_TIMEOUT").and_then(|text| text.trim().parse().ok());
     let by_service = last("service").is_some() || environment("PGSERVICE").is_some();
     Ok(PostgresTarget {
         local: !by_service && hosts.iter().all(|host| is_local(host)),
+        host_count: hosts.len(),
         hosts: if by_service { "of a service file".to_owned() } else { hosts.join(",") },
         sslmode: last("sslmode"),
+        // libpq takes 0 for no limit: then ours holds.
+        connect_timeout: seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs),
+        session_attributes: setting("target_session_attrs", "PGTARGETSESSIONATTRS"),
     })
 }
 
@@ -168,6 +184,12 @@ fn is_local(host: &str) -> bool {
 }
 
 fn allow(target: &PostgresTarget, has_tls: bool) -> Result<(), DatabaseUrlError> {
+    if let Some(wanted) = &target.session_attributes
+        && !matches!(wanted.as_str(), "read-write" | "primary")
+        && !(wanted == "any" && target.host_count == 1)
+    {
+        return Err(DatabaseUrlError::ReadOnly(wanted.clone()));
+    }
     let sslmode = target.sslmode.as_deref();
     if target.local || sslmode == Some("disable") {
         return Ok(());
@@ -233,6 +255,35 @@ mod tests {
         assert!(allow(&target("postgres://db.example.org/db?sslmode=prefer"), true).is_err());
         let accepted = target("postgres://db.example.org/db?sslmode=disable");
         assert_eq!((allow(&accepted, false), allow(&accepted, true)), (Ok(()), Ok(())));
+    }
+
+    #[test]
+    fn a_server_that_takes_no_writes_is_not_looked_for() {
+        for (attributes, allowed) in
+            [("read-write", true), ("primary", true), ("any", false), ("standby", false), ("prefer-standby", false)]
+        {
+            let outcome = allow(&target(&format!("postgres://localhost,127.0.0.1/db?target_session_attrs={attributes}")), false);
+            assert_eq!(outcome.is_ok(), allowed, "{attributes}");
+        }
+        assert_eq!(allow(&target("postgres://localhost/db?target_session_attrs=any"), false), Ok(()));
+        assert!(allow(&target("postgres://localhost/db?target_session_attrs=read-only"), false).is_err());
+    }
+
+    #[test]
+    fn hosts_are_counted_wherever_they_are_named() {
+        for (url, count) in [
+            ("postgres:///db", 1),
+            ("postgres://u:p@10.0.0.1:5432,[::1]:5433,c/db", 3),
+            ("postgres://localhost/db?host=a,b", 2),
+            ("postgres://a,b/db?hostaddr=10.0.0.1", 1),
+        ] {
+            assert_eq!(target(url).host_count, count, "{url}");
+        }
+        let limited = target("postgres://a/db?connect_timeout=4");
+        assert_eq!(
+            (limited.connect_timeout, target("postgres://a/db?connect_timeout=0").connect_timeout),
+            (Some(Duration::from_secs(4)), None)
+        );
     }
 
     #[test]

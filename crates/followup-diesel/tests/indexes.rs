@@ -282,7 +282,8 @@ fn mailboxes(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let unfetched = UnfetchedMail { mailbox: "fv@example.net/INBOX".into(), uid: (1, 9), arrived_at: at(0), recorded_at: at(0), reason };
     for raw in [b"a", b"c"] {
         tx.unfetched().insert(&unfetched)?;
-        tx.inbox().insert(&imap_mail(1, 9, raw))?;
+        let stored = tx.inbox().insert(&imap_mail(1, 9, raw))?.id();
+        tx.unfetched().settle_elsewhere(stored, 2)?;
     }
     for _ in 0..2 {
         tx.unfetched().count_refusal("x", place)?;

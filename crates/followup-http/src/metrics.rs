@@ -25,6 +25,8 @@ pub(crate) fn render(reading: &Result<Health, NotReady>) -> MetricsText {
 fn add_figures(text: &mut MetricsText, health: &Health) {
     let schema = vec![("version", health.schema_version.clone())];
     text.gauge("followup_schema_info", "The last migration that the database has.", [(schema, 1)]);
+    let help = "1 for the standbys that the database has; asynchronous: a failover may send letters twice.";
+    text.by("followup_store_standbys", help, "kind", [(health.standbys.as_str(), 1)]);
     let waiting = &health.waiting;
     let waiting = [
         ("new_replies", waiting.new_replies),

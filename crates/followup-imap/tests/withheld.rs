@@ -311,6 +311,36 @@ async fn a_mail_that_dovecot_cannot_open_is_set_aside_and_fetched_when_it_can() 
 }
 
 #[tokio::test]
+async fn a_mail_that_dovecot_could_not_open_leaves_the_quarantine_when_its_mailbox_is_made_anew() {
+    let (mut person, followup, mut config) = desk("Mudado");
+    config.limits.losses = 1;
+    let later = "17-Jul-2024 10:00:01 -0500";
+    let mails = [("uno", DATE), ("dos", later), ("tres", later), ("cuatro", DATE)];
+    for (subject, date) in mails {
+        person.append("Mudado", date, &mail(subject));
+    }
+    for subject in ["dos", "cuatro"] {
+        fs::set_permissions(file_of("Mudado", subject), Permissions::from_mode(0o000)).unwrap();
+    }
+    for _ in 0..4 {
+        let _ = look(&followup, &config).await;
+    }
+    let withheld: Vec<_> = quarantined(&followup).iter().map(|mail| mail.arrived_at.to_rfc3339()).collect();
+    assert_eq!(withheld, ["2024-07-17T15:00:01+00:00", "2024-07-17T15:00:00+00:00"]);
+
+    // All that was there stands in it again, but the last one: that one is still missing.
+    person.command("DELETE Mudado");
+    person.create("Mudado");
+    for (subject, date) in &mails[..3] {
+        person.append("Mudado", date, &mail(subject));
+    }
+    let report = look(&followup, &config).await.unwrap();
+    assert_eq!((report.rescanned, report.stored, report.known), (true, 1, 2));
+    let left: Vec<_> = quarantined(&followup).iter().map(|mail| mail.arrived_at.to_rfc3339()).collect();
+    assert_eq!(left, ["2024-07-17T15:00:00+00:00"]);
+}
+
+#[tokio::test]
 async fn a_mail_above_the_limit_is_quarantined_with_its_header_section_and_the_reason() {
     let (mut person, followup, mut config) = desk("Pesados");
     config.limits.largest_mail = 40_000_000;

@@ -88,8 +88,6 @@ fn repeat(
     let mut worker = Worker::start(name, every, shutdown.clone(), Arc::clone(&work))?;
     thread::Builder::new().name(format!("{name}-keeper")).spawn(move || {
         while !shutdown.wait_timeout(LOOK_EVERY) {
-            // When all jobs wait, none of them begins a transaction that would find it out.
-            store.give_up_silent();
             if store.is_lost(worker.thread.thread().id()) {
                 tracing::error!(job = name, "background job waits on a connection that was given up; another one takes its place");
                 worker.dismissed.store(true, Ordering::SeqCst);

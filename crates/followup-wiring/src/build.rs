@@ -10,7 +10,7 @@ use followup_diesel::MigratingStore;
 use followup_domain::contact::EmailAddress;
 use followup_domain::mail::reply_address::{ReplyAddresses, ReplyKey};
 use followup_domain::message::Channel;
-use followup_domain::ports::{AccessTokens, Clock, Sender, Store};
+use followup_domain::ports::{AccessTokens, Clock, Sender, Standbys, Store};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
@@ -117,7 +117,22 @@ impl Service {
     /// # Errors
     /// The store cannot be reached, or its schema is another one.
     pub fn require_current_schema(&self) -> anyhow::Result<()> {
-        self.store.check().context("the database is not ready (api-server migrates it at start)")
+        self.store.check().context("the database is not ready (api-server migrates it at start)")?;
+        self.tell_of_standbys()
+    }
+
+    /// Says so in the log when a failover of the database could send letters twice.
+    ///
+    /// # Errors
+    /// The store cannot be reached.
+    pub fn tell_of_standbys(&self) -> anyhow::Result<()> {
+        if self.store.standbys()? == Standbys::Asynchronous {
+            tracing::warn!(
+                "the database has standbys and COMMIT waits for none (synchronous_standby_names): what was recorded last may be missing after a \
+                 failover, and letters that left may be sent twice"
+            );
+        }
+        Ok(())
     }
 }
 

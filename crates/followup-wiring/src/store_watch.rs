@@ -41,18 +41,18 @@ fn is_unavailable(error: &anyhow::Error) -> bool {
 }
 
 /// For processes that are started again (by a timer or a service manager): when the store has not answered for four times `timeout`,
-/// which no limit on the server's side allows, the process ends with exit code 1 and a sentence. What it was at is found by its lease, as
-/// after a crash.
+/// which no limit on the server's side allows, or a connection was given up on which somebody waits, the process ends with exit code 1 and a
+/// sentence. What it was at is found by its lease, as after a crash.
 ///
 /// # Errors
 /// No thread can be started.
 pub fn end_when_store_is_silent(store: Arc<dyn MigratingStore>, timeout: Duration) -> std::io::Result<()> {
     let limit = timeout * 4;
     thread::Builder::new().name("store-watch".into()).spawn(move || {
-        while store.longest_wait() < limit {
+        while store.longest_wait() < limit && !store.has_lost() {
             thread::sleep(LOOK_EVERY);
         }
-        let seconds = limit.as_secs();
+        let seconds = store.longest_wait().as_secs();
         // With standard error closed there is nobody left to tell.
         let _ =
             writeln!(std::io::stderr(), "error: the database has not answered for {seconds} s: this process ends and can be started again");

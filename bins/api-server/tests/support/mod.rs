@@ -222,6 +222,11 @@ impl Server {
         read(request.send_json(body).unwrap())
     }
 
+    pub fn patch(&self, path: &str, body: &Value) -> (u16, Value) {
+        let request = agent().patch(format!("{}{path}", self.url)).header("Authorization", format!("Bearer {}", self.token));
+        read(request.send_json(body).unwrap())
+    }
+
     /// A case with gaps whose reporter is at this address.
     pub fn case(&self, reporter: &str) -> i64 {
         let body = json!({"reportante_contacto": reporter, "producto_sospechoso": "Paracetamol", "paciente_iniciales": "J.P."});

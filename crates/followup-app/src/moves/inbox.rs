@@ -17,7 +17,20 @@ pub(crate) fn store(step: &mut Step<'_>, mail: &NewInboundMail) -> Result<Insert
         let told = Told::new("inbound_mail.fetched", state("stored")).from(state("quarantined"));
         tell(step, subject(inserted.id()), told)?;
     }
+    settle_elsewhere(step, mail, inserted)?;
     Ok(inserted)
+}
+
+/// A mail that is stored for the first time may be one that stands without bytes under the mailbox's UIDVALIDITY of before.
+fn settle_elsewhere(step: &mut Step<'_>, mail: &NewInboundMail, inserted: Inserted<InboundMailId>) -> Result<(), StoreError> {
+    let (Inserted::New(id), Some((uid_validity, _))) = (inserted, mail.position.uid) else { return Ok(()) };
+    match step.tx.unfetched().settle_elsewhere(id, uid_validity)? {
+        Some(settled) => {
+            let new = facts([("state", "processed".into()), ("stored_as", id.0.into())]);
+            tell(step, subject(settled), Told::new("inbound_mail.fetched", new).from(state("quarantined")))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Stores the part of a mail that was fetched, in the quarantine.
@@ -27,6 +40,7 @@ pub(crate) fn store_part(step: &mut Step<'_>, mail: &NewInboundMail, reason: &st
         step.tx.inbox().record_partial(id)?;
         quarantine(step, id, reason)?;
     }
+    settle_elsewhere(step, mail, inserted)?;
     Ok(inserted)
 }
 

@@ -29,7 +29,7 @@ impl DispatchRepository for Work<'_> {
     }
 
     fn set_content(&mut self, batch: &[(Held<'_>, &MessageContent)]) -> Result<Vec<Updated>, StoreError> {
-        self.write(|conn| each_held(conn, batch, &[QUEUED], |conn, id, text| set_content(conn, id, text)))
+        self.write(|conn| each_held(conn, batch, &[QUEUED], set_content))
     }
 
     fn postpone(&mut self, batch: &[(Held<'_>, Postponement<'_>)]) -> Result<Vec<Updated>, StoreError> {

@@ -1,14 +1,14 @@
 //! Runs one unit of work: checkout, begin, work, commit or rollback, and again after a deadlock.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, PooledConnection};
 use followup_domain::ports::{Salts, StoreError, Tx, TxMode, TxVerdict};
 
-use super::super::{Conn, begin_sql, has_table};
+use super::super::{Conn, begin_sql, confirm_commit, has_table};
 use super::schema::__diesel_schema_migrations;
 use super::work::{Doom, Work};
 use crate::error::{Done, Failure};
@@ -63,7 +63,7 @@ fn once(pool: &Pool, terms: Terms<'_>, work: &mut dyn FnMut(&mut dyn Tx) -> TxVe
     let outcome = catch_unwind(AssertUnwindSafe(|| unit.run(work)));
     let doom = unit.into_doom();
     let commits = matches!(outcome, Ok(TxVerdict::Commit)) && doom.is_none();
-    let ended = end(&mut conn, commits);
+    let ended = end(&mut conn, terms.mode, commits);
     if doom.as_ref().is_some_and(|doom| doom.spoilt) || ended.as_ref().is_err_and(Failure::spoils_connection) {
         discard(&mut conn);
     }
@@ -82,7 +82,7 @@ fn once(pool: &Pool, terms: Terms<'_>, work: &mut dyn FnMut(&mut dyn Tx) -> TxVe
 pub(in super::super) fn on_connection<T>(pool: &Pool, queries: impl FnOnce(&mut Conn) -> Done<T>) -> Result<T, StoreError> {
     let mut conn = begin(pool, TxMode::Read).map_err(|doom| doom.error)?;
     let outcome = queries(&mut conn);
-    let ended = end(&mut conn, false);
+    let ended = end(&mut conn, TxMode::Read, false);
     if outcome.as_ref().is_err_and(Failure::spoils_connection) {
         discard(&mut conn);
     }
@@ -90,7 +90,8 @@ pub(in super::super) fn on_connection<T>(pool: &Pool, queries: impl FnOnce(&mut 
     outcome.map_err(|failure| StoreError::from(&failure))
 }
 
-/// A connection on which a transaction has begun. Connections that died while they were idle are thrown away.
+/// A connection on which a transaction has begun. Connections that died while they were idle, or lead to a server that has become a standby, are
+/// thrown away.
 fn begin(pool: &Pool, mode: TxMode) -> Result<Pooled, Doom> {
     let mut last = None;
     for _ in 0..=pool.max_size() {
@@ -102,7 +103,7 @@ fn begin(pool: &Pool, mode: TxMode) -> Result<Pooled, Doom> {
                 // locks already.
                 let (StoreError::Unavailable(text) | StoreError::Unknown(text) | StoreError::Refused(text)) = StoreError::from(&failure);
                 let doom = unavailable(&text);
-                let dead = failure.is_disconnection();
+                let dead = failure.is_disconnection() || failure.is_of_standby();
                 if dead || failure.spoils_connection() {
                     discard(&mut conn);
                 }
@@ -125,16 +126,25 @@ fn discard(conn: &mut Conn) {
     AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
 }
 
-fn end(conn: &mut Conn, commits: bool) -> Done<()> {
-    let ended = if commits { AnsiTransactionManager::commit_transaction(conn) } else { AnsiTransactionManager::rollback_transaction(conn) };
+fn end(conn: &mut Conn, mode: TxMode, commits: bool) -> Done<()> {
+    if !commits {
+        return Ok(AnsiTransactionManager::rollback_transaction(conn)?);
+    }
+    let begun = Instant::now();
+    let ended = AnsiTransactionManager::commit_transaction(conn);
     if let Err(error) = &ended
-        && commits
         && AnsiTransactionManager::transaction_manager_status_mut(conn).transaction_depth().is_ok_and(|depth| depth.is_some())
     {
         tracing::debug!(%error, "commit failed; rolling back");
         AnsiTransactionManager::rollback_transaction(conn)?;
     }
-    Ok(ended?)
+    match mode {
+        TxMode::Read => Ok(ended?),
+        TxMode::Write => {
+            ended.map_err(|error| Failure::from(error).of_commit())?;
+            confirm_commit(conn, begun.elapsed())
+        }
+    }
 }
 
 /// The versions of the migrations that the database has; none when it was never migrated.

@@ -1,7 +1,7 @@
 //! Mails that a server names but does not give, and which mails of a mailbox are known.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::not;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use followup_domain::ids::InboundMailId;
 use followup_domain::mail::inbound::{InboundState, MailboxCursor, MailboxPosition, NewInboundMail, UnfetchedMail};
@@ -34,6 +34,10 @@ impl UnfetchedRepository for Work<'_> {
 
     fn list(&mut self, mailbox: &str, after: MailboxCursor, limit: i64) -> Result<Vec<u32>, StoreError> {
         self.read(|conn| list(conn, mailbox, after, limit.clamp(0, LONGEST_PAGE)))
+    }
+
+    fn settle_elsewhere(&mut self, stored: InboundMailId, uid_validity: u32) -> Result<Option<InboundMailId>, StoreError> {
+        self.write(|conn| settle_elsewhere(conn, stored, i64::from(uid_validity)))
     }
 
     fn request_retry(&mut self, mailbox: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
@@ -142,6 +146,27 @@ pub(super) fn supply(conn: &mut Conn, id: InboundMailId, mail: &NewInboundMail) 
     );
     let changed = diesel::update(target).set(stored).execute(conn)?;
     Ok(if changed == 1 { Inserted::New(id) } else { Inserted::Duplicate(id) })
+}
+
+/// Settles a mail that stands without bytes under another UIDVALIDITY, when this one arrived at its instant.
+fn settle_elsewhere(conn: &mut Conn, stored: InboundMailId, validity: i64) -> Done<Option<InboundMailId>> {
+    let (mailbox, arrived_at): (String, At) = arrival::table.find(stored.0).select((arrival::mailbox, arrival::arrived_at)).first(conn)?;
+    // A mail at a place of another one has its UIDVALIDITY there.
+    let places_here = arrival_copy::table
+        .filter(arrival_copy::arrival_id.eq(arrival::id))
+        .filter(arrival_copy::mailbox.eq(arrival::mailbox))
+        .filter(arrival_copy::uid_validity.eq(validity));
+    let elsewhere = arrival::table
+        .filter(arrival::mailbox.eq(mailbox))
+        .filter(arrival::content_id.is_null())
+        .filter(arrival::state.eq(InboundState::Quarantined.as_str()))
+        .filter(arrival::arrived_at.eq(arrived_at))
+        .filter(arrival::uid_validity.is_null().or(arrival::uid_validity.ne(validity)))
+        .filter(not(exists(places_here)));
+    let Some(id) = elsewhere.order(arrival::id).select(arrival::id).first::<i64>(conn).optional()? else { return Ok(None) };
+    let settled = (arrival::state.eq(InboundState::Processed.as_str()), arrival::reason.eq(None::<String>));
+    diesel::update(arrival::table.find(id)).set(settled).execute(conn)?;
+    Ok(Some(InboundMailId(id)))
 }
 
 /// Counts a refusal of the mail at this place; another mail's count begins at one.

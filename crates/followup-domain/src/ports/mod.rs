@@ -65,7 +65,7 @@ pub use quarantine::QuarantineRepository;
 pub use readings::{ReadingRepository, ReplyReading};
 pub use requests::{AskedField, AskedItem, RequestRepository};
 pub use sender::{Prepared, Sender};
-pub use store::{Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
+pub use store::{Standbys, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 pub use templates::{NewTemplate, PlanTemplateRepository};
 pub use threads::{MessageView, ThreadRepository};
 pub use time::{Clock, IdGen, Salts};

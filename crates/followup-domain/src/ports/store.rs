@@ -60,6 +60,28 @@ pub enum TxVerdict {
     Rollback,
 }
 
+/// What other servers know of the store, one of which may take its place one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standbys {
+    /// There is none, or none is known.
+    None,
+    /// A commit is not over before one of them has it.
+    Synchronous,
+    /// They follow as they can. What was committed last may be missing after a failover: a letter that left may be sent again.
+    Asynchronous,
+}
+
+impl Standbys {
+    /// The name under which it is published.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Synchronous => "synchronous",
+            Self::Asynchronous => "asynchronous",
+        }
+    }
+}
+
 /// A transactional store. Use [`StoreExt`].
 pub trait Store: Send + Sync {
     /// Runs `work` in one transaction. A panic in `work` rolls back. Calls do not nest: a transaction inside a transaction
@@ -75,6 +97,14 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// What is wrong, in a sentence.
     fn check(&self) -> Result<(), StoreError>;
+
+    /// Which standbys it has.
+    ///
+    /// # Errors
+    /// The store cannot be reached.
+    fn standbys(&self) -> Result<Standbys, StoreError> {
+        Ok(Standbys::None)
+    }
 }
 
 /// Transactions with results.

@@ -22,6 +22,11 @@ pub trait UnfetchedRepository {
     /// UIDs of a mailbox, greater than `after` and ascending, of which the mail stands in the quarantine without bytes.
     fn list(&mut self, mailbox: &str, after: MailboxCursor, limit: i64) -> Result<Vec<u32>, StoreError>;
 
+    /// After a change of UIDVALIDITY a mail stands at another place and nothing tells which it was, but the instant of its arrival
+    /// (INTERNALDATE). Settles one mail of the same mailbox that stands without bytes under another UIDVALIDITY and arrived at the instant of this
+    /// one, which was just stored for the first time; gives its number. One and no more: of several of that instant each has its own.
+    fn settle_elsewhere(&mut self, stored: InboundMailId, uid_validity: u32) -> Result<Option<InboundMailId>, StoreError>;
+
     /// The mails that a mailbox did not give are to be asked for again at its next look.
     fn request_retry(&mut self, mailbox: &str, at: DateTime<Utc>) -> Result<(), StoreError>;
 

@@ -57,10 +57,12 @@ struct ChecksOutput {
     plans: PlansCheck,
 }
 
-/// La base de datos responde.
+/// La base de datos responde, y lo que guarda sobrevive a un relevo del servidor.
 #[derive(Serialize, ToSchema)]
 struct StoreCheck {
     status: StatusOutput,
+    /// Sus réplicas: `none`; `synchronous`: lo guardado está también en una; `asynchronous`: puede faltar en la que tome el relevo.
+    standbys: Option<&'static str>,
 }
 
 /// Su esquema es el que este programa conoce.
@@ -127,7 +129,7 @@ impl ReadinessOutput {
             NotReady::Schema(_) => (Ok, Unavailable, texts::OTHER_SCHEMA),
         };
         let checks = ChecksOutput {
-            store: StoreCheck { status: store },
+            store: StoreCheck { status: store, standbys: None },
             schema: SchemaCheck { status: schema, version: None },
             mail_in: MailInCheck {
                 status: Unknown,
@@ -156,7 +158,7 @@ impl From<Health> for ReadinessOutput {
         let age = |since: Option<DateTime<Utc>>| since.map(|since| (health.at - since).num_seconds().max(0));
         let (due_attempts, oldest_due) = health.due_letters();
         let checks = ChecksOutput {
-            store: StoreCheck { status: StatusOutput::Ok },
+            store: StoreCheck { status: StatusOutput::of(health.survives_failover()), standbys: Some(health.standbys.as_str()) },
             mail_in: MailInCheck {
                 status: StatusOutput::of(health.receives()),
                 mailboxes: Some(health.mailboxes.len()),
@@ -180,7 +182,7 @@ impl From<Health> for ReadinessOutput {
             },
             schema: SchemaCheck { status: StatusOutput::Ok, version: Some(health.schema_version) },
         };
-        let parts = [checks.mail_in.status, checks.mail_out.status, checks.plans.status];
+        let parts = [checks.store.status, checks.mail_in.status, checks.mail_out.status, checks.plans.status];
         let status = StatusOutput::of(parts.iter().all(|part| *part == StatusOutput::Ok));
         Self { status, detail: None, checks, waiting: Some(health.waiting.into()), audit: health.audit.map(Into::into) }
     }

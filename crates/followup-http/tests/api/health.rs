@@ -11,7 +11,7 @@ use followup_domain::ids::{CaseId, LeaseToken};
 use followup_domain::mail::mailbox_health::{MailboxTrouble, Reconciliation};
 use followup_domain::message::Channel;
 use followup_domain::ports::{
-    Clock, NewAttempt, NewOutboundMessage, NewOutboundTiming, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict,
+    Clock, NewAttempt, NewOutboundMessage, NewOutboundTiming, Standbys, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict,
 };
 use followup_domain::sending::SendStage;
 use followup_domain::sending::breaker::OPENS_AFTER;
@@ -192,6 +192,33 @@ fn a_store_that_hangs_is_away_and_holds_one_thread_whoever_asks() {
     while api.anonymous("GET", "/readyz").send().status != 200 {
         assert!(Instant::now() < deadline, "it never recovered");
     }
+}
+
+/// A store whose standbys follow as they can.
+struct Followed(Arc<dyn Store>);
+
+impl Store for Followed {
+    fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
+        self.0.transact(mode, work)
+    }
+    fn check(&self) -> Result<(), StoreError> {
+        self.0.check()
+    }
+    fn standbys(&self) -> Result<Standbys, StoreError> {
+        Ok(Standbys::Asynchronous)
+    }
+}
+
+#[test]
+fn standbys_that_no_commit_waits_for_degrade_and_stay_ready() {
+    let api = Api::start();
+    let store = |readiness: &Value| readiness["checks"]["store"].clone();
+    assert_eq!(store(&ready(&api)), json!({"status": "ok", "standbys": "none"}));
+    let api = Api::start_with(|setup| setup.followup.store = Arc::new(Followed(setup.followup.store.clone())));
+    let readiness = ready(&api);
+    assert_eq!(store(&readiness), json!({"status": "degraded", "standbys": "asynchronous"}));
+    assert_eq!(statuses(&readiness), ["degraded", "ok", "ok", "ok"]);
+    assert_eq!(metrics(&api)["followup_store_standbys{kind=\"asynchronous\"}"], 1);
 }
 
 #[test]

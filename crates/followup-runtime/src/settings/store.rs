@@ -19,7 +19,7 @@ pub struct StoreSettings {
     /// File that holds DATABASE_URL.
     #[arg(long, env = "DATABASE_URL_FILE")]
     pub database_url_file: Option<PathBuf>,
-    /// Connections to the database that one process keeps at most.
+    /// Connections to the database that one process keeps at most; the jobs of api-server have up to 4 of their own.
     #[arg(long, env = "DATABASE_POOL_SIZE", default_value = "8")]
     pub database_pool_size: String,
     /// Seconds that a statement may take on Postgres; what does not answer for half as long again is given up.

@@ -16,6 +16,7 @@ promises! { $ inbox as inbox_contract:
     a_mail_that_is_not_given_stands_without_bytes_and_the_cursor_moves_on,
     a_mail_without_bytes_gets_them_later_and_is_stored,
     a_mail_without_bytes_whose_bytes_are_known_is_settled,
+    a_mail_without_bytes_is_settled_by_one_of_its_instant_under_another_uidvalidity,
     an_empty_mail_of_a_mailbox_is_refused_and_the_cursor_stays,
     refusals_of_one_mail_are_counted_in_a_row,
     every_place_of_a_stored_mail_is_known,
@@ -221,6 +222,25 @@ pub fn a_mail_without_bytes_whose_bytes_are_known_is_settled(store: &dyn Store) 
     assert_eq!((found.state, found.raw_id, found.reason), (InboundState::Processed, None, None));
     assert_eq!((known(store), without_bytes(store)), (vec![5, 6], vec![]));
     assert_eq!(insert(store, &imap_mail(1, 6, b"a")), Inserted::Duplicate(first));
+}
+
+pub fn a_mail_without_bytes_is_settled_by_one_of_its_instant_under_another_uidvalidity(store: &dyn Store) {
+    let (first, second) = (refuse(store, 6).id(), refuse(store, 7).id());
+    let place = UnfetchedMail { arrived_at: at(60), ..unfetched(8) };
+    let of_another_instant = write(store, |tx| tx.unfetched().insert(&place)).id();
+    let stored = |validity, uid, raw: &[u8], arrived_at| {
+        let new = NewInboundMail { arrived_at, ..imap_mail(validity, uid, raw) };
+        let id = insert(store, &new).id();
+        write(store, |tx| tx.unfetched().settle_elsewhere(id, validity))
+    };
+    // Where it stands itself another mail says nothing of it.
+    assert_eq!(stored(1, 9, b"same", at(7)), None);
+    assert_eq!(stored(2, 1, b"early", at(6)), None);
+    assert_eq!((stored(2, 2, b"a", at(7)), stored(2, 3, b"b", at(7)), stored(2, 4, b"c", at(7))), (Some(first), Some(second), None));
+    let found = mail(store, first);
+    assert_eq!((found.state, found.raw_id, found.reason, found.message_id), (InboundState::Processed, None, None, None));
+    assert_eq!(mail(store, of_another_instant).state, InboundState::Quarantined);
+    assert_eq!((without_bytes(store), stored(3, 1, b"d", at(60))), (vec![8], Some(of_another_instant)));
 }
 
 pub fn an_empty_mail_of_a_mailbox_is_refused_and_the_cursor_stays(store: &dyn Store) {

@@ -1,6 +1,7 @@
 //! A private Postgres: one cluster per test process, one fresh database per test.
 
 mod faults;
+mod pair;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,6 +16,7 @@ use super::ports::{self, ReservedPort};
 use super::wait::wait_until;
 use super::{folder, programs};
 pub use faults::HeldSession;
+pub use pair::PostgresPair;
 
 /// Generous, for machines that run many tests at once: it is waited out only when starting fails.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -140,9 +142,17 @@ impl PostgresCluster {
     }
 
     fn try_start(durability: Durability, language: Option<&'static str>) -> Result<Self> {
+        let mut cluster = Self::prepare(durability, language)?;
+        cluster.initialise()?;
+        cluster.run_server()?;
+        Ok(cluster)
+    }
+
+    /// A folder and a port, without data and without a server.
+    fn prepare(durability: Durability, language: Option<&'static str>) -> Result<Self> {
         let programs = programs_folder()?;
         let owner = unprivileged_user()?;
-        let mut cluster = Self {
+        let cluster = Self {
             programs,
             folder: folder::create("fpg")?,
             owner,
@@ -155,8 +165,6 @@ impl PostgresCluster {
         if let Some((user, group)) = owner {
             std::os::unix::fs::chown(&cluster.folder, Some(user), Some(group))?;
         }
-        cluster.initialise()?;
-        cluster.run_server()?;
         Ok(cluster)
     }
 
@@ -165,13 +173,16 @@ impl PostgresCluster {
         initdb
             .args(["-U", "postgres", "-A", "trust", "-E", "UTF8"])
             .args(["--locale=C.UTF-8", "--no-sync", "--no-instructions", "-D"])
-            .arg(self.data())
-            .current_dir("/");
+            .arg(self.data());
+        self.run_as_owner(initdb)
+    }
+
+    fn run_as_owner(&self, mut command: Command) -> Result<()> {
         if let Some((user, group)) = self.owner {
-            std::os::unix::process::CommandExt::gid(&mut initdb, group);
-            std::os::unix::process::CommandExt::uid(&mut initdb, user);
+            std::os::unix::process::CommandExt::gid(&mut command, group);
+            std::os::unix::process::CommandExt::uid(&mut command, user);
         }
-        programs::run(&mut initdb)?;
+        programs::run(command.current_dir("/"))?;
         Ok(())
     }
 

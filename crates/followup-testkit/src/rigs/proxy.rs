@@ -56,6 +56,7 @@ struct Shared {
     open: Mutex<Vec<Arc<Connection>>>,
     accepted: AtomicUsize,
     refusing: AtomicBool,
+    silent: AtomicBool,
     ended: AtomicBool,
 }
 
@@ -111,6 +112,14 @@ impl FaultyProxy {
         }
     }
 
+    /// Freezes every open connection, and each new one as soon as it is accepted, as a network does that swallows; or serves new ones again.
+    pub fn swallow(&self, swallowing: bool) {
+        self.shared.silent.store(swallowing, Ordering::SeqCst);
+        if swallowing {
+            self.freeze();
+        }
+    }
+
     /// New connections are ended at once, or served again.
     pub fn refuse(&self, refusing: bool) {
         self.shared.refusing.store(refusing, Ordering::SeqCst);
@@ -144,7 +153,8 @@ fn accept(listener: &TcpListener, server_port: u16, shared: &Shared) {
         let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, server_port)) else { continue };
         // One byte must not wait for the next.
         let _ = client.set_nodelay(true).and_then(|()| server.set_nodelay(true));
-        let connection = Arc::new(Connection { client, server, frozen: AtomicBool::new(false), passed: AtomicUsize::new(0) });
+        let frozen = AtomicBool::new(shared.silent.load(Ordering::SeqCst));
+        let connection = Arc::new(Connection { client, server, frozen, passed: AtomicUsize::new(0) });
         let fault = lock(&shared.faults).pop_front().flatten();
         lock(&shared.open).push(Arc::clone(&connection));
         let upward = Arc::clone(&connection);

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use followup_domain::audit::AuditChain;
 use followup_domain::mail::mailbox_health::MailboxHealth;
 use followup_domain::message::Channel;
-use followup_domain::ports::{AuditHead, Badge, DueAttempts, QueueFigures, StoreError};
+use followup_domain::ports::{AuditHead, Badge, DueAttempts, QueueFigures, Standbys, StoreError};
 use followup_domain::sending::breaker::{Breaker, BreakerState};
 
 use crate::app::App;
@@ -37,6 +37,8 @@ pub struct Health {
     pub breakers: Vec<Breaker>,
     /// The end of the system's audit chain; none while it has no row.
     pub audit: Option<AuditHead>,
+    /// Which standbys the store has.
+    pub standbys: Standbys,
 }
 
 /// Why a process cannot serve; the cause is for the log only.
@@ -56,7 +58,8 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn health(&self) -> Result<Health, StoreError> {
-        step::read(self, look)
+        let standbys = self.store.standbys()?;
+        step::read(self, |step| look(step, standbys))
     }
 
     /// The same, if this process can serve.
@@ -68,15 +71,16 @@ impl App {
             StoreError::Unavailable(cause) | StoreError::Unknown(cause) => NotReady::Store(cause),
             StoreError::Refused(cause) => NotReady::Schema(cause),
         })?;
-        step::read::<_, StoreError>(self, look).map_err(|error| NotReady::Store(error.to_string()))
+        self.health().map_err(|error| NotReady::Store(error.to_string()))
     }
 }
 
-fn look(step: &mut Step<'_>) -> Result<Health, StoreError> {
+fn look(step: &mut Step<'_>, standbys: Standbys) -> Result<Health, StoreError> {
     let unserved = unserved(step)?;
     let (at, tx) = (step.now, &mut *step.tx);
     Ok(Health {
         at,
+        standbys,
         schema_version: tx.health().schema_version()?,
         waiting: tx.trays().badge()?,
         queue: tx.health().queue(at)?,
@@ -89,6 +93,11 @@ fn look(step: &mut Step<'_>) -> Result<Health, StoreError> {
 }
 
 impl Health {
+    /// Whether what is committed outlasts a failover.
+    pub fn survives_failover(&self) -> bool {
+        self.standbys != Standbys::Asynchronous
+    }
+
     /// Mailboxes that were not read for too long.
     pub fn stale_mailboxes(&self) -> usize {
         self.mailboxes.iter().filter(|mailbox| mailbox.is_stale(self.at)).count()
