@@ -55,7 +55,7 @@ pub(super) fn refused(step: &mut Step<'_>, letter: &Message, outcome: &Outcome) 
     let Some(case) = step.tx.cases().find(case_id)? else { return Ok(()) };
     let learned = Learned { failure, reported: None, at: outcome.at };
     if address_failed(step, &case, letter, &learned)? && letter.kind != MessageKind::Notification {
-        notify::of_held(step, &case, letter.id, &followup_words::failures::told(&failure))?;
+        notify::of_held(step, &case, letter.id, &followup_words::failures::told(failure))?;
     }
     Ok(())
 }

@@ -187,7 +187,7 @@ fn learn_more(step: &mut Step<'_>, case: &Case, letter: &Message, reported: Repo
     match step.tx.addresses().find(to)? {
         Some(known) if known.message_id == Some(letter.id) && !known.held => {
             if learn_of_address(step, case, letter, reported)? {
-                notify::of_held(step, case, letter.id, &followup_words::failures::told(&failure))?;
+                notify::of_held(step, case, letter.id, &followup_words::failures::told(failure))?;
             }
             Ok(())
         }

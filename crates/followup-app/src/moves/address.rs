@@ -30,7 +30,7 @@ pub(crate) fn fail(step: &mut Step<'_>, to: &str, letter: &Message, learned: &Le
     step.tx.addresses().mark(&known)?;
     let old = before.as_ref().map(known_facts).unwrap_or_default();
     let mut told =
-        Told::new("contact.failed", known_facts(&known)).from(old).because(Some(&followup_words::failures::told(&learned.failure)));
+        Told::new("contact.failed", known_facts(&known)).from(old).because(Some(&followup_words::failures::told(learned.failure)));
     if let Some(reported) = learned.reported {
         told = told.with("reported_address", reported.into());
     }
