@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Duration;
 use followup_app::App;
+use followup_domain::ids::CaseId;
 use followup_domain::ports::PageRequest;
 
 use super::path;
@@ -99,7 +100,8 @@ pub(crate) async fn update(
     JsonObject(fields): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
     let CaseUpdateInput { patch, version } = fields.try_into()?;
-    let id = path::case_id(&request)?;
+    // What is no number is 0, which no case has, so that the request's own faults are told first.
+    let id = path::case_id(&request).unwrap_or(CaseId(0));
     let actor = caller.actor();
     let case = blocking(&state, move |followup| followup.update_case(&actor, id, &patch, version)).await?;
     Ok(HttpResponse::Ok().json(CaseOutput(case)))

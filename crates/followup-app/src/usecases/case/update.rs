@@ -1,7 +1,7 @@
 //! A person corrects or completes a case; what is then missing and was never asked for is asked for.
 
 use followup_domain::audit::Actor;
-use followup_domain::case::{Case, CasePatch, FieldError};
+use followup_domain::case::{Case, CasePatch, CaseRecord, FieldError};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::StoreError;
 
@@ -44,7 +44,7 @@ impl App {
         expected_version: Option<i64>,
     ) -> Result<Case, UpdateCaseError> {
         step::write(self, actor, |step| {
-            let Some(mut case) = step.tx.cases().find_for_update(id)? else { return Err(UpdateCaseError::NotFound) };
+            let Some(mut case) = step.tx.cases().find_for_update(id)? else { return Err(of_no_case(patch)) };
             if expected_version.is_some_and(|expected| expected != case.version) {
                 return Err(UpdateCaseError::Stale { current: case.version });
             }
@@ -56,5 +56,13 @@ impl App {
             follow(step, Event::CaseChanged(&case))?;
             Ok(case)
         })
+    }
+}
+
+/// What is refused in any case is told before that there is none.
+fn of_no_case(patch: &CasePatch) -> UpdateCaseError {
+    match patch.clone().apply(&mut CaseRecord::default()) {
+        Err(refused) => UpdateCaseError::Invalid(refused),
+        Ok(()) => UpdateCaseError::NotFound,
     }
 }
