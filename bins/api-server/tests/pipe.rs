@@ -33,7 +33,7 @@ fn mail(subject: &str) -> Vec<u8> {
 
 /// The script that the manual shows, with the paths and the address of this test.
 fn hook_of_the_manual(config: &Path, url: &Path) -> String {
-    let manual = include_str!("../../../docs/operations.md");
+    let manual = include_str!("../../../docs/operations/mail-in.md");
     let (_, hook) = manual.split_once("`/usr/local/libexec/followup-hook`").unwrap();
     let hook = hook.split("```").nth(1).unwrap().strip_prefix("sh\n").unwrap();
     let hook = hook.replace("/etc/followup/curl.conf", &config.display().to_string());
