@@ -104,7 +104,8 @@ fn a_commit_whose_answer_is_lost_is_unknown_and_may_be_in_force() {
     let database = cluster.create_database();
     open(&database.url).migrate().unwrap();
     let proxy = FaultyProxy::start(cluster.port());
-    proxy.plan([Some(Fault { place: Place::Behind(vec!["COMMIT"], 0), harm: Harm::Cut })]);
+    // On every connection: which of the pool's is used nobody tells.
+    proxy.plan((0..20).map(|_| Some(Fault { place: Place::Behind(vec!["COMMIT"], 0), harm: Harm::Cut })));
     let outcome = write(&open(&on_ports(&database, &[proxy.port])));
     let Err(StoreError::Unknown(text)) = outcome else { panic!("{outcome:?}") };
     assert!(text.contains("lost in COMMIT"), "{text}");
