@@ -368,6 +368,6 @@ fn a_notice_of_a_delay_says_so_in_the_tray_and_once_it_is_assigned() {
     let told: Vec<_> = tray.iter().map(|mail| action(mail.view.notice.clone())).collect();
     assert_eq!(told, [Some(ReportAction::Delivered), Some(ReportAction::Delayed)]);
     let delay = tray[1].view.message.id;
-    unit.app.assign_mail(&qf(), delay, &AssignRequest { case_id: case, parent_id: None, confirm: false }).unwrap();
-    assert_eq!(action(unit.app.notice(delay).unwrap()), Some(ReportAction::Delayed));
+    let assigned = unit.app.assign_mail(&qf(), delay, &AssignRequest { case_id: case, parent_id: None, confirm: false }).unwrap();
+    assert_eq!(action(unit.app.shown(assigned).unwrap().notice), Some(ReportAction::Delayed));
 }

@@ -24,6 +24,13 @@ pub struct MessageView {
     pub notice: Option<MailNotice>,
 }
 
+impl MessageView {
+    /// A message of ours, whole: nothing else is known of it.
+    pub fn of_ours(message: Message) -> Self {
+        Self { message, is_cut: false, has_more_attachments: false, flags: Vec::new(), notice: None }
+    }
+}
+
 /// The threads of cases: what was written and said, in order; notifications stand in none.
 pub trait ThreadRepository {
     /// The whole thread of a case, without notifications, by `created_at` to the second, then id. Bounded by what one case gathers, not by the table.

@@ -182,15 +182,9 @@ impl From<CaseMatch> for MatchOutput {
     }
 }
 
-impl From<Message> for MessageOutput {
-    fn from(message: Message) -> Self {
-        Self::new(message, None)
-    }
-}
-
 impl MessageOutput {
     /// A message, with what is kept of it where it is an automatic mail.
-    pub(crate) fn new(message: Message, notice: Option<&MailNotice>) -> Self {
+    fn new(message: Message, notice: Option<&MailNotice>) -> Self {
         let label = label(&message, notice);
         let mut content = message.content;
         let body_cut = content.cut();

@@ -60,8 +60,8 @@ pub(crate) async fn assign(
 ) -> Result<HttpResponse, ApiError> {
     let assignment = object::<AssignInput>(fields)?;
     let (id, actor) = (path::message_id(&request), caller.actor());
-    let assigned = move |app: &App| Ok::<_, TrayError>((app.assign_mail(&actor, id, &assignment)?, app.notice(id)?));
-    answer(&state, StatusCode::OK, Cost::Understanding, assigned, |(message, notice)| MessageOutput::new(message, notice.as_ref())).await
+    let assigned = move |app: &App| Ok::<_, TrayError>(app.shown(app.assign_mail(&actor, id, &assignment)?)?);
+    answer(&state, StatusCode::OK, Cost::Understanding, assigned, MessageOutput::from).await
 }
 
 #[utoipa::path(

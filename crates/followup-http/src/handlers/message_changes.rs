@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use followup_app::{App, MessageError};
+use followup_domain::ports::MessageView;
 
 use super::path;
 use crate::answer::{Cost, answer};
@@ -39,7 +40,10 @@ pub(crate) async fn set_status(
     let (status, reason) = object::<StatusInput>(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let changed = move |followup: &App| followup.set_message_status(&actor, id, message_id, status, reason.as_deref());
+    let changed = move |app: &App| {
+        let message = app.set_message_status(&actor, id, message_id, status, reason.as_deref())?;
+        Ok::<_, MessageError>(app.shown(message)?)
+    };
     let message = blocking(&state, changed).await?;
     Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
 }
@@ -70,7 +74,7 @@ pub(crate) async fn resend(
     let actor = caller.actor();
     let changed = move |followup: &App| followup.resend_overriding(&actor, id, message_id, reason.as_deref(), overriding.as_deref());
     let message = blocking(&state, changed).await?;
-    Ok(HttpResponse::Created().json(MessageOutput::from(message)))
+    Ok(HttpResponse::Created().json(MessageOutput::from(MessageView::of_ours(message))))
 }
 
 #[utoipa::path(
@@ -97,7 +101,7 @@ pub(crate) async fn resolve(
     let actor = caller.actor();
     let changed = move |followup: &App| followup.resolve_message(&actor, id, message_id, was_sent, reason.as_deref());
     let message = blocking(&state, changed).await?;
-    Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
+    Ok(HttpResponse::Ok().json(MessageOutput::from(MessageView::of_ours(message))))
 }
 
 #[utoipa::path(
@@ -120,7 +124,8 @@ pub(crate) async fn confirm(
 ) -> Result<HttpResponse, ApiError> {
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let message = blocking(&state, move |followup| followup.confirm_sender(&actor, id, message_id)).await?;
+    let confirmed = move |app: &App| Ok::<_, MessageError>(app.shown(app.confirm_sender(&actor, id, message_id)?)?);
+    let message = blocking(&state, confirmed).await?;
     Ok(HttpResponse::Ok().json(MessageOutput::from(message)))
 }
 
@@ -146,6 +151,6 @@ pub(crate) async fn link(
     let parent_id = object::<LinkInput>(fields)?;
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
-    let link = move |app: &App| Ok::<_, MessageError>((app.link_message(&actor, id, message_id, parent_id)?, app.notice(message_id)?));
-    answer(&state, StatusCode::OK, Cost::Understanding, link, |(message, notice)| MessageOutput::new(message, notice.as_ref())).await
+    let link = move |app: &App| Ok::<_, MessageError>(app.shown(app.link_message(&actor, id, message_id, parent_id)?)?);
+    answer(&state, StatusCode::OK, Cost::Understanding, link, MessageOutput::from).await
 }

@@ -51,9 +51,10 @@ fn what_people_should_know_of_a_mail_is_said_in_words() {
     api.followup.store.write::<_, StoreError>(|tx| tx.readings().insert_flag(mail, MailFlag::ForgedReplyAddress)).unwrap();
     let item = api.get(UNASSIGNED).json()["items"][0].clone();
     assert_eq!((&item["warnings"], &item["forged_reply_address"]), (&json!([reason]), &json!(true)));
-    assert_eq!(api.post(&format!("{UNASSIGNED}/{mail}/assign"), &json!({"icsr_id": id})).status, 200);
-    let thread = api.get(&format!("/api/v1/icsr/{id}/followup/thread")).json();
-    assert_eq!((thread["items"][0].get("warnings"), &thread["items"][1]["warnings"]), (None, &json!([reason])));
+    let assigned = api.post(&format!("{UNASSIGNED}/{mail}/assign"), &json!({"icsr_id": id}));
+    let thread = || api.get(&format!("/api/v1/icsr/{id}/followup/thread")).json();
+    assert_eq!((assigned.status, &assigned.json()), (200, &thread()["items"][1]), "the call and the thread show one message");
+    assert_eq!((thread()["items"][0].get("warnings"), &thread()["items"][1]["warnings"]), (None, &json!([reason])));
 }
 
 #[test]

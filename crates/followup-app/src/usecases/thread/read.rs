@@ -1,7 +1,6 @@
 //! The messages of a case. Each answer is one consistent view.
 
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::Message;
 use followup_domain::ports::{MessageView, StoreError};
 
@@ -48,12 +47,16 @@ impl App {
         })
     }
 
-    /// What an automatic mail says, whether it stands in a thread or in the tray.
+    /// A message, whole, with all that a thread or a tray tells beside it.
     ///
     /// # Errors
     /// The store's.
-    pub fn notice(&self, id: MessageId) -> Result<Option<MailNotice>, StoreError> {
-        step::read(self, |step| Ok(step.tx.notices().of_messages(&[id])?.pop()))
+    pub fn shown(&self, message: Message) -> Result<MessageView, StoreError> {
+        let (flags, notice) = step::read::<_, StoreError>(self, |step| {
+            let flags = step.tx.readings().flags(&[message.id])?.into_iter().map(|(_, flag)| flag).collect();
+            Ok((flags, step.tx.notices().of_messages(&[message.id])?.pop()))
+        })?;
+        Ok(MessageView { flags, notice, ..MessageView::of_ours(message) })
     }
 
     /// A message of a case's thread: what the unit itself is told of the case is none.
