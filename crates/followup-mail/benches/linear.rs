@@ -46,6 +46,7 @@ fn main() {
     for (name, line) in lines {
         report(name, line, |text| drop(black_box(split_reply(text))));
     }
+    report("one framed line", "a/", |text| drop(black_box(split_reply(&format!(">>> {text}1 >>>")))));
     println!("{:<40}{:>12}{:>8}", "split_reply_knowing", "10 MB", "ratio");
     for (name, line) in lines {
         report(name, line, |text| drop(black_box(split_reply_knowing(&format!("hola\n{HEADER}\n{LETTER}{text}"), LETTER))));

@@ -57,6 +57,17 @@ fn ten_megabytes_of_quotes_or_attributions_are_split() {
 }
 
 #[test]
+fn a_megabyte_on_one_framed_line_announces_nothing() {
+    for word in ["a/", "a-", "a.", "1/", "a\u{200b}/"] {
+        for end in ["1 >>>", "4/3/2024 10:15 >>>", "x@y.z a1 >>>\n> hola"] {
+            let line = format!(">>> {}{end}", word.repeat((1 << 20) / word.len()));
+            let (reply, _) = split_reply(&line);
+            assert!(reply.starts_with(">>> "), "{word:?} {end:?}");
+        }
+    }
+}
+
+#[test]
 fn a_megabyte_of_anything_is_read() {
     const SIZE: usize = 1_000_000;
     for line in ["> a\n", &format!("{ATTRIBUTION}> q\n"), "De: x\n", "-- \n", "__________\n", "Enviado desde mi x\n"] {

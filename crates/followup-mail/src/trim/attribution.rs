@@ -17,6 +17,9 @@ const MOST_GAPS: usize = 2;
 /// The attribution that ends at `position`, if one does.
 pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
     let last = lines[position].trim_end();
+    if last.len() > super::line::LONGEST {
+        return None;
+    }
     let next = next_visible(lines, position + 1);
     if is_framed(last) {
         let facts = Facts::of(&words(last));
@@ -24,7 +27,7 @@ pub(super) fn find(lines: &[&str], position: usize) -> Option<Announcement> {
         return (facts.time || facts.date).then_some(Announcement { first: position, end: position + 1, is_marked, is_certain: true });
     }
     let is_verb_alone = is_verb_alone(lines, position);
-    if is_quote(last) && !is_verb_alone || last.len() > super::line::LONGEST {
+    if is_quote(last) && !is_verb_alone {
         return None;
     }
     let closing = Closing::of(last);
