@@ -63,6 +63,7 @@ fn a_megabyte_on_one_framed_line_announces_nothing() {
             let line = format!(">>> {}{end}", word.repeat((1 << 20) / word.len()));
             let (reply, _) = split_reply(&line);
             assert!(reply.starts_with(">>> "), "{word:?} {end:?}");
+            assert_eq!(split_reply(&format!("De: {line}")).1, None);
         }
     }
 }

@@ -134,6 +134,25 @@ fn lines_that_begin_like_a_devices() {
 }
 
 #[test]
+fn a_device_that_nobody_wrote_from_may_be_of_the_case() {
+    assert_all_kept(&[
+        "Parto por cesárea.\nRN vivo enviado a UCI",
+        "Lot unknown.\nSent 1 tablet to QC",
+        "Lote AB.\nEnviado 1 tableta a Lima",
+        "Lote AB.\nDispositivo enviado a Lima",
+        "Sin lote.\nEquipo enviado al laboratorio",
+        "Sent my tablet to QC",
+        "Parto en casa.\nEnviado vivo a UCI",
+        "Parto en casa.\nEnviado desde UCI vivo",
+        "Parto de RN vivo, enviado a UCI",
+        "Nació hoy.\nRN enviado de UCI vivo",
+        "Lot unknown.\nDevice sent to Lima",
+        "Lote AB.\nEnviada la tableta a QC",
+        "Nasceu ontem.\nEnviado vivo para UTI",
+    ]);
+}
+
+#[test]
 fn greater_than_and_pasted_data() {
     assert_eq!(split_reply("Hola\n\n>Lote A123\n>Falleció").1, None);
     assert_all_kept(&[

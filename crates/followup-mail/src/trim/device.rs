@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::answer::tells_of_the_case;
-use super::device_words::{BRANDS, DEVICES, EXCUSES, FILLERS, MINE, SENT};
+use super::device_words::{AMBIGUOUS, BRANDS, DEVICES, EXCUSES, FILLERS, FROM, FROM_OR_OF, MINE, SENT};
 use super::line::{folded, is_invisible};
 use super::table::{Table, is_mark, is_unspaced};
 
@@ -55,7 +55,11 @@ pub(super) fn is_device_line(line: &str) -> bool {
     let begins_with_from = || folded(statement).is_some_and(|text| text.starts_with("from my ") || text.starts_with("desde mi "));
     // "Someone from mobile".
     let ends = || has(NAME) && words.len() <= 3 && folded(statement).is_some_and(|text| text.ends_with("from mobile"));
-    (has(SENT_BIT) || begins_with_from()) && !goes_there(statement) && (has(BRAND) || has(DEVICE) && names_one(statement, &words)) || ends()
+    (has(SENT_BIT) || begins_with_from())
+        && !goes_there(statement)
+        && is_from_what_it_names(statement)
+        && (has(BRAND) || has(DEVICE) && names_one(statement, &words))
+        || ends()
 }
 
 /// A device without its maker's name is somebody's: "por teléfono" is an answer.
@@ -63,6 +67,40 @@ fn names_one(statement: &str, words: &[u16]) -> bool {
     let is_mine = words.iter().any(|word| word & MINE_BIT != 0);
     let is_short = statement.chars().any(is_unspaced) || words.len() <= 8;
     is_mine || is_short && folded(statement).is_some_and(|text| !text.contains(" por "))
+}
+
+/// "RN vivo enviado a UCI", "Sent 1 tablet to QC": a word that may be a case's is a device's only where the line says that it was sent from it.
+fn is_from_what_it_names(statement: &str) -> bool {
+    let Some(text) = folded(statement) else { return false };
+    let words: Vec<&str> = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut all = words.iter().enumerate().filter(|(_, word)| may_be_of_the_case(word));
+    all.all(|(at, word)| FROM.contains(word) || ends_with_from(&words[..at]))
+}
+
+fn may_be_of_the_case(word: &str) -> bool {
+    AMBIGUOUS.contains(&word) || tells_of_the_case(word)
+}
+
+/// "desde mi", "vanaf Samsung", "do meu": from it, whosever and of whatever make it is.
+fn ends_with_from(before: &[&str]) -> bool {
+    let (mut is_mine, mut is_made, mut has_name) = (false, false, false);
+    for word in before.iter().rev() {
+        let bits = TABLE.get(word).unwrap_or(NAME);
+        if FROM.contains(word) {
+            return is_made || !has_name;
+        }
+        if FROM_OR_OF.contains(word) && is_mine {
+            return true;
+        }
+        let is_of = FROM_OR_OF.contains(word);
+        is_mine |= bits & MINE_BIT != 0;
+        is_made |= bits & BRAND != 0 && !may_be_of_the_case(word);
+        has_name |= bits == NAME;
+        if !is_of && bits & (MINE_BIT | BRAND | DEVICE | FILLER | NAME) == 0 {
+            return false;
+        }
+    }
+    false
 }
 
 /// "Enviado a mi celular": not from it.

@@ -118,6 +118,43 @@ pub(super) const FILLERS: &[(&str, &str)] = &[
     ("ko", "에서 의 나의 내 용 으로 를 을 에 메일"),
 ];
 
+/// Names of makers and devices that are also words of sentences. Folded, as those below.
+pub(super) const AMBIGUOUS: &[&str] =
+    &["vivo", "poco", "claro", "entel", "dispositivo", "equipo", "aparelho", "device", "dispositiv", "toestel", "apparaat"];
+
+/// What stands before the device that a mail was sent from, or is said of it in one word.
+pub(super) const FROM: &[&str] = &[
+    "desde",
+    "dende",
+    "from",
+    "via",
+    "using",
+    "partir",
+    "traves",
+    "atraves",
+    "depuis",
+    "dal",
+    "von",
+    "vom",
+    "vanaf",
+    "vanuit",
+    "fran",
+    "fra",
+    "z",
+    "ze",
+    "iz",
+    "sa",
+    "tabletista",
+    "tabletistani",
+    "tabletrol",
+    "tabletomrol",
+    "tabletimden",
+    "tabletten",
+];
+
+/// The same, and what stands between other words too: only before what is the sender's.
+pub(super) const FROM_OR_OF: &[&str] = &["de", "del", "do", "da", "du", "di", "din", "met", "mit", "s"];
+
 /// Beginnings of words by which people excuse what they wrote on it.
 pub(super) const EXCUSES: &[&str] = &[
     "brevity",
