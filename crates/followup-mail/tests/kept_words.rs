@@ -134,6 +134,26 @@ fn lines_that_begin_like_a_devices() {
 }
 
 #[test]
+fn errors_of_medication_behind_a_devices_line_are_no_excuse() {
+    assert_all_kept(&[
+        "Enviado desde mi iPhone. Hubo errores de medicación",
+        "Enviado desde mi iPhone. Hubo errores de\nmedicación",
+        "Enviado desde mi iPhone. Hubo errores de administración",
+        "Enviado desde mi iPhone. Hubo errores\nde administración",
+        "Enviado desde mi iPhone. Hubo errores de prescripción",
+        "Enviado desde mi iPhone. Hubo errores de cálculo",
+        "Enviado desde mi celular, hubo errores de dilución",
+        "Enviado do meu iPhone. Houve erros de medicação",
+        "Enviado do meu iPhone. Houve erros de administração",
+        "Inviato da iPhone. Errori di somministrazione",
+        "Inviato da iPhone. Errori di calcolo",
+        "Envoyé de mon iPhone. Fautes de prescription",
+        "Sent from my iPhone. Typo in the prescription",
+        "Gesendet von meinem iPhone. Tippfehler in der Verordnung",
+    ]);
+}
+
+#[test]
 fn a_device_that_nobody_wrote_from_may_be_of_the_case() {
     assert_all_kept(&[
         "Parto por cesárea.\nRN vivo enviado a UCI",

@@ -1,23 +1,23 @@
 //! Words by which a line tells something of a case, and those that stand on cards. Folded: lower case, no accents; parted by blanks.
 
 /// Beginnings of words of the clinic and of a case's data: Spanish, Portuguese, English.
-pub(super) const CASE_STEMS: &str = "abnormal abort acute agud alerg allerg anaem anafil analit anaphyl anem antibiotic arrest arrhyth arritm asma asthma batch \
+pub(super) const CASE_STEMS: &str = "abnormal abort acute administrac administrat agud alerg almacenam allerg anaem anafil analit anaphyl anem antibiotic arrest arrhyth arritm asma asthma batch \
     benign biops bleed blind breath caduc cancer cardia care cefale ceguera child chronic cicatri colonosc coma comprimid convuls \
-    cough creatin cronic death deceas dechalleng desconoc desenlace desmay diabet diagnos dialis dialys diarr diarrh disnea dizz \
+    cough creatin cronic death deceas dechalleng desconoc desenlace desmay diabet diagnos dialis dialys diarr diarrh diluc dilut disnea dispensac dispensaz dizz \
     dolor dosag dose dosi drug dyspn edema elevad elevat embaraz empeor endosc enferma epilep erupc evolucao evolucion expir \
     expiry eye fail faint falec fallec fatal febr fever fiebre fumad gestante glucos gravid headache hemoglob hemorr hepati \
     hipertens hospitalis hospitaliz hypertens ictus infart infecc infect ingresad ingreso inject insuficien intensiv internad \
-    intoxic inyec itch jaundice kidney lesion leucem leucoc liver lote lung malign mareo medicament medicat mejor miscarr muert \
-    murier murio nause negativ neumon normal outcome paciente pastilla patient plaquet pneumon positiv pregn pregnan prurit pulmon \
-    rash reacao reaccion reaction rechalleng recover recuper relaps renal resolv respir resuelt sangr secuel seizure sequel \
-    serious severe sintom skin sleep smok stroke suspend swell swollen symptom tablet thromb tos transfus tratamient treatment \
+    intoxic inyec itch jaundice kidney lesion leucem leucoc liver lote lung malign mareo medicac medicament medicat mejor miscarr muert \
+    murier murio nause negativ neumon normal outcome paciente pastilla patient plaquet pneumon positiv posolog prescri pregn pregnan prurit pulmon \
+    rash reacao reaccion reaction rechalleng reconstit recover recuper relaps renal resolv respir resuelt sangr secuel seizure sequel \
+    serious severe sintom skin sleep smok sobredos stroke suspend swell swollen symptom tablet thromb tos transfus tratamient treatment \
     trimest tromb tumor ulcer urticari vaccin vacun vencimient vomit weak weigh weight wound";
 
 /// Those of German, French, Italian and Dutch.
-pub(super) const OTHER_CASE_STEMS: &str = "atemnot ausschlag behand bloed blut braken compress comprim crampe crampi cuore deced demange diarree douleur durchfall \
+pub(super) const OTHER_CASE_STEMS: &str = "arznei atemnot ausschlag behand bloed blut braken compress comprim crampe crampi cuore deced demange diarree douleur durchfall \
     einnahme enceinte entzund erbrech eruption eruz febbre fegato fieber fievre genes gestorb gewicht gonfl guarit gueri haltbar \
-    incint jeuk juck koorts krampf krank malad malat misselijk nieren oedem onbekend overled pazient pijn poids polmon poumon \
-    sangu schmerz schwanger schwell sconosc sintom tablett terap traite tumore ubelkeit uitslag unbekannt verstorb vomis zwanger \
+    incint jeuk juck koorts krampf krank malad malat medicaz medik misselijk nieren oedem onbekend overled pazient pijn poids polmon poumon \
+    sangu schmerz schwanger schwell sconosc sintom somministr tablett terap toedien traite tumore uberdos ubelkeit uitslag unbekannt verabreich verordn verstorb vomis zwanger \
     zwell";
 
 /// Whole words of that kind.
