@@ -154,6 +154,30 @@ fn errors_of_medication_behind_a_devices_line_are_no_excuse() {
 }
 
 #[test]
+fn what_names_a_treatment_below_the_name_is_no_slogan() {
+    for formula in ["Best regards,", "Kind regards,", "Yours sincerely,", "Cordialement,", "Mit freundlichen Grüßen"] {
+        for answer in [
+            "Enalapril and metformin",
+            "Both stopped in March",
+            "Enalapril",
+            "Paracetamol",
+            "Insulin glargine",
+            "Enalapril\nMetformin",
+            "Enalapril plus amlodipine daily",
+            "Atorvastatin Enalapril Metformin",
+            "Warfarin + aspirin",
+            "Aspirin stopped Monday",
+            "Went home well",
+            "Amlodipino y losartán",
+            "Ibuprofène et amoxicilline",
+            "Ramipril und Metoprolol",
+        ] {
+            assert_kept(&format!("Dear colleague, the list follows.\n\n{formula}\nAna Ruiz\n\n{answer}"));
+        }
+    }
+}
+
+#[test]
 fn a_device_that_nobody_wrote_from_may_be_of_the_case() {
     assert_all_kept(&[
         "Parto por cesárea.\nRN vivo enviado a UCI",
