@@ -197,6 +197,20 @@ fn a_device_that_nobody_wrote_from_may_be_of_the_case() {
 }
 
 #[test]
+fn the_registration_of_a_product_is_no_companys_print() {
+    assert_all_kept(&[
+        "Lote no visible.\n\n-----\nRegistro Sanitario N° 123456",
+        "Lote no visible.\n\n-----\nRegistro Sanitario 123456",
+        "Lote no visible.\n\n-----\nReg. Sanitario Nº EE-12345",
+        "Lote no visible.\n\n-----\nReg. San. N° 123456",
+        "Lote no visible.\n\n-----\nN° Registro Sanitario 1234567",
+        "Lote no visible.\n\n-----\nReg San 1234-5678901",
+        "Lote não visível.\n\n-----\nReg. MS 1.0123.0456",
+        "Lote não visível.\n\n-----\nRegistro M.S. nº 1.0123.0456",
+    ]);
+}
+
+#[test]
 fn greater_than_and_pasted_data() {
     assert_eq!(split_reply("Hola\n\n>Lote A123\n>Falleció").1, None);
     assert_all_kept(&[

@@ -122,7 +122,9 @@ fn is_telephone(text: &str) -> bool {
     let has_label = tokens().next().is_some_and(|first| WORDS.labels.contains(first.trim_matches(['.', '(', ')'])));
     let has_sign =
         text.starts_with(['+', '(']) || text.split(|character| !is_digit(character)).filter(|group| !group.is_empty()).count() > 1;
-    digits >= LEAST_DIGITS && letters <= digits && !numbers().any(is_code) && (has_label || has_sign)
+    // The register of a product: those of a person or a company were taken out.
+    let is_registered = || words(text).any(|word| word == "reg" || word.starts_with("regist"));
+    digits >= LEAST_DIGITS && letters <= digits && !is_registered() && !numbers().any(is_code) && (has_label || has_sign)
 }
 
 /// "12-03-2024" and "2024.3.12".

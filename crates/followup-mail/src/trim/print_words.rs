@@ -40,7 +40,6 @@ pub(super) const REGISTER_JOINTS: &[&str] = &[
     "medicos",
     "de",
     "del",
-    "sanitario",
     "id",
 ];
 

@@ -46,7 +46,10 @@ fn registration(words: &[&str]) -> Option<usize> {
     }
     let joints = words[1..].iter().take(MOST_JOINTS).take_while(|word| is_joint(word)).count();
     let is_professional = words[1..=joints].iter().any(|word| bare(word).starts_with("prof") || bare(word).starts_with("esp"));
-    let number = words.get(1 + joints)?;
+    // "Reg. MS 1.0123.0456": of a product at a ministry of health, as "Registro Sanitario" is, and the case's.
+    let is_products =
+        name.starts_with("reg") && words[1..=joints].iter().any(|word| matches!(bare(word).as_str(), "ms" | "san" | "sanitario"));
+    let number = words.get(1 + joints).filter(|_| !is_products)?;
     (is_number(number) && (!is_card || is_professional)).then_some(joints + 2)
 }
 
@@ -92,10 +95,23 @@ mod tests {
             "ced. prof. 1234567",
             "rif j-12345678-9",
             "cmp:40111",
+            "reg. nac. n° 123456",
         ] {
             assert_eq!(without_registrations(text).trim(), "", "{text}");
         }
-        for text in ["cmp 120", "col 250", "tp 14", "cedula 1234567", "lote 12345678", "reg 12/03/2024", "68 kg", "cmp", "nº 40111"] {
+        for text in [
+            "cmp 120",
+            "col 250",
+            "tp 14",
+            "cedula 1234567",
+            "lote 12345678",
+            "reg 12/03/2024",
+            "68 kg",
+            "cmp",
+            "nº 40111",
+            "registro sanitario n° 123456",
+            "reg. ms 1.0123.0456",
+        ] {
             assert_eq!(without_registrations(text), text);
         }
     }
