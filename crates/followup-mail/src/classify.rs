@@ -59,9 +59,11 @@ fn subject_is_of_bounce(signs: &Signs) -> bool {
     !signs.is_passed_on() && (signs.subject_speaks_of(Spoken::Failure) || signs.subject_speaks_of(Spoken::WeakFailure) && is_confirmed())
 }
 
-/// A report of an address that nobody reads, without the fields and the name of one.
+/// A report of an address that nobody reads, without the fields and the name of one. Forms on web sites come from such addresses too, and a
+/// person's words stand in them behind "Mensaje:"; so it is said of a mail or of an address that it failed, or the mail or a code is there.
 fn is_report_of_nobody(signs: &Signs) -> bool {
-    signs.is_from_nobody() && !signs.is_passed_on() && signs.speaks_of(Spoken::Failure) && signs.speaks_of(Spoken::Mail)
+    let is_mails = || signs.says_of_a_mail(Spoken::Failure) || signs.names_recipient() || signs.returns_a_mail() || signs.body_has_code();
+    signs.is_from_nobody() && !signs.is_passed_on() && signs.speaks_of(Spoken::Failure) && signs.speaks_of(Spoken::Mail) && is_mails()
 }
 
 /// A report of a mail server in words that nobody foresaw: a code, or nothing to answer and the address that failed.

@@ -214,6 +214,23 @@ fn an_address_that_nobody_reads_reports_failures_of_mail_only() {
 }
 
 #[test]
+fn a_form_of_a_web_site_is_a_persons_whatever_was_not_delivered() {
+    for from in ["From: noreply@clinica.example", "From: Formulario web <no-reply@clinica.example>"] {
+        for text in [
+            "Mensaje: el jarabe no fue entregado y el niño convulsionó",
+            "Nombre: Ana Ruiz\nCorreo: ana@example.com\nMensaje: el jarabe no fue entregado y el niño convulsionó",
+            "Nombre: Ana Ruiz\nE-mail: ana@example.com\nTeléfono: 550 5123\n\nMensaje:\nLa vacuna no se pudo entregar a tiempo; fiebre.",
+            "Name: Ann\nEmail: ann@example.com\nMessage: the insulin was not delivered and she fell into a coma",
+            "Name: Ann <ann@example.com>\nMessage: the vaccine could not be delivered. He died.",
+            "Nome: Ana\nEmail: ana@example.com\nMensagem: o remédio não foi entregue e ela teve convulsões",
+            "Mensaje: no se pudo entregar la muestra a ana@example.com, falleció",
+        ] {
+            assert_eq!(plain(&format!("{from}\nSubject: Nuevo mensaje del formulario"), text), Human, "{text}");
+        }
+    }
+}
+
+#[test]
 fn a_person_who_passes_a_report_on_is_a_person() {
     let raw = "From: Ana <ana@example.com>\nTo: pv@example.org\nSubject: Me llegó esto\nContent-Type: multipart/mixed; boundary=b\n\n\
         --b\n\nMire\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nAction: failed\n\n--b--\n";

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use followup_domain::text::fold;
 use mail_parser::{Message, MimeHeaders};
 
+use super::failure_words::MAIL;
 use super::gesture::Gesture;
 use super::report::{Outcome, outcome};
 use super::sender_words::{GATEWAYS, NO_REPLY, SERVER_BEGINNINGS, SERVER_NAMES, SERVERS, SHARED_SERVERS};
@@ -201,6 +202,22 @@ impl Signs {
             self.body[start..end].split([' ', '<', '>', '(', ')', '[', ']', '"', ',', ';', ':']).any(is_other)
         };
         self.body_speaks_of(what) && PHRASES.places(what.row(), &self.body).any(|place| names_one(place.start))
+    }
+
+    /// Whether it is said of a mail: "mensaje no entregado", "no se pudo entregar su mensaje"; not behind the label "Mensaje:".
+    pub(super) fn says_of_a_mail(&self, what: Spoken) -> bool {
+        const BEHIND: usize = 3;
+        let is_end = |character: char| matches!(character, '.' | ':' | ';' | '\n' | '\r');
+        let names_mail = |word: &str| MAIL.iter().any(|mail| word.starts_with(mail));
+        [&self.subject, &self.body].into_iter().any(|text| {
+            PHRASES.places(what.row(), text).any(|place| {
+                let start = text.floor_char_boundary(place.start.saturating_sub(BESIDE));
+                let end = text.ceil_char_boundary((place.end + BESIDE).min(text.len()));
+                let before = text[start..place.start].rsplit(is_end).next().and_then(|clause| clause.split_whitespace().next_back());
+                let behind = text[place.end..end].split(is_end).next().unwrap_or_default().split_whitespace().take(BEHIND);
+                text[place.clone()].split_whitespace().chain(before).chain(behind).any(names_mail)
+            })
+        })
     }
 
     /// Whether the body has a code of a permanent failure (RFC 3463), with the reply code that it belongs to.
