@@ -6,11 +6,13 @@ use crate::headers;
 
 const FIELD: &str = "authentication-results";
 
-/// Whether the server with this authserv-id says that the mail failed DMARC (RFC 7489). Only its topmost field counts: a server writes above
-/// what a mail brings along, so what a sender or an earlier passage wrote in its name stands below.
+/// Whether the server with this authserv-id says that the mail failed DMARC (RFC 7489). Only its topmost field with a result of DMARC counts:
+/// each of several filters may write one of its own, and a server writes above what a mail brings along, so what a sender or an earlier
+/// passage wrote in its name stands below.
 pub(crate) fn failed_dmarc(message: &Message<'_>, server: &str) -> bool {
     let values = headers::raw_values(message, FIELD);
-    values.map(|value| Results::of(&value)).find(|results| results.server.eq_ignore_ascii_case(server)).is_some_and(|results| results.fails)
+    let mut told = values.map(|value| Results::of(&value)).filter(|results| results.server.eq_ignore_ascii_case(server));
+    told.find_map(|results| results.fails).unwrap_or_default()
 }
 
 /// What one field says.
@@ -18,8 +20,8 @@ pub(crate) fn failed_dmarc(message: &Message<'_>, server: &str) -> bool {
 struct Results {
     /// The authserv-id.
     server: String,
-    /// A result of DMARC is "fail".
-    fails: bool,
+    /// A result of DMARC is "fail"; none where there is no result of DMARC.
+    fails: Option<bool>,
 }
 
 /// A piece of a field, without comments.
@@ -37,19 +39,19 @@ impl Results {
             Some(Token::Word(name)) if !matches!(tokens.get(1), Some(Token::Sign('='))) => name.clone(),
             _ => String::new(),
         };
-        let fails = tokens.split(|token| *token == Token::Sign(';')).skip(1).any(fails_dmarc);
+        let fails = tokens.split(|token| *token == Token::Sign(';')).skip(1).filter_map(fails_dmarc).reduce(|one, other| one || other);
         Self { server, fails }
     }
 }
 
-/// `dmarc = fail …`, maybe with the method's version.
-fn fails_dmarc(result: &[Token]) -> bool {
+/// Whether a result, if it is DMARC's, is `dmarc = fail …`, maybe with the method's version.
+fn fails_dmarc(result: &[Token]) -> Option<bool> {
     let is = |token: &Token, word: &str| matches!(token, Token::Word(text) if text.eq_ignore_ascii_case(word));
     match result {
         [method, Token::Sign('='), value, ..] | [method, Token::Sign('/'), Token::Word(_), Token::Sign('='), value, ..] => {
-            is(method, "dmarc") && is(value, "fail")
+            is(method, "dmarc").then(|| is(value, "fail"))
         }
-        _ => false,
+        _ => None,
     }
 }
 
@@ -100,11 +102,40 @@ fn quoted(characters: &mut impl Iterator<Item = char>) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn read(value: &str) -> (String, bool) {
         let Results { server, fails } = Results::of(value);
-        (server, fails)
+        (server, fails.unwrap_or_default())
+    }
+
+    fn fails(fields: &[&str]) -> bool {
+        let fields: String = fields.iter().map(|value| format!("Authentication-Results: {value}\r\n")).collect();
+        let raw = format!("{fields}From: a@clinic.example\r\n\r\nx");
+        failed_dmarc(&mail_parser::MessageParser::default().parse(raw.as_bytes()).unwrap(), "mx.unit.example")
+    }
+
+    #[test]
+    fn the_topmost_field_of_the_server_with_a_result_of_dmarc_counts() {
+        let (spf, dkim) = ("mx.unit.example; spf=pass", "mx.unit.example; dkim=pass header.d=a.example");
+        let (fail, pass) = ("mx.unit.example; dmarc=fail", "MX.unit.example; dmarc=pass");
+        for fields in
+            [&[spf, fail][..], &[dkim, spf, fail], &[fail, pass], &["mx.unit.example; none", fail], &["other.example; dmarc=pass", fail]]
+        {
+            assert!(fails(fields), "{fields:?}");
+        }
+        for fields in [
+            &[pass, fail][..],
+            &[spf, pass, fail],
+            &[spf, dkim],
+            &["other.example; dmarc=fail", pass],
+            &["mx.unit.example; dmarc=none", fail],
+            &[],
+        ] {
+            assert!(!fails(fields), "{fields:?}");
+        }
     }
 
     #[test]
