@@ -102,8 +102,6 @@ fn quoted(characters: &mut impl Iterator<Item = char>) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     fn read(value: &str) -> (String, bool) {

@@ -5,6 +5,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use followup_domain::mail::inbound::{MailReader, ParsedMail};
+use followup_domain::message::MailFlag;
 use followup_mail::MimeReader;
 
 fn read(raw: &[u8]) -> ParsedMail {
@@ -274,4 +275,21 @@ fn an_address_is_read_without_what_programs_put_around_it() {
     }
     let quoted = read(b"From: \"ana paz\"@clinica.example\r\n\r\nx").from.unwrap().address;
     assert!(quoted.ends_with("@clinica.example") && quoted.contains("ana paz"), "{quoted}");
+}
+
+#[test]
+fn what_the_receiving_server_says_of_the_sender_is_read_as_it_stands() {
+    for field in [
+        "spf=pass smtp.mailfrom=\"=?utf-8?Q?x\"@a.example; dmarc=fail header.from=a.example (?=)",
+        "spf=pass smtp.mailfrom=\"=?utf-8?Q?x\"@a.example;\r\n dmarc=fail header.from=a.example (?=)",
+        "dkim=fail header.d==?iso-8859-1?q?a; dmarc=fail reason=?=",
+        "dkim=fail header.d==?utf-8?B?YQ; dmarc=fail header.from=a?=",
+        "dkim=fail (\u{e1}); dmarc=fail",
+    ] {
+        for name in ["Authentication-Results", "AUTHENTICATION-RESULTS", "authentication-results "] {
+            let raw = format!("{name}: mx.unit.example; {field}\r\nFrom: a@a.example\r\nSubject: x\r\n\r\nhola\r\n");
+            let mail = MimeReader::default().trusting(Some("mx.unit.example".into())).read(raw.as_bytes()).unwrap();
+            assert!(mail.flags.contains(&MailFlag::FailedDmarc), "{name}: {field}");
+        }
+    }
 }

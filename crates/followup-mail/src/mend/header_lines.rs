@@ -35,6 +35,9 @@ pub(super) fn mended(raw: &[u8]) -> Cow<'_, [u8]> {
 
 fn mended_field(raw: &[u8], range: Range<usize>, in_top: bool) -> Option<Edit> {
     let field = &raw[range.clone()];
+    if is_of_a_server(field) {
+        return None;
+    }
     let bytes = in_top.then(|| with_zone(field)).flatten();
     let bytes = bytes.or_else(|| {
         let text = std::str::from_utf8(field);
@@ -44,6 +47,14 @@ fn mended_field(raw: &[u8], range: Range<usize>, in_top: bool) -> Option<Edit> {
         }
     });
     bytes.map(|bytes| Edit { range, bytes })
+}
+
+/// What the receiving server writes of the sender (RFC 8601) is believed as it stands: it repeats words of the sender's, and half of an encoded
+/// word on either side of `dmarc=fail` would take it in.
+fn is_of_a_server(field: &[u8]) -> bool {
+    const NAME: &[u8] = b"authentication-results";
+    let name = field.split(|byte| *byte == b':').next().unwrap_or_default();
+    name.trim_ascii_end().eq_ignore_ascii_case(NAME)
 }
 
 /// A date with `+0000` in place of a zone of one or two letters ("UT", "Z"): behind one, mail-parser 0.11 takes the end of the line for a
