@@ -38,7 +38,7 @@ impl Senders {
 pub struct EventReaders(BTreeMap<String, Arc<dyn EventReader>>);
 
 impl EventReaders {
-    /// These, and one more.
+    /// These, and one more. Mails are understood by the mail reader: one of e-mail is never asked.
     #[must_use]
     pub fn with(mut self, reader: Arc<dyn EventReader>) -> Self {
         self.0.insert(reader.scope().to_owned(), reader);
@@ -47,7 +47,7 @@ impl EventReaders {
 
     /// The one of a provider.
     pub fn of(&self, scope: &str) -> Option<&dyn EventReader> {
-        self.0.get(scope).map(AsRef::as_ref)
+        self.0.get(scope).map(AsRef::as_ref).filter(|reader| reader.channel() != Channel::Email)
     }
 
     /// The providers that carry a channel.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration as Budget;
 
 use chrono::Duration;
-use followup_app::{App, CallbackError, EventReaders, OneMoreAttempt};
+use followup_app::{App, CallbackError, EventReaders, OneMoreAttempt, Retried};
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Channel, Delivery, Direction, Message, MessageStatus};
 use followup_domain::ports::{Clock, Inserted, Prepared, Sender, TrayState};
@@ -159,6 +159,62 @@ fn a_process_that_dies_after_the_hand_over_leaves_doubt_and_no_second_message_al
 }
 
 #[test]
+fn an_event_that_tells_the_providers_id_brings_those_that_waited_under_it() {
+    let (unit, provider) = start();
+    let case = due_text(&unit);
+    let dying = wired(&unit.app, Arc::new(Dies(provider.sender())));
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| dying.dispatch_due(&|| false))).unwrap_err();
+    let taken = provider.taken().remove(0);
+    tell_state(&unit, &Taken { reference: "nobody's".into(), ..taken.clone() }, EventKind::Delivered);
+    tell_state(&unit, &taken, EventKind::Accepted);
+    unit.clock.advance(Duration::minutes(6));
+    unit.dispatch();
+    assert_eq!(text_of(&unit, case).delivery, Some(Delivery::Delivered));
+}
+
+/// A gateway before the provider says to come again, though the provider took the message and told so.
+struct SaysOtherwise<S>(S, App);
+
+struct SaysOtherwiseThen(Box<dyn Prepared>, App);
+
+impl<S: Sender> Sender for SaysOtherwise<S> {
+    fn provider(&self) -> &str {
+        self.0.provider()
+    }
+
+    fn prepare(&self, parcel: &Parcel, budget: Budget) -> Result<Box<dyn Prepared>, SendError> {
+        let Parcel::Text(text) = parcel else { panic!("a text message") };
+        let early = Taken { id: "T1".into(), reference: text.reference.clone(), to: NUMBER.into(), body: String::new() };
+        self.1.accept_callback(SCOPE, status_call(&early, EventKind::Accepted, self.1.clock.now())).unwrap();
+        Ok(Box::new(SaysOtherwiseThen(self.0.prepare(parcel, budget)?, self.1.clone())))
+    }
+}
+
+impl Prepared for SaysOtherwiseThen {
+    fn content(&self) -> &[u8] {
+        self.0.content()
+    }
+
+    fn transmit(self: Box<Self>) -> Result<Receipt, SendError> {
+        self.0.transmit().unwrap();
+        self.1.process_stored_mail(&|| false).unwrap();
+        Err(SendError::NotSent("429 Too Many Requests".into()))
+    }
+}
+
+#[test]
+fn what_the_provider_told_during_the_hand_over_counts_also_when_the_answer_said_to_come_again() {
+    let (unit, provider) = start();
+    let case = due_text(&unit);
+    let otherwise = wired(&unit.app, Arc::new(SaysOtherwise(provider.sender(), unit.app.clone())));
+    otherwise.dispatch_due(&|| false).unwrap();
+    assert_eq!(text_of(&unit, case).delivery, Some(Delivery::Accepted));
+    unit.clock.advance(Duration::hours(2));
+    unit.dispatch();
+    assert_eq!(provider.taken().len(), 1, "it is not sent again");
+}
+
+#[test]
 fn an_event_of_an_unknown_message_is_kept_and_told_once_the_message_is_known() {
     let (unit, provider) = start();
     let case = due_text(&unit);
@@ -276,4 +332,30 @@ fn what_cannot_be_understood_is_quarantined_and_nobody_else_is_believed() {
     let report = unit.app.process_stored_mail(&|| false).unwrap();
     assert_eq!(report.quarantined, 1);
     assert_eq!(unit.app.accept_callback("nobody", b"[]".to_vec()), Err(CallbackError::NotConfigured));
+}
+
+#[test]
+fn a_call_of_a_provider_that_was_not_configured_is_understood_when_it_is_and_somebody_asks() {
+    let (mut unit, _provider) = start();
+    let call = message_call("M1", NUMBER, "Hola", None, unit.clock.now());
+    let Ok(Inserted::New(id)) = unit.app.accept_callback(SCOPE, call) else { panic!("it is new") };
+    let readers = std::mem::take(&mut unit.app.events);
+    assert_eq!(unit.app.process_stored_mail(&|| false).unwrap().quarantined, 1);
+    assert!(matches!(unit.app.retry_mail(&qf(), id), Ok(Retried::StillQuarantined { reason }) if !reason.is_empty()));
+    unit.app.events = readers;
+    assert_eq!(unit.app.retry_mail(&qf(), id).unwrap(), Retried::Handled);
+    let message = unit.tray(TrayState::Open).remove(0).view.message;
+    assert_eq!(message.content.body, "Hola");
+}
+
+#[test]
+fn the_original_of_a_text_message_is_no_download_for_the_call_may_hold_others_too() {
+    let (unit, provider) = start();
+    let case = due_text(&unit);
+    unit.dispatch();
+    let answers = Some(provider.taken()[0].id.clone());
+    tell(&unit, message_call("M1", NUMBER, "Pesa 70 kg", answers.as_deref(), unit.clock.now()));
+    let reply = unit.thread(case).pop().unwrap();
+    assert_eq!(unit.app.raw_mail(case, reply.id), Err(followup_app::NotFoundOr::MessageNotFound));
+    assert!(unit.app.raw_mail(case, text_of(&unit, case).id).is_ok(), "ours holds nothing else");
 }

@@ -13,7 +13,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use followup_app::App;
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::blocking::blocking;
 use crate::errors::ApiError;
@@ -27,7 +27,10 @@ const MAKING: u32 = 128 * MIB;
 const SENDING: u32 = 64 * MIB;
 /// So long a request waits for room.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Connections are few: answers up to this size need no room while they are taken.
+/// A large answer must be taken within this time, and a second more for so many bytes: who takes it slowly holds room that others need.
+const TAKEN_WITHIN: Duration = Duration::from_secs(30);
+const TAKEN_PER_SECOND: u64 = 128 * 1024;
+/// Answers up to this size need no room while they are taken; how many connections there are bounds them.
 const SMALL: usize = 64 * 1024;
 /// A connection buffers as much again as it is given at once.
 const SLICE: usize = 64 * 1024;
@@ -43,8 +46,11 @@ pub(crate) enum Cost {
     Text,
     /// The bytes of a mail.
     Mail,
-    /// A mail that is taken apart.
+    /// A mail that is taken apart: one at a time, and lists do not wait for it.
     Understanding,
+    /// The same for a change, whose short answer is given whatever else is being taken: it is done, and to be told to come again would
+    /// have it done twice.
+    Change,
 }
 
 impl Cost {
@@ -58,7 +64,7 @@ impl Cost {
             Self::Messages(count) => u32::try_from(count).unwrap_or(u32::MAX).saturating_mul(MIB / 8).clamp(MIB, MAKING),
             Self::Text => 8 * MIB,
             Self::Mail => MAKING / 2,
-            Self::Understanding => MAKING,
+            Self::Understanding | Self::Change => 1,
         }
     }
 }
@@ -67,6 +73,7 @@ impl Cost {
 #[derive(Clone)]
 pub(crate) struct AnswerRoom {
     making: Arc<Semaphore>,
+    understanding: Arc<Semaphore>,
     sending: Arc<Semaphore>,
     patience: Duration,
 }
@@ -74,12 +81,20 @@ pub(crate) struct AnswerRoom {
 impl AnswerRoom {
     pub(crate) fn new() -> Self {
         let of = |bytes: u32| Arc::new(Semaphore::new(usize::try_from(bytes).unwrap_or(Semaphore::MAX_PERMITS)));
-        Self { making: of(MAKING), sending: of(SENDING), patience: PATIENCE }
+        Self { making: of(MAKING), understanding: of(1), sending: of(SENDING), patience: PATIENCE }
     }
 
     #[must_use]
     pub(crate) fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    async fn to_make(&self, cost: Cost) -> Result<OwnedSemaphorePermit, ApiError> {
+        let of = match cost {
+            Cost::Understanding | Cost::Change => &self.understanding,
+            Cost::Messages(_) | Cost::Text | Cost::Mail => &self.making,
+        };
+        self.take(of, cost.bytes()).await
     }
 
     async fn take(&self, of: &Arc<Semaphore>, bytes: u32) -> Result<OwnedSemaphorePermit, ApiError> {
@@ -143,25 +158,52 @@ where
     T: Send + 'static,
     E: Into<ApiError> + Send + 'static,
 {
-    let making = state.answers.take(&state.answers.making, cost.bytes()).await?;
-    // The room goes with the work: who waits no longer does not end it.
-    let (making, told, made) = blocking(state, move |app| work(app).map(|(told, made)| (making, told, made))).await?;
+    let making = state.answers.to_make(cost).await?;
+    let (making, (told, made)) = holding(making, state, work).await?;
     let sending = match u32::try_from(made.len()).unwrap_or(u32::MAX).min(SENDING) {
-        _ if made.len() <= SMALL => None,
+        _ if made.len() <= SMALL || matches!(cost, Cost::Change) => None,
         length => Some(state.answers.take(&state.answers.sending, length).await?),
     };
     drop(making);
-    Ok(head(told).body(Taken { left: Bytes::from(made), _sending: sending }))
+    Ok(head(told).body(Taken::new(made, sending)))
+}
+
+/// Does the work and holds the room until it is done, even when nobody waits for it any more; but no longer than the answer limit: a
+/// thread that a silent store keeps for ever must not keep the room.
+///
+/// # Errors
+/// As [`blocking`].
+pub(crate) async fn holding<R, T, E>(
+    room: R,
+    state: &HttpState,
+    work: impl FnOnce(&App) -> Result<T, E> + Send + 'static,
+) -> Result<(R, T), ApiError>
+where
+    R: 'static,
+    T: Send + 'static,
+    E: Into<ApiError> + Send + 'static,
+{
+    let state = state.clone();
+    let done = actix_web::rt::spawn(async move { blocking(&state, work).await.map(|done| (room, done)) });
+    done.await.unwrap_or_else(|_| Err(ApiError::Internal("the work ended without an answer".into())))
 }
 
 /// A body in slices, and the room that it takes until it is taken or given up.
 struct Taken {
     left: Bytes,
-    _sending: Option<OwnedSemaphorePermit>,
+    until: Instant,
+    sending: Option<OwnedSemaphorePermit>,
+}
+
+impl Taken {
+    fn new(made: Vec<u8>, sending: Option<OwnedSemaphorePermit>) -> Self {
+        let within = TAKEN_WITHIN + Duration::from_secs(made.len() as u64 / TAKEN_PER_SECOND);
+        Self { left: Bytes::from(made), until: Instant::now() + within, sending }
+    }
 }
 
 impl MessageBody for Taken {
-    type Error = std::convert::Infallible;
+    type Error = std::io::Error;
 
     fn size(&self) -> BodySize {
         BodySize::Sized(self.left.len() as u64)
@@ -169,6 +211,40 @@ impl MessageBody for Taken {
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
         let next = self.left.len().min(SLICE);
+        if next > 0 && self.sending.is_some() && Instant::now() > self.until {
+            // The connection ends, and with it the room is free.
+            return Poll::Ready(Some(Err(std::io::Error::from(std::io::ErrorKind::TimedOut))));
+        }
         Poll::Ready(if next == 0 { None } else { Some(Ok(self.left.split_to(next))) })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+
+    fn next(body: &mut Taken) -> Poll<Option<Result<Bytes, std::io::Error>>> {
+        Pin::new(body).poll_next(&mut Context::from_waker(std::task::Waker::noop()))
+    }
+
+    #[test]
+    fn a_large_answer_that_is_taken_too_slowly_ends_and_gives_its_room_back() {
+        let room = AnswerRoom::new();
+        let permit = || Arc::clone(&room.sending).try_acquire_many_owned(SENDING).unwrap();
+        let mut body = Taken::new(vec![0; 3 * SLICE], Some(permit()));
+        assert!(body.until >= Instant::now() + TAKEN_WITHIN - Duration::from_secs(1));
+        assert!(matches!(next(&mut body), Poll::Ready(Some(Ok(piece))) if piece.len() == SLICE));
+        body.until = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
+        assert!(matches!(next(&mut body), Poll::Ready(Some(Err(_)))));
+        drop(body);
+        drop(permit());
+    }
+
+    #[test]
+    fn an_answer_without_room_of_its_own_may_be_taken_slowly() {
+        let mut body = Taken::new(vec![0; 10], None);
+        body.until = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
+        assert!(matches!(next(&mut body), Poll::Ready(Some(Ok(_)))));
     }
 }

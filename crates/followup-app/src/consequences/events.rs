@@ -51,10 +51,17 @@ pub(super) fn take_waiting(step: &mut Step<'_>, letter: &Message, named: Option<
     let readers = step.deployment.events;
     let reference = letter.external_id.as_ref().map(InternetMessageId::inner);
     for scope in readers.scopes_of(letter.channel) {
-        let provider_id = named.filter(|named| named.scope == scope).map(|named| named.name.as_str());
-        for event in step.tx.provider_events().list_waiting(scope, provider_id, reference)? {
-            if let Some(letter) = step.tx.messages().find(letter.id)? {
-                take(step, scope, &letter, &event)?;
+        let mut names = vec![named.filter(|named| named.scope == scope).map(|named| named.name.clone())];
+        let mut next = 0;
+        while let Some(name) = names.get(next).cloned() {
+            next += 1;
+            for event in step.tx.provider_events().list_waiting(scope, name.as_deref(), reference)? {
+                // One that speaks of our own reference may tell the provider's name, under which others wait.
+                let told = event.event.provider_id.clone();
+                names.extend((told.is_some() && !names.contains(&told)).then_some(told));
+                if let Some(letter) = step.tx.messages().find(letter.id)? {
+                    take(step, scope, &letter, &event)?;
+                }
             }
         }
     }

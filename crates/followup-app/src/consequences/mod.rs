@@ -57,6 +57,8 @@ pub(crate) enum Event<'a> {
     CallLogged(&'a NewCall, MessageId),
     /// The transport took a message, or refused it, or nobody knows.
     Answered(&'a Message, &'a Outcome),
+    /// A message that certainly did not leave waits again; a provider may have told otherwise meanwhile.
+    PutBack(&'a Message),
     /// A provider tells of a message of ours.
     ProviderTold(&'a str, &'a Message, &'a StoredEvent),
     /// A claimed letter was taken out of the queue.
@@ -116,6 +118,7 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
             }
             events::take_waiting(step, letter, outcome.provider_id.as_ref())
         }
+        Event::PutBack(letter) => events::take_waiting(step, letter, None),
         Event::ProviderTold(scope, letter, event) => events::tell(step, scope, letter, event),
         Event::LetterWithdrawn(letter, withdrawal) => holding::settle_withdrawn(step, letter, withdrawal),
         Event::AddressFree(case) => holding::restore_case(step, case),

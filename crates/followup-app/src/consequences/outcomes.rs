@@ -2,7 +2,6 @@
 
 use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::asking::reason::{Because, Why};
-use followup_domain::case::Estado;
 use followup_domain::ids::MessageId;
 use followup_domain::mail::inbound::ParsedMail;
 use followup_domain::message::alias::alias_key;
@@ -34,7 +33,7 @@ pub(super) fn left(step: &mut Step<'_>, letter: &Message, outcome: &Outcome) -> 
     }
     attempt::change_of(step, letter, AttemptStatus::Sent, None)?;
     apply_earlier_reports(step, letter)?;
-    begin_progress(step, letter)
+    case_moves::begin_progress(step, letter)
 }
 
 /// Nobody knows whether the transport took the message.
@@ -58,13 +57,6 @@ pub(super) fn refused(step: &mut Step<'_>, letter: &Message, outcome: &Outcome) 
         notify::of_held(step, &case, letter.id, &followup_words::failures::told(failure))?;
     }
     Ok(())
-}
-
-/// Sending moves a pending case on.
-fn begin_progress(step: &mut Step<'_>, letter: &Message) -> Result<(), StoreError> {
-    let Some(case_id) = letter.case_id.filter(|_| letter.kind != MessageKind::Notification) else { return Ok(()) };
-    let is_pending = step.tx.cases().find(case_id)?.is_some_and(|case| case.record.estado == Estado::Pendiente);
-    if is_pending { case_moves::move_estado(step, case_id, Estado::Pendiente, Estado::EnProgreso) } else { Ok(()) }
 }
 
 /// Settles an uncertain message, with its attempt; says whether it was uncertain. `why`: a person's reason.
@@ -106,7 +98,7 @@ pub(super) fn settle_by_proof(step: &mut Step<'_>, letter: &Message, delivery: D
     if !delivery::settle_by_proof(step, letter, &outcome, &because.into())? {
         return Ok(());
     }
-    begin_progress(step, letter)?;
+    case_moves::begin_progress(step, letter)?;
     attempt::change_of(step, letter, AttemptStatus::Sent, Some(because.into()))?;
     match letter.case_id {
         Some(case_id) => case_moves::refresh_awaiting(step, case_id),

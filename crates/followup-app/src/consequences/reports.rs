@@ -207,6 +207,7 @@ fn take_delivery(step: &mut Step<'_>, case: &Case, letter: &Message, reported: R
         return Ok(());
     }
     if matches!(letter.delivery, Some(Delivery::Uncertain | Delivery::Bounced | Delivery::Rejected)) {
+        case_moves::begin_progress(step, letter)?;
         attempt::change_of(step, letter, AttemptStatus::Sent, Some(why))?;
     }
     let arrived_there = matches!(reported.report.action, ReportAction::Delivered | ReportAction::Read);

@@ -4,6 +4,7 @@ use followup_domain::asking::waiting::waits_since;
 use followup_domain::audit::{AuditFacts, AuditValue, facts};
 use followup_domain::case::{Case, CaseRecord, Closure, Estado, Event, FollowupStatus, Product, Scalar};
 use followup_domain::ids::CaseId;
+use followup_domain::message::{Message, MessageKind};
 use followup_domain::ports::{NewCase, StoreError, Updated};
 
 use crate::step::Step;
@@ -73,6 +74,13 @@ pub(crate) fn move_estado(step: &mut Step<'_>, case_id: CaseId, from: Estado, to
         tell(step, Subject::Case(case_id), Told::new("case.estado", new).from(old))?;
     }
     Ok(())
+}
+
+/// A letter that left moves a pending case on.
+pub(crate) fn begin_progress(step: &mut Step<'_>, letter: &Message) -> Result<(), StoreError> {
+    let Some(case_id) = letter.case_id.filter(|_| letter.kind != MessageKind::Notification) else { return Ok(()) };
+    let is_pending = step.tx.cases().find(case_id)?.is_some_and(|case| case.record.estado == Estado::Pendiente);
+    if is_pending { move_estado(step, case_id, Estado::Pendiente, Estado::EnProgreso) } else { Ok(()) }
 }
 
 /// Stores since when the case waits for an answer, computed anew from its thread; the case is locked. A closed follow-up waits for nothing.

@@ -32,9 +32,17 @@ pub(super) fn process(app: &App, id: InboundMailId, (scope, raw): (&str, &[u8]))
         Ok(events) => events,
         Err(unreadable) => return quarantine(&unreadable.to_string()),
     };
-    let mut placed = Vec::new();
+    let (mut placed, mut refused) = (Vec::new(), None);
     for event in &events {
-        placed.extend(step::write_itself(app, |step| take(step, id, reader, event))?);
+        match step::write_itself(app, |step| take(step, id, reader, event)) {
+            Ok(done) => placed.extend(done),
+            // The others of the call are not its fault; what is done is not done again when the call is retried.
+            Err(error @ StoreError::Refused(_)) => refused = refused.or(Some(error)),
+            Err(error) => return Err(error),
+        }
+    }
+    if let Some(error) = refused {
+        return Err(error);
     }
     step::write_itself(app, |step| provider_event::done(step, id))?;
     Ok(placed)
@@ -52,22 +60,30 @@ fn take(step: &mut Step<'_>, id: InboundMailId, reader: &dyn EventReader, event:
 
 /// Keeps an event of a message, and lets it tell what it says, once its message is known here.
 fn take_status(step: &mut Step<'_>, (stored, raw_id): (&InboundMail, RawId), scope: &str, event: &StatusEvent) -> Result<(), StoreError> {
-    let letter = letter_of(step, scope, event)?;
-    if let Some(letter) = letter {
-        let case_id = step.tx.messages().find(letter)?.and_then(|letter| letter.case_id);
-        lock_case(step, case_id)?;
-    }
+    let mut letter = letter_of(step, scope, event)?;
+    lock_case_of(step, letter)?;
     let received_at = stored.recorded_at;
     let new = NewProviderEvent { provider: scope.to_owned(), event: event.clone(), received_at, raw_id };
     let Some(id) = provider_event::keep(step, &new)? else { return Ok(()) };
+    if letter.is_none() {
+        // Its name may have become known meanwhile: whoever keeps an event and whoever learns its name wait for each other.
+        letter = letter_of(step, scope, event)?;
+        lock_case_of(step, letter)?;
+    }
     let Some(letter) = letter else { return Ok(()) };
     match step.tx.messages().find(letter)? {
         Some(letter) => {
-            let event = StoredEvent { id, event: event.clone(), received_at, message_id: None };
+            let event = StoredEvent { id, event: event.clone(), received_at };
             follow(step, Event::ProviderTold(scope, &letter, &event))
         }
         None => Ok(()),
     }
+}
+
+fn lock_case_of(step: &mut Step<'_>, letter: Option<MessageId>) -> Result<(), StoreError> {
+    let Some(letter) = letter else { return Ok(()) };
+    let case_id = step.tx.messages().find(letter)?.and_then(|letter| letter.case_id);
+    lock_case(step, case_id)
 }
 
 /// The message of ours that an event is about, by our own name of it, else by the provider's.

@@ -221,7 +221,8 @@ fn put_back(app: &App, hand: InHand<'_>, again: Again<'_>) -> Result<Fate, Store
     insist(app, (message.id, retry.patience()), now, |step| {
         lock_case(step, message.case_id)?;
         let current = queued_message(step, message.id)?;
-        queue::put_off(step, &current, &lease.token, &pause)
+        queue::put_off(step, &current, &lease.token, &pause)?;
+        follow(step, Event::PutBack(&current))
     })?;
     tracing::warn!(message_id = message.id.0, "message put off: the transport does not take it now");
     Ok(Fate::PutOff)

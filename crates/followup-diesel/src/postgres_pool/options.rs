@@ -69,14 +69,19 @@ impl PostgresTarget {
     /// The URL, with libpq's limits where it has none.
     pub(super) fn with_limits(&self, url: &str) -> String {
         let mut url = url.to_owned();
+        let put = |url: &mut String, name: &str, value: &str| {
+            let separator = if url.contains('?') { '&' } else { '?' };
+            url.push_str(&format!("{separator}{name}={value}"));
+        };
+        if self.connect_timeout.is_none() {
+            // Behind a 0, which is no limit: of several the last one counts.
+            put(&mut url, "connect_timeout", &HOST_TIME.as_secs().to_string());
+        }
         let mut add = |name: &str, value: &str| {
             if !url.contains(&format!("{name}=")) {
-                let separator = if url.contains('?') { '&' } else { '?' };
-                url.push_str(&format!("{separator}{name}={value}"));
+                put(&mut url, name, value);
             }
         };
-        let host_time = self.connect_timeout.unwrap_or(HOST_TIME);
-        add("connect_timeout", &host_time.as_secs().to_string());
         for (name, value) in SILENT_PEER {
             add(name, &value.to_string());
         }
@@ -105,6 +110,8 @@ mod tests {
         let silent = "keepalives_idle=3&keepalives_interval=2&keepalives_count=3&tcp_user_timeout=9000";
         assert_eq!((url, limit), (format!("postgres://localhost/x?connect_timeout=7&{silent}"), 7));
         assert_eq!(limited("postgres:///x"), (format!("postgres:///x?connect_timeout=3&{silent}"), 3));
+        let without_end = "postgres:///x?connect_timeout=0";
+        assert_eq!(limited(without_end), (format!("{without_end}&connect_timeout=3&{silent}"), 3), "of two, libpq takes the last");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The names by which somebody else may speak of a message: its Message-ID, the ids that relays give to our mails. One look-up finds both.
+//! The names by which somebody else may speak of a message: its Message-ID, the ids that relays give to our mails, those of providers. Each
+//! look-up is in one scope.
 
 use diesel::prelude::*;
 use followup_domain::ids::{CaseId, MessageId};
@@ -6,7 +7,7 @@ use followup_domain::message::threading::InternetMessageId;
 use followup_domain::ports::{KnownMessage, NameRepository, StoreError, Updated};
 use followup_domain::sending::ExternalName;
 
-use super::super::Conn;
+use super::super::{Conn, lock_name};
 use super::message_row::{TO_THE_UNIT, parse};
 use super::schema::{external_name, message};
 use super::work::Work;
@@ -24,6 +25,7 @@ impl NameRepository for Work<'_> {
 
     fn insert_provider(&mut self, name: &ExternalName, id: MessageId) -> Result<Updated, StoreError> {
         self.write(|conn| {
+            lock_provider_name(conn, name)?;
             let row = (external_name::scope.eq(PROVIDER), external_name::name.eq(of_provider(name)), external_name::message_id.eq(id.0));
             Ok(updated(diesel::insert_into(external_name::table).values(row).on_conflict_do_nothing().execute(conn)?))
         })
@@ -39,6 +41,12 @@ impl NameRepository for Work<'_> {
     fn find_by_aliases(&mut self, aliases: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError> {
         self.read(|conn| find(conn, RELAY, aliases))
     }
+}
+
+/// Whoever keeps an event under a name and whoever learns whose name it is come one after the other, until the transaction ends: the
+/// second sees what the first did.
+pub(super) fn lock_provider_name(conn: &mut Conn, name: &ExternalName) -> Done<()> {
+    lock_name(conn, &format!("provider:{}", of_provider(name)))
 }
 
 /// A Message-ID, as its mail has it.

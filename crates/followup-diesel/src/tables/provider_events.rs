@@ -7,11 +7,12 @@ use followup_domain::ids::{InboundMailId, MessageId, ProviderEventId};
 use followup_domain::mail::inbound::InboundState;
 use followup_domain::message::Channel;
 use followup_domain::ports::{Inserted, NewCallback, NewProviderEvent, ProviderEventRepository, StoreError, Updated};
-use followup_domain::sending::{EventKind, StatusEvent, StoredEvent};
+use followup_domain::sending::{EventKind, ExternalName, StatusEvent, StoredEvent};
 
 use super::super::{Conn, Db};
 use super::inbox::with_bytes;
 use super::message_row::{parse, parse_optional};
+use super::names::lock_provider_name;
 use super::schema::{arrival, provider_event};
 use super::work::Work;
 use super::{At, LONGEST_PAGE, content, updated};
@@ -24,7 +25,6 @@ struct EventRow {
     event_key: String,
     provider_id: Option<String>,
     reference: Option<String>,
-    message_id: Option<i64>,
     kind: String,
     permanence: Option<String>,
     reason: Option<String>,
@@ -46,14 +46,19 @@ impl ProviderEventRepository for Work<'_> {
     }
 
     fn insert(&mut self, event: &NewProviderEvent) -> Result<Inserted<ProviderEventId>, StoreError> {
-        self.write(|conn| insert(conn, event))
+        self.write(|conn| {
+            if let Some(id) = &event.event.provider_id {
+                lock_provider_name(conn, &ExternalName::new(&event.provider, id))?;
+            }
+            insert(conn, event)
+        })
     }
 
     fn list_waiting(&mut self, provider: &str, provider_id: Option<&str>, reference: Option<&str>) -> Result<Vec<StoredEvent>, StoreError> {
         self.read(|conn| {
             let waiting = || {
                 let of_it = provider_event::table.filter(provider_event::provider.eq(provider));
-                of_it.filter(provider_event::message_id.is_null()).limit(LONGEST_PAGE)
+                of_it.filter(provider_event::message_id.is_null()).order(provider_event::id).limit(LONGEST_PAGE)
             };
             let row: AsSelect<EventRow, Db> = EventRow::as_select();
             let mut rows: Vec<EventRow> = match provider_id {
@@ -66,6 +71,7 @@ impl ProviderEventRepository for Work<'_> {
             }
             rows.sort_by_key(|row| row.id);
             rows.dedup_by_key(|row| row.id);
+            rows.truncate(usize::try_from(LONGEST_PAGE).unwrap_or(usize::MAX));
             rows.into_iter().map(stored_event).collect()
         })
     }
@@ -136,6 +142,5 @@ fn stored_event(row: EventRow) -> Done<StoredEvent> {
             at: row.at.0,
         },
         received_at: row.received_at.0,
-        message_id: row.message_id.map(MessageId),
     })
 }

@@ -145,6 +145,7 @@ fn apply(
         (outcome.delivery == Delivery::Read).then(|| outbound::read_at.eq(now)),
         // What the transport said stays where nothing new is said: a person has no words of its.
         outcome.transport_response.as_deref().map(|words| outbound::words.eq(words)),
+        outcome.parts.map(|parts| outbound::parts.eq(i32::from(parts))),
         outbound::error.eq(outcome.error.as_deref()),
         outbound::recorded_at.eq(now),
     );

@@ -6,7 +6,7 @@ use super::StoreError;
 use crate::ids::{CaseId, MessageId};
 use crate::mail::bounce::MailNotice;
 use crate::message::threading::ThreadEntry;
-use crate::message::{MailFlag, Message, MessageHeader};
+use crate::message::{MOST_ATTACHMENTS_SHOWN, MailFlag, Message, MessageHeader};
 
 /// A message as a thread or a tray shows it: the beginning of what was written, and what is known of it beside.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,9 +25,12 @@ pub struct MessageView {
 }
 
 impl MessageView {
-    /// A message of ours, whole: nothing else is known of it.
-    pub fn of_ours(message: Message) -> Self {
-        Self { message, is_cut: false, has_more_attachments: false, flags: Vec::new(), notice: None }
+    /// A message of which nothing else is known.
+    pub fn of(mut message: Message) -> Self {
+        let is_cut = message.content.cut();
+        let has_more_attachments = message.attachments.len() > MOST_ATTACHMENTS_SHOWN;
+        message.attachments.truncate(MOST_ATTACHMENTS_SHOWN);
+        Self { message, is_cut, has_more_attachments, flags: Vec::new(), notice: None }
     }
 }
 

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::contact::Failure;
-use crate::ids::{MessageId, ProviderEventId};
+use crate::ids::ProviderEventId;
 use crate::mail::report::ReportAction;
 use crate::message::{Channel, Delivery};
 use crate::published::published_enum;
@@ -97,8 +97,6 @@ pub struct StoredEvent {
     pub event: StatusEvent,
     /// When it came here (UTC).
     pub received_at: DateTime<Utc>,
-    /// The message of ours that it is about, once that was found and told.
-    pub message_id: Option<MessageId>,
 }
 
 /// What no event can be read from.

@@ -169,6 +169,7 @@ impl From<Retried> for RetriedOutput {
             Retried::Understood { message_id, case_id } => {
                 Self { message_id: Some(message_id.0), icsr_id: case_id.map(|id| id.0), ..of("processed") }
             }
+            Retried::Handled => of("processed"),
             Retried::StillQuarantined { reason } => Self { reason: Some(reason), ..of("quarantined") },
             Retried::Requested => of("requested"),
         }

@@ -2,8 +2,7 @@
 
 use followup_app::ThreadPage;
 use followup_domain::ids::MessageId;
-use followup_domain::mail::bounce::MailNotice;
-use followup_domain::message::{Attachment, CaseMatch, MOST_ATTACHMENTS_SHOWN, Message};
+use followup_domain::message::{Attachment, CaseMatch, Message};
 use followup_domain::ports::MessageView;
 use followup_words::reasons::shown;
 use serde::Serialize;
@@ -182,21 +181,18 @@ impl From<CaseMatch> for MatchOutput {
     }
 }
 
-impl MessageOutput {
-    /// A message, with what is kept of it where it is an automatic mail.
-    fn new(message: Message, notice: Option<&MailNotice>) -> Self {
+impl From<MessageView> for MessageOutput {
+    fn from(MessageView { message, is_cut, has_more_attachments, flags, notice }: MessageView) -> Self {
+        let notice = notice.as_ref();
         let label = label(&message, notice);
-        let mut content = message.content;
-        let body_cut = content.cut();
-        let attachments_cut = message.attachments.len() > MOST_ATTACHMENTS_SHOWN;
-        let attachments = message.attachments.into_iter().take(MOST_ATTACHMENTS_SHOWN);
+        let content = message.content;
         Self {
             id: message.id.0,
             icsr_id: message.case_id.map(|id| id.0),
             channel: message.channel.as_str(),
             direction: message.direction.as_str(),
             body: content.body,
-            body_cut,
+            body_cut: is_cut,
             external_id: message.external_id.map(|id| id.to_string()),
             created_at: instant(message.created_at),
             subject: content.subject,
@@ -207,14 +203,14 @@ impl MessageOutput {
             to: content.to,
             in_reply_to: content.in_reply_to.first().map(ToString::to_string),
             attempt_id: message.attempt_id.map(|id| id.0),
-            attachments: attachments.enumerate().map(AttachmentOutput::from).collect(),
-            attachments_cut,
+            attachments: message.attachments.into_iter().enumerate().map(AttachmentOutput::from).collect(),
+            attachments_cut: has_more_attachments,
             has_html: message.has_html,
             classification: message.classification.map(|classification| classification.as_str()),
             label,
             report: notice.and_then(ReportOutput::of),
             returns_on: notice.and_then(|notice| notice.returns_on).map(|day| day.to_string()),
-            warnings: Vec::new(),
+            warnings: flags.into_iter().map(followup_words::matching::flag).collect(),
             call_outcome: message.call_outcome.map(|outcome| outcome.as_str()),
             body_quoted: content.body_quoted,
             error: message.error.as_deref().map(shown),
@@ -224,18 +220,6 @@ impl MessageOutput {
             parent_id: message.parent_id.map(|id| id.0),
             resend_of: message.resend_of.map(|id| id.0),
             duplicate_of: message.duplicate_of.map(|id| id.0),
-        }
-    }
-}
-
-impl From<MessageView> for MessageOutput {
-    fn from(view: MessageView) -> Self {
-        let told = Self::new(view.message, view.notice.as_ref());
-        Self {
-            body_cut: view.is_cut || told.body_cut,
-            attachments_cut: view.has_more_attachments || told.attachments_cut,
-            warnings: view.flags.iter().map(|flag| followup_words::matching::flag(*flag)).collect(),
-            ..told
         }
     }
 }

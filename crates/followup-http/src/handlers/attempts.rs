@@ -91,5 +91,5 @@ pub(crate) async fn send_attempt(
     let actor = caller.actor();
     let sent = move |followup: &App| followup.send_attempt_overriding(&actor, id, attempt_id, reason.as_deref(), overriding.as_deref());
     let message = blocking(&state, sent).await?;
-    Ok(HttpResponse::Created().json(MessageOutput::from(MessageView::of_ours(message))))
+    Ok(HttpResponse::Created().json(MessageOutput::from(MessageView::of(message))))
 }

@@ -33,5 +33,5 @@ pub(crate) async fn log_call(
     let id = path::case_id(&request)?;
     let actor = caller.actor();
     let call = blocking(&state, move |followup| followup.log_call(&actor, id, outcome, &notes, at)).await?;
-    Ok(HttpResponse::Created().json(MessageOutput::from(MessageView::of_ours(call))))
+    Ok(HttpResponse::Created().json(MessageOutput::from(MessageView::of(call))))
 }

@@ -61,7 +61,7 @@ pub(crate) async fn assign(
     let assignment = object::<AssignInput>(fields)?;
     let (id, actor) = (path::message_id(&request), caller.actor());
     let assigned = move |app: &App| Ok::<_, TrayError>(app.shown(app.assign_mail(&actor, id, &assignment)?)?);
-    answer(&state, StatusCode::OK, Cost::Understanding, assigned, MessageOutput::from).await
+    answer(&state, StatusCode::OK, Cost::Change, assigned, MessageOutput::from).await
 }
 
 #[utoipa::path(
@@ -83,7 +83,7 @@ pub(crate) async fn create_case(
 ) -> Result<HttpResponse, ApiError> {
     let NewCaseInput { patch } = fields.try_into()?;
     let (id, actor) = (path::message_id(&request), caller.actor());
-    answer(&state, StatusCode::CREATED, Cost::Understanding, move |app| app.case_from_mail(&actor, id, patch), CaseOutput).await
+    answer(&state, StatusCode::CREATED, Cost::Change, move |app| app.case_from_mail(&actor, id, patch), CaseOutput).await
 }
 
 #[utoipa::path(

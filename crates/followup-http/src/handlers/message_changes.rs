@@ -74,7 +74,7 @@ pub(crate) async fn resend(
     let actor = caller.actor();
     let changed = move |followup: &App| followup.resend_overriding(&actor, id, message_id, reason.as_deref(), overriding.as_deref());
     let message = blocking(&state, changed).await?;
-    Ok(HttpResponse::Created().json(MessageOutput::from(MessageView::of_ours(message))))
+    Ok(HttpResponse::Created().json(MessageOutput::from(MessageView::of(message))))
 }
 
 #[utoipa::path(
@@ -101,7 +101,7 @@ pub(crate) async fn resolve(
     let actor = caller.actor();
     let changed = move |followup: &App| followup.resolve_message(&actor, id, message_id, was_sent, reason.as_deref());
     let message = blocking(&state, changed).await?;
-    Ok(HttpResponse::Ok().json(MessageOutput::from(MessageView::of_ours(message))))
+    Ok(HttpResponse::Ok().json(MessageOutput::from(MessageView::of(message))))
 }
 
 #[utoipa::path(
@@ -152,5 +152,5 @@ pub(crate) async fn link(
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
     let link = move |app: &App| Ok::<_, MessageError>(app.shown(app.link_message(&actor, id, message_id, parent_id)?)?);
-    answer(&state, StatusCode::OK, Cost::Understanding, link, MessageOutput::from).await
+    answer(&state, StatusCode::OK, Cost::Change, link, MessageOutput::from).await
 }

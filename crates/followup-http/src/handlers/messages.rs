@@ -100,5 +100,5 @@ pub(crate) async fn send(
     let actor = caller.actor();
     let sent = blocking(&state, move |followup| followup.send_message(&actor, id, &message, key.as_ref())).await?;
     let mut response = if sent.created { HttpResponse::Created() } else { HttpResponse::Ok() };
-    Ok(response.json(MessageOutput::from(MessageView::of_ours(sent.message))))
+    Ok(response.json(MessageOutput::from(MessageView::of(sent.message))))
 }

@@ -50,7 +50,7 @@ pub(crate) async fn quarantine(state: web::Data<HttpState>, parameters: Paramete
 )]
 pub(crate) async fn retry(caller: Caller, state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let (id, actor) = (path::mail_id(&request), caller.actor());
-    answer(&state, StatusCode::OK, Cost::Understanding, move |app| app.retry_mail(&actor, id), RetriedOutput::from).await
+    answer(&state, StatusCode::OK, Cost::Change, move |app| app.retry_mail(&actor, id), RetriedOutput::from).await
 }
 
 #[utoipa::path(

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, web};
 use followup_domain::ports::Inserted;
 
 use super::room::Room;
+use crate::answer::holding;
 use crate::blocking::blocking;
 use crate::dto::webhook::AcceptedOutput;
 use crate::errors::ApiError;
@@ -45,12 +46,7 @@ impl Arrived {
             blocking(state, move |followup| followup.accept_header_of_mail(way, &bytes, largest as u64)).await?;
             return Err(ApiError::MailTooLarge);
         }
-        let stored = blocking(state, move |followup| {
-            let stored = followup.accept_mail(way, bytes);
-            drop(room);
-            stored
-        });
-        let stored = stored.await?;
+        let (_room, stored) = holding(room, state, move |followup| followup.accept_mail(way, bytes)).await?;
         let (id, duplicate) = (stored.id().0, matches!(stored, Inserted::Duplicate(_)));
         tracing::info!(way, inbound_mail_id = id, duplicate, size, "mail accepted");
         if !duplicate {

@@ -20,6 +20,7 @@ mod list;
 mod message_changes;
 mod openapi;
 mod roles;
+mod room;
 mod send;
 mod slow;
 mod stored;

@@ -14,6 +14,7 @@ promises! { $ concurrency as concurrency_contract:
     a_reading_transaction_sees_one_state,
     one_of_several_runs_finds_out_whether_a_provider_is_back,
     two_letters_to_one_address_at_once_are_counted_one_after_the_other,
+    an_event_and_the_name_that_it_waits_for_never_miss_each_other,
 }
 
 use std::sync::Barrier;
@@ -25,12 +26,13 @@ use followup_domain::audit::{AuditChain, AuditEntry, facts};
 use followup_domain::ids::{CaseId, LeaseToken, MessageId};
 use followup_domain::message::{Delivery, MessageStatus};
 use followup_domain::ports::{
-    CaseQuery, DoNotContact, Inserted, NewOutboundMessage, NewPlan, Remembered, Reserved, Store, StoreError, StoreExt, Updated,
+    CaseQuery, DoNotContact, Inserted, NewOutboundMessage, NewPlan, NewProviderEvent, Remembered, Reserved, Store, StoreError, StoreExt,
+    Updated,
 };
-use followup_domain::sending::SendStage;
 use followup_domain::sending::breaker::{OPENS_AFTER, Permit};
+use followup_domain::sending::{EventKind, ExternalName, SendStage, StatusEvent};
 
-use super::support::{ALL, a_case, claim, enqueue, message, read, write};
+use super::support::{ALL, a_case, a_raw, claim, enqueue, message, read, write};
 use crate::builders::{at, audit_entry, automatic, imap_mail, incomplete_record, lease, new_case, outbound};
 use crate::one_letter::OneLetter;
 
@@ -232,4 +234,34 @@ pub fn two_letters_to_one_address_at_once_are_counted_one_after_the_other(store:
         })
     });
     assert_eq!(went.iter().filter(|went| **went).count(), 2, "{went:?}");
+}
+
+/// One keeps an event of a name that nobody knows, one learns whose name it is: whoever comes second sees what the first did.
+pub fn an_event_and_the_name_that_it_waits_for_never_miss_each_other(store: &dyn Store) {
+    let (case_id, raw_id) = (a_case(store), a_raw(store, b"1"));
+    for round in 0..20 {
+        let letter = enqueue(store, &automatic(case_id, &format!("a{round}")));
+        let name = ExternalName::new("prov", format!("X{round}"));
+        let event = StatusEvent {
+            key: format!("k{round}"),
+            provider_id: Some(name.name.clone()),
+            reference: None,
+            kind: EventKind::Delivered,
+            failure: None,
+            at: at(1),
+        };
+        let new = NewProviderEvent { provider: "prov".into(), event, received_at: at(2), raw_id };
+        let seen = at_once(|number| match number {
+            0 => write(store, |tx| {
+                tx.provider_events().insert(&new)?;
+                tx.names().find_provider(&name).map(|found| found.is_some())
+            }),
+            1 => write(store, |tx| {
+                tx.names().insert_provider(&name, letter)?;
+                tx.provider_events().list_waiting("prov", Some(&name.name), None).map(|waiting| !waiting.is_empty())
+            }),
+            _ => false,
+        });
+        assert!(seen[0] != seen[1], "{seen:?} in round {round}");
+    }
 }

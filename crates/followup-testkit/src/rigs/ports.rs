@@ -1,18 +1,24 @@
 //! Loopback ports that stay ours, also while the server behind them is down.
 
 use std::fs::{File, TryLockError};
-use std::net::{Ipv4Addr, TcpListener};
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
-use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::programs;
+use super::wait::wait_until;
 
 /// Below the range from which Linux takes the local ports of outgoing connections (32768 and
 /// up), so no client takes the port of a server that a test has stopped for a while.
 const FIRST: u16 = 15_000;
 const COUNT: u16 = 15_000;
+
+/// A process that another thread starts has a copy of every socket until it runs its program, so a
+/// listener that was closed may go on listening for a moment.
+const COPIES_LAST: Duration = Duration::from_secs(10);
 
 /// A port reserved among all test processes of this machine by a lock on a file, which the kernel
 /// releases when the process ends.
@@ -20,6 +26,28 @@ const COUNT: u16 = 15_000;
 pub(crate) struct ReservedPort {
     pub(crate) number: u16,
     _lock: File,
+}
+
+impl ReservedPort {
+    /// Listens on it, as soon as no copy of an earlier listener does.
+    ///
+    /// # Errors
+    /// When the port cannot be had.
+    pub(crate) fn listen(&self) -> Result<TcpListener> {
+        wait_until("the port is free", COPIES_LAST, || match TcpListener::bind((Ipv4Addr::LOCALHOST, self.number)) {
+            Ok(listener) => Ok(Some(listener)),
+            Err(error) if error.kind() == ErrorKind::AddrInUse => Ok(None),
+            Err(error) => Err(error).context("listening"),
+        })
+    }
+
+    /// Waits until connections to it are refused: the listener was closed before.
+    ///
+    /// # Errors
+    /// When somebody still listens.
+    pub(crate) fn wait_closed(&self) -> Result<()> {
+        wait_until("the port is closed", COPIES_LAST, || Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, self.number)).is_err().then_some(())))
+    }
 }
 
 /// Reserves a port on which nothing listens.
@@ -47,7 +75,7 @@ pub(crate) fn reserve() -> Result<ReservedPort> {
 
 /// One per user, because one user cannot open another's lock files.
 fn lock_folder() -> Result<PathBuf> {
-    let user = programs::run(Command::new("id").arg("-u"))?;
+    let user = tempfile::tempfile().and_then(|file| file.metadata()).context("asking who runs this")?.uid();
     let folder = PathBuf::from(format!("/tmp/followup-rig-ports-{user}"));
     std::fs::create_dir_all(&folder).context("making the folder of port locks")?;
     Ok(folder)

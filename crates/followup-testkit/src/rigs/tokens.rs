@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -136,6 +136,7 @@ impl TokenServer {
         if let Some(listener) = self.listener.take() {
             let _ = listener.join();
         }
+        self.port.wait_closed().unwrap();
     }
 
     /// It comes back on the same port.
@@ -143,7 +144,7 @@ impl TokenServer {
         if self.shared.open.swap(true, Ordering::SeqCst) {
             return;
         }
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port.number)).unwrap();
+        let listener = self.port.listen().unwrap();
         let shared = Arc::clone(&self.shared);
         self.listener = Some(std::thread::spawn(move || {
             while let Ok((stream, _)) = listener.accept() {

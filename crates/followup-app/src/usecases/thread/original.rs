@@ -2,7 +2,7 @@
 
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::inbound::ShownHtml;
-use followup_domain::message::{Attachment, Direction};
+use followup_domain::message::{Attachment, Channel, Direction};
 
 use crate::app::App;
 use crate::errors::NotFoundOr;
@@ -17,7 +17,9 @@ impl App {
     /// The message does not exist in this case, was not sent, or the store failed.
     pub fn raw_mail(&self, case_id: CaseId, id: MessageId) -> Result<Vec<u8>, NotFoundOr> {
         let message = step::read(self, |step| message_in(step, case_id, id))?;
-        raw_bytes(self, message.raw_id.ok_or(NotFoundOr::MessageNotFound)?)
+        // What a provider handed over may hold other reporters' messages too.
+        let is_its_own = message.channel == Channel::Email || message.direction == Direction::Out;
+        raw_bytes(self, message.raw_id.filter(|_| is_its_own).ok_or(NotFoundOr::MessageNotFound)?)
     }
 
     /// The decoded bytes of one attachment of a message of a case, from 0, with its description.

@@ -47,7 +47,7 @@ impl App {
         })
     }
 
-    /// A message, whole, with all that a thread or a tray tells beside it.
+    /// A message as a thread or a tray shows it, with all that they tell beside it.
     ///
     /// # Errors
     /// The store's.
@@ -56,7 +56,7 @@ impl App {
             let flags = step.tx.readings().flags(&[message.id])?.into_iter().map(|(_, flag)| flag).collect();
             Ok((flags, step.tx.notices().of_messages(&[message.id])?.pop()))
         })?;
-        Ok(MessageView { flags, notice, ..MessageView::of_ours(message) })
+        Ok(MessageView { flags, notice, ..MessageView::of(message) })
     }
 
     /// A message of a case's thread: what the unit itself is told of the case is none.

@@ -20,6 +20,8 @@ pub enum Retried {
         /// Its case; none for the unassigned tray.
         case_id: Option<CaseId>,
     },
+    /// What a provider handed over was understood: each of its messages and events is where it belongs.
+    Handled,
     /// It still cannot be understood.
     StillQuarantined {
         /// Why.
@@ -55,6 +57,7 @@ impl App {
                 (InboundState::Processed, Some(message_id)) => {
                     Retried::Understood { message_id, case_id: step.tx.messages().find(message_id)?.and_then(|message| message.case_id) }
                 }
+                (InboundState::Processed, None) => Retried::Handled,
                 _ => Retried::StillQuarantined { reason: mail.reason.unwrap_or_default() },
             })
         })

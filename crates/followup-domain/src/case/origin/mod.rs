@@ -40,16 +40,18 @@ enum Sign {
 impl Sign {
     /// `antitetanica`, `triple viral`, `^influenza` (the name begins so), `vacuna*`, `***mab` (a star for each letter that must stand before).
     fn read(text: &str) -> Option<Self> {
+        let (is_first, text) = text.strip_prefix('^').map_or((false, text), |text| (true, text));
+        let before = text.chars().take_while(|character| *character == '*').count();
+        let text = &text[before..];
+        let (begins, text) = text.strip_suffix('*').map_or((false, text), |text| (true, text));
         let folded = fold(text);
         let words: Vec<String> = words_of(&folded).map(str::to_owned).collect();
-        if text.starts_with('^') {
-            return Some(Self::First(words));
-        }
-        let (first, before) = (words.first()?.clone(), text.chars().take_while(|character| *character == '*').count());
-        Some(match (words.len(), before, text.ends_with('*')) {
-            (1, 0, true) => Self::Begins(first),
-            (1, 1.., false) => Self::Ends(first, before),
-            (_, 0, false) => Self::Words(words),
+        let only = words.first().filter(|_| !text.contains(['*', '^']))?.clone();
+        Some(match (is_first, before, begins, words.len()) {
+            (true, 0, false, _) => Self::First(words),
+            (false, 0, true, 1) => Self::Begins(only),
+            (false, 1.., false, 1) => Self::Ends(only, before),
+            (false, 0, false, _) => Self::Words(words),
             _ => return None,
         })
     }
@@ -103,8 +105,9 @@ impl OriginTable {
 
     /// What a product is, as the unit marked it; unmarked, as its name, its ingredient or its form says.
     pub fn of(&self, product: &Product) -> Origin {
-        let names = [&product.nombre_producto, &product.ifa, &product.forma_farmaceutica];
-        let named = names.into_iter().flatten().map(|name| self.of_name(name)).find(|origin| origin.is_traced());
+        let names = [&product.nombre_producto, &product.ifa, &product.forma_farmaceutica].into_iter().flatten();
+        let own = names.clone().find_map(|name| self.own(name));
+        let named = own.or_else(|| names.map(|name| built_in(name)).find(|origin| origin.is_traced())).filter(|origin| origin.is_traced());
         match product.es_biologico {
             Some(false) => Origin::Ordinary,
             Some(true) => named.unwrap_or(Origin::Biological),
@@ -114,11 +117,23 @@ impl OriginTable {
 
     /// What a name says.
     pub fn of_name(&self, name: &str) -> Origin {
-        let folded = fold(name);
-        let name: Vec<&str> = words_of(&folded).collect();
-        let own = self.rows.iter().find(|(sign, _)| sign.is_in(&name)).map(|(_, origin)| *origin);
-        own.or_else(|| words::BUILT_IN.iter().find(|(sign, _)| sign.is_in(&name)).map(|(_, origin)| *origin)).unwrap_or(Origin::Ordinary)
+        self.own(name).unwrap_or_else(|| built_in(name))
     }
+
+    /// What the unit's own rows say of a name.
+    fn own(&self, name: &str) -> Option<Origin> {
+        first_in(&self.rows, name)
+    }
+}
+
+fn built_in(name: &str) -> Origin {
+    first_in(&words::BUILT_IN, name).unwrap_or(Origin::Ordinary)
+}
+
+fn first_in(rows: &[(Sign, Origin)], name: &str) -> Option<Origin> {
+    let folded = fold(name);
+    let name: Vec<&str> = words_of(&folded).collect();
+    rows.iter().find(|(sign, _)| sign.is_in(&name)).map(|(_, origin)| *origin)
 }
 
 fn read_row(row: &str) -> Option<(Sign, Origin)> {
@@ -197,6 +212,11 @@ mod tests {
                 "varicela",
                 "Twinrix adulto",
                 "Verorab",
+                "Polio oral",
+                "Td adultos",
+                "Difteria y tétanos",
+                "Pneumo 23",
+                "Anti influenza",
             ],
             Origin::Vaccine,
         );
@@ -265,6 +285,21 @@ mod tests {
                 "tocilizumab (Actemra)",
                 "Eprex 4000",
                 "Neupogen",
+                "NovoMix 30",
+                "Mixtard",
+                "Insuman Rapid",
+                "Abasaglar",
+                "Lyumjev",
+                "Antivipmyn",
+                "Alacramyn",
+                "suero antilonómico",
+                "Antitetánico 1500 UI",
+                "Antirrábico equino",
+                "Trulicity",
+                "dulaglutida",
+                "olipudasa alfa",
+                "asfotasa alfa",
+                "sebelipasa",
             ],
             Origin::Biological,
         );
@@ -292,6 +327,16 @@ mod tests {
                 "Paxlovid (COVID-19)",
                 "Ribavirina para hepatitis C",
                 "Isoleucina",
+                "CellCept 500 mg",
+                "Micocept",
+                "Antimonio pentavalente",
+                "Antimonial pentavalente (Glucantime)",
+                "Plasma-Lyte 148",
+                "Sustituto del plasma",
+                "Tamiflu (influenza)",
+                "Anaferon",
+                "Imiquimod VPH",
+                "Salbutamol SPR",
                 "Intercept",
                 "antipolvo",
                 "Lamab",
@@ -334,6 +379,10 @@ mod tests {
         assert_eq!(own.of_name("BCG"), Origin::Vaccine);
         assert_eq!(own.of_name("ZUTECTRA"), Origin::Biological);
         assert_eq!(own.of_name("Doble bacteriana"), Origin::Vaccine);
+        // A row of the unit decides for the product, whatever its ingredient is called.
+        let bladder = Product { ifa: Some("BCG".into()), ..product("OncoTICE", None) };
+        assert_eq!(table.of(&bladder), Origin::Vaccine);
+        assert_eq!(OriginTable::parse("normal: OncoTICE").unwrap().of(&bladder), Origin::Ordinary);
     }
 
     #[test]
@@ -344,6 +393,10 @@ mod tests {
             ("vacuna:", 1),
             ("\n\nvacuna: ***dos palabras", 3),
             ("vacuna: *x*", 1),
+            ("vacuna: ^", 1),
+            ("vacuna: abc*def", 1),
+            ("vacuna: x ^y", 1),
+            ("vacuna: *", 1),
         ] {
             assert_eq!(OriginTable::parse(text), Err(InvalidOriginLine { line }), "{text:?}");
         }

@@ -10,24 +10,26 @@ pub(super) static BUILT_IN: LazyLock<Vec<(Sign, Origin)>> = LazyLock::new(|| {
     rows.filter_map(|(sign, origin)| Some((sign?, origin))).collect()
 });
 
-/// What goes before: a word that only ends so.
-const EXCEPTIONS: &str = "intercept";
+/// What goes before: names that only sound so.
+const EXCEPTIONS: &str = "\
+    intercept, cellcept, micocept, anaferon, antimonio pentavalente, antimonial pentavalente, antimoniato pentavalente, plasma lyte, plasmalyte, \
+    sustituto de plasma, sustituto del plasma";
 
 /// Sera and immunoglobulins go before vaccines: they name the same diseases.
 const SERA: &str = "\
     inmunoglobulina*, immunoglobulin*, imunoglobulina*, gammaglobulina*, gamaglobulina*, globulina*, globulin, rho d, antiveneno*, antivenin, antivenom, \
-    antiofidico*, antibotropico*, antilachesico*, anticrotalico*, antielapidico*, antialacran*, antiescorpionico*, antiaracnido*, antiloxosceles, antiloxoscelico*, \
+    antiofidico*, antilonomico, antitetanico, antirrabico, antidifterico, antivipmyn, alacramyn, coralmyn, aracmyn, antiviperino, antibotropico*, antilachesico*, anticrotalico*, antielapidico*, antialacran*, antiescorpionico*, antiaracnido*, antiloxosceles, antiloxoscelico*, \
     antitoxina*, antitoxin, faboterapico*, faboterapia, suero antirrabico, suero antitetanico, suero antidifterico, suero antibotulinico, suero hiperinmune, \
     toxina botulinica, botulinum, *botulinumtoxina, *botulinumtoxin, botox, dysport, xeomin, botulift, nabota, \
     privigen, kiovig, octagam, hizentra, gamunex, flebogamma, intratect, pentaglobin, rhogam, rhophylac, hyperrho, imogam, hyperhep, zutectra, \
     timoglobulina, thymoglobulin*, atgam, grafalon, synagis, beyfortus, nirsevimab, palivizumab";
 
 const VACCINES: &str = "\
-    vacuna*, vaccine*, vacina*, toxoide*, bcg, b c g, dpt, dtp, dtpa, dtpw, dpta, tdap, dtap, spr, srp, mmr, mmrv, ipv, opv, bopv, vop, vpi, vph, hpv, hib, \
+    vacuna*, vaccine*, ^polio, ^td, ^difteria, ^tetanos, ^pneumo 23, vacina*, toxoide*, bcg, b c g, dpt, dtp, dtpa, dtpw, dpta, tdap, dtap, ^spr, srp, mmr, mmrv, ipv, opv, bopv, vop, vpi, ^vph, ^hpv, hib, \
     pcv, pcv7, pcv10, pcv13, pcv15, pcv20, ppsv23, ppv23, vnc13, pentavalente, hexavalente, tetravalente, cuadrivalente, heptavalente, \
     antirrabica, antitetanica, antidifterica, antipertusica, antipolio, antipoliomielitica, anti polio, antiamarilica, antisarampionosa, antisarampion, \
-    antimeningococica, antineumococica, antihepatitis, antivaricela, antitifoidea, anticolerica, antiinfluenza, anti ^influenza, antigripal estacional, \
-    influenza, ^fiebre amarilla, ^hepatitis a, ^hepatitis b, ^varicela, ^sarampion, ^rubeola, ^parotiditis, ^poliomielitis, ^neumococo, ^neumococica, ^meningococo, \
+    antimeningococica, antineumococica, antihepatitis, antivaricela, antitifoidea, anticolerica, antiinfluenza, anti influenza, antigripal estacional, \
+    ^influenza, ^fiebre amarilla, ^hepatitis a, ^hepatitis b, ^varicela, ^sarampion, ^rubeola, ^parotiditis, ^poliomielitis, ^neumococo, ^neumococica, ^meningococo, \
     ^meningococica, ^rotavirus, ^papiloma, ^haemophilus, ^covid, ^covid19, ^sars cov 2, triple viral, doble viral, triple bacteriana, \
     sabin, salk, comirnaty, spikevax, pfizer covid, moderna covid, astrazeneca covid, janssen covid, vaxzevria, covishield, covaxin, coronavac, sinovac, sinopharm, bbibp, sputnik, gam covid vac, abdala, \
     soberana, convidecia, cansino, nuvaxovid, gardasil, cervarix, cecolin, prevenar*, prevnar*, synflorix, pneumovax, vaxneuvance, apexxnar, hexaxim, hexyon, \
@@ -40,7 +42,7 @@ const VACCINES: &str = "\
 
 const BIOLOGICALS: &str = "\
     ***mab, ****cept, **kinra, **grastim, **gramostim, *poetin, *poetina, **poyetina, **poietina, interferon*, *interferon, *interferona, **feron, **leukina, aldesleucina, interleucina*, \
-    **leukin, **cog, ***plasa, ***plase, **sidasa, **sidase, **glucerasa, **glucerase, **ronidasa, **ronidase, **sulfasa, **sulfase, **tripsilasa, dornasa, dornase, \
+    **leukin, **cog, ***plasa, ***plase, **sidasa, **sidase, **glucerasa, **glucerase, **ronidasa, **ronidase, **sulfasa, **sulfase, **tripsilasa, dornasa, dornase, olipudasa, olipudase, cerliponasa, cerliponase, asfotasa, asfotase, sebelipasa, sebelipase, velmanasa, velmanase, pegloticasa, pegloticase, \
     rasburicasa, rasburicase, *asparaginasa, *asparaginase, asparaginasa, asparaginase, hialuronidasa, hyaluronidase, colagenasa, collagenase, estreptoquinasa, streptokinase, \
     uroquinasa, urokinase, somatropin*, *somatropin, *somatropina, folitropina, follitropin, *folitropina, coriogonadotropina, gonadotropina*, menotropina*, lutropina, tirotropina, \
     insulina*, insulin, glargina, lispro, degludec, detemir, glulisina, nph, heparina*, heparin, **parina, **parin, teriparatida, teriparatide, romiplostim, \
@@ -57,7 +59,7 @@ const BIOLOGICALS: &str = "\
     intron a, roferon, avonex, rebif, betaferon, betaseron, plegridy, norditropin, genotropin, saizen, omnitrope, humatrope, zomacton, sogroya, ngenla, gonal, \
     puregon, ovidrel, menopur, pergoveris, elonva, cerezyme, fabrazyme, replagal, myozyme, lumizyme, nexviazyme, aldurazyme, elaprase, naglazyme, vimizim, \
     vpriv, elelyso, pulmozyme, actilyse, metalyse, elitek, fasturtec, oncaspar, kidrolase, novoseven, advate, kogenate, xyntha, benefix, feiba, eloctate, \
-    octanate, haemate, kovaltry, clexane, lovenox, fragmin, fraxiparina, hibor, lantus, toujeo, basaglar, humalog, novorapid, novolog, fiasp, levemir, \
+    octanate, haemate, kovaltry, clexane, lovenox, fragmin, fraxiparina, hibor, lantus, toujeo, novomix, mixtard, insuman, abasaglar, admelog, lyumjev, semglee, trulicity, dulaglutida, dulaglutide, basaglar, humalog, novorapid, novolog, fiasp, levemir, \
     tresiba, apidra, humulin, novolin, insulatard, actrapid, ryzodeg, xultophy, soliqua, forteo, survanta, curosurf";
 
 /// The whole table.

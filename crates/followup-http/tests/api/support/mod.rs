@@ -50,6 +50,8 @@ pub(crate) struct Setup {
     pub(crate) health_limit: Option<std::time::Duration>,
     pub(crate) webhook: Option<EmailWebhook>,
     pub(crate) body_patience: Option<(std::time::Duration, std::time::Duration)>,
+    /// How long an answer is waited for, and room for one.
+    pub(crate) answer_limits: Option<(std::time::Duration, std::time::Duration)>,
     pub(crate) serving: ServeOptions,
 }
 
@@ -69,6 +71,7 @@ impl Api {
             health_limit: None,
             webhook: None,
             body_patience: None,
+            answer_limits: None,
             serving: ServeOptions::default(),
         };
         change(&mut setup);
@@ -85,6 +88,9 @@ impl Api {
         }
         if let Some((grace, whole)) = setup.body_patience {
             state = state.with_body_patience(grace, whole);
+        }
+        if let Some((limit, patience)) = setup.answer_limits {
+            state = state.with_answer_limit(limit).with_answer_patience(patience);
         }
         Self { followup, clock, mail, server: Server::start(state, setup.serving) }
     }

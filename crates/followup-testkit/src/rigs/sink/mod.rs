@@ -206,6 +206,9 @@ impl Sink {
         for listener in self.listeners.drain(..) {
             let _ = listener.join();
         }
+        for door in &self.doors {
+            door.wait_closed().unwrap();
+        }
     }
 
     /// It comes back, on the same ports, with what it had accepted.
@@ -214,7 +217,7 @@ impl Sink {
             return;
         }
         for (door, port) in self.doors.iter().enumerate() {
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.number)).unwrap();
+            let listener = port.listen().unwrap();
             let shared = Arc::clone(&self.shared);
             self.listeners.push(std::thread::spawn(move || shared.listen(door, &listener)));
         }
