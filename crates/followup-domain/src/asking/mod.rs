@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod closing;
 pub mod field_state;
+mod frequency;
 pub mod gate;
 pub mod missing;
 pub mod next_contact;

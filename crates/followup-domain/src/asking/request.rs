@@ -116,7 +116,7 @@ pub fn asked_in(body: &str, record: &CaseRecord, missing: &[MissingItem]) -> Vec
             _ => 0,
         };
         let until_next_heading = |line: &&&str| !(several && item.path.product.is_some() && line.starts_with(Group::Product.heading()));
-        lines[from..].iter().take_while(until_next_heading).any(|line| *line == item.spec.question)
+        lines[from..].iter().take_while(until_next_heading).any(|line| *line == item.question)
     };
     missing.iter().filter(is_asked).map(|item| item.path.clone()).collect()
 }
@@ -141,7 +141,7 @@ fn sections(record: &CaseRecord, missing: &[MissingItem]) -> Vec<Section> {
             sections.push((key, Section { heading, questions: Vec::new(), labels: Vec::new() }));
         }
         if let Some((_, section)) = sections.last_mut() {
-            section.questions.push(item.spec.question.to_owned());
+            section.questions.push(item.question.to_owned());
             section.labels.push(item.spec.label.to_owned());
         }
     }
