@@ -184,11 +184,11 @@ macro_rules! catalogue {
 }
 
 catalogue! {
-    "paciente_iniciales", Patient."iniciales", "Iniciales" ("las iniciales"), "Iniciales del paciente", &["D.1"], NAMES, Validity, Minimum;
+    "paciente_iniciales", Patient."iniciales", "Iniciales" ("las iniciales del paciente"), "Iniciales del paciente", &["D.1"], NAMES, Validity, Minimum;
     "paciente_fecha_nacimiento" or &["paciente_edad", "paciente_grupo_etareo"], Patient."fecha_nacimiento",
         "Fecha de nacimiento (o edad exacta)" ("la fecha de nacimiento o la edad"), "Fecha de nacimiento (o edad exacta)",
         &["D.2.1", "D.2.2", "D.2.3"], &[MSK], Always, Minimum;
-    "paciente_sexo", Patient."sexo", "Sexo" ("el sexo"), "Sexo", &["D.5"], &[MSK, UNK, ASKU, NASK], Always, Minimum;
+    "paciente_sexo", Patient."sexo", "Sexo" ("el sexo del paciente"), "Sexo", &["D.5"], &[MSK, UNK, ASKU, NASK], Always, Minimum;
     "paciente_peso", Patient."peso", "Peso aproximado" ("el peso"), "Peso aproximado", &["D.3"], &[], Always, Rest;
     "paciente_comorbilidades", Patient."antecedentes", "Antecedentes y alergias" ("los antecedentes y alergias"),
         "Antecedentes médicos y alergias", &["D.7.2"], NAMES, Serious, Rest;
@@ -200,7 +200,7 @@ catalogue! {
         &["G.k.2.2"], &[], Validity, Minimum;
     "dosis", Product."dosis", "Dosis exacta" ("la dosis"), "Dosis administrada (mg o tabletas)" vaccine "Dosis aplicada (p. ej., 0,5 ml)",
         &["G.k.4.r.1a", "G.k.4.r.1b", "G.k.4.r.8"], &[], Always, Dose;
-    "frecuencia", Product."frecuencia", "Frecuencia" ("la frecuencia"), "Frecuencia de administración (p. ej., cada 8 horas)",
+    "frecuencia", Product."frecuencia", "Frecuencia" ("la frecuencia"), "Frecuencia de administración (p. ej., cada 8 horas o una vez por semana)",
         &["G.k.4.r.2", "G.k.4.r.3"], &[], Repeated, Dose;
     "via_administracion", Product."via_administracion", "Vía de administración" ("la vía de administración"),
         "Vía de administración (oral, inyectable, etc.)" vaccine "Vía de administración (intramuscular, subcutánea, oral, etc.)",
@@ -287,6 +287,8 @@ fn is_answer(name: &str, value: &Scalar) -> bool {
     }
     match name {
         "gravedad" => text != Gravedad::SinClasificar.as_str(),
+        // An address says where somebody is reached, not who it is.
+        "reportante_nombre" => !text.contains('@'),
         // A bare year does not answer a question for an exact date.
         name if name.contains("fecha") => PartialDate::parse(text).is_ok_and(PartialDate::has_month),
         _ => true,

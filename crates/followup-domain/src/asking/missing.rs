@@ -381,6 +381,12 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_no_name_of_a_reporter() {
+        assert!(asks(&record(&[("reportante_nombre", "rojas@clinica.example")]), "reportante_nombre"));
+        assert!(!asks(&record(&[("reportante_nombre", "Dra. Rojas")]), "reportante_nombre"));
+    }
+
+    #[test]
     fn concomitants_are_told_by_a_word_or_by_the_list() {
         let path = "medicacion_concomitante";
         let serious = record(&[("gravedad", "Grave")]);

@@ -10,5 +10,6 @@ pub mod next_contact;
 pub mod plan;
 pub mod reason;
 pub mod request;
+mod sections;
 pub mod waiting;
 pub mod window;
