@@ -39,17 +39,18 @@ fn asks_everything(file: &TemplateFile, sample: &RequestLetter, letter: &Letter)
     Ok(())
 }
 
-/// With and without what may be absent, and with no, one and several sections.
+/// With and without what may be absent, with no, one and several sections, and about the living and the dead.
 fn samples(kind: LetterKind) -> Vec<RequestLetter> {
     let mut samples = Vec::new();
     for reporter_name in [None, Some("Nombre de prueba".to_owned())] {
         for product in [None, Some("Producto de prueba".to_owned())] {
-            for (sections, subject_prefix) in [(0, ""), (1, "[PRUEBA]"), (3, "[PRUEBA]")] {
+            for (sections, subject_prefix, fatal) in [(0, "", false), (1, "[PRUEBA]", true), (3, "[PRUEBA]", false), (0, "", true)] {
                 samples.push(RequestLetter {
                     kind,
                     case_id: CaseId(1),
                     reporter_name: reporter_name.clone(),
                     product: product.clone(),
+                    fatal,
                     sections: (1..=sections).map(section).collect(),
                     unit_name: "Unidad de prueba".to_owned(),
                     subject_prefix: subject_prefix.to_owned(),

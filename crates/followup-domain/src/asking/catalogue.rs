@@ -1,6 +1,6 @@
 //! The field catalogue: the one source of names, groups, labels, question wording, E2B(R3) ids and null flavours.
 
-use crate::case::{CaseRecord, Desenlace, Gravedad, PartialDate, Product, Scalar, Sexo};
+use crate::case::{CaseRecord, Desenlace, Gravedad, PartialDate, Product, Scalar, Sexo, YesNo};
 use crate::text::says_nothing;
 
 /// The part of the case that a field belongs to, in the order in which it is asked.
@@ -71,6 +71,10 @@ pub enum Rule {
     Biologic,
     /// Unless the patient died or has not recovered.
     UnlessUnresolved,
+    /// When the patient died.
+    Fatal,
+    /// When there was an autopsy.
+    Autopsied,
     /// Because the unit's `REQUIRED_FIELDS` lists it.
     Configured,
 }
@@ -85,8 +89,15 @@ impl Rule {
             Self::PregnancyMentioned => "La narración menciona un embarazo",
             Self::Biologic => "Producto biológico o vacuna: se requiere la trazabilidad del lote",
             Self::UnlessUnresolved => "El evento pudo haberse resuelto",
+            Self::Fatal => "Se pide porque el paciente falleció",
+            Self::Autopsied => "Se pide porque hubo autopsia",
             Self::Configured => "Exigido por la configuración de la unidad",
         }
+    }
+
+    /// Whether it holds for a field that the unit's `REQUIRED_FIELDS` lists, too: nobody is asked when a living patient died.
+    pub fn binds_the_unit(self) -> bool {
+        matches!(self, Self::UnlessUnresolved | Self::Fatal | Self::Autopsied)
     }
 }
 
@@ -143,6 +154,10 @@ catalogue! {
     "paciente_fecha_nacimiento" or &["paciente_edad", "paciente_grupo_etareo"], Patient."fecha_nacimiento",
         "Fecha de nacimiento (o edad exacta)", "Fecha de nacimiento (o edad exacta)", &["D.2.1", "D.2.2", "D.2.3"], &[MSK], Always;
     "paciente_sexo", Patient."sexo", "Sexo", "Sexo", &["D.5"], &[MSK, UNK, ASKU, NASK], Always;
+    "paciente_fecha_muerte", Patient."fecha_muerte", "Fecha del fallecimiento", "Fecha del fallecimiento", &["D.9.1"], DATES, Fatal;
+    "paciente_causa_muerte", Patient."causa_muerte", "Causa del fallecimiento", "Causa del fallecimiento, según se informó", &["D.9.2.r.2"], &[], Fatal;
+    "paciente_autopsia", Patient."autopsia", "Autopsia", "¿Se realizó autopsia? (sí o no)", &["D.9.3"], UNSAID, Fatal;
+    "paciente_causa_autopsia", Patient."causa_autopsia", "Causa según la autopsia", "Causa del fallecimiento que determinó la autopsia", &["D.9.4.r.2"], &[], Autopsied;
     "paciente_peso", Patient."peso", "Peso aproximado", "Peso aproximado", &["D.3"], &[], Always;
     "paciente_comorbilidades", Patient."antecedentes", "Antecedentes y alergias", "Antecedentes médicos y alergias", &["D.7.2"], NAMES, Serious;
     "paciente_gestacion_meses_raw", Patient."gestacion", "Meses de gestación", "Meses de gestación", &["D.6", "D.2.2.1"], &[], PregnancyMentioned;
@@ -177,13 +192,32 @@ impl FieldSpec {
             let value = if self.group == Group::Product { product.and_then(|product| product.get(name)) } else { record.get(name) };
             value.is_some_and(|value| is_answer(name, &value))
         };
-        answers(self.field) || self.or_any_of.iter().any(|name| answers(name))
+        answers(self.field) || self.or_any_of.iter().any(|name| answers(name)) || follows(self.field, record)
+    }
+
+    /// In which words a reporter is asked: about somebody who died, nobody asks what goes on.
+    pub fn question_in(&self, record: &CaseRecord) -> &'static str {
+        let other = QUIET_QUESTIONS.iter().find(|(field, _)| *field == self.field && record.is_fatal());
+        other.map_or(self.question, |(_, question)| question)
+    }
+}
+
+/// The questions that take other words when the patient died.
+static QUIET_QUESTIONS: &[(&str, &str)] = &[("fecha_fin", "¿Cuándo terminó el tratamiento? (fecha)")];
+
+/// Whether the rest of the case answers a field.
+fn follows(field: &str, record: &CaseRecord) -> bool {
+    match field {
+        "gravedad" => record.seriousness().is_some(),
+        "ea_desenlace" => record.is_fatal(),
+        _ => false,
     }
 }
 
 fn is_answer(name: &str, value: &Scalar) -> bool {
     let Scalar::Text(text) = value else { return !matches!(value, Scalar::Null) };
-    if says_nothing(text) || text == Sexo::Desconocido.as_str() || text == Desenlace::Desconocido.as_str() {
+    let unknown = [Sexo::Desconocido.as_str(), Desenlace::Desconocido.as_str(), YesNo::Unknown.as_str()];
+    if says_nothing(text) || unknown.contains(&text.as_str()) {
         return false;
     }
     match name {
@@ -206,6 +240,11 @@ mod tests {
                 assert!(names.contains(name), "{name}");
             }
         }
+    }
+
+    #[test]
+    fn every_question_with_quiet_words_is_one_of_the_catalogue() {
+        assert!(QUIET_QUESTIONS.iter().all(|(field, question)| FieldSpec::find(field).is_some_and(|spec| spec.question != *question)));
     }
 
     #[test]

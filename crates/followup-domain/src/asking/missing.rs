@@ -7,7 +7,7 @@ use chrono::Datelike;
 
 use crate::asking::catalogue::{CATALOGUE, FieldSpec, Group, Rule};
 use crate::case::origin::OriginTable;
-use crate::case::{CaseRecord, Desenlace, Product, Sexo, is_same_name};
+use crate::case::{CaseRecord, Desenlace, Product, Sexo, YesNo, is_same_name};
 use crate::text::fold;
 
 /// A field of a case, with the product it belongs to: `paciente_peso`, `productos[0].dosis`.
@@ -177,7 +177,10 @@ fn demanding_rule(
 ) -> Option<Rule> {
     match &required.own {
         // A flat name means the main suspect product.
-        Some(specs) => (specs.contains(&spec) && index.unwrap_or(0) == 0).then_some(Rule::Configured),
+        Some(specs) => {
+            let is_asked = !spec.rule.binds_the_unit() || applies(spec.rule, record, product, &required.origins);
+            (is_asked && specs.contains(&spec) && index.unwrap_or(0) == 0).then_some(Rule::Configured)
+        }
         None => applies(spec.rule, record, product, &required.origins).then_some(spec.rule),
     }
 }
@@ -188,7 +191,9 @@ fn applies(rule: Rule, record: &CaseRecord, product: Option<&Product>, origins: 
         Rule::Serious => record.is_serious(),
         Rule::PregnancyMentioned => may_be_pregnant(record) && mentions_pregnancy(record),
         Rule::Biologic => product.is_some_and(|product| origins.of(product).is_traced()),
-        Rule::UnlessUnresolved => !matches!(record.ea_desenlace, Some(Desenlace::Mortal | Desenlace::NoRecuperado)),
+        Rule::UnlessUnresolved => !record.is_fatal() && record.ea_desenlace != Some(Desenlace::NoRecuperado),
+        Rule::Fatal => record.is_fatal(),
+        Rule::Autopsied => record.paciente_autopsia == Some(YesNo::Yes),
     }
 }
 
@@ -274,6 +279,52 @@ mod tests {
             assert!(asks(&serious, path), "{path}");
             assert!(!asks(&record(&[("gravedad", "No grave")]), path), "{path}");
         }
+    }
+
+    /// What says that the patient died.
+    const DEATHS: [(&str, &str); 3] = [("ea_desenlace", "Mortal"), ("paciente_fecha_muerte", "2024"), ("paciente_autopsia", "Sí")];
+
+    #[test]
+    fn a_fatal_case_asks_when_and_of_what_the_patient_died_before_the_weight_and_never_what_follows_from_it() {
+        for gravedad in ["", "Grave", "No grave", "Sin clasificar"] {
+            let paths = paths(&record(&[("ea_desenlace", "Mortal"), ("gravedad", gravedad)]));
+            let place = |field: &str| paths.iter().position(|path| path == field);
+            let deaths = ["paciente_fecha_muerte", "paciente_causa_muerte", "paciente_autopsia"].map(place);
+            assert!(deaths.iter().all(|asked| asked.is_some() && *asked < place("paciente_peso")), "{paths:?}");
+            for never in ["gravedad", "ea_desenlace", "fecha_fin_evento", "paciente_causa_autopsia"] {
+                assert_eq!(place(never), None, "{gravedad} {paths:?}");
+            }
+        }
+        for death in DEATHS {
+            let record = record(&[death]);
+            for path in ["paciente_comorbilidades", "productos[0].motivo_prescripcion", "paciente_causa_muerte"] {
+                assert!(asks(&record, path), "{death:?} {path}");
+            }
+        }
+        for living in ["Recuperado", "No recuperado", "Desconocido", ""] {
+            let record = record(&[("ea_desenlace", living), ("gravedad", "Grave")]);
+            for path in ["paciente_fecha_muerte", "paciente_causa_muerte", "paciente_autopsia", "paciente_causa_autopsia"] {
+                assert!(!asks(&record, path), "{living} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_an_autopsy_found_is_asked_where_there_was_one() {
+        for (autopsy, asked, cause) in [("", true, false), ("Desconocido", true, false), ("No", false, false), ("Sí", false, true)] {
+            let record = record(&[("ea_desenlace", "Mortal"), ("paciente_autopsia", autopsy)]);
+            let found = (asks(&record, "paciente_autopsia"), asks(&record, "paciente_causa_autopsia"));
+            assert_eq!(found, (asked, cause), "{autopsy:?}");
+        }
+    }
+
+    #[test]
+    fn the_units_own_list_asks_nobody_about_the_death_of_a_living_patient() {
+        let list = "paciente_fecha_muerte,paciente_autopsia,fecha_fin_evento,gravedad,ea_desenlace";
+        let required = RequiredFields::parse(list).unwrap();
+        let asked = |record: &CaseRecord| -> Vec<&str> { compute_missing(record, &required).iter().map(|item| item.path.field).collect() };
+        assert_eq!(asked(&CaseRecord::default()), ["fecha_fin_evento", "ea_desenlace", "gravedad"]);
+        assert_eq!(asked(&record(&[("ea_desenlace", "Mortal")])), ["paciente_fecha_muerte", "paciente_autopsia"]);
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct RequestLetter {
     pub reporter_name: Option<String>,
     /// The main suspect product.
     pub product: Option<String>,
+    /// Whether the patient died: the letter is written with that in mind.
+    pub fatal: bool,
     /// What is asked, grouped.
     pub sections: Vec<Section>,
     /// The unit that signs.
@@ -92,6 +94,7 @@ pub fn compose_request(
         case_id,
         reporter_name: record.reportante_nombre.as_deref().filter(|name| !crate::text::says_nothing(name)).map(one_line),
         product: record.producto_sospechoso().filter(|name| !crate::text::says_nothing(name)).map(one_line),
+        fatal: record.is_fatal(),
         sections: sections(record, missing),
         unit_name: letterhead.unit_name.clone(),
         subject_prefix: letterhead.subject_prefix.clone(),
@@ -116,7 +119,7 @@ pub fn asked_in(body: &str, record: &CaseRecord, missing: &[MissingItem]) -> Vec
             _ => 0,
         };
         let until_next_heading = |line: &&&str| !(several && item.path.product.is_some() && line.starts_with(Group::Product.heading()));
-        lines[from..].iter().take_while(until_next_heading).any(|line| *line == item.spec.question)
+        lines[from..].iter().take_while(until_next_heading).any(|line| *line == item.spec.question_in(record))
     };
     missing.iter().filter(is_asked).map(|item| item.path.clone()).collect()
 }
@@ -141,7 +144,7 @@ fn sections(record: &CaseRecord, missing: &[MissingItem]) -> Vec<Section> {
             sections.push((key, Section { heading, questions: Vec::new(), labels: Vec::new() }));
         }
         if let Some((_, section)) = sections.last_mut() {
-            section.questions.push(item.spec.question.to_owned());
+            section.questions.push(item.spec.question_in(record).to_owned());
             section.labels.push(item.spec.label.to_owned());
         }
     }
@@ -195,6 +198,22 @@ mod tests {
                 "INFORMACIÓN DEL NOTIFICADOR"
             ]
         );
+    }
+
+    #[test]
+    fn a_letter_about_somebody_who_died_asks_in_quiet_words_and_they_count_as_asked() {
+        let record = CaseRecord { ea_desenlace: Some(crate::case::Desenlace::Mortal), ..two_products() };
+        let missing = compute_missing(&record, &RequiredFields::standard());
+        let letter = compose_request(CaseId(1), &record, &missing, LetterKind::Request, &letterhead());
+        assert!(letter.fatal);
+        let questions: Vec<&str> = letter.sections.iter().flat_map(|section| &section.questions).map(String::as_str).collect();
+        for word in ["riesgo de vida", "secuelas", "continúa", "recuperado", "resolvió"] {
+            assert!(!questions.iter().any(|question| question.contains(word)), "{word}: {questions:?}");
+        }
+        let text: Vec<String> =
+            letter.sections.iter().map(|section| format!("{}:\n{}", section.heading, section.questions.join("\n"))).collect();
+        let asked = asked_in(&text.join("\n"), &record, &missing);
+        assert_eq!(asked, missing.iter().map(|item| item.path.clone()).collect::<Vec<_>>());
     }
 
     #[test]
