@@ -22,7 +22,7 @@ promises! { $ cases as cases_contract:
 
 use chrono::NaiveDate;
 use chrono_tz::UTC;
-use followup_domain::case::{CaseRecord, Estado, Event, FollowupStatus, Gravedad, Product, Scalar};
+use followup_domain::case::{CaseRecord, Estado, Event, FieldKind, FollowupStatus, Gravedad, Product, Scalar};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{CaseQuery, CaseSort, NewCase, PageRequest, Store, Updated};
 
@@ -58,6 +58,7 @@ fn full_record() -> CaseRecord {
         "paciente_edad" => Scalar::Number(45.5),
         "paciente_peso" => Scalar::Number(68.25),
         "auto_followup" => Scalar::Bool(false),
+        name if CaseRecord::kind(name).or_else(|| Event::kind(name)) == Some(FieldKind::YesNo) => Scalar::Text("Desconocido".into()),
         "es_biologico" => Scalar::Bool(true),
         name if name.contains("fecha") => Scalar::Text("2025-11".into()),
         name => Scalar::Text(format!("{name} «ñÁ» '\"\\ 💊\n%_")),
