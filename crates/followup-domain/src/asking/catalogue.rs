@@ -2,7 +2,7 @@
 
 use super::frequency::tells_frequency;
 use crate::case::origin::Origin;
-use crate::case::{CaseRecord, Desenlace, Gravedad, PartialDate, Product, Scalar, Sexo};
+use crate::case::{CaseRecord, Desenlace, Gravedad, PartialDate, Product, Scalar, Sexo, YesNo};
 use crate::text::says_nothing;
 
 /// The part of the case that a field belongs to, in the order in which it is asked.
@@ -83,6 +83,10 @@ pub enum Rule {
     Rechallenge,
     /// Unless the patient died or has not recovered.
     UnlessUnresolved,
+    /// When the patient died.
+    Fatal,
+    /// When there was an autopsy.
+    Autopsied,
     /// Because the unit's `REQUIRED_FIELDS` lists it.
     Configured,
 }
@@ -101,8 +105,20 @@ impl Rule {
             Self::ActionTaken => "Caso grave: qué se hizo con el medicamento dice de su relación con el evento",
             Self::Rechallenge => "El medicamento se retiró: si se volvió a administrar dice de su relación con el evento",
             Self::UnlessUnresolved => "El evento pudo haberse resuelto",
+            Self::Fatal => "Se pide porque el paciente falleció",
+            Self::Autopsied => "Se pide porque hubo autopsia",
             Self::Configured => "Exigido por la configuración de la unidad",
         }
+    }
+
+    /// Whether it is a question about a living patient only, whoever asks it.
+    pub fn spares_the_dead(self) -> bool {
+        matches!(self, Self::ActionTaken | Self::Rechallenge)
+    }
+
+    /// Whether it holds for a field that the unit's `REQUIRED_FIELDS` lists, too: nobody is asked when a living patient died.
+    pub fn binds_the_unit(self) -> bool {
+        matches!(self, Self::UnlessUnresolved | Self::Fatal | Self::Autopsied)
     }
 }
 
@@ -189,6 +205,14 @@ catalogue! {
         "Fecha de nacimiento (o edad exacta)" ("la fecha de nacimiento o la edad"), "Fecha de nacimiento (o edad exacta)",
         &["D.2.1", "D.2.2", "D.2.3"], &[MSK], Always, Minimum;
     "paciente_sexo", Patient."sexo", "Sexo" ("el sexo del paciente"), "Sexo", &["D.5"], &[MSK, UNK, ASKU, NASK], Always, Minimum;
+    "paciente_fecha_muerte", Patient."fecha_muerte", "Fecha del fallecimiento" ("la fecha del fallecimiento"), "Fecha del fallecimiento",
+        &["D.9.1"], DATES, Fatal, Seriousness;
+    "paciente_causa_muerte", Patient."causa_muerte", "Causa del fallecimiento" ("la causa del fallecimiento"),
+        "Causa del fallecimiento, según se informó", &["D.9.2.r.2"], &[], Fatal, Seriousness;
+    "paciente_autopsia", Patient."autopsia", "Autopsia" ("el dato de la autopsia"), "¿Se realizó autopsia? (sí o no)",
+        &["D.9.3"], UNSAID, Fatal, Seriousness;
+    "paciente_causa_autopsia", Patient."causa_autopsia", "Causa según la autopsia" ("la causa según la autopsia"),
+        "Causa del fallecimiento que determinó la autopsia", &["D.9.4.r.2"], &[], Autopsied, Seriousness;
     "paciente_peso", Patient."peso", "Peso aproximado" ("el peso"), "Peso aproximado", &["D.3"], &[], Always, Rest;
     "paciente_comorbilidades", Patient."antecedentes", "Antecedentes y alergias" ("los antecedentes y alergias"),
         "Antecedentes médicos y alergias", &["D.7.2"], NAMES, Serious, Rest;
@@ -253,24 +277,31 @@ impl FieldSpec {
             let value = if self.group == Group::Product { product.and_then(|product| product.get(name)) } else { record.get(name) };
             value.is_some_and(|value| is_answer(name, &value))
         };
-        answers(self.field) || self.or_any_of.iter().any(|name| answers(name)) || self.is_told_elsewhere(record, product)
+        answers(self.field) || self.or_any_of.iter().any(|name| answers(name)) || follows(self.field, record, product)
     }
 
-    /// What one field in place of another cannot say.
-    fn is_told_elsewhere(&self, record: &CaseRecord, product: Option<&Product>) -> bool {
-        match self.field {
-            "frecuencia" => product.and_then(|product| product.dosis.as_deref()).is_some_and(tells_frequency),
-            "medicacion_concomitante" => {
-                let names = record.concomitantes.iter().flat_map(|product| [&product.nombre_producto, &product.ifa]);
-                names.flatten().any(|name| !says_nothing(name))
-            }
-            _ => false,
+    /// In which words a reporter is asked: a vaccine is spoken of as one, and about somebody who died nobody asks what goes on.
+    pub fn question_in(&self, record: &CaseRecord, origin: Origin) -> &'static str {
+        let quiet = QUIET_QUESTIONS.iter().find(|(field, _)| *field == self.field && record.is_fatal()).map(|(_, question)| *question);
+        let of_vaccine = self.of_vaccine.filter(|_| origin == Origin::Vaccine);
+        quiet.or(of_vaccine).unwrap_or(self.question)
+    }
+}
+
+/// The questions that take other words when the patient died.
+static QUIET_QUESTIONS: &[(&str, &str)] = &[("fecha_fin", "¿Cuándo terminó el tratamiento? (fecha)")];
+
+/// Whether the rest of the case answers a field, beyond one field in place of another.
+fn follows(field: &str, record: &CaseRecord, product: Option<&Product>) -> bool {
+    match field {
+        "gravedad" => record.seriousness().is_some(),
+        "ea_desenlace" => record.is_fatal(),
+        "frecuencia" => product.and_then(|product| product.dosis.as_deref()).is_some_and(tells_frequency),
+        "medicacion_concomitante" => {
+            let names = record.concomitantes.iter().flat_map(|product| [&product.nombre_producto, &product.ifa]);
+            names.flatten().any(|name| !says_nothing(name))
         }
-    }
-
-    /// What the reporter reads of a product.
-    pub fn question_of(&self, origin: Origin) -> &'static str {
-        self.of_vaccine.filter(|_| origin == Origin::Vaccine).unwrap_or(self.question)
+        _ => false,
     }
 }
 
@@ -282,7 +313,8 @@ fn is_answer(name: &str, value: &Scalar) -> bool {
         Scalar::Number(_) => return true,
         Scalar::Null => return false,
     };
-    if says_nothing(text) || text == Sexo::Desconocido.as_str() || text == Desenlace::Desconocido.as_str() {
+    let unknown = [Sexo::Desconocido.as_str(), Desenlace::Desconocido.as_str(), YesNo::Unknown.as_str()];
+    if says_nothing(text) || unknown.contains(&text.as_str()) {
         return false;
     }
     match name {
@@ -307,6 +339,11 @@ mod tests {
                 assert!(names.contains(name), "{name}");
             }
         }
+    }
+
+    #[test]
+    fn every_question_with_quiet_words_is_one_of_the_catalogue() {
+        assert!(QUIET_QUESTIONS.iter().all(|(field, question)| FieldSpec::find(field).is_some_and(|spec| spec.question != *question)));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::kept::Kept;
 use super::scalar::{FieldKind, Kilograms, Member, Scalar, Years};
 use super::treatment::{AccionTomada, Reexposicion};
-use super::values::{Desenlace, Estado, Gravedad, InvalidValue, PartialDate, Sexo};
+use super::values::{Desenlace, Estado, Gravedad, InvalidValue, PartialDate, Sexo, YesNo};
 use crate::ids::ProductId;
 
 macro_rules! record {
@@ -155,6 +155,14 @@ record! {
         paciente_gestacion_meses_raw: Option<String>,
         /// Other products that the patient used, as reported, or that there were none; `concomitantes` has them one by one (G.k.1 = 2).
         medicacion_concomitante: Option<String>,
+        /// Patient's date of death (D.9.1).
+        paciente_fecha_muerte: Option<PartialDate>,
+        /// Cause of death as reported (D.9.2).
+        paciente_causa_muerte: Option<String>,
+        /// Whether there was an autopsy (D.9.3).
+        paciente_autopsia: Option<YesNo>,
+        /// Cause of death as the autopsy found it (D.9.4).
+        paciente_causa_autopsia: Option<String>,
         /// Reporter's name (C.2.r.1).
         reportante_nombre: Option<String>,
         /// Reporter's contact as typed.
@@ -220,6 +228,10 @@ impl Default for CaseRecord {
             paciente_comorbilidades: None,
             paciente_gestacion_meses_raw: None,
             medicacion_concomitante: None,
+            paciente_fecha_muerte: None,
+            paciente_causa_muerte: None,
+            paciente_autopsia: None,
+            paciente_causa_autopsia: None,
             reportante_nombre: None,
             reportante_contacto: None,
             reportante_email: None,
@@ -266,23 +278,9 @@ impl CaseRecord {
         }
     }
 
-    /// Whether the case is serious; not classified is not serious.
-    pub fn is_serious(&self) -> bool {
-        self.gravedad == Some(Gravedad::Grave)
-    }
-
     /// The day of receipt: `fecha_recepcion`, its earliest day; without one, the day of creation where the unit is.
     pub fn received_on(&self, created_at: DateTime<Utc>, zone: Tz) -> NaiveDate {
         self.fecha_recepcion.map_or_else(|| created_at.with_timezone(&zone).date_naive(), |date| date.earliest())
-    }
-
-    /// Whether the case is serious; `None` while nobody has classified it.
-    pub fn seriousness(&self) -> Option<bool> {
-        match self.gravedad {
-            Some(Gravedad::Grave) => Some(true),
-            Some(Gravedad::NoGrave) => Some(false),
-            Some(Gravedad::SinClasificar) | None => None,
-        }
     }
 
     /// What `q` of the case list searches, in one line: initials, numbers, products, narrative, reporter.

@@ -60,6 +60,40 @@ fn lists_are_replaced_and_flat_product_fields_mean_the_first_product() {
 }
 
 #[test]
+fn a_death_is_serious_whatever_gravedad_says() {
+    let api = Api::start();
+    for (gravedad, shown) in [(json!(null), "Grave"), (json!("Sin clasificar"), "Grave"), (json!("No grave"), "No grave")] {
+        let id = api.case(json!({"ea_desenlace": "fallecido", "gravedad": gravedad, "eventos": [{"ea_desenlace": "Mortal"}]}));
+        let case = api.get(&format!("{ICSR}/{id}")).json();
+        assert_eq!((&case["gravedad"], &case["es_grave"], &case["eventos"][0]["gravedad"]), (&json!(shown), &json!(true), &json!("Grave")));
+        let summary = api.get(&format!("{ICSR}/{id}/followup")).json();
+        // The only deadline for cases that are not serious has 30 days.
+        let days: Vec<i64> = summary["clock"]["reports"].as_array().unwrap().iter().filter_map(|row| row["days"].as_i64()).collect();
+        assert!(!days.is_empty() && !days.contains(&30), "{days:?}");
+    }
+    assert_eq!(api.get(&format!("{ICSR}?gravedad=Grave")).json()["total"], 3);
+    assert_eq!(api.get(&format!("{ICSR}?gravedad=No%20grave")).json()["total"], 0);
+}
+
+#[test]
+fn what_is_known_of_a_death_is_read_strictly() {
+    let api = Api::start();
+    for (given, stored) in
+        [(json!("si"), "Sí"), (json!(true), "Sí"), (json!("NO"), "No"), (json!(false), "No"), (json!("unknown"), "Desconocido")]
+    {
+        let id = api.case(json!({"paciente_autopsia": given, "paciente_fecha_muerte": "2024-02", "paciente_causa_autopsia": " infarto "}));
+        let case = api.get(&format!("{ICSR}/{id}")).json();
+        assert_eq!((&case["paciente_autopsia"], &case["paciente_causa_autopsia"]), (&json!(stored), &json!("infarto")));
+    }
+    let refused = api.post(ICSR, &json!({"paciente_autopsia": "quizás", "paciente_fecha_muerte": "ayer", "paciente_causa_muerte": 4}));
+    let mut named = refused.refused();
+    named.sort();
+    assert_eq!(named, ["paciente_autopsia", "paciente_causa_muerte", "paciente_fecha_muerte"]);
+    assert!(refused.text().contains("se acepta: Sí, No, Desconocido"), "{}", refused.text());
+    assert_eq!(api.post(ICSR, &json!({"paciente_autopsia": 1})).refused(), ["paciente_autopsia"]);
+}
+
+#[test]
 fn a_stale_version_is_refused_and_changes_nothing() {
     let api = Api::start();
     let id = api.case(json!({}));
