@@ -1,6 +1,7 @@
 //! What the unit itself is told by e-mail.
 
 use followup_domain::case::Case;
+use followup_domain::mail::inbound::UnreadableMail;
 use followup_domain::message::Channel;
 
 /// An e-mail to the unit.
@@ -78,6 +79,18 @@ pub fn complaint(case: &Case) -> Notice {
 pub fn test_mail(unit_name: &str) -> Notice {
     let body = format!("Este es un correo de prueba de {unit_name}.\n\nSi lo recibió, el envío funciona.\n");
     Notice { subject: "Correo de prueba".to_owned(), body }
+}
+
+/// Why a mail stands in the quarantine: its bytes are kept, and what they say could not be read.
+pub fn unreadable(why: UnreadableMail) -> String {
+    match why {
+        UnreadableMail::Empty => "el mensaje está vacío".into(),
+        UnreadableMail::TooLarge(mebibytes) => format!("el mensaje supera {mebibytes} MiB, que es lo más que se lee; se guardó entero"),
+        UnreadableMail::NoMail => "no empieza con ninguna cabecera de correo; se guardó como llegó".into(),
+        UnreadableMail::LongField(bytes) => format!("una cabecera MIME supera {bytes} bytes; el mensaje se guardó entero"),
+        UnreadableMail::ManyParts(parts) => format!("tiene más de {parts} partes MIME; el mensaje se guardó entero"),
+        UnreadableMail::ParserFailed => "el lector de correo falló con este mensaje; se guardó entero".into(),
+    }
 }
 
 /// Why only the header of a mail was kept.
