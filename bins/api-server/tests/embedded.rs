@@ -148,6 +148,8 @@ fn help_names_every_setting_of_the_documentation() {
         "ORG_COUNTRY",
         "SUBJECT_PREFIX",
         "UNIT_NAME",
+        "UNIT_PHONE",
+        "UNIT_ADDRESS",
         "MAIL_OUTBOX_DIR",
         "MAIL_INBOX_DIR",
         "BACKGROUND_JOBS",

@@ -1,5 +1,6 @@
 //! What the unit itself is told by e-mail.
 
+use followup_domain::asking::request::product_names;
 use followup_domain::case::Case;
 use followup_domain::mail::inbound::UnreadableMail;
 use followup_domain::message::Channel;
@@ -93,6 +94,11 @@ pub fn unreadable(why: UnreadableMail) -> String {
     }
 }
 
+/// What a letter of a staging system begins with.
+pub fn redirection_note(to: &str) -> String {
+    format!("[Sistema de pruebas: este correo era para {to}]\n\n")
+}
+
 /// Why only the header of a mail was kept.
 pub fn too_large(megabytes: u64) -> String {
     format!(
@@ -106,9 +112,10 @@ pub fn closed_without_answer(days: i64) -> String {
 }
 
 fn notice(case: &Case, subject: &str, what: &str, next: &str) -> Notice {
-    let product = case.record.producto_sospechoso().unwrap_or("sin especificar");
-    Notice {
-        subject: format!("{subject} - ICSR #{}", case.id),
-        body: format!("{what}\n\nCaso: #{}\nProducto: {product}\n\n{next}\n", case.id),
-    }
+    let products = match product_names(&case.record).as_slice() {
+        [] => "Producto: sin especificar".to_owned(),
+        [only] => format!("Producto: {only}"),
+        several => format!("Productos: {}", several.join(", ")),
+    };
+    Notice { subject: format!("{subject} - ICSR #{}", case.id), body: format!("{what}\n\nCaso: #{}\n{products}\n\n{next}\n", case.id) }
 }

@@ -144,10 +144,11 @@ fn what_is_no_address_is_refused() {
 
 #[test]
 fn a_text_that_would_break_a_header_is_refused() {
-    for name in ["SMTP_FROM_NAME", "SUBJECT_PREFIX", "UNIT_NAME"] {
+    for name in ["SMTP_FROM_NAME", "SUBJECT_PREFIX", "UNIT_NAME", "UNIT_PHONE", "UNIT_ADDRESS"] {
         expect(&[(name, "Unidad\r\nBcc: x@y.example", "must be one line without control characters")]);
         expect(&[(name, &"x".repeat(201), "must have at most 200 characters")]);
     }
+    expect(&[("UNIT_PHONE", "la central", "must be a telephone number, such as +51 1 555 0100, anexo 12")]);
     assert_eq!(imap(("IMAP_MAILBOX", "A\r\nLOGOUT")), "IMAP_MAILBOX must be one line without control characters");
 }
 

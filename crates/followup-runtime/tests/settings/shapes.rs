@@ -217,6 +217,8 @@ fn the_policy_follows_the_settings() {
         ("ORG_COUNTRY", "co"),
         ("SUBJECT_PREFIX", "[FV]"),
         ("UNIT_NAME", "Unidad de Farmacovigilancia"),
+        ("UNIT_PHONE", "+51 1 555 0100, anexo 12"),
+        ("UNIT_ADDRESS", " Av. Arequipa 1000, Lima "),
         ("NOTIFY_EMAIL", "guardia@lab.example"),
     ])
     .followup;
@@ -229,6 +231,9 @@ fn the_policy_follows_the_settings() {
     assert_eq!(policy.country.to_string(), "CO");
     assert_eq!(policy.letterhead.subject_prefix, "[FV]");
     assert_eq!(policy.letterhead.unit_name, "Unidad de Farmacovigilancia");
+    assert_eq!(policy.letterhead.unit_phone.as_deref(), Some("+51 1 555 0100, anexo 12"));
+    assert_eq!(policy.letterhead.unit_address.as_deref(), Some("Av. Arequipa 1000, Lima"));
+    assert_eq!(policy.sender_name.as_deref(), Some("Unidad de Farmacovigilancia"), "mail comes in the unit's name");
     assert_eq!(policy.notify_to.as_ref().map(|to| to.as_str()), Some("guardia@lab.example"));
 }
 

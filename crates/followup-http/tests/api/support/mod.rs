@@ -202,7 +202,11 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
             automatic_delay: Duration::hours(1),
             daily_cap_per_address: None,
             required: RequiredFields::parse("paciente_peso,paciente_fecha_nacimiento,dosis").unwrap(),
-            letterhead: Letterhead { unit_name: "Departamento de Farmacovigilancia".into(), subject_prefix: "[VIGIA]".into() },
+            letterhead: Letterhead {
+                unit_name: "Departamento de Farmacovigilancia".into(),
+                subject_prefix: "[VIGIA]".into(),
+                ..Letterhead::default()
+            },
             country: Country::default(),
             redirect_to: None,
             sender,
