@@ -2,6 +2,7 @@
 
 use followup_domain::asking::request::product_names;
 use followup_domain::case::Case;
+use followup_domain::mail::inbound::UnreadableMail;
 use followup_domain::message::Channel;
 
 /// An e-mail to the unit.
@@ -79,6 +80,18 @@ pub fn complaint(case: &Case) -> Notice {
 pub fn test_mail(unit_name: &str) -> Notice {
     let body = format!("Este es un correo de prueba de {unit_name}.\n\nSi lo recibió, el envío funciona.\n");
     Notice { subject: "Correo de prueba".to_owned(), body }
+}
+
+/// Why a mail stands in the quarantine: its bytes are kept, and what they say could not be read.
+pub fn unreadable(why: UnreadableMail) -> String {
+    match why {
+        UnreadableMail::Empty => "el mensaje está vacío".into(),
+        UnreadableMail::TooLarge(mebibytes) => format!("el mensaje supera {mebibytes} MiB, que es lo más que se lee; se guardó entero"),
+        UnreadableMail::NoMail => "no empieza con ninguna cabecera de correo; se guardó como llegó".into(),
+        UnreadableMail::LongField(bytes) => format!("una cabecera MIME supera {bytes} bytes; el mensaje se guardó entero"),
+        UnreadableMail::ManyParts(parts) => format!("tiene más de {parts} partes MIME; el mensaje se guardó entero"),
+        UnreadableMail::ParserFailed => "el lector de correo falló con este mensaje; se guardó entero".into(),
+    }
 }
 
 /// What a letter of a staging system begins with.

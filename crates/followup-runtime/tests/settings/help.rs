@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 101] = [
+const SETTINGS: [(&str, &str); 102] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -13,6 +13,7 @@ const SETTINGS: [(&str, &str); 101] = [
     ("MIGRATE_ON_START", "[default: true]"),
     ("VAR_DIR", "[default: ./var]"),
     ("HTTP_ADDR", "[default: 127.0.0.1:8080]"),
+    ("CORS_ORIGINS", "Unset: none"),
     ("HTTP_BODY_LIMIT", "[default: 1048576]"),
     ("JWT_SECRET", "Unset: generated"),
     ("JWT_SECRET_FILE", "JWT_SECRET"),

@@ -37,6 +37,22 @@ fn a_webhook_that_anybody_could_guess_is_refused() {
 }
 
 #[test]
+fn what_is_no_origin_is_refused() {
+    for text in [
+        "*",
+        "vigia.example",
+        "https://vigia.example/casos",
+        "https://vigia.example?x",
+        "https://a:b@vigia.example",
+        "ftp://vigia.example",
+        "null",
+    ] {
+        let said = refusal(&[("CORS_ORIGINS", &format!("https://bien.example,{text}"))]);
+        assert!(said.starts_with("CORS_ORIGINS must be origins") && said.contains(&format!("{text:?} is none")), "{said}");
+    }
+}
+
+#[test]
 fn numbers_out_of_range_are_refused_with_the_range() {
     for value in ["0", "501", "-1", "ocho", "1.5"] {
         expect(&[("DATABASE_POOL_SIZE", value, "must be a whole number from 1 to 500")]);

@@ -45,6 +45,14 @@ fn the_policy_has_the_documented_defaults() {
 }
 
 #[test]
+fn origins_are_kept_as_browsers_write_them() {
+    let config = |list: &str| config(&[("CORS_ORIGINS", list)]).http.cors_origins;
+    assert_eq!(config(""), Vec::<String>::new());
+    let list = "https://vigia.example, HTTPS://Otra.Example:443/ ,http://localhost:5173,";
+    assert_eq!(config(list), ["https://vigia.example", "https://otra.example", "http://localhost:5173"]);
+}
+
+#[test]
 fn embedded_paths_follow_the_var_dir() {
     let config = config(&[("VAR_DIR", "/srv/followup")]);
     assert_eq!(config.store.target, DatabaseTarget::Embedded("/srv/followup/followup.db".into()));

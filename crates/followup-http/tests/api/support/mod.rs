@@ -1,6 +1,6 @@
 //! A running service and a client for it.
 
-mod server;
+pub(crate) mod server;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -53,6 +53,7 @@ pub(crate) struct Setup {
     /// How long an answer is waited for, and room for one.
     pub(crate) answer_limits: Option<(std::time::Duration, std::time::Duration)>,
     pub(crate) serving: ServeOptions,
+    pub(crate) origins: Vec<String>,
 }
 
 impl Api {
@@ -72,11 +73,12 @@ impl Api {
             webhook: None,
             body_patience: None,
             answer_limits: None,
+            origins: Vec::new(),
             serving: ServeOptions::default(),
         };
         change(&mut setup);
         let followup = setup.followup.clone();
-        let mut state = HttpState::new(setup.followup, setup.jwt);
+        let mut state = HttpState::new(setup.followup, setup.jwt).with_cors_origins(setup.origins);
         if let Some(limit) = setup.body_limit {
             state = state.with_body_limit(limit);
         }
