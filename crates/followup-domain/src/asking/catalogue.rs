@@ -174,7 +174,8 @@ catalogue! {
     "fecha_inicio_evento", Event."fecha_inicio", "Inicio", "¿Cuándo empezó el evento? (fecha exacta)", &["E.i.4"], DATES, Always;
     "fecha_fin_evento", Event."fecha_fin", "Resolución", "¿Cuándo se resolvió el evento? (fecha aproximada)", &["E.i.5"], DATES, UnlessUnresolved;
     "ea_desenlace", Event."desenlace", "Estado actual del paciente", "Estado actual del paciente (recuperado, en recuperación, etc.)", &["E.i.7"], &[], Always;
-    "gravedad", Event."gravedad", "Gravedad", "Gravedad (¿hospitalización, riesgo de vida, secuelas?)", &["E.i.3.2"], &[NI], Always;
+    "gravedad", Event."gravedad", "Gravedad", "Gravedad (¿hospitalización, riesgo de vida, secuelas?)",
+        &["E.i.3.2a", "E.i.3.2b", "E.i.3.2c", "E.i.3.2d", "E.i.3.2e", "E.i.3.2f"], &[NI], Always;
     "reportante_nombre", Reporter."nombre", "Nombre", "Nombre y apellidos", &["C.2.r.1"], DATES, Always;
     "reportante_ocupacion", Reporter."profesion", "Profesión", "Profesión (médico, farmacéutico, paciente, etc.)", &["C.2.r.4"], &[UNK], Always;
 }

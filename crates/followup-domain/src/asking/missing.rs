@@ -281,8 +281,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn seriousness_is_not_asked_where_the_criteria_tell_it() {
+        for (criterion, answer, asked, serious) in [
+            ("gravedad_hospitalizacion", "Sí", false, true),
+            ("gravedad_hospitalizacion", "No", true, false),
+            ("gravedad_hospitalizacion", "Desconocido", true, false),
+            ("gravedad_riesgo_vida", "Sí", false, true),
+        ] {
+            let record = record(&[(criterion, answer)]);
+            assert_eq!((asks(&record, "gravedad"), asks(&record, "paciente_comorbilidades")), (asked, serious), "{criterion} {answer}");
+        }
+    }
+
     /// What says that the patient died.
-    const DEATHS: [(&str, &str); 3] = [("ea_desenlace", "Mortal"), ("paciente_fecha_muerte", "2024"), ("paciente_autopsia", "Sí")];
+    const DEATHS: [(&str, &str); 4] =
+        [("ea_desenlace", "Mortal"), ("gravedad_muerte", "Sí"), ("paciente_fecha_muerte", "2024"), ("paciente_autopsia", "Sí")];
 
     #[test]
     fn a_fatal_case_asks_when_and_of_what_the_patient_died_before_the_weight_and_never_what_follows_from_it() {

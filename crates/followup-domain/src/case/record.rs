@@ -98,6 +98,18 @@ record! {
         fecha_fin_evento: Option<PartialDate>,
         /// Seriousness (E.i.3.2).
         gravedad: Option<Gravedad>,
+        /// Whether it results in death (E.i.3.2a).
+        gravedad_muerte: Option<YesNo>,
+        /// Whether it is life threatening (E.i.3.2b).
+        gravedad_riesgo_vida: Option<YesNo>,
+        /// Whether it causes or prolongs hospitalisation (E.i.3.2c).
+        gravedad_hospitalizacion: Option<YesNo>,
+        /// Whether it is disabling or incapacitating (E.i.3.2d).
+        gravedad_discapacidad: Option<YesNo>,
+        /// Whether it is a congenital anomaly or birth defect (E.i.3.2e).
+        gravedad_anomalia_congenita: Option<YesNo>,
+        /// Whether it is another medically important condition (E.i.3.2f).
+        gravedad_otra: Option<YesNo>,
         /// Causality as assessed.
         ea_causalidad: Option<String>,
         /// Outcome (E.i.7).
@@ -168,6 +180,18 @@ record! {
         fecha_fin_evento: Option<PartialDate>,
         /// Seriousness (E.i.3.2).
         gravedad: Option<Gravedad>,
+        /// Whether it results in death (E.i.3.2a).
+        gravedad_muerte: Option<YesNo>,
+        /// Whether it is life threatening (E.i.3.2b).
+        gravedad_riesgo_vida: Option<YesNo>,
+        /// Whether it causes or prolongs hospitalisation (E.i.3.2c).
+        gravedad_hospitalizacion: Option<YesNo>,
+        /// Whether it is disabling or incapacitating (E.i.3.2d).
+        gravedad_discapacidad: Option<YesNo>,
+        /// Whether it is a congenital anomaly or birth defect (E.i.3.2e).
+        gravedad_anomalia_congenita: Option<YesNo>,
+        /// Whether it is another medically important condition (E.i.3.2f).
+        gravedad_otra: Option<YesNo>,
         /// Causality as assessed.
         ea_causalidad: Option<String>,
         /// Outcome (E.i.7).
@@ -223,6 +247,12 @@ impl Default for CaseRecord {
             fecha_inicio_evento: None,
             fecha_fin_evento: None,
             gravedad: None,
+            gravedad_muerte: None,
+            gravedad_riesgo_vida: None,
+            gravedad_hospitalizacion: None,
+            gravedad_discapacidad: None,
+            gravedad_anomalia_congenita: None,
+            gravedad_otra: None,
             ea_causalidad: None,
             ea_desenlace: None,
             evaluador_nombre: None,
