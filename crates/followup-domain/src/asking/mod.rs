@@ -3,11 +3,13 @@
 pub mod catalogue;
 pub mod closing;
 pub mod field_state;
+mod frequency;
 pub mod gate;
 pub mod missing;
 pub mod next_contact;
 pub mod plan;
 pub mod reason;
 pub mod request;
+mod sections;
 pub mod waiting;
 pub mod window;

@@ -8,6 +8,7 @@ mod patch;
 mod record;
 mod scalar;
 pub mod seriousness;
+mod treatment;
 mod values;
 
 use chrono::{DateTime, Utc};
@@ -17,6 +18,7 @@ pub use kept::{Kept, KeptMember};
 pub use patch::{CasePatch, FieldError, FieldList, is_flat_field};
 pub use record::{CaseRecord, Event, Product, is_same_name};
 pub use scalar::{FieldKind, Kilograms, Scalar, Years};
+pub use treatment::{AccionTomada, Reexposicion};
 pub use values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo, YesNo};
 
 use crate::ids::{CaseId, MessageId};

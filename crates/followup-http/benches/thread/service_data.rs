@@ -43,7 +43,11 @@ pub(crate) fn open(database_url: &str) -> Result<App> {
             automatic_delay: Duration::hours(1),
             daily_cap_per_address: None,
             required: RequiredFields::default(),
-            letterhead: Letterhead { unit_name: "Departamento de Farmacovigilancia".into(), subject_prefix: "[VIGIA]".into() },
+            letterhead: Letterhead {
+                unit_name: "Departamento de Farmacovigilancia".into(),
+                subject_prefix: "[VIGIA]".into(),
+                ..Letterhead::default()
+            },
             country: Country::default(),
             redirect_to: None,
             sender,

@@ -8,6 +8,7 @@ mod auth;
 mod automatic;
 mod bounces;
 mod cases;
+mod cors;
 mod errors;
 mod followup;
 mod health;
