@@ -39,7 +39,7 @@ fn asks_everything(file: &TemplateFile, sample: &RequestLetter, letter: &Letter)
     Ok(())
 }
 
-/// With and without what may be absent, with no, one and several sections, and about the living and the dead.
+/// With and without what may be absent, and with no, one and several sections.
 fn samples(kind: LetterKind) -> Vec<RequestLetter> {
     let mut samples = Vec::new();
     for name in [None, Some("Nombre de prueba"), Some("Dra. Nombre"), Some("Sr. Nombre")] {

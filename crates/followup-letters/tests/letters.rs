@@ -57,12 +57,12 @@ fn a_letter_about_somebody_who_died_asks_for_nothing_that_hurts_and_a_short_one_
         for kind in KINDS {
             for channel in CHANNELS {
                 let Letter { subject, body, .. } = render(channel, &letter_for(&record, kind));
-                for word in ["riesgo de vida", "secuelas", "si continúa", "recuperado", "¡", "Hola"] {
+                for word in ["riesgo de vida", "secuelas", "continúa", "recuperado", "¡", "Hola"] {
                     assert!(!body.contains(word), "{word}: {body}");
                 }
-                let asks_of_death = |text: &str| text.contains("alleci") || text.contains("uerte");
-                assert!(!asks_of_death(&subject), "{subject}");
-                assert_eq!(asks_of_death(&body), channel != Channel::Sms, "{body}");
+                let tells_of_death = |text: &str| ["alleci", "uerte", "utopsia"].iter().any(|word| text.contains(word));
+                assert!(!tells_of_death(&subject), "{subject}");
+                assert_eq!(tells_of_death(&body), channel != Channel::Sms, "{body}");
                 let (death, weight) = (body.find("Fecha del fallecimiento"), body.find("Peso"));
                 assert!(channel == Channel::Sms || death.is_some() && death < weight, "{body}");
             }
@@ -131,13 +131,12 @@ fn a_value_stays_on_its_line() {
 
 #[test]
 fn every_question_of_an_email_counts_as_asked() {
-    for record in [named_reporter(), died()] {
-        let missing = support::missing(&record);
-        for kind in KINDS {
-            let body = render(Channel::Email, &letter_for(&record, kind)).body;
-            let asked = followup_domain::asking::request::asked_in(&body, &record, &missing);
-            assert_eq!(asked, missing.iter().map(|item| item.path.clone()).collect::<Vec<_>>());
-        }
+    let record = named_reporter();
+    let missing = support::missing(&record);
+    for kind in KINDS {
+        let body = render(Channel::Email, &letter_for(&record, kind)).body;
+        let asked = followup_domain::asking::request::asked_in(&body, &record, &missing);
+        assert_eq!(asked, missing.iter().map(|item| item.path.clone()).collect::<Vec<_>>());
     }
 }
 

@@ -136,7 +136,7 @@ pub fn compute_missing(record: &CaseRecord, required: &RequiredFields) -> Vec<Mi
                 let rule = demanding_rule(spec, record, &subject, required);
                 if let Some(rule) = rule.filter(|_| !spec.is_answered(record, subject.product)) {
                     let path = FieldPath { product: subject.index, field: spec.field };
-                    items.push(MissingItem { path, spec, rule, question: spec.question_in(record, subject.origin) });
+                    items.push(MissingItem { path, spec, rule, question: spec.question_of(subject.origin, record) });
                 }
             }
         }
@@ -316,8 +316,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn seriousness_is_not_asked_where_the_criteria_tell_it() {
+        for (criterion, answer, asked, serious) in [
+            ("gravedad_hospitalizacion", "Sí", false, true),
+            ("gravedad_hospitalizacion", "No", true, false),
+            ("gravedad_hospitalizacion", "Desconocido", true, false),
+            ("gravedad_riesgo_vida", "Sí", false, true),
+        ] {
+            let record = record(&[(criterion, answer)]);
+            assert_eq!((asks(&record, "gravedad"), asks(&record, "paciente_comorbilidades")), (asked, serious), "{criterion} {answer}");
+        }
+    }
+
     /// What says that the patient died.
-    const DEATHS: [(&str, &str); 3] = [("ea_desenlace", "Mortal"), ("paciente_fecha_muerte", "2024"), ("paciente_autopsia", "Sí")];
+    const DEATHS: [(&str, &str); 4] =
+        [("ea_desenlace", "Mortal"), ("gravedad_muerte", "Sí"), ("paciente_fecha_muerte", "2024"), ("paciente_autopsia", "Sí")];
 
     #[test]
     fn a_fatal_case_asks_when_and_of_what_the_patient_died_before_the_weight_and_never_what_follows_from_it() {
@@ -355,10 +369,10 @@ mod tests {
 
     #[test]
     fn the_units_own_list_asks_nobody_about_the_death_of_a_living_patient() {
-        let list = "paciente_fecha_muerte,paciente_autopsia,fecha_fin_evento,gravedad,ea_desenlace";
+        let list = "paciente_fecha_muerte,paciente_autopsia,accion_tomada,reexposicion,fecha_fin_evento,gravedad,ea_desenlace";
         let required = RequiredFields::parse(list).unwrap();
         let asked = |record: &CaseRecord| -> Vec<&str> { compute_missing(record, &required).iter().map(|item| item.path.field).collect() };
-        assert_eq!(asked(&CaseRecord::default()), ["fecha_fin_evento", "ea_desenlace", "gravedad"]);
+        assert_eq!(asked(&CaseRecord::default()), ["accion_tomada", "reexposicion", "fecha_fin_evento", "ea_desenlace", "gravedad"]);
         assert_eq!(asked(&record(&[("ea_desenlace", "Mortal")])), ["paciente_fecha_muerte", "paciente_autopsia"]);
     }
 

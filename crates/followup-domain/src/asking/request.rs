@@ -268,12 +268,12 @@ mod tests {
 
     #[test]
     fn a_letter_about_somebody_who_died_asks_in_quiet_words_and_they_count_as_asked() {
-        let record = CaseRecord { ea_desenlace: Some(crate::case::Desenlace::Mortal), ..two_products() };
+        let record = CaseRecord { paciente_fecha_muerte: crate::case::PartialDate::parse("2024").ok(), ..two_products() };
         let missing = compute_missing(&record, &RequiredFields::standard());
         let letter = letter(&record);
         assert!(letter.fatal);
         let questions: Vec<&str> = letter.sections.iter().flat_map(|section| &section.questions).map(String::as_str).collect();
-        for word in ["riesgo de vida", "secuelas", "continúa", "recuperado", "resolvió"] {
+        for word in ["riesgo de vida", "secuelas", "continúa", "recuperado", "resolvió", "Qué se hizo"] {
             assert!(!questions.iter().any(|question| question.contains(word)), "{word}: {questions:?}");
         }
         let text: Vec<String> =

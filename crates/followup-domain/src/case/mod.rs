@@ -7,7 +7,7 @@ pub mod origin;
 mod patch;
 mod record;
 mod scalar;
-mod seriousness;
+pub mod seriousness;
 mod treatment;
 mod values;
 

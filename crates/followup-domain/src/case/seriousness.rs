@@ -4,15 +4,45 @@ use super::record::{CaseRecord, Event};
 use super::scalar::Scalar;
 use super::values::{Desenlace, Gravedad, YesNo};
 
+macro_rules! criteria {
+    ($($field:ident),+) => {
+        /// The fields of the criteria, a to f, of a case and of each further event.
+        pub const CRITERIA: [&str; 6] = [$(stringify!($field)),+];
+
+        impl Event {
+            fn criteria(&self) -> [Option<YesNo>; 6] {
+                [$(self.$field),+]
+            }
+        }
+
+        impl CaseRecord {
+            fn criteria(&self) -> [Option<YesNo>; 6] {
+                [$(self.$field),+]
+            }
+        }
+    };
+}
+criteria!(
+    gravedad_muerte,
+    gravedad_riesgo_vida,
+    gravedad_hospitalizacion,
+    gravedad_discapacidad,
+    gravedad_anomalia_congenita,
+    gravedad_otra
+);
+
+/// The criterion that somebody died.
+pub const DEATH: &str = CRITERIA[0];
+
 impl Event {
     /// Whether the patient died of it.
     pub fn is_fatal(&self) -> bool {
-        self.ea_desenlace == Some(Desenlace::Mortal)
+        self.ea_desenlace == Some(Desenlace::Mortal) || self.gravedad_muerte == Some(YesNo::Yes)
     }
 
-    /// Whether it is serious; `None` while nobody has classified it. One of which the patient died is.
+    /// Whether it is serious; `None` while nobody has said. One of which the patient died is, and one that meets a criterion.
     pub fn seriousness(&self) -> Option<bool> {
-        if self.is_fatal() { Some(true) } else { classified(self.gravedad) }
+        if self.is_fatal() { Some(true) } else { classified(self.criteria(), self.gravedad) }
     }
 
     /// `gravedad` as it is shown: as somebody said it, or, while nobody did, as it follows.
@@ -22,23 +52,19 @@ impl Event {
 }
 
 impl CaseRecord {
-    /// Whether the patient died, of whatever: an event has that outcome, or the death has its date or its autopsy. A date that cannot be
-    /// read is one all the same.
+    /// Whether the patient died, of whatever: an event has that outcome or meets that criterion, or the death has its date or its autopsy.
+    /// A date that cannot be read is one all the same.
     pub fn is_fatal(&self) -> bool {
         let is_dated = !matches!(self.get("paciente_fecha_muerte"), None | Some(Scalar::Null));
-        self.main_event_is_fatal() || is_dated || self.paciente_autopsia == Some(YesNo::Yes) || self.eventos.iter().any(Event::is_fatal)
+        let died_of_it = self.ea_desenlace == Some(Desenlace::Mortal) || self.gravedad_muerte == Some(YesNo::Yes);
+        died_of_it || is_dated || self.paciente_autopsia == Some(YesNo::Yes) || self.eventos.iter().any(Event::is_fatal)
     }
 
-    /// Whether the patient died of the event that the case itself describes.
-    pub fn main_event_is_fatal(&self) -> bool {
-        self.ea_desenlace == Some(Desenlace::Mortal)
-    }
-
-    /// Whether the case is serious; `None` while nobody has classified it. A death is serious whatever `gravedad` says, and so is a case
-    /// of which one further event is.
+    /// Whether the case is serious; `None` while nobody has said. A death is serious whatever `gravedad` says, and so is a criterion that is
+    /// met, of the case's event or of a further one.
     pub fn seriousness(&self) -> Option<bool> {
         let is_serious = self.is_fatal() || self.eventos.iter().any(|event| event.seriousness() == Some(true));
-        if is_serious { Some(true) } else { classified(self.gravedad) }
+        if is_serious { Some(true) } else { classified(self.criteria(), self.gravedad) }
     }
 
     /// Whether the case is serious; not classified is not serious.
@@ -68,11 +94,15 @@ fn shown(said: Option<Scalar>, serious: Option<bool>) -> Scalar {
     }
 }
 
-fn classified(gravedad: Option<Gravedad>) -> Option<bool> {
+/// One criterion that is met is enough; where nobody classified it, all six must be denied.
+fn classified(criteria: [Option<YesNo>; 6], gravedad: Option<Gravedad>) -> Option<bool> {
+    if criteria.contains(&Some(YesNo::Yes)) {
+        return Some(true);
+    }
     match gravedad {
         Some(Gravedad::Grave) => Some(true),
         Some(Gravedad::NoGrave) => Some(false),
-        Some(Gravedad::SinClasificar) | None => None,
+        Some(Gravedad::SinClasificar) | None => criteria.iter().all(|met| *met == Some(YesNo::No)).then_some(false),
     }
 }
 
@@ -96,7 +126,9 @@ mod tests {
 
     #[test]
     fn a_death_is_serious_whatever_gravedad_says() {
-        let deaths: [(Given, Given); 7] = [
+        let deaths: [(Given, Given); 9] = [
+            (&[("gravedad_muerte", "sí")], &[]),
+            (&[("ea_desenlace", "Recuperado")], &[("gravedad_muerte", "true")]),
             (&[("ea_desenlace", "Mortal")], &[]),
             (&[("ea_desenlace", "fallecida")], &[]),
             (&[("paciente_fecha_muerte", "2024")], &[]),
@@ -135,9 +167,42 @@ mod tests {
     }
 
     #[test]
+    fn one_criterion_that_is_met_makes_the_case_serious_whatever_gravedad_says() {
+        for criterion in CRITERIA {
+            for gravedad in ["", "Grave", "No grave", "Sin clasificar"] {
+                let own = record(&[(criterion, "Sí"), ("gravedad", gravedad)], &[]);
+                let further = record(&[("gravedad", gravedad)], &[(criterion, "Sí"), ("gravedad", "No grave")]);
+                for record in [own, further] {
+                    assert!(record.is_serious(), "{criterion} {gravedad}");
+                    assert_eq!(record.is_fatal(), criterion == DEATH, "{criterion}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_case_without_gravedad_is_not_serious_when_every_criterion_is_denied() {
+        let all = |but: usize, word: &'static str| {
+            let answers = CRITERIA.iter().enumerate().map(|(index, field)| (*field, if index == but { word } else { "No" }));
+            answers.collect::<Vec<_>>()
+        };
+        assert_eq!(record(&all(9, ""), &[]).seriousness(), Some(false));
+        assert_eq!(record(&all(9, ""), &[]).shown_gravedad(), Scalar::Text("No grave".into()));
+        for open in 0..CRITERIA.len() {
+            for (word, expected) in [("", None), ("Desconocido", None), ("Sí", Some(true))] {
+                assert_eq!(record(&all(open, word), &[]).seriousness(), expected, "{open} {word}");
+            }
+        }
+        let denied = [all(9, ""), vec![("gravedad", "Grave")]].concat();
+        assert_eq!(record(&denied, &[]).seriousness(), Some(true), "what somebody classified as serious stays so");
+    }
+
+    #[test]
     fn gravedad_is_shown_as_it_was_said_or_else_as_it_follows() {
-        let rows: [(Given, Scalar); 5] = [
+        let rows: [(Given, Scalar); 7] = [
             (&[], Scalar::Null),
+            (&[("gravedad_otra", "Sí")], Scalar::Text("Grave".into())),
+            (&[("gravedad_otra", "No")], Scalar::Null),
             (&[("gravedad", "sin clasificar")], Scalar::Text("Sin clasificar".into())),
             (&[("ea_desenlace", "Mortal")], Scalar::Text("Grave".into())),
             (&[("ea_desenlace", "Mortal"), ("gravedad", "sin clasificar")], Scalar::Text("Grave".into())),

@@ -76,6 +76,38 @@ fn a_death_is_serious_whatever_gravedad_says() {
 }
 
 #[test]
+fn gravedad_follows_from_its_criteria_and_may_be_given_alone() {
+    let api = Api::start();
+    let all = |answer: &str| {
+        json!({"gravedad_muerte": answer, "gravedad_riesgo_vida": answer, "gravedad_hospitalizacion": answer, "gravedad_discapacidad": answer,
+               "gravedad_anomalia_congenita": answer, "gravedad_otra": answer})
+    };
+    let rows = [
+        (json!({"gravedad": "serio"}), json!("Grave"), json!(true)),
+        (json!({"gravedad_hospitalizacion": "sí"}), json!("Grave"), json!(true)),
+        (json!({"gravedad_otra": true, "gravedad": "sin clasificar"}), json!("Grave"), json!(true)),
+        (json!({"gravedad_otra": false}), Value::Null, Value::Null),
+        (all("no"), json!("No grave"), json!(false)),
+        (all("Desconocido"), Value::Null, Value::Null),
+        (json!({"gravedad_riesgo_vida": "si", "gravedad": "No grave"}), json!("No grave"), json!(true)),
+    ];
+    for (given, gravedad, serious) in rows {
+        let id = api.case(given.clone());
+        let case = api.get(&format!("{ICSR}/{id}")).json();
+        assert_eq!((&case["gravedad"], &case["es_grave"]), (&gravedad, &serious), "{given}");
+    }
+    assert_eq!(api.get(&format!("{ICSR}?gravedad=Grave")).json()["total"], 4);
+    let refused = api.post(ICSR, &json!({"gravedad_muerte": "tal vez", "gravedad_otra": 1, "eventos": [{"gravedad_discapacidad": "x"}]}));
+    let mut named = refused.refused();
+    named.sort();
+    assert_eq!(named, ["eventos[0].gravedad_discapacidad", "gravedad_muerte", "gravedad_otra"]);
+    let event = json!({"eventos": [{"gravedad_discapacidad": true, "descripcion_evento": "Ceguera"}]});
+    let case = api.get(&format!("{ICSR}/{}", api.case(event))).json();
+    assert_eq!((&case["eventos"][0]["gravedad"], &case["eventos"][0]["gravedad_discapacidad"]), (&json!("Grave"), &json!("Sí")));
+    assert_eq!((&case["gravedad"], &case["es_grave"]), (&json!("Grave"), &json!(true)));
+}
+
+#[test]
 fn what_is_known_of_a_death_is_read_strictly() {
     let api = Api::start();
     for (given, stored) in
