@@ -16,5 +16,6 @@ pub(crate) mod reach;
 pub(crate) mod reading;
 pub(crate) mod repeats;
 pub(crate) mod reports;
+pub(crate) mod standing;
 pub(crate) mod unserved;
 pub(crate) mod wording;

@@ -80,6 +80,7 @@ fn schedule(api: &Api, case: i64, channel: Channel) {
         label: "Seguimiento".into(),
         due_at: api.clock.now(),
         channel,
+        reason: None,
         created_at: api.clock.now(),
     };
     write(api, |tx| tx.attempts().insert_all(std::slice::from_ref(&attempt)));
