@@ -209,7 +209,9 @@ fn cases_are_found_by_what_they_stand_at() {
 fn the_agenda_shows_the_attempts_of_all_cases_by_date() {
     let unit = unit();
     let cases = [unit.case(&[]), unit.case(&[])];
-    cases.map(|id| unit.plan(id));
+    for id in cases {
+        unit.plan(id);
+    }
     let query = AgendaQuery { from: unit.clock.now(), to: unit.clock.now() + Duration::days(31), status: None, after: None, limit: 3 };
     let first = unit.app.agenda(&query).unwrap();
     let second = unit.app.agenda(&AgendaQuery { after: first.next, ..query }).unwrap();

@@ -28,7 +28,7 @@ pub struct FollowupPolicy {
     pub redirect_to: Option<EmailAddress>,
     /// The address that our mail comes from (`SMTP_FROM`).
     pub sender: EmailAddress,
-    /// Its display name (`SMTP_FROM_NAME`).
+    /// Its display name (`SMTP_FROM_NAME`, else `UNIT_NAME`).
     pub sender_name: Option<String>,
     /// `REPLY_SUBADDRESSING`: answers go to an address that names the case; `None` is the bare sender.
     pub reply_addresses: Option<ReplyAddresses>,

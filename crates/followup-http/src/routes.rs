@@ -12,7 +12,7 @@ use crate::errors::ApiError;
 use crate::openapi::{BearerToken, CommonAnswers};
 use crate::request_log::log_request;
 use crate::state::HttpState;
-use crate::{handlers, texts};
+use crate::{cors, handlers, texts};
 
 /// A route, and what it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +85,7 @@ macro_rules! routes {
 }
 
 routes! {
+    "/" => { GET docs::root: Nothing }
     "/healthz" => { GET health::healthz: Nothing }
     "/readyz" => { GET health::readyz: Nothing }
     "/metrics" => { GET health::prometheus: Nothing }
@@ -157,6 +158,7 @@ pub fn app_config(state: HttpState) -> impl Fn(&mut web::ServiceConfig) {
     move |config| {
         let scope = resources().into_iter().fold(web::scope(""), actix_web::Scope::service);
         let scope = scope.default_service(web::to(route_not_found)).wrap(from_fn(authenticate)).wrap(from_fn(log_request));
+        let scope = scope.wrap(cors::allowing(&state.origins));
         config.app_data(state.clone()).service(scope);
     }
 }

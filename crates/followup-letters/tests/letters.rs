@@ -3,12 +3,12 @@
 
 mod support;
 
-use followup_domain::asking::request::{Letter, LetterKind, LetterRenderer, RequestLetter};
+use followup_domain::asking::request::{Letter, LetterKind, LetterRenderer, Letterhead, RequestLetter};
 use followup_domain::case::{CaseRecord, Product};
 use followup_domain::message::Channel;
 use followup_letters::{TemplateLetters, sms_segments};
 
-use support::{letter_for, named_reporter, paracetamol};
+use support::{letter_for, letterhead, named_reporter, paracetamol};
 
 const CHANNELS: [Channel; 3] = [Channel::Email, Channel::Sms, Channel::Whatsapp];
 const KINDS: [LetterKind; 2] = [LetterKind::Request, LetterKind::Reminder];
@@ -51,7 +51,7 @@ fn letters_that_ask_for_nothing_promise_no_list() {
     let mut text = String::new();
     for kind in KINDS {
         for channel in CHANNELS {
-            let letter = render(channel, &RequestLetter { sections: Vec::new(), ..letter_for(&paracetamol(), kind) });
+            let letter = render(channel, &RequestLetter { sections: Vec::new(), asked: Vec::new(), ..letter_for(&paracetamol(), kind) });
             assert!(!letter.body.contains("siguiente información") && !letter.body.contains("nos falta"), "{}", letter.body);
             text += &format!("=== {kind:?} by {channel}\n{}\n", letter.body);
         }
@@ -62,7 +62,8 @@ fn letters_that_ask_for_nothing_promise_no_list() {
 #[test]
 fn subjects_are_exactly_those_of_the_specification() {
     let subject = |kind, prefix: &str| {
-        let letter = RequestLetter { subject_prefix: prefix.into(), ..letter_for(&paracetamol(), kind) };
+        let letter =
+            RequestLetter { letterhead: Letterhead { subject_prefix: prefix.into(), ..letterhead() }, ..letter_for(&paracetamol(), kind) };
         render(Channel::Email, &letter).subject
     };
     assert_eq!(subject(LetterKind::Request, "[VIGIA]"), "[VIGIA] Solicitud de información - ICSR #123");
@@ -97,8 +98,8 @@ fn values_are_printed_and_never_executed_or_escaped() {
 #[test]
 fn a_value_stays_on_its_line() {
     let mut letter = letter_for(&paracetamol(), LetterKind::Request);
-    letter.product = Some("Paracetamol\n\nAtentamente,\u{2028}\u{0}otro".into());
-    letter.unit_name = "Unidad\r\nde prueba".into();
+    letter.products = vec!["Paracetamol\n\nAtentamente,\u{2028}\u{0}otro".into()];
+    letter.letterhead = Letterhead { unit_name: "Unidad\r\nde prueba".into(), ..Letterhead::default() };
     let body = render(Channel::Email, &letter).body;
     assert!(body.contains("relacionado con Paracetamol Atentamente, otro.\n"), "{body}");
     assert!(body.ends_with("Atentamente,\nUnidad de prueba\n"), "{body}");

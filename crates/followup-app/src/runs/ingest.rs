@@ -59,7 +59,7 @@ fn process_mail(app: &App, id: InboundMailId, raw: &[u8]) -> Result<Option<Place
         match &understood {
             Ok(mail) => place(step, &stored, mail).map(Some),
             Err(unreadable) => {
-                inbox::quarantine(step, id, &unreadable.to_string())?;
+                inbox::quarantine(step, id, &followup_words::to_the_unit::unreadable(*unreadable))?;
                 Ok(Some(Placed::Quarantine))
             }
         }

@@ -33,7 +33,7 @@ pub(crate) fn tell_breaker<T>(app: &App, asked: Asked<'_>, outcome: &Result<T, S
         // A provider that takes message after message and says nothing would leave them all in doubt.
         Err(SendError::Uncertain(_)) => failed(app, asked, SendStage::Message, None),
         // Nobody was asked: it could not be written, or its address cannot be named.
-        Err(SendError::Refused(refusal)) if !refusal.by_provider => Ok(()),
+        Err(SendError::Refused(refusal)) if refusal.stage.is_none() => Ok(()),
         Ok(_) | Err(SendError::NotSent(_) | SendError::Refused(_)) => answered(app, asked.sender.provider()),
     };
     if let Err(error) = told {

@@ -7,6 +7,7 @@ pub mod origin;
 mod patch;
 mod record;
 mod scalar;
+mod treatment;
 mod values;
 
 use chrono::{DateTime, Utc};
@@ -16,6 +17,7 @@ pub use kept::{Kept, KeptMember};
 pub use patch::{CasePatch, FieldError, FieldList, is_flat_field};
 pub use record::{CaseRecord, Event, Product, is_same_name};
 pub use scalar::{FieldKind, Kilograms, Scalar, Years};
+pub use treatment::{AccionTomada, Reexposicion};
 pub use values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo};
 
 use crate::ids::{CaseId, MessageId};

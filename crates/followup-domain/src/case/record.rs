@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::kept::Kept;
 use super::scalar::{FieldKind, Kilograms, Member, Scalar, Years};
+use super::treatment::{AccionTomada, Reexposicion};
 use super::values::{Desenlace, Estado, Gravedad, InvalidValue, PartialDate, Sexo};
 use crate::ids::ProductId;
 
@@ -66,18 +67,28 @@ record! {
         registro_sanitario: Option<String>,
         /// Batch or lot number (G.k.4.r.7).
         nro_lote: Option<String>,
-        /// Dose (G.k.4.r.1–3).
+        /// Of a vaccine: which dose of the series it was (G.k.4.r.8).
+        numero_dosis: Option<String>,
+        /// Dose (G.k.4.r.1, .8).
         dosis: Option<String>,
-        /// Frequency.
+        /// How often (G.k.4.r.2, .3).
         frecuencia: Option<String>,
         /// Route of administration (G.k.4.r.10).
         via_administracion: Option<String>,
+        /// Of a vaccine: where it was given, as "left arm" (G.k.4.r.8).
+        sitio_administracion: Option<String>,
         /// Start of treatment (G.k.4.r.4).
         fecha_inicio: Option<PartialDate>,
         /// End of treatment (G.k.4.r.5).
         fecha_fin: Option<PartialDate>,
+        /// Whether the treatment goes on: then it has no end.
+        tratamiento_continua: Option<bool>,
         /// Indication (G.k.7).
         motivo_prescripcion: Option<String>,
+        /// What was done with it because of the event (G.k.8).
+        accion_tomada: Option<AccionTomada>,
+        /// Whether it was given again, and what came of it (G.k.9.i.4).
+        reexposicion: Option<Reexposicion>,
         /// Biologic or vaccine: its batch number is always asked for.
         es_biologico: Option<bool>,
     } {
@@ -142,6 +153,8 @@ record! {
         paciente_comorbilidades: Option<String>,
         /// Months of pregnancy as reported (D.6, D.2.2.1).
         paciente_gestacion_meses_raw: Option<String>,
+        /// Other products that the patient used, as reported, or that there were none; `concomitantes` has them one by one (G.k.1 = 2).
+        medicacion_concomitante: Option<String>,
         /// Reporter's name (C.2.r.1).
         reportante_nombre: Option<String>,
         /// Reporter's contact as typed.
@@ -158,6 +171,10 @@ record! {
         fecha_inicio_evento: Option<PartialDate>,
         /// End of the event (E.i.5).
         fecha_fin_evento: Option<PartialDate>,
+        /// Whether the event goes on: then it has no end.
+        evento_continua: Option<bool>,
+        /// Relevant tests with dates and results, as reported, or that there were none (F.r).
+        pruebas_resultados: Option<String>,
         /// Seriousness (E.i.3.2).
         gravedad: Option<Gravedad>,
         /// Causality as assessed.
@@ -202,6 +219,7 @@ impl Default for CaseRecord {
             paciente_diagnostico_principal: None,
             paciente_comorbilidades: None,
             paciente_gestacion_meses_raw: None,
+            medicacion_concomitante: None,
             reportante_nombre: None,
             reportante_contacto: None,
             reportante_email: None,
@@ -210,6 +228,8 @@ impl Default for CaseRecord {
             descripcion_evento: None,
             fecha_inicio_evento: None,
             fecha_fin_evento: None,
+            evento_continua: None,
+            pruebas_resultados: None,
             gravedad: None,
             ea_causalidad: None,
             ea_desenlace: None,

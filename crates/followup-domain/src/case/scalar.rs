@@ -50,6 +50,7 @@ pub(crate) trait Member: Sized {
     fn show(&self) -> Scalar;
 }
 
+use super::treatment::{AccionTomada, Reexposicion};
 use super::values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo};
 
 fn text_of(value: Scalar) -> Result<Option<String>, InvalidValue> {
@@ -88,6 +89,8 @@ parsed_member!(
     Gravedad = FieldKind::Code { codes: Gravedad::SPELLINGS, optional: true },
     Sexo = FieldKind::Code { codes: Sexo::SPELLINGS, optional: true },
     Desenlace = FieldKind::Code { codes: Desenlace::SPELLINGS, optional: true },
+    AccionTomada = FieldKind::Code { codes: AccionTomada::SPELLINGS, optional: true },
+    Reexposicion = FieldKind::Code { codes: Reexposicion::SPELLINGS, optional: true },
     PartialDate = FieldKind::Date
 );
 

@@ -49,6 +49,8 @@ macro_rules! coded_values {
     };
 }
 
+pub(super) use coded_values;
+
 coded_values! {
     /// The state of the case's work.
     Estado {

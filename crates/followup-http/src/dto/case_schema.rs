@@ -121,6 +121,8 @@ fn description(field: &str, kind: FieldKind, usage: Use) -> Option<String> {
             format!("Se acepta, sin distinguir mayúsculas ni tildes: {}", codes.join(", "))
         }
         (FieldKind::Flag { .. }, _) if field == "auto_followup" => "Si el caso recibe solicitudes automáticas".into(),
+        (FieldKind::Flag { .. }, _) if field == "tratamiento_continua" => "El tratamiento continúa: no tiene fecha de fin".into(),
+        (FieldKind::Flag { .. }, _) if field == "evento_continua" => "El evento continúa: no tiene fecha de fin".into(),
         (FieldKind::Flag { .. }, _) => "Producto biológico o vacuna".into(),
         (FieldKind::Text, _) | (FieldKind::Code { .. }, Use::Output) => return None,
     };

@@ -2,7 +2,7 @@
 #![allow(dead_code)]
 
 use followup_domain::asking::missing::{MissingItem, RequiredFields, compute_missing};
-use followup_domain::asking::request::{LetterKind, Letterhead, RequestLetter, compose_request};
+use followup_domain::asking::request::{Asking, LetterKind, Letterhead, RequestLetter, compose_request};
 use followup_domain::case::{CaseRecord, Product};
 use followup_domain::ids::CaseId;
 
@@ -24,6 +24,15 @@ pub(crate) fn missing(record: &CaseRecord) -> Vec<MissingItem> {
 }
 
 pub(crate) fn letter_for(record: &CaseRecord, kind: LetterKind) -> RequestLetter {
-    let letterhead = Letterhead { unit_name: "Departamento de Farmacovigilancia".into(), subject_prefix: "[VIGIA]".into() };
-    compose_request(CaseId(123), record, &missing(record), kind, &letterhead)
+    let missing = missing(record);
+    compose_request(&Asking { case_id: CaseId(123), record, missing: &missing, kind, received: &[], unknown: &[] }, &letterhead())
+}
+
+pub(crate) fn letterhead() -> Letterhead {
+    Letterhead {
+        unit_name: "Departamento de Farmacovigilancia".into(),
+        unit_phone: Some("+51 1 555 0100".into()),
+        unit_address: Some("Av. Arequipa 1000, Lima".into()),
+        subject_prefix: "[VIGIA]".into(),
+    }
 }

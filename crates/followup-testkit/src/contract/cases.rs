@@ -57,7 +57,9 @@ fn full_record() -> CaseRecord {
         "paciente_edad" => Scalar::Number(45.5),
         "paciente_peso" => Scalar::Number(68.25),
         "auto_followup" => Scalar::Bool(false),
-        "es_biologico" => Scalar::Bool(true),
+        "accion_tomada" => Scalar::Text("Retirado".into()),
+        "reexposicion" => Scalar::Text("Reapareció".into()),
+        "es_biologico" | "tratamiento_continua" | "evento_continua" => Scalar::Bool(true),
         name if name.contains("fecha") => Scalar::Text("2025-11".into()),
         name => Scalar::Text(format!("{name} «ñÁ» '\"\\ 💊\n%_")),
     };

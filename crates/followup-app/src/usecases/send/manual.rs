@@ -7,7 +7,6 @@ use followup_domain::case::{Case, FieldError};
 use followup_domain::contact::ContactPoint;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Channel, Message, MessageKind};
-use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTiming, Remembered, StoreError};
 
 use crate::app::App;
@@ -16,7 +15,7 @@ use crate::facts::asked::asked_items;
 use crate::facts::gate::{self, AtGate};
 use crate::facts::lookup::queued_message;
 use crate::facts::open_items::open_items;
-use crate::facts::wording::content_for;
+use crate::facts::wording::{content_for, usual_subject};
 use crate::moves::keys::{self, IdempotencyKey};
 use crate::moves::queue;
 use crate::runs::handing_over::{new_lease, try_once};
@@ -103,16 +102,13 @@ fn check<'r>(step: &mut Step<'_>, case: &Case, request: &'r SendRequest) -> Resu
     }
     // Nobody here fills a provider's template.
     let to = known.point.filter(|_| request.template.is_none()).ok_or(SendMessageError::NotConfigured)?;
-    let text = Letter { subject: subject(step.policy(), case, request.subject.as_deref()), body: body.to_owned(), segments: None };
+    let text = Letter { subject: subject(step, case, request.subject.as_deref()), body: body.to_owned(), segments: None };
     Ok(Checked { channel, text, to, overriding })
 }
 
-fn subject(policy: &FollowupPolicy, case: &Case, given: Option<&str>) -> String {
+fn subject(step: &Step<'_>, case: &Case, given: Option<&str>) -> String {
     let given = one_line(given.unwrap_or_default());
-    if !given.is_empty() {
-        return given;
-    }
-    format!("{} Solicitud de información - ICSR #{}", policy.letterhead.subject_prefix, case.id).trim().to_owned()
+    if given.is_empty() { usual_subject(step, case) } else { given }
 }
 
 fn insert(step: &mut Step<'_>, case: &Case, checked: Checked<'_>, lease: &Lease) -> Result<Message, SendMessageError> {

@@ -10,7 +10,6 @@ use followup_domain::sending::{MailParcel, Parcel, Receipt, SendError};
 use followup_words::to_the_unit;
 
 use crate::app::App;
-use crate::facts::wording::redirection_note;
 use crate::moves::mail_test;
 use crate::runs::handing_over::new_lease;
 use crate::runs::provider::{Asked, tell_breaker};
@@ -38,7 +37,7 @@ impl App {
     pub fn send_test_mail(&self, actor: &Actor, to: &EmailAddress) -> Result<Receipt, TestMailError> {
         let sender = self.senders.of(Channel::Email).ok_or(TestMailError::NotConfigured)?;
         let prefix = &self.policy.letterhead.subject_prefix;
-        let note = self.policy.redirect_to.as_ref().map(|_| redirection_note(to)).unwrap_or_default();
+        let note = self.policy.redirect_to.as_ref().map(|_| to_the_unit::redirection_note(to.as_str())).unwrap_or_default();
         let notice = to_the_unit::test_mail(&self.policy.letterhead.unit_name);
         let mail = MailParcel {
             message_id: self.ids.message_id(),
