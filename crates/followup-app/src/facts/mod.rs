@@ -12,6 +12,7 @@ pub(crate) mod mail_hits;
 pub(crate) mod matching;
 pub(crate) mod offers;
 pub(crate) mod open_items;
+pub(crate) mod pages;
 pub(crate) mod reach;
 pub(crate) mod reading;
 pub(crate) mod repeats;

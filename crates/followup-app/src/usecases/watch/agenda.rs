@@ -9,6 +9,7 @@ use followup_domain::ports::{AgendaQuery, CaseBrief, StoreError};
 
 use crate::app::App;
 use crate::facts::attempts::say_what_it_waits_for;
+use crate::facts::pages::cut;
 use crate::step;
 
 /// An attempt, and its case.
@@ -39,7 +40,7 @@ impl App {
             // One more tells whether there is another page.
             let query_of_one_more = AgendaQuery { limit: query.limit.saturating_add(1), ..*query };
             let mut attempts = step.tx.attempts().list_agenda(&query_of_one_more)?;
-            let next = super::cut(&mut attempts, query.limit, |last| (last.due_at, last.id));
+            let next = cut(&mut attempts, query.limit, |last| (last.due_at, last.id));
             let ids: Vec<CaseId> = attempts.iter().map(|attempt| attempt.case_id).collect();
             let cases: HashMap<CaseId, CaseBrief> =
                 step.tx.standings().list(&ids)?.into_iter().map(|brief| (brief.case_id, brief)).collect();

@@ -4,6 +4,7 @@ use followup_domain::asking::lanes::Lane;
 use followup_domain::ports::{Badge, LaneItem, LanePlace, StoreError};
 
 use crate::app::App;
+use crate::facts::pages::cut;
 use crate::step;
 
 /// A page of a lane.
@@ -30,7 +31,7 @@ impl App {
             let counts = step.tx.trays().badge(now)?;
             // One more tells whether there is another page.
             let mut items = step.tx.worklist().list(lane, now, after, limit.saturating_add(1))?;
-            let next = super::cut(&mut items, limit, |last| last.place);
+            let next = cut(&mut items, limit, |last| last.place);
             Ok(Worklist { lane, items, next, counts })
         })
     }
