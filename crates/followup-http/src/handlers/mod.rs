@@ -24,3 +24,4 @@ pub(crate) mod plans;
 pub(crate) mod quarantine;
 pub(crate) mod templates;
 pub(crate) mod webhooks;
+pub(crate) mod worklist;

@@ -33,3 +33,4 @@ mod thread;
 mod tokens;
 mod trays;
 mod webhooks;
+mod worklist;
