@@ -75,6 +75,7 @@ fn cases_and_plans(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.cases().find(case_id)?;
     tx.cases().find_for_update(case_id)?;
     tx.cases().update(case_id, &new_case().record, at(1).date_naive(), 1, at(1))?;
+    tx.warnings().set(case_id, Some(at(1).date_naive()), &[])?;
     tx.cases().update_estado(case_id, Estado::Pendiente, Estado::EnProgreso, at(1))?;
     let all = CaseQuery::default();
     let day = Some(at(0).date_naive());
@@ -85,6 +86,10 @@ fn cases_and_plans(tx: &mut dyn Tx) -> Result<(), StoreError> {
         CaseQuery { estado: Some(Estado::Pendiente), ..all.clone() },
         CaseQuery { gravedad: Some(Gravedad::Grave), ..all.clone() },
         CaseQuery { followup_status: Some(FollowupStatus::Open), ..all.clone() },
+        CaseQuery { warned_on: day, ..all.clone() },
+        CaseQuery { warned_on: day, sort: CaseSort::OldestFirst, ..all.clone() },
+        CaseQuery { warned_on: day, sort: CaseSort::LastChangedFirst, ..all.clone() },
+        CaseQuery { warned_on: day, sort: CaseSort::LastReceivedFirst, ..all.clone() },
         CaseQuery { awaiting_since: Some(at(0)), sort: CaseSort::OldestFirst, ..all.clone() },
         CaseQuery { received_from: day, received_to: day, sort: CaseSort::LastReceivedFirst, ..all.clone() },
         all,
@@ -400,7 +405,8 @@ fn sqlite_reads_no_table_from_end_to_end() {
 }
 
 /// Indexes that hold the rows of one condition only.
-const PARTIAL: [&str; 5] = ["outbound_failed", "outbound_uncertain", "inbound_unconfirmed", "inbound_unread", "failed_contact_held"];
+const PARTIAL: [&str; 6] =
+    ["icsr_warned", "outbound_failed", "outbound_uncertain", "inbound_unconfirmed", "inbound_unread", "failed_contact_held"];
 
 /// Indexes that were made for one query each.
 const USED: [&str; 13] = [

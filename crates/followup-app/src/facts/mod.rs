@@ -17,4 +17,5 @@ pub(crate) mod reading;
 pub(crate) mod repeats;
 pub(crate) mod reports;
 pub(crate) mod unserved;
+pub(crate) mod warnings;
 pub(crate) mod wording;

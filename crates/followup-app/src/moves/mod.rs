@@ -20,3 +20,4 @@ pub(crate) mod received;
 pub(crate) mod template;
 pub(crate) mod tray;
 pub(crate) mod user;
+pub(crate) mod warning;

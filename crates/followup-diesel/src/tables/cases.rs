@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::super::{Conn, Db, has_word};
 use super::schema::icsr;
 use super::work::Work;
-use super::{At, bounds, contact_points, life};
+use super::{At, bounds, contact_points, life, warnings};
 use crate::error::{Done, Failure, unreadable};
 use crate::record_json;
 
@@ -35,6 +35,8 @@ struct CaseRow {
     awaiting_since: Option<At>,
     escalated_at: Option<At>,
     settled_at: Option<At>,
+    warned_until: Option<NaiveDate>,
+    set_aside: Value,
 }
 
 impl TryFrom<CaseRow> for Case {
@@ -64,6 +66,8 @@ fn read(row: CaseRow) -> Option<Case> {
         awaiting_since: row.awaiting_since.map(|at| at.0),
         escalated_at: row.escalated_at.map(|at| at.0),
         settled_at: row.settled_at.map(|at| at.0),
+        warned_until: row.warned_until,
+        set_aside: warnings::from_json(&row.set_aside),
         last_automatic: last_automatic.map(|(at, message)| LastAutomatic { at: at.0, message_id: MessageId(message) }),
     })
 }
@@ -224,6 +228,9 @@ fn filtered(query: &CaseQuery) -> icsr::BoxedQuery<'_, Db> {
     }
     if let Some(day) = query.received_to {
         cases = cases.filter(icsr::received_on.le(day));
+    }
+    if let Some(day) = query.warned_on {
+        cases = cases.filter(icsr::warned_until.gt(day));
     }
     if let Some(since) = query.awaiting_since {
         // Found first, by their own index: few cases wait, and SQLite would rather walk all of them in the wanted order.

@@ -26,6 +26,7 @@ use followup_domain::ports::ReadingRepository;
 use followup_domain::ports::ThreadRepository;
 use followup_domain::ports::UnfetchedRepository;
 use followup_domain::ports::WaitingRepository;
+use followup_domain::ports::WarningRepository;
 
 /// The repositories, within one transaction.
 pub(super) struct Work<'c> {
@@ -183,6 +184,9 @@ impl Tx for Work<'_> {
         self
     }
     fn waiting(&mut self) -> &mut dyn WaitingRepository {
+        self
+    }
+    fn warnings(&mut self) -> &mut dyn WarningRepository {
         self
     }
     fn templates(&mut self) -> &mut dyn PlanTemplateRepository {

@@ -38,6 +38,7 @@ mod trays;
 mod unfetched;
 mod users;
 mod waiting;
+mod warnings;
 
 pub use addresses::AddressRepository;
 pub use attempts::{AttemptRepository, AttemptUpdate, NewAttempt};
@@ -74,6 +75,7 @@ pub use trays::{Assignment, Badge, Discard, InTray, SenderCases, TrayRepository,
 pub use unfetched::UnfetchedRepository;
 pub use users::{NewUser, UserChange, UserRepository};
 pub use waiting::WaitingRepository;
+pub use warnings::WarningRepository;
 
 /// What an insert under a unique key did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

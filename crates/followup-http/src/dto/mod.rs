@@ -30,6 +30,7 @@ pub(crate) mod proposal;
 pub(crate) mod scalar;
 pub(crate) mod send;
 pub(crate) mod template;
+pub(crate) mod warning;
 pub(crate) mod webhook;
 
 use chrono::{DateTime, SecondsFormat, Utc};

@@ -36,13 +36,16 @@ const OVERDUE_DAYS: i64 = 30;
     )
 )]
 pub(crate) async fn list(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let CaseListInput { mut query, page, overdue } = parameters.read::<CaseListInput>()?;
+    let CaseListInput { mut query, page, overdue, warned } = parameters.read::<CaseListInput>()?;
     if overdue {
         let days = state.followup.policy.escalation.as_ref().map_or(OVERDUE_DAYS, |escalation| escalation.after_days);
         query.awaiting_since = Some(state.followup.clock.now() - Duration::days(days));
     }
-    let found = move |app: &App| app.cases(&query, PageRequest::from(page));
-    answer(&state, StatusCode::OK, Cost::page(page), found, move |found| CasePage::of(found, page, CaseOutput)).await
+    if warned {
+        query.warned_on = Some(state.followup.clock.now().with_timezone(&state.followup.policy.zone).date_naive());
+    }
+    let found = move |app: &App| app.cases(&query, PageRequest::from(page)).map(|found| app.page_view(found));
+    answer(&state, StatusCode::OK, Cost::page(page), found, move |found| CasePage::of(found, page, CaseOutput::from)).await
 }
 
 #[utoipa::path(
@@ -66,7 +69,7 @@ pub(crate) async fn create(
     let actor = caller.actor();
     let registered = blocking(&state, move |followup| followup.register_case(&actor, patch, key.as_ref())).await?;
     let mut response = if registered.created { HttpResponse::Created() } else { HttpResponse::Ok() };
-    Ok(response.json(CaseOutput(registered.case)))
+    Ok(response.json(CaseOutput::from(state.followup.view(registered.case))))
 }
 
 #[utoipa::path(
@@ -80,7 +83,7 @@ pub(crate) async fn create(
 pub(crate) async fn find(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let case = blocking(&state, move |followup| followup.case(id)).await?;
-    Ok(HttpResponse::Ok().json(CaseOutput(case)))
+    Ok(HttpResponse::Ok().json(CaseOutput::from(state.followup.view(case))))
 }
 
 #[utoipa::path(
@@ -104,5 +107,5 @@ pub(crate) async fn update(
     let id = path::case_id(&request).unwrap_or(CaseId(0));
     let actor = caller.actor();
     let case = blocking(&state, move |followup| followup.update_case(&actor, id, &patch, version)).await?;
-    Ok(HttpResponse::Ok().json(CaseOutput(case)))
+    Ok(HttpResponse::Ok().json(CaseOutput::from(state.followup.view(case))))
 }

@@ -23,4 +23,5 @@ mod path;
 pub(crate) mod plans;
 pub(crate) mod quarantine;
 pub(crate) mod templates;
+pub(crate) mod warnings;
 pub(crate) mod webhooks;

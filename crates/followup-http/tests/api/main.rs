@@ -32,4 +32,5 @@ mod templates;
 mod thread;
 mod tokens;
 mod trays;
+mod warnings;
 mod webhooks;
