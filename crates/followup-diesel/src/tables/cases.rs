@@ -230,7 +230,13 @@ fn filtered(query: &CaseQuery) -> icsr::BoxedQuery<'_, Db> {
         cases = cases.filter(icsr::received_on.le(day));
     }
     if let Some(day) = query.warned_on {
-        cases = cases.filter(icsr::warned_until.gt(day));
+        // Their own index has the order of creation. In another order they are found first, as below.
+        let warned = diesel::alias!(icsr as warned);
+        let found = warned.filter(warned.field(icsr::warned_until).gt(day)).select(warned.field(icsr::id));
+        cases = match query.sort {
+            CaseSort::NewestFirst | CaseSort::OldestFirst => cases.filter(icsr::warned_until.gt(day)),
+            CaseSort::LastChangedFirst | CaseSort::LastReceivedFirst => cases.filter(icsr::id.eq_any(found)),
+        };
     }
     if let Some(since) = query.awaiting_since {
         // Found first, by their own index: few cases wait, and SQLite would rather walk all of them in the wanted order.
