@@ -30,7 +30,7 @@ fn days(unit: &Unit, days: i64) {
 fn awaiting(unit: &Unit, days: i64) -> Vec<CaseId> {
     let query = CaseQuery { awaiting_since: Some(unit.clock.now() - Duration::days(days)), ..CaseQuery::default() };
     let page = unit.app.cases(&query, PageRequest { offset: 0, limit: 10 }).unwrap();
-    page.items.into_iter().map(|case| case.id).collect()
+    page.items.into_iter().map(|listed| listed.case.id).collect()
 }
 
 fn escalations(unit: &Unit) -> usize {
@@ -424,7 +424,7 @@ fn an_evening_report_is_received_on_the_day_where_the_unit_is() {
     assert_ne!(day, unit.clock.now().date_naive());
     let on = |day| {
         let query = CaseQuery { received_from: Some(day), received_to: Some(day), ..CaseQuery::default() };
-        unit.app.cases(&query, PageRequest { offset: 0, limit: 10 }).unwrap().items.iter().map(|case| case.id).collect::<Vec<_>>()
+        unit.app.cases(&query, PageRequest { offset: 0, limit: 10 }).unwrap().items.iter().map(|listed| listed.case.id).collect::<Vec<_>>()
     };
     assert_eq!((on(day), on(unit.clock.now().date_naive())), (vec![id], vec![]));
     unit.update(id, &[("paciente_iniciales", "A.B.")]);

@@ -120,6 +120,8 @@ routes! {
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/attachments/{n}" => { GET mail::attachment: OpenOriginals }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/html" => { GET mail::html: OpenOriginals }
     "/api/v1/followup/badge" => { GET badge::badge: SeeCounters }
+    "/api/v1/followup/worklist" => { GET worklist::worklist: ReadCases }
+    "/api/v1/followup/agenda" => { GET worklist::agenda: ReadCases }
     "/api/v1/inbox/unassigned" => { GET inbox::unassigned: SortMail }
     "/api/v1/inbox/unassigned/{message_id}/assign" => { POST inbox::assign: SortMail }
     "/api/v1/inbox/unassigned/{message_id}/case" => { POST inbox::create_case: SortMail }

@@ -8,3 +8,4 @@ pub mod reasons;
 pub mod to_the_unit;
 pub mod trail;
 pub mod warnings;
+pub mod worklist;

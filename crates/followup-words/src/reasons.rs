@@ -80,6 +80,7 @@ fn because(reason: Because) -> &'static str {
         Because::SentAgain => "reenviado",
         Because::SettledByHand => "el intento fue resuelto a mano",
         Because::Overdue => "vencido",
+        Because::NothingElseReaches => "ningún medio configurado llega al reportante: espera la llamada de una persona",
         Because::WaitsForACall => "espera la llamada de una persona",
         Because::LetterExists => "su carta ya existe",
         Because::CallMade => "llamada hecha",

@@ -19,9 +19,9 @@ CREATE TABLE icsr (
     awaiting_since timestamptz,
     settled_at timestamptz,
     escalated_at timestamptz,
-    -- Until when somebody has to look at what contradicts itself in it: a list compares it with the day that it is. And what people set
+    -- Until when somebody has to look at what contradicts itself in it: a list compares it with the time that it is. And what people set
     -- aside of that.
-    warned_until date,
+    warned_until timestamptz,
     set_aside jsonb NOT NULL DEFAULT '[]',
     -- Folded text for a search by parts of words. A trigram index would need an extension, which not every host offers; without it
     -- a search reads this column of the cases that the other filters leave.

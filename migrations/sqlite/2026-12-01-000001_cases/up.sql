@@ -20,7 +20,7 @@ CREATE TABLE icsr (
     awaiting_since TEXT,
     settled_at TEXT,
     escalated_at TEXT,
-    -- Until when somebody has to look at what contradicts itself in it: a list compares it with the day that it is. And what people set
+    -- Until when somebody has to look at what contradicts itself in it: a list compares it with the time that it is. And what people set
     -- aside of that.
     warned_until TEXT,
     set_aside TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(set_aside)),

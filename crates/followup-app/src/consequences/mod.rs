@@ -10,6 +10,7 @@ mod outcomes;
 mod plans;
 mod replies;
 mod reports;
+pub(crate) mod standing;
 
 use followup_domain::asking::plan::{Attempt, Plan};
 use followup_domain::asking::reason::Why;

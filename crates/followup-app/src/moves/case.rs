@@ -2,13 +2,13 @@
 
 use followup_domain::asking::waiting::waits_since;
 use followup_domain::audit::{AuditFacts, AuditValue, facts};
-use followup_domain::case::warnings::{SetAside, warned_until};
+use followup_domain::case::warnings::SetAside;
 use followup_domain::case::{Case, CaseRecord, Closure, Estado, Event, FollowupStatus, Product, Scalar};
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Message, MessageKind};
 use followup_domain::ports::{NewCase, StoreError, Updated};
 
-use crate::facts::warnings::warnings_at;
+use crate::facts::warnings::{until, warnings_at};
 use crate::step::Step;
 use crate::trail::{Subject, Told, tell};
 
@@ -17,8 +17,9 @@ pub(crate) fn register(step: &mut Step<'_>, record: &CaseRecord) -> Result<CaseI
     let received_on = record.received_on(step.now, step.policy().zone);
     let id = step.tx.cases().insert(&NewCase { record: record.clone(), received_on, created_at: step.now })?;
     tell(step, Subject::Case(id), Told::new("case.created", record_facts(record)))?;
-    if let Some(until) = warned_until(&warnings_at(step.policy(), record, step.now, step.now), &[]) {
-        step.tx.warnings().set(id, Some(until), &[])?;
+    let warned_until = until(step.policy(), &warnings_at(step.policy(), record, step.now, step.now), &[]);
+    if warned_until.is_some() {
+        step.tx.warnings().set(id, warned_until, &[])?;
     }
     Ok(id)
 }
@@ -47,10 +48,10 @@ fn look_for_warnings(step: &mut Step<'_>, case: &mut Case) -> Result<(), StoreEr
         let old = facts([("warning", aside.warning.clone().into()), ("reason", aside.reason.clone().into())]);
         tell(step, Subject::Case(case.id), Told::new("warning.lapsed", AuditFacts::new()).from(old))?;
     }
-    let until = warned_until(&found, &kept);
-    if until != case.warned_until || !lapsed.is_empty() {
-        step.tx.warnings().set(case.id, until, &kept)?;
-        (case.warned_until, case.set_aside) = (until, kept);
+    let warned_until = until(step.policy(), &found, &kept);
+    if warned_until != case.warned_until || !lapsed.is_empty() {
+        step.tx.warnings().set(case.id, warned_until, &kept)?;
+        (case.warned_until, case.set_aside) = (warned_until, kept);
     }
     Ok(())
 }

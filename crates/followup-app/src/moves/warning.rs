@@ -2,10 +2,10 @@
 
 use followup_domain::audit::{AuditFacts, facts};
 use followup_domain::case::Case;
-use followup_domain::case::warnings::{SetAside, Warning, warned_until};
+use followup_domain::case::warnings::{SetAside, Warning};
 use followup_domain::ports::StoreError;
 
-use crate::facts::warnings::warnings_at;
+use crate::facts::warnings::{until, warnings_at};
 use crate::step::Step;
 use crate::trail::{Subject, Told, tell};
 
@@ -33,6 +33,6 @@ fn about(warning: &Warning) -> AuditFacts {
 
 fn store(step: &mut Step<'_>, case: &mut Case) -> Result<(), StoreError> {
     let found = warnings_at(step.policy(), &case.record, case.created_at, step.now);
-    case.warned_until = warned_until(&found, &case.set_aside);
+    case.warned_until = until(step.policy(), &found, &case.set_aside);
     step.tx.warnings().set(case.id, case.warned_until, &case.set_aside)
 }

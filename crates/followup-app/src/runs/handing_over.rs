@@ -26,6 +26,7 @@ use crate::facts::wording::parcel;
 use crate::moves::delivery;
 use crate::moves::queue::{self, Pause};
 use crate::step::{self, Step};
+use crate::transaction;
 
 /// How long a claimed message is ours: far longer than sending may take.
 const LEASE: Duration = Duration::minutes(5);
@@ -239,7 +240,7 @@ fn put_back(app: &App, hand: InHand<'_>, again: Again<'_>) -> Result<Fate, Store
 /// Commits that the message may leave now; `Some` when it may not, and what became of it. Whoever changes a case locks it
 /// first, so a reply or a closing comes either after this, or before it and is seen here.
 fn commit_transmitting(app: &App, message: &Message, lease: &Lease, bytes: &[u8]) -> Result<Option<Fate>, StoreError> {
-    step::write_itself(app, |step| {
+    transaction::write_itself(app, |step| {
         let until = Lease { token: lease.token.clone(), until: step.now + LEASE };
         let case = match message.case_id {
             Some(case_id) => step.tx.cases().find_for_update(case_id)?,

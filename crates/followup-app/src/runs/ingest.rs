@@ -17,6 +17,7 @@ use crate::facts::reading::read_beside_letter;
 use crate::facts::reports::lock_case_of_notification;
 use crate::moves::{inbox, received};
 use crate::step::{self, Step};
+use crate::transaction;
 
 /// Understands a stored mail, or what a provider handed over; gives where its messages were put, none when it is not to be understood any more.
 ///
@@ -26,7 +27,7 @@ pub(crate) fn process_one(app: &App, id: InboundMailId) -> Result<Vec<Placed>, S
     match process_or_panic(app, id) {
         Err(error @ StoreError::Refused(_)) => {
             tracing::error!(inbound_mail_id = id.0, %error, "mail quarantined: it could not be processed");
-            step::write_itself(app, |step| inbox::quarantine(step, id, "el mensaje no se pudo procesar"))?;
+            transaction::write_itself(app, |step| inbox::quarantine(step, id, "el mensaje no se pudo procesar"))?;
             Ok(vec![Placed::Quarantine])
         }
         placed => placed,
@@ -51,7 +52,7 @@ fn process(app: &App, id: InboundMailId) -> Result<Vec<Placed>, StoreError> {
 
 fn process_mail(app: &App, id: InboundMailId, raw: &[u8]) -> Result<Option<Placed>, StoreError> {
     let understood = app.reader.read(raw);
-    step::write_itself(app, |step| {
+    transaction::write_itself(app, |step| {
         let Some(stored) = step.tx.inbox().find_for_update(id)?.filter(|mail| mail.state == InboundState::Stored) else {
             return Ok(None);
         };

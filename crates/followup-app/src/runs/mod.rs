@@ -14,4 +14,5 @@ pub(crate) mod provider;
 pub(crate) mod recording;
 pub(crate) mod restoring;
 pub(crate) mod retry;
+pub(crate) mod standings;
 pub(crate) mod understanding;

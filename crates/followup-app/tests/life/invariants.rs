@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use followup_domain::asking::lanes::{Ask, Lane};
 use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::asking::reason::{Reason, StopReason, Why};
 use followup_domain::audit::{AuditChain, AuditRow, AuditValue};
 use followup_domain::case::{FollowupStatus, Scalar};
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Delivery, Direction, Message, MessageKind, MessageStatus};
-use followup_domain::ports::{HeldLetter, PageRequest, StoreError, StoreExt};
+use followup_domain::ports::{CaseQuery, HeldLetter, LaneItem, PageRequest, StoreError, StoreExt};
 use followup_words::reasons::shown;
 
 use super::replay::{Departure, Told, replay};
@@ -20,6 +21,7 @@ pub fn check(world: &World) {
     for id in world.cases() {
         check_case(world, id);
     }
+    nothing_waits_unseen(world);
     let accepted: Vec<String> = world.mail.accepted().iter().map(|mail| mail.message_id.as_str().to_owned()).collect();
     let distinct: BTreeSet<&String> = accepted.iter().collect();
     assert_eq!(distinct.len(), accepted.len(), "a message left twice");
@@ -48,6 +50,50 @@ fn no_serious_case_is_given_up_early(world: &World, id: CaseId, rows: &[AuditRow
         let went_out = |delivery: Delivery| delivery.reached_the_transport() || delivery == Delivery::Bounced;
         let contacts = thread.iter().filter(|message| message.call_outcome.is_some() || message.delivery.is_some_and(went_out)).count();
         assert!(contacts >= 2, "{id} was given up after {contacts}");
+    }
+}
+
+/// Every row of every lane; a lane has as many rows as the badge says.
+fn lanes(world: &World) -> BTreeMap<Lane, Vec<LaneItem>> {
+    let mut lanes = BTreeMap::new();
+    for lane in Lane::ALL {
+        let (mut rows, mut after) = (Vec::new(), None);
+        loop {
+            // Few at a time, so that pages are turned.
+            let page = world.app.worklist(*lane, after, 2).unwrap();
+            rows.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                assert_eq!(i64::try_from(rows.len()).unwrap(), page.counts.of(*lane), "the badge says another number of {lane}");
+                break;
+            }
+        }
+        let places: BTreeSet<i64> = rows.iter().map(|row| row.place.id).collect();
+        assert_eq!(places.len(), rows.len(), "something stands twice in {lane}");
+        lanes.insert(*lane, rows);
+    }
+    lanes
+}
+
+/// Every open case in which something is missing has a next thing with a date, or stands in a list that a person sees.
+fn nothing_waits_unseen(world: &World) {
+    let lanes = lanes(world);
+    // A deadline says nothing of what comes next.
+    let asks = lanes.iter().filter(|(lane, _)| **lane != Lane::DeadlineAtRisk);
+    let seen: BTreeSet<CaseId> = asks.flat_map(|(_, rows)| rows).filter_map(|row| row.case.as_ref().map(|case| case.case_id)).collect();
+    let all = world.app.cases(&CaseQuery::default(), PageRequest { offset: 0, limit: 1000 }).unwrap();
+    for listed in all.items {
+        let summary = world.app.followup_summary(listed.case.id).unwrap();
+        let documented: BTreeSet<String> = summary.documented.iter().map(|field| field.item.path.to_string()).collect();
+        let open = summary.missing.iter().filter(|missing| !documented.contains(&missing.item.path.to_string())).count();
+        let standing = (listed.standing.missing, listed.standing.unread);
+        assert_eq!(standing, (i64::try_from(open).unwrap(), summary.unread), "the list says otherwise of {}", listed.case.id);
+        let is_done = summary.case.followup_status == FollowupStatus::Closed || open == 0;
+        let is_ahead = summary.attempts.iter().any(|attempt| attempt.status == AttemptStatus::Pending && attempt.due_at > world.now());
+        let has_next = is_ahead || listed.standing.next.is_some();
+        assert!(is_done || has_next || seen.contains(&listed.case.id), "nobody sees {}: {summary:?}", listed.case.id);
+        let proposed = lanes[&Lane::ToClose].iter().any(|row| row.ask == Ask::CloseUnanswered && row.place.id == listed.case.id.0);
+        assert_eq!(proposed, summary.closing_proposed, "whether closing {} is proposed", listed.case.id);
     }
 }
 

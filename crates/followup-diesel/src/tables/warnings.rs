@@ -1,19 +1,20 @@
 //! Until when cases have warnings, and what people set aside of them.
 
-use chrono::{DateTime, NaiveDate, SecondsFormat};
+use chrono::{DateTime, SecondsFormat, Utc};
 use diesel::prelude::*;
 use followup_domain::case::warnings::SetAside;
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{StoreError, WarningRepository};
 use serde_json::{Value, json};
 
+use super::At;
 use super::schema::icsr;
 use super::work::Work;
 
 impl WarningRepository for Work<'_> {
-    fn set(&mut self, id: CaseId, warned_until: Option<NaiveDate>, set_aside: &[SetAside]) -> Result<(), StoreError> {
+    fn set(&mut self, id: CaseId, warned_until: Option<DateTime<Utc>>, set_aside: &[SetAside]) -> Result<(), StoreError> {
         self.write(|conn| {
-            let warned = (icsr::warned_until.eq(warned_until), icsr::set_aside.eq(to_json(set_aside)));
+            let warned = (icsr::warned_until.eq(warned_until.map(At::from)), icsr::set_aside.eq(to_json(set_aside)));
             diesel::update(icsr::table.find(id.0)).set(warned).execute(conn)?;
             Ok(())
         })

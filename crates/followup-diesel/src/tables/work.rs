@@ -23,10 +23,12 @@ use followup_domain::ports::NoticeRepository;
 use followup_domain::ports::PlanTemplateRepository;
 use followup_domain::ports::QuarantineRepository;
 use followup_domain::ports::ReadingRepository;
+use followup_domain::ports::StandingRepository;
 use followup_domain::ports::ThreadRepository;
 use followup_domain::ports::UnfetchedRepository;
 use followup_domain::ports::WaitingRepository;
 use followup_domain::ports::WarningRepository;
+use followup_domain::ports::WorklistRepository;
 
 /// The repositories, within one transaction.
 pub(super) struct Work<'c> {
@@ -196,6 +198,12 @@ impl Tx for Work<'_> {
         self
     }
     fn quarantine(&mut self) -> &mut dyn QuarantineRepository {
+        self
+    }
+    fn standings(&mut self) -> &mut dyn StandingRepository {
+        self
+    }
+    fn worklist(&mut self) -> &mut dyn WorklistRepository {
         self
     }
 }

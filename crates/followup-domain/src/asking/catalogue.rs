@@ -111,6 +111,11 @@ impl Rule {
         }
     }
 
+    /// Whether it is a question about a living patient only, whoever asks it.
+    pub fn spares_the_dead(self) -> bool {
+        matches!(self, Self::ActionTaken | Self::Rechallenge)
+    }
+
     /// Whether it holds for a field that the unit's `REQUIRED_FIELDS` lists, too: nobody is asked when a living patient died.
     pub fn binds_the_unit(self) -> bool {
         matches!(self, Self::UnlessUnresolved | Self::Fatal | Self::Autopsied)

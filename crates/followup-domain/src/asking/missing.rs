@@ -190,7 +190,8 @@ fn demanding_rule(spec: &'static FieldSpec, record: &CaseRecord, subject: &Subje
         // A flat name means the main suspect product.
         Some(specs) => {
             let is_asked = !spec.rule.binds_the_unit() || applies(spec.rule, record, subject);
-            (is_asked && specs.contains(&spec) && subject.index.unwrap_or(0) == 0).then_some(Rule::Configured)
+            let is_spared = spec.rule.spares_the_dead() && record.is_fatal();
+            (is_asked && !is_spared && specs.contains(&spec) && subject.index.unwrap_or(0) == 0).then_some(Rule::Configured)
         }
         None => applies(spec.rule, record, subject).then_some(spec.rule),
     }
@@ -368,10 +369,10 @@ mod tests {
 
     #[test]
     fn the_units_own_list_asks_nobody_about_the_death_of_a_living_patient() {
-        let list = "paciente_fecha_muerte,paciente_autopsia,fecha_fin_evento,gravedad,ea_desenlace";
+        let list = "paciente_fecha_muerte,paciente_autopsia,accion_tomada,reexposicion,fecha_fin_evento,gravedad,ea_desenlace";
         let required = RequiredFields::parse(list).unwrap();
         let asked = |record: &CaseRecord| -> Vec<&str> { compute_missing(record, &required).iter().map(|item| item.path.field).collect() };
-        assert_eq!(asked(&CaseRecord::default()), ["fecha_fin_evento", "ea_desenlace", "gravedad"]);
+        assert_eq!(asked(&CaseRecord::default()), ["accion_tomada", "reexposicion", "fecha_fin_evento", "ea_desenlace", "gravedad"]);
         assert_eq!(asked(&record(&[("ea_desenlace", "Mortal")])), ["paciente_fecha_muerte", "paciente_autopsia"]);
     }
 

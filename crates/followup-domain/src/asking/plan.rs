@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Datelike, Duration, Utc};
 
+use crate::asking::reason::{Reason, StopReason, Why};
 use crate::ids::{AttemptId, CaseId, MessageId, PlanId, TemplateId};
 use crate::message::Channel;
 use crate::published::published_enum;
@@ -193,6 +194,12 @@ impl Attempt {
     /// Whether it is a task for a person, such as a call: no transport carries it out.
     pub fn waits_for_a_person(&self) -> bool {
         self.channel == Channel::Call
+    }
+
+    /// Whether an answer of the reporter holds it, so that it may go on when that was read.
+    pub fn is_held_by_an_answer(&self) -> bool {
+        let answered = Why::Reason(Reason::Stopped(StopReason::Answered));
+        self.status == AttemptStatus::Cancelled && self.reason.as_deref().map(Why::read) == Some(answered)
     }
 }
 

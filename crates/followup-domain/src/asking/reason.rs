@@ -80,6 +80,8 @@ published_enum! {
         Overdue = "overdue",
         /// A person has to telephone.
         WaitsForACall = "waits_for_a_call",
+        /// No channel that the deployment has reaches the reporter.
+        NothingElseReaches = "nothing_else_reaches",
         /// The attempt has its letter already.
         LetterExists = "letter_exists",
         /// The reporter was reached by telephone.

@@ -12,7 +12,7 @@ mod treatment;
 mod values;
 pub mod warnings;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 pub use closure::ClosureReason;
 pub use kept::{Kept, KeptMember};
@@ -71,8 +71,9 @@ pub struct Case {
     pub settled_at: Option<DateTime<Utc>>,
     /// When the unit was told that the case waits too long (UTC): once in each wait.
     pub escalated_at: Option<DateTime<Utc>>,
-    /// Until when somebody has to look at what contradicts itself ([`warnings::warned_until`]), as of when the record was written.
-    pub warned_until: Option<NaiveDate>,
+    /// Until when (UTC) somebody has to look at what contradicts itself: the day of [`warnings::warned_until`] begins, as of when the
+    /// record was written.
+    pub warned_until: Option<DateTime<Utc>>,
     /// The warnings that people set aside.
     pub set_aside: Vec<warnings::SetAside>,
     /// The automatic letter that holds the delay: when it took it, and which message it is.

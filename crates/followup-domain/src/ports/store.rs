@@ -11,10 +11,12 @@ use super::NoticeRepository;
 use super::PlanTemplateRepository;
 use super::QuarantineRepository;
 use super::ReadingRepository;
+use super::StandingRepository;
 use super::ThreadRepository;
 use super::UnfetchedRepository;
 use super::WaitingRepository;
 use super::WarningRepository;
+use super::WorklistRepository;
 use super::{
     AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DispatchRepository,
     DoNotContactRepository, HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository,
@@ -210,4 +212,8 @@ pub trait Tx {
     fn held_letters(&mut self) -> &mut dyn HeldLetterRepository;
     /// The quarantine.
     fn quarantine(&mut self) -> &mut dyn QuarantineRepository;
+    /// What cases stand at.
+    fn standings(&mut self) -> &mut dyn StandingRepository;
+    /// What needs a person, lane by lane.
+    fn worklist(&mut self) -> &mut dyn WorklistRepository;
 }

@@ -1,6 +1,6 @@
 //! What contradicts itself in cases.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 
 use super::StoreError;
 use crate::case::warnings::SetAside;
@@ -10,5 +10,5 @@ use crate::ids::CaseId;
 pub trait WarningRepository {
     /// Stores until when somebody has to look at a case ([`crate::case::Case::warned_until`]), and the warnings that are set aside; both
     /// replace what was there. The version stays.
-    fn set(&mut self, id: CaseId, warned_until: Option<NaiveDate>, set_aside: &[SetAside]) -> Result<(), StoreError>;
+    fn set(&mut self, id: CaseId, warned_until: Option<DateTime<Utc>>, set_aside: &[SetAside]) -> Result<(), StoreError>;
 }

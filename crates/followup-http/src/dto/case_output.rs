@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use followup_app::CaseView;
+use followup_app::{CaseView, ListedCase};
 use followup_domain::case::{Case, CaseRecord, Scalar};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -10,6 +10,7 @@ use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, Schema, 
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::brief::StandingOutput;
 use super::case_schema::{Use, with_fields, with_lists};
 use super::instant;
 use super::scalar::{ItemOutput, NamedFields, ScalarOutput};
@@ -49,6 +50,22 @@ impl Serialize for CaseOutput {
         map.serialize_entry("created_at", &instant(case.created_at))?;
         map.serialize_entry("updated_at", &instant(case.updated_at))?;
         map.end()
+    }
+}
+
+/// Un caso en una lista, y cómo está.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ListedIcsr)]
+pub(crate) struct ListedCaseOutput {
+    #[serde(flatten)]
+    case: CaseOutput,
+    #[serde(flatten)]
+    standing: StandingOutput,
+}
+
+impl From<ListedCase> for ListedCaseOutput {
+    fn from(listed: ListedCase) -> Self {
+        Self { case: CaseView { case: listed.case, warnings: listed.warnings }.into(), standing: listed.standing.into() }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
 use crate::dto::case_input::{CaseUpdateInput, NewCaseInput};
-use crate::dto::case_output::CaseOutput;
+use crate::dto::case_output::{CaseOutput, ListedCaseOutput};
 use crate::dto::case_query::CaseListInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::list::CasePage;
@@ -36,16 +36,17 @@ const OVERDUE_DAYS: i64 = 30;
     )
 )]
 pub(crate) async fn list(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let CaseListInput { mut query, page, overdue, warned } = parameters.read::<CaseListInput>()?;
+    let CaseListInput { mut query, page, overdue, warned, days } = parameters.read::<CaseListInput>()?;
+    days.narrow(&mut query.standing, state.followup.policy.zone);
     if overdue {
         let days = state.followup.policy.escalation.as_ref().map_or(OVERDUE_DAYS, |escalation| escalation.after_days);
         query.awaiting_since = Some(state.followup.clock.now() - Duration::days(days));
     }
     if warned {
-        query.warned_on = Some(state.followup.clock.now().with_timezone(&state.followup.policy.zone).date_naive());
+        query.warned_at = Some(state.followup.clock.now());
     }
-    let found = move |app: &App| app.cases(&query, PageRequest::from(page)).map(|found| app.page_view(found));
-    answer(&state, StatusCode::OK, Cost::page(page), found, move |found| CasePage::of(found, page, CaseOutput::from)).await
+    let found = move |app: &App| app.cases(&query, PageRequest::from(page));
+    answer(&state, StatusCode::OK, Cost::page(page), found, move |found| CasePage::of(found, page, ListedCaseOutput::from)).await
 }
 
 #[utoipa::path(

@@ -25,3 +25,4 @@ pub(crate) mod quarantine;
 pub(crate) mod templates;
 pub(crate) mod warnings;
 pub(crate) mod webhooks;
+pub(crate) mod worklist;

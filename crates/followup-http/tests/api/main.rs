@@ -34,3 +34,4 @@ mod tokens;
 mod trays;
 mod warnings;
 mod webhooks;
+mod worklist;

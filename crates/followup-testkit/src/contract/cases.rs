@@ -23,7 +23,7 @@ promises! { $ cases as cases_contract:
 
 use chrono::NaiveDate;
 use chrono_tz::UTC;
-use followup_domain::case::warnings::{LASTING, SetAside};
+use followup_domain::case::warnings::SetAside;
 use followup_domain::case::{CaseRecord, Estado, Event, FieldKind, FollowupStatus, Gravedad, Product, Scalar};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{CaseQuery, CaseSort, NewCase, PageRequest, Store, Updated};
@@ -199,19 +199,18 @@ pub fn what_is_serious_is_listed_so_whatever_was_said_of_it(store: &dyn Store) {
 
 pub fn a_case_with_warnings_is_listed_until_their_day_and_keeps_what_was_set_aside(store: &dyn Store) {
     let [quiet, lasting, passing] = [0, 1, 2].map(|seconds| insert(store, record(&[]), seconds));
-    let day = |text: &str| text.parse::<NaiveDate>().unwrap();
     let aside = SetAside { warning: "x-1".into(), reason: "revisado «ñ»".into(), actor: "user:qf".into(), at: at(7) };
-    write(store, |tx| tx.warnings().set(lasting, Some(LASTING), std::slice::from_ref(&aside)));
-    write(store, |tx| tx.warnings().set(passing, Some(day("2026-03-05")), &[]));
-    let on = |text: &str| ids(store, &CaseQuery { warned_on: Some(day(text)), ..CaseQuery::default() });
-    assert_eq!((on("2026-03-04"), on("2026-03-05")), (vec![passing, lasting], vec![lasting]));
+    write(store, |tx| tx.warnings().set(lasting, Some(at(900)), std::slice::from_ref(&aside)));
+    write(store, |tx| tx.warnings().set(passing, Some(at(50)), &[]));
+    let warned = |seconds| ids(store, &CaseQuery { warned_at: Some(at(seconds)), ..CaseQuery::default() });
+    assert_eq!((warned(49), warned(50)), (vec![passing, lasting], vec![lasting]));
     let found = |id| read(store, |tx| tx.cases().find(id)).unwrap();
-    assert_eq!((found(lasting).warned_until, found(lasting).set_aside), (Some(LASTING), vec![aside]));
+    assert_eq!((found(lasting).warned_until, found(lasting).set_aside), (Some(at(900)), vec![aside]));
     assert_eq!((found(quiet).warned_until, found(quiet).set_aside, found(lasting).version), (None, vec![], 1));
     write(store, |tx| tx.cases().update(lasting, &record(&[("numero", "2")]), at(0).date_naive(), 1, at(9)));
-    assert_eq!(found(lasting).warned_until, Some(LASTING), "only who looked at the record says otherwise");
+    assert_eq!(found(lasting).warned_until, Some(at(900)), "only who looked at the record says otherwise");
     write(store, |tx| tx.warnings().set(lasting, None, &[]));
-    assert_eq!((on("2026-03-04"), found(lasting).set_aside), (vec![passing], vec![]));
+    assert_eq!((warned(49), found(lasting).set_aside), (vec![passing], vec![]));
 }
 
 pub fn the_day_of_receipt_is_the_given_one_else_that_of_creation(store: &dyn Store) {

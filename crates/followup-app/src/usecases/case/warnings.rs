@@ -3,13 +3,12 @@
 use followup_domain::audit::Actor;
 use followup_domain::case::Case;
 use followup_domain::ids::CaseId;
-use followup_domain::ports::Page;
 
 use crate::app::App;
 use crate::errors::{WarningError, reason_of};
 use crate::facts::warnings::{CaseWarning, case_warnings};
 use crate::moves::warning;
-use crate::step;
+use crate::transaction;
 
 /// A case as people see it: with what contradicts itself in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,13 +25,10 @@ impl App {
         CaseView { warnings: case_warnings(&self.policy, &case, self.clock.now()), case }
     }
 
-    /// The cases of a page. Only one of which it is known that it has warnings, or had some, is looked at.
-    pub fn page_view(&self, page: Page<Case>) -> Page<CaseView> {
-        let view = |case: Case| {
-            let is_quiet = case.warned_until.is_none() && case.set_aside.is_empty();
-            if is_quiet { CaseView { case, warnings: Vec::new() } } else { self.view(case) }
-        };
-        Page { items: page.items.into_iter().map(view).collect(), total: page.total }
+    /// The same for a list: only a case of which it is known that it has warnings, or had some, is looked at.
+    pub(super) fn listed(&self, case: Case) -> CaseView {
+        let is_quiet = case.warned_until.is_none() && case.set_aside.is_empty();
+        if is_quiet { CaseView { case, warnings: Vec::new() } } else { self.view(case) }
     }
 
     /// Sets a warning of a case aside. Again, with the same reason, changes nothing.
@@ -41,7 +37,7 @@ impl App {
     /// [`WarningError`]; nothing is changed then.
     pub fn set_warning_aside(&self, actor: &Actor, case_id: CaseId, id: &str, reason: &str) -> Result<CaseWarning, WarningError> {
         let reason = reason_of(reason)?;
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let mut case = step.tx.cases().find_for_update(case_id)?.ok_or(WarningError::NotFound)?;
             let found = of_id(case_warnings(step.policy(), &case, step.now), id)?;
             if found.set_aside.as_ref().is_some_and(|aside| aside.reason == reason) {
@@ -58,7 +54,7 @@ impl App {
     /// [`WarningError`]; nothing is changed then.
     pub fn reopen_warning(&self, actor: &Actor, case_id: CaseId, id: &str, reason: &str) -> Result<CaseWarning, WarningError> {
         let reason = reason_of(reason)?;
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let mut case = step.tx.cases().find_for_update(case_id)?.ok_or(WarningError::NotFound)?;
             let found = of_id(case_warnings(step.policy(), &case, step.now), id)?;
             if found.set_aside.is_some() {

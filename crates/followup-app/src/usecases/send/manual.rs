@@ -19,7 +19,8 @@ use crate::facts::wording::{content_for, usual_subject};
 use crate::moves::keys::{self, IdempotencyKey};
 use crate::moves::queue;
 use crate::runs::handing_over::{new_lease, try_once};
-use crate::step::{self, Step};
+use crate::step::Step;
+use crate::transaction;
 
 /// Longer subjects are refused rather than cut; in characters.
 pub const LONGEST_SUBJECT: usize = 250;
@@ -62,7 +63,7 @@ impl App {
     ) -> Result<Sent, SendMessageError> {
         check_text(request)?;
         let lease = new_lease(self);
-        let queued = step::write(self, actor, |step| {
+        let queued = transaction::write(self, actor, |step| {
             let Some(case) = step.tx.cases().find_for_update(case_id)? else { return Err(SendMessageError::NotFound) };
             match keys::begin(step, key)? {
                 Remembered::New => {}

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::errors::NotFoundOr;
 use crate::facts::lookup::is_in_thread;
 use crate::moves::message as messages;
-use crate::step;
+use crate::transaction;
 
 impl App {
     /// Marks the thread as read by a user up to a message of it; the unread counter goes down for everybody. Reading answers nothing:
@@ -16,7 +16,7 @@ impl App {
     /// # Errors
     /// The case, or the message in its thread, does not exist.
     pub fn mark_read(&self, actor: &Actor, case_id: CaseId, up_to: MessageId) -> Result<(), NotFoundOr> {
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             step.tx.cases().find_for_update(case_id)?.ok_or(NotFoundOr::NotFound)?;
             let message = step.tx.messages().find(up_to)?.filter(|message| is_in_thread(message, case_id));
             message.ok_or(NotFoundOr::MessageNotFound)?;

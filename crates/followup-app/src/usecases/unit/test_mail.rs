@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::moves::mail_test;
 use crate::runs::handing_over::new_lease;
 use crate::runs::provider::{Asked, tell_breaker};
-use crate::step;
+use crate::transaction;
 
 /// Why a test mail was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -55,7 +55,7 @@ impl App {
         let result = sender.prepare(&Parcel::Mail(mail), Budget::from_secs(20)).and_then(|prepared| prepared.transmit());
         // A test mail that was taken shows that the provider is back, whoever found out.
         tell_breaker(self, Asked { sender: sender.as_ref(), lease: &new_lease(self), run: None, letter: None }, &result);
-        step::write::<_, StoreError>(self, actor, |step| mail_test::record(step, result.is_ok()))?;
+        transaction::write::<_, StoreError>(self, actor, |step| mail_test::record(step, result.is_ok()))?;
         Ok(result?)
     }
 }

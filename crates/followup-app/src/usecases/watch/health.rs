@@ -82,7 +82,7 @@ fn look(step: &mut Step<'_>, standbys: Standbys) -> Result<Health, StoreError> {
         at,
         standbys,
         schema_version: tx.health().schema_version()?,
-        waiting: tx.trays().badge()?,
+        waiting: tx.trays().badge(at)?,
         queue: tx.health().queue(at)?,
         unserved,
         due: tx.health().due_attempts(at)?,
