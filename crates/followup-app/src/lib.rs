@@ -20,12 +20,13 @@ mod usecases;
 pub use app::{App, EventReaders, Senders};
 pub use errors::{
     AttemptError, BlockError, CaseFromMailError, CloseError, DocumentFieldError, InvalidReason, MessageError, NotFoundOr, QuarantineError,
-    ResendError, SendMessageError, SendNowError, TrayError,
+    ResendError, SendMessageError, SendNowError, TrayError, WarningError,
 };
 pub use facts::asked::AskState;
 pub use facts::attempts::DispatchedAttempt;
 pub use facts::closing::CloseRequest;
 pub use facts::offers::RescheduleOffer;
+pub use facts::warnings::CaseWarning;
 pub use moves::keys::IdempotencyKey;
 pub use runs::delivery::DeliveryReport;
 pub use usecases::address::clear::ClearAddressError;
@@ -33,6 +34,7 @@ pub use usecases::case::find::ListedCase;
 pub use usecases::case::register::{RegisterCaseError, Registered};
 pub use usecases::case::summary::{FollowupSummary, MissingWithState};
 pub use usecases::case::update::UpdateCaseError;
+pub use usecases::case::warnings::CaseView;
 pub use usecases::mail_in::callback::CallbackError;
 pub use usecases::mail_in::process::IngestReport;
 pub use usecases::plan::apply::ApplyPlanError;

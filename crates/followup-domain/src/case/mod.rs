@@ -10,6 +10,7 @@ mod scalar;
 pub mod seriousness;
 mod treatment;
 mod values;
+pub mod warnings;
 
 use chrono::{DateTime, Utc};
 
@@ -70,6 +71,11 @@ pub struct Case {
     pub settled_at: Option<DateTime<Utc>>,
     /// When the unit was told that the case waits too long (UTC): once in each wait.
     pub escalated_at: Option<DateTime<Utc>>,
+    /// Until when (UTC) somebody has to look at what contradicts itself: the day of [`warnings::warned_until`] begins, as of when the
+    /// record was written.
+    pub warned_until: Option<DateTime<Utc>>,
+    /// The warnings that people set aside.
+    pub set_aside: Vec<warnings::SetAside>,
     /// The automatic letter that holds the delay: when it took it, and which message it is.
     pub last_automatic: Option<LastAutomatic>,
 }

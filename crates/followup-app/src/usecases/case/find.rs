@@ -7,6 +7,7 @@ use followup_domain::case::Case;
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{CaseQuery, Page, PageRequest, StoreError};
 
+use super::warnings::CaseView;
 use crate::app::App;
 use crate::errors::NotFoundOr;
 use crate::step;
@@ -16,6 +17,8 @@ use crate::step;
 pub struct ListedCase {
     /// The case.
     pub case: Case,
+    /// What contradicts itself, or cannot be, as was known when the case was last written.
+    pub warnings: Vec<CaseWarning>,
     /// What it stands at, without the lanes.
     pub standing: Standing,
 }
@@ -39,7 +42,11 @@ impl App {
             let ids: Vec<CaseId> = items.iter().map(|case| case.id).collect();
             let mut standings: HashMap<CaseId, Standing> =
                 step.tx.standings().list(&ids)?.into_iter().map(|brief| (brief.case_id, brief.standing)).collect();
-            let listed = |case: Case| Some(ListedCase { standing: standings.remove(&case.id)?, case });
+            let listed = |case: Case| {
+                let standing = standings.remove(&case.id)?;
+                let CaseView { case, warnings } = self.listed(case);
+                Some(ListedCase { case, warnings, standing })
+            };
             Ok(Page { items: items.into_iter().filter_map(listed).collect(), total })
         })
     }

@@ -68,3 +68,10 @@ fn treatment_after_event(look: &Look<'_>) -> Vec<Found> {
 fn is_before(one: PartialDate, other: PartialDate, by_more_than: i64) -> bool {
     other.earliest().signed_duration_since(one.latest()) > TimeDelta::days(by_more_than)
 }
+
+/// Every code that a rule of this file finds.
+#[cfg(test)]
+pub(super) fn codes() -> impl Iterator<Item = WarningCode> {
+    let past = PAST.iter().map(|(code, _)| *code);
+    past.chain(ORDERS.iter().map(|(code, ..)| *code)).chain([WarningCode::TreatmentAfterEvent])
+}

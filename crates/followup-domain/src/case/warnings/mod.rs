@@ -69,6 +69,14 @@ published_enum! {
         CauseWithoutDeath = "cause_without_death",
         /// The event ended, and the patient has not recovered from it.
         EndAgainstOutcome = "end_against_outcome",
+        /// The event goes on, and has an end.
+        EventGoesOnWithEnd = "event_goes_on_with_end",
+        /// The treatment goes on, and has ended.
+        TreatmentGoesOnWithEnd = "treatment_goes_on_with_end",
+        /// The product was withdrawn, and the treatment goes on.
+        WithdrawnAndGoesOn = "withdrawn_and_goes_on",
+        /// The event or the treatment of a patient who died goes on.
+        GoesOnAfterDeath = "goes_on_after_death",
         /// Months of pregnancy of a man.
         PregnancyAgainstSex = "pregnancy_against_sex",
         /// The contact holds no address and no number, or something that looks like an address and is none.
