@@ -2,9 +2,9 @@
 
 use super::place::{Place, Subject};
 use super::{Look, WarningCode, contacts};
+use crate::case::AccionTomada;
 use crate::case::seriousness::{CRITERIA, DEATH};
-use crate::case::treatment::AccionTomada;
-use crate::case::values::{Desenlace, Gravedad, PartialDate, Sexo, YesNo};
+use crate::case::{Desenlace, Gravedad, PartialDate, Sexo, YesNo};
 use crate::text::{fold, says_nothing};
 
 /// Where a row found something: the fields of each finding.
