@@ -8,7 +8,7 @@ use followup_domain::case::{CaseRecord, Product};
 use followup_domain::message::Channel;
 use followup_letters::{TemplateLetters, sms_segments};
 
-use support::{letter_for, letterhead, named_reporter, paracetamol};
+use support::{died, letter_for, letterhead, named_reporter, paracetamol};
 
 const CHANNELS: [Channel; 3] = [Channel::Email, Channel::Sms, Channel::Whatsapp];
 const KINDS: [LetterKind; 2] = [LetterKind::Request, LetterKind::Reminder];
@@ -47,6 +47,30 @@ fn letters_for_a_case_without_a_product() {
 }
 
 #[test]
+fn letters_for_a_patient_who_died() {
+    insta::assert_snapshot!(all_letters(&died()));
+}
+
+#[test]
+fn a_letter_about_somebody_who_died_asks_for_nothing_that_hurts_and_a_short_one_does_not_tell() {
+    for record in [died(), CaseRecord { reportante_nombre: None, productos: Vec::new(), ..died() }] {
+        for kind in KINDS {
+            for channel in CHANNELS {
+                let Letter { subject, body, .. } = render(channel, &letter_for(&record, kind));
+                for word in ["riesgo de vida", "secuelas", "continúa", "recuperado", "¡", "Hola"] {
+                    assert!(!body.contains(word), "{word}: {body}");
+                }
+                let tells_of_death = |text: &str| ["alleci", "uerte", "utopsia"].iter().any(|word| text.contains(word));
+                assert!(!tells_of_death(&subject), "{subject}");
+                assert_eq!(tells_of_death(&body), channel != Channel::Sms, "{body}");
+                let (death, weight) = (body.find("Fecha del fallecimiento"), body.find("Peso"));
+                assert!(channel == Channel::Sms || death.is_some() && death < weight, "{body}");
+            }
+        }
+    }
+}
+
+#[test]
 fn letters_that_ask_for_nothing_promise_no_list() {
     let mut text = String::new();
     for kind in KINDS {
@@ -74,7 +98,7 @@ fn subjects_are_exactly_those_of_the_specification() {
 
 #[test]
 fn blank_lines_stand_alone_and_no_line_ends_in_a_blank() {
-    for record in [CaseRecord::default(), paracetamol(), named_reporter()] {
+    for record in [CaseRecord::default(), paracetamol(), named_reporter(), died()] {
         for kind in KINDS {
             for channel in CHANNELS {
                 let body = render(channel, &letter_for(&record, kind)).body;

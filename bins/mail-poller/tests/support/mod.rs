@@ -139,7 +139,7 @@ impl Deployment {
 
     /// How many mails wait in the unassigned tray.
     pub fn unassigned(&self) -> i64 {
-        self.store.read::<_, StoreError>(|tx| tx.trays().badge(chrono::DateTime::UNIX_EPOCH)).unwrap().unassigned
+        self.store.read::<_, StoreError>(|tx| tx.trays().badge(chrono::Utc::now())).unwrap().unassigned
     }
 
     /// How many mails are stored.
@@ -183,7 +183,7 @@ impl Deployment {
         messages.sort();
         messages.dedup();
         assert_eq!(messages.len(), total, "each mail is one message");
-        let badge = self.store.read::<_, StoreError>(|tx| tx.trays().badge(chrono::DateTime::UNIX_EPOCH)).unwrap();
+        let badge = self.store.read::<_, StoreError>(|tx| tx.trays().badge(chrono::Utc::now())).unwrap();
         assert_eq!((badge.unassigned, badge.quarantined), (total as i64, 0));
         let health = self.store.read::<_, StoreError>(|tx| tx.mailboxes().health()).unwrap();
         let cursor = self.store.read::<_, StoreError>(|tx| tx.mailboxes().cursor(&health[0].mailbox)).unwrap().unwrap();

@@ -44,6 +44,18 @@ fn check_case(world: &World, id: CaseId) {
     what_was_not_sent_has_a_reason(&attempts, &thread);
     what_came_back_has_failed(&attempts, &thread);
     what_waits_for_an_address_can_go_on(world, id, &attempts);
+    no_serious_case_is_given_up_early(world, id, &rows, &thread);
+}
+
+/// A serious case is closed as `max_attempts` after two contacts, or because somebody said why not; whatever makes it serious.
+fn no_serious_case_is_given_up_early(world: &World, id: CaseId, rows: &[AuditRow], thread: &[Message]) {
+    let is_given_up = |row: &&AuditRow| row.action == "followup.closed" && row.new["reason"] == "max_attempts".into();
+    let by_the_checks = rows.iter().filter(is_given_up).any(|row| row.new["override_reason"] == AuditValue::Null);
+    if by_the_checks && world.app.case(id).unwrap().record.is_serious() {
+        let went_out = |delivery: Delivery| delivery.reached_the_transport() || delivery == Delivery::Bounced;
+        let contacts = thread.iter().filter(|message| message.call_outcome.is_some() || message.delivery.is_some_and(went_out)).count();
+        assert!(contacts >= 2, "{id} was given up after {contacts}");
+    }
 }
 
 /// Every row of every lane; a lane has as many rows as the badge says.
@@ -107,7 +119,7 @@ fn states_are_as_the_trail_tells(world: &World, id: CaseId, told: &Told, thread:
     let case = world.app.case(id).unwrap();
     assert_eq!(case.followup_status.as_str(), told.followup, "follow-up of {id}");
     assert_eq!(case.record.estado.as_str(), told.estado, "estado of {id}");
-    for field in FIELDS.iter().chain(&["reportante_contacto", "gravedad"]) {
+    for field in FIELDS.iter().chain(&["reportante_contacto", "gravedad", "ea_desenlace", "paciente_fecha_muerte"]) {
         let of_product = || case.record.productos.first().and_then(|product| product.get(field));
         let stored = case.record.get(field).or_else(of_product).filter(|value| *value != Scalar::Null);
         let told =

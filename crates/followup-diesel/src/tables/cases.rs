@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use followup_domain::case::{Case, CaseRecord, Closure, ClosureReason, Estado, FollowupStatus, LastAutomatic, Scalar};
+use followup_domain::case::{Case, CaseRecord, Closure, ClosureReason, Estado, FollowupStatus, Gravedad, LastAutomatic, Scalar};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::ports::{CaseQuery, CaseRepository, CaseSort, NewCase, Page, PageRequest, StandingFilter, StoreError, Updated};
 use followup_domain::text::fold;
@@ -89,7 +89,8 @@ impl<'r> RecordColumns<'r> {
     fn of(record: &'r CaseRecord) -> Self {
         Self {
             estado: shown(record, "estado").unwrap_or_default(),
-            gravedad: shown(record, "gravedad"),
+            // As the rules take it, so that lists find a death among the serious ones.
+            gravedad: record.seriousness().map(|serious| Gravedad::of(serious).to_string()).or_else(|| shown(record, "gravedad")),
             numero: record.numero.as_deref(),
             search_text: record.search_text(),
             record: record_json::to_json(record),

@@ -2,7 +2,7 @@
 
 use super::frequency::tells_frequency;
 use crate::case::origin::Origin;
-use crate::case::{CaseRecord, Desenlace, Gravedad, PartialDate, Product, Scalar, Sexo};
+use crate::case::{CaseRecord, Desenlace, Gravedad, PartialDate, Product, Scalar, Sexo, YesNo};
 use crate::text::says_nothing;
 
 /// The part of the case that a field belongs to, in the order in which it is asked.
@@ -83,6 +83,10 @@ pub enum Rule {
     Rechallenge,
     /// Unless the patient died or has not recovered.
     UnlessUnresolved,
+    /// When the patient died.
+    Fatal,
+    /// When there was an autopsy.
+    Autopsied,
     /// Because the unit's `REQUIRED_FIELDS` lists it.
     Configured,
 }
@@ -101,8 +105,20 @@ impl Rule {
             Self::ActionTaken => "Caso grave: qué se hizo con el medicamento dice de su relación con el evento",
             Self::Rechallenge => "El medicamento se retiró: si se volvió a administrar dice de su relación con el evento",
             Self::UnlessUnresolved => "El evento pudo haberse resuelto",
+            Self::Fatal => "Se pide porque el paciente falleció",
+            Self::Autopsied => "Se pide porque hubo autopsia",
             Self::Configured => "Exigido por la configuración de la unidad",
         }
+    }
+
+    /// Whether it is a question about a living patient only, whoever asks it.
+    pub fn spares_the_dead(self) -> bool {
+        matches!(self, Self::ActionTaken | Self::Rechallenge)
+    }
+
+    /// Whether it holds for a field that the unit's `REQUIRED_FIELDS` lists, too: nobody is asked when a living patient died.
+    pub fn binds_the_unit(self) -> bool {
+        matches!(self, Self::UnlessUnresolved | Self::Fatal | Self::Autopsied)
     }
 }
 
@@ -189,6 +205,13 @@ catalogue! {
         "Fecha de nacimiento (o edad exacta)" ("la fecha de nacimiento o la edad"), "Fecha de nacimiento (o edad exacta)",
         &["D.2.1", "D.2.2", "D.2.3"], &[MSK], Always, Minimum;
     "paciente_sexo", Patient."sexo", "Sexo" ("el sexo del paciente"), "Sexo", &["D.5"], &[MSK, UNK, ASKU, NASK], Always, Minimum;
+    "paciente_fecha_muerte", Patient."fecha_muerte", "Fecha del fallecimiento" ("la fecha del fallecimiento"), "Fecha del fallecimiento",
+        &["D.9.1"], DATES, Fatal, Outcome;
+    "paciente_causa_muerte", Patient."causa_muerte", "Causa del fallecimiento" ("la causa del fallecimiento"),
+        "Causa del fallecimiento, según se informó", &["D.9.2.r.2"], &[], Fatal, Outcome;
+    "paciente_autopsia", Patient."autopsia", "Autopsia" ("el dato sobre la autopsia"), "¿Se realizó autopsia? (sí o no)", &["D.9.3"], UNSAID, Fatal, Outcome;
+    "paciente_causa_autopsia", Patient."causa_autopsia", "Causa según la autopsia" ("la causa según la autopsia"),
+        "Causa del fallecimiento que determinó la autopsia", &["D.9.4.r.2"], &[], Autopsied, Outcome;
     "paciente_peso", Patient."peso", "Peso aproximado" ("el peso"), "Peso aproximado", &["D.3"], &[], Always, Rest;
     "paciente_comorbilidades", Patient."antecedentes", "Antecedentes y alergias" ("los antecedentes y alergias"),
         "Antecedentes médicos y alergias", &["D.7.2"], NAMES, Serious, Rest;
@@ -232,7 +255,7 @@ catalogue! {
     "ea_desenlace", Event."desenlace", "Estado actual del paciente" ("el estado actual del paciente"),
         "Estado actual del paciente (recuperado, en recuperación, etc.)", &["E.i.7"], &[], Always, Outcome;
     "gravedad", Event."gravedad", "Gravedad" ("la gravedad"), "Gravedad (¿hospitalización, riesgo de vida, secuelas?)",
-        &["E.i.3.2"], &[NI], Always, Seriousness;
+        &["E.i.3.2a", "E.i.3.2b", "E.i.3.2c", "E.i.3.2d", "E.i.3.2e", "E.i.3.2f"], &[NI], Always, Seriousness;
     "pruebas_resultados", Event."pruebas", "Exámenes y pruebas" ("los resultados de los exámenes"),
         "Exámenes o pruebas relevantes, con fecha y resultado (o «ninguno»)", &["F.r.1", "F.r.2.1", "F.r.3.4"], &[], Serious, Rest;
     "reportante_nombre", Reporter."nombre", "Nombre" ("su nombre"), "Nombre y apellidos", &["C.2.r.1"], DATES, Always, Minimum;
@@ -264,15 +287,21 @@ impl FieldSpec {
                 let names = record.concomitantes.iter().flat_map(|product| [&product.nombre_producto, &product.ifa]);
                 names.flatten().any(|name| !says_nothing(name))
             }
+            "gravedad" => record.seriousness().is_some(),
+            "ea_desenlace" => record.is_fatal(),
             _ => false,
         }
     }
 
-    /// What the reporter reads of a product.
-    pub fn question_of(&self, origin: Origin) -> &'static str {
-        self.of_vaccine.filter(|_| origin == Origin::Vaccine).unwrap_or(self.question)
+    /// What the reporter reads of a product. About somebody who died, nobody asks what goes on.
+    pub fn question_of(&self, origin: Origin, record: &CaseRecord) -> &'static str {
+        let quiet = QUIET_QUESTIONS.iter().find(|(field, _)| *field == self.field && record.is_fatal()).map(|(_, question)| *question);
+        quiet.or_else(|| self.of_vaccine.filter(|_| origin == Origin::Vaccine)).unwrap_or(self.question)
     }
 }
+
+/// The questions that take other words when the patient died.
+static QUIET_QUESTIONS: &[(&str, &str)] = &[("fecha_fin", "¿Cuándo terminó el tratamiento? (fecha)")];
 
 fn is_answer(name: &str, value: &Scalar) -> bool {
     let text = match value {
@@ -282,7 +311,8 @@ fn is_answer(name: &str, value: &Scalar) -> bool {
         Scalar::Number(_) => return true,
         Scalar::Null => return false,
     };
-    if says_nothing(text) || text == Sexo::Desconocido.as_str() || text == Desenlace::Desconocido.as_str() {
+    let unknown = [Sexo::Desconocido.as_str(), Desenlace::Desconocido.as_str(), YesNo::Unknown.as_str()];
+    if says_nothing(text) || unknown.contains(&text.as_str()) {
         return false;
     }
     match name {
@@ -319,7 +349,9 @@ mod tests {
     #[test]
     fn no_two_rows_ask_in_the_same_words() {
         // What was asked is known by its words.
-        let questions: Vec<&str> = CATALOGUE.iter().flat_map(|spec| [Some(spec.question), spec.of_vaccine]).flatten().collect();
+        let quiet = QUIET_QUESTIONS.iter().map(|(field, question)| FieldSpec::find(field).map(|_| *question).unwrap());
+        let questions = CATALOGUE.iter().flat_map(|spec| [Some(spec.question), spec.of_vaccine]).flatten();
+        let questions: Vec<&str> = questions.chain(quiet).collect();
         for (index, question) in questions.iter().enumerate() {
             assert!(!questions[..index].contains(question), "{question}");
         }

@@ -7,7 +7,7 @@ use chrono::Datelike;
 
 use crate::asking::catalogue::{CATALOGUE, FieldSpec, Group, Rule};
 use crate::case::origin::{Origin, OriginTable};
-use crate::case::{AccionTomada, CaseRecord, Desenlace, Product, Sexo, is_same_name};
+use crate::case::{AccionTomada, CaseRecord, Desenlace, Product, Sexo, YesNo, is_same_name};
 use crate::text::fold;
 
 /// A field of a case, with the product it belongs to: `paciente_peso`, `productos[0].dosis`.
@@ -136,7 +136,7 @@ pub fn compute_missing(record: &CaseRecord, required: &RequiredFields) -> Vec<Mi
                 let rule = demanding_rule(spec, record, &subject, required);
                 if let Some(rule) = rule.filter(|_| !spec.is_answered(record, subject.product)) {
                     let path = FieldPath { product: subject.index, field: spec.field };
-                    items.push(MissingItem { path, spec, rule, question: spec.question_of(subject.origin) });
+                    items.push(MissingItem { path, spec, rule, question: spec.question_of(subject.origin, record) });
                 }
             }
         }
@@ -188,7 +188,11 @@ fn subjects<'r>(record: &'r CaseRecord, group: Group, required: &RequiredFields)
 fn demanding_rule(spec: &'static FieldSpec, record: &CaseRecord, subject: &Subject<'_>, required: &RequiredFields) -> Option<Rule> {
     match &required.own {
         // A flat name means the main suspect product.
-        Some(specs) => (specs.contains(&spec) && subject.index.unwrap_or(0) == 0).then_some(Rule::Configured),
+        Some(specs) => {
+            let is_asked = !spec.rule.binds_the_unit() || applies(spec.rule, record, subject);
+            let is_spared = spec.rule.spares_the_dead() && record.is_fatal();
+            (is_asked && !is_spared && specs.contains(&spec) && subject.index.unwrap_or(0) == 0).then_some(Rule::Configured)
+        }
         None => applies(spec.rule, record, subject).then_some(spec.rule),
     }
 }
@@ -196,7 +200,7 @@ fn demanding_rule(spec: &'static FieldSpec, record: &CaseRecord, subject: &Subje
 fn applies(rule: Rule, record: &CaseRecord, subject: &Subject<'_>) -> bool {
     let is_vaccine = subject.origin == Origin::Vaccine;
     let is_serious = record.is_serious();
-    let lives = record.ea_desenlace != Some(Desenlace::Mortal);
+    let lives = !record.is_fatal();
     let action = subject.product.and_then(|product| product.accion_tomada);
     match rule {
         Rule::Validity | Rule::Always | Rule::Configured => true,
@@ -208,7 +212,9 @@ fn applies(rule: Rule, record: &CaseRecord, subject: &Subject<'_>) -> bool {
         Rule::SeriousTreatment => is_serious && !is_vaccine,
         Rule::ActionTaken => is_serious && !is_vaccine && lives,
         Rule::Rechallenge => is_serious && !is_vaccine && lives && action == Some(AccionTomada::Retirado),
-        Rule::UnlessUnresolved => !matches!(record.ea_desenlace, Some(Desenlace::Mortal | Desenlace::NoRecuperado)),
+        Rule::UnlessUnresolved => lives && record.ea_desenlace != Some(Desenlace::NoRecuperado),
+        Rule::Fatal => !lives,
+        Rule::Autopsied => record.paciente_autopsia == Some(YesNo::Yes),
     }
 }
 
@@ -308,6 +314,66 @@ mod tests {
             assert!(asks(&serious, path), "{path}");
             assert!(!asks(&record(&[("gravedad", "No grave")]), path), "{path}");
         }
+    }
+
+    #[test]
+    fn seriousness_is_not_asked_where_the_criteria_tell_it() {
+        for (criterion, answer, asked, serious) in [
+            ("gravedad_hospitalizacion", "Sí", false, true),
+            ("gravedad_hospitalizacion", "No", true, false),
+            ("gravedad_hospitalizacion", "Desconocido", true, false),
+            ("gravedad_riesgo_vida", "Sí", false, true),
+        ] {
+            let record = record(&[(criterion, answer)]);
+            assert_eq!((asks(&record, "gravedad"), asks(&record, "paciente_comorbilidades")), (asked, serious), "{criterion} {answer}");
+        }
+    }
+
+    /// What says that the patient died.
+    const DEATHS: [(&str, &str); 4] =
+        [("ea_desenlace", "Mortal"), ("gravedad_muerte", "Sí"), ("paciente_fecha_muerte", "2024"), ("paciente_autopsia", "Sí")];
+
+    #[test]
+    fn a_fatal_case_asks_when_and_of_what_the_patient_died_before_the_weight_and_never_what_follows_from_it() {
+        for gravedad in ["", "Grave", "No grave", "Sin clasificar"] {
+            let paths = paths(&record(&[("ea_desenlace", "Mortal"), ("gravedad", gravedad)]));
+            let place = |field: &str| paths.iter().position(|path| path == field);
+            let deaths = ["paciente_fecha_muerte", "paciente_causa_muerte", "paciente_autopsia"].map(place);
+            assert!(deaths.iter().all(|asked| asked.is_some() && *asked < place("paciente_peso")), "{paths:?}");
+            for never in ["gravedad", "ea_desenlace", "fecha_fin_evento", "paciente_causa_autopsia"] {
+                assert_eq!(place(never), None, "{gravedad} {paths:?}");
+            }
+        }
+        for death in DEATHS {
+            let record = record(&[death]);
+            for path in ["paciente_comorbilidades", "productos[0].motivo_prescripcion", "paciente_causa_muerte"] {
+                assert!(asks(&record, path), "{death:?} {path}");
+            }
+        }
+        for living in ["Recuperado", "No recuperado", "Desconocido", ""] {
+            let record = record(&[("ea_desenlace", living), ("gravedad", "Grave")]);
+            for path in ["paciente_fecha_muerte", "paciente_causa_muerte", "paciente_autopsia", "paciente_causa_autopsia"] {
+                assert!(!asks(&record, path), "{living} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_an_autopsy_found_is_asked_where_there_was_one() {
+        for (autopsy, asked, cause) in [("", true, false), ("Desconocido", true, false), ("No", false, false), ("Sí", false, true)] {
+            let record = record(&[("ea_desenlace", "Mortal"), ("paciente_autopsia", autopsy)]);
+            let found = (asks(&record, "paciente_autopsia"), asks(&record, "paciente_causa_autopsia"));
+            assert_eq!(found, (asked, cause), "{autopsy:?}");
+        }
+    }
+
+    #[test]
+    fn the_units_own_list_asks_nobody_about_the_death_of_a_living_patient() {
+        let list = "paciente_fecha_muerte,paciente_autopsia,accion_tomada,reexposicion,fecha_fin_evento,gravedad,ea_desenlace";
+        let required = RequiredFields::parse(list).unwrap();
+        let asked = |record: &CaseRecord| -> Vec<&str> { compute_missing(record, &required).iter().map(|item| item.path.field).collect() };
+        assert_eq!(asked(&CaseRecord::default()), ["accion_tomada", "reexposicion", "fecha_fin_evento", "ea_desenlace", "gravedad"]);
+        assert_eq!(asked(&record(&[("ea_desenlace", "Mortal")])), ["paciente_fecha_muerte", "paciente_autopsia"]);
     }
 
     #[test]

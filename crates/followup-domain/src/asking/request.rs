@@ -4,7 +4,7 @@ pub use super::sections::product_names;
 use super::sections::{by_weight, in_catalogue_order, nouns, one_line, product_heading, sections};
 use crate::asking::catalogue::Group;
 use crate::asking::missing::{FieldPath, MissingItem};
-use crate::case::{CaseRecord, Desenlace};
+use crate::case::CaseRecord;
 use crate::ids::CaseId;
 use crate::message::Channel;
 use crate::text::says_nothing;
@@ -118,7 +118,7 @@ pub fn compose_request(asking: &Asking<'_>, letterhead: &Letterhead) -> RequestL
         case_id,
         reporter_name: record.reportante_nombre.as_deref().filter(|name| !says_nothing(name)).map(one_line),
         products: product_names(record),
-        fatal: record.ea_desenlace == Some(Desenlace::Mortal),
+        fatal: record.is_fatal(),
         sections: sections(record, missing),
         asked: nouns(record, by_weight(missing).into_iter().map(|item| &item.path), false),
         received: given(received),
@@ -264,6 +264,22 @@ mod tests {
             (letter.received, letter.unknown),
             (vec!["el peso".to_owned(), "la dosis de Ibuprofeno forte".into()], vec!["el peso".to_owned()])
         );
+    }
+
+    #[test]
+    fn a_letter_about_somebody_who_died_asks_in_quiet_words_and_they_count_as_asked() {
+        let record = CaseRecord { paciente_fecha_muerte: crate::case::PartialDate::parse("2024").ok(), ..two_products() };
+        let missing = compute_missing(&record, &RequiredFields::standard());
+        let letter = letter(&record);
+        assert!(letter.fatal);
+        let questions: Vec<&str> = letter.sections.iter().flat_map(|section| &section.questions).map(String::as_str).collect();
+        for word in ["riesgo de vida", "secuelas", "continúa", "recuperado", "resolvió", "Qué se hizo"] {
+            assert!(!questions.iter().any(|question| question.contains(word)), "{word}: {questions:?}");
+        }
+        let text: Vec<String> =
+            letter.sections.iter().map(|section| format!("{}:\n{}", section.heading, section.questions.join("\n"))).collect();
+        let asked = asked_in(&text.join("\n"), &record, &missing);
+        assert_eq!(asked, missing.iter().map(|item| item.path.clone()).collect::<Vec<_>>());
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod origin;
 mod patch;
 mod record;
 mod scalar;
+pub mod seriousness;
 mod treatment;
 mod values;
 
@@ -18,7 +19,7 @@ pub use patch::{CasePatch, FieldError, FieldList, is_flat_field};
 pub use record::{CaseRecord, Event, Product, is_same_name};
 pub use scalar::{FieldKind, Kilograms, Scalar, Years};
 pub use treatment::{AccionTomada, Reexposicion};
-pub use values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo};
+pub use values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo, YesNo};
 
 use crate::ids::{CaseId, MessageId};
 

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::kept::Kept;
 use super::scalar::{FieldKind, Kilograms, Member, Scalar, Years};
 use super::treatment::{AccionTomada, Reexposicion};
-use super::values::{Desenlace, Estado, Gravedad, InvalidValue, PartialDate, Sexo};
+use super::values::{Desenlace, Estado, Gravedad, InvalidValue, PartialDate, Sexo, YesNo};
 use crate::ids::ProductId;
 
 macro_rules! record {
@@ -109,6 +109,18 @@ record! {
         fecha_fin_evento: Option<PartialDate>,
         /// Seriousness (E.i.3.2).
         gravedad: Option<Gravedad>,
+        /// Whether it results in death (E.i.3.2a).
+        gravedad_muerte: Option<YesNo>,
+        /// Whether it is life threatening (E.i.3.2b).
+        gravedad_riesgo_vida: Option<YesNo>,
+        /// Whether it causes or prolongs hospitalisation (E.i.3.2c).
+        gravedad_hospitalizacion: Option<YesNo>,
+        /// Whether it is disabling or incapacitating (E.i.3.2d).
+        gravedad_discapacidad: Option<YesNo>,
+        /// Whether it is a congenital anomaly or birth defect (E.i.3.2e).
+        gravedad_anomalia_congenita: Option<YesNo>,
+        /// Whether it is another medically important condition (E.i.3.2f).
+        gravedad_otra: Option<YesNo>,
         /// Causality as assessed.
         ea_causalidad: Option<String>,
         /// Outcome (E.i.7).
@@ -153,6 +165,14 @@ record! {
         paciente_comorbilidades: Option<String>,
         /// Months of pregnancy as reported (D.6, D.2.2.1).
         paciente_gestacion_meses_raw: Option<String>,
+        /// Patient's date of death (D.9.1).
+        paciente_fecha_muerte: Option<PartialDate>,
+        /// Cause of death as reported (D.9.2).
+        paciente_causa_muerte: Option<String>,
+        /// Whether there was an autopsy (D.9.3).
+        paciente_autopsia: Option<YesNo>,
+        /// Cause of death as the autopsy found it (D.9.4).
+        paciente_causa_autopsia: Option<String>,
         /// Other products that the patient used, as reported, or that there were none; `concomitantes` has them one by one (G.k.1 = 2).
         medicacion_concomitante: Option<String>,
         /// Reporter's name (C.2.r.1).
@@ -177,6 +197,18 @@ record! {
         pruebas_resultados: Option<String>,
         /// Seriousness (E.i.3.2).
         gravedad: Option<Gravedad>,
+        /// Whether it results in death (E.i.3.2a).
+        gravedad_muerte: Option<YesNo>,
+        /// Whether it is life threatening (E.i.3.2b).
+        gravedad_riesgo_vida: Option<YesNo>,
+        /// Whether it causes or prolongs hospitalisation (E.i.3.2c).
+        gravedad_hospitalizacion: Option<YesNo>,
+        /// Whether it is disabling or incapacitating (E.i.3.2d).
+        gravedad_discapacidad: Option<YesNo>,
+        /// Whether it is a congenital anomaly or birth defect (E.i.3.2e).
+        gravedad_anomalia_congenita: Option<YesNo>,
+        /// Whether it is another medically important condition (E.i.3.2f).
+        gravedad_otra: Option<YesNo>,
         /// Causality as assessed.
         ea_causalidad: Option<String>,
         /// Outcome (E.i.7).
@@ -219,6 +251,10 @@ impl Default for CaseRecord {
             paciente_diagnostico_principal: None,
             paciente_comorbilidades: None,
             paciente_gestacion_meses_raw: None,
+            paciente_fecha_muerte: None,
+            paciente_causa_muerte: None,
+            paciente_autopsia: None,
+            paciente_causa_autopsia: None,
             medicacion_concomitante: None,
             reportante_nombre: None,
             reportante_contacto: None,
@@ -231,6 +267,12 @@ impl Default for CaseRecord {
             evento_continua: None,
             pruebas_resultados: None,
             gravedad: None,
+            gravedad_muerte: None,
+            gravedad_riesgo_vida: None,
+            gravedad_hospitalizacion: None,
+            gravedad_discapacidad: None,
+            gravedad_anomalia_congenita: None,
+            gravedad_otra: None,
             ea_causalidad: None,
             ea_desenlace: None,
             evaluador_nombre: None,
@@ -266,23 +308,9 @@ impl CaseRecord {
         }
     }
 
-    /// Whether the case is serious; not classified is not serious.
-    pub fn is_serious(&self) -> bool {
-        self.gravedad == Some(Gravedad::Grave)
-    }
-
     /// The day of receipt: `fecha_recepcion`, its earliest day; without one, the day of creation where the unit is.
     pub fn received_on(&self, created_at: DateTime<Utc>, zone: Tz) -> NaiveDate {
         self.fecha_recepcion.map_or_else(|| created_at.with_timezone(&zone).date_naive(), |date| date.earliest())
-    }
-
-    /// Whether the case is serious; `None` while nobody has classified it.
-    pub fn seriousness(&self) -> Option<bool> {
-        match self.gravedad {
-            Some(Gravedad::Grave) => Some(true),
-            Some(Gravedad::NoGrave) => Some(false),
-            Some(Gravedad::SinClasificar) | None => None,
-        }
     }
 
     /// What `q` of the case list searches, in one line: initials, numbers, products, narrative, reporter.

@@ -32,6 +32,8 @@ pub enum FieldKind {
         /// Whether it can be unknown; otherwise null is the first code.
         optional: bool,
     },
+    /// Yes, no or unknown ([`YesNo`]); true and false are taken too. Nothing but blanks is as null.
+    YesNo,
     /// A date, of any precision.
     Date,
     /// A number with or without its unit.
@@ -51,7 +53,7 @@ pub(crate) trait Member: Sized {
 }
 
 use super::treatment::{AccionTomada, Reexposicion};
-use super::values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo};
+use super::values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo, YesNo};
 
 fn text_of(value: Scalar) -> Result<Option<String>, InvalidValue> {
     match value {
@@ -93,6 +95,19 @@ parsed_member!(
     Reexposicion = FieldKind::Code { codes: Reexposicion::SPELLINGS, optional: true },
     PartialDate = FieldKind::Date
 );
+
+impl Member for Option<YesNo> {
+    const KIND: FieldKind = FieldKind::YesNo;
+    fn read(value: Scalar) -> Result<Self, InvalidValue> {
+        match value {
+            Scalar::Bool(value) => Ok(Some(if value { YesNo::Yes } else { YesNo::No })),
+            other => text_of(other)?.as_deref().map(YesNo::parse).transpose(),
+        }
+    }
+    fn show(&self) -> Scalar {
+        self.map_or(Scalar::Null, |value| Scalar::Text(value.to_string()))
+    }
+}
 
 impl Member for Estado {
     const KIND: FieldKind = FieldKind::Code { codes: Estado::SPELLINGS, optional: false };

@@ -90,6 +90,18 @@ coded_values! {
 }
 
 coded_values! {
+    /// What somebody said when asked whether.
+    YesNo {
+        /// So it is.
+        Yes = "Sí" accepts ["s", "yes", "true"],
+        /// It is not so.
+        No = "No" accepts ["n", "false"],
+        /// Nobody knows: counts as missing.
+        Unknown = "Desconocido" accepts ["unknown", "no sabe", "se desconoce"],
+    }
+}
+
+coded_values! {
     /// Outcome of the event (E2B(R3) E.i.7).
     Desenlace {
         /// Code 1.

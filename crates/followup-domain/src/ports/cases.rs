@@ -24,7 +24,7 @@ pub struct CaseQuery {
     pub text: Option<String>,
     /// State of the work.
     pub estado: Option<Estado>,
-    /// Seriousness.
+    /// Seriousness, as [`CaseRecord::seriousness`] says where it says anything.
     pub gravedad: Option<Gravedad>,
     /// Open or closed.
     pub followup_status: Option<FollowupStatus>,

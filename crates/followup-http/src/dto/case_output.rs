@@ -14,6 +14,7 @@ use super::brief::StandingOutput;
 use super::case_schema::{Use, with_fields, with_lists};
 use super::instant;
 use super::scalar::{ItemOutput, NamedFields, ScalarOutput};
+use crate::input::nullable;
 
 /// A case: its number, every field of the record in its order, the lists, and its life.
 pub(crate) struct CaseOutput(pub(crate) Case);
@@ -25,8 +26,10 @@ impl Serialize for CaseOutput {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("id", &case.id.0)?;
         for field in CaseRecord::FIELDS {
-            map.serialize_entry(field, &ScalarOutput(record.get(field).unwrap_or(Scalar::Null)))?;
+            let value = if *field == "gravedad" { record.shown_gravedad() } else { record.get(field).unwrap_or(Scalar::Null) };
+            map.serialize_entry(field, &ScalarOutput(value))?;
         }
+        map.serialize_entry("es_grave", &record.seriousness())?;
         map.serialize_entry("producto_sospechoso", &record.producto_sospechoso())?;
         map.serialize_entry("productos", &items(&record.productos))?;
         map.serialize_entry("concomitantes", &items(&record.concomitantes))?;
@@ -62,15 +65,18 @@ fn items<T: NamedFields>(list: &[T]) -> Vec<ItemOutput<'_, T>> {
 impl PartialSchema for CaseOutput {
     fn schema() -> RefOr<Schema> {
         let of = |kind: Type| ObjectBuilder::new().schema_type(kind);
+        let about = "Si el caso es grave para los plazos, las preguntas y el cierre: siempre que el paciente falleció, diga lo que diga `gravedad`; null mientras no se sabe";
+        let serious = of(Type::Boolean).description(Some(about));
         let instant = || of(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
         let object = ObjectBuilder::new().description(Some("Un caso (ICSR).")).property("id", of(Type::Integer));
         let object = with_fields(object, CaseRecord::FIELDS, Use::Output);
         let object = with_lists(with_fields(object, &["producto_sospechoso"], Use::Output), Use::Output)
+            .property("es_grave", nullable(serious.into()))
             .property("followup_status", of(Type::String).enum_values(Some(["open", "closed"])))
             .property("version", of(Type::Integer).description(Some("Cuenta los cambios hechos por personas")))
             .property("created_at", instant())
             .property("updated_at", instant());
-        let rest = ["id", "followup_status", "version", "created_at", "updated_at"];
+        let rest = ["id", "es_grave", "followup_status", "version", "created_at", "updated_at"];
         rest.iter().fold(object, |object, field| object.required(*field)).into()
     }
 }

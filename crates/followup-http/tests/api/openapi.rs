@@ -175,6 +175,7 @@ fn the_document_is_served_and_the_page_loads_nothing_from_outside() {
     assert_eq!(api.anonymous("GET", "/api/v1/openapi.json").send().json(), document());
     let page = api.anonymous("GET", "/docs").send();
     assert_eq!((page.status, page.header("Content-Type")), (200, "text/html; charset=utf-8"));
+    assert_eq!(api.anonymous("GET", "/").send().text(), page.text(), "whoever types the bare address gets there");
     let policy = page.header("Content-Security-Policy");
     assert!(policy.starts_with("default-src 'none'; script-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
     let html = page.text();

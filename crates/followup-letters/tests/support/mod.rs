@@ -3,7 +3,7 @@
 
 use followup_domain::asking::missing::{MissingItem, RequiredFields, compute_missing};
 use followup_domain::asking::request::{Asking, LetterKind, Letterhead, RequestLetter, compose_request};
-use followup_domain::case::{CaseRecord, Product};
+use followup_domain::case::{CaseRecord, Desenlace, Product};
 use followup_domain::ids::CaseId;
 
 pub(crate) fn paracetamol() -> CaseRecord {
@@ -17,6 +17,10 @@ pub(crate) fn named_reporter() -> CaseRecord {
         descripcion_evento: Some("Erupción en ambos brazos".into()),
         ..paracetamol()
     }
+}
+
+pub(crate) fn died() -> CaseRecord {
+    CaseRecord { ea_desenlace: Some(Desenlace::Mortal), ..named_reporter() }
 }
 
 pub(crate) fn missing(record: &CaseRecord) -> Vec<MissingItem> {

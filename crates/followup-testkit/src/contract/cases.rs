@@ -12,6 +12,7 @@ promises! { $ cases as cases_contract:
     an_absurd_page_is_an_empty_one,
     each_order_is_kept_and_ties_go_by_id,
     every_filter_narrows_the_list,
+    what_is_serious_is_listed_so_whatever_was_said_of_it,
     the_day_of_receipt_is_the_given_one_else_that_of_creation,
     a_search_ignores_case_and_accents_and_needs_every_word,
     a_search_takes_every_character_literally,
@@ -21,7 +22,7 @@ promises! { $ cases as cases_contract:
 
 use chrono::NaiveDate;
 use chrono_tz::UTC;
-use followup_domain::case::{CaseRecord, Estado, Event, FollowupStatus, Gravedad, Product, Scalar};
+use followup_domain::case::{CaseRecord, Estado, Event, FieldKind, FollowupStatus, Gravedad, Product, Scalar};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{CaseQuery, CaseSort, NewCase, PageRequest, Store, Updated};
 
@@ -57,6 +58,7 @@ fn full_record() -> CaseRecord {
         "paciente_edad" => Scalar::Number(45.5),
         "paciente_peso" => Scalar::Number(68.25),
         "auto_followup" => Scalar::Bool(false),
+        name if CaseRecord::kind(name).or_else(|| Event::kind(name)) == Some(FieldKind::YesNo) => Scalar::Text("Desconocido".into()),
         "accion_tomada" => Scalar::Text("Retirado".into()),
         "reexposicion" => Scalar::Text("Reapareció".into()),
         "es_biologico" | "tratamiento_continua" | "evento_continua" => Scalar::Bool(true),
@@ -179,6 +181,18 @@ pub fn every_filter_narrows_the_list(store: &dyn Store) {
     assert_eq!(ids(store, &CaseQuery { followup_status: Some(FollowupStatus::Closed), ..all.clone() }), []);
     let both = CaseQuery { gravedad: Some(Gravedad::Grave), estado: Some(Estado::Pendiente), ..all };
     assert_eq!(ids(store, &both), []);
+}
+
+pub fn what_is_serious_is_listed_so_whatever_was_said_of_it(store: &dyn Store) {
+    let died = insert(store, record(&[("ea_desenlace", "Mortal"), ("gravedad", "No grave")]), 0);
+    let unsaid = insert(store, record(&[("paciente_fecha_muerte", "2025")]), 1);
+    let open = insert(store, record(&[("gravedad", "Sin clasificar")]), 2);
+    let of = |gravedad| ids(store, &CaseQuery { gravedad: Some(gravedad), ..CaseQuery::default() });
+    assert_eq!(of(Gravedad::Grave), [unsaid, died]);
+    assert_eq!((of(Gravedad::NoGrave), of(Gravedad::SinClasificar)), (vec![], vec![open]));
+    let alive = record(&[("ea_desenlace", "Recuperado"), ("gravedad", "No grave")]);
+    write(store, |tx| tx.cases().update(died, &alive, received_on(&alive), 1, at(9)));
+    assert_eq!((of(Gravedad::Grave), of(Gravedad::NoGrave)), (vec![unsaid], vec![died]));
 }
 
 pub fn the_day_of_receipt_is_the_given_one_else_that_of_creation(store: &dyn Store) {
