@@ -81,7 +81,9 @@ pub(super) fn check(rest: &str) -> Result<(), DatabaseUrlError> {
     let (list, database) = before_query.split_once('/').unwrap_or((before_query, ""));
     decoded_bytes(database)?;
     list.split(',').try_for_each(check_host)?;
-    query.split('&').filter(|pair| !pair.is_empty()).try_for_each(check_parameter)
+    // One & may close the list; an empty pair elsewhere is an error of libpq's.
+    let pairs = query.strip_suffix('&').unwrap_or(query);
+    if pairs.is_empty() && query.is_empty() { Ok(()) } else { pairs.split('&').try_for_each(check_parameter) }
 }
 
 /// `name`, `[address]`, with or without `:port`.
@@ -120,6 +122,7 @@ mod tests {
             "u:p%25%40%2F@db.example.org:5433,[::1]:5434,/db?sslmode=require&connect_timeout=1",
             "u:p:q#r]@127.0.0.1/db?",
             "%2Fvar%2Frun%2Fpostgresql/db?host=/tmp&options=-csearch_path%3Dx",
+            "h/db?sslmode=require&",
         ] {
             assert_eq!(check(url), Ok(()), "{url}");
         }
@@ -143,6 +146,9 @@ mod tests {
             "u:secret@h/db?ssl_mode=require",
             "h/db?password=sec=ret",
             "h/db?password=sec&ret",
+            "h/db?password=sec&&",
+            "h/db?&password=sec",
+            "h/db?&",
         ] {
             let refusal = check(url).unwrap_err().to_string();
             assert!(refusal.contains("DATABASE_URL") && !refusal.contains("sec") && !refusal.contains("ret@"), "{url}: {refusal}");

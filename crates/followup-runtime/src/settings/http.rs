@@ -23,7 +23,7 @@ pub struct HttpSettings {
     /// Largest request body, in bytes.
     #[arg(long, env = "HTTP_BODY_LIMIT", default_value = "1048576")]
     pub http_body_limit: String,
-    /// Origins, separated by commas, whose pages may call the API from a browser, as in https://vigia.example.org. Unset: none.
+    /// Origins, separated by commas, whose pages may call the API from a browser, as in `https://vigia.example.org`. Unset: none.
     #[arg(long, env = "CORS_ORIGINS")]
     pub cors_origins: Option<String>,
     /// Key of the HS256 tokens, 32 bytes or more; local users sign in with it. Unset: generated into VAR_DIR/jwt-secret when embedded, else an
