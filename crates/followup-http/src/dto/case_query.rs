@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use followup_domain::case::{Estado, FollowupStatus, Gravedad};
 use followup_domain::ports::{CaseQuery, CaseSort, StandingFilter};
 
+use crate::csv::Format;
 use crate::input::{Choice, Coded, Day, Fields, Flag, Input, Text, Whole, query};
 use crate::query::PageNumber;
 use crate::texts;
@@ -30,6 +31,7 @@ pub(crate) struct CaseListInput {
     pub(crate) overdue: bool,
     /// Days of the organisation's zone, which the deployment decided.
     pub(crate) days: StandingDays,
+    pub(crate) format: Format,
 }
 
 /// Between which days something last happened, and something comes next.
@@ -95,7 +97,8 @@ impl Input for CaseListInput {
         let about = "overdue: los que esperan respuesta más días de los que la unidad configuró para escalar (30 si no lo hizo)";
         let overdue = fields.optional("awaiting", Choice(&AWAITING), about).is_some();
         let days = StandingDays::read(fields);
-        Some(Self { query, page, overdue, days })
+        let format = Format::of(fields);
+        Some(Self { query, page, overdue, days, format })
     }
 }
 

@@ -129,3 +129,46 @@ fn listed_cases_say_what_they_stand_at() {
         assert_eq!(total(query), json!(found), "{query}");
     }
 }
+
+/// The lines of a file, without its mark.
+fn lines(answer: &crate::support::Answer) -> Vec<String> {
+    assert_eq!(answer.header("Content-Type"), "text/csv; charset=utf-8; header=present");
+    let text = answer.text();
+    let text = text.strip_prefix('\u{feff}').unwrap().strip_suffix("\r\n").unwrap();
+    text.split("\r\n").map(str::to_owned).collect()
+}
+
+#[test]
+fn every_list_is_to_be_had_as_a_file_for_spreadsheets() {
+    let api = Api::start_with(quiet);
+    let fields =
+        json!({"numero": "=HYPERLINK(1)", "reportante_contacto": "999 888 777", "gravedad": "Grave", "producto_sospechoso": "Ñ;\"x\""});
+    let id = api.case(fields);
+    let cases = api.get("/api/v1/icsr?format=csv&unread=false");
+    assert!(cases.header("Content-Disposition").contains("filename=\"casos.csv\""));
+    let cases = lines(&cases);
+    assert!(cases[0].starts_with("\"Caso\";\"Número\";"), "{}", cases[0]);
+    let row = format!("{id};\"'=HYPERLINK(1)\";;\"2024-03-01\";\"Pendiente\";\"Grave\";;\"Ñ;\"\"x\"\"\";\"Abierto\";0;");
+    assert!(cases[1].starts_with(&row), "{}", cases[1]);
+    assert!(cases[1].ends_with("\"2024-03-01 05:15\";\"2024-03-01 05:15\";\"Toca llamar\""), "{}", cases[1]);
+    let lane = lines(&api.get("/api/v1/followup/worklist?lane=unreachable&format=csv"));
+    assert_eq!(lane.len(), 2);
+    assert!(lane[1].starts_with(&format!("\"Reportantes inalcanzables\";{id};")), "{}", lane[1]);
+    let agenda = lines(&api.get("/api/v1/followup/agenda?format=csv"));
+    assert!(agenda[1].contains("\"Llamar al reportante\";\"call\";\"pending\""), "{}", agenda[1]);
+    assert_eq!(lines(&api.get("/api/v1/followup/worklist?lane=quarantined&format=csv")).len(), 1, "the heads alone");
+    assert_eq!(api.get("/api/v1/icsr?format=xls").refused(), ["format"]);
+}
+
+#[test]
+fn a_long_list_comes_whole_as_a_file_each_row_once() {
+    let api = Api::start_with(quiet);
+    let mut ids: Vec<String> = (0..450).map(|_| api.case(json!({})).to_string()).collect();
+    for query in ["icsr?format=csv&page_size=1&sort=-created_at", "followup/worklist?lane=stalled&format=csv&page_size=1"] {
+        let column = usize::from(query.starts_with("followup"));
+        let cell = |line: &String| line.split(';').nth(column).unwrap().to_owned();
+        let mut seen: Vec<String> = lines(&api.get(&format!("/api/v1/{query}")))[1..].iter().map(cell).collect();
+        (seen.sort(), ids.sort());
+        assert_eq!(seen, ids, "{query}");
+    }
+}
