@@ -187,7 +187,7 @@ impl CaseRepository for Work<'_> {
 
     fn list(&mut self, query: &CaseQuery, page: PageRequest) -> Result<Page<Case>, StoreError> {
         self.read(|conn| {
-            let total = filtered(query).count().get_result(conn)?;
+            let total = count(conn, query)?;
             let items = load_page(conn, query, page)?;
             Ok(Page { items, total })
         })
@@ -205,6 +205,17 @@ impl ExportRepository for Work<'_> {
             Ok((rows.into_iter().filter_map(listed).collect(), next))
         })
     }
+}
+
+/// Every case has its standing: where nothing is asked of the case itself, that alone is counted.
+fn count(conn: &mut Conn, query: &CaseQuery) -> Done<i64> {
+    let of_standing = asks_standing(query) && !has_conditions(query);
+    Ok(if of_standing { standing_where(query).count().get_result(conn)? } else { filtered(query).count().get_result(conn)? })
+}
+
+/// Whether anything is asked of what the cases stand at.
+fn asks_standing(query: &CaseQuery) -> bool {
+    query.standing != StandingFilter::default() || query.sort == CaseSort::NextFirst
 }
 
 fn load_page(conn: &mut Conn, query: &CaseQuery, page: PageRequest) -> Done<Vec<Case>> {
@@ -294,7 +305,7 @@ fn listed(row: CaseRow) -> Option<Case> {
 
 fn filtered(query: &CaseQuery) -> icsr::BoxedQuery<'_, Db> {
     let cases = of_record(query);
-    if query.standing == StandingFilter::default() && query.sort != CaseSort::NextFirst {
+    if !asks_standing(query) {
         return cases;
     }
     cases.filter(icsr::id.eq_any(standing_where(query).select(case_standing::case_id)))
