@@ -20,12 +20,13 @@ mod usecases;
 pub use app::{App, EventReaders, Senders};
 pub use errors::{
     AttemptError, BlockError, CaseFromMailError, CloseError, DocumentFieldError, InvalidReason, MessageError, NotFoundOr, QuarantineError,
-    ResendError, SendMessageError, SendNowError, TrayError,
+    ResendError, SendMessageError, SendNowError, TrayError, WarningError,
 };
 pub use facts::asked::AskState;
 pub use facts::attempts::DispatchedAttempt;
 pub use facts::closing::CloseRequest;
 pub use facts::offers::RescheduleOffer;
+pub use facts::warnings::{CaseView, CaseWarning};
 pub use moves::keys::IdempotencyKey;
 pub use runs::delivery::DeliveryReport;
 pub use usecases::address::clear::ClearAddressError;

@@ -78,6 +78,7 @@ fn cases_and_plans(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.cases().find(case_id)?;
     tx.cases().find_for_update(case_id)?;
     tx.cases().update(case_id, &new_case().record, at(1).date_naive(), 1, at(1))?;
+    tx.warnings().set(case_id, Some(at(1)), &[])?;
     tx.cases().update_estado(case_id, Estado::Pendiente, Estado::EnProgreso, at(1))?;
     let all = CaseQuery::default();
     let day = Some(at(0).date_naive());
@@ -88,6 +89,10 @@ fn cases_and_plans(tx: &mut dyn Tx) -> Result<(), StoreError> {
         CaseQuery { estado: Some(Estado::Pendiente), ..all.clone() },
         CaseQuery { gravedad: Some(Gravedad::Grave), ..all.clone() },
         CaseQuery { followup_status: Some(FollowupStatus::Open), ..all.clone() },
+        CaseQuery { warned_at: Some(at(0)), ..all.clone() },
+        CaseQuery { warned_at: Some(at(0)), sort: CaseSort::OldestFirst, ..all.clone() },
+        CaseQuery { warned_at: Some(at(0)), sort: CaseSort::LastChangedFirst, ..all.clone() },
+        CaseQuery { warned_at: Some(at(0)), sort: CaseSort::LastReceivedFirst, ..all.clone() },
         CaseQuery { awaiting_since: Some(at(0)), sort: CaseSort::OldestFirst, ..all.clone() },
         CaseQuery { received_from: day, received_to: day, sort: CaseSort::LastReceivedFirst, ..all.clone() },
         CaseQuery { sort: CaseSort::LastMovedFirst, ..all.clone() },
@@ -437,7 +442,8 @@ fn sqlite_reads_no_table_from_end_to_end() {
 }
 
 /// Indexes that hold the rows of one condition only.
-const PARTIAL: [&str; 7] = [
+const PARTIAL: [&str; 8] = [
+    "icsr_warned",
     "outbound_failed",
     "outbound_uncertain",
     "inbound_unconfirmed",

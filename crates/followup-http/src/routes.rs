@@ -96,6 +96,7 @@ routes! {
     "/api/v1/icsr" => { GET cases::list: ReadCases, POST cases::create: EditCases }
     "/api/v1/icsr/{icsr_id}" => { GET cases::find: ReadCases, PUT cases::update: EditCases }
     "/api/v1/icsr/{icsr_id}/audit" => { GET audit::audit: ReadAudit }
+    "/api/v1/icsr/{icsr_id}/warnings/{warning}" => { PUT warnings::decide: Decide }
     "/api/v1/icsr/{icsr_id}/followup" => { GET followup::summary: ReadCases }
     "/api/v1/icsr/{icsr_id}/followup/thread" => { GET messages::thread: ReadCases }
     "/api/v1/icsr/{icsr_id}/followup/draft" => { POST messages::draft: SendLetters }

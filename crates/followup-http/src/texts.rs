@@ -18,6 +18,7 @@ pub(crate) const PLAN_NOT_FOUND: &str = "Plan de seguimiento no encontrado";
 pub(crate) const ATTEMPT_NOT_FOUND: &str = "Intento no encontrado";
 pub(crate) const FIELD_NOT_FOUND: &str = "Campo no encontrado";
 pub(crate) const FIELD_ANSWERED: &str = "El caso ya tiene ese dato";
+pub(crate) const WARNING_NOT_FOUND: &str = "El caso no tiene esa advertencia, o ya no: un valor cambió";
 pub(crate) const FIELD_NOT_DOCUMENTED: &str = "Ese campo no está documentado";
 pub(crate) const DEADLINE_NOT_FOUND: &str = "Plazo no encontrado";
 pub(crate) const CONTACT_NOT_FOUND: &str = "Esta dirección no está en la lista de no contactar";
@@ -218,6 +219,11 @@ pub(crate) fn one_of(values: &[&str]) -> String {
 /// `complete`, although fields are open; each by its label and name.
 pub(crate) fn open_fields_check(fields: &[String]) -> String {
     format!("Faltan datos que nadie respondió ni documentó: {}", fields.join(", "))
+}
+
+/// What a person has to settle first.
+pub(crate) fn contradictions_check(warnings: &[&str]) -> String {
+    format!("Resuelva la contradicción o apártela con su motivo: {}", warnings.join("; "))
 }
 
 /// `max_attempts` on a serious case too early.

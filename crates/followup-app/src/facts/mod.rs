@@ -19,4 +19,5 @@ pub(crate) mod repeats;
 pub(crate) mod reports;
 pub(crate) mod standing;
 pub(crate) mod unserved;
+pub(crate) mod warnings;
 pub(crate) mod wording;

@@ -21,3 +21,4 @@ pub(crate) mod standing;
 pub(crate) mod template;
 pub(crate) mod tray;
 pub(crate) mod user;
+pub(crate) mod warning;

@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::super::{Conn, Db, has_word};
 use super::schema::{case_standing, icsr};
 use super::work::Work;
-use super::{At, LONGEST_PAGE, bounds, contact_points, life, standings};
+use super::{At, LONGEST_PAGE, bounds, contact_points, life, standings, warnings};
 use crate::error::{Done, Failure, unreadable};
 use crate::record_json;
 
@@ -43,6 +43,8 @@ struct CaseRow {
     awaiting_since: Option<At>,
     escalated_at: Option<At>,
     settled_at: Option<At>,
+    warned_until: Option<At>,
+    set_aside: Value,
 }
 
 impl TryFrom<CaseRow> for Case {
@@ -72,6 +74,8 @@ fn read(row: CaseRow) -> Option<Case> {
         awaiting_since: row.awaiting_since.map(|at| at.0),
         escalated_at: row.escalated_at.map(|at| at.0),
         settled_at: row.settled_at.map(|at| at.0),
+        warned_until: row.warned_until.map(|at| at.0),
+        set_aside: warnings::from_json(&row.set_aside),
         last_automatic: last_automatic.map(|(at, message)| LastAutomatic { at: at.0, message_id: MessageId(message) }),
     })
 }
@@ -328,6 +332,17 @@ fn of_record(query: &CaseQuery) -> icsr::BoxedQuery<'_, Db> {
     }
     if let Some(day) = query.received_to {
         cases = cases.filter(icsr::received_on.le(day));
+    }
+    if let Some(at) = query.warned_at.map(At::from) {
+        // Their own index has the order of creation. In another order they are found first, as below.
+        let warned = diesel::alias!(icsr as warned);
+        let found = warned.filter(warned.field(icsr::warned_until).gt(at)).select(warned.field(icsr::id));
+        cases = match query.sort {
+            CaseSort::NewestFirst | CaseSort::OldestFirst => cases.filter(icsr::warned_until.gt(at)),
+            CaseSort::LastChangedFirst | CaseSort::LastReceivedFirst | CaseSort::LastMovedFirst | CaseSort::NextFirst => {
+                cases.filter(icsr::id.eq_any(found))
+            }
+        };
     }
     if let Some(since) = query.awaiting_since {
         // Found first, by their own index: few cases wait, and SQLite would rather walk all of them in the wanted order.

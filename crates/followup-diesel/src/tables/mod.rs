@@ -42,6 +42,7 @@ mod trays;
 mod unfetched;
 mod users;
 mod waiting;
+mod warnings;
 mod work;
 mod worklist;
 

@@ -21,6 +21,8 @@ diesel::table! {
         awaiting_since -> Nullable<Instant>,
         settled_at -> Nullable<Instant>,
         escalated_at -> Nullable<Instant>,
+        warned_until -> Nullable<Instant>,
+        set_aside -> Document,
         search_text -> Text,
         record -> Document,
     }

@@ -28,6 +28,7 @@ use followup_domain::ports::StandingRepository;
 use followup_domain::ports::ThreadRepository;
 use followup_domain::ports::UnfetchedRepository;
 use followup_domain::ports::WaitingRepository;
+use followup_domain::ports::WarningRepository;
 use followup_domain::ports::WorklistRepository;
 
 /// The repositories, within one transaction.
@@ -186,6 +187,9 @@ impl Tx for Work<'_> {
         self
     }
     fn waiting(&mut self) -> &mut dyn WaitingRepository {
+        self
+    }
+    fn warnings(&mut self) -> &mut dyn WarningRepository {
         self
     }
     fn templates(&mut self) -> &mut dyn PlanTemplateRepository {

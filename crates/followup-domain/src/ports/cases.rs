@@ -34,6 +34,8 @@ pub struct CaseQuery {
     pub received_to: Option<NaiveDate>,
     /// A message waits for an answer since this instant (UTC) or longer.
     pub awaiting_since: Option<DateTime<Utc>>,
+    /// With a warning that nobody set aside and that holds at this instant (UTC; [`crate::case::Case::warned_until`]).
+    pub warned_at: Option<DateTime<Utc>>,
     /// What the case stands at.
     pub standing: StandingFilter,
     /// The order.

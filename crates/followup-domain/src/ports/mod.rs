@@ -40,6 +40,7 @@ mod trays;
 mod unfetched;
 mod users;
 mod waiting;
+mod warnings;
 mod worklist;
 
 pub use addresses::AddressRepository;
@@ -79,6 +80,7 @@ pub use trays::{Assignment, Badge, Discard, InTray, SenderCases, TrayRepository,
 pub use unfetched::UnfetchedRepository;
 pub use users::{NewUser, UserChange, UserRepository};
 pub use waiting::WaitingRepository;
+pub use warnings::WarningRepository;
 pub use worklist::{LaneItem, LanePlace, WorklistRepository};
 
 /// What an insert under a unique key did.

@@ -16,6 +16,7 @@ use super::StandingRepository;
 use super::ThreadRepository;
 use super::UnfetchedRepository;
 use super::WaitingRepository;
+use super::WarningRepository;
 use super::WorklistRepository;
 use super::{
     AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DispatchRepository,
@@ -204,6 +205,8 @@ pub trait Tx {
     fn unfetched(&mut self) -> &mut dyn UnfetchedRepository;
     /// Since when cases wait.
     fn waiting(&mut self) -> &mut dyn WaitingRepository;
+    /// What contradicts itself in cases.
+    fn warnings(&mut self) -> &mut dyn WarningRepository;
     /// Plan templates.
     fn templates(&mut self) -> &mut dyn PlanTemplateRepository;
     /// Letters that wait for their address.

@@ -23,12 +23,17 @@ const SORTS: [(&str, CaseSort); 6] = [
 /// Which cases that wait.
 const AWAITING: [(&str, ()); 1] = [("overdue", ())];
 
+/// Which cases with warnings.
+const WARNINGS: [(&str, ()); 1] = [("open", ())];
+
 /// Which cases, and which page of them.
 pub(crate) struct CaseListInput {
     pub(crate) query: CaseQuery,
     pub(crate) page: PageNumber,
     /// Only those that wait too long for an answer; how long that is, the deployment decided.
     pub(crate) overdue: bool,
+    /// Only those with a warning that nobody set aside; today is the service's to say.
+    pub(crate) warned: bool,
     /// Days of the organisation's zone, which the deployment decided.
     pub(crate) days: StandingDays,
     pub(crate) format: Format,
@@ -84,6 +89,7 @@ impl Input for CaseListInput {
             received_from: fields.optional("fecha_desde", Day, "Recibidos este día o después, AAAA-MM-DD"),
             received_to: fields.optional("fecha_hasta", Day, "Recibidos este día o antes, AAAA-MM-DD"),
             awaiting_since: None,
+            warned_at: None,
             standing: StandingFilter {
                 unread: fields.optional("unread", Flag, "true: con respuestas sin leer; false: sin ellas"),
                 missing_from: fields.optional("missing_from", count(), "Les faltan al menos tantos datos"),
@@ -97,8 +103,10 @@ impl Input for CaseListInput {
         let about = "overdue: los que esperan respuesta más días de los que la unidad configuró para escalar (30 si no lo hizo)";
         let overdue = fields.optional("awaiting", Choice(&AWAITING), about).is_some();
         let days = StandingDays::read(fields);
+        let about = "open: los que tienen una advertencia que nadie apartó";
+        let warned = fields.optional("warnings", Choice(&WARNINGS), about).is_some();
         let format = Format::of(fields);
-        Some(Self { query, page, overdue, days, format })
+        Some(Self { query, page, overdue, warned, days, format })
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) mod proposal;
 pub(crate) mod scalar;
 pub(crate) mod send;
 pub(crate) mod template;
+pub(crate) mod warning;
 pub(crate) mod webhook;
 pub(crate) mod worklist;
 

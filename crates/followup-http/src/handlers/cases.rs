@@ -39,11 +39,14 @@ const OVERDUE_DAYS: i64 = 30;
     )
 )]
 pub(crate) async fn list(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let CaseListInput { mut query, page, overdue, days, format } = parameters.read::<CaseListInput>()?;
+    let CaseListInput { mut query, page, overdue, warned, days, format } = parameters.read::<CaseListInput>()?;
     days.narrow(&mut query.standing, state.followup.policy.zone);
     if overdue {
         let days = state.followup.policy.escalation.as_ref().map_or(OVERDUE_DAYS, |escalation| escalation.after_days);
         query.awaiting_since = Some(state.followup.clock.now() - Duration::days(days));
+    }
+    if warned {
+        query.warned_at = Some(state.followup.clock.now());
     }
     if format == Format::Csv {
         let zone = state.followup.policy.zone;
@@ -78,7 +81,7 @@ pub(crate) async fn create(
     let actor = caller.actor();
     let registered = blocking(&state, move |followup| followup.register_case(&actor, patch, key.as_ref())).await?;
     let mut response = if registered.created { HttpResponse::Created() } else { HttpResponse::Ok() };
-    Ok(response.json(CaseOutput(registered.case)))
+    Ok(response.json(CaseOutput::from(state.followup.view(registered.case))))
 }
 
 #[utoipa::path(
@@ -92,7 +95,7 @@ pub(crate) async fn create(
 pub(crate) async fn find(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let case = blocking(&state, move |followup| followup.case(id)).await?;
-    Ok(HttpResponse::Ok().json(CaseOutput(case)))
+    Ok(HttpResponse::Ok().json(CaseOutput::from(state.followup.view(case))))
 }
 
 #[utoipa::path(
@@ -116,5 +119,5 @@ pub(crate) async fn update(
     let id = path::case_id(&request).unwrap_or(CaseId(0));
     let actor = caller.actor();
     let case = blocking(&state, move |followup| followup.update_case(&actor, id, &patch, version)).await?;
-    Ok(HttpResponse::Ok().json(CaseOutput(case)))
+    Ok(HttpResponse::Ok().json(CaseOutput::from(state.followup.view(case))))
 }

@@ -32,5 +32,6 @@ mod templates;
 mod thread;
 mod tokens;
 mod trays;
+mod warnings;
 mod webhooks;
 mod worklist;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Api, quiet};
 
-const LANES: [&str; 11] = [
+const LANES: [&str; 12] = [
     "new_replies",
     "unconfirmed",
     "failed",
@@ -15,6 +15,7 @@ const LANES: [&str; 11] = [
     "calls_due",
     "deadline_at_risk",
     "to_close",
+    "warnings",
     "unassigned",
     "quarantined",
 ];
@@ -40,7 +41,7 @@ fn a_row_names_its_case_and_what_is_asked_of_whom_since_when() {
 fn the_badge_says_no_number_that_no_lane_explains() {
     let api = Api::start_with(quiet);
     for contact in ["999 888 777", "rojas@clinic.test", "rojas@clinic.test"] {
-        api.case(json!({"reportante_contacto": contact}));
+        api.case(json!({"reportante_contacto": contact, "fecha_inicio_evento": "2024-03-09"}));
     }
     let badge = api.get("/api/v1/followup/badge").json();
     for lane in LANES {
@@ -48,7 +49,7 @@ fn the_badge_says_no_number_that_no_lane_explains() {
         assert_eq!(list["items"].as_array().unwrap().len(), usize::try_from(badge[lane].as_u64().unwrap()).unwrap(), "{lane}");
         assert_eq!((&list["total"], &list["counts"][lane]), (&badge[lane], &badge[lane]), "{lane}");
     }
-    assert_eq!((&badge["unreachable"], &badge["stalled"]), (&json!(1), &json!(2)));
+    assert_eq!((&badge["unreachable"], &badge["stalled"], &badge["warnings"]), (&json!(1), &json!(2), &json!(3)));
     assert_eq!(badge["calls_due"], badge["due_calls"]);
 }
 

@@ -13,6 +13,7 @@ promises! { $ cases as cases_contract:
     each_order_is_kept_and_ties_go_by_id,
     every_filter_narrows_the_list,
     what_is_serious_is_listed_so_whatever_was_said_of_it,
+    a_case_with_warnings_is_listed_until_their_day_and_keeps_what_was_set_aside,
     the_day_of_receipt_is_the_given_one_else_that_of_creation,
     a_search_ignores_case_and_accents_and_needs_every_word,
     a_search_takes_every_character_literally,
@@ -22,6 +23,7 @@ promises! { $ cases as cases_contract:
 
 use chrono::NaiveDate;
 use chrono_tz::UTC;
+use followup_domain::case::SetAside;
 use followup_domain::case::{CaseRecord, Estado, Event, FieldKind, FollowupStatus, Gravedad, Product, Scalar};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{CaseQuery, CaseSort, NewCase, PageRequest, Store, Updated};
@@ -193,6 +195,22 @@ pub fn what_is_serious_is_listed_so_whatever_was_said_of_it(store: &dyn Store) {
     let alive = record(&[("ea_desenlace", "Recuperado"), ("gravedad", "No grave")]);
     write(store, |tx| tx.cases().update(died, &alive, received_on(&alive), 1, at(9)));
     assert_eq!((of(Gravedad::Grave), of(Gravedad::NoGrave)), (vec![unsaid], vec![died]));
+}
+
+pub fn a_case_with_warnings_is_listed_until_their_day_and_keeps_what_was_set_aside(store: &dyn Store) {
+    let [quiet, lasting, passing] = [0, 1, 2].map(|seconds| insert(store, record(&[]), seconds));
+    let aside = SetAside { warning: "x-1".into(), reason: "revisado «ñ»".into(), actor: "user:qf".into(), at: at(7) };
+    write(store, |tx| tx.warnings().set(lasting, Some(at(900)), std::slice::from_ref(&aside)));
+    write(store, |tx| tx.warnings().set(passing, Some(at(50)), &[]));
+    let warned = |seconds| ids(store, &CaseQuery { warned_at: Some(at(seconds)), ..CaseQuery::default() });
+    assert_eq!((warned(49), warned(50)), (vec![passing, lasting], vec![lasting]));
+    let found = |id| read(store, |tx| tx.cases().find(id)).unwrap();
+    assert_eq!((found(lasting).warned_until, found(lasting).set_aside), (Some(at(900)), vec![aside]));
+    assert_eq!((found(quiet).warned_until, found(quiet).set_aside, found(lasting).version), (None, vec![], 1));
+    write(store, |tx| tx.cases().update(lasting, &record(&[("numero", "2")]), at(0).date_naive(), 1, at(9)));
+    assert_eq!(found(lasting).warned_until, Some(at(900)), "only who looked at the record says otherwise");
+    write(store, |tx| tx.warnings().set(lasting, None, &[]));
+    assert_eq!((warned(49), found(lasting).set_aside), (vec![passing], vec![]));
 }
 
 pub fn the_day_of_receipt_is_the_given_one_else_that_of_creation(store: &dyn Store) {

@@ -9,6 +9,7 @@ use followup_domain::ports::{CaseQuery, Page, PageRequest, StoreError};
 
 use crate::app::App;
 use crate::errors::NotFoundOr;
+use crate::facts::warnings::{CaseView, CaseWarning};
 use crate::step::{self, Step};
 
 /// A case in a list.
@@ -16,6 +17,8 @@ use crate::step::{self, Step};
 pub struct ListedCase {
     /// The case.
     pub case: Case,
+    /// What contradicts itself, or cannot be, as was known when the case was last written.
+    pub warnings: Vec<CaseWarning>,
     /// What it stands at, without the lanes.
     pub standing: Standing,
 }
@@ -61,5 +64,10 @@ fn listed(step: &mut Step<'_>, cases: Vec<Case>) -> Result<Vec<ListedCase>, Stor
     let ids: Vec<CaseId> = cases.iter().map(|case| case.id).collect();
     let briefs = step.tx.standings().list(&ids)?.into_iter();
     let mut standings: HashMap<CaseId, Standing> = briefs.map(|brief| (brief.case_id, brief.standing)).collect();
-    Ok(cases.into_iter().filter_map(|case| Some(ListedCase { standing: standings.remove(&case.id)?, case })).collect())
+    let listed = |case: Case| {
+        let standing = standings.remove(&case.id)?;
+        let CaseView { case, warnings } = CaseView::listed(step.policy(), case, step.now);
+        Some(ListedCase { case, warnings, standing })
+    };
+    Ok(cases.into_iter().filter_map(listed).collect())
 }

@@ -10,11 +10,11 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use self::place::Place;
-use super::record::CaseRecord;
+use crate::case::{CaseRecord, SetAside};
 use crate::contact::Country;
 use crate::published::published_enum;
 
@@ -69,6 +69,14 @@ published_enum! {
         CauseWithoutDeath = "cause_without_death",
         /// The event ended, and the patient has not recovered from it.
         EndAgainstOutcome = "end_against_outcome",
+        /// The event goes on, and has an end.
+        EventGoesOnWithEnd = "event_goes_on_with_end",
+        /// The treatment goes on, and has ended.
+        TreatmentGoesOnWithEnd = "treatment_goes_on_with_end",
+        /// The product was withdrawn, and the treatment goes on.
+        WithdrawnAndGoesOn = "withdrawn_and_goes_on",
+        /// The event or the treatment of a patient who died goes on.
+        GoesOnAfterDeath = "goes_on_after_death",
         /// Months of pregnancy of a man.
         PregnancyAgainstSex = "pregnancy_against_sex",
         /// The contact holds no address and no number, or something that looks like an address and is none.
@@ -113,24 +121,11 @@ pub struct Warning {
     pub id: String,
 }
 
-/// A warning that a person set aside.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SetAside {
-    /// [`Warning::id`].
-    pub warning: String,
-    /// Why.
-    pub reason: String,
-    /// Who did it.
-    pub actor: String,
-    /// When (UTC).
-    pub at: DateTime<Utc>,
-}
-
 /// What contradicts itself in a case, or cannot be; in the order of the codes.
 ///
 /// ```
 /// use chrono::NaiveDate;
-/// use followup_domain::case::warnings::{Circumstances, WarningCode, warnings};
+/// use followup_domain::warnings::{Circumstances, WarningCode, warnings};
 /// use followup_domain::case::{CaseRecord, PartialDate};
 /// use followup_domain::contact::Country;
 ///

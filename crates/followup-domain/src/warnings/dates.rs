@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 
 use super::place::Subject::{self, Case, Events, Products, Suspects};
 use super::{Found, Look, WarningCode};
-use crate::case::values::PartialDate;
+use crate::case::PartialDate;
 
 /// What lies behind us, or is wrong.
 const PAST: &[(WarningCode, Subject)] = &[
@@ -67,4 +67,11 @@ fn treatment_after_event(look: &Look<'_>) -> Vec<Found> {
 /// Whether every day that `one` can mean lies more than so many days before every day that `other` can.
 fn is_before(one: PartialDate, other: PartialDate, by_more_than: i64) -> bool {
     other.earliest().signed_duration_since(one.latest()) > TimeDelta::days(by_more_than)
+}
+
+/// Every code that a rule of this file finds.
+#[cfg(test)]
+pub(super) fn codes() -> impl Iterator<Item = WarningCode> {
+    let past = PAST.iter().map(|(code, _)| *code);
+    past.chain(ORDERS.iter().map(|(code, ..)| *code)).chain([WarningCode::TreatmentAfterEvent])
 }

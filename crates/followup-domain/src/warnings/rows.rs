@@ -2,8 +2,9 @@
 
 use super::place::{Place, Subject};
 use super::{Look, WarningCode, contacts};
+use crate::case::AccionTomada;
 use crate::case::seriousness::{CRITERIA, DEATH};
-use crate::case::values::{Desenlace, Gravedad, PartialDate, Sexo, YesNo};
+use crate::case::{Desenlace, Gravedad, PartialDate, Sexo, YesNo};
 use crate::text::{fold, says_nothing};
 
 /// Where a row found something: the fields of each finding.
@@ -19,6 +20,10 @@ pub(super) const ROWS: &[(WarningCode, fn(&Look<'_>) -> Findings)] = &[
     (WarningCode::OutcomeAgainstCriterion, outcome_against_criterion),
     (WarningCode::CauseWithoutDeath, cause_without_death),
     (WarningCode::EndAgainstOutcome, end_against_outcome),
+    (WarningCode::EventGoesOnWithEnd, event_goes_on_with_end),
+    (WarningCode::TreatmentGoesOnWithEnd, treatment_goes_on_with_end),
+    (WarningCode::WithdrawnAndGoesOn, withdrawn_and_goes_on),
+    (WarningCode::GoesOnAfterDeath, goes_on_after_death),
     (WarningCode::PregnancyAgainstSex, pregnancy_against_sex),
     (WarningCode::ContactUnreadable, contacts::contact),
     (WarningCode::ReporterEmailUnreadable, contacts::reporter_email),
@@ -80,9 +85,10 @@ const WEIGHTS: &[(f64, f64, f64)] = &[
 fn weight_against_age(look: &Look<'_>) -> Findings {
     let Some(weight) = look.record.paciente_peso.map(|weight| weight.0.value()) else { return Vec::new() };
     let age = look.record.paciente_edad.map(|age| age.0.value());
-    // An age in whole years goes on until the next birthday.
+    // An age in whole years goes on until the next birthday, one in months or days for about a month.
+    let to_the_next = |age: f64| age + if age.fract() == 0.0 { 0.99 } else { 0.08 };
     let (ages, places) = match (age, years_since_birth(look)) {
-        (Some(age), _) => ((age, age + 0.99), vec![Place::case(AGE)]),
+        (Some(age), _) => ((age, to_the_next(age)), vec![Place::case(AGE)]),
         (None, Some(lived)) => (lived, [vec![Place::case(BIRTH)], when_it_was(look)].concat()),
         (None, None) => ((0.0, f64::INFINITY), Vec::new()),
     };
@@ -175,6 +181,36 @@ fn cause_without_death(look: &Look<'_>) -> Findings {
 fn end_against_outcome(look: &Look<'_>) -> Findings {
     let end = |event: Place| Some(event.with("fecha_fin_evento")).filter(|end| end.date(look.record).is_some());
     against(look, (OUTCOME, Desenlace::NoRecuperado.as_str()), |event| end(event).into_iter().collect())
+}
+
+const EVENT_GOES_ON: Subject = Subject::Events("evento_continua");
+const TREATMENT_GOES_ON: Subject = Subject::Products("tratamiento_continua");
+
+/// What goes on.
+fn going_on(look: &Look<'_>, subject: Subject) -> impl Iterator<Item = Place> {
+    subject.places(look.record).into_iter().filter(|place| says(look, *place, "true"))
+}
+
+fn event_goes_on_with_end(look: &Look<'_>) -> Findings {
+    let has_end = |place: &Place| place.with("fecha_fin_evento").date(look.record).is_some();
+    going_on(look, EVENT_GOES_ON).filter(has_end).map(|place| vec![place, place.with("fecha_fin_evento")]).collect()
+}
+
+/// An end that was still ahead when the report came may be planned.
+fn treatment_goes_on_with_end(look: &Look<'_>) -> Findings {
+    let has_ended = |place: &Place| place.with("fecha_fin").date(look.record).is_some_and(|end| end.latest() <= look.on.received_on);
+    going_on(look, TREATMENT_GOES_ON).filter(has_ended).map(|place| vec![place, place.with("fecha_fin")]).collect()
+}
+
+fn withdrawn_and_goes_on(look: &Look<'_>) -> Findings {
+    let is_withdrawn = |place: &Place| says(look, place.with("accion_tomada"), AccionTomada::Retirado.as_str());
+    going_on(look, TREATMENT_GOES_ON).filter(is_withdrawn).map(|place| vec![place, place.with("accion_tomada")]).collect()
+}
+
+fn goes_on_after_death(look: &Look<'_>) -> Findings {
+    let died = events(look).into_iter().flat_map(|event| deaths(look, event)).collect::<Vec<_>>();
+    let going = going_on(look, EVENT_GOES_ON).chain(going_on(look, TREATMENT_GOES_ON)).filter(|_| !died.is_empty());
+    going.map(|place| [vec![place], died.clone()].concat()).collect()
 }
 
 fn pregnancy_against_sex(look: &Look<'_>) -> Findings {
