@@ -169,7 +169,8 @@ fn a_long_list_comes_whole_as_a_file_each_row_once() {
         let column = usize::from(query.starts_with("followup"));
         let cell = |line: &String| line.split(';').nth(column).unwrap().to_owned();
         let mut seen: Vec<String> = lines(&api.get(&format!("/api/v1/{query}")))[1..].iter().map(cell).collect();
-        (seen.sort(), ids.sort());
+        seen.sort();
+        ids.sort();
         assert_eq!(seen, ids, "{query}");
     }
 }
