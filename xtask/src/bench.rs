@@ -39,6 +39,16 @@ pub(crate) fn letters(arguments: &[&str]) -> Result<()> {
     shell::run(bench.args(arguments))
 }
 
+/// What the first page of each list costs among 100,000 cases beside 1,000, on each database.
+///
+/// # Errors
+/// When it does not build, or a store cannot be filled.
+pub(crate) fn lists(arguments: &[&str]) -> Result<()> {
+    let mut bench = shell::cargo();
+    bench.args(["bench", "--quiet", "--locked", "-p", "followup-diesel", "--bench", "lists", "--"]);
+    shell::run(bench.args(arguments))
+}
+
 /// How mail with known answers is understood: of each set of the folder the share that is right, and the cases that are wrong.
 ///
 /// # Errors

@@ -29,6 +29,8 @@ usage: cargo xtask <command>
                the fault suites with 200 kills each, or N, and chances of their own or those of SEED
   bench mail [DIR]…
                mails per second that are read on one core, beside the bare MIME library
+  bench lists
+               the first page of each list among 100,000 cases, beside 1,000
   bench letters
                letters per second under 64 writers, beside a run in which nothing else happens
   fuzz [TARGET] [SECONDS]
@@ -58,6 +60,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ["ci"] => ci::run(),
         ["bans"] => bans::check(),
         ["bench", "mail", rest @ ..] => bench::mail(rest),
+        ["bench", "lists", rest @ ..] => bench::lists(rest),
         ["bench", "letters", rest @ ..] => bench::letters(rest),
         ["bench", rest @ ..] => bench::speed(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),

@@ -15,6 +15,8 @@ pub(crate) enum Subject {
     Case(CaseId),
     /// A message; one without a case stands in the system's chain.
     Message(Option<CaseId>, MessageId),
+    /// A message that is being handed over: what its case stands at changes when that is over.
+    Leaving(Option<CaseId>, MessageId),
     /// An attempt of a case.
     Attempt(CaseId, AttemptId),
     /// A plan of a case.
@@ -30,7 +32,7 @@ impl Subject {
             Self::Case(id) => Some((id, Depth::Everything)),
             Self::Message(case_id, _) => case_id.map(|id| (id, Depth::Dates)),
             Self::Attempt(id, _) | Self::Plan(id, _) => Some((id, Depth::Dates)),
-            Self::System(..) => None,
+            Self::Leaving(..) | Self::System(..) => None,
         }
     }
 
@@ -38,7 +40,9 @@ impl Subject {
     fn place(self) -> (AuditChain, &'static str, i64) {
         match self {
             Self::Case(id) => (AuditChain::Case(id), "case", id.0),
-            Self::Message(case_id, id) => (case_id.map_or(AuditChain::System, AuditChain::Case), "message", id.0),
+            Self::Message(case_id, id) | Self::Leaving(case_id, id) => {
+                (case_id.map_or(AuditChain::System, AuditChain::Case), "message", id.0)
+            }
             Self::Attempt(case_id, id) => (AuditChain::Case(case_id), "attempt", id.0),
             Self::Plan(case_id, id) => (AuditChain::Case(case_id), "plan", id.0),
             Self::System(kind, id) => (AuditChain::System, kind, id),

@@ -20,9 +20,10 @@ fn rows(unit: &Unit, lane: Lane) -> Vec<(CaseId, &'static str, DateTime<Utc>)> {
     list.items.iter().map(|row| (row.case.as_ref().unwrap().case_id, row.ask.as_str(), row.place.since)).collect()
 }
 
-/// Without the lane of deadlines, in which a case stands that nobody has classified.
+/// Without the lanes of deadlines and of warnings, which say nothing of what comes next.
 fn stands(unit: &Unit, id: CaseId) -> Vec<&'static str> {
-    let stands = |lane: &&Lane| **lane != Lane::DeadlineAtRisk && rows(unit, **lane).iter().any(|(case, ..)| *case == id);
+    let stands =
+        |lane: &&Lane| !matches!(lane, Lane::DeadlineAtRisk | Lane::Warnings) && rows(unit, **lane).iter().any(|(case, ..)| *case == id);
     Lane::ALL.iter().filter(stands).map(|lane| lane.as_str()).collect()
 }
 

@@ -109,6 +109,7 @@ fn cases_and_plans(tx: &mut dyn Tx) -> Result<(), StoreError> {
     ] {
         tx.cases().list(&query, PAGE)?;
     }
+    tx.exports().cases(&CaseQuery::default(), Some(case_id), 10)?;
     lists(tx, case_id)?;
     tx.templates().find(BUILT_IN_TEMPLATE)?;
     let plan = NewPlan { case_id, template_id: BUILT_IN_TEMPLATE, name: "x".into(), base_at: at(0), applied_at: at(0) };

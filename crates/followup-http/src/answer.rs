@@ -94,6 +94,24 @@ impl AnswerRoom {
         Self { patience, ..self }
     }
 
+    /// Does work that makes a piece of an answer, with the room that it takes.
+    ///
+    /// # Errors
+    /// The work's own, mapped; no room for so long; unavailable after the answer limit.
+    pub(crate) async fn making<T, E>(
+        &self,
+        state: &HttpState,
+        cost: Cost,
+        work: impl FnOnce(&App) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        E: Into<ApiError> + Send + 'static,
+    {
+        let room = self.to_make(cost).await?;
+        Ok(holding(room, state, work).await?.1)
+    }
+
     async fn to_make(&self, cost: Cost) -> Result<OwnedSemaphorePermit, ApiError> {
         let of = match cost {
             Cost::Understanding | Cost::Change => &self.understanding,

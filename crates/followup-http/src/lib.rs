@@ -10,6 +10,7 @@ mod auth;
 mod blocking;
 mod body;
 mod cors;
+mod csv;
 mod download;
 mod dto;
 mod errors;

@@ -8,12 +8,12 @@ use followup_domain::asking::lanes::Lane;
 use followup_domain::asking::plan::{Attempt, PlanStatus};
 use followup_domain::asking::standing::{StandingFacts, standing};
 use followup_domain::asking::waiting::{answer_until, closing_from};
+use followup_domain::case::deadlines::{ClockFacts, Deadline, case_clock};
 use followup_domain::case::{Case, Estado, FollowupStatus};
 use followup_domain::ids::CaseId;
 use followup_domain::message::Channel;
 use followup_domain::ports::{KeptStanding, StoreError};
 
-use super::exchanges::clock_of;
 use super::open_items::open_items;
 use super::reach::is_reachable;
 use crate::step::{Depth, Step};
@@ -108,8 +108,9 @@ impl Known {
     fn anew(step: &mut Step<'_>, case: &Case, before: &KeptStanding) -> Result<Self, StoreError> {
         // A process that sends nothing does not know who can be reached: what is known stays, until one that does looks.
         let knows = step.deployment.senders.lanes().next().is_some();
+        let deadlines = step.tx.deadlines().list()?;
         let (reachable, computed_by) = match knows {
-            true => (is_reachable(step, case)?, rules(step)?),
+            true => (is_reachable(step, case)?, rules_with(step, &deadlines)),
             false => (before.standing.reachable, before.computed_by.clone()),
         };
         Ok(Self {
@@ -117,22 +118,27 @@ impl Known {
             product: case.record.productos.first().and_then(|product| product.nombre_producto.clone()),
             missing: i64::try_from(open_items(step, case)?.len()).unwrap_or(i64::MAX),
             reachable,
-            report_due: report_due(step, case)?,
+            report_due: report_due(step, case, &deadlines),
             computed_by,
         })
     }
 }
 
 /// When the time to report ends that ends first: of a case that is worked on, at the end of the day.
-fn report_due(step: &mut Step<'_>, case: &Case) -> Result<Option<DateTime<Utc>>, StoreError> {
+fn report_due(step: &Step<'_>, case: &Case, deadlines: &[Deadline]) -> Option<DateTime<Utc>> {
     if !matches!(case.record.estado, Estado::Pendiente | Estado::EnProgreso) {
-        return Ok(None);
+        return None;
     }
     let zone = step.policy().zone;
-    let due_on = clock_of(step, case, &[])?.reports.first().map(|report| report.due_on);
-    let ends = due_on.and_then(|day| day.checked_add_days(Days::new(1))).map(|day| day.and_time(NaiveTime::MIN));
-    Ok(ends
-        .and_then(|ends| zone.from_local_datetime(&ends).earliest().map(|ends| ends.with_timezone(&Utc)).or_else(|| Some(ends.and_utc()))))
+    let facts = ClockFacts {
+        received_on: case.record.received_on(case.created_at, zone),
+        last_request: None,
+        last_unanswered_reply: None,
+        serious: case.record.seriousness(),
+    };
+    let due_on = case_clock(&facts, deadlines, step.now, zone).reports.first()?.due_on;
+    let ends = due_on.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN);
+    Some(zone.from_local_datetime(&ends).earliest().map_or_else(|| ends.and_utc(), |ends| ends.with_timezone(&Utc)))
 }
 
 /// How long the reporter may be silent.
@@ -156,14 +162,18 @@ fn silence(step: &mut Step<'_>, case: &Case) -> Result<Silence, StoreError> {
 
 /// The rules by which standings are computed, in short: by others they come out otherwise.
 pub(crate) fn rules(step: &mut Step<'_>) -> Result<String, StoreError> {
+    let deadlines = step.tx.deadlines().list()?;
+    Ok(rules_with(step, &deadlines))
+}
+
+fn rules_with(step: &Step<'_>, deadlines: &[Deadline]) -> String {
     let policy = step.policy();
     let lanes: Vec<Channel> = step.deployment.senders.lanes().map(|(channel, _)| channel).collect();
-    let deadlines = step.tx.deadlines().list()?;
     let settings = (&policy.required, policy.zone, policy.propose_closing_after_days, &policy.redirect_to);
     let mut hash = Hashed(DefaultHasher::new());
     // Writing into a hash does not fail.
     let _ = write!(hash, "{settings:?} {:?} {lanes:?} {deadlines:?}", policy.country);
-    Ok(format!("{} {:016x}", env!("CARGO_PKG_VERSION"), hash.0.finish()))
+    format!("{} {:016x}", env!("CARGO_PKG_VERSION"), hash.0.finish())
 }
 
 struct Hashed(DefaultHasher);

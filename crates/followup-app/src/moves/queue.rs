@@ -132,7 +132,7 @@ pub(crate) fn start_transmitting(step: &mut Step<'_>, message: &Message, lease: 
         return Ok(false);
     }
     let told = Told::new("message.transmitting", facts([("delivery", "transmitting".into())]));
-    tell(step, Subject::Message(message.case_id, message.id), told)?;
+    tell(step, Subject::Leaving(message.case_id, message.id), told)?;
     Ok(true)
 }
 

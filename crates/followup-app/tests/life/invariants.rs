@@ -83,8 +83,8 @@ fn lanes(world: &World) -> BTreeMap<Lane, Vec<LaneItem>> {
 /// Every open case in which something is missing has a next thing with a date, or stands in a list that a person sees.
 fn nothing_waits_unseen(world: &World) {
     let lanes = lanes(world);
-    // A deadline says nothing of what comes next.
-    let asks = lanes.iter().filter(|(lane, _)| **lane != Lane::DeadlineAtRisk);
+    // A deadline, or a warning, says nothing of what comes next.
+    let asks = lanes.iter().filter(|(lane, _)| !matches!(lane, Lane::DeadlineAtRisk | Lane::Warnings));
     let seen: BTreeSet<CaseId> = asks.flat_map(|(_, rows)| rows).filter_map(|row| row.case.as_ref().map(|case| case.case_id)).collect();
     let all = world.app.cases(&CaseQuery::default(), PageRequest { offset: 0, limit: 1000 }).unwrap();
     for listed in all.items {

@@ -8,14 +8,16 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use followup_domain::case::{Case, CaseRecord, Closure, ClosureReason, Estado, FollowupStatus, Gravedad, LastAutomatic, Scalar};
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::ports::{CaseQuery, CaseRepository, CaseSort, NewCase, Page, PageRequest, StandingFilter, StoreError, Updated};
+use followup_domain::ports::{
+    CaseQuery, CaseRepository, CaseSort, ExportRepository, NewCase, Page, PageRequest, StandingFilter, StoreError, Updated,
+};
 use followup_domain::text::fold;
 use serde_json::Value;
 
 use super::super::{Conn, Db, has_word};
 use super::schema::{case_standing, icsr};
 use super::work::Work;
-use super::{At, bounds, contact_points, life, standings, warnings};
+use super::{At, LONGEST_PAGE, bounds, contact_points, life, standings, warnings};
 use crate::error::{Done, Failure, unreadable};
 use crate::record_json;
 
@@ -189,11 +191,35 @@ impl CaseRepository for Work<'_> {
 
     fn list(&mut self, query: &CaseQuery, page: PageRequest) -> Result<Page<Case>, StoreError> {
         self.read(|conn| {
-            let total = filtered(query).count().get_result(conn)?;
+            let total = count(conn, query)?;
             let items = load_page(conn, query, page)?;
             Ok(Page { items, total })
         })
     }
+}
+
+impl ExportRepository for Work<'_> {
+    fn cases(&mut self, query: &CaseQuery, after: Option<CaseId>, limit: i64) -> Result<(Vec<Case>, Option<CaseId>), StoreError> {
+        self.read(|conn| {
+            let limit = limit.clamp(0, LONGEST_PAGE);
+            let later = filtered(query).filter(icsr::id.gt(after.map_or(i64::MIN, |id| id.0)));
+            let rows: Vec<CaseRow> = later.order(icsr::id).limit(limit).select(CaseRow::as_select()).load(conn)?;
+            let is_full = i64::try_from(rows.len()) == Ok(limit);
+            let next = rows.last().filter(|_| is_full).map(|last| CaseId(last.id));
+            Ok((rows.into_iter().filter_map(listed).collect(), next))
+        })
+    }
+}
+
+/// Every case has its standing: where nothing is asked of the case itself, that alone is counted.
+fn count(conn: &mut Conn, query: &CaseQuery) -> Done<i64> {
+    let of_standing = asks_standing(query) && !has_conditions(query);
+    Ok(if of_standing { standing_where(query).count().get_result(conn)? } else { filtered(query).count().get_result(conn)? })
+}
+
+/// Whether anything is asked of what the cases stand at.
+fn asks_standing(query: &CaseQuery) -> bool {
+    query.standing != StandingFilter::default() || query.sort == CaseSort::NextFirst
 }
 
 fn load_page(conn: &mut Conn, query: &CaseQuery, page: PageRequest) -> Done<Vec<Case>> {
@@ -283,7 +309,7 @@ fn listed(row: CaseRow) -> Option<Case> {
 
 fn filtered(query: &CaseQuery) -> icsr::BoxedQuery<'_, Db> {
     let cases = of_record(query);
-    if query.standing == StandingFilter::default() && query.sort != CaseSort::NextFirst {
+    if !asks_standing(query) {
         return cases;
     }
     cases.filter(icsr::id.eq_any(standing_where(query).select(case_standing::case_id)))

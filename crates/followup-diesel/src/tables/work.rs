@@ -15,6 +15,7 @@ use crate::error::{Done, Failure};
 use followup_domain::ports::AutomaticRepository;
 use followup_domain::ports::DeliveryRepository;
 use followup_domain::ports::ExchangeRepository;
+use followup_domain::ports::ExportRepository;
 use followup_domain::ports::FieldRepository;
 use followup_domain::ports::HeldLetterRepository;
 use followup_domain::ports::MailboxRepository;
@@ -198,6 +199,9 @@ impl Tx for Work<'_> {
         self
     }
     fn quarantine(&mut self) -> &mut dyn QuarantineRepository {
+        self
+    }
+    fn exports(&mut self) -> &mut dyn ExportRepository {
         self
     }
     fn standings(&mut self) -> &mut dyn StandingRepository {

@@ -14,7 +14,7 @@ use followup_domain::ports::{Badge, CaseBrief, LaneItem, LanePlace, StoreError, 
 
 use super::super::Conn;
 use super::health::PENDING;
-use super::schema::{arrival, attempt, case_lane, failed_contact, inbound, message, outbound};
+use super::schema::{arrival, attempt, case_lane, failed_contact, icsr, inbound, message, outbound};
 use super::standings::{ask_of, briefs};
 use super::trays::in_tray;
 use super::work::Work;
@@ -73,6 +73,7 @@ pub(super) fn badge(conn: &mut Conn, now: DateTime<Utc>) -> Done<Badge> {
         calls_due: of(Lane::CallsDue)?,
         deadline_at_risk: of(Lane::DeadlineAtRisk)?,
         to_close: of(Lane::ToClose)?,
+        warnings: of(Lane::Warnings)?,
         bounced: 0,
     };
     Ok(Badge { bounced: failed_contact::table.filter(sql::<Bool>(HELD)).count().get_result(conn)?, ..badge })
@@ -88,6 +89,7 @@ fn count_of(conn: &mut Conn, lane: Lane, now: DateTime<Utc>) -> Done<i64> {
         Lane::Failed => outbound::table.filter(sql::<Bool>(FAILED)).filter(not_replaced!()).count().get_result(conn)?,
         Lane::Uncertain => outbound::table.filter(sql::<Bool>(UNCERTAIN)).filter(not_replaced!()).count().get_result(conn)?,
         Lane::CallsDue => calls_due(now).filter(sql::<Bool>(PENDING)).count().get_result(conn)?,
+        Lane::Warnings => warned(now).count().get_result(conn)?,
         Lane::Unassigned => in_tray(TrayState::Open).count().get_result(conn)?,
         Lane::Quarantined => quarantined().count().get_result(conn)?,
         Lane::Unreachable | Lane::Stalled | Lane::DeadlineAtRisk | Lane::ToClose => of_standing().count().get_result(conn)?,
@@ -153,6 +155,12 @@ fn rows_of(conn: &mut Conn, lane: Lane, now: DateTime<Utc>, after: Option<LanePl
                 .select((inbound::message_id, tray_at, message::case_id))
                 .load(conn)?
         }
+        Lane::Warnings => warned(now)
+            .filter(icsr::created_at.ge(since).and(icsr::created_at.gt(since).or(icsr::id.gt(id))))
+            .order((icsr::created_at, icsr::id))
+            .limit(limit)
+            .select((icsr::id, icsr::created_at, icsr::id.nullable()))
+            .load(conn)?,
         Lane::Quarantined => quarantined()
             .filter(arrival::arrived_at.ge(since).and(arrival::arrived_at.gt(since).or(arrival::id.gt(id))))
             .order((arrival::arrived_at, arrival::id))
@@ -201,6 +209,13 @@ fn calls_due(now: DateTime<Utc>) -> _ {
     let call: &'static str = Channel::Call.as_str();
     let now: At = At::from(now);
     attempt::table.filter(attempt::channel.eq(call)).filter(attempt::due_at.le(now))
+}
+
+/// Cases with a warning that nobody set aside.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn warned(now: DateTime<Utc>) -> _ {
+    let now: At = At::from(now);
+    icsr::table.filter(icsr::warned_until.gt(now))
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]

@@ -3,6 +3,7 @@
 use super::AutomaticRepository;
 use super::DeliveryRepository;
 use super::ExchangeRepository;
+use super::ExportRepository;
 use super::FieldRepository;
 use super::HeldLetterRepository;
 use super::MailboxRepository;
@@ -212,6 +213,8 @@ pub trait Tx {
     fn held_letters(&mut self) -> &mut dyn HeldLetterRepository;
     /// The quarantine.
     fn quarantine(&mut self) -> &mut dyn QuarantineRepository;
+    /// Lists as a whole.
+    fn exports(&mut self) -> &mut dyn ExportRepository;
     /// What cases stand at.
     fn standings(&mut self) -> &mut dyn StandingRepository;
     /// What needs a person, lane by lane.

@@ -6,15 +6,21 @@ use followup_app::{Agenda, AgendaItem};
 use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::ids::AttemptId;
 use followup_domain::ports::AgendaQuery;
+use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::attempt::AttemptOutput;
+use super::yes_or_no;
+use crate::csv::{Cell, Format, Row};
 use crate::input::{Choice, Cursor, Fields, Input, Instant, cursor, query};
 use crate::query::page_size;
 
 /// Which attempts, and which page of them.
-pub(crate) struct AgendaInput(pub(crate) AgendaQuery);
+pub(crate) struct AgendaInput {
+    pub(crate) query: AgendaQuery,
+    pub(crate) format: Format,
+}
 
 impl Input for AgendaInput {
     type Value = Self;
@@ -29,7 +35,9 @@ impl Input for AgendaInput {
         let after = fields.optional("after", Cursor, "`next` de la página anterior; la primera página si no se da");
         let limit = page_size(fields);
         let (from, to) = (from.unwrap_or(EARLIEST), to.unwrap_or(LATEST));
-        Some(Self(AgendaQuery { from, to, status, after: after.map(|(at, id)| (at, AttemptId(id))), limit }))
+        let format = Format::of(fields);
+        let after = after.map(|(at, id)| (at, AttemptId(id)));
+        Some(Self { query: AgendaQuery { from, to, status, after, limit }, format })
     }
 }
 
@@ -44,6 +52,25 @@ const LATEST: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0)
 };
 
 query!(AgendaInput);
+
+/// The columns of the agenda as a file.
+pub(crate) const COLUMNS: &[&str] = &["Vence", "Caso", "Número", "Producto", "Grave", "Intento", "Nombre", "Canal", "Estado", "Motivo"];
+
+/// An attempt as a line of a file.
+pub(crate) fn line(AgendaItem { attempt, case }: AgendaItem, zone: Tz) -> Row {
+    vec![
+        Cell::at(attempt.due_at, zone),
+        case.case_id.0.into(),
+        case.numero.into(),
+        case.product.into(),
+        case.standing.serious.map(yes_or_no).into(),
+        attempt.id.0.into(),
+        attempt.label.into(),
+        attempt.channel.as_str().into(),
+        attempt.status.as_str().into(),
+        attempt.reason.as_deref().map(shown).into(),
+    ]
+}
 
 /// Una página de los intentos de todos los casos.
 #[derive(Serialize, ToSchema)]

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use chrono_tz::Tz;
 use followup_app::{CaseView, ListedCase};
-use followup_domain::case::{Case, CaseRecord, Scalar};
+use followup_domain::case::{Case, CaseRecord, FollowupStatus, Scalar};
+use followup_words::worklist::next as next_in_words;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
@@ -12,9 +14,10 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::brief::StandingOutput;
 use super::case_schema::{Use, with_fields, with_lists};
-use super::instant;
 use super::scalar::{ItemOutput, NamedFields, ScalarOutput};
 use super::warning::WarningOutput;
+use super::{instant, yes_or_no};
+use crate::csv::{Cell, Row};
 use crate::input::nullable;
 
 /// A case: its number, every field of the record in its order, the lists, and its life.
@@ -67,6 +70,54 @@ impl From<ListedCase> for ListedCaseOutput {
     fn from(listed: ListedCase) -> Self {
         Self { case: CaseView { case: listed.case, warnings: listed.warnings }.into(), standing: listed.standing.into() }
     }
+}
+
+/// The columns of listed cases as a file.
+pub(crate) const COLUMNS: &[&str] = &[
+    "Caso",
+    "Número",
+    "Código interno",
+    "Recepción",
+    "Estado",
+    "Gravedad",
+    "Iniciales",
+    "Producto",
+    "Seguimiento",
+    "Sin leer",
+    "Faltan",
+    "Advertencias",
+    "Último movimiento",
+    "Próxima fecha",
+    "Lo próximo",
+];
+
+/// A listed case as a line of a file.
+pub(crate) fn line(ListedCase { case, warnings, standing }: ListedCase, zone: Tz) -> Row {
+    let open_warnings = warnings.iter().filter(|warning| warning.set_aside.is_none()).count();
+    let field = |name: &str| match case.record.get(name) {
+        Some(Scalar::Text(text)) => Cell::Text(text),
+        Some(Scalar::Number(number)) => Cell::Text(number.to_string()),
+        Some(Scalar::Bool(value)) => yes_or_no(value).into(),
+        Some(Scalar::Null) | None => Cell::Empty,
+    };
+    let is_open = case.followup_status == FollowupStatus::Open;
+    vec![
+        case.id.0.into(),
+        field("numero"),
+        field("codigo_interno_lab"),
+        Cell::Text(case.record.received_on(case.created_at, zone).to_string()),
+        field("estado"),
+        field("gravedad"),
+        field("paciente_iniciales"),
+        case.record.producto_sospechoso().into(),
+        if is_open { "Abierto" } else { "Cerrado" }.into(),
+        standing.unread.into(),
+        standing.missing.into(),
+        i64::try_from(open_warnings).unwrap_or(i64::MAX).into(),
+        Cell::at(standing.moved_at, zone),
+        standing.next.map(|next| Cell::at(next.at, zone)).into(),
+        standing.next.map(|next| next_in_words(next.kind)).into(),
+    ]
 }
 
 fn items<T: NamedFields>(list: &[T]) -> Vec<ItemOutput<'_, T>> {

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use followup_domain::case::{Estado, FollowupStatus, Gravedad};
 use followup_domain::ports::{CaseQuery, CaseSort, StandingFilter};
 
+use crate::csv::Format;
 use crate::input::{Choice, Coded, Day, Fields, Flag, Input, Text, Whole, query};
 use crate::query::PageNumber;
 use crate::texts;
@@ -35,6 +36,7 @@ pub(crate) struct CaseListInput {
     pub(crate) warned: bool,
     /// Days of the organisation's zone, which the deployment decided.
     pub(crate) days: StandingDays,
+    pub(crate) format: Format,
 }
 
 /// Between which days something last happened, and something comes next.
@@ -103,7 +105,8 @@ impl Input for CaseListInput {
         let days = StandingDays::read(fields);
         let about = "open: los que tienen una advertencia que nadie apartó";
         let warned = fields.optional("warnings", Choice(&WARNINGS), about).is_some();
-        Some(Self { query, page, overdue, warned, days })
+        let format = Format::of(fields);
+        Some(Self { query, page, overdue, warned, days, format })
     }
 }
 

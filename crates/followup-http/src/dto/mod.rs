@@ -48,3 +48,8 @@ pub(crate) fn instant(at: DateTime<Utc>) -> String {
 pub(crate) fn local(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%d/%m/%Y %H:%M").to_string()
 }
+
+/// Yes or no, where people read it.
+pub(crate) fn yes_or_no(yes: bool) -> &'static str {
+    if yes { "Sí" } else { "No" }
+}

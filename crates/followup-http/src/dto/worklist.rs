@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono_tz::Tz;
 use followup_app::Worklist;
 use followup_domain::asking::lanes::{Item, Lane};
 use followup_domain::ports::{LaneItem, LanePlace};
@@ -11,6 +12,8 @@ use utoipa::ToSchema;
 
 use super::brief::BriefOutput;
 use super::instant;
+use super::yes_or_no;
+use crate::csv::{Cell, Format, Row};
 use crate::input::{Choice, Cursor, Fields, Input, cursor, query};
 use crate::query::page_size;
 
@@ -19,6 +22,7 @@ pub(crate) struct WorklistInput {
     pub(crate) lane: Lane,
     pub(crate) after: Option<LanePlace>,
     pub(crate) size: i64,
+    pub(crate) format: Format,
 }
 
 impl Input for WorklistInput {
@@ -31,17 +35,43 @@ impl Input for WorklistInput {
         let lane = fields.required("lane", Choice(&lanes), "La bandeja");
         let after = fields.optional("after", Cursor, "`next` de la página anterior; la primera página si no se da");
         let size = page_size(fields);
-        Some(Self { lane: lane?, after: after.map(|(since, id)| LanePlace { since, id }), size })
+        let format = Format::of(fields);
+        Some(Self { lane: lane?, after: after.map(|(since, id)| LanePlace { since, id }), size, format })
     }
 }
 
 query!(WorklistInput);
 
+/// The columns of a lane as a file.
+pub(crate) const COLUMNS: &[&str] =
+    &["Bandeja", "Caso", "Número", "Producto", "Grave", "Qué se pide", "Desde", "Hasta", "Próxima fecha", "Mensaje", "Intento", "Correo"];
+
+/// A row of a lane as a line of a file.
+pub(crate) fn line(lane: Lane, item: LaneItem, zone: Tz) -> Row {
+    let id = |wanted: Item| (lane.row().item == wanted).then_some(item.place.id);
+    let case = item.case.as_ref();
+    let standing = case.map(|case| &case.standing);
+    vec![
+        lane_in_words(lane).into(),
+        case.map(|case| case.case_id.0).into(),
+        case.and_then(|case| case.numero.clone()).into(),
+        case.and_then(|case| case.product.clone()).into(),
+        standing.and_then(|standing| standing.serious).map(yes_or_no).into(),
+        ask(item.ask).into(),
+        Cell::at(item.place.since, zone),
+        item.due_at.map(|at| Cell::at(at, zone)).into(),
+        standing.and_then(|standing| standing.next).map(|next| Cell::at(next.at, zone)).into(),
+        id(Item::Message).into(),
+        id(Item::Attempt).into(),
+        id(Item::Mail).into(),
+    ]
+}
+
 /// Una página de una bandeja, y cuántas filas tiene cada una.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Worklist)]
 pub(crate) struct WorklistOutput {
-    /// La bandeja: `new_replies`, `unconfirmed`, `failed`, `uncertain`, `unreachable`, `stalled`, `calls_due`, `deadline_at_risk`, `to_close`, `unassigned` o `quarantined`.
+    /// La bandeja: `new_replies`, `unconfirmed`, `failed`, `uncertain`, `unreachable`, `stalled`, `calls_due`, `deadline_at_risk`, `to_close`, `warnings`, `unassigned` o `quarantined`.
     lane: &'static str,
     /// Su nombre.
     name: &'static str,
@@ -68,7 +98,7 @@ struct LaneRowOutput {
     attempt_id: Option<i64>,
     /// El correo en cuarentena, si la fila trata de uno.
     mail_id: Option<i64>,
-    /// Qué se le pide a la persona, en código: `read_reply`, `confirm_sender`, `send_again`, `settle_outcome`, `find_another_way`, `resume_plan`, `decide_next_step`, `make_call`, `report_in_time`, `close_unanswered`, `close_complete`, `assign_mail` o `retry_mail`.
+    /// Qué se le pide a la persona, en código: `read_reply`, `confirm_sender`, `send_again`, `settle_outcome`, `find_another_way`, `resume_plan`, `decide_next_step`, `make_call`, `report_in_time`, `close_unanswered`, `close_complete`, `review_warnings`, `assign_mail` o `retry_mail`.
     ask: &'static str,
     /// Lo mismo en palabras.
     ask_text: &'static str,

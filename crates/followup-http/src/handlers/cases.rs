@@ -1,5 +1,7 @@
 //! Cases.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Duration;
@@ -12,8 +14,9 @@ use crate::answer::{Cost, answer};
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
+use crate::csv::{Format, PIECE, Table, stream};
 use crate::dto::case_input::{CaseUpdateInput, NewCaseInput};
-use crate::dto::case_output::{CaseOutput, ListedCaseOutput};
+use crate::dto::case_output::{COLUMNS, CaseOutput, ListedCaseOutput, line};
 use crate::dto::case_query::CaseListInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::list::CasePage;
@@ -31,12 +34,12 @@ const OVERDUE_DAYS: i64 = 30;
         CaseListInput,
     ),
     responses(
-        (status = 200, description = "Una página", body = CasePage),
+        (status = 200, description = "Una página", content((CasePage = "application/json"), (String = "text/csv"))),
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
 pub(crate) async fn list(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let CaseListInput { mut query, page, overdue, warned, days } = parameters.read::<CaseListInput>()?;
+    let CaseListInput { mut query, page, overdue, warned, days, format } = parameters.read::<CaseListInput>()?;
     days.narrow(&mut query.standing, state.followup.policy.zone);
     if overdue {
         let days = state.followup.policy.escalation.as_ref().map_or(OVERDUE_DAYS, |escalation| escalation.after_days);
@@ -44,6 +47,14 @@ pub(crate) async fn list(state: web::Data<HttpState>, parameters: Parameters) ->
     }
     if warned {
         query.warned_at = Some(state.followup.clock.now());
+    }
+    if format == Format::Csv {
+        let zone = state.followup.policy.zone;
+        let piece = move |app: &App, after: Option<CaseId>| {
+            let (cases, next) = app.export_cases(&query, after, PIECE)?;
+            Ok((cases.into_iter().map(|listed| line(listed, zone)).collect(), next))
+        };
+        return stream(&state, Table { file: "casos.csv", heads: COLUMNS, piece: Arc::new(piece) }).await;
     }
     let found = move |app: &App| app.cases(&query, PageRequest::from(page));
     answer(&state, StatusCode::OK, Cost::page(page), found, move |found| CasePage::of(found, page, ListedCaseOutput::from)).await

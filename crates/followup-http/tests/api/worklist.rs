@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Api, quiet};
 
-const LANES: [&str; 11] = [
+const LANES: [&str; 12] = [
     "new_replies",
     "unconfirmed",
     "failed",
@@ -15,6 +15,7 @@ const LANES: [&str; 11] = [
     "calls_due",
     "deadline_at_risk",
     "to_close",
+    "warnings",
     "unassigned",
     "quarantined",
 ];
@@ -40,7 +41,7 @@ fn a_row_names_its_case_and_what_is_asked_of_whom_since_when() {
 fn the_badge_says_no_number_that_no_lane_explains() {
     let api = Api::start_with(quiet);
     for contact in ["999 888 777", "rojas@clinic.test", "rojas@clinic.test"] {
-        api.case(json!({"reportante_contacto": contact}));
+        api.case(json!({"reportante_contacto": contact, "fecha_inicio_evento": "2024-03-09"}));
     }
     let badge = api.get("/api/v1/followup/badge").json();
     for lane in LANES {
@@ -48,7 +49,7 @@ fn the_badge_says_no_number_that_no_lane_explains() {
         assert_eq!(list["items"].as_array().unwrap().len(), usize::try_from(badge[lane].as_u64().unwrap()).unwrap(), "{lane}");
         assert_eq!((&list["total"], &list["counts"][lane]), (&badge[lane], &badge[lane]), "{lane}");
     }
-    assert_eq!((&badge["unreachable"], &badge["stalled"]), (&json!(1), &json!(2)));
+    assert_eq!((&badge["unreachable"], &badge["stalled"], &badge["warnings"]), (&json!(1), &json!(2), &json!(3)));
     assert_eq!(badge["calls_due"], badge["due_calls"]);
 }
 
@@ -127,5 +128,49 @@ fn listed_cases_say_what_they_stand_at() {
         ("sort=-last_movement_at", 1),
     ] {
         assert_eq!(total(query), json!(found), "{query}");
+    }
+}
+
+/// The lines of a file, without its mark.
+fn lines(answer: &crate::support::Answer) -> Vec<String> {
+    assert_eq!(answer.header("Content-Type"), "text/csv; charset=utf-8; header=present");
+    let text = answer.text();
+    let text = text.strip_prefix('\u{feff}').unwrap().strip_suffix("\r\n").unwrap();
+    text.split("\r\n").map(str::to_owned).collect()
+}
+
+#[test]
+fn every_list_is_to_be_had_as_a_file_for_spreadsheets() {
+    let api = Api::start_with(quiet);
+    let fields =
+        json!({"numero": "=HYPERLINK(1)", "reportante_contacto": "999 888 777", "gravedad": "Grave", "producto_sospechoso": "Ñ;\"x\""});
+    let id = api.case(fields);
+    let cases = api.get("/api/v1/icsr?format=csv&unread=false");
+    assert!(cases.header("Content-Disposition").contains("filename=\"casos.csv\""));
+    let cases = lines(&cases);
+    assert!(cases[0].starts_with("\"Caso\";\"Número\";"), "{}", cases[0]);
+    let row = format!("{id};\"'=HYPERLINK(1)\";;\"2024-03-01\";\"Pendiente\";\"Grave\";;\"Ñ;\"\"x\"\"\";\"Abierto\";0;");
+    assert!(cases[1].starts_with(&row), "{}", cases[1]);
+    assert!(cases[1].ends_with("\"2024-03-01 05:15\";\"2024-03-01 05:15\";\"Toca llamar\""), "{}", cases[1]);
+    let lane = lines(&api.get("/api/v1/followup/worklist?lane=unreachable&format=csv"));
+    assert_eq!(lane.len(), 2);
+    assert!(lane[1].starts_with(&format!("\"Reportantes inalcanzables\";{id};")), "{}", lane[1]);
+    let agenda = lines(&api.get("/api/v1/followup/agenda?format=csv"));
+    assert!(agenda[1].contains("\"Llamar al reportante\";\"call\";\"pending\""), "{}", agenda[1]);
+    assert_eq!(lines(&api.get("/api/v1/followup/worklist?lane=quarantined&format=csv")).len(), 1, "the heads alone");
+    assert_eq!(api.get("/api/v1/icsr?format=xls").refused(), ["format"]);
+}
+
+#[test]
+fn a_long_list_comes_whole_as_a_file_each_row_once() {
+    let api = Api::start_with(quiet);
+    let mut ids: Vec<String> = (0..450).map(|_| api.case(json!({})).to_string()).collect();
+    for query in ["icsr?format=csv&page_size=1&sort=-created_at", "followup/worklist?lane=stalled&format=csv&page_size=1"] {
+        let column = usize::from(query.starts_with("followup"));
+        let cell = |line: &String| line.split(';').nth(column).unwrap().to_owned();
+        let mut seen: Vec<String> = lines(&api.get(&format!("/api/v1/{query}")))[1..].iter().map(cell).collect();
+        seen.sort();
+        ids.sort();
+        assert_eq!(seen, ids, "{query}");
     }
 }

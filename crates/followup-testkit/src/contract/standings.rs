@@ -8,6 +8,7 @@ promises! { $ standings as standings_contract:
     cases_computed_by_other_rules_are_listed,
     cases_whose_address_changed_are_listed_until_they_are_looked_at,
     cases_are_listed_by_what_they_stand_at,
+    cases_are_taken_away_piece_by_piece_by_number,
 }
 
 use followup_domain::asking::lanes::{Ask, Lane};
@@ -152,4 +153,23 @@ pub fn cases_are_listed_by_what_they_stand_at(store: &dyn Store) {
         ..CaseQuery::default()
     };
     assert_eq!(read(store, |tx| tx.cases().list(&closed, ALL)).items, []);
+}
+
+pub fn cases_are_taken_away_piece_by_piece_by_number(store: &dyn Store) {
+    let ids: Vec<CaseId> = (0..5).map(|_| a_case(store)).collect();
+    keep(store, ids[3], &full());
+    let query = CaseQuery { standing: StandingFilter { unread: Some(false), ..StandingFilter::default() }, ..CaseQuery::default() };
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let (cases, next) = read(store, |tx| tx.exports().cases(&query, after, 2));
+        seen.extend(cases.into_iter().map(|case| case.id));
+        // What comes meanwhile comes last.
+        a_case(store);
+        after = next;
+        if after.is_none() || seen.len() > 8 {
+            break;
+        }
+    }
+    assert_eq!(seen[..4], [ids[0], ids[1], ids[2], ids[4]]);
+    assert!(seen.is_sorted());
 }

@@ -6,6 +6,7 @@ promises! { $ worklist as worklist_contract:
     a_case_stands_in_a_lane_from_its_instant_on,
     of_several_unread_answers_of_a_case_the_first_is_shown,
     what_was_sent_anew_is_shown_no_more,
+    cases_with_warnings_stand_in_their_lane_while_those_hold,
     mail_of_no_case_has_none,
     the_agenda_goes_by_due_date_over_all_cases,
 }
@@ -151,4 +152,14 @@ pub fn the_agenda_goes_by_due_date_over_all_cases(store: &dyn Store) {
     assert_eq!(shown(&rest), [(first, at(30))]);
     assert_eq!(list(&AgendaQuery { status: Some(AttemptStatus::Sent), ..query }), []);
     assert_eq!(list(&AgendaQuery { status: Some(AttemptStatus::Pending), limit: 9, ..query }).len(), 3);
+}
+
+pub fn cases_with_warnings_stand_in_their_lane_while_those_hold(store: &dyn Store) {
+    let ids = [a_case(store), a_case(store), a_case(store), a_case(store)];
+    for (id, until) in [(ids[0], Some(at(2000))), (ids[1], Some(at(1000))), (ids[2], None), (ids[3], Some(at(2000)))] {
+        write(store, |tx| tx.warnings().set(id, until, &[]));
+    }
+    let rows = pages(store, Lane::Warnings);
+    let shown: Vec<CaseId> = rows.iter().map(|row| row.case.as_ref().unwrap().case_id).collect();
+    assert_eq!((shown, rows[0].ask), (vec![ids[0], ids[3]], Ask::ReviewWarnings));
 }

@@ -10,7 +10,7 @@ use followup_domain::ports::{CaseQuery, Page, PageRequest, StoreError};
 use crate::app::App;
 use crate::errors::NotFoundOr;
 use crate::facts::warnings::{CaseView, CaseWarning};
-use crate::step;
+use crate::step::{self, Step};
 
 /// A case in a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,15 +39,35 @@ impl App {
     pub fn cases(&self, query: &CaseQuery, page: PageRequest) -> Result<Page<ListedCase>, StoreError> {
         step::read(self, |step| {
             let Page { items, total } = step.tx.cases().list(query, page)?;
-            let ids: Vec<CaseId> = items.iter().map(|case| case.id).collect();
-            let mut standings: HashMap<CaseId, Standing> =
-                step.tx.standings().list(&ids)?.into_iter().map(|brief| (brief.case_id, brief.standing)).collect();
-            let listed = |case: Case| {
-                let standing = standings.remove(&case.id)?;
-                let CaseView { case, warnings } = CaseView::listed(step.policy(), case, step.now);
-                Some(ListedCase { case, warnings, standing })
-            };
-            Ok(Page { items: items.into_iter().filter_map(listed).collect(), total })
+            Ok(Page { items: listed(step, items)?, total })
         })
     }
+
+    /// Cases under a query's conditions by number, a piece after `after`; and after which the next one begins.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn export_cases(
+        &self,
+        query: &CaseQuery,
+        after: Option<CaseId>,
+        limit: i64,
+    ) -> Result<(Vec<ListedCase>, Option<CaseId>), StoreError> {
+        step::read(self, |step| {
+            let (cases, next) = step.tx.exports().cases(query, after, limit)?;
+            Ok((listed(step, cases)?, next))
+        })
+    }
+}
+
+fn listed(step: &mut Step<'_>, cases: Vec<Case>) -> Result<Vec<ListedCase>, StoreError> {
+    let ids: Vec<CaseId> = cases.iter().map(|case| case.id).collect();
+    let briefs = step.tx.standings().list(&ids)?.into_iter();
+    let mut standings: HashMap<CaseId, Standing> = briefs.map(|brief| (brief.case_id, brief.standing)).collect();
+    let listed = |case: Case| {
+        let standing = standings.remove(&case.id)?;
+        let CaseView { case, warnings } = CaseView::listed(step.policy(), case, step.now);
+        Some(ListedCase { case, warnings, standing })
+    };
+    Ok(cases.into_iter().filter_map(listed).collect())
 }
