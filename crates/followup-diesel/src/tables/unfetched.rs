@@ -1,6 +1,7 @@
 //! Mails that a server names but does not give, and which mails of a mailbox are known.
 
 use chrono::{DateTime, Utc};
+use diesel::alias;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use followup_domain::ids::InboundMailId;
@@ -190,22 +191,29 @@ pub(super) fn count_refusal(conn: &mut Conn, mailbox: &str, place: MailboxCursor
 /// UIDs behind a place of which the mail is stored: at their first place, or as a copy.
 pub(super) fn list_known(conn: &mut Conn, mailbox: &str, after: MailboxCursor, limit: i64) -> Done<Vec<u32>> {
     let (validity, uid) = (i64::from(after.uid_validity), i64::from(after.last_uid));
-    let here = arrival::table
+    // Where another mail stands by now that was not given, the first one's says nothing.
+    let (copy, mail) = alias!(arrival_copy as withheld_copy, arrival as withheld_mail);
+    let withheld = || {
+        copy.inner_join(mail.on(mail.field(arrival::id).eq(copy.field(arrival_copy::arrival_id))))
+            .filter(copy.field(arrival_copy::mailbox).eq(mailbox))
+            .filter(copy.field(arrival_copy::uid_validity).eq(validity))
+            .filter(mail.field(arrival::content_id).is_null())
+            .filter(mail.field(arrival::state).eq(InboundState::Quarantined.as_str()))
+    };
+    let first = arrival::table
         .filter(arrival::mailbox.eq(mailbox))
         .filter(arrival::uid_validity.eq(validity))
         .filter(arrival::uid.gt(uid))
-        .filter(not(arrival::content_id.is_null().and(arrival::state.eq(InboundState::Quarantined.as_str()))));
-    let first: Vec<Option<i64>> = here.order(arrival::uid).limit(limit).select(arrival::uid).load(conn)?;
+        .filter(not(arrival::content_id.is_null().and(arrival::state.eq(InboundState::Quarantined.as_str()))))
+        .filter(not(exists(withheld().filter(copy.field(arrival_copy::uid).nullable().eq(arrival::uid)))));
+    let first: Vec<Option<i64>> = first.order(arrival::uid).limit(limit).select(arrival::uid).load(conn)?;
     let copies = arrival_copy::table
         .filter(arrival_copy::mailbox.eq(mailbox))
         .filter(arrival_copy::uid_validity.eq(validity))
-        .filter(arrival_copy::uid.gt(uid));
+        .filter(arrival_copy::uid.gt(uid))
+        .filter(not(exists(withheld().filter(copy.field(arrival_copy::uid).eq(arrival_copy::uid)))));
     let copies: Vec<i64> = copies.order(arrival_copy::uid).limit(limit).select(arrival_copy::uid).load(conn)?;
-    // Where another mail stands by now that was not given, the first one's says nothing.
-    let again = withheld_again(mailbox, validity).filter(arrival_copy::uid.gt(uid));
-    let again: Vec<i64> = again.select(arrival_copy::uid).load(conn)?;
-    let known = first.into_iter().flatten().chain(copies).filter(|uid| !again.contains(uid));
-    let mut uids = known.map(to_u32).collect::<Done<Vec<u32>>>()?;
+    let mut uids = first.into_iter().flatten().chain(copies).map(to_u32).collect::<Done<Vec<u32>>>()?;
     uids.sort_unstable();
     uids.dedup();
     uids.truncate(usize::try_from(limit).unwrap_or(0));

@@ -26,8 +26,11 @@ use load::{Load, Sample};
 use options::Options;
 use servers::Running;
 
-/// So many different threads are read.
+/// So many different short threads are read.
 const THREADS: usize = 16;
+/// A letter and its answer are two messages: 20 in a short thread, 500 in the long one, which is the longest that comes in one piece.
+const SHORT: usize = 10;
+const LONG: usize = 250;
 const WARM_UP: Duration = Duration::from_millis(500);
 
 /// Something that is measured, under its name.
@@ -46,12 +49,14 @@ fn main() -> Result<()> {
     println!("{connections} connections, {} rounds of {:.1} s for each, in turn", options.rounds, duration.as_secs_f64());
     if options.reads {
         let hello = |load| load::run(hello.address, &[request("GET", "/hello", "", "")], 200, load);
-        let subjects: [Subject<'_>; 3] = [
+        let subjects: [Subject<'_>; 5] = [
             ("hello", Box::new(hello)),
-            ("thread, SQLite", Box::new(|load| sqlite.read_threads(load))),
-            ("thread, Postgres", Box::new(|load| postgres.read_threads(load))),
+            ("20, SQLite", Box::new(|load| sqlite.read(&sqlite.short, load))),
+            ("20, Postgres", Box::new(|load| postgres.read(&postgres.short, load))),
+            ("500, SQLite", Box::new(|load| sqlite.read(&sqlite.long, load))),
+            ("500, Postgres", Box::new(|load| postgres.read(&postgres.long, load))),
         ];
-        measure("GET …/thread, 20 messages, with a token; ratio to hello", &subjects, &options)?;
+        measure("GET …/thread, 20 and 500 messages, with a token; ratio to hello", &subjects, &options)?;
     }
     if options.writes {
         let subjects: [Subject<'_>; 3] = [
@@ -82,7 +87,8 @@ fn measure(title: &str, subjects: &[Subject<'_>], options: &Options) -> Result<(
 struct Service {
     server: Running,
     token: String,
-    reads: Vec<Vec<u8>>,
+    short: Vec<Vec<u8>>,
+    long: Vec<Vec<u8>>,
 }
 
 impl Service {
@@ -90,13 +96,14 @@ impl Service {
         let followup = service_data::open(database_url)?;
         let key = "0123456789abcdef0123456789abcdef";
         let (jwt, token) = (JwtSettings::new(key, None), service_data::token(key.as_bytes())?);
-        let reads = (0..THREADS).map(|_| read_request(&followup, &token)).collect::<Result<_>>()?;
+        let short = (0..THREADS).map(|_| read_request(&followup, &token, SHORT)).collect::<Result<_>>()?;
+        let long = vec![read_request(&followup, &token, LONG)?];
         let server = servers::service(HttpState::new(followup, jwt))?;
-        Ok(Self { server, token, reads })
+        Ok(Self { server, token, short, long })
     }
 
-    fn read_threads(&self, load: Load) -> Result<Sample> {
-        load::run(self.server.address, &self.reads, 200, load)
+    fn read(&self, requests: &[Vec<u8>], load: Load) -> Result<Sample> {
+        load::run(self.server.address, requests, 200, load)
     }
 
     fn create_cases(&self, load: Load) -> Result<Sample> {
@@ -106,8 +113,9 @@ impl Service {
     }
 }
 
-fn read_request(followup: &App, token: &str) -> Result<Vec<u8>> {
-    let case = service_data::make_thread(followup)?;
+/// The request for a new thread with so many letters, each answered.
+fn read_request(followup: &App, token: &str, letters: usize) -> Result<Vec<u8>> {
+    let case = service_data::make_thread(followup, letters)?;
     Ok(request("GET", &format!("/api/v1/icsr/{}/followup/thread", case.0), token, ""))
 }
 

@@ -21,8 +21,6 @@ use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_testkit::fakes::RecordingSender;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 
-/// A letter and its answer are two messages: 20 in each thread.
-const LETTERS_PER_CASE: usize = 10;
 /// The default of `DATABASE_POOL_SIZE`.
 const POOL_SIZE: u32 = 8;
 const REPORTER: &str = "rojas@example.org";
@@ -69,8 +67,8 @@ pub(crate) fn token(key: &[u8]) -> Result<String> {
     Ok(encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(key))?)
 }
 
-/// A case with a thread of 20 messages, letters and answers in turn.
-pub(crate) fn make_thread(followup: &App) -> Result<CaseId> {
+/// A case with a thread of so many letters, and an answer to each in turn.
+pub(crate) fn make_thread(followup: &App, letters: usize) -> Result<CaseId> {
     let quiet = FollowupPolicy { automatic_requests: false, ..(*followup.policy).clone() };
     let followup = App { policy: Arc::new(quiet), ..followup.clone() };
     let text = |name: &str, value: &str| (name.to_owned(), Scalar::Text(value.to_owned()));
@@ -78,7 +76,7 @@ pub(crate) fn make_thread(followup: &App) -> Result<CaseId> {
     let actor = Actor::User { id: Some(UserId(1)), username: "qf".into() };
     let case = followup.register_case(&actor, CasePatch { fields, ..CasePatch::default() }, None)?.case;
     let draft = followup.draft_request(case.id, "email")?;
-    for _ in 0..LETTERS_PER_CASE {
+    for _ in 0..letters {
         let request = SendRequest { channel: Some("email".into()), body: Some(draft.letter.body.clone()), ..SendRequest::default() };
         let sent = followup.send_message(&actor, case.id, &request, None)?;
         answer(&followup, &sent.message)?;

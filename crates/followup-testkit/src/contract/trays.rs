@@ -284,6 +284,10 @@ pub fn another_mail_at_a_known_place_that_is_not_given_stands_in_the_quarantine(
     assert_eq!((places(store), state(store, first)), ((vec![], vec![5]), InboundState::Stored));
     set_cursor(store, 0);
     assert_eq!(write(store, |tx| tx.unfetched().insert(&unfetched(5))), Inserted::Duplicate(second));
+    // What is not known takes nothing from a page of what is.
+    write(store, |tx| tx.inbox().insert(&imap_mail(1, 7, b"b")));
+    let all = MailboxCursor { uid_validity: 1, last_uid: 0 };
+    assert_eq!(read(store, |tx| tx.unfetched().list_known(MAILBOX, all, 1)), [7]);
 }
 
 pub fn another_mail_at_a_known_place_gets_its_bytes_later(store: &dyn Store) {
