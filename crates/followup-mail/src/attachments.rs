@@ -27,11 +27,14 @@ pub(crate) fn bytes(message: &Message<'_>, mended: &Mended<'_>, index: usize) ->
 
 /// A part's content, also of one that was set aside.
 pub(crate) fn whole(message: &Message<'_>, mended: &Mended<'_>, part: &MessagePart<'_>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    match mended.each_piece(part, &mut |piece| bytes.extend_from_slice(piece)) {
-        true => bytes,
-        false => content(message, part).into_owned(),
+    let mut size = 0;
+    if !mended.each_piece(part, &mut |piece| size += piece.len()) {
+        return content(message, part).into_owned();
     }
+    // What grows as it is filled takes twice the memory while it does.
+    let mut bytes = Vec::with_capacity(size);
+    mended.each_piece(part, &mut |piece| bytes.extend_from_slice(piece));
+    bytes
 }
 
 fn describe_part(message: &Message<'_>, mended: &Mended<'_>, part: &MessagePart<'_>) -> Attachment {

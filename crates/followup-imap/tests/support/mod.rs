@@ -87,7 +87,7 @@ pub fn stored(followup: &App) -> Vec<(InboundMail, Vec<u8>)> {
         let mut mails = Vec::new();
         for id in (1..=MANY).map(InboundMailId) {
             if let Some(mail) = tx.inbox().find_for_update(id)? {
-                mails.push((mail, tx.inbox().raw(id)?.unwrap_or_default()));
+                mails.push((mail, tx.originals().find_whole_arrival(id)?.unwrap_or_default()));
             }
         }
         Ok::<_, StoreError>(mails)

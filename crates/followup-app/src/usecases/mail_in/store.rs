@@ -6,6 +6,7 @@ use followup_domain::ports::{Inserted, StoreError};
 
 use crate::app::App;
 use crate::moves::inbox;
+use crate::runs::turn::Turn;
 use crate::step;
 
 impl App {
@@ -15,6 +16,7 @@ impl App {
     /// # Errors
     /// The store's; then the mail must be fetched again.
     pub fn store_mail(&self, mail: &NewInboundMail) -> Result<Inserted<InboundMailId>, StoreError> {
+        let _turn = Turn::to_store(mail.raw.len());
         step::write_itself(self, |step| inbox::store(step, mail))
     }
 
