@@ -28,6 +28,7 @@ pub use facts::offers::RescheduleOffer;
 pub use moves::keys::IdempotencyKey;
 pub use runs::delivery::DeliveryReport;
 pub use runs::originals::{ORIGINAL_PIECE, Original};
+pub use runs::turn::Turns;
 pub use usecases::address::clear::ClearAddressError;
 pub use usecases::case::register::{RegisterCaseError, Registered};
 pub use usecases::case::summary::{FollowupSummary, MissingWithState};

@@ -150,6 +150,7 @@ fn followup(store: Arc<dyn MigratingStore>) -> Result<App> {
             propose_closing_after_days: 120,
             close_by_itself: false,
         }),
+        turns: followup_app::Turns::default(),
         service: "api-server",
     })
 }

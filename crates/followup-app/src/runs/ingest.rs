@@ -10,7 +10,6 @@ use followup_domain::ports::{NewInboundMessage, StoreError};
 
 use super::callbacks;
 use super::placed::Placed;
-use super::turn::Turn;
 use super::understanding::understood_in;
 use crate::app::App;
 use crate::consequences::{CameIn, Event, follow};
@@ -53,7 +52,7 @@ fn process(app: &App, id: InboundMailId) -> Result<Vec<Placed>, StoreError> {
 }
 
 fn process_mail(app: &App, id: InboundMailId, raw_id: RawId) -> Result<Option<Placed>, StoreError> {
-    let turn = Turn::take();
+    let turn = app.turns.take();
     // Whoever had the turn before may have understood it.
     if !step::read::<_, StoreError>(app, |step| step.tx.inbox().is_stored(id))? {
         return Ok(None);

@@ -4,7 +4,6 @@ use followup_domain::ids::RawId;
 use followup_domain::ports::{Piece, StoreError};
 
 use crate::app::App;
-use crate::runs::turn::Turn;
 use crate::step;
 
 /// So many bytes of an original come at once, at most.
@@ -29,7 +28,7 @@ pub(crate) fn begin(app: &App, id: RawId) -> Result<Option<Original>, StoreError
 /// What comes next, from a place on that is before its end.
 pub(crate) fn more(app: &App, id: RawId, from: u64) -> Result<Vec<u8>, StoreError> {
     // What has more than one piece is large, and a store may take all of it into memory to find one.
-    let _turn = Turn::take();
+    let _turn = app.turns.take();
     let bytes = piece(app, id, from)?.map(|piece| piece.bytes).filter(|bytes| !bytes.is_empty());
     bytes.ok_or_else(|| StoreError::Refused("an original ends before its end".to_owned()))
 }

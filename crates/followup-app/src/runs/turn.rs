@@ -1,7 +1,7 @@
 //! One large mail is in hand at a time in a process, to be stored, read or understood, whoever asks: it takes memory while it is, and the sender says how
 //! much.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Far longer than a mail takes. Who has the turn for longer is lost, as on a connection that was given up, and is waited for no more.
@@ -10,14 +10,17 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// More bytes than this are large.
 const LARGE: usize = 1024 * 1024;
 
-/// The memory is the process's, and so is the turn.
-static TURNS: Turns = Turns { state: Mutex::new(State { given: 0, held: None }), free: Condvar::new() };
+/// The turns of a process: its memory is one, and clones of them are the same turns.
+#[derive(Clone, Default)]
+pub struct Turns(Arc<Shared>);
 
-struct Turns {
+#[derive(Default)]
+struct Shared {
     state: Mutex<State>,
     free: Condvar,
 }
 
+#[derive(Default)]
 struct State {
     given: u64,
     held: Option<u64>,
@@ -25,33 +28,31 @@ struct State {
 
 /// Whoever has it has a mail in hand, until it is dropped. Nobody takes it inside a transaction, nor twice.
 pub(crate) struct Turn<'t> {
-    turns: &'t Turns,
+    turns: &'t Shared,
     number: u64,
 }
 
-impl Turn<'static> {
+impl Turns {
     /// Waits for the turn.
-    pub(crate) fn take() -> Self {
-        TURNS.take(PATIENCE)
+    pub(crate) fn take(&self) -> Turn<'_> {
+        self.take_within(PATIENCE)
     }
 
     /// Waits for the turn to store a mail of so many bytes, of which a store makes copies. Small ones need none.
-    pub(crate) fn to_store(bytes: usize) -> Option<Self> {
-        (bytes > LARGE).then(Self::take)
+    pub(crate) fn take_to_store(&self, bytes: usize) -> Option<Turn<'_>> {
+        (bytes > LARGE).then(|| self.take())
     }
-}
 
-impl Turns {
-    fn take(&self, patience: Duration) -> Turn<'_> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.free.wait_timeout_while(state, patience, |state| state.held.is_some());
+    fn take_within(&self, patience: Duration) -> Turn<'_> {
+        let state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.0.free.wait_timeout_while(state, patience, |state| state.held.is_some());
         let (mut state, waited) = waited.unwrap_or_else(PoisonError::into_inner);
         if waited.timed_out() {
             tracing::warn!("a mail is in hand for too long; the next one is begun");
         }
         state.given += 1;
         state.held = Some(state.given);
-        Turn { turns: self, number: state.given }
+        Turn { turns: &self.0, number: state.given }
     }
 }
 
@@ -67,41 +68,31 @@ impl Drop for Turn<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use super::*;
 
-    fn turns() -> Turns {
-        Turns { state: Mutex::new(State { given: 0, held: None }), free: Condvar::new() }
+    fn held(turns: &Turns) -> Option<u64> {
+        turns.0.state.lock().unwrap().held
     }
 
     #[test]
-    fn one_has_the_turn_at_a_time_and_all_get_it() {
-        let (turns, inside, most) = (turns(), AtomicUsize::new(0), AtomicUsize::new(0));
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    for _ in 0..50 {
-                        let turn = turns.take(Duration::from_secs(60));
-                        most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                        std::thread::yield_now();
-                        inside.fetch_sub(1, Ordering::SeqCst);
-                        drop(turn);
-                    }
-                });
-            }
-        });
-        assert_eq!(most.load(Ordering::SeqCst), 1);
+    fn one_has_the_turn_until_it_gives_it_back() {
+        let turns = Turns::default();
+        let first = turns.take_within(Duration::from_secs(60));
+        assert_eq!(held(&turns), Some(1));
+        drop(first);
+        assert_eq!(held(&turns), None);
+        let second = turns.take_within(Duration::from_secs(60));
+        assert_eq!(held(&turns), Some(second.number));
     }
 
     #[test]
     fn who_never_gives_it_back_is_passed_over_and_takes_it_from_nobody() {
-        let turns = turns();
-        let lost = turns.take(Duration::ZERO);
-        let next = turns.take(Duration::ZERO);
+        let turns = Turns::default();
+        let lost = turns.take_within(Duration::ZERO);
+        let next = turns.take_within(Duration::ZERO);
         drop(lost);
-        assert_eq!(turns.state.lock().unwrap().held, Some(2));
+        assert_eq!(held(&turns), Some(2));
         drop(next);
-        assert_eq!(turns.state.lock().unwrap().held, None);
+        assert_eq!(held(&turns), None);
     }
 }

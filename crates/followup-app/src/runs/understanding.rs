@@ -13,7 +13,7 @@ use crate::step;
 
 /// A mail as the reader understands it; none if it cannot be read.
 pub(crate) fn understood<T>(app: &App, id: RawId, read: impl FnOnce(&dyn MailReader, &[u8]) -> T) -> Result<Option<T>, StoreError> {
-    understood_in(&Turn::take(), app, id, read)
+    understood_in(&app.turns.take(), app, id, read)
 }
 
 /// The same, for who has the turn.

@@ -95,13 +95,9 @@ impl SetUp {
         conn.batch_execute(&self.settings)?;
         let told = diesel::sql_query(MARK).get_result::<Mark>(conn);
         self.lineage.note(told.as_ref().err());
-        match told {
-            Ok(mark) => {
-                self.lineage.see(mark).map_err(|text| diesel::result::Error::QueryBuilderError(text.into()))?;
-                self.born.get_or_init(|| mark);
-            }
-            // A broken connection is not kept, whatever is asked of it.
-            Err(_) => {}
+        if let Ok(mark) = told {
+            self.lineage.see(mark).map_err(|text| diesel::result::Error::QueryBuilderError(text.into()))?;
+            self.born.get_or_init(|| mark);
         }
         Ok(())
     }

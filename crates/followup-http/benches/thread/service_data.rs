@@ -56,6 +56,7 @@ pub(crate) fn open(database_url: &str) -> Result<App> {
             propose_closing_after_days: 120,
             close_by_itself: false,
         }),
+        turns: followup_app::Turns::default(),
         service: "api-server",
     })
 }

@@ -51,8 +51,9 @@ pub struct EmailWebhook {
 
 /// So long a post waits for room.
 const ROOM_PATIENCE: Duration = Duration::from_secs(20);
-/// Bodies of each kind take together one of so many parts of the largest mail, and one body at a time goes beyond it.
-const PART: usize = 2;
+/// Bodies whose sender is proven take together one of so many parts of the largest mail, others as much as one; of each kind one body at a time
+/// goes beyond it.
+const PROVEN_PART: usize = 2;
 
 impl EmailWebhook {
     /// The webhook for mails of up to `largest_mail` bytes; none without a key.
@@ -66,8 +67,8 @@ impl EmailWebhook {
             largest_mail,
             pace: PACE,
             room_patience: ROOM_PATIENCE,
-            proven: Share::new(largest_mail / PART),
-            unproven: Share::new(largest_mail / PART),
+            proven: Share::new(largest_mail / PROVEN_PART),
+            unproven: Share::new(largest_mail),
             spent: Mutex::default(),
             told_at: AtomicI64::new(i64::MIN),
             worker: Worker::default(),

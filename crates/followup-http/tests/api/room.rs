@@ -96,8 +96,9 @@ fn a_request_without_room_waits_and_is_told_to_come_again_and_others_are_answere
 fn an_original_of_several_pieces_comes_whole() {
     let (api, _, html) = start(LONG, LONG);
     let line = "La paciente pesa 68 kg y mide 160 cm.\n";
-    let mail = format!("From: {REPORTER}\nTo: fv@vigia.test\nSubject: Todo\nMessage-ID: <g@clinic.test>\n\n{}", line.repeat(150_000));
+    let mail = format!("From: {REPORTER}\nTo: fv@vigia.test\nSubject: Todo\nMessage-ID: <g@clinic.test>\n\n{}", line.repeat(60_000));
     api.receive(&mail);
+    let mail = mail.replace('\n', "\r\n");
     let tray: Value = api.get(UNASSIGNED).json();
     let large = tray["items"].as_array().unwrap().iter().find(|mail| mail["body_cut"] == true).unwrap();
     let answer = api.get(&format!("{UNASSIGNED}/{}/raw", large["id"]));

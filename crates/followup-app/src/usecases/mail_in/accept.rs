@@ -8,7 +8,6 @@ use followup_domain::ports::{Inserted, StoreError};
 
 use crate::app::App;
 use crate::moves::inbox;
-use crate::runs::turn::Turn;
 use crate::step;
 
 /// A mail is not handed over later than this: a mail server gives up after five days, a person who feeds an archive says nothing of today.
@@ -25,7 +24,7 @@ impl App {
     /// The store's; then whoever hands it over must keep it.
     pub fn accept_mail(&self, way: &str, raw: Vec<u8>) -> Result<Inserted<InboundMailId>, StoreError> {
         let mail = handed_over(self, way, raw);
-        let _turn = Turn::to_store(mail.raw.len());
+        let _turn = self.turns.take_to_store(mail.raw.len());
         step::write_itself(self, |step| inbox::store(step, &mail))
     }
 

@@ -6,7 +6,6 @@ use followup_domain::ports::{Inserted, StoreError};
 
 use crate::app::App;
 use crate::moves::inbox;
-use crate::runs::turn::Turn;
 use crate::step;
 
 impl App {
@@ -16,7 +15,7 @@ impl App {
     /// # Errors
     /// The store's; then the mail must be fetched again.
     pub fn store_mail(&self, mail: &NewInboundMail) -> Result<Inserted<InboundMailId>, StoreError> {
-        let _turn = Turn::to_store(mail.raw.len());
+        let _turn = self.turns.take_to_store(mail.raw.len());
         step::write_itself(self, |step| inbox::store(step, mail))
     }
 

@@ -213,6 +213,7 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
             propose_closing_after_days: 120,
             close_by_itself: false,
         }),
+        turns: followup_app::Turns::default(),
         service: "api-server",
     }
 }
