@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use followup_runtime::settings::{HttpSettings, ImapSettings, WebhookSettings};
 use followup_runtime::{exit, memory, settings};
-use followup_wiring::{CommonSettings, build};
+use followup_wiring::{CommonSettings, build, build_on_existing_store};
 
 /// REST server of the follow-up service for pharmacovigilance.
 ///
@@ -59,7 +59,12 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let service = build(&arguments.common, "api-server")?;
+    let service = match &arguments.command {
+        None | Some(Command::Migrate | Command::User { command: admin::UserCommand::Add { .. } }) => {
+            build(&arguments.common, "api-server")?
+        }
+        Some(_) => build_on_existing_store(&arguments.common, "api-server")?,
+    };
     match arguments.command {
         None => serve::serve(&service, &arguments.http, &arguments.imap, &arguments.webhook),
         Some(Command::Migrate) => admin::migrate(&service),

@@ -8,12 +8,12 @@ use anyhow::{Context, anyhow};
 use chrono::TimeDelta;
 use followup_access::{IssuerKeys, JwksSource, JwtSettings};
 use followup_http::{EmailWebhook, EmailWebhookKeys, HttpState, ServeOptions};
-use followup_runtime::descriptors;
 use followup_runtime::settings::{
     BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, IssuerKeyConfig, JwksLocation, MailInConfig, Secret, WebhookConfig,
     WebhookSettings,
 };
 use followup_runtime::shutdown::Shutdown;
+use followup_runtime::{descriptors, telemetry};
 use followup_wiring::{
     FirstUser, MailSource, Service, create_first_user, start_dispatching, start_sending, start_understanding, when_store_is_there,
 };
@@ -53,7 +53,7 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings,
     })?;
     let stop = shutdown.clone();
     let state = HttpState::new(service.followup.clone(), jwt).with_body_limit(config.body_limit).stopping_when(move || stop.is_triggered());
-    let state = state.with_answer_limit(answer_limit(service));
+    let state = state.with_answer_limit(answer_limit(service)).with_cors_origins(config.cors_origins.clone());
     let state = match webhook {
         Some(webhook) => state.with_email_webhook(webhook),
         None => state,
@@ -190,23 +190,9 @@ fn start_jobs(service: &Service, mail_in: &MailInConfig, jobs: BackgroundJobs, s
 }
 
 /// What a person who starts it by hand needs to go on.
-#[allow(clippy::print_stdout)]
 fn greet(service: &Service, mail_in: &MailInConfig, addr: SocketAddr, first_user: &FirstUser) {
-    match first_user {
-        FirstUser::Created { password_file: Some(path) } => {
-            println!("Sign in as \"admin\"; the password is in {}", path.display());
-        }
-        FirstUser::Created { password_file: None } => println!("Sign in as \"admin\" with ADMIN_PASSWORD"),
-        FirstUser::NoPassword => {
-            println!("There are no users: create one with `api-server user add NAME --role admin`, or set ADMIN_PASSWORD")
-        }
-        FirstUser::NotNeeded if service.store_config.is_embedded() => {
-            println!(
-                "Sign in as \"admin\"; the password is in {} unless it was changed",
-                service.store_config.in_var_dir("admin-password").display()
-            );
-        }
-        FirstUser::NotNeeded => {}
+    if let Some(line) = how_to_sign_in(service, first_user) {
+        telemetry::tell(&line);
     }
     if !addr.ip().is_loopback() {
         tracing::warn!(
@@ -215,6 +201,21 @@ fn greet(service: &Service, mail_in: &MailInConfig, addr: SocketAddr, first_user
              the way; listen on 127.0.0.1 behind a proxy that adds HTTPS"
         );
     }
-    println!("Follow-up service on http://{addr}  (documentation: http://{addr}/docs)");
+    telemetry::tell(&format!("Follow-up service on http://{addr}  (documentation: http://{addr}/docs)"));
     tracing::info!(%addr, mail_out = service.mail_out.target.kind(), mail_in = mail_in.source.kind(), embedded = service.store_config.is_embedded(), "serving");
+}
+
+fn how_to_sign_in(service: &Service, first_user: &FirstUser) -> Option<String> {
+    Some(match first_user {
+        FirstUser::Created { password_file: Some(path) } => format!("Sign in as \"admin\"; the password is in {}", path.display()),
+        FirstUser::Created { password_file: None } => "Sign in as \"admin\" with ADMIN_PASSWORD".into(),
+        FirstUser::NoPassword => {
+            "There are no users: create one with `api-server user add NAME --role admin`, or set ADMIN_PASSWORD".into()
+        }
+        FirstUser::NotNeeded if service.store_config.is_embedded() => {
+            let file = service.store_config.in_var_dir("admin-password");
+            format!("Sign in as \"admin\"; the password is in {} unless it was changed", file.display())
+        }
+        FirstUser::NotNeeded => return None,
+    })
 }

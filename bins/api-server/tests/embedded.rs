@@ -4,10 +4,13 @@
 mod support;
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use support::{Deployment, LONG, header, reply_to};
+use serde_json::Value;
+use support::{Deployment, LONG, binary, header, reply_to};
 
 fn letters(deployment: &Deployment) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(deployment.dir.path().join("var/outbox")) else { return Vec::new() };
@@ -119,6 +122,7 @@ fn help_names_every_setting_of_the_documentation() {
     let documented = [
         "DATABASE_URL",
         "HTTP_ADDR",
+        "CORS_ORIGINS",
         "JWT_SECRET",
         "SMTP_HOST",
         "SMTP_PORT",
@@ -144,6 +148,8 @@ fn help_names_every_setting_of_the_documentation() {
         "ORG_COUNTRY",
         "SUBJECT_PREFIX",
         "UNIT_NAME",
+        "UNIT_PHONE",
+        "UNIT_ADDRESS",
         "MAIL_OUTBOX_DIR",
         "MAIL_INBOX_DIR",
         "BACKGROUND_JOBS",
@@ -182,6 +188,59 @@ fn the_short_help_of_each_program_is_one_screen() {
         }
         assert!(short.contains("--help") && long.lines().count() > 150, "{program}: {short}");
     }
+}
+
+#[test]
+fn a_command_in_a_wrong_folder_says_so_and_makes_nothing_there() {
+    for settings in [
+        vec![],
+        vec![("DATABASE_URL", "sqlite:followup.db"), ("JWT_SECRET", "0123456789 0123456789 0123456789 x"), ("MAIL_OUTBOX_DIR", "outbox")],
+    ] {
+        let deployment = settings.iter().fold(Deployment::embedded(), |deployment, (name, value)| deployment.with(name, value));
+        for (program, arguments) in [
+            ("api-server", ["token", "admin"].as_slice()),
+            ("api-server", &["user", "list"]),
+            ("api-server", &["user", "disable", "admin"]),
+            ("api-server", &["audit", "verify"]),
+            ("dispatcher", &[]),
+            ("dispatcher", &["--dry-run"]),
+            ("mail-poller", &["--once"]),
+            ("mail-poller", &["reconcile"]),
+        ] {
+            let output = deployment.run(program, arguments);
+            let error = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(1), "{program} {arguments:?}: {error}");
+            assert!(error.starts_with("error: there is no database ") && error.contains("followup.db"), "{program} {arguments:?}: {error}");
+            assert_eq!(fs::read_dir(deployment.dir.path()).unwrap().count(), 0, "{program} {arguments:?} left something behind");
+        }
+    }
+}
+
+/// From the first line to the last word of an error: whatever collects the lines reads all of them.
+#[test]
+fn where_the_log_is_json_nothing_else_is_said() {
+    let deployment = Deployment::embedded().with("LOG_FORMAT", "json");
+    let mut child = deployment.command(&binary("api-server"), &[]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut log = String::new();
+    while !log.contains("\"serving\"") {
+        assert!(stderr.read_line(&mut log).unwrap() > 0, "{log}");
+    }
+    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    stderr.read_to_string(&mut log).unwrap();
+    let rest = child.wait_with_output().unwrap();
+    assert_eq!((rest.status.code(), rest.stdout.as_slice()), (Some(0), [].as_slice()));
+    let of_run = |program: &str, arguments: &[&str], code| {
+        let output = deployment.run(program, arguments);
+        assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(code), [].as_slice()), "{program}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    log += &of_run("dispatcher", &[], 0);
+    log += &of_run("mail-poller", &["--once"], 0);
+    log += &of_run("api-server", &["token", "nadie"], 1);
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line:?} is no JSON"))).collect();
+    let told = |what: &str| lines.iter().any(|line| line["message"].as_str().is_some_and(|message| message.contains(what)));
+    assert!(told("var/admin-password") && told("/docs") && told("accepted=0") && told("nadie"), "{log}");
 }
 
 #[test]

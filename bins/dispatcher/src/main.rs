@@ -14,8 +14,8 @@ use followup_domain::asking::reason::Reason;
 use followup_domain::message::Channel;
 use followup_domain::sending::breaker::BreakerState;
 use followup_runtime::shutdown::Shutdown;
-use followup_runtime::{exit, memory, settings};
-use followup_wiring::{CommonSettings, Service, build, end_when_store_is_silent};
+use followup_runtime::{exit, memory, settings, telemetry};
+use followup_wiring::{CommonSettings, Service, build_on_existing_store, end_when_store_is_silent};
 use followup_words::reasons::{in_words, shown};
 
 /// Sends the letters that are due and the requests that are queued, once, and exits.
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let metrics_file = arguments.metrics_file.as_deref().filter(|path| !path.as_os_str().is_empty());
     metrics_file.map(require_folder).transpose()?;
-    let service = build(&arguments.common, "dispatcher")?;
+    let service = build_on_existing_store(&arguments.common, "dispatcher")?;
     end_when_store_is_silent(service.store.clone(), service.store_config.timeout)?;
     service.require_current_schema()?;
     if arguments.dry_run {
@@ -138,10 +138,9 @@ fn print_preview(preview: &DispatchPreview, held: &BTreeSet<Channel>) {
     );
 }
 
-#[allow(clippy::print_stdout)] // The summary is what a person who starts it by hand reads.
 fn print_summary(report: &DispatchReport) {
     let delivery = &report.delivery;
-    println!(
+    telemetry::tell(&format!(
         "attempts={} accepted={} rejected={} uncertain={} put_off={} withdrawn={} escalated={} closed={} errors={}",
         report.attempts.len(),
         delivery.accepted,
@@ -152,11 +151,11 @@ fn print_summary(report: &DispatchReport) {
         report.escalated,
         report.closed,
         report.errors + delivery.errors
-    );
+    ));
     for (channel, until) in &delivery.held {
-        println!("{channel}: the provider is out of order or has just come back: what is left waits until {until:?}");
+        telemetry::tell(&format!("{channel}: the provider is out of order or has just come back: what is left waits until {until:?}"));
     }
     for (channel, count) in &delivery.unserved {
-        println!("{channel}: not configured: {count} messages stay queued");
+        telemetry::tell(&format!("{channel}: not configured: {count} messages stay queued"));
     }
 }

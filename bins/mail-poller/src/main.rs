@@ -13,8 +13,8 @@ use clap::{Parser, Subcommand};
 use followup_mail::MimeReader;
 use followup_runtime::settings::ImapSettings;
 use followup_runtime::shutdown::Shutdown;
-use followup_runtime::{exit, memory, settings};
-use followup_wiring::{CommonSettings, MailSource, build, end_when_store_is_silent, when_store_is_there};
+use followup_runtime::{exit, memory, settings, telemetry};
+use followup_wiring::{CommonSettings, MailSource, build, build_on_existing_store, end_when_store_is_silent, when_store_is_there};
 use tokio::runtime::Runtime;
 
 /// Reads the unit's mailbox into the store.
@@ -72,7 +72,7 @@ fn main() -> ExitCode {
     };
     if matches!(arguments.command, Some(Command::Accept)) {
         return accept::run(|| {
-            let service = build(&arguments.common, "mail-poller")?;
+            let service = build_on_existing_store(&arguments.common, "mail-poller")?;
             let largest = service.mail_in(&arguments.imap)?.largest_mail;
             Ok((service, largest))
         });
@@ -87,7 +87,7 @@ fn main() -> ExitCode {
         }),
         None => with_source(&arguments, |source, shutdown, runtime| {
             if arguments.once {
-                print_line(&runtime.block_on(source.poll_once(&shutdown))?);
+                telemetry::tell(&runtime.block_on(source.poll_once(&shutdown))?);
             } else {
                 runtime.block_on(source.run(shutdown));
             }
@@ -98,15 +98,16 @@ fn main() -> ExitCode {
 
 /// Makes everything ready to read mail, and reads it as `work` says.
 fn with_source(arguments: &Arguments, work: impl FnOnce(MailSource, Shutdown, &Runtime) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let service = build(&arguments.common, "mail-poller")?;
+    let waits_for_store = !arguments.once && arguments.command.is_none();
+    let service = if waits_for_store { build } else { build_on_existing_store }(&arguments.common, "mail-poller")?;
     let mail_in = service.mail_in(&arguments.imap)?;
     let source = MailSource::build(&mail_in, &service)?.context("IMAP_HOST is not set, nor is MAIL_INBOX_DIR: there is no mail to read")?;
     let shutdown = Shutdown::on_signals()?;
     end_when_store_is_silent(service.store.clone(), service.store_config.timeout)?;
-    if arguments.once || arguments.command.is_some() {
-        service.require_current_schema()?;
-    } else {
+    if waits_for_store {
         when_store_is_there(&shutdown, || service.require_current_schema())?;
+    } else {
+        service.require_current_schema()?;
     }
     let metrics_file = arguments.metrics_file.as_deref().filter(|path| !path.as_os_str().is_empty());
     let source = match metrics_file {

@@ -14,22 +14,25 @@ mod moves;
 mod runs;
 mod step;
 mod trail;
+mod transaction;
 mod usecases;
 
 pub use app::{App, EventReaders, Senders};
 pub use errors::{
     AttemptError, BlockError, CaseFromMailError, CloseError, DocumentFieldError, InvalidReason, MessageError, NotFoundOr, QuarantineError,
-    ResendError, SendMessageError, SendNowError, TrayError,
+    ResendError, SendMessageError, SendNowError, TrayError, WarningError,
 };
 pub use facts::asked::AskState;
 pub use facts::attempts::DispatchedAttempt;
 pub use facts::closing::CloseRequest;
 pub use facts::offers::RescheduleOffer;
+pub use facts::warnings::{CaseView, CaseWarning};
 pub use moves::keys::IdempotencyKey;
 pub use runs::delivery::DeliveryReport;
 pub use runs::originals::{ORIGINAL_PIECE, Original};
 pub use runs::turn::Turns;
 pub use usecases::address::clear::ClearAddressError;
+pub use usecases::case::find::ListedCase;
 pub use usecases::case::register::{RegisterCaseError, Registered};
 pub use usecases::case::summary::{FollowupSummary, MissingWithState};
 pub use usecases::case::update::UpdateCaseError;
@@ -52,4 +55,6 @@ pub use usecases::tray::unassigned::UnassignedMail;
 pub use usecases::unit::deadlines::DeadlineError;
 pub use usecases::unit::test_mail::TestMailError;
 pub use usecases::unit::users::{NewUserRequest, UserError};
+pub use usecases::watch::agenda::{Agenda, AgendaItem};
 pub use usecases::watch::health::{Health, NotReady, OVERDUE_AFTER};
+pub use usecases::watch::worklist::Worklist;

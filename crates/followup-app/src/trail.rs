@@ -6,7 +6,7 @@ use followup_domain::ids::{AttemptId, CaseId, MessageId, PlanId};
 use followup_domain::ports::StoreError;
 use followup_words::reasons::{shown, told};
 
-use crate::step::Step;
+use crate::step::{Depth, Step};
 
 /// Of whom an audit row tells.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +24,16 @@ pub(crate) enum Subject {
 }
 
 impl Subject {
+    /// The case that it belongs to, and how much of what that stands at it may concern.
+    fn touches(self) -> Option<(CaseId, Depth)> {
+        match self {
+            Self::Case(id) => Some((id, Depth::Everything)),
+            Self::Message(case_id, _) => case_id.map(|id| (id, Depth::Dates)),
+            Self::Attempt(id, _) | Self::Plan(id, _) => Some((id, Depth::Dates)),
+            Self::System(..) => None,
+        }
+    }
+
     /// Its chain, its kind and its number.
     fn place(self) -> (AuditChain, &'static str, i64) {
         match self {
@@ -81,6 +91,9 @@ impl Told {
 /// Appends a row in the name of whoever does the step.
 pub(crate) fn tell(step: &mut Step<'_>, subject: Subject, told: Told) -> Result<(), StoreError> {
     let (chain, entity, entity_id) = subject.place();
+    if let Some((case_id, depth)) = subject.touches() {
+        step.touched.note(case_id, depth);
+    }
     let Told { action, old, new, reason } = told;
     let entry = AuditEntry { chain, at: step.now, actor: step.actor.clone(), action, entity, entity_id, old, new, reason };
     step.tx.audit().append(&entry)

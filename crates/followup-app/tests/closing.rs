@@ -63,6 +63,28 @@ fn a_serious_case_is_not_given_up_before_two_documented_attempts() {
 }
 
 #[test]
+fn a_case_that_meets_a_criterion_of_seriousness_is_not_given_up_without_an_attempt() {
+    let unit = unit();
+    for criterion in followup_domain::case::seriousness::CRITERIA {
+        let id = unit.case(&[(criterion, "Sí")]);
+        let unmet = Err(CloseError::Unmet(vec![UnmetCheck::Attempts { documented: 0 }]));
+        assert_eq!(close(&unit, id, ClosureReason::MaxAttempts), unmet, "{criterion}");
+    }
+}
+
+#[test]
+fn a_case_of_which_the_patient_died_is_not_given_up_without_an_attempt_whatever_gravedad_says() {
+    let unit = unit();
+    for (field, value) in [("ea_desenlace", "Mortal"), ("paciente_fecha_muerte", "2024-02"), ("paciente_autopsia", "Sí")] {
+        for gravedad in ["", "Sin clasificar", "Grave"] {
+            let id = unit.case(&[(field, value), ("gravedad", gravedad)]);
+            let unmet = Err(CloseError::Unmet(vec![UnmetCheck::Attempts { documented: 0 }]));
+            assert_eq!(close(&unit, id, ClosureReason::MaxAttempts), unmet, "{field} {gravedad}");
+        }
+    }
+}
+
+#[test]
 fn an_override_closes_all_the_same_and_the_trail_says_why() {
     let unit = unit();
     let id = unit.case(&[("gravedad", "Grave")]);

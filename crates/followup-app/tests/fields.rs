@@ -6,7 +6,7 @@ mod support;
 use chrono::Duration;
 use followup_app::{AskState, DocumentFieldError, InvalidReason};
 use followup_domain::asking::field_state::FieldState;
-use followup_domain::asking::missing::FieldPath;
+use followup_domain::asking::missing::{FieldPath, RequiredFields};
 use followup_domain::case::{CasePatch, Scalar};
 use followup_domain::ids::CaseId;
 use followup_domain::message::MessageStatus;
@@ -57,6 +57,30 @@ fn documenting_needs_a_reason_and_a_state_that_a_person_gives() {
         assert_eq!(document(id, state, "x"), Err(DocumentFieldError::InvalidState));
     }
     assert_eq!(unit.app.followup_summary(id).unwrap().documented, []);
+}
+
+#[test]
+fn a_letter_thanks_for_what_the_reporter_gave_and_for_nothing_else() {
+    let unit = unit_with(|policy| policy.required = RequiredFields::parse("paciente_peso,paciente_sexo,dosis,via_administracion").unwrap());
+    let id = unit.case(&[]);
+    unit.plan(id);
+    unit.dispatch();
+    let draft = |unit: &Unit| unit.app.draft_request(id, "email").unwrap().letter.body;
+    assert!(!draft(&unit).contains("Gracias por el"), "nothing came in yet: {}", draft(&unit));
+    unit.update(id, &[("paciente_sexo", "F")]);
+    assert!(!draft(&unit).contains("el sexo"), "the reporter did not give it: {}", draft(&unit));
+    let letter = id_of(&unit.thread(id)[0]);
+    unit.receive(&reply(REPORTER, &letter, "<r1@clinic.test>", "Peso 70 kg, la vía no la sé"));
+    unit.update(id, &[("paciente_peso", "70")]);
+    document(&unit, id, "via_administracion", FieldState::Unknown);
+    let body = draft(&unit);
+    assert!(body.contains("\nGracias por el peso.\nTomamos nota de que desconoce la vía de administración.\n"), "{body}");
+    assert!(
+        body.contains("todavía nos falta") && body.contains("- Dosis") && !body.contains("- Peso") && !body.contains("- Vía"),
+        "{body}"
+    );
+    document(&unit, id, "via_administracion", FieldState::Unobtainable);
+    assert!(!draft(&unit).contains("desconoce la vía"), "a unit that gave up is no word of the reporter's");
 }
 
 #[test]

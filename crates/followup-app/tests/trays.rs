@@ -304,7 +304,7 @@ struct LookingReader {
 
 impl MailReader for LookingReader {
     fn read(&self, raw: &[u8]) -> Result<ParsedMail, UnreadableMail> {
-        self.store.read::<_, StoreError>(|tx| tx.trays().badge()).unwrap();
+        self.store.read::<_, StoreError>(|tx| tx.trays().badge(chrono::DateTime::UNIX_EPOCH)).unwrap();
         self.read.fetch_add(1, Ordering::SeqCst);
         self.inner.read(raw)
     }

@@ -30,7 +30,7 @@ fn days(unit: &Unit, days: i64) {
 fn awaiting(unit: &Unit, days: i64) -> Vec<CaseId> {
     let query = CaseQuery { awaiting_since: Some(unit.clock.now() - Duration::days(days)), ..CaseQuery::default() };
     let page = unit.app.cases(&query, PageRequest { offset: 0, limit: 10 }).unwrap();
-    page.items.into_iter().map(|case| case.id).collect()
+    page.items.into_iter().map(|listed| listed.case.id).collect()
 }
 
 fn escalations(unit: &Unit) -> usize {
@@ -126,14 +126,19 @@ fn closing_is_proposed_after_the_plan_and_never_done_by_itself() {
 #[test]
 fn where_the_deployment_wants_it_the_service_closes_what_passes_the_checks() {
     let unit = unit_with(|policy| policy.close_by_itself = true);
-    let (plain, serious) = (unit.case(&[]), unit.case(&[("gravedad", "Grave")]));
+    let plain = unit.case(&[]);
+    let serious = [unit.case(&[("gravedad", "Grave")]), unit.case(&[("ea_desenlace", "Mortal")])];
     unit.plan(plain);
-    unit.app.apply_plan(&qf(), serious, followup_domain::ids::TemplateId(1), unit.clock.now()).unwrap();
+    for id in serious {
+        unit.plan(id);
+    }
     unit.dispatch();
-    // The serious case's later attempts are skipped: one contact is documented.
-    for attempt in unit.app.attempts(serious).unwrap().iter().skip(1) {
-        let skip = followup_app::AttemptAction::Skip { reason: None };
-        unit.app.override_attempt(&qf(), serious, attempt.id, &skip).unwrap();
+    // The serious cases' later attempts are skipped: one contact is documented.
+    for id in serious {
+        for attempt in unit.app.attempts(id).unwrap().iter().skip(1) {
+            let skip = followup_app::AttemptAction::Skip { reason: None };
+            unit.app.override_attempt(&qf(), id, attempt.id, &skip).unwrap();
+        }
     }
     for _ in 0..3 {
         days(&unit, 30);
@@ -143,7 +148,9 @@ fn where_the_deployment_wants_it_the_service_closes_what_passes_the_checks() {
     assert_eq!(unit.dispatch().closed, 1);
     let closed = unit.app.case(plain).unwrap();
     assert_eq!(closed.closure.unwrap().reason, ClosureReason::MaxAttempts);
-    assert_eq!(unit.app.case(serious).unwrap().followup_status, FollowupStatus::Open);
+    for id in serious {
+        assert_eq!(unit.app.case(id).unwrap().followup_status, FollowupStatus::Open);
+    }
     let row = unit.audit(plain).into_iter().find(|row| row.action == "followup.closed").unwrap();
     assert_eq!(row.actor, "service:test");
 }
@@ -417,7 +424,7 @@ fn an_evening_report_is_received_on_the_day_where_the_unit_is() {
     assert_ne!(day, unit.clock.now().date_naive());
     let on = |day| {
         let query = CaseQuery { received_from: Some(day), received_to: Some(day), ..CaseQuery::default() };
-        unit.app.cases(&query, PageRequest { offset: 0, limit: 10 }).unwrap().items.iter().map(|case| case.id).collect::<Vec<_>>()
+        unit.app.cases(&query, PageRequest { offset: 0, limit: 10 }).unwrap().items.iter().map(|listed| listed.case.id).collect::<Vec<_>>()
     };
     assert_eq!((on(day), on(unit.clock.now().date_naive())), (vec![id], vec![]));
     unit.update(id, &[("paciente_iniciales", "A.B.")]);

@@ -42,7 +42,7 @@ fn a_year_of_a_thousand_cases_adds_up() {
         closed_declined: 57,
         escalated: 811,
         open_at_the_end: 275,
-        attempts: [("cancelled", 400), ("completed", 270), ("failed", 60), ("responded", 61), ("sent", 457)].into(),
+        attempts: [("cancelled", 400), ("completed", 270), ("failed", 111), ("pending", 3), ("responded", 61), ("sent", 457)].into(),
     };
     assert_eq!(totals, expected);
     // Who closes stays closed, but for those who answer late.

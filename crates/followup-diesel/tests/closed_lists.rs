@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use followup_domain::asking::lanes::LANES;
 use followup_domain::asking::plan::{AttemptStatus, PlanStatus};
+use followup_domain::asking::standing::NextKind;
 use followup_domain::case::deadlines::DeadlineScope;
 use followup_domain::case::{ClosureReason, FollowupStatus};
 use followup_domain::contact::{FailureReason, Permanence};
@@ -50,6 +52,13 @@ fn expected() -> Lists {
     let all = [
         ("icsr", "followup_status", words(&[FollowupStatus::Open, FollowupStatus::Closed], FollowupStatus::as_str)),
         ("icsr", "closure_reason", words(ClosureReason::ALL, ClosureReason::as_str)),
+        ("case_standing", "next_kind", words(NextKind::ALL, NextKind::as_str)),
+        ("case_lane", "lane", LANES.iter().filter(|row| row.of_standing).map(|row| row.lane.as_str().to_owned()).collect()),
+        (
+            "case_lane",
+            "ask",
+            LANES.iter().filter(|row| row.of_standing).flat_map(|row| row.asks).map(|ask| ask.as_str().to_owned()).collect(),
+        ),
         ("reporting_deadline", "scope", words(DeadlineScope::ALL, DeadlineScope::as_str)),
         ("plan", "status", words(PlanStatus::ALL, PlanStatus::as_str)),
         ("attempt", "status", words(AttemptStatus::ALL, AttemptStatus::as_str)),

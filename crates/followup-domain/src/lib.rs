@@ -9,7 +9,7 @@
 //! use followup_domain::asking::catalogue::Group;
 //! use followup_domain::ids::CaseId;
 //! use followup_domain::asking::missing::{RequiredFields, by_group, compute_missing};
-//! use followup_domain::asking::request::{LetterKind, Letterhead, compose_request};
+//! use followup_domain::asking::request::{Asking, LetterKind, Letterhead, compose_request};
 //!
 //! // A report arrives with gaps …
 //! let given = [("producto_sospechoso", "Paracetamol"), ("paciente_iniciales", "J.P."), ("paciente_sexo", "F"), ("paciente_edad", "45 años")];
@@ -22,10 +22,12 @@
 //! assert_eq!(by_group(&missing)[&Group::Patient], ["peso"]);
 //!
 //! // … and in which words to ask for it.
-//! let letterhead = Letterhead { unit_name: "Departamento de Farmacovigilancia".into(), subject_prefix: "[VIGIA]".into() };
-//! let letter = compose_request(CaseId(123), &record, &missing, LetterKind::Request, &letterhead);
-//! assert_eq!(letter.sections[0].heading, "INFORMACIÓN DEL PACIENTE");
-//! assert_eq!(letter.sections[0].questions, ["Peso aproximado"]);
+//! let letterhead = Letterhead { unit_name: "Departamento de Farmacovigilancia".into(), ..Letterhead::default() };
+//! let kind = LetterKind::Request;
+//! let asking = Asking { case_id: CaseId(123), record: &record, missing: &missing, kind, received: &[], unknown: &[] };
+//! let letter = compose_request(&asking, &letterhead);
+//! let section = letter.sections.iter().find(|section| section.heading == "INFORMACIÓN DEL PACIENTE").unwrap();
+//! assert_eq!(section.questions, ["Peso aproximado"]);
 //!
 //! // Whom to ask is read from free text.
 //! let channels = extract_channels("Dra. Rojas, cel. 999 888 777, rojas@example.org", Country::default());
@@ -47,3 +49,4 @@ mod published;
 pub mod sending;
 pub mod text;
 pub mod user;
+pub mod warnings;

@@ -28,7 +28,7 @@ pub struct FollowupPolicy {
     pub redirect_to: Option<EmailAddress>,
     /// The address that our mail comes from (`SMTP_FROM`).
     pub sender: EmailAddress,
-    /// Its display name (`SMTP_FROM_NAME`).
+    /// Its display name (`SMTP_FROM_NAME`, else `UNIT_NAME`).
     pub sender_name: Option<String>,
     /// `REPLY_SUBADDRESSING`: answers go to an address that names the case; `None` is the bare sender.
     pub reply_addresses: Option<ReplyAddresses>,
@@ -44,6 +44,8 @@ pub struct FollowupPolicy {
     pub propose_closing_after_days: i64,
     /// Whether such a follow-up is closed by the service itself.
     pub close_by_itself: bool,
+    /// How long after an answer was read that leaves something missing the plan goes on by itself; `None` only proposes it.
+    pub resume_after: Option<Duration>,
 }
 
 /// When and where a case that waits too long is told of.

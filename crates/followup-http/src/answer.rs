@@ -58,7 +58,12 @@ pub(crate) enum Cost {
 impl Cost {
     /// A page of a list.
     pub(crate) fn page(page: PageNumber) -> Self {
-        Self::Messages(usize::try_from(page.size).unwrap_or(usize::MAX))
+        Self::rows(page.size)
+    }
+
+    /// So many rows of a list.
+    pub(crate) fn rows(count: i64) -> Self {
+        Self::Messages(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
     fn bytes(self) -> u32 {

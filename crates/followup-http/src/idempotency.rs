@@ -13,7 +13,8 @@ use crate::errors::ApiError;
 use crate::json::{Json, canonical_object};
 use crate::texts;
 
-const HEADER: &str = "Idempotency-Key";
+/// Its name.
+pub(crate) const HEADER: &str = "Idempotency-Key";
 const LONGEST: usize = 200;
 
 /// The header, for the document.

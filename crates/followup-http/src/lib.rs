@@ -9,6 +9,7 @@ mod answer;
 mod auth;
 mod blocking;
 mod body;
+mod cors;
 mod download;
 mod dto;
 mod errors;

@@ -1,6 +1,7 @@
 //! The service's numbers for Prometheus. Counts only: no address, nothing of a case.
 
 use followup_app::{Health, NotReady};
+use followup_domain::asking::lanes::Lane;
 use followup_runtime::metrics::{Labels, MetricsText, seconds};
 
 use crate::dto::badge::metrics_id;
@@ -28,15 +29,8 @@ fn add_figures(text: &mut MetricsText, health: &Health) {
     let help = "1 for the standbys that the database has; asynchronous: a failover may send letters twice.";
     text.by("followup_store_standbys", help, "kind", [(health.standbys.as_str(), 1)]);
     let waiting = &health.waiting;
-    let waiting = [
-        ("new_replies", waiting.new_replies),
-        ("failed", waiting.failed),
-        ("uncertain", waiting.uncertain),
-        ("unassigned", waiting.unassigned),
-        ("quarantined", waiting.quarantined),
-        ("unconfirmed", waiting.unconfirmed),
-        ("bounced", waiting.bounced),
-    ];
+    let lanes = Lane::ALL.iter().map(|lane| (lane.as_str(), waiting.of(*lane)));
+    let waiting = lanes.chain([("bounced", waiting.bounced)]);
     text.by("followup_waiting", "What waits for a person.", "kind", waiting);
     add_outgoing(text, health);
     let mailboxes: Vec<(Labels, _)> =

@@ -80,10 +80,14 @@ impl PageNumber {
     /// `page` and `page_size`, wherever they are absent the first and the usual one.
     pub(crate) fn of(fields: &mut Fields) -> Self {
         let page = fields.optional("page", Whole::within(1..=LAST_PAGE, texts::PAGE_RANGE), "Página, desde 1");
-        let size = Whole::within(1..=LARGEST_PAGE_SIZE, texts::PAGE_SIZE_RANGE);
-        let size = fields.optional("page_size", size, "Elementos por página; 20 si no se da");
-        Self { page: page.unwrap_or(1), size: size.unwrap_or(DEFAULT_PAGE_SIZE) }
+        Self { page: page.unwrap_or(1), size: page_size(fields) }
     }
+}
+
+/// `page_size`, where it is absent the usual one.
+pub(crate) fn page_size(fields: &mut Fields) -> i64 {
+    let size = Whole::within(1..=LARGEST_PAGE_SIZE, texts::PAGE_SIZE_RANGE);
+    fields.optional("page_size", size, "Elementos por página; 20 si no se da").unwrap_or(DEFAULT_PAGE_SIZE)
 }
 
 impl Input for PageNumber {

@@ -15,7 +15,7 @@ use crate::state::HttpState;
 
 /// The calls whose answers are about people.
 const PRIVATE: &str = "/api/";
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 tokio::task_local! {
     static CURRENT: String;

@@ -12,7 +12,7 @@ use crate::errors::ApiError;
 use crate::openapi::{BearerToken, CommonAnswers};
 use crate::request_log::log_request;
 use crate::state::HttpState;
-use crate::{handlers, texts};
+use crate::{cors, handlers, texts};
 
 /// A route, and what it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +85,7 @@ macro_rules! routes {
 }
 
 routes! {
+    "/" => { GET docs::root: Nothing }
     "/healthz" => { GET health::healthz: Nothing }
     "/readyz" => { GET health::readyz: Nothing }
     "/metrics" => { GET health::prometheus: Nothing }
@@ -95,12 +96,14 @@ routes! {
     "/api/v1/icsr" => { GET cases::list: ReadCases, POST cases::create: EditCases }
     "/api/v1/icsr/{icsr_id}" => { GET cases::find: ReadCases, PUT cases::update: EditCases }
     "/api/v1/icsr/{icsr_id}/audit" => { GET audit::audit: ReadAudit }
+    "/api/v1/icsr/{icsr_id}/warnings/{warning}" => { PUT warnings::decide: Decide }
     "/api/v1/icsr/{icsr_id}/followup" => { GET followup::summary: ReadCases }
     "/api/v1/icsr/{icsr_id}/followup/thread" => { GET messages::thread: ReadCases }
     "/api/v1/icsr/{icsr_id}/followup/draft" => { POST messages::draft: SendLetters }
     "/api/v1/icsr/{icsr_id}/followup/send" => { POST messages::send: SendLetters }
     "/api/v1/icsr/{icsr_id}/followup/read" => { POST followup::read: EditCases }
     "/api/v1/icsr/{icsr_id}/followup/plan" => { POST plans::apply: EditCases }
+    "/api/v1/icsr/{icsr_id}/followup/plan/resume" => { POST plans::resume: Decide }
     "/api/v1/icsr/{icsr_id}/followup/attempts" => { GET plans::attempts: ReadCases, POST attempts::schedule_attempt: Decide }
     "/api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}" => { PATCH attempts::change_attempt: Decide }
     "/api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}/send" => { POST attempts::send_attempt: Decide }
@@ -118,6 +121,8 @@ routes! {
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/attachments/{n}" => { GET mail::attachment: OpenOriginals }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/html" => { GET mail::html: OpenOriginals }
     "/api/v1/followup/badge" => { GET badge::badge: SeeCounters }
+    "/api/v1/followup/worklist" => { GET worklist::worklist: ReadCases }
+    "/api/v1/followup/agenda" => { GET worklist::agenda: ReadCases }
     "/api/v1/inbox/unassigned" => { GET inbox::unassigned: SortMail }
     "/api/v1/inbox/unassigned/{message_id}/assign" => { POST inbox::assign: SortMail }
     "/api/v1/inbox/unassigned/{message_id}/case" => { POST inbox::create_case: SortMail }
@@ -155,6 +160,7 @@ pub fn app_config(state: HttpState) -> impl Fn(&mut web::ServiceConfig) {
     move |config| {
         let scope = resources().into_iter().fold(web::scope(""), actix_web::Scope::service);
         let scope = scope.default_service(web::to(route_not_found)).wrap(from_fn(authenticate)).wrap(from_fn(log_request));
+        let scope = scope.wrap(cors::allowing(&state.origins));
         config.app_data(state.clone()).service(scope);
     }
 }

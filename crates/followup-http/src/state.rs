@@ -27,6 +27,7 @@ pub struct HttpState {
     pub(crate) answer_limit: Duration,
     pub(crate) probe: HealthProbe,
     pub(crate) webhook: Option<Arc<EmailWebhook>>,
+    pub(crate) origins: Arc<[String]>,
     pub(crate) stop: Arc<dyn Fn() -> bool + Send + Sync>,
 }
 
@@ -42,6 +43,7 @@ impl HttpState {
             answer_limit: ANSWER_LIMIT,
             probe: HealthProbe::new(ANSWER_WITHIN),
             webhook: None,
+            origins: Arc::default(),
             stop: Arc::new(|| false),
         }
     }
@@ -85,6 +87,13 @@ impl HttpState {
     #[must_use]
     pub fn with_email_webhook(mut self, webhook: EmailWebhook) -> Self {
         self.webhook = Some(Arc::new(webhook));
+        self
+    }
+
+    /// Pages of these origins may call the API from a browser; unless told, none may.
+    #[must_use]
+    pub fn with_cors_origins(mut self, origins: Vec<String>) -> Self {
+        self.origins = origins.into();
         self
     }
 

@@ -18,6 +18,7 @@ pub(crate) const PLAN_NOT_FOUND: &str = "Plan de seguimiento no encontrado";
 pub(crate) const ATTEMPT_NOT_FOUND: &str = "Intento no encontrado";
 pub(crate) const FIELD_NOT_FOUND: &str = "Campo no encontrado";
 pub(crate) const FIELD_ANSWERED: &str = "El caso ya tiene ese dato";
+pub(crate) const WARNING_NOT_FOUND: &str = "El caso no tiene esa advertencia, o ya no: un valor cambió";
 pub(crate) const FIELD_NOT_DOCUMENTED: &str = "Ese campo no está documentado";
 pub(crate) const DEADLINE_NOT_FOUND: &str = "Plazo no encontrado";
 pub(crate) const CONTACT_NOT_FOUND: &str = "Esta dirección no está en la lista de no contactar";
@@ -37,6 +38,7 @@ pub(crate) const OUTBOUND_NOT_LINKED: &str = "Solo se enlaza un mensaje recibido
 pub(crate) const LINKED: &str = "El mensaje ya está enlazado al que responde";
 pub(crate) const REPLACED: &str = "El mensaje ya fue reenviado";
 pub(crate) const NOT_AN_ANSWER: &str = "Un mensaje solo puede responder a uno anterior";
+pub(crate) const NOTHING_HELD: &str = "Ninguna respuesta detuvo intentos de este ICSR";
 pub(crate) const PLAN_ACTIVE: &str = "Este ICSR ya tiene un plan de seguimiento activo";
 pub(crate) const BLOCKED: &str = "La dirección pidió no ser contactada";
 pub(crate) const NOT_CONFIGURED: &str = "canal no configurado";
@@ -86,6 +88,8 @@ pub(crate) const NUL_CHARACTER: &str = "El texto contiene un carácter nulo";
 pub(crate) const INSTANT_EXPECTED: &str = "Se espera una fecha y hora RFC 3339, como 2024-03-01T00:00:00Z";
 pub(crate) const INSTANT_OUT_OF_RANGE: &str = "La fecha está fuera de rango";
 pub(crate) const DAY_EXPECTED: &str = "Se espera una fecha AAAA-MM-DD";
+pub(crate) const CURSOR_EXPECTED: &str = "Se espera el `next` de una página anterior";
+pub(crate) const COUNT_RANGE: &str = "Se espera un número entero de 0 a 1000";
 pub(crate) const PAGE_RANGE: &str = "Se espera un número entero desde 1";
 pub(crate) const THREAD_RANGE: &str = "Se espera un número de 1 a 500";
 pub(crate) const PAGE_SIZE_RANGE: &str = "Se espera un número entero de 1 a 200";
@@ -217,6 +221,11 @@ pub(crate) fn one_of(values: &[&str]) -> String {
 /// `complete`, although fields are open; each by its label and name.
 pub(crate) fn open_fields_check(fields: &[String]) -> String {
     format!("Faltan datos que nadie respondió ni documentó: {}", fields.join(", "))
+}
+
+/// What a person has to settle first.
+pub(crate) fn contradictions_check(warnings: &[&str]) -> String {
+    format!("Resuelva la contradicción o apártela con su motivo: {}", warnings.join("; "))
 }
 
 /// `max_attempts` on a serious case too early.

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use diesel::prelude::*;
 use followup_diesel::{MigratingStore, SqliteOptions, SqliteStore};
-use followup_domain::sending::SendError;
+use followup_domain::sending::{Refusal, SendError};
 use followup_testkit::fakes::Script;
 use serde_json::json;
 use support::Api;
@@ -43,8 +43,10 @@ fn a_request_is_logged_by_its_route_and_id_without_anything_of_a_person() {
     let id = api.case(json!({"paciente_iniciales": "Z.Q.X.", "descripcion_evento": "NARRATIVA"}));
     let path = format!("/api/v1/icsr/{id}/followup/send");
     api.post(&path, &json!({"channel": "email", "body": "CUERPO", "subject": "ASUNTO"}));
-    api.mail.next(Script::FailTransmit(SendError::Refused("550 rojas@clinic.test unknown".into())));
+    let refusal = Refusal { code: Some("550 5.1.1".into()), ..Refusal::of_the_message("550 5.1.1 rojas@clinic.test unknown") };
+    api.mail.next(Script::FailTransmit(SendError::Refused(refusal)));
     api.post(&path, &json!({"channel": "email", "body": "CUERPO"}));
+    let refused = api.get(&format!("/api/v1/icsr/{id}/followup/thread")).json()["items"].as_array().unwrap().last().unwrap()["id"].clone();
     api.get("/api/v1/icsr?q=NARRATIVA");
     api.request("POST", "/api/v1/icsr").bytes(b"{\"paciente_dni\": 40404040, \"NARRATIVA\": 1}");
     api.anonymous("POST", "/api/v1/auth/login").form("username=ana&password=CLAVE");
@@ -57,6 +59,9 @@ fn a_request_is_logged_by_its_route_and_id_without_anything_of_a_person() {
 
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("method=POST route=\"/api/v1/icsr/{icsr_id}/followup/send\" status=201"), "{log}");
+    let of_refusal: Vec<&str> = log.lines().filter(|line| line.contains("message refused")).collect();
+    let found = format!("message refused icsr_id={id} message_id={refused} stage=\"message\" code=\"550 5.1.1\"");
+    assert!(of_refusal.len() == 1 && of_refusal[0].ends_with(&found), "{of_refusal:?} and not {found}");
     assert!(log.contains(&format!("request_id={}", unknown.header("X-Request-Id"))), "{log}");
     assert!(log.contains("a stored case cannot be read") && log.contains(&format!("icsr_id={unreadable}")), "{log}");
     assert!(log.contains(&format!("stored case {unreadable} cannot be read")), "whoever asks for it is told which it is: {log}");

@@ -24,6 +24,27 @@ macro_rules! template_files {
     };
 }
 
+macro_rules! part_files {
+    ($($name:literal)+) => {
+        /// What several templates include: name and compiled-in text.
+        pub(crate) static PART_FILES: &[(&str, &str)] = &[$(($name, include_str!(concat!("../templates/", $name)))),+];
+    };
+}
+
+part_files! {
+    "parte.saludo.txt"
+    "parte.presentacion.txt"
+    "parte.recibido.txt"
+    "parte.preguntas.txt"
+    "parte.respaldo.txt"
+    "parte.lista.txt"
+}
+
+/// The names of all files, letters first.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    TEMPLATE_FILES.iter().map(|file| file.name).chain(PART_FILES.iter().map(|(name, _)| *name))
+}
+
 template_files! {
     Request Email "solicitud.email.txt";
     Reminder Email "recordatorio.email.txt";

@@ -1,6 +1,6 @@
 //! Trying every template with sample letters.
 
-use followup_domain::asking::request::{Letter, LetterKind, RequestLetter, Section};
+use followup_domain::asking::request::{Letter, LetterKind, Letterhead, RequestLetter, Section};
 use followup_domain::ids::CaseId;
 
 use crate::catalogue::{TEMPLATE_FILES, TemplateFile};
@@ -42,22 +42,37 @@ fn asks_everything(file: &TemplateFile, sample: &RequestLetter, letter: &Letter)
 /// With and without what may be absent, and with no, one and several sections.
 fn samples(kind: LetterKind) -> Vec<RequestLetter> {
     let mut samples = Vec::new();
-    for reporter_name in [None, Some("Nombre de prueba".to_owned())] {
-        for product in [None, Some("Producto de prueba".to_owned())] {
-            for (sections, subject_prefix) in [(0, ""), (1, "[PRUEBA]"), (3, "[PRUEBA]")] {
-                samples.push(RequestLetter {
-                    kind,
-                    case_id: CaseId(1),
-                    reporter_name: reporter_name.clone(),
-                    product: product.clone(),
-                    sections: (1..=sections).map(section).collect(),
-                    unit_name: "Unidad de prueba".to_owned(),
-                    subject_prefix: subject_prefix.to_owned(),
-                });
+    for name in [None, Some("Nombre de prueba"), Some("Dra. Nombre"), Some("Sr. Nombre")] {
+        for products in [0, 1, 9] {
+            for sections in [0, 1, 3] {
+                // A long list of one thing stands beside a short one of another.
+                samples.push(sample(kind, name, [products, sections], [0, 9][sections % 2]));
             }
         }
     }
     samples
+}
+
+fn sample(kind: LetterKind, name: Option<&str>, [products, sections]: [usize; 2], known: usize) -> RequestLetter {
+    let several = |what: &str, count: usize| (1..=count).map(|number| format!("{what} {number}")).collect::<Vec<_>>();
+    let has_all = known > 0;
+    RequestLetter {
+        kind,
+        case_id: CaseId(1),
+        reporter_name: name.map(str::to_owned),
+        products: several("Producto de prueba", products),
+        fatal: (products + sections) % 2 == 1,
+        sections: (1..=sections).map(section).collect(),
+        asked: several("el dato", sections * 3),
+        received: several("el dato", known),
+        unknown: several("el dato", known),
+        letterhead: Letterhead {
+            unit_name: "Unidad de prueba".to_owned(),
+            unit_phone: has_all.then(|| "+51 1 555 0100".to_owned()),
+            unit_address: has_all.then(|| "Av. de prueba 1".to_owned()),
+            subject_prefix: if sections == 0 { "" } else { "[PRUEBA]" }.to_owned(),
+        },
+    }
 }
 
 fn section(number: usize) -> Section {

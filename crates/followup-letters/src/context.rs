@@ -3,16 +3,26 @@
 use followup_domain::asking::request::{RequestLetter, Section};
 use serde::Serialize;
 
+use crate::greeting::{Gender, greeting};
+
 /// The variables, as `templates/README.md` documents them. Each text is one line, so that no value can begin a new
 /// one or end the subject.
 #[derive(Debug, Serialize)]
 pub(crate) struct LetterContext {
     caso: i64,
     reportante: Option<String>,
+    genero: Option<&'static str>,
     producto: Option<String>,
+    productos: Vec<String>,
+    fallecido: bool,
     secciones: Vec<SectionContext>,
     etiquetas: Vec<String>,
+    faltan: Vec<String>,
+    recibidos: Vec<String>,
+    desconocidos: Vec<String>,
     unidad: String,
+    telefono: Option<String>,
+    direccion: Option<String>,
     prefijo: String,
     remitente: String,
 }
@@ -26,17 +36,28 @@ struct SectionContext {
 
 impl LetterContext {
     pub(crate) fn new(letter: &RequestLetter) -> Self {
-        let unidad = one_line(&letter.unit_name);
-        let prefijo = one_line(&letter.subject_prefix);
+        let head = &letter.letterhead;
+        let unidad = one_line(&head.unit_name);
+        let prefijo = one_line(&head.subject_prefix);
         let secciones: Vec<SectionContext> = letter.sections.iter().map(SectionContext::new).collect();
+        let greeting = letter.reporter_name.as_deref().map(greeting).unwrap_or_default();
+        let productos = lines(&letter.products);
         Self {
             caso: letter.case_id.0,
-            reportante: present(letter.reporter_name.as_deref()),
-            producto: present(letter.product.as_deref()),
+            reportante: present(greeting.name.as_deref()),
+            genero: greeting.gender.map(|gender| if gender == Gender::Feminine { "f" } else { "m" }),
+            producto: productos.first().cloned(),
+            productos,
+            fallecido: letter.fatal,
             etiquetas: distinct(secciones.iter().flat_map(|section| &section.etiquetas)),
             secciones,
+            faltan: lines(&letter.asked),
+            recibidos: lines(&letter.received),
+            desconocidos: lines(&letter.unknown),
             remitente: sender(&prefijo, &unidad),
             unidad,
+            telefono: present(head.unit_phone.as_deref()),
+            direccion: present(head.unit_address.as_deref()),
             prefijo,
         }
     }
@@ -44,9 +65,12 @@ impl LetterContext {
 
 impl SectionContext {
     fn new(section: &Section) -> Self {
-        let lines = |texts: &[String]| texts.iter().map(|text| one_line(text)).collect();
         Self { titulo: one_line(&section.heading), preguntas: lines(&section.questions), etiquetas: lines(&section.labels) }
     }
+}
+
+fn lines(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| one_line(text)).collect()
 }
 
 fn present(text: Option<&str>) -> Option<String> {

@@ -32,8 +32,13 @@ pub enum TemplateError {
 }
 
 impl TemplateError {
-    /// What the template language says of a file.
+    /// What the template language says of a file; of a part that it includes, by the part's name.
     pub(crate) fn of_language(file: &str, error: &minijinja::Error) -> Self {
+        let mut error = error;
+        while let Some(cause) = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<minijinja::Error>()) {
+            error = cause;
+        }
+        let file = error.name().unwrap_or(file);
         let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
         Self::Broken { file: file.to_owned(), line: error.line().unwrap_or(1), reason: format!("{}{detail}", error.kind()) }
     }

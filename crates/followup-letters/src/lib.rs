@@ -9,6 +9,7 @@ mod catalogue;
 mod check;
 mod context;
 mod error;
+mod greeting;
 mod layout;
 mod overrides;
 mod segments;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::TemplateError;
-use crate::catalogue::TEMPLATE_FILES;
+use crate::catalogue;
 
 /// The files of a folder, each as the template's name and its text.
 pub(crate) fn read(folder: &Path) -> Result<Vec<(&'static str, String)>, TemplateError> {
@@ -21,11 +21,11 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<(&'static str, String)>, Templat
         if name.starts_with('.') || name == "README.md" {
             continue;
         }
-        let Some(file) = TEMPLATE_FILES.iter().find(|file| file.name == name) else {
+        let Some(known_name) = catalogue::names().find(|known| *known == name) else {
             return Err(TemplateError::UnknownFile { file: name.into_owned(), known: known() });
         };
         let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
-        replaced.push((file.name, text.trim_start_matches('\u{feff}').replace("\r\n", "\n")));
+        replaced.push((known_name, text.trim_start_matches('\u{feff}').replace("\r\n", "\n")));
     }
     Ok(replaced)
 }
@@ -35,5 +35,5 @@ fn unreadable(path: &Path, error: &std::io::Error) -> TemplateError {
 }
 
 fn known() -> String {
-    TEMPLATE_FILES.iter().map(|file| file.name).collect::<Vec<_>>().join(", ")
+    catalogue::names().collect::<Vec<_>>().join(", ")
 }

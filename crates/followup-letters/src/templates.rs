@@ -1,13 +1,12 @@
 //! The renderer over the templates.
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use followup_domain::asking::request::{Letter, LetterRenderer, RenderError, RequestLetter};
 use followup_domain::message::Channel;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
-use crate::catalogue::TemplateFile;
+use crate::catalogue::{PART_FILES, TEMPLATE_FILES, TemplateFile};
 use crate::context::LetterContext;
 use crate::segments::sms_segments;
 use crate::{TemplateError, check, layout, overrides};
@@ -16,14 +15,13 @@ use crate::{TemplateError, check, layout, overrides};
 #[derive(Debug)]
 pub struct TemplateLetters {
     environment: Environment<'static>,
-    replaced: Vec<(&'static str, String)>,
 }
 
 impl TemplateLetters {
     /// The compiled-in templates.
     #[must_use]
     pub fn built_in() -> Self {
-        Self { environment: environment(), replaced: Vec::new() }
+        Self { environment: environment(Vec::new()) }
     }
 
     /// The compiled-in templates, replaced by the files of the same name in a folder. Every template is tried with
@@ -33,23 +31,17 @@ impl TemplateLetters {
     /// # Errors
     /// A folder or file that cannot be read, a file that replaces nothing, or a template with a mistake: file and line.
     pub fn with_overrides(folder: &Path) -> Result<Self, TemplateError> {
-        let letters = Self { environment: environment(), replaced: overrides::read(folder)? };
+        let letters = Self { environment: environment(overrides::read(folder)?) };
         check::every_template(&letters)?;
         Ok(letters)
     }
 
     /// Lays one letter out with one template.
     pub(crate) fn lay_out(&self, file: &TemplateFile, letter: &RequestLetter) -> Result<Letter, TemplateError> {
-        let rendered = self
-            .environment
-            .render_named_str(file.name, &self.source(file), LetterContext::new(letter))
-            .map_err(|error| TemplateError::of_language(file.name, &error))?;
+        let of_language = |error| TemplateError::of_language(file.name, &error);
+        let template = self.environment.get_template(file.name).map_err(of_language)?;
+        let rendered = template.render(LetterContext::new(letter)).map_err(of_language)?;
         layout::letter(file, &rendered).map_err(|reason| TemplateError::broken(file.name, 1, reason))
-    }
-
-    fn source(&self, file: &TemplateFile) -> Cow<'_, str> {
-        let replaced = self.replaced.iter().find(|(name, _)| *name == file.name);
-        Cow::Borrowed(replaced.map_or(file.built_in, |(_, source)| source))
     }
 }
 
@@ -63,8 +55,8 @@ impl LetterRenderer for TemplateLetters {
     }
 }
 
-/// Plain text, and strict: a misspelt variable is an error and so is one that is printed although it has no value.
-fn environment() -> Environment<'static> {
+/// The files by name, each compiled when it is first asked for. Plain text, and strict: a misspelt variable is an error and so is one that is printed although it has no value.
+fn environment(replaced: Vec<(&'static str, String)>) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -77,5 +69,14 @@ fn environment() -> Environment<'static> {
         }
         minijinja::escape_formatter(out, state, value)
     });
+    environment.set_loader(move |name| {
+        let own = replaced.iter().find(|(known, _)| *known == name).map(|(_, source)| source.clone());
+        Ok(own.or_else(|| built_in(name).map(str::to_owned)))
+    });
     environment
+}
+
+fn built_in(name: &str) -> Option<&'static str> {
+    let letter = TEMPLATE_FILES.iter().find(|file| file.name == name).map(|file| file.built_in);
+    letter.or_else(|| PART_FILES.iter().find(|(part, _)| *part == name).map(|(_, text)| *text))
 }

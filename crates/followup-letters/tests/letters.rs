@@ -3,12 +3,12 @@
 
 mod support;
 
-use followup_domain::asking::request::{Letter, LetterKind, LetterRenderer, RequestLetter};
+use followup_domain::asking::request::{Letter, LetterKind, LetterRenderer, Letterhead, RequestLetter};
 use followup_domain::case::{CaseRecord, Product};
 use followup_domain::message::Channel;
 use followup_letters::{TemplateLetters, sms_segments};
 
-use support::{letter_for, named_reporter, paracetamol};
+use support::{died, letter_for, letterhead, named_reporter, paracetamol};
 
 const CHANNELS: [Channel; 3] = [Channel::Email, Channel::Sms, Channel::Whatsapp];
 const KINDS: [LetterKind; 2] = [LetterKind::Request, LetterKind::Reminder];
@@ -47,11 +47,35 @@ fn letters_for_a_case_without_a_product() {
 }
 
 #[test]
+fn letters_for_a_patient_who_died() {
+    insta::assert_snapshot!(all_letters(&died()));
+}
+
+#[test]
+fn a_letter_about_somebody_who_died_asks_for_nothing_that_hurts_and_a_short_one_does_not_tell() {
+    for record in [died(), CaseRecord { reportante_nombre: None, productos: Vec::new(), ..died() }] {
+        for kind in KINDS {
+            for channel in CHANNELS {
+                let Letter { subject, body, .. } = render(channel, &letter_for(&record, kind));
+                for word in ["riesgo de vida", "secuelas", "continúa", "recuperado", "¡", "Hola"] {
+                    assert!(!body.contains(word), "{word}: {body}");
+                }
+                let tells_of_death = |text: &str| ["alleci", "uerte", "utopsia"].iter().any(|word| text.contains(word));
+                assert!(!tells_of_death(&subject), "{subject}");
+                assert_eq!(tells_of_death(&body), channel != Channel::Sms, "{body}");
+                let (death, weight) = (body.find("Fecha del fallecimiento"), body.find("Peso"));
+                assert!(channel == Channel::Sms || death.is_some() && death < weight, "{body}");
+            }
+        }
+    }
+}
+
+#[test]
 fn letters_that_ask_for_nothing_promise_no_list() {
     let mut text = String::new();
     for kind in KINDS {
         for channel in CHANNELS {
-            let letter = render(channel, &RequestLetter { sections: Vec::new(), ..letter_for(&paracetamol(), kind) });
+            let letter = render(channel, &RequestLetter { sections: Vec::new(), asked: Vec::new(), ..letter_for(&paracetamol(), kind) });
             assert!(!letter.body.contains("siguiente información") && !letter.body.contains("nos falta"), "{}", letter.body);
             text += &format!("=== {kind:?} by {channel}\n{}\n", letter.body);
         }
@@ -62,7 +86,8 @@ fn letters_that_ask_for_nothing_promise_no_list() {
 #[test]
 fn subjects_are_exactly_those_of_the_specification() {
     let subject = |kind, prefix: &str| {
-        let letter = RequestLetter { subject_prefix: prefix.into(), ..letter_for(&paracetamol(), kind) };
+        let letter =
+            RequestLetter { letterhead: Letterhead { subject_prefix: prefix.into(), ..letterhead() }, ..letter_for(&paracetamol(), kind) };
         render(Channel::Email, &letter).subject
     };
     assert_eq!(subject(LetterKind::Request, "[VIGIA]"), "[VIGIA] Solicitud de información - ICSR #123");
@@ -73,7 +98,7 @@ fn subjects_are_exactly_those_of_the_specification() {
 
 #[test]
 fn blank_lines_stand_alone_and_no_line_ends_in_a_blank() {
-    for record in [CaseRecord::default(), paracetamol(), named_reporter()] {
+    for record in [CaseRecord::default(), paracetamol(), named_reporter(), died()] {
         for kind in KINDS {
             for channel in CHANNELS {
                 let body = render(channel, &letter_for(&record, kind)).body;
@@ -97,8 +122,8 @@ fn values_are_printed_and_never_executed_or_escaped() {
 #[test]
 fn a_value_stays_on_its_line() {
     let mut letter = letter_for(&paracetamol(), LetterKind::Request);
-    letter.product = Some("Paracetamol\n\nAtentamente,\u{2028}\u{0}otro".into());
-    letter.unit_name = "Unidad\r\nde prueba".into();
+    letter.products = vec!["Paracetamol\n\nAtentamente,\u{2028}\u{0}otro".into()];
+    letter.letterhead = Letterhead { unit_name: "Unidad\r\nde prueba".into(), ..Letterhead::default() };
     let body = render(Channel::Email, &letter).body;
     assert!(body.contains("relacionado con Paracetamol Atentamente, otro.\n"), "{body}");
     assert!(body.ends_with("Atentamente,\nUnidad de prueba\n"), "{body}");

@@ -81,7 +81,7 @@ struct AttachmentInfo {
 pub fn inspect(raw: &[u8], reader: &MimeReader) -> Inspection {
     match reader.read(raw) {
         Ok(mail) => Inspection::Understood(Box::new(mail.into())),
-        Err(reason) => Inspection::Unreadable { class: "unreadable", error: reason.0 },
+        Err(reason) => Inspection::Unreadable { class: "unreadable", error: reason.to_string() },
     }
 }
 

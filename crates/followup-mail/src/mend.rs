@@ -16,6 +16,7 @@ mod structure;
 use std::borrow::Cow;
 use std::ops::Range;
 
+use followup_domain::mail::inbound::UnreadableMail;
 use followup_domain::message::MailFlag;
 use mail_parser::MessagePart;
 
@@ -46,7 +47,7 @@ impl Mended<'_> {
 ///
 /// # Errors
 /// It is not to be taken apart, and why.
-pub(crate) fn mended(raw: &[u8], room: Room) -> Result<Mended<'_>, String> {
+pub(crate) fn mended(raw: &[u8], room: Room) -> Result<Mended<'_>, UnreadableMail> {
     let mut flags = Vec::new();
     let mut whole = line_ends::mended(raw);
     let mut parts = read_parts(&whole)?;
@@ -69,9 +70,12 @@ pub(crate) fn mended(raw: &[u8], room: Room) -> Result<Mended<'_>, String> {
     Ok(Mended { raw, whole, aside, flags })
 }
 
-fn read_parts(raw: &[u8]) -> Result<Parts, String> {
+fn read_parts(raw: &[u8]) -> Result<Parts, UnreadableMail> {
     let parts = parts::parts(raw);
-    parts.refusal.clone().map_or(Ok(parts), Err)
+    match parts.refusal {
+        Some(refusal) => Err(refusal),
+        None => Ok(parts),
+    }
 }
 
 /// What a step changed.

@@ -150,24 +150,24 @@ impl MailReader for MimeReader {
 fn guarded<T>(raw: &[u8], room: Room, use_message: impl FnOnce(&Message<'_>, &Mended<'_>) -> T) -> Result<T, UnreadableMail> {
     let raw = without_preamble(raw);
     if raw.is_empty() {
-        return Err(UnreadableMail("it is empty".to_owned()));
+        return Err(UnreadableMail::Empty);
     }
     if raw.len() > LONGEST_MAIL {
-        return Err(UnreadableMail(format!("it is larger than {} MiB", LONGEST_MAIL / 1024 / 1024)));
+        return Err(UnreadableMail::TooLarge(LONGEST_MAIL / 1024 / 1024));
     }
-    let mended = mend::mended(raw, room).map_err(UnreadableMail)?;
+    let mended = mend::mended(raw, room)?;
     let raw = &*mended.raw;
     refuse_bombs(raw)?;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let message = MessageParser::default().parse(raw).filter(headers::is_mail);
-        let message = message.ok_or_else(|| UnreadableMail("no header field of a mail at its beginning".to_owned()))?;
+        let message = message.ok_or(UnreadableMail::NoMail)?;
         if !mended.aside.is_whole(&message) {
-            return Err(UnreadableMail("its parts can be told apart in several ways".to_owned()));
+            return Err(UnreadableMail::Ambiguous);
         }
         // Parts may come without a Content-Type.
-        if message.attachments.len() > MOST_PARTS { Err(too_many_parts()) } else { Ok(use_message(&message, &mended)) }
+        if message.attachments.len() > MOST_PARTS { Err(UnreadableMail::ManyParts(MOST_PARTS)) } else { Ok(use_message(&message, &mended)) }
     }));
-    outcome.unwrap_or_else(|_| Err(UnreadableMail("the MIME parser failed on it".to_owned())))
+    outcome.unwrap_or(Err(UnreadableMail::ParserFailed))
 }
 
 /// Whether what its sender wrote is encrypted with OpenPGP (RFC 3156, or in plain text); S/MIME is known by its bytes.
@@ -198,14 +198,10 @@ fn refuse_bombs(raw: &[u8]) -> Result<(), UnreadableMail> {
         divided += usize::from(line.strip_prefix(b"--").is_some_and(|name| divisions.contains(name.trim_ascii_end())));
         field_length = field_length.map(|length| length + line.len());
         if field_length > Some(LONGEST_MIME_FIELD) {
-            return Err(UnreadableMail(format!("a MIME header field is longer than {LONGEST_MIME_FIELD} bytes")));
+            return Err(UnreadableMail::LongField(LONGEST_MIME_FIELD));
         }
     }
-    if parts > MOST_PARTS || divided > MOST_PARTS { Err(too_many_parts()) } else { Ok(()) }
-}
-
-fn too_many_parts() -> UnreadableMail {
-    UnreadableMail(format!("it has more than {MOST_PARTS} MIME parts"))
+    if parts > MOST_PARTS || divided > MOST_PARTS { Err(UnreadableMail::ManyParts(MOST_PARTS)) } else { Ok(()) }
 }
 
 fn starts_with_ignoring_case(line: &[u8], beginning: &[u8]) -> bool {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use followup_domain::mail::inbound::MailReader;
+use followup_domain::mail::inbound::{MailReader, UnreadableMail};
 use followup_mail::{MimeReader, inspect, split_reply, split_reply_knowing};
 use proptest::prelude::*;
 
@@ -34,7 +34,7 @@ fn assert_sound(raw: &[u8]) {
 fn nesting_does_not_exhaust_the_stack() {
     let nested = |part: &str, count: usize| format!("From: a@b.c\r\n{}", part.repeat(count));
     let bomb = nested("Content-Type: message/rfc822\r\n\r\n", 100_000);
-    assert!(MimeReader::default().read(bomb.as_bytes()).unwrap_err().0.contains("MIME parts"));
+    assert!(matches!(MimeReader::default().read(bomb.as_bytes()), Err(UnreadableMail::ManyParts(_))));
     assert_sound(nested("Content-Type: message/rfc822\r\n\r\n", 499).as_bytes());
     assert_sound(nested("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n", 499).as_bytes());
     let digest = "From: a@b.c\r\nContent-Type: multipart/digest; boundary=b\r\n\r\n".to_owned() + &"--b\r\n\r\n".repeat(100_000);
@@ -79,7 +79,7 @@ fn a_megabyte_of_anything_is_read() {
         assert!(MimeReader::default().read(raw.as_bytes()).is_ok());
     }
     let parameters = format!("From: a@b.c\r\nContent-Type: text/plain{}\r\n\r\nx", "; a*1=b".repeat(SIZE / 70));
-    assert!(MimeReader::default().read(parameters.as_bytes()).unwrap_err().0.contains("header field"));
+    assert!(matches!(MimeReader::default().read(parameters.as_bytes()), Err(UnreadableMail::LongField(_))));
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn what_is_kept_of_a_bomb_is_bounded() {
         }
     }
     let parts = format!("From: a@b.c\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{}", long("--b\r\n\r\nx\r\n"));
-    assert!(MimeReader::default().read(parts.as_bytes()).is_err_and(|refused| refused.0.contains("MIME parts")));
+    assert!(matches!(MimeReader::default().read(parts.as_bytes()), Err(UnreadableMail::ManyParts(_))));
     let encoded = format!("From: a@b.c\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n{}", long("QUJD\r\n"));
     let mail = MimeReader::default().read(encoded.as_bytes()).unwrap();
     assert!(mail.attachments[0].size <= SIZE as u64 && mail.body_text.is_empty());

@@ -173,7 +173,7 @@ fn what_is_no_mail_is_refused_with_a_reason() {
     let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0";
     for raw in [&b""[..], b"\r\n\r\n", b"hola", b"hola\r\n\r\nque tal", png, b"<html><body>x</body></html>", b"\0\0\0\0", b"a: b\r\n\r\nx"]
     {
-        let reason = MimeReader::default().read(raw).unwrap_err().0;
+        let reason = MimeReader::default().read(raw).unwrap_err().to_string();
         assert!(!reason.is_empty());
     }
     let json = serde_json::to_value(inspect(b"", &MimeReader::default())).unwrap();

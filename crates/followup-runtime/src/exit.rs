@@ -4,14 +4,21 @@ use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Runs the main work. An error becomes one line on stderr, `error: …` with its causes, and exit code 1; wrong usage
-/// ended the process before, with code 2 ([`crate::settings::parse`]).
+use crate::telemetry::speaks_json;
+
+/// Runs the main work. An error becomes one line on stderr, `error: …` with its causes (a line of the log where that is JSON), and exit
+/// code 1; wrong usage ended the process before, with code 2 ([`crate::settings::parse`]).
 pub fn run<E: Into<Box<dyn Error + Send + Sync>>>(work: impl FnOnce() -> Result<(), E>) -> ExitCode {
     match work() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // With stderr closed there is nobody left to tell; the exit code still says it.
-            let _ = writeln!(std::io::stderr(), "error: {}", one_line(error.into().as_ref()));
+            let error = one_line(error.into().as_ref());
+            if speaks_json() {
+                tracing::error!("{error}");
+            } else {
+                // With stderr closed there is nobody left to tell; the exit code still says it.
+                let _ = writeln!(std::io::stderr(), "error: {error}");
+            }
             ExitCode::FAILURE
         }
     }

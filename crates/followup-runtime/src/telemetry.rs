@@ -1,6 +1,8 @@
 //! The log: to stderr, in UTC, as text or JSON.
 
+use std::any::Any;
 use std::io::{self, IsTerminal};
+use std::sync::OnceLock;
 
 use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
@@ -20,13 +22,44 @@ pub enum TelemetryError {
     Twice(#[from] tracing_subscriber::util::TryInitError),
 }
 
-/// Sets up the process's log, once, at the beginning of `main`.
+/// How the process logs, once that is set up.
+static FORMAT: OnceLock<LogFormat> = OnceLock::new();
+
+/// Sets up the process's log, once, at the beginning of `main`. As JSON, a panic is a line of it too.
 ///
 /// # Errors
 /// See [`TelemetryError`].
 pub fn init(config: &LogConfig) -> Result<(), TelemetryError> {
     let colours = config.format == LogFormat::Text && io::stderr().is_terminal();
-    Ok(subscriber(config, colours, io::stderr)?.try_init()?)
+    subscriber(config, colours, io::stderr)?.try_init()?;
+    if *FORMAT.get_or_init(|| config.format) == LogFormat::Json {
+        std::panic::set_hook(Box::new(|panic| {
+            let place = panic.location().map(ToString::to_string);
+            tracing::error!(place, "panic: {}", words_of(panic.payload()));
+        }));
+    }
+    Ok(())
+}
+
+/// Whether everything that the process says is a line of JSON, so that a collector can read all of it.
+pub fn speaks_json() -> bool {
+    FORMAT.get() == Some(&LogFormat::Json)
+}
+
+/// A line for whoever started the program by hand: on stdout, or in the log where that is JSON and nothing else may be said.
+#[allow(clippy::print_stdout, reason = "what the line is for")]
+pub fn tell(line: &str) {
+    if speaks_json() {
+        tracing::info!("{line}");
+    } else {
+        println!("{line}");
+    }
+}
+
+/// What a panic said.
+fn words_of(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("without words")
 }
 
 fn subscriber<W>(config: &LogConfig, colours: bool, writer: W) -> Result<Box<dyn Subscriber + Send + Sync>, TelemetryError>

@@ -51,7 +51,7 @@ impl Trouble {
             Self::Said(reply) if matches!(reply.code / 100, 4 | 5) => match concerns_us(reply) {
                 Some(stage) => self.of_the_provider(stage, words),
                 None if reply.code == 421 => self.of_the_provider(SendStage::Connection, words),
-                None if reply.code / 100 == 5 => self.refused(reply, words, stage == SendStage::Recipient),
+                None if reply.code / 100 == 5 => self.refused(reply, words, stage),
                 None => SendError::NotSent(self.text(words)),
             },
             _ => self.of_the_provider(stage, words),
@@ -65,7 +65,7 @@ impl Trouble {
             Self::Said(reply) if matches!(reply.code / 100, 4 | 5) => match concerns_us(reply) {
                 Some(stage) => self.of_the_provider(stage, words),
                 None if reply.code == 421 => SendError::HungUp(self.text(words)),
-                None if reply.code / 100 == 5 => self.refused(reply, words, false),
+                None if reply.code / 100 == 5 => self.refused(reply, words, SendStage::Message),
                 None => SendError::NotSent(self.text(words)),
             },
             _ => SendError::Uncertain(self.text(words)),
@@ -73,8 +73,9 @@ impl Trouble {
     }
 
     /// For good, with what the server said of the address by it.
-    fn refused(&self, reply: &Reply, words: &str, at_recipient: bool) -> SendError {
-        SendError::Refused(Refusal { text: self.text(words), by_provider: true, failure: failure_told(reply, at_recipient) })
+    fn refused(&self, reply: &Reply, words: &str, stage: SendStage) -> SendError {
+        let failure = failure_told(reply, stage == SendStage::Recipient);
+        SendError::Refused(Refusal { text: self.text(words), stage: Some(stage), code: Some(reply.codes()), failure })
     }
 }
 

@@ -28,7 +28,7 @@ impl Reply {
     /// line repeats only once.
     pub(crate) fn text(&self) -> String {
         let first = self.lines.first().map_or("", String::as_str);
-        let enhanced = first.split(' ').next().filter(|word| is_enhanced_code(word));
+        let enhanced = self.enhanced_code();
         let mut text = format!("{} {first}", self.code);
         for line in self.lines.iter().skip(1) {
             let line = enhanced.and_then(|code| line.strip_prefix(code)).unwrap_or(line).trim_start();
@@ -36,6 +36,15 @@ impl Reply {
             text.push_str(line);
         }
         text.trim_end().chars().take(LONGEST_TEXT).collect()
+    }
+
+    /// The reply code, and the enhanced status code where there is one.
+    pub(crate) fn codes(&self) -> String {
+        self.enhanced_code().map_or_else(|| self.code.to_string(), |enhanced| format!("{} {enhanced}", self.code))
+    }
+
+    fn enhanced_code(&self) -> Option<&str> {
+        self.lines.first().and_then(|first| first.split(' ').next()).filter(|word| is_enhanced_code(word))
     }
 }
 

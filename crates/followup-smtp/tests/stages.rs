@@ -35,8 +35,11 @@ fn not_sent(text: &str) -> SendError {
     SendError::NotSent(text.into())
 }
 
+/// For good, in the words that follow the codes.
 fn refused(text: &str) -> SendError {
-    SendError::Refused(text.into())
+    let (_, said) = text.split_once(": ").unwrap();
+    let codes = said.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    SendError::Refused(Refusal { code: Some(codes), ..text.into() })
 }
 
 #[test]
@@ -78,7 +81,8 @@ fn a_final_refusal_of_recipient_or_message_means_refused() {
     let reply = "550-5.1.1 <x@y>: Recipient address rejected:\r\n550 5.1.1 User unknown\r\n";
     let unknown = Failure { permanence: Permanence::Hard, reason: FailureReason::UnknownUser, status: Some("5.1.1".into()) };
     let words = "RCPT TO: 550 5.1.1 <x@y>: Recipient address rejected: User unknown";
-    assert_eq!(when_said(Stage::Rcpt, reply), SendError::Refused(Refusal::of_the_recipient(words, unknown)));
+    let refusal = Refusal { code: Some("550 5.1.1".into()), ..Refusal::of_the_recipient(words, unknown) };
+    assert_eq!(when_said(Stage::Rcpt, reply), SendError::Refused(refusal));
     assert_eq!(when_said(Stage::Data, "554 5.5.1 No valid recipients\r\n"), refused("DATA: 554 5.5.1 No valid recipients"));
 }
 
@@ -272,5 +276,5 @@ fn nothing_in_subject_name_or_text_adds_a_command_a_recipient_or_a_header() {
 fn an_address_outside_ascii_is_refused_without_a_connection() {
     let message = MailParcel { to: support::address("ñandú@clinic.test"), ..message() };
     let error = SmtpSender::new(plain(1)).unwrap().prepare(&Parcel::Mail(message.clone()), AMPLE).err().unwrap();
-    assert!(matches!(&error, SendError::Refused(refusal) if refusal.text.contains("SMTPUTF8") && !refusal.by_provider), "{error}");
+    assert!(matches!(&error, SendError::Refused(refusal) if refusal.text.contains("SMTPUTF8") && refusal.stage.is_none()), "{error}");
 }

@@ -137,7 +137,11 @@ fn followup(store: Arc<dyn MigratingStore>) -> Result<App> {
             automatic_delay: chrono::Duration::zero(),
             daily_cap_per_address: None,
             required: RequiredFields::default(),
-            letterhead: Letterhead { unit_name: "Departamento de Farmacovigilancia".into(), subject_prefix: "[VIGIA]".into() },
+            letterhead: Letterhead {
+                unit_name: "Departamento de Farmacovigilancia".into(),
+                subject_prefix: "[VIGIA]".into(),
+                ..Letterhead::default()
+            },
             country: Country::default(),
             redirect_to: None,
             sender,
@@ -149,6 +153,7 @@ fn followup(store: Arc<dyn MigratingStore>) -> Result<App> {
             escalation: None,
             propose_closing_after_days: 120,
             close_by_itself: false,
+            resume_after: None,
         }),
         turns: followup_app::Turns::default(),
         service: "api-server",

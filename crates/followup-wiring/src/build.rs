@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use followup_app::{App, EventReaders, Senders};
-use followup_diesel::MigratingStore;
+use followup_diesel::{DatabaseUrl, MigratingStore};
 use followup_domain::contact::EmailAddress;
 use followup_domain::mail::reply_address::{ReplyAddresses, ReplyKey};
 use followup_domain::message::Channel;
@@ -25,6 +25,9 @@ use crate::tokens::TokenSources;
 
 /// The longest to wait for one answer of the mail server before a message is handed over.
 const SMTP_STEP: Duration = Duration::from_secs(15);
+
+/// SQLite's name of a database that is no file.
+const IN_MEMORY: &str = ":memory:";
 
 /// The settings of every binary.
 #[derive(Debug, Clone, Args)]
@@ -65,6 +68,23 @@ pub struct Service {
     oauth: OauthSettings,
 }
 
+/// As [`build`], for what makes no store: a command in a wrong folder is told so, and leaves nothing behind there.
+///
+/// # Errors
+/// The same; and that the SQLite file is not there.
+pub fn build_on_existing_store(settings: &CommonSettings, name: &'static str) -> anyhow::Result<Service> {
+    telemetry::init(&settings.log.resolve()?)?;
+    let store_config = settings.store.resolve()?;
+    if let Ok(DatabaseUrl::Sqlite(path)) = DatabaseUrl::parse(store_config.target.url().expose())
+        && !path.exists()
+        && path.as_os_str() != IN_MEMORY
+    {
+        let named_by = if store_config.is_embedded() { "VAR_DIR" } else { "DATABASE_URL" };
+        bail!("there is no database {} ({named_by}): api-server makes it when it is first started; nothing was made here", path.display());
+    }
+    assemble(settings, name, store_config)
+}
+
 /// Checks the settings, starts the log, and builds the adapters that the settings name. `name` is the process as the audit
 /// trail knows it. Neither migrates nor connects.
 ///
@@ -72,7 +92,10 @@ pub struct Service {
 /// The first setting that cannot work, in one sentence.
 pub fn build(settings: &CommonSettings, name: &'static str) -> anyhow::Result<Service> {
     telemetry::init(&settings.log.resolve()?)?;
-    let store_config = settings.store.resolve()?;
+    assemble(settings, name, settings.store.resolve()?)
+}
+
+fn assemble(settings: &CommonSettings, name: &'static str, store_config: StoreConfig) -> anyhow::Result<Service> {
     let mail_out = settings.smtp.resolve(&store_config, &settings.oauth)?;
     let mut config = settings.followup.resolve(&mail_out)?;
     let reply = settings.reply.resolve(&store_config, &mail_out.sender)?;

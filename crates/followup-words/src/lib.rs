@@ -7,3 +7,5 @@ pub mod matching;
 pub mod reasons;
 pub mod to_the_unit;
 pub mod trail;
+pub mod warnings;
+pub mod worklist;

@@ -1,6 +1,8 @@
 //! What the unit itself is told by e-mail.
 
+use followup_domain::asking::request::product_names;
 use followup_domain::case::Case;
+use followup_domain::mail::inbound::UnreadableMail;
 use followup_domain::message::Channel;
 
 /// An e-mail to the unit.
@@ -80,6 +82,26 @@ pub fn test_mail(unit_name: &str) -> Notice {
     Notice { subject: "Correo de prueba".to_owned(), body }
 }
 
+/// Why a mail stands in the quarantine: its bytes are kept, and what they say could not be read.
+pub fn unreadable(why: UnreadableMail) -> String {
+    match why {
+        UnreadableMail::Empty => "el mensaje está vacío".into(),
+        UnreadableMail::TooLarge(mebibytes) => format!("el mensaje supera {mebibytes} MiB, que es lo más que se lee; se guardó entero"),
+        UnreadableMail::NoMail => "no empieza con ninguna cabecera de correo; se guardó como llegó".into(),
+        UnreadableMail::LongField(bytes) => format!("una cabecera MIME supera {bytes} bytes; el mensaje se guardó entero"),
+        UnreadableMail::LongHeaders(kibibytes) => format!("sus cabeceras suman más de {kibibytes} KiB; el mensaje se guardó entero"),
+        UnreadableMail::DeepParts(depth) => format!("tiene más de {depth} partes MIME una dentro de otra; el mensaje se guardó entero"),
+        UnreadableMail::Ambiguous => "sus partes MIME se pueden separar de más de una manera; el mensaje se guardó entero".into(),
+        UnreadableMail::ManyParts(parts) => format!("tiene más de {parts} partes MIME; el mensaje se guardó entero"),
+        UnreadableMail::ParserFailed => "el lector de correo falló con este mensaje; se guardó entero".into(),
+    }
+}
+
+/// What a letter of a staging system begins with.
+pub fn redirection_note(to: &str) -> String {
+    format!("[Sistema de pruebas: este correo era para {to}]\n\n")
+}
+
 /// Why only the header of a mail was kept.
 pub fn too_large(megabytes: u64) -> String {
     format!(
@@ -93,9 +115,10 @@ pub fn closed_without_answer(days: i64) -> String {
 }
 
 fn notice(case: &Case, subject: &str, what: &str, next: &str) -> Notice {
-    let product = case.record.producto_sospechoso().unwrap_or("sin especificar");
-    Notice {
-        subject: format!("{subject} - ICSR #{}", case.id),
-        body: format!("{what}\n\nCaso: #{}\nProducto: {product}\n\n{next}\n", case.id),
-    }
+    let products = match product_names(&case.record).as_slice() {
+        [] => "Producto: sin especificar".to_owned(),
+        [only] => format!("Producto: {only}"),
+        several => format!("Productos: {}", several.join(", ")),
+    };
+    Notice { subject: format!("{subject} - ICSR #{}", case.id), body: format!("{what}\n\nCaso: #{}\n{products}\n\n{next}\n", case.id) }
 }

@@ -19,6 +19,10 @@ CREATE TABLE icsr (
     awaiting_since timestamptz,
     settled_at timestamptz,
     escalated_at timestamptz,
+    -- Until when somebody has to look at what contradicts itself in it: a list compares it with the time that it is. And what people set
+    -- aside of that.
+    warned_until timestamptz,
+    set_aside jsonb NOT NULL DEFAULT '[]',
     -- Folded text for a search by parts of words. A trigram index would need an extension, which not every host offers; without it
     -- a search reads this column of the cases that the other filters leave.
     search_text text NOT NULL,
@@ -32,6 +36,7 @@ CREATE INDEX icsr_estado ON icsr (estado, created_at, id);
 CREATE INDEX icsr_gravedad ON icsr (gravedad, created_at, id);
 CREATE INDEX icsr_followup_status ON icsr (followup_status, created_at, id);
 CREATE INDEX icsr_awaiting ON icsr (awaiting_since, id) WHERE awaiting_since IS NOT NULL;
+CREATE INDEX icsr_warned ON icsr (created_at, id, warned_until) WHERE warned_until IS NOT NULL;
 CREATE INDEX icsr_to_escalate ON icsr (followup_status, id, awaiting_since)
     WHERE awaiting_since IS NOT NULL AND escalated_at IS NULL;
 

@@ -51,4 +51,4 @@ CREATE TABLE attempt (
 CREATE INDEX attempt_due ON attempt (status, due_at, case_id);
 CREATE INDEX attempt_case ON attempt (case_id, due_at, position, id);
 -- A call waits for a person, a letter for the dispatcher: counting them never grows with the table.
-CREATE INDEX attempt_pending ON attempt (channel, due_at) WHERE status = 'pending';
+CREATE INDEX attempt_pending ON attempt (channel, due_at, id) WHERE status = 'pending';

@@ -196,7 +196,7 @@ fn policy(sender: EmailAddress) -> FollowupPolicy {
         automatic_delay: Duration::zero(),
         daily_cap_per_address: None,
         required: RequiredFields::parse("paciente_peso,dosis").unwrap(),
-        letterhead: Letterhead { unit_name: "Unidad".into(), subject_prefix: "[VIGIA]".into() },
+        letterhead: Letterhead { unit_name: "Unidad".into(), subject_prefix: "[VIGIA]".into(), ..Letterhead::default() },
         country: Country::default(),
         redirect_to: None,
         sender,
@@ -208,5 +208,6 @@ fn policy(sender: EmailAddress) -> FollowupPolicy {
         escalation: None,
         propose_closing_after_days: 120,
         close_by_itself: false,
+        resume_after: None,
     }
 }

@@ -75,6 +75,8 @@ pub(super) fn restore_case(step: &mut Step<'_>, case: &Case) -> Result<(), Store
     if waiting.is_empty() {
         return Ok(());
     }
+    // Whether its reporter can be reached may be another matter now.
+    step.touched.deepen();
     if !may_go_on(step, case)? {
         return wait_for_another(step, case, &waiting);
     }

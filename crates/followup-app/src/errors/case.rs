@@ -50,3 +50,20 @@ pub enum DocumentFieldError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+/// Why a warning was not set aside, or not opened again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WarningError {
+    /// There is no such case.
+    #[error("case not found")]
+    NotFound,
+    /// The case has no such warning, or not any more: a value that it was about is another one.
+    #[error("the case has no such warning")]
+    Gone,
+    /// No reason that can be kept.
+    #[error(transparent)]
+    Reason(#[from] InvalidReason),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -9,7 +9,7 @@ mod tray;
 
 pub use address::BlockError;
 pub use attempt::AttemptError;
-pub use case::{CloseError, DocumentFieldError};
+pub use case::{CloseError, DocumentFieldError, WarningError};
 pub use message::MessageError;
 pub use send::{ResendError, SendMessageError, SendNowError};
 pub use tray::{CaseFromMailError, QuarantineError, TrayError};

@@ -68,7 +68,7 @@ pub(crate) fn after_the_run(step: &mut Step<'_>, touched: &[AttemptId]) -> Resul
 }
 
 /// Fills in the reason for which the letter of an attempt was put off.
-fn say_what_it_waits_for(step: &mut Step<'_>, attempt: &mut Attempt) -> Result<(), StoreError> {
+pub(crate) fn say_what_it_waits_for(step: &mut Step<'_>, attempt: &mut Attempt) -> Result<(), StoreError> {
     if let (AttemptStatus::Sending, Some(message_id)) = (attempt.status, attempt.message_id) {
         attempt.reason = step.tx.messages().find(message_id)?.and_then(|letter| letter.error).or(attempt.reason.take());
     }

@@ -5,8 +5,10 @@ use followup_domain::asking::plan::Attempt;
 use followup_domain::asking::waiting::closing_from;
 use followup_domain::case::{Case, ClosureReason, FollowupStatus};
 use followup_domain::ports::StoreError;
+use followup_domain::warnings::WarningCode;
 
 use super::open_items::open_items;
+use super::warnings::case_warnings;
 use crate::step::Step;
 
 /// What a follow-up is closed with.
@@ -29,7 +31,14 @@ pub(crate) fn closure_facts(step: &mut Step<'_>, case: &Case, request: &CloseReq
         undocumented: open_items(step, case)?.into_iter().map(|item| item.path).collect(),
         attempts: usize::try_from(attempts).unwrap_or(0),
         serious: case.record.is_serious(),
+        contradictions: contradictions(step, case),
     })
+}
+
+/// What a person has to settle before closing.
+fn contradictions(step: &Step<'_>, case: &Case) -> Vec<WarningCode> {
+    let open = case_warnings(step.policy(), case, step.now).into_iter().filter(|found| found.set_aside.is_none());
+    open.map(|found| found.warning.code).filter(|code| code.bars_closing()).collect()
 }
 
 /// Whether closing as `max_attempts` is to be proposed: no attempt ahead, nothing unread, and nobody answered for as long as

@@ -3,6 +3,7 @@
 use followup_domain::case::{Case, CaseRecord};
 use followup_domain::contact::{Channels, EmailAddress, channels_of};
 use followup_domain::mail::bounce::FailedAddress;
+use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::StoreError;
 
@@ -38,6 +39,29 @@ pub(crate) fn held(step: &mut Step<'_>, address: &EmailAddress) -> Result<Option
 /// Whether an address or number asked not to be written to.
 pub(crate) fn is_blocked(step: &mut Step<'_>, address: &str) -> Result<bool, StoreError> {
     Ok(step.tx.do_not_contact().find_blocked(address)?.is_some())
+}
+
+/// Whether a channel that has a transport reaches the reporter: at an address of the case that works, or a number, which may be written to.
+pub(crate) fn is_reachable(step: &mut Step<'_>, case: &Case) -> Result<bool, StoreError> {
+    let channels = channels(step.policy(), &case.record);
+    let has_lane = |step: &Step<'_>, channel| step.deployment.senders.of(channel).is_some();
+    if has_lane(step, Channel::Email) {
+        for email in &channels.all_emails {
+            let goes_to = step.policy().redirect_to.as_ref().unwrap_or(email);
+            if !is_blocked(step, email.as_str())? && held(step, goes_to)?.is_none() {
+                return Ok(true);
+            }
+        }
+    }
+    // A staging system has one address that everything goes to, and no number.
+    let texts =
+        [Channel::Whatsapp, Channel::Sms].into_iter().filter(|channel| has_lane(step, *channel) && step.policy().redirect_to.is_none());
+    for number in texts.filter_map(|channel| channels.point_for(channel)).collect::<Vec<_>>() {
+        if !is_blocked(step, number.as_str())? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Who of the unit is told of a case: the evaluator; else, and where letters to the evaluator came back, `NOTIFY_EMAIL`, which is the

@@ -1,9 +1,10 @@
 //! What a letter says, from the case as it is now, and as a transport takes it.
 
 use chrono::{DateTime, Utc};
-use followup_domain::asking::missing::MissingItem;
+use followup_domain::asking::field_state::FieldState;
+use followup_domain::asking::missing::{FieldPath, MissingItem};
 use followup_domain::asking::reason::{Because, Reason, StopReason};
-use followup_domain::asking::request::{Letter, LetterKind, RenderError, compose_request};
+use followup_domain::asking::request::{Asking, Letter, LetterKind, RenderError, compose_request};
 use followup_domain::case::Case;
 use followup_domain::contact::{ContactPoint, EmailAddress, PhoneNumber};
 use followup_domain::message::threading::thread_headers;
@@ -11,8 +12,10 @@ use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::StoreError;
 use followup_domain::sending::{MailParcel, Parcel, TextParcel, WhatsappContent, WhatsappParcel};
+use followup_words::to_the_unit::redirection_note;
 
-use super::asked::asked_paths;
+use super::asked::{answered_fields, asked_paths};
+use super::open_items::documented_fields;
 use crate::step::Step;
 
 /// The letter that asks for these items: a first request or a reminder, as follows from what was already asked. An `Err` inside is a
@@ -25,8 +28,29 @@ pub(crate) fn lay_out(
 ) -> Result<Result<Letter, RenderError>, StoreError> {
     let asked = asked_paths(step, case)?;
     let kind = if asks.iter().any(|item| asked.contains(&item.path)) { LetterKind::Reminder } else { LetterKind::Request };
-    let letter = compose_request(case.id, &case.record, asks, kind, &step.policy().letterhead);
+    // Nothing asked, nothing answered.
+    let (received, unknown) = if asked.is_empty() { (Vec::new(), Vec::new()) } else { said(step, case)? };
+    let asking = Asking { case_id: case.id, record: &case.record, missing: asks, kind, received: &received, unknown: &unknown };
+    let letter = compose_request(&asking, &step.policy().letterhead);
     Ok(step.deployment.letters.render(channel, &letter))
+}
+
+/// What the reporter gave after an earlier letter, and what they said not to know. What the unit learned by another way, or gave up, is
+/// not theirs to be thanked for.
+fn said(step: &mut Step<'_>, case: &Case) -> Result<(Vec<FieldPath>, Vec<FieldPath>), StoreError> {
+    let answered = answered_fields(step, case)?.into_iter().filter(|field| field.answered_by.is_some());
+    let received = answered.map(|field| field.item.path).filter(|path| path.is_answered(&case.record)).collect();
+    let unknown = documented_fields(step, case)?.into_iter().filter(|field| field.state == FieldState::Unknown);
+    let unknown = unknown.map(|field| field.item.path).filter(|path| !path.is_answered(&case.record)).collect();
+    Ok((received, unknown))
+}
+
+/// The subject of a request, for what a person writes without one. It never stops what they write.
+pub(crate) fn usual_subject(step: &Step<'_>, case: &Case) -> String {
+    let letterhead = &step.policy().letterhead;
+    let asking = Asking { case_id: case.id, record: &case.record, missing: &[], kind: LetterKind::Request, received: &[], unknown: &[] };
+    let letter = step.deployment.letters.render(Channel::Email, &compose_request(&asking, letterhead));
+    letter.map_or_else(|_| format!("{} ICSR #{}", letterhead.subject_prefix, case.id).trim().to_owned(), |letter| letter.subject)
 }
 
 /// The same as a message's content, for an address or number of the channel.
@@ -56,7 +80,7 @@ pub(crate) fn addressed(step: &mut Step<'_>, case: &Case, text: Letter, to: &Ema
     let Letter { subject, body, .. } = text;
     let (to, body) = match &step.policy().redirect_to {
         None => (to.as_str().to_owned(), body),
-        Some(redirect) => (redirect.as_str().to_owned(), redirection_note(to) + &body),
+        Some(redirect) => (redirect.as_str().to_owned(), redirection_note(to.as_str()) + &body),
     };
     Ok(MessageContent {
         subject: Some(subject),
@@ -67,11 +91,6 @@ pub(crate) fn addressed(step: &mut Step<'_>, case: &Case, text: Letter, to: &Ema
         in_reply_to: headers.in_reply_to.into_iter().collect(),
         references: headers.references,
     })
-}
-
-/// What a letter of a staging system begins with.
-pub(crate) fn redirection_note(to: &EmailAddress) -> String {
-    format!("[Sistema de pruebas: este correo era para {to}]\n\n")
 }
 
 /// A stored message as its transport takes it; or why it cannot be one, as it is stored.

@@ -35,6 +35,9 @@ pub(crate) fn fail(step: &mut Step<'_>, to: &str, letter: &Message, learned: &Le
         told = told.with("reported_address", reported.into());
     }
     tell(step, CONTACT, told)?;
+    if known.held != before.as_ref().is_some_and(|before| before.held) {
+        reach_changed(step, to)?;
+    }
     Ok(known.held && before.is_none_or(|before| !before.held))
 }
 
@@ -48,6 +51,7 @@ pub(crate) fn clear(step: &mut Step<'_>, address: &str, reason: &str, may: &dyn 
     if step.tx.addresses().clear(address)? == Updated::Stale {
         return Ok(false);
     }
+    reach_changed(step, address)?;
     let new = facts([("address", known.address.clone().into())]);
     tell(step, CONTACT, Told::new("contact.cleared", new).from(known_facts(&known)).because(Some(reason)))?;
     Ok(true)
@@ -81,6 +85,7 @@ pub(crate) fn block(step: &mut Step<'_>, contact: &DoNotContact) -> Result<(), S
     step.tx.audit().hold(AuditChain::System)?;
     let before = step.tx.do_not_contact().find_blocked(&contact.address)?;
     step.tx.do_not_contact().block(contact)?;
+    reach_changed(step, &contact.address)?;
     let old = before.as_ref().map(blocked_facts).unwrap_or_default();
     tell(step, CONTACT, Told::new("contact.blocked", blocked_facts(contact)).from(old).because(Some(&contact.reason)))
 }
@@ -92,9 +97,16 @@ pub(crate) fn unblock(step: &mut Step<'_>, address: &str) -> Result<bool, StoreE
     if step.tx.do_not_contact().unblock(&before.address)? == Updated::Stale {
         return Ok(false);
     }
+    reach_changed(step, &before.address)?;
     let new = facts([("address", before.address.clone().into())]);
     tell(step, CONTACT, Told::new("contact.unblocked", new).from(blocked_facts(&before)))?;
     Ok(true)
+}
+
+/// Whether an address can be written to has changed: for this step's cases at once, for the others that have it as soon as they are looked at.
+fn reach_changed(step: &mut Step<'_>, address: &str) -> Result<(), StoreError> {
+    step.touched.deepen();
+    step.tx.standings().record_address_changed(address)
 }
 
 fn blocked_facts(contact: &DoNotContact) -> AuditFacts {

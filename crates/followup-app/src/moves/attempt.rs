@@ -7,6 +7,7 @@ use followup_domain::audit::facts;
 use followup_domain::ids::{AttemptId, MessageId};
 use followup_domain::message::Message;
 use followup_domain::ports::{AttemptUpdate, NewAttempt, StoreError, Updated};
+use followup_words::reasons::shown;
 
 use crate::facts::attempts::attempt_of;
 use crate::step::Step;
@@ -75,8 +76,9 @@ pub(crate) fn change_of(step: &mut Step<'_>, message: &Message, to: AttemptStatu
 pub(crate) fn schedule(step: &mut Step<'_>, new: NewAttempt, reason: Option<&str>) -> Result<Option<AttemptId>, StoreError> {
     let told_of = facts([("status", "pending".into()), ("due_at", new.due_at.into()), ("channel", new.channel.as_str().into())]);
     let case_id = new.case_id;
+    let stored = new.reason.as_deref().map(shown);
     let Some(id) = step.tx.attempts().insert_all(&[new])?.first().copied() else { return Ok(None) };
-    tell(step, Subject::Attempt(case_id, id), Told::new("attempt.scheduled", told_of).because(reason))?;
+    tell(step, Subject::Attempt(case_id, id), Told::new("attempt.scheduled", told_of).because(reason.or(stored.as_deref())))?;
     Ok(Some(id))
 }
 

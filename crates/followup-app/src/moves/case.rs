@@ -2,11 +2,13 @@
 
 use followup_domain::asking::waiting::waits_since;
 use followup_domain::audit::{AuditFacts, AuditValue, facts};
+use followup_domain::case::SetAside;
 use followup_domain::case::{Case, CaseRecord, Closure, Estado, Event, FollowupStatus, Product, Scalar};
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Message, MessageKind};
 use followup_domain::ports::{NewCase, StoreError, Updated};
 
+use crate::facts::warnings::{until, warnings_at};
 use crate::step::Step;
 use crate::trail::{Subject, Told, tell};
 
@@ -15,6 +17,10 @@ pub(crate) fn register(step: &mut Step<'_>, record: &CaseRecord) -> Result<CaseI
     let received_on = record.received_on(step.now, step.policy().zone);
     let id = step.tx.cases().insert(&NewCase { record: record.clone(), received_on, created_at: step.now })?;
     tell(step, Subject::Case(id), Told::new("case.created", record_facts(record)))?;
+    let warned_until = until(step.policy(), &warnings_at(step.policy(), record, step.now, step.now), &[]);
+    if warned_until.is_some() {
+        step.tx.warnings().set(id, warned_until, &[])?;
+    }
     Ok(id)
 }
 
@@ -29,7 +35,25 @@ pub(crate) fn update(step: &mut Step<'_>, case: &mut Case, record: CaseRecord) -
     case.updated_at = step.now;
     let (old, new) = record_changes(&before, &case.record);
     tell(step, Subject::Case(case.id), Told::new("case.updated", new).from(old))?;
+    look_for_warnings(step, case)?;
     Ok(true)
+}
+
+/// Keeps until when somebody has to look at a changed case. What was set aside of values that are others now is set aside no more.
+fn look_for_warnings(step: &mut Step<'_>, case: &mut Case) -> Result<(), StoreError> {
+    let found = warnings_at(step.policy(), &case.record, case.created_at, step.now);
+    let stands = |aside: &SetAside| found.iter().any(|warning| warning.id == aside.warning);
+    let (kept, lapsed): (Vec<SetAside>, Vec<SetAside>) = case.set_aside.iter().cloned().partition(stands);
+    for aside in &lapsed {
+        let old = facts([("warning", aside.warning.clone().into()), ("reason", aside.reason.clone().into())]);
+        tell(step, Subject::Case(case.id), Told::new("warning.lapsed", AuditFacts::new()).from(old))?;
+    }
+    let warned_until = until(step.policy(), &found, &kept);
+    if warned_until != case.warned_until || !lapsed.is_empty() {
+        step.tx.warnings().set(case.id, warned_until, &kept)?;
+        (case.warned_until, case.set_aside) = (warned_until, kept);
+    }
+    Ok(())
 }
 
 /// Closes the follow-up; says whether it was open. `overriding`: why, although a check does not hold.

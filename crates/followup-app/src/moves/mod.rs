@@ -17,6 +17,8 @@ pub(crate) mod plan;
 pub(crate) mod provider_event;
 pub(crate) mod queue;
 pub(crate) mod received;
+pub(crate) mod standing;
 pub(crate) mod template;
 pub(crate) mod tray;
 pub(crate) mod user;
+pub(crate) mod warning;

@@ -13,7 +13,7 @@ use followup_domain::ports::{
 
 use super::attempt::{AttemptChange, change};
 use crate::facts::attempts::has_plan_letter;
-use crate::step::Step;
+use crate::step::{Depth, Step};
 use crate::trail::{Subject, Told, tell};
 
 /// Queues a message, once under its key; `reason` where a person gave one.
@@ -113,6 +113,9 @@ pub(crate) fn put_off(step: &mut Step<'_>, message: &Message, token: &LeaseToken
     let pause_of_it = Postponement { not_before: pause.until, tried: pause.tried, error: Some(&why) };
     if of_one(step.tx.dispatch().postpone(&[(Held { id: message.id, token }, pause_of_it)])?)? == Updated::Stale {
         return Ok(());
+    }
+    if let Some(case_id) = message.case_id {
+        step.touched.note(case_id, Depth::Dates);
     }
     if pause.why == WaitReason::EnoughForTheDay.into() && message.error.as_ref() == Some(&why) {
         return Ok(());

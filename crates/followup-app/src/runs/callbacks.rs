@@ -14,7 +14,8 @@ use crate::consequences::{Event, Reply, follow};
 use crate::facts::incoming::{Incoming, match_incoming};
 use crate::facts::lookup::lock_case;
 use crate::moves::{inbox, provider_event};
-use crate::step::{self, Step};
+use crate::step::Step;
+use crate::transaction;
 
 /// Understands the bytes of one call; gives where its messages were put.
 ///
@@ -22,7 +23,7 @@ use crate::step::{self, Step};
 /// The store's.
 pub(super) fn process(app: &App, id: InboundMailId, (scope, raw): (&str, &[u8])) -> Result<Vec<Placed>, StoreError> {
     let quarantine = |reason: &str| {
-        step::write_itself(app, |step| inbox::quarantine(step, id, reason))?;
+        transaction::write_itself(app, |step| inbox::quarantine(step, id, reason))?;
         Ok(vec![Placed::Quarantine])
     };
     let Some(reader) = app.events.of(scope) else {
@@ -34,7 +35,7 @@ pub(super) fn process(app: &App, id: InboundMailId, (scope, raw): (&str, &[u8]))
     };
     let (mut placed, mut refused) = (Vec::new(), None);
     for event in &events {
-        match step::write_itself(app, |step| take(step, id, reader, event)) {
+        match transaction::write_itself(app, |step| take(step, id, reader, event)) {
             Ok(done) => placed.extend(done),
             // The others of the call are not its fault; what is done is not done again when the call is retried.
             Err(error @ StoreError::Refused(_)) => refused = refused.or(Some(error)),
@@ -44,7 +45,7 @@ pub(super) fn process(app: &App, id: InboundMailId, (scope, raw): (&str, &[u8]))
     if let Some(error) = refused {
         return Err(error);
     }
-    step::write_itself(app, |step| provider_event::done(step, id))?;
+    transaction::write_itself(app, |step| provider_event::done(step, id))?;
     Ok(placed)
 }
 

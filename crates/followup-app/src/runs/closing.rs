@@ -11,6 +11,7 @@ use crate::consequences::{Event, follow};
 use crate::facts::closing::closes_by_itself;
 use crate::moves::case;
 use crate::step::{self, Step};
+use crate::transaction;
 
 /// So many cases are listed at a time.
 const PAGE: i64 = 200;
@@ -30,7 +31,7 @@ pub(crate) fn close_unanswered(app: &App, stop: &dyn Fn() -> bool, errors: &mut 
         }
         offset += seen;
         for case_id in due {
-            if tolerated(step::write_at(app, &step::itself(app), now, |step| close_if_due(step, case_id)), case_id, errors)? {
+            if tolerated(transaction::write_at(app, &step::itself(app), now, |step| close_if_due(step, case_id)), case_id, errors)? {
                 closed += 1;
                 // What was closed is no longer listed.
                 offset -= 1;

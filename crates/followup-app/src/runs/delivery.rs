@@ -19,6 +19,7 @@ use crate::facts::unserved::unserved;
 use crate::moves::claim::{Next, next};
 use crate::moves::queue;
 use crate::step::{self, Step};
+use crate::transaction;
 
 /// How long sending one queued message may take, up to the transport's last answer.
 const QUEUE_BUDGET: Budget = Budget::from_secs(60);
@@ -91,7 +92,7 @@ type Lane<'a> = (Channel, &'a str);
 /// Sends the next message of a lane; says whether there may be another one.
 fn deliver_next(app: &App, lane: Lane<'_>, run: &LeaseToken, report: &mut DeliveryReport) -> Result<bool, StoreError> {
     let lease = new_lease(app);
-    let claimed = match step::write_itself(app, |step| next(step, lane, run, &lease))? {
+    let claimed = match transaction::write_itself(app, |step| next(step, lane, run, &lease))? {
         Next::Claimed(claimed) => claimed,
         Next::Nothing => return Ok(false),
         Next::Held(until) => {
@@ -112,7 +113,7 @@ fn deliver_next(app: &App, lane: Lane<'_>, run: &LeaseToken, report: &mut Delive
 }
 
 fn deliver_claimed(app: &App, claimed: Claimed, lease: &Lease, run: &LeaseToken) -> Result<Fate, StoreError> {
-    match step::write_itself(app, |step| ready(step, claimed, lease))? {
+    match transaction::write_itself(app, |step| ready(step, claimed, lease))? {
         Ready::Settled(fate) => Ok(fate),
         Ready::Send(message) => {
             let (tries, retry) = (claimed.tries, Retry::Later(run));

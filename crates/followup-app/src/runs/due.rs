@@ -61,7 +61,8 @@ fn remind_of_tasks(step: &mut Step<'_>, case: &Case, tasks: &[Attempt]) -> Resul
     }
     let verdict = gate::of(step, AtGate::queue(case, MessageKind::Call, Channel::Call))?.verdict();
     for task in tasks {
-        let is_told = task.reason.as_deref().map(Why::read) == Some(Because::WaitsForACall.into());
+        let told = [Because::WaitsForACall, Because::NothingElseReaches].map(Why::from);
+        let is_told = task.reason.as_deref().is_some_and(|reason| told.contains(&Why::read(reason)));
         let (status, change) = match &verdict {
             Verdict::Stop { reason, attempt } => (*attempt, AttemptChange::because(reason.clone())),
             _ if is_told => continue,

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::moves::case;
 use crate::step::{self, Step};
+use crate::transaction;
 
 /// So many cases are listed at a time.
 const PAGE: i64 = 200;
@@ -18,7 +19,7 @@ const PAGE: i64 = 200;
 pub(crate) fn escalate_waiting(app: &App, stop: &dyn Fn() -> bool, errors: &mut u32) -> Result<u32, StoreError> {
     let mut escalated = 0;
     each_waiting(app, stop, &mut |case_id, since, now| {
-        let done = step::write_at(app, &step::itself(app), now, |step| escalate(step, case_id, since));
+        let done = transaction::write_at(app, &step::itself(app), now, |step| escalate(step, case_id, since));
         escalated += u32::from(tolerated(done, case_id, errors)?);
         Ok(())
     })?;

@@ -12,7 +12,7 @@ use followup_domain::case::Case;
 use followup_domain::ids::LeaseToken;
 use followup_domain::message::{Delivery, Message};
 use followup_domain::ports::{Held, Lease, Outcome, Reserved, StoreError, of_one};
-use followup_domain::sending::{Receipt, SendError};
+use followup_domain::sending::{Receipt, Refusal, SendError, SendStage};
 
 use super::provider::{Asked, tell_breaker};
 use super::recording::{Fate, insist, record, rejected, uncertain};
@@ -26,6 +26,7 @@ use crate::facts::wording::parcel;
 use crate::moves::delivery;
 use crate::moves::queue::{self, Pause};
 use crate::step::{self, Step};
+use crate::transaction;
 
 /// How long a claimed message is ours: far longer than sending may take.
 const LEASE: Duration = Duration::minutes(5);
@@ -179,6 +180,7 @@ fn record_answer(app: &App, hand: InHand<'_>, answer: &Result<Receipt, SendError
     let outcome = match answer {
         Ok(receipt) => Outcome::accepted(receipt, now),
         Err(SendError::Refused(refusal)) => {
+            log_refusal(message, refusal);
             let words = refusal.text.clone();
             let stored = Why::Words(&words).stored();
             Outcome { failure: refusal.failure.clone(), ..rejected(Some(words), stored, now) }
@@ -193,6 +195,13 @@ fn record_answer(app: &App, hand: InHand<'_>, answer: &Result<Receipt, SendError
         }
     };
     record(app, message, lease, (&outcome, retry.patience()))
+}
+
+/// What an operator needs to find it: never the provider's words, which may name the address.
+fn log_refusal(message: &Message, refusal: &Refusal) {
+    let stage = refusal.stage.map_or("before_asking", SendStage::as_str);
+    let code = refusal.code.as_deref().unwrap_or("-");
+    tracing::warn!(icsr_id = message.case_id.map(|id| id.0), message_id = message.id.0, stage, code, "message refused");
 }
 
 /// Why a message that certainly did not leave may be tried again.
@@ -231,7 +240,7 @@ fn put_back(app: &App, hand: InHand<'_>, again: Again<'_>) -> Result<Fate, Store
 /// Commits that the message may leave now; `Some` when it may not, and what became of it. Whoever changes a case locks it
 /// first, so a reply or a closing comes either after this, or before it and is seen here.
 fn commit_transmitting(app: &App, message: &Message, lease: &Lease, bytes: &[u8]) -> Result<Option<Fate>, StoreError> {
-    step::write_itself(app, |step| {
+    transaction::write_itself(app, |step| {
         let until = Lease { token: lease.token.clone(), until: step.now + LEASE };
         let case = match message.case_id {
             Some(case_id) => step.tx.cases().find_for_update(case_id)?,

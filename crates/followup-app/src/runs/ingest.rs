@@ -18,6 +18,7 @@ use crate::facts::reading::read_beside_letter;
 use crate::facts::reports::lock_case_of_notification;
 use crate::moves::{inbox, received};
 use crate::step::{self, Step};
+use crate::transaction;
 
 /// Understands a stored mail, or what a provider handed over; gives where its messages were put, none when it is not to be understood any more.
 ///
@@ -27,7 +28,7 @@ pub(crate) fn process_one(app: &App, id: InboundMailId) -> Result<Vec<Placed>, S
     match process_or_panic(app, id) {
         Err(error @ StoreError::Refused(_)) => {
             tracing::error!(inbound_mail_id = id.0, %error, "mail quarantined: it could not be processed");
-            step::write_itself(app, |step| inbox::quarantine(step, id, "el mensaje no se pudo procesar"))?;
+            transaction::write_itself(app, |step| inbox::quarantine(step, id, "el mensaje no se pudo procesar"))?;
             Ok(vec![Placed::Quarantine])
         }
         placed => placed,
@@ -60,14 +61,14 @@ fn process_mail(app: &App, id: InboundMailId, raw_id: RawId) -> Result<Option<Pl
     let understood = understood_in(&turn, app, raw_id, |reader, raw| reader.read(raw))?;
     drop(turn);
     let understood = understood.ok_or_else(|| StoreError::Refused("a stored mail has no bytes".into()))?;
-    step::write_itself(app, |step| {
+    transaction::write_itself(app, |step| {
         let Some(stored) = step.tx.inbox().find_for_update(id)?.filter(|mail| mail.state == InboundState::Stored) else {
             return Ok(None);
         };
         match &understood {
             Ok(mail) => place(step, &stored, mail).map(Some),
             Err(unreadable) => {
-                inbox::quarantine(step, id, &unreadable.to_string())?;
+                inbox::quarantine(step, id, &followup_words::to_the_unit::unreadable(*unreadable))?;
                 Ok(Some(Placed::Quarantine))
             }
         }

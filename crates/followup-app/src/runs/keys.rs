@@ -5,7 +5,7 @@ use followup_domain::ports::StoreError;
 
 use crate::app::App;
 use crate::moves::keys;
-use crate::step;
+use crate::transaction;
 
 /// How long a request can be repeated with its key and make nothing new.
 const KEPT_DAYS: i64 = 30;
@@ -17,7 +17,7 @@ pub(crate) fn forget_old(app: &App, stop: &dyn Fn() -> bool) -> Result<usize, St
     let before = app.clock.now() - Duration::days(KEPT_DAYS);
     let mut forgotten = 0;
     while !stop() {
-        let count = step::write_itself::<_, StoreError>(app, |step| keys::forget(step, before, AT_ONCE))?;
+        let count = transaction::write_itself::<_, StoreError>(app, |step| keys::forget(step, before, AT_ONCE))?;
         forgotten += count;
         if count == 0 {
             break;

@@ -15,5 +15,6 @@ pub(crate) mod provider;
 pub(crate) mod recording;
 pub(crate) mod restoring;
 pub(crate) mod retry;
+pub(crate) mod standings;
 pub(crate) mod turn;
 pub(crate) mod understanding;

@@ -8,6 +8,7 @@ use super::retry::spread_of;
 use crate::app::App;
 use crate::moves::claim::{self, ProviderFailure};
 use crate::step;
+use crate::transaction;
 
 /// Who was asked, under which lease, and by the leave of which run; `None` where a person waits for the answer and nobody was asked.
 #[derive(Clone, Copy)]
@@ -32,7 +33,7 @@ pub(crate) fn tell_breaker<T>(app: &App, asked: Asked<'_>, outcome: &Result<T, S
         // A provider that takes message after message and says nothing would leave them all in doubt.
         Err(SendError::Uncertain(_)) => failed(app, asked, SendStage::Message, None),
         // Nobody was asked: it could not be written, or its address cannot be named.
-        Err(SendError::Refused(refusal)) if !refusal.by_provider => Ok(()),
+        Err(SendError::Refused(refusal)) if refusal.stage.is_none() => Ok(()),
         Ok(_) | Err(SendError::NotSent(_) | SendError::Refused(_)) => answered(app, asked.sender.provider()),
     };
     if let Err(error) = told {
@@ -43,7 +44,7 @@ pub(crate) fn tell_breaker<T>(app: &App, asked: Asked<'_>, outcome: &Result<T, S
 fn failed(app: &App, asked: Asked<'_>, stage: SendStage, suspect: Option<MessageId>) -> Result<(), StoreError> {
     let provider = asked.sender.provider();
     let failure = ProviderFailure { stage, run: asked.run, spread: spread_of(&asked.lease.token), suspect };
-    let (opened, breaker) = step::write_itself::<_, StoreError>(app, |step| claim::provider_failed(step, provider, failure))?;
+    let (opened, breaker) = transaction::write_itself::<_, StoreError>(app, |step| claim::provider_failed(step, provider, failure))?;
     if opened {
         tracing::error!(provider, %stage, failures = breaker.failures, retry_at = ?breaker.retry_at, "provider is not asked any more");
     }
@@ -55,7 +56,7 @@ fn answered(app: &App, provider: &str) -> Result<(), StoreError> {
     if known.is_none_or(|breaker| breaker.failures == 0) {
         return Ok(());
     }
-    if step::write_itself::<_, StoreError>(app, |step| claim::provider_answered(step, provider))? {
+    if transaction::write_itself::<_, StoreError>(app, |step| claim::provider_answered(step, provider))? {
         tracing::info!(provider, "provider is back");
     }
     Ok(())

@@ -12,6 +12,7 @@ use crate::consequences::{Event, follow};
 use crate::facts::lookup::{lock_case, queued_message};
 use crate::moves::delivery;
 use crate::step::{self, Step};
+use crate::transaction;
 
 /// What became of one claimed message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub(crate) fn insist(
 ) -> Result<(), StoreError> {
     let mut tried = 1;
     loop {
-        let Err(error) = step::write_at(app, &step::itself(app), now, &mut work) else { return Ok(()) };
+        let Err(error) = transaction::write_at(app, &step::itself(app), now, &mut work) else { return Ok(()) };
         let Some(pause) = patience.pause(tried, &error) else {
             tracing::error!(message_id = message_id.0, tried, %error, "what became of a message could not be recorded");
             return Err(error);
@@ -70,7 +71,7 @@ pub(crate) fn settle_abandoned(app: &App) -> Result<u32, StoreError> {
     let mut settled = 0;
     for (claimed, token) in abandoned {
         let lease = Lease { token, until: now };
-        let done = step::write_at(app, &step::itself(app), now, |step| {
+        let done = transaction::write_at(app, &step::itself(app), now, |step| {
             let message = queued_message(step, claimed.message_id)?;
             store_outcome(step, &message, &lease, &uncertain(None, now))
         });

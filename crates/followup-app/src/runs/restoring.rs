@@ -6,6 +6,7 @@ use followup_domain::ports::{StoreError, Tx};
 use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::step;
+use crate::transaction;
 
 /// So many cases are looked at in one transaction.
 pub(crate) const PAGE: i64 = 200;
@@ -30,7 +31,7 @@ fn restore_listed(app: &App, stop: &dyn Fn() -> bool, errors: &mut u32, list: &L
         let Some(last) = cases.last() else { break };
         after = Some(*last);
         for case_id in cases {
-            let restored = step::write_itself::<_, StoreError>(app, |step| match step.tx.cases().find_for_update(case_id)? {
+            let restored = transaction::write_itself::<_, StoreError>(app, |step| match step.tx.cases().find_for_update(case_id)? {
                 Some(case) => follow(step, Event::AddressFree(&case)),
                 None => Ok(()),
             });

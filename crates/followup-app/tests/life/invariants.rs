@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use followup_domain::asking::lanes::{Ask, Lane};
 use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::asking::reason::{Reason, StopReason, Why};
 use followup_domain::audit::{AuditChain, AuditRow, AuditValue};
 use followup_domain::case::{FollowupStatus, Scalar};
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Delivery, Direction, Message, MessageKind, MessageStatus};
-use followup_domain::ports::{HeldLetter, PageRequest, StoreError, StoreExt};
+use followup_domain::ports::{CaseQuery, HeldLetter, LaneItem, PageRequest, StoreError, StoreExt};
 use followup_words::reasons::shown;
 
 use super::replay::{Departure, Told, replay};
@@ -20,6 +21,12 @@ pub fn check(world: &World) {
     for id in world.cases() {
         check_case(world, id);
     }
+    // A clock that was set back hides what waits for no longer than that.
+    let latest = world.cases().into_iter().flat_map(|id| trail(world, id)).map(|row| row.at).max();
+    if let Some(behind) = latest.map(|latest| latest - world.now()).filter(|behind| *behind > chrono::Duration::zero()) {
+        world.clock.advance(behind);
+    }
+    nothing_waits_unseen(world);
     let accepted: Vec<String> = world.mail.accepted().iter().map(|mail| mail.message_id.as_str().to_owned()).collect();
     let distinct: BTreeSet<&String> = accepted.iter().collect();
     assert_eq!(distinct.len(), accepted.len(), "a message left twice");
@@ -37,6 +44,62 @@ fn check_case(world: &World, id: CaseId) {
     what_was_not_sent_has_a_reason(&attempts, &thread);
     what_came_back_has_failed(&attempts, &thread);
     what_waits_for_an_address_can_go_on(world, id, &attempts);
+    no_serious_case_is_given_up_early(world, id, &rows, &thread);
+}
+
+/// A serious case is closed as `max_attempts` after two contacts, or because somebody said why not; whatever makes it serious.
+fn no_serious_case_is_given_up_early(world: &World, id: CaseId, rows: &[AuditRow], thread: &[Message]) {
+    let is_given_up = |row: &&AuditRow| row.action == "followup.closed" && row.new["reason"] == "max_attempts".into();
+    let by_the_checks = rows.iter().filter(is_given_up).any(|row| row.new["override_reason"] == AuditValue::Null);
+    if by_the_checks && world.app.case(id).unwrap().record.is_serious() {
+        let went_out = |delivery: Delivery| delivery.reached_the_transport() || delivery == Delivery::Bounced;
+        let contacts = thread.iter().filter(|message| message.call_outcome.is_some() || message.delivery.is_some_and(went_out)).count();
+        assert!(contacts >= 2, "{id} was given up after {contacts}");
+    }
+}
+
+/// Every row of every lane; a lane has as many rows as the badge says.
+fn lanes(world: &World) -> BTreeMap<Lane, Vec<LaneItem>> {
+    let mut lanes = BTreeMap::new();
+    for lane in Lane::ALL {
+        let (mut rows, mut after) = (Vec::new(), None);
+        loop {
+            // Few at a time, so that pages are turned.
+            let page = world.app.worklist(*lane, after, 2).unwrap();
+            rows.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                assert_eq!(i64::try_from(rows.len()).unwrap(), page.counts.of(*lane), "the badge says another number of {lane}");
+                break;
+            }
+        }
+        let places: BTreeSet<i64> = rows.iter().map(|row| row.place.id).collect();
+        assert_eq!(places.len(), rows.len(), "something stands twice in {lane}");
+        lanes.insert(*lane, rows);
+    }
+    lanes
+}
+
+/// Every open case in which something is missing has a next thing with a date, or stands in a list that a person sees.
+fn nothing_waits_unseen(world: &World) {
+    let lanes = lanes(world);
+    // A deadline says nothing of what comes next.
+    let asks = lanes.iter().filter(|(lane, _)| **lane != Lane::DeadlineAtRisk);
+    let seen: BTreeSet<CaseId> = asks.flat_map(|(_, rows)| rows).filter_map(|row| row.case.as_ref().map(|case| case.case_id)).collect();
+    let all = world.app.cases(&CaseQuery::default(), PageRequest { offset: 0, limit: 1000 }).unwrap();
+    for listed in all.items {
+        let summary = world.app.followup_summary(listed.case.id).unwrap();
+        let documented: BTreeSet<String> = summary.documented.iter().map(|field| field.item.path.to_string()).collect();
+        let open = summary.missing.iter().filter(|missing| !documented.contains(&missing.item.path.to_string())).count();
+        let standing = (listed.standing.missing, listed.standing.unread);
+        assert_eq!(standing, (i64::try_from(open).unwrap(), summary.unread), "the list says otherwise of {}", listed.case.id);
+        let is_done = summary.case.followup_status == FollowupStatus::Closed || open == 0;
+        let is_ahead = summary.attempts.iter().any(|attempt| attempt.status == AttemptStatus::Pending && attempt.due_at > world.now());
+        let has_next = is_ahead || listed.standing.next.is_some();
+        assert!(is_done || has_next || seen.contains(&listed.case.id), "nobody sees {}: {summary:?}", listed.case.id);
+        let proposed = lanes[&Lane::ToClose].iter().any(|row| row.ask == Ask::CloseUnanswered && row.place.id == listed.case.id.0);
+        assert_eq!(proposed, summary.closing_proposed, "whether closing {} is proposed", listed.case.id);
+    }
 }
 
 /// A case's audit trail.
@@ -56,7 +119,7 @@ fn states_are_as_the_trail_tells(world: &World, id: CaseId, told: &Told, thread:
     let case = world.app.case(id).unwrap();
     assert_eq!(case.followup_status.as_str(), told.followup, "follow-up of {id}");
     assert_eq!(case.record.estado.as_str(), told.estado, "estado of {id}");
-    for field in FIELDS.iter().chain(&["reportante_contacto", "gravedad"]) {
+    for field in FIELDS.iter().chain(&["reportante_contacto", "gravedad", "ea_desenlace", "paciente_fecha_muerte"]) {
         let of_product = || case.record.productos.first().and_then(|product| product.get(field));
         let stored = case.record.get(field).or_else(of_product).filter(|value| *value != Scalar::Null);
         let told =

@@ -93,7 +93,9 @@ impl Told {
             ("message", action) => self.take_message(row, action),
             ("attempt", "attempt.scheduled") => {
                 let due_at = row.new.get("due_at").cloned();
-                let new = ToldAttempt { status: "pending".into(), scheduled: Some(row.seq), due_at, ..ToldAttempt::default() };
+                // Why a person schedules it stands in the trail alone.
+                let reason = row.reason.clone().filter(|_| row.actor.starts_with("service"));
+                let new = ToldAttempt { status: "pending".into(), reason, scheduled: Some(row.seq), due_at, ..ToldAttempt::default() };
                 assert_eq!(self.attempts.insert(row.entity_id, new), None, "scheduled twice: {row:?}");
             }
             ("attempt", "attempt.status") => self.take_attempt(row),

@@ -27,6 +27,9 @@ use crate::support::{self, Unit, patch, qf};
 pub const FIELDS: [&str; 3] = ["paciente_peso", "dosis", "paciente_iniciales"];
 /// On what one more contact is scheduled: mostly by mail; a call is a person's task, and the last has no transport here.
 const CHANNELS: [Channel; 4] = [Channel::Email, Channel::Email, Channel::Call, Channel::Whatsapp];
+/// What makes a case serious.
+const SERIOUS: [(&str, &str); 4] =
+    [("gravedad", "Grave"), ("ea_desenlace", "Mortal"), ("gravedad_hospitalizacion", "Sí"), ("paciente_fecha_muerte", "2024-01-20")];
 /// What a person may answer them with; the first takes the answer back.
 const ANSWERS: [[&str; 3]; 3] = [["", "70", "62"], ["", "500 mg", "1 g"], ["", "A.B.", "C.D."]];
 
@@ -96,8 +99,8 @@ impl World {
     fn create(&self, serious: bool) {
         let mut cases = self.cases.lock().unwrap();
         let address = reporter(cases.len());
-        let gravedad = if serious { "Grave" } else { "No grave" };
-        let fields = [("reportante_contacto", address.as_str()), ("producto_sospechoso", "Paracetamol"), ("gravedad", gravedad)];
+        let seriousness = if serious { SERIOUS[cases.len() % SERIOUS.len()] } else { ("gravedad", "No grave") };
+        let fields = [("reportante_contacto", address.as_str()), ("producto_sospechoso", "Paracetamol"), seriousness];
         cases.push(self.app.register_case(&qf(), patch(&fields), None).unwrap().case.id);
     }
 
@@ -178,6 +181,10 @@ impl World {
                 if let Some(last) = self.thread(id).iter().map(|message| message.id).max() {
                     calm(app.mark_read(&qf(), id, last));
                 }
+            }
+            OnCase::Resume { hours } => {
+                let from = self.clock.now() + Duration::hours(i64::from(*hours));
+                calm(app.resume_plan(&qf(), id, Some(from)));
             }
             OnCase::Message { nth, action } => self.act_on_message(id, *nth, action),
             OnCase::Document { field } => {

@@ -46,7 +46,11 @@ pub fn unit_on(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) 
         automatic_delay: Duration::hours(1),
         daily_cap_per_address: None,
         required: RequiredFields::parse("paciente_peso,dosis").unwrap(),
-        letterhead: Letterhead { unit_name: "Unidad de Farmacovigilancia".into(), subject_prefix: "[VIGIA]".into() },
+        letterhead: Letterhead {
+            unit_name: "Unidad de Farmacovigilancia".into(),
+            subject_prefix: "[VIGIA]".into(),
+            ..Letterhead::default()
+        },
         country: Country::default(),
         redirect_to: None,
         sender: EmailAddress::parse("fv@vigia.test").unwrap(),
@@ -58,6 +62,7 @@ pub fn unit_on(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) 
         escalation: None,
         propose_closing_after_days: 120,
         close_by_itself: false,
+        resume_after: None,
     };
     change(&mut policy);
     let clock = Arc::new(ManualClock::default());

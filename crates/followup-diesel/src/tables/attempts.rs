@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::ids::{AttemptId, CaseId, MessageId, PlanId};
 use followup_domain::message::Channel;
-use followup_domain::ports::{AttemptRepository, AttemptUpdate, NewAttempt, StoreError, Updated};
+use followup_domain::ports::{AgendaQuery, AttemptRepository, AttemptUpdate, NewAttempt, StoreError, Updated};
 
 use super::super::Db;
 use super::schema::attempt;
@@ -59,6 +59,7 @@ struct NewAttemptRow<'a> {
     due_at: At,
     channel: &'static str,
     status: &'static str,
+    reason: Option<&'a str>,
     created_at: At,
     updated_at: At,
 }
@@ -74,6 +75,7 @@ impl<'a> From<&'a NewAttempt> for NewAttemptRow<'a> {
             due_at: new.due_at.into(),
             channel: new.channel.as_str(),
             status: AttemptStatus::Pending.as_str(),
+            reason: new.reason.as_deref(),
             created_at,
             updated_at: created_at,
         }
@@ -105,6 +107,23 @@ impl AttemptRepository for Work<'_> {
         self.read(|conn| {
             let attempts = attempt::table.filter(attempt::case_id.eq(case_id.0));
             let rows = attempts.order((attempt::due_at, attempt::position, attempt::id)).select(AttemptRow::as_select()).load(conn)?;
+            rows.into_iter().map(Attempt::try_from).collect()
+        })
+    }
+
+    fn list_agenda(&mut self, query: &AgendaQuery) -> Result<Vec<Attempt>, StoreError> {
+        self.read(|conn| {
+            let (from, to) = (At::from(query.from), At::from(query.to));
+            let mut due = attempt::table.filter(attempt::due_at.ge(from)).filter(attempt::due_at.lt(to)).into_boxed();
+            if let Some(status) = query.status {
+                due = due.filter(attempt::status.eq(status.as_str()));
+            }
+            if let Some((at, id)) = query.after {
+                let at = At::from(at);
+                due = due.filter(attempt::due_at.ge(at)).filter(attempt::due_at.gt(at).or(attempt::id.gt(id.0)));
+            }
+            let limit = query.limit.clamp(0, LONGEST_PAGE);
+            let rows = due.order((attempt::due_at, attempt::id)).limit(limit).select(AttemptRow::as_select()).load(conn)?;
             rows.into_iter().map(Attempt::try_from).collect()
         })
     }

@@ -1,22 +1,28 @@
 //! Cases.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
-use followup_domain::case::{Case, CaseRecord, Closure, ClosureReason, Estado, FollowupStatus, LastAutomatic, Scalar};
+use diesel::sql_types::Bool;
+use followup_domain::case::{Case, CaseRecord, Closure, ClosureReason, Estado, FollowupStatus, Gravedad, LastAutomatic, Scalar};
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::ports::{CaseQuery, CaseRepository, CaseSort, NewCase, Page, PageRequest, StoreError, Updated};
+use followup_domain::ports::{CaseQuery, CaseRepository, CaseSort, NewCase, Page, PageRequest, StandingFilter, StoreError, Updated};
 use followup_domain::text::fold;
 use serde_json::Value;
 
 use super::super::{Conn, Db, has_word};
-use super::schema::icsr;
+use super::schema::{case_standing, icsr};
 use super::work::Work;
-use super::{At, bounds, contact_points, life};
+use super::{At, bounds, contact_points, life, standings, warnings};
 use crate::error::{Done, Failure, unreadable};
 use crate::record_json;
 
 /// So many different words of a search are looked at; more narrow nothing down.
 const MOST_WORDS: usize = 32;
+/// The condition of the partial index `case_standing_unread`, word for word.
+const UNREAD: &str = "case_standing.unread > 0";
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = icsr, check_for_backend(Db))]
@@ -35,6 +41,8 @@ struct CaseRow {
     awaiting_since: Option<At>,
     escalated_at: Option<At>,
     settled_at: Option<At>,
+    warned_until: Option<At>,
+    set_aside: Value,
 }
 
 impl TryFrom<CaseRow> for Case {
@@ -64,6 +72,8 @@ fn read(row: CaseRow) -> Option<Case> {
         awaiting_since: row.awaiting_since.map(|at| at.0),
         escalated_at: row.escalated_at.map(|at| at.0),
         settled_at: row.settled_at.map(|at| at.0),
+        warned_until: row.warned_until.map(|at| at.0),
+        set_aside: warnings::from_json(&row.set_aside),
         last_automatic: last_automatic.map(|(at, message)| LastAutomatic { at: at.0, message_id: MessageId(message) }),
     })
 }
@@ -83,7 +93,8 @@ impl<'r> RecordColumns<'r> {
     fn of(record: &'r CaseRecord) -> Self {
         Self {
             estado: shown(record, "estado").unwrap_or_default(),
-            gravedad: shown(record, "gravedad"),
+            // As the rules take it, so that lists find a death among the serious ones.
+            gravedad: record.seriousness().map(|serious| Gravedad::of(serious).to_string()).or_else(|| shown(record, "gravedad")),
             numero: record.numero.as_deref(),
             search_text: record.search_text(),
             record: record_json::to_json(record),
@@ -115,6 +126,7 @@ impl CaseRepository for Work<'_> {
             let row = (RecordColumns::of(&case.record), life);
             let id = diesel::insert_into(icsr::table).values(row).returning(icsr::id).get_result(conn)?;
             contact_points::insert_of_case(conn, id, &contact_points::keys_of(&case.record))?;
+            standings::insert(conn, id, created_at)?;
             Ok(CaseId(id))
         })
     }
@@ -188,6 +200,7 @@ fn load_page(conn: &mut Conn, query: &CaseQuery, page: PageRequest) -> Done<Vec<
     let (limit, offset) = bounds(page);
     let matching = filtered(query);
     let sorted = match query.sort {
+        CaseSort::LastMovedFirst | CaseSort::NextFirst => return load_by_standing(conn, query, page),
         CaseSort::NewestFirst => matching.order((icsr::created_at.desc(), icsr::id.desc())),
         CaseSort::OldestFirst => matching.order((icsr::created_at.asc(), icsr::id.asc())),
         CaseSort::LastChangedFirst => matching.order((icsr::updated_at.desc(), icsr::id.desc())),
@@ -195,6 +208,67 @@ fn load_page(conn: &mut Conn, query: &CaseQuery, page: PageRequest) -> Done<Vec<
     };
     let rows = sorted.limit(limit).offset(offset).select(CaseRow::as_select()).load(conn)?;
     Ok(rows.into_iter().filter_map(listed).collect())
+}
+
+/// By what cases stand at, along its indexes: their numbers first, then the cases.
+fn load_by_standing(conn: &mut Conn, query: &CaseQuery, page: PageRequest) -> Done<Vec<Case>> {
+    let (limit, offset) = bounds(page);
+    let matching = of_record(query);
+    // A case always has its standing: where nothing else is asked, nothing else is looked at.
+    let mut standings = standing_where(query);
+    if has_conditions(query) {
+        standings = standings.filter(exists(matching.filter(sql::<Bool>("icsr.id = case_standing.case_id"))));
+    }
+    let sorted = match query.sort {
+        CaseSort::NextFirst => standings.order((case_standing::next_at.asc(), case_standing::case_id.asc())),
+        _ => standings.order((case_standing::moved_at.desc(), case_standing::case_id.desc())),
+    };
+    let ids: Vec<i64> = sorted.limit(limit).offset(offset).select(case_standing::case_id).load(conn)?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<CaseRow> = icsr::table.filter(icsr::id.eq_any(&ids)).select(CaseRow::as_select()).load(conn)?;
+    let mut by_id: HashMap<i64, CaseRow> = rows.into_iter().map(|row| (row.id, row)).collect();
+    Ok(ids.iter().filter_map(|id| by_id.remove(id)).filter_map(listed).collect())
+}
+
+/// Whether anything is asked of the case itself.
+fn has_conditions(query: &CaseQuery) -> bool {
+    let nothing = CaseQuery { standing: query.standing.clone(), sort: query.sort, ..CaseQuery::default() };
+    *query != nothing
+}
+
+/// The standings of cases under the conditions on them.
+fn standing_where(query: &CaseQuery) -> case_standing::BoxedQuery<'_, Db> {
+    let filter = &query.standing;
+    let mut standings = case_standing::table.into_boxed();
+    if query.sort == CaseSort::NextFirst {
+        standings = standings.filter(case_standing::next_at.is_not_null());
+    }
+    match filter.unread {
+        Some(true) => standings = standings.filter(sql::<Bool>(UNREAD)),
+        Some(false) => standings = standings.filter(case_standing::unread.eq(0)),
+        None => {}
+    }
+    if let Some(missing) = filter.missing_from {
+        standings = standings.filter(case_standing::missing.ge(missing));
+    }
+    if let Some(missing) = filter.missing_to {
+        standings = standings.filter(case_standing::missing.le(missing));
+    }
+    if let Some(at) = filter.moved_from {
+        standings = standings.filter(case_standing::moved_at.ge(At::from(at)));
+    }
+    if let Some(at) = filter.moved_before {
+        standings = standings.filter(case_standing::moved_at.lt(At::from(at)));
+    }
+    if let Some(at) = filter.next_from {
+        standings = standings.filter(case_standing::next_at.ge(At::from(at)));
+    }
+    if let Some(at) = filter.next_before {
+        standings = standings.filter(case_standing::next_at.lt(At::from(at)));
+    }
+    standings
 }
 
 /// One case that cannot be read must not hide the others.
@@ -208,6 +282,15 @@ fn listed(row: CaseRow) -> Option<Case> {
 }
 
 fn filtered(query: &CaseQuery) -> icsr::BoxedQuery<'_, Db> {
+    let cases = of_record(query);
+    if query.standing == StandingFilter::default() && query.sort != CaseSort::NextFirst {
+        return cases;
+    }
+    cases.filter(icsr::id.eq_any(standing_where(query).select(case_standing::case_id)))
+}
+
+/// Without what the cases stand at.
+fn of_record(query: &CaseQuery) -> icsr::BoxedQuery<'_, Db> {
     let mut cases = icsr::table.into_boxed();
     if let Some(estado) = query.estado {
         cases = cases.filter(icsr::estado.eq(estado.as_str()));
@@ -223,6 +306,17 @@ fn filtered(query: &CaseQuery) -> icsr::BoxedQuery<'_, Db> {
     }
     if let Some(day) = query.received_to {
         cases = cases.filter(icsr::received_on.le(day));
+    }
+    if let Some(at) = query.warned_at.map(At::from) {
+        // Their own index has the order of creation. In another order they are found first, as below.
+        let warned = diesel::alias!(icsr as warned);
+        let found = warned.filter(warned.field(icsr::warned_until).gt(at)).select(warned.field(icsr::id));
+        cases = match query.sort {
+            CaseSort::NewestFirst | CaseSort::OldestFirst => cases.filter(icsr::warned_until.gt(at)),
+            CaseSort::LastChangedFirst | CaseSort::LastReceivedFirst | CaseSort::LastMovedFirst | CaseSort::NextFirst => {
+                cases.filter(icsr::id.eq_any(found))
+            }
+        };
     }
     if let Some(since) = query.awaiting_since {
         // Found first, by their own index: few cases wait, and SQLite would rather walk all of them in the wanted order.

@@ -15,7 +15,7 @@ use super::work::Work;
 use crate::error::Done;
 
 /// The condition of the partial index `attempt_pending`, word for word.
-const PENDING: &str = "attempt.status = 'pending'";
+pub(super) const PENDING: &str = "attempt.status = 'pending'";
 
 impl HealthRepository for Work<'_> {
     fn queue(&mut self, now: DateTime<Utc>) -> Result<QueueFigures, StoreError> {

@@ -21,6 +21,8 @@ diesel::table! {
         awaiting_since -> Nullable<Instant>,
         settled_at -> Nullable<Instant>,
         escalated_at -> Nullable<Instant>,
+        warned_until -> Nullable<Instant>,
+        set_aside -> Document,
         search_text -> Text,
         record -> Document,
     }
@@ -563,12 +565,50 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
+    case_standing (case_id) {
+        case_id -> BigInt,
+        serious -> Nullable<Bool>,
+        product -> Nullable<Text>,
+        missing -> BigInt,
+        reachable -> Bool,
+        unread -> BigInt,
+        moved_at -> Instant,
+        next_at -> Nullable<Instant>,
+        next_kind -> Nullable<Text>,
+        computed_by -> Text,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    case_lane (case_id, lane) {
+        lane -> Text,
+        case_id -> BigInt,
+        ask -> Text,
+        since -> Instant,
+        due_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    outdated_standing (case_id) {
+        case_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
     /// Kept by diesel_migrations.
     __diesel_schema_migrations (version) {
         version -> Text,
     }
 }
 
+diesel::joinable!(case_standing -> icsr (case_id));
 diesel::joinable!(outbound -> message (message_id));
 diesel::joinable!(inbound -> message (message_id));
 diesel::joinable!(mail_header -> message (message_id));
@@ -592,7 +632,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_contact,
     icsr,
     mail_flag,
+    case_standing,
 );
+diesel::allow_tables_to_appear_in_same_query!(outdated_standing, case_contact);
 diesel::allow_tables_to_appear_in_same_query!(attachment, mail_flag);
 diesel::allow_tables_to_appear_in_same_query!(held_letter, failed_contact);
 diesel::allow_tables_to_appear_in_same_query!(arrival, content, discarded_arrival);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use diesel::dsl::{count, exists, min, not};
 use diesel::prelude::*;
 use followup_domain::case::FollowupStatus;
@@ -16,7 +17,7 @@ use super::exchanges::vouched;
 use super::message_row::{MessageRow, TO_THE_UNIT, ViewRow, message_of, messages};
 use super::schema::{case_contact, discarded_mail, icsr, inbound, mail_notice, message};
 use super::work::Work;
-use super::{At, badge, beside, bounds, notices};
+use super::{At, beside, bounds, notices, worklist};
 use crate::error::Done;
 
 #[derive(Queryable, Selectable)]
@@ -75,8 +76,8 @@ impl TrayRepository for Work<'_> {
         self.read(|conn| open_cases_of(conn, addresses))
     }
 
-    fn badge(&mut self) -> Result<Badge, StoreError> {
-        self.read(badge::waiting)
+    fn badge(&mut self, now: DateTime<Utc>) -> Result<Badge, StoreError> {
+        self.read(|conn| worklist::badge(conn, now))
     }
 }
 

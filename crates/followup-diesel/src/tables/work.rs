@@ -24,9 +24,12 @@ use followup_domain::ports::OriginalRepository;
 use followup_domain::ports::PlanTemplateRepository;
 use followup_domain::ports::QuarantineRepository;
 use followup_domain::ports::ReadingRepository;
+use followup_domain::ports::StandingRepository;
 use followup_domain::ports::ThreadRepository;
 use followup_domain::ports::UnfetchedRepository;
 use followup_domain::ports::WaitingRepository;
+use followup_domain::ports::WarningRepository;
+use followup_domain::ports::WorklistRepository;
 
 /// Connections that carried larger values are not kept.
 const LARGEST_CARRIED: usize = 1024 * 1024;
@@ -207,6 +210,9 @@ impl Tx for Work<'_> {
     fn waiting(&mut self) -> &mut dyn WaitingRepository {
         self
     }
+    fn warnings(&mut self) -> &mut dyn WarningRepository {
+        self
+    }
     fn templates(&mut self) -> &mut dyn PlanTemplateRepository {
         self
     }
@@ -214,6 +220,12 @@ impl Tx for Work<'_> {
         self
     }
     fn quarantine(&mut self) -> &mut dyn QuarantineRepository {
+        self
+    }
+    fn standings(&mut self) -> &mut dyn StandingRepository {
+        self
+    }
+    fn worklist(&mut self) -> &mut dyn WorklistRepository {
         self
     }
 }

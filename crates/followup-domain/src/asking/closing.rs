@@ -2,6 +2,7 @@
 
 use crate::asking::missing::FieldPath;
 use crate::case::ClosureReason;
+use crate::warnings::WarningCode;
 
 /// A serious case without answer is not given up before so many documented attempts.
 pub const SERIOUS_ATTEMPTS: usize = 2;
@@ -19,6 +20,8 @@ pub struct ClosureFacts {
     pub attempts: usize,
     /// Whether the case is serious.
     pub serious: bool,
+    /// What contradicts itself, bars closing, and was neither mended nor set aside.
+    pub contradictions: Vec<WarningCode>,
 }
 
 /// A check that does not hold.
@@ -28,6 +31,8 @@ pub enum UnmetCheck {
     Notes,
     /// `complete`, but these fields are open.
     Missing(Vec<FieldPath>),
+    /// Contradictions that a person has to settle.
+    Contradictions(Vec<WarningCode>),
     /// `max_attempts` on a serious case after too few attempts.
     Attempts {
         /// How many are documented.
@@ -44,6 +49,9 @@ pub fn unmet_checks(facts: &ClosureFacts) -> Vec<UnmetCheck> {
     if facts.reason == ClosureReason::Complete && !facts.undocumented.is_empty() {
         unmet.push(UnmetCheck::Missing(facts.undocumented.clone()));
     }
+    if !facts.contradictions.is_empty() {
+        unmet.push(UnmetCheck::Contradictions(facts.contradictions.clone()));
+    }
     if facts.reason == ClosureReason::MaxAttempts && facts.serious && facts.attempts < SERIOUS_ATTEMPTS {
         unmet.push(UnmetCheck::Attempts { documented: facts.attempts });
     }
@@ -55,13 +63,29 @@ mod tests {
     use super::*;
 
     fn facts(reason: ClosureReason) -> ClosureFacts {
-        ClosureFacts { reason, notes: "Sin respuesta".into(), undocumented: Vec::new(), attempts: 2, serious: true }
+        ClosureFacts {
+            reason,
+            notes: "Sin respuesta".into(),
+            undocumented: Vec::new(),
+            attempts: 2,
+            serious: true,
+            contradictions: Vec::new(),
+        }
     }
 
     #[test]
     fn notes_are_demanded_for_every_reason() {
         for reason in ClosureReason::ALL {
             assert_eq!(unmet_checks(&ClosureFacts { notes: " \n".into(), ..facts(*reason) }), [UnmetCheck::Notes]);
+        }
+    }
+
+    #[test]
+    fn a_contradiction_is_settled_before_closing_for_whatever_reason() {
+        let contradictions = vec![WarningCode::NotSeriousButFatal];
+        for reason in ClosureReason::ALL {
+            let unmet = unmet_checks(&ClosureFacts { contradictions: contradictions.clone(), ..facts(*reason) });
+            assert_eq!(unmet, [UnmetCheck::Contradictions(contradictions.clone())]);
         }
     }
 

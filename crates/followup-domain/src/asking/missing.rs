@@ -6,8 +6,8 @@ use std::fmt;
 use chrono::Datelike;
 
 use crate::asking::catalogue::{CATALOGUE, FieldSpec, Group, Rule};
-use crate::case::origin::OriginTable;
-use crate::case::{CaseRecord, Desenlace, Product, Sexo, is_same_name};
+use crate::case::origin::{Origin, OriginTable};
+use crate::case::{AccionTomada, CaseRecord, Desenlace, Product, Sexo, YesNo, is_same_name};
 use crate::text::fold;
 
 /// A field of a case, with the product it belongs to: `paciente_peso`, `productos[0].dosis`.
@@ -66,6 +66,8 @@ pub struct MissingItem {
     pub spec: &'static FieldSpec,
     /// Why it is asked for.
     pub rule: Rule,
+    /// What the reporter reads.
+    pub question: &'static str,
 }
 
 /// The set of fields that are demanded, and which products are traced.
@@ -129,11 +131,12 @@ impl RequiredFields {
 pub fn compute_missing(record: &CaseRecord, required: &RequiredFields) -> Vec<MissingItem> {
     let mut items = Vec::new();
     for group in Group::ALL {
-        for (index, product) in subjects(record, group) {
+        for subject in subjects(record, group, required) {
             for spec in CATALOGUE.iter().filter(|spec| spec.group == group) {
-                let rule = demanding_rule(spec, record, product, index, required);
-                if let Some(rule) = rule.filter(|_| !spec.is_answered(record, product)) {
-                    items.push(MissingItem { path: FieldPath { product: index, field: spec.field }, spec, rule });
+                let rule = demanding_rule(spec, record, &subject, required);
+                if let Some(rule) = rule.filter(|_| !spec.is_answered(record, subject.product)) {
+                    let path = FieldPath { product: subject.index, field: spec.field };
+                    items.push(MissingItem { path, spec, rule, question: spec.question_of(subject.origin, record) });
                 }
             }
         }
@@ -159,42 +162,65 @@ pub fn is_same_product(then: Option<&str>, path: &FieldPath, record: &CaseRecord
     product.is_none_or(|product| is_same_name(then, product.nombre_producto.as_deref()))
 }
 
-/// What a group's questions are about: every suspect product (one unnamed one when there is none), else the case itself.
-fn subjects(record: &CaseRecord, group: Group) -> Vec<(Option<usize>, Option<&Product>)> {
+/// What a group's questions are about.
+struct Subject<'r> {
+    /// Of a suspect product: its place.
+    index: Option<usize>,
+    product: Option<&'r Product>,
+    origin: Origin,
+}
+
+/// Every suspect product (one unnamed one when there is none), else the case itself.
+fn subjects<'r>(record: &'r CaseRecord, group: Group, required: &RequiredFields) -> Vec<Subject<'r>> {
+    let unnamed = |index| vec![Subject { index, product: None, origin: Origin::Ordinary }];
     match group {
-        Group::Product if record.productos.is_empty() => vec![(Some(0), None)],
-        Group::Product => record.productos.iter().enumerate().map(|(index, product)| (Some(index), Some(product))).collect(),
-        _ => vec![(None, None)],
+        Group::Product if record.productos.is_empty() => unnamed(Some(0)),
+        Group::Product => {
+            let products = record.productos.iter().enumerate();
+            products
+                .map(|(index, product)| Subject { index: Some(index), product: Some(product), origin: required.origins.of(product) })
+                .collect()
+        }
+        _ => unnamed(None),
     }
 }
 
-fn demanding_rule(
-    spec: &'static FieldSpec,
-    record: &CaseRecord,
-    product: Option<&Product>,
-    index: Option<usize>,
-    required: &RequiredFields,
-) -> Option<Rule> {
+fn demanding_rule(spec: &'static FieldSpec, record: &CaseRecord, subject: &Subject<'_>, required: &RequiredFields) -> Option<Rule> {
     match &required.own {
         // A flat name means the main suspect product.
-        Some(specs) => (specs.contains(&spec) && index.unwrap_or(0) == 0).then_some(Rule::Configured),
-        None => applies(spec.rule, record, product, &required.origins).then_some(spec.rule),
+        Some(specs) => {
+            let is_asked = !spec.rule.binds_the_unit() || applies(spec.rule, record, subject);
+            let is_spared = spec.rule.spares_the_dead() && record.is_fatal();
+            (is_asked && !is_spared && specs.contains(&spec) && subject.index.unwrap_or(0) == 0).then_some(Rule::Configured)
+        }
+        None => applies(spec.rule, record, subject).then_some(spec.rule),
     }
 }
 
-fn applies(rule: Rule, record: &CaseRecord, product: Option<&Product>, origins: &OriginTable) -> bool {
+fn applies(rule: Rule, record: &CaseRecord, subject: &Subject<'_>) -> bool {
+    let is_vaccine = subject.origin == Origin::Vaccine;
+    let is_serious = record.is_serious();
+    let lives = !record.is_fatal();
+    let action = subject.product.and_then(|product| product.accion_tomada);
     match rule {
         Rule::Validity | Rule::Always | Rule::Configured => true,
-        Rule::Serious => record.is_serious(),
+        Rule::Serious => is_serious,
         Rule::PregnancyMentioned => may_be_pregnant(record) && mentions_pregnancy(record),
-        Rule::Biologic => product.is_some_and(|product| origins.of(product).is_traced()),
-        Rule::UnlessUnresolved => !matches!(record.ea_desenlace, Some(Desenlace::Mortal | Desenlace::NoRecuperado)),
+        Rule::Biologic => subject.origin.is_traced(),
+        Rule::Vaccine => is_vaccine,
+        Rule::Repeated => !is_vaccine,
+        Rule::SeriousTreatment => is_serious && !is_vaccine,
+        Rule::ActionTaken => is_serious && !is_vaccine && lives,
+        Rule::Rechallenge => is_serious && !is_vaccine && lives && action == Some(AccionTomada::Retirado),
+        Rule::UnlessUnresolved => lives && record.ea_desenlace != Some(Desenlace::NoRecuperado),
+        Rule::Fatal => !lives,
+        Rule::Autopsied => record.paciente_autopsia == Some(YesNo::Yes),
     }
 }
 
-/// A woman of 12 to 55 years; an unknown age does not exclude.
+/// A woman of 12 to 55 years; an unknown sex or age does not exclude.
 fn may_be_pregnant(record: &CaseRecord) -> bool {
-    record.paciente_sexo == Some(Sexo::Femenino) && age_in_years(record).is_none_or(|age| (12.0..56.0).contains(&age))
+    record.paciente_sexo != Some(Sexo::Masculino) && age_in_years(record).is_none_or(|age| (12.0..56.0).contains(&age))
 }
 
 fn age_in_years(record: &CaseRecord) -> Option<f64> {
@@ -206,16 +232,23 @@ fn age_in_years(record: &CaseRecord) -> Option<f64> {
     Some(f64::from(then.year() - born.year()) - if then.ordinal() < born.ordinal() { 1.0 } else { 0.0 })
 }
 
+/// Whether a text of the case speaks of a pregnancy that is neither denied nor over.
 fn mentions_pregnancy(record: &CaseRecord) -> bool {
-    const STEMS: [&str; 5] = ["embaraz", "gestant", "gestacion", "gravid", "prenad"];
-    const DENIALS: [&str; 6] = ["no", "niega", "sin", "descarta", "descartado", "negativo"];
-    let others = record.eventos.iter().map(|event| &event.descripcion_evento);
-    let narratives = std::iter::once(&record.descripcion_evento).chain(others).filter_map(|text| text.as_deref());
-    narratives.map(fold).any(|narrative| {
-        let words: Vec<&str> = narrative.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    const STEMS: [&str; 6] = ["embaraz", "gestant", "gestacion", "gravid", "prenad", "pregnan"];
+    const DENIALS: [&str; 8] = ["no", "niega", "sin", "descarta", "descartado", "negativo", "antecedente", "antecedentes"];
+    const PAST: [&str; 6] = ["previo", "previos", "anterior", "anteriores", "negativo", "negativa"];
+    let of_patient = [&record.descripcion_evento, &record.paciente_comorbilidades, &record.paciente_diagnostico_principal];
+    let of_events = record.eventos.iter().map(|event| &event.descripcion_evento);
+    let of_products = record.productos.iter().map(|product| &product.motivo_prescripcion);
+    let texts = of_patient.into_iter().chain(of_events).chain(of_products).filter_map(|text| text.as_deref());
+    texts.map(fold).any(|text| {
+        let words: Vec<&str> = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
         words.iter().enumerate().any(|(index, word)| {
             let before = &words[index.saturating_sub(3)..index];
-            STEMS.iter().any(|stem| word.starts_with(stem)) && !before.iter().any(|word| DENIALS.contains(word))
+            let after = &words[index + 1..words.len().min(index + 2)];
+            STEMS.iter().any(|stem| word.starts_with(stem))
+                && !before.iter().any(|word| DENIALS.contains(word))
+                && !after.iter().any(|word| PAST.contains(word))
         })
     })
 }
@@ -244,7 +277,7 @@ mod tests {
     fn an_empty_case_lacks_everything_that_is_always_asked() {
         let groups = by_group(&compute_missing(&CaseRecord::default(), &RequiredFields::standard()));
         assert_eq!(groups[&Group::Patient], ["iniciales", "fecha_nacimiento", "sexo", "peso"]);
-        assert_eq!(groups[&Group::Product], ["nombre", "dosis", "via_administracion", "fecha_inicio"]);
+        assert_eq!(groups[&Group::Product], ["nombre", "dosis", "frecuencia", "via_administracion", "fecha_inicio"]);
         assert_eq!(groups[&Group::Event], ["descripcion", "fecha_inicio", "fecha_fin", "desenlace", "gravedad"]);
         assert_eq!(groups[&Group::Reporter], ["nombre", "profesion"]);
     }
@@ -270,10 +303,77 @@ mod tests {
     #[test]
     fn serious_cases_are_asked_more() {
         let serious = record(&[("gravedad", "Grave")]);
-        for path in ["paciente_comorbilidades", "productos[0].fecha_fin", "productos[0].motivo_prescripcion"] {
+        for path in [
+            "paciente_comorbilidades",
+            "medicacion_concomitante",
+            "pruebas_resultados",
+            "productos[0].fecha_fin",
+            "productos[0].motivo_prescripcion",
+            "productos[0].accion_tomada",
+        ] {
             assert!(asks(&serious, path), "{path}");
             assert!(!asks(&record(&[("gravedad", "No grave")]), path), "{path}");
         }
+    }
+
+    #[test]
+    fn seriousness_is_not_asked_where_the_criteria_tell_it() {
+        for (criterion, answer, asked, serious) in [
+            ("gravedad_hospitalizacion", "Sí", false, true),
+            ("gravedad_hospitalizacion", "No", true, false),
+            ("gravedad_hospitalizacion", "Desconocido", true, false),
+            ("gravedad_riesgo_vida", "Sí", false, true),
+        ] {
+            let record = record(&[(criterion, answer)]);
+            assert_eq!((asks(&record, "gravedad"), asks(&record, "paciente_comorbilidades")), (asked, serious), "{criterion} {answer}");
+        }
+    }
+
+    /// What says that the patient died.
+    const DEATHS: [(&str, &str); 4] =
+        [("ea_desenlace", "Mortal"), ("gravedad_muerte", "Sí"), ("paciente_fecha_muerte", "2024"), ("paciente_autopsia", "Sí")];
+
+    #[test]
+    fn a_fatal_case_asks_when_and_of_what_the_patient_died_before_the_weight_and_never_what_follows_from_it() {
+        for gravedad in ["", "Grave", "No grave", "Sin clasificar"] {
+            let paths = paths(&record(&[("ea_desenlace", "Mortal"), ("gravedad", gravedad)]));
+            let place = |field: &str| paths.iter().position(|path| path == field);
+            let deaths = ["paciente_fecha_muerte", "paciente_causa_muerte", "paciente_autopsia"].map(place);
+            assert!(deaths.iter().all(|asked| asked.is_some() && *asked < place("paciente_peso")), "{paths:?}");
+            for never in ["gravedad", "ea_desenlace", "fecha_fin_evento", "paciente_causa_autopsia"] {
+                assert_eq!(place(never), None, "{gravedad} {paths:?}");
+            }
+        }
+        for death in DEATHS {
+            let record = record(&[death]);
+            for path in ["paciente_comorbilidades", "productos[0].motivo_prescripcion", "paciente_causa_muerte"] {
+                assert!(asks(&record, path), "{death:?} {path}");
+            }
+        }
+        for living in ["Recuperado", "No recuperado", "Desconocido", ""] {
+            let record = record(&[("ea_desenlace", living), ("gravedad", "Grave")]);
+            for path in ["paciente_fecha_muerte", "paciente_causa_muerte", "paciente_autopsia", "paciente_causa_autopsia"] {
+                assert!(!asks(&record, path), "{living} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_an_autopsy_found_is_asked_where_there_was_one() {
+        for (autopsy, asked, cause) in [("", true, false), ("Desconocido", true, false), ("No", false, false), ("Sí", false, true)] {
+            let record = record(&[("ea_desenlace", "Mortal"), ("paciente_autopsia", autopsy)]);
+            let found = (asks(&record, "paciente_autopsia"), asks(&record, "paciente_causa_autopsia"));
+            assert_eq!(found, (asked, cause), "{autopsy:?}");
+        }
+    }
+
+    #[test]
+    fn the_units_own_list_asks_nobody_about_the_death_of_a_living_patient() {
+        let list = "paciente_fecha_muerte,paciente_autopsia,accion_tomada,reexposicion,fecha_fin_evento,gravedad,ea_desenlace";
+        let required = RequiredFields::parse(list).unwrap();
+        let asked = |record: &CaseRecord| -> Vec<&str> { compute_missing(record, &required).iter().map(|item| item.path.field).collect() };
+        assert_eq!(asked(&CaseRecord::default()), ["accion_tomada", "reexposicion", "fecha_fin_evento", "ea_desenlace", "gravedad"]);
+        assert_eq!(asked(&record(&[("ea_desenlace", "Mortal")])), ["paciente_fecha_muerte", "paciente_autopsia"]);
     }
 
     #[test]
@@ -292,6 +392,99 @@ mod tests {
         assert!(!asks(&case("F", "30", "Rash. No está embarazada"), path));
         assert!(!asks(&case("F", "60", "antecedente de embarazos"), path));
         assert!(!asks(&case("M", "30", "su esposa está embarazada"), path));
+    }
+
+    #[test]
+    fn pregnancy_is_asked_without_a_known_sex_and_wherever_the_case_mentions_it() {
+        let path = "paciente_gestacion_meses_raw";
+        for sex in ["", "Desconocido"] {
+            assert!(asks(&record(&[("paciente_sexo", sex), ("descripcion_evento", "Gestante con cefalea")]), path), "{sex}");
+        }
+        for field in ["paciente_comorbilidades", "paciente_diagnostico_principal", "motivo_prescripcion"] {
+            assert!(asks(&record(&[(field, "Embarazo de 20 semanas")]), path), "{field}");
+        }
+        for text in ["Antecedente de dos embarazos", "embarazos previos: 2", "test de embarazo negativo", "niega embarazo", "Rash"] {
+            assert!(!asks(&record(&[("descripcion_evento", text)]), path), "{text}");
+        }
+        assert!(!asks(&record(&[("paciente_edad", "8"), ("descripcion_evento", "madre gestante")]), path));
+    }
+
+    #[test]
+    fn a_dose_without_its_frequency_still_asks_it() {
+        let path = "productos[0].frecuencia";
+        let case = |dose: &str| record(&[("producto_sospechoso", "Paracetamol"), ("dosis", dose)]);
+        assert!(asks(&case("500 mg"), path) && asks(&case(""), path));
+        assert!(!asks(&case("500 mg cada 8 horas"), path));
+        assert!(!asks(&record(&[("producto_sospechoso", "Paracetamol"), ("frecuencia", "cada 8 h")]), path));
+        assert!(!asks(&case("500 mg cada 8 horas"), "productos[0].dosis"));
+    }
+
+    #[test]
+    fn an_end_that_has_not_come_is_an_answer() {
+        let asked = ["productos[0].fecha_fin", "fecha_fin_evento"];
+        let mut record = record(&[("producto_sospechoso", "Losartán"), ("gravedad", "Grave")]);
+        for goes_on in [None, Some(false)] {
+            record.productos[0].tratamiento_continua = goes_on;
+            record.evento_continua = goes_on;
+            assert!(asked.iter().all(|path| asks(&record, path)), "{goes_on:?}");
+        }
+        record.productos[0].tratamiento_continua = Some(true);
+        record.evento_continua = Some(true);
+        assert!(!asked.iter().any(|path| asks(&record, path)));
+    }
+
+    #[test]
+    fn giving_it_again_is_asked_once_it_was_withdrawn_and_never_of_the_dead() {
+        let case = |action, outcome| {
+            record(&[("producto_sospechoso", "A"), ("gravedad", "Grave"), ("accion_tomada", action), ("ea_desenlace", outcome)])
+        };
+        let (action, again) = ("productos[0].accion_tomada", "productos[0].reexposicion");
+        assert!(asks(&case("", ""), action) && !asks(&case("", ""), again));
+        assert!(asks(&case("Suspendido", ""), again) && !asks(&case("Suspendido", ""), action));
+        assert!(!asks(&case("Dosis reducida", ""), again) && !asks(&case("No corresponde", ""), action));
+        assert!(asks(&case("Desconocido", ""), action));
+        assert!(!asks(&case("", "Mortal"), action) && !asks(&case("Suspendido", "Mortal"), again));
+    }
+
+    #[test]
+    fn an_address_is_no_name_of_a_reporter() {
+        assert!(asks(&record(&[("reportante_nombre", "rojas@clinica.example")]), "reportante_nombre"));
+        assert!(!asks(&record(&[("reportante_nombre", "Dra. Rojas")]), "reportante_nombre"));
+    }
+
+    #[test]
+    fn concomitants_are_told_by_a_word_or_by_the_list() {
+        let path = "medicacion_concomitante";
+        let serious = record(&[("gravedad", "Grave")]);
+        assert!(asks(&serious, path));
+        assert!(!asks(&record(&[("gravedad", "Grave"), (path, "ninguno")]), path));
+        let listed = |name: Option<&str>| {
+            let product = Product { nombre_producto: name.map(str::to_owned), ..Product::default() };
+            CaseRecord { concomitantes: vec![product], ..serious.clone() }
+        };
+        assert!(!asks(&listed(Some("Losartán")), path));
+        assert!(asks(&listed(None), path) && asks(&listed(Some("-")), path));
+    }
+
+    #[test]
+    fn a_vaccine_is_asked_its_dose_number_and_site_beside_the_lot_and_no_frequency() {
+        let products = |name: &str| record(&[("producto_sospechoso", name), ("gravedad", "Grave")]);
+        let of_vaccine = ["productos[0].nro_lote", "productos[0].numero_dosis", "productos[0].sitio_administracion"];
+        let of_treatment = ["productos[0].frecuencia", "productos[0].fecha_fin", "productos[0].accion_tomada"];
+        let vaccine = products("Pentavalente");
+        assert!(of_vaccine.iter().all(|path| asks(&vaccine, path)) && !of_treatment.iter().any(|path| asks(&vaccine, path)));
+        let biologic = products("Adalimumab");
+        assert!(asks(&biologic, of_vaccine[0]) && !asks(&biologic, of_vaccine[1]) && !asks(&biologic, of_vaccine[2]));
+        assert!(of_treatment.iter().all(|path| asks(&biologic, path)));
+        let mut denied = vaccine.clone();
+        denied.productos[0].es_biologico = Some(false);
+        assert!(!of_vaccine.iter().any(|path| asks(&denied, path)), "the case's own word wins");
+        let question = |record: &CaseRecord| {
+            let items = compute_missing(record, &RequiredFields::standard());
+            items.iter().find(|item| item.spec.field == "fecha_inicio").unwrap().question
+        };
+        assert_eq!(question(&vaccine), "¿Cuándo se aplicó la vacuna? (fecha exacta)");
+        assert_eq!(question(&biologic), "¿Cuándo empezó el tratamiento? (fecha exacta)");
     }
 
     #[test]

@@ -3,11 +3,15 @@
 pub mod catalogue;
 pub mod closing;
 pub mod field_state;
+mod frequency;
 pub mod gate;
+pub mod lanes;
 pub mod missing;
 pub mod next_contact;
 pub mod plan;
 pub mod reason;
 pub mod request;
+mod sections;
+pub mod standing;
 pub mod waiting;
 pub mod window;

@@ -80,6 +80,8 @@ published_enum! {
         Overdue = "overdue",
         /// A person has to telephone.
         WaitsForACall = "waits_for_a_call",
+        /// No channel that the deployment has reaches the reporter.
+        NothingElseReaches = "nothing_else_reaches",
         /// The attempt has its letter already.
         LetterExists = "letter_exists",
         /// The reporter was reached by telephone.
@@ -96,6 +98,8 @@ published_enum! {
         AllAnswered = "all_answered",
         /// Letters to the address may go again.
         AddressWorks = "address_works",
+        /// What an answer held goes on.
+        PlanGoesOn = "plan_goes_on",
         /// Nobody knows whether it left.
         Uncertain = "uncertain",
         /// A copy of it stands in the mailbox.

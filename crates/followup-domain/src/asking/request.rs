@@ -1,10 +1,13 @@
 //! The request for missing information: what is asked and in which words. Laying it out is the template's.
 
+pub use super::sections::product_names;
+use super::sections::{by_weight, in_catalogue_order, nouns, one_line, product_heading, sections};
 use crate::asking::catalogue::Group;
 use crate::asking::missing::{FieldPath, MissingItem};
 use crate::case::CaseRecord;
 use crate::ids::CaseId;
 use crate::message::Channel;
+use crate::text::says_nothing;
 
 /// Whether the reporter was asked before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,14 +27,20 @@ pub struct RequestLetter {
     pub case_id: CaseId,
     /// The reporter, as the case names them.
     pub reporter_name: Option<String>,
-    /// The main suspect product.
-    pub product: Option<String>,
-    /// What is asked, grouped.
+    /// The suspect products that have a name, each once, the main one first.
+    pub products: Vec<String>,
+    /// Whether the patient died: the letter is written with that in mind.
+    pub fatal: bool,
+    /// What is asked, grouped: what makes the case valid and assessable first.
     pub sections: Vec<Section>,
-    /// The unit that signs.
-    pub unit_name: String,
-    /// The first word of every subject, such as `[VIGIA]`.
-    pub subject_prefix: String,
+    /// The same as nouns, each once and without products, for short messages; by [`crate::asking::catalogue::Weight`].
+    pub asked: Vec<String>,
+    /// What the reporter gave after earlier letters, as nouns.
+    pub received: Vec<String>,
+    /// What the reporter said not to know, as nouns.
+    pub unknown: Vec<String>,
+    /// Who asks.
+    pub letterhead: Letterhead,
 }
 
 /// A heading and its questions.
@@ -71,30 +80,50 @@ pub trait LetterRenderer: Send + Sync {
 pub struct RenderError(pub String);
 
 /// Who asks: the unit's words that stand in every letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Letterhead {
     /// The unit that signs.
     pub unit_name: String,
+    /// Where a reader who doubts can call it.
+    pub unit_phone: Option<String>,
+    /// Its postal address.
+    pub unit_address: Option<String>,
     /// The first word of every subject.
     pub subject_prefix: String,
 }
 
+/// What a letter is composed of.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    /// The case.
+    pub case_id: CaseId,
+    /// What is known of it.
+    pub record: &'a CaseRecord,
+    /// What is asked.
+    pub missing: &'a [MissingItem],
+    /// First request or reminder.
+    pub kind: LetterKind,
+    /// What the reporter gave after earlier letters.
+    pub received: &'a [FieldPath],
+    /// What the reporter said not to know.
+    pub unknown: &'a [FieldPath],
+}
+
 /// Composes the request for the missing items (docs/product.md §4).
-pub fn compose_request(
-    case_id: CaseId,
-    record: &CaseRecord,
-    missing: &[MissingItem],
-    kind: LetterKind,
-    letterhead: &Letterhead,
-) -> RequestLetter {
+pub fn compose_request(asking: &Asking<'_>, letterhead: &Letterhead) -> RequestLetter {
+    let Asking { case_id, record, missing, kind, received, unknown } = *asking;
+    let given = |paths: &[FieldPath]| nouns(record, in_catalogue_order(paths).into_iter(), true);
     RequestLetter {
         kind,
         case_id,
-        reporter_name: record.reportante_nombre.as_deref().filter(|name| !crate::text::says_nothing(name)).map(one_line),
-        product: record.producto_sospechoso().filter(|name| !crate::text::says_nothing(name)).map(one_line),
+        reporter_name: record.reportante_nombre.as_deref().filter(|name| !says_nothing(name)).map(one_line),
+        products: product_names(record),
+        fatal: record.is_fatal(),
         sections: sections(record, missing),
-        unit_name: letterhead.unit_name.clone(),
-        subject_prefix: letterhead.subject_prefix.clone(),
+        asked: nouns(record, by_weight(missing).into_iter().map(|item| &item.path), false),
+        received: given(received),
+        unknown: given(unknown),
+        letterhead: letterhead.clone(),
     }
 }
 
@@ -116,7 +145,7 @@ pub fn asked_in(body: &str, record: &CaseRecord, missing: &[MissingItem]) -> Vec
             _ => 0,
         };
         let until_next_heading = |line: &&&str| !(several && item.path.product.is_some() && line.starts_with(Group::Product.heading()));
-        lines[from..].iter().take_while(until_next_heading).any(|line| *line == item.spec.question)
+        lines[from..].iter().take_while(until_next_heading).any(|line| *line == item.question)
     };
     missing.iter().filter(is_asked).map(|item| item.path.clone()).collect()
 }
@@ -129,72 +158,128 @@ fn without_marker(line: &str) -> &str {
     line.trim_end_matches([':', ' ', '_'])
 }
 
-fn sections(record: &CaseRecord, missing: &[MissingItem]) -> Vec<Section> {
-    let mut sections: Vec<((Group, Option<usize>), Section)> = Vec::new();
-    for item in missing {
-        let key = (item.spec.group, item.path.product);
-        if sections.last().is_none_or(|(last, _)| *last != key) {
-            let heading = match item.path.product {
-                Some(index) if record.productos.len() > 1 => product_heading(record, index),
-                _ => item.spec.group.heading().to_owned(),
-            };
-            sections.push((key, Section { heading, questions: Vec::new(), labels: Vec::new() }));
-        }
-        if let Some((_, section)) = sections.last_mut() {
-            section.questions.push(item.spec.question.to_owned());
-            section.labels.push(item.spec.label.to_owned());
-        }
-    }
-    sections.into_iter().map(|(_, section)| section).collect()
-}
-
-fn product_heading(record: &CaseRecord, index: usize) -> String {
-    let name = record.productos.get(index).and_then(|product| product.nombre_producto.as_deref());
-    match name {
-        Some(name) => format!("{} ({})", Group::Product.heading(), one_line(name)),
-        None => format!("{} ({})", Group::Product.heading(), index + 1),
-    }
-}
-
-/// A name may not break the letter's lines.
-fn one_line(text: &str) -> String {
-    text.split(|character: char| character.is_control() || character.is_whitespace())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::asking::missing::{RequiredFields, compute_missing};
-    use crate::case::Product;
+    use crate::case::{CasePatch, Product, Scalar};
 
     fn two_products() -> CaseRecord {
         let product = |name: &str| Product { nombre_producto: Some(name.into()), ..Product::default() };
         CaseRecord { productos: vec![product("Paracetamol"), product("Ibuprofeno\nforte")], ..CaseRecord::default() }
     }
 
-    fn letterhead() -> Letterhead {
-        Letterhead { unit_name: "Unidad".into(), subject_prefix: "[VIGIA]".into() }
+    fn letter(record: &CaseRecord) -> RequestLetter {
+        let missing = compute_missing(record, &RequiredFields::standard());
+        let asking = Asking { case_id: CaseId(1), record, missing: &missing, kind: LetterKind::Request, received: &[], unknown: &[] };
+        compose_request(&asking, &Letterhead::default())
+    }
+
+    fn headings(record: &CaseRecord) -> Vec<String> {
+        letter(record).sections.into_iter().map(|section| section.heading).collect()
     }
 
     #[test]
     fn each_product_has_its_own_heading_when_there_are_several() {
-        let record = two_products();
-        let missing = compute_missing(&record, &RequiredFields::standard());
-        let letter = compose_request(CaseId(1), &record, &missing, LetterKind::Request, &letterhead());
-        let headings: Vec<&str> = letter.sections.iter().map(|section| section.heading.as_str()).collect();
         assert_eq!(
-            headings,
+            headings(&two_products()),
             [
                 "INFORMACIÓN DEL PACIENTE",
+                "INFORMACIÓN DEL NOTIFICADOR",
+                "INFORMACIÓN DEL EVENTO",
                 "INFORMACIÓN DEL MEDICAMENTO (Paracetamol)",
                 "INFORMACIÓN DEL MEDICAMENTO (Ibuprofeno forte)",
-                "INFORMACIÓN DEL EVENTO",
-                "INFORMACIÓN DEL NOTIFICADOR"
             ]
         );
+    }
+
+    #[test]
+    fn headings_tell_unnamed_products_and_two_of_one_name_apart() {
+        let product = |name: &str| Product { nombre_producto: Some(name.into()).filter(|_| !name.is_empty()), ..Product::default() };
+        let productos = ["Insulina.", "", "insulina", "no sabe"].map(product).to_vec();
+        let record = CaseRecord { productos, ..CaseRecord::default() };
+        assert_eq!(
+            headings(&record)[3..],
+            [
+                "INFORMACIÓN DEL MEDICAMENTO (Insulina)",
+                "INFORMACIÓN DEL MEDICAMENTO (el 2.º del reporte, aún sin nombre)",
+                "INFORMACIÓN DEL MEDICAMENTO (insulina, el 3.º del reporte)",
+                "INFORMACIÓN DEL MEDICAMENTO (el 4.º del reporte, aún sin nombre)",
+            ]
+        );
+        assert_eq!(letter(&record).products, ["Insulina"]);
+    }
+
+    #[test]
+    fn what_makes_the_case_valid_is_asked_first_then_what_makes_it_assessable() {
+        let sample = |fields: &[(&str, &str)]| {
+            let mut record = CaseRecord::default();
+            let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), Scalar::Text((*value).to_owned()))).collect();
+            CasePatch { fields, ..CasePatch::default() }.apply(&mut record).unwrap();
+            record
+        };
+        let known = [
+            ("paciente_iniciales", "J.P."),
+            ("paciente_edad", "40"),
+            ("paciente_sexo", "F"),
+            ("reportante_nombre", "Ana"),
+            ("producto_sospechoso", "A"),
+            ("descripcion_evento", "Rash"),
+        ];
+        let all = letter(&sample(&[]));
+        assert_eq!(
+            all.asked[..7],
+            [
+                "las iniciales del paciente",
+                "la fecha de nacimiento o la edad",
+                "el sexo del paciente",
+                "su nombre",
+                "la descripción del evento",
+                "el nombre del medicamento",
+                "la gravedad"
+            ]
+        );
+        let valid = letter(&sample(&known));
+        let headings: Vec<&str> = valid.sections.iter().map(|section| section.heading.as_str()).collect();
+        let expected = ["EVENTO", "MEDICAMENTO", "PACIENTE", "NOTIFICADOR"].map(|name| format!("INFORMACIÓN DEL {name}"));
+        assert_eq!(headings, expected);
+        assert_eq!(valid.sections[0].labels, ["Gravedad", "Inicio", "Resolución", "Estado actual del paciente"]);
+        assert_eq!(valid.sections[1].labels, ["Inicio del tratamiento", "Dosis exacta", "Frecuencia", "Vía de administración"]);
+    }
+
+    #[test]
+    fn what_was_received_is_named_with_its_product_where_there_are_several() {
+        let record = two_products();
+        let paths = ["productos[1].dosis", "paciente_peso", "productos[7].dosis"].map(|path| FieldPath::parse(path).unwrap());
+        let asking = Asking {
+            case_id: CaseId(1),
+            record: &record,
+            missing: &[],
+            kind: LetterKind::Reminder,
+            received: &paths,
+            unknown: &paths[1..2],
+        };
+        let letter = compose_request(&asking, &Letterhead::default());
+        assert_eq!(
+            (letter.received, letter.unknown),
+            (vec!["el peso".to_owned(), "la dosis de Ibuprofeno forte".into()], vec!["el peso".to_owned()])
+        );
+    }
+
+    #[test]
+    fn a_letter_about_somebody_who_died_asks_in_quiet_words_and_they_count_as_asked() {
+        let record = CaseRecord { paciente_fecha_muerte: crate::case::PartialDate::parse("2024").ok(), ..two_products() };
+        let missing = compute_missing(&record, &RequiredFields::standard());
+        let letter = letter(&record);
+        assert!(letter.fatal);
+        let questions: Vec<&str> = letter.sections.iter().flat_map(|section| &section.questions).map(String::as_str).collect();
+        for word in ["riesgo de vida", "secuelas", "continúa", "recuperado", "resolvió", "Qué se hizo"] {
+            assert!(!questions.iter().any(|question| question.contains(word)), "{word}: {questions:?}");
+        }
+        let text: Vec<String> =
+            letter.sections.iter().map(|section| format!("{}:\n{}", section.heading, section.questions.join("\n"))).collect();
+        let asked = asked_in(&text.join("\n"), &record, &missing);
+        assert_eq!(asked, missing.iter().map(|item| item.path.clone()).collect::<Vec<_>>());
     }
 
     #[test]

@@ -69,6 +69,13 @@ pub fn closing_from(
     Some(in_days(since, days)?.max(in_days(last_letter, days.min(DAYS_TO_ANSWER))?))
 }
 
+/// Until when the reporter has to answer the last letter that waits. `None` when nothing waits.
+pub fn answer_until(thread: &[Exchange], waits_since: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    let since = waits_since?;
+    let waiting = thread.iter().filter(|exchange| exchange.waits() && exchange.at >= since);
+    waiting.map(|exchange| exchange.at).max()?.checked_add_signed(Duration::try_days(DAYS_TO_ANSWER)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +147,14 @@ mod tests {
         assert_eq!(from(&[letter(130)], Some(0)), Some(at(250)), "a base in the past is no silence");
         assert_eq!(from(&[letter(0), reply(5)], Some(0)), None);
         assert_eq!(closing_from(&[letter(0)], Some(at(0)), None, i64::MAX), None);
+    }
+
+    #[test]
+    fn the_reporter_has_thirty_days_to_answer_the_last_letter() {
+        let until = |thread: &[Exchange]| answer_until(thread, waits_since(thread, None));
+        assert_eq!(until(&[letter(1), letter(5)]), Some(at(35)));
+        assert_eq!(until(&[letter(1), reply(3)]), None);
+        assert_eq!(until(&[letter(1), reply(3), letter(9)]), Some(at(39)));
     }
 
     #[test]

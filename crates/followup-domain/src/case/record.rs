@@ -5,7 +5,8 @@ use chrono_tz::Tz;
 
 use super::kept::Kept;
 use super::scalar::{FieldKind, Kilograms, Member, Scalar, Years};
-use super::values::{Desenlace, Estado, Gravedad, InvalidValue, PartialDate, Sexo};
+use super::treatment::{AccionTomada, Reexposicion};
+use super::values::{Desenlace, Estado, Gravedad, InvalidValue, PartialDate, Sexo, YesNo};
 use crate::ids::ProductId;
 
 macro_rules! record {
@@ -66,18 +67,28 @@ record! {
         registro_sanitario: Option<String>,
         /// Batch or lot number (G.k.4.r.7).
         nro_lote: Option<String>,
-        /// Dose (G.k.4.r.1–3).
+        /// Of a vaccine: which dose of the series it was (G.k.4.r.8).
+        numero_dosis: Option<String>,
+        /// Dose (G.k.4.r.1, .8).
         dosis: Option<String>,
-        /// Frequency.
+        /// How often (G.k.4.r.2, .3).
         frecuencia: Option<String>,
         /// Route of administration (G.k.4.r.10).
         via_administracion: Option<String>,
+        /// Of a vaccine: where it was given, as "left arm" (G.k.4.r.8).
+        sitio_administracion: Option<String>,
         /// Start of treatment (G.k.4.r.4).
         fecha_inicio: Option<PartialDate>,
         /// End of treatment (G.k.4.r.5).
         fecha_fin: Option<PartialDate>,
+        /// Whether the treatment goes on: then it has no end.
+        tratamiento_continua: Option<bool>,
         /// Indication (G.k.7).
         motivo_prescripcion: Option<String>,
+        /// What was done with it because of the event (G.k.8).
+        accion_tomada: Option<AccionTomada>,
+        /// Whether it was given again, and what came of it (G.k.9.i.4).
+        reexposicion: Option<Reexposicion>,
         /// Biologic or vaccine: its batch number is always asked for.
         es_biologico: Option<bool>,
     } {
@@ -98,6 +109,18 @@ record! {
         fecha_fin_evento: Option<PartialDate>,
         /// Seriousness (E.i.3.2).
         gravedad: Option<Gravedad>,
+        /// Whether it results in death (E.i.3.2a).
+        gravedad_muerte: Option<YesNo>,
+        /// Whether it is life threatening (E.i.3.2b).
+        gravedad_riesgo_vida: Option<YesNo>,
+        /// Whether it causes or prolongs hospitalisation (E.i.3.2c).
+        gravedad_hospitalizacion: Option<YesNo>,
+        /// Whether it is disabling or incapacitating (E.i.3.2d).
+        gravedad_discapacidad: Option<YesNo>,
+        /// Whether it is a congenital anomaly or birth defect (E.i.3.2e).
+        gravedad_anomalia_congenita: Option<YesNo>,
+        /// Whether it is another medically important condition (E.i.3.2f).
+        gravedad_otra: Option<YesNo>,
         /// Causality as assessed.
         ea_causalidad: Option<String>,
         /// Outcome (E.i.7).
@@ -142,6 +165,16 @@ record! {
         paciente_comorbilidades: Option<String>,
         /// Months of pregnancy as reported (D.6, D.2.2.1).
         paciente_gestacion_meses_raw: Option<String>,
+        /// Patient's date of death (D.9.1).
+        paciente_fecha_muerte: Option<PartialDate>,
+        /// Cause of death as reported (D.9.2).
+        paciente_causa_muerte: Option<String>,
+        /// Whether there was an autopsy (D.9.3).
+        paciente_autopsia: Option<YesNo>,
+        /// Cause of death as the autopsy found it (D.9.4).
+        paciente_causa_autopsia: Option<String>,
+        /// Other products that the patient used, as reported, or that there were none; `concomitantes` has them one by one (G.k.1 = 2).
+        medicacion_concomitante: Option<String>,
         /// Reporter's name (C.2.r.1).
         reportante_nombre: Option<String>,
         /// Reporter's contact as typed.
@@ -158,8 +191,24 @@ record! {
         fecha_inicio_evento: Option<PartialDate>,
         /// End of the event (E.i.5).
         fecha_fin_evento: Option<PartialDate>,
+        /// Whether the event goes on: then it has no end.
+        evento_continua: Option<bool>,
+        /// Relevant tests with dates and results, as reported, or that there were none (F.r).
+        pruebas_resultados: Option<String>,
         /// Seriousness (E.i.3.2).
         gravedad: Option<Gravedad>,
+        /// Whether it results in death (E.i.3.2a).
+        gravedad_muerte: Option<YesNo>,
+        /// Whether it is life threatening (E.i.3.2b).
+        gravedad_riesgo_vida: Option<YesNo>,
+        /// Whether it causes or prolongs hospitalisation (E.i.3.2c).
+        gravedad_hospitalizacion: Option<YesNo>,
+        /// Whether it is disabling or incapacitating (E.i.3.2d).
+        gravedad_discapacidad: Option<YesNo>,
+        /// Whether it is a congenital anomaly or birth defect (E.i.3.2e).
+        gravedad_anomalia_congenita: Option<YesNo>,
+        /// Whether it is another medically important condition (E.i.3.2f).
+        gravedad_otra: Option<YesNo>,
         /// Causality as assessed.
         ea_causalidad: Option<String>,
         /// Outcome (E.i.7).
@@ -202,6 +251,11 @@ impl Default for CaseRecord {
             paciente_diagnostico_principal: None,
             paciente_comorbilidades: None,
             paciente_gestacion_meses_raw: None,
+            paciente_fecha_muerte: None,
+            paciente_causa_muerte: None,
+            paciente_autopsia: None,
+            paciente_causa_autopsia: None,
+            medicacion_concomitante: None,
             reportante_nombre: None,
             reportante_contacto: None,
             reportante_email: None,
@@ -210,7 +264,15 @@ impl Default for CaseRecord {
             descripcion_evento: None,
             fecha_inicio_evento: None,
             fecha_fin_evento: None,
+            evento_continua: None,
+            pruebas_resultados: None,
             gravedad: None,
+            gravedad_muerte: None,
+            gravedad_riesgo_vida: None,
+            gravedad_hospitalizacion: None,
+            gravedad_discapacidad: None,
+            gravedad_anomalia_congenita: None,
+            gravedad_otra: None,
             ea_causalidad: None,
             ea_desenlace: None,
             evaluador_nombre: None,
@@ -246,23 +308,9 @@ impl CaseRecord {
         }
     }
 
-    /// Whether the case is serious; not classified is not serious.
-    pub fn is_serious(&self) -> bool {
-        self.gravedad == Some(Gravedad::Grave)
-    }
-
     /// The day of receipt: `fecha_recepcion`, its earliest day; without one, the day of creation where the unit is.
     pub fn received_on(&self, created_at: DateTime<Utc>, zone: Tz) -> NaiveDate {
         self.fecha_recepcion.map_or_else(|| created_at.with_timezone(&zone).date_naive(), |date| date.earliest())
-    }
-
-    /// Whether the case is serious; `None` while nobody has classified it.
-    pub fn seriousness(&self) -> Option<bool> {
-        match self.gravedad {
-            Some(Gravedad::Grave) => Some(true),
-            Some(Gravedad::NoGrave) => Some(false),
-            Some(Gravedad::SinClasificar) | None => None,
-        }
     }
 
     /// What `q` of the case list searches, in one line: initials, numbers, products, narrative, reporter.

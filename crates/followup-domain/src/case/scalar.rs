@@ -32,6 +32,8 @@ pub enum FieldKind {
         /// Whether it can be unknown; otherwise null is the first code.
         optional: bool,
     },
+    /// Yes, no or unknown ([`YesNo`]); true and false are taken too. Nothing but blanks is as null.
+    YesNo,
     /// A date, of any precision.
     Date,
     /// A number with or without its unit.
@@ -50,7 +52,8 @@ pub(crate) trait Member: Sized {
     fn show(&self) -> Scalar;
 }
 
-use super::values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo};
+use super::treatment::{AccionTomada, Reexposicion};
+use super::values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo, YesNo};
 
 fn text_of(value: Scalar) -> Result<Option<String>, InvalidValue> {
     match value {
@@ -88,8 +91,23 @@ parsed_member!(
     Gravedad = FieldKind::Code { codes: Gravedad::SPELLINGS, optional: true },
     Sexo = FieldKind::Code { codes: Sexo::SPELLINGS, optional: true },
     Desenlace = FieldKind::Code { codes: Desenlace::SPELLINGS, optional: true },
+    AccionTomada = FieldKind::Code { codes: AccionTomada::SPELLINGS, optional: true },
+    Reexposicion = FieldKind::Code { codes: Reexposicion::SPELLINGS, optional: true },
     PartialDate = FieldKind::Date
 );
+
+impl Member for Option<YesNo> {
+    const KIND: FieldKind = FieldKind::YesNo;
+    fn read(value: Scalar) -> Result<Self, InvalidValue> {
+        match value {
+            Scalar::Bool(value) => Ok(Some(if value { YesNo::Yes } else { YesNo::No })),
+            other => text_of(other)?.as_deref().map(YesNo::parse).transpose(),
+        }
+    }
+    fn show(&self) -> Scalar {
+        self.map_or(Scalar::Null, |value| Scalar::Text(value.to_string()))
+    }
+}
 
 impl Member for Estado {
     const KIND: FieldKind = FieldKind::Code { codes: Estado::SPELLINGS, optional: false };

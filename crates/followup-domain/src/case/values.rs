@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 
 use crate::text::fold;
 
@@ -49,6 +49,8 @@ macro_rules! coded_values {
     };
 }
 
+pub(super) use coded_values;
+
 coded_values! {
     /// The state of the case's work.
     Estado {
@@ -84,6 +86,18 @@ coded_values! {
         Masculino = "Masculino" accepts ["m", "hombre", "varon", "male"],
         /// Not known: counts as missing.
         Desconocido = "Desconocido" accepts ["unknown"],
+    }
+}
+
+coded_values! {
+    /// What somebody said when asked whether.
+    YesNo {
+        /// So it is.
+        Yes = "Sí" accepts ["s", "yes", "true"],
+        /// It is not so.
+        No = "No" accepts ["n", "false"],
+        /// Nobody knows: counts as missing.
+        Unknown = "Desconocido" accepts ["unknown", "no sabe", "se desconoce"],
     }
 }
 
@@ -151,6 +165,18 @@ impl PartialDate {
     /// The first day that the date can mean.
     pub fn earliest(self) -> NaiveDate {
         NaiveDate::from_ymd_opt(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1)).unwrap_or(NaiveDate::MIN)
+    }
+
+    /// The last day that the date can mean.
+    pub fn latest(self) -> NaiveDate {
+        let day = match (self.month, self.day) {
+            (Some(month), Some(day)) => NaiveDate::from_ymd_opt(self.year, month, day),
+            (Some(month), None) => {
+                NaiveDate::from_ymd_opt(self.year, month, 1).and_then(|first| first.checked_add_months(Months::new(1))?.pred_opt())
+            }
+            (None, _) => NaiveDate::from_ymd_opt(self.year, 12, 31),
+        };
+        day.unwrap_or(NaiveDate::MAX)
     }
 
     /// Whether more than the year is known.
@@ -339,6 +365,20 @@ mod tests {
     fn dates_keep_their_precision() {
         for text in ["2024", "2024-02", "2024-02-29"] {
             assert_eq!(PartialDate::parse(text).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_date_means_the_days_from_its_earliest_to_its_latest() {
+        for (text, earliest, latest) in [
+            ("2024", "2024-01-01", "2024-12-31"),
+            ("2024-02", "2024-02-01", "2024-02-29"),
+            ("2023-12", "2023-12-01", "2023-12-31"),
+            ("2024-02-10", "2024-02-10", "2024-02-10"),
+            ("9999", "9999-01-01", "9999-12-31"),
+        ] {
+            let date = PartialDate::parse(text).unwrap();
+            assert_eq!((date.earliest().to_string(), date.latest().to_string()), (earliest.into(), latest.into()), "{text}");
         }
     }
 

@@ -169,10 +169,37 @@ pub struct ShownHtml {
     pub omitted_images: usize,
 }
 
-/// A mail that cannot be understood.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct UnreadableMail(pub String);
+/// Why a mail cannot be understood. What people read of it stands in the catalogue of words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UnreadableMail {
+    /// It has no bytes.
+    #[error("it is empty")]
+    Empty,
+    /// It is larger than so many MiB.
+    #[error("it is larger than {0} MiB")]
+    TooLarge(usize),
+    /// It begins with no header field of a mail.
+    #[error("no header field of a mail at its beginning")]
+    NoMail,
+    /// A MIME header field is longer than so many bytes.
+    #[error("a MIME header field is longer than {0} bytes")]
+    LongField(usize),
+    /// Its header sections, those of its parts among them, have more than so many KiB together.
+    #[error("its header sections are longer than {0} KiB")]
+    LongHeaders(usize),
+    /// Its parts stand in each other deeper than so many, with much behind.
+    #[error("it has more than {0} MIME parts in each other")]
+    DeepParts(usize),
+    /// Its parts can be told apart in more than one way.
+    #[error("its MIME parts can be told apart in several ways")]
+    Ambiguous,
+    /// It has more than so many MIME parts.
+    #[error("it has more than {0} MIME parts")]
+    ManyParts(usize),
+    /// The library that reads it failed.
+    #[error("the MIME parser failed on it")]
+    ParserFailed,
+}
 
 /// Understands raw mails; implemented over a MIME library.
 pub trait MailReader: Send + Sync {

@@ -22,6 +22,8 @@ pub struct NewAttempt {
     pub due_at: DateTime<Utc>,
     /// How the reporter is to be reached.
     pub channel: Channel,
+    /// Why it is scheduled, where that is not plain.
+    pub reason: Option<String>,
     /// Now (UTC).
     pub created_at: DateTime<Utc>,
 }
@@ -47,6 +49,21 @@ pub struct AttemptUpdate {
     pub at: DateTime<Utc>,
 }
 
+/// Which attempts of all cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AgendaQuery {
+    /// Due at this instant (UTC) or later.
+    pub from: DateTime<Utc>,
+    /// Due before this instant (UTC).
+    pub to: DateTime<Utc>,
+    /// In this state.
+    pub status: Option<AttemptStatus>,
+    /// After this one, by due date and number.
+    pub after: Option<(DateTime<Utc>, AttemptId)>,
+    /// So many at most.
+    pub limit: i64,
+}
+
 /// Scheduled contacts.
 pub trait AttemptRepository {
     /// Schedules attempts, in one statement; ids in the same order.
@@ -57,6 +74,9 @@ pub trait AttemptRepository {
 
     /// All attempts of a case, by due date, then position, then id.
     fn list(&mut self, case_id: CaseId) -> Result<Vec<Attempt>, StoreError>;
+
+    /// Attempts over all cases, by due date, then id.
+    fn list_agenda(&mut self, query: &AgendaQuery) -> Result<Vec<Attempt>, StoreError>;
 
     /// Cases with a pending attempt that is due, each once, by id, after `after`; at most `limit`.
     fn list_due_cases(&mut self, now: DateTime<Utc>, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError>;

@@ -24,7 +24,7 @@ pub struct CaseQuery {
     pub text: Option<String>,
     /// State of the work.
     pub estado: Option<Estado>,
-    /// Seriousness.
+    /// Seriousness, as [`CaseRecord::seriousness`] says where it says anything.
     pub gravedad: Option<Gravedad>,
     /// Open or closed.
     pub followup_status: Option<FollowupStatus>,
@@ -34,8 +34,31 @@ pub struct CaseQuery {
     pub received_to: Option<NaiveDate>,
     /// A message waits for an answer since this instant (UTC) or longer.
     pub awaiting_since: Option<DateTime<Utc>>,
+    /// With a warning that nobody set aside and that holds at this instant (UTC; [`crate::case::Case::warned_until`]).
+    pub warned_at: Option<DateTime<Utc>>,
+    /// What the case stands at.
+    pub standing: StandingFilter,
     /// The order.
     pub sort: CaseSort,
+}
+
+/// Which cases to list by what they stand at ([`crate::asking::standing`]); every given condition must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StandingFilter {
+    /// Whether answers wait to be read.
+    pub unread: Option<bool>,
+    /// At least so much is missing.
+    pub missing_from: Option<i64>,
+    /// At most so much is missing.
+    pub missing_to: Option<i64>,
+    /// Something happened last at this instant (UTC) or later.
+    pub moved_from: Option<DateTime<Utc>>,
+    /// Something happened last before this instant.
+    pub moved_before: Option<DateTime<Utc>>,
+    /// Something comes next at this instant or later.
+    pub next_from: Option<DateTime<Utc>>,
+    /// Something comes next before this instant.
+    pub next_before: Option<DateTime<Utc>>,
 }
 
 /// The order of a case list; ties go by id, in the same direction.
@@ -50,6 +73,10 @@ pub enum CaseSort {
     LastChangedFirst,
     /// By day of receipt, latest first.
     LastReceivedFirst,
+    /// By when something last happened, latest first.
+    LastMovedFirst,
+    /// By when something comes next, earliest first; only cases in which something does.
+    NextFirst,
 }
 
 /// Cases.

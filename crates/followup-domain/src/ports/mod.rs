@@ -30,6 +30,7 @@ mod quarantine;
 mod readings;
 mod requests;
 mod sender;
+mod standings;
 mod store;
 mod templates;
 mod threads;
@@ -39,13 +40,15 @@ mod trays;
 mod unfetched;
 mod users;
 mod waiting;
+mod warnings;
+mod worklist;
 
 pub use addresses::AddressRepository;
-pub use attempts::{AttemptRepository, AttemptUpdate, NewAttempt};
+pub use attempts::{AgendaQuery, AttemptRepository, AttemptUpdate, NewAttempt};
 pub use audit::{AuditHead, AuditRepository};
 pub use automatics::{AutomaticRepository, Reserved};
 pub use breakers::BreakerRepository;
-pub use cases::{CaseQuery, CaseRepository, CaseSort, NewCase};
+pub use cases::{CaseQuery, CaseRepository, CaseSort, NewCase, StandingFilter};
 pub use deadlines::DeadlineRepository;
 pub use deliveries::DeliveryRepository;
 pub use dispatch::{Claimed, DispatchRepository, Held, Postponement, of_one};
@@ -67,6 +70,7 @@ pub use quarantine::QuarantineRepository;
 pub use readings::{ReadingRepository, ReplyReading};
 pub use requests::{AskedField, AskedItem, RequestRepository};
 pub use sender::{Prepared, Sender};
+pub use standings::{CaseBrief, KeptStanding, StandingRepository, ThreadFacts};
 pub use store::{Standbys, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 pub use templates::{NewTemplate, PlanTemplateRepository};
 pub use threads::{MessageView, ThreadRepository};
@@ -76,6 +80,8 @@ pub use trays::{Assignment, Badge, Discard, InTray, SenderCases, TrayRepository,
 pub use unfetched::UnfetchedRepository;
 pub use users::{NewUser, UserChange, UserRepository};
 pub use waiting::WaitingRepository;
+pub use warnings::WarningRepository;
+pub use worklist::{LaneItem, LanePlace, WorklistRepository};
 
 /// What an insert under a unique key did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

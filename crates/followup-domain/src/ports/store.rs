@@ -12,9 +12,12 @@ use super::OriginalRepository;
 use super::PlanTemplateRepository;
 use super::QuarantineRepository;
 use super::ReadingRepository;
+use super::StandingRepository;
 use super::ThreadRepository;
 use super::UnfetchedRepository;
 use super::WaitingRepository;
+use super::WarningRepository;
+use super::WorklistRepository;
 use super::{
     AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DispatchRepository,
     DoNotContactRepository, HealthRepository, IdempotencyRepository, InboxRepository, MessageRepository, PlanRepository,
@@ -209,10 +212,16 @@ pub trait Tx {
     fn unfetched(&mut self) -> &mut dyn UnfetchedRepository;
     /// Since when cases wait.
     fn waiting(&mut self) -> &mut dyn WaitingRepository;
+    /// What contradicts itself in cases.
+    fn warnings(&mut self) -> &mut dyn WarningRepository;
     /// Plan templates.
     fn templates(&mut self) -> &mut dyn PlanTemplateRepository;
     /// Letters that wait for their address.
     fn held_letters(&mut self) -> &mut dyn HeldLetterRepository;
     /// The quarantine.
     fn quarantine(&mut self) -> &mut dyn QuarantineRepository;
+    /// What cases stand at.
+    fn standings(&mut self) -> &mut dyn StandingRepository;
+    /// What needs a person, lane by lane.
+    fn worklist(&mut self) -> &mut dyn WorklistRepository;
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{MessageView, Page, PageRequest, StoreError, Updated};
+use crate::asking::lanes::Lane;
 use crate::ids::{CaseId, MessageId};
 use crate::message::Message;
 
@@ -21,8 +22,37 @@ pub struct Badge {
     pub quarantined: i64,
     /// Flagged replies that wait for a person to confirm the sender.
     pub unconfirmed: i64,
+    /// Cases whose reporter no channel reaches.
+    pub unreachable: i64,
+    /// Cases in which something is missing and nothing comes next.
+    pub stalled: i64,
+    /// Calls that are due.
+    pub calls_due: i64,
+    /// Cases whose report falls due soon, or was due.
+    pub deadline_at_risk: i64,
+    /// Follow-ups that are to be closed.
+    pub to_close: i64,
     /// Addresses that are not written to by themselves because letters came back.
     pub bounced: i64,
+}
+
+impl Badge {
+    /// The number of a lane.
+    pub fn of(&self, lane: Lane) -> i64 {
+        match lane {
+            Lane::NewReplies => self.new_replies,
+            Lane::Unconfirmed => self.unconfirmed,
+            Lane::Failed => self.failed,
+            Lane::Uncertain => self.uncertain,
+            Lane::Unreachable => self.unreachable,
+            Lane::Stalled => self.stalled,
+            Lane::CallsDue => self.calls_due,
+            Lane::DeadlineAtRisk => self.deadline_at_risk,
+            Lane::ToClose => self.to_close,
+            Lane::Unassigned => self.unassigned,
+            Lane::Quarantined => self.quarantined,
+        }
+    }
 }
 
 /// Which part of a tray.
@@ -99,6 +129,6 @@ pub trait TrayRepository {
     /// open case is left out.
     fn open_cases_of(&mut self, addresses: &[String]) -> Result<Vec<SenderCases>, StoreError>;
 
-    /// What waits for a person, over all cases, from indexes.
-    fn badge(&mut self) -> Result<Badge, StoreError>;
+    /// What waits for a person at `now`, over all cases, from indexes: of each lane as many as its list has rows.
+    fn badge(&mut self, now: DateTime<Utc>) -> Result<Badge, StoreError>;
 }

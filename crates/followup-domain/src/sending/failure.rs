@@ -53,8 +53,10 @@ pub enum SendError {
 pub struct Refusal {
     /// The transport's own words, or ours.
     pub text: String,
-    /// Whether the provider was asked and answered; else the message could not even be offered.
-    pub by_provider: bool,
+    /// At what the provider said so; none where it was not asked, for the message could not even be offered.
+    pub stage: Option<SendStage>,
+    /// The provider's code, where it gave one: SMTP's reply code and enhanced status code, as in `550 5.1.1`. No words.
+    pub code: Option<String>,
     /// What that says of the address or number, where it says anything.
     pub failure: Option<Failure>,
 }
@@ -62,17 +64,17 @@ pub struct Refusal {
 impl Refusal {
     /// By the provider, for what says nothing of the recipient.
     pub fn of_the_message(text: impl Into<String>) -> Self {
-        Self { text: text.into(), by_provider: true, failure: None }
+        Self { text: text.into(), stage: Some(SendStage::Message), code: None, failure: None }
     }
 
     /// By the provider, for what is wrong with the recipient's address or number.
     pub fn of_the_recipient(text: impl Into<String>, failure: Failure) -> Self {
-        Self { text: text.into(), by_provider: true, failure: Some(failure) }
+        Self { text: text.into(), stage: Some(SendStage::Recipient), code: None, failure: Some(failure) }
     }
 
     /// By us: it cannot be written for this transport, and nobody was asked.
     pub fn before_asking(text: impl Into<String>) -> Self {
-        Self { text: text.into(), by_provider: false, failure: None }
+        Self { text: text.into(), stage: None, code: None, failure: None }
     }
 }
 

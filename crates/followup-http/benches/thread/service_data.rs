@@ -43,7 +43,11 @@ pub(crate) fn open(database_url: &str) -> Result<App> {
             automatic_delay: Duration::hours(1),
             daily_cap_per_address: None,
             required: RequiredFields::default(),
-            letterhead: Letterhead { unit_name: "Departamento de Farmacovigilancia".into(), subject_prefix: "[VIGIA]".into() },
+            letterhead: Letterhead {
+                unit_name: "Departamento de Farmacovigilancia".into(),
+                subject_prefix: "[VIGIA]".into(),
+                ..Letterhead::default()
+            },
             country: Country::default(),
             redirect_to: None,
             sender,
@@ -55,6 +59,7 @@ pub(crate) fn open(database_url: &str) -> Result<App> {
             escalation: None,
             propose_closing_after_days: 120,
             close_by_itself: false,
+            resume_after: None,
         }),
         turns: followup_app::Turns::default(),
         service: "api-server",

@@ -43,7 +43,7 @@ pub(crate) struct BadgeOutput {
     audit: Option<AuditHeadOutput>,
 }
 
-/// Los contadores de lo que espera a una persona.
+/// Los contadores de lo que espera a una persona. Cada uno es el de una bandeja de `GET /followup/worklist`; `bounced`, el de las direcciones retenidas de `GET /admin/followup/bounced-addresses`.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Waiting)]
 pub(crate) struct WaitingOutput {
@@ -59,6 +59,16 @@ pub(crate) struct WaitingOutput {
     quarantined: i64,
     /// Respuestas de remitentes por confirmar.
     unconfirmed: i64,
+    /// Casos a cuyo reportante no llega ningún medio configurado.
+    unreachable: i64,
+    /// Casos en los que falta algo y nada está previsto.
+    stalled: i64,
+    /// Llamadas que ya tocan y nadie registró.
+    calls_due: i64,
+    /// Casos cuyo plazo de notificación vence pronto, o venció.
+    deadline_at_risk: i64,
+    /// Seguimientos por cerrar.
+    to_close: i64,
     /// Direcciones a las que nada se escribe por sí solo, porque los mensajes volvieron.
     bounced: i64,
 }
@@ -126,8 +136,20 @@ pub(crate) fn metrics_id(mailbox: &str) -> String {
 
 impl From<Badge> for WaitingOutput {
     fn from(badge: Badge) -> Self {
-        let Badge { new_replies, failed, uncertain, unassigned, quarantined, unconfirmed, bounced } = badge;
-        Self { new_replies, failed, uncertain, unassigned, quarantined, unconfirmed, bounced }
+        Self {
+            new_replies: badge.new_replies,
+            failed: badge.failed,
+            uncertain: badge.uncertain,
+            unassigned: badge.unassigned,
+            quarantined: badge.quarantined,
+            unconfirmed: badge.unconfirmed,
+            unreachable: badge.unreachable,
+            stalled: badge.stalled,
+            calls_due: badge.calls_due,
+            deadline_at_risk: badge.deadline_at_risk,
+            to_close: badge.to_close,
+            bounced: badge.bounced,
+        }
     }
 }
 

@@ -2,38 +2,70 @@
 
 use std::borrow::Cow;
 
+use followup_app::{CaseView, ListedCase};
 use followup_domain::case::{Case, CaseRecord, Scalar};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::brief::StandingOutput;
 use super::case_schema::{Use, with_fields, with_lists};
 use super::instant;
 use super::scalar::{ItemOutput, NamedFields, ScalarOutput};
+use super::warning::WarningOutput;
+use crate::input::nullable;
 
 /// A case: its number, every field of the record in its order, the lists, and its life.
-pub(crate) struct CaseOutput(pub(crate) Case);
+pub(crate) struct CaseOutput {
+    case: Case,
+    warnings: Vec<WarningOutput>,
+}
+
+impl From<CaseView> for CaseOutput {
+    fn from(view: CaseView) -> Self {
+        Self { case: view.case, warnings: view.warnings.into_iter().map(Into::into).collect() }
+    }
+}
 
 impl Serialize for CaseOutput {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(case) = self;
+        let Self { case, warnings } = self;
         let record = &case.record;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("id", &case.id.0)?;
         for field in CaseRecord::FIELDS {
-            map.serialize_entry(field, &ScalarOutput(record.get(field).unwrap_or(Scalar::Null)))?;
+            let value = if *field == "gravedad" { record.shown_gravedad() } else { record.get(field).unwrap_or(Scalar::Null) };
+            map.serialize_entry(field, &ScalarOutput(value))?;
         }
+        map.serialize_entry("es_grave", &record.seriousness())?;
         map.serialize_entry("producto_sospechoso", &record.producto_sospechoso())?;
         map.serialize_entry("productos", &items(&record.productos))?;
         map.serialize_entry("concomitantes", &items(&record.concomitantes))?;
         map.serialize_entry("eventos", &items(&record.eventos))?;
+        map.serialize_entry("warnings", warnings)?;
         map.serialize_entry("followup_status", case.followup_status.as_str())?;
         map.serialize_entry("version", &case.version)?;
         map.serialize_entry("created_at", &instant(case.created_at))?;
         map.serialize_entry("updated_at", &instant(case.updated_at))?;
         map.end()
+    }
+}
+
+/// Un caso en una lista, y cómo está.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ListedIcsr)]
+pub(crate) struct ListedCaseOutput {
+    #[serde(flatten)]
+    case: CaseOutput,
+    #[serde(flatten)]
+    standing: StandingOutput,
+}
+
+impl From<ListedCase> for ListedCaseOutput {
+    fn from(listed: ListedCase) -> Self {
+        Self { case: CaseView { case: listed.case, warnings: listed.warnings }.into(), standing: listed.standing.into() }
     }
 }
 
@@ -44,15 +76,22 @@ fn items<T: NamedFields>(list: &[T]) -> Vec<ItemOutput<'_, T>> {
 impl PartialSchema for CaseOutput {
     fn schema() -> RefOr<Schema> {
         let of = |kind: Type| ObjectBuilder::new().schema_type(kind);
+        let about = "Si el caso es grave para los plazos, las preguntas y el cierre: siempre que el paciente falleció, diga lo que diga `gravedad`; null mientras no se sabe";
+        let serious = of(Type::Boolean).description(Some(about));
+        let about =
+            "Lo que se contradice en el caso, o no puede ser: se acepta y se dice. En una lista, lo que se sabía cuando el caso se guardó";
+        let warnings = ArrayBuilder::new().items(Ref::from_schema_name(WarningOutput::name())).description(Some(about));
         let instant = || of(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
         let object = ObjectBuilder::new().description(Some("Un caso (ICSR).")).property("id", of(Type::Integer));
         let object = with_fields(object, CaseRecord::FIELDS, Use::Output);
         let object = with_lists(with_fields(object, &["producto_sospechoso"], Use::Output), Use::Output)
+            .property("es_grave", nullable(serious.into()))
+            .property("warnings", warnings)
             .property("followup_status", of(Type::String).enum_values(Some(["open", "closed"])))
             .property("version", of(Type::Integer).description(Some("Cuenta los cambios hechos por personas")))
             .property("created_at", instant())
             .property("updated_at", instant());
-        let rest = ["id", "followup_status", "version", "created_at", "updated_at"];
+        let rest = ["id", "es_grave", "warnings", "followup_status", "version", "created_at", "updated_at"];
         rest.iter().fold(object, |object, field| object.required(*field)).into()
     }
 }
@@ -60,5 +99,9 @@ impl PartialSchema for CaseOutput {
 impl ToSchema for CaseOutput {
     fn name() -> Cow<'static, str> {
         "Icsr".into()
+    }
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((WarningOutput::name().into(), WarningOutput::schema()));
+        WarningOutput::schemas(schemas);
     }
 }

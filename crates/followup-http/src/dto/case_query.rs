@@ -1,21 +1,29 @@
 //! The parameters of the case list.
 
+use chrono::{Days, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
 use followup_domain::case::{Estado, FollowupStatus, Gravedad};
-use followup_domain::ports::{CaseQuery, CaseSort};
+use followup_domain::ports::{CaseQuery, CaseSort, StandingFilter};
 
-use crate::input::{Choice, Coded, Day, Fields, Input, Text, query};
+use crate::input::{Choice, Coded, Day, Fields, Flag, Input, Text, Whole, query};
 use crate::query::PageNumber;
+use crate::texts;
 
 /// The published names of the orders.
-const SORTS: [(&str, CaseSort); 4] = [
+const SORTS: [(&str, CaseSort); 6] = [
     ("-created_at", CaseSort::NewestFirst),
     ("created_at", CaseSort::OldestFirst),
     ("-updated_at", CaseSort::LastChangedFirst),
     ("-fecha_recepcion", CaseSort::LastReceivedFirst),
+    ("-last_movement_at", CaseSort::LastMovedFirst),
+    ("next_at", CaseSort::NextFirst),
 ];
 
 /// Which cases that wait.
 const AWAITING: [(&str, ()); 1] = [("overdue", ())];
+
+/// Which cases with warnings.
+const WARNINGS: [(&str, ()); 1] = [("open", ())];
 
 /// Which cases, and which page of them.
 pub(crate) struct CaseListInput {
@@ -23,6 +31,40 @@ pub(crate) struct CaseListInput {
     pub(crate) page: PageNumber,
     /// Only those that wait too long for an answer; how long that is, the deployment decided.
     pub(crate) overdue: bool,
+    /// Only those with a warning that nobody set aside; today is the service's to say.
+    pub(crate) warned: bool,
+    /// Days of the organisation's zone, which the deployment decided.
+    pub(crate) days: StandingDays,
+}
+
+/// Between which days something last happened, and something comes next.
+#[derive(Debug, Default)]
+pub(crate) struct StandingDays {
+    moved: (Option<NaiveDate>, Option<NaiveDate>),
+    next: (Option<NaiveDate>, Option<NaiveDate>),
+}
+
+impl StandingDays {
+    fn read(fields: &mut Fields) -> Self {
+        let moved_from = fields.optional("moved_from", Day, "Con movimiento este día o después, AAAA-MM-DD");
+        let moved_to = fields.optional("moved_to", Day, "Con el último movimiento este día o antes, AAAA-MM-DD");
+        let next_from = fields.optional("next_from", Day, "Con lo próximo este día o después, AAAA-MM-DD");
+        let next_to = fields.optional("next_to", Day, "Con lo próximo este día o antes, AAAA-MM-DD");
+        Self { moved: (moved_from, moved_to), next: (next_from, next_to) }
+    }
+
+    /// Days begin where people of the unit live.
+    pub(crate) fn narrow(&self, filter: &mut StandingFilter, zone: Tz) {
+        let begins = |day: NaiveDate| {
+            let midnight = day.and_time(NaiveTime::MIN);
+            zone.from_local_datetime(&midnight).earliest().map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc))
+        };
+        let ends = |day: NaiveDate| day.checked_add_days(Days::new(1)).map(begins);
+        filter.moved_from = self.moved.0.map(begins);
+        filter.moved_before = self.moved.1.and_then(ends);
+        filter.next_from = self.next.0.map(begins);
+        filter.next_before = self.next.1.and_then(ends);
+    }
 }
 
 impl Input for CaseListInput {
@@ -45,12 +87,29 @@ impl Input for CaseListInput {
             received_from: fields.optional("fecha_desde", Day, "Recibidos este día o después, AAAA-MM-DD"),
             received_to: fields.optional("fecha_hasta", Day, "Recibidos este día o antes, AAAA-MM-DD"),
             awaiting_since: None,
-            sort: fields.optional("sort", Choice(&SORTS), "-created_at si no se da").unwrap_or_default(),
+            warned_at: None,
+            standing: StandingFilter {
+                unread: fields.optional("unread", Flag, "true: con respuestas sin leer; false: sin ellas"),
+                missing_from: fields.optional("missing_from", count(), "Les faltan al menos tantos datos"),
+                missing_to: fields.optional("missing_to", count(), "Les faltan a lo sumo tantos datos"),
+                ..StandingFilter::default()
+            },
+            sort: fields
+                .optional("sort", Choice(&SORTS), "-created_at si no se da; next_at deja solo los casos en los que algo está previsto")
+                .unwrap_or_default(),
         };
         let about = "overdue: los que esperan respuesta más días de los que la unidad configuró para escalar (30 si no lo hizo)";
         let overdue = fields.optional("awaiting", Choice(&AWAITING), about).is_some();
-        Some(Self { query, page, overdue })
+        let days = StandingDays::read(fields);
+        let about = "open: los que tienen una advertencia que nadie apartó";
+        let warned = fields.optional("warnings", Choice(&WARNINGS), about).is_some();
+        Some(Self { query, page, overdue, warned, days })
     }
+}
+
+/// No case lacks more.
+fn count() -> Whole {
+    Whole::within(0..=1000, texts::COUNT_RANGE)
 }
 
 query!(CaseListInput);

@@ -1,6 +1,6 @@
 //! What the OpenAPI document says of a case's fields. Their names, what they take and its limits are the record's own.
 
-use followup_domain::case::{CaseRecord, Event, FieldKind, PartialDate, Product, Quantity};
+use followup_domain::case::{CaseRecord, Event, FieldKind, PartialDate, Product, Quantity, YesNo};
 use followup_domain::ids::ProductId;
 use serde_json::Value;
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
@@ -72,7 +72,7 @@ fn field_schema(field: &str, usage: Use) -> Schema {
     let is_never_null = match kind {
         FieldKind::Flag { optional } => !optional,
         FieldKind::Code { optional, .. } => usage == Use::Output && !optional,
-        FieldKind::Text | FieldKind::Date | FieldKind::Measure(_) => false,
+        FieldKind::Text | FieldKind::YesNo | FieldKind::Date | FieldKind::Measure(_) => false,
     };
     if is_never_null { object } else { nullable(object) }
 }
@@ -82,6 +82,7 @@ fn output_schema(kind: FieldKind) -> ObjectBuilder {
     match kind {
         FieldKind::Text | FieldKind::Date => object.schema_type(Type::String),
         FieldKind::Code { codes, .. } => object.schema_type(Type::String).enum_values(Some(codes.iter().copied())),
+        FieldKind::YesNo => object.schema_type(Type::String).enum_values(Some(YesNo::SPELLINGS.iter().copied())),
         FieldKind::Measure(_) => object.schema_type(Type::Number),
         FieldKind::Flag { .. } => object.schema_type(Type::Boolean),
     }
@@ -95,6 +96,10 @@ fn input_schema(field: &str, kind: FieldKind) -> ObjectBuilder {
         FieldKind::Code { codes, .. } => {
             let values = codes.iter().chain([&""]).map(|code| Value::from(*code));
             object.schema_type(Type::String).enum_values(Some(values))
+        }
+        FieldKind::YesNo => {
+            let values = YesNo::SPELLINGS.iter().chain([&""]).map(|word| Value::from(*word)).chain([Value::from(true), Value::from(false)]);
+            object.schema_type(SchemaType::from_iter([Type::String, Type::Boolean])).enum_values(Some(values))
         }
         FieldKind::Measure(quantity) => {
             let (number, limits) = (utoipa::Number::Float, quantity.limits());
@@ -116,13 +121,19 @@ fn description(field: &str, kind: FieldKind, usage: Use) -> Option<String> {
         (FieldKind::Measure(Quantity::Weight), Use::Input) => "Kilogramos; también un texto con su unidad, como «68 kg»".into(),
         (FieldKind::Measure(Quantity::Age), Use::Output) => "Años".into(),
         (FieldKind::Measure(Quantity::Weight), Use::Output) => "Kilogramos".into(),
+        (FieldKind::YesNo, Use::Input) => "Sí, No o Desconocido, sin distinguir mayúsculas ni tildes; también true o false".into(),
+        (FieldKind::Code { .. }, Use::Output) if field == "gravedad" => {
+            "Como se indicó; mientras nadie la indique, la que se sigue del resto del caso".into()
+        }
         (FieldKind::Date, _) => "AAAA, AAAA-MM o AAAA-MM-DD".into(),
         (FieldKind::Code { codes, .. }, Use::Input) => {
             format!("Se acepta, sin distinguir mayúsculas ni tildes: {}", codes.join(", "))
         }
         (FieldKind::Flag { .. }, _) if field == "auto_followup" => "Si el caso recibe solicitudes automáticas".into(),
+        (FieldKind::Flag { .. }, _) if field == "tratamiento_continua" => "El tratamiento continúa: no tiene fecha de fin".into(),
+        (FieldKind::Flag { .. }, _) if field == "evento_continua" => "El evento continúa: no tiene fecha de fin".into(),
         (FieldKind::Flag { .. }, _) => "Producto biológico o vacuna".into(),
-        (FieldKind::Text, _) | (FieldKind::Code { .. }, Use::Output) => return None,
+        (FieldKind::Text, _) | (FieldKind::Code { .. } | FieldKind::YesNo, Use::Output) => return None,
     };
     Some(text)
 }

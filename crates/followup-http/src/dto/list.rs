@@ -10,7 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::attempt::AttemptOutput;
 use super::audit::AuditRowOutput;
-use super::case_output::CaseOutput;
+use super::case_output::ListedCaseOutput;
 use super::contact::BlockedOutput;
 use super::deadline::DeadlineOutput;
 use super::inbox::{QuarantinedOutput, UnassignedOutput};
@@ -41,7 +41,7 @@ pub(crate) type TemplateList = ListOutput<TemplateOutput>;
 pub(crate) type AuditPage = PageOutput<AuditRowOutput>;
 pub(crate) type BlockedPage = PageOutput<BlockedOutput>;
 pub(crate) type FailedAddressPage = PageOutput<FailedAddressOutput>;
-pub(crate) type CasePage = PageOutput<CaseOutput>;
+pub(crate) type CasePage = PageOutput<ListedCaseOutput>;
 pub(crate) type QuarantinePage = PageOutput<QuarantinedOutput>;
 pub(crate) type UnassignedPage = PageOutput<UnassignedOutput>;
 

@@ -2,10 +2,12 @@
 //! document, so they are in Spanish.
 
 pub(crate) mod admin;
+pub(crate) mod agenda;
 pub(crate) mod attempt;
 pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod badge;
+pub(crate) mod brief;
 pub(crate) mod call;
 pub(crate) mod case_input;
 pub(crate) mod case_output;
@@ -30,7 +32,9 @@ pub(crate) mod proposal;
 pub(crate) mod scalar;
 pub(crate) mod send;
 pub(crate) mod template;
+pub(crate) mod warning;
 pub(crate) mod webhook;
+pub(crate) mod worklist;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;

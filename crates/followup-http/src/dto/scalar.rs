@@ -58,7 +58,7 @@ impl NamedFields for Product {
 impl NamedFields for Event {
     const FIELDS: &'static [&'static str] = Self::FIELDS;
     fn value(&self, field: &str) -> Option<Scalar> {
-        self.get(field)
+        if field == "gravedad" { Some(self.shown_gravedad()) } else { self.get(field) }
     }
 }
 

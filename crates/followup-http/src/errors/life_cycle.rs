@@ -2,7 +2,7 @@
 
 use followup_app::{
     AttemptError, BlockError, ClearAddressError, CloseError, DeadlineError, DocumentFieldError, InvalidReason, LogCallError, MessageError,
-    ResendError, SendNowError, TemplateError,
+    ResendError, SendNowError, TemplateError, WarningError,
 };
 use followup_domain::asking::catalogue::FieldSpec;
 use followup_domain::asking::closing::{SERIOUS_ATTEMPTS, UnmetCheck};
@@ -19,6 +19,7 @@ impl From<AttemptError> for ApiError {
             AttemptError::NotFound => Self::NotFound(texts::ATTEMPT_NOT_FOUND),
             AttemptError::Closed => Self::Conflict(texts::FOLLOWUP_CLOSED.into()),
             AttemptError::Illegal(status) => Self::Conflict(texts::illegal_from("intento", status.as_str())),
+            AttemptError::NothingHeld => Self::Conflict(texts::NOTHING_HELD.into()),
             AttemptError::DateOutOfRange => Self::field("due_at", texts::INSTANT_OUT_OF_RANGE),
             AttemptError::Store(error) => error.into(),
         }
@@ -95,6 +96,9 @@ fn sentence(check: &UnmetCheck) -> String {
     match check {
         UnmetCheck::Notes => texts::NOTES_CHECK.into(),
         UnmetCheck::Missing(paths) => texts::open_fields_check(&paths.iter().map(named).collect::<Vec<_>>()),
+        UnmetCheck::Contradictions(codes) => {
+            texts::contradictions_check(&codes.iter().map(|code| followup_words::warnings::text(*code)).collect::<Vec<_>>())
+        }
         UnmetCheck::Attempts { documented } => texts::attempts_check(SERIOUS_ATTEMPTS, *documented),
     }
 }
@@ -126,6 +130,17 @@ impl From<DocumentFieldError> for ApiError {
             DocumentFieldError::NotDocumented => Self::Conflict(texts::FIELD_NOT_DOCUMENTED.into()),
             DocumentFieldError::Reason(why) => why.into(),
             DocumentFieldError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<WarningError> for ApiError {
+    fn from(error: WarningError) -> Self {
+        match error {
+            WarningError::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
+            WarningError::Gone => Self::NotFound(texts::WARNING_NOT_FOUND),
+            WarningError::Reason(why) => why.into(),
+            WarningError::Store(error) => error.into(),
         }
     }
 }

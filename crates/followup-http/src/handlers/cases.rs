@@ -13,7 +13,7 @@ use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
 use crate::dto::case_input::{CaseUpdateInput, NewCaseInput};
-use crate::dto::case_output::CaseOutput;
+use crate::dto::case_output::{CaseOutput, ListedCaseOutput};
 use crate::dto::case_query::CaseListInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::list::CasePage;
@@ -36,13 +36,17 @@ const OVERDUE_DAYS: i64 = 30;
     )
 )]
 pub(crate) async fn list(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let CaseListInput { mut query, page, overdue } = parameters.read::<CaseListInput>()?;
+    let CaseListInput { mut query, page, overdue, warned, days } = parameters.read::<CaseListInput>()?;
+    days.narrow(&mut query.standing, state.followup.policy.zone);
     if overdue {
         let days = state.followup.policy.escalation.as_ref().map_or(OVERDUE_DAYS, |escalation| escalation.after_days);
         query.awaiting_since = Some(state.followup.clock.now() - Duration::days(days));
     }
+    if warned {
+        query.warned_at = Some(state.followup.clock.now());
+    }
     let found = move |app: &App| app.cases(&query, PageRequest::from(page));
-    answer(&state, StatusCode::OK, Cost::page(page), found, move |found| CasePage::of(found, page, CaseOutput)).await
+    answer(&state, StatusCode::OK, Cost::page(page), found, move |found| CasePage::of(found, page, ListedCaseOutput::from)).await
 }
 
 #[utoipa::path(
@@ -66,7 +70,7 @@ pub(crate) async fn create(
     let actor = caller.actor();
     let registered = blocking(&state, move |followup| followup.register_case(&actor, patch, key.as_ref())).await?;
     let mut response = if registered.created { HttpResponse::Created() } else { HttpResponse::Ok() };
-    Ok(response.json(CaseOutput(registered.case)))
+    Ok(response.json(CaseOutput::from(state.followup.view(registered.case))))
 }
 
 #[utoipa::path(
@@ -80,7 +84,7 @@ pub(crate) async fn create(
 pub(crate) async fn find(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::case_id(&request)?;
     let case = blocking(&state, move |followup| followup.case(id)).await?;
-    Ok(HttpResponse::Ok().json(CaseOutput(case)))
+    Ok(HttpResponse::Ok().json(CaseOutput::from(state.followup.view(case))))
 }
 
 #[utoipa::path(
@@ -104,5 +108,5 @@ pub(crate) async fn update(
     let id = path::case_id(&request).unwrap_or(CaseId(0));
     let actor = caller.actor();
     let case = blocking(&state, move |followup| followup.update_case(&actor, id, &patch, version)).await?;
-    Ok(HttpResponse::Ok().json(CaseOutput(case)))
+    Ok(HttpResponse::Ok().json(CaseOutput::from(state.followup.view(case))))
 }

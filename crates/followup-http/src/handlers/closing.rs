@@ -35,7 +35,7 @@ pub(crate) async fn close(
     let id = path::case_id(&request)?;
     let actor = caller.actor();
     let case = blocking(&state, move |followup| followup.close_followup(&actor, id, &closing)).await?;
-    Ok(HttpResponse::Ok().json(CaseOutput(case)))
+    Ok(HttpResponse::Ok().json(CaseOutput::from(state.followup.view(case))))
 }
 
 #[utoipa::path(
@@ -62,5 +62,5 @@ pub(crate) async fn reopen(
         other => other.map_err(ApiError::from),
     };
     let case = blocking(&state, reopened).await?;
-    Ok(HttpResponse::Ok().json(CaseOutput(case)))
+    Ok(HttpResponse::Ok().json(CaseOutput::from(state.followup.view(case))))
 }

@@ -36,6 +36,14 @@ pub(crate) async fn page(_: NoBody) -> HttpResponse {
         .body(html.as_str())
 }
 
+#[utoipa::path(
+    get, path = "/", tag = "servicio", summary = "Lleva a /docs", security(()),
+    responses((status = 303, description = "Lo que se puede leer está en /docs", headers(("Location" = String, description = "/docs"))))
+)]
+pub(crate) async fn root(_: NoBody) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs")).finish()
+}
+
 fn html() -> String {
     format!(
         "<!doctype html>\n<html lang=\"es\">\n<head>\n<meta charset=\"utf-8\">\n\

@@ -84,7 +84,14 @@ pub(crate) async fn create_case(
 ) -> Result<HttpResponse, ApiError> {
     let NewCaseInput { patch } = fields.try_into()?;
     let (id, actor) = (path::message_id(&request), caller.actor());
-    answer(&state, StatusCode::CREATED, Cost::Change, move |app| app.case_from_mail(&actor, id, patch), CaseOutput).await
+    answer(
+        &state,
+        StatusCode::CREATED,
+        Cost::Change,
+        move |app| app.case_from_mail(&actor, id, patch).map(|case| app.view(case)),
+        CaseOutput::from,
+    )
+    .await
 }
 
 #[utoipa::path(

@@ -23,4 +23,6 @@ mod path;
 pub(crate) mod plans;
 pub(crate) mod quarantine;
 pub(crate) mod templates;
+pub(crate) mod warnings;
 pub(crate) mod webhooks;
+pub(crate) mod worklist;

@@ -1,6 +1,7 @@
 //! What requests carry, field by field. A reader names each field with its kind and what it is for. Run on a request it reads and refuses;
 //! run on none it describes. So the OpenAPI document states every limit that is enforced, and a limit stands once: at its kind.
 
+mod cursor;
 mod described;
 mod fields;
 mod kinds;
@@ -10,6 +11,7 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{RefOr, Required};
 
+pub(crate) use self::cursor::{Cursor, cursor};
 use self::described::Described;
 pub(crate) use self::described::nullable;
 pub(crate) use self::fields::{Fields, Items};

@@ -46,7 +46,7 @@ fn sign_in(api: &Api, username: &str, password: &str) -> Answer {
 #[test]
 fn without_a_token_everything_but_the_public_routes_answers_401() {
     let api = Api::start();
-    let public = ["/healthz", "/readyz", "/metrics", "/docs", "/api/v1/openapi.json", "/api/v1/auth/login"];
+    let public = ["/", "/healthz", "/readyz", "/metrics", "/docs", "/api/v1/openapi.json", "/api/v1/auth/login"];
     // Webhooks prove themselves otherwise: see `webhooks.rs`.
     let is_public = |path: &str| public.contains(&path) || path.starts_with("/api/v1/webhooks/");
     for RouteEntry { method, path, .. } in ROUTES.iter().filter(|route| !is_public(route.path)) {

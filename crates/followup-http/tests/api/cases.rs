@@ -60,6 +60,72 @@ fn lists_are_replaced_and_flat_product_fields_mean_the_first_product() {
 }
 
 #[test]
+fn a_death_is_serious_whatever_gravedad_says() {
+    let api = Api::start();
+    for (gravedad, shown) in [(json!(null), "Grave"), (json!("Sin clasificar"), "Grave"), (json!("No grave"), "No grave")] {
+        let id = api.case(json!({"ea_desenlace": "fallecido", "gravedad": gravedad, "eventos": [{"ea_desenlace": "Mortal"}]}));
+        let case = api.get(&format!("{ICSR}/{id}")).json();
+        assert_eq!((&case["gravedad"], &case["es_grave"], &case["eventos"][0]["gravedad"]), (&json!(shown), &json!(true), &json!("Grave")));
+        let summary = api.get(&format!("{ICSR}/{id}/followup")).json();
+        // The only deadline for cases that are not serious has 30 days.
+        let days: Vec<i64> = summary["clock"]["reports"].as_array().unwrap().iter().filter_map(|row| row["days"].as_i64()).collect();
+        assert!(!days.is_empty() && !days.contains(&30), "{days:?}");
+    }
+    assert_eq!(api.get(&format!("{ICSR}?gravedad=Grave")).json()["total"], 3);
+    assert_eq!(api.get(&format!("{ICSR}?gravedad=No%20grave")).json()["total"], 0);
+}
+
+#[test]
+fn gravedad_follows_from_its_criteria_and_may_be_given_alone() {
+    let api = Api::start();
+    let all = |answer: &str| {
+        json!({"gravedad_muerte": answer, "gravedad_riesgo_vida": answer, "gravedad_hospitalizacion": answer, "gravedad_discapacidad": answer,
+               "gravedad_anomalia_congenita": answer, "gravedad_otra": answer})
+    };
+    let rows = [
+        (json!({"gravedad": "serio"}), json!("Grave"), json!(true)),
+        (json!({"gravedad_hospitalizacion": "sí"}), json!("Grave"), json!(true)),
+        (json!({"gravedad_otra": true, "gravedad": "sin clasificar"}), json!("Grave"), json!(true)),
+        (json!({"gravedad_otra": false}), Value::Null, Value::Null),
+        (all("no"), json!("No grave"), json!(false)),
+        (all("Desconocido"), Value::Null, Value::Null),
+        (json!({"gravedad_riesgo_vida": "si", "gravedad": "No grave"}), json!("No grave"), json!(true)),
+    ];
+    for (given, gravedad, serious) in rows {
+        let id = api.case(given.clone());
+        let case = api.get(&format!("{ICSR}/{id}")).json();
+        assert_eq!((&case["gravedad"], &case["es_grave"]), (&gravedad, &serious), "{given}");
+    }
+    assert_eq!(api.get(&format!("{ICSR}?gravedad=Grave")).json()["total"], 4);
+    let refused = api.post(ICSR, &json!({"gravedad_muerte": "tal vez", "gravedad_otra": 1, "eventos": [{"gravedad_discapacidad": "x"}]}));
+    let mut named = refused.refused();
+    named.sort();
+    assert_eq!(named, ["eventos[0].gravedad_discapacidad", "gravedad_muerte", "gravedad_otra"]);
+    let event = json!({"eventos": [{"gravedad_discapacidad": true, "descripcion_evento": "Ceguera"}]});
+    let case = api.get(&format!("{ICSR}/{}", api.case(event))).json();
+    assert_eq!((&case["eventos"][0]["gravedad"], &case["eventos"][0]["gravedad_discapacidad"]), (&json!("Grave"), &json!("Sí")));
+    assert_eq!((&case["gravedad"], &case["es_grave"]), (&json!("Grave"), &json!(true)));
+}
+
+#[test]
+fn what_is_known_of_a_death_is_read_strictly() {
+    let api = Api::start();
+    for (given, stored) in
+        [(json!("si"), "Sí"), (json!(true), "Sí"), (json!("NO"), "No"), (json!(false), "No"), (json!("unknown"), "Desconocido")]
+    {
+        let id = api.case(json!({"paciente_autopsia": given, "paciente_fecha_muerte": "2024-02", "paciente_causa_autopsia": " infarto "}));
+        let case = api.get(&format!("{ICSR}/{id}")).json();
+        assert_eq!((&case["paciente_autopsia"], &case["paciente_causa_autopsia"]), (&json!(stored), &json!("infarto")));
+    }
+    let refused = api.post(ICSR, &json!({"paciente_autopsia": "quizás", "paciente_fecha_muerte": "ayer", "paciente_causa_muerte": 4}));
+    let mut named = refused.refused();
+    named.sort();
+    assert_eq!(named, ["paciente_autopsia", "paciente_causa_muerte", "paciente_fecha_muerte"]);
+    assert!(refused.text().contains("se acepta: Sí, No, Desconocido"), "{}", refused.text());
+    assert_eq!(api.post(ICSR, &json!({"paciente_autopsia": 1})).refused(), ["paciente_autopsia"]);
+}
+
+#[test]
 fn a_stale_version_is_refused_and_changes_nothing() {
     let api = Api::start();
     let id = api.case(json!({}));

@@ -23,7 +23,7 @@ impl Store for BrokenStore {
 #[test]
 fn unknown_paths_and_methods_answer_json() {
     let api = Api::start();
-    for path in ["/", "/api/v1/nada", "/api/v1/icsr/", "/api/v1/icsr/1/2/3", "/api/v1/icsr/1/followup/nada"] {
+    for path in ["/nada", "/api/v1/nada", "/api/v1/icsr/", "/api/v1/icsr/1/2/3", "/api/v1/icsr/1/followup/nada"] {
         let answer = api.get(path);
         assert_eq!(answer.error(), (404, "Ruta no encontrada".into()), "{path}");
         assert_eq!(answer.header("X-Content-Type-Options"), "nosniff");

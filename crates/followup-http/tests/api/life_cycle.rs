@@ -44,7 +44,7 @@ fn every_check_that_does_not_hold_is_a_sentence() {
         answer.json()["checks"].clone()
     };
     let notes = "Las notas de cierre son obligatorias";
-    let missing = "Faltan datos que nadie respondió ni documentó: Dosis exacta y frecuencia (productos[0].dosis)";
+    let missing = "Faltan datos que nadie respondió ni documentó: Dosis exacta (productos[0].dosis)";
     let attempts = "Un caso grave necesita al menos 2 contactos documentados antes de cerrarse sin respuesta; tiene 0";
     assert_eq!(close(json!({"reason": "complete"})), json!([notes, missing]));
     assert_eq!(close(json!({"reason": "complete", "notes": "x"})), json!([missing]));

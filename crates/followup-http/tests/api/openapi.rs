@@ -80,12 +80,75 @@ fn every_documented_route_answers() {
     for (method, path) in documented() {
         let numbered = ["icsr_id", "message_id", "attempt_id", "plan_id", "deadline_id", "mail_id", "n"];
         let path = numbered.iter().fold(path, |path, name| path.replace(&format!("{{{name}}}"), "1"));
-        let path = path.replace("{field}", "paciente_peso").replace("{address}", "a@b.test");
+        let path = path.replace("{field}", "paciente_peso").replace("{address}", "a@b.test").replace("{warning}", "x-1");
         assert!(!path.contains('{'), "{path}");
         let answer = api.admin(&method, &path).send();
         assert_ne!(answer.status, 405, "{method} {path}");
         assert!(answer.status != 404 || answer.error().1 != "Ruta no encontrada", "{method} {path}");
     }
+}
+
+#[test]
+fn every_call_names_the_roles_that_may_make_it() {
+    let document = document();
+    for route in ROUTES {
+        let named = document["paths"][route.path][route.method.to_lowercase()]["x-roles"].clone();
+        let expected = route.permission.map_or(json!(null), |permission| permission.roles().iter().map(|role| role.as_str()).collect());
+        assert_eq!(named, expected, "{} {}", route.method, route.path);
+    }
+}
+
+/// Whoever copies an example gets an answer about the case, never about the form of the request.
+#[test]
+fn every_body_that_is_json_has_an_example_and_the_service_takes_it() {
+    let document = document();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let body = &operation["requestBody"]["content"]["application/json"];
+            if body.is_null() || path.contains("/webhooks/") {
+                continue;
+            }
+            let (api, places) = something_of_everything();
+            let url = places.iter().fold(path.clone(), |url, (name, value)| url.replace(&format!("{{{name}}}"), value));
+            assert!(body["example"].is_object(), "{method} {path} has no example");
+            let mut example = body["example"].clone();
+            for (member, place) in [("up_to", "message_id"), ("parent_id", "message_id"), ("icsr_id", "icsr_id")] {
+                if example.get(member).is_some() {
+                    example[member] = places[place].parse().unwrap();
+                }
+            }
+            let answer = api.admin(&method.to_uppercase(), &url).json(&example);
+            assert!(!matches!(answer.status, 400 | 415 | 422), "{method} {url} {example}: {} {}", answer.status, answer.text());
+            // The form is looked at before what the path names.
+            example["nada"] = json!(1);
+            example.as_object_mut().unwrap().remove("version");
+            assert_eq!(api.admin(&method.to_uppercase(), &url).json(&example).refused(), ["nada"], "{method} {url}");
+        }
+    }
+}
+
+/// A case with a letter and a plan, a mail of no case, and what of each stands in a path.
+fn something_of_everything() -> (Api, BTreeMap<&'static str, String>) {
+    let api = Api::start();
+    let case = api.case(json!({}));
+    let followup = format!("/api/v1/icsr/{case}/followup");
+    api.post(&format!("{followup}/plan"), &json!({"plan_id": 1, "base_at": "2024-03-01T09:00:00-05:00"}));
+    api.deliver();
+    let message = api.get(&format!("{followup}/thread")).json()["items"][0]["id"].to_string();
+    let attempt = api.get(&format!("{followup}/attempts")).json()["items"][0]["id"].to_string();
+    let deadline =
+        api.post("/api/v1/admin/followup/deadlines", &json!({"authority": "X", "role": "titular", "scope": "any", "days": 9, "norm": "Y"}));
+    let places = [
+        ("icsr_id", case.to_string()),
+        ("message_id", message),
+        ("attempt_id", attempt),
+        ("plan_id", "1".into()),
+        ("deadline_id", deadline.json()["id"].to_string()),
+        ("mail_id", "1".into()),
+        ("field", "paciente_peso".into()),
+        ("address", "otra@example.org".into()),
+    ];
+    (api, places.into())
 }
 
 #[test]
@@ -112,6 +175,7 @@ fn the_document_is_served_and_the_page_loads_nothing_from_outside() {
     assert_eq!(api.anonymous("GET", "/api/v1/openapi.json").send().json(), document());
     let page = api.anonymous("GET", "/docs").send();
     assert_eq!((page.status, page.header("Content-Type")), (200, "text/html; charset=utf-8"));
+    assert_eq!(api.anonymous("GET", "/").send().text(), page.text(), "whoever types the bare address gets there");
     let policy = page.header("Content-Security-Policy");
     assert!(policy.starts_with("default-src 'none'; script-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
     let html = page.text();

@@ -150,7 +150,7 @@ fn a_mail_in_quarantine_is_tried_again_set_aside_and_downloaded() {
     assert_eq!(api.get(&format!("{path}/raw")).text(), "nada");
     let tried = api.request("POST", &format!("{path}/retry")).send().json();
     assert_eq!(tried["state"], "quarantined");
-    assert!(!tried["reason"].as_str().unwrap().is_empty());
+    assert_eq!(tried["reason"], "no empieza con ninguna cabecera de correo; se guardó como llegó");
     let discard = api.post(&format!("{path}/discard"), &json!({"reason": "vacío"})).json();
     assert_eq!((&discard["reason"], &api.get(QUARANTINE).json()["total"]), (&json!("vacío"), &json!(0)));
     assert_eq!(api.get(&format!("{QUARANTINE}?state=discarded")).json()["items"][0]["discarded"], discard);

@@ -67,7 +67,7 @@ fn policy() -> FollowupPolicy {
         automatic_delay: chrono::Duration::hours(24),
         daily_cap_per_address: None,
         required: RequiredFields::standard(),
-        letterhead: Letterhead { unit_name: "Unidad de Farmacovigilancia".into(), subject_prefix: "VIGIA".into() },
+        letterhead: Letterhead { unit_name: "Unidad de Farmacovigilancia".into(), subject_prefix: "VIGIA".into(), ..Letterhead::default() },
         country: Country::PERU,
         redirect_to: None,
         sender: EmailAddress::parse("pv@vigia.test").unwrap(),
@@ -79,6 +79,7 @@ fn policy() -> FollowupPolicy {
         escalation: None,
         propose_closing_after_days: 120,
         close_by_itself: false,
+        resume_after: None,
     }
 }
 

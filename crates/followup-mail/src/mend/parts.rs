@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use followup_domain::mail::inbound::UnreadableMail;
 use memchr::memmem;
 
 use super::Edit;
@@ -43,7 +44,7 @@ pub(super) struct Parts {
     /// The header sections, in their order.
     pub(super) headers: Vec<Range<usize>>,
     /// Why it is not taken apart any further.
-    pub(super) refusal: Option<String>,
+    pub(super) refusal: Option<UnreadableMail>,
     /// What makes the divisions sound.
     pub(super) edits: Vec<Edit>,
 }
@@ -84,13 +85,17 @@ impl Walk<'_> {
         self.seen += 1;
         if self.seen > 2 * MOST_PARTS || self.open.len() >= DEEPEST {
             let is_much = self.raw.len() - start > LONGEST_UNSEEN;
-            self.parts.refusal = is_much.then(|| format!("it has more than {MOST_PARTS} MIME parts, or more than {DEEPEST} in each other"));
+            self.parts.refusal = is_much.then_some(if self.open.len() >= DEEPEST {
+                UnreadableMail::DeepParts(DEEPEST)
+            } else {
+                UnreadableMail::ManyParts(MOST_PARTS)
+            });
             return None;
         }
         let header = start..header_end(self.raw, start);
         self.header_bytes += header.len();
         if self.header_bytes > LONGEST_HEADERS {
-            self.parts.refusal = Some(format!("its header sections are longer than {} KiB", LONGEST_HEADERS / 1024));
+            self.parts.refusal = Some(UnreadableMail::LongHeaders(LONGEST_HEADERS / 1024));
             return None;
         }
         self.parts.headers.push(header.clone());

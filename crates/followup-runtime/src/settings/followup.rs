@@ -47,6 +47,12 @@ pub struct FollowupSettings {
     /// Unit that signs the letters.
     #[arg(long, env = "UNIT_NAME", default_value = "Departamento de Farmacovigilancia")]
     pub unit_name: String,
+    /// Telephone at which a reader of a letter can ask whether it is the unit's; stands in every letter. Unset: none.
+    #[arg(long, env = "UNIT_PHONE")]
+    pub unit_phone: Option<String>,
+    /// Postal address of the unit, below its name in e-mail. Unset: none.
+    #[arg(long, env = "UNIT_ADDRESS")]
+    pub unit_address: Option<String>,
     /// Directory of letter templates that replace the built-in ones.
     #[arg(long, env = "TEMPLATES_DIR")]
     pub templates_dir: Option<PathBuf>,
@@ -75,6 +81,9 @@ pub struct FollowupSettings {
     /// Whether the service itself closes what is proposed and passes the quality checks: true or false.
     #[arg(long, env = "CLOSE_WITHOUT_ANSWER", default_value = "false")]
     pub close_without_answer: String,
+    /// Days after an answer was read that leaves something missing after which the plan that it held goes on by itself. Unset: it is only proposed.
+    #[arg(long, env = "RESUME_PLAN_AFTER_DAYS")]
+    pub resume_plan_after_days: Option<String>,
 }
 
 /// The checked [`FollowupSettings`].
@@ -90,6 +99,8 @@ pub struct FollowupConfig {
 
 /// Thirty days: a longer pause between letters is a plan, not a delay.
 const LONGEST_DELAY_HOURS: f64 = 720.0;
+/// Of a telephone number; emergency numbers have three.
+const FEWEST_DIGITS: usize = 3;
 /// Ten years: more is a slip of the hand.
 const LONGEST_WAIT_DAYS: i64 = 3650;
 
@@ -117,14 +128,11 @@ impl FollowupSettings {
             required: RequiredFields::parse(required)
                 .map_err(|error| SettingError::new("REQUIRED_FIELDS", format_args!("is wrong: {error}")))?
                 .with_origins(self.biologicals()?),
-            letterhead: Letterhead {
-                unit_name: one_line("UNIT_NAME", &self.unit_name)?,
-                subject_prefix: one_line("SUBJECT_PREFIX", &self.subject_prefix)?,
-            },
+            letterhead: self.letterhead()?,
             country: Country::parse(&self.org_country).map_err(|error| SettingError::new("ORG_COUNTRY", format_args!("is {error}")))?,
             redirect_to: mail.redirect_to.clone(),
             sender: mail.sender.clone(),
-            sender_name: mail.sender_name.clone(),
+            sender_name: mail.sender_name.clone().or_else(|| given(Some(&self.unit_name)).map(str::to_owned)),
             reply_addresses: None,
             zone,
             window: send_window(zone, given(self.send_window_hours.as_ref()), given(self.send_window_days.as_ref()))?,
@@ -132,6 +140,23 @@ impl FollowupSettings {
             escalation: self.escalation()?,
             propose_closing_after_days: days("PROPOSE_CLOSING_AFTER_DAYS", &self.propose_closing_after_days)?,
             close_by_itself: boolean("CLOSE_WITHOUT_ANSWER", &self.close_without_answer)?,
+            resume_after: given(self.resume_plan_after_days.as_ref())
+                .map(|text| days("RESUME_PLAN_AFTER_DAYS", text).map(Duration::days))
+                .transpose()?,
+        })
+    }
+
+    fn letterhead(&self) -> Result<Letterhead, SettingError> {
+        let line = |name, text: Option<&String>| given(text).map(|text| one_line(name, text)).transpose();
+        let unit_phone = line("UNIT_PHONE", self.unit_phone.as_ref())?;
+        if unit_phone.as_ref().is_some_and(|phone| phone.chars().filter(char::is_ascii_digit).count() < FEWEST_DIGITS) {
+            return Err(SettingError::new("UNIT_PHONE", "must be a telephone number, such as +51 1 555 0100, anexo 12"));
+        }
+        Ok(Letterhead {
+            unit_name: one_line("UNIT_NAME", &self.unit_name)?,
+            unit_phone,
+            unit_address: line("UNIT_ADDRESS", self.unit_address.as_ref())?,
+            subject_prefix: one_line("SUBJECT_PREFIX", &self.subject_prefix)?,
         })
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use followup_domain::user::{SHORTEST_PASSWORD, is_long_enough};
+use url::Url;
 
 use super::SettingError;
 use super::check::{choice, given, number};
@@ -22,6 +23,9 @@ pub struct HttpSettings {
     /// Largest request body, in bytes.
     #[arg(long, env = "HTTP_BODY_LIMIT", default_value = "1048576")]
     pub http_body_limit: String,
+    /// Origins, separated by commas, whose pages may call the API from a browser, as in https://vigia.example.org. Unset: none.
+    #[arg(long, env = "CORS_ORIGINS")]
+    pub cors_origins: Option<String>,
     /// Key of the HS256 tokens, 32 bytes or more; local users sign in with it. Unset: generated into VAR_DIR/jwt-secret when embedded, else an
     /// error unless the issuer's keys are given.
     #[arg(long, env = "JWT_SECRET", hide_env_values = true)]
@@ -59,6 +63,8 @@ pub struct HttpConfig {
     pub addr: SocketAddr,
     /// Largest request body, in bytes.
     pub body_limit: usize,
+    /// Whose pages may call the API from a browser, as browsers write an origin (RFC 6454 §6.2).
+    pub cors_origins: Vec<String>,
     /// The key of our own tokens; without one there is another issuer, and nobody signs in here.
     pub jwt_secret: Option<JwtSecret>,
     /// Who else issues tokens.
@@ -112,6 +118,18 @@ const LARGEST_BODY: usize = 64 * 1024 * 1024;
 /// A month: what is good for longer is no token but a password.
 const LONGEST_LIFETIME_MINUTES: u32 = 31 * 24 * 60;
 
+/// The origins of the list, each as a browser writes it.
+fn origins(list: &str) -> Result<Vec<String>, SettingError> {
+    list.split(',').map(str::trim).filter(|text| !text.is_empty()).map(origin).collect()
+}
+
+fn origin(text: &str) -> Result<String, SettingError> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let bare = url.filter(|url| url.path() == "/" && url.query().or(url.fragment()).is_none() && url.username().is_empty());
+    let problem = format_args!("must be origins separated by commas, as in https://vigia.example.org, and {text:?} is none").to_string();
+    bare.map(|url| url.origin().ascii_serialization()).ok_or_else(|| SettingError::new("CORS_ORIGINS", problem))
+}
+
 impl HttpConfig {
     /// Whether a key that others may hold signs tokens of every tenant. A generated key is nobody else's.
     pub fn trusts_every_tenant(&self) -> bool {
@@ -130,6 +148,7 @@ impl HttpSettings {
         Ok(HttpConfig {
             addr: addr.map_err(|_| SettingError::new("HTTP_ADDR", "must be an IP address and a port, as in 127.0.0.1:8080"))?,
             body_limit: number("HTTP_BODY_LIMIT", &self.http_body_limit, 1024..=LARGEST_BODY)?,
+            cors_origins: given(self.cors_origins.as_ref()).map_or(Ok(Vec::new()), origins)?,
             jwt_secret: self.jwt_secret(store, issuer_keys.is_some())?,
             issuer_keys,
             jwt_tenant: given(self.jwt_tenant.as_ref()).map(str::to_owned),

@@ -34,7 +34,7 @@ pub struct SmtpSettings {
     /// Address that mail comes from; required with SMTP_HOST. Unset: .eml files come from farmacovigilancia@followup.invalid.
     #[arg(long, env = "SMTP_FROM")]
     pub smtp_from: Option<String>,
-    /// Name shown with that address.
+    /// Name shown with that address [default: UNIT_NAME].
     #[arg(long, env = "SMTP_FROM_NAME")]
     pub smtp_from_name: Option<String>,
     /// Protection: starttls, tls, or none (this machine only) [default: starttls].
@@ -73,7 +73,7 @@ pub struct MailOutConfig {
     pub target: MailOut,
     /// The address it comes from; [`PLACEHOLDER_SENDER`] when none is configured, which happens only without SMTP.
     pub sender: EmailAddress,
-    /// The name shown with it.
+    /// The name shown with it, where it is not the unit's.
     pub sender_name: Option<String>,
     /// Where every mail goes on a staging system.
     pub redirect_to: Option<EmailAddress>,

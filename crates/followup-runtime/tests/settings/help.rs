@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 99] = [
+const SETTINGS: [(&str, &str); 103] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -13,6 +13,7 @@ const SETTINGS: [(&str, &str); 99] = [
     ("MIGRATE_ON_START", "[default: true]"),
     ("VAR_DIR", "[default: ./var]"),
     ("HTTP_ADDR", "[default: 127.0.0.1:8080]"),
+    ("CORS_ORIGINS", "Unset: none"),
     ("HTTP_BODY_LIMIT", "[default: 1048576]"),
     ("JWT_SECRET", "Unset: generated"),
     ("JWT_SECRET_FILE", "JWT_SECRET"),
@@ -34,7 +35,7 @@ const SETTINGS: [(&str, &str); 99] = [
     ("SMTP_PASSWORD", "SMTP_USER"),
     ("SMTP_PASSWORD_FILE", "SMTP_PASSWORD"),
     ("SMTP_FROM", PLACEHOLDER_SENDER),
-    ("SMTP_FROM_NAME", "Name"),
+    ("SMTP_FROM_NAME", "[default: UNIT_NAME]"),
     ("SMTP_TLS", "[default: starttls]"),
     ("SMTP_CA_FILE", "PEM"),
     ("SMTP_AUTH", "[default: password]"),
@@ -87,6 +88,8 @@ const SETTINGS: [(&str, &str); 99] = [
     ("ORG_COUNTRY", "[default: PE]"),
     ("SUBJECT_PREFIX", "[default: [VIGIA]]"),
     ("UNIT_NAME", "[default: Departamento de Farmacovigilancia]"),
+    ("UNIT_PHONE", "stands in every letter. Unset: none"),
+    ("UNIT_ADDRESS", "Unset: none"),
     ("TEMPLATES_DIR", "templates"),
     ("NOTIFY_EMAIL", "reply"),
     ("TRUSTED_AUTHSERV_ID", "Unset: none is believed"),
@@ -96,6 +99,7 @@ const SETTINGS: [(&str, &str); 99] = [
     ("ESCALATE_TO", "Unset: such cases are only listed"),
     ("PROPOSE_CLOSING_AFTER_DAYS", "[default: 120]"),
     ("CLOSE_WITHOUT_ANSWER", "[default: false]"),
+    ("RESUME_PLAN_AFTER_DAYS", "Unset: it is only proposed"),
     ("REPLY_SUBADDRESSING", "[default: false]"),
     ("REPLY_SEPARATOR", "[default: +]"),
     ("REPLY_TOKEN_SECRET", "Unset: generated"),

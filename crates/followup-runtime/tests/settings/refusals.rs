@@ -37,6 +37,22 @@ fn a_webhook_that_anybody_could_guess_is_refused() {
 }
 
 #[test]
+fn what_is_no_origin_is_refused() {
+    for text in [
+        "*",
+        "vigia.example",
+        "https://vigia.example/casos",
+        "https://vigia.example?x",
+        "https://a:b@vigia.example",
+        "ftp://vigia.example",
+        "null",
+    ] {
+        let said = refusal(&[("CORS_ORIGINS", &format!("https://bien.example,{text}"))]);
+        assert!(said.starts_with("CORS_ORIGINS must be origins") && said.contains(&format!("{text:?} is none")), "{said}");
+    }
+}
+
+#[test]
 fn numbers_out_of_range_are_refused_with_the_range() {
     for value in ["0", "501", "-1", "ocho", "1.5"] {
         expect(&[("DATABASE_POOL_SIZE", value, "must be a whole number from 1 to 500")]);
@@ -128,10 +144,11 @@ fn what_is_no_address_is_refused() {
 
 #[test]
 fn a_text_that_would_break_a_header_is_refused() {
-    for name in ["SMTP_FROM_NAME", "SUBJECT_PREFIX", "UNIT_NAME"] {
+    for name in ["SMTP_FROM_NAME", "SUBJECT_PREFIX", "UNIT_NAME", "UNIT_PHONE", "UNIT_ADDRESS"] {
         expect(&[(name, "Unidad\r\nBcc: x@y.example", "must be one line without control characters")]);
         expect(&[(name, &"x".repeat(201), "must have at most 200 characters")]);
     }
+    expect(&[("UNIT_PHONE", "la central", "must be a telephone number, such as +51 1 555 0100, anexo 12")]);
     assert_eq!(imap(("IMAP_MAILBOX", "A\r\nLOGOUT")), "IMAP_MAILBOX must be one line without control characters");
 }
 

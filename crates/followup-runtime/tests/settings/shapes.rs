@@ -45,6 +45,14 @@ fn the_policy_has_the_documented_defaults() {
 }
 
 #[test]
+fn origins_are_kept_as_browsers_write_them() {
+    let config = |list: &str| config(&[("CORS_ORIGINS", list)]).http.cors_origins;
+    assert_eq!(config(""), Vec::<String>::new());
+    let list = "https://vigia.example, HTTPS://Otra.Example:443/ ,http://localhost:5173,";
+    assert_eq!(config(list), ["https://vigia.example", "https://otra.example", "http://localhost:5173"]);
+}
+
+#[test]
 fn embedded_paths_follow_the_var_dir() {
     let config = config(&[("VAR_DIR", "/srv/followup")]);
     assert_eq!(config.store.target, DatabaseTarget::Embedded("/srv/followup/followup.db".into()));
@@ -209,6 +217,8 @@ fn the_policy_follows_the_settings() {
         ("ORG_COUNTRY", "co"),
         ("SUBJECT_PREFIX", "[FV]"),
         ("UNIT_NAME", "Unidad de Farmacovigilancia"),
+        ("UNIT_PHONE", "+51 1 555 0100, anexo 12"),
+        ("UNIT_ADDRESS", " Av. Arequipa 1000, Lima "),
         ("NOTIFY_EMAIL", "guardia@lab.example"),
     ])
     .followup;
@@ -221,6 +231,9 @@ fn the_policy_follows_the_settings() {
     assert_eq!(policy.country.to_string(), "CO");
     assert_eq!(policy.letterhead.subject_prefix, "[FV]");
     assert_eq!(policy.letterhead.unit_name, "Unidad de Farmacovigilancia");
+    assert_eq!(policy.letterhead.unit_phone.as_deref(), Some("+51 1 555 0100, anexo 12"));
+    assert_eq!(policy.letterhead.unit_address.as_deref(), Some("Av. Arequipa 1000, Lima"));
+    assert_eq!(policy.sender_name.as_deref(), Some("Unidad de Farmacovigilancia"), "mail comes in the unit's name");
     assert_eq!(policy.notify_to.as_ref().map(|to| to.as_str()), Some("guardia@lab.example"));
 }
 

@@ -73,7 +73,7 @@ pub fn failed_addresses_come_page_by_page_by_address(store: &dyn Store) {
 pub fn only_held_addresses_wait_for_a_person(store: &dyn Store) {
     mark(store, &failed("a@example.org"));
     mark(store, &FailedAddress { held: false, ..failed("b@example.org") });
-    let waiting = || read(store, |tx| tx.trays().badge()).bounced;
+    let waiting = || read(store, |tx| tx.trays().badge(at(0))).bounced;
     assert_eq!(waiting(), 1);
     write(store, |tx| tx.addresses().clear("a@example.org"));
     assert_eq!(waiting(), 0);

@@ -22,7 +22,7 @@ use crate::builders::{at, outbound};
 
 fn attempt(case_id: CaseId, position: i32, due_at: DateTime<Utc>) -> NewAttempt {
     let label = format!("Seguimiento {position}");
-    NewAttempt { case_id, plan_id: None, position, label, due_at, channel: Channel::Email, created_at: at(0) }
+    NewAttempt { case_id, plan_id: None, position, label, due_at, channel: Channel::Email, reason: None, created_at: at(0) }
 }
 
 fn schedule(store: &dyn Store, attempts: &[NewAttempt]) -> Vec<AttemptId> {

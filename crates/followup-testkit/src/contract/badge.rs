@@ -12,6 +12,7 @@ promises! { $ badge as badge_contract:
     a_flagged_reply_waits_until_it_is_confirmed,
 }
 
+use followup_domain::asking::lanes::Lane;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{CallOutcome, CaseMatch, Classification, Delivery, MatchKind, MessageStatus};
 use followup_domain::ports::{Badge, NewInboundMessage, NewOutboundMessage, Outcome, Store};
@@ -19,8 +20,14 @@ use followup_domain::ports::{Badge, NewInboundMessage, NewOutboundMessage, Outco
 use super::support::{a_case, a_raw, enqueue, read, receive, record, transmit, write};
 use crate::builders::{at, call, imap_mail, notification, outbound, reply};
 
+/// What the badge says; each lane's list has as many rows.
 fn badge(store: &dyn Store) -> Badge {
-    read(store, |tx| tx.trays().badge())
+    let badge = read(store, |tx| tx.trays().badge(at(1000)));
+    for lane in Lane::ALL {
+        let rows = read(store, |tx| tx.worklist().list(*lane, at(1000), None, 100));
+        assert_eq!(i64::try_from(rows.len()).unwrap(), badge.of(*lane), "{lane}");
+    }
+    badge
 }
 
 fn ended(store: &dyn Store, message: &NewOutboundMessage, delivery: Delivery) -> MessageId {

@@ -12,6 +12,8 @@ promises! { $ cases as cases_contract:
     an_absurd_page_is_an_empty_one,
     each_order_is_kept_and_ties_go_by_id,
     every_filter_narrows_the_list,
+    what_is_serious_is_listed_so_whatever_was_said_of_it,
+    a_case_with_warnings_is_listed_until_their_day_and_keeps_what_was_set_aside,
     the_day_of_receipt_is_the_given_one_else_that_of_creation,
     a_search_ignores_case_and_accents_and_needs_every_word,
     a_search_takes_every_character_literally,
@@ -21,7 +23,8 @@ promises! { $ cases as cases_contract:
 
 use chrono::NaiveDate;
 use chrono_tz::UTC;
-use followup_domain::case::{CaseRecord, Estado, Event, FollowupStatus, Gravedad, Product, Scalar};
+use followup_domain::case::SetAside;
+use followup_domain::case::{CaseRecord, Estado, Event, FieldKind, FollowupStatus, Gravedad, Product, Scalar};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{CaseQuery, CaseSort, NewCase, PageRequest, Store, Updated};
 
@@ -57,7 +60,10 @@ fn full_record() -> CaseRecord {
         "paciente_edad" => Scalar::Number(45.5),
         "paciente_peso" => Scalar::Number(68.25),
         "auto_followup" => Scalar::Bool(false),
-        "es_biologico" => Scalar::Bool(true),
+        name if CaseRecord::kind(name).or_else(|| Event::kind(name)) == Some(FieldKind::YesNo) => Scalar::Text("Desconocido".into()),
+        "accion_tomada" => Scalar::Text("Retirado".into()),
+        "reexposicion" => Scalar::Text("Reapareció".into()),
+        "es_biologico" | "tratamiento_continua" | "evento_continua" => Scalar::Bool(true),
         name if name.contains("fecha") => Scalar::Text("2025-11".into()),
         name => Scalar::Text(format!("{name} «ñÁ» '\"\\ 💊\n%_")),
     };
@@ -177,6 +183,34 @@ pub fn every_filter_narrows_the_list(store: &dyn Store) {
     assert_eq!(ids(store, &CaseQuery { followup_status: Some(FollowupStatus::Closed), ..all.clone() }), []);
     let both = CaseQuery { gravedad: Some(Gravedad::Grave), estado: Some(Estado::Pendiente), ..all };
     assert_eq!(ids(store, &both), []);
+}
+
+pub fn what_is_serious_is_listed_so_whatever_was_said_of_it(store: &dyn Store) {
+    let died = insert(store, record(&[("ea_desenlace", "Mortal"), ("gravedad", "No grave")]), 0);
+    let unsaid = insert(store, record(&[("paciente_fecha_muerte", "2025")]), 1);
+    let open = insert(store, record(&[("gravedad", "Sin clasificar")]), 2);
+    let of = |gravedad| ids(store, &CaseQuery { gravedad: Some(gravedad), ..CaseQuery::default() });
+    assert_eq!(of(Gravedad::Grave), [unsaid, died]);
+    assert_eq!((of(Gravedad::NoGrave), of(Gravedad::SinClasificar)), (vec![], vec![open]));
+    let alive = record(&[("ea_desenlace", "Recuperado"), ("gravedad", "No grave")]);
+    write(store, |tx| tx.cases().update(died, &alive, received_on(&alive), 1, at(9)));
+    assert_eq!((of(Gravedad::Grave), of(Gravedad::NoGrave)), (vec![unsaid], vec![died]));
+}
+
+pub fn a_case_with_warnings_is_listed_until_their_day_and_keeps_what_was_set_aside(store: &dyn Store) {
+    let [quiet, lasting, passing] = [0, 1, 2].map(|seconds| insert(store, record(&[]), seconds));
+    let aside = SetAside { warning: "x-1".into(), reason: "revisado «ñ»".into(), actor: "user:qf".into(), at: at(7) };
+    write(store, |tx| tx.warnings().set(lasting, Some(at(900)), std::slice::from_ref(&aside)));
+    write(store, |tx| tx.warnings().set(passing, Some(at(50)), &[]));
+    let warned = |seconds| ids(store, &CaseQuery { warned_at: Some(at(seconds)), ..CaseQuery::default() });
+    assert_eq!((warned(49), warned(50)), (vec![passing, lasting], vec![lasting]));
+    let found = |id| read(store, |tx| tx.cases().find(id)).unwrap();
+    assert_eq!((found(lasting).warned_until, found(lasting).set_aside), (Some(at(900)), vec![aside]));
+    assert_eq!((found(quiet).warned_until, found(quiet).set_aside, found(lasting).version), (None, vec![], 1));
+    write(store, |tx| tx.cases().update(lasting, &record(&[("numero", "2")]), at(0).date_naive(), 1, at(9)));
+    assert_eq!(found(lasting).warned_until, Some(at(900)), "only who looked at the record says otherwise");
+    write(store, |tx| tx.warnings().set(lasting, None, &[]));
+    assert_eq!((warned(49), found(lasting).set_aside), (vec![passing], vec![]));
 }
 
 pub fn the_day_of_receipt_is_the_given_one_else_that_of_creation(store: &dyn Store) {

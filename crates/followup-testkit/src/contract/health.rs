@@ -79,6 +79,7 @@ pub fn due_attempts_are_counted_by_channel(store: &dyn Store) {
         label: "Seguimiento".into(),
         due_at: at(seconds),
         channel,
+        reason: None,
         created_at: at(0),
     };
     let all = [attempt(Channel::Email, 5), attempt(Channel::Call, 6), attempt(Channel::Email, 3), attempt(Channel::Email, 9)];

@@ -50,10 +50,12 @@ pub mod queue;
 pub mod reports;
 pub mod requests;
 pub mod settle;
+pub mod standings;
 pub mod thread;
 pub mod transactions;
 pub mod trays;
 pub mod users;
+pub mod worklist;
 
 mod support;
 
@@ -80,6 +82,8 @@ macro_rules! contract_suite_on_one_connection {
         $crate::provider_events_contract!($make);
         $crate::settle_contract!($make);
         $crate::badge_contract!($make);
+        $crate::standings_contract!($make);
+        $crate::worklist_contract!($make);
         $crate::breakers_contract!($make);
         $crate::health_contract!($make);
         $crate::requests_contract!($make);
@@ -123,10 +127,12 @@ mod tests {
             include_str!("reports.rs"),
             include_str!("requests.rs"),
             include_str!("settle.rs"),
+            include_str!("standings.rs"),
             include_str!("thread.rs"),
             include_str!("transactions.rs"),
             include_str!("trays.rs"),
             include_str!("users.rs"),
+            include_str!("worklist.rs"),
         ];
         for file in files {
             let (listed, code) = file.split_once("\n}\n").unwrap();

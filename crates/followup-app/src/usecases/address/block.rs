@@ -7,7 +7,7 @@ use followup_domain::ports::DoNotContact;
 use crate::app::App;
 use crate::errors::{BlockError, reason_of};
 use crate::moves::address as addresses;
-use crate::step;
+use crate::transaction;
 
 impl App {
     /// Nobody writes to this address any more, by hand or by itself, for any case.
@@ -16,7 +16,7 @@ impl App {
     /// [`BlockError`].
     pub fn block_contact(&self, actor: &Actor, address: &EmailAddress, reason: &str) -> Result<DoNotContact, BlockError> {
         let reason = reason_of(reason)?;
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let address = address.mailbox_key();
             let contact = DoNotContact { address, reason: reason.to_owned(), actor: actor.to_string(), at: step.now };
             addresses::block(step, &contact)?;

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::errors::{InvalidReason, reason_of};
 use crate::moves::address as addresses;
 use crate::runs::restoring::restore_for;
-use crate::step;
+use crate::transaction;
 
 /// Why an address was not cleared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,7 +32,7 @@ impl App {
     pub fn clear_failed_address(&self, actor: &Actor, address: &EmailAddress, reason: &str) -> Result<(), ClearAddressError> {
         let reason = reason_of(reason)?;
         let key = address.mailbox_key();
-        if !step::write::<_, StoreError>(self, actor, |step| addresses::clear(step, &key, reason, &|_| true))? {
+        if !transaction::write::<_, StoreError>(self, actor, |step| addresses::clear(step, &key, reason, &|_| true))? {
             return Err(ClearAddressError::NotFound);
         }
         // It is cleared, whatever becomes of this: the dispatcher looks for what waits too.

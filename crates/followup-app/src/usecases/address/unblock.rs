@@ -6,7 +6,7 @@ use followup_domain::contact::EmailAddress;
 use crate::app::App;
 use crate::errors::BlockError;
 use crate::moves::address as addresses;
-use crate::step;
+use crate::transaction;
 
 impl App {
     /// The address may be written to again.
@@ -15,6 +15,6 @@ impl App {
     /// [`BlockError`].
     pub fn unblock_contact(&self, actor: &Actor, address: &EmailAddress) -> Result<(), BlockError> {
         let address = address.mailbox_key();
-        step::write(self, actor, |step| if addresses::unblock(step, &address)? { Ok(()) } else { Err(BlockError::NotFound) })
+        transaction::write(self, actor, |step| if addresses::unblock(step, &address)? { Ok(()) } else { Err(BlockError::NotFound) })
     }
 }

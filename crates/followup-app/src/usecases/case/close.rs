@@ -10,7 +10,7 @@ use crate::consequences::{Event, follow};
 use crate::errors::{CloseError, given};
 use crate::facts::closing::{CloseRequest, closure_facts};
 use crate::moves::case;
-use crate::step;
+use crate::transaction;
 
 impl App {
     /// Closes the follow-up of a case: what is scheduled is cancelled, what is queued is not sent, `estado` becomes `Completado`
@@ -19,7 +19,7 @@ impl App {
     /// # Errors
     /// [`CloseError`]; nothing is changed then.
     pub fn close_followup(&self, actor: &Actor, case_id: CaseId, request: &CloseRequest) -> Result<Case, CloseError> {
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let case = step.tx.cases().find_for_update(case_id)?.ok_or(CloseError::NotFound)?;
             if case.followup_status == FollowupStatus::Closed {
                 return Err(CloseError::Already);

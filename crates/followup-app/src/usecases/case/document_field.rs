@@ -11,7 +11,7 @@ use crate::consequences::{Event, follow};
 use crate::errors::{DocumentFieldError, reason_of};
 use crate::facts::open_items::documented_fields;
 use crate::moves::field;
-use crate::step;
+use crate::transaction;
 
 impl App {
     /// Documents a field. What asked for it and for nothing else that is open completes itself.
@@ -30,7 +30,7 @@ impl App {
             return Err(DocumentFieldError::InvalidState);
         }
         let reason = reason_of(reason)?;
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let case = step.tx.cases().find_for_update(case_id)?.ok_or(DocumentFieldError::NotFound)?;
             if !path.exists_in(&case.record) {
                 return Err(DocumentFieldError::UnknownField);

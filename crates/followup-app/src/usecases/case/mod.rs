@@ -9,3 +9,4 @@ pub(crate) mod reopen;
 pub(crate) mod reopen_field;
 pub(crate) mod summary;
 pub(crate) mod update;
+pub(crate) mod warnings;

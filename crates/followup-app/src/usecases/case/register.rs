@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::moves::case;
 use crate::moves::keys::{self, IdempotencyKey};
-use crate::step;
+use crate::transaction;
 
 /// A registered case.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +42,7 @@ impl App {
     pub fn register_case(&self, actor: &Actor, patch: CasePatch, key: Option<&IdempotencyKey>) -> Result<Registered, RegisterCaseError> {
         let mut record = CaseRecord::default();
         patch.apply(&mut record).map_err(RegisterCaseError::Invalid)?;
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             match keys::begin(step, key)? {
                 Remembered::New => {}
                 Remembered::Same(id) => return Ok(Registered { case: stored(step.tx.cases().find(CaseId(id))?)?, created: false }),

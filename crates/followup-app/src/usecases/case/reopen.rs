@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::errors::{CloseError, reason_of};
 use crate::moves::case;
-use crate::step;
+use crate::transaction;
 
 impl App {
     /// Opens a closed follow-up again.
@@ -17,7 +17,7 @@ impl App {
     /// [`CloseError`]; nothing is changed then.
     pub fn reopen_followup(&self, actor: &Actor, case_id: CaseId, reason: &str) -> Result<Case, CloseError> {
         let reason = reason_of(reason)?;
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let case = step.tx.cases().find_for_update(case_id)?.ok_or(CloseError::NotFound)?;
             if !case::reopen(step, &case, reason)? {
                 return Err(CloseError::Already);

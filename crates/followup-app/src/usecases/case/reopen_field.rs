@@ -9,7 +9,7 @@ use crate::consequences::{Event, follow};
 use crate::errors::{DocumentFieldError, reason_of};
 use crate::facts::open_items::documented_fields;
 use crate::moves::field;
-use crate::step;
+use crate::transaction;
 
 impl App {
     /// Takes a documentation back: the field is open, and may be asked for again.
@@ -18,7 +18,7 @@ impl App {
     /// [`DocumentFieldError`]; nothing is changed then.
     pub fn reopen_field(&self, actor: &Actor, case_id: CaseId, path: &FieldPath, reason: &str) -> Result<(), DocumentFieldError> {
         let reason = reason_of(reason)?;
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let case = step.tx.cases().find_for_update(case_id)?.ok_or(DocumentFieldError::NotFound)?;
             let before = documented_fields(step, &case)?.into_iter().find(|field| field.item.path == *path);
             let before = before.ok_or(DocumentFieldError::NotDocumented)?;

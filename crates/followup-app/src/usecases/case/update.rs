@@ -8,7 +8,7 @@ use followup_domain::ports::StoreError;
 use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::moves::case;
-use crate::step;
+use crate::transaction;
 
 /// Why a case was not updated.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -43,7 +43,7 @@ impl App {
         patch: &CasePatch,
         expected_version: Option<i64>,
     ) -> Result<Case, UpdateCaseError> {
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let Some(mut case) = step.tx.cases().find_for_update(id)? else { return Err(of_no_case(patch)) };
             if expected_version.is_some_and(|expected| expected != case.version) {
                 return Err(UpdateCaseError::Stale { current: case.version });

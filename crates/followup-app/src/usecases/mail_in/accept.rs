@@ -8,7 +8,7 @@ use followup_domain::ports::{Inserted, StoreError};
 
 use crate::app::App;
 use crate::moves::inbox;
-use crate::step;
+use crate::transaction;
 
 /// A mail is not handed over later than this: a mail server gives up after five days, a person who feeds an archive says nothing of today.
 const LONGEST_WAY: TimeDelta = TimeDelta::days(10);
@@ -25,7 +25,7 @@ impl App {
     pub fn accept_mail(&self, way: &str, raw: Vec<u8>) -> Result<Inserted<InboundMailId>, StoreError> {
         let mail = handed_over(self, way, raw);
         let _turn = self.turns.take_to_store(mail.raw.len());
-        step::write_itself(self, |step| inbox::store(step, &mail))
+        transaction::write_itself(self, |step| inbox::store(step, &mail))
     }
 
     /// Of a mail that is too large, keeps the header section in the quarantine, so that people learn of it. `beginning` is as much of
@@ -36,7 +36,7 @@ impl App {
     pub fn accept_header_of_mail(&self, way: &str, beginning: &[u8], limit: u64) -> Result<Inserted<InboundMailId>, StoreError> {
         let reason = followup_words::to_the_unit::too_large(limit / 1_000_000);
         let mail = handed_over(self, way, header_section(beginning).to_vec());
-        step::write_itself(self, |step| inbox::store_part(step, &mail, &reason))
+        transaction::write_itself(self, |step| inbox::store_part(step, &mail, &reason))
     }
 }
 

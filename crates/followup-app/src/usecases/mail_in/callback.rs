@@ -5,7 +5,7 @@ use followup_domain::ports::{Inserted, NewCallback, StoreError};
 
 use crate::app::App;
 use crate::moves::provider_event;
-use crate::step;
+use crate::transaction;
 
 /// Why a provider's call was not stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +26,7 @@ impl App {
     /// [`CallbackError`].
     pub fn accept_callback(&self, scope: &str, raw: Vec<u8>) -> Result<Inserted<InboundMailId>, CallbackError> {
         let channel = self.events.of(scope).ok_or(CallbackError::NotConfigured)?.channel();
-        Ok(step::write_itself(self, |step| {
+        Ok(transaction::write_itself(self, |step| {
             let callback = NewCallback { provider: scope.to_owned(), channel, received_at: step.now, raw: raw.clone() };
             provider_event::store(step, &callback)
         })?)

@@ -7,6 +7,7 @@ use followup_domain::ports::StoreError;
 use crate::app::App;
 use crate::moves::inbox;
 use crate::step;
+use crate::transaction;
 
 impl App {
     /// How far a mailbox has been read.
@@ -22,7 +23,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn set_mailbox_cursor(&self, mailbox: &str, cursor: MailboxCursor) -> Result<(), StoreError> {
-        step::write_itself(self, |step| inbox::set_cursor(step, mailbox, cursor))
+        transaction::write_itself(self, |step| inbox::set_cursor(step, mailbox, cursor))
     }
 
     /// A mailbox was read to its end.
@@ -30,7 +31,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn record_mailbox_read(&self, mailbox: &str) -> Result<(), StoreError> {
-        step::write_itself(self, |step| inbox::mailbox_read(step, mailbox))
+        transaction::write_itself(self, |step| inbox::mailbox_read(step, mailbox))
     }
 
     /// A mailbox could not be read. The alarm is raised at once for what a person must mend, and for anything that lasts.
@@ -38,7 +39,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn record_mailbox_trouble(&self, mailbox: &str, trouble: MailboxTrouble) -> Result<(), StoreError> {
-        step::write_itself(self, |step| {
+        transaction::write_itself(self, |step| {
             let known = step.tx.mailboxes().health()?.into_iter().find(|health| health.mailbox == mailbox);
             let lasts = known.and_then(|health| health.failing_since).is_some_and(|since| step.now - since >= ALARM_AFTER);
             inbox::mailbox_trouble(step, mailbox, trouble, trouble.needs_a_person() || lasts)

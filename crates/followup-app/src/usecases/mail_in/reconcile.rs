@@ -9,6 +9,7 @@ use followup_domain::ports::StoreError;
 use crate::app::App;
 use crate::moves::inbox;
 use crate::step;
+use crate::transaction;
 
 /// So many known places are read at a time.
 const PAGE: i64 = 1000;
@@ -38,7 +39,7 @@ impl App {
     /// The store's.
     pub fn record_reconciliation(&self, mailbox: &str, in_mailbox: u64, missing: u64) -> Result<Reconciliation, StoreError> {
         let found = Reconciliation { at: self.clock.now(), in_mailbox, stored: in_mailbox.saturating_sub(missing) };
-        step::write_itself::<_, StoreError>(self, |step| inbox::reconciled(step, mailbox, found))?;
+        transaction::write_itself::<_, StoreError>(self, |step| inbox::reconciled(step, mailbox, found))?;
         Ok(found)
     }
 }

@@ -6,7 +6,7 @@ use followup_domain::ports::{Inserted, StoreError};
 
 use crate::app::App;
 use crate::moves::inbox;
-use crate::step;
+use crate::transaction;
 
 impl App {
     /// Stores a mail as it arrived, together with the mailbox's cursor. Nothing is understood yet. A mail that stood in the
@@ -16,7 +16,7 @@ impl App {
     /// The store's; then the mail must be fetched again.
     pub fn store_mail(&self, mail: &NewInboundMail) -> Result<Inserted<InboundMailId>, StoreError> {
         let _turn = self.turns.take_to_store(mail.raw.len());
-        step::write_itself(self, |step| inbox::store(step, mail))
+        transaction::write_itself(self, |step| inbox::store(step, mail))
     }
 
     /// Stores the part of a mail that was fetched and puts it into the quarantine: for people to look at the rest on the server.
@@ -24,6 +24,6 @@ impl App {
     /// # Errors
     /// The store's; then the mail must be fetched again.
     pub fn store_part_of_mail(&self, mail: &NewInboundMail, reason: &str) -> Result<Inserted<InboundMailId>, StoreError> {
-        step::write_itself(self, |step| inbox::store_part(step, mail, reason))
+        transaction::write_itself(self, |step| inbox::store_part(step, mail, reason))
     }
 }

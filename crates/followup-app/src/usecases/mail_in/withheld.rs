@@ -7,6 +7,7 @@ use followup_domain::ports::{Inserted, StoreError};
 use crate::app::App;
 use crate::moves::inbox;
 use crate::step;
+use crate::transaction;
 
 impl App {
     /// Puts a mail that the server names but does not give into the quarantine, and moves the cursor past it.
@@ -14,7 +15,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn quarantine_unfetched(&self, mail: &UnfetchedMail) -> Result<Inserted<InboundMailId>, StoreError> {
-        step::write_itself(self, |step| inbox::store_unfetched(step, mail))
+        transaction::write_itself(self, |step| inbox::store_unfetched(step, mail))
     }
 
     /// Counts that the mail at a place could not be fetched; gives how often that was in a row.
@@ -22,7 +23,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn count_refusal(&self, mailbox: &str, place: MailboxCursor) -> Result<u32, StoreError> {
-        step::write_itself(self, |step| inbox::count_refusal(step, mailbox, place))
+        transaction::write_itself(self, |step| inbox::count_refusal(step, mailbox, place))
     }
 
     /// UIDs behind a place of mails that are in the quarantine without bytes, so that they can be asked for again.
@@ -38,6 +39,6 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn take_retry_request(&self, mailbox: &str) -> Result<bool, StoreError> {
-        step::write_itself(self, |step| inbox::take_retry_request(step, mailbox))
+        transaction::write_itself(self, |step| inbox::take_retry_request(step, mailbox))
     }
 }

@@ -11,7 +11,7 @@ use followup_domain::ports::{NewAttempt, NewPlan, StoreError};
 use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::moves::plan;
-use crate::step;
+use crate::transaction;
 
 /// Why a plan was not applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,7 +48,7 @@ impl App {
         template_id: TemplateId,
         base_at: DateTime<Utc>,
     ) -> Result<Vec<Attempt>, ApplyPlanError> {
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let case = step.tx.cases().find_for_update(case_id)?.ok_or(ApplyPlanError::NotFound)?;
             let template = step.tx.templates().find(template_id)?.filter(|template| !template.archived);
             let template = template.ok_or(ApplyPlanError::UnknownTemplate)?;
@@ -76,6 +76,7 @@ fn scheduled(case: &Case, template: &PlanTemplate, base_at: DateTime<Utc>, now: 
             label: attempt.label.clone(),
             due_at: due_at(base_at, attempt.after_hours)?,
             channel: Channel::Email,
+            reason: None,
             created_at: now,
         })
     });

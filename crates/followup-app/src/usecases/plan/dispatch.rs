@@ -11,7 +11,9 @@ use crate::runs::due::queue_due_attempts;
 use crate::runs::escalation::escalate_waiting;
 use crate::runs::keys;
 use crate::runs::restoring::restore_all;
+use crate::runs::standings::refresh_outdated;
 use crate::step;
+use crate::transaction;
 
 /// So many cases are listed at a time.
 const PAGE: i64 = 200;
@@ -43,6 +45,7 @@ impl App {
         report.escalated = escalate_waiting(self, stop, &mut report.errors)?;
         report.closed = close_unanswered(self, stop, &mut report.errors)?;
         report.delivery = deliver(self, stop)?;
+        refresh_outdated(self, stop, &mut report.errors)?;
         // What was done is told, whatever becomes of the rest.
         if let Err(error) = keys::forget_old(self, stop) {
             tracing::error!(%error, "old idempotency keys could not be forgotten");
@@ -69,7 +72,7 @@ fn queue_all_due(app: &App, stop: &dyn Fn() -> bool, errors: &mut u32) -> Result
         let Some(last) = cases.last() else { break };
         after = Some(*last);
         for case_id in cases {
-            match step::write_at(app, &step::itself(app), now, |step| queue_due_attempts(step, case_id)) {
+            match transaction::write_at(app, &step::itself(app), now, |step| queue_due_attempts(step, case_id)) {
                 Ok(attempts) => touched.extend(attempts),
                 Err(error) if error.may_pass() => return Err(error),
                 Err(error) => {

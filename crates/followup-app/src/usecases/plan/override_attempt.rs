@@ -13,7 +13,8 @@ use crate::errors::{AttemptError, given};
 use crate::facts::lookup::locked_attempt;
 use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::queue;
-use crate::step::{self, Step};
+use crate::step::Step;
+use crate::transaction;
 
 /// What is done with an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +51,7 @@ impl App {
     /// # Errors
     /// [`AttemptError`]; nothing is changed then.
     pub fn override_attempt(&self, actor: &Actor, case_id: CaseId, id: AttemptId, action: &AttemptAction) -> Result<Attempt, AttemptError> {
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let (case, attempt) = locked_attempt(step, case_id, id)?;
             let (to, change) = match action {
                 AttemptAction::Skip { reason } => (AttemptStatus::Skipped, change(reason, Because::SkippedByHand)),

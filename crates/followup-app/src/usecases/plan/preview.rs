@@ -17,6 +17,7 @@ use crate::runs::due::queue_due_attempts;
 use crate::runs::escalation::{each_waiting, escalate};
 use crate::runs::handing_over::new_lease;
 use crate::step::{self, Step};
+use crate::transaction;
 
 /// So many cases, or letters, are listed at a time.
 const PAGE: i64 = 200;
@@ -214,7 +215,7 @@ fn without_a_trace<T>(
     now: DateTime<Utc>,
     mut what: impl FnMut(&mut Step<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    let outcome = step::write_at::<(), Seen<T>>(app, &step::itself(app), now, |step| Err(Seen::This(what(step)?)));
+    let outcome = transaction::write_at::<(), Seen<T>>(app, &step::itself(app), now, |step| Err(Seen::This(what(step)?)));
     match outcome {
         Err(Seen::This(seen)) => Ok(seen),
         Err(Seen::Store(error)) => Err(error),

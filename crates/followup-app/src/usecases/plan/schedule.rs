@@ -11,7 +11,7 @@ use followup_domain::ports::NewAttempt;
 use crate::app::App;
 use crate::errors::{AttemptError, given};
 use crate::moves::attempt;
-use crate::step;
+use crate::transaction;
 
 /// A contact to be scheduled besides a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl App {
     /// [`AttemptError`]; nothing is stored then.
     pub fn schedule_attempt(&self, actor: &Actor, case_id: CaseId, contact: &OneMoreAttempt) -> Result<Attempt, AttemptError> {
         let due_at = due_at(contact.due_at, 0).ok_or(AttemptError::DateOutOfRange)?;
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let case = step.tx.cases().find_for_update(case_id)?.ok_or(AttemptError::CaseNotFound)?;
             if case.followup_status == FollowupStatus::Closed {
                 return Err(AttemptError::Closed);
@@ -46,6 +46,7 @@ impl App {
                 label: contact.label.clone(),
                 due_at,
                 channel: contact.channel,
+                reason: None,
                 created_at: step.now,
             };
             let id = attempt::schedule(step, new, given(contact.reason.as_deref()))?.ok_or(AttemptError::NotFound)?;

@@ -8,6 +8,7 @@ use followup_domain::ports::{NewTemplate, StoreError};
 use crate::app::App;
 use crate::moves::template as templates;
 use crate::step;
+use crate::transaction;
 
 /// Why a template was not stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,7 +50,7 @@ impl App {
     /// [`TemplateError`].
     pub fn create_template(&self, actor: &Actor, template: &NewTemplate) -> Result<PlanTemplate, TemplateError> {
         check(template)?;
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let id = templates::create(step, template)?;
             step.tx.templates().find(id)?.ok_or(TemplateError::NotFound)
         })
@@ -61,7 +62,7 @@ impl App {
     /// [`TemplateError`].
     pub fn update_template(&self, actor: &Actor, id: TemplateId, template: &NewTemplate) -> Result<PlanTemplate, TemplateError> {
         check(template)?;
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             if !templates::update(step, id, template)? {
                 return Err(TemplateError::NotFound);
             }
@@ -74,7 +75,7 @@ impl App {
     /// # Errors
     /// [`TemplateError`].
     pub fn archive_template(&self, actor: &Actor, id: TemplateId) -> Result<(), TemplateError> {
-        step::write(self, actor, |step| if templates::archive(step, id)? { Ok(()) } else { Err(TemplateError::NotFound) })
+        transaction::write(self, actor, |step| if templates::archive(step, id)? { Ok(()) } else { Err(TemplateError::NotFound) })
     }
 }
 

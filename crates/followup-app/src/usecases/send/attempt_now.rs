@@ -18,7 +18,8 @@ use crate::facts::wording::write_letter;
 use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::queue;
 use crate::runs::handing_over::{new_lease, try_once};
-use crate::step::{self, Step};
+use crate::step::Step;
+use crate::transaction;
 
 impl App {
     /// Sends an attempt's letter now, whatever the schedule, the delay and earlier replies say; tried once.
@@ -43,7 +44,7 @@ impl App {
     ) -> Result<Message, SendNowError> {
         let lease = new_lease(self);
         let reasons = Reasons { reason: given(reason), overriding: given(overriding) };
-        let message = step::write(self, actor, |step| {
+        let message = transaction::write(self, actor, |step| {
             let (case, attempt) = locked_attempt(step, case_id, id)?;
             queue_now(step, (&case, &attempt), reasons, &lease)
         })?;

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::facts::reach::channels;
 use crate::moves::call;
-use crate::step;
+use crate::transaction;
 
 /// A clock that runs ahead by more than this is a mistake in the date.
 const AHEAD: Duration = Duration::minutes(10);
@@ -48,7 +48,7 @@ impl App {
         if notes.contains('\0') {
             return Err(LogCallError::InvalidNotes);
         }
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let at = at.unwrap_or(step.now);
             if at > step.now + AHEAD {
                 return Err(LogCallError::InFuture);

@@ -7,7 +7,6 @@ use followup_domain::case::{Case, FieldError};
 use followup_domain::contact::ContactPoint;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Channel, Message, MessageKind};
-use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTiming, Remembered, StoreError};
 
 use crate::app::App;
@@ -16,11 +15,12 @@ use crate::facts::asked::asked_items;
 use crate::facts::gate::{self, AtGate};
 use crate::facts::lookup::queued_message;
 use crate::facts::open_items::open_items;
-use crate::facts::wording::content_for;
+use crate::facts::wording::{content_for, usual_subject};
 use crate::moves::keys::{self, IdempotencyKey};
 use crate::moves::queue;
 use crate::runs::handing_over::{new_lease, try_once};
-use crate::step::{self, Step};
+use crate::step::Step;
+use crate::transaction;
 
 /// Longer subjects are refused rather than cut; in characters.
 pub const LONGEST_SUBJECT: usize = 250;
@@ -63,7 +63,7 @@ impl App {
     ) -> Result<Sent, SendMessageError> {
         check_text(request)?;
         let lease = new_lease(self);
-        let queued = step::write(self, actor, |step| {
+        let queued = transaction::write(self, actor, |step| {
             let Some(case) = step.tx.cases().find_for_update(case_id)? else { return Err(SendMessageError::NotFound) };
             match keys::begin(step, key)? {
                 Remembered::New => {}
@@ -102,16 +102,13 @@ fn check<'r>(step: &mut Step<'_>, case: &Case, request: &'r SendRequest) -> Resu
     }
     // Nobody here fills a provider's template.
     let to = known.point.filter(|_| request.template.is_none()).ok_or(SendMessageError::NotConfigured)?;
-    let text = Letter { subject: subject(step.policy(), case, request.subject.as_deref()), body: body.to_owned(), segments: None };
+    let text = Letter { subject: subject(step, case, request.subject.as_deref()), body: body.to_owned(), segments: None };
     Ok(Checked { channel, text, to, overriding })
 }
 
-fn subject(policy: &FollowupPolicy, case: &Case, given: Option<&str>) -> String {
+fn subject(step: &Step<'_>, case: &Case, given: Option<&str>) -> String {
     let given = one_line(given.unwrap_or_default());
-    if !given.is_empty() {
-        return given;
-    }
-    format!("{} Solicitud de información - ICSR #{}", policy.letterhead.subject_prefix, case.id).trim().to_owned()
+    if given.is_empty() { usual_subject(step, case) } else { given }
 }
 
 fn insert(step: &mut Step<'_>, case: &Case, checked: Checked<'_>, lease: &Lease) -> Result<Message, SendMessageError> {

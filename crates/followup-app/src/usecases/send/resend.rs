@@ -24,7 +24,8 @@ use crate::facts::wording::{content_for, write_letter};
 use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::queue;
 use crate::runs::handing_over::{new_lease, try_once};
-use crate::step::{self, Step};
+use crate::step::Step;
+use crate::transaction;
 
 impl App {
     /// Sends a failed or uncertain message again, to the reporter's address as the case has it now. Tried once.
@@ -49,13 +50,13 @@ impl App {
     ) -> Result<Message, ResendError> {
         let lease = new_lease(self);
         let reasons = Reasons { reason: given(reason), overriding: given(overriding) };
-        let message = step::write(self, actor, |step| {
+        let message = transaction::write(self, actor, |step| {
             let (case, failed) = locked_message(step, case_id, id)?;
             queue_again(step, (&case, &failed), reasons, &lease)
         })?;
         let message = try_once(self, &message, &lease)?;
         // It was sent, whatever becomes of this.
-        if let Err(error) = step::write(self, actor, |step| settle_doubt(step, &message, reasons.reason)) {
+        if let Err(error) = transaction::write(self, actor, |step| settle_doubt(step, &message, reasons.reason)) {
             tracing::error!(message_id = message.id.0, %error, "the attempt of a letter sent again could not be settled");
         }
         Ok(message)

@@ -10,7 +10,7 @@ use crate::errors::MessageError;
 use crate::facts::lookup::{locked_message, stored_message};
 use crate::facts::mail_hits::Answered;
 use crate::moves::message as messages;
-use crate::step;
+use crate::transaction;
 
 impl App {
     /// A person accepts the sender of a flagged reply: it counts from now on.
@@ -18,7 +18,7 @@ impl App {
     /// # Errors
     /// [`MessageError`]; nothing is changed then.
     pub fn confirm_sender(&self, actor: &Actor, case_id: CaseId, id: MessageId) -> Result<Message, MessageError> {
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let (case, message) = locked_message(step, case_id, id)?;
             if !messages::confirm(step, case_id, id)? {
                 return Err(MessageError::NotFlagged);

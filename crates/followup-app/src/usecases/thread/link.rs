@@ -12,7 +12,7 @@ use crate::facts::mail_hits::Answered;
 use crate::facts::reading::reading_of_reply;
 use crate::moves::message as messages;
 use crate::runs::understanding::read_stored;
-use crate::step;
+use crate::transaction;
 
 impl App {
     /// A person says which message of the case an unthreaded one answers.
@@ -21,7 +21,7 @@ impl App {
     /// [`MessageError`]; nothing is changed then.
     pub fn link_message(&self, actor: &Actor, case_id: CaseId, id: MessageId, parent_id: MessageId) -> Result<Message, MessageError> {
         let parsed = read_stored(self, id)?;
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let (case, message) = locked_message(step, case_id, id)?;
             let (_, parent) = locked_message(step, case_id, parent_id)?;
             if message.direction == Direction::Out {

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::consequences::{Event, follow, settle};
 use crate::errors::{MessageError, given};
 use crate::facts::lookup::{locked_message, stored_message};
-use crate::step;
+use crate::transaction;
 
 impl App {
     /// Settles a message whose fate nobody knew: a person found out whether it was sent.
@@ -26,7 +26,7 @@ impl App {
         reason: Option<&str>,
     ) -> Result<Message, MessageError> {
         let delivery = if was_sent { Delivery::Accepted } else { Delivery::Rejected };
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let (_, message) = locked_message(step, case_id, id)?;
             let error = (!was_sent).then(|| Reason::from(Because::FoundUnsent).stored());
             let outcome = Outcome { transport_response: message.transport_response.clone(), error, ..Outcome::of(delivery, step.now) };

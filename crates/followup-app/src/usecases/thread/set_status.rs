@@ -11,7 +11,7 @@ use crate::consequences::{Event, follow};
 use crate::errors::{MessageError, given};
 use crate::facts::lookup::{locked_message, stored_message};
 use crate::moves::{attempt, message as messages, queue};
-use crate::step;
+use crate::transaction;
 
 impl App {
     /// Moves a message's status, with its attempt: completed, responded, skipped.
@@ -27,7 +27,7 @@ impl App {
         reason: Option<&str>,
     ) -> Result<Message, MessageError> {
         let reason = given(reason).map(Why::Words);
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let (_, message) = locked_message(step, case_id, id)?;
             let from = message.status.ok_or(MessageError::Inbound)?;
             let attempt = attempt_after(from, to).ok_or(MessageError::Illegal(from))?;

@@ -15,7 +15,8 @@ use crate::facts::reading::reading_of_reply;
 use crate::facts::repeats::is_repeated;
 use crate::moves::{message as messages, tray};
 use crate::runs::understanding::read_stored;
-use crate::step::{self, Step};
+use crate::step::Step;
+use crate::transaction;
 
 /// To which case a mail is given, and as what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl App {
     /// [`TrayError`]; nothing is changed then.
     pub fn assign_mail(&self, actor: &Actor, id: MessageId, request: &AssignRequest) -> Result<Message, TrayError> {
         let parsed = read_stored(self, id)?;
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let case = step.tx.cases().find_for_update(request.case_id)?.ok_or(TrayError::CaseNotFound)?;
             let mail = match in_tray(step, id) {
                 Err(TrayError::Assigned(known)) if known == case.id => return step.tx.messages().find(id)?.ok_or(TrayError::NotFound),

@@ -8,7 +8,7 @@ use followup_domain::ports::{Discard, InTray};
 use crate::app::App;
 use crate::errors::{QuarantineError, reason_of};
 use crate::moves::inbox;
-use crate::step;
+use crate::transaction;
 
 impl App {
     /// A quarantined mail is set aside: it is kept. Once is enough.
@@ -17,7 +17,7 @@ impl App {
     /// [`QuarantineError`]; nothing is changed then.
     pub fn discard_quarantined(&self, actor: &Actor, id: InboundMailId, reason: &str) -> Result<InTray<InboundMail>, QuarantineError> {
         let reason = reason_of(reason).map_err(|_| QuarantineError::NoReason)?;
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let mail = step.tx.inbox().find_for_update(id)?.ok_or(QuarantineError::NotFound)?;
             if let Some(earlier) = step.tx.quarantine().find_discard(id)? {
                 return Ok(InTray { mail, discard: Some(earlier) });

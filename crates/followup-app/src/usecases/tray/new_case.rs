@@ -16,6 +16,7 @@ use crate::facts::lookup::in_tray;
 use crate::moves::{case, tray};
 use crate::runs::understanding::read_again;
 use crate::step;
+use crate::transaction;
 
 /// So much of a mail's text goes into the narrative, in characters; the mail itself stands in the thread.
 const LONGEST_NARRATIVE: usize = 100_000;
@@ -35,7 +36,7 @@ impl App {
         let mut record = CaseRecord::default();
         let patch = with_what_the_mail_says(&self.policy, &mail, parsed.as_ref(), patch);
         patch.apply(&mut record).map_err(CaseFromMailError::Invalid)?;
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let case_id = case::register(step, &record)?;
             if !tray::assign(step, &mail, Assignment { case_id, parent_id: None, confirmed: true, is_repeated: false })? {
                 in_tray(step, id)?;

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::errors::QuarantineError;
 use crate::moves::inbox::{self, Retrying};
 use crate::runs::ingest::process_one;
-use crate::step;
+use crate::transaction;
 
 /// What came of trying a quarantined mail again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl App {
     /// # Errors
     /// [`QuarantineError`].
     pub fn retry_mail(&self, actor: &Actor, id: InboundMailId) -> Result<Retried, QuarantineError> {
-        let retrying = step::write(self, actor, |step| {
+        let retrying = transaction::write(self, actor, |step| {
             let mail = step.tx.inbox().find_for_update(id)?.ok_or(QuarantineError::NotFound)?;
             if step.tx.inbox().is_partial(id)? {
                 return Err(QuarantineError::Partial);
@@ -51,7 +51,7 @@ impl App {
             Retrying::Stored => {}
         }
         process_one(self, id)?;
-        step::write(self, actor, |step| {
+        transaction::write(self, actor, |step| {
             let mail = step.tx.inbox().find_for_update(id)?.ok_or(QuarantineError::NotFound)?;
             Ok(match (mail.state, mail.message_id) {
                 (InboundState::Processed, Some(message_id)) => {

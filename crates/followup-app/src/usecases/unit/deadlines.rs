@@ -7,6 +7,7 @@ use followup_domain::ports::StoreError;
 use crate::app::App;
 use crate::moves::deadline as deadlines;
 use crate::step;
+use crate::transaction;
 
 /// Why a row was not stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,7 +42,7 @@ impl App {
         if says_nothing || deadline.days > 3650 {
             return Err(DeadlineError::Invalid);
         }
-        step::write(self, actor, |step| deadlines::set(step, id, deadline)?.ok_or(DeadlineError::NotFound))
+        transaction::write(self, actor, |step| deadlines::set(step, id, deadline)?.ok_or(DeadlineError::NotFound))
     }
 
     /// Removes a row.
@@ -49,6 +50,6 @@ impl App {
     /// # Errors
     /// [`DeadlineError`].
     pub fn remove_deadline(&self, actor: &Actor, id: DeadlineId) -> Result<(), DeadlineError> {
-        step::write(self, actor, |step| if deadlines::remove(step, id)? { Ok(()) } else { Err(DeadlineError::NotFound) })
+        transaction::write(self, actor, |step| if deadlines::remove(step, id)? { Ok(()) } else { Err(DeadlineError::NotFound) })
     }
 }

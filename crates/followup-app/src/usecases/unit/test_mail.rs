@@ -10,11 +10,10 @@ use followup_domain::sending::{MailParcel, Parcel, Receipt, SendError};
 use followup_words::to_the_unit;
 
 use crate::app::App;
-use crate::facts::wording::redirection_note;
 use crate::moves::mail_test;
 use crate::runs::handing_over::new_lease;
 use crate::runs::provider::{Asked, tell_breaker};
-use crate::step;
+use crate::transaction;
 
 /// Why a test mail was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +37,7 @@ impl App {
     pub fn send_test_mail(&self, actor: &Actor, to: &EmailAddress) -> Result<Receipt, TestMailError> {
         let sender = self.senders.of(Channel::Email).ok_or(TestMailError::NotConfigured)?;
         let prefix = &self.policy.letterhead.subject_prefix;
-        let note = self.policy.redirect_to.as_ref().map(|_| redirection_note(to)).unwrap_or_default();
+        let note = self.policy.redirect_to.as_ref().map(|_| to_the_unit::redirection_note(to.as_str())).unwrap_or_default();
         let notice = to_the_unit::test_mail(&self.policy.letterhead.unit_name);
         let mail = MailParcel {
             message_id: self.ids.message_id(),
@@ -56,7 +55,7 @@ impl App {
         let result = sender.prepare(&Parcel::Mail(mail), Budget::from_secs(20)).and_then(|prepared| prepared.transmit());
         // A test mail that was taken shows that the provider is back, whoever found out.
         tell_breaker(self, Asked { sender: sender.as_ref(), lease: &new_lease(self), run: None, letter: None }, &result);
-        step::write::<_, StoreError>(self, actor, |step| mail_test::record(step, result.is_ok()))?;
+        transaction::write::<_, StoreError>(self, actor, |step| mail_test::record(step, result.is_ok()))?;
         Ok(result?)
     }
 }

@@ -9,6 +9,7 @@ use followup_domain::user::{Role, User};
 use crate::app::App;
 use crate::moves::user as users;
 use crate::step;
+use crate::transaction;
 
 /// A user to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +56,7 @@ impl App {
         }
         let NewUserRequest { email, roles, password_hash, .. } = request;
         let user = NewUser { username, email, roles, password_hash, created_at: self.clock.now() };
-        step::write(self, actor, |step| users::create(step, &user)?.ok_or(UserError::Taken))
+        transaction::write(self, actor, |step| users::create(step, &user)?.ok_or(UserError::Taken))
     }
 
     /// A user by sign-in name.
@@ -116,7 +117,7 @@ impl App {
     /// The store's; then they are not to be let in.
     pub fn record_sign_in(&self, user: &User, address: Option<&str>) -> Result<(), StoreError> {
         let actor = Actor::User { id: Some(user.id), username: user.username.clone() };
-        step::write(self, &actor, |step| users::signed_in(step, user, address))
+        transaction::write(self, &actor, |step| users::signed_in(step, user, address))
     }
 
     /// Somebody made a token for a local user without their password; it is good until then.
@@ -124,13 +125,13 @@ impl App {
     /// # Errors
     /// The store's; then the token is not to be given.
     pub fn record_token(&self, actor: &Actor, user: &User, until: DateTime<Utc>) -> Result<(), StoreError> {
-        step::write(self, actor, |step| users::token_made(step, user, until))
+        transaction::write(self, actor, |step| users::token_made(step, user, until))
     }
 }
 
 fn change(app: &App, actor: &Actor, username: &str, change: &UserChange) -> Result<(), UserError> {
     let username = normalised(username).map_err(|_| UserError::NotFound)?;
-    step::write(app, actor, |step| {
+    transaction::write(app, actor, |step| {
         let user = step.tx.users().find_by_username(&username)?.ok_or(UserError::NotFound)?;
         if users::change(step, &user, change)? { Ok(()) } else { Err(UserError::NotFound) }
     })

@@ -11,6 +11,9 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn badge(&self) -> Result<Badge, StoreError> {
-        step::read(self, |step| step.tx.trays().badge())
+        step::read(self, |step| {
+            let now = step.now;
+            step.tx.trays().badge(now)
+        })
     }
 }

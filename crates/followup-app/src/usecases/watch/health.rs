@@ -85,7 +85,7 @@ fn look(step: &mut Step<'_>, standbys: Standbys, notices_promotions: bool) -> Re
         standbys,
         notices_promotions,
         schema_version: tx.health().schema_version()?,
-        waiting: tx.trays().badge()?,
+        waiting: tx.trays().badge(at)?,
         queue: tx.health().queue(at)?,
         unserved,
         due: tx.health().due_attempts(at)?,

@@ -7,6 +7,7 @@ use followup_domain::ports::StoreError;
 use crate::app::App;
 use crate::moves::inbox;
 use crate::step;
+use crate::transaction;
 
 impl App {
     /// What is known of every mailbox that was ever looked into, by name.
@@ -22,6 +23,6 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn acknowledge_set_back(&self, actor: &Actor, mailbox: &str) -> Result<bool, StoreError> {
-        step::write(self, actor, |step| inbox::acknowledge_set_back(step, mailbox))
+        transaction::write(self, actor, |step| inbox::acknowledge_set_back(step, mailbox))
     }
 }

@@ -1,7 +1,9 @@
 //! How the service does, for those who watch over it.
 
+pub(crate) mod agenda;
 pub(crate) mod badge;
 pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod mailboxes;
 pub(crate) mod providers;
+pub(crate) mod worklist;

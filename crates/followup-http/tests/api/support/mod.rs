@@ -1,6 +1,6 @@
 //! A running service and a client for it.
 
-mod server;
+pub(crate) mod server;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -53,6 +53,7 @@ pub(crate) struct Setup {
     /// How long an answer is waited for, and room for one.
     pub(crate) answer_limits: Option<(std::time::Duration, std::time::Duration)>,
     pub(crate) serving: ServeOptions,
+    pub(crate) origins: Vec<String>,
 }
 
 impl Api {
@@ -72,11 +73,12 @@ impl Api {
             webhook: None,
             body_patience: None,
             answer_limits: None,
+            origins: Vec::new(),
             serving: ServeOptions::default(),
         };
         change(&mut setup);
         let followup = setup.followup.clone();
-        let mut state = HttpState::new(setup.followup, setup.jwt);
+        let mut state = HttpState::new(setup.followup, setup.jwt).with_cors_origins(setup.origins);
         if let Some(limit) = setup.body_limit {
             state = state.with_body_limit(limit);
         }
@@ -200,7 +202,11 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
             automatic_delay: Duration::hours(1),
             daily_cap_per_address: None,
             required: RequiredFields::parse("paciente_peso,paciente_fecha_nacimiento,dosis").unwrap(),
-            letterhead: Letterhead { unit_name: "Departamento de Farmacovigilancia".into(), subject_prefix: "[VIGIA]".into() },
+            letterhead: Letterhead {
+                unit_name: "Departamento de Farmacovigilancia".into(),
+                subject_prefix: "[VIGIA]".into(),
+                ..Letterhead::default()
+            },
             country: Country::default(),
             redirect_to: None,
             sender,
@@ -212,6 +218,7 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
             escalation: None,
             propose_closing_after_days: 120,
             close_by_itself: false,
+            resume_after: None,
         }),
         turns: followup_app::Turns::default(),
         service: "api-server",

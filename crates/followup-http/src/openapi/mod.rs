@@ -1,5 +1,9 @@
 //! The OpenAPI 3.1 document: what all operations share.
 
+mod examples;
+
+use serde_json::json;
+use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
@@ -8,7 +12,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Required, ResponseBui
 use utoipa::{Modify, OpenApi as _};
 
 use crate::download::HARMLESS;
-use crate::routes::ApiDoc;
+use crate::routes::{ApiDoc, ROUTES};
 
 /// The document as it is served, without running a server.
 pub fn openapi_json() -> String {
@@ -16,8 +20,28 @@ pub fn openapi_json() -> String {
     document.info.version = env!("CARGO_PKG_VERSION").into();
     document.info.license = None;
     document.info.contact = None;
+    name_roles(&mut document);
+    examples::add(&mut document);
     // The document is plain data: serialising it cannot fail.
     serde_json::to_string_pretty(&document).unwrap_or_default()
+}
+
+/// Adds to each call whose it is, as `x-roles`, from the table by which requests are let in.
+fn name_roles(document: &mut OpenApi) {
+    for route in ROUTES {
+        let (Some(permission), Some(item)) = (route.permission, document.paths.paths.get_mut(route.path)) else { continue };
+        let operation = match route.method {
+            "GET" => &mut item.get,
+            "POST" => &mut item.post,
+            "PUT" => &mut item.put,
+            "PATCH" => &mut item.patch,
+            _ => &mut item.delete,
+        };
+        if let Some(operation) = operation {
+            let roles: Vec<&str> = permission.roles().iter().map(|role| role.as_str()).collect();
+            operation.extensions.get_or_insert_default().merge(ExtensionsBuilder::new().add("x-roles", json!(roles)).build());
+        }
+    }
 }
 
 /// Adds the one security scheme.

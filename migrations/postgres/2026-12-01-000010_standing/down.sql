@@ -1,0 +1,5 @@
+DROP INDEX inbound_unread_oldest;
+DROP INDEX attempt_agenda;
+DROP TABLE outdated_standing;
+DROP TABLE case_lane;
+DROP TABLE case_standing;
