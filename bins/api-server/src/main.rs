@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use followup_runtime::settings::{HttpSettings, ImapSettings, WebhookSettings};
-use followup_runtime::{exit, settings};
+use followup_runtime::{exit, memory, settings};
 use followup_wiring::{CommonSettings, build, build_on_existing_store};
 
 /// REST server of the follow-up service for pharmacovigilance.
@@ -53,6 +53,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    memory::give_back();
     let arguments: Arguments = settings::parse();
     exit::run(|| run(arguments))
 }

@@ -14,7 +14,7 @@ use followup_domain::asking::reason::Reason;
 use followup_domain::message::Channel;
 use followup_domain::sending::breaker::BreakerState;
 use followup_runtime::shutdown::Shutdown;
-use followup_runtime::{exit, settings, telemetry};
+use followup_runtime::{exit, memory, settings, telemetry};
 use followup_wiring::{CommonSettings, Service, build_on_existing_store, end_when_store_is_silent};
 use followup_words::reasons::{in_words, shown};
 
@@ -39,6 +39,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
+    memory::give_back();
     let arguments: Arguments = settings::parse();
     exit::run(|| run(&arguments))
 }

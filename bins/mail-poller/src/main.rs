@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand};
 use followup_mail::MimeReader;
 use followup_runtime::settings::ImapSettings;
 use followup_runtime::shutdown::Shutdown;
-use followup_runtime::{exit, settings, telemetry};
+use followup_runtime::{exit, memory, settings, telemetry};
 use followup_wiring::{CommonSettings, MailSource, build, build_on_existing_store, end_when_store_is_silent, when_store_is_there};
 use tokio::runtime::Runtime;
 
@@ -62,6 +62,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    memory::give_back();
     let arguments: Arguments = match settings::parse_from(std::env::args_os(), std::env::vars_os()) {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() && std::env::args_os().any(|word| word == "accept") => {

@@ -10,6 +10,8 @@ use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, IdGen, Sender, Store};
 use followup_domain::sending::EventReader;
 
+use crate::runs::turn::Turns;
+
 /// The transports, one lane for each channel that has one; a channel without is not configured.
 #[derive(Clone, Default)]
 pub struct Senders(BTreeMap<Channel, Arc<dyn Sender>>);
@@ -75,6 +77,8 @@ pub struct App {
     pub events: EventReaders,
     /// What the deployment decided.
     pub policy: Arc<FollowupPolicy>,
+    /// Whose turn it is to have a large mail in hand; one for a process.
+    pub turns: Turns,
     /// The process that acts when no person does: `api-server`, `dispatcher`, `mail-poller`.
     pub service: &'static str,
 }

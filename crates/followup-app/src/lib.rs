@@ -29,6 +29,8 @@ pub use facts::offers::RescheduleOffer;
 pub use facts::warnings::{CaseView, CaseWarning};
 pub use moves::keys::IdempotencyKey;
 pub use runs::delivery::DeliveryReport;
+pub use runs::originals::{ORIGINAL_PIECE, Original};
+pub use runs::turn::Turns;
 pub use usecases::address::clear::ClearAddressError;
 pub use usecases::case::find::ListedCase;
 pub use usecases::case::register::{RegisterCaseError, Registered};

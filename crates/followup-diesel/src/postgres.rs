@@ -62,6 +62,9 @@ pub(crate) mod sql {
     pub(crate) use diesel::sql_types::{BigInt, Binary, Bool, Date, Integer, Jsonb as Document, Nullable, Text, Timestamptz as Instant};
 }
 
+/// Whether a connection keeps the memory of the largest value that it carried: libpq never gives its buffers back.
+const KEEPS_WHAT_IT_CARRIED: bool = true;
+
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
 /// How long another process that migrates is waited for, at each of so many times.
@@ -189,13 +192,17 @@ impl Store for PostgresStore {
     fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
         let inside = NestingGuard::enter()?;
         let visit = self.pool.visit();
-        let terms = Terms { mode, waits: self.options.lock_limit(), salts: &*self.salts };
+        let terms = Terms { mode, waits: self.options.lock_limit(), salts: &*self.salts, heard: &|| visit.heard() };
         tables::transact(&inside, &visit.pool, terms, work)
     }
 
     fn check(&self) -> Result<(), StoreError> {
         let applied = tables::on_connection(&self.pool.visit().pool, tables::applied_migrations)?;
         migrate::check(&migrate::known::<Db>(&MIGRATIONS)?, &applied)
+    }
+
+    fn notices_promotions(&self) -> bool {
+        self.pool.notices_promotions()
     }
 
     fn standbys(&self) -> Result<Standbys, StoreError> {

@@ -65,6 +65,9 @@ pub(crate) mod sql {
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
+/// Whether a connection keeps the memory of the largest value that it carried.
+const KEEPS_WHAT_IT_CARRIED: bool = false;
+
 /// What every connection is set to.
 ///
 /// WAL lets readers read while one writes; FULL makes a commit survive a power failure; recursive triggers make REPLACE fire
@@ -197,7 +200,7 @@ impl Store for SqliteStore {
         };
         self.require_file()?;
         // SQLite speaks English, so nothing needs to be told by how long it took.
-        let terms = Terms { mode, waits: Duration::MAX, salts: &*self.database.salts };
+        let terms = Terms { mode, waits: Duration::MAX, salts: &*self.database.salts, heard: &|| () };
         tables::transact(&inside, &self.pool, terms, work)
     }
 

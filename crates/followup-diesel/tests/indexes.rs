@@ -191,6 +191,7 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.names().find(&[message_id("a"), message_id("b")])?;
     tx.exchanges().knows_address(case_id, "x@example.org")?;
     tx.threads().count_unread(case_id)?;
+    tx.threads().count(case_id)?;
     tx.threads().mark_read(case_id, "ana", id, at(5))?;
     tx.threads().mark_read(case_id, "ana", skipped, at(5))?;
     tx.exchanges().has_unread_answer(case_id)?;
@@ -348,8 +349,9 @@ fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.mailboxes().set_cursor("x", MailboxCursor { uid_validity: 1, last_uid: 1 })?;
     tx.inbox().list_stored(10)?;
     let raw_id = tx.inbox().find_for_update(id)?.unwrap().raw_id.unwrap();
-    tx.inbox().raw(id)?;
-    tx.messages().raw(raw_id)?;
+    tx.originals().find_whole_arrival(id)?;
+    tx.inbox().is_stored(id)?;
+    tx.originals().find_whole(raw_id)?;
     let message_id = tx.messages().insert_inbound(&reply(case_id, raw_id, "r"))?;
     tx.inbox().record_processed(id, Some(message_id))?;
     tx.inbox().record_quarantined(bad, "x")?;

@@ -84,6 +84,24 @@ fn a_server_that_speaks_spanish_is_understood() {
 }
 
 #[test]
+fn a_transaction_that_takes_long_and_is_answered_is_not_silent() {
+    let url = PostgresCluster::shared().create_database().url;
+    let store = open(&url, 2);
+    store.migrate().unwrap();
+    let case_id = a_case(&store);
+    let limit = Duration::from_secs(3);
+    let begun = Instant::now();
+    let read: Result<Duration, StoreError> = store.read(|tx| {
+        // Longer than the server lets any statement take, and the keeper looks every second.
+        while begun.elapsed() < 2 * limit {
+            tx.cases().find(case_id)?;
+        }
+        Ok(store.longest_wait())
+    });
+    assert!(read.unwrap() < limit && !store.has_lost());
+}
+
+#[test]
 fn a_connection_that_falls_silent_is_given_up_once_a_new_one_works() {
     let cluster = PostgresCluster::shared();
     let url = cluster.create_database().url;

@@ -22,16 +22,18 @@ use crate::state::HttpState;
 use crate::texts;
 
 /// Answers that are being made.
-const MAKING: u32 = 128 * MIB;
+const MAKING: u32 = 32 * MIB;
 /// Answers that clients are taking.
-const SENDING: u32 = 64 * MIB;
+const SENDING: u32 = 32 * MIB;
 /// So long a request waits for room.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// An answer that is begun waits so many times as long.
+const BEGUN: u32 = 6;
 /// A large answer must be taken within this time, and a second more for so many bytes: who takes it slowly holds room that others need.
 const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 const TAKEN_PER_SECOND: u64 = 128 * 1024;
-/// Answers up to this size need no room while they are taken; how many connections there are bounds them.
-const SMALL: usize = 64 * 1024;
+/// Answers up to this size need no room while they are taken: 8,192 connections, the most that there are, take 32 MiB with them.
+const SMALL: usize = 4 * 1024;
 /// A connection buffers as much again as it is given at once.
 const SLICE: usize = 64 * 1024;
 
@@ -44,8 +46,8 @@ pub(crate) enum Cost {
     Messages(usize),
     /// The text of one message.
     Text,
-    /// The bytes of a mail.
-    Mail,
+    /// A piece of a mail, one at a time: the store may take all of the mail into memory to find it.
+    Piece,
     /// A mail that is taken apart: one at a time, and lists do not wait for it.
     Understanding,
     /// The same for a change, whose short answer is given whatever else is being taken: it is done, and to be told to come again would
@@ -68,8 +70,7 @@ impl Cost {
         match self {
             Self::Messages(count) => u32::try_from(count).unwrap_or(u32::MAX).saturating_mul(MIB / 8).clamp(MIB, MAKING),
             Self::Text => 8 * MIB,
-            Self::Mail => MAKING / 2,
-            Self::Understanding | Self::Change => 1,
+            Self::Piece | Self::Understanding | Self::Change => 1,
         }
     }
 }
@@ -78,6 +79,7 @@ impl Cost {
 #[derive(Clone)]
 pub(crate) struct AnswerRoom {
     making: Arc<Semaphore>,
+    reading: Arc<Semaphore>,
     understanding: Arc<Semaphore>,
     sending: Arc<Semaphore>,
     patience: Duration,
@@ -86,7 +88,12 @@ pub(crate) struct AnswerRoom {
 impl AnswerRoom {
     pub(crate) fn new() -> Self {
         let of = |bytes: u32| Arc::new(Semaphore::new(usize::try_from(bytes).unwrap_or(Semaphore::MAX_PERMITS)));
-        Self { making: of(MAKING), understanding: of(1), sending: of(SENDING), patience: PATIENCE }
+        Self { making: of(MAKING), reading: of(1), understanding: of(1), sending: of(SENDING), patience: PATIENCE }
+    }
+
+    /// The same room, for an answer that is begun: it waits longer, because to end it is to break the connection.
+    pub(crate) fn for_begun(&self) -> Self {
+        self.clone().with_patience(self.patience * BEGUN)
     }
 
     #[must_use]
@@ -112,12 +119,22 @@ impl AnswerRoom {
         Ok(holding(room, state, work).await?.1)
     }
 
-    async fn to_make(&self, cost: Cost) -> Result<OwnedSemaphorePermit, ApiError> {
+    /// Room to make an answer.
+    pub(crate) async fn to_make(&self, cost: Cost) -> Result<OwnedSemaphorePermit, ApiError> {
         let of = match cost {
+            Cost::Piece => &self.reading,
             Cost::Understanding | Cost::Change => &self.understanding,
-            Cost::Messages(_) | Cost::Text | Cost::Mail => &self.making,
+            Cost::Messages(_) | Cost::Text => &self.making,
         };
         self.take(of, cost.bytes()).await
+    }
+
+    /// Room for what is made, until it is taken.
+    pub(crate) async fn to_send(&self, length: usize) -> Result<Option<OwnedSemaphorePermit>, ApiError> {
+        match u32::try_from(length).unwrap_or(u32::MAX).min(SENDING) {
+            _ if length <= SMALL => Ok(None),
+            length => self.take(&self.sending, length).await.map(Some),
+        }
     }
 
     async fn take(&self, of: &Arc<Semaphore>, bytes: u32) -> Result<OwnedSemaphorePermit, ApiError> {
@@ -183,10 +200,7 @@ where
 {
     let making = state.answers.to_make(cost).await?;
     let (making, (told, made)) = holding(making, state, work).await?;
-    let sending = match u32::try_from(made.len()).unwrap_or(u32::MAX).min(SENDING) {
-        _ if made.len() <= SMALL || matches!(cost, Cost::Change) => None,
-        length => Some(state.answers.take(&state.answers.sending, length).await?),
-    };
+    let sending = if matches!(cost, Cost::Change) { None } else { state.answers.to_send(made.len()).await? };
     drop(making);
     Ok(head(told).body(Taken::new(made, sending)))
 }
@@ -212,14 +226,20 @@ where
 }
 
 /// A body in slices, and the room that it takes until it is taken or given up.
-struct Taken {
+pub(crate) struct Taken {
     left: Bytes,
     until: Instant,
     sending: Option<OwnedSemaphorePermit>,
 }
 
 impl Taken {
-    fn new(made: Vec<u8>, sending: Option<OwnedSemaphorePermit>) -> Self {
+    /// Of the room that it is given it keeps what it needs.
+    pub(crate) fn new(made: Vec<u8>, mut sending: Option<OwnedSemaphorePermit>) -> Self {
+        let needed = if made.len() <= SMALL { 0 } else { made.len() };
+        if let Some(room) = &mut sending {
+            drop(room.split(room.num_permits().saturating_sub(needed)));
+        }
+        let sending = sending.filter(|room| room.num_permits() > 0);
         let within = TAKEN_WITHIN + Duration::from_secs(made.len() as u64 / TAKEN_PER_SECOND);
         Self { left: Bytes::from(made), until: Instant::now() + within, sending }
     }

@@ -84,6 +84,9 @@ pub(crate) enum ApiError {
     /// 503: the store cannot be reached; the cause is for the log only.
     #[error("store unavailable: {0}")]
     StoreUnavailable(String),
+    /// 503: nobody knows whether the change was made; the cause is for the log only. Not to be repeated without a look.
+    #[error("commit not confirmed: {0}")]
+    Unconfirmed(String),
     /// 500: the cause is for the log only.
     #[error("internal: {0}")]
     Internal(String),
@@ -111,6 +114,7 @@ impl ApiError {
             Self::NotConfigured => texts::NOT_CONFIGURED,
             Self::NoLocalSignIn => texts::NO_LOCAL_SIGN_IN,
             Self::StoreUnavailable(_) => texts::STORE_UNAVAILABLE,
+            Self::Unconfirmed(_) => texts::UNCONFIRMED,
             Self::Internal(_) => texts::INTERNAL,
         }
     }
@@ -143,9 +147,8 @@ impl ResponseError for ApiError {
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::BadGateway(_) => StatusCode::BAD_GATEWAY,
-            Self::NotConfigured | Self::NoLocalSignIn | Self::StoreUnavailable(_) | Self::Busy(_) | Self::Misconfigured(_) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::NotConfigured | Self::NoLocalSignIn | Self::StoreUnavailable(_) | Self::Unconfirmed(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy(_) | Self::Misconfigured(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -168,7 +171,8 @@ impl ResponseError for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(cause) | StoreError::Unknown(cause) => Self::StoreUnavailable(cause),
+            StoreError::Unavailable(cause) => Self::StoreUnavailable(cause),
+            StoreError::Unknown(cause) => Self::Unconfirmed(cause),
             StoreError::Refused(cause) => Self::Internal(cause),
         }
     }

@@ -22,6 +22,7 @@ mod json;
 mod mail_page;
 mod metrics;
 mod openapi;
+mod original;
 mod pace;
 mod query;
 mod request_log;

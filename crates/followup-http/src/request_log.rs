@@ -41,7 +41,9 @@ pub(crate) async fn log_request(
     let route = response.request().match_pattern();
     let status = response.status().as_u16();
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    if let Some(ApiError::Internal(cause) | ApiError::StoreUnavailable(cause)) = response.response().error().and_then(Error::as_error) {
+    if let Some(ApiError::Internal(cause) | ApiError::StoreUnavailable(cause) | ApiError::Unconfirmed(cause)) =
+        response.response().error().and_then(Error::as_error)
+    {
         tracing::error!(request_id = %id, %cause, "request failed");
     }
     if let Some(ApiError::Misconfigured(what)) = response.response().error().and_then(Error::as_error) {

@@ -66,6 +66,8 @@ pub(crate) const NOT_UTF8: &str = "El cuerpo de la petición no es UTF-8 válido
 pub(crate) const NOT_AN_OBJECT: &str = "El cuerpo de la petición debe ser un objeto JSON";
 pub(crate) const INVALID_FIELDS: &str = "Hay campos no válidos";
 
+pub(crate) const UNCONFIRMED: &str =
+    "No se sabe si el cambio quedó guardado: la base de datos no lo confirmó. Compruebe cómo está antes de repetirlo";
 pub(crate) const STORE_UNAVAILABLE: &str = "La base de datos no está disponible; intente de nuevo en unos segundos";
 pub(crate) const OTHER_SCHEMA: &str = "La base de datos tiene otro esquema que este programa";
 pub(crate) const INTERNAL: &str = "Error interno";

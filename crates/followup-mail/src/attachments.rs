@@ -9,28 +9,48 @@ use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
 use sha2::{Digest, Sha256};
 
 use crate::header_text::one_line;
+use crate::mend::Mended;
 
 /// Characters that are told of a name, a type or an id.
 const LONGEST: usize = 255;
 
 /// Describes every attachment, in the mail's order. A nested `message/rfc822` is one attachment, as are inline images, delivery
 /// reports and signatures.
-pub(crate) fn describe(message: &Message<'_>) -> Vec<Attachment> {
-    message.attachments().map(|part| describe_part(message, part)).collect()
+pub(crate) fn describe(message: &Message<'_>, mended: &Mended<'_>) -> Vec<Attachment> {
+    message.attachments().map(|part| describe_part(message, mended, part)).collect()
 }
 
 /// The decoded bytes of one of them: transfer encoding undone, charset as in the mail.
-pub(crate) fn bytes(message: &Message<'_>, index: usize) -> Option<Vec<u8>> {
-    message.attachments().nth(index).map(|part| content(message, part).into_owned())
+pub(crate) fn bytes(message: &Message<'_>, mended: &Mended<'_>, index: usize) -> Option<Vec<u8>> {
+    message.attachments().nth(index).map(|part| whole(message, mended, part))
 }
 
-fn describe_part(message: &Message<'_>, part: &MessagePart<'_>) -> Attachment {
-    let content = content(message, part);
+/// A part's content, also of one that was set aside.
+pub(crate) fn whole(message: &Message<'_>, mended: &Mended<'_>, part: &MessagePart<'_>) -> Vec<u8> {
+    let mut size = 0;
+    if !mended.each_piece(part, &mut |piece| size += piece.len()) {
+        return content(message, part).into_owned();
+    }
+    // What grows as it is filled takes twice the memory while it does.
+    let mut bytes = Vec::with_capacity(size);
+    mended.each_piece(part, &mut |piece| bytes.extend_from_slice(piece));
+    bytes
+}
+
+fn describe_part(message: &Message<'_>, mended: &Mended<'_>, part: &MessagePart<'_>) -> Attachment {
+    let (mut size, mut hash) = (0, Sha256::new());
+    let mut see = |piece: &[u8]| {
+        size += piece.len() as u64;
+        hash.update(piece);
+    };
+    if !mended.each_piece(part, &mut see) {
+        see(&content(message, part));
+    }
     Attachment {
         name: name(part).map(bounded),
         content_type: bounded(content_type(part)),
-        size: content.len() as u64,
-        sha256: Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect(),
+        size,
+        sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
         content_id: content_id(part).map(bounded),
     }
 }
@@ -64,7 +84,7 @@ pub(crate) fn content_type(part: &MessagePart<'_>) -> String {
     declared.map(|declared| one_line(&declared).to_lowercase()).unwrap_or_else(|| supposed().to_owned())
 }
 
-/// A part's content, byte by byte as its sender had it. The library converts text to UTF-8, so text is decoded again.
+/// A part's content, byte by byte as its sender had it; of one that was set aside, the beginning. The library converts text to UTF-8, so text is decoded again.
 pub(crate) fn content<'a>(message: &'a Message<'_>, part: &'a MessagePart<'_>) -> Cow<'a, [u8]> {
     let raw = || message.raw_message.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default();
     match &part.body {

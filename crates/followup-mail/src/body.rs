@@ -9,6 +9,7 @@ use crate::attachments::{content, content_type};
 use crate::charset;
 use crate::enriched::enriched_to_text;
 use crate::html::html_to_text;
+use crate::mend::Aside;
 
 /// Different words of a remark in place of the HTML.
 const LONGEST_REMARK: usize = 60;
@@ -26,11 +27,11 @@ pub(crate) struct Readable {
 
 /// The readable text: the plain text parts one after the other, or the HTML where there is no plain text or only a remark that there
 /// is HTML, or else text that the mail calls an attachment but gives no name, or that is all of it. Lines end with `\n`, NUL is U+FFFD, at most `longest` bytes (cut at a character).
-pub(crate) fn readable_text(message: &Message<'_>, longest: usize) -> Readable {
-    let plain = joined(message, message.text_bodies(), longest);
+pub(crate) fn readable_text(message: &Message<'_>, aside: &Aside, longest: usize) -> Readable {
+    let plain = joined((message, aside), message.text_bodies(), longest);
     let has_words = |readable: &Readable| !readable.text.trim().is_empty();
-    let html = || Some(joined(message, message.html_bodies(), longest)).filter(has_words);
-    let nameless = || Some(joined(message, set_aside(message), longest)).filter(has_words);
+    let html = || Some(joined((message, aside), message.html_bodies(), longest)).filter(has_words);
+    let nameless = || Some(joined((message, aside), set_aside(message), longest)).filter(has_words);
     let mut readable = match has_words(&plain) {
         true if has_alternative(message) => html().filter(|html| says_more(&html.text, &plain.text)).unwrap_or(plain),
         true => plain,
@@ -79,11 +80,11 @@ fn is_readable(part: &MessagePart<'_>) -> bool {
     }
 }
 
-fn joined<'a>(message: &'a Message<'_>, parts: impl Iterator<Item = &'a MessagePart<'a>>, longest: usize) -> Readable {
+fn joined<'a>((message, aside): (&'a Message<'_>, &Aside), parts: impl Iterator<Item = &'a MessagePart<'a>>, longest: usize) -> Readable {
     let (mut text, mut is_cut) = (String::new(), false);
     for part in parts {
         let mut first = |whole: &str, longest: usize, read: &dyn Fn(&str) -> String| {
-            is_cut |= whole.len() > longest;
+            is_cut |= whole.len() > longest || aside.holds(part);
             read(bounded(whole, longest))
         };
         let part_text = match &part.body {

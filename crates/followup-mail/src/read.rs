@@ -8,6 +8,7 @@ use followup_domain::message::{Classification, MailFlag};
 use mail_parser::{Message, MessageParser};
 
 use crate::compose::{LEFT_AS_HEADER, ORIGIN_HEADER};
+use crate::mend::{Mended, Room};
 use crate::{absence, attachments, authentication, body, classify, headers, mend, report, returned, shown_html, trim};
 
 /// A mail with more MIME parts is not taken apart: nobody writes one, and each level of nesting costs stack and time.
@@ -23,17 +24,19 @@ const LONGEST_MAIL: usize = 1024 * 1024 * 1024;
 ///
 /// Anything with a header field of a mail at its beginning is a mail, however broken. Kept of one mail are at most
 /// [`LONGEST_TEXT`] bytes of text, 1000 recipients, 1000 ids of References and 20 of In-Reply-To, 2000 characters of a subject or a name, 255
-/// of the name of an attachment; the raw mail keeps the rest. Time and memory grow linearly with the mail's size.
+/// of the name of an attachment; the raw mail keeps the rest. Time grows linearly with the mail's size; memory, beside the mail itself, with what is understood of
+/// it.
 #[derive(Debug, Clone, Default)]
 pub struct MimeReader {
     own_addresses: Vec<String>,
     trusted_authserv_id: Option<String>,
+    room: Room,
 }
 
 impl MimeReader {
     /// A reader that knows the addresses the service sends from, so that it recognises its own mail come back.
     pub fn new(own_addresses: impl IntoIterator<Item = EmailAddress>) -> Self {
-        Self { own_addresses: own_addresses.into_iter().map(|address| address.mailbox_key()).collect(), trusted_authserv_id: None }
+        Self { own_addresses: own_addresses.into_iter().map(|address| address.mailbox_key()).collect(), ..Self::default() }
     }
 
     /// The same, believing the Authentication-Results (RFC 8601) of the server with this authserv-id.
@@ -42,9 +45,18 @@ impl MimeReader {
         Self { trusted_authserv_id: authserv_id, ..self }
     }
 
-    fn parsed(&self, message: &Message<'_>, mut flags: Vec<MailFlag>) -> ParsedMail {
-        let body::Readable { text: body_text, is_cut } = body::readable_text(message, LONGEST_TEXT);
-        flags.extend(is_cut.then_some(MailFlag::TextCut));
+    /// The same, setting other bodies aside than those that are large.
+    #[cfg(test)]
+    pub(crate) fn with_room(self, room: Room) -> Self {
+        Self { room, ..self }
+    }
+
+    fn parsed(&self, message: &Message<'_>, mended: &Mended<'_>) -> ParsedMail {
+        let mut flags = mended.flags.clone();
+        let body::Readable { text: body_text, is_cut } = body::readable_text(message, &mended.aside, LONGEST_TEXT);
+        if is_cut && !flags.contains(&MailFlag::TextCut) {
+            flags.push(MailFlag::TextCut);
+        }
         let (from, is_own) = self.author(message);
         let searched = report::readable(message, &body_text);
         let signs = classify::Signs::of(message, &searched, is_own);
@@ -84,7 +96,7 @@ impl MimeReader {
             reply,
             quoted,
             body_text,
-            attachments: attachments::describe(message),
+            attachments: attachments::describe(message, mended),
             has_html: shown_html::is_there(message),
             flags,
         }
@@ -118,7 +130,7 @@ impl MimeReader {
 
 impl MailReader for MimeReader {
     fn read(&self, raw: &[u8]) -> Result<ParsedMail, UnreadableMail> {
-        guarded(raw, |message, flags| self.parsed(message, flags))
+        guarded(raw, self.room, |message, mended| self.parsed(message, mended))
     }
 
     fn split_knowing(&self, body_text: &str, letter: &str) -> (String, Option<String>) {
@@ -126,16 +138,16 @@ impl MailReader for MimeReader {
     }
 
     fn html(&self, raw: &[u8]) -> Option<ShownHtml> {
-        guarded(raw, |message, _| shown_html::shown(message)).ok().flatten()
+        guarded(raw, self.room, shown_html::shown).ok().flatten()
     }
 
     fn attachment(&self, raw: &[u8], index: usize) -> Option<Vec<u8>> {
-        guarded(raw, |message, _| attachments::bytes(message, index)).ok().flatten()
+        guarded(raw, self.room, |message, mended| attachments::bytes(message, mended, index)).ok().flatten()
     }
 }
 
 /// Parses, and lets no panic of the library out: one mail must not stop the mailbox.
-fn guarded<T>(raw: &[u8], use_message: impl FnOnce(&Message<'_>, Vec<MailFlag>) -> T) -> Result<T, UnreadableMail> {
+fn guarded<T>(raw: &[u8], room: Room, use_message: impl FnOnce(&Message<'_>, &Mended<'_>) -> T) -> Result<T, UnreadableMail> {
     let raw = without_preamble(raw);
     if raw.is_empty() {
         return Err(UnreadableMail::Empty);
@@ -143,14 +155,17 @@ fn guarded<T>(raw: &[u8], use_message: impl FnOnce(&Message<'_>, Vec<MailFlag>) 
     if raw.len() > LONGEST_MAIL {
         return Err(UnreadableMail::TooLarge(LONGEST_MAIL / 1024 / 1024));
     }
-    let mended = mend::mended(raw);
-    let (raw, flags) = (&*mended.raw, mended.flags);
+    let mended = mend::mended(raw, room)?;
+    let raw = &*mended.raw;
     refuse_bombs(raw)?;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let message = MessageParser::default().parse(raw).filter(headers::is_mail);
         let message = message.ok_or(UnreadableMail::NoMail)?;
+        if !mended.aside.is_whole(&message) {
+            return Err(UnreadableMail::Ambiguous);
+        }
         // Parts may come without a Content-Type.
-        if message.attachments.len() > MOST_PARTS { Err(UnreadableMail::ManyParts(MOST_PARTS)) } else { Ok(use_message(&message, flags)) }
+        if message.attachments.len() > MOST_PARTS { Err(UnreadableMail::ManyParts(MOST_PARTS)) } else { Ok(use_message(&message, &mended)) }
     }));
     outcome.unwrap_or(Err(UnreadableMail::ParserFailed))
 }

@@ -7,8 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use followup_domain::mail::inbound::ShownHtml;
 use mail_parser::{Message, MessagePart, PartType};
 
-use crate::attachments::{content, content_id, content_type};
+use crate::attachments::{content_id, content_type, whole};
 use crate::body::{bounded, clean, decoded};
+use crate::mend::Mended;
 use crate::sanitize::{Images, sanitized};
 
 /// So many bytes of HTML are shown of one mail.
@@ -24,7 +25,7 @@ pub(crate) fn is_there(message: &Message<'_>) -> bool {
 }
 
 /// Its HTML made harmless.
-pub(crate) fn shown(message: &Message<'_>) -> Option<ShownHtml> {
+pub(crate) fn shown(message: &Message<'_>, mended: &Mended<'_>) -> Option<ShownHtml> {
     let mut html = String::new();
     for part in html_parts(message) {
         if let PartType::Html(text) = &part.body {
@@ -35,7 +36,7 @@ pub(crate) fn shown(message: &Message<'_>) -> Option<ShownHtml> {
     if html.is_empty() {
         return None;
     }
-    let mut images = OwnImages { parts: by_content_id(message), message, left: LARGEST_IMAGES };
+    let mut images = OwnImages { parts: by_content_id(message), message, mended, left: LARGEST_IMAGES };
     let sanitized = sanitized(&clean(&html), &mut images);
     Some(ShownHtml { body: sanitized.html, blocked_images: sanitized.blocked_images, omitted_images: sanitized.omitted_images })
 }
@@ -58,6 +59,7 @@ fn by_content_id<'a>(message: &'a Message<'a>) -> HashMap<String, &'a MessagePar
 struct OwnImages<'a> {
     parts: HashMap<String, &'a MessagePart<'a>>,
     message: &'a Message<'a>,
+    mended: &'a Mended<'a>,
     left: usize,
 }
 
@@ -66,7 +68,7 @@ impl Images for OwnImages<'_> {
         let part = self.parts.get(content_id)?;
         let declared = content_type(part);
         let media_type = IMAGE_TYPES.iter().find(|known| **known == declared)?;
-        let bytes = content(self.message, part);
+        let bytes = whole(self.message, self.mended, part);
         self.left = self.left.checked_sub(bytes.len())?;
         Some(format!("data:{media_type};base64,{}", STANDARD.encode(&bytes)))
     }

@@ -5,6 +5,7 @@
 //! - [`telemetry`]: the log;
 //! - [`clock`]: the real time and real ids behind the domain's ports;
 //! - [`metrics`]: numbers for Prometheus;
+//! - [`memory`]: what is no longer needed goes back to the system;
 //! - [`descriptors`]: how many files this process may have open;
 //! - [`shutdown`]: one token for "finish what you are doing";
 //! - [`exit`]: how a `main` ends.
@@ -42,6 +43,7 @@
 pub mod clock;
 pub mod descriptors;
 pub mod exit;
+pub mod memory;
 pub mod metrics;
 pub mod secrets;
 pub mod settings;

@@ -155,6 +155,7 @@ fn followup(store: Arc<dyn MigratingStore>) -> Result<App> {
             close_by_itself: false,
             resume_after: None,
         }),
+        turns: followup_app::Turns::default(),
         service: "api-server",
     })
 }

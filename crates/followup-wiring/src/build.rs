@@ -180,6 +180,7 @@ fn use_cases(
         events: EventReaders::default(),
         senders,
         policy: Arc::new(config.policy),
+        turns: followup_app::Turns::default(),
         service: name,
     })
 }

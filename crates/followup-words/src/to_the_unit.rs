@@ -89,6 +89,9 @@ pub fn unreadable(why: UnreadableMail) -> String {
         UnreadableMail::TooLarge(mebibytes) => format!("el mensaje supera {mebibytes} MiB, que es lo más que se lee; se guardó entero"),
         UnreadableMail::NoMail => "no empieza con ninguna cabecera de correo; se guardó como llegó".into(),
         UnreadableMail::LongField(bytes) => format!("una cabecera MIME supera {bytes} bytes; el mensaje se guardó entero"),
+        UnreadableMail::LongHeaders(kibibytes) => format!("sus cabeceras suman más de {kibibytes} KiB; el mensaje se guardó entero"),
+        UnreadableMail::DeepParts(depth) => format!("tiene más de {depth} partes MIME una dentro de otra; el mensaje se guardó entero"),
+        UnreadableMail::Ambiguous => "sus partes MIME se pueden separar de más de una manera; el mensaje se guardó entero".into(),
         UnreadableMail::ManyParts(parts) => format!("tiene más de {parts} partes MIME; el mensaje se guardó entero"),
         UnreadableMail::ParserFailed => "el lector de correo falló con este mensaje; se guardó entero".into(),
     }

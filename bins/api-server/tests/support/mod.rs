@@ -217,6 +217,22 @@ impl Server {
         read(request.send_json(body).unwrap())
     }
 
+    /// The answer's code to a GET whose body is read to its end, whatever it is.
+    pub fn bytes(&self, path: &str) -> u16 {
+        let request = agent().get(format!("{}{path}", self.url)).header("Authorization", format!("Bearer {}", self.token));
+        // Behind fifteen others, each with a mail that is understood first.
+        let mut answer = request.config().timeout_global(Some(LONG * 5)).build().call().unwrap();
+        std::io::copy(&mut answer.body_mut().as_reader(), &mut std::io::sink()).unwrap();
+        answer.status().as_u16()
+    }
+
+    /// The answer's code to a raw mail that is posted with a password.
+    pub fn post_mail(&self, path: &str, password: &str, mail: &[u8]) -> u16 {
+        let proof = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, password);
+        let request = agent().post(format!("{}{path}", self.url)).header("Authorization", format!("Basic {proof}"));
+        request.header("Content-Type", "message/rfc822").send(mail).unwrap().status().as_u16()
+    }
+
     pub fn put(&self, path: &str, body: &Value) -> (u16, Value) {
         let request = agent().put(format!("{}{path}", self.url)).header("Authorization", format!("Bearer {}", self.token));
         read(request.send_json(body).unwrap())

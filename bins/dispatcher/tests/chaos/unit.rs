@@ -185,6 +185,7 @@ fn use_cases(store: Arc<dyn MigratingStore>) -> App {
         events: EventReaders::default(),
         senders: Senders::default(),
         policy: Arc::new(policy(sender)),
+        turns: followup_app::Turns::default(),
         service: "test",
     }
 }

@@ -157,7 +157,7 @@ impl Deployment {
             id += 1;
             let found = self.store.write::<_, StoreError>(|tx| {
                 let Some(mail) = tx.inbox().find_for_update(InboundMailId(id))? else { return Ok(None) };
-                let raw = tx.inbox().raw(mail.id)?.unwrap_or_default();
+                let raw = tx.originals().find_whole_arrival(mail.id)?.unwrap_or_default();
                 Ok(Some((mail, raw)))
             });
             match found.unwrap() {

@@ -10,6 +10,7 @@ use followup_domain::ports::{NewInboundMessage, StoreError};
 
 use super::callbacks;
 use super::placed::Placed;
+use super::understanding::understood_in;
 use crate::app::App;
 use crate::consequences::{CameIn, Event, follow};
 use crate::facts::matching::{Matched, match_mail};
@@ -42,16 +43,24 @@ fn process_or_panic(app: &App, id: InboundMailId) -> Result<Vec<Placed>, StoreEr
 }
 
 fn process(app: &App, id: InboundMailId) -> Result<Vec<Placed>, StoreError> {
-    let stored = step::read::<_, StoreError>(app, |step| Ok((step.tx.inbox().raw(id)?, step.tx.provider_events().find_provider(id)?)))?;
-    match stored {
-        (None, _) => Err(StoreError::Refused("a stored mail has no bytes".into())),
-        (Some(raw), Some(scope)) => callbacks::process(app, id, (&scope, &raw)),
-        (Some(raw), None) => process_mail(app, id, &raw).map(|placed| placed.into_iter().collect()),
-    }
+    let stored =
+        step::read::<_, StoreError>(app, |step| Ok((step.tx.originals().find_arrived(id)?, step.tx.provider_events().find_provider(id)?)))?;
+    let without_bytes = || StoreError::Refused("a stored mail has no bytes".into());
+    let (raw_id, provider) = (stored.0.ok_or_else(without_bytes)?, stored.1);
+    let Some(scope) = provider else { return process_mail(app, id, raw_id).map(|placed| placed.into_iter().collect()) };
+    let raw = step::read::<_, StoreError>(app, |step| step.tx.originals().find_whole(raw_id))?;
+    callbacks::process(app, id, (&scope, &raw.ok_or_else(without_bytes)?))
 }
 
-fn process_mail(app: &App, id: InboundMailId, raw: &[u8]) -> Result<Option<Placed>, StoreError> {
-    let understood = app.reader.read(raw);
+fn process_mail(app: &App, id: InboundMailId, raw_id: RawId) -> Result<Option<Placed>, StoreError> {
+    let turn = app.turns.take();
+    // Whoever had the turn before may have understood it.
+    if !step::read::<_, StoreError>(app, |step| step.tx.inbox().is_stored(id))? {
+        return Ok(None);
+    }
+    let understood = understood_in(&turn, app, raw_id, |reader, raw| reader.read(raw))?;
+    drop(turn);
+    let understood = understood.ok_or_else(|| StoreError::Refused("a stored mail has no bytes".into()))?;
     transaction::write_itself(app, |step| {
         let Some(stored) = step.tx.inbox().find_for_update(id)?.filter(|mail| mail.state == InboundState::Stored) else {
             return Ok(None);

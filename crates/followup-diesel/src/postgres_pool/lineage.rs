@@ -1,7 +1,7 @@
 //! Which line of history a connection's server writes. A promotion begins a new one, with a higher number, and the server that was primary
 //! before may go on with the old one, unaware: a process that has seen the new line neither stays on the old one nor goes back to it.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use diesel::connection::SimpleConnection;
@@ -25,13 +25,30 @@ pub(super) struct Mark {
 
 /// The newest line that this process has seen.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Lineage(Arc<Mutex<Option<Mark>>>);
+pub(crate) struct Lineage(Arc<Mutex<Option<Mark>>>, Arc<AtomicBool>);
 
 impl Lineage {
     /// Whether it has gone on since a pool's first connection was made.
     pub(super) fn has_left(&self, born: &OnceLock<Mark>) -> bool {
         let newest = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         born.get().is_some_and(|born| newest.is_some_and(|newest| newest != *born))
+    }
+
+    /// Whether a server did not tell its line, so that a promotion may not be noticed.
+    pub(crate) fn is_blind(&self) -> bool {
+        self.1.load(Ordering::SeqCst)
+    }
+
+    /// Notes whether a server told its line; why it did not is logged once, until it does.
+    fn note(&self, refusal: Option<&diesel::result::Error>) {
+        let was_blind = self.1.swap(refusal.is_some(), Ordering::SeqCst);
+        if let Some(error) = refusal.filter(|_| !was_blind) {
+            tracing::warn!(
+                %error,
+                "the database does not tell its timeline, so that the promotion of a standby is not noticed while the old primary answers: grant \
+                 EXECUTE on pg_control_system(), pg_walfile_name(pg_lsn) and pg_current_wal_lsn() to the service's role"
+            );
+        }
     }
 
     /// Takes notice of a server's line.
@@ -76,12 +93,11 @@ impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for SetUp {
 impl SetUp {
     fn make_ready(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
         conn.batch_execute(&self.settings)?;
-        match diesel::sql_query(MARK).get_result::<Mark>(conn) {
-            Ok(mark) => {
-                self.lineage.see(mark).map_err(|text| diesel::result::Error::QueryBuilderError(text.into()))?;
-                self.born.get_or_init(|| mark);
-            }
-            Err(error) => tracing::debug!(%error, "the server does not tell its timeline"),
+        let told = diesel::sql_query(MARK).get_result::<Mark>(conn);
+        self.lineage.note(told.as_ref().err());
+        if let Ok(mark) = told {
+            self.lineage.see(mark).map_err(|text| diesel::result::Error::QueryBuilderError(text.into()))?;
+            self.born.get_or_init(|| mark);
         }
         Ok(())
     }

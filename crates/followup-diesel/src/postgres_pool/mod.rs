@@ -53,6 +53,7 @@ struct Generation {
 }
 
 struct Visitor {
+    /// When it came, or last had an answer: what takes long and is answered is no silence.
     since: Instant,
     generation: u64,
     thread: ThreadId,
@@ -94,12 +95,17 @@ impl PostgresPool {
         Visit { pool: state.current.pool.clone(), shared: &self.0, number }
     }
 
+    /// Whether the servers tell their line of history.
+    pub(crate) fn notices_promotions(&self) -> bool {
+        !self.0.lineage.is_blind()
+    }
+
     /// Whether the URL names more than one.
     pub(crate) fn has_several_hosts(&self) -> bool {
         self.0.several_hosts
     }
 
-    /// For how long the slowest transaction has been going on.
+    /// For how long a transaction has had no answer, at most.
     pub(crate) fn longest_wait(&self) -> Duration {
         self.0.lock().visits.values().map(|visitor| visitor.since.elapsed()).max().unwrap_or_default()
     }
@@ -142,6 +148,15 @@ impl Generation {
             .connection_customizer(Box::new(set_up))
             .build_unchecked(ConnectionManager::new(url));
         Self { pool, born }
+    }
+}
+
+impl Visit<'_> {
+    /// The database has answered.
+    pub(crate) fn heard(&self) {
+        if let Some(visitor) = self.shared.lock().visits.get_mut(&self.number) {
+            visitor.since = Instant::now();
+        }
     }
 }
 

@@ -2,11 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Binary, Integer};
+use followup_domain::ids::{InboundMailId, RawId};
+use followup_domain::ports::{OriginalRepository, Piece, StoreError};
 use sha2::{Digest, Sha256};
 
 use super::super::Conn;
 use super::At;
-use super::schema::content;
+use super::schema::{arrival, content};
+use super::work::Work;
 use crate::error::{Done, Failure};
 
 /// Lower-case hex of the SHA-256 of bytes.
@@ -26,7 +30,26 @@ pub(super) fn store(conn: &mut Conn, sha256: &str, bytes: &[u8], now: DateTime<U
     }
 }
 
-/// The bytes.
-pub(super) fn load(conn: &mut Conn, id: i64) -> Done<Option<Vec<u8>>> {
-    Ok(content::table.find(id).select(content::bytes).first(conn).optional()?)
+diesel::define_sql_function! {
+    /// Some of the bytes, from 1. SQLite gives NULL for none.
+    fn substr(bytes: Binary, from: Integer, count: Integer) -> Nullable<Binary>;
+}
+
+impl OriginalRepository for Work<'_> {
+    fn find_arrived(&mut self, id: InboundMailId) -> Result<Option<RawId>, StoreError> {
+        let found = self.read(|conn| Ok(arrival::table.find(id.0).select(arrival::content_id).first::<Option<i64>>(conn).optional()?))?;
+        Ok(found.flatten().map(RawId))
+    }
+
+    fn find_piece(&mut self, id: RawId, from: u64, most: u32) -> Result<Option<Piece>, StoreError> {
+        // No mail has so many bytes.
+        let number = |number: u64| i32::try_from(number).unwrap_or(i32::MAX);
+        let (from, most) = (number(from.saturating_add(1)), number(most.into()));
+        let found: Option<(Option<Vec<u8>>, i64)> = self.read(|conn| {
+            let piece = (substr(content::bytes, from, most), content::size);
+            Ok(content::table.find(id.0).select(piece).first(conn).optional()?)
+        })?;
+        let size = |size: i64| u64::try_from(size).map_err(|_| StoreError::Refused("a mail's size is below zero".to_owned()));
+        found.map(|(bytes, stored)| Ok(Piece { bytes: bytes.unwrap_or_default(), size: size(stored)? })).transpose()
+    }
 }

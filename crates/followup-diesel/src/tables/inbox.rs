@@ -53,6 +53,7 @@ pub(super) fn to_u32(number: i64) -> Done<u32> {
 
 impl InboxRepository for Work<'_> {
     fn insert(&mut self, mail: &NewInboundMail) -> Result<Inserted<InboundMailId>, StoreError> {
+        self.carried(mail.raw.len());
         self.write(|conn| {
             let inserted = insert(conn, mail)?;
             if let Some((uid_validity, uid)) = mail.position.uid {
@@ -71,6 +72,10 @@ impl InboxRepository for Work<'_> {
         })
     }
 
+    fn is_stored(&mut self, id: InboundMailId) -> Result<bool, StoreError> {
+        self.read(|conn| Ok(diesel::select(diesel::dsl::exists(stored(id))).get_result(conn)?))
+    }
+
     fn find_for_update(&mut self, id: InboundMailId) -> Result<Option<InboundMail>, StoreError> {
         self.write(|conn| {
             let locked: Option<Option<i64>> = lock_rows!(arrival::table.find(id.0).select(arrival::content_id)).first(conn).optional()?;
@@ -80,13 +85,6 @@ impl InboxRepository for Work<'_> {
             let mails = with_raw().filter(arrival::id.eq(id.0));
             let row: FullRow = mails.first(conn)?;
             inbound_mail_of(row).map(Some)
-        })
-    }
-
-    fn raw(&mut self, id: InboundMailId) -> Result<Option<Vec<u8>>, StoreError> {
-        self.read(|conn| {
-            let mail = arrival::table.inner_join(content::table.on(content::id.nullable().eq(arrival::content_id)));
-            Ok(mail.filter(arrival::id.eq(id.0)).select(content::bytes).first(conn).optional()?)
         })
     }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use followup_domain::ids::{CaseId, MessageId, RawId};
+use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Message, MessageStatus};
 use followup_domain::ports::{Inserted, MessageRepository, NewCall, NewInboundMessage, NewOutboundMessage, StoreError, Updated};
 
@@ -11,7 +11,7 @@ use super::message_row::TO_THE_UNIT;
 use super::schema::{inbound, message, outbound};
 use super::thread::in_thread;
 use super::work::Work;
-use super::{At, content, message_insert, thread, updated};
+use super::{At, message_insert, thread, updated};
 use crate::error::{Done, Failure};
 
 impl MessageRepository for Work<'_> {
@@ -52,10 +52,6 @@ impl MessageRepository for Work<'_> {
 
     fn link(&mut self, id: MessageId, parent_id: MessageId) -> Result<Updated, StoreError> {
         self.write(|conn| link(conn, id, parent_id))
-    }
-
-    fn raw(&mut self, id: RawId) -> Result<Option<Vec<u8>>, StoreError> {
-        self.read(|conn| content::load(conn, id.0))
     }
 }
 

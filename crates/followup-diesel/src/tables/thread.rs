@@ -34,6 +34,10 @@ impl ThreadRepository for Work<'_> {
         self.read(|conn| entries(conn, case_id))
     }
 
+    fn count(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
+        self.read(|conn| Ok(message::table.filter(in_thread(case_id)).count().get_result(conn)?))
+    }
+
     fn count_unread(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
         self.read(|conn| Ok(inbound::table.filter(inbound::unread_in.eq(case_id.0)).count().get_result(conn)?))
     }

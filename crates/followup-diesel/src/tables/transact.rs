@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, PooledConnection};
 use followup_domain::ports::{Salts, StoreError, Tx, TxMode, TxVerdict};
 
-use super::super::{Conn, begin_sql, confirm_commit, has_table};
+use super::super::{Conn, KEEPS_WHAT_IT_CARRIED, begin_sql, confirm_commit, has_table};
 use super::schema::__diesel_schema_migrations;
 use super::work::{Doom, Work};
 use crate::error::{Done, Failure};
@@ -33,6 +33,8 @@ pub(in super::super) struct Terms<'s> {
     pub(in super::super) waits: Duration,
     /// Those of the audit trail.
     pub(in super::super) salts: &'s dyn Salts,
+    /// Told of each answer of the database.
+    pub(in super::super) heard: &'s dyn Fn(),
 }
 
 /// Runs `work` in one transaction, as [`followup_domain::ports::Store::transact`] promises.
@@ -57,14 +59,16 @@ pub(in super::super) fn transact(
 
 fn once(pool: &Pool, terms: Terms<'_>, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), Doom> {
     let mut conn = begin(pool, terms.mode)?;
+    (terms.heard)();
     let mut unit = Work::new(&mut conn, terms);
     // The connection is given back before the panic goes on: the pool throws away what it gets while a thread panics, and an
     // in-memory database with it.
     let outcome = catch_unwind(AssertUnwindSafe(|| unit.run(work)));
+    let is_swollen = KEEPS_WHAT_IT_CARRIED && unit.is_swollen();
     let doom = unit.into_doom();
     let commits = matches!(outcome, Ok(TxVerdict::Commit)) && doom.is_none();
     let ended = end(&mut conn, terms.mode, commits);
-    if doom.as_ref().is_some_and(|doom| doom.spoilt) || ended.as_ref().is_err_and(Failure::spoils_connection) {
+    if is_swollen || doom.as_ref().is_some_and(|doom| doom.spoilt) || ended.as_ref().is_err_and(Failure::spoils_connection) {
         discard(&mut conn);
     }
     drop(conn);

@@ -21,6 +21,7 @@ use followup_domain::ports::HeldLetterRepository;
 use followup_domain::ports::MailboxRepository;
 use followup_domain::ports::NameRepository;
 use followup_domain::ports::NoticeRepository;
+use followup_domain::ports::OriginalRepository;
 use followup_domain::ports::PlanTemplateRepository;
 use followup_domain::ports::QuarantineRepository;
 use followup_domain::ports::ReadingRepository;
@@ -31,6 +32,9 @@ use followup_domain::ports::WaitingRepository;
 use followup_domain::ports::WarningRepository;
 use followup_domain::ports::WorklistRepository;
 
+/// Connections that carried larger values are not kept.
+const LARGEST_CARRIED: usize = 1024 * 1024;
+
 /// The repositories, within one transaction.
 pub(super) struct Work<'c> {
     conn: &'c mut Conn,
@@ -38,9 +42,12 @@ pub(super) struct Work<'c> {
     /// After so long it is a limit on waiting that ended a piece of work.
     waits: Duration,
     pub(super) salts: &'c dyn Salts,
+    heard: &'c dyn Fn(),
     /// What was appended to the audit trail and is not written yet.
     pub(super) trail: Vec<SealedEntry>,
     doom: Option<Doom>,
+    /// It has carried so much that its connection is not to be kept.
+    is_swollen: bool,
 }
 
 /// A failure after which the transaction cannot be committed. Postgres would abort it anyway; SQLite would go on.
@@ -61,8 +68,18 @@ impl Doom {
 }
 
 impl<'c> Work<'c> {
-    pub(super) fn new(conn: &'c mut Conn, Terms { mode, waits, salts }: Terms<'c>) -> Self {
-        Self { conn, mode, waits, salts, trail: Vec::new(), doom: None }
+    pub(super) fn new(conn: &'c mut Conn, Terms { mode, waits, salts, heard }: Terms<'c>) -> Self {
+        Self { conn, mode, waits, salts, heard, trail: Vec::new(), doom: None, is_swollen: false }
+    }
+
+    /// Notes that so many bytes were sent as one value: a client library keeps the memory that it took, for as long as the connection lives.
+    pub(super) fn carried(&mut self, bytes: usize) {
+        self.is_swollen |= bytes > LARGEST_CARRIED;
+    }
+
+    /// Whether the connection is to be given up.
+    pub(super) fn is_swollen(&self) -> bool {
+        self.is_swollen
     }
 
     /// Runs the work, and writes its audit trail if it is to be kept.
@@ -86,7 +103,9 @@ impl<'c> Work<'c> {
             return Err(doom.error.clone());
         }
         let begun = Instant::now();
-        queries(self.conn).map_err(|failure| {
+        let outcome = queries(self.conn);
+        (self.heard)();
+        outcome.map_err(|failure| {
             let mut doom = Doom::of(&failure);
             if begun.elapsed() >= self.waits {
                 doom.error = failure.after_waiting();
@@ -121,6 +140,9 @@ impl Tx for Work<'_> {
         self
     }
     fn attempts(&mut self) -> &mut dyn AttemptRepository {
+        self
+    }
+    fn originals(&mut self) -> &mut dyn OriginalRepository {
         self
     }
     fn inbox(&mut self) -> &mut dyn InboxRepository {

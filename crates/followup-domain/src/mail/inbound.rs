@@ -184,6 +184,15 @@ pub enum UnreadableMail {
     /// A MIME header field is longer than so many bytes.
     #[error("a MIME header field is longer than {0} bytes")]
     LongField(usize),
+    /// Its header sections, those of its parts among them, have more than so many KiB together.
+    #[error("its header sections are longer than {0} KiB")]
+    LongHeaders(usize),
+    /// Its parts stand in each other deeper than so many, with much behind.
+    #[error("it has more than {0} MIME parts in each other")]
+    DeepParts(usize),
+    /// Its parts can be told apart in more than one way.
+    #[error("its MIME parts can be told apart in several ways")]
+    Ambiguous,
     /// It has more than so many MIME parts.
     #[error("it has more than {0} MIME parts")]
     ManyParts(usize),

@@ -17,11 +17,11 @@ pub trait InboxRepository {
     /// Mails in state `stored`, oldest first.
     fn list_stored(&mut self, limit: i64) -> Result<Vec<InboundMailId>, StoreError>;
 
+    /// Whether a mail is in state `stored`.
+    fn is_stored(&mut self, id: InboundMailId) -> Result<bool, StoreError>;
+
     /// A mail, locked until the transaction ends.
     fn find_for_update(&mut self, id: InboundMailId) -> Result<Option<InboundMail>, StoreError>;
-
-    /// A mail's bytes.
-    fn raw(&mut self, id: InboundMailId) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// `stored` → `processed`, as this message; what a provider handed over becomes none, or several.
     fn record_processed(&mut self, id: InboundMailId, message_id: Option<MessageId>) -> Result<Updated, StoreError>;

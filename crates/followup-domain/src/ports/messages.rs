@@ -172,7 +172,4 @@ pub trait MessageRepository {
 
     /// A person says which message of the same thread this one answers; [`Updated::Stale`] when they do not stand in one thread.
     fn link(&mut self, id: MessageId, parent_id: MessageId) -> Result<Updated, StoreError>;
-
-    /// The bytes of a mail, in or out.
-    fn raw(&mut self, id: RawId) -> Result<Option<Vec<u8>>, StoreError>;
 }

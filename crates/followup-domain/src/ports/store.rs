@@ -9,6 +9,7 @@ use super::HeldLetterRepository;
 use super::MailboxRepository;
 use super::NameRepository;
 use super::NoticeRepository;
+use super::OriginalRepository;
 use super::PlanTemplateRepository;
 use super::QuarantineRepository;
 use super::ReadingRepository;
@@ -109,6 +110,11 @@ pub trait Store: Send + Sync {
     fn standbys(&self) -> Result<Standbys, StoreError> {
         Ok(Standbys::None)
     }
+
+    /// Whether the promotion of a standby would be noticed while the old primary still answers.
+    fn notices_promotions(&self) -> bool {
+        true
+    }
 }
 
 /// Transactions with results.
@@ -161,6 +167,8 @@ pub trait Tx {
     fn plans(&mut self) -> &mut dyn PlanRepository;
     /// Scheduled contacts.
     fn attempts(&mut self) -> &mut dyn AttemptRepository;
+    /// The bytes of what was sent and received.
+    fn originals(&mut self) -> &mut dyn OriginalRepository;
     /// Inbound mail as it arrived.
     fn inbox(&mut self) -> &mut dyn InboxRepository;
     /// What people decide about mail that found no case, or could not be understood.

@@ -44,6 +44,9 @@ pub trait ThreadRepository {
     /// raw bytes are read, and no text beyond what is shown.
     fn page(&mut self, case_id: CaseId, before: Option<MessageId>, limit: i64) -> Result<Vec<MessageView>, StoreError>;
 
+    /// How many messages the whole thread has.
+    fn count(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
+
     /// The whole thread without what was written, in its order: one query that reads no text, for whoever looks at states.
     fn headers(&mut self, case_id: CaseId) -> Result<Vec<MessageHeader>, StoreError>;
 

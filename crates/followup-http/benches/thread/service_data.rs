@@ -61,6 +61,7 @@ pub(crate) fn open(database_url: &str) -> Result<App> {
             close_by_itself: false,
             resume_after: None,
         }),
+        turns: followup_app::Turns::default(),
         service: "api-server",
     })
 }

@@ -63,6 +63,10 @@ struct StoreCheck {
     status: StatusOutput,
     /// Sus réplicas: `none`; `synchronous`: lo guardado está también en una; `asynchronous`: puede faltar en la que tome el relevo.
     standbys: Option<&'static str>,
+    /// `unnoticed`: la base de datos no dice en qué línea de historia está, y el ascenso de una réplica no se notaría mientras el primario
+    /// anterior responda. Ausente si se nota, o si no hay réplicas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    promotions: Option<&'static str>,
 }
 
 /// Su esquema es el que este programa conoce.
@@ -129,7 +133,7 @@ impl ReadinessOutput {
             NotReady::Schema(_) => (Ok, Unavailable, texts::OTHER_SCHEMA),
         };
         let checks = ChecksOutput {
-            store: StoreCheck { status: store, standbys: None },
+            store: StoreCheck { status: store, standbys: None, promotions: None },
             schema: SchemaCheck { status: schema, version: None },
             mail_in: MailInCheck {
                 status: Unknown,
@@ -158,7 +162,11 @@ impl From<Health> for ReadinessOutput {
         let age = |since: Option<DateTime<Utc>>| since.map(|since| (health.at - since).num_seconds().max(0));
         let (due_attempts, oldest_due) = health.due_letters();
         let checks = ChecksOutput {
-            store: StoreCheck { status: StatusOutput::of(health.survives_failover()), standbys: Some(health.standbys.as_str()) },
+            store: StoreCheck {
+                status: StatusOutput::of(health.survives_failover()),
+                standbys: Some(health.standbys.as_str()),
+                promotions: health.misses_promotions().then_some("unnoticed"),
+            },
             mail_in: MailInCheck {
                 status: StatusOutput::of(health.receives()),
                 mailboxes: Some(health.mailboxes.len()),

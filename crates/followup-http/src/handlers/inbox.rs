@@ -22,6 +22,7 @@ use crate::dto::message::{BodyOutput, MessageOutput};
 use crate::errors::ApiError;
 use crate::input::object;
 use crate::mail_page::{mail_page, mail_page_head};
+use crate::original::original;
 use crate::query::Parameters;
 use crate::state::HttpState;
 
@@ -140,7 +141,7 @@ pub(crate) async fn unassigned_body(state: web::Data<HttpState>, request: HttpRe
 pub(crate) async fn unassigned_raw(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::message_id(&request);
     let head = download(&format!("sin-caso-mensaje-{id}.eml"), "message/rfc822");
-    bytes(&state, Cost::Mail, head, move |app| app.unassigned_raw(id)).await
+    original(&state, head, move |app| app.unassigned_raw(id)).await
 }
 
 #[utoipa::path(

@@ -11,6 +11,7 @@ use crate::dto::error::ErrorBody;
 use crate::dto::file::FileContent;
 use crate::errors::ApiError;
 use crate::mail_page::{mail_page, mail_page_head};
+use crate::original::original;
 use crate::state::HttpState;
 
 #[utoipa::path(
@@ -28,7 +29,7 @@ pub(crate) async fn raw(state: web::Data<HttpState>, request: HttpRequest, _: No
     let id = path::case_id(&request)?;
     let message_id = path::message_id(&request);
     let head = download(&format!("icsr-{id}-mensaje-{message_id}.eml"), "message/rfc822");
-    bytes(&state, Cost::Mail, head, move |app| app.raw_mail(id, message_id)).await
+    original(&state, head, move |app| app.raw_mail(id, message_id)).await
 }
 
 #[utoipa::path(

@@ -18,6 +18,9 @@ use crate::input::object;
 use crate::query::Parameters;
 use crate::state::HttpState;
 
+/// A page of so many messages is not worth counting them first.
+const SHORT_THREAD: usize = 20;
+
 #[utoipa::path(
     get, path = "/api/v1/icsr/{icsr_id}/followup/thread", tag = "seguimiento", summary = "La conversación de un caso",
     description = "Completa hasta 500 mensajes; de una más larga, los últimos, y `before` dice cómo pedir los anteriores. De cada mensaje, los primeros 32 KiB de su texto.",
@@ -30,7 +33,12 @@ use crate::state::HttpState;
 pub(crate) async fn thread(state: web::Data<HttpState>, request: HttpRequest, parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let (before, limit) = parameters.read::<ThreadInput>()?;
     let id = path::case_id(&request)?;
-    answer(&state, StatusCode::OK, Cost::Messages(limit), move |app| app.thread_page(id, before, limit), ThreadOutput::from).await
+    // Most threads are short: room is taken for what there is.
+    let length = match limit {
+        0..=SHORT_THREAD => limit,
+        longer => blocking(&state, move |app| app.thread_length(id, longer)).await?,
+    };
+    answer(&state, StatusCode::OK, Cost::Messages(length), move |app| app.thread_page(id, before, limit), ThreadOutput::from).await
 }
 
 #[utoipa::path(

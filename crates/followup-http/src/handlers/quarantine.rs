@@ -6,7 +6,7 @@ use followup_app::App;
 use followup_domain::ports::PageRequest;
 
 use super::path;
-use crate::answer::{Cost, answer, bytes};
+use crate::answer::{Cost, answer};
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
@@ -18,6 +18,7 @@ use crate::dto::inbox::{DiscardOutput, MailboxInput, QuarantinedOutput, RetriedO
 use crate::dto::list::QuarantinePage;
 use crate::errors::ApiError;
 use crate::input::object;
+use crate::original::original;
 use crate::query::Parameters;
 use crate::state::HttpState;
 use crate::texts;
@@ -87,7 +88,7 @@ pub(crate) async fn discard_quarantined(
 pub(crate) async fn quarantined_raw(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {
     let id = path::mail_id(&request);
     let head = download(&format!("cuarentena-{id}.eml"), "message/rfc822");
-    bytes(&state, Cost::Mail, head, move |app| app.quarantined_raw(id)).await
+    original(&state, head, move |app| app.quarantined_raw(id)).await
 }
 
 #[utoipa::path(

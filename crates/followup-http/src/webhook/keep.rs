@@ -1,7 +1,5 @@
 //! What becomes of a mail that was posted: stored, answered, then understood.
 
-use std::sync::atomic::Ordering;
-
 use actix_web::{HttpResponse, web};
 use followup_domain::ports::Inserted;
 
@@ -58,23 +56,13 @@ impl Arrived {
 
 /// Has what is stored understood, on one thread however many mails come. What fails here is taken up by the background job.
 fn understand(state: &web::Data<HttpState>) {
-    let Some(webhook) = state.webhook.clone() else { return };
-    webhook.is_more.store(true, Ordering::SeqCst);
-    if webhook.is_understanding.swap(true, Ordering::SeqCst) {
-        return;
-    }
+    let Some(webhook) = state.webhook.clone().filter(|webhook| webhook.worker.is_wanted()) else { return };
     let (followup, stop) = (state.followup.clone(), state.stop.clone());
     drop(web::block(move || {
-        loop {
-            while webhook.is_more.swap(false, Ordering::SeqCst) {
-                if let Err(error) = followup.process_stored_mail(&*stop) {
-                    tracing::warn!(%error, "mail that was posted is stored and will be understood later");
-                }
-            }
-            webhook.is_understanding.store(false, Ordering::SeqCst);
-            // Whoever came between the two lines went away.
-            if !webhook.is_more.load(Ordering::SeqCst) || webhook.is_understanding.swap(true, Ordering::SeqCst) {
-                return;
+        let Some(shift) = webhook.worker.begin() else { return };
+        while shift.takes_more() {
+            if let Err(error) = followup.process_stored_mail(&|| stop() || !shift.goes_on()) {
+                tracing::warn!(%error, "mail that was posted is stored and will be understood later");
             }
         }
     }));

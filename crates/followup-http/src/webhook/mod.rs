@@ -6,9 +6,10 @@ mod mailgun;
 mod read;
 mod room;
 mod shapes;
+mod worker;
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicI64};
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 pub(crate) use self::keep::Arrived;
@@ -17,6 +18,7 @@ use self::mailgun::SpentTokens;
 pub(crate) use self::read::Bounds;
 use self::room::Share;
 pub(crate) use self::shapes::{Fields, postmark_mail};
+use self::worker::Worker;
 use crate::pace::{PACE, Pace};
 
 /// What proves that a post comes from whom we expect. What is none is not accepted.
@@ -44,15 +46,14 @@ pub struct EmailWebhook {
     spent: Mutex<SpentTokens>,
     /// Microseconds since 1970 of the last refusal that was logged.
     told_at: AtomicI64,
-    is_understanding: AtomicBool,
-    is_more: AtomicBool,
+    worker: Worker,
 }
 
 /// So long a post waits for room.
 const ROOM_PATIENCE: Duration = Duration::from_secs(20);
-/// So many of the largest mails may be in memory at once, and one more of each kind.
-const PROVEN_AT_ONCE: usize = 2;
-const UNPROVEN_AT_ONCE: usize = 1;
+/// Bodies whose sender is proven take together one of so many parts of the largest mail, others as much as one; of each kind one body at a time
+/// goes beyond it.
+const PROVEN_PART: usize = 2;
 
 impl EmailWebhook {
     /// The webhook for mails of up to `largest_mail` bytes; none without a key.
@@ -66,12 +67,11 @@ impl EmailWebhook {
             largest_mail,
             pace: PACE,
             room_patience: ROOM_PATIENCE,
-            proven: Share::new(PROVEN_AT_ONCE.saturating_mul(largest_mail)),
-            unproven: Share::new(UNPROVEN_AT_ONCE.saturating_mul(largest_mail)),
+            proven: Share::new(largest_mail / PROVEN_PART),
+            unproven: Share::new(largest_mail),
             spent: Mutex::default(),
             told_at: AtomicI64::new(i64::MIN),
-            is_understanding: AtomicBool::new(false),
-            is_more: AtomicBool::new(false),
+            worker: Worker::default(),
         })
     }
 

@@ -71,6 +71,15 @@ fn an_unavailable_store_is_503_and_says_when_to_come_back() {
 }
 
 #[test]
+fn a_change_that_may_have_been_made_is_not_to_be_repeated_unseen() {
+    let broken = StoreError::Unknown("the connection was lost in COMMIT".into());
+    let api = Api::start_with(|setup| setup.followup.store = Arc::new(BrokenStore(broken)));
+    let answer = api.post("/api/v1/icsr", &json!({}));
+    let text = "No se sabe si el cambio quedó guardado: la base de datos no lo confirmó. Compruebe cómo está antes de repetirlo";
+    assert_eq!((answer.error(), answer.header("Retry-After")), ((503, text.into()), ""));
+}
+
+#[test]
 fn an_internal_error_carries_an_id_and_not_its_cause() {
     let broken = StoreError::Refused("row 7 of messages: secret".into());
     let api = Api::start_with(|setup| setup.followup.store = Arc::new(BrokenStore(broken)));

@@ -195,8 +195,8 @@ fn a_store_that_hangs_is_away_and_holds_one_thread_whoever_asks() {
     }
 }
 
-/// A store whose standbys follow as they can.
-struct Followed(Arc<dyn Store>);
+/// A store with such standbys, of which one may be promoted with or without notice.
+struct Followed(Arc<dyn Store>, Standbys, bool);
 
 impl Store for Followed {
     fn transact(&self, mode: TxMode, work: &mut dyn FnMut(&mut dyn Tx) -> TxVerdict) -> Result<(), StoreError> {
@@ -206,7 +206,10 @@ impl Store for Followed {
         self.0.check()
     }
     fn standbys(&self) -> Result<Standbys, StoreError> {
-        Ok(Standbys::Asynchronous)
+        Ok(self.1)
+    }
+    fn notices_promotions(&self) -> bool {
+        self.2
     }
 }
 
@@ -215,11 +218,24 @@ fn standbys_that_no_commit_waits_for_degrade_and_stay_ready() {
     let api = Api::start();
     let store = |readiness: &Value| readiness["checks"]["store"].clone();
     assert_eq!(store(&ready(&api)), json!({"status": "ok", "standbys": "none"}));
-    let api = Api::start_with(|setup| setup.followup.store = Arc::new(Followed(setup.followup.store.clone())));
+    let api = Api::start_with(|setup| {
+        setup.followup.store = Arc::new(Followed(setup.followup.store.clone(), Standbys::Asynchronous, true));
+    });
     let readiness = ready(&api);
     assert_eq!(store(&readiness), json!({"status": "degraded", "standbys": "asynchronous"}));
     assert_eq!(statuses(&readiness), ["degraded", "ok", "ok", "ok"]);
     assert_eq!(metrics(&api)["followup_store_standbys{kind=\"asynchronous\"}"], 1);
+}
+
+#[test]
+fn a_promotion_that_would_not_be_noticed_degrades_where_there_are_standbys() {
+    for (standbys, told) in [
+        (Standbys::Synchronous, json!({"status": "degraded", "standbys": "synchronous", "promotions": "unnoticed"})),
+        (Standbys::None, json!({"status": "ok", "standbys": "none"})),
+    ] {
+        let api = Api::start_with(|setup| setup.followup.store = Arc::new(Followed(setup.followup.store.clone(), standbys, false)));
+        assert_eq!(ready(&api)["checks"]["store"], told);
+    }
 }
 
 #[test]

@@ -91,3 +91,18 @@ fn a_request_without_room_waits_and_is_told_to_come_again_and_others_are_answere
     });
     assert_eq!(api.get(&html).status, 200);
 }
+
+#[test]
+fn an_original_of_several_pieces_comes_whole() {
+    let (api, _, html) = start(LONG, LONG);
+    let line = "La paciente pesa 68 kg y mide 160 cm.\n";
+    let mail = format!("From: {REPORTER}\nTo: fv@vigia.test\nSubject: Todo\nMessage-ID: <g@clinic.test>\n\n{}", line.repeat(60_000));
+    api.receive(&mail);
+    let mail = mail.replace('\n', "\r\n");
+    let tray: Value = api.get(UNASSIGNED).json();
+    let large = tray["items"].as_array().unwrap().iter().find(|mail| mail["body_cut"] == true).unwrap();
+    let answer = api.get(&format!("{UNASSIGNED}/{}/raw", large["id"]));
+    assert_eq!((answer.status, answer.header("Content-Length")), (200, mail.len().to_string().as_str()));
+    assert!(answer.text() == mail);
+    assert_eq!(api.get(&html).status, 200);
+}

@@ -85,7 +85,7 @@ impl Api {
 
     fn stored(&self, id: i64) -> (InboundMail, Vec<u8>) {
         let read = self.followup.store.write::<_, StoreError>(|tx| {
-            Ok((tx.inbox().find_for_update(InboundMailId(id))?.unwrap(), tx.inbox().raw(InboundMailId(id))?.unwrap()))
+            Ok((tx.inbox().find_for_update(InboundMailId(id))?.unwrap(), tx.originals().find_whole_arrival(InboundMailId(id))?.unwrap()))
         });
         read.unwrap()
     }

@@ -56,6 +56,7 @@ pub fn service_on(store: Arc<dyn Store>) -> App {
         events: EventReaders::default(),
         senders: Senders::default(),
         policy: Arc::new(policy()),
+        turns: followup_app::Turns::default(),
         service: "mail-poller",
     }
 }
@@ -88,7 +89,7 @@ pub fn stored(followup: &App) -> Vec<(InboundMail, Vec<u8>)> {
         let mut mails = Vec::new();
         for id in (1..=MANY).map(InboundMailId) {
             if let Some(mail) = tx.inbox().find_for_update(id)? {
-                mails.push((mail, tx.inbox().raw(id)?.unwrap_or_default()));
+                mails.push((mail, tx.originals().find_whole_arrival(id)?.unwrap_or_default()));
             }
         }
         Ok::<_, StoreError>(mails)

@@ -8,6 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 const LINE: usize = 76;
 /// A line of so many characters of the alphabet, without a blank, is no word of a language.
 const SURELY_CODED: usize = 40;
+/// So many characters are decoded at a time.
+const PIECE: usize = 64 * 1024;
 /// One character in so many may be a stray one in an encoded line.
 const STRAYS: usize = 10;
 
@@ -38,18 +40,36 @@ pub(super) fn decoded(body: &[u8]) -> Vec<u8> {
     if is_sound(body) { decoded_line(body) } else { decoded_among_clear(body, false).unwrap_or_default() }
 }
 
+/// Shows the bytes of a body to `see`, piece by piece where it is sound. One that nobody encoded stands for itself.
+pub(super) fn each_piece(body: &[u8], is_text: bool, see: &mut dyn FnMut(&[u8])) {
+    if !is_sound(body) {
+        return match decoded_among_clear(body, is_text) {
+            Some(bytes) => see(&bytes),
+            None => see(body),
+        };
+    }
+    let (mut decoder, mut bytes) = (Decoder::default(), Vec::with_capacity(PIECE));
+    for piece in body.chunks(PIECE) {
+        bytes.clear();
+        decoder.push(piece, &mut bytes);
+        see(&bytes);
+    }
+    bytes.clear();
+    decoder.end(&mut bytes);
+    see(&bytes);
+}
+
 /// What is encoded, and in a text what stands around it; none if nothing is encoded.
 fn decoded_among_clear(body: &[u8], is_text: bool) -> Option<Vec<u8>> {
-    let lines: Vec<Line<'_>> = body.split(|byte| *byte == b'\n').map(Line::read).collect();
-    let coded = coded(&lines);
-    let last = coded.iter().rposition(|is_coded| *is_coded)?;
-    let end = lines.iter().rposition(|line| !line.bytes.is_empty()).map_or(0, |end| end + 1);
+    // Looked at several times: to remember what each line is would take many times the memory of the body.
+    let body = body.trim_ascii_end();
+    let last = coded(body).enumerate().filter(|(_, (_, is_coded))| *is_coded).map(|(number, _)| number).last()?;
     let mut bytes = Vec::with_capacity(body.len() / 4 * 3);
     let mut decoder = Decoder::default();
     // Of the pieces that come from base64.
     let mut plausible = Plausible::default();
-    for (number, line) in lines[..end].iter().enumerate() {
-        if coded[number] {
+    for (number, (line, is_coded)) in coded(body).enumerate() {
+        if is_coded {
             let begin = bytes.len();
             decoder.push(line.bytes, &mut bytes);
             plausible.look_at(&bytes[begin..]);
@@ -186,13 +206,13 @@ impl<'a> Line<'a> {
 
 /// Which lines are base64. Where lines in clear stand among them, or behind padding, a short one belongs to it only where it can end it (behind a
 /// line of full length), as all that there is, or if it says something.
-fn coded(lines: &[Line<'_>]) -> Vec<bool> {
-    let width = lines.iter().filter(|line| line.kind == Kind::Coded).map(|line| line.symbols).max().unwrap_or_default();
-    let has_clear = lines.iter().any(|line| line.kind != Kind::Coded && !line.is_padded && !line.bytes.is_empty());
+fn coded(body: &[u8]) -> impl Iterator<Item = (Line<'_>, bool)> {
+    let lines = || body.split(|byte| *byte == b'\n').map(Line::read);
+    let width = lines().filter(|line| line.kind == Kind::Coded).map(|line| line.symbols).max().unwrap_or_default();
+    let has_clear = lines().any(|line| line.kind != Kind::Coded && !line.is_padded && !line.bytes.is_empty());
     let mut is_open = false;
     let (mut has_begun, mut was_padded) = (false, false);
-    let mut coded = Vec::with_capacity(lines.len());
-    for line in lines {
+    lines().map(move |line| {
         let is_full = line.symbols == width || line.symbols >= SURELY_CODED;
         let begins = is_full && (!has_begun || line.symbols >= SURELY_CODED);
         let says_something = || was_padded && line.symbols > 4 && is_plain_text(&decoded_line(line.bytes));
@@ -207,9 +227,8 @@ fn coded(lines: &[Line<'_>]) -> Vec<bool> {
         } else if !line.bytes.is_empty() {
             is_open &= line.kind == Kind::Coded;
         }
-        coded.push(is_coded);
-    }
-    coded
+        (line, is_coded)
+    })
 }
 
 fn decoded_line(line: &[u8]) -> Vec<u8> {

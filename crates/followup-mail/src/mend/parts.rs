@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use followup_domain::mail::inbound::UnreadableMail;
 use memchr::memmem;
 
 use super::Edit;
@@ -14,10 +15,18 @@ const DEEPEST: usize = 32;
 /// Longer boundaries are none.
 const LONGEST_BOUNDARY: usize = 200;
 
+/// So many bytes of header sections are read of one mail, those of its parts and of attached mails among them: what a field costs is many
+/// times its length, and nobody writes as much.
+pub(super) const LONGEST_HEADERS: usize = 512 * 1024;
+/// Behind the place where the walk gives up there may be so many bytes.
+const LONGEST_UNSEEN: usize = 1024 * 1024;
+
 /// A part that has no parts.
 #[derive(Debug)]
 pub(super) struct Leaf {
     pub(super) fields: ContentFields,
+    /// With the empty line that ends it.
+    pub(super) header: Range<usize>,
     /// Without the line end that belongs to the delimiter.
     pub(super) body: Range<usize>,
     /// Whether it stands in a mail that is attached, whose bytes are somebody else's.
@@ -28,13 +37,21 @@ pub(super) struct Leaf {
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     pub(super) leaves: Vec<Leaf>,
+    /// What is said to have parts and has none: read as text.
+    pub(super) undivided: Vec<Leaf>,
+    /// Mails that are attached, the outermost ones, each as one part.
+    pub(super) attached: Vec<Leaf>,
+    /// The header sections, in their order.
+    pub(super) headers: Vec<Range<usize>>,
+    /// Why it is not taken apart any further.
+    pub(super) refusal: Option<UnreadableMail>,
     /// What makes the divisions sound.
     pub(super) edits: Vec<Edit>,
 }
 
 /// Walks through a mail.
 pub(super) fn parts(raw: &[u8]) -> Parts {
-    let mut walk = Walk { raw, open: Vec::new(), nested_at: None, parts: Parts::default(), seen: 0 };
+    let mut walk = Walk { raw, open: Vec::new(), nested_at: None, parts: Parts::default(), seen: 0, header_bytes: 0 };
     let mut position = 0;
     while let Some(next) = walk.part(position) {
         position = next;
@@ -50,6 +67,7 @@ struct Walk<'a> {
     nested_at: Option<usize>,
     parts: Parts,
     seen: usize,
+    header_bytes: usize,
 }
 
 /// A line that divides.
@@ -66,24 +84,42 @@ impl Walk<'_> {
     fn part(&mut self, start: usize) -> Option<usize> {
         self.seen += 1;
         if self.seen > 2 * MOST_PARTS || self.open.len() >= DEEPEST {
+            let is_much = self.raw.len() - start > LONGEST_UNSEEN;
+            self.parts.refusal = is_much.then_some(if self.open.len() >= DEEPEST {
+                UnreadableMail::DeepParts(DEEPEST)
+            } else {
+                UnreadableMail::ManyParts(MOST_PARTS)
+            });
             return None;
         }
         let header = start..header_end(self.raw, start);
+        self.header_bytes += header.len();
+        if self.header_bytes > LONGEST_HEADERS {
+            self.parts.refusal = Some(UnreadableMail::LongHeaders(LONGEST_HEADERS / 1024));
+            return None;
+        }
+        self.parts.headers.push(header.clone());
         let fields = ContentFields::read(self.raw, header.clone());
         let media_type = fields.media_type();
         let is_encoded = || fields.encoding().is_some_and(|(_, name)| matches!(name.as_str(), "base64" | "quoted-printable"));
         if matches!(media_type.as_str(), "message/rfc822" | "message/global") && !is_encoded() {
-            self.nested_at = self.nested_at.or(Some(self.open.len()));
+            if self.nested_at.is_none() {
+                self.nested_at = Some(self.open.len());
+                let body = header.end..self.raw.len();
+                self.parts.attached.push(Leaf { fields, header: header.clone(), body, is_nested: false });
+            }
             return Some(header.end).filter(|next| *next < self.raw.len());
         }
-        if media_type.starts_with("multipart/") {
+        let (is_multipart, open) = (media_type.starts_with("multipart/"), self.open.len());
+        if is_multipart {
             self.multipart(&fields, &header);
         }
         let delimiter = self.delimiter(header.end);
-        if !media_type.starts_with("multipart/") {
+        if self.open.len() == open {
             let end = delimiter.as_ref().map_or(self.raw.len(), |delimiter| without_line_end(self.raw, delimiter.start));
             let body = header.end..end.max(header.end);
-            self.parts.leaves.push(Leaf { fields, body, is_nested: self.nested_at.is_some() });
+            let leaf = Leaf { fields, header, body, is_nested: self.nested_at.is_some() };
+            if is_multipart { self.parts.undivided.push(leaf) } else { self.parts.leaves.push(leaf) }
         }
         self.behind(delimiter?)
     }
@@ -123,7 +159,12 @@ impl Walk<'_> {
                 let closing = self.open.drain(delimiter.level + 1..).rev().flat_map(|name| [b"--", &name[..], b"--\r\n"].concat());
                 self.parts.edits.push(Edit { range: delimiter.start..delimiter.start, bytes: closing.collect() });
             }
-            self.nested_at = self.nested_at.filter(|open| delimiter.level >= *open);
+            if self.nested_at.is_some_and(|open| delimiter.level < open) {
+                self.nested_at = None;
+                if let Some(attached) = self.parts.attached.last_mut() {
+                    attached.body.end = without_line_end(self.raw, delimiter.start).max(attached.body.start);
+                }
+            }
             if !delimiter.closes {
                 return Some(delimiter.end).filter(|next| *next < self.raw.len());
             }

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use memchr::memmem;
 
 use super::base64_body::{self, Body};
+use super::fields::ContentFields;
 use super::parts::{Leaf, Parts};
-use super::{Edit, edited};
+use super::{Edit, changed_by, edited};
 
 /// What some programs write in place of the keyword.
 const BASE64: &[&str] = &["base64", "base-64", "b64", "x-base64", "base64mime", "base"];
@@ -63,16 +64,41 @@ fn type_edit(leaf: &Leaf) -> Option<Edit> {
     Some(Edit { range: field.range.clone(), bytes: line.into_bytes() })
 }
 
+/// The encoding that a body is said to be in, where it is one that changes bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Base64,
+    QuotedPrintable,
+}
+
+impl Encoding {
+    /// By any of its names.
+    pub(super) fn named(written: &str) -> Option<Self> {
+        match written {
+            written if BASE64.contains(&written) => Some(Self::Base64),
+            written if QUOTED_PRINTABLE.contains(&written) => Some(Self::QuotedPrintable),
+            _ => None,
+        }
+    }
+
+    fn keyword(self) -> &'static str {
+        match self {
+            Self::Base64 => "base64",
+            Self::QuotedPrintable => "quoted-printable",
+        }
+    }
+}
+
+/// Whether what stands in clear in an encoded body is a part of it.
+pub(super) fn is_text(fields: &ContentFields) -> bool {
+    let media_type = fields.media_type();
+    (media_type.is_empty() || media_type.starts_with("text")) && !fields.is_attachment()
+}
+
 fn encoding_edits(raw: &[u8], leaf: &Leaf) -> Vec<Edit> {
     let Some((field, written)) = leaf.fields.encoding() else { return Vec::new() };
-    let named = |names: &[&str]| names.contains(&written.as_str());
-    let keyword = if named(BASE64) {
-        "base64"
-    } else if named(QUOTED_PRINTABLE) {
-        "quoted-printable"
-    } else {
-        return Vec::new();
-    };
+    let Some(encoding) = Encoding::named(&written) else { return Vec::new() };
+    let keyword = encoding.keyword();
     let renamed =
         |keyword: &str| Edit { range: field.range.clone(), bytes: format!("Content-Transfer-Encoding: {keyword}\r\n").into_bytes() };
     let mut edits = Vec::new();
@@ -80,21 +106,33 @@ fn encoding_edits(raw: &[u8], leaf: &Leaf) -> Vec<Edit> {
         edits.push(renamed(keyword));
     }
     let body = &raw[leaf.body.clone()];
-    if keyword == "base64" {
-        let media_type = leaf.fields.media_type();
-        let is_text = (media_type.is_empty() || media_type.starts_with("text")) && !leaf.fields.is_attachment();
-        match base64_body::read(body, is_text) {
+    match encoding {
+        Encoding::Base64 => match base64_body::read(body, is_text(&leaf.fields)) {
             Body::Repaired(bytes) => edits.push(Edit { range: leaf.body.clone(), bytes }),
-            Body::Clear if is_text => edits = vec![renamed("8bit")],
+            Body::Clear if is_text(&leaf.fields) => edits = vec![renamed("8bit")],
             Body::Clear | Body::Sound => {}
+        },
+        Encoding::QuotedPrintable => {
+            edits.extend(changed_by(with_equals_escaped(body)).map(|bytes| Edit { range: leaf.body.clone(), bytes }));
         }
-    } else {
-        edits.extend(unescaped_equals(body).map(|at| {
-            let at = leaf.body.start + at;
-            Edit { range: at..at + 1, bytes: b"=3D".to_vec() }
-        }));
     }
     edits
+}
+
+/// A quoted-printable body in which every equals sign that stands for itself is escaped.
+pub(super) fn with_equals_escaped(body: &[u8]) -> Cow<'_, [u8]> {
+    let mut escaped = Vec::new();
+    let mut done = 0;
+    for at in unescaped_equals(body) {
+        escaped.extend_from_slice(&body[done..at]);
+        escaped.extend_from_slice(b"=3D");
+        done = at + 1;
+    }
+    if done == 0 {
+        return Cow::Borrowed(body);
+    }
+    escaped.extend_from_slice(&body[done..]);
+    Cow::Owned(escaped)
 }
 
 /// Equals signs that stand for themselves: before another one the library takes all of the body for unencoded, before a blank it loses the blank.

@@ -2,6 +2,7 @@
 
 promises! { $ inbox as inbox_contract:
     a_mail_comes_back_as_it_arrived,
+    an_original_comes_in_pieces_and_all_of_it_is_its_bytes,
     the_cursor_moves_with_the_mail_in_one_transaction,
     the_same_mail_at_the_same_position_is_one_and_the_cursor_moves_on,
     other_bytes_at_a_known_position_are_a_new_mail,
@@ -81,10 +82,28 @@ pub fn a_mail_comes_back_as_it_arrived(store: &dyn Store) {
     assert_eq!((mail.id, mail.position, mail.arrived_at, mail.recorded_at), (id, new.position, new.arrived_at, new.recorded_at));
     assert_eq!(mail.sha256.as_deref(), Some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
     assert_eq!((mail.size, mail.state, mail.reason, mail.message_id), (Some(3), InboundState::Stored, None, None));
-    assert_eq!(read(store, |tx| tx.inbox().raw(id)).unwrap(), b"abc");
-    assert_eq!(read(store, |tx| tx.messages().raw(mail.raw_id.unwrap())).unwrap(), b"abc");
+    assert_eq!(read(store, |tx| tx.originals().find_whole_arrival(id)).unwrap(), b"abc");
+    assert_eq!(read(store, |tx| tx.originals().find_whole(mail.raw_id.unwrap())).unwrap(), b"abc");
     assert_eq!(write(store, |tx| tx.inbox().find_for_update(InboundMailId(4711))), None);
-    assert_eq!(read(store, |tx| tx.inbox().raw(InboundMailId(4711))), None);
+    assert_eq!(read(store, |tx| tx.originals().find_whole_arrival(InboundMailId(4711))), None);
+}
+
+pub fn an_original_comes_in_pieces_and_all_of_it_is_its_bytes(store: &dyn Store) {
+    let bytes: Vec<u8> = (0..9_000_000_u32).map(|number| number.to_le_bytes()[0] ^ number.to_le_bytes()[2]).collect();
+    let id = insert(store, &imap_mail(1, 1, &bytes)).id();
+    assert_eq!(read(store, |tx| tx.inbox().is_stored(id).map(Some)), Some(true));
+    let raw_id = read(store, |tx| tx.originals().find_arrived(id)).unwrap();
+    let piece = |from: u64, most| read(store, |tx| tx.originals().find_piece(raw_id, from, most)).unwrap();
+    let size = bytes.len() as u64;
+    for (from, most, wanted) in
+        [(0, 3, &bytes[..3]), (4_999_999, 7, &bytes[4_999_999..5_000_006]), (size - 1, 9, &bytes[bytes.len() - 1..])]
+    {
+        assert_eq!((piece(from, most).bytes.as_slice(), piece(from, most).size), (wanted, size), "{from}");
+    }
+    for behind in [size, u64::MAX] {
+        assert_eq!((piece(behind, 9).bytes, piece(behind, 9).size), (vec![], size));
+    }
+    assert!(read(store, |tx| tx.originals().find_whole(raw_id)).unwrap() == bytes);
 }
 
 pub fn the_cursor_moves_with_the_mail_in_one_transaction(store: &dyn Store) {
@@ -112,7 +131,7 @@ pub fn other_bytes_at_a_known_position_are_a_new_mail(store: &dyn Store) {
     let Inserted::New(second) = insert(store, &imap_mail(1, 5, b"b")) else { panic!("it is taken for the first") };
     assert_eq!(insert(store, &imap_mail(1, 5, b"b")), Inserted::Duplicate(second));
     let Inserted::New(third) = insert(store, &imap_mail(1, 5, b"c")) else { panic!("it is taken for the second") };
-    let raw = |id| read(store, |tx| tx.inbox().raw(id)).unwrap();
+    let raw = |id| read(store, |tx| tx.originals().find_whole_arrival(id)).unwrap();
     assert_eq!((raw(first), raw(second), raw(third)), (b"a".to_vec(), b"b".to_vec(), b"c".to_vec()));
     assert_eq!((mail(store, first).position.uid, mail(store, second).position.uid), (Some((1, 5)), None));
     assert_eq!((cursor(store), known(store)), (Some((1, 5)), vec![5]));
@@ -180,7 +199,7 @@ pub fn any_bytes_are_kept_exactly(store: &dyn Store) {
     let every_byte: Vec<u8> = (0..=255).cycle().take(300_000).collect();
     for raw in [Vec::new(), vec![0], every_byte] {
         let id = insert(store, &dropped_mail(&raw)).id();
-        assert_eq!(read(store, |tx| tx.inbox().raw(id)).unwrap(), raw);
+        assert_eq!(read(store, |tx| tx.originals().find_whole_arrival(id)).unwrap(), raw);
     }
 }
 
@@ -192,7 +211,7 @@ pub fn a_mail_that_is_not_given_stands_without_bytes_and_the_cursor_moves_on(sto
     assert_eq!((found.position.uid, found.arrived_at, found.recorded_at), (Some((1, 6)), at(7), at(8)));
     assert_eq!((found.raw_id, found.sha256, found.size, found.message_id), (None, None, None, None));
     assert_eq!((found.state, found.reason.as_deref()), (InboundState::Quarantined, Some("sin contenido")));
-    assert_eq!((cursor(store), read(store, |tx| tx.inbox().raw(id))), (Some((1, 6)), None));
+    assert_eq!((cursor(store), read(store, |tx| tx.originals().find_whole_arrival(id))), (Some((1, 6)), None));
     let page = read(store, |tx| tx.quarantine().list(TrayState::Open, PageRequest { offset: 0, limit: 10 }));
     assert_eq!((page.total, page.items[0].mail.id), (1, id));
     assert_eq!((known(store), without_bytes(store)), (vec![5], vec![6]));
@@ -206,7 +225,7 @@ pub fn a_mail_without_bytes_gets_them_later_and_is_stored(store: &dyn Store) {
     assert_eq!(insert(store, &imap_mail(1, 6, b"abc")), Inserted::New(id));
     let found = mail(store, id);
     assert_eq!((found.state, found.reason, found.size, found.arrived_at), (InboundState::Stored, None, Some(3), at(60)));
-    assert_eq!(read(store, |tx| tx.inbox().raw(id)).unwrap(), b"abc");
+    assert_eq!(read(store, |tx| tx.originals().find_whole_arrival(id)).unwrap(), b"abc");
     assert_eq!((known(store), without_bytes(store), cursor(store)), (vec![6, 9], vec![], Some((1, 9))));
     assert_eq!(insert(store, &imap_mail(1, 6, b"abc")), Inserted::Duplicate(id));
     assert_eq!(refuse(store, 6), Inserted::Duplicate(id));

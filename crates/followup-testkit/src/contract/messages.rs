@@ -86,7 +86,7 @@ pub fn an_inbound_message_comes_back_as_it_was_stored(store: &dyn Store) {
 
 pub fn an_unknown_message_is_none(store: &dyn Store) {
     assert_eq!(read(store, |tx| tx.messages().find(MessageId(4711))), None);
-    assert_eq!(read(store, |tx| tx.messages().raw(RawId(4711))), None);
+    assert_eq!(read(store, |tx| tx.originals().find_whole(RawId(4711))), None);
 }
 
 fn thread_ids(store: &dyn Store, case_id: CaseId) -> Vec<MessageId> {

@@ -49,7 +49,7 @@ pub fn a_call_is_stored_once_and_understood_like_a_stored_mail(store: &dyn Store
     assert_eq!(write(store, |tx| tx.provider_events().insert_callback(&callback(b"{}"))), Inserted::Duplicate(id));
     assert_eq!(read(store, |tx| tx.inbox().list_stored(10)), [id]);
     assert_eq!(read(store, |tx| tx.provider_events().find_provider(id)).as_deref(), Some("prov"));
-    assert_eq!(read(store, |tx| tx.inbox().raw(id)).as_deref(), Some(&b"{}"[..]));
+    assert_eq!(read(store, |tx| tx.originals().find_whole_arrival(id)).as_deref(), Some(&b"{}"[..]));
     assert_eq!(write(store, |tx| tx.inbox().record_processed(id, None)), Updated::Yes);
     let stored = write(store, |tx| tx.inbox().find_for_update(id)).unwrap();
     assert_eq!((stored.state, stored.message_id, stored.arrived_at), (InboundState::Processed, None, at(5)));

@@ -165,7 +165,7 @@ pub fn transmitting_keeps_the_exact_bytes(store: &dyn Store) {
     let stored = message(store, id);
     assert_eq!((stored.delivery, stored.status), (Some(Delivery::Transmitting), Some(MessageStatus::Pending)));
     assert_eq!((stored.recorded_at, stored.sent_at), (at(2), None));
-    let raw = read(store, |tx| tx.messages().raw(stored.raw_id.unwrap())).unwrap();
+    let raw = read(store, |tx| tx.originals().find_whole(stored.raw_id.unwrap())).unwrap();
     assert_eq!(raw, b"Subject: x\r\n\r\n\0\xff");
     let again = write(store, |tx| tx.dispatch().transmit_one(id, &lease("one", at(60)), b"other", at(2)));
     assert_eq!((again, message(store, id).raw_id), (Updated::Stale, stored.raw_id));

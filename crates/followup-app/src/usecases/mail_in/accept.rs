@@ -24,6 +24,7 @@ impl App {
     /// The store's; then whoever hands it over must keep it.
     pub fn accept_mail(&self, way: &str, raw: Vec<u8>) -> Result<Inserted<InboundMailId>, StoreError> {
         let mail = handed_over(self, way, raw);
+        let _turn = self.turns.take_to_store(mail.raw.len());
         transaction::write_itself(self, |step| inbox::store(step, &mail))
     }
 

@@ -15,6 +15,7 @@ impl App {
     /// # Errors
     /// The store's; then the mail must be fetched again.
     pub fn store_mail(&self, mail: &NewInboundMail) -> Result<Inserted<InboundMailId>, StoreError> {
+        let _turn = self.turns.take_to_store(mail.raw.len());
         transaction::write_itself(self, |step| inbox::store(step, mail))
     }
 

@@ -1,25 +1,36 @@
 //! A message as it was sent or received: its bytes, its attachments, its HTML.
 
-use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::ids::{CaseId, MessageId, RawId};
 use followup_domain::mail::inbound::ShownHtml;
 use followup_domain::message::{Attachment, Channel, Direction};
+use followup_domain::ports::StoreError;
 
 use crate::app::App;
 use crate::errors::NotFoundOr;
 use crate::facts::lookup::message_in;
-use crate::runs::understanding::{attachment_of, raw_bytes};
+use crate::runs::originals::{self, Original};
+use crate::runs::understanding::{attachment_of, html_of};
 use crate::step;
 
 impl App {
-    /// The bytes of a message of a case as they were sent or received.
+    /// A message of a case as it was sent or received.
     ///
     /// # Errors
     /// The message does not exist in this case, was not sent, or the store failed.
-    pub fn raw_mail(&self, case_id: CaseId, id: MessageId) -> Result<Vec<u8>, NotFoundOr> {
+    pub fn raw_mail(&self, case_id: CaseId, id: MessageId) -> Result<Original, NotFoundOr> {
         let message = step::read(self, |step| message_in(step, case_id, id))?;
         // What a provider handed over may hold other reporters' messages too.
         let is_its_own = message.channel == Channel::Email || message.direction == Direction::Out;
-        raw_bytes(self, message.raw_id.filter(|_| is_its_own).ok_or(NotFoundOr::MessageNotFound)?)
+        let raw_id = message.raw_id.filter(|_| is_its_own).ok_or(NotFoundOr::MessageNotFound)?;
+        originals::begin(self, raw_id)?.ok_or(NotFoundOr::MessageNotFound)
+    }
+
+    /// More of the bytes of an original that somebody was given: as many as come at once, from a place on.
+    ///
+    /// # Errors
+    /// It is not that long, or the store failed.
+    pub fn more_of_original(&self, id: RawId, from: u64) -> Result<Vec<u8>, StoreError> {
+        originals::more(self, id, from)
     }
 
     /// The decoded bytes of one attachment of a message of a case, from 0, with its description.
@@ -38,6 +49,6 @@ impl App {
     pub fn message_html(&self, case_id: CaseId, id: MessageId) -> Result<ShownHtml, NotFoundOr> {
         let message = step::read(self, |step| message_in(step, case_id, id))?;
         let raw_id = message.raw_id.filter(|_| message.direction == Direction::In).ok_or(NotFoundOr::HtmlNotFound)?;
-        self.reader.html(&raw_bytes(self, raw_id)?).ok_or(NotFoundOr::HtmlNotFound)
+        html_of(self, raw_id)
     }
 }

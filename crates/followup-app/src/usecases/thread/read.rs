@@ -47,6 +47,15 @@ impl App {
         })
     }
 
+    /// How many messages a page of at most `limit` can have.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn thread_length(&self, id: CaseId, limit: usize) -> Result<usize, StoreError> {
+        let count = step::read::<_, StoreError>(self, |step| step.tx.threads().count(id))?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX).min(limit))
+    }
+
     /// A message as a thread or a tray shows it, with all that they tell beside it.
     ///
     /// # Errors

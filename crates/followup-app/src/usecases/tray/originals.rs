@@ -6,7 +6,8 @@ use followup_domain::message::{Attachment, Message};
 
 use crate::app::App;
 use crate::errors::{NotFoundOr, QuarantineError};
-use crate::runs::understanding::{attachment_of, raw_bytes};
+use crate::runs::originals::{self, Original};
+use crate::runs::understanding::{attachment_of, html_of};
 use crate::step;
 
 impl App {
@@ -18,12 +19,13 @@ impl App {
         step::read(self, |step| step.tx.trays().find(id)?.map(|found| found.mail).ok_or(NotFoundOr::MessageNotFound))
     }
 
-    /// The bytes of a mail of the unassigned tray.
+    /// A mail of the unassigned tray as it arrived.
     ///
     /// # Errors
     /// The tray does not have it, or the store failed.
-    pub fn unassigned_raw(&self, id: MessageId) -> Result<Vec<u8>, NotFoundOr> {
-        raw_bytes(self, self.unassigned_message(id)?.raw_id.ok_or(NotFoundOr::MessageNotFound)?)
+    pub fn unassigned_raw(&self, id: MessageId) -> Result<Original, NotFoundOr> {
+        let raw_id = self.unassigned_message(id)?.raw_id.ok_or(NotFoundOr::MessageNotFound)?;
+        originals::begin(self, raw_id)?.ok_or(NotFoundOr::MessageNotFound)
     }
 
     /// The HTML version of a mail of the unassigned tray, made harmless.
@@ -32,7 +34,7 @@ impl App {
     /// The tray does not have it, it has none, or the store failed.
     pub fn unassigned_html(&self, id: MessageId) -> Result<ShownHtml, NotFoundOr> {
         let raw_id = self.unassigned_message(id)?.raw_id.ok_or(NotFoundOr::HtmlNotFound)?;
-        self.reader.html(&raw_bytes(self, raw_id)?).ok_or(NotFoundOr::HtmlNotFound)
+        html_of(self, raw_id)
     }
 
     /// The decoded bytes of one attachment of a mail of the unassigned tray, from 0, with its description.
@@ -44,11 +46,12 @@ impl App {
         attachment_of(self, &message, index)
     }
 
-    /// The bytes of a mail of the quarantine, set aside or not, or of one that was there and was understood since.
+    /// A mail of the quarantine as it arrived, set aside or not, or of one that was there and was understood since.
     ///
     /// # Errors
     /// There is no such mail, it stands without bytes, or the store failed.
-    pub fn quarantined_raw(&self, id: InboundMailId) -> Result<Vec<u8>, QuarantineError> {
-        step::read(self, |step| step.tx.inbox().raw(id)?.ok_or(QuarantineError::NotFound))
+    pub fn quarantined_raw(&self, id: InboundMailId) -> Result<Original, QuarantineError> {
+        let raw_id = step::read(self, |step| step.tx.originals().find_arrived(id)?.ok_or(QuarantineError::NotFound))?;
+        originals::begin(self, raw_id)?.ok_or(QuarantineError::NotFound)
     }
 }

@@ -39,6 +39,8 @@ pub struct Health {
     pub audit: Option<AuditHead>,
     /// Which standbys the store has.
     pub standbys: Standbys,
+    /// Whether the promotion of a standby would be noticed.
+    pub notices_promotions: bool,
 }
 
 /// Why a process cannot serve; the cause is for the log only.
@@ -58,8 +60,8 @@ impl App {
     /// # Errors
     /// The store's.
     pub fn health(&self) -> Result<Health, StoreError> {
-        let standbys = self.store.standbys()?;
-        step::read(self, |step| look(step, standbys))
+        let (standbys, notices_promotions) = (self.store.standbys()?, self.store.notices_promotions());
+        step::read(self, |step| look(step, standbys, notices_promotions))
     }
 
     /// The same, if this process can serve.
@@ -75,12 +77,13 @@ impl App {
     }
 }
 
-fn look(step: &mut Step<'_>, standbys: Standbys) -> Result<Health, StoreError> {
+fn look(step: &mut Step<'_>, standbys: Standbys, notices_promotions: bool) -> Result<Health, StoreError> {
     let unserved = unserved(step)?;
     let (at, tx) = (step.now, &mut *step.tx);
     Ok(Health {
         at,
         standbys,
+        notices_promotions,
         schema_version: tx.health().schema_version()?,
         waiting: tx.trays().badge(at)?,
         queue: tx.health().queue(at)?,
@@ -95,7 +98,12 @@ fn look(step: &mut Step<'_>, standbys: Standbys) -> Result<Health, StoreError> {
 impl Health {
     /// Whether what is committed outlasts a failover.
     pub fn survives_failover(&self) -> bool {
-        self.standbys != Standbys::Asynchronous
+        self.standbys != Standbys::Asynchronous && !self.misses_promotions()
+    }
+
+    /// Whether a standby could be promoted and this process go on with the old primary, unaware.
+    pub fn misses_promotions(&self) -> bool {
+        self.standbys != Standbys::None && !self.notices_promotions
     }
 
     /// Mailboxes that were not read for too long.

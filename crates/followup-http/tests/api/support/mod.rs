@@ -220,6 +220,7 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
             close_by_itself: false,
             resume_after: None,
         }),
+        turns: followup_app::Turns::default(),
         service: "api-server",
     }
 }
