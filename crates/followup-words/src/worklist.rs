@@ -18,6 +18,7 @@ pub fn lane(lane: Lane) -> &'static str {
         Lane::CallsDue => "Llamadas por hacer",
         Lane::DeadlineAtRisk => "Plazos en riesgo",
         Lane::ToClose => "Por cerrar",
+        Lane::Warnings => "Datos contradictorios",
         Lane::Unassigned => "Correos sin asignar",
         Lane::Quarantined => "Correos en cuarentena",
     }
@@ -37,6 +38,7 @@ pub fn ask(ask: Ask) -> &'static str {
         Ask::ReportInTime => "Completar lo que se pueda y notificar dentro del plazo",
         Ask::CloseUnanswered => "Nadie responde: cerrar el seguimiento o insistir por otro medio",
         Ask::CloseComplete => "No falta ningún dato: cerrar el seguimiento",
+        Ask::SettleWarnings => "Corregir lo que se contradice, o apartarlo con su motivo",
         Ask::AssignMail => "Decir de qué caso es, crear un caso o descartarlo",
         Ask::RetryMail => "Volver a leerlo o descartarlo",
     }

@@ -14,7 +14,7 @@ use followup_domain::ports::{Badge, CaseBrief, LaneItem, LanePlace, StoreError, 
 
 use super::super::Conn;
 use super::health::PENDING;
-use super::schema::{arrival, attempt, case_lane, failed_contact, inbound, message, outbound};
+use super::schema::{arrival, attempt, case_lane, failed_contact, icsr, inbound, message, outbound};
 use super::standings::{ask_of, briefs};
 use super::trays::in_tray;
 use super::work::Work;
@@ -73,6 +73,7 @@ pub(super) fn badge(conn: &mut Conn, now: DateTime<Utc>) -> Done<Badge> {
         calls_due: of(Lane::CallsDue)?,
         deadline_at_risk: of(Lane::DeadlineAtRisk)?,
         to_close: of(Lane::ToClose)?,
+        warnings: of(Lane::Warnings)?,
         bounced: 0,
     };
     Ok(Badge { bounced: failed_contact::table.filter(sql::<Bool>(HELD)).count().get_result(conn)?, ..badge })
@@ -88,6 +89,7 @@ fn count_of(conn: &mut Conn, lane: Lane, now: DateTime<Utc>) -> Done<i64> {
         Lane::Failed => outbound::table.filter(sql::<Bool>(FAILED)).filter(not_replaced!()).count().get_result(conn)?,
         Lane::Uncertain => outbound::table.filter(sql::<Bool>(UNCERTAIN)).filter(not_replaced!()).count().get_result(conn)?,
         Lane::CallsDue => calls_due(now).filter(sql::<Bool>(PENDING)).count().get_result(conn)?,
+        Lane::Warnings => icsr::table.filter(icsr::warned_until.gt(At::from(now))).count().get_result(conn)?,
         Lane::Unassigned => in_tray(TrayState::Open).count().get_result(conn)?,
         Lane::Quarantined => quarantined().count().get_result(conn)?,
         Lane::Unreachable | Lane::Stalled | Lane::DeadlineAtRisk | Lane::ToClose => of_standing().count().get_result(conn)?,
@@ -142,6 +144,13 @@ fn rows_of(conn: &mut Conn, lane: Lane, now: DateTime<Utc>, after: Option<LanePl
             .order((attempt::due_at, attempt::id))
             .limit(limit)
             .select((attempt::id, attempt::due_at, attempt::case_id.nullable()))
+            .load(conn)?,
+        Lane::Warnings => icsr::table
+            .filter(icsr::warned_until.gt(At::from(now)))
+            .filter(icsr::created_at.ge(since).and(icsr::created_at.gt(since).or(icsr::id.gt(id))))
+            .order((icsr::created_at, icsr::id))
+            .limit(limit)
+            .select((icsr::id, icsr::created_at, icsr::id.nullable()))
             .load(conn)?,
         Lane::Unassigned => {
             let tray_at = inbound::tray_at.assume_not_null();

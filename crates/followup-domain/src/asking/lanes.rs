@@ -23,6 +23,8 @@ published_enum! {
         DeadlineAtRisk = "deadline_at_risk",
         /// Follow-ups that are to be closed.
         ToClose = "to_close",
+        /// Cases in which something contradicts itself, or cannot be, and nobody set it aside.
+        Warnings = "warnings",
         /// Mail that no case claims.
         Unassigned = "unassigned",
         /// Mail that could not be understood.
@@ -53,6 +55,8 @@ published_enum! {
         CloseUnanswered = "close_unanswered",
         /// To close what lacks nothing any more.
         CloseComplete = "close_complete",
+        /// To mend what contradicts itself, or to set it aside.
+        SettleWarnings = "settle_warnings",
         /// To say to which case the mail belongs.
         AssignMail = "assign_mail",
         /// To have the mail read again, or to set it aside.
@@ -105,6 +109,7 @@ pub const LANES: &[LaneRow] = &[
     row(Lane::CallsDue, Item::Attempt, &[Ask::MakeCall]),
     of_standing(Lane::DeadlineAtRisk, &[Ask::ReportInTime]),
     of_standing(Lane::ToClose, &[Ask::CloseUnanswered, Ask::CloseComplete]),
+    row(Lane::Warnings, Item::Case, &[Ask::SettleWarnings]),
     row(Lane::Unassigned, Item::Message, &[Ask::AssignMail]),
     row(Lane::Quarantined, Item::Mail, &[Ask::RetryMail]),
 ];

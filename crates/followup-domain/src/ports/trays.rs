@@ -32,6 +32,8 @@ pub struct Badge {
     pub deadline_at_risk: i64,
     /// Follow-ups that are to be closed.
     pub to_close: i64,
+    /// Cases in which something contradicts itself, or cannot be.
+    pub warnings: i64,
     /// Addresses that are not written to by themselves because letters came back.
     pub bounced: i64,
 }
@@ -49,6 +51,7 @@ impl Badge {
             Lane::CallsDue => self.calls_due,
             Lane::DeadlineAtRisk => self.deadline_at_risk,
             Lane::ToClose => self.to_close,
+            Lane::Warnings => self.warnings,
             Lane::Unassigned => self.unassigned,
             Lane::Quarantined => self.quarantined,
         }

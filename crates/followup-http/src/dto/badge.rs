@@ -69,6 +69,8 @@ pub(crate) struct WaitingOutput {
     deadline_at_risk: i64,
     /// Seguimientos por cerrar.
     to_close: i64,
+    /// Casos en los que algo se contradice o no puede ser, y nadie lo apartó.
+    warnings: i64,
     /// Direcciones a las que nada se escribe por sí solo, porque los mensajes volvieron.
     bounced: i64,
 }
@@ -148,6 +150,7 @@ impl From<Badge> for WaitingOutput {
             calls_due: badge.calls_due,
             deadline_at_risk: badge.deadline_at_risk,
             to_close: badge.to_close,
+            warnings: badge.warnings,
             bounced: badge.bounced,
         }
     }

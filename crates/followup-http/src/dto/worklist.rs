@@ -41,7 +41,7 @@ query!(WorklistInput);
 #[derive(Serialize, ToSchema)]
 #[schema(as = Worklist)]
 pub(crate) struct WorklistOutput {
-    /// La bandeja: `new_replies`, `unconfirmed`, `failed`, `uncertain`, `unreachable`, `stalled`, `calls_due`, `deadline_at_risk`, `to_close`, `unassigned` o `quarantined`.
+    /// La bandeja: `new_replies`, `unconfirmed`, `failed`, `uncertain`, `unreachable`, `stalled`, `calls_due`, `deadline_at_risk`, `to_close`, `warnings`, `unassigned` o `quarantined`.
     lane: &'static str,
     /// Su nombre.
     name: &'static str,
@@ -68,7 +68,7 @@ struct LaneRowOutput {
     attempt_id: Option<i64>,
     /// El correo en cuarentena, si la fila trata de uno.
     mail_id: Option<i64>,
-    /// Qué se le pide a la persona, en código: `read_reply`, `confirm_sender`, `send_again`, `settle_outcome`, `find_another_way`, `resume_plan`, `decide_next_step`, `make_call`, `report_in_time`, `close_unanswered`, `close_complete`, `assign_mail` o `retry_mail`.
+    /// Qué se le pide a la persona, en código: `read_reply`, `confirm_sender`, `send_again`, `settle_outcome`, `find_another_way`, `resume_plan`, `decide_next_step`, `make_call`, `report_in_time`, `close_unanswered`, `close_complete`, `settle_warnings`, `assign_mail` o `retry_mail`.
     ask: &'static str,
     /// Lo mismo en palabras.
     ask_text: &'static str,

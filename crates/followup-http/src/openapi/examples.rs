@@ -7,6 +7,11 @@ use utoipa::openapi::OpenApi;
 const EXAMPLES: &[(&str, &str, &str)] = &[
     ("post", "/api/v1/icsr", CASE),
     ("put", "/api/v1/icsr/{icsr_id}", r#"{"paciente_peso": 68, "dosis": "500 mg", "version": 1}"#),
+    (
+        "put",
+        "/api/v1/icsr/{icsr_id}/warnings/{warning}",
+        r#"{"state": "set_aside", "reason": "Se confirmó el peso con el médico por teléfono"}"#,
+    ),
     ("post", "/api/v1/icsr/{icsr_id}/followup/draft", r#"{"channel": "email"}"#),
     (
         "post",

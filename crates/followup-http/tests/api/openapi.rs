@@ -147,6 +147,7 @@ fn something_of_everything() -> (Api, BTreeMap<&'static str, String>) {
         ("mail_id", "1".into()),
         ("field", "paciente_peso".into()),
         ("address", "otra@example.org".into()),
+        ("warning", "weight_against_age-0123456789abcdef".into()),
     ];
     (api, places.into())
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Api, quiet};
 
-const LANES: [&str; 11] = [
+const LANES: [&str; 12] = [
     "new_replies",
     "unconfirmed",
     "failed",
@@ -15,6 +15,7 @@ const LANES: [&str; 11] = [
     "calls_due",
     "deadline_at_risk",
     "to_close",
+    "warnings",
     "unassigned",
     "quarantined",
 ];

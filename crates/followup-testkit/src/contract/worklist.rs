@@ -6,6 +6,7 @@ promises! { $ worklist as worklist_contract:
     a_case_stands_in_a_lane_from_its_instant_on,
     of_several_unread_answers_of_a_case_the_first_is_shown,
     what_was_sent_anew_is_shown_no_more,
+    a_case_that_contradicts_itself_is_shown_until_the_instant_that_ends_it,
     mail_of_no_case_has_none,
     the_agenda_goes_by_due_date_over_all_cases,
 }
@@ -119,6 +120,16 @@ pub fn what_was_sent_anew_is_shown_no_more(store: &dyn Store) {
         ended(&NewOutboundMessage { resend_of: Some(of), ..outbound(case_id, key) }, Delivery::Accepted);
     }
     assert!(pages(store, Lane::Failed).is_empty() && pages(store, Lane::Uncertain).is_empty());
+}
+
+pub fn a_case_that_contradicts_itself_is_shown_until_the_instant_that_ends_it(store: &dyn Store) {
+    let cases: Vec<CaseId> = (0..4).map(|_| a_case(store)).collect();
+    for (id, until) in [(cases[0], Some(9000)), (cases[1], Some(1001)), (cases[2], Some(1000)), (cases[3], None)] {
+        write(store, |tx| tx.warnings().set(id, until.map(at), &[]));
+    }
+    let rows = pages(store, Lane::Warnings);
+    let shown: Vec<CaseId> = rows.iter().map(|row| row.case.as_ref().unwrap().case_id).collect();
+    assert_eq!((shown, rows[0].ask), (vec![cases[0], cases[1]], Ask::SettleWarnings));
 }
 
 pub fn mail_of_no_case_has_none(store: &dyn Store) {

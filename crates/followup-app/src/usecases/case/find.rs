@@ -10,6 +10,7 @@ use followup_domain::ports::{CaseQuery, Page, PageRequest, StoreError};
 use super::warnings::CaseView;
 use crate::app::App;
 use crate::errors::NotFoundOr;
+use crate::facts::warnings::CaseWarning;
 use crate::step;
 
 /// A case in a list.
