@@ -6,7 +6,7 @@ mod support;
 
 use std::sync::{Arc, OnceLock};
 
-use chrono::{NaiveTime, Weekday};
+use chrono::{Duration, NaiveTime, Weekday};
 use followup_diesel::{MigratingStore, PostgresStore, SqliteStore};
 use followup_domain::asking::window::SendWindow;
 use followup_domain::contact::EmailAddress;
@@ -78,6 +78,7 @@ fn decide(policy: &mut FollowupPolicy, deployment: Deployment) {
     policy.window = deployment.window.then(|| SendWindow::new(policy.zone, weekdays, hour(8), hour(18)).unwrap());
     policy.daily_cap_per_address = deployment.daily_cap;
     policy.close_by_itself = deployment.close_by_itself;
+    policy.resume_after = deployment.resumes_after_days.map(Duration::days);
     let to = deployment.escalates_to_somebody.then(|| EmailAddress::parse("jefa@vigia.test").unwrap());
     policy.escalation = Some(Escalation { after_days: 14, to });
 }

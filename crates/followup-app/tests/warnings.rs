@@ -10,11 +10,11 @@ use followup_app::{CaseWarning, CloseError, CloseRequest, InvalidReason, Warning
 use followup_domain::asking::closing::UnmetCheck;
 use followup_domain::asking::lanes::Lane;
 use followup_domain::audit::{Actor, AuditRow};
-use followup_domain::case::warnings::{LASTING, WarningCode};
 use followup_domain::case::{ClosureReason, FollowupStatus};
 use followup_domain::ids::CaseId;
 use followup_domain::message::CallOutcome;
 use followup_domain::ports::{CaseQuery, Clock, PageRequest};
+use followup_domain::warnings::{LASTING, WarningCode};
 use support::{Unit, qf, unit, unit_with};
 
 fn warnings(unit: &Unit, id: CaseId) -> Vec<CaseWarning> {

@@ -124,6 +124,64 @@ fn a_partial_answer_that_was_read_leaves_the_plan_to_be_resumed() {
     assert_eq!(rows(&unit, Lane::Stalled), [(id, "resume_plan", unit.clock.now())]);
 }
 
+/// Status and day of each attempt, counted from the plan's base.
+fn days(unit: &Unit, id: CaseId, base: DateTime<Utc>) -> Vec<(String, i64)> {
+    let attempts = unit.app.attempts(id).unwrap();
+    attempts.iter().map(|attempt| (attempt.status.to_string(), (attempt.due_at - base).num_days())).collect()
+}
+
+fn partly_answered(unit: &Unit) -> (CaseId, DateTime<Utc>) {
+    let (id, base) = (unit.case(&[]), unit.clock.now());
+    unit.plan(id);
+    unit.dispatch();
+    unit.clock.advance(Duration::days(40));
+    unit.dispatch();
+    answer(unit, id);
+    unit.update(id, &[("paciente_peso", "68")]);
+    (id, base)
+}
+
+#[test]
+fn a_plan_that_a_partial_answer_held_goes_on_from_where_it_was() {
+    let unit = unit();
+    let (id, base) = partly_answered(&unit);
+    read_all(&unit, id);
+    assert_eq!(days(&unit, id, base)[2..], [("cancelled".to_owned(), 60), ("cancelled".to_owned(), 90)]);
+    unit.app.resume_plan(&qf(), id, Some(base + Duration::days(70))).unwrap();
+    assert_eq!(days(&unit, id, base)[2..], [("pending".to_owned(), 70), ("pending".to_owned(), 100)]);
+    assert_eq!((stands(&unit, id), next(&unit, id)), (vec![], Some((NextKind::Letter, base + Duration::days(70)))));
+    let error = unit.app.resume_plan(&qf(), id, None).unwrap_err();
+    assert_eq!(error, followup_app::AttemptError::NothingHeld, "once");
+    unit.clock.advance(Duration::days(30));
+    unit.dispatch();
+    let last = unit.thread(id).pop().unwrap();
+    assert!(last.content.body.contains("Dosis") && !last.content.body.contains("Peso aproximado"), "{}", last.content.body);
+}
+
+#[test]
+fn where_the_unit_wants_it_the_plan_goes_on_by_itself_days_after_the_answer_was_read() {
+    let unit = unit_with(|policy| policy.resume_after = Some(Duration::days(25)));
+    let (id, base) = partly_answered(&unit);
+    assert_eq!(days(&unit, id, base)[2..], [("cancelled".to_owned(), 60), ("cancelled".to_owned(), 90)], "nobody has read it");
+    read_all(&unit, id);
+    assert_eq!(days(&unit, id, base)[2..], [("pending".to_owned(), 65), ("pending".to_owned(), 95)]);
+    let (complete, _) = partly_answered(&unit);
+    unit.update(complete, &[("dosis", "500 mg")]);
+    read_all(&unit, complete);
+    assert!(unit.attempts(complete).iter().all(|(status, _)| status != "pending"), "nothing is missing");
+}
+
+#[test]
+fn nothing_goes_on_in_a_closed_follow_up() {
+    let unit = unit();
+    let (id, _) = partly_answered(&unit);
+    let reason = followup_domain::case::ClosureReason::Declined;
+    let request = followup_app::CloseRequest { reason, notes: "No desea responder".into(), override_reason: None };
+    unit.app.close_followup(&qf(), id, &request).unwrap();
+    assert_eq!(unit.app.resume_plan(&qf(), id, None).unwrap_err(), followup_app::AttemptError::Closed);
+    assert_eq!(stands(&unit, id), ["new_replies"], "the answer waits to be read all the same");
+}
+
 #[test]
 fn what_lacks_nothing_any_more_is_to_be_closed_and_leaves_every_list_then() {
     let unit = unit();

@@ -49,3 +49,4 @@ mod published;
 pub mod sending;
 pub mod text;
 pub mod user;
+pub mod warnings;

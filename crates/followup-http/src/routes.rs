@@ -103,6 +103,7 @@ routes! {
     "/api/v1/icsr/{icsr_id}/followup/send" => { POST messages::send: SendLetters }
     "/api/v1/icsr/{icsr_id}/followup/read" => { POST followup::read: EditCases }
     "/api/v1/icsr/{icsr_id}/followup/plan" => { POST plans::apply: EditCases }
+    "/api/v1/icsr/{icsr_id}/followup/plan/resume" => { POST plans::resume: Decide }
     "/api/v1/icsr/{icsr_id}/followup/attempts" => { GET plans::attempts: ReadCases, POST attempts::schedule_attempt: Decide }
     "/api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}" => { PATCH attempts::change_attempt: Decide }
     "/api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}/send" => { POST attempts::send_attempt: Decide }

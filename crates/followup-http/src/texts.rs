@@ -38,6 +38,7 @@ pub(crate) const OUTBOUND_NOT_LINKED: &str = "Solo se enlaza un mensaje recibido
 pub(crate) const LINKED: &str = "El mensaje ya está enlazado al que responde";
 pub(crate) const REPLACED: &str = "El mensaje ya fue reenviado";
 pub(crate) const NOT_AN_ANSWER: &str = "Un mensaje solo puede responder a uno anterior";
+pub(crate) const NOTHING_HELD: &str = "Ninguna respuesta detuvo intentos de este ICSR";
 pub(crate) const PLAN_ACTIVE: &str = "Este ICSR ya tiene un plan de seguimiento activo";
 pub(crate) const BLOCKED: &str = "La dirección pidió no ser contactada";
 pub(crate) const NOT_CONFIGURED: &str = "canal no configurado";

@@ -153,6 +153,7 @@ fn followup(store: Arc<dyn MigratingStore>) -> Result<App> {
             escalation: None,
             propose_closing_after_days: 120,
             close_by_itself: false,
+            resume_after: None,
         }),
         service: "api-server",
     })

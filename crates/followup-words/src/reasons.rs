@@ -89,6 +89,7 @@ fn because(reason: Because) -> &'static str {
         Because::CallDeclined => "no quiso responder",
         Because::Declined => "el reportante no quiso responder",
         Because::AllAnswered => "todo lo solicitado está completo",
+        Because::PlanGoesOn => "la respuesta se leyó y aún faltan datos: el plan continúa",
         Because::AddressWorks => "se puede escribir de nuevo al reportante",
         Because::Uncertain => "resultado incierto",
         Because::CopyFound => "copia encontrada en el buzón",

@@ -1,6 +1,6 @@
 //! What contradicts itself in a case, or cannot be.
 
-use followup_domain::case::warnings::WarningCode;
+use followup_domain::warnings::WarningCode;
 
 /// A warning, as people read it.
 pub fn text(code: WarningCode) -> &'static str {

@@ -207,5 +207,6 @@ fn policy(sender: EmailAddress) -> FollowupPolicy {
         escalation: None,
         propose_closing_after_days: 120,
         close_by_itself: false,
+        resume_after: None,
     }
 }

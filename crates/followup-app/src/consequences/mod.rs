@@ -12,6 +12,7 @@ mod replies;
 mod reports;
 pub(crate) mod standing;
 
+use chrono::{DateTime, Utc};
 use followup_domain::asking::plan::{Attempt, Plan};
 use followup_domain::asking::reason::Why;
 use followup_domain::case::Case;
@@ -54,6 +55,10 @@ pub(crate) enum Event<'a> {
     AttemptReactivated(&'a Attempt),
     /// An attempt is due for an address at which nothing arrives.
     AttemptUndeliverable(&'a Attempt, &'a FailedAddress),
+    /// A person has read a case's thread.
+    ThreadRead(&'a Case),
+    /// What an answer held goes on, from an instant.
+    PlanResumed(&'a Case, DateTime<Utc>),
     /// A person telephoned.
     CallLogged(&'a NewCall, MessageId),
     /// The transport took a message, or refused it, or nobody knows.
@@ -110,6 +115,8 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
         Event::PlanLookedAt(plan) => plans::count_earlier_request(step, plan),
         Event::AttemptReactivated(attempt) => plan::reopen(step, attempt),
         Event::AttemptUndeliverable(attempt, held) => holding::hold_attempt(step, attempt, held),
+        Event::ThreadRead(case) => plans::go_on_by_itself(step, case),
+        Event::PlanResumed(case, from) => plans::resume(step, case, from),
         Event::CallLogged(call, id) => plans::take_call(step, call, id),
         Event::Answered(letter, outcome) => {
             match outcome.delivery {

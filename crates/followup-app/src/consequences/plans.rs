@@ -1,15 +1,19 @@
 //! What a plan, or a call, means for the attempts that were scheduled.
 
-use followup_domain::asking::plan::{AttemptStatus, Plan};
+use chrono::{DateTime, Utc};
+use followup_domain::asking::plan::{AttemptStatus, Plan, resumed};
 use followup_domain::asking::reason::{Because, StopReason};
+use followup_domain::case::{Case, Estado};
 use followup_domain::ids::MessageId;
 use followup_domain::message::CallOutcome;
 use followup_domain::ports::{NewCall, StoreError};
 
 use super::holding;
 use crate::facts::asked::request_before_plan;
+use crate::facts::open_items::open_items;
+use crate::facts::standing::resumable;
 use crate::moves::attempt::{self, AttemptChange};
-use crate::moves::{case as case_moves, queue};
+use crate::moves::{case as case_moves, plan, queue};
 use crate::step::Step;
 
 /// A request that was accepted since the base date is the plan's first attempt.
@@ -22,6 +26,32 @@ pub(super) fn count_earlier_request(step: &mut Step<'_>, plan: &Plan) -> Result<
     let Some(request) = request_before_plan(step, plan)? else { return Ok(()) };
     let change = AttemptChange { message_id: Some(request), ..AttemptChange::because(StopReason::AskedMeanwhile) };
     attempt::change(&mut step.by_itself(), first, AttemptStatus::Sent, &change).map(drop)
+}
+
+/// A person has read an answer. What it held goes on after a while, where the deployment wants that and something is still missing; nothing
+/// more than that is to be read.
+pub(super) fn go_on_by_itself(step: &mut Step<'_>, case: &Case) -> Result<(), StoreError> {
+    let Some(after) = step.policy().resume_after else { return Ok(()) };
+    let is_worked_on = matches!(case.record.estado, Estado::Pendiente | Estado::EnProgreso);
+    if !is_worked_on || step.tx.threads().count_unread(case.id)? > 0 || open_items(step, case)?.is_empty() {
+        return Ok(());
+    }
+    let from = step.now + after;
+    resume(&mut step.by_itself(), case, from)
+}
+
+/// What an answer held goes on, the first of it not before an instant.
+pub(super) fn resume(step: &mut Step<'_>, case: &Case, from: DateTime<Utc>) -> Result<(), StoreError> {
+    let attempts = step.tx.attempts().list(case.id)?;
+    let held = resumable(step, case, &attempts)?;
+    for (id, due_at) in resumed(&held, from) {
+        let Some(attempt) = held.iter().find(|attempt| attempt.id == id) else { continue };
+        let change = AttemptChange { due_at: Some(due_at), reactivated: true, ..AttemptChange::because(Because::PlanGoesOn) };
+        if attempt::change(step, attempt, AttemptStatus::Pending, &change)? {
+            plan::reopen(step, attempt)?;
+        }
+    }
+    Ok(())
 }
 
 /// A call was what the scheduled calls that were due by then were for; who declined is not asked any more.

@@ -18,6 +18,9 @@ pub enum AttemptError {
     /// Not from this state.
     #[error("an attempt that is {0} cannot be changed like that")]
     Illegal(AttemptStatus),
+    /// No attempt was held by an answer.
+    #[error("no attempt was held by an answer")]
+    NothingHeld,
     /// The date lies outside what can be kept.
     #[error("date out of range")]
     DateOutOfRange,

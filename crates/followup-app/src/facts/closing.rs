@@ -3,9 +3,9 @@
 use followup_domain::asking::closing::{ClosureFacts, unmet_checks};
 use followup_domain::asking::plan::Attempt;
 use followup_domain::asking::waiting::closing_from;
-use followup_domain::case::warnings::WarningCode;
 use followup_domain::case::{Case, ClosureReason, FollowupStatus};
 use followup_domain::ports::StoreError;
+use followup_domain::warnings::WarningCode;
 
 use super::open_items::open_items;
 use super::warnings::case_warnings;

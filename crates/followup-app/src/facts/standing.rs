@@ -58,7 +58,7 @@ pub(crate) fn look_at(
         reachable: known.reachable,
         unread: thread.unread,
         unconfirmed: thread.unconfirmed,
-        moved_at: moved.map_or(before.standing.moved_at, |moved| moved.max(before.standing.moved_at)),
+        moved_at: moved.unwrap_or(before.standing.moved_at),
         attempts: &attempts,
         resumable: !resumable(step, &case, &attempts)?.is_empty(),
         queued_at: thread.queued_at,

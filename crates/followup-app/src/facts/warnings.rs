@@ -1,9 +1,10 @@
 //! What contradicts itself in a case, and what people set aside of it.
 
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
-use followup_domain::case::warnings::{Circumstances, SetAside, Warning, warned_until, warnings};
+use followup_domain::case::SetAside;
 use followup_domain::case::{Case, CaseRecord};
 use followup_domain::policy::FollowupPolicy;
+use followup_domain::warnings::{Circumstances, Warning, warned_until, warnings};
 
 /// A warning of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +13,27 @@ pub struct CaseWarning {
     pub warning: Warning,
     /// Who set it aside, and why.
     pub set_aside: Option<SetAside>,
+}
+
+/// A case as people see it: with what contradicts itself in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseView {
+    /// The case.
+    pub case: Case,
+    /// What contradicts itself, or cannot be; also what was set aside.
+    pub warnings: Vec<CaseWarning>,
+}
+
+impl CaseView {
+    pub(crate) fn at(policy: &FollowupPolicy, case: Case, now: DateTime<Utc>) -> Self {
+        Self { warnings: case_warnings(policy, &case, now), case }
+    }
+
+    /// The same for a list: only a case of which it is known that it has warnings, or had some, is looked at.
+    pub(crate) fn listed(policy: &FollowupPolicy, case: Case, now: DateTime<Utc>) -> Self {
+        let is_quiet = case.warned_until.is_none() && case.set_aside.is_empty();
+        if is_quiet { Self { case, warnings: Vec::new() } } else { Self::at(policy, case, now) }
+    }
 }
 
 /// What contradicts itself in a record at an instant.

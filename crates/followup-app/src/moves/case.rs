@@ -2,7 +2,7 @@
 
 use followup_domain::asking::waiting::waits_since;
 use followup_domain::audit::{AuditFacts, AuditValue, facts};
-use followup_domain::case::warnings::SetAside;
+use followup_domain::case::SetAside;
 use followup_domain::case::{Case, CaseRecord, Closure, Estado, Event, FollowupStatus, Product, Scalar};
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Message, MessageKind};

@@ -47,8 +47,9 @@ pub(crate) fn keep_reading(step: &mut Step<'_>, id: MessageId, reading: &ReplyRe
     step.tx.readings().insert(id, reading)
 }
 
-/// Whoever does the step has read a case's thread up to a message. Where nothing was unread, the audit trail has nothing to tell.
-pub(crate) fn mark_read(step: &mut Step<'_>, case_id: CaseId, up_to: MessageId) -> Result<(), StoreError> {
+/// Whoever does the step has read a case's thread up to a message; says whether something of it was unread. Where nothing was, the audit
+/// trail has nothing to tell.
+pub(crate) fn mark_read(step: &mut Step<'_>, case_id: CaseId, up_to: MessageId) -> Result<bool, StoreError> {
     let username = match step.actor {
         Actor::User { username, .. } => username.as_str(),
         Actor::Service(name) => name,
@@ -56,7 +57,8 @@ pub(crate) fn mark_read(step: &mut Step<'_>, case_id: CaseId, up_to: MessageId) 
     let unread = step.tx.threads().count_unread(case_id)?;
     step.tx.threads().mark_read(case_id, username, up_to, step.now)?;
     if step.tx.threads().count_unread(case_id)? == unread {
-        return Ok(());
+        return Ok(false);
     }
-    tell(step, Subject::Case(case_id), Told::new("thread.read", facts([("up_to", up_to.0.into())])))
+    tell(step, Subject::Case(case_id), Told::new("thread.read", facts([("up_to", up_to.0.into())])))?;
+    Ok(true)
 }

@@ -2,8 +2,9 @@
 
 use followup_domain::audit::{AuditFacts, facts};
 use followup_domain::case::Case;
-use followup_domain::case::warnings::{SetAside, Warning};
+use followup_domain::case::SetAside;
 use followup_domain::ports::StoreError;
+use followup_domain::warnings::Warning;
 
 use crate::facts::warnings::{until, warnings_at};
 use crate::step::Step;

@@ -62,6 +62,10 @@ pub enum OnCase {
     },
     Reopen,
     MarkRead,
+    /// What an answer held goes on.
+    Resume {
+        hours: i16,
+    },
     Message {
         nth: u8,
         action: OnMessage,
@@ -127,16 +131,19 @@ pub struct Deployment {
     pub daily_cap: Option<u32>,
     pub close_by_itself: bool,
     pub escalates_to_somebody: bool,
+    pub resumes_after_days: Option<i64>,
 }
 
 /// Any deployment.
 pub fn deployment() -> impl Strategy<Value = Deployment> {
-    (prop::bool::weighted(0.3), prop::option::weighted(0.3, 1_u32..3), any::<bool>(), any::<bool>()).prop_map(
-        |(window, daily_cap, close_by_itself, escalates_to_somebody)| Deployment {
+    let resumes = prop::option::weighted(0.4, 1_i64..20);
+    (prop::bool::weighted(0.3), prop::option::weighted(0.3, 1_u32..3), any::<bool>(), any::<bool>(), resumes).prop_map(
+        |(window, daily_cap, close_by_itself, escalates_to_somebody, resumes_after_days)| Deployment {
             window,
             daily_cap,
             close_by_itself,
             escalates_to_somebody,
+            resumes_after_days,
         },
     )
 }
@@ -209,6 +216,7 @@ fn on_case() -> impl Strategy<Value = OnCase> {
         2 => close(),
         2 => Just(OnCase::Reopen),
         3 => Just(OnCase::MarkRead),
+        2 => (-50_i16..800).prop_map(|hours| OnCase::Resume { hours }),
         4 => (any::<u8>(), on_message()).prop_map(|(nth, action)| OnCase::Message { nth, action }),
         1 => any::<u8>().prop_map(|field| OnCase::Document { field }),
         1 => any::<u8>().prop_map(|field| OnCase::Undocument { field }),

@@ -182,6 +182,10 @@ impl World {
                     calm(app.mark_read(&qf(), id, last));
                 }
             }
+            OnCase::Resume { hours } => {
+                let from = self.clock.now() + Duration::hours(i64::from(*hours));
+                calm(app.resume_plan(&qf(), id, Some(from)));
+            }
             OnCase::Message { nth, action } => self.act_on_message(id, *nth, action),
             OnCase::Document { field } => {
                 let path = FieldPath::parse(FIELDS[usize::from(*field) % FIELDS.len()]).unwrap();

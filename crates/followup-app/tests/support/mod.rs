@@ -62,6 +62,7 @@ pub fn unit_on(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) 
         escalation: None,
         propose_closing_after_days: 120,
         close_by_itself: false,
+        resume_after: None,
     };
     change(&mut policy);
     let clock = Arc::new(ManualClock::default());

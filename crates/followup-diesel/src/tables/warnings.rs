@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use diesel::prelude::*;
-use followup_domain::case::warnings::SetAside;
+use followup_domain::case::SetAside;
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{StoreError, WarningRepository};
 use serde_json::{Value, json};

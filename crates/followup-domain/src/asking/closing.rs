@@ -2,7 +2,7 @@
 
 use crate::asking::missing::FieldPath;
 use crate::case::ClosureReason;
-use crate::case::warnings::WarningCode;
+use crate::warnings::WarningCode;
 
 /// A serious case without answer is not given up before so many documented attempts.
 pub const SERIOUS_ATTEMPTS: usize = 2;

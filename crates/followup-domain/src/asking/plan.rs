@@ -203,6 +203,15 @@ impl Attempt {
     }
 }
 
+/// When held attempts go on: the first not before `from`, the others as long after it as they were; none earlier than it was to be.
+/// Those whose date could not be kept are left out.
+pub fn resumed(held: &[Attempt], from: DateTime<Utc>) -> Vec<(AttemptId, DateTime<Utc>)> {
+    let Some(first) = held.iter().map(|attempt| attempt.due_at).min() else { return Vec::new() };
+    let later = (from - first).max(Duration::zero());
+    let date = |attempt: &Attempt| Some((attempt.id, due_at(attempt.due_at.checked_add_signed(later)?, 0)?));
+    held.iter().filter_map(date).collect()
+}
+
 /// Of a case's due attempts, the one to send now (the latest) and those it overtakes, which are skipped as "vencido".
 pub fn collapse_overdue(mut due: Vec<Attempt>) -> Option<(Attempt, Vec<Attempt>)> {
     due.sort_by_key(|attempt| (attempt.due_at, attempt.position));
@@ -251,6 +260,18 @@ mod tests {
         assert_eq!(latest.position, 3);
         assert_eq!(overtaken.iter().map(|attempt| attempt.position).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(collapse_overdue(vec![]), None);
+    }
+
+    #[test]
+    fn what_was_held_goes_on_as_far_apart_as_it_was_and_never_earlier() {
+        let base = Utc.with_ymd_and_hms(2024, 3, 1, 0, 0, 0).unwrap();
+        let day = |day| base + Duration::days(day);
+        let held = [attempt(2, day(30)), attempt(3, day(60))];
+        let days = |from| resumed(&held, from).into_iter().map(|(id, at)| (id.0, (at - base).num_days())).collect::<Vec<_>>();
+        assert_eq!(days(day(45)), [(2, 45), (3, 75)]);
+        assert_eq!(days(day(7)), [(2, 30), (3, 60)]);
+        assert_eq!(resumed(&[], base), []);
+        assert_eq!(resumed(&held, DateTime::<Utc>::MAX_UTC), []);
     }
 
     #[test]

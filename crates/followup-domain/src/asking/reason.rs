@@ -98,6 +98,8 @@ published_enum! {
         AllAnswered = "all_answered",
         /// Letters to the address may go again.
         AddressWorks = "address_works",
+        /// What an answer held goes on.
+        PlanGoesOn = "plan_goes_on",
         /// Nobody knows whether it left.
         Uncertain = "uncertain",
         /// A copy of it stands in the mailbox.

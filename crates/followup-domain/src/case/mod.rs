@@ -8,9 +8,9 @@ mod patch;
 mod record;
 mod scalar;
 pub mod seriousness;
+mod set_aside;
 mod treatment;
 mod values;
-pub mod warnings;
 
 use chrono::{DateTime, Utc};
 
@@ -19,6 +19,7 @@ pub use kept::{Kept, KeptMember};
 pub use patch::{CasePatch, FieldError, FieldList, is_flat_field};
 pub use record::{CaseRecord, Event, Product, is_same_name};
 pub use scalar::{FieldKind, Kilograms, Scalar, Years};
+pub use set_aside::SetAside;
 pub use treatment::{AccionTomada, Reexposicion};
 pub use values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo, YesNo};
 
@@ -71,11 +72,11 @@ pub struct Case {
     pub settled_at: Option<DateTime<Utc>>,
     /// When the unit was told that the case waits too long (UTC): once in each wait.
     pub escalated_at: Option<DateTime<Utc>>,
-    /// Until when (UTC) somebody has to look at what contradicts itself: the day of [`warnings::warned_until`] begins, as of when the
+    /// Until when (UTC) somebody has to look at what contradicts itself: the day of [`warned_until`](crate::warnings::warned_until) begins, as of when the
     /// record was written.
     pub warned_until: Option<DateTime<Utc>>,
     /// The warnings that people set aside.
-    pub set_aside: Vec<warnings::SetAside>,
+    pub set_aside: Vec<SetAside>,
     /// The automatic letter that holds the delay: when it took it, and which message it is.
     pub last_automatic: Option<LastAutomatic>,
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::StoreError;
-use crate::case::warnings::SetAside;
+use crate::case::SetAside;
 use crate::ids::CaseId;
 
 /// What contradicts itself in cases, and what people set aside of it.

@@ -59,6 +59,7 @@ pub(crate) fn open(database_url: &str) -> Result<App> {
             escalation: None,
             propose_closing_after_days: 120,
             close_by_itself: false,
+            resume_after: None,
         }),
         service: "api-server",
     })

@@ -28,7 +28,23 @@ impl Input for PlanInput {
     }
 }
 
-json_body!(PlanInput);
+json_body!(PlanInput, ResumeInput);
+
+/// From when what an answer held goes on.
+pub(crate) struct ResumeInput {
+    pub(crate) due_at: Option<DateTime<Utc>>,
+}
+
+impl Input for ResumeInput {
+    type Value = Self;
+    const NAME: &'static str = "ResumeRequest";
+    const ABOUT: &'static str = "Desde cuándo continúa el plan que una respuesta detuvo.";
+
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let about = "Cuándo vence el primer intento, RFC 3339; nunca antes de cuando iba a vencer. Si no se da, a los días de RESUME_PLAN_AFTER_DAYS (7 si la unidad no lo configuró).";
+        Some(Self { due_at: fields.optional("due_at", Instant, about) })
+    }
+}
 
 /// El plan aplicado a un caso.
 #[derive(Serialize, ToSchema)]

@@ -1,7 +1,7 @@
 //! What contradicts itself in a case.
 
 use followup_app::CaseWarning;
-use followup_domain::case::warnings::SetAside;
+use followup_domain::case::SetAside;
 use followup_words::warnings::text;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -19,6 +19,7 @@ impl From<AttemptError> for ApiError {
             AttemptError::NotFound => Self::NotFound(texts::ATTEMPT_NOT_FOUND),
             AttemptError::Closed => Self::Conflict(texts::FOLLOWUP_CLOSED.into()),
             AttemptError::Illegal(status) => Self::Conflict(texts::illegal_from("intento", status.as_str())),
+            AttemptError::NothingHeld => Self::Conflict(texts::NOTHING_HELD.into()),
             AttemptError::DateOutOfRange => Self::field("due_at", texts::INSTANT_OUT_OF_RANGE),
             AttemptError::Store(error) => error.into(),
         }

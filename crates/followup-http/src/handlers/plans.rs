@@ -9,7 +9,7 @@ use crate::body::{JsonObject, NoBody};
 use crate::dto::attempt::AttemptOutput;
 use crate::dto::error::ErrorBody;
 use crate::dto::list::AttemptList;
-use crate::dto::plan::PlanInput;
+use crate::dto::plan::{PlanInput, ResumeInput};
 use crate::errors::ApiError;
 use crate::input::object;
 use crate::state::HttpState;
@@ -34,6 +34,30 @@ pub(crate) async fn apply(
     let id = path::case_id(&request)?;
     let actor = caller.actor();
     let attempts = blocking(&state, move |followup| followup.apply_plan(&actor, id, template_id, base_at)).await?;
+    let zone = state.followup.policy.zone;
+    Ok(HttpResponse::Ok().json(AttemptList::of(attempts, |attempt| AttemptOutput::new(attempt, zone))))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/icsr/{icsr_id}/followup/plan/resume", tag = "seguimiento", summary = "Continuar los intentos que una respuesta detuvo",
+    params(("icsr_id" = i64, Path, description = "Número del caso")),
+    request_body = ResumeInput,
+    responses(
+        (status = 200, description = "Los intentos del caso, con su fecha", body = AttemptList),
+        (status = 404, description = "ICSR no encontrado", body = ErrorBody),
+        (status = 409, description = "Seguimiento cerrado, o ninguna respuesta detuvo intentos", body = ErrorBody),
+    )
+)]
+pub(crate) async fn resume(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    request: HttpRequest,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let ResumeInput { due_at } = object::<ResumeInput>(fields)?;
+    let id = path::case_id(&request)?;
+    let actor = caller.actor();
+    let attempts = blocking(&state, move |followup| followup.resume_plan(&actor, id, due_at)).await?;
     let zone = state.followup.policy.zone;
     Ok(HttpResponse::Ok().json(AttemptList::of(attempts, |attempt| AttemptOutput::new(attempt, zone))))
 }

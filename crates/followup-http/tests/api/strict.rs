@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{Api, quiet};
 
 /// The routes whose bodies are read: they name their own fields.
-const WITH_BODY: [&str; 16] = [
+const WITH_BODY: [&str; 17] = [
     "POST /api/v1/auth/login",
     "POST /api/v1/icsr",
     "PUT /api/v1/icsr/{icsr_id}",
@@ -14,6 +14,7 @@ const WITH_BODY: [&str; 16] = [
     "POST /api/v1/icsr/{icsr_id}/followup/send",
     "POST /api/v1/icsr/{icsr_id}/followup/read",
     "POST /api/v1/icsr/{icsr_id}/followup/plan",
+    "POST /api/v1/icsr/{icsr_id}/followup/plan/resume",
     "POST /api/v1/icsr/{icsr_id}/followup/attempts",
     "PATCH /api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}",
     "PUT /api/v1/icsr/{icsr_id}/followup/fields/{field}",

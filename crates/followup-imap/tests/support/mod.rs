@@ -78,6 +78,7 @@ fn policy() -> FollowupPolicy {
         escalation: None,
         propose_closing_after_days: 120,
         close_by_itself: false,
+        resume_after: None,
     }
 }
 

@@ -81,6 +81,9 @@ pub struct FollowupSettings {
     /// Whether the service itself closes what is proposed and passes the quality checks: true or false.
     #[arg(long, env = "CLOSE_WITHOUT_ANSWER", default_value = "false")]
     pub close_without_answer: String,
+    /// Days after an answer was read that leaves something missing after which the plan that it held goes on by itself. Unset: it is only proposed.
+    #[arg(long, env = "RESUME_PLAN_AFTER_DAYS")]
+    pub resume_plan_after_days: Option<String>,
 }
 
 /// The checked [`FollowupSettings`].
@@ -137,6 +140,9 @@ impl FollowupSettings {
             escalation: self.escalation()?,
             propose_closing_after_days: days("PROPOSE_CLOSING_AFTER_DAYS", &self.propose_closing_after_days)?,
             close_by_itself: boolean("CLOSE_WITHOUT_ANSWER", &self.close_without_answer)?,
+            resume_after: given(self.resume_plan_after_days.as_ref())
+                .map(|text| days("RESUME_PLAN_AFTER_DAYS", text).map(Duration::days))
+                .transpose()?,
         })
     }
 

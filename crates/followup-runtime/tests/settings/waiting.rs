@@ -75,8 +75,15 @@ fn closing_without_an_answer_is_proposed_and_done_only_where_wanted() {
 }
 
 #[test]
+fn a_plan_goes_on_by_itself_only_where_wanted() {
+    let after = |variables: &[(&str, &str)]| config(variables).followup.policy.resume_after;
+    assert_eq!(after(&[]), None);
+    assert_eq!(after(&[("RESUME_PLAN_AFTER_DAYS", "7")]), Some(chrono::Duration::days(7)));
+}
+
+#[test]
 fn days_out_of_range_are_refused_with_the_range() {
-    for name in ["ESCALATE_AFTER_DAYS", "PROPOSE_CLOSING_AFTER_DAYS"] {
+    for name in ["ESCALATE_AFTER_DAYS", "PROPOSE_CLOSING_AFTER_DAYS", "RESUME_PLAN_AFTER_DAYS"] {
         for value in ["0", "-1", "3651", "dos", "1.5"] {
             assert_eq!(refusal(&[(name, value)]), format!("{name} must be a whole number from 1 to 3650"), "{value}");
         }

@@ -23,7 +23,7 @@ promises! { $ cases as cases_contract:
 
 use chrono::NaiveDate;
 use chrono_tz::UTC;
-use followup_domain::case::warnings::SetAside;
+use followup_domain::case::SetAside;
 use followup_domain::case::{CaseRecord, Estado, Event, FieldKind, FollowupStatus, Gravedad, Product, Scalar};
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{CaseQuery, CaseSort, NewCase, PageRequest, Store, Updated};

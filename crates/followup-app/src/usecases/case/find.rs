@@ -7,10 +7,9 @@ use followup_domain::case::Case;
 use followup_domain::ids::CaseId;
 use followup_domain::ports::{CaseQuery, Page, PageRequest, StoreError};
 
-use super::warnings::CaseView;
 use crate::app::App;
 use crate::errors::NotFoundOr;
-use crate::facts::warnings::CaseWarning;
+use crate::facts::warnings::{CaseView, CaseWarning};
 use crate::step;
 
 /// A case in a list.
@@ -45,7 +44,7 @@ impl App {
                 step.tx.standings().list(&ids)?.into_iter().map(|brief| (brief.case_id, brief.standing)).collect();
             let listed = |case: Case| {
                 let standing = standings.remove(&case.id)?;
-                let CaseView { case, warnings } = self.listed(case);
+                let CaseView { case, warnings } = CaseView::listed(step.policy(), case, step.now);
                 Some(ListedCase { case, warnings, standing })
             };
             Ok(Page { items: items.into_iter().filter_map(listed).collect(), total })

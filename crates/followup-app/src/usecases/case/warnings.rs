@@ -6,29 +6,14 @@ use followup_domain::ids::CaseId;
 
 use crate::app::App;
 use crate::errors::{WarningError, reason_of};
-use crate::facts::warnings::{CaseWarning, case_warnings};
+use crate::facts::warnings::{CaseView, CaseWarning, case_warnings};
 use crate::moves::warning;
 use crate::transaction;
-
-/// A case as people see it: with what contradicts itself in it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CaseView {
-    /// The case.
-    pub case: Case,
-    /// What contradicts itself, or cannot be; also what was set aside.
-    pub warnings: Vec<CaseWarning>,
-}
 
 impl App {
     /// A case with its warnings, as they are today.
     pub fn view(&self, case: Case) -> CaseView {
-        CaseView { warnings: case_warnings(&self.policy, &case, self.clock.now()), case }
-    }
-
-    /// The same for a list: only a case of which it is known that it has warnings, or had some, is looked at.
-    pub(super) fn listed(&self, case: Case) -> CaseView {
-        let is_quiet = case.warned_until.is_none() && case.set_aside.is_empty();
-        if is_quiet { CaseView { case, warnings: Vec::new() } } else { self.view(case) }
+        CaseView::at(&self.policy, case, self.clock.now())
     }
 
     /// Sets a warning of a case aside. Again, with the same reason, changes nothing.

@@ -5,5 +5,6 @@ pub(crate) mod attempts;
 pub(crate) mod dispatch;
 pub(crate) mod override_attempt;
 pub(crate) mod preview;
+pub(crate) mod resume;
 pub(crate) mod schedule;
 pub(crate) mod templates;

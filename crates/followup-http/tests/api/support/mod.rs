@@ -218,6 +218,7 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
             escalation: None,
             propose_closing_after_days: 120,
             close_by_itself: false,
+            resume_after: None,
         }),
         service: "api-server",
     }

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::case::record::CaseRecord;
-use crate::case::scalar::Scalar;
-use crate::case::values::PartialDate;
+use crate::case::CaseRecord;
+use crate::case::PartialDate;
+use crate::case::Scalar;
 
 /// A list of the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,15 +2,18 @@
 
 use super::place::{Place, Subject};
 use super::{Look, WarningCode, contacts};
+use crate::case::AccionTomada;
 use crate::case::seriousness::{CRITERIA, DEATH};
-use crate::case::treatment::AccionTomada;
-use crate::case::values::{Desenlace, Gravedad, PartialDate, Sexo, YesNo};
+use crate::case::{Desenlace, Gravedad, PartialDate, Sexo, YesNo};
 use crate::text::{fold, says_nothing};
 
 /// Where a row found something: the fields of each finding.
 type Findings = Vec<Vec<Place>>;
 
-pub(super) const ROWS: &[(WarningCode, fn(&Look<'_>) -> Findings)] = &[
+/// What one row looks for.
+type Row = fn(&Look<'_>) -> Findings;
+
+pub(super) const ROWS: &[(WarningCode, Row)] = &[
     (WarningCode::AgeAgainstBirth, age_against_birth),
     (WarningCode::WeightAgainstAge, weight_against_age),
     (WarningCode::NotSeriousButFatal, not_serious_but_fatal),

@@ -10,11 +10,11 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use self::place::Place;
-use super::record::CaseRecord;
+use crate::case::{CaseRecord, SetAside};
 use crate::contact::Country;
 use crate::published::published_enum;
 
@@ -121,24 +121,11 @@ pub struct Warning {
     pub id: String,
 }
 
-/// A warning that a person set aside.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SetAside {
-    /// [`Warning::id`].
-    pub warning: String,
-    /// Why.
-    pub reason: String,
-    /// Who did it.
-    pub actor: String,
-    /// When (UTC).
-    pub at: DateTime<Utc>,
-}
-
 /// What contradicts itself in a case, or cannot be; in the order of the codes.
 ///
 /// ```
 /// use chrono::NaiveDate;
-/// use followup_domain::case::warnings::{Circumstances, WarningCode, warnings};
+/// use followup_domain::warnings::{Circumstances, WarningCode, warnings};
 /// use followup_domain::case::{CaseRecord, PartialDate};
 /// use followup_domain::contact::Country;
 ///

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 
 use super::place::Subject::{self, Case, Events, Products, Suspects};
 use super::{Found, Look, WarningCode};
-use crate::case::values::PartialDate;
+use crate::case::PartialDate;
 
 /// What lies behind us, or is wrong.
 const PAST: &[(WarningCode, Subject)] = &[
