@@ -169,7 +169,7 @@ fn accept_says_by_its_exit_code_whether_the_mail_server_should_try_again() {
         (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
     };
     let (code, told) = accept(&deployment, &["accept"], &mail("uno"));
-    assert!(code == 75 && told.contains("migrate"), "{told}");
+    assert!(code == 75 && told.contains("there is no database"), "{told}");
     deployment.run_well("api-server", &["migrate"]);
     assert_eq!(accept(&deployment, &["accept"], &mail("uno")).0, 0);
     assert_eq!(accept(&deployment, &["accept"], &mail("uno")).0, 0, "the same mail again is stored already");

@@ -146,8 +146,8 @@ fn something_of_everything() -> (Api, BTreeMap<&'static str, String>) {
         ("deadline_id", deadline.json()["id"].to_string()),
         ("mail_id", "1".into()),
         ("field", "paciente_peso".into()),
+        ("warning", "birth_in_future-0011223344556677".into()),
         ("address", "otra@example.org".into()),
-        ("warning", "weight_against_age-0123456789abcdef".into()),
     ];
     (api, places.into())
 }
