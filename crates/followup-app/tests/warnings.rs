@@ -3,9 +3,12 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, Duration};
 use followup_app::{CaseWarning, CloseError, CloseRequest, InvalidReason, WarningError};
 use followup_domain::asking::closing::UnmetCheck;
+use followup_domain::asking::lanes::Lane;
 use followup_domain::audit::{Actor, AuditRow};
 use followup_domain::case::{ClosureReason, FollowupStatus};
 use followup_domain::ids::CaseId;
@@ -31,8 +34,15 @@ fn told(unit: &Unit, id: CaseId) -> Vec<AuditRow> {
     unit.audit(id).into_iter().filter(|row| row.action.starts_with("warning.")).collect()
 }
 
-/// The cases that the list of those with warnings shows today.
+/// The cases that the list of those with warnings shows now, and so do the badge and the worklist.
 fn listed(unit: &Unit) -> Vec<CaseId> {
+    let (cases, lane) = (in_the_list(unit), unit.app.worklist(Lane::Warnings, None, 100).unwrap());
+    let of_lane: BTreeSet<CaseId> = lane.items.iter().map(|row| row.case.as_ref().unwrap().case_id).collect();
+    assert_eq!((of_lane, lane.counts.warnings), (cases.iter().copied().collect(), i64::try_from(cases.len()).unwrap()));
+    cases
+}
+
+fn in_the_list(unit: &Unit) -> Vec<CaseId> {
     let query = CaseQuery { warned_at: Some(unit.clock.now()), ..CaseQuery::default() };
     unit.app.cases(&query, PageRequest { offset: 0, limit: 100 }).unwrap().items.into_iter().map(|listed| listed.case.id).collect()
 }
