@@ -90,6 +90,9 @@ pub(crate) type Row = Vec<Cell>;
 /// A piece of a list: its rows, and where the next piece begins.
 pub(crate) type Piece<P> = (Vec<Row>, Option<P>);
 
+/// Reads the piece that begins after a place.
+pub(crate) type ReadPiece<P> = dyn Fn(&App, Option<P>) -> Result<Piece<P>, StoreError> + Send + Sync;
+
 /// A list that is read piece by piece.
 pub(crate) struct Table<P> {
     /// The name of its file.
@@ -97,7 +100,7 @@ pub(crate) struct Table<P> {
     /// What its columns are called.
     pub(crate) heads: &'static [&'static str],
     /// The piece that begins after a place.
-    pub(crate) piece: Arc<dyn Fn(&App, Option<P>) -> Result<Piece<P>, StoreError> + Send + Sync>,
+    pub(crate) piece: Arc<ReadPiece<P>>,
 }
 
 /// Where the reading of a list stands.
