@@ -57,4 +57,5 @@ pub use usecases::unit::test_mail::TestMailError;
 pub use usecases::unit::users::{NewUserRequest, UserError};
 pub use usecases::watch::agenda::{Agenda, AgendaItem};
 pub use usecases::watch::health::{Health, NotReady, OVERDUE_AFTER};
+pub use usecases::watch::queue::{InQueue, Queue};
 pub use usecases::watch::worklist::Worklist;

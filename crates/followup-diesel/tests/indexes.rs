@@ -145,6 +145,7 @@ fn lists(tx: &mut dyn Tx, case_id: CaseId) -> Result<(), StoreError> {
         tx.worklist().count(*lane, at(0))?;
         tx.worklist().list(*lane, at(0), Some(LanePlace { since: at(0), id: 1 }), 10)?;
     }
+    tx.exports().queued(Some(LanePlace { since: at(0), id: 1 }), 10)?;
     let agenda = AgendaQuery { from: at(0), to: at(9), status: None, after: None, limit: 10 };
     tx.attempts().list_agenda(&agenda)?;
     tx.attempts().list_agenda(&AgendaQuery { status: Some(AttemptStatus::Pending), after: Some((at(0), AttemptId(1))), ..agenda })?;
@@ -236,6 +237,7 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.do_not_contact().block(&contact)?;
     tx.do_not_contact().find_blocked("x@example.org")?;
     tx.do_not_contact().list_blocked(PAGE)?;
+    tx.exports().blocked(Some("x"), 10)?;
     tx.do_not_contact().unblock("x@example.org")?;
     reports_and_addresses(tx, case_id, uncertain)?;
     tx.cases().close(case_id, &closure())?;
@@ -269,7 +271,10 @@ fn reports_and_addresses(tx: &mut dyn Tx, case_id: CaseId, letter: MessageId) ->
     let address = "x@example.org".to_owned();
     tx.addresses().mark(&FailedAddress { address: address.clone(), failure, message_id: None, in_a_row: 1, held: true, at: at(0) })?;
     tx.addresses().find(&address)?;
-    tx.addresses().list(PAGE)?;
+    for held in [true, false] {
+        tx.addresses().list(held, PAGE)?;
+        tx.exports().failed(held, Some("x"), 10)?;
+    }
     tx.held_letters().hold(&HeldLetter { case_id, attempt_id: None, address: address.clone() })?;
     tx.held_letters().list(case_id)?;
     tx.held_letters().list_restorable_cases(None, 10)?;
@@ -290,6 +295,9 @@ fn trays(tx: &mut dyn Tx) -> Result<(), StoreError> {
     for state in [TrayState::Open, TrayState::Discarded] {
         tx.trays().list(state, PAGE)?;
         tx.quarantine().list(state, PAGE)?;
+        let after = Some(LanePlace { since: at(0), id: 1 });
+        tx.exports().unassigned(state, after, 10)?;
+        tx.exports().quarantined(state, after, 10)?;
     }
     tx.trays().find(lost)?;
     tx.trays().assign(lost, &Assignment { case_id, parent_id: None, confirmed: true, is_repeated: false })?;
