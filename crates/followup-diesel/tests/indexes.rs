@@ -237,7 +237,7 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.do_not_contact().block(&contact)?;
     tx.do_not_contact().find_blocked("x@example.org")?;
     tx.do_not_contact().list_blocked(PAGE)?;
-    tx.exports().blocked(Some("x"), 10)?;
+    tx.exports().list_blocked(Some("x"), 10)?;
     tx.do_not_contact().unblock("x@example.org")?;
     reports_and_addresses(tx, case_id, uncertain)?;
     tx.cases().close(case_id, &closure())?;

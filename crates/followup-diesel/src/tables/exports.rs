@@ -32,7 +32,7 @@ impl ExportRepository for Work<'_> {
         self.read(|conn| quarantine::quarantined_after(conn, state, after, bounded(limit)))
     }
 
-    fn blocked(&mut self, after: Option<&str>, limit: i64) -> Result<Vec<DoNotContact>, StoreError> {
+    fn list_blocked(&mut self, after: Option<&str>, limit: i64) -> Result<Vec<DoNotContact>, StoreError> {
         self.read(|conn| contacts::blocked_after(conn, after, bounded(limit)))
     }
 

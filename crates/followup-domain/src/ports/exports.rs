@@ -38,7 +38,7 @@ pub trait ExportRepository {
     fn quarantined(&mut self, state: TrayState, after: Option<LanePlace>, limit: i64) -> Result<Vec<InTray<InboundMail>>, StoreError>;
 
     /// Addresses that must not be written to, by address.
-    fn blocked(&mut self, after: Option<&str>, limit: i64) -> Result<Vec<DoNotContact>, StoreError>;
+    fn list_blocked(&mut self, after: Option<&str>, limit: i64) -> Result<Vec<DoNotContact>, StoreError>;
 
     /// Addresses at which letters failed, by address; all, or only those that are held.
     fn failed(&mut self, only_held: bool, after: Option<&str>, limit: i64) -> Result<Vec<FailedAddress>, StoreError>;

@@ -118,7 +118,8 @@ pub fn addresses_are_told_by_address(store: &dyn Store) {
     let all = ["a@example.org", "b@example.org", "c@example.org", "ñ@example.org"];
     assert_eq!(failed(false), all);
     assert_eq!(failed(true), all[1..]);
-    let blocked = taken(store, |tx, after: Option<String>| tx.exports().blocked(after.as_deref(), 2), |last| last.address.clone(), |_| ());
+    let blocked =
+        taken(store, |tx, after: Option<String>| tx.exports().list_blocked(after.as_deref(), 2), |last| last.address.clone(), |_| ());
     assert_eq!(blocked.into_iter().map(|blocked| blocked.address).collect::<Vec<_>>(), all);
 }
 

@@ -22,7 +22,7 @@ impl App {
     /// The store's.
     pub fn export_blocked_contacts(&self, after: Option<&str>, limit: i64) -> Result<(Vec<DoNotContact>, Option<String>), StoreError> {
         step::read(self, |step| {
-            let mut found = step.tx.exports().blocked(after, limit.saturating_add(1))?;
+            let mut found = step.tx.exports().list_blocked(after, limit.saturating_add(1))?;
             let next = cut(&mut found, limit, |last| last.address.clone());
             Ok((found, next))
         })
