@@ -48,8 +48,14 @@ pub fn stopped(reason: &StopReason) -> String {
         StopReason::Queued => "ya hay una solicitud en cola",
         StopReason::AttemptSettled => "el intento fue resuelto mientras se reenviaba",
         StopReason::TemplateFails(text) => text,
+        StopReason::TooManyParts { parts, most } => return too_many_parts(*parts, *most),
     };
     words.to_owned()
+}
+
+/// That a text message is too long.
+fn too_many_parts(parts: usize, most: usize) -> String {
+    format!("el SMS ocupa {parts} partes y se admiten {most} (SMS_MAX_PARTS)")
 }
 
 /// That the reporter cannot be reached by a channel.

@@ -216,7 +216,7 @@ pub(crate) fn decide(step: &mut Step<'_>, case: &Case, message: &Message) -> Res
     };
     Ok(match write_letter(step, case, (&known.asks, message.channel), to)? {
         Ok(content) => Decision::Send { content, asks: known.asks },
-        Err(error) => Decision::Withdraw(known.withdrawal(StopReason::TemplateFails(error.to_string()), AttemptStatus::Failed)),
+        Err(reason) => Decision::Withdraw(known.withdrawal(reason, AttemptStatus::Failed)),
     })
 }
 

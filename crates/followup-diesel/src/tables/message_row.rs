@@ -93,6 +93,8 @@ pub(super) struct FateColumns {
     words: Option<String>,
     #[diesel(select_expression = outbound::error.nullable())]
     error: Option<String>,
+    #[diesel(select_expression = outbound::parts.nullable())]
+    parts: Option<i32>,
 }
 
 /// A message as it is shown: of what was written, or how it reads beside its letter, the first bytes.
@@ -268,6 +270,7 @@ fn message_with(
         has_html: header.has_html,
         raw_id: header.raw_id,
         transport_response: fate.words,
+        parts: fate.parts.and_then(|parts| u16::try_from(parts).ok()),
         error: fate.error,
         created_at: header.created_at,
         sent_at: header.sent_at,

@@ -271,6 +271,8 @@ pub struct Message {
     pub raw_id: Option<RawId>,
     /// The transport's own words.
     pub transport_response: Option<String>,
+    /// Into how many parts the transport divided it, where it said so (SMS).
+    pub parts: Option<u16>,
     /// Why it was not sent, in Spanish, for the unit.
     pub error: Option<String>,
     /// Arrival (inbound) or enqueueing (outbound), UTC. The thread's order.

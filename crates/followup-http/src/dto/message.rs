@@ -2,7 +2,7 @@
 
 use followup_app::ThreadPage;
 use followup_domain::ids::MessageId;
-use followup_domain::message::{Attachment, CaseMatch, Message};
+use followup_domain::message::{Attachment, CaseMatch, Channel, Direction, Message};
 use followup_domain::ports::MessageView;
 use followup_words::reasons::shown;
 use serde::Serialize;
@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::instant;
 use super::notice::{ReportOutput, label};
+use super::send::SmsOutput;
 use crate::input::{Fields, Input, Whole, query};
 use crate::texts;
 
@@ -111,6 +112,10 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     transport_response: Option<String>,
+    /// De un SMS de la unidad: cómo viaja.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    sms: Option<SmsOutput>,
     /// Cuándo lo aceptó el transporte.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime, nullable = false)]
@@ -185,6 +190,8 @@ impl From<MessageView> for MessageOutput {
     fn from(MessageView { message, is_cut, has_more_attachments, flags, notice }: MessageView) -> Self {
         let notice = notice.as_ref();
         let label = label(&message, notice);
+        let is_sms = (message.channel, message.direction) == (Channel::Sms, Direction::Out);
+        let sms = is_sms.then(|| SmsOutput::of(&message.content.body, message.parts));
         let content = message.content;
         Self {
             id: message.id.0,
@@ -215,6 +222,7 @@ impl From<MessageView> for MessageOutput {
             body_quoted: content.body_quoted,
             error: message.error.as_deref().map(shown),
             transport_response: message.transport_response,
+            sms,
             sent_at: message.sent_at.map(instant),
             case_match: message.case_match.map(MatchOutput::from),
             parent_id: message.parent_id.map(|id| id.0),

@@ -78,7 +78,7 @@ fn queue_now(
     }
     let to = known.point.ok_or(SendMessageError::NotConfigured)?;
     let written = write_letter(step, case, (&known.asks, attempt.channel), &to)?;
-    let content = written.map_err(|error| SendMessageError::NotSent(StopReason::TemplateFails(error.to_string())))?;
+    let content = written.map_err(SendMessageError::NotSent)?;
     let external_id = step.deployment.ids.message_id();
     let new = NewOutboundMessage {
         case_id: case.id,

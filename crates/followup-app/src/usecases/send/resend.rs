@@ -20,7 +20,7 @@ use crate::facts::attempts::attempt_of;
 use crate::facts::gate::{self, AtGate};
 use crate::facts::letters::first_of;
 use crate::facts::lookup::{locked_message, queued_message};
-use crate::facts::wording::{content_for, write_letter};
+use crate::facts::wording::{content_for, too_long, write_letter};
 use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::queue;
 use crate::runs::handing_over::{new_lease, try_once};
@@ -157,7 +157,7 @@ fn written_anew(
     to: &ContactPoint,
 ) -> Result<(MessageContent, Vec<AskedItem>), ResendError> {
     let written = write_letter(step, case, (&asks, channel), to)?;
-    let content = written.map_err(|error| SendMessageError::NotSent(StopReason::TemplateFails(error.to_string())))?;
+    let content = written.map_err(SendMessageError::NotSent)?;
     Ok((content, items_of(&case.record, asks)))
 }
 
@@ -167,9 +167,12 @@ fn as_it_was(
     case: &Case,
     failed: &Message,
     to: &ContactPoint,
-) -> Result<(MessageContent, Vec<AskedItem>), StoreError> {
+) -> Result<(MessageContent, Vec<AskedItem>), ResendError> {
+    if let Some(reason) = too_long(step.policy(), failed.channel, &failed.content.body) {
+        return Err(SendMessageError::NotSent(reason).into());
+    }
     let subject = failed.content.subject.clone().unwrap_or_default();
-    let content = content_for(step, case, Letter { subject, body: failed.content.body.clone(), segments: None }, to)?;
+    let content = content_for(step, case, Letter { subject, body: failed.content.body.clone() }, to)?;
     let asked = step.tx.requests().asked(case.id)?.into_iter().filter(|asked| asked.message_id == failed.id);
     Ok((content, asked.map(|asked| asked.item).collect()))
 }
