@@ -47,6 +47,7 @@ pub fn stopped(reason: &StopReason) -> String {
         StopReason::AskedMeanwhile => "solicitud ya enviada",
         StopReason::Queued => "ya hay una solicitud en cola",
         StopReason::AttemptSettled => "el intento fue resuelto mientras se reenviaba",
+        StopReason::CaseDone => "el caso está Completado o Enviado: el plan espera a que una persona decida",
         StopReason::TemplateFails(text) => text,
     };
     words.to_owned()
@@ -66,6 +67,7 @@ fn waits(reason: WaitReason) -> &'static str {
         WaitReason::OutsideHours => "fuera del horario de envío",
         WaitReason::EnoughForTheDay => "tope diario de la dirección",
         WaitReason::WithinTheDelay => "plazo entre solicitudes",
+        WaitReason::AskedLately => "una persona acaba de escribir al reportante",
     }
 }
 

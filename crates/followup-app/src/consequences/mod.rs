@@ -14,7 +14,7 @@ pub(crate) mod standing;
 
 use chrono::{DateTime, Utc};
 use followup_domain::asking::plan::{Attempt, Plan};
-use followup_domain::asking::reason::Why;
+use followup_domain::asking::reason::{StopReason, Why};
 use followup_domain::case::Case;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::FailedAddress;
@@ -37,6 +37,8 @@ pub(crate) enum Event<'a> {
     CaseRegistered(&'a Case),
     /// A person corrected or completed a case, or said again what it holds.
     CaseChanged(&'a Case),
+    /// A person says that the work on a case is done: it is completed, or sent on.
+    CaseDone(&'a Case),
     /// A person documented a field as not to be had.
     FieldDocumented(&'a Case),
     /// A documentation was taken back: the field is open.
@@ -100,6 +102,7 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
             holding::restore_case(step, case)?;
             asking::queue_automatic(step, case, now)
         }
+        Event::CaseDone(case) => holding::hold_letters(step, case.id, &StopReason::CaseDone.into()),
         Event::FieldDocumented(case) => asking::complete_requests(step, case),
         Event::Closed(case) => {
             case_moves::refresh_awaiting(step, case.id)?;

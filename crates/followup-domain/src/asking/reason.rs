@@ -43,6 +43,8 @@ pub enum StopReason {
     Queued,
     /// A person settled the attempt for which it is sent again.
     AttemptSettled,
+    /// The case is done: completed, or sent on.
+    CaseDone,
     /// Its template cannot be rendered, in the engine's words: for the log, not for a client.
     TemplateFails(String),
 }
@@ -56,6 +58,8 @@ published_enum! {
         EnoughForTheDay = "enough_for_the_day",
         /// Another automatic letter of the case preceded it.
         WithinTheDelay = "within_the_delay",
+        /// A person asked the same a short while ago, or is asking it.
+        AskedLately = "asked_lately",
     }
 
     /// Why a message or an attempt is as it is, where no letter was stopped and none waits.
@@ -217,6 +221,7 @@ impl StopReason {
         Self::AskedMeanwhile,
         Self::Queued,
         Self::AttemptSettled,
+        Self::CaseDone,
     ];
 
     /// Its code, without particulars.
@@ -237,6 +242,7 @@ impl StopReason {
             Self::AskedMeanwhile => "asked_meanwhile",
             Self::Queued => "queued",
             Self::AttemptSettled => "attempt_settled",
+            Self::CaseDone => "case_done",
             Self::TemplateFails(_) => "template_fails",
         }
     }
