@@ -105,6 +105,7 @@ fn because(reason: Because) -> &'static str {
         Because::ProcessDied => "el proceso terminó antes de enviarlo",
         Because::NotConfirmed => "la base de datos no confirmó a tiempo que se iba a entregar: no se entregó",
         Because::NoMessageId => "sin Message-ID",
+        Because::AnswerMoved => "la respuesta que se le atribuyó es de otro mensaje",
         Because::TakenOver => "otro proceso se hizo cargo del mensaje",
     }
 }

@@ -81,8 +81,8 @@ pub(crate) enum Event<'a> {
     ReplyFlagged(&'a Case, Reply),
     /// A person accepted the sender of a flagged reply.
     SenderConfirmed(&'a Case, &'a Message, Option<Answered>),
-    /// A person said what a reply that counts answers.
-    ReplyLinked(&'a Case, Answered),
+    /// A person said what a reply that counts answers; as it stood before.
+    ReplyLinked(&'a Message, Answered),
     /// A person said that the reporter answered by another way.
     AnsweredElsewhere(CaseId),
     /// A person said about which letter a report is.
@@ -137,7 +137,7 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
         Event::ReplyCounted(case, reply) => replies::take_reply(step, case, reply, true),
         Event::ReplyFlagged(case, reply) => replies::take_reply(step, case, reply, false),
         Event::SenderConfirmed(case, reply, answers) => replies::take_confirmed(step, case, reply, answers),
-        Event::ReplyLinked(case, answers) => replies::count_reply(step, case, Some(answers)),
+        Event::ReplyLinked(reply, answers) => replies::take_linked(step, reply, answers),
         Event::AnsweredElsewhere(case_id) => replies::answered_elsewhere(step, case_id),
         Event::ReportNamed(case, mail, letter) => reports::take_named_report(step, case, mail, letter),
         Event::ThreadChanged(case_id) => case_moves::refresh_awaiting(step, case_id),

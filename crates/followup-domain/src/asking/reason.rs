@@ -128,6 +128,8 @@ published_enum! {
         NotConfirmed = "not_confirmed",
         /// It has no Message-ID.
         NoMessageId = "no_message_id",
+        /// The answer that was taken for its own is another one's.
+        AnswerMoved = "answer_moved",
         /// Another process took it over.
         TakenOver = "taken_over",
     }
