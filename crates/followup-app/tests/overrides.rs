@@ -279,6 +279,7 @@ fn a_reactivated_attempt_is_sent_although_a_reply_had_held_it() {
     let (unit, id, first) = in_state(AttemptStatus::Cancelled);
     let sent = unit.mail.accepted().len();
     act(&unit, id, first, reactivate()).unwrap();
+    unit.clock.advance(Duration::hours(1));
     unit.dispatch();
     assert_eq!(unit.mail.accepted().len(), sent + 1);
     assert_eq!(attempt(&unit, id, 0).status, AttemptStatus::Sent);

@@ -21,8 +21,8 @@ pub enum MessageError {
     /// The message waits for no confirmation.
     #[error("the message waits for no confirmation")]
     NotFlagged,
-    /// It answers another message already.
-    #[error("the message is linked already")]
+    /// What it reports is of another message, and had its effects.
+    #[error("the report is of another message")]
     Linked,
     /// A message answers an earlier one only.
     #[error("the other message is not earlier")]

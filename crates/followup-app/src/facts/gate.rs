@@ -13,7 +13,7 @@ use followup_domain::ids::MessageId;
 use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
 use followup_domain::ports::StoreError;
 
-use super::asked::{asked_paths, request_in_place_of};
+use super::asked::{asked_by, asked_lately, asked_paths, request_in_place_of};
 use super::attempts::replaces_what_is_settled;
 use super::open_items::open_items;
 use super::reach::{channels, held, is_blocked};
@@ -152,6 +152,13 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
     }
     if at.looks_at(Fact::Cap) {
         facts.cap_reached = had_enough(step, at, point.as_ref())?;
+    }
+    if at.looks_at(Fact::AskedLately) {
+        let asks = match at.message.filter(|_| at.stage == Stage::Door) {
+            Some(written) => asked_by(step, case, written.id)?,
+            None => asks.iter().map(|item| item.path.clone()).collect(),
+        };
+        facts.asked_lately_until = asked_lately(step, case, at.message, &asks)?;
     }
     let mut counted = None;
     if let Some(message) = at.message {

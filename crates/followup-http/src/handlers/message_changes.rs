@@ -130,7 +130,7 @@ pub(crate) async fn confirm(
 }
 
 #[utoipa::path(
-    post, path = "/api/v1/icsr/{icsr_id}/followup/{message_id}/link", tag = "seguimiento", summary = "Decir a qué mensaje responde uno sin enlazar",
+    post, path = "/api/v1/icsr/{icsr_id}/followup/{message_id}/link", tag = "seguimiento", summary = "Decir a qué mensaje responde uno recibido, o corregirlo; el que deja de estar respondido vuelve a esperar",
     params(
         ("icsr_id" = i64, Path, description = "Número del caso"),
         ("message_id" = i64, Path, description = "Número del mensaje"),
@@ -139,7 +139,7 @@ pub(crate) async fn confirm(
     responses(
         (status = 200, description = "El mensaje como quedó", body = MessageOutput),
         (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
-        (status = 409, description = "El mensaje fue enviado o ya está enlazado, o el otro no es anterior", body = ErrorBody),
+        (status = 409, description = "El mensaje fue enviado, es un aviso de entrega o de rebote ya enlazado a otro, o el otro no es anterior", body = ErrorBody),
     )
 )]
 pub(crate) async fn link(

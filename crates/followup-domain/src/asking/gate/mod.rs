@@ -67,6 +67,8 @@ pub enum Fact {
     Cap,
     /// The delay between the automatic letters of a case.
     Delay,
+    /// Whether a person asked the same a short while ago.
+    AskedLately,
 }
 
 /// What is known of a message and its case.
@@ -114,6 +116,8 @@ pub struct GateFacts<'a> {
     pub cap_reached: bool,
     /// Until when the delay lasts, where another automatic letter preceded this one (UTC).
     pub delay_until: Option<DateTime<Utc>>,
+    /// Until when the delay lasts, where a person's letter asked the same, or may have (UTC).
+    pub asked_lately_until: Option<DateTime<Utc>>,
 }
 
 impl GateFacts<'_> {
@@ -141,6 +145,7 @@ impl GateFacts<'_> {
             window: None,
             cap_reached: false,
             delay_until: None,
+            asked_lately_until: None,
         }
     }
 }

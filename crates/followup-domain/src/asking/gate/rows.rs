@@ -174,6 +174,13 @@ pub(super) const ROWS: &[Row] = &[
         says: Says::Wait(|facts| facts.delay_until.unwrap_or(facts.now).max(facts.now), WaitReason::WithinTheDelay),
         of: &[(AutomaticRequest, WRITTEN), (PlanLetter, WRITTEN)],
     },
+    // What a person sends is sent on purpose, and is asked of nobody.
+    Row {
+        fact: Fact::AskedLately,
+        holds: |facts| facts.asked_lately_until.is_some(),
+        says: Says::Wait(|facts| facts.asked_lately_until.unwrap_or(facts.now).max(facts.now), WaitReason::AskedLately),
+        of: &[(AutomaticRequest, WRITTEN), (PlanLetter, WRITTEN)],
+    },
 ];
 
 fn no_recipient(facts: &GateFacts<'_>) -> bool {
