@@ -48,6 +48,7 @@ pub use usecases::plan::templates::TemplateError;
 pub use usecases::send::call::LogCallError;
 pub use usecases::send::draft::{Draft, DraftError};
 pub use usecases::send::manual::{LONGEST_SUBJECT, SendRequest, Sent};
+pub use usecases::send::resend::Resent;
 pub use usecases::thread::read::{Thread, ThreadPage};
 pub use usecases::tray::assign::AssignRequest;
 pub use usecases::tray::retry::Retried;

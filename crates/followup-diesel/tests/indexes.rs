@@ -464,8 +464,9 @@ const PARTIAL: [&str; 8] = [
 ];
 
 /// Indexes that were made for one query each.
-const USED: [&str; 18] = [
+const USED: [&str; 19] = [
     "outbound_resend_of",
+    "outbound_reminder_of",
     "outbound_recipient",
     "inbound_tray",
     "message_case",
