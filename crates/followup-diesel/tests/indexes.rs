@@ -196,6 +196,7 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.threads().mark_read(case_id, "ana", id, at(5))?;
     tx.threads().mark_read(case_id, "ana", skipped, at(5))?;
     tx.exchanges().has_unread_answer(case_id)?;
+    tx.exchanges().list_written_to(Channel::Sms, "+51999888777")?;
     tx.exchanges().has_human_reply_after(case_id, followup_domain::ids::MessageId(0))?;
     Ok(())
 }
@@ -404,7 +405,7 @@ fn provider_events(tx: &mut dyn Tx, raw_id: RawId, message_id: MessageId) -> Res
         reference: Some("r".into()),
         kind: EventKind::Delivered,
         failure: None,
-        at: at(0),
+        at: Some(at(0)),
     };
     let new = NewProviderEvent { provider: "x".into(), event, received_at: at(0), raw_id };
     let id = tx.provider_events().insert(&new)?.id();

@@ -72,7 +72,7 @@ CREATE TABLE inbound (
     message_id bigint PRIMARY KEY REFERENCES message (id),
     classification text NOT NULL
         CHECK (classification IN ('human', 'bounce', 'delivery_notice', 'auto_reply', 'complaint', 'echo')),
-    match_kind text CHECK (match_kind IN ('reply_token', 'in_reply_to', 'references', 'alias', 'returned', 'manual')),
+    match_kind text CHECK (match_kind IN ('reply_token', 'in_reply_to', 'references', 'alias', 'returned', 'number', 'manual')),
     match_confirmed boolean,
     duplicate_of bigint REFERENCES message (id),
     content_id bigint REFERENCES content (id),

@@ -72,7 +72,7 @@ CREATE TABLE inbound (
     message_id INTEGER PRIMARY KEY REFERENCES message (id),
     classification TEXT NOT NULL
         CHECK (classification IN ('human', 'bounce', 'delivery_notice', 'auto_reply', 'complaint', 'echo')),
-    match_kind TEXT CHECK (match_kind IN ('reply_token', 'in_reply_to', 'references', 'alias', 'returned', 'manual')),
+    match_kind TEXT CHECK (match_kind IN ('reply_token', 'in_reply_to', 'references', 'alias', 'returned', 'number', 'manual')),
     match_confirmed BOOLEAN,
     duplicate_of BIGINT REFERENCES message (id),
     content_id BIGINT REFERENCES content (id),
