@@ -20,7 +20,7 @@ mod usecases;
 pub use app::{App, EventReaders, Senders};
 pub use errors::{
     AttemptError, BlockError, CaseFromMailError, CloseError, DocumentFieldError, InvalidReason, MessageError, NotFoundOr, QuarantineError,
-    ResendError, SendMessageError, SendNowError, TrayError, WarningError,
+    ResendError, SendMessageError, SendNowError, TrayError, UploadError, WarningError,
 };
 pub use facts::asked::AskState;
 pub use facts::attempts::DispatchedAttempt;
@@ -47,6 +47,7 @@ pub use usecases::plan::schedule::OneMoreAttempt;
 pub use usecases::plan::templates::TemplateError;
 pub use usecases::send::call::LogCallError;
 pub use usecases::send::draft::{Draft, DraftError};
+pub use usecases::send::files::KeptFile;
 pub use usecases::send::manual::{LONGEST_SUBJECT, SendRequest, Sent};
 pub use usecases::send::resend::Resent;
 pub use usecases::thread::read::{Thread, ThreadPage};

@@ -34,6 +34,7 @@ fn queue_sms(unit: &Unit, case_id: CaseId, key: &str) -> MessageId {
         attempt_id: None,
         resend_of: None,
         reminder_of: None,
+        enclosures: Vec::new(),
         created_at: unit.clock.now(),
         timing: NewOutboundTiming::NotBefore(unit.clock.now()),
     };

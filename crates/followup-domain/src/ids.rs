@@ -35,6 +35,8 @@ database_ids! {
     InboundMailId,
     /// Stored raw bytes of a mail, in or out.
     RawId,
+    /// A file that waits to be sent with a message.
+    UploadId,
     /// What a provider told of a message.
     ProviderEventId,
     /// A suspect product within its case; never given twice there.

@@ -3,28 +3,33 @@
 use chrono::DateTime;
 use followup_domain::contact::EmailAddress;
 use followup_domain::mail::inbound::MailReader;
+use followup_domain::message::enclosure::MailFile;
 use followup_domain::message::threading::{InternetMessageId, parse_id_list};
 use followup_domain::sending::MailParcel;
 use followup_mail::MimeReader;
 
 use crate::text;
 
-/// Name, subject, ids and body of a letter, parted by a byte 0xFF.
+/// Name, subject, ids and body of a letter, and name and bytes of a file, parted by a byte 0xFF.
 pub(crate) fn compose(data: &[u8]) {
     let mut fields = data.split(|byte| *byte == 0xff).map(text);
     let mut next = || fields.next().unwrap_or_default();
     let (subject, name, ids, body) = (next(), next(), next(), next());
-    let Some(message) = message(subject, name, &ids, body) else { return };
+    let file = MailFile { name: next(), media_type: "application/pdf".into(), bytes: next().into_bytes() };
+    let files: Vec<MailFile> = [file].into_iter().filter(|file| !file.name.is_empty()).collect();
+    let Some(message) = message(subject, name, &ids, (body, files)) else { return };
     let Ok(raw) = followup_mail::compose(&message) else { return };
     assert_clean(&raw);
     let read = MimeReader::default().read(&raw);
     let Ok(mail) = read else { panic!("what we compose can be read: {read:?}") };
     assert_eq!(mail.message_id.as_ref(), Some(&message.message_id));
     assert_eq!(mail.to.len(), 1, "one recipient");
+    assert_eq!(mail.attachments.len(), message.files.len());
+    assert_eq!(mail.attachments.first().map(|file| file.size), message.files.first().map(|file| file.bytes.len() as u64));
     assert_eq!(mail.from.map(|from| from.address).as_deref(), Some("pv@example.org"));
 }
 
-fn message(subject: String, name: String, ids: &str, body: String) -> Option<MailParcel> {
+fn message(subject: String, name: String, ids: &str, (body, files): (String, Vec<MailFile>)) -> Option<MailParcel> {
     let mut references = parse_id_list(ids);
     references.truncate(20);
     Some(MailParcel {
@@ -39,6 +44,7 @@ fn message(subject: String, name: String, ids: &str, body: String) -> Option<Mai
         in_reply_to: references.last().cloned(),
         references,
         automatic: true,
+        files,
     })
 }
 

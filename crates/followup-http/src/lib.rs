@@ -30,6 +30,7 @@ mod routes;
 mod serve;
 mod state;
 mod texts;
+mod upload;
 mod webhook;
 
 pub use openapi::openapi_json;

@@ -101,6 +101,8 @@ routes! {
     "/api/v1/icsr/{icsr_id}/followup/thread" => { GET messages::thread: ReadCases }
     "/api/v1/icsr/{icsr_id}/followup/draft" => { POST messages::draft: SendLetters }
     "/api/v1/icsr/{icsr_id}/followup/send" => { POST messages::send: SendLetters }
+    "/api/v1/icsr/{icsr_id}/followup/attachments" => { GET files::uploads: ReadCases, POST files::upload: SendLetters }
+    "/api/v1/icsr/{icsr_id}/followup/attachments/{upload_id}" => { DELETE files::discard_upload: SendLetters }
     "/api/v1/icsr/{icsr_id}/followup/read" => { POST followup::read: EditCases }
     "/api/v1/icsr/{icsr_id}/followup/plan" => { POST plans::apply: EditCases }
     "/api/v1/icsr/{icsr_id}/followup/plan/resume" => { POST plans::resume: Decide }

@@ -9,6 +9,7 @@ use followup_app::App;
 use crate::answer::AnswerRoom;
 use crate::health_probe::{ANSWER_WITHIN, HealthProbe};
 use crate::pace::{PACE, Pace};
+use crate::upload::UploadRoom;
 use crate::webhook::EmailWebhook;
 
 /// The default of [`HttpState::with_body_limit`]: 1 MiB.
@@ -26,6 +27,7 @@ pub struct HttpState {
     pub(crate) answers: AnswerRoom,
     pub(crate) answer_limit: Duration,
     pub(crate) probe: HealthProbe,
+    pub(crate) uploads: UploadRoom,
     pub(crate) webhook: Option<Arc<EmailWebhook>>,
     pub(crate) origins: Arc<[String]>,
     pub(crate) stop: Arc<dyn Fn() -> bool + Send + Sync>,
@@ -42,6 +44,7 @@ impl HttpState {
             answers: AnswerRoom::new(),
             answer_limit: ANSWER_LIMIT,
             probe: HealthProbe::new(ANSWER_WITHIN),
+            uploads: UploadRoom::new(),
             webhook: None,
             origins: Arc::default(),
             stop: Arc::new(|| false),

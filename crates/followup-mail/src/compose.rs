@@ -1,11 +1,13 @@
 //! Composes an outbound message (RFC 5322, RFC 2045, RFC 3834).
 
+mod files;
+
 use chrono::{DateTime, Datelike, Utc};
 use followup_domain::contact::EmailAddress;
 use followup_domain::sending::MailParcel;
 
 use crate::header_text::{Field, one_line};
-use crate::transfer::encode_text;
+use crate::transfer::{Encoded, encode_text};
 
 /// Marks every mail of the service, so that one that comes back is known as our own (see [`crate::MimeReader::new`]).
 pub const ORIGIN_HEADER: &str = "X-Followup-Origin";
@@ -43,7 +45,7 @@ pub fn compose(message: &MailParcel) -> Result<Vec<u8>, ComposeError> {
         return Err(ComposeError::SenderNotAscii);
     }
     let body = encode_text(&body_text(&message.body));
-    let mut text = String::with_capacity(body.body.len() + 1024);
+    let mut text = String::with_capacity(body.body.len() + files::length(&message.files) + 1024);
     text.push_str(&words("Date", [date(message.date)?]));
     text.push_str(&mailbox("From", message.from_name.as_deref(), &message.from));
     if let Some(reply_to) = &message.reply_to {
@@ -63,10 +65,20 @@ pub fn compose(message: &MailParcel) -> Result<Vec<u8>, ComposeError> {
     }
     text.push_str(&format!("{ORIGIN_HEADER}: {}\r\n", if message.automatic { "automatic" } else { "person" }));
     text.push_str(&words(LEFT_AS_HEADER, [message.message_id.as_str()]));
-    text.push_str("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n");
+    text.push_str("MIME-Version: 1.0\r\n");
+    if message.files.is_empty() {
+        push_text(&body, &mut text);
+    } else {
+        files::push_mixed((&message.message_id, &message.files), &body, &mut text);
+    }
+    Ok(text.into_bytes())
+}
+
+/// The text as a body, or as a part of one.
+fn push_text(body: &Encoded, text: &mut String) {
+    text.push_str("Content-Type: text/plain; charset=utf-8\r\n");
     text.push_str(&format!("Content-Transfer-Encoding: {}\r\nContent-Language: es\r\n\r\n", body.name));
     text.push_str(&body.body);
-    Ok(text.into_bytes())
 }
 
 fn date(date: DateTime<Utc>) -> Result<String, ComposeError> {

@@ -26,12 +26,23 @@ pub(crate) fn encode_text(text: &str) -> Encoded {
 }
 
 fn base64_lines(bytes: &[u8]) -> String {
-    let mut lines = String::with_capacity(bytes.len() / 2 * 3);
+    let mut lines = String::with_capacity(base64_length(bytes.len()));
+    push_base64(bytes, &mut lines);
+    lines
+}
+
+/// Appends bytes as lines of base64 (RFC 2045 §6.8), each ended by CRLF.
+pub(crate) fn push_base64(bytes: &[u8], lines: &mut String) {
     for chunk in bytes.chunks(LINE / 4 * 3) {
-        lines.push_str(&STANDARD.encode(chunk));
+        STANDARD.encode_string(chunk, lines);
         lines.push_str("\r\n");
     }
-    lines
+}
+
+/// How long so many bytes are as lines of base64.
+pub(crate) fn base64_length(bytes: usize) -> usize {
+    let characters = bytes.div_ceil(3).saturating_mul(4);
+    characters.saturating_add(characters.div_ceil(LINE).saturating_mul(2))
 }
 
 /// Quoted-printable in which no line begins with a dot or "From " (relays and mailbox formats change those), or ends with a blank.

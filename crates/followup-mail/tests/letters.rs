@@ -27,6 +27,7 @@ fn letter() -> MailParcel {
         in_reply_to: None,
         references: Vec::new(),
         automatic: true,
+        files: Vec::new(),
     }
 }
 

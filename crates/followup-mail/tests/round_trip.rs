@@ -23,6 +23,7 @@ fn outbound(subject: &str, from_name: &str, body: &str) -> MailParcel {
         in_reply_to: Some(InternetMessageId::parse("r1@example.com").unwrap()),
         references: vec![InternetMessageId::parse("m0@example.org").unwrap(), InternetMessageId::parse("r1@example.com").unwrap()],
         automatic: true,
+        files: Vec::new(),
     }
 }
 

@@ -3,6 +3,8 @@
 
 mod support;
 
+use followup_domain::mail::inbound::MailReader;
+use followup_domain::message::enclosure::MailFile;
 use followup_domain::message::threading::InternetMessageId;
 use followup_domain::ports::Sender;
 use followup_domain::sending::{MailParcel, Parcel, Receipt, SendError, SendStage};
@@ -44,6 +46,20 @@ fn what_arrives_is_byte_by_byte_what_was_prepared() {
     let arrived = rig.wait_for_mail(&rig.reporter, 2, AMPLE);
     let ends_so = |mail: &Vec<u8>| String::from_utf8_lossy(mail).replace("\r\n", "\n").ends_with(&content);
     assert_eq!(arrived.iter().filter(|mail| ends_so(mail)).count(), 1);
+}
+
+#[test]
+fn a_file_arrives_byte_by_byte_under_its_name() {
+    let rig = MailRig::start();
+    let bytes: Vec<u8> = (0..=255).cycle().take(300_000).collect();
+    let (name, media_type) = ("Formulario de seguimiento n.º 1 (análisis).pdf".to_owned(), "application/pdf".to_owned());
+    let file = MailFile { name: name.clone(), media_type, bytes: bytes.clone() };
+    let message = MailParcel { files: vec![file], ..to(&rig, &rig.reporter.address, "<file@vigia.test>") };
+    send(submission(&rig), &message).unwrap();
+    let arrived = rig.wait_for_mail(&rig.reporter, 1, AMPLE).remove(0);
+    let reader = followup_mail::MimeReader::default();
+    assert_eq!(reader.read(&arrived).unwrap().attachments[0].name, Some(name));
+    assert!(reader.attachment(&arrived, 0).unwrap() == bytes);
 }
 
 #[test]

@@ -65,6 +65,7 @@ pub fn outbound(case_id: CaseId, key: &str) -> NewOutboundMessage {
         attempt_id: None,
         resend_of: None,
         reminder_of: None,
+        enclosures: Vec::new(),
         created_at: at(0),
         timing: NewOutboundTiming::NotBefore(at(0)),
     }

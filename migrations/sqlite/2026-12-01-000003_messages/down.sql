@@ -4,6 +4,7 @@ DROP TABLE mail_notice;
 DROP TABLE mail_flag;
 DROP TABLE reply_reading;
 DROP TABLE external_name;
+DROP TABLE upload;
 DROP TABLE attachment;
 DROP TABLE call;
 DROP TABLE mail_header;

@@ -117,10 +117,27 @@ CREATE TABLE attachment (
     sha256 TEXT NOT NULL,
     -- Content-ID, by which HTML shows it (RFC 2392).
     mime_content_id TEXT,
-    -- Its bytes, where they do not stand in the message's own: media that a provider gives apart.
+    -- Its bytes, where they do not stand in the message's own: of a file that we send, of media that a provider gives apart.
     content_id BIGINT REFERENCES content (id),
     PRIMARY KEY (message_id, n)
 );
+
+-- A file that waits to be sent with a message. When one takes it along, its bytes go to `content`; until it is forgotten it can go with more.
+CREATE TABLE upload (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_id BIGINT NOT NULL REFERENCES icsr (id),
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    sha256 TEXT NOT NULL,
+    at TEXT NOT NULL,
+    taken BOOLEAN NOT NULL,
+    bytes BLOB,
+    UNIQUE (case_id, sha256, name),
+    CHECK (taken = (bytes IS NULL))
+);
+
+CREATE INDEX upload_at ON upload (at);
 
 -- Every name by which somebody else may speak of a message: its Message-ID, the ids that relays give to our mails in the form in which they are
 -- looked for, the ids of providers.

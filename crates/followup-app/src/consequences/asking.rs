@@ -46,6 +46,7 @@ pub(super) fn queue_automatic(step: &mut Step<'_>, case: &Case, earliest: DateTi
         attempt_id: None,
         resend_of: None,
         reminder_of: None,
+        enclosures: Vec::new(),
         created_at: step.now,
         timing: NewOutboundTiming::NotBefore(not_before),
     };

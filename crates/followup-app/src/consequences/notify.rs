@@ -83,6 +83,7 @@ fn tell(step: &mut Step<'_>, case: &Case, to: &EmailAddress, notice: Notice, key
         attempt_id: None,
         resend_of: None,
         reminder_of: None,
+        enclosures: Vec::new(),
         created_at: step.now,
         timing: NewOutboundTiming::NotBefore(step.now),
     };

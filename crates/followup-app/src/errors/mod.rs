@@ -3,6 +3,7 @@
 mod address;
 mod attempt;
 mod case;
+mod file;
 mod message;
 mod send;
 mod tray;
@@ -10,6 +11,7 @@ mod tray;
 pub use address::BlockError;
 pub use attempt::AttemptError;
 pub use case::{CloseError, DocumentFieldError, WarningError};
+pub use file::UploadError;
 pub use message::MessageError;
 pub use send::{ResendError, SendMessageError, SendNowError};
 pub use tray::{CaseFromMailError, QuarantineError, TrayError};

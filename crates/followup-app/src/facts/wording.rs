@@ -7,6 +7,7 @@ use followup_domain::asking::reason::{Because, Reason, StopReason};
 use followup_domain::asking::request::{Asking, Letter, LetterKind, RenderError, compose_request};
 use followup_domain::case::Case;
 use followup_domain::contact::{ContactPoint, EmailAddress, PhoneNumber};
+use followup_domain::message::enclosure::MailFile;
 use followup_domain::message::threading::thread_headers;
 use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
 use followup_domain::policy::FollowupPolicy;
@@ -110,9 +111,9 @@ pub(crate) fn addressed(step: &mut Step<'_>, case: &Case, text: Letter, to: &Ema
 }
 
 /// A stored message as its transport takes it; or why it cannot be one, as it is stored.
-pub(crate) fn parcel(policy: &FollowupPolicy, message: &Message, date: DateTime<Utc>) -> Result<Parcel, String> {
+pub(crate) fn parcel(policy: &FollowupPolicy, (message, files): (&Message, Vec<MailFile>), date: DateTime<Utc>) -> Result<Parcel, String> {
     match message.channel {
-        Channel::Email => mail(policy, message, date).map(Parcel::Mail),
+        Channel::Email => mail(policy, message, date).map(|mail| Parcel::Mail(MailParcel { files, ..mail })),
         Channel::Sms => {
             let (reference, to) = addressed_to_phone(policy, message)?;
             Ok(Parcel::Text(TextParcel { reference, date, to, body: message.content.body.clone() }))
@@ -141,6 +142,7 @@ fn mail(policy: &FollowupPolicy, message: &Message, date: DateTime<Utc>) -> Resu
         in_reply_to: content.in_reply_to.first().cloned(),
         references: content.references.clone(),
         automatic: message.kind != MessageKind::Manual,
+        files: Vec::new(),
     })
 }
 

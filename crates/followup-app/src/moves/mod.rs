@@ -9,6 +9,7 @@ pub(crate) mod claim;
 pub(crate) mod deadline;
 pub(crate) mod delivery;
 pub(crate) mod field;
+pub(crate) mod file;
 pub(crate) mod inbox;
 pub(crate) mod keys;
 pub(crate) mod mail_test;

@@ -159,5 +159,12 @@ fn queued(message: &NewOutboundMessage) -> AuditFacts {
     if let Some(id) = message.reminder_of {
         new.insert("reminder_of".into(), id.0.into());
     }
+    for (n, enclosure) in (1..).zip(&message.enclosures) {
+        let file = &enclosure.file;
+        let size = i64::try_from(file.size).unwrap_or(i64::MAX);
+        new.insert(format!("attachment_{n}_name"), file.name.as_deref().into());
+        new.insert(format!("attachment_{n}_size"), size.into());
+        new.insert(format!("attachment_{n}_sha256"), file.sha256.as_str().into());
+    }
     new
 }

@@ -93,6 +93,7 @@ fn queue_letter(step: &mut Step<'_>, case: &Case, attempt: &Attempt) -> Result<(
         attempt_id: Some(attempt.id),
         resend_of: None,
         reminder_of: None,
+        enclosures: Vec::new(),
         created_at: step.now,
         timing: NewOutboundTiming::NotBefore(step.now),
     };

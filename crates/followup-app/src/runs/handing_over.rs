@@ -14,6 +14,7 @@ use followup_domain::message::{Delivery, Message};
 use followup_domain::ports::{Held, Lease, Outcome, Reserved, StoreError, of_one};
 use followup_domain::sending::{Receipt, Refusal, SendError, SendStage};
 
+use super::files::files_of;
 use super::provider::{Asked, tell_breaker};
 use super::recording::{Fate, insist, record, rejected, uncertain};
 use super::retry::{Patience, pause_after, pause_unreached};
@@ -82,7 +83,9 @@ pub(crate) fn new_lease(app: &App) -> Lease {
 /// Prepare, commit `transmitting`, transmit, record.
 pub(crate) fn hand_over(app: &App, hand: InHand<'_>) -> Result<Fate, StoreError> {
     let InHand { message, lease, retry, .. } = hand;
-    let parcel = match parcel(&app.policy, message, app.clock.now()) {
+    // One mail with files at a time: they take memory until it has left.
+    let _turn = (!message.attachments.is_empty()).then(|| app.turns.take_to_send());
+    let parcel = match parcel(&app.policy, (message, files_of(app, message)?), app.clock.now()) {
         Ok(parcel) => parcel,
         Err(reason) => return record(app, message, lease, (&rejected(None, reason, app.clock.now()), retry.patience())),
     };
@@ -93,6 +96,8 @@ pub(crate) fn hand_over(app: &App, hand: InHand<'_>) -> Result<Fate, StoreError>
     };
     let answer = match sender.prepare(&parcel, hand.budget) {
         Ok(prepared) => {
+            // Its files stand in the bytes now.
+            drop(parcel);
             let begun = app.clock.now();
             match commit_transmitting(app, message, lease, prepared.content()) {
                 Ok(None) if app.clock.now() - begun < LEASE / 2 => prepared.transmit(),

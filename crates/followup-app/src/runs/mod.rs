@@ -6,6 +6,7 @@ pub(crate) mod closing;
 pub(crate) mod delivery;
 pub(crate) mod due;
 pub(crate) mod escalation;
+pub(crate) mod files;
 pub(crate) mod handing_over;
 pub(crate) mod ingest;
 pub(crate) mod keys;

@@ -13,7 +13,10 @@ const LARGE: usize = 1024 * 1024;
 
 /// The turns of a process: its memory is one, and clones of them are the same turns.
 #[derive(Clone, Default)]
-pub struct Turns(Arc<Shared>);
+pub struct Turns {
+    mail: Arc<Shared>,
+    files: Arc<Shared>,
+}
 
 #[derive(Default)]
 struct Shared {
@@ -36,24 +39,31 @@ pub(crate) struct Turn<'t> {
 impl Turns {
     /// Waits for the turn.
     pub(crate) fn take(&self) -> Turn<'_> {
-        self.take_within(PATIENCE)
+        self.mail.take_within(PATIENCE)
+    }
+
+    /// Waits for the turn to send a mail with files: a line of its own, for sending takes as long as the mail server does.
+    pub(crate) fn take_to_send(&self) -> Turn<'_> {
+        self.files.take_within(PATIENCE)
     }
 
     /// Waits for the turn to store a mail of so many bytes, of which a store makes copies. Small ones need none.
     pub(crate) fn take_to_store(&self, bytes: usize) -> Option<Turn<'_>> {
         (bytes > LARGE).then(|| self.take())
     }
+}
 
+impl Shared {
     fn take_within(&self, patience: Duration) -> Turn<'_> {
-        let state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.0.free.wait_timeout_while(state, patience, |state| state.held.is_some());
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.free.wait_timeout_while(state, patience, |state| state.held.is_some());
         let (mut state, waited) = waited.unwrap_or_else(PoisonError::into_inner);
         if waited.timed_out() {
             tracing::warn!("a mail is in hand for too long; the next one is begun");
         }
         state.given += 1;
         state.held = Some(state.given);
-        Turn { turns: &self.0, number: state.given }
+        Turn { turns: self, number: state.given }
     }
 }
 
@@ -71,13 +81,13 @@ impl Drop for Turn<'_> {
 mod tests {
     use super::*;
 
-    fn held(turns: &Turns) -> Option<u64> {
-        turns.0.state.lock().unwrap().held
+    fn held(turns: &Shared) -> Option<u64> {
+        turns.state.lock().unwrap().held
     }
 
     #[test]
     fn one_has_the_turn_until_it_gives_it_back() {
-        let turns = Turns::default();
+        let turns = Shared::default();
         let first = turns.take_within(Duration::from_secs(60));
         assert_eq!(held(&turns), Some(1));
         drop(first);
@@ -88,7 +98,7 @@ mod tests {
 
     #[test]
     fn who_never_gives_it_back_is_passed_over_and_takes_it_from_nobody() {
-        let turns = Turns::default();
+        let turns = Shared::default();
         let lost = turns.take_within(Duration::ZERO);
         let next = turns.take_within(Duration::ZERO);
         drop(lost);

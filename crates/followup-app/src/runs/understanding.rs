@@ -2,7 +2,7 @@
 
 use followup_domain::ids::{MessageId, RawId};
 use followup_domain::mail::inbound::{MailReader, ParsedMail, ShownHtml};
-use followup_domain::message::{Attachment, Channel, Classification, Message};
+use followup_domain::message::{Attachment, Channel, Classification, Direction, Message};
 use followup_domain::ports::StoreError;
 
 use crate::app::App;
@@ -52,7 +52,19 @@ pub(crate) fn html_of(app: &App, raw_id: RawId) -> Result<ShownHtml, NotFoundOr>
 /// The decoded bytes of one attachment of a message, from 0, with its description.
 pub(crate) fn attachment_of(app: &App, message: &Message, index: usize) -> Result<(Attachment, Vec<u8>), NotFoundOr> {
     let described = message.attachments.get(index).cloned().ok_or(NotFoundOr::AttachmentNotFound)?;
+    if message.direction == Direction::Out {
+        return sent_file(app, message, index).map(|bytes| (described, bytes));
+    }
     let raw_id = message.raw_id.ok_or(NotFoundOr::AttachmentNotFound)?;
     let bytes = understood(app, raw_id, |reader, raw| reader.attachment(raw, index))?.flatten();
     Ok((described, bytes.ok_or(NotFoundOr::AttachmentNotFound)?))
+}
+
+/// The bytes of a file that a message of ours took along, whatever became of the message.
+fn sent_file(app: &App, message: &Message, index: usize) -> Result<Vec<u8>, NotFoundOr> {
+    let _turn = app.turns.take();
+    step::read(app, |step| {
+        let enclosure = step.tx.enclosures().of_message(message.id)?.into_iter().nth(index).ok_or(NotFoundOr::AttachmentNotFound)?;
+        step.tx.originals().find_whole(enclosure.content)?.ok_or(NotFoundOr::AttachmentNotFound)
+    })
 }

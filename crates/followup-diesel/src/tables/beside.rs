@@ -1,4 +1,4 @@
-//! What stands beside inbound messages: attachments, what people should know of them, and other readings of their text.
+//! What stands beside messages: attachments, what people should know of them, and other readings of their text.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,8 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use followup_domain::ids::MessageId;
-use followup_domain::message::{Attachment, Direction, MOST_ATTACHMENTS_SHOWN, MailFlag, Message};
+use followup_domain::message::enclosure::Enclosure;
+use followup_domain::message::{Attachment, Direction, MOST_ATTACHMENTS_SHOWN, MailFlag, Message, MessageKind};
 use followup_domain::ports::{MessageView, ReadingRepository, ReplyReading, StoreError};
 
 use super::super::Conn;
@@ -40,10 +41,21 @@ struct NewAttachment<'a> {
     size: i64,
     sha256: &'a str,
     mime_content_id: Option<&'a str>,
+    content_id: Option<i64>,
 }
 
+/// The attachments of a mail, whose bytes stand in the mail's own.
 pub(super) fn insert_attachments(conn: &mut Conn, message_id: i64, attachments: &[Attachment]) -> Done<()> {
-    fn row(message_id: i64, n: i32, attachment: &Attachment) -> Done<NewAttachment<'_>> {
+    insert_files(conn, message_id, &attachments.iter().map(|attachment| (attachment, None)).collect::<Vec<_>>())
+}
+
+/// The files that go with a message, each with its bytes.
+pub(super) fn insert_enclosures(conn: &mut Conn, message_id: i64, enclosures: &[Enclosure]) -> Done<()> {
+    insert_files(conn, message_id, &enclosures.iter().map(|enclosure| (&enclosure.file, Some(enclosure.content.0))).collect::<Vec<_>>())
+}
+
+fn insert_files(conn: &mut Conn, message_id: i64, files: &[(&Attachment, Option<i64>)]) -> Done<()> {
+    fn row(message_id: i64, n: i32, (attachment, content_id): (&Attachment, Option<i64>)) -> Done<NewAttachment<'_>> {
         let size = i64::try_from(attachment.size).map_err(|_| Failure::Refused("the attachment is too large".to_owned()))?;
         Ok(NewAttachment {
             message_id,
@@ -53,10 +65,11 @@ pub(super) fn insert_attachments(conn: &mut Conn, message_id: i64, attachments: 
             size,
             sha256: &attachment.sha256,
             mime_content_id: attachment.content_id.as_deref(),
+            content_id,
         })
     }
-    for some in (0..).zip(attachments).collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
-        let rows: Vec<NewAttachment<'_>> = some.iter().map(|(n, attachment)| row(message_id, *n, attachment)).collect::<Done<_>>()?;
+    for some in (0..).zip(files).collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
+        let rows: Vec<NewAttachment<'_>> = some.iter().map(|(n, file)| row(message_id, *n, **file)).collect::<Done<_>>()?;
         diesel::insert_into(attachment::table).values(&rows).execute(conn)?;
     }
     Ok(())
@@ -73,8 +86,10 @@ fn attachment_of((_, _, name, content_type, size, sha256, content_id): Attachmen
 /// The same with a flag instead: what one query gives of both.
 type BesideRow = (i64, i32, Option<String>, Option<String>, Option<i64>, Option<String>, Option<String>, Option<String>);
 
-fn inbound_ids(messages: &[&mut Message]) -> Vec<i64> {
-    messages.iter().filter(|message| message.direction == Direction::In).map(|message| message.id.0).collect()
+/// Those that may have something beside: what came in, and what a person wrote, with files.
+fn ids_with_more(messages: &[&mut Message]) -> Vec<i64> {
+    let may_have = |message: &&&mut Message| message.direction == Direction::In || message.kind == MessageKind::Manual;
+    messages.iter().filter(may_have).map(|message| message.id.0).collect()
 }
 
 /// Messages as they are shown, with the rows of their notices: one query more.
@@ -105,7 +120,7 @@ fn attach_first(conn: &mut Conn, messages: &mut [&mut Message], most: usize) -> 
     let places: HashMap<i64, usize> = messages.iter().enumerate().map(|(place, message)| (message.id.0, place)).collect();
     let most = i32::try_from(most).unwrap_or(i32::MAX);
     let mut flags = Vec::new();
-    for some in inbound_ids(messages).chunks(IDS_PER_QUERY) {
+    for some in ids_with_more(messages).chunks(IDS_PER_QUERY) {
         let first = attachment::message_id.eq_any(some).and(attachment::n.lt(most));
         let attachments = attachment::table.filter(first).select((
             attachment::message_id,

@@ -45,6 +45,7 @@ pub(super) fn outbound(conn: &mut Conn, new: &NewOutboundMessage) -> Done<Insert
     diesel::insert_into(outbound::table).values(state).execute(conn)?;
     insert_mail_header(conn, id, new.channel, &new.content, false)?;
     names::insert(conn, RFC5322, &new.external_id, id)?;
+    beside::insert_enclosures(conn, id, &new.enclosures)?;
     queue::enqueue(conn, id, new)?;
     Ok(Inserted::New(MessageId(id)))
 }

@@ -14,6 +14,7 @@ mod content;
 mod deadlines;
 mod deliveries;
 mod dispatch;
+mod enclosures;
 mod exchanges;
 mod exports;
 mod field_entries;

@@ -204,6 +204,22 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
+    upload (id) {
+        id -> BigInt,
+        case_id -> BigInt,
+        name -> Text,
+        media_type -> Text,
+        size -> BigInt,
+        sha256 -> Text,
+        at -> Instant,
+        taken -> Bool,
+        bytes -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
     external_name (scope, name, message_id) {
         scope -> Text,
         name -> Text,

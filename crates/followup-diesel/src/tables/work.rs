@@ -14,6 +14,7 @@ use super::transact::Terms;
 use crate::error::{Done, Failure};
 use followup_domain::ports::AutomaticRepository;
 use followup_domain::ports::DeliveryRepository;
+use followup_domain::ports::EnclosureRepository;
 use followup_domain::ports::ExchangeRepository;
 use followup_domain::ports::ExportRepository;
 use followup_domain::ports::FieldRepository;
@@ -143,6 +144,9 @@ impl Tx for Work<'_> {
         self
     }
     fn originals(&mut self) -> &mut dyn OriginalRepository {
+        self
+    }
+    fn enclosures(&mut self) -> &mut dyn EnclosureRepository {
         self
     }
     fn inbox(&mut self) -> &mut dyn InboxRepository {

@@ -2,6 +2,7 @@
 
 pub mod alias;
 pub mod case_match;
+pub mod enclosure;
 mod header;
 pub mod threading;
 mod view;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Inserted, StoreError, Updated};
 use crate::contact::Failure;
 use crate::ids::{AttemptId, CaseId, LeaseToken, MessageId, RawId};
+use crate::message::enclosure::Enclosure;
 use crate::message::threading::InternetMessageId;
 use crate::message::{
     Attachment, CallOutcome, CaseMatch, Channel, Classification, Delivery, Message, MessageContent, MessageKind, MessageStatus,
@@ -32,6 +33,8 @@ pub struct NewOutboundMessage {
     pub resend_of: Option<MessageId>,
     /// The message of which it reminds.
     pub reminder_of: Option<MessageId>,
+    /// The files that go with it, in order.
+    pub enclosures: Vec<Enclosure>,
     /// Now (UTC).
     pub created_at: DateTime<Utc>,
     /// When it may be sent, and whether whoever queues it sends it at once.

@@ -2,6 +2,7 @@
 
 use super::AutomaticRepository;
 use super::DeliveryRepository;
+use super::EnclosureRepository;
 use super::ExchangeRepository;
 use super::ExportRepository;
 use super::FieldRepository;
@@ -169,6 +170,8 @@ pub trait Tx {
     fn attempts(&mut self) -> &mut dyn AttemptRepository;
     /// The bytes of what was sent and received.
     fn originals(&mut self) -> &mut dyn OriginalRepository;
+    /// Files that people enclose with messages.
+    fn enclosures(&mut self) -> &mut dyn EnclosureRepository;
     /// Inbound mail as it arrived.
     fn inbox(&mut self) -> &mut dyn InboxRepository;
     /// What people decide about mail that found no case, or could not be understood.

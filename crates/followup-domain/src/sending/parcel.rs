@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::contact::{EmailAddress, PhoneNumber};
 use crate::message::Channel;
+use crate::message::enclosure::MailFile;
 use crate::message::threading::InternetMessageId;
 
 /// A message as its channel's transport takes it.
@@ -62,6 +63,8 @@ pub struct MailParcel {
     pub references: Vec<InternetMessageId>,
     /// Sent by the service itself: carries `Auto-Submitted: auto-generated` and `X-Auto-Response-Suppress: All`.
     pub automatic: bool,
+    /// The files that go with it, in order.
+    pub files: Vec<MailFile>,
 }
 
 /// A text message (SMS) to be sent.

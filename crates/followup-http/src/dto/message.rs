@@ -64,7 +64,7 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     attempt_id: Option<i64>,
-    /// Adjuntos recibidos.
+    /// Adjuntos, recibidos o enviados.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     attachments: Vec<AttachmentOutput>,

@@ -1,13 +1,14 @@
 //! Drafts and messages to be sent.
 
 use followup_app::{Draft, LONGEST_SUBJECT, SendRequest};
+use followup_domain::ids::UploadId;
 use followup_domain::message::Channel;
+use followup_domain::message::enclosure::MOST_FILES;
 use followup_domain::sending::SmsParts;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::input::{Fields, Input, NAME_LENGTH, NARRATIVE_LENGTH, Published, TEXT_LENGTH, Text, json_body};
-use crate::texts;
 
 /// The channels that messages are sent by. Another one is the use case's to refuse, with the seed's words.
 const CHANNELS: Published = Published(&["email", "sms", "whatsapp"]);
@@ -69,8 +70,10 @@ impl Input for SendInput {
         let override_reason = fields.optional("override_reason", Text::of(TEXT_LENGTH), about);
         // Checked, and used when WhatsApp has a provider.
         let _ = fields.texts("parameters", "Valores de la plantilla.");
-        fields.not_here("attachments", texts::NO_ATTACHMENTS, "No se envían adjuntos.");
-        request.map(|request| SendRequest { override_reason, ..request })
+        let about =
+            "Archivos subidos antes (`POST …/followup/attachments`), por su `id`; solo en un correo, y 10 MB a lo sumo entre todos.";
+        let attachments = fields.numbers("attachments", MOST_FILES, about).unwrap_or_default().into_iter().map(UploadId).collect();
+        request.map(|request| SendRequest { override_reason, attachments, ..request })
     }
 }
 

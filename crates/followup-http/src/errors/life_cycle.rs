@@ -2,12 +2,13 @@
 
 use followup_app::{
     AttemptError, BlockError, ClearAddressError, CloseError, DeadlineError, DocumentFieldError, InvalidReason, LogCallError, MessageError,
-    ResendError, SendNowError, TemplateError, WarningError,
+    ResendError, SendNowError, TemplateError, UploadError, WarningError,
 };
 use followup_domain::asking::catalogue::FieldSpec;
 use followup_domain::asking::closing::{SERIOUS_ATTEMPTS, UnmetCheck};
 use followup_domain::asking::missing::FieldPath;
 use followup_domain::asking::plan::InvalidTemplate;
+use followup_domain::message::enclosure::FileRefused;
 
 use super::ApiError;
 use crate::texts;
@@ -59,6 +60,23 @@ impl From<ResendError> for ApiError {
             ResendError::Message(error) => error.into(),
             ResendError::AttemptSettled(status) => Self::Conflict(texts::illegal_from("intento", status.as_str())),
             ResendError::Send(error) => error.into(),
+        }
+    }
+}
+
+impl From<UploadError> for ApiError {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::CaseNotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
+            UploadError::NotFound => Self::NotFound(texts::FILE_NOT_FOUND),
+            UploadError::TooMany => Self::Conflict(texts::TOO_MANY_WAITING.into()),
+            UploadError::Refused(FileRefused::Empty) => Self::BadRequest(texts::FILE_EMPTY.into()),
+            UploadError::Refused(FileRefused::TooLarge) => Self::TooLarge,
+            UploadError::Refused(FileRefused::NoName) => Self::field("name", texts::FILE_UNNAMED),
+            UploadError::Refused(FileRefused::Kind) => Self::UnsupportedMediaType(texts::FILE_KIND),
+            UploadError::Refused(FileRefused::Macros) => Self::UnsupportedMediaType(texts::FILE_MACROS),
+            UploadError::Refused(FileRefused::Name) => Self::field("name", texts::FILE_NAME),
+            UploadError::Store(error) => error.into(),
         }
     }
 }

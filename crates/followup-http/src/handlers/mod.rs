@@ -13,6 +13,7 @@ pub(crate) mod contacts;
 pub(crate) mod deadlines;
 pub(crate) mod docs;
 pub(crate) mod fields;
+pub(crate) mod files;
 pub(crate) mod followup;
 pub(crate) mod health;
 pub(crate) mod inbox;

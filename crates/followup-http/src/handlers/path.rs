@@ -1,7 +1,7 @@
 //! Numbers in a path. They are read by the handler and not by the framework, because what a body lacks comes before 404.
 
 use actix_web::HttpRequest;
-use followup_domain::ids::{AttemptId, CaseId, DeadlineId, InboundMailId, MessageId, TemplateId};
+use followup_domain::ids::{AttemptId, CaseId, DeadlineId, InboundMailId, MessageId, TemplateId, UploadId};
 
 use crate::errors::ApiError;
 use crate::query::percent_decoded;
@@ -25,6 +25,11 @@ pub(crate) fn mail_id(request: &HttpRequest) -> InboundMailId {
 /// `{attempt_id}`: what is no number becomes 0, which no attempt has, so that the case is looked for first.
 pub(crate) fn attempt_id(request: &HttpRequest) -> AttemptId {
     AttemptId(number(request, "attempt_id").unwrap_or_default())
+}
+
+/// `{upload_id}`: what is no number becomes 0, which no file has, so that the case is looked for first.
+pub(crate) fn upload_id(request: &HttpRequest) -> UploadId {
+    UploadId(number(request, "upload_id").unwrap_or_default())
 }
 
 /// `{plan_id}` of a template: what is no number becomes 0, which none has.

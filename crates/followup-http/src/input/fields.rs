@@ -5,7 +5,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 
 use super::described::{Described, Property, named, nullable};
-use super::kinds::{Kind, Use};
+use super::kinds::{Kind, Use, whole_number};
 use super::{Input, LIST_LENGTH, NO_NUL, Place};
 use crate::errors::ApiError;
 use crate::json::Json;
@@ -97,6 +97,24 @@ impl Fields {
             }
         }
         Some(texts)
+    }
+
+    /// A list of so many whole numbers, which may be absent.
+    pub(crate) fn numbers(&mut self, name: &'static str, most: usize, about: &'static str) -> Option<Vec<i64>> {
+        if self.described.is_some() {
+            let list: Schema = ArrayBuilder::new().items(whole_number()).max_items(Some(most)).into();
+            self.add(name, about, false, nullable(list).into());
+            return None;
+        }
+        let items = self.list(name, most)?;
+        let mut numbers = Vec::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            match item {
+                Json::Integer(number) => numbers.push(number),
+                _ => self.refuse::<()>(&format!("{name}[{index}]"), texts::INTEGER_EXPECTED).unwrap_or_default(),
+            }
+        }
+        Some(numbers)
     }
 
     /// A list of objects that must be there; what is wrong in one is named `name[i].field`.

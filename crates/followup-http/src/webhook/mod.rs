@@ -4,7 +4,7 @@ mod authentic;
 mod keep;
 mod mailgun;
 mod read;
-mod room;
+pub(crate) mod room;
 mod shapes;
 mod worker;
 

@@ -12,7 +12,7 @@ const LEAST: usize = 1024;
 /// Room for bodies of one kind. When it is full, one body at a time may still go beyond it: otherwise bodies that came half could wait
 /// for each other.
 #[derive(Clone)]
-pub(super) struct Share {
+pub(crate) struct Share {
     /// Kibibytes.
     common: Arc<Semaphore>,
     beyond: Arc<Semaphore>,
@@ -27,20 +27,20 @@ pub(crate) struct Room {
 
 impl Share {
     /// Room for so many bytes.
-    pub(super) fn new(bytes: usize) -> Self {
+    pub(crate) fn new(bytes: usize) -> Self {
         let kibibytes = (bytes / 1024).clamp(LEAST, Semaphore::MAX_PERMITS);
         Self { common: Arc::new(Semaphore::new(kibibytes)), beyond: Arc::new(Semaphore::new(1)) }
     }
 
     /// Room that takes nothing yet.
-    pub(super) fn room(&self) -> Room {
+    pub(crate) fn room(&self) -> Room {
         Room { share: self.clone(), common: None, beyond: None }
     }
 }
 
 impl Room {
     /// Takes room for so many bytes more. Waits until there is some.
-    pub(super) async fn grow(&mut self, bytes: usize) {
+    pub(crate) async fn grow(&mut self, bytes: usize) {
         if self.beyond.is_some() {
             return;
         }

@@ -10,6 +10,7 @@ mod bounces;
 mod cases;
 mod cors;
 mod errors;
+mod files;
 mod followup;
 mod health;
 mod hostile;

@@ -78,7 +78,7 @@ fn the_document_and_the_router_know_the_same_routes() {
 fn every_documented_route_answers() {
     let api = Api::start();
     for (method, path) in documented() {
-        let numbered = ["icsr_id", "message_id", "attempt_id", "plan_id", "deadline_id", "mail_id", "n"];
+        let numbered = ["icsr_id", "message_id", "attempt_id", "plan_id", "deadline_id", "mail_id", "upload_id", "n"];
         let path = numbered.iter().fold(path, |path, name| path.replace(&format!("{{{name}}}"), "1"));
         let path = path.replace("{field}", "paciente_peso").replace("{address}", "a@b.test").replace("{warning}", "x-1");
         assert!(!path.contains('{'), "{path}");

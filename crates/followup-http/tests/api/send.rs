@@ -96,7 +96,7 @@ fn every_field_that_cannot_be_sent_is_named() {
     let api = Api::start();
     let id = api.case(json!({}));
     let path = format!("/api/v1/icsr/{id}/followup/send");
-    let body = json!({"channel": 1, "body": [], "subject": {}, "template": true, "parameters": [1, "a"], "attachments": [], "bcc": "x"});
+    let body = json!({"channel": 1, "body": [], "subject": {}, "template": true, "parameters": [1, "a"], "attachments": {}, "bcc": "x"});
     assert_eq!(api.post(&path, &body).refused(), ["channel", "body", "subject", "template", "parameters[0]", "attachments", "bcc"]);
     let long = json!({"channel": "email", "body": "x", "subject": "a".repeat(251)});
     assert_eq!(api.post(&path, &long).refused(), ["subject"]);

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{Api, quiet};
 
 /// The routes whose bodies are read: they name their own fields.
-const WITH_BODY: [&str; 17] = [
+const WITH_BODY: [&str; 18] = [
     "POST /api/v1/auth/login",
     "POST /api/v1/icsr",
     "PUT /api/v1/icsr/{icsr_id}",
@@ -16,6 +16,7 @@ const WITH_BODY: [&str; 17] = [
     "POST /api/v1/icsr/{icsr_id}/followup/plan",
     "POST /api/v1/icsr/{icsr_id}/followup/plan/resume",
     "POST /api/v1/icsr/{icsr_id}/followup/attempts",
+    "POST /api/v1/icsr/{icsr_id}/followup/attachments",
     "PATCH /api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}",
     "PUT /api/v1/icsr/{icsr_id}/followup/fields/{field}",
     "POST /api/v1/icsr/{icsr_id}/followup/calls",
@@ -27,7 +28,7 @@ const WITH_BODY: [&str; 17] = [
 ];
 
 pub(crate) fn filled(path: &str) -> String {
-    let numbered = ["icsr_id", "message_id", "attempt_id", "plan_id", "deadline_id", "mail_id", "n"];
+    let numbered = ["icsr_id", "message_id", "attempt_id", "plan_id", "deadline_id", "mail_id", "upload_id", "n"];
     let path = numbered.iter().fold(path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "1"));
     path.replace("{field}", "paciente_peso").replace("{address}", "a@b.test")
 }
@@ -42,7 +43,11 @@ fn no_route_passes_over_a_parameter() {
     let api = Api::start_with(quiet);
     for RouteEntry { method, path, .. } in ROUTES.iter().filter(|route| is_ours(route.path)) {
         // What else it must be told.
-        let wanted = if path.ends_with("/worklist") { "lane=stalled&" } else { "" };
+        let wanted = match (*method, *path) {
+            (_, path) if path.ends_with("/worklist") => "lane=stalled&",
+            ("POST", path) if path.ends_with("/followup/attachments") => "name=a.pdf&",
+            _ => "",
+        };
         let request = api.admin(method, &format!("{}?{wanted}nada=1", filled(path)));
         let answer = match (*method, *path) {
             (_, "/api/v1/auth/login") => request.form("username=a&password=b"),

@@ -32,6 +32,7 @@ pub fn message() -> MailParcel {
         in_reply_to: None,
         references: Vec::new(),
         automatic: true,
+        files: Vec::new(),
     }
 }
 

@@ -39,6 +39,7 @@ pub mod concurrency;
 pub mod contacts;
 pub mod conversation;
 pub mod deadlines;
+pub mod enclosures;
 pub mod exports;
 pub mod health;
 pub mod idempotency;
@@ -77,6 +78,7 @@ macro_rules! contract_suite_on_one_connection {
         $crate::cases_contract!($make);
         $crate::life_contract!($make);
         $crate::messages_contract!($make);
+        $crate::enclosures_contract!($make);
         $crate::conversation_contract!($make);
         $crate::thread_contract!($make);
         $crate::queue_contract!($make);
@@ -119,6 +121,7 @@ mod tests {
             include_str!("contacts.rs"),
             include_str!("conversation.rs"),
             include_str!("deadlines.rs"),
+            include_str!("enclosures.rs"),
             include_str!("health.rs"),
             include_str!("idempotency.rs"),
             include_str!("inbox.rs"),

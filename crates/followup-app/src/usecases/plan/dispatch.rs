@@ -9,6 +9,7 @@ use crate::runs::closing::close_unanswered;
 use crate::runs::delivery::{DeliveryReport, deliver};
 use crate::runs::due::queue_due_attempts;
 use crate::runs::escalation::escalate_waiting;
+use crate::runs::files;
 use crate::runs::keys;
 use crate::runs::restoring::restore_all;
 use crate::runs::standings::refresh_outdated;
@@ -49,6 +50,10 @@ impl App {
         // What was done is told, whatever becomes of the rest.
         if let Err(error) = keys::forget_old(self, stop) {
             tracing::error!(%error, "old idempotency keys could not be forgotten");
+            report.errors += 1;
+        }
+        if let Err(error) = files::forget_old(self, stop) {
+            tracing::error!(%error, "files that no message took along could not be forgotten");
             report.errors += 1;
         }
         match look_at(self, &touched, &report.delivery) {

@@ -90,6 +90,7 @@ fn queue_now(
         attempt_id: Some(attempt.id),
         resend_of: None,
         reminder_of: None,
+        enclosures: Vec::new(),
         created_at: step.now,
         timing: NewOutboundTiming::Leased(lease.clone()),
     };

@@ -5,7 +5,8 @@ use followup_domain::asking::request::{Letter, asked_in};
 use followup_domain::audit::Actor;
 use followup_domain::case::{Case, FieldError};
 use followup_domain::contact::ContactPoint;
-use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::ids::{CaseId, MessageId, UploadId};
+use followup_domain::message::enclosure::{Enclosure, MOST_ENCLOSED, MOST_FILES};
 use followup_domain::message::{Channel, Message, MessageKind};
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTiming, Remembered, StoreError};
@@ -19,7 +20,7 @@ use crate::facts::lookup::queued_message;
 use crate::facts::open_items::open_items;
 use crate::facts::wording::{as_the_channel_writes, content_for, too_long, usual_subject};
 use crate::moves::keys::{self, IdempotencyKey};
-use crate::moves::queue;
+use crate::moves::{file, queue};
 use crate::runs::handing_over::{new_lease, try_once};
 use crate::step::Step;
 use crate::transaction;
@@ -38,6 +39,8 @@ pub struct SendRequest {
     pub subject: Option<String>,
     /// A provider's message template (WhatsApp).
     pub template: Option<String>,
+    /// Files that wait, to go with it: an e-mail's.
+    pub attachments: Vec<UploadId>,
     /// Why it is sent although letters to the address came back.
     pub override_reason: Option<String>,
 }
@@ -109,7 +112,22 @@ fn check<'r>(step: &mut Step<'_>, case: &Case, request: &'r SendRequest) -> Resu
         subject: subject(step, case, request.subject.as_deref()),
         body: as_the_channel_writes(step.policy(), channel, body.to_owned()),
     };
-    Ok(Checked { channel, text, to, overriding })
+    Ok(Checked { channel, text, to, attachments: &request.attachments, overriding })
+}
+
+/// The files that go with the message; what is refused leaves them waiting.
+fn take_along(step: &mut Step<'_>, case_id: CaseId, ids: &[UploadId]) -> Result<Vec<Enclosure>, SendMessageError> {
+    let mut enclosures: Vec<Enclosure> = Vec::with_capacity(ids.len());
+    for (place, id) in ids.iter().enumerate().filter(|(place, id)| !ids[..*place].contains(id)) {
+        match file::enclose(step, case_id, *id)? {
+            Some(enclosure) => enclosures.push(enclosure),
+            None => return Err(invalid(&format!("attachments[{place}]"), "Este ICSR no tiene un archivo con este número".to_owned())),
+        }
+    }
+    if enclosures.iter().map(|enclosure| enclosure.file.size).sum::<u64>() > MOST_ENCLOSED {
+        return Err(invalid("attachments", format!("Los archivos suman más de {} MB", MOST_ENCLOSED / 1024 / 1024)));
+    }
+    Ok(enclosures)
 }
 
 fn subject(step: &Step<'_>, case: &Case, given: Option<&str>) -> String {
@@ -120,6 +138,7 @@ fn subject(step: &Step<'_>, case: &Case, given: Option<&str>) -> String {
 fn insert(step: &mut Step<'_>, case: &Case, checked: Checked<'_>, lease: &Lease) -> Result<Message, SendMessageError> {
     let asked = asked_in(&checked.text.body, &case.record, &open_items(step, case)?);
     let content = content_for(step, case, checked.text, &checked.to)?;
+    let enclosures = take_along(step, case.id, checked.attachments)?;
     let external_id = step.deployment.ids.message_id();
     let message = NewOutboundMessage {
         case_id: case.id,
@@ -131,6 +150,7 @@ fn insert(step: &mut Step<'_>, case: &Case, checked: Checked<'_>, lease: &Lease)
         attempt_id: None,
         resend_of: None,
         reminder_of: None,
+        enclosures,
         created_at: step.now,
         timing: NewOutboundTiming::Leased(lease.clone()),
     };
@@ -143,7 +163,7 @@ fn insert(step: &mut Step<'_>, case: &Case, checked: Checked<'_>, lease: &Lease)
 
 /// What no case is needed for to refuse it.
 fn check_text(request: &SendRequest) -> Result<(), SendMessageError> {
-    let refuse = |field: &str, message: String| Err(SendMessageError::Invalid(FieldError::new(field, message)));
+    let refuse = |field: &str, message: String| Err(invalid(field, message));
     for (field, text) in [("body", &request.body), ("template", &request.template), ("override_reason", &request.override_reason)] {
         if text.as_ref().is_some_and(|text| text.contains('\0')) {
             return refuse(field, "El texto contiene un carácter nulo".to_owned());
@@ -151,6 +171,14 @@ fn check_text(request: &SendRequest) -> Result<(), SendMessageError> {
     }
     if one_line(request.subject.as_deref().unwrap_or_default()).chars().count() > LONGEST_SUBJECT {
         return refuse("subject", format!("El asunto supera los {LONGEST_SUBJECT} caracteres"));
+    }
+    if request.attachments.len() > MOST_FILES {
+        return refuse("attachments", format!("Un mensaje lleva a lo sumo {MOST_FILES} archivos"));
+    }
+    if !request.attachments.is_empty()
+        && request.channel.as_deref().and_then(Channel::parse).is_some_and(|channel| channel != Channel::Email)
+    {
+        return refuse("attachments", "Solo un correo lleva archivos".to_owned());
     }
     if request.template.is_some() && request.body.is_some() {
         return refuse("template", "No se admite junto con body".to_owned());
@@ -169,6 +197,10 @@ fn check_length(policy: &FollowupPolicy, request: &SendRequest) -> Result<(), Se
     }
 }
 
+fn invalid(field: &str, message: String) -> SendMessageError {
+    SendMessageError::Invalid(FieldError::new(field, message))
+}
+
 /// A text in one line: line breaks would start another header.
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
@@ -184,6 +216,7 @@ struct Checked<'r> {
     channel: Channel,
     text: Letter,
     to: ContactPoint,
+    attachments: &'r [UploadId],
     /// Why it is sent although letters to the address came back.
     overriding: Option<&'r str>,
 }

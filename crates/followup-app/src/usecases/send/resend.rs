@@ -12,6 +12,7 @@ use followup_domain::audit::Actor;
 use followup_domain::case::Case;
 use followup_domain::contact::ContactPoint;
 use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::enclosure::Enclosure;
 use followup_domain::message::{Channel, Direction, Message, MessageContent, MessageHeader, MessageKind};
 use followup_domain::ports::{AskedItem, Inserted, Lease, NewOutboundMessage, NewOutboundTiming, StoreError};
 
@@ -125,13 +126,21 @@ fn queue_again(
     Ok(Resent { message, previous_sent_at: last_left(&thread) })
 }
 
+/// What a message says, asks for and brings.
+struct Written {
+    content: MessageContent,
+    asks: Vec<AskedItem>,
+    enclosures: Vec<Enclosure>,
+}
+
 /// Puts the new message into the queue, with what that means for the earlier one and for its attempt.
 fn enter_again(
     step: &mut Step<'_>,
     (case, earlier, reminds): (&Case, &Message, Option<MessageId>),
-    (kind, (mut content, asks), thread): (MessageKind, (MessageContent, Vec<AskedItem>), &[MessageHeader]),
+    (kind, written, thread): (MessageKind, Written, &[MessageHeader]),
     (reasons, lease): (Reasons<'_>, &Lease),
 ) -> Result<Message, ResendError> {
+    let Written { mut content, asks, enclosures } = written;
     let attempt = attempt_of(step, earlier)?;
     let external_id = step.deployment.ids.message_id();
     let is_reminder = reminds == Some(earlier.id);
@@ -151,6 +160,7 @@ fn enter_again(
         attempt_id: attempt.as_ref().map(|attempt| attempt.id).or(reminds.and(earlier.attempt_id)),
         resend_of: Some(earlier.id).filter(|_| !is_reminder),
         reminder_of: reminds,
+        enclosures,
         created_at: step.now,
         timing: NewOutboundTiming::Leased(lease.clone()),
     };
@@ -176,25 +186,21 @@ fn written_anew(
     case: &Case,
     (asks, channel): (Vec<MissingItem>, Channel),
     to: &ContactPoint,
-) -> Result<(MessageContent, Vec<AskedItem>), ResendError> {
+) -> Result<Written, ResendError> {
     let written = write_letter(step, case, (&asks, channel), to)?;
     let content = written.map_err(SendMessageError::NotSent)?;
-    Ok((content, items_of(&case.record, asks)))
+    Ok(Written { content, asks: items_of(&case.record, asks), enclosures: Vec::new() })
 }
 
-/// What a person wrote, as it was, with what it asked for.
-fn as_it_was(
-    step: &mut Step<'_>,
-    case: &Case,
-    earlier: &Message,
-    to: &ContactPoint,
-) -> Result<(MessageContent, Vec<AskedItem>), ResendError> {
+/// What a person wrote, as it was, with its files and what it asked for.
+fn as_it_was(step: &mut Step<'_>, case: &Case, earlier: &Message, to: &ContactPoint) -> Result<Written, ResendError> {
     if let Some(reason) = too_long(step.policy(), earlier.channel, &earlier.content.body) {
         return Err(SendMessageError::NotSent(reason).into());
     }
     let subject = earlier.content.subject.clone().unwrap_or_default();
     let content = content_for(step, case, Letter { subject, body: earlier.content.body.clone() }, to)?;
-    Ok((content, asked_by(step, earlier, case)?))
+    let enclosures = step.tx.enclosures().of_message(earlier.id)?;
+    Ok(Written { content, asks: asked_by(step, earlier, case)?, enclosures })
 }
 
 fn carried_on(message_id: MessageId, reason: Option<&str>) -> AttemptChange<'_> {

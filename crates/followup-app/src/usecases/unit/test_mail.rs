@@ -51,6 +51,7 @@ impl App {
             in_reply_to: None,
             references: Vec::new(),
             automatic: true,
+            files: Vec::new(),
         };
         let result = sender.prepare(&Parcel::Mail(mail), Budget::from_secs(20)).and_then(|prepared| prepared.transmit());
         // A test mail that was taken shows that the provider is back, whoever found out.
