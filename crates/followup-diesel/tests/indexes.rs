@@ -145,6 +145,7 @@ fn lists(tx: &mut dyn Tx, case_id: CaseId) -> Result<(), StoreError> {
         tx.worklist().count(*lane, at(0))?;
         tx.worklist().list(*lane, at(0), Some(LanePlace { since: at(0), id: 1 }), 10)?;
     }
+    tx.exports().queued(Some(LanePlace { since: at(0), id: 1 }), 10)?;
     let agenda = AgendaQuery { from: at(0), to: at(9), status: None, after: None, limit: 10 };
     tx.attempts().list_agenda(&agenda)?;
     tx.attempts().list_agenda(&AgendaQuery { status: Some(AttemptStatus::Pending), after: Some((at(0), AttemptId(1))), ..agenda })?;
@@ -237,6 +238,7 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.do_not_contact().block(&contact)?;
     tx.do_not_contact().find_blocked("x@example.org")?;
     tx.do_not_contact().list_blocked(PAGE)?;
+    tx.exports().list_blocked(Some("x"), 10)?;
     tx.do_not_contact().unblock("x@example.org")?;
     reports_and_addresses(tx, case_id, uncertain)?;
     tx.cases().close(case_id, &closure())?;
@@ -270,7 +272,10 @@ fn reports_and_addresses(tx: &mut dyn Tx, case_id: CaseId, letter: MessageId) ->
     let address = "x@example.org".to_owned();
     tx.addresses().mark(&FailedAddress { address: address.clone(), failure, message_id: None, in_a_row: 1, held: true, at: at(0) })?;
     tx.addresses().find(&address)?;
-    tx.addresses().list(PAGE)?;
+    for held in [true, false] {
+        tx.addresses().list(held, PAGE)?;
+        tx.exports().failed(held, Some("x"), 10)?;
+    }
     tx.held_letters().hold(&HeldLetter { case_id, attempt_id: None, address: address.clone() })?;
     tx.held_letters().list(case_id)?;
     tx.held_letters().list_restorable_cases(None, 10)?;
@@ -291,6 +296,9 @@ fn trays(tx: &mut dyn Tx) -> Result<(), StoreError> {
     for state in [TrayState::Open, TrayState::Discarded] {
         tx.trays().list(state, PAGE)?;
         tx.quarantine().list(state, PAGE)?;
+        let after = Some(LanePlace { since: at(0), id: 1 });
+        tx.exports().unassigned(state, after, 10)?;
+        tx.exports().quarantined(state, after, 10)?;
     }
     tx.trays().find(lost)?;
     tx.trays().assign(lost, &Assignment { case_id, parent_id: None, confirmed: true, is_repeated: false })?;
@@ -457,8 +465,9 @@ const PARTIAL: [&str; 8] = [
 ];
 
 /// Indexes that were made for one query each.
-const USED: [&str; 18] = [
+const USED: [&str; 19] = [
     "outbound_resend_of",
+    "outbound_reminder_of",
     "outbound_recipient",
     "inbound_tray",
     "message_case",

@@ -35,10 +35,10 @@ pub(crate) const NOTES_CHECK: &str = "Las notas de cierre son obligatorias";
 pub(crate) const INBOUND_UNCHANGED: &str = "Un mensaje recibido no admite este cambio";
 pub(crate) const NOT_TO_CONFIRM: &str = "Este mensaje no espera que se confirme su remitente";
 pub(crate) const OUTBOUND_NOT_LINKED: &str = "Solo se enlaza un mensaje recibido";
-pub(crate) const LINKED: &str = "El mensaje ya está enlazado al que responde";
+pub(crate) const LINKED: &str = "El aviso ya está enlazado al mensaje del que informa";
 pub(crate) const REPLACED: &str = "El mensaje ya fue reenviado";
 pub(crate) const NOT_AN_ANSWER: &str = "Un mensaje solo puede responder a uno anterior";
-pub(crate) const NOTHING_HELD: &str = "Ninguna respuesta detuvo intentos de este ICSR";
+pub(crate) const NOTHING_HELD: &str = "No hay intentos detenidos en este ICSR";
 pub(crate) const PLAN_ACTIVE: &str = "Este ICSR ya tiene un plan de seguimiento activo";
 pub(crate) const BLOCKED: &str = "La dirección pidió no ser contactada";
 pub(crate) const NOT_CONFIGURED: &str = "canal no configurado";
@@ -201,6 +201,11 @@ pub(crate) fn assigned(case_id: i64) -> String {
 /// Somebody else changed the case.
 pub(crate) fn stale(current: i64) -> String {
     format!("El ICSR fue modificado por otra persona; su versión actual es {current}")
+}
+
+/// The reporter was reminded of a message already.
+pub(crate) fn reminded(by: i64) -> String {
+    format!("El mensaje ya fue {}", followup_words::trail::reminded_by(by))
 }
 
 /// An attempt's or a message's state from which what was asked is not legal, as the API spells it.

@@ -47,6 +47,7 @@ pub fn stopped(reason: &StopReason) -> String {
         StopReason::AskedMeanwhile => "solicitud ya enviada",
         StopReason::Queued => "ya hay una solicitud en cola",
         StopReason::AttemptSettled => "el intento fue resuelto mientras se reenviaba",
+        StopReason::CaseDone => "el caso está Completado o Enviado: el plan espera a que una persona decida",
         StopReason::TemplateFails(text) => text,
         StopReason::TooManyParts { parts, most } => return too_many_parts(*parts, *most),
     };
@@ -72,6 +73,7 @@ fn waits(reason: WaitReason) -> &'static str {
         WaitReason::OutsideHours => "fuera del horario de envío",
         WaitReason::EnoughForTheDay => "tope diario de la dirección",
         WaitReason::WithinTheDelay => "plazo entre solicitudes",
+        WaitReason::AskedLately => "una persona acaba de escribir al reportante",
     }
 }
 
@@ -109,6 +111,7 @@ fn because(reason: Because) -> &'static str {
         Because::ProcessDied => "el proceso terminó antes de enviarlo",
         Because::NotConfirmed => "la base de datos no confirmó a tiempo que se iba a entregar: no se entregó",
         Because::NoMessageId => "sin Message-ID",
+        Because::AnswerMoved => "la respuesta que se le atribuyó es de otro mensaje",
         Because::TakenOver => "otro proceso se hizo cargo del mensaje",
     }
 }

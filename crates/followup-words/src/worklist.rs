@@ -32,7 +32,7 @@ pub fn ask(ask: Ask) -> &'static str {
         Ask::SendAgain => "Corregir y reenviar, escribir por otro medio o darlo por resuelto",
         Ask::SettleOutcome => "Averiguar si llegó y resolverlo, o reenviar",
         Ask::FindAnotherWay => "Llamar al reportante o conseguir otro contacto",
-        Ask::ResumePlan => "Continuar el plan que la respuesta detuvo, o documentar por qué no",
+        Ask::ResumePlan => "Continuar el plan detenido, o documentar por qué no",
         Ask::DecideNextStep => "Faltan datos y nada está programado: programar un contacto, documentar los datos o cerrar",
         Ask::MakeCall => "Llamar al reportante y registrar la llamada",
         Ask::ReportInTime => "Completar lo que se pueda y notificar dentro del plazo",

@@ -36,7 +36,7 @@ pub(super) fn cancel_everything(step: &mut Step<'_>, case: &Case) -> Result<(), 
 pub(super) fn complete_estado(step: &mut Step<'_>, case: &Case) -> Result<(), StoreError> {
     let from = case.record.estado;
     let is_complete = compute_missing(&case.record, &step.policy().required).is_empty();
-    if !is_complete || !matches!(from, Estado::Pendiente | Estado::EnProgreso) {
+    if !is_complete || !from.is_worked_on() {
         return Ok(());
     }
     case_moves::move_estado(step, case.id, from, Estado::Completado)

@@ -25,6 +25,15 @@ pub(super) fn hold_attempts(step: &mut Step<'_>, case_id: CaseId, why: &Why<'_>)
     Ok(())
 }
 
+/// What would go out by itself waits for a person; what a person has to do stays as it is.
+pub(super) fn hold_letters(step: &mut Step<'_>, case_id: CaseId, why: &Why<'_>) -> Result<(), StoreError> {
+    address::forget_waiting(step, case_id)?;
+    for attempt in step.tx.attempts().list(case_id)?.iter().filter(|attempt| !attempt.waits_for_a_person()) {
+        hold(step, attempt, why)?;
+    }
+    Ok(())
+}
+
 /// What a case has scheduled or queued for an address waits until it works again.
 pub(super) fn hold_for_address(step: &mut Step<'_>, case_id: CaseId, held: &FailedAddress) -> Result<(), StoreError> {
     let why: Why<'_> = StopReason::AddressFails(held.failure.clone()).into();

@@ -14,7 +14,7 @@ pub(crate) mod standing;
 
 use chrono::{DateTime, Utc};
 use followup_domain::asking::plan::{Attempt, Plan};
-use followup_domain::asking::reason::Why;
+use followup_domain::asking::reason::{StopReason, Why};
 use followup_domain::case::Case;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::FailedAddress;
@@ -37,6 +37,8 @@ pub(crate) enum Event<'a> {
     CaseRegistered(&'a Case),
     /// A person corrected or completed a case, or said again what it holds.
     CaseChanged(&'a Case),
+    /// A person says that the work on a case is done: it is completed, or sent on.
+    CaseDone(&'a Case),
     /// A person documented a field as not to be had.
     FieldDocumented(&'a Case),
     /// A documentation was taken back: the field is open.
@@ -79,8 +81,8 @@ pub(crate) enum Event<'a> {
     ReplyFlagged(&'a Case, Reply),
     /// A person accepted the sender of a flagged reply.
     SenderConfirmed(&'a Case, &'a Message, Option<Answered>),
-    /// A person said what a reply that counts answers.
-    ReplyLinked(&'a Case, Answered),
+    /// A person said what a reply that counts answers; as it stood before.
+    ReplyLinked(&'a Message, Answered),
     /// A person said that the reporter answered by another way.
     AnsweredElsewhere(CaseId),
     /// A person said about which letter a report is.
@@ -100,6 +102,7 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
             holding::restore_case(step, case)?;
             asking::queue_automatic(step, case, now)
         }
+        Event::CaseDone(case) => holding::hold_letters(step, case.id, &StopReason::CaseDone.into()),
         Event::FieldDocumented(case) => asking::complete_requests(step, case),
         Event::Closed(case) => {
             case_moves::refresh_awaiting(step, case.id)?;
@@ -134,7 +137,7 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
         Event::ReplyCounted(case, reply) => replies::take_reply(step, case, reply, true),
         Event::ReplyFlagged(case, reply) => replies::take_reply(step, case, reply, false),
         Event::SenderConfirmed(case, reply, answers) => replies::take_confirmed(step, case, reply, answers),
-        Event::ReplyLinked(case, answers) => replies::count_reply(step, case, Some(answers)),
+        Event::ReplyLinked(reply, answers) => replies::take_linked(step, reply, answers),
         Event::AnsweredElsewhere(case_id) => replies::answered_elsewhere(step, case_id),
         Event::ReportNamed(case, mail, letter) => reports::take_named_report(step, case, mail, letter),
         Event::ThreadChanged(case_id) => case_moves::refresh_awaiting(step, case_id),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use followup_domain::asking::plan::{AttemptStatus, Plan, resumed};
 use followup_domain::asking::reason::{Because, StopReason};
-use followup_domain::case::{Case, Estado};
+use followup_domain::case::Case;
 use followup_domain::ids::MessageId;
 use followup_domain::message::CallOutcome;
 use followup_domain::ports::{NewCall, StoreError};
@@ -32,8 +32,7 @@ pub(super) fn count_earlier_request(step: &mut Step<'_>, plan: &Plan) -> Result<
 /// more than that is to be read.
 pub(super) fn go_on_by_itself(step: &mut Step<'_>, case: &Case) -> Result<(), StoreError> {
     let Some(after) = step.policy().resume_after else { return Ok(()) };
-    let is_worked_on = matches!(case.record.estado, Estado::Pendiente | Estado::EnProgreso);
-    if !is_worked_on || step.tx.threads().count_unread(case.id)? > 0 || open_items(step, case)?.is_empty() {
+    if !case.record.estado.is_worked_on() || step.tx.threads().count_unread(case.id)? > 0 || open_items(step, case)?.is_empty() {
         return Ok(());
     }
     let from = step.now + after;

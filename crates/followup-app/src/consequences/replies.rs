@@ -5,7 +5,7 @@ use followup_domain::asking::reason::StopReason;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::FailedAddress;
-use followup_domain::message::{Delivery, Direction, MailFlag, Message, MessageStatus};
+use followup_domain::message::{Delivery, Direction, MailFlag, Message, MessageHeader, MessageStatus};
 use followup_domain::ports::{NewInboundMessage, Outcome, ReplyReading, StoreError};
 use followup_words::trail::{LATE_REPLY, WROTE_FROM_THERE};
 
@@ -57,7 +57,7 @@ fn failed_dmarc(step: &mut Step<'_>, reply: MessageId) -> Result<bool, StoreErro
 }
 
 /// A reply that counts: a closed follow-up opens, what it answers is `responded`, and what left before it waits no more.
-pub(super) fn count_reply(step: &mut Step<'_>, case: &Case, answers: Option<Answered>) -> Result<(), StoreError> {
+fn count_reply(step: &mut Step<'_>, case: &Case, answers: Option<Answered>) -> Result<(), StoreError> {
     let mut step = step.by_itself();
     let step = &mut step;
     if case.followup_status == FollowupStatus::Closed && case_moves::reopen(step, case, LATE_REPLY)? {
@@ -65,6 +65,39 @@ pub(super) fn count_reply(step: &mut Step<'_>, case: &Case, answers: Option<Answ
     }
     mark_responded(step, answers)?;
     case_moves::refresh_awaiting(step, case.id)
+}
+
+/// A person said what a reply answers: in place of what it was taken to answer, where that was another message. It counted before, so that
+/// nothing else follows.
+pub(super) fn take_linked(step: &mut Step<'_>, reply: &Message, answers: Answered) -> Result<(), StoreError> {
+    let mut step = step.by_itself();
+    let step = &mut step;
+    if let Some(before) = reply.parent_id {
+        take_answer_back(step, reply, before)?;
+    }
+    mark_responded(step, Some(answers))?;
+    match reply.case_id {
+        Some(case_id) => case_moves::refresh_awaiting(step, case_id),
+        None => Ok(()),
+    }
+}
+
+/// A reply was taken for a letter's answer and is another one's: unless something else answers the letter, it waits again. What the reply
+/// showed of its way stays known.
+fn take_answer_back(step: &mut Step<'_>, reply: &Message, letter: MessageId) -> Result<(), StoreError> {
+    let Some(letter) = step.tx.messages().find(letter)?.filter(|letter| letter.direction == Direction::Out) else { return Ok(()) };
+    let Some(case_id) = letter.case_id else { return Ok(()) };
+    // Another copy of the reply says nothing of its own.
+    let is_copy = |other: &MessageHeader| other.duplicate_of == Some(reply.id) || reply.duplicate_of == Some(other.id);
+    let answers =
+        |other: &MessageHeader| other.id != reply.id && other.parent_id == Some(letter.id) && other.is_human_reply() && !is_copy(other);
+    if step.tx.threads().headers(case_id)?.iter().any(answers) {
+        return Ok(());
+    }
+    match message::take_answer_back(step, &letter)? {
+        Some(stands) => attempt::take_answer_back(step, &letter, stands),
+        None => Ok(()),
+    }
 }
 
 fn mark_responded(step: &mut Step<'_>, answers: Option<Answered>) -> Result<(), StoreError> {

@@ -3,7 +3,6 @@
 use followup_domain::asking::lanes::Lane;
 use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::asking::reason::{Because, Reason, Why};
-use followup_domain::case::Estado;
 use followup_domain::ids::CaseId;
 use followup_domain::message::Channel;
 use followup_domain::ports::{NewAttempt, StoreError};
@@ -37,7 +36,7 @@ pub(crate) fn refresh(step: &mut Step<'_>, case_id: CaseId) -> Result<(), StoreE
 
 fn keep(step: &mut Step<'_>, case_id: CaseId, look: &Look) -> Result<(), StoreError> {
     standing::keep(step, case_id, &look.now, &look.before)?;
-    let is_worked_on = matches!(look.case.record.estado, Estado::Pendiente | Estado::EnProgreso);
+    let is_worked_on = look.case.record.estado.is_worked_on();
     let has_call = || look.attempts.iter().any(|attempt: &Attempt| attempt.waits_for_a_person() && !attempt.status.is_settled());
     if look.enters(Lane::Unreachable) && is_worked_on && !has_call() {
         return schedule_call(step, case_id);

@@ -1,5 +1,6 @@
 //! Why a message of a thread was not changed.
 
+use followup_domain::ids::MessageId;
 use followup_domain::message::MessageStatus;
 use followup_domain::ports::StoreError;
 
@@ -21,8 +22,8 @@ pub enum MessageError {
     /// The message waits for no confirmation.
     #[error("the message waits for no confirmation")]
     NotFlagged,
-    /// It answers another message already.
-    #[error("the message is linked already")]
+    /// What it reports is of another message, and had its effects.
+    #[error("the report is of another message")]
     Linked,
     /// A message answers an earlier one only.
     #[error("the other message is not earlier")]
@@ -30,6 +31,9 @@ pub enum MessageError {
     /// Another message was sent in its place.
     #[error("another message was sent in its place")]
     Replaced,
+    /// The reporter was reminded of it already.
+    #[error("message {0} reminds of it")]
+    Reminded(MessageId),
     /// Not from this state.
     #[error("a message that is {0} cannot be changed like that")]
     Illegal(MessageStatus),

@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use followup_domain::asking::missing::{FieldPath, MissingItem};
 use followup_domain::asking::plan::Plan;
 use followup_domain::case::{Case, CaseRecord};
 use followup_domain::ids::MessageId;
-use followup_domain::message::{Delivery, Message};
+use followup_domain::message::{Delivery, Message, MessageHeader, MessageKind};
 use followup_domain::ports::{AnsweredField, AskedField, AskedItem, StoreError};
 
 use crate::step::Step;
+
+/// How long a letter waits while a person's is on its way: no longer than that one is held.
+const WHILE_IT_LEAVES: Duration = Duration::minutes(5);
 
 /// Whether a missing item was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +95,47 @@ pub(crate) fn request_in_place_of(step: &mut Step<'_>, case: &Case, letter: &Mes
         Some(plan) => request_before_plan(step, &plan),
         None => Ok(None),
     }
+}
+
+/// Until when a letter that goes by itself waits since a person's letter asked one of the same things less than a delay ago, or may be asking
+/// it at this moment. One in whose text no question of the service is found may ask anything. An instant that lies further ahead than the
+/// delay is of a clock that ran ahead. `letter`: the letter itself, once it is stored; `asks`: what it would ask for.
+pub(crate) fn asked_lately(
+    step: &mut Step<'_>,
+    case: &Case,
+    letter: Option<&Message>,
+    asks: &BTreeSet<FieldPath>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let (now, delay) = (step.now, step.policy().automatic_delay);
+    let lasts_until = |message: &MessageHeader| match message.delivery? {
+        Delivery::Queued | Delivery::Transmitting => Some(now + WHILE_IT_LEAVES.min(delay)),
+        Delivery::Accepted | Delivery::Delivered | Delivery::Read | Delivery::Uncertain => {
+            let at = message.sent_at.unwrap_or(message.created_at);
+            (at > now - delay && at <= now + delay).then(|| at + delay)
+        }
+        Delivery::Bounced | Delivery::Rejected => None,
+    };
+    let by_a_person = |message: &&MessageHeader| {
+        matches!(message.kind, MessageKind::Manual | MessageKind::SentNow) && letter.is_none_or(|letter| letter.id != message.id)
+    };
+    let thread = step.tx.threads().headers(case.id)?;
+    let lately: Vec<(MessageId, DateTime<Utc>)> =
+        thread.iter().filter(by_a_person).filter_map(|message| Some((message.id, lasts_until(message)?))).collect();
+    if lately.is_empty() || delay <= Duration::zero() {
+        return Ok(None);
+    }
+    let asked = step.tx.requests().asked(case.id)?;
+    let asks_the_same = |id: MessageId| {
+        let mut its_own = asked.iter().filter(|asked| asked.message_id == id).peekable();
+        its_own.peek().is_none() || its_own.any(|asked| asked.item.path_in(&case.record).is_some_and(|path| asks.contains(&path)))
+    };
+    Ok(lately.into_iter().filter(|(id, _)| asks_the_same(*id)).map(|(_, until)| until).max())
+}
+
+/// What a stored letter asks for.
+pub(crate) fn asked_by(step: &mut Step<'_>, case: &Case, letter: MessageId) -> Result<BTreeSet<FieldPath>, StoreError> {
+    let asked = step.tx.requests().asked(case.id)?.into_iter().filter(|asked| asked.message_id == letter);
+    Ok(asked.filter_map(|asked| asked.item.path_in(&case.record)).collect())
 }
 
 /// The message that asked for it left.

@@ -41,7 +41,7 @@ fn contradictions(step: &Step<'_>, case: &Case) -> Vec<WarningCode> {
     open.map(|found| found.warning.code).filter(|code| code.bars_closing()).collect()
 }
 
-/// Whether closing as `max_attempts` is to be proposed: no attempt ahead, nothing unread, and nobody answered for as long as
+/// Whether closing as `max_attempts` is to be proposed: no attempt ahead, no letter queued, nothing unread, and nobody answered for as long as
 /// [`closing_from`] says.
 pub(crate) fn closing_is_due(step: &mut Step<'_>, case: &Case) -> Result<bool, StoreError> {
     if case.followup_status == FollowupStatus::Closed || case.awaiting_since.is_none() {
@@ -61,7 +61,8 @@ pub(crate) fn closing_is_due(step: &mut Step<'_>, case: &Case) -> Result<bool, S
     // A call that is due and that nobody makes keeps nothing open.
     let is_ahead = |attempt: &Attempt| !attempt.status.is_settled() && (!attempt.waits_for_a_person() || attempt.due_at > now);
     let open = step.tx.attempts().list(case.id)?.iter().any(is_ahead);
-    Ok(!open)
+    // Nor is it time while a letter waits to leave.
+    Ok(!open && step.tx.standings().thread_facts(case.id)?.queued_at.is_none())
 }
 
 /// With what the service closes a case itself, if it is due and passes the checks.

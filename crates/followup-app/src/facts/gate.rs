@@ -13,7 +13,7 @@ use followup_domain::ids::MessageId;
 use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
 use followup_domain::ports::StoreError;
 
-use super::asked::{asked_paths, request_in_place_of};
+use super::asked::{asked_by, asked_lately, asked_paths, request_in_place_of};
 use super::attempts::replaces_what_is_settled;
 use super::open_items::open_items;
 use super::reach::{channels, held, is_blocked};
@@ -35,17 +35,20 @@ pub(crate) struct AtGate<'a> {
     pub(crate) message: Option<&'a Message>,
     /// A person writes to a failing address all the same.
     pub(crate) overriding: bool,
+    /// The message of which it reminds.
+    pub(crate) reminds: Option<MessageId>,
 }
 
 impl<'a> AtGate<'a> {
     /// One that is to enter the queue.
     pub(crate) fn queue(case: &'a Case, kind: MessageKind, channel: Channel) -> Self {
-        Self { case, kind, channel, stage: Stage::Queue, message: None, overriding: false }
+        Self { case, kind, channel, stage: Stage::Queue, message: None, overriding: false, reminds: None }
     }
 
     /// One that is stored.
     pub(crate) fn stored(case: &'a Case, message: &'a Message, stage: Stage) -> Self {
-        Self { case, kind: message.kind, channel: message.channel, stage, message: Some(message), overriding: false }
+        let (kind, channel, reminds) = (message.kind, message.channel, message.reminder_of);
+        Self { case, kind, channel, stage, message: Some(message), overriding: false, reminds }
     }
 
     fn looks_at(&self, fact: Fact) -> bool {
@@ -153,6 +156,13 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
     if at.looks_at(Fact::Cap) {
         facts.cap_reached = had_enough(step, at, point.as_ref())?;
     }
+    if at.looks_at(Fact::AskedLately) {
+        let asks = match at.message.filter(|_| at.stage == Stage::Door) {
+            Some(written) => asked_by(step, case, written.id)?,
+            None => asks.iter().map(|item| item.path.clone()).collect(),
+        };
+        facts.asked_lately_until = asked_lately(step, case, at.message, &asks)?;
+    }
     let mut counted = None;
     if let Some(message) = at.message {
         facts.human_reply_since = at.looks_at(Fact::Reply) && step.tx.exchanges().has_human_reply_after(case.id, message.id)?;
@@ -161,6 +171,13 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
             counted = request_in_place_of(step, case, message)?;
             facts.asked_meanwhile = counted.is_some();
         }
+    }
+    if let Some(reminded) = at.reminds
+        && at.looks_at(Fact::Reminder)
+    {
+        facts.reminds = true;
+        facts.unread = step.tx.exchanges().has_unread_answer(case.id)?;
+        facts.human_reply_since = step.tx.exchanges().has_human_reply_after(case.id, reminded)?;
     }
     Ok(Gathered { kind: at.kind, stage: at.stage, facts, asks, point, counted })
 }

@@ -9,7 +9,7 @@ use followup_domain::asking::plan::{Attempt, PlanStatus};
 use followup_domain::asking::standing::{StandingFacts, standing};
 use followup_domain::asking::waiting::{answer_until, closing_from};
 use followup_domain::case::deadlines::{ClockFacts, Deadline, case_clock};
-use followup_domain::case::{Case, Estado, FollowupStatus};
+use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::CaseId;
 use followup_domain::message::Channel;
 use followup_domain::ports::{KeptStanding, StoreError};
@@ -72,9 +72,9 @@ pub(crate) fn look_at(
     Ok(Some(Look { case, attempts, before, now }))
 }
 
-/// The attempts that an answer held and that may go on: of the plan that was applied last, unless that was called off, or of none.
+/// The attempts that wait for a person to let them go on, and that may: of the plan that was applied last, unless that was called off, or of none.
 pub(crate) fn resumable(step: &mut Step<'_>, case: &Case, attempts: &[Attempt]) -> Result<Vec<Attempt>, StoreError> {
-    let held: Vec<&Attempt> = attempts.iter().filter(|attempt| attempt.is_held_by_an_answer()).collect();
+    let held: Vec<&Attempt> = attempts.iter().filter(|attempt| attempt.waits_for_a_decision()).collect();
     if held.is_empty() || case.followup_status == FollowupStatus::Closed {
         return Ok(Vec::new());
     }
@@ -126,7 +126,7 @@ impl Known {
 
 /// When the time to report ends that ends first: of a case that is worked on, at the end of the day.
 fn report_due(step: &Step<'_>, case: &Case, deadlines: &[Deadline]) -> Option<DateTime<Utc>> {
-    if !matches!(case.record.estado, Estado::Pendiente | Estado::EnProgreso) {
+    if !case.record.estado.is_worked_on() {
         return None;
     }
     let zone = step.policy().zone;

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::asking::plan::{Attempt, AttemptStatus, PlanStatus};
-use followup_domain::asking::reason::Why;
+use followup_domain::asking::reason::{Because, Why};
 use followup_domain::audit::facts;
 use followup_domain::ids::{AttemptId, MessageId};
-use followup_domain::message::Message;
+use followup_domain::message::{Message, MessageStatus};
 use followup_domain::ports::{AttemptUpdate, NewAttempt, StoreError, Updated};
 use followup_words::reasons::shown;
 
@@ -37,9 +37,26 @@ impl<'a> AttemptChange<'a> {
 pub(crate) fn change(step: &mut Step<'_>, attempt: &Attempt, to: AttemptStatus, change: &AttemptChange<'_>) -> Result<bool, StoreError> {
     // A new date leaves it pending; every other change is a move.
     let is_legal = attempt.status.may_become(to) || (attempt.status == to && to == AttemptStatus::Pending && change.due_at.is_some());
-    if !is_legal {
-        return Ok(false);
-    }
+    if is_legal { write(step, attempt, to, change) } else { Ok(false) }
+}
+
+/// The answer of the message that carries an attempt out is another one's: the attempt stands where the message does.
+pub(crate) fn take_answer_back(step: &mut Step<'_>, message: &Message, to: MessageStatus) -> Result<(), StoreError> {
+    let to = match to {
+        MessageStatus::Sent => AttemptStatus::Sent,
+        MessageStatus::Uncertain => AttemptStatus::Uncertain,
+        MessageStatus::Pending => AttemptStatus::Sending,
+        _ => AttemptStatus::Failed,
+    };
+    let answered = attempt_of(step, message)?.filter(|attempt| attempt.status == AttemptStatus::Responded);
+    let Some(attempt) = answered else { return Ok(()) };
+    // Why it failed, or why nobody knows, is known as before.
+    let why = message.error.as_deref().map_or(Because::AnswerMoved.into(), Why::read);
+    write(&mut step.by_itself(), &attempt, to, &AttemptChange::because(why)).map(drop)
+}
+
+/// Writes a change that is legal; says whether the attempt was still what it was.
+fn write(step: &mut Step<'_>, attempt: &Attempt, to: AttemptStatus, change: &AttemptChange<'_>) -> Result<bool, StoreError> {
     let update = AttemptUpdate {
         id: attempt.id,
         from: attempt.status,

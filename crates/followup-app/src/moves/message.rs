@@ -1,10 +1,11 @@
 //! A message of a thread: its status, whether it counts, what it answers, and who has read it.
 
-use followup_domain::asking::reason::Why;
+use followup_domain::asking::reason::{Because, Why};
 use followup_domain::audit::{Actor, facts};
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{Message, MessageStatus};
+use followup_domain::message::{CallOutcome, Message, MessageStatus};
 use followup_domain::ports::{ReplyReading, StoreError, Updated};
+use followup_words::trail::reminded_by;
 
 use crate::step::Step;
 use crate::trail::{Subject, Told, tell};
@@ -19,6 +20,29 @@ pub(crate) fn set_status(step: &mut Step<'_>, message: &Message, to: MessageStat
     let told = Told::new("message.status", status(to)).from(status(from)).why(why);
     tell(step, Subject::Message(message.case_id, message.id), told)?;
     Ok(true)
+}
+
+/// The answer of a message is another one's: it stands again where its transport says; says what that is, if it was answered.
+pub(crate) fn take_answer_back(step: &mut Step<'_>, message: &Message) -> Result<Option<MessageStatus>, StoreError> {
+    let from = MessageStatus::Responded;
+    let to = match message.delivery {
+        Some(delivery) => delivery.status(),
+        None if message.call_outcome == Some(CallOutcome::Reached) => MessageStatus::Sent,
+        None => MessageStatus::Failed,
+    };
+    if message.status != Some(from) || step.tx.messages().update_status(message.id, from, to, step.now)? == Updated::Stale {
+        return Ok(None);
+    }
+    let status = |status: MessageStatus| facts([("status", status.as_str().into())]);
+    let told = Told::new("message.status", status(to)).from(status(from)).why(Some(&Because::AnswerMoved.into()));
+    tell(step, Subject::Message(message.case_id, message.id), told)?;
+    Ok(Some(to))
+}
+
+/// The reporter is reminded of a message, which stays as it is.
+pub(crate) fn tell_reminded(step: &mut Step<'_>, message: &Message, by: MessageId) -> Result<(), StoreError> {
+    let told = Told::new("message.reminded", facts([("reminded_by", by.0.into())])).because(Some(&reminded_by(by.0)));
+    tell(step, Subject::Message(message.case_id, message.id), told)
 }
 
 /// A flagged reply counts from now on; says whether it waited for that.

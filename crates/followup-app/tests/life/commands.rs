@@ -50,7 +50,10 @@ pub enum OnCase {
         nth: u8,
         action: OnAttempt,
     },
-    Send,
+    /// A person writes.
+    Send(u8),
+    /// A person says how far the work on the case is.
+    Estado(u8),
     Mail {
         mail: Mail,
         to: u8,
@@ -192,6 +195,8 @@ fn between() -> impl Strategy<Value = Command> {
         2 => close(),
         1 => Just(OnCase::Reopen),
         2 => answer(),
+        1 => any::<u8>().prop_map(OnCase::Send),
+        1 => any::<u8>().prop_map(OnCase::Estado),
         2 => (any::<u8>(), prop_oneof![Just(OnAttempt::Skip), Just(OnAttempt::Complete)])
             .prop_map(|(nth, action)| OnCase::Attempt { nth, action }),
         2 => (any::<u8>(), prop_oneof![Just(OnMessage::Skip), Just(OnMessage::Complete)])
@@ -211,7 +216,8 @@ fn on_case() -> impl Strategy<Value = OnCase> {
         5 => prop_oneof![3 => Just(0_u8), 1 => 1_u8..40].prop_map(|days_ago| OnCase::ApplyPlan { days_ago }),
         2 => (-50_i16..800, any::<u8>()).prop_map(|(hours, channel)| OnCase::Schedule { hours, channel }),
         7 => (any::<u8>(), on_attempt()).prop_map(|(nth, action)| OnCase::Attempt { nth, action }),
-        4 => Just(OnCase::Send),
+        4 => any::<u8>().prop_map(OnCase::Send),
+        2 => any::<u8>().prop_map(OnCase::Estado),
         6 => mail(),
         2 => close(),
         2 => Just(OnCase::Reopen),

@@ -40,7 +40,9 @@ fn check_case(world: &World, id: CaseId) {
     states_are_as_the_trail_tells(world, id, &told, &thread, &attempts);
     thread_is_chronological_and_complete(&told, &thread);
     nothing_leaves_after_it_was_stopped(&told, &attempts);
-    automatic_letters_keep_the_delay(world, &told);
+    automatic_letters_keep_the_delay(world, id, &told);
+    nothing_is_asked_twice_within_the_delay(world, id, &told);
+    nothing_goes_for_a_case_that_is_done_unless_a_person_says_so(&told, &attempts);
     what_was_not_sent_has_a_reason(&attempts, &thread);
     what_came_back_has_failed(&attempts, &thread);
     what_waits_for_an_address_can_go_on(world, id, &attempts);
@@ -216,14 +218,59 @@ fn assert_no_reply_between(told: &Told, attempts: &[Attempt], departure: &Depart
     assert_eq!(replies, Vec::<&i64>::new(), "left after a reply: {departure:?}");
 }
 
-fn automatic_letters_keep_the_delay(world: &World, told: &Told) {
-    // What the transport did not take never reached anybody.
-    let reached = |departure: &&Departure| !matches!(departure.answer.as_deref(), Some("rejected" | "queued" | "bounced"));
-    let automatic = |departure: &&Departure| matches!(departure.kind.as_str(), "automatic_request" | "plan_letter");
-    let letters: Vec<&Departure> = told.departures.iter().filter(automatic).filter(reached).collect();
+fn goes_by_itself(departure: &Departure) -> bool {
+    matches!(departure.kind.as_str(), "automatic_request" | "plan_letter")
+}
+
+/// What the transport did not take never reached anybody.
+fn reached(departure: &Departure) -> bool {
+    !matches!(departure.answer.as_deref(), Some("rejected" | "queued" | "bounced"))
+}
+
+/// Whatever the clock says: it may be set back between them.
+fn automatic_letters_keep_the_delay(world: &World, id: CaseId, told: &Told) {
+    let letters: Vec<&Departure> = told.departures.iter().filter(|departure| goes_by_itself(departure) && reached(departure)).collect();
     for pair in letters.windows(2) {
-        let apart = pair[1].at - pair[0].at;
-        assert!(apart >= world.app.policy.automatic_delay, "{} apart: {pair:?}", apart);
+        let [earlier, later] = [pair[0], pair[1]].map(|letter| world.truly(id, letter.seq, letter.at));
+        assert!(later - earlier >= world.app.policy.automatic_delay, "{} apart: {pair:?}", later - earlier);
+    }
+}
+
+/// What went, whoever sent it, is not asked again by itself within the delay; a person may ask whatever he likes.
+fn nothing_is_asked_twice_within_the_delay(world: &World, id: CaseId, told: &Told) {
+    let delay = world.app.policy.automatic_delay;
+    let asked = world.app.store.read::<_, StoreError>(|tx| tx.requests().asked(id)).unwrap();
+    let asks = |letter: &Departure| -> BTreeSet<String> {
+        asked.iter().filter(|asked| asked.message_id.0 == letter.message).map(|asked| asked.item.path.to_string()).collect()
+    };
+    let letters: Vec<&Departure> =
+        told.departures.iter().filter(|departure| departure.kind != "notification" && reached(departure)).collect();
+    for (position, later) in letters.iter().enumerate().filter(|(_, later)| goes_by_itself(later)) {
+        // A clock that was set back by more than the delay tells nothing of what a person sent before.
+        let close = |earlier: &&&Departure| {
+            let apart = world.truly(id, later.seq, later.at) - world.truly(id, earlier.seq, earlier.at);
+            apart < delay && earlier.at - later.at <= delay
+        };
+        for earlier in letters[..position].iter().filter(close) {
+            let (before, again) = (asks(earlier), asks(later));
+            assert!(!before.is_empty(), "nobody knows what it asked: {earlier:?}, and {later:?}");
+            assert!(before.is_disjoint(&again), "{again:?} was asked already: {earlier:?}, and {later:?}");
+        }
+    }
+}
+
+/// Since the case was done: what was scheduled before waits until a person wants it.
+fn nothing_goes_for_a_case_that_is_done_unless_a_person_says_so(told: &Told, attempts: &[Attempt]) {
+    for departure in told.departures.iter().filter(|departure| goes_by_itself(departure)) {
+        if !matches!(departure.estado.as_str(), "Completado" | "Enviado") {
+            continue;
+        }
+        assert_eq!(departure.kind, "plan_letter", "asked by itself of a case that is done: {departure:?}");
+        let attempt = attempts.iter().find(|attempt| Some(attempt.id.0) == departure.attempt).unwrap();
+        let made = attempt.plan_id.map(|plan| told.plans[&plan.0].0);
+        let known = &told.attempts[&attempt.id.0];
+        let wanted = made.into_iter().chain(known.scheduled).chain(known.wanted).max();
+        assert!(wanted > Some(departure.estado_since), "nobody wanted it: {departure:?}");
     }
 }
 

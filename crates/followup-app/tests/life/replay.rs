@@ -28,6 +28,8 @@ pub struct ToldAttempt {
     pub reason: Option<String>,
     /// The row that brought it back, if one did.
     pub reactivated: Option<i64>,
+    /// The last row by which a person wanted it sent.
+    pub wanted: Option<i64>,
     /// The row that scheduled it, where it is in no plan.
     pub scheduled: Option<i64>,
     /// Its due date, where a row told one.
@@ -47,6 +49,8 @@ pub struct Departure {
     pub resent: bool,
     /// The follow-up, its attempt and what nobody had read, as they were at that moment.
     pub followup: String,
+    pub estado: String,
+    pub estado_since: i64,
     pub attempt_status: Option<String>,
     pub unread: bool,
     /// What the transport said afterwards.
@@ -61,6 +65,8 @@ pub struct Told {
     pub plans: BTreeMap<i64, (i64, String)>,
     pub followup: String,
     pub estado: String,
+    /// The row since which the case is as done as it is.
+    pub estado_since: i64,
     /// Every field that holds something.
     pub record: AuditFacts,
     /// Reason and notes of the closing.
@@ -108,6 +114,7 @@ impl Told {
         match action {
             "case.created" => {
                 self.estado = text(&row.new, "estado").unwrap_or_else(|| "Pendiente".into());
+                self.estado_since = row.seq;
                 self.record = row.new.clone();
             }
             "case.updated" => {
@@ -160,6 +167,7 @@ impl Told {
     fn move_estado(&mut self, row: &AuditRow) {
         assert_eq!(text(&row.old, "estado").as_ref(), Some(&self.estado), "{row:?}");
         self.estado = text(&row.new, "estado").unwrap();
+        self.estado_since = row.seq;
         self.record.insert("estado".into(), row.new["estado"].clone());
     }
 
@@ -183,6 +191,9 @@ impl Told {
         assert!(next != attempt.status || row.new.contains_key("due_at"), "no change: {row:?}");
         if next == "pending" && attempt.status != "pending" {
             attempt.reactivated = Some(row.seq);
+        }
+        if next == "pending" && !row.actor.starts_with("service") {
+            attempt.wanted = Some(row.seq);
         }
         attempt.status = next;
         attempt.reason = row.reason.clone();
@@ -250,6 +261,11 @@ impl Told {
                 assert!(message.linked.is_none() || message.linked == integer(&row.old, "parent_id"), "{row:?}");
                 message.linked = integer(&row.new, "parent_id");
             }
+            "message.reminded" => {
+                let reminder = integer(&row.new, "reminded_by").unwrap();
+                assert!(self.messages[&reminder].resent, "{row:?}");
+                assert_eq!(self.message(row).status.as_deref(), Some("sent"), "only what was sent is reminded of: {row:?}");
+            }
             _ => panic!("unknown action: {row:?}"),
         }
     }
@@ -260,7 +276,7 @@ impl Told {
             status: status.map(str::to_owned),
             delivery: delivery.map(str::to_owned),
             attempt: integer(&row.new, "attempt_id"),
-            resent: row.new.contains_key("resend_of"),
+            resent: row.new.contains_key("resend_of") || row.new.contains_key("reminder_of"),
             confirmed: boolean(&row.new, "confirmed"),
             linked: None,
         };
@@ -282,6 +298,8 @@ impl Told {
             attempt: message.attempt,
             resent: message.resent,
             followup: self.followup.clone(),
+            estado: self.estado.clone(),
+            estado_since: self.estado_since,
             attempt_status,
             unread: self.unread,
             answer: None,

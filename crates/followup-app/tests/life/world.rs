@@ -1,6 +1,6 @@
 //! The unit and its reporters, and the hands that do things to them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,12 +21,17 @@ use followup_domain::sending::SendError;
 use followup_testkit::fakes::{ManualClock, RecordingSender, Script};
 
 use super::commands::{Command, Mail, Transport};
+use super::invariants;
 use crate::support::{self, Unit, patch, qf};
 
 /// What the cases of a world are asked for.
 pub const FIELDS: [&str; 3] = ["paciente_peso", "dosis", "paciente_iniciales"];
 /// On what one more contact is scheduled: mostly by mail; a call is a person's task, and the last has no transport here.
 const CHANNELS: [Channel; 4] = [Channel::Email, Channel::Email, Channel::Call, Channel::Whatsapp];
+/// What a person may send: words of his own, one question of the service, or all that it proposes.
+const TEXTS: [Option<&str>; 3] = [Some("¿Nos ayuda, por favor?"), Some("Peso aproximado en kg"), None];
+/// Mostly the case is worked on.
+const ESTADOS: [&str; 4] = ["En progreso", "En progreso", "Completado", "Enviado"];
 /// What makes a case serious.
 const SERIOUS: [(&str, &str); 4] =
     [("gravedad", "Grave"), ("ea_desenlace", "Mortal"), ("gravedad_hospitalizacion", "Sí"), ("paciente_fecha_muerte", "2024-01-20")];
@@ -43,6 +48,8 @@ pub struct World {
     cases: Arc<Mutex<Vec<CaseId>>>,
     mails: Arc<AtomicU64>,
     blocked: Arc<Mutex<BTreeSet<String>>>,
+    /// Whenever the clock was set back: by how much, and how far each case's trail went then.
+    set_back: Arc<Mutex<Vec<(Duration, BTreeMap<CaseId, i64>)>>>,
 }
 
 impl World {
@@ -60,7 +67,7 @@ impl World {
         });
         let Unit { app, clock, mail } = unit;
         let shared = Arc::new(Mutex::new(Vec::new()));
-        Self { app, clock, mail, cases: shared, mails: Arc::default(), blocked: Arc::default() }
+        Self { app, clock, mail, cases: shared, mails: Arc::default(), blocked: Arc::default(), set_back: Arc::default() }
     }
 
     pub fn cases(&self) -> Vec<CaseId> {
@@ -71,7 +78,7 @@ impl World {
     pub fn act(&self, command: &Command) {
         match command {
             Command::Create { serious } => self.create(*serious),
-            Command::Advance { minutes } => self.clock.advance(Duration::minutes(i64::from(*minutes))),
+            Command::Advance { minutes } => self.pass(Duration::minutes(i64::from(*minutes))),
             Command::Dispatch => self.run(|app| calm(app.dispatch_due(&|| false))),
             Command::Deliver => self.run(|app| calm(app.deliver_queued(&|| false))),
             Command::Transport(script) => self.script(*script),
@@ -94,6 +101,20 @@ impl World {
                 }
             }
         }
+    }
+
+    fn pass(&self, time: Duration) {
+        if time < Duration::zero() {
+            let told = |id: CaseId| (id, invariants::trail(self, id).last().map_or(0, |row| row.seq));
+            self.set_back.lock().unwrap().push((-time, self.cases().into_iter().map(told).collect()));
+        }
+        self.clock.advance(time);
+    }
+
+    /// When something of a case's trail was, by a clock that is never set back.
+    pub fn truly(&self, id: CaseId, seq: i64, at: chrono::DateTime<Utc>) -> chrono::DateTime<Utc> {
+        let set_back = self.set_back.lock().unwrap();
+        set_back.iter().filter(|(_, told)| told.get(&id).is_some_and(|last| *last < seq)).fold(at, |at, (by, _)| at + *by)
     }
 
     fn create(&self, serious: bool) {
@@ -125,7 +146,7 @@ impl World {
 
     /// Addresses that nothing goes to by itself.
     fn held(&self) -> Vec<FailedAddress> {
-        let known = self.app.failed_addresses(PageRequest { offset: 0, limit: 1000 }).unwrap().items;
+        let known = self.app.failed_addresses(false, PageRequest { offset: 0, limit: 1000 }).unwrap().items;
         known.into_iter().filter(|known| known.held).collect()
     }
 
@@ -165,9 +186,9 @@ impl World {
                 ));
             }
             OnCase::Attempt { nth, action } => self.act_on_attempt(id, *nth, action),
-            OnCase::Send => {
-                let request =
-                    SendRequest { channel: Some("email".into()), body: Some("¿Peso aproximado?".into()), ..SendRequest::default() };
+            OnCase::Send(text) => {
+                let body = TEXTS[usize::from(*text) % TEXTS.len()].map_or_else(|| self.drafted(id), str::to_owned);
+                let request = SendRequest { channel: Some("email".into()), body: Some(body), ..SendRequest::default() };
                 self.in_process(|| calm(app.send_message(&qf(), id, &request, None)));
             }
             OnCase::Mail { mail, to, hours_late } => self.receive(id, *mail, *to, *hours_late),
@@ -175,6 +196,10 @@ impl World {
                 let reason = followup_domain::case::ClosureReason::ALL[usize::from(*reason) % 5];
                 let override_reason = overriding.then(|| "decisión de la unidad".to_owned());
                 calm(app.close_followup(&qf(), id, &CloseRequest { reason, notes: "Nota".into(), override_reason }));
+            }
+            OnCase::Estado(number) => {
+                let estado = ESTADOS[usize::from(*number) % ESTADOS.len()];
+                calm(app.update_case(&qf(), id, &patch(&[("estado", estado)]), None));
             }
             OnCase::Reopen => calm(app.reopen_followup(&qf(), id, "nuevo dato")),
             OnCase::MarkRead => {
@@ -208,6 +233,11 @@ impl World {
                 calm(app.update_case(&qf(), id, &patch(&[("reportante_contacto", &address)]), None));
             }
         }
+    }
+
+    /// What the service proposes to send.
+    fn drafted(&self, id: CaseId) -> String {
+        self.app.draft_request(id, "email").map_or_else(|_| "Gracias".to_owned(), |draft| draft.letter.body)
     }
 
     fn act_on_attempt(&self, id: CaseId, nth: u8, action: &OnAttempt) {

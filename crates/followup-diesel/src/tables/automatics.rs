@@ -20,7 +20,6 @@ impl AutomaticRepository for Work<'_> {
             let free = icsr::last_automatic_at
                 .is_null()
                 .or(icsr::last_automatic_at.le(At::from(free_since)))
-                .or(icsr::last_automatic_at.gt(At::from(ran_ahead)))
                 .or(icsr::last_automatic_message.eq(message_id.0));
             let place = (icsr::last_automatic_at.eq(At::from(now)), icsr::last_automatic_message.eq(message_id.0));
             // Postgres looks at the condition again after it has waited for another's update of the row.
@@ -28,6 +27,10 @@ impl AutomaticRepository for Work<'_> {
             if diesel::update(target).set(place).execute(conn)? == 1 {
                 return Ok(Reserved::Yes);
             }
+            // It left at this instant at the latest, whatever a clock said then that ran ahead.
+            let is_ahead = icsr::last_automatic_at.gt(At::from(ran_ahead)).assume_not_null();
+            let ahead = icsr::table.filter(icsr::id.eq(case_id.0)).filter(is_ahead);
+            diesel::update(ahead).set(icsr::last_automatic_at.eq(At::from(now))).execute(conn)?;
             let taken: Option<At> = icsr::table.find(case_id.0).select(icsr::last_automatic_at).first(conn)?;
             taken.map(|at| Reserved::TakenAt(at.0)).ok_or_else(|| unreadable("last automatic letter"))
         })

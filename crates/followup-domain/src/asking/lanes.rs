@@ -43,7 +43,7 @@ published_enum! {
         SettleOutcome = "settle_outcome",
         /// To find a way to the reporter.
         FindAnotherWay = "find_another_way",
-        /// To let the plan that an answer held go on, or to say why not.
+        /// To let the plan that was held go on, or to say why not.
         ResumePlan = "resume_plan",
         /// To say what comes next, or why nothing does.
         DecideNextStep = "decide_next_step",

@@ -196,10 +196,10 @@ impl Attempt {
         self.channel == Channel::Call
     }
 
-    /// Whether an answer of the reporter holds it, so that it may go on when that was read.
-    pub fn is_held_by_an_answer(&self) -> bool {
-        let answered = Why::Reason(Reason::Stopped(StopReason::Answered));
-        self.status == AttemptStatus::Cancelled && self.reason.as_deref().map(Why::read) == Some(answered)
+    /// Whether it goes on when a person lets it: an answer of the reporter holds it, or that the case is done.
+    pub fn waits_for_a_decision(&self) -> bool {
+        let held = [StopReason::Answered, StopReason::CaseDone].map(|reason| Why::Reason(Reason::Stopped(reason)));
+        self.status == AttemptStatus::Cancelled && self.reason.as_deref().is_some_and(|reason| held.contains(&Why::read(reason)))
     }
 }
 

@@ -43,6 +43,8 @@ pub enum StopReason {
     Queued,
     /// A person settled the attempt for which it is sent again.
     AttemptSettled,
+    /// The case is done: completed, or sent on.
+    CaseDone,
     /// Its template cannot be rendered, in the engine's words: for the log, not for a client.
     TemplateFails(String),
     /// As a text message it has more parts than the unit allows.
@@ -63,6 +65,8 @@ published_enum! {
         EnoughForTheDay = "enough_for_the_day",
         /// Another automatic letter of the case preceded it.
         WithinTheDelay = "within_the_delay",
+        /// A person asked the same a short while ago, or is asking it.
+        AskedLately = "asked_lately",
     }
 
     /// Why a message or an attempt is as it is, where no letter was stopped and none waits.
@@ -131,6 +135,8 @@ published_enum! {
         NotConfirmed = "not_confirmed",
         /// It has no Message-ID.
         NoMessageId = "no_message_id",
+        /// The answer that was taken for its own is another one's.
+        AnswerMoved = "answer_moved",
         /// Another process took it over.
         TakenOver = "taken_over",
     }
@@ -224,6 +230,7 @@ impl StopReason {
         Self::AskedMeanwhile,
         Self::Queued,
         Self::AttemptSettled,
+        Self::CaseDone,
     ];
 
     /// Its code, without particulars.
@@ -244,6 +251,7 @@ impl StopReason {
             Self::AskedMeanwhile => "asked_meanwhile",
             Self::Queued => "queued",
             Self::AttemptSettled => "attempt_settled",
+            Self::CaseDone => "case_done",
             Self::TemplateFails(_) => "template_fails",
             Self::TooManyParts { .. } => "too_many_parts",
         }

@@ -108,6 +108,6 @@ impl Case {
         self.followup_status == FollowupStatus::Open
             && !["estado", "auto_followup"].iter().any(|field| self.record.kept.holds(field))
             && self.record.auto_followup
-            && matches!(self.record.estado, Estado::Pendiente | Estado::EnProgreso)
+            && self.record.estado.is_worked_on()
     }
 }

@@ -65,6 +65,13 @@ coded_values! {
     }
 }
 
+impl Estado {
+    /// Whether the unit works on the case still: what it asks goes out by itself.
+    pub fn is_worked_on(self) -> bool {
+        matches!(self, Self::Pendiente | Self::EnProgreso)
+    }
+}
+
 coded_values! {
     /// Seriousness (E2B(R3) E.i.3.2).
     Gravedad {

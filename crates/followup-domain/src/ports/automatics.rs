@@ -18,7 +18,7 @@ pub enum Reserved {
 pub trait AutomaticRepository {
     /// Conditional update of the case: `message_id` becomes its last automatic letter at `now`, unless another message took
     /// that place after `now - delay`. The same message may take it again (it was put off). An instant later than `now + delay` is of a
-    /// clock that ran ahead, and holds nothing.
+    /// clock that ran ahead: it becomes `now`, so that the delay counts from here.
     fn reserve(
         &mut self,
         case_id: CaseId,

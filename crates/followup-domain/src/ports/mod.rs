@@ -57,7 +57,7 @@ pub use deliveries::DeliveryRepository;
 pub use dispatch::{Claimed, DispatchRepository, Held, Postponement, of_one};
 pub use do_not_contact::{DoNotContact, DoNotContactRepository};
 pub use exchanges::ExchangeRepository;
-pub use exports::ExportRepository;
+pub use exports::{ExportRepository, QueuedMessage};
 pub use fields::{AnsweredField, DocumentedField, FieldRepository};
 pub use health::{DueAttempts, HealthRepository, QueueFigures};
 pub use held_letters::{HeldLetter, HeldLetterRepository};

@@ -1,6 +1,6 @@
 //! A message of a thread.
 
-use followup_app::ThreadPage;
+use followup_app::{Resent, ThreadPage};
 use followup_domain::ids::MessageId;
 use followup_domain::message::{Attachment, CaseMatch, Channel, Direction, Message};
 use followup_domain::ports::MessageView;
@@ -132,6 +132,18 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     resend_of: Option<i64>,
+    /// Mensaje enviado del que es recordatorio.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reminder_of: Option<i64>,
+    /// De un mensaje enviado: fue reenviado como recordatorio, con este mensaje.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reminded_by: Option<i64>,
+    /// Solo al reenviar: cuándo había salido el último mensaje al reportante.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime, nullable = false)]
+    previous_sent_at: Option<String>,
     /// Mensaje anterior con el mismo Message-ID y otro contenido; o el mismo correo en otro caso, si trata de los dos.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -187,7 +199,7 @@ impl From<CaseMatch> for MatchOutput {
 }
 
 impl From<MessageView> for MessageOutput {
-    fn from(MessageView { message, is_cut, has_more_attachments, flags, notice }: MessageView) -> Self {
+    fn from(MessageView { message, is_cut, has_more_attachments, flags, notice, reminded_by }: MessageView) -> Self {
         let notice = notice.as_ref();
         let label = label(&message, notice);
         let is_sms = (message.channel, message.direction) == (Channel::Sms, Direction::Out);
@@ -227,8 +239,17 @@ impl From<MessageView> for MessageOutput {
             case_match: message.case_match.map(MatchOutput::from),
             parent_id: message.parent_id.map(|id| id.0),
             resend_of: message.resend_of.map(|id| id.0),
+            reminder_of: message.reminder_of.map(|id| id.0),
+            reminded_by: reminded_by.map(|id| id.0),
+            previous_sent_at: None,
             duplicate_of: message.duplicate_of.map(|id| id.0),
         }
+    }
+}
+
+impl From<Resent> for MessageOutput {
+    fn from(Resent { message, previous_sent_at }: Resent) -> Self {
+        Self { previous_sent_at: previous_sent_at.map(instant), ..Self::from(MessageView::of(message)) }
     }
 }
 

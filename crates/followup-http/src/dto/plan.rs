@@ -38,7 +38,7 @@ pub(crate) struct ResumeInput {
 impl Input for ResumeInput {
     type Value = Self;
     const NAME: &'static str = "ResumeRequest";
-    const ABOUT: &'static str = "Desde cuándo continúa el plan que una respuesta detuvo.";
+    const ABOUT: &'static str = "Desde cuándo continúa el plan que detuvo una respuesta, o que el caso quedara Completado o Enviado.";
 
     fn read(fields: &mut Fields) -> Option<Self> {
         let about = "Cuándo vence el primer intento, RFC 3339; nunca antes de cuando iba a vencer. Si no se da, a los días de RESUME_PLAN_AFTER_DAYS (7 si la unidad no lo configuró).";

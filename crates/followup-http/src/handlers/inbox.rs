@@ -1,5 +1,7 @@
 //! Mail that belongs to no case yet.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use followup_app::{App, TrayError};
@@ -10,13 +12,14 @@ use crate::answer::{Cost, answer, bytes, bytes_with};
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody, OptionalObject};
+use crate::csv::{Format, PIECE, Table, stream};
 use crate::download::{attachment_head, download};
 use crate::dto::case_input::NewCaseInput;
 use crate::dto::case_output::CaseOutput;
 use crate::dto::closing::ReasonInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::file::FileContent;
-use crate::dto::inbox::{AssignInput, DiscardOutput, TrayInput};
+use crate::dto::inbox::{AssignInput, DiscardOutput, TrayInput, UNASSIGNED_COLUMNS, unassigned_line};
 use crate::dto::list::UnassignedPage;
 use crate::dto::message::{BodyOutput, MessageOutput};
 use crate::errors::ApiError;
@@ -32,12 +35,20 @@ use crate::state::HttpState;
         TrayInput,
     ),
     responses(
-        (status = 200, description = "Una página, los más nuevos primero, con los casos a los que pueden pertenecer", body = UnassignedPage),
+        (status = 200, description = "Una página, los más nuevos primero, con los casos a los que pueden pertenecer", content((UnassignedPage = "application/json"), (String = "text/csv"))),
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
 pub(crate) async fn unassigned(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let (part, page) = parameters.read::<TrayInput>()?;
+    let TrayInput { part, page, format } = parameters.read::<TrayInput>()?;
+    if format == Format::Csv {
+        let zone = state.followup.policy.zone;
+        let piece = move |app: &App, after| {
+            let (mails, next) = app.export_unassigned(part, after, PIECE)?;
+            Ok((mails.into_iter().map(|mail| unassigned_line(mail, zone)).collect(), next))
+        };
+        return stream(&state, Table { file: "correos-sin-caso.csv", heads: UNASSIGNED_COLUMNS, piece: Arc::new(piece) }).await;
+    }
     let found = move |app: &App| app.unassigned(part, PageRequest::from(page));
     answer(&state, StatusCode::OK, Cost::page(page), found, move |found| UnassignedPage::of(found, page, Into::into)).await
 }

@@ -39,13 +39,13 @@ pub(crate) async fn apply(
 }
 
 #[utoipa::path(
-    post, path = "/api/v1/icsr/{icsr_id}/followup/plan/resume", tag = "seguimiento", summary = "Continuar los intentos que una respuesta detuvo",
+    post, path = "/api/v1/icsr/{icsr_id}/followup/plan/resume", tag = "seguimiento", summary = "Continuar los intentos detenidos",
     params(("icsr_id" = i64, Path, description = "Número del caso")),
     request_body = ResumeInput,
     responses(
         (status = 200, description = "Los intentos del caso, con su fecha", body = AttemptList),
         (status = 404, description = "ICSR no encontrado", body = ErrorBody),
-        (status = 409, description = "Seguimiento cerrado, o ninguna respuesta detuvo intentos", body = ErrorBody),
+        (status = 409, description = "Seguimiento cerrado, o no hay intentos detenidos", body = ErrorBody),
     )
 )]
 pub(crate) async fn resume(

@@ -47,7 +47,7 @@ pub fn a_second_message_with_the_same_key_is_the_same_message(store: &dyn Store)
 pub fn an_outbound_message_comes_back_as_it_was_queued(store: &dyn Store) {
     let case_id = a_case(store);
     let first = enqueue(store, &outbound(case_id, "a"));
-    let mut new = NewOutboundMessage { resend_of: Some(first), ..outbound(case_id, "b") };
+    let mut new = NewOutboundMessage { resend_of: Some(first), reminder_of: Some(first), ..outbound(case_id, "b") };
     new.content.in_reply_to = vec![message_id("x")];
     new.content.references = vec![message_id("y"), message_id("x")];
     let id = enqueue(store, &new);
@@ -55,7 +55,8 @@ pub fn an_outbound_message_comes_back_as_it_was_queued(store: &dyn Store) {
     assert_eq!((stored.id, stored.case_id, stored.channel, stored.kind), (id, Some(case_id), new.channel, new.kind));
     assert_eq!((stored.direction, stored.content, stored.external_id), (Direction::Out, new.content, Some(new.external_id)));
     assert_eq!((stored.status, stored.delivery), (Some(MessageStatus::Pending), Some(Delivery::Queued)));
-    assert_eq!((stored.resend_of, stored.attempt_id, stored.parent_id, stored.duplicate_of), (Some(first), None, None, None));
+    assert_eq!((stored.resend_of, stored.reminder_of, stored.attempt_id), (Some(first), Some(first), None));
+    assert_eq!((stored.parent_id, stored.duplicate_of), (None, None));
     assert_eq!((stored.classification, stored.case_match, stored.raw_id), (None, None, None));
     assert_eq!((stored.created_at, stored.recorded_at, stored.sent_at), (at(0), at(0), None));
     assert_eq!((stored.transport_response, stored.error), (None, None));

@@ -105,7 +105,9 @@ pub fn a_letter_of_a_clock_that_ran_ahead_holds_the_next_one_no_longer_than_the_
     let (first, second) = (enqueue(store, &automatic(case_id, "a")), enqueue(store, &automatic(case_id, "b")));
     assert_eq!(reserve(store, case_id, first, 86_400), Reserved::Yes);
     assert_eq!(reserve(store, case_id, second, 86_400 - 3600), Reserved::TakenAt(at(86_400)), "clocks of two machines differ a little");
-    assert_eq!(reserve(store, case_id, second, 0), Reserved::Yes);
+    assert_eq!(reserve(store, case_id, second, 0), Reserved::TakenAt(at(0)), "it left by now: the delay counts from here");
+    assert_eq!(reserve(store, case_id, second, 3599), Reserved::TakenAt(at(0)));
+    assert_eq!(reserve(store, case_id, second, 3600), Reserved::Yes);
 }
 
 pub fn the_last_automatic_letter_stands_in_the_case(store: &dyn Store) {

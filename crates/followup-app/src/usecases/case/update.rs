@@ -48,10 +48,14 @@ impl App {
             if expected_version.is_some_and(|expected| expected != case.version) {
                 return Err(UpdateCaseError::Stale { current: case.version });
             }
+            let before = case.record.estado;
             let mut record = case.record.clone();
             patch.clone().apply(&mut record).map_err(UpdateCaseError::Invalid)?;
             if record != case.record && !case::update(step, &mut case, record)? {
                 return Err(UpdateCaseError::Stale { current: case.version });
+            }
+            if case.record.estado != before && !case.record.estado.is_worked_on() {
+                follow(step, Event::CaseDone(&case))?;
             }
             follow(step, Event::CaseChanged(&case))?;
             Ok(case)

@@ -1,4 +1,4 @@
-//! What an answer held goes on.
+//! What an answer held, or the end of the work on the case, goes on.
 
 use chrono::{DateTime, Duration, Utc};
 use followup_domain::asking::plan::{Attempt, due_at, resumed};
@@ -17,11 +17,11 @@ use crate::transaction;
 const RESUME_AFTER_DAYS: i64 = 7;
 
 impl App {
-    /// Lets the attempts that an answer held go on: the first at `from` or, without one, as long from now as the deployment lets them go on by
+    /// Lets the attempts that an answer held, or that the case was done, go on: the first at `from` or, without one, as long from now as the deployment lets them go on by
     /// itself; the others as far apart as they were, and none earlier than it was to be. Gives all attempts of the case.
     ///
     /// # Errors
-    /// [`AttemptError`]: [`AttemptError::NothingHeld`] when no attempt was held by an answer. Nothing is changed then.
+    /// [`AttemptError`]: [`AttemptError::NothingHeld`] when no attempt was held so. Nothing is changed then.
     pub fn resume_plan(&self, actor: &Actor, case_id: CaseId, from: Option<DateTime<Utc>>) -> Result<Vec<Attempt>, AttemptError> {
         transaction::write(self, actor, |step| {
             let case = step.tx.cases().find_for_update(case_id)?.ok_or(AttemptError::CaseNotFound)?;

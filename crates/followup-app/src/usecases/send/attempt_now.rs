@@ -89,6 +89,7 @@ fn queue_now(
         external_id,
         attempt_id: Some(attempt.id),
         resend_of: None,
+        reminder_of: None,
         created_at: step.now,
         timing: NewOutboundTiming::Leased(lease.clone()),
     };

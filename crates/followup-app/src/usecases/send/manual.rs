@@ -130,6 +130,7 @@ fn insert(step: &mut Step<'_>, case: &Case, checked: Checked<'_>, lease: &Lease)
         external_id,
         attempt_id: None,
         resend_of: None,
+        reminder_of: None,
         created_at: step.now,
         timing: NewOutboundTiming::Leased(lease.clone()),
     };

@@ -1,4 +1,4 @@
-//! A person says which message of the case an unthreaded one answers.
+//! A person says which message of the case another one answers, or corrects that.
 
 use followup_domain::audit::Actor;
 use followup_domain::ids::{CaseId, MessageId};
@@ -10,12 +10,15 @@ use crate::errors::MessageError;
 use crate::facts::lookup::{locked_message, stored_message};
 use crate::facts::mail_hits::Answered;
 use crate::facts::reading::reading_of_reply;
+use crate::facts::reports::is_report;
 use crate::moves::message as messages;
 use crate::runs::understanding::read_stored;
 use crate::transaction;
 
 impl App {
-    /// A person says which message of the case an unthreaded one answers.
+    /// A person says which message of the case one that came in answers. In place of the one that it was taken to answer, if it was: that waits
+    /// again, unless something else answers it. To say the same again changes nothing. What a report says of a letter had its effects, and
+    /// stays with it.
     ///
     /// # Errors
     /// [`MessageError`]; nothing is changed then.
@@ -27,7 +30,10 @@ impl App {
             if message.direction == Direction::Out {
                 return Err(MessageError::Outbound);
             }
-            if message.parent_id.is_some() {
+            if message.parent_id == Some(parent_id) {
+                return Ok(message);
+            }
+            if message.parent_id.is_some() && message.classification.is_some_and(is_report) {
                 return Err(MessageError::Linked);
             }
             // An answer comes after what it answers, so no circle can arise.
@@ -41,7 +47,7 @@ impl App {
                 messages::keep_reading(step, id, &reading)?;
             }
             if message.is_human_reply() {
-                follow(step, Event::ReplyLinked(&case, Answered { message_id: parent_id, named: true }))?;
+                follow(step, Event::ReplyLinked(&message, Answered { message_id: parent_id, named: true }))?;
             }
             follow(step, Event::ReportNamed(&case, (&message, parsed.as_ref()), parent_id))?;
             stored_message(step, id)

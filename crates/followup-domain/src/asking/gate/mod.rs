@@ -59,6 +59,8 @@ pub enum Fact {
     AskedMeanwhile,
     /// Whether another automatic request waits.
     Queued,
+    /// Whether the reporter wrote after a message of which a person wants to remind.
+    Reminder,
     /// Whether a person settled the attempt of a letter that is sent again.
     AttemptSettled,
     /// The send window.
@@ -67,6 +69,8 @@ pub enum Fact {
     Cap,
     /// The delay between the automatic letters of a case.
     Delay,
+    /// Whether a person asked the same a short while ago.
+    AskedLately,
 }
 
 /// What is known of a message and its case.
@@ -100,8 +104,10 @@ pub struct GateFacts<'a> {
     pub active_plan: bool,
     /// Somebody wrote, and nobody has read it.
     pub unread: bool,
-    /// A person answered after the message was made.
+    /// A person answered after the message was made; of one that reminds, after the other was.
     pub human_reply_since: bool,
+    /// It reminds of an earlier message, on purpose.
+    pub reminds: bool,
     /// Somebody asked in place of the plan's first letter.
     pub asked_meanwhile: bool,
     /// Another automatic request waits in the queue.
@@ -114,6 +120,8 @@ pub struct GateFacts<'a> {
     pub cap_reached: bool,
     /// Until when the delay lasts, where another automatic letter preceded this one (UTC).
     pub delay_until: Option<DateTime<Utc>>,
+    /// Until when the delay lasts, where a person's letter asked the same, or may have (UTC).
+    pub asked_lately_until: Option<DateTime<Utc>>,
 }
 
 impl GateFacts<'_> {
@@ -135,12 +143,14 @@ impl GateFacts<'_> {
             active_plan: false,
             unread: false,
             human_reply_since: false,
+            reminds: false,
             asked_meanwhile: false,
             queued: false,
             attempt_settled: false,
             window: None,
             cap_reached: false,
             delay_until: None,
+            asked_lately_until: None,
         }
     }
 }

@@ -124,6 +124,19 @@ pub(super) const ROWS: &[Row] = &[
         says: Says::Stop(|_| StopReason::Answered, Cancelled),
         of: &[(PlanLetter, WRITTEN)],
     },
+    // Whoever wrote is not reminded: first somebody reads it.
+    Row {
+        fact: Fact::Reminder,
+        holds: |facts| facts.reminds && facts.unread,
+        says: Says::Stop(|_| StopReason::UnreadReply, Skipped),
+        of: &[(Manual, &[Queue, Door]), (SentNow, &[Queue, Door])],
+    },
+    Row {
+        fact: Fact::Reminder,
+        holds: |facts| facts.reminds && facts.human_reply_since,
+        says: Says::Stop(|_| StopReason::Answered, Skipped),
+        of: &[(Manual, &[Queue, Door]), (SentNow, &[Queue, Door])],
+    },
     // Somebody asked while the plan's first letter waited: that was the first attempt.
     Row {
         fact: Fact::AskedMeanwhile,
@@ -172,6 +185,13 @@ pub(super) const ROWS: &[Row] = &[
         fact: Fact::Delay,
         holds: |facts| facts.delay_until.is_some(),
         says: Says::Wait(|facts| facts.delay_until.unwrap_or(facts.now).max(facts.now), WaitReason::WithinTheDelay),
+        of: &[(AutomaticRequest, WRITTEN), (PlanLetter, WRITTEN)],
+    },
+    // What a person sends is sent on purpose, and is asked of nobody.
+    Row {
+        fact: Fact::AskedLately,
+        holds: |facts| facts.asked_lately_until.is_some(),
+        says: Says::Wait(|facts| facts.asked_lately_until.unwrap_or(facts.now).max(facts.now), WaitReason::AskedLately),
         of: &[(AutomaticRequest, WRITTEN), (PlanLetter, WRITTEN)],
     },
 ];

@@ -72,9 +72,16 @@ fn each_reason_decides_in_its_cells_of_kind_and_stage_and_in_no_other() {
     check(&GateFacts { human_reply_since: true, ..free() }, "answered cancelled", &[(PlanLetter, WRITTEN)]);
     check(&GateFacts { asked_meanwhile: true, ..free() }, "asked_meanwhile sent", &[(PlanLetter, WRITTEN)]);
     check(&GateFacts { attempt_settled: true, ..free() }, "attempt_settled skipped", &[(SentNow, &[Door]), (Manual, &[Door])]);
+    let reminders: &[(MessageKind, &[Stage])] = &[(AutomaticRequest, ALWAYS), (SentNow, &[Queue, Door]), (Manual, &[Queue, Door])];
+    check(&GateFacts { reminds: true, unread: true, ..free() }, "unread_reply skipped", reminders);
+    for (kind, stage) in [(SentNow, Queue), (SentNow, Door), (Manual, Queue), (Manual, Door)] {
+        let answered = GateFacts { reminds: true, human_reply_since: true, ..free() };
+        assert_eq!(told(&answered, kind, stage), "answered skipped", "{kind} {stage:?}");
+    }
     let written: &[(MessageKind, &[Stage])] = &[(AutomaticRequest, WRITTEN), (PlanLetter, WRITTEN)];
     check(&GateFacts { cap_reached: true, ..free() }, "wait enough_for_the_day", written);
     check(&GateFacts { delay_until: Some(now()), ..free() }, "wait within_the_delay", written);
+    check(&GateFacts { asked_lately_until: Some(now()), ..free() }, "wait asked_lately", written);
     let never_now = SendWindow::new(chrono_tz::UTC, [Weekday::Mon], NaiveTime::MIN, NaiveTime::from_hms_opt(1, 0, 0).unwrap()).unwrap();
     let cells: &[(MessageKind, &[Stage])] = &[(AutomaticRequest, &[Claim]), (PlanLetter, &[Claim])];
     check(&GateFacts { window: Some(&never_now), ..free() }, "wait outside_hours", cells);
@@ -137,14 +144,16 @@ fn a_letter_waits_until_the_window_opens_the_delay_is_over_or_an_hour_has_passed
     assert_eq!(until(&GateFacts { cap_reached: true, ..free() }), Some(now() + CAP_RETRY));
     let later = now() + Duration::minutes(20);
     assert_eq!(until(&GateFacts { delay_until: Some(later), ..free() }), Some(later));
+    assert_eq!(until(&GateFacts { asked_lately_until: Some(later), ..free() }), Some(later));
     let past = now() - Duration::minutes(20);
+    assert_eq!(until(&GateFacts { asked_lately_until: Some(past), ..free() }), Some(now()), "never into the past");
     assert_eq!(until(&GateFacts { delay_until: Some(past), ..free() }), Some(now()), "never into the past");
 }
 
 #[test]
 fn a_verdict_depends_on_no_fact_that_it_does_not_look_at() {
     // A fact of every row that is not of this kind and stage, set against the message, changes nothing.
-    let against: [(Fact, GateFacts<'static>); 11] = [
+    let against: [(Fact, GateFacts<'static>); 12] = [
         (Fact::Closed, GateFacts { closed: true, ..free() }),
         (Fact::OpenItems, GateFacts { open_items: false, ..free() }),
         (Fact::NotAsked, GateFacts { not_asked: false, ..free() }),
@@ -156,6 +165,7 @@ fn a_verdict_depends_on_no_fact_that_it_does_not_look_at() {
         (Fact::Reply, GateFacts { human_reply_since: true, ..free() }),
         (Fact::Cap, GateFacts { cap_reached: true, ..free() }),
         (Fact::Delay, GateFacts { delay_until: Some(now()), ..free() }),
+        (Fact::AskedLately, GateFacts { asked_lately_until: Some(now()), ..free() }),
     ];
     for (fact, facts) in &against {
         for kind in KINDS {
