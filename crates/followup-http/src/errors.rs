@@ -36,6 +36,9 @@ pub(crate) enum ApiError {
     /// 403.
     #[error("forbidden")]
     Forbidden,
+    /// 403: a call in a provider's name that is not proven to be the provider's.
+    #[error("not the provider")]
+    NotTheProvider,
     /// 400.
     #[error("bad request")]
     BadRequest(String),
@@ -103,7 +106,7 @@ impl ApiError {
             Self::Unauthorized(text) | Self::NotFound(text) | Self::UnsupportedMediaType(text) => text,
             Self::BadRequest(text) | Self::Conflict(text) | Self::BadGateway(text) => text,
             Self::Busy(text) | Self::Misconfigured(text) => text,
-            Self::NotAuthentic => texts::NOT_AUTHENTIC,
+            Self::NotAuthentic | Self::NotTheProvider => texts::NOT_AUTHENTIC,
             Self::MailTooLarge => texts::MAIL_TOO_LARGE,
             Self::Forbidden => texts::FORBIDDEN,
             Self::Unmet(_) => texts::UNMET_CHECKS,
@@ -137,7 +140,7 @@ impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::Unauthorized(_) | Self::NotAuthentic => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::NotTheProvider => StatusCode::FORBIDDEN,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotFound(_) => StatusCode::NOT_FOUND,

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use followup_access::{Access, JwtSettings};
 use followup_app::App;
+use followup_domain::ports::CallbackDoor;
 
 use crate::answer::AnswerRoom;
 use crate::health_probe::{ANSWER_WITHIN, HealthProbe};
 use crate::pace::{PACE, Pace};
 use crate::upload::UploadRoom;
-use crate::webhook::EmailWebhook;
+use crate::webhook::{EmailWebhook, ProviderWebhook, Worker};
 
 /// The default of [`HttpState::with_body_limit`]: 1 MiB.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -29,6 +30,9 @@ pub struct HttpState {
     pub(crate) probe: HealthProbe,
     pub(crate) uploads: UploadRoom,
     pub(crate) webhook: Option<Arc<EmailWebhook>>,
+    pub(crate) providers: Arc<ProviderWebhook>,
+    /// Understands what was posted.
+    pub(crate) worker: Arc<Worker>,
     pub(crate) origins: Arc<[String]>,
     pub(crate) stop: Arc<dyn Fn() -> bool + Send + Sync>,
 }
@@ -46,6 +50,8 @@ impl HttpState {
             probe: HealthProbe::new(ANSWER_WITHIN),
             uploads: UploadRoom::new(),
             webhook: None,
+            providers: Arc::default(),
+            worker: Arc::default(),
             origins: Arc::default(),
             stop: Arc::new(|| false),
         }
@@ -90,6 +96,13 @@ impl HttpState {
     #[must_use]
     pub fn with_email_webhook(mut self, webhook: EmailWebhook) -> Self {
         self.webhook = Some(Arc::new(webhook));
+        self
+    }
+
+    /// Calls of these providers are taken; unless told, none are.
+    #[must_use]
+    pub fn with_providers(mut self, doors: Vec<Arc<dyn CallbackDoor>>) -> Self {
+        self.providers = Arc::new(ProviderWebhook::new(doors));
         self
     }
 

@@ -10,7 +10,7 @@ use followup_diesel::{DatabaseUrl, MigratingStore};
 use followup_domain::contact::EmailAddress;
 use followup_domain::mail::reply_address::{ReplyAddresses, ReplyKey};
 use followup_domain::message::Channel;
-use followup_domain::ports::{AccessTokens, Clock, Sender, Standbys, Store};
+use followup_domain::ports::{AccessTokens, CallbackDoor, Clock, Sender, Standbys, Store};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
@@ -22,6 +22,7 @@ use followup_runtime::settings::{
 use followup_runtime::telemetry;
 use followup_smtp::{EmlOutbox, SmtpConfig, SmtpLogin, SmtpSender, SmtpTls};
 
+use crate::texts;
 use crate::tokens::TokenSources;
 
 /// The longest to wait for one answer of the mail server before a message is handed over.
@@ -67,6 +68,8 @@ pub struct Service {
     pub store_config: StoreConfig,
     /// Where mail goes.
     pub mail_out: MailOutConfig,
+    /// Who may call in a provider's name.
+    pub doors: Vec<Arc<dyn CallbackDoor>>,
     /// Where access tokens for mail servers come from.
     pub(crate) tokens: Arc<TokenSources>,
     oauth: OauthSettings,
@@ -107,18 +110,20 @@ fn assemble(settings: &CommonSettings, name: &'static str, store_config: StoreCo
         followup_runtime::secrets::make_private_dir(&store_config.var_dir)
             .with_context(|| format!("VAR_DIR {} cannot be used", store_config.var_dir.display()))?;
     }
-    config.policy.sms = settings.sms.rules()?;
+    let sms = settings.sms.resolve()?;
+    config.policy.sms = sms.rules;
     config.policy.reply_addresses = reply.as_ref().map(reply_addresses).transpose()?;
     let database_url = store_config.target.url();
     let store = followup_diesel::open_within(database_url.expose(), store_config.pool_size, store_config.timeout, Arc::new(RandomSalts))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let tokens = Arc::new(TokenSources::new(Arc::clone(&clock)));
-    let senders = senders(&mail_out, &tokens)?;
-    let followup = use_cases(name, store.clone(), clock, senders, &mail_out, config)?;
+    let carried = texts::carried(sms.carrier.as_ref())?;
+    let senders = carried.senders(senders(&mail_out, &tokens)?);
+    let followup = use_cases(name, store.clone(), clock, (senders, carried.events()), &mail_out, config)?;
     if matches!(mail_out.target, MailOut::NotConfigured) {
         tracing::warn!("e-mail is not configured: SMTP_HOST is not set; e-mail answers \"canal no configurado\"");
     }
-    Ok(Service { followup, store, store_config, mail_out, tokens, oauth: settings.oauth.clone() })
+    Ok(Service { followup, store, store_config, mail_out, doors: carried.doors(), tokens, oauth: settings.oauth.clone() })
 }
 
 impl Service {
@@ -168,7 +173,7 @@ fn use_cases(
     name: &'static str,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    senders: Senders,
+    (senders, events): (Senders, EventReaders),
     mail_out: &MailOutConfig,
     config: FollowupConfig,
 ) -> anyhow::Result<App> {
@@ -182,7 +187,7 @@ fn use_cases(
         ids: Arc::new(RandomIds::of_sender(&mail_out.sender)),
         letters: Arc::new(letters),
         reader: Arc::new(MimeReader::new([mail_out.sender.clone()]).trusting(config.trusted_authserv_id)),
-        events: EventReaders::default(),
+        events,
         senders,
         policy: Arc::new(config.policy),
         turns: followup_app::Turns::default(),

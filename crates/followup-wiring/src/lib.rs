@@ -6,6 +6,7 @@ mod build;
 mod first_start;
 mod mail_in;
 mod store_watch;
+mod texts;
 mod tokens;
 
 pub use background::{start_dispatching, start_sending, start_understanding};

@@ -11,6 +11,8 @@ use utoipa::{PartialSchema, ToSchema};
 pub(crate) struct MailgunForm;
 /// The form of SendGrid.
 pub(crate) struct SendgridForm;
+/// The form of Twilio.
+pub(crate) struct TwilioForm;
 
 const MAILGUN: [(&str, &str); 4] = [
     ("body-mime", "El correo entero."),
@@ -19,6 +21,15 @@ const MAILGUN: [(&str, &str); 4] = [
     ("signature", "HMAC-SHA256 de `timestamp` y `token`, en hexadecimal."),
 ];
 const SENDGRID: [(&str, &str); 1] = [("email", "El correo entero.")];
+
+const TWILIO: [(&str, &str); 6] = [
+    ("MessageSid", "Identificador del mensaje en Twilio."),
+    ("From", "De quién, en E.164."),
+    ("To", "A quién, en E.164."),
+    ("Body", "El texto de un mensaje que llegó."),
+    ("MessageStatus", "De un mensaje nuestro: qué fue de él."),
+    ("ErrorCode", "Por qué no llegó."),
+];
 
 fn form(fields: &[(&str, &str)]) -> Schema {
     let text = || ObjectBuilder::new().schema_type(Type::String);
@@ -41,7 +52,7 @@ macro_rules! forms {
         }
     )+};
 }
-forms!(MailgunForm = "MailgunForm": MAILGUN, SendgridForm = "SendgridForm": SENDGRID);
+forms!(MailgunForm = "MailgunForm": MAILGUN, SendgridForm = "SendgridForm": SENDGRID, TwilioForm = "TwilioForm": TWILIO);
 
 /// El correo está guardado.
 #[derive(Serialize, ToSchema)]

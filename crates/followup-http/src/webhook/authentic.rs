@@ -1,6 +1,6 @@
 //! Who posts: a signature over the body, or a user and a password. Both are compared in constant time.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
@@ -106,18 +106,34 @@ impl EmailWebhook {
         self.keys.mailgun.as_deref().ok_or(ApiError::NotConfigured)
     }
 
-    /// Tells of it in the log, but not without end: anybody can post.
     pub(super) fn refuse(&self, why: &'static str, now: DateTime<Utc>) -> ApiError {
+        self.refusals.tell(why, now);
+        ApiError::NotAuthentic
+    }
+}
+
+/// Refusals are told of in the log, but not without end: anybody can post.
+pub(super) struct Refusals {
+    /// What was posted to.
+    what: &'static str,
+    /// Microseconds since 1970 of the last one that was told of.
+    told_at: AtomicI64,
+}
+
+impl Refusals {
+    /// Of posts to this.
+    pub(super) fn of(what: &'static str) -> Self {
+        Self { what, told_at: AtomicI64::new(i64::MIN) }
+    }
+
+    /// Tells of one.
+    pub(super) fn tell(&self, why: &'static str, now: DateTime<Utc>) {
         let last = self.told_at.load(Ordering::Relaxed);
         if now.timestamp_micros().saturating_sub(last) >= TELL_EVERY.num_microseconds().unwrap_or(i64::MAX) {
             self.told_at.store(now.timestamp_micros(), Ordering::Relaxed);
-            tracing::warn!(
-                why,
-                request_id = current_request_id(),
-                "a post to the e-mail webhook was not authentic; further ones are told of after a minute"
-            );
+            let (request_id, what) = (current_request_id(), self.what);
+            tracing::warn!(why, request_id, what, "a post was not authentic; further ones are told of after a minute");
         }
-        ApiError::NotAuthentic
     }
 }
 

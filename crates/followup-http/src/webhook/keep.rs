@@ -55,14 +55,16 @@ impl Arrived {
 }
 
 /// Has what is stored understood, on one thread however many mails come. What fails here is taken up by the background job.
-fn understand(state: &web::Data<HttpState>) {
-    let Some(webhook) = state.webhook.clone().filter(|webhook| webhook.worker.is_wanted()) else { return };
-    let (followup, stop) = (state.followup.clone(), state.stop.clone());
+pub(super) fn understand(state: &web::Data<HttpState>) {
+    if !state.worker.is_wanted() {
+        return;
+    }
+    let (followup, stop, worker) = (state.followup.clone(), state.stop.clone(), state.worker.clone());
     drop(web::block(move || {
-        let Some(shift) = webhook.worker.begin() else { return };
+        let Some(shift) = worker.begin() else { return };
         while shift.takes_more() {
             if let Err(error) = followup.process_stored_mail(&|| stop() || !shift.goes_on()) {
-                tracing::warn!(%error, "mail that was posted is stored and will be understood later");
+                tracing::warn!(%error, "what was posted is stored and will be understood later");
             }
         }
     }));

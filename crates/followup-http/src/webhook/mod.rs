@@ -1,25 +1,30 @@
-//! Mail that comes by webhook: whoever posts it must prove who it is, then it is stored as it came and understood at once.
+//! What is posted to us, mail and providers' calls: whoever posts must prove who it is, then it is stored as it came and understood at once.
 
 mod authentic;
 mod keep;
 mod mailgun;
+mod provider;
 mod read;
 pub(crate) mod room;
 mod shapes;
 mod worker;
 
 use std::sync::Mutex;
-use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
+
+use self::authentic::Refusals;
 pub(crate) use self::keep::Arrived;
 pub(crate) use self::mailgun::SIGNED_BY;
 use self::mailgun::SpentTokens;
-pub(crate) use self::read::Bounds;
-use self::room::Share;
+pub(crate) use self::provider::ProviderWebhook;
+use self::read::Intake;
+pub(crate) use self::read::{Body, Bounds};
 pub(crate) use self::shapes::{Fields, postmark_mail};
-use self::worker::Worker;
-use crate::pace::{PACE, Pace};
+pub(crate) use self::worker::Worker;
+use crate::errors::ApiError;
 
 /// What proves that a post comes from whom we expect. What is none is not accepted.
 #[derive(Clone, Default)]
@@ -37,20 +42,11 @@ pub struct EmailWebhook {
     keys: EmailWebhookKeys,
     /// Bytes of the largest mail.
     largest_mail: usize,
-    pace: Pace,
-    room_patience: Duration,
-    /// Memory for bodies whose headers proved who posts.
-    proven: Share,
-    /// Memory for bodies that must be there before that shows: anybody can begin one.
-    unproven: Share,
+    intake: Intake,
     spent: Mutex<SpentTokens>,
-    /// Microseconds since 1970 of the last refusal that was logged.
-    told_at: AtomicI64,
-    worker: Worker,
+    refusals: Refusals,
 }
 
-/// So long a post waits for room.
-const ROOM_PATIENCE: Duration = Duration::from_secs(20);
 /// Bodies whose sender is proven take together one of so many parts of the largest mail, others as much as one; of each kind one body at a time
 /// goes beyond it.
 const PROVEN_PART: usize = 2;
@@ -65,22 +61,31 @@ impl EmailWebhook {
         Some(Self {
             keys,
             largest_mail,
-            pace: PACE,
-            room_patience: ROOM_PATIENCE,
-            proven: Share::new(largest_mail / PROVEN_PART),
-            unproven: Share::new(largest_mail),
+            intake: Intake::new(largest_mail / PROVEN_PART, largest_mail),
             spent: Mutex::default(),
-            told_at: AtomicI64::new(i64::MIN),
-            worker: Worker::default(),
+            refusals: Refusals::of("the e-mail webhook"),
         })
     }
 
     /// Less time than usual for a body to begin or go on, for room, and for all of a body; for tests.
     #[must_use]
     pub fn with_patience(mut self, grace: Duration, wait: Duration, whole: Duration) -> Self {
-        self.pace = Pace { grace, whole, ..self.pace };
-        self.room_patience = wait;
+        self.intake.be_patient(grace, wait, whole);
         self
+    }
+
+    /// Reads a body; every part of it is shown to `see`.
+    ///
+    /// # Errors
+    /// No room within the time, a body that comes too slowly, breaks off, or does not end.
+    pub(crate) async fn read(
+        &self,
+        request: &HttpRequest,
+        payload: Payload,
+        bounds: Bounds,
+        see: impl FnMut(&[u8]),
+    ) -> Result<Body, ApiError> {
+        self.intake.read(request, payload, bounds, see).await
     }
 
     pub(crate) fn largest_mail(&self) -> usize {

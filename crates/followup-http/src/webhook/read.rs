@@ -7,10 +7,9 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use tokio::time::timeout;
 
-use super::EmailWebhook;
-use super::room::Room;
+use super::room::{Room, Share};
 use crate::errors::ApiError;
-use crate::pace::{BodyFault, PacedBody};
+use crate::pace::{BodyFault, PACE, Pace, PacedBody};
 use crate::texts;
 
 /// So often as much as may be kept is read and dropped, so that the client sees the answer.
@@ -43,12 +42,36 @@ pub(crate) struct Body {
     pub(crate) room: Room,
 }
 
-impl EmailWebhook {
+/// How bodies are let in.
+pub(super) struct Intake {
+    pace: Pace,
+    room_patience: Duration,
+    /// Memory for bodies whose headers proved who posts.
+    proven: Share,
+    /// Memory for bodies that must be there before that shows: anybody can begin one.
+    unproven: Share,
+}
+
+/// So long a post waits for room.
+const ROOM_PATIENCE: Duration = Duration::from_secs(20);
+
+impl Intake {
+    /// Of so many bytes each; of each kind one body at a time goes beyond it.
+    pub(super) fn new(proven: usize, unproven: usize) -> Self {
+        Self { pace: PACE, room_patience: ROOM_PATIENCE, proven: Share::new(proven), unproven: Share::new(unproven) }
+    }
+
+    /// Less time than usual for a body to begin or go on, for room, and for all of a body; for tests.
+    pub(super) fn be_patient(&mut self, grace: Duration, wait: Duration, whole: Duration) {
+        self.pace = Pace { grace, whole, ..self.pace };
+        self.room_patience = wait;
+    }
+
     /// Reads a body; every part of it is shown to `see`. Room is taken as it comes: who announces much and sends little takes little.
     ///
     /// # Errors
     /// No room within the time, a body that comes too slowly, breaks off, or does not end.
-    pub(crate) async fn read(
+    pub(super) async fn read(
         &self,
         request: &HttpRequest,
         payload: Payload,
@@ -85,13 +108,13 @@ struct Coming {
 }
 
 impl Coming {
-    fn new(webhook: &EmailWebhook, request: &HttpRequest, bounds: Bounds) -> Self {
-        let share = if bounds.is_proven { &webhook.proven } else { &webhook.unproven };
+    fn new(intake: &Intake, request: &HttpRequest, bounds: Bounds) -> Self {
+        let share = if bounds.is_proven { &intake.proven } else { &intake.unproven };
         let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
         Self {
             body: Body { bytes: Vec::new(), is_cut: false, tail: Vec::new(), room: share.room() },
             bounds,
-            patience: webhook.room_patience,
+            patience: intake.room_patience,
             expected: announced.unwrap_or(bounds.most).min(bounds.most),
             seen: 0,
         }

@@ -8,7 +8,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Whether somebody is at work, and whether there is more to do.
 #[derive(Default)]
-pub(super) struct Worker(Mutex<State>);
+pub(crate) struct Worker(Mutex<State>);
 
 #[derive(Default)]
 struct State {

@@ -21,6 +21,7 @@ mod life_cycle;
 mod list;
 mod message_changes;
 mod openapi;
+mod provider_calls;
 mod roles;
 mod room;
 mod send;

@@ -36,7 +36,7 @@ pub use oauth::{OauthGrant, OauthSettings, OauthTarget};
 pub use parse::{parse, parse_from};
 pub use reply_address::{ReplyAddressConfig, ReplyAddressSettings, ReplyTokenSecret};
 pub use secret::{Secret, SecretSource};
-pub use sms::SmsSettings;
+pub use sms::{SmsCarrier, SmsConfig, SmsSettings, TwilioTarget};
 pub use smtp::{MailOut, MailOutConfig, PLACEHOLDER_SENDER, SmtpSettings, SmtpTarget};
 pub use store::{DatabaseTarget, StoreConfig, StoreSettings};
 pub use webhook::{WebhookConfig, WebhookSettings};

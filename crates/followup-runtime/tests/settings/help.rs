@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 105] = [
+const SETTINGS: [(&str, &str); 116] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -100,8 +100,19 @@ const SETTINGS: [(&str, &str); 105] = [
     ("PROPOSE_CLOSING_AFTER_DAYS", "[default: 120]"),
     ("CLOSE_WITHOUT_ANSWER", "[default: false]"),
     ("RESUME_PLAN_AFTER_DAYS", "Unset: it is only proposed"),
+    ("SMS_PROVIDER", "canal no configurado"),
     ("SMS_MAX_PARTS", "[default: 4]"),
     ("SMS_TRANSLITERATE", "[default: false]"),
+    ("PUBLIC_URL", "required with SMS_PROVIDER"),
+    ("TWILIO_ACCOUNT_SID", "required with SMS_PROVIDER=twilio"),
+    ("TWILIO_AUTH_TOKEN", "signs its calls"),
+    ("TWILIO_AUTH_TOKEN_FILE", "TWILIO_AUTH_TOKEN"),
+    ("TWILIO_API_KEY", "Unset: the auth token sends"),
+    ("TWILIO_API_SECRET", "TWILIO_API_KEY"),
+    ("TWILIO_API_SECRET_FILE", "TWILIO_API_SECRET"),
+    ("TWILIO_FROM", "+15005550006"),
+    ("TWILIO_MESSAGING_SERVICE_SID", "chooses the number"),
+    ("TWILIO_BASE_URL", "[default: https://api.twilio.com]"),
     ("REPLY_SUBADDRESSING", "[default: false]"),
     ("REPLY_SEPARATOR", "[default: +]"),
     ("REPLY_TOKEN_SECRET", "Unset: generated"),

@@ -9,16 +9,16 @@ mod refusals;
 mod reply_address;
 mod secrecy;
 mod shapes;
+mod twilio;
 mod waiting;
 
 use std::path::PathBuf;
 
 use clap::Parser;
-use followup_domain::sending::SmsRules;
 use followup_runtime::settings::{
     FollowupConfig, FollowupSettings, HttpConfig, HttpSettings, ImapSettings, LogConfig, LogSettings, MailInConfig, MailOutConfig,
-    OauthSettings, ReplyAddressConfig, ReplyAddressSettings, SettingError, SmsSettings, SmtpSettings, StoreConfig, StoreSettings,
-    WebhookConfig, WebhookSettings, parse_from,
+    OauthSettings, ReplyAddressConfig, ReplyAddressSettings, SettingError, SmsConfig, SmsSettings, SmtpSettings, StoreConfig,
+    StoreSettings, WebhookConfig, WebhookSettings, parse_from,
 };
 
 /// About: the follow-up service under test.
@@ -55,7 +55,7 @@ struct Config {
     mail_in: MailInConfig,
     webhook: WebhookConfig,
     followup: FollowupConfig,
-    sms: SmsRules,
+    sms: SmsConfig,
     reply: Option<ReplyAddressConfig>,
     log: LogConfig,
 }
@@ -69,7 +69,7 @@ impl Cli {
             mail_in: self.imap.resolve(&store, &self.oauth)?,
             webhook: self.webhook.resolve()?,
             followup: self.followup.resolve(&mail_out)?,
-            sms: self.sms.rules()?,
+            sms: self.sms.resolve()?,
             reply: self.reply.resolve(&store, &mail_out.sender)?,
             log: self.log.resolve()?,
             mail_out,

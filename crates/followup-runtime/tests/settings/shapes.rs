@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use followup_domain::sending::SmsRules;
 use followup_runtime::settings::{
-    AdminPassword, BackgroundJobs, DatabaseTarget, JwksLocation, JwtSecret, LogFormat, MailIn, MailOut, MailTls, PLACEHOLDER_SENDER, SignIn,
+    AdminPassword, BackgroundJobs, DatabaseTarget, JwksLocation, JwtSecret, LogFormat, MailIn, MailOut, MailTls, PLACEHOLDER_SENDER,
+    SignIn, SmsConfig,
 };
 
 use super::{config, file, on_server};
@@ -270,7 +271,7 @@ fn a_password_in_a_file_is_read_anew() {
 
 #[test]
 fn text_messages_follow_the_settings() {
-    assert_eq!(config(&[]).sms, SmsRules::default());
+    assert_eq!(config(&[]).sms, SmsConfig { rules: SmsRules::default(), carrier: None });
     let sms = config(&[("SMS_MAX_PARTS", " 2 "), ("SMS_TRANSLITERATE", "TRUE")]).sms;
-    assert_eq!(sms, SmsRules { most_parts: 2, transliterate: true });
+    assert_eq!(sms, SmsConfig { rules: SmsRules { most_parts: 2, transliterate: true }, carrier: None });
 }

@@ -17,7 +17,7 @@ use followup_domain::contact::{Country, EmailAddress};
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
-use followup_domain::ports::{Clock, Store, StoreError, Tx, TxMode, TxVerdict};
+use followup_domain::ports::{CallbackDoor, Clock, Store, StoreError, Tx, TxMode, TxVerdict};
 use followup_domain::user::Role;
 use followup_http::{EmailWebhook, HttpState, ServeOptions};
 use followup_letters::TemplateLetters;
@@ -49,6 +49,7 @@ pub(crate) struct Setup {
     pub(crate) body_limit: Option<usize>,
     pub(crate) health_limit: Option<std::time::Duration>,
     pub(crate) webhook: Option<EmailWebhook>,
+    pub(crate) providers: Vec<Arc<dyn CallbackDoor>>,
     pub(crate) body_patience: Option<(std::time::Duration, std::time::Duration)>,
     /// How long an answer is waited for, and room for one.
     pub(crate) answer_limits: Option<(std::time::Duration, std::time::Duration)>,
@@ -71,6 +72,7 @@ impl Api {
             body_limit: None,
             health_limit: None,
             webhook: None,
+            providers: Vec::new(),
             body_patience: None,
             answer_limits: None,
             origins: Vec::new(),
@@ -85,6 +87,7 @@ impl Api {
         if let Some(limit) = setup.health_limit {
             state = state.with_health_limit(limit);
         }
+        state = state.with_providers(setup.providers);
         if let Some(webhook) = setup.webhook {
             state = state.with_email_webhook(webhook);
         }

@@ -1,0 +1,93 @@
+//! Providers' calls: what became of a message, and messages that came in.
+
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::HeaderMap;
+use actix_web::{HttpRequest, HttpResponse, web};
+use followup_app::CallbackError;
+use followup_domain::ports::{CallbackDoor, Inserted, ProviderCall};
+
+use super::authentic::Refusals;
+use super::keep::understand;
+use super::read::{Body, Bounds, Intake};
+use crate::answer::holding;
+use crate::errors::ApiError;
+use crate::state::HttpState;
+
+/// Bytes of the largest call: a text message and its particulars take a few thousand.
+const LARGEST: usize = 64 * 1024;
+/// Bytes that calls take together before they prove who calls; one at a time goes beyond it.
+const ROOM: usize = 4 * 1024 * 1024;
+
+/// The providers whose calls are taken, as all workers share them.
+pub(crate) struct ProviderWebhook {
+    doors: Vec<Arc<dyn CallbackDoor>>,
+    intake: Intake,
+    refusals: Refusals,
+}
+
+impl Default for ProviderWebhook {
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
+
+impl ProviderWebhook {
+    /// With these doors.
+    pub(crate) fn new(doors: Vec<Arc<dyn CallbackDoor>>) -> Self {
+        // Who calls shows with the body, so nobody is proven before.
+        Self { doors, intake: Intake::new(0, ROOM), refusals: Refusals::of("a provider's webhook") }
+    }
+
+    /// Takes a call of the provider of this scope: proven on its bytes before anything else, stored, then answered as the provider wants it.
+    ///
+    /// # Errors
+    /// Not configured, not the provider's, too large or too slow, or the store is away.
+    pub(crate) async fn take(
+        &self,
+        state: &web::Data<HttpState>,
+        scope: &'static str,
+        (request, payload): (&HttpRequest, Payload),
+    ) -> Result<HttpResponse, ApiError> {
+        let door = self.doors.iter().find(|door| door.scope() == scope).cloned().ok_or(ApiError::NotConfigured)?;
+        let bounds = Bounds { most: LARGEST, copies: 4, is_proven: false };
+        let Body { bytes, is_cut, room, .. } = self.intake.read(request, payload, bounds, |_| {}).await?;
+        if is_cut {
+            return Err(ApiError::TooLarge);
+        }
+        let Some(kept) = admitted(door.as_ref(), request, &bytes) else {
+            self.refusals.tell("no valid signature", state.followup.clock.now());
+            return Err(ApiError::NotTheProvider);
+        };
+        let size = kept.len();
+        let (_room, stored) = holding(room, state, move |followup| followup.accept_callback(scope, kept)).await?;
+        let (id, duplicate) = (stored.id().0, matches!(stored, Inserted::Duplicate(_)));
+        tracing::info!(provider = scope, inbound_mail_id = id, duplicate, size, "provider's call accepted");
+        if !duplicate {
+            understand(state);
+        }
+        let (media_type, body) = door.answer();
+        Ok(HttpResponse::Ok().content_type(media_type).body(body))
+    }
+}
+
+fn admitted(door: &dyn CallbackDoor, request: &HttpRequest, body: &[u8]) -> Option<Vec<u8>> {
+    let path_and_query = request.uri().path_and_query()?.as_str();
+    door.admit(&ProviderCall { path_and_query, headers: &single(request.headers()), body })
+}
+
+/// The headers that stand there once, as text.
+fn single(headers: &HeaderMap) -> Vec<(&str, &str)> {
+    let once = headers.keys().filter(|name| headers.get_all(*name).count() == 1);
+    once.filter_map(|name| Some((name.as_str(), headers.get(name)?.to_str().ok()?))).collect()
+}
+
+impl From<CallbackError> for ApiError {
+    fn from(error: CallbackError) -> Self {
+        match error {
+            CallbackError::NotConfigured => Self::NotConfigured,
+            CallbackError::Store(error) => error.into(),
+        }
+    }
+}
