@@ -102,6 +102,7 @@ routes! {
     "/api/v1/icsr/{icsr_id}/followup/draft" => { POST messages::draft: SendLetters }
     "/api/v1/icsr/{icsr_id}/followup/send" => { POST messages::send: SendLetters }
     "/api/v1/icsr/{icsr_id}/followup/read" => { POST followup::read: EditCases }
+    "/api/v1/icsr/{icsr_id}/followup/attended" => { POST followup::attended: EditCases }
     "/api/v1/icsr/{icsr_id}/followup/plan" => { POST plans::apply: EditCases }
     "/api/v1/icsr/{icsr_id}/followup/plan/resume" => { POST plans::resume: Decide }
     "/api/v1/icsr/{icsr_id}/followup/attempts" => { GET plans::attempts: ReadCases, POST attempts::schedule_attempt: Decide }

@@ -144,8 +144,8 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
     if at.looks_at(Fact::ActivePlan) {
         facts.active_plan = step.tx.plans().find_active(case.id)?.is_some();
     }
-    if at.looks_at(Fact::Unread) {
-        facts.unread = step.tx.exchanges().has_unread_answer(case.id)?;
+    if at.looks_at(Fact::Unattended) {
+        facts.unattended = step.tx.answers().has_unattended(case.id)?;
     }
     if at.looks_at(Fact::Queued) {
         facts.queued = step.tx.automatics().queued(case.id)?.is_some();

@@ -35,8 +35,10 @@ pub(crate) struct FollowupOutput {
     plan: Option<PlanOutput>,
     /// Todos los intentos.
     attempts: Vec<AttemptOutput>,
-    /// Respuestas sin leer.
+    /// De las respuestas por atender, las que quien pregunta no leyó.
     unread: i64,
+    /// Respuestas que nadie atendió: retienen las cartas.
+    unattended: i64,
     /// Los datos que una persona documentó: el reportante no los sabe, no los da, o no se pueden obtener.
     documented: Vec<DocumentedOutput>,
     /// Los datos que se pidieron y el caso ya tiene, con los mensajes que los pidieron y respondieron.
@@ -137,6 +139,7 @@ impl FollowupOutput {
             plan: summary.plan.map(|plan| PlanOutput::new(plan, zone)),
             attempts: summary.attempts.into_iter().map(|attempt| AttemptOutput::new(attempt, zone)).collect(),
             unread: summary.unread,
+            unattended: summary.unattended,
             documented: summary.documented.into_iter().map(DocumentedOutput::from).collect(),
             answered: summary.answered.into_iter().map(AnsweredOutput::from).collect(),
             clock: summary.clock.into(),

@@ -6,13 +6,14 @@ use serde_json::json;
 use crate::support::{Api, quiet};
 
 /// The routes whose bodies are read: they name their own fields.
-const WITH_BODY: [&str; 17] = [
+const WITH_BODY: [&str; 18] = [
     "POST /api/v1/auth/login",
     "POST /api/v1/icsr",
     "PUT /api/v1/icsr/{icsr_id}",
     "POST /api/v1/icsr/{icsr_id}/followup/draft",
     "POST /api/v1/icsr/{icsr_id}/followup/send",
     "POST /api/v1/icsr/{icsr_id}/followup/read",
+    "POST /api/v1/icsr/{icsr_id}/followup/attended",
     "POST /api/v1/icsr/{icsr_id}/followup/plan",
     "POST /api/v1/icsr/{icsr_id}/followup/plan/resume",
     "POST /api/v1/icsr/{icsr_id}/followup/attempts",

@@ -14,6 +14,7 @@ use followup_domain::message::{Channel, Direction, Message, MessageContent, Mess
 use followup_domain::ports::{AskedItem, Inserted, Lease, NewOutboundMessage, NewOutboundTiming, StoreError};
 
 use crate::app::App;
+use crate::consequences::{Event, follow};
 use crate::errors::{MessageError, Reasons, ResendError, SendMessageError, given};
 use crate::facts::asked::items_of;
 use crate::facts::attempts::attempt_of;
@@ -52,7 +53,9 @@ impl App {
         let reasons = Reasons { reason: given(reason), overriding: given(overriding) };
         let message = transaction::write(self, actor, |step| {
             let (case, failed) = locked_message(step, case_id, id)?;
-            queue_again(step, (&case, &failed), reasons, &lease)
+            let message = queue_again(step, (&case, &failed), reasons, &lease)?;
+            follow(step, Event::Decided(&case))?;
+            Ok::<_, ResendError>(message)
         })?;
         let message = try_once(self, &message, &lease)?;
         // It was sent, whatever becomes of this.

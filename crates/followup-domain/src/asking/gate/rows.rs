@@ -106,9 +106,9 @@ pub(super) const ROWS: &[Row] = &[
         of: &[(AutomaticRequest, ALWAYS)],
     },
     Row {
-        fact: Fact::Unread,
-        holds: |facts| facts.unread,
-        says: Says::Stop(|_| StopReason::UnreadReply, Skipped),
+        fact: Fact::Unattended,
+        holds: |facts| facts.unattended,
+        says: Says::Stop(|_| StopReason::UnattendedReply, Skipped),
         of: &[(AutomaticRequest, ALWAYS)],
     },
     Row {

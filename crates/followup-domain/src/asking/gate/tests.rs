@@ -67,7 +67,7 @@ fn each_reason_decides_in_its_cells_of_kind_and_stage_and_in_no_other() {
     check(&GateFacts { automatic_wanted: false, ..free() }, "automatic_off skipped", automatic);
     check(&GateFacts { admits_automatic: false, ..free() }, "not_admitted skipped", automatic);
     check(&GateFacts { active_plan: true, ..free() }, "plan_asks skipped", automatic);
-    check(&GateFacts { unread: true, ..free() }, "unread_reply skipped", automatic);
+    check(&GateFacts { unattended: true, ..free() }, "unattended_reply skipped", automatic);
     check(&GateFacts { queued: true, ..free() }, "queued skipped", &[(AutomaticRequest, &[Queue])]);
     check(&GateFacts { human_reply_since: true, ..free() }, "answered cancelled", &[(PlanLetter, WRITTEN)]);
     check(&GateFacts { asked_meanwhile: true, ..free() }, "asked_meanwhile sent", &[(PlanLetter, WRITTEN)]);
@@ -154,7 +154,7 @@ fn a_verdict_depends_on_no_fact_that_it_does_not_look_at() {
         (Fact::Recipient, GateFacts { recipient: false, ..free() }),
         (Fact::Blocked, GateFacts { blocked: true, ..free() }),
         (Fact::Held, GateFacts { held: Some(failing()), ..free() }),
-        (Fact::Unread, GateFacts { unread: true, ..free() }),
+        (Fact::Unattended, GateFacts { unattended: true, ..free() }),
         (Fact::ActivePlan, GateFacts { active_plan: true, ..free() }),
         (Fact::Reply, GateFacts { human_reply_since: true, ..free() }),
         (Fact::Cap, GateFacts { cap_reached: true, ..free() }),
