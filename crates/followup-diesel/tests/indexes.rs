@@ -97,7 +97,8 @@ fn cases_and_plans(tx: &mut dyn Tx) -> Result<(), StoreError> {
         CaseQuery { received_from: day, received_to: day, sort: CaseSort::LastReceivedFirst, ..all.clone() },
         CaseQuery { sort: CaseSort::LastMovedFirst, ..all.clone() },
         CaseQuery { sort: CaseSort::NextFirst, ..all.clone() },
-        CaseQuery { standing: StandingFilter { unread: Some(true), ..StandingFilter::default() }, ..all.clone() },
+        CaseQuery { standing: StandingFilter { unread: Some(true), ..StandingFilter::default() }, reader: "ana".into(), ..all.clone() },
+        CaseQuery { standing: StandingFilter { unattended: Some(true), ..StandingFilter::default() }, ..all.clone() },
         CaseQuery { standing: StandingFilter { moved_from: Some(at(0)), ..StandingFilter::default() }, ..all.clone() },
         CaseQuery { standing: StandingFilter { next_from: Some(at(0)), ..StandingFilter::default() }, ..all.clone() },
         CaseQuery {
@@ -194,7 +195,9 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.threads().count(case_id)?;
     tx.answers().mark_read(case_id, "ana", id, at(5))?;
     tx.answers().mark_read(case_id, "ana", skipped, at(5))?;
+    tx.answers().count_unread(&[case_id], "ana")?;
     tx.answers().has_unattended(case_id)?;
+    tx.answers().attend(case_id, "ana")?;
     tx.exchanges().has_human_reply_after(case_id, followup_domain::ids::MessageId(0))?;
     Ok(())
 }

@@ -200,10 +200,10 @@ pub(crate) struct ReadInput;
 impl Input for ReadInput {
     type Value = MessageId;
     const NAME: &'static str = "ReadRequest";
-    const ABOUT: &'static str = "Hasta dónde se leyó.";
+    const ABOUT: &'static str = "Hasta qué mensaje se leyó, o se da por atendido.";
 
     fn read(fields: &mut Fields) -> Option<MessageId> {
-        fields.required("up_to", Whole::ANY, "El último mensaje leído.").map(MessageId)
+        fields.required("up_to", Whole::ANY, "El último mensaje que se leyó, o que se da por atendido.").map(MessageId)
     }
 }
 
