@@ -38,7 +38,7 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Installs what the tests need and runs them: `cargo test --workspace`, or `cargo test` with the
+/// Installs what the tests need and runs them: `cargo test --workspace`, all of them whichever fail, or `cargo test` with the
 /// arguments given.
 ///
 /// # Errors
@@ -52,7 +52,7 @@ pub(crate) fn test(arguments: &[&str]) -> Result<()> {
         );
     }
     packages::ensure_installed()?;
-    let arguments = if arguments.is_empty() { &["--workspace"] } else { arguments };
+    let arguments = if arguments.is_empty() { &["--workspace", "--no-fail-fast"] } else { arguments };
     shell::run(shell::cargo().arg("test").args(arguments))
 }
 

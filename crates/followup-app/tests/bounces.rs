@@ -49,7 +49,7 @@ fn state(unit: &Unit, case: CaseId, letter: &Message) -> (MessageStatus, Deliver
 }
 
 fn failed(unit: &Unit) -> Vec<FailedAddress> {
-    let Page { items, .. } = unit.app.failed_addresses(PageRequest { offset: 0, limit: 50 }).unwrap();
+    let Page { items, .. } = unit.app.failed_addresses(false, PageRequest { offset: 0, limit: 50 }).unwrap();
     items
 }
 

@@ -33,6 +33,7 @@ fn queue_sms(unit: &Unit, case_id: CaseId, key: &str) -> MessageId {
         unique_key: key.into(),
         attempt_id: None,
         resend_of: None,
+        reminder_of: None,
         created_at: unit.clock.now(),
         timing: NewOutboundTiming::NotBefore(unit.clock.now()),
     };

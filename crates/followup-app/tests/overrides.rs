@@ -407,7 +407,7 @@ fn a_letter_sent_again_is_a_new_message_and_carries_its_attempt() {
     assert_eq!((again.resend_of, again.attempt_id), (Some(lost.id), lost.attempt_id));
     assert_ne!(again.external_id, lost.external_id);
     assert_eq!(attempt(&unit, id, 0).status, AttemptStatus::Sent);
-    assert!(unit.app.resend_message(&qf(), id, again.id, None).is_err(), "what was accepted is not sent again");
+    assert!(unit.app.resend_message(&qf(), id, lost.id, None).is_err(), "it was replaced already");
 }
 
 #[test]

@@ -129,7 +129,8 @@ fn what_forbids_sending_again_is_told_in_the_order_of_the_contract() {
     assert_eq!(told(&unit, letter.id), SendMessageError::NotConfigured.into());
     unit.app.block_contact(&qf(), &EmailAddress::parse(REPORTER).unwrap(), "lo pidió").unwrap();
     assert_eq!(told(&unit, letter.id), SendMessageError::Blocked.into());
-    assert_eq!(told(&unit, accepted.id), MessageError::Illegal(MessageStatus::Sent).into());
+    unit.app.set_message_status(&qf(), id, accepted.id, MessageStatus::Completed, None).unwrap();
+    assert_eq!(told(&unit, accepted.id), MessageError::Illegal(MessageStatus::Completed).into());
     let request = CloseRequest { reason: ClosureReason::Declined, notes: "No desea".into(), override_reason: None };
     unit.app.close_followup(&qf(), id, &request).unwrap();
     assert_eq!(told(&unit, accepted.id), SendMessageError::Closed.into());

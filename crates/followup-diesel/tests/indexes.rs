@@ -146,6 +146,7 @@ fn lists(tx: &mut dyn Tx, case_id: CaseId) -> Result<(), StoreError> {
         tx.worklist().count(*lane, Onlooker { reader: "qf", now: at(0) })?;
         tx.worklist().list(*lane, Onlooker { reader: "qf", now: at(0) }, Some(LanePlace { since: at(0), id: 1 }), 10)?;
     }
+    tx.exports().queued(Some(LanePlace { since: at(0), id: 1 }), 10)?;
     let agenda = AgendaQuery { from: at(0), to: at(9), status: None, after: None, limit: 10 };
     tx.attempts().list_agenda(&agenda)?;
     tx.attempts().list_agenda(&AgendaQuery { status: Some(AttemptStatus::Pending), after: Some((at(0), AttemptId(1))), ..agenda })?;
@@ -198,6 +199,7 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.answers().count_unread(&[case_id], "ana")?;
     tx.answers().has_unattended(case_id)?;
     tx.answers().attend(case_id, "ana")?;
+    tx.exchanges().list_written_to(Channel::Sms, "+51999888777")?;
     tx.exchanges().has_human_reply_after(case_id, followup_domain::ids::MessageId(0))?;
     Ok(())
 }
@@ -239,6 +241,7 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.do_not_contact().block(&contact)?;
     tx.do_not_contact().find_blocked("x@example.org")?;
     tx.do_not_contact().list_blocked(PAGE)?;
+    tx.exports().list_blocked(Some("x"), 10)?;
     tx.do_not_contact().unblock("x@example.org")?;
     reports_and_addresses(tx, case_id, uncertain)?;
     tx.cases().close(case_id, &closure())?;
@@ -272,7 +275,10 @@ fn reports_and_addresses(tx: &mut dyn Tx, case_id: CaseId, letter: MessageId) ->
     let address = "x@example.org".to_owned();
     tx.addresses().mark(&FailedAddress { address: address.clone(), failure, message_id: None, in_a_row: 1, held: true, at: at(0) })?;
     tx.addresses().find(&address)?;
-    tx.addresses().list(PAGE)?;
+    for held in [true, false] {
+        tx.addresses().list(held, PAGE)?;
+        tx.exports().failed(held, Some("x"), 10)?;
+    }
     tx.held_letters().hold(&HeldLetter { case_id, attempt_id: None, address: address.clone() })?;
     tx.held_letters().list(case_id)?;
     tx.held_letters().list_restorable_cases(None, 10)?;
@@ -293,6 +299,9 @@ fn trays(tx: &mut dyn Tx) -> Result<(), StoreError> {
     for state in [TrayState::Open, TrayState::Discarded] {
         tx.trays().list(state, PAGE)?;
         tx.quarantine().list(state, PAGE)?;
+        let after = Some(LanePlace { since: at(0), id: 1 });
+        tx.exports().unassigned(state, after, 10)?;
+        tx.exports().quarantined(state, after, 10)?;
     }
     tx.trays().find(lost)?;
     tx.trays().assign(lost, &Assignment { case_id, parent_id: None, confirmed: true, is_repeated: false })?;
@@ -399,7 +408,7 @@ fn provider_events(tx: &mut dyn Tx, raw_id: RawId, message_id: MessageId) -> Res
         reference: Some("r".into()),
         kind: EventKind::Delivered,
         failure: None,
-        at: at(0),
+        at: Some(at(0)),
     };
     let new = NewProviderEvent { provider: "x".into(), event, received_at: at(0), raw_id };
     let id = tx.provider_events().insert(&new)?.id();
@@ -459,8 +468,9 @@ const PARTIAL: [&str; 8] = [
 ];
 
 /// Indexes that were made for one query each.
-const USED: [&str; 18] = [
+const USED: [&str; 19] = [
     "outbound_resend_of",
+    "outbound_reminder_of",
     "outbound_recipient",
     "inbound_tray",
     "message_case",

@@ -8,6 +8,7 @@ use crate::asking::request::Letterhead;
 use crate::asking::window::SendWindow;
 use crate::contact::{Country, EmailAddress};
 use crate::mail::reply_address::ReplyAddresses;
+use crate::sending::SmsRules;
 
 /// The settings that rules depend on.
 #[derive(Debug, Clone)]
@@ -46,6 +47,8 @@ pub struct FollowupPolicy {
     pub close_by_itself: bool,
     /// How long after an answer was attended that leaves something missing the plan goes on by itself; `None` only proposes it.
     pub resume_after: Option<Duration>,
+    /// How text messages are written, and how long they may be.
+    pub sms: SmsRules,
 }
 
 /// When and where a case that waits too long is told of.

@@ -9,7 +9,6 @@ use actix_web::web::Bytes;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use followup_app::App;
-use followup_domain::ports::StoreError;
 
 use crate::answer::Cost;
 use crate::download::download;
@@ -91,7 +90,7 @@ pub(crate) type Row = Vec<Cell>;
 pub(crate) type Piece<P> = (Vec<Row>, Option<P>);
 
 /// Reads the piece that begins after a place.
-pub(crate) type ReadPiece<P> = dyn Fn(&App, Option<P>) -> Result<Piece<P>, StoreError> + Send + Sync;
+pub(crate) type ReadPiece<P> = dyn Fn(&App, Option<P>) -> Result<Piece<P>, ApiError> + Send + Sync;
 
 /// A list that is read piece by piece.
 pub(crate) struct Table<P> {
@@ -148,7 +147,7 @@ async fn next<P: Send + 'static>(reading: Reading<P>) -> Result<(String, Option<
         if is_cut {
             write_line(&mut text, [Cell::from(AND_MORE)]);
         }
-        Ok::<_, StoreError>((text, count, next.filter(|_| !is_cut)))
+        Ok::<_, ApiError>((text, count, next.filter(|_| !is_cut)))
     });
     let (text, count, next) = written.await?;
     let rest = next.map(|after| Reading { state, table, after: Some(after), rows: rows + count });

@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use followup_domain::case::FieldError;
 use followup_domain::ports::PageRequest;
 
+use crate::csv::Format;
 use crate::errors::ApiError;
 use crate::input::{Fields, Input, Whole, query};
 use crate::texts;
@@ -90,16 +91,22 @@ pub(crate) fn page_size(fields: &mut Fields) -> i64 {
     fields.optional("page_size", size, "Elementos por página; 20 si no se da").unwrap_or(DEFAULT_PAGE_SIZE)
 }
 
-impl Input for PageNumber {
+/// A page of a list, or all of it as a file.
+pub(crate) struct ListInput {
+    pub(crate) page: PageNumber,
+    pub(crate) format: Format,
+}
+
+impl Input for ListInput {
     type Value = Self;
-    const NAME: &'static str = "Page";
-    const ABOUT: &'static str = "Una página.";
+    const NAME: &'static str = "List";
+    const ABOUT: &'static str = "Una página de una lista, o toda en un archivo.";
     fn read(fields: &mut Fields) -> Option<Self> {
-        Some(Self::of(fields))
+        Some(Self { page: PageNumber::of(fields), format: Format::of(fields) })
     }
 }
 
-query!(PageNumber);
+query!(ListInput);
 
 impl From<PageNumber> for PageRequest {
     fn from(number: PageNumber) -> Self {

@@ -124,6 +124,7 @@ routes! {
     "/api/v1/followup/badge" => { GET badge::badge: SeeCounters }
     "/api/v1/followup/worklist" => { GET worklist::worklist: ReadCases }
     "/api/v1/followup/agenda" => { GET worklist::agenda: ReadCases }
+    "/api/v1/followup/queue" => { GET worklist::queue: ReadCases }
     "/api/v1/inbox/unassigned" => { GET inbox::unassigned: SortMail }
     "/api/v1/inbox/unassigned/{message_id}/assign" => { POST inbox::assign: SortMail }
     "/api/v1/inbox/unassigned/{message_id}/case" => { POST inbox::create_case: SortMail }

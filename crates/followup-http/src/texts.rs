@@ -203,6 +203,11 @@ pub(crate) fn stale(current: i64) -> String {
     format!("El ICSR fue modificado por otra persona; su versión actual es {current}")
 }
 
+/// The reporter was reminded of a message already.
+pub(crate) fn reminded(by: i64) -> String {
+    format!("El mensaje ya fue {}", followup_words::trail::reminded_by(by))
+}
+
 /// An attempt's or a message's state from which what was asked is not legal, as the API spells it.
 pub(crate) fn illegal_from(what: &str, state: &str) -> String {
     format!("El {what} está en estado «{state}», que no admite este cambio")

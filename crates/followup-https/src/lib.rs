@@ -21,4 +21,4 @@ mod trust;
 pub use answer::Answer;
 pub use client::{Client, ClientError};
 pub use failure::{Cause, Failure};
-pub use request::{Limits, Request};
+pub use request::{Limits, Request, form_text};

@@ -67,9 +67,13 @@ impl<'a> Request<'a> {
     }
 
     /// Takes a form (`application/x-www-form-urlencoded`), its fields in this order.
-    pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
-        let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
-        self.body = Some(pairs.join("&").into_bytes());
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        self.form_body(form_text(fields))
+    }
+
+    /// Takes a form that is written already, as by [`form_text`].
+    pub fn form_body(mut self, text: impl Into<Vec<u8>>) -> Self {
+        self.body = Some(text.into());
         self.header(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")
     }
 
@@ -121,6 +125,12 @@ impl fmt::Debug for Request<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Request").field("method", &self.method).finish_non_exhaustive()
     }
+}
+
+/// A form (`application/x-www-form-urlencoded`), its fields in this order; also the query of an address.
+pub fn form_text(fields: &[(&str, &str)]) -> String {
+    let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+    pairs.join("&")
 }
 
 /// As a form writes it (WHATWG URL, application/x-www-form-urlencoded serializing): a blank is `+`.

@@ -16,11 +16,7 @@ pub(crate) fn letter(file: &TemplateFile, rendered: &str) -> Result<Letter, Stri
         if text.starts_with(SUBJECT) {
             return Err(format!("a short message has no «{SUBJECT}» line"));
         }
-        return if text.is_empty() {
-            Err("the message is empty".into())
-        } else {
-            Ok(Letter { subject: String::new(), body: text, segments: None })
-        };
+        return if text.is_empty() { Err("the message is empty".into()) } else { Ok(Letter { subject: String::new(), body: text }) };
     }
     let (head, body) = text.split_once("\n\n").unwrap_or((&text, ""));
     let subject =
@@ -32,7 +28,7 @@ pub(crate) fn letter(file: &TemplateFile, rendered: &str) -> Result<Letter, Stri
     if body.is_empty() {
         return Err("no text stands after the subject and a blank line".into());
     }
-    Ok(Letter { subject, body: format!("{body}\n"), segments: None })
+    Ok(Letter { subject, body: format!("{body}\n") })
 }
 
 /// No blanks at the ends of lines, never two blank lines together, none at the beginning and the end: what a

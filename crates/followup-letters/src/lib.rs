@@ -12,9 +12,7 @@ mod error;
 mod greeting;
 mod layout;
 mod overrides;
-mod segments;
 mod templates;
 
 pub use error::TemplateError;
-pub use segments::sms_segments;
 pub use templates::TemplateLetters;

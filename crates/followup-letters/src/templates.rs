@@ -8,7 +8,6 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
 use crate::catalogue::{PART_FILES, TEMPLATE_FILES, TemplateFile};
 use crate::context::LetterContext;
-use crate::segments::sms_segments;
 use crate::{TemplateError, check, layout, overrides};
 
 /// The letters as template files: the compiled-in ones, some of them replaced by the unit's own.
@@ -49,9 +48,7 @@ impl LetterRenderer for TemplateLetters {
     fn render(&self, channel: Channel, letter: &RequestLetter) -> Result<Letter, RenderError> {
         let file =
             TemplateFile::find(letter.kind, channel).ok_or_else(|| RenderError(format!("there is no letter for the channel {channel}")))?;
-        let laid_out = self.lay_out(file, letter).map_err(|error| RenderError(error.to_string()))?;
-        let segments = (channel == Channel::Sms).then(|| sms_segments(&laid_out.body));
-        Ok(Letter { segments, ..laid_out })
+        self.lay_out(file, letter).map_err(|error| RenderError(error.to_string()))
     }
 }
 

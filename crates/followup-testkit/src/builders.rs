@@ -64,6 +64,7 @@ pub fn outbound(case_id: CaseId, key: &str) -> NewOutboundMessage {
         unique_key: key.into(),
         attempt_id: None,
         resend_of: None,
+        reminder_of: None,
         created_at: at(0),
         timing: NewOutboundTiming::NotBefore(at(0)),
     }

@@ -16,7 +16,8 @@ use followup_mail::MimeReader;
 use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_runtime::settings::{
     Credentials, FollowupConfig, FollowupSettings, ImapSettings, LogSettings, MailInConfig, MailOut, MailOutConfig, MailTls, OauthSettings,
-    ReplyAddressConfig, ReplyAddressSettings, Secret, SettingError, SignIn, SmtpSettings, SmtpTarget, StoreConfig, StoreSettings,
+    ReplyAddressConfig, ReplyAddressSettings, Secret, SettingError, SignIn, SmsSettings, SmtpSettings, SmtpTarget, StoreConfig,
+    StoreSettings,
 };
 use followup_runtime::telemetry;
 use followup_smtp::{EmlOutbox, SmtpConfig, SmtpLogin, SmtpSender, SmtpTls};
@@ -44,6 +45,9 @@ pub struct CommonSettings {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub followup: FollowupSettings,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub sms: SmsSettings,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub reply: ReplyAddressSettings,
@@ -103,6 +107,7 @@ fn assemble(settings: &CommonSettings, name: &'static str, store_config: StoreCo
         followup_runtime::secrets::make_private_dir(&store_config.var_dir)
             .with_context(|| format!("VAR_DIR {} cannot be used", store_config.var_dir.display()))?;
     }
+    config.policy.sms = settings.sms.rules()?;
     config.policy.reply_addresses = reply.as_ref().map(reply_addresses).transpose()?;
     let database_url = store_config.target.url();
     let store = followup_diesel::open_within(database_url.expose(), store_config.pool_size, store_config.timeout, Arc::new(RandomSalts))?;

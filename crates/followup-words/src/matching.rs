@@ -10,6 +10,7 @@ pub fn reason(kind: MatchKind) -> &'static str {
         MatchKind::References => "Cita en sus cabeceras un mensaje del caso (References)",
         MatchKind::Alias => "Responde a un mensaje del caso por el identificador que le puso el servidor de correo",
         MatchKind::Returned => "Trae de vuelta un mensaje del caso",
+        MatchKind::Number => "Viene del número al que se escribió por última vez desde el caso",
         MatchKind::Manual => "Una persona lo asignó al caso",
     }
 }

@@ -49,8 +49,14 @@ pub fn stopped(reason: &StopReason) -> String {
         StopReason::AttemptSettled => "el intento fue resuelto mientras se reenviaba",
         StopReason::CaseDone => "el caso está Completado o Enviado: el plan espera a que una persona decida",
         StopReason::TemplateFails(text) => text,
+        StopReason::TooManyParts { parts, most } => return too_many_parts(*parts, *most),
     };
     words.to_owned()
+}
+
+/// That a text message is too long.
+fn too_many_parts(parts: usize, most: usize) -> String {
+    format!("el SMS ocupa {parts} partes y se admiten {most} (SMS_MAX_PARTS)")
 }
 
 /// That the reporter cannot be reached by a channel.

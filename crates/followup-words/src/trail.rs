@@ -8,3 +8,8 @@ pub const WROTE_FROM_THERE: &str = "respondió desde esa dirección";
 pub const ANSWERED_BY_ITSELF: &str = "esa dirección respondió automáticamente";
 /// Why an address works again: a later letter arrived there.
 pub const LATER_ONE_ARRIVED: &str = "un mensaje posterior fue entregado";
+
+/// A message stays as it is: the reporter was reminded of it by another one, of this number.
+pub fn reminded_by(number: i64) -> String {
+    format!("reenviado como recordatorio: mensaje {number}")
+}

@@ -39,7 +39,9 @@ CREATE TABLE outbound (
     delivery text
         CHECK (delivery IN ('queued', 'transmitting', 'accepted', 'delivered', 'read', 'bounced', 'rejected', 'uncertain')),
     attempt_id bigint REFERENCES attempt (id),
+    -- In whose place it is sent; or of which one that stays as it is it reminds.
     resend_of bigint REFERENCES message (id),
+    reminder_of bigint REFERENCES message (id),
     -- From when it is being transmitted: the address, as addresses are compared, and the bytes.
     recipient text,
     content_id bigint REFERENCES content (id),
@@ -60,6 +62,7 @@ CREATE TABLE outbound (
 
 CREATE INDEX outbound_recipient ON outbound (recipient, transmitted_at);
 CREATE INDEX outbound_resend_of ON outbound (resend_of) WHERE resend_of IS NOT NULL;
+CREATE INDEX outbound_reminder_of ON outbound (reminder_of) WHERE reminder_of IS NOT NULL;
 -- What waits for a person, so that counting it never grows with the table.
 CREATE INDEX outbound_failed ON outbound (message_id) WHERE status = 'failed' AND kind NOT IN ('notification', 'call');
 CREATE INDEX outbound_uncertain ON outbound (message_id) WHERE status = 'uncertain' AND kind NOT IN ('notification', 'call');
@@ -69,7 +72,7 @@ CREATE TABLE inbound (
     message_id bigint PRIMARY KEY REFERENCES message (id),
     classification text NOT NULL
         CHECK (classification IN ('human', 'bounce', 'delivery_notice', 'auto_reply', 'complaint', 'echo')),
-    match_kind text CHECK (match_kind IN ('reply_token', 'in_reply_to', 'references', 'alias', 'returned', 'manual')),
+    match_kind text CHECK (match_kind IN ('reply_token', 'in_reply_to', 'references', 'alias', 'returned', 'number', 'manual')),
     match_confirmed boolean,
     duplicate_of bigint REFERENCES message (id),
     content_id bigint REFERENCES content (id),
@@ -222,8 +225,8 @@ $$;
 
 CREATE FUNCTION guard_outbound() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (NEW.message_id, NEW.kind, NEW.attempt_id, NEW.resend_of)
-        IS DISTINCT FROM (OLD.message_id, OLD.kind, OLD.attempt_id, OLD.resend_of) THEN
+    IF (NEW.message_id, NEW.kind, NEW.attempt_id, NEW.resend_of, NEW.reminder_of)
+        IS DISTINCT FROM (OLD.message_id, OLD.kind, OLD.attempt_id, OLD.resend_of, OLD.reminder_of) THEN
         RAISE EXCEPTION 'what a message is never changes';
     END IF;
     IF (OLD.delivery IS DISTINCT FROM 'queued' AND (

@@ -39,7 +39,9 @@ CREATE TABLE outbound (
     delivery TEXT
         CHECK (delivery IN ('queued', 'transmitting', 'accepted', 'delivered', 'read', 'bounced', 'rejected', 'uncertain')),
     attempt_id BIGINT REFERENCES attempt (id),
+    -- In whose place it is sent; or of which one that stays as it is it reminds.
     resend_of BIGINT REFERENCES message (id),
+    reminder_of BIGINT REFERENCES message (id),
     -- From when it is being transmitted: the address, as addresses are compared, and the bytes.
     recipient TEXT,
     content_id BIGINT REFERENCES content (id),
@@ -60,6 +62,7 @@ CREATE TABLE outbound (
 
 CREATE INDEX outbound_recipient ON outbound (recipient, transmitted_at);
 CREATE INDEX outbound_resend_of ON outbound (resend_of) WHERE resend_of IS NOT NULL;
+CREATE INDEX outbound_reminder_of ON outbound (reminder_of) WHERE reminder_of IS NOT NULL;
 -- What waits for a person, so that counting it never grows with the table.
 CREATE INDEX outbound_failed ON outbound (message_id) WHERE status = 'failed' AND kind NOT IN ('notification', 'call');
 CREATE INDEX outbound_uncertain ON outbound (message_id) WHERE status = 'uncertain' AND kind NOT IN ('notification', 'call');
@@ -69,7 +72,7 @@ CREATE TABLE inbound (
     message_id INTEGER PRIMARY KEY REFERENCES message (id),
     classification TEXT NOT NULL
         CHECK (classification IN ('human', 'bounce', 'delivery_notice', 'auto_reply', 'complaint', 'echo')),
-    match_kind TEXT CHECK (match_kind IN ('reply_token', 'in_reply_to', 'references', 'alias', 'returned', 'manual')),
+    match_kind TEXT CHECK (match_kind IN ('reply_token', 'in_reply_to', 'references', 'alias', 'returned', 'number', 'manual')),
     match_confirmed BOOLEAN,
     duplicate_of BIGINT REFERENCES message (id),
     content_id BIGINT REFERENCES content (id),
@@ -209,6 +212,7 @@ BEGIN SELECT RAISE(ABORT, 'the content of a message that left the queue never ch
 
 CREATE TRIGGER outbound_identity_is_final BEFORE UPDATE ON outbound
 WHEN NEW.message_id IS NOT OLD.message_id OR NEW.kind IS NOT OLD.kind OR NEW.attempt_id IS NOT OLD.attempt_id OR NEW.resend_of IS NOT OLD.resend_of
+    OR NEW.reminder_of IS NOT OLD.reminder_of
 BEGIN SELECT RAISE(ABORT, 'what a message is never changes'); END;
 
 CREATE TRIGGER outbound_facts_are_set_once BEFORE UPDATE ON outbound

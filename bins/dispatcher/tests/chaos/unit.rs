@@ -209,5 +209,6 @@ fn policy(sender: EmailAddress) -> FollowupPolicy {
         propose_closing_after_days: 120,
         close_by_itself: false,
         resume_after: None,
+        sms: followup_domain::sending::SmsRules::default(),
     }
 }

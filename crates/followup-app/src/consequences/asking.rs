@@ -45,6 +45,7 @@ pub(super) fn queue_automatic(step: &mut Step<'_>, case: &Case, earliest: DateTi
         unique_key: format!("auto:{}:{number}", case.id),
         attempt_id: None,
         resend_of: None,
+        reminder_of: None,
         created_at: step.now,
         timing: NewOutboundTiming::NotBefore(not_before),
     };

@@ -42,7 +42,7 @@ fn take(step: &mut Step<'_>, scope: &str, letter: &Message, event: &StoredEvent)
     let unknown = || Failure { permanence: Permanence::Soft, reason: FailureReason::Other, status: None };
     let failure = (kind == EventKind::Failed).then(|| event.event.failure.clone().unwrap_or_else(unknown));
     let report = LetterReport { action, address: None, failure };
-    let arrived_at = event.event.at.min(event.received_at);
+    let arrived_at = event.event.at.map_or(event.received_at, |at| at.min(event.received_at));
     apply_report(step, &case, &letter, Reported { report: &report, arrived_at })
 }
 

@@ -82,6 +82,7 @@ fn tell(step: &mut Step<'_>, case: &Case, to: &EmailAddress, notice: Notice, key
         unique_key: key,
         attempt_id: None,
         resend_of: None,
+        reminder_of: None,
         created_at: step.now,
         timing: NewOutboundTiming::NotBefore(step.now),
     };

@@ -1,5 +1,6 @@
 //! Why a message of a thread was not changed.
 
+use followup_domain::ids::MessageId;
 use followup_domain::message::MessageStatus;
 use followup_domain::ports::StoreError;
 
@@ -30,6 +31,9 @@ pub enum MessageError {
     /// Another message was sent in its place.
     #[error("another message was sent in its place")]
     Replaced,
+    /// The reporter was reminded of it already.
+    #[error("message {0} reminds of it")]
+    Reminded(MessageId),
     /// Not from this state.
     #[error("a message that is {0} cannot be changed like that")]
     Illegal(MessageStatus),

@@ -35,17 +35,20 @@ pub(crate) struct AtGate<'a> {
     pub(crate) message: Option<&'a Message>,
     /// A person writes to a failing address all the same.
     pub(crate) overriding: bool,
+    /// The message of which it reminds.
+    pub(crate) reminds: Option<MessageId>,
 }
 
 impl<'a> AtGate<'a> {
     /// One that is to enter the queue.
     pub(crate) fn queue(case: &'a Case, kind: MessageKind, channel: Channel) -> Self {
-        Self { case, kind, channel, stage: Stage::Queue, message: None, overriding: false }
+        Self { case, kind, channel, stage: Stage::Queue, message: None, overriding: false, reminds: None }
     }
 
     /// One that is stored.
     pub(crate) fn stored(case: &'a Case, message: &'a Message, stage: Stage) -> Self {
-        Self { case, kind: message.kind, channel: message.channel, stage, message: Some(message), overriding: false }
+        let (kind, channel, reminds) = (message.kind, message.channel, message.reminder_of);
+        Self { case, kind, channel, stage, message: Some(message), overriding: false, reminds }
     }
 
     fn looks_at(&self, fact: Fact) -> bool {
@@ -169,6 +172,13 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
             facts.asked_meanwhile = counted.is_some();
         }
     }
+    if let Some(reminded) = at.reminds
+        && at.looks_at(Fact::Reminder)
+    {
+        facts.reminds = true;
+        facts.unattended = step.tx.answers().has_unattended(case.id)?;
+        facts.human_reply_since = step.tx.exchanges().has_human_reply_after(case.id, reminded)?;
+    }
     Ok(Gathered { kind: at.kind, stage: at.stage, facts, asks, point, counted })
 }
 
@@ -223,7 +233,7 @@ pub(crate) fn decide(step: &mut Step<'_>, case: &Case, message: &Message) -> Res
     };
     Ok(match write_letter(step, case, (&known.asks, message.channel), to)? {
         Ok(content) => Decision::Send { content, asks: known.asks },
-        Err(error) => Decision::Withdraw(known.withdrawal(StopReason::TemplateFails(error.to_string()), AttemptStatus::Failed)),
+        Err(reason) => Decision::Withdraw(known.withdrawal(reason, AttemptStatus::Failed)),
     })
 }
 

@@ -1,8 +1,9 @@
-//! To which case a message belongs that came in through a provider: the case of the message that it answers. What answers none waits in the
-//! tray, where its number says who may have written it.
+//! To which case a message belongs that came in through a provider: the case of the message that it answers, as the provider says, else as its
+//! number tells. What answers none waits in the tray.
 
 use followup_domain::case::Case;
-use followup_domain::message::{CaseMatch, Direction, MatchKind, Message, MessageKind};
+use followup_domain::ids::CaseId;
+use followup_domain::message::{CaseMatch, Channel, Direction, MatchKind, Message, MessageKind};
 use followup_domain::ports::StoreError;
 use followup_domain::sending::{ExternalName, IncomingMessage};
 
@@ -32,27 +33,75 @@ impl Incoming {
 }
 
 /// Finds it; none when the message is stored already.
-pub(crate) fn match_incoming(step: &mut Step<'_>, scope: &str, incoming: &IncomingMessage) -> Result<Option<Incoming>, StoreError> {
+pub(crate) fn match_incoming(
+    step: &mut Step<'_>,
+    (scope, channel): (&str, Channel),
+    incoming: &IncomingMessage,
+) -> Result<Option<Incoming>, StoreError> {
     let name = ExternalName::new(scope, &incoming.provider_id);
     if step.tx.names().find_provider(&name)?.is_some() {
         return Ok(None);
     }
-    let answers = match &incoming.answers {
-        Some(id) => step.tx.names().find_provider(&ExternalName::new(scope, id))?,
-        None => None,
+    let found = match named(step, scope, incoming)? {
+        Some(message) => Some(Found { message, kind: MatchKind::InReplyTo, is_only: true }),
+        None => by_number(step, channel, incoming)?,
     };
-    let answers = match answers {
-        Some(id) => step.tx.messages().find(id)?.filter(|message| message.kind != MessageKind::Notification),
-        None => None,
+    let Some(Found { message, kind, is_only }) = found else {
+        return Ok(Some(Incoming { name, case: None, case_match: None, answers: None }));
     };
-    lock_case(step, answers.as_ref().and_then(|message| message.case_id))?;
-    let case = match answers.as_ref().and_then(|message| message.case_id) {
+    lock_case(step, message.case_id)?;
+    let case = match message.case_id {
         Some(id) => step.tx.cases().find(id)?,
         None => None,
     };
     let case_match = match &case {
-        Some(case) => Some(CaseMatch { kind: MatchKind::InReplyTo, confirmed: knows_address(step, case, &incoming.from)? }),
+        Some(case) => Some(CaseMatch { kind, confirmed: is_only && knows_address(step, case, &incoming.from)? }),
         None => None,
     };
-    Ok(Some(Incoming { name, case, case_match, answers }))
+    Ok(Some(Incoming { name, case, case_match, answers: Some(message) }))
+}
+
+/// The message that one answers.
+struct Found {
+    message: Message,
+    kind: MatchKind,
+    /// It can be no other one.
+    is_only: bool,
+}
+
+/// The message that its provider names.
+fn named(step: &mut Step<'_>, scope: &str, incoming: &IncomingMessage) -> Result<Option<Message>, StoreError> {
+    let Some(id) = &incoming.answers else { return Ok(None) };
+    let Some(id) = step.tx.names().find_provider(&ExternalName::new(scope, id))? else { return Ok(None) };
+    Ok(step.tx.messages().find(id)?.filter(|message| message.kind != MessageKind::Notification))
+}
+
+/// The last message that went to its number: of the case whose number stands in the text, or of the only open follow-up that wrote to it.
+/// Of several the one that wrote last, and a person says whether that is right.
+fn by_number(step: &mut Step<'_>, channel: Channel, incoming: &IncomingMessage) -> Result<Option<Found>, StoreError> {
+    let written = step.tx.exchanges().list_written_to(channel, &incoming.from)?;
+    let told = case_numbers(&incoming.body);
+    if written.len() > 1 && !told.is_empty() {
+        for id in &written {
+            let message = step.tx.messages().find(*id)?.filter(|message| message.case_id.is_some_and(|case_id| told == [case_id]));
+            if let Some(message) = message {
+                return Ok(Some(Found { message, kind: MatchKind::Number, is_only: true }));
+            }
+        }
+    }
+    let Some(last) = written.first() else { return Ok(None) };
+    let last = step.tx.messages().find(*last)?;
+    Ok(last.map(|message| {
+        let speaks_of_it = told.is_empty() || message.case_id.is_some_and(|case_id| told == [case_id]);
+        Found { message, kind: MatchKind::Number, is_only: written.len() == 1 && speaks_of_it }
+    }))
+}
+
+/// The cases that a text names, as our letters do: `#123`.
+fn case_numbers(text: &str) -> Vec<CaseId> {
+    let digits = text.split('#').skip(1).map(|after| &after[..after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len())]);
+    let mut numbers: Vec<CaseId> = digits.filter_map(|digits| digits.parse().ok()).map(CaseId).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
 }

@@ -1,5 +1,6 @@
 //! What is known: reads, and what follows from them. Nothing here writes.
 
+pub(crate) mod again;
 pub(crate) mod asked;
 pub(crate) mod attempts;
 pub(crate) mod closing;

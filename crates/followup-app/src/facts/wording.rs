@@ -32,7 +32,19 @@ pub(crate) fn lay_out(
     let (received, unknown) = if asked.is_empty() { (Vec::new(), Vec::new()) } else { said(step, case)? };
     let asking = Asking { case_id: case.id, record: &case.record, missing: asks, kind, received: &received, unknown: &unknown };
     let letter = compose_request(&asking, &step.policy().letterhead);
-    Ok(step.deployment.letters.render(channel, &letter))
+    let laid_out = step.deployment.letters.render(channel, &letter);
+    Ok(laid_out.map(|letter| Letter { body: as_the_channel_writes(step.policy(), channel, letter.body), ..letter }))
+}
+
+/// A text as its channel carries it.
+pub(crate) fn as_the_channel_writes(policy: &FollowupPolicy, channel: Channel, text: String) -> String {
+    if channel == Channel::Sms { policy.sms.written(&text).into_owned() } else { text }
+}
+
+/// Why a channel does not carry a text.
+pub(crate) fn too_long(policy: &FollowupPolicy, channel: Channel, text: &str) -> Option<StopReason> {
+    let parts = policy.sms.exceeded_by(text).filter(|_| channel == Channel::Sms)?;
+    Some(StopReason::TooManyParts { parts, most: policy.sms.most_parts })
 }
 
 /// What the reporter gave after an earlier letter, and what they said not to know. What the unit learned by another way, or gave up, is
@@ -53,16 +65,20 @@ pub(crate) fn usual_subject(step: &Step<'_>, case: &Case) -> String {
     letter.map_or_else(|_| format!("{} ICSR #{}", letterhead.subject_prefix, case.id).trim().to_owned(), |letter| letter.subject)
 }
 
-/// The same as a message's content, for an address or number of the channel.
+/// The same as a message's content, for an address or number of the channel; or why there is none.
 pub(crate) fn write_letter(
     step: &mut Step<'_>,
     case: &Case,
     (asks, channel): (&[MissingItem], Channel),
     to: &ContactPoint,
-) -> Result<Result<MessageContent, RenderError>, StoreError> {
-    match lay_out(step, case, asks, channel)? {
-        Ok(letter) => content_for(step, case, letter, to).map(Ok),
-        Err(error) => Ok(Err(error)),
+) -> Result<Result<MessageContent, StopReason>, StoreError> {
+    let letter = match lay_out(step, case, asks, channel)? {
+        Ok(letter) => letter,
+        Err(error) => return Ok(Err(StopReason::TemplateFails(error.to_string()))),
+    };
+    match too_long(step.policy(), channel, &letter.body) {
+        Some(reason) => Ok(Err(reason)),
+        None => content_for(step, case, letter, to).map(Ok),
     }
 }
 
@@ -77,7 +93,7 @@ pub(crate) fn content_for(step: &mut Step<'_>, case: &Case, text: Letter, to: &C
 /// An e-mail's content: to whom, from whom, and where in the thread.
 pub(crate) fn addressed(step: &mut Step<'_>, case: &Case, text: Letter, to: &EmailAddress) -> Result<MessageContent, StoreError> {
     let headers = thread_headers(&step.tx.threads().entries(case.id)?);
-    let Letter { subject, body, .. } = text;
+    let Letter { subject, body } = text;
     let (to, body) = match &step.policy().redirect_to {
         None => (to.as_str().to_owned(), body),
         Some(redirect) => (redirect.as_str().to_owned(), redirection_note(to.as_str()) + &body),

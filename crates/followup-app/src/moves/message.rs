@@ -5,6 +5,7 @@ use followup_domain::audit::{Actor, facts};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{CallOutcome, Message, MessageStatus};
 use followup_domain::ports::{ReplyReading, StoreError, Updated};
+use followup_words::trail::reminded_by;
 
 use crate::step::Step;
 use crate::trail::{Subject, Told, tell};
@@ -36,6 +37,12 @@ pub(crate) fn take_answer_back(step: &mut Step<'_>, message: &Message) -> Result
     let told = Told::new("message.status", status(to)).from(status(from)).why(Some(&Because::AnswerMoved.into()));
     tell(step, Subject::Message(message.case_id, message.id), told)?;
     Ok(Some(to))
+}
+
+/// The reporter is reminded of a message, which stays as it is.
+pub(crate) fn tell_reminded(step: &mut Step<'_>, message: &Message, by: MessageId) -> Result<(), StoreError> {
+    let told = Told::new("message.reminded", facts([("reminded_by", by.0.into())])).because(Some(&reminded_by(by.0)));
+    tell(step, Subject::Message(message.case_id, message.id), told)
 }
 
 /// A flagged reply counts from now on; says whether it waited for that.

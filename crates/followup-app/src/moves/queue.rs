@@ -156,5 +156,8 @@ fn queued(message: &NewOutboundMessage) -> AuditFacts {
     if let Some(id) = message.resend_of {
         new.insert("resend_of".into(), id.0.into());
     }
+    if let Some(id) = message.reminder_of {
+        new.insert("reminder_of".into(), id.0.into());
+    }
     new
 }

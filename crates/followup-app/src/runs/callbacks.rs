@@ -109,7 +109,7 @@ fn place(
     reader: &dyn EventReader,
     incoming: &IncomingMessage,
 ) -> Result<Option<Placed>, StoreError> {
-    let Some(found) = match_incoming(step, reader.scope(), incoming)? else { return Ok(None) };
+    let Some(found) = match_incoming(step, (reader.scope(), reader.channel()), incoming)? else { return Ok(None) };
     let message = inbound_message(step, (stored, raw_id), (reader, incoming), &found);
     let id = provider_event::receive(step, &message, &found)?;
     let Some((case, found_by)) = found.case.as_ref().zip(found.case_match) else { return Ok(Some(Placed::Unassigned)) };
@@ -143,7 +143,7 @@ fn inbound_message(
         has_html: false,
         raw_id,
         // The case's clock starts when it was sent, and never later than when it came here.
-        created_at: arrival(Some(incoming.at), stored.recorded_at),
+        created_at: arrival(incoming.at, stored.recorded_at),
         recorded_at: step.now,
     }
 }

@@ -92,6 +92,7 @@ fn queue_letter(step: &mut Step<'_>, case: &Case, attempt: &Attempt) -> Result<(
         unique_key,
         attempt_id: Some(attempt.id),
         resend_of: None,
+        reminder_of: None,
         created_at: step.now,
         timing: NewOutboundTiming::NotBefore(step.now),
     };

@@ -4,8 +4,9 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Far longer than a mail takes. Who has the turn for longer is lost, as on a connection that was given up, and is waited for no more.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Far longer than a mail takes on a machine that is overrun. Who has the turn for longer is lost, as on a connection that was given up, and is
+/// waited for no more.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// More bytes than this are large.
 const LARGE: usize = 1024 * 1024;

@@ -262,6 +262,11 @@ impl Told {
                 assert!(message.linked.is_none() || message.linked == integer(&row.old, "parent_id"), "{row:?}");
                 message.linked = integer(&row.new, "parent_id");
             }
+            "message.reminded" => {
+                let reminder = integer(&row.new, "reminded_by").unwrap();
+                assert!(self.messages[&reminder].resent, "{row:?}");
+                assert_eq!(self.message(row).status.as_deref(), Some("sent"), "only what was sent is reminded of: {row:?}");
+            }
             _ => panic!("unknown action: {row:?}"),
         }
     }
@@ -272,7 +277,7 @@ impl Told {
             status: status.map(str::to_owned),
             delivery: delivery.map(str::to_owned),
             attempt: integer(&row.new, "attempt_id"),
-            resent: row.new.contains_key("resend_of"),
+            resent: row.new.contains_key("resend_of") || row.new.contains_key("reminder_of"),
             confirmed: boolean(&row.new, "confirmed"),
             linked: None,
         };

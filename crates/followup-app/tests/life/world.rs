@@ -146,7 +146,7 @@ impl World {
 
     /// Addresses that nothing goes to by itself.
     fn held(&self) -> Vec<FailedAddress> {
-        let known = self.app.failed_addresses(PageRequest { offset: 0, limit: 1000 }).unwrap().items;
+        let known = self.app.failed_addresses(false, PageRequest { offset: 0, limit: 1000 }).unwrap().items;
         known.into_iter().filter(|known| known.held).collect()
     }
 

@@ -1,16 +1,22 @@
 //! Addresses at which letters failed, and what waits until they work again.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use followup_domain::contact::{Failure, FailureReason, Permanence};
 use followup_domain::ids::MessageId;
 use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::ports::{AddressRepository, Page, PageRequest, StoreError, Updated};
 
+use super::super::{Conn, Db};
 use super::message_row::parse;
 use super::schema::failed_contact;
 use super::work::Work;
 use super::{At, address_key, bounds, contact_points, updated};
 use crate::error::Done;
+
+/// The condition of the partial index, word for word.
+pub(super) const HELD: &str = "failed_contact.held";
 
 /// Address, permanence, reason, status, message, failures in a row, held, instant.
 type Row = (String, String, String, Option<String>, Option<i64>, i32, bool, At);
@@ -56,12 +62,26 @@ impl AddressRepository for Work<'_> {
         self.write(|conn| Ok(updated(diesel::delete(failed_contact::table.find(address_key(address))).execute(conn)?)))
     }
 
-    fn list(&mut self, page: PageRequest) -> Result<Page<FailedAddress>, StoreError> {
+    fn list(&mut self, only_held: bool, page: PageRequest) -> Result<Page<FailedAddress>, StoreError> {
         self.read(|conn| {
             let (limit, offset) = bounds(page);
-            let total = failed_contact::table.count().get_result(conn)?;
-            let rows: Vec<Row> = failed_contact::table.order(failed_contact::key).limit(limit).offset(offset).load(conn)?;
+            let total = listed(only_held).count().get_result(conn)?;
+            let rows: Vec<Row> =
+                listed(only_held).order(failed_contact::key).limit(limit).offset(offset).select(failed_contact::all_columns).load(conn)?;
             Ok(Page { items: rows.into_iter().map(failed_of).collect::<Done<_>>()?, total })
         })
     }
+}
+
+/// All, or only those that are held.
+fn listed(only_held: bool) -> failed_contact::BoxedQuery<'static, Db> {
+    let all = failed_contact::table.into_boxed();
+    if only_held { all.filter(sql::<Bool>(HELD)) } else { all }
+}
+
+/// Failed addresses after one, by address.
+pub(super) fn failed_after(conn: &mut Conn, only_held: bool, after: Option<&str>, limit: i64) -> Done<Vec<FailedAddress>> {
+    let later = listed(only_held).filter(failed_contact::key.gt(after.map(address_key).unwrap_or_default()));
+    let rows: Vec<Row> = later.order(failed_contact::key).limit(limit).select(failed_contact::all_columns).load(conn)?;
+    rows.into_iter().map(failed_of).collect()
 }

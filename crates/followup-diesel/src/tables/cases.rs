@@ -8,9 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use followup_domain::case::{Case, CaseRecord, Closure, ClosureReason, Estado, FollowupStatus, Gravedad, LastAutomatic, Scalar};
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::ports::{
-    CaseQuery, CaseRepository, CaseSort, ExportRepository, NewCase, Page, PageRequest, StandingFilter, StoreError, Updated,
-};
+use followup_domain::ports::{CaseQuery, CaseRepository, CaseSort, NewCase, Page, PageRequest, StandingFilter, StoreError, Updated};
 use followup_domain::text::fold;
 use serde_json::Value;
 
@@ -18,7 +16,7 @@ use super::super::{Conn, Db, has_word};
 use super::answers::is_read;
 use super::schema::{case_standing, icsr, inbound, message_read};
 use super::work::Work;
-use super::{At, LONGEST_PAGE, bounds, contact_points, life, standings, warnings};
+use super::{At, bounds, contact_points, life, standings, warnings};
 use crate::error::{Done, Failure, unreadable};
 use crate::record_json;
 
@@ -207,17 +205,13 @@ impl CaseRepository for Work<'_> {
     }
 }
 
-impl ExportRepository for Work<'_> {
-    fn cases(&mut self, query: &CaseQuery, after: Option<CaseId>, limit: i64) -> Result<(Vec<Case>, Option<CaseId>), StoreError> {
-        self.read(|conn| {
-            let limit = limit.clamp(0, LONGEST_PAGE);
-            let later = filtered(query).filter(icsr::id.gt(after.map_or(i64::MIN, |id| id.0)));
-            let rows: Vec<CaseRow> = later.order(icsr::id).limit(limit).select(CaseRow::as_select()).load(conn)?;
-            let is_full = i64::try_from(rows.len()) == Ok(limit);
-            let next = rows.last().filter(|_| is_full).map(|last| CaseId(last.id));
-            Ok((rows.into_iter().filter_map(listed).collect(), next))
-        })
-    }
+/// Cases after one, by number; and after which the next piece begins.
+pub(super) fn cases_after(conn: &mut Conn, query: &CaseQuery, after: Option<CaseId>, limit: i64) -> Done<(Vec<Case>, Option<CaseId>)> {
+    let later = filtered(query).filter(icsr::id.gt(after.map_or(i64::MIN, |id| id.0)));
+    let rows: Vec<CaseRow> = later.order(icsr::id).limit(limit).select(CaseRow::as_select()).load(conn)?;
+    let is_full = i64::try_from(rows.len()) == Ok(limit);
+    let next = rows.last().filter(|_| is_full).map(|last| CaseId(last.id));
+    Ok((rows.into_iter().filter_map(listed).collect(), next))
 }
 
 /// Every case has its standing: where nothing is asked of the case itself, that alone is counted.

@@ -3,9 +3,11 @@
 use diesel::prelude::*;
 use followup_domain::ports::{DoNotContact, DoNotContactRepository, Page, PageRequest, StoreError, Updated};
 
+use super::super::Conn;
 use super::schema::blocked_contact;
 use super::work::Work;
 use super::{At, address_key, bounds, contact_points, updated};
+use crate::error::Done;
 
 /// Address, reason, actor, instant.
 type Row = (String, String, String, At);
@@ -52,4 +54,11 @@ impl DoNotContactRepository for Work<'_> {
             Ok(Page { items: rows.into_iter().map(contact_of).collect(), total })
         })
     }
+}
+
+/// Blocked addresses after one, by address.
+pub(super) fn blocked_after(conn: &mut Conn, after: Option<&str>, limit: i64) -> Done<Vec<DoNotContact>> {
+    let later = blocked_contact::table.filter(blocked_contact::key.gt(after.map(address_key).unwrap_or_default()));
+    let rows: Vec<Row> = later.order(blocked_contact::key).limit(limit).load(conn)?;
+    Ok(rows.into_iter().map(contact_of).collect())
 }

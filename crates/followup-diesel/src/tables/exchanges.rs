@@ -2,12 +2,13 @@
 
 use diesel::prelude::*;
 use followup_domain::asking::waiting::Exchange;
+use followup_domain::case::FollowupStatus;
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::{CallOutcome, Classification, Delivery, Direction, MailFlag, Message, MessageKind};
+use followup_domain::message::{CallOutcome, Channel, Classification, Delivery, Direction, MailFlag, Message, MessageKind, MessageStatus};
 use followup_domain::ports::{ExchangeRepository, StoreError};
 
 use super::super::Conn;
-use super::schema::{call, inbound, mail_flag, message, outbound};
+use super::schema::{call, icsr, inbound, mail_flag, message, outbound};
 use super::thread::in_thread;
 use super::work::Work;
 use super::{address_key, field_entries, thread};
@@ -42,9 +43,34 @@ impl ExchangeRepository for Work<'_> {
         self.read(|conn| thread::exchanges(conn, case_id))
     }
 
+    fn list_written_to(&mut self, channel: Channel, address: &str) -> Result<Vec<MessageId>, StoreError> {
+        self.read(|conn| list_written_to(conn, channel, address))
+    }
+
     fn count(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
         self.read(|conn| count_exchanges(conn, case_id))
     }
+}
+
+/// So many cases at most are looked at for one number.
+const MOST_CASES: i64 = 100;
+
+fn list_written_to(conn: &mut Conn, channel: Channel, address: &str) -> Done<Vec<MessageId>> {
+    let left =
+        [MessageStatus::Sent, MessageStatus::Responded, MessageStatus::Completed, MessageStatus::Uncertain].map(MessageStatus::as_str);
+    let last = diesel::dsl::max(message::id);
+    let written = message::table
+        .inner_join(outbound::table)
+        .inner_join(icsr::table.on(message::case_id.eq(icsr::id.nullable())))
+        .filter(message::correspondent.eq(address_key(address)))
+        .filter(message::channel.eq(channel.as_str()))
+        .filter(message::direction.eq(Direction::Out.as_str()))
+        .filter(outbound::kind.ne(MessageKind::Notification.as_str()))
+        .filter(outbound::status.eq_any(left))
+        .filter(icsr::followup_status.eq(FollowupStatus::Open.as_str()));
+    let ids: Vec<i64> =
+        written.group_by(message::case_id).order(last.desc()).limit(MOST_CASES).select(last.assume_not_null()).load(conn)?;
+    Ok(ids.into_iter().map(MessageId).collect())
 }
 
 fn last_answer(conn: &mut Conn, case_id: CaseId) -> Done<Option<MessageId>> {

@@ -39,6 +39,7 @@ pub(super) fn outbound(conn: &mut Conn, new: &NewOutboundMessage) -> Done<Insert
         outbound::delivery.eq(Delivery::Queued.as_str()),
         outbound::attempt_id.eq(new.attempt_id.map(|id| id.0)),
         outbound::resend_of.eq(new.resend_of.map(|id| id.0)),
+        outbound::reminder_of.eq(new.reminder_of.map(|id| id.0)),
         outbound::recorded_at.eq(At::from(new.created_at)),
     );
     diesel::insert_into(outbound::table).values(state).execute(conn)?;

@@ -42,6 +42,7 @@ pub(super) struct OutboundColumns {
     delivery: Option<String>,
     attempt_id: Option<i64>,
     resend_of: Option<i64>,
+    reminder_of: Option<i64>,
     content_id: Option<i64>,
     sent_at: Option<At>,
     recorded_at: At,
@@ -93,6 +94,8 @@ pub(super) struct FateColumns {
     words: Option<String>,
     #[diesel(select_expression = outbound::error.nullable())]
     error: Option<String>,
+    #[diesel(select_expression = outbound::parts.nullable())]
+    parts: Option<i32>,
 }
 
 /// A message as it is shown: of what was written, or how it reads beside its letter, the first bytes.
@@ -107,8 +110,12 @@ pub(super) struct ViewRow {
     body: Vec<u8>,
     #[diesel(select_expression = diesel::dsl::sql(SHOWN_QUOTED), select_expression_type = SqlLiteral<sql::Nullable<sql::Binary>>)]
     quoted: Option<Vec<u8>>,
+    #[diesel(select_expression = diesel::dsl::sql(REMINDED_BY), select_expression_type = SqlLiteral<sql::Nullable<sql::BigInt>>)]
+    reminded_by: Option<i64>,
 }
 
+/// The reminder of it that may have left, or will: there is one at most.
+const REMINDED_BY: &str = "(SELECT max(later.message_id) FROM outbound AS later WHERE later.reminder_of = message.id AND later.status NOT IN ('failed', 'skipped'))";
 // `first_bytes` names the number.
 const _: () = assert!(LONGEST_SHOWN == 32_768);
 const SHOWN_BODY: &str = concat!(
@@ -190,6 +197,7 @@ pub(super) fn header_of(row: HeaderRow) -> Done<MessageHeader> {
         attempt_id: out.and_then(|out| out.attempt_id).map(AttemptId),
         parent_id: row.parent_id.map(MessageId),
         resend_of: out.and_then(|out| out.resend_of).map(MessageId),
+        reminder_of: out.and_then(|out| out.reminder_of).map(MessageId),
         duplicate_of: came.and_then(|came| came.duplicate_of).map(MessageId),
         classification: came.map(|came| parse("classification", &came.classification, Classification::parse)).transpose()?,
         call_outcome: parse_optional("call outcome", call_outcome.as_deref(), CallOutcome::parse)?,
@@ -218,7 +226,8 @@ pub(super) fn view_of(row: ViewRow, notice: Option<MailNotice>) -> Done<MessageV
     let (quoted, quoted_is_cut) = row.quoted.map(beginning).transpose()?.unzip();
     let mut message = message_with(header_of(row.header)?, (body, quoted), row.fate, Vec::new())?;
     let is_cut = message.content.cut() || body_is_cut || quoted_is_cut == Some(true);
-    Ok(MessageView { message, is_cut, has_more_attachments: false, flags: Vec::new(), notice })
+    let reminded_by = row.reminded_by.map(MessageId);
+    Ok(MessageView { message, is_cut, has_more_attachments: false, flags: Vec::new(), notice, reminded_by })
 }
 
 /// First bytes as text, without the character that they end in; and whether there are more.
@@ -260,6 +269,7 @@ fn message_with(
         attempt_id: header.attempt_id,
         parent_id: header.parent_id,
         resend_of: header.resend_of,
+        reminder_of: header.reminder_of,
         duplicate_of: header.duplicate_of,
         classification: header.classification,
         call_outcome: header.call_outcome,
@@ -268,6 +278,7 @@ fn message_with(
         has_html: header.has_html,
         raw_id: header.raw_id,
         transport_response: fate.words,
+        parts: fate.parts.and_then(|parts| u16::try_from(parts).ok()),
         error: fate.error,
         created_at: header.created_at,
         sent_at: header.sent_at,

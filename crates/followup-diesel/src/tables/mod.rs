@@ -16,6 +16,7 @@ mod deadlines;
 mod deliveries;
 mod dispatch;
 mod exchanges;
+mod exports;
 mod field_entries;
 mod health;
 mod held_letters;

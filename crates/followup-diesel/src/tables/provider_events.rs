@@ -114,7 +114,7 @@ fn insert(conn: &mut Conn, new: &NewProviderEvent) -> Done<Inserted<ProviderEven
         provider_event::permanence.eq(failure.as_ref().map(|failure| failure.permanence.as_str())),
         provider_event::reason.eq(failure.as_ref().map(|failure| failure.reason.as_str())),
         provider_event::status.eq(failure.as_ref().and_then(|failure| failure.status.as_deref())),
-        provider_event::at.eq(At::from(*at)),
+        provider_event::at.eq(At::from(at.unwrap_or(new.received_at))),
         provider_event::received_at.eq(At::from(new.received_at)),
         provider_event::content_id.eq(new.raw_id.0),
     );
@@ -139,7 +139,7 @@ fn stored_event(row: EventRow) -> Done<StoredEvent> {
             reference: row.reference,
             kind: parse("kind of event", &row.kind, EventKind::parse)?,
             failure,
-            at: row.at.0,
+            at: Some(row.at.0),
         },
         received_at: row.received_at.0,
     })

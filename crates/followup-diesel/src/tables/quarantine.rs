@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use chrono::DateTime;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use followup_domain::ids::InboundMailId;
 use followup_domain::mail::inbound::{InboundMail, InboundState};
-use followup_domain::ports::{Discard, InTray, Page, PageRequest, QuarantineRepository, StoreError, TrayState, Updated};
+use followup_domain::ports::{Discard, InTray, LanePlace, Page, PageRequest, QuarantineRepository, StoreError, TrayState, Updated};
 
 use super::super::{Conn, Db};
 use super::inbox::{FullRow as ArrivalRow, inbound_mail_of, with_raw};
@@ -73,8 +74,31 @@ fn list_quarantined(conn: &mut Conn, page: PageRequest) -> Done<Page<InTray<Inbo
     let total = arrival::table.filter(quarantined()).count().get_result(conn)?;
     let newest_first = with_raw().filter(quarantined()).order((arrival::arrived_at.desc(), arrival::id.desc()));
     let rows: Vec<ArrivalRow> = newest_first.limit(limit).offset(offset).load(conn)?;
-    let items = rows.into_iter().map(|row| Ok(InTray { mail: inbound_mail_of(row)?, discard: None }));
-    Ok(Page { items: items.collect::<Done<_>>()?, total })
+    Ok(Page { items: waiting(rows)?, total })
+}
+
+fn waiting(rows: Vec<ArrivalRow>) -> Done<Vec<InTray<InboundMail>>> {
+    rows.into_iter().map(|row| Ok(InTray { mail: inbound_mail_of(row)?, discard: None })).collect()
+}
+
+/// Mails of the quarantine after one, in the order in which they came or were set aside.
+pub(super) fn quarantined_after(conn: &mut Conn, state: TrayState, after: Option<LanePlace>, limit: i64) -> Done<Vec<InTray<InboundMail>>> {
+    let (since, id) = after.map_or((At(DateTime::UNIX_EPOCH), i64::MIN), |after| (At::from(after.since), after.id));
+    match state {
+        TrayState::Open => {
+            let later = arrival::arrived_at.ge(since).and(arrival::arrived_at.gt(since).or(arrival::id.gt(id)));
+            let later = with_raw().filter(arrival::state.eq(InboundState::Quarantined.as_str())).filter(later);
+            waiting(later.order((arrival::arrived_at, arrival::id)).limit(limit).load(conn)?)
+        }
+        TrayState::Discarded => {
+            let id = discarded_arrival::arrival_id.gt(id);
+            let later = discarded_arrival::at.ge(since).and(discarded_arrival::at.gt(since).or(id));
+            let in_order = discarded_arrival::table.filter(later).order((discarded_arrival::at, discarded_arrival::arrival_id));
+            let columns = (discarded_arrival::arrival_id, ArrivalDiscardRow::as_select());
+            let decisions = in_order.limit(limit).select(columns).load(conn)?;
+            decided(conn, decisions)
+        }
+    }
 }
 
 fn list_discarded_arrival(conn: &mut Conn, page: PageRequest) -> Done<Page<InTray<InboundMail>>> {
@@ -82,9 +106,14 @@ fn list_discarded_arrival(conn: &mut Conn, page: PageRequest) -> Done<Page<InTra
     let total = discarded_arrival::table.count().get_result(conn)?;
     let last_first = discarded_arrival::table.order((discarded_arrival::at.desc(), discarded_arrival::arrival_id.desc()));
     let columns = (discarded_arrival::arrival_id, ArrivalDiscardRow::as_select());
-    let decisions: Vec<(i64, ArrivalDiscardRow)> = last_first.limit(limit).offset(offset).select(columns).load(conn)?;
+    let decisions = last_first.limit(limit).offset(offset).select(columns).load(conn)?;
+    Ok(Page { items: decided(conn, decisions)?, total })
+}
+
+/// Mails that were set aside, with who did.
+fn decided(conn: &mut Conn, decisions: Vec<(i64, ArrivalDiscardRow)>) -> Done<Vec<InTray<InboundMail>>> {
     if decisions.is_empty() {
-        return Ok(Page { items: Vec::new(), total });
+        return Ok(Vec::new());
     }
     let ids: Vec<i64> = decisions.iter().map(|(id, _)| *id).collect();
     let rows: Vec<ArrivalRow> = with_raw().filter(arrival::id.eq_any(ids)).load(conn)?;
@@ -94,8 +123,7 @@ fn list_discarded_arrival(conn: &mut Conn, page: PageRequest) -> Done<Page<InTra
         mails.insert(mail.id.0, mail);
     }
     let item = |(id, discard): (i64, ArrivalDiscardRow)| Some(InTray { mail: mails.remove(&id)?, discard: Some(discard.into()) });
-    let items = decisions.into_iter().filter_map(item).collect();
-    Ok(Page { items, total })
+    Ok(decisions.into_iter().filter_map(item).collect())
 }
 
 fn requeue(conn: &mut Conn, id: InboundMailId) -> Done<Updated> {

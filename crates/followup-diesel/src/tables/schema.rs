@@ -131,6 +131,7 @@ diesel::table! {
         delivery -> Nullable<Text>,
         attempt_id -> Nullable<BigInt>,
         resend_of -> Nullable<BigInt>,
+        reminder_of -> Nullable<BigInt>,
         recipient -> Nullable<Text>,
         content_id -> Nullable<BigInt>,
         transmitted_at -> Nullable<Instant>,

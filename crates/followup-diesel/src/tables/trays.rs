@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use chrono::DateTime;
 use diesel::dsl::{count, exists, min, not};
 use diesel::prelude::*;
 use followup_domain::case::FollowupStatus;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Classification, Direction, MatchKind, Message};
 use followup_domain::ports::{
-    Assignment, Badge, Discard, InTray, MessageView, Onlooker, Page, PageRequest, SenderCases, StoreError, TrayRepository, TrayState,
-    Updated,
+    Assignment, Badge, Discard, InTray, LanePlace, MessageView, Onlooker, Page, PageRequest, SenderCases, StoreError, TrayRepository,
+    TrayState, Updated,
 };
 
 use super::super::{Conn, Db};
@@ -32,6 +33,13 @@ impl From<DiscardRow> for Discard {
     fn from(row: DiscardRow) -> Self {
         Self { reason: row.reason, actor: row.actor, at: row.at.0 }
     }
+}
+
+/// The columns of [`ShownRow`]. A macro, for their type is too long to be written.
+macro_rules! shown_columns {
+    () => {
+        (ViewRow::as_select(), mail_notice::all_columns.nullable(), Option::<DiscardRow>::as_select())
+    };
 }
 
 impl TrayRepository for Work<'_> {
@@ -105,14 +113,33 @@ fn waiting_mails() -> _ {
 fn list_unassigned(conn: &mut Conn, state: TrayState, page: PageRequest) -> Done<Page<InTray<MessageView>>> {
     let (limit, offset) = bounds(page);
     let total = in_tray(state).count().get_result(conn)?;
-    let mails = waiting_mails().left_join(mail_notice::table).filter(inbound::tray.eq(tray_column(state)));
-    let newest_first = mails.order((inbound::tray_at.desc(), inbound::message_id.desc()));
-    let columns = (ViewRow::as_select(), mail_notice::all_columns.nullable(), Option::<DiscardRow>::as_select());
-    let rows: Vec<(ViewRow, Option<notices::Row>, Option<DiscardRow>)> =
-        newest_first.limit(limit).offset(offset).select(columns).load(conn)?;
+    let newest_first = shown_mails(state).order((inbound::tray_at.desc(), inbound::message_id.desc()));
+    let rows = newest_first.limit(limit).offset(offset).select(shown_columns!()).load::<ShownRow>(conn)?;
+    Ok(Page { items: shown(conn, rows)?, total })
+}
+
+/// Mails of the tray after one, in the order in which they came.
+pub(super) fn unassigned_after(conn: &mut Conn, state: TrayState, after: Option<LanePlace>, limit: i64) -> Done<Vec<InTray<MessageView>>> {
+    let (since, id) = after.map_or((At(DateTime::UNIX_EPOCH), i64::MIN), |after| (At::from(after.since), after.id));
+    let tray_at = inbound::tray_at.assume_not_null();
+    let later = shown_mails(state).filter(tray_at.ge(since).and(tray_at.gt(since).or(inbound::message_id.gt(id))));
+    let rows = later.order((inbound::tray_at, inbound::message_id)).limit(limit).select(shown_columns!()).load::<ShownRow>(conn)?;
+    shown(conn, rows)
+}
+
+/// A mail as it is shown, what a machine says in it, and who set it aside.
+type ShownRow = (ViewRow, Option<notices::Row>, Option<DiscardRow>);
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn shown_mails(state: TrayState) -> _ {
+    let tray: &'static str = tray_column(state);
+    messages().left_join(discarded_mail::table).left_join(mail_notice::table).filter(inbound::tray.eq(tray))
+}
+
+fn shown(conn: &mut Conn, rows: Vec<ShownRow>) -> Done<Vec<InTray<MessageView>>> {
     let (rows, discards): (Vec<_>, Vec<_>) = rows.into_iter().map(|(row, notice, discard)| ((row, notice), discard)).unzip();
     let mails = beside::views(conn, rows)?.into_iter().zip(discards);
-    Ok(Page { items: mails.map(|(mail, discard)| InTray { mail, discard: discard.map(Discard::from) }).collect(), total })
+    Ok(mails.map(|(mail, discard)| InTray { mail, discard: discard.map(Discard::from) }).collect())
 }
 
 fn assign(conn: &mut Conn, id: MessageId, assignment: &Assignment) -> Done<Updated> {

@@ -13,6 +13,7 @@ use followup_domain::message::Channel;
 use followup_domain::ports::{Badge, CaseBrief, LaneItem, LanePlace, Onlooker, StoreError, TrayState, WorklistRepository};
 
 use super::super::Conn;
+use super::addresses::HELD;
 use super::answers::is_read;
 use super::health::PENDING;
 use super::schema::{arrival, attempt, case_lane, failed_contact, icsr, inbound, message, message_read, outbound};
@@ -27,7 +28,6 @@ const UNATTENDED: &str = "inbound.unattended_in IS NOT NULL";
 const FAILED: &str = "outbound.status = 'failed' AND outbound.kind NOT IN ('notification', 'call')";
 const UNCERTAIN: &str = "outbound.status = 'uncertain' AND outbound.kind NOT IN ('notification', 'call')";
 pub(super) const UNCONFIRMED: &str = "NOT inbound.match_confirmed AND inbound.classification = 'human'";
-const HELD: &str = "failed_contact.held";
 
 /// No other message was sent in place of it. A macro, for the type of an alias has no name.
 macro_rules! not_replaced {

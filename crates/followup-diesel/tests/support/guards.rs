@@ -80,6 +80,7 @@ const CONTENT: &[(&str, &[&str])] = &[
             "transmitted_at = NULL",
             "sent_at = NULL",
             "resend_of = message_id",
+            "reminder_of = message_id",
         ],
     ),
     ("inbound", &["classification = 'bounce'", "quoted = 'x'", "content_id = NULL", "duplicate_of = message_id"]),

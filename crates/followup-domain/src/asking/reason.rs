@@ -47,6 +47,13 @@ pub enum StopReason {
     CaseDone,
     /// Its template cannot be rendered, in the engine's words: for the log, not for a client.
     TemplateFails(String),
+    /// As a text message it has more parts than the unit allows.
+    TooManyParts {
+        /// How many.
+        parts: usize,
+        /// How many it may have.
+        most: usize,
+    },
 }
 
 published_enum! {
@@ -246,6 +253,7 @@ impl StopReason {
             Self::AttemptSettled => "attempt_settled",
             Self::CaseDone => "case_done",
             Self::TemplateFails(_) => "template_fails",
+            Self::TooManyParts { .. } => "too_many_parts",
         }
     }
 }
@@ -257,6 +265,7 @@ impl fmt::Display for StopReason {
             Self::NoAddress(channel) => write!(formatter, " {channel}"),
             Self::AddressFails(failure) => write!(formatter, " {}", particulars(failure)),
             Self::TemplateFails(text) => write!(formatter, " {text}"),
+            Self::TooManyParts { parts, most } => write!(formatter, " {parts} {most}"),
             _ => Ok(()),
         }
     }
@@ -290,6 +299,7 @@ impl Reason {
             "no_address" => Channel::parse(rest).map(|channel| StopReason::NoAddress(channel).into()),
             "address_fails" => failure_of(rest).map(|failure| StopReason::AddressFails(failure).into()),
             "template_fails" => Some(StopReason::TemplateFails(rest.to_owned()).into()),
+            "too_many_parts" => too_many_parts(rest).map(Self::Stopped),
             "failed" => failure_of(rest).map(Self::Failed),
             "failed_elsewhere" => failure_of(rest).map(Self::FailedElsewhere),
             _ => plain().or_else(waits).or_else(because),
@@ -329,6 +339,11 @@ fn failure_of(text: &str) -> Option<Failure> {
     Some(Failure { permanence, reason, status })
 }
 
+fn too_many_parts(text: &str) -> Option<StopReason> {
+    let (parts, most) = text.split_once(' ')?;
+    Some(StopReason::TooManyParts { parts: parts.parse().ok()?, most: most.parse().ok()? })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -343,6 +358,7 @@ mod tests {
         all.extend(Channel::ALL.iter().map(|channel| StopReason::NoAddress(*channel).into()));
         all.extend([Some("5.1.1"), None].map(|status| StopReason::AddressFails(failure(status)).into()));
         all.push(StopReason::TemplateFails("undefined value (in body:3)".into()).into());
+        all.push(StopReason::TooManyParts { parts: 6, most: 4 }.into());
         all.extend([Reason::Failed(failure(Some("5.1.1"))), Reason::FailedElsewhere(failure(None))]);
         all.extend(WaitReason::ALL.iter().map(|reason| Reason::Waits(*reason)));
         all.extend(Because::ALL.iter().map(|reason| Reason::Because(*reason)));

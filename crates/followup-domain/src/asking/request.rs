@@ -61,8 +61,6 @@ pub struct Letter {
     pub subject: String,
     /// Plain text, lines ended by `\n`.
     pub body: String,
-    /// Of a text message: into how many parts the network cuts it.
-    pub segments: Option<usize>,
 }
 
 /// Lays a letter out; implemented over template files.

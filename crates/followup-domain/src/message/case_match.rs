@@ -15,6 +15,8 @@ published_enum! {
         Alias = "alias",
         /// The mail that a report brings along is one.
         Returned = "returned",
+        /// It came from the number that a message of the case went to.
+        Number = "number",
         /// A person assigned it.
         Manual = "manual",
     }
@@ -62,7 +64,7 @@ impl MatchKind {
     pub fn confidence(self) -> Confidence {
         match self {
             Self::ReplyToken | Self::InReplyTo | Self::Manual => Confidence::High,
-            Self::References | Self::Alias | Self::Returned => Confidence::Medium,
+            Self::References | Self::Alias | Self::Returned | Self::Number => Confidence::Medium,
         }
     }
 }

@@ -38,6 +38,8 @@ pub struct MessageHeader {
     pub parent_id: Option<MessageId>,
     /// The message that it was sent in place of.
     pub resend_of: Option<MessageId>,
+    /// The message of which it reminds, which stays as it is.
+    pub reminder_of: Option<MessageId>,
     /// An earlier mail with the same Message-ID and other bytes.
     pub duplicate_of: Option<MessageId>,
     /// Inbound: what it is.

@@ -203,6 +203,15 @@ pub struct MessageContent {
     pub references: Vec<InternetMessageId>,
 }
 
+impl MessageContent {
+    /// Puts it below an earlier message of its thread: what mail programs go by (RFC 5322 §3.6.4).
+    pub fn stand_below(&mut self, earlier: &InternetMessageId) {
+        self.references.retain(|id| id != earlier);
+        self.references.push(earlier.clone());
+        self.in_reply_to = vec![earlier.clone()];
+    }
+}
+
 /// An attachment's description; its bytes are in the raw mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
@@ -255,6 +264,8 @@ pub struct Message {
     pub parent_id: Option<MessageId>,
     /// The message that it was sent in place of.
     pub resend_of: Option<MessageId>,
+    /// The message of which it reminds, which stays as it is.
+    pub reminder_of: Option<MessageId>,
     /// An earlier mail with the same Message-ID and other bytes.
     pub duplicate_of: Option<MessageId>,
     /// Inbound: what it is.
@@ -271,6 +282,8 @@ pub struct Message {
     pub raw_id: Option<RawId>,
     /// The transport's own words.
     pub transport_response: Option<String>,
+    /// Into how many parts the transport divided it, where it said so (SMS).
+    pub parts: Option<u16>,
     /// Why it was not sent, in Spanish, for the unit.
     pub error: Option<String>,
     /// Arrival (inbound) or enqueueing (outbound), UTC. The thread's order.

@@ -14,6 +14,6 @@ pub trait AddressRepository {
     /// Forgets what is known of an address; [`Updated::Stale`] when nothing is.
     fn clear(&mut self, address: &str) -> Result<Updated, StoreError>;
 
-    /// Failed addresses by address, held or not.
-    fn list(&mut self, page: PageRequest) -> Result<Page<FailedAddress>, StoreError>;
+    /// Failed addresses by address; all, or only those that are held.
+    fn list(&mut self, only_held: bool, page: PageRequest) -> Result<Page<FailedAddress>, StoreError>;
 }

@@ -3,7 +3,7 @@
 use super::StoreError;
 use crate::asking::waiting::Exchange;
 use crate::ids::{CaseId, MessageId};
-use crate::message::Message;
+use crate::message::{Channel, Message};
 
 /// What a case asked, and what it heard.
 pub trait ExchangeRepository {
@@ -22,6 +22,10 @@ pub trait ExchangeRepository {
 
     /// What of a case's thread says since when it waits for an answer; in no order, without notifications.
     fn list(&mut self, case_id: CaseId) -> Result<Vec<Exchange>, StoreError>;
+
+    /// To an address or number by a channel: the last message that left in each case whose follow-up is open, the latest first. At most
+    /// a hundred cases.
+    fn list_written_to(&mut self, channel: Channel, address: &str) -> Result<Vec<MessageId>, StoreError>;
 
     /// How many contacts of a case are documented: outbound messages that the transport took and that did not come back, and logged calls.
     fn count(&mut self, case_id: CaseId) -> Result<i64, StoreError>;

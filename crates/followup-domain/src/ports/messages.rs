@@ -30,6 +30,8 @@ pub struct NewOutboundMessage {
     pub attempt_id: Option<AttemptId>,
     /// The message it stands in for.
     pub resend_of: Option<MessageId>,
+    /// The message of which it reminds.
+    pub reminder_of: Option<MessageId>,
     /// Now (UTC).
     pub created_at: DateTime<Utc>,
     /// When it may be sent, and whether whoever queues it sends it at once.

@@ -20,6 +20,8 @@ pub struct MessageView {
     pub flags: Vec<MailFlag>,
     /// What it says, if it is an automatic mail.
     pub notice: Option<MailNotice>,
+    /// The message by which the reporter was reminded of it, unless that failed or was stopped.
+    pub reminded_by: Option<MessageId>,
 }
 
 impl MessageView {
@@ -28,7 +30,7 @@ impl MessageView {
         let is_cut = message.content.cut();
         let has_more_attachments = message.attachments.len() > MOST_ATTACHMENTS_SHOWN;
         message.attachments.truncate(MOST_ATTACHMENTS_SHOWN);
-        Self { message, is_cut, has_more_attachments, flags: Vec::new(), notice: None }
+        Self { message, is_cut, has_more_attachments, flags: Vec::new(), notice: None, reminded_by: None }
     }
 }
 

@@ -58,8 +58,8 @@ pub struct StatusEvent {
     pub kind: EventKind,
     /// Of one that failed: why, as far as it tells.
     pub failure: Option<Failure>,
-    /// When that was, as the provider says (UTC).
-    pub at: DateTime<Utc>,
+    /// When that was, as the provider says, if it does (UTC).
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// A person's message that came in through a provider.
@@ -75,8 +75,8 @@ pub struct IncomingMessage {
     pub body: String,
     /// The provider's id of the message that it answers, where it says so.
     pub answers: Option<String>,
-    /// When it was sent, as the provider says (UTC).
-    pub at: DateTime<Utc>,
+    /// When it was sent, as the provider says, if it does (UTC).
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// One thing that a provider tells.

@@ -1,6 +1,6 @@
 //! Contradictions and impossible values of a case: said at once, accepted, and settled by a person (docs/product.md §2).
 //!
-//! What is said is a table: an order of dates is a row of [`dates`], everything else a function of [`rows`]. A warning knows the fields that
+//! What is said is a table: an order of dates is a row of `dates`, everything else a function of `rows`. A warning knows the fields that
 //! it is about and their values; set aside, it comes back when one of them changes, because it is another warning then.
 
 mod contacts;

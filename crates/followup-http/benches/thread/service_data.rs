@@ -60,6 +60,7 @@ pub(crate) fn open(database_url: &str) -> Result<App> {
             propose_closing_after_days: 120,
             close_by_itself: false,
             resume_after: None,
+            sms: followup_domain::sending::SmsRules::default(),
         }),
         turns: followup_app::Turns::default(),
         service: "api-server",

@@ -6,6 +6,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::csv::{Cell, Row};
+
 /// Un cambio.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuditRow)]
@@ -37,6 +39,42 @@ pub(crate) struct AuditRowOutput {
     prev_hash: String,
     /// La huella de este registro (SHA-256 en hexadecimal).
     hash: String,
+}
+
+/// The columns of the trail as a file.
+pub(crate) const COLUMNS: &[&str] = &[
+    "Registro",
+    "Cuándo (UTC)",
+    "Quién",
+    "Qué pasó",
+    "De qué",
+    "Número",
+    "Antes",
+    "Después",
+    "Por qué",
+    "Suprimido",
+    "Huella anterior",
+    "Huella",
+];
+
+/// A change as a line of a file; its fields as JSON.
+pub(crate) fn line(row: AuditRow) -> Row {
+    let row = AuditRowOutput::from(row);
+    let fields = |fields: Map<String, Value>| if fields.is_empty() { Cell::Empty } else { Value::Object(fields).to_string().into() };
+    vec![
+        row.seq.into(),
+        row.at.into(),
+        row.actor.into(),
+        row.action.into(),
+        row.entity.into(),
+        row.entity_id.into(),
+        fields(row.old),
+        fields(row.new),
+        row.reason.into(),
+        row.redacted.join(", ").into(),
+        row.prev_hash.into(),
+        row.hash.into(),
+    ]
 }
 
 impl From<AuditRow> for AuditRowOutput {

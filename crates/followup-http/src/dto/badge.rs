@@ -18,17 +18,17 @@ use crate::texts;
 pub(crate) struct BadgeOutput {
     #[serde(flatten)]
     waiting: WaitingOutput,
-    /// Mensajes en cola: salen solos.
+    /// Mensajes en cola, que salen solos: los de `GET /followup/queue`.
     queued: i64,
     /// Cuándo se escribió el más antiguo.
     #[schema(format = DateTime)]
     oldest_queued_at: Option<String>,
-    /// Intentos vencidos que esperan al despachador.
+    /// Intentos vencidos que esperan al despachador: los de `GET /followup/agenda?status=pending` hasta ahora que no son llamadas.
     due_attempts: i64,
     /// Desde cuándo está vencido el más antiguo.
     #[schema(format = DateTime)]
     oldest_due_at: Option<String>,
-    /// Llamadas programadas que ya tocan y nadie registró.
+    /// Llamadas programadas que ya tocan y nadie registró: las de la bandeja `calls_due`.
     due_calls: i64,
     /// Desde cuándo toca la más antigua.
     #[schema(format = DateTime)]
@@ -43,7 +43,7 @@ pub(crate) struct BadgeOutput {
     audit: Option<AuditHeadOutput>,
 }
 
-/// Los contadores de lo que espera a una persona. Cada uno es el de una bandeja de `GET /followup/worklist`; `bounced`, el de las direcciones retenidas de `GET /admin/followup/bounced-addresses`.
+/// Los contadores de lo que espera a una persona. Cada uno es el de una bandeja de `GET /followup/worklist`; `bounced`, el de `GET /admin/followup/bounced-addresses?held=true`.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Waiting)]
 pub(crate) struct WaitingOutput {

@@ -1,15 +1,17 @@
 //! Mail that belongs to no case yet, or cannot be understood, and what people decide about it.
 
+use chrono_tz::Tz;
 use followup_app::{AssignRequest, Retried, UnassignedMail};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::inbound::InboundMail;
 use followup_domain::mail::suggestion::Suggestion;
-use followup_domain::ports::{Discard, InTray, TrayState};
+use followup_domain::ports::{Discard, InTray, MessageView, TrayState};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::instant;
 use super::message::MessageOutput;
+use crate::csv::{Cell, Format, Row};
 use crate::input::{Choice, Fields, Flag, Input, TEXT_LENGTH, Text, Whole, json_body, query};
 use crate::query::PageNumber;
 
@@ -119,6 +121,51 @@ pub(crate) struct RetriedOutput {
     reason: Option<String>,
 }
 
+/// The columns of the unassigned tray as a file.
+pub(crate) const UNASSIGNED_COLUMNS: &[&str] =
+    &["Mensaje", "Llegó", "De", "Asunto", "Clase", "Adjuntos", "Descartado por", "Por qué", "Descartado el"];
+
+/// A mail of no case as a line of a file.
+pub(crate) fn unassigned_line(InTray { mail, discard }: InTray<MessageView>, zone: Tz) -> Row {
+    let message = mail.message;
+    let mut line: Row = vec![
+        message.id.0.into(),
+        Cell::at(message.created_at, zone),
+        message.content.from.into(),
+        message.content.subject.into(),
+        message.classification.map(|class| class.as_str()).into(),
+        i64::try_from(message.attachments.len()).unwrap_or(i64::MAX).into(),
+    ];
+    line.extend(discard_cells(discard, zone));
+    line
+}
+
+/// The columns of the quarantine as a file.
+pub(crate) const QUARANTINED_COLUMNS: &[&str] =
+    &["Correo", "Buzón", "Llegó", "Guardado", "Bytes", "SHA-256", "Por qué no se leyó", "Descartado por", "Por qué", "Descartado el"];
+
+/// A mail of the quarantine as a line of a file.
+pub(crate) fn quarantined_line(InTray { mail, discard }: InTray<InboundMail>, zone: Tz) -> Row {
+    let mut line: Row = vec![
+        mail.id.0.into(),
+        mail.position.mailbox.into(),
+        Cell::at(mail.arrived_at, zone),
+        Cell::at(mail.recorded_at, zone),
+        mail.size.and_then(|size| i64::try_from(size).ok()).into(),
+        mail.sha256.into(),
+        mail.reason.into(),
+    ];
+    line.extend(discard_cells(discard, zone));
+    line
+}
+
+fn discard_cells(discard: Option<Discard>, zone: Tz) -> [Cell; 3] {
+    match discard {
+        None => [Cell::Empty, Cell::Empty, Cell::Empty],
+        Some(Discard { actor, reason, at }) => [actor.into(), reason.into(), Cell::at(at, zone)],
+    }
+}
+
 impl From<UnassignedMail> for UnassignedOutput {
     fn from(mail: UnassignedMail) -> Self {
         Self {
@@ -209,17 +256,21 @@ impl Input for MailboxInput {
 }
 
 /// Which part of a tray, and which page of it.
-pub(crate) struct TrayInput;
+pub(crate) struct TrayInput {
+    pub(crate) part: TrayState,
+    pub(crate) page: PageNumber,
+    pub(crate) format: Format,
+}
 
 impl Input for TrayInput {
-    type Value = (TrayState, PageNumber);
+    type Value = Self;
     const NAME: &'static str = "Tray";
     const ABOUT: &'static str = "Una parte de una bandeja.";
 
-    fn read(fields: &mut Fields) -> Option<Self::Value> {
+    fn read(fields: &mut Fields) -> Option<Self> {
         let about = "`open` (por defecto), los que esperan a una persona, o `discarded`, los descartados";
-        let state = fields.optional("state", Choice(&STATES), about);
-        Some((state.unwrap_or_default(), PageNumber::of(fields)))
+        let part = fields.optional("state", Choice(&STATES), about).unwrap_or_default();
+        Some(Self { part, page: PageNumber::of(fields), format: Format::of(fields) })
     }
 }
 

@@ -1,8 +1,8 @@
 //! A message of a thread.
 
-use followup_app::ThreadPage;
+use followup_app::{Resent, ThreadPage};
 use followup_domain::ids::MessageId;
-use followup_domain::message::{Attachment, CaseMatch, Message};
+use followup_domain::message::{Attachment, CaseMatch, Channel, Direction, Message};
 use followup_domain::ports::MessageView;
 use followup_words::reasons::shown;
 use serde::Serialize;
@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::instant;
 use super::notice::{ReportOutput, label};
+use super::send::SmsOutput;
 use crate::input::{Fields, Input, Whole, query};
 use crate::texts;
 
@@ -111,6 +112,10 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     transport_response: Option<String>,
+    /// De un SMS de la unidad: cómo viaja.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    sms: Option<SmsOutput>,
     /// Cuándo lo aceptó el transporte.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime, nullable = false)]
@@ -127,6 +132,18 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     resend_of: Option<i64>,
+    /// Mensaje enviado del que es recordatorio.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reminder_of: Option<i64>,
+    /// De un mensaje enviado: fue reenviado como recordatorio, con este mensaje.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reminded_by: Option<i64>,
+    /// Solo al reenviar: cuándo había salido el último mensaje al reportante.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime, nullable = false)]
+    previous_sent_at: Option<String>,
     /// Mensaje anterior con el mismo Message-ID y otro contenido; o el mismo correo en otro caso, si trata de los dos.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -182,9 +199,11 @@ impl From<CaseMatch> for MatchOutput {
 }
 
 impl From<MessageView> for MessageOutput {
-    fn from(MessageView { message, is_cut, has_more_attachments, flags, notice }: MessageView) -> Self {
+    fn from(MessageView { message, is_cut, has_more_attachments, flags, notice, reminded_by }: MessageView) -> Self {
         let notice = notice.as_ref();
         let label = label(&message, notice);
+        let is_sms = (message.channel, message.direction) == (Channel::Sms, Direction::Out);
+        let sms = is_sms.then(|| SmsOutput::of(&message.content.body, message.parts));
         let content = message.content;
         Self {
             id: message.id.0,
@@ -215,12 +234,22 @@ impl From<MessageView> for MessageOutput {
             body_quoted: content.body_quoted,
             error: message.error.as_deref().map(shown),
             transport_response: message.transport_response,
+            sms,
             sent_at: message.sent_at.map(instant),
             case_match: message.case_match.map(MatchOutput::from),
             parent_id: message.parent_id.map(|id| id.0),
             resend_of: message.resend_of.map(|id| id.0),
+            reminder_of: message.reminder_of.map(|id| id.0),
+            reminded_by: reminded_by.map(|id| id.0),
+            previous_sent_at: None,
             duplicate_of: message.duplicate_of.map(|id| id.0),
         }
+    }
+}
+
+impl From<Resent> for MessageOutput {
+    fn from(Resent { message, previous_sent_at }: Resent) -> Self {
+        Self { previous_sent_at: previous_sent_at.map(instant), ..Self::from(MessageView::of(message)) }
     }
 }
 

@@ -29,6 +29,7 @@ pub(crate) mod message_change;
 pub(crate) mod notice;
 pub(crate) mod plan;
 pub(crate) mod proposal;
+pub(crate) mod queue;
 pub(crate) mod scalar;
 pub(crate) mod send;
 pub(crate) mod template;

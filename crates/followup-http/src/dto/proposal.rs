@@ -1,5 +1,6 @@
 //! What is proposed about a case, and the addresses at which letters failed.
 
+use chrono_tz::Tz;
 use followup_app::RescheduleOffer;
 use followup_domain::asking::next_contact::ProposedContact;
 use followup_domain::mail::bounce::FailedAddress;
@@ -7,7 +8,10 @@ use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::instant;
+use super::{instant, yes_or_no};
+use crate::csv::{Cell, Format, Row};
+use crate::input::{Fields, Flag, Input, query};
+use crate::query::PageNumber;
 
 /// Otra manera de llegar al reportante, para que una persona decida.
 #[derive(Serialize, ToSchema)]
@@ -60,6 +64,48 @@ pub(crate) struct FailedAddressOutput {
     /// Cuándo se supo.
     #[schema(format = DateTime)]
     at: String,
+}
+
+/// Which addresses, and which page of them.
+pub(crate) struct FailedAddressesInput {
+    pub(crate) only_held: bool,
+    pub(crate) page: PageNumber,
+    pub(crate) format: Format,
+}
+
+impl Input for FailedAddressesInput {
+    type Value = Self;
+    const NAME: &'static str = "BouncedAddresses";
+    const ABOUT: &'static str = "Qué direcciones.";
+
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let about = "Con `true`, solo aquellas a las que nada se escribe por sí solo: las que cuenta `bounced`";
+        let only_held = fields.optional("held", Flag, about).unwrap_or(false);
+        Some(Self { only_held, page: PageNumber::of(fields), format: Format::of(fields) })
+    }
+}
+
+query!(FailedAddressesInput);
+
+/// The columns of the list as a file.
+pub(crate) const COLUMNS: &[&str] =
+    &["Dirección", "No se le escribe", "Alcance", "Motivo", "Código", "En palabras", "Fallos seguidos", "Mensaje", "Cuándo"];
+
+/// An address as a line of a file.
+pub(crate) fn line(failed: FailedAddress, zone: Tz) -> Row {
+    let at = Cell::at(failed.at, zone);
+    let failed = FailedAddressOutput::from(failed);
+    vec![
+        failed.address.into(),
+        yes_or_no(failed.held).into(),
+        failed.permanence.into(),
+        failed.reason.into(),
+        failed.status.into(),
+        failed.text.into(),
+        i64::from(failed.failures).into(),
+        failed.message_id.into(),
+        at,
+    ]
 }
 
 impl From<ProposedContact> for ProposedContactOutput {

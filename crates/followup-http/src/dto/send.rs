@@ -1,6 +1,8 @@
 //! Drafts and messages to be sent.
 
 use followup_app::{Draft, LONGEST_SUBJECT, SendRequest};
+use followup_domain::message::Channel;
+use followup_domain::sending::SmsParts;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -98,14 +100,43 @@ pub(crate) struct DraftOutput {
     subject: Option<String>,
     /// Texto.
     body: String,
-    /// De un SMS: en cuántas partes lo divide la red.
+    /// De un SMS: en cuántas partes lo divide la red; como en `sms`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     segments: Option<usize>,
+    /// De un SMS: cómo viaja.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    sms: Option<SmsOutput>,
+}
+
+/// Cómo viaja un SMS. Cada parte se cobra.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Sms)]
+pub(crate) struct SmsOutput {
+    /// En cuántas partes; de uno enviado, las que dijo el proveedor, si las dijo.
+    parts: usize,
+    /// `GSM-7` (160 unidades en una parte, 153 en cada una de varias) o `UCS-2` (70 y 67), si tiene un carácter que no es de GSM-7: á, í, ó y ú lo son.
+    encoding: &'static str,
+    /// Unidades del texto entero: septetos o unidades de UTF-16.
+    units: usize,
+    /// Unidades que caben aún en la última parte.
+    left: usize,
+}
+
+impl SmsOutput {
+    /// Of a text, which the transport divided into so many parts, if it said so.
+    pub(crate) fn of(text: &str, told: Option<u16>) -> Self {
+        let SmsParts { encoding, parts, units, left } = SmsParts::of(text);
+        Self { parts: told.map_or(parts, usize::from), encoding: encoding.as_str(), units, left }
+    }
 }
 
 impl From<Draft> for DraftOutput {
     fn from(draft: Draft) -> Self {
         let subject = Some(draft.letter.subject).filter(|subject| !subject.is_empty());
-        Self { channel: draft.channel.as_str(), subject, body: draft.letter.body, segments: draft.letter.segments }
+        let sms = (draft.channel == Channel::Sms).then(|| SmsOutput::of(&draft.letter.body, None));
+        let segments = sms.as_ref().map(|sms| sms.parts);
+        Self { channel: draft.channel.as_str(), subject, body: draft.letter.body, segments, sms }
     }
 }

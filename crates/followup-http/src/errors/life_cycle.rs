@@ -46,6 +46,7 @@ impl From<MessageError> for ApiError {
             MessageError::Linked => Self::Conflict(texts::LINKED.into()),
             MessageError::NotEarlier => Self::Conflict(texts::NOT_AN_ANSWER.into()),
             MessageError::Replaced => Self::Conflict(texts::REPLACED.into()),
+            MessageError::Reminded(by) => Self::Conflict(texts::reminded(by.0)),
             MessageError::Illegal(status) => Self::Conflict(texts::illegal_from("mensaje", status.as_str())),
             MessageError::Store(error) => error.into(),
         }

@@ -1,34 +1,46 @@
 //! Addresses at which letters failed.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
+use followup_app::App;
 use followup_domain::ports::PageRequest;
 
 use super::contacts::{AddressPath, address_of};
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::JsonObject;
+use crate::csv::{Format, PIECE, Table, stream};
 use crate::dto::closing::ReasonInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::list::FailedAddressPage;
-use crate::dto::proposal::FailedAddressOutput;
+use crate::dto::proposal::{COLUMNS, FailedAddressOutput, FailedAddressesInput, line};
 use crate::errors::ApiError;
 use crate::input::object;
-use crate::query::{PageNumber, Parameters};
+use crate::query::Parameters;
 use crate::state::HttpState;
 
 #[utoipa::path(
     get, path = "/api/v1/admin/followup/bounced-addresses", tag = "administración", summary = "Las direcciones en las que fallaron mensajes",
     params(
-        PageNumber,
+        FailedAddressesInput,
     ),
     responses(
-        (status = 200, description = "Una página, por dirección", body = FailedAddressPage),
+        (status = 200, description = "Una página, por dirección", content((FailedAddressPage = "application/json"), (String = "text/csv"))),
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
 pub(crate) async fn list_bounced(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let page = parameters.read::<PageNumber>()?;
-    let found = blocking(&state, move |followup| followup.failed_addresses(PageRequest::from(page))).await?;
+    let FailedAddressesInput { only_held, page, format } = parameters.read::<FailedAddressesInput>()?;
+    if format == Format::Csv {
+        let zone = state.followup.policy.zone;
+        let piece = move |app: &App, after: Option<String>| {
+            let (found, next) = app.export_failed_addresses(only_held, after.as_deref(), PIECE)?;
+            Ok((found.into_iter().map(|failed| line(failed, zone)).collect(), next))
+        };
+        return stream(&state, Table { file: "direcciones-con-rebotes.csv", heads: COLUMNS, piece: Arc::new(piece) }).await;
+    }
+    let found = blocking(&state, move |followup| followup.failed_addresses(only_held, PageRequest::from(page))).await?;
     Ok(HttpResponse::Ok().json(FailedAddressPage::of(found, page, FailedAddressOutput::from)))
 }
 

@@ -1,6 +1,9 @@
 //! Addresses that must not be written to.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
+use followup_app::App;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ports::PageRequest;
 
@@ -8,14 +11,15 @@ use super::path;
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
+use crate::csv::{Format, PIECE, Table, stream};
 use crate::dto::closing::ReasonInput;
-use crate::dto::contact::BlockedOutput;
+use crate::dto::contact::{BlockedOutput, COLUMNS, line};
 use crate::dto::error::ErrorBody;
 use crate::dto::list::BlockedPage;
 use crate::errors::ApiError;
 use crate::input::{Address, Kind, object, path_parameter};
 use crate::json::Json;
-use crate::query::{PageNumber, Parameters};
+use crate::query::{ListInput, Parameters};
 use crate::state::HttpState;
 use crate::texts;
 use utoipa::IntoParams;
@@ -24,15 +28,23 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 #[utoipa::path(
     get, path = "/api/v1/admin/followup/do-not-contact", tag = "administración", summary = "Las direcciones a las que no se escribe",
     params(
-        PageNumber,
+        ListInput,
     ),
     responses(
-        (status = 200, description = "Una página, por dirección", body = BlockedPage),
+        (status = 200, description = "Una página, por dirección", content((BlockedPage = "application/json"), (String = "text/csv"))),
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
 pub(crate) async fn list_blocked(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let page = parameters.read::<PageNumber>()?;
+    let ListInput { page, format } = parameters.read::<ListInput>()?;
+    if format == Format::Csv {
+        let zone = state.followup.policy.zone;
+        let piece = move |app: &App, after: Option<String>| {
+            let (found, next) = app.export_blocked_contacts(after.as_deref(), PIECE)?;
+            Ok((found.into_iter().map(|contact| line(contact, zone)).collect(), next))
+        };
+        return stream(&state, Table { file: "no-contactar.csv", heads: COLUMNS, piece: Arc::new(piece) }).await;
+    }
     let found = blocking(&state, move |followup| followup.blocked_contacts(PageRequest::from(page))).await?;
     Ok(HttpResponse::Ok().json(BlockedPage::of(found, page, BlockedOutput::from)))
 }

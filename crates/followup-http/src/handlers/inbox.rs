@@ -1,5 +1,7 @@
 //! Mail that belongs to no case yet.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use followup_app::{App, TrayError};
@@ -10,13 +12,14 @@ use crate::answer::{Cost, answer, bytes, bytes_with};
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody, OptionalObject};
+use crate::csv::{Format, PIECE, Table, stream};
 use crate::download::{attachment_head, download};
 use crate::dto::case_input::NewCaseInput;
 use crate::dto::case_output::CaseOutput;
 use crate::dto::closing::ReasonInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::file::FileContent;
-use crate::dto::inbox::{AssignInput, DiscardOutput, TrayInput};
+use crate::dto::inbox::{AssignInput, DiscardOutput, TrayInput, UNASSIGNED_COLUMNS, unassigned_line};
 use crate::dto::list::UnassignedPage;
 use crate::dto::message::{BodyOutput, MessageOutput};
 use crate::errors::ApiError;
@@ -32,19 +35,27 @@ use crate::state::HttpState;
         TrayInput,
     ),
     responses(
-        (status = 200, description = "Una página, los más nuevos primero, con los casos a los que pueden pertenecer", body = UnassignedPage),
+        (status = 200, description = "Una página, los más nuevos primero, con los casos a los que pueden pertenecer", content((UnassignedPage = "application/json"), (String = "text/csv"))),
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
 pub(crate) async fn unassigned(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let (part, page) = parameters.read::<TrayInput>()?;
+    let TrayInput { part, page, format } = parameters.read::<TrayInput>()?;
+    if format == Format::Csv {
+        let zone = state.followup.policy.zone;
+        let piece = move |app: &App, after| {
+            let (mails, next) = app.export_unassigned(part, after, PIECE)?;
+            Ok((mails.into_iter().map(|mail| unassigned_line(mail, zone)).collect(), next))
+        };
+        return stream(&state, Table { file: "correos-sin-caso.csv", heads: UNASSIGNED_COLUMNS, piece: Arc::new(piece) }).await;
+    }
     let found = move |app: &App| app.unassigned(part, PageRequest::from(page));
     answer(&state, StatusCode::OK, Cost::page(page), found, move |found| UnassignedPage::of(found, page, Into::into)).await
 }
 
 #[utoipa::path(
     post, path = "/api/v1/inbox/unassigned/{message_id}/assign", tag = "bandeja", summary = "Asignar un correo a un caso, también uno descartado",
-    description = "Entra en la conversación del caso con la fecha en que llegó. Lo que escribió una persona tiene los efectos de una respuesta: detiene los intentos posteriores, avisa al evaluador, responde a la carta, abre un seguimiento cerrado y queda sin leer. Un rebote o una respuesta automática solo queda en la conversación. Asignarlo otra vez al mismo caso no cambia nada; un correo asignado no vuelve a la bandeja. Puede hacerlo todo rol que puede enviar.",
+    description = "Entra en la conversación del caso con la fecha en que llegó. Lo que escribió una persona tiene los efectos de una respuesta: detiene los intentos posteriores, avisa al evaluador, responde a la carta, abre un seguimiento cerrado y queda por atender. Un rebote o una respuesta automática solo queda en la conversación. Asignarlo otra vez al mismo caso no cambia nada; un correo asignado no vuelve a la bandeja. Puede hacerlo todo rol que puede enviar.",
     params(("message_id" = i64, Path, description = "Número del mensaje")),
     request_body = AssignInput,
     responses(
@@ -67,7 +78,7 @@ pub(crate) async fn assign(
 
 #[utoipa::path(
     post, path = "/api/v1/inbox/unassigned/{message_id}/case", tag = "bandeja", summary = "Crear un caso con un correo",
-    description = "`fecha_recepcion` es el día en que llegó el correo (el día cero), `reportante_nombre` y `reportante_email` los de su remitente y `descripcion_evento` lo que escribió; los campos dados los reemplazan. El correo queda en la conversación del caso, sin leer, y mientras lo esté no sale ninguna solicitud automática: la siguiente se decide cuando el caso se actualice. Puede hacerlo todo rol que puede crear casos.",
+    description = "`fecha_recepcion` es el día en que llegó el correo (el día cero), `reportante_nombre` y `reportante_email` los de su remitente y `descripcion_evento` lo que escribió; los campos dados los reemplazan. El correo queda en la conversación del caso, por atender, y mientras lo esté no sale ninguna solicitud automática: la siguiente se decide cuando el caso se actualice. Puede hacerlo todo rol que puede crear casos.",
     params(("message_id" = i64, Path, description = "Número del mensaje")),
     request_body = Option<NewCaseInput>,
     responses(

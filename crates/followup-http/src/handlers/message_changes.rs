@@ -49,7 +49,8 @@ pub(crate) async fn set_status(
 }
 
 #[utoipa::path(
-    post, path = "/api/v1/icsr/{icsr_id}/followup/{message_id}/resend", tag = "seguimiento", summary = "Enviar de nuevo un mensaje fallido o incierto, como mensaje nuevo; una carta del servicio se escribe de nuevo; se intenta una vez",
+    post, path = "/api/v1/icsr/{icsr_id}/followup/{message_id}/resend", tag = "seguimiento", summary = "Enviar de nuevo un mensaje, como mensaje nuevo; se intenta una vez",
+    description = "En lugar de uno fallido o incierto; de uno enviado que nadie respondió, como recordatorio, a propósito y una sola vez: el enviado queda como está (`reminded_by`) y el nuevo lo nombra (`reminder_of`), va debajo de él en el correo y se reenvía a su vez si hace falta otro. Una carta del servicio se escribe de nuevo, con lo que falta hoy; lo que escribió una persona va como estaba. `previous_sent_at` dice cuándo había salido el último mensaje al reportante; no impide nada.",
     params(
         ("icsr_id" = i64, Path, description = "Número del caso"),
         ("message_id" = i64, Path, description = "Número del mensaje"),
@@ -59,7 +60,7 @@ pub(crate) async fn set_status(
         (status = 201, description = "Aceptado por el transporte", body = MessageOutput),
         (status = 400, description = "Canal no soportado, o reportante sin contacto", body = ErrorBody),
         (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
-        (status = 409, description = "Seguimiento cerrado, nada que pedir, la dirección pidió no ser contactada o rebotó (y no se da `override_reason`), o el estado del mensaje o de su intento no lo admite", body = ErrorBody),
+        (status = 409, description = "Seguimiento cerrado, nada que pedir, la dirección pidió no ser contactada o rebotó (y no se da `override_reason`), o el estado del mensaje o de su intento no lo admite; de un mensaje enviado, también si el reportante escribió después, hay una respuesta sin atender, ya no falta nada de lo que pedía, o ya fue reenviado como recordatorio", body = ErrorBody),
         (status = 502, description = "El transporte no lo aceptó; queda en la conversación", body = ErrorBody),
     )
 )]
@@ -73,8 +74,8 @@ pub(crate) async fn resend(
     let (id, message_id) = (path::case_id(&request)?, path::message_id(&request));
     let actor = caller.actor();
     let changed = move |followup: &App| followup.resend_overriding(&actor, id, message_id, reason.as_deref(), overriding.as_deref());
-    let message = blocking(&state, changed).await?;
-    Ok(HttpResponse::Created().json(MessageOutput::from(MessageView::of(message))))
+    let resent = blocking(&state, changed).await?;
+    Ok(HttpResponse::Created().json(MessageOutput::from(resent)))
 }
 
 #[utoipa::path(

@@ -1,5 +1,7 @@
 //! Mail that could not be understood, and mailboxes that were set back.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use followup_app::App;
@@ -10,11 +12,12 @@ use crate::answer::{Cost, answer};
 use crate::auth::Caller;
 use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
+use crate::csv::{Format, PIECE, Table, stream};
 use crate::download::download;
 use crate::dto::closing::ReasonInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::file::FileContent;
-use crate::dto::inbox::{DiscardOutput, MailboxInput, QuarantinedOutput, RetriedOutput, TrayInput};
+use crate::dto::inbox::{DiscardOutput, MailboxInput, QUARANTINED_COLUMNS, QuarantinedOutput, RetriedOutput, TrayInput, quarantined_line};
 use crate::dto::list::QuarantinePage;
 use crate::errors::ApiError;
 use crate::input::object;
@@ -29,12 +32,20 @@ use crate::texts;
         TrayInput,
     ),
     responses(
-        (status = 200, description = "Una página, los más nuevos primero", body = QuarantinePage),
+        (status = 200, description = "Una página, los más nuevos primero", content((QuarantinePage = "application/json"), (String = "text/csv"))),
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
 pub(crate) async fn quarantine(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
-    let (part, page) = parameters.read::<TrayInput>()?;
+    let TrayInput { part, page, format } = parameters.read::<TrayInput>()?;
+    if format == Format::Csv {
+        let zone = state.followup.policy.zone;
+        let piece = move |app: &App, after| {
+            let (mails, next) = app.export_quarantined(part, after, PIECE)?;
+            Ok((mails.into_iter().map(|mail| quarantined_line(mail, zone)).collect(), next))
+        };
+        return stream(&state, Table { file: "correos-en-cuarentena.csv", heads: QUARANTINED_COLUMNS, piece: Arc::new(piece) }).await;
+    }
     let found = blocking(&state, move |followup| followup.quarantined(part, PageRequest::from(page))).await?;
     Ok(HttpResponse::Ok().json(QuarantinePage::of(found, page, QuarantinedOutput::from)))
 }

@@ -1,4 +1,4 @@
-//! What needs a person, and what is scheduled, over all cases.
+//! What needs a person, what is scheduled and what waits to be sent, over all cases.
 
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use crate::auth::Caller;
 use crate::csv::{Format, PIECE, Table, stream};
 use crate::dto::agenda::{self, AgendaInput, AgendaOutput};
 use crate::dto::error::ErrorBody;
+use crate::dto::queue::{self, QueueInput, QueueOutput};
 use crate::dto::worklist::{self, WorklistInput, WorklistOutput};
 use crate::errors::ApiError;
 use crate::query::Parameters;
@@ -60,4 +61,26 @@ pub(crate) async fn agenda(state: web::Data<HttpState>, parameters: Parameters) 
     }
     let found = move |app: &App| app.agenda(&query);
     answer(&state, StatusCode::OK, Cost::rows(query.limit), found, move |agenda| AgendaOutput::new(agenda, zone)).await
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/followup/queue", tag = "seguimiento", summary = "Los mensajes en cola de todos los casos: salen solos",
+    params(QueueInput),
+    responses(
+        (status = 200, description = "Una página, por la fecha desde la que salen", content((QueueOutput = "application/json"), (String = "text/csv"))),
+        (status = 422, description = "Parámetros no válidos", body = ErrorBody),
+    )
+)]
+pub(crate) async fn queue(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
+    let QueueInput { after, size, format } = parameters.read::<QueueInput>()?;
+    if format == Format::Csv {
+        let zone = state.followup.policy.zone;
+        let piece = move |app: &App, after| {
+            let queue = app.queue(after, PIECE)?;
+            Ok((queue.items.into_iter().map(|item| queue::line(item, zone)).collect(), queue.next))
+        };
+        return stream(&state, Table { file: "cola.csv", heads: queue::COLUMNS, piece: Arc::new(piece) }).await;
+    }
+    let found = move |app: &App| app.queue(after, size);
+    answer(&state, StatusCode::OK, Cost::rows(size), found, QueueOutput::from).await
 }

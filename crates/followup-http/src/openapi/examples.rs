@@ -12,7 +12,6 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "/api/v1/icsr/{icsr_id}/warnings/{warning}",
         r#"{"state": "set_aside", "reason": "La doctora confirma la fecha por teléfono"}"#,
     ),
-    ("post", "/api/v1/icsr/{icsr_id}/followup/plan/resume", r#"{"due_at": "2026-12-07T09:00:00-05:00"}"#),
     ("post", "/api/v1/icsr/{icsr_id}/followup/draft", r#"{"channel": "email"}"#),
     (
         "post",

@@ -95,9 +95,31 @@ fn a_failed_message_is_sent_anew() {
     let again = again.json();
     assert_eq!((&again["resend_of"], &again["status"], &again["body"]), (&message["id"], &json!("sent"), &json!("¿Peso?")));
     assert_ne!(again["external_id"], message["external_id"]);
-    assert_eq!(resend(&again).error(), (409, "El mensaje está en estado «sent», que no admite este cambio".into()));
     assert_eq!(resend(&message).error(), (409, "El mensaje ya fue reenviado".into()));
     api.only("POST", &path(id, "99/resend"), &[Role::Admin, Role::Qf, Role::ResponsableFv]);
+}
+
+#[test]
+fn a_sent_message_is_sent_anew_as_a_reminder_and_both_say_so() {
+    let (api, id, message) = sent(None);
+    api.clock.advance(Duration::days(5));
+    let resend = |message: &Value| api.request("POST", &path(id, &format!("{}/resend", message["id"]))).send();
+    let again = resend(&message);
+    assert_eq!(again.status, 201, "{}", again.text());
+    let again = again.json();
+    assert_eq!((&again["reminder_of"], &again["resend_of"], &again["body"]), (&message["id"], &Value::Null, &json!("¿Peso?")));
+    assert_eq!((&again["previous_sent_at"], &again["in_reply_to"]), (&message["sent_at"], &message["external_id"]));
+    assert_eq!(resend(&message).error(), (409, told_of(&again)));
+    let thread = api.get(&path(id, "thread")).json();
+    let shown = |n: usize| (thread["items"][n]["status"].clone(), thread["items"][n]["reminded_by"].clone());
+    assert_eq!((shown(0), shown(1)), ((json!("sent"), again["id"].clone()), (json!("sent"), Value::Null)));
+    answered(&api, id, &again, "rojas@clinic.test");
+    assert_eq!(resend(&message).error(), (409, told_of(&again)), "the first is spoken for");
+    assert_eq!(resend(&again).error(), (409, "El mensaje está en estado «responded», que no admite este cambio".into()));
+}
+
+fn told_of(reminder: &Value) -> String {
+    format!("El mensaje ya fue reenviado como recordatorio: mensaje {}", reminder["id"])
 }
 
 #[test]

@@ -55,6 +55,7 @@ fn checks_come_in_the_order_of_the_contract() {
         (99, json!({"channel": "fax", "template": "\u{0}"}), (422, "Hay campos no válidos")),
         (99, json!({"channel": "fax", "subject": "a".repeat(251)}), (422, "Hay campos no válidos")),
         (99, json!({"channel": "email", "body": "x", "template": "t"}), (422, "Hay campos no válidos")),
+        (99, json!({"channel": "sms", "body": "ó".repeat(4 * 67 + 1)}), (422, "Hay campos no válidos")),
         (99, json!({"channel": "fax"}), (404, "ICSR no encontrado")),
         (without_contact, json!({"channel": "fax"}), (400, "Canal no soportado")),
         (without_contact, json!({"body": "x"}), (400, "Canal no soportado")),
@@ -100,6 +101,9 @@ fn every_field_that_cannot_be_sent_is_named() {
     let long = json!({"channel": "email", "body": "x", "subject": "a".repeat(251)});
     assert_eq!(api.post(&path, &long).refused(), ["subject"]);
     assert_eq!(api.post(&path, &json!({"channel": "email", "body": "a\u{0}b"})).refused(), ["body"]);
+    let too_long = api.post(&path, &json!({"channel": "sms", "body": "ó".repeat(4 * 67 + 1)}));
+    assert_eq!(too_long.refused(), ["body"]);
+    assert!(too_long.json().to_string().contains("el SMS ocupa 5 partes y se admiten 4"));
 }
 
 #[test]

@@ -55,6 +55,34 @@ fn the_badge_says_no_number_that_no_lane_explains() {
 }
 
 #[test]
+fn what_goes_by_itself_and_what_is_held_have_lists_of_their_own() {
+    let api = Api::start();
+    let ids: Vec<i64> = (0..3).map(|_| api.case(json!({"numero": "EA-1"}))).collect();
+    api.post(&format!("/api/v1/icsr/{}/followup/attempts", ids[0]), &json!({"due_at": "2024-02-01T14:00:00Z", "label": "x"}));
+    let badge = api.get("/api/v1/followup/badge").json();
+    assert_eq!((&badge["queued"], &badge["due_attempts"], &badge["bounced"]), (&json!(3), &json!(1), &json!(0)));
+    let (mut seen, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = api.get(&format!("/api/v1/followup/queue?page_size=2{after}")).json();
+        assert_eq!(page["total"], badge["queued"]);
+        seen.extend(page["items"].as_array().unwrap().clone());
+        let Some(next) = page["next"].as_str() else { break };
+        after = format!("&after={next}");
+    }
+    assert_eq!(seen.iter().map(|row| row["icsr_id"].as_i64().unwrap()).collect::<Vec<_>>(), ids);
+    let thread = api.get(&format!("/api/v1/icsr/{}/followup/thread", ids[0])).json();
+    assert_eq!(
+        (&seen[0]["message_id"], &seen[0]["channel"], &seen[0]["numero"], &seen[0]["tries"]),
+        (&thread["items"][0]["id"], &json!("email"), &json!("EA-1"), &json!(0))
+    );
+    let due = api.get("/api/v1/followup/agenda?status=pending&to=2024-03-01T10:15:01Z").json();
+    assert_eq!(due["items"].as_array().unwrap().iter().filter(|attempt| attempt["channel"] != "call").count(), 1);
+    let file = lines(&api.get("/api/v1/followup/queue?format=csv"));
+    assert_eq!((file.len(), file[1].split(';').nth(1)), (4, Some(ids[0].to_string().as_str())));
+    assert_eq!(api.get("/api/v1/followup/queue?after=x").refused(), ["after"]);
+}
+
+#[test]
 fn a_lane_is_turned_page_by_page() {
     let api = Api::start_with(quiet);
     let ids: Vec<Value> = (0..5).map(|_| json!(api.case(json!({})))).collect();
@@ -136,7 +164,7 @@ fn listed_cases_say_what_they_stand_at() {
 
 /// The lines of a file, without its mark.
 fn lines(answer: &crate::support::Answer) -> Vec<String> {
-    assert_eq!(answer.header("Content-Type"), "text/csv; charset=utf-8; header=present");
+    assert_eq!(answer.header("Content-Type"), "text/csv; charset=utf-8; header=present", "{}", answer.text());
     let text = answer.text();
     let text = text.strip_prefix('\u{feff}').unwrap().strip_suffix("\r\n").unwrap();
     text.split("\r\n").map(str::to_owned).collect()
@@ -162,6 +190,63 @@ fn every_list_is_to_be_had_as_a_file_for_spreadsheets() {
     assert!(agenda[1].contains("\"Llamar al reportante\";\"call\";\"pending\""), "{}", agenda[1]);
     assert_eq!(lines(&api.get("/api/v1/followup/worklist?lane=quarantined&format=csv")).len(), 1, "the heads alone");
     assert_eq!(api.get("/api/v1/icsr?format=xls").refused(), ["format"]);
+}
+
+#[test]
+fn trays_addresses_and_the_trail_are_to_be_had_as_files() {
+    let api = Api::start_with(quiet);
+    for (name, subject) in [("a", "=1+1"), ("b", "Reacción")] {
+        let mail = format!(
+            "From: ana@clinic.test\nTo: fv@vigia.test\nMessage-ID: <{name}@clinic.test>\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\nHola"
+        );
+        api.receive(&mail);
+    }
+    let tray = lines(&api.get("/api/v1/inbox/unassigned?format=csv"));
+    assert_eq!(tray[0], r#""Mensaje";"Llegó";"De";"Asunto";"Clase";"Adjuntos";"Descartado por";"Por qué";"Descartado el""#);
+    assert!(tray[1].ends_with(r#";"2024-03-01 05:15";"ana@clinic.test";"'=1+1";"human";0;;;"#), "{}", tray[1]);
+    assert!(tray[2].ends_with(r#";"ana@clinic.test";"Reacción";"human";0;;;"#), "{}", tray[2]);
+    let id = tray[2].split(';').next().unwrap();
+    assert_eq!(api.post(&format!("/api/v1/inbox/unassigned/{id}/discard"), &json!({"reason": "Publicidad"})).status, 200);
+    let aside = lines(&api.get("/api/v1/inbox/unassigned?state=discarded&format=csv"));
+    assert!(aside.len() == 2 && aside[1].contains(";\"Publicidad\";"), "{aside:?}");
+    assert_eq!(lines(&api.admin("GET", "/api/v1/inbox/quarantine?format=csv").send()).len(), 1);
+
+    let blocked = "/api/v1/admin/followup/do-not-contact";
+    assert_eq!(api.put(&format!("{blocked}/x@clinic.test"), &json!({"reason": "Lo pidió"})).status, 200);
+    let blocked = lines(&api.admin("GET", &format!("{blocked}?format=csv")).send());
+    assert!(blocked[1].starts_with(r#""x@clinic.test";"Lo pidió";"#), "{}", blocked[1]);
+    let bounced = lines(&api.admin("GET", "/api/v1/admin/followup/bounced-addresses?held=true&format=csv").send());
+    assert_eq!(bounced.len(), 1);
+
+    let case = api.case(json!({}));
+    let trail = api.admin("GET", &format!("/api/v1/icsr/{case}/audit?page_size=200")).send().json();
+    let file = lines(&api.admin("GET", &format!("/api/v1/icsr/{case}/audit?format=csv")).send());
+    assert_eq!(file.len() - 1, trail["items"].as_array().unwrap().len());
+    assert!(file[1].starts_with("1;\"2024-03-01T10:15:00.000000Z\";"), "{}", file[1]);
+    assert!(file[1].ends_with(&format!("\"{}\"", trail["items"][0]["hash"].as_str().unwrap())), "{}", file[1]);
+    assert_eq!(api.admin("GET", "/api/v1/icsr/99/audit?format=csv").send().status, 404);
+}
+
+#[test]
+fn the_held_addresses_are_those_that_the_badge_counts() {
+    let api = Api::start_with(quiet);
+    let list = |query: &str| api.get(&format!("/api/v1/admin/followup/bounced-addresses{query}")).json()["total"].clone();
+    let soft = |name: &str, status: &str| {
+        let id = api.case(json!({"reportante_contacto": format!("{name}@clinic.test")}));
+        let sent = api.post(&format!("/api/v1/icsr/{id}/followup/send"), &json!({"channel": "email", "body": "¿Peso?"})).json();
+        let about = sent["external_id"].as_str().unwrap().to_owned();
+        api.receive(&format!(
+            "From: MAILER-DAEMON@mx.clinic.test\nTo: fv@vigia.test\nSubject: Undelivered\nMessage-ID: <dsn.{name}@mx.clinic.test>\nMIME-Version: 1.0\n\
+             Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nx\n\n\
+             --b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.clinic.test\n\n\
+             Final-Recipient: rfc822; {name}@clinic.test\nAction: failed\nStatus: {status}\n\n--b\nContent-Type: text/rfc822-headers\n\n\
+             From: fv@vigia.test\nMessage-ID: {about}\n\n--b--\n"
+        ));
+    };
+    soft("llena", "4.2.2");
+    soft("falsa", "5.1.1");
+    assert_eq!((list(""), list("?held=true"), list("?held=false")), (json!(2), json!(1), json!(2)));
+    assert_eq!(api.get("/api/v1/followup/badge").json()["bounced"], 1);
 }
 
 #[test]

@@ -80,6 +80,7 @@ fn policy() -> FollowupPolicy {
         propose_closing_after_days: 120,
         close_by_itself: false,
         resume_after: None,
+        sms: followup_domain::sending::SmsRules::default(),
     }
 }
 

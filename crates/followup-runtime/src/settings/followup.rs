@@ -10,6 +10,7 @@ use followup_domain::asking::request::Letterhead;
 use followup_domain::case::origin::OriginTable;
 use followup_domain::contact::Country;
 use followup_domain::policy::{Escalation, FollowupPolicy};
+use followup_domain::sending::SmsRules;
 
 use super::SettingError;
 use super::check::{address, boolean, given, given_path, number, one_line};
@@ -105,7 +106,8 @@ const FEWEST_DIGITS: usize = 3;
 const LONGEST_WAIT_DAYS: i64 = 3650;
 
 impl FollowupSettings {
-    /// Checks the group; the sender and the redirection of the policy are those of the mail settings.
+    /// Checks the group; the sender and the redirection of the policy are those of the mail settings, what it says of text messages
+    /// is those of theirs.
     ///
     /// # Errors
     /// The first setting that cannot work.
@@ -143,6 +145,7 @@ impl FollowupSettings {
             resume_after: given(self.resume_plan_after_days.as_ref())
                 .map(|text| days("RESUME_PLAN_AFTER_DAYS", text).map(Duration::days))
                 .transpose()?,
+            sms: SmsRules::default(),
         })
     }
 

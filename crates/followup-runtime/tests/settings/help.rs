@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 103] = [
+const SETTINGS: [(&str, &str); 105] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -100,6 +100,8 @@ const SETTINGS: [(&str, &str); 103] = [
     ("PROPOSE_CLOSING_AFTER_DAYS", "[default: 120]"),
     ("CLOSE_WITHOUT_ANSWER", "[default: false]"),
     ("RESUME_PLAN_AFTER_DAYS", "Unset: it is only proposed"),
+    ("SMS_MAX_PARTS", "[default: 4]"),
+    ("SMS_TRANSLITERATE", "[default: false]"),
     ("REPLY_SUBADDRESSING", "[default: false]"),
     ("REPLY_SEPARATOR", "[default: +]"),
     ("REPLY_TOKEN_SECRET", "Unset: generated"),
@@ -164,6 +166,7 @@ fn help_begins_with_the_programs_own_words_and_groups_the_settings() {
             "Mail in (webhook):",
             "OAuth 2.0 (xoauth2):",
             "Follow-up:",
+            "Text messages:",
             "Reply addresses:",
             "Log:"
         ]

@@ -14,10 +14,11 @@ mod waiting;
 use std::path::PathBuf;
 
 use clap::Parser;
+use followup_domain::sending::SmsRules;
 use followup_runtime::settings::{
     FollowupConfig, FollowupSettings, HttpConfig, HttpSettings, ImapSettings, LogConfig, LogSettings, MailInConfig, MailOutConfig,
-    OauthSettings, ReplyAddressConfig, ReplyAddressSettings, SettingError, SmtpSettings, StoreConfig, StoreSettings, WebhookConfig,
-    WebhookSettings, parse_from,
+    OauthSettings, ReplyAddressConfig, ReplyAddressSettings, SettingError, SmsSettings, SmtpSettings, StoreConfig, StoreSettings,
+    WebhookConfig, WebhookSettings, parse_from,
 };
 
 /// About: the follow-up service under test.
@@ -39,6 +40,8 @@ struct Cli {
     #[command(flatten)]
     followup: FollowupSettings,
     #[command(flatten)]
+    sms: SmsSettings,
+    #[command(flatten)]
     reply: ReplyAddressSettings,
     #[command(flatten)]
     log: LogSettings,
@@ -52,6 +55,7 @@ struct Config {
     mail_in: MailInConfig,
     webhook: WebhookConfig,
     followup: FollowupConfig,
+    sms: SmsRules,
     reply: Option<ReplyAddressConfig>,
     log: LogConfig,
 }
@@ -65,6 +69,7 @@ impl Cli {
             mail_in: self.imap.resolve(&store, &self.oauth)?,
             webhook: self.webhook.resolve()?,
             followup: self.followup.resolve(&mail_out)?,
+            sms: self.sms.rules()?,
             reply: self.reply.resolve(&store, &mail_out.sender)?,
             log: self.log.resolve()?,
             mail_out,

@@ -75,6 +75,9 @@ fn numbers_out_of_range_are_refused_with_the_range() {
     for value in ["-1", "10001", "x"] {
         expect(&[("AUTO_FOLLOWUP_DAILY_CAP", value, "must be a whole number from 0 to 10000")]);
     }
+    for value in ["0", "11", "cuatro"] {
+        expect(&[("SMS_MAX_PARTS", value, "must be a whole number from 1 to 10")]);
+    }
     for value in ["1023", "67108865", "1MB"] {
         expect(&[("HTTP_BODY_LIMIT", value, "must be a whole number from 1024 to 67108864")]);
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use followup_domain::sending::SmsRules;
 use followup_runtime::settings::{
     AdminPassword, BackgroundJobs, DatabaseTarget, JwksLocation, JwtSecret, LogFormat, MailIn, MailOut, MailTls, PLACEHOLDER_SENDER, SignIn,
 };
@@ -265,4 +266,11 @@ fn a_password_in_a_file_is_read_anew() {
     assert_eq!((password.value.expose(), password.now().expose()), ("la de antes", "la nueva"));
     std::fs::remove_file(&path).unwrap();
     assert_eq!(password.now().expose(), "la de antes");
+}
+
+#[test]
+fn text_messages_follow_the_settings() {
+    assert_eq!(config(&[]).sms, SmsRules::default());
+    let sms = config(&[("SMS_MAX_PARTS", " 2 "), ("SMS_TRANSLITERATE", "TRUE")]).sms;
+    assert_eq!(sms, SmsRules { most_parts: 2, transliterate: true });
 }

@@ -5,6 +5,7 @@ promises! { $ addresses as addresses_contract:
     marking_again_replaces_what_was_known,
     an_address_is_cleared_once,
     failed_addresses_come_page_by_page_by_address,
+    held_addresses_may_be_listed_alone,
     only_held_addresses_wait_for_a_person,
     what_waits_for_an_address_is_told_until_it_is_released,
     cases_that_wait_for_an_address_are_listed_once_and_page_by_page,
@@ -66,8 +67,17 @@ pub fn failed_addresses_come_page_by_page_by_address(store: &dyn Store) {
     for address in ["c@example.org", "a@example.org", "b@example.org"] {
         mark(store, &failed(address));
     }
-    let page = read(store, |tx| tx.addresses().list(PageRequest { offset: 1, limit: 2 }));
+    let page = read(store, |tx| tx.addresses().list(false, PageRequest { offset: 1, limit: 2 }));
     assert_eq!((page.total, page.items), (3, vec![failed("b@example.org"), failed("c@example.org")]));
+}
+
+pub fn held_addresses_may_be_listed_alone(store: &dyn Store) {
+    let soft = FailedAddress { held: false, ..failed("b@example.org") };
+    for known in [&failed("a@example.org"), &soft, &failed("c@example.org")] {
+        mark(store, known);
+    }
+    let held = read(store, |tx| tx.addresses().list(true, PageRequest { offset: 0, limit: 9 }));
+    assert_eq!((held.total, held.items), (2, vec![failed("a@example.org"), failed("c@example.org")]));
 }
 
 pub fn only_held_addresses_wait_for_a_person(store: &dyn Store) {

@@ -248,7 +248,7 @@ pub fn an_event_and_the_name_that_it_waits_for_never_miss_each_other(store: &dyn
             reference: None,
             kind: EventKind::Delivered,
             failure: None,
-            at: at(1),
+            at: Some(at(1)),
         };
         let new = NewProviderEvent { provider: "prov".into(), event, received_at: at(2), raw_id };
         let seen = at_once(|number| match number {

@@ -17,10 +17,12 @@ promises! { $ conversation as conversation_contract:
     a_message_is_not_linked_beyond_its_thread,
     a_reply_reads_as_it_did_beside_the_letter_that_is_its_parent,
     what_people_should_know_of_a_mail_is_kept_once,
+    the_last_message_to_an_address_is_found_in_each_open_case,
 }
 
 use followup_domain::asking::missing::FieldPath;
 use followup_domain::asking::waiting::Exchange;
+use followup_domain::case::{Closure, ClosureReason};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{
     CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, MailFlag, MatchKind, Message, MessageKind, MessageStatus,
@@ -274,4 +276,22 @@ pub fn what_people_should_know_of_a_mail_is_kept_once(store: &dyn Store) {
     kept.sort_unstable();
     assert_eq!(kept, MailFlag::ALL.iter().map(|flag| (ids[1], *flag)).collect::<Vec<_>>());
     assert_eq!(read(store, |tx| tx.readings().flags(&[])), []);
+}
+
+pub fn the_last_message_to_an_address_is_found_in_each_open_case(store: &dyn Store) {
+    let written_to = |channel, address: &str| read(store, |tx| tx.exchanges().list_written_to(channel, address));
+    let [first, second, closed, silent] = [a_case(store), a_case(store), a_case(store), a_case(store)];
+    send(store, &outbound(first, "a"));
+    let of_second = send(store, &outbound(second, "b"));
+    send(store, &outbound(closed, "c"));
+    let of_first = send(store, &outbound(first, "d"));
+    let refused = enqueue(store, &outbound(silent, "e"));
+    transmit(store, refused, "x", b"e");
+    record(store, refused, "x", Delivery::Rejected);
+    enqueue(store, &outbound(silent, "f"));
+    let closure = Closure { reason: ClosureReason::Declined, notes: "x".into(), at: at(9) };
+    assert_eq!(write(store, |tx| tx.cases().close(closed, &closure)), Updated::Yes);
+    assert_eq!(written_to(Channel::Email, "Rojas@example.org"), [of_first, of_second]);
+    assert_eq!(written_to(Channel::Email, "otra@example.org"), []);
+    assert_eq!(written_to(Channel::Sms, "rojas@example.org"), []);
 }

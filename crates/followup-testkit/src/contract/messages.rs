@@ -20,6 +20,7 @@ promises! { $ messages as messages_contract:
     a_human_reply_counts_after_a_message_that_was_stored_before_it,
     what_failed_dmarc_waits_and_may_answer_only_when_it_is_confirmed,
     a_status_moves_only_from_the_one_it_has,
+    the_parts_that_the_transport_told_of_are_kept,
 }
 
 use chrono::Duration;
@@ -28,10 +29,11 @@ use followup_domain::message::threading::ThreadEntry;
 use followup_domain::message::{
     Attachment, CaseMatch, Classification, Delivery, Direction, MailFlag, MatchKind, MessageKind, MessageStatus,
 };
-use followup_domain::ports::{Assignment, Inserted, NewInboundMessage, NewOutboundMessage, Store, Updated};
+use followup_domain::ports::{Assignment, Inserted, NewInboundMessage, NewOutboundMessage, Outcome, Store, Updated};
 
-use super::support::{a_case, a_raw, enqueue, message, read, receive, record, send, transmit, write};
+use super::support::{a_case, a_raw, enqueue, message, outcome, read, receive, record, send, token, transmit, write};
 use crate::builders::{at, message_id, outbound, reply};
+use crate::one_letter::OneLetter;
 
 pub fn a_second_message_with_the_same_key_is_the_same_message(store: &dyn Store) {
     let case_id = a_case(store);
@@ -46,7 +48,7 @@ pub fn a_second_message_with_the_same_key_is_the_same_message(store: &dyn Store)
 pub fn an_outbound_message_comes_back_as_it_was_queued(store: &dyn Store) {
     let case_id = a_case(store);
     let first = enqueue(store, &outbound(case_id, "a"));
-    let mut new = NewOutboundMessage { resend_of: Some(first), ..outbound(case_id, "b") };
+    let mut new = NewOutboundMessage { resend_of: Some(first), reminder_of: Some(first), ..outbound(case_id, "b") };
     new.content.in_reply_to = vec![message_id("x")];
     new.content.references = vec![message_id("y"), message_id("x")];
     let id = enqueue(store, &new);
@@ -54,7 +56,8 @@ pub fn an_outbound_message_comes_back_as_it_was_queued(store: &dyn Store) {
     assert_eq!((stored.id, stored.case_id, stored.channel, stored.kind), (id, Some(case_id), new.channel, new.kind));
     assert_eq!((stored.direction, stored.content, stored.external_id), (Direction::Out, new.content, Some(new.external_id)));
     assert_eq!((stored.status, stored.delivery), (Some(MessageStatus::Pending), Some(Delivery::Queued)));
-    assert_eq!((stored.resend_of, stored.attempt_id, stored.parent_id, stored.duplicate_of), (Some(first), None, None, None));
+    assert_eq!((stored.resend_of, stored.reminder_of, stored.attempt_id), (Some(first), Some(first), None));
+    assert_eq!((stored.parent_id, stored.duplicate_of), (None, None));
     assert_eq!((stored.classification, stored.case_match, stored.raw_id), (None, None, None));
     assert_eq!((stored.created_at, stored.recorded_at, stored.sent_at), (at(0), at(0), None));
     assert_eq!((stored.transport_response, stored.error), (None, None));
@@ -294,4 +297,16 @@ pub fn a_status_moves_only_from_the_one_it_has(store: &dyn Store) {
     let stored = message(store, id);
     assert_eq!((stored.status, stored.delivery), (Some(MessageStatus::Responded), Some(Delivery::Accepted)));
     assert_eq!((stored.recorded_at, stored.sent_at), (at(9), Some(at(3))));
+}
+
+pub fn the_parts_that_the_transport_told_of_are_kept(store: &dyn Store) {
+    let case_id = a_case(store);
+    let id = enqueue(store, &outbound(case_id, "a"));
+    transmit(store, id, "x", b"a");
+    assert_eq!(message(store, id).parts, None);
+    let accepted = Outcome { parts: Some(3), ..outcome(Delivery::Accepted) };
+    assert_eq!(write(store, |tx| tx.dispatch().record_one(id, &token("x"), &accepted)), Updated::Yes);
+    assert_eq!(message(store, id).parts, Some(3));
+    let shown = read(store, |tx| tx.threads().page(case_id, None, 10));
+    assert_eq!(shown.iter().map(|view| view.message.parts).collect::<Vec<_>>(), [Some(3)]);
 }

@@ -39,6 +39,7 @@ pub mod concurrency;
 pub mod contacts;
 pub mod conversation;
 pub mod deadlines;
+pub mod exports;
 pub mod health;
 pub mod idempotency;
 pub mod inbox;
@@ -84,6 +85,7 @@ macro_rules! contract_suite_on_one_connection {
         $crate::badge_contract!($make);
         $crate::standings_contract!($make);
         $crate::worklist_contract!($make);
+        $crate::exports_contract!($make);
         $crate::breakers_contract!($make);
         $crate::health_contract!($make);
         $crate::requests_contract!($make);

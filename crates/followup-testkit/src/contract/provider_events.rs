@@ -30,7 +30,7 @@ fn event(key: &str, provider_id: Option<&str>, reference: Option<&str>) -> Statu
         reference: reference.map(str::to_owned),
         kind: EventKind::Failed,
         failure: Some(Failure { permanence: Permanence::Hard, reason: FailureReason::UnknownUser, status: Some("30003".into()) }),
-        at: at(3),
+        at: Some(at(3)),
     }
 }
 

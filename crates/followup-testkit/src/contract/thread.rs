@@ -183,6 +183,7 @@ fn header_of(message: &Message) -> MessageHeader {
         attempt_id: message.attempt_id,
         parent_id: message.parent_id,
         resend_of: message.resend_of,
+        reminder_of: message.reminder_of,
         duplicate_of: message.duplicate_of,
         classification: message.classification,
         case_match: message.case_match,

@@ -10,8 +10,10 @@ pub mod proxy;
 pub mod sink;
 pub mod text_provider;
 pub mod tokens;
+pub mod twilio_server;
 
 mod folder;
+mod http_wire;
 mod lifeline;
 mod ports;
 mod programs;

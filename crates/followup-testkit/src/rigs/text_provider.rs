@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc)] // Test equipment: to panic is to fail the test.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +18,10 @@ use followup_domain::sending::{
     UnreadableEvents,
 };
 use serde_json::{Value, json};
+
+use super::http_wire;
+
+const JSON: &str = "Content-Type: application/json";
 
 /// The scope of its ids.
 pub const SCOPE: &str = "testtext";
@@ -117,8 +120,7 @@ impl Drop for TextProvider {
 
 fn serve_one(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-    let (_, body) = read_http(&stream)?;
-    let request: Value = serde_json::from_slice(&body)?;
+    let request: Value = serde_json::from_slice(&http_wire::read(&stream)?.body)?;
     let text = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
     let (status, said) = {
         let mut state = lock(state);
@@ -135,7 +137,7 @@ fn serve_one(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
             Answer::Unknown => ("401 Unauthorized", json!({"error": "who are you"})),
         }
     };
-    write_http(&stream, &format!("HTTP/1.1 {status}"), said.to_string().as_bytes())
+    http_wire::write(&stream, &format!("HTTP/1.1 {status}"), &[JSON], said.to_string().as_bytes())
 }
 
 /// The provider's adapter: a transport of text messages.
@@ -173,9 +175,11 @@ impl Prepared for PreparedText {
         let unreached = |error: std::io::Error| SendError::Unavailable { stage: SendStage::Connection, text: error.to_string() };
         let stream = TcpStream::connect_timeout(&self.address, self.budget).map_err(unreached)?;
         // From here on something may have left.
-        let asked = stream.set_read_timeout(Some(self.budget)).and_then(|()| write_http(&stream, "POST /messages HTTP/1.1", &self.body));
-        let (status, said) = asked.and_then(|()| read_http(&stream)).map_err(|error| SendError::Uncertain(error.to_string()))?;
-        answered(&status, &said)
+        let asked = stream
+            .set_read_timeout(Some(self.budget))
+            .and_then(|()| http_wire::write(&stream, "POST /messages HTTP/1.1", &[JSON], &self.body));
+        let said = asked.and_then(|()| http_wire::read(&stream)).map_err(|error| SendError::Uncertain(error.to_string()))?;
+        answered(&said.first, &said.body)
     }
 }
 
@@ -237,7 +241,7 @@ fn event(told: &Value) -> Result<ProviderEvent, UnreadableEvents> {
             to: text("to"),
             body: text("body").ok_or_else(|| unreadable("el texto"))?,
             answers: text("answers"),
-            at,
+            at: Some(at),
         }));
     };
     let kind = EventKind::parse(&state).ok_or_else(|| unreadable("el estado"))?;
@@ -248,39 +252,8 @@ fn event(told: &Value) -> Result<ProviderEvent, UnreadableEvents> {
         reference: text("reference"),
         kind,
         failure: None,
-        at,
+        at: Some(at),
     }))
-}
-
-fn write_http(mut stream: &TcpStream, first: &str, body: &[u8]) -> std::io::Result<()> {
-    let head = format!("{first}\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
-    stream.write_all(head.as_bytes())?;
-    stream.write_all(body)
-}
-
-/// The first line and the body.
-fn read_http(stream: &TcpStream) -> std::io::Result<(String, Vec<u8>)> {
-    let mut reader = BufReader::new(stream.take(1_000_000));
-    let mut first = String::new();
-    reader.read_line(&mut first)?;
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        if line.trim().is_empty() {
-            break;
-        }
-        if let Some((name, value)) = line.split_once(':')
-            && name.eq_ignore_ascii_case("content-length")
-        {
-            length = value.trim().parse().map_err(|_| std::io::ErrorKind::InvalidData)?;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    Ok((first.trim_end().to_owned(), body))
 }
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {

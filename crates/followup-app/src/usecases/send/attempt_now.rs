@@ -81,7 +81,7 @@ fn queue_now(
     }
     let to = known.point.ok_or(SendMessageError::NotConfigured)?;
     let written = write_letter(step, case, (&known.asks, attempt.channel), &to)?;
-    let content = written.map_err(|error| SendMessageError::NotSent(StopReason::TemplateFails(error.to_string())))?;
+    let content = written.map_err(SendMessageError::NotSent)?;
     let external_id = step.deployment.ids.message_id();
     let new = NewOutboundMessage {
         case_id: case.id,
@@ -92,6 +92,7 @@ fn queue_now(
         external_id,
         attempt_id: Some(attempt.id),
         resend_of: None,
+        reminder_of: None,
         created_at: step.now,
         timing: NewOutboundTiming::Leased(lease.clone()),
     };

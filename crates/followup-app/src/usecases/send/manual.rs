@@ -7,7 +7,9 @@ use followup_domain::case::{Case, FieldError};
 use followup_domain::contact::ContactPoint;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Channel, Message, MessageKind};
+use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTiming, Remembered, StoreError};
+use followup_words::reasons::stopped;
 
 use crate::app::App;
 use crate::consequences::{Event, follow};
@@ -16,7 +18,7 @@ use crate::facts::asked::asked_items;
 use crate::facts::gate::{self, AtGate};
 use crate::facts::lookup::queued_message;
 use crate::facts::open_items::open_items;
-use crate::facts::wording::{content_for, usual_subject};
+use crate::facts::wording::{as_the_channel_writes, content_for, too_long, usual_subject};
 use crate::moves::keys::{self, IdempotencyKey};
 use crate::moves::queue;
 use crate::runs::handing_over::{new_lease, try_once};
@@ -63,6 +65,7 @@ impl App {
         key: Option<&IdempotencyKey>,
     ) -> Result<Sent, SendMessageError> {
         check_text(request)?;
+        check_length(&self.policy, request)?;
         let lease = new_lease(self);
         let queued = transaction::write(self, actor, |step| {
             let Some(case) = step.tx.cases().find_for_update(case_id)? else { return Err(SendMessageError::NotFound) };
@@ -104,7 +107,10 @@ fn check<'r>(step: &mut Step<'_>, case: &Case, request: &'r SendRequest) -> Resu
     }
     // Nobody here fills a provider's template.
     let to = known.point.filter(|_| request.template.is_none()).ok_or(SendMessageError::NotConfigured)?;
-    let text = Letter { subject: subject(step, case, request.subject.as_deref()), body: body.to_owned(), segments: None };
+    let text = Letter {
+        subject: subject(step, case, request.subject.as_deref()),
+        body: as_the_channel_writes(step.policy(), channel, body.to_owned()),
+    };
     Ok(Checked { channel, text, to, overriding })
 }
 
@@ -126,6 +132,7 @@ fn insert(step: &mut Step<'_>, case: &Case, checked: Checked<'_>, lease: &Lease)
         external_id,
         attempt_id: None,
         resend_of: None,
+        reminder_of: None,
         created_at: step.now,
         timing: NewOutboundTiming::Leased(lease.clone()),
     };
@@ -151,6 +158,17 @@ fn check_text(request: &SendRequest) -> Result<(), SendMessageError> {
         return refuse("template", "No se admite junto con body".to_owned());
     }
     Ok(())
+}
+
+/// A text message that is too long is told so with its parts, before anything is queued.
+fn check_length(policy: &FollowupPolicy, request: &SendRequest) -> Result<(), SendMessageError> {
+    let channel = request.channel.as_deref().and_then(Channel::parse);
+    let (Some(channel), Some(body)) = (channel, &request.body) else { return Ok(()) };
+    let body = as_the_channel_writes(policy, channel, body.trim().to_owned());
+    match too_long(policy, channel, &body) {
+        Some(reason) => Err(SendMessageError::Invalid(FieldError::new("body", format!("Demasiado largo: {}", stopped(&reason))))),
+        None => Ok(()),
+    }
 }
 
 /// A text in one line: line breaks would start another header.

@@ -6,9 +6,10 @@ use followup_domain::ids::CaseId;
 use followup_domain::mail::reply_address::ReplyAddressReading;
 use followup_domain::mail::suggestion::{Suggestion, case_in_subject, combined};
 use followup_domain::message::{Classification, Confidence, MailFlag, Message};
-use followup_domain::ports::{Discard, InTray, MessageView, Page, PageRequest, SenderCases, StoreError, TrayState};
+use followup_domain::ports::{Discard, InTray, LanePlace, MessageView, Page, PageRequest, SenderCases, StoreError, TrayState};
 
 use crate::app::App;
+use crate::facts::pages::cut;
 use crate::facts::reach::knows_address;
 use crate::step::{self, Step};
 
@@ -43,6 +44,24 @@ impl App {
             let senders = senders_of(step, &found.items)?;
             let items: Result<_, StoreError> = found.items.into_iter().map(|mail| with_suggestions(step, mail, &senders)).collect();
             Ok(Page { items: items?, total: found.total })
+        })
+    }
+
+    /// The same in the order in which it came, without suggestions, a piece after `after`; and after which the next one begins.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn export_unassigned(
+        &self,
+        state: TrayState,
+        after: Option<LanePlace>,
+        limit: i64,
+    ) -> Result<(Vec<InTray<MessageView>>, Option<LanePlace>), StoreError> {
+        step::read(self, |step| {
+            let mut mails = step.tx.exports().unassigned(state, after, limit.saturating_add(1))?;
+            let place = |last: &InTray<MessageView>| LanePlace { since: last.mail.message.created_at, id: last.mail.message.id.0 };
+            let next = cut(&mut mails, limit, place);
+            Ok((mails, next))
         })
     }
 }

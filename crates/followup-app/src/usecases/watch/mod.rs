@@ -6,4 +6,5 @@ pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod mailboxes;
 pub(crate) mod providers;
+pub(crate) mod queue;
 pub(crate) mod worklist;

@@ -59,6 +59,8 @@ pub enum Fact {
     AskedMeanwhile,
     /// Whether another automatic request waits.
     Queued,
+    /// Whether the reporter wrote after a message of which a person wants to remind.
+    Reminder,
     /// Whether a person settled the attempt of a letter that is sent again.
     AttemptSettled,
     /// The send window.
@@ -102,8 +104,10 @@ pub struct GateFacts<'a> {
     pub active_plan: bool,
     /// Somebody wrote, and nobody has decided about it.
     pub unattended: bool,
-    /// A person answered after the message was made.
+    /// A person answered after the message was made; of one that reminds, after the other was.
     pub human_reply_since: bool,
+    /// It reminds of an earlier message, on purpose.
+    pub reminds: bool,
     /// Somebody asked in place of the plan's first letter.
     pub asked_meanwhile: bool,
     /// Another automatic request waits in the queue.
@@ -139,6 +143,7 @@ impl GateFacts<'_> {
             active_plan: false,
             unattended: false,
             human_reply_since: false,
+            reminds: false,
             asked_meanwhile: false,
             queued: false,
             attempt_settled: false,

@@ -124,6 +124,19 @@ pub(super) const ROWS: &[Row] = &[
         says: Says::Stop(|_| StopReason::Answered, Cancelled),
         of: &[(PlanLetter, WRITTEN)],
     },
+    // Whoever wrote is not reminded: first somebody reads it.
+    Row {
+        fact: Fact::Reminder,
+        holds: |facts| facts.reminds && facts.unattended,
+        says: Says::Stop(|_| StopReason::UnattendedReply, Skipped),
+        of: &[(Manual, &[Queue, Door]), (SentNow, &[Queue, Door])],
+    },
+    Row {
+        fact: Fact::Reminder,
+        holds: |facts| facts.reminds && facts.human_reply_since,
+        says: Says::Stop(|_| StopReason::Answered, Skipped),
+        of: &[(Manual, &[Queue, Door]), (SentNow, &[Queue, Door])],
+    },
     // Somebody asked while the plan's first letter waited: that was the first attempt.
     Row {
         fact: Fact::AskedMeanwhile,

@@ -72,6 +72,12 @@ fn each_reason_decides_in_its_cells_of_kind_and_stage_and_in_no_other() {
     check(&GateFacts { human_reply_since: true, ..free() }, "answered cancelled", &[(PlanLetter, WRITTEN)]);
     check(&GateFacts { asked_meanwhile: true, ..free() }, "asked_meanwhile sent", &[(PlanLetter, WRITTEN)]);
     check(&GateFacts { attempt_settled: true, ..free() }, "attempt_settled skipped", &[(SentNow, &[Door]), (Manual, &[Door])]);
+    let reminders: &[(MessageKind, &[Stage])] = &[(AutomaticRequest, ALWAYS), (SentNow, &[Queue, Door]), (Manual, &[Queue, Door])];
+    check(&GateFacts { reminds: true, unattended: true, ..free() }, "unattended_reply skipped", reminders);
+    for (kind, stage) in [(SentNow, Queue), (SentNow, Door), (Manual, Queue), (Manual, Door)] {
+        let answered = GateFacts { reminds: true, human_reply_since: true, ..free() };
+        assert_eq!(told(&answered, kind, stage), "answered skipped", "{kind} {stage:?}");
+    }
     let written: &[(MessageKind, &[Stage])] = &[(AutomaticRequest, WRITTEN), (PlanLetter, WRITTEN)];
     check(&GateFacts { cap_reached: true, ..free() }, "wait enough_for_the_day", written);
     check(&GateFacts { delay_until: Some(now()), ..free() }, "wait within_the_delay", written);

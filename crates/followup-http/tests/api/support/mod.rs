@@ -219,6 +219,7 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
             propose_closing_after_days: 120,
             close_by_itself: false,
             resume_after: None,
+            sms: followup_domain::sending::SmsRules::default(),
         }),
         turns: followup_app::Turns::default(),
         service: "api-server",

@@ -1,0 +1,31 @@
+//! Who calls us in a provider's name.
+
+/// A call to one of our addresses, as it arrived.
+#[derive(Debug, Clone, Copy)]
+pub struct ProviderCall<'c> {
+    /// The path and query that were called.
+    pub path_and_query: &'c str,
+    /// The headers that stand there once, names in any case.
+    pub headers: &'c [(&'c str, &'c str)],
+    /// The body.
+    pub body: &'c [u8],
+}
+
+impl<'c> ProviderCall<'c> {
+    /// The header of this name.
+    pub fn header(&self, name: &str) -> Option<&'c str> {
+        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
+    }
+}
+
+/// Tells a provider's calls from everybody else's; implemented by the provider's adapter.
+pub trait CallbackDoor: Send + Sync {
+    /// Whose calls they are, as its [`EventReader`](crate::sending::EventReader) names itself.
+    fn scope(&self) -> &str;
+
+    /// The bytes to keep of a call that proves to be the provider's, as its reader takes them; none of any other. Nothing else is done before.
+    fn admit(&self, call: &ProviderCall<'_>) -> Option<Vec<u8>>;
+
+    /// What the provider wants to hear once its call is stored: media type and body.
+    fn answer(&self) -> (&'static str, &'static str);
+}

@@ -1,0 +1,84 @@
+//! What Twilio answered to a message, and what that means for it.
+
+use followup_domain::contact::Failure;
+use followup_domain::sending::{ExternalName, Receipt, Refusal, SendError, SendStage};
+use followup_https::{Answer, Cause, Failure as NoAnswer};
+use serde::Deserialize;
+
+use crate::SCOPE;
+use crate::codes::{Says, says};
+
+/// Characters of Twilio's words that are kept.
+const LONGEST_WORDS: usize = 500;
+
+#[derive(Deserialize)]
+struct Taken {
+    sid: String,
+    status: Option<String>,
+    num_segments: Option<String>,
+}
+
+/// Twilio's own body of an error.
+#[derive(Deserialize)]
+struct Refused {
+    code: u32,
+    message: String,
+}
+
+/// The message's fate by what was answered.
+///
+/// # Errors
+/// It was not taken, or nobody knows.
+pub(crate) fn judge(answered: Result<Answer, NoAnswer>) -> Result<Receipt, SendError> {
+    let answer = answered.map_err(|failure| unanswered(&failure))?;
+    if (200..300).contains(&answer.status) { taken(&answer) } else { Err(refused(&answer)) }
+}
+
+fn taken(answer: &Answer) -> Result<Receipt, SendError> {
+    let Ok(told) = serde_json::from_slice::<Taken>(&answer.body) else {
+        return Err(SendError::Uncertain(format!("Twilio respondió {}, pero su respuesta no se entiende", answer.status)));
+    };
+    let words = format!("{} {} {}", answer.status, told.status.as_deref().unwrap_or("taken"), told.sid);
+    // None yet where a messaging service chooses the number.
+    let parts = told.num_segments.and_then(|parts| parts.parse().ok()).filter(|parts| *parts > 0);
+    Ok(Receipt { words: shortened(&words), provider_id: Some(ExternalName::new(SCOPE, told.sid.replace('\0', ""))), parts })
+}
+
+/// An error without Twilio's own body may be of something between us, which may have passed the message on.
+fn refused(answer: &Answer) -> SendError {
+    let Ok(Refused { code, message }) = serde_json::from_slice::<Refused>(&answer.body) else {
+        return SendError::Uncertain(format!("respuesta {} sin palabras de Twilio", answer.status));
+    };
+    let text = shortened(&format!("{code} {message}"));
+    let refusal =
+        |stage, failure| SendError::Refused(Refusal { text: text.clone(), stage: Some(stage), code: Some(code.to_string()), failure });
+    match says(code, answer.status) {
+        Says::Account => SendError::Unavailable { stage: SendStage::SignIn, text },
+        Says::OurNumber => SendError::Unavailable { stage: SendStage::Sender, text },
+        Says::SlowDown => SendError::Unavailable { stage: SendStage::Connection, text },
+        Says::Recipient(permanence, reason) => {
+            refusal(SendStage::Recipient, Some(Failure { permanence, reason, status: Some(code.to_string()) }))
+        }
+        Says::Message => refusal(SendStage::Message, None),
+        Says::Doubt => SendError::Uncertain(text),
+    }
+}
+
+fn unanswered(failure: &NoAnswer) -> SendError {
+    match failure {
+        NoAnswer::NotSent(cause @ (Cause::Untrusted | Cause::NoTls)) => unreached(SendStage::Tls, *cause),
+        NoAnswer::NotSent(cause) => unreached(SendStage::Connection, *cause),
+        NoAnswer::MaybeSent(cause) => SendError::Uncertain(format!("Twilio {}", cause.in_spanish())),
+        NoAnswer::AnswerLost { status, cause } => SendError::Uncertain(format!("Twilio respondió {status}, y {}", cause.in_spanish())),
+        NoAnswer::Answered(answer) => refused(answer),
+    }
+}
+
+fn unreached(stage: SendStage, cause: Cause) -> SendError {
+    SendError::Unavailable { stage, text: format!("Twilio {}", cause.in_spanish()) }
+}
+
+/// One line that the store takes.
+fn shortened(words: &str) -> String {
+    words.chars().filter(|character| !character.is_control()).take(LONGEST_WORDS).collect()
+}

@@ -1,0 +1,151 @@
+//! What Twilio's error codes say (<https://www.twilio.com/docs/api/errors>). It splits codes over time: what the table lacks is judged by
+//! the status of the answer.
+
+use followup_domain::contact::{Failure, FailureReason, Permanence};
+
+use FailureReason::{Other, Refused, UnknownUser, Unreachable};
+use Permanence::{Hard, Soft};
+use Says::{Account, Message, OurNumber, Recipient, SlowDown};
+
+/// What an error is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Says {
+    /// Our account with Twilio: no message of ours is taken.
+    Account,
+    /// Our own number, or our messaging service.
+    OurNumber,
+    /// Too much at once: no message of ours is taken now.
+    SlowDown,
+    /// The number that is written to.
+    Recipient(Permanence, FailureReason),
+    /// This message, and nothing of its number.
+    Message,
+    /// Nobody knows what it means for the message.
+    Doubt,
+}
+
+const CODES: &[(u32, Says)] = &[
+    // The account: authentication, suspension, rights, an account or a resource that is not there.
+    (20002, Account),
+    (20003, Account),
+    (20004, Account),
+    (20005, Account),
+    (20006, Account),
+    (20008, Account),
+    (20403, Account),
+    (20404, Account),
+    (21470, Account),
+    (30002, Account),
+    // Rates and queues.
+    (14107, SlowDown),
+    (20429, SlowDown),
+    (20503, SlowDown),
+    (21611, SlowDown),
+    (63018, SlowDown),
+    // From, and messaging services.
+    (21212, OurNumber),
+    (21603, OurNumber),
+    (21606, OurNumber),
+    (21607, OurNumber),
+    (21659, OurNumber),
+    (21660, OurNumber),
+    (21661, OurNumber),
+    (21701, OurNumber),
+    (21703, OurNumber),
+    (21704, OurNumber),
+    (21705, OurNumber),
+    (30034, OurNumber),
+    // To: no number, none that takes text messages, one that said STOP.
+    (21211, Recipient(Hard, UnknownUser)),
+    (21214, Recipient(Hard, UnknownUser)),
+    (21217, Recipient(Hard, UnknownUser)),
+    (21401, Recipient(Hard, UnknownUser)),
+    (21614, Recipient(Hard, UnknownUser)),
+    (21635, Recipient(Hard, UnknownUser)),
+    (21610, Recipient(Hard, Refused)),
+    (21612, Recipient(Soft, Unreachable)),
+    // A region that the account may not write to, and what the text or the request lacks.
+    (21408, Message),
+    (21602, Message),
+    (21604, Message),
+    (21605, Message),
+    (21617, Message),
+    // What carriers say, later.
+    (30001, Recipient(Soft, Unreachable)),
+    (30003, Recipient(Soft, Unreachable)),
+    (30004, Recipient(Hard, Refused)),
+    (30005, Recipient(Hard, UnknownUser)),
+    (30006, Recipient(Hard, UnknownUser)),
+    (30007, Recipient(Soft, Refused)),
+    (30008, Recipient(Soft, Other)),
+    (30009, Recipient(Soft, Unreachable)),
+    (30010, Message),
+    (30017, Recipient(Soft, Unreachable)),
+    (30022, Recipient(Soft, Refused)),
+    (30023, Recipient(Soft, Refused)),
+    (30410, Recipient(Soft, Unreachable)),
+];
+
+/// What an error of this code and status says. The answer had Twilio's own body.
+pub(crate) fn says(code: u32, status: u16) -> Says {
+    let known = CODES.iter().find(|(known, _)| *known == code).map(|(_, says)| *says);
+    known.unwrap_or(match status {
+        401 | 403 | 404 => Account,
+        429 | 503 => SlowDown,
+        400..=499 => Message,
+        _ => Says::Doubt,
+    })
+}
+
+/// Why a message did not arrive, by the code of a callback.
+pub(crate) fn failure(code: Option<u32>) -> Failure {
+    let known = code.and_then(|code| CODES.iter().find(|(known, _)| *known == code));
+    let (permanence, reason) = match known {
+        Some((_, Recipient(permanence, reason))) => (*permanence, *reason),
+        // The account, our number, the message: it says nothing of the number that was written to.
+        Some(_) => (Soft, Refused),
+        None => (Soft, Other),
+    };
+    Failure { permanence, reason, status: code.map(|code| code.to_string()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_stands_there_once() {
+        for (place, (code, _)) in CODES.iter().enumerate() {
+            assert!(!CODES[..place].iter().any(|(other, _)| other == code), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_the_table_lacks_is_judged_by_its_status() {
+        for (status, says_) in [
+            (400, Message),
+            (401, Account),
+            (403, Account),
+            (404, Account),
+            (409, Message),
+            (429, SlowDown),
+            (500, Says::Doubt),
+            (502, Says::Doubt),
+            (503, SlowDown),
+            (504, Says::Doubt),
+            (302, Says::Doubt),
+        ] {
+            assert_eq!(says(99_999, status), says_, "{status}");
+        }
+        assert_eq!(says(21211, 400), Recipient(Hard, UnknownUser));
+        assert_eq!(says(20003, 400), Account, "the code before the status");
+    }
+
+    #[test]
+    fn what_is_ours_says_nothing_of_the_number() {
+        assert!(failure(Some(30005)).is_of_the_address());
+        assert!(!failure(Some(30034)).is_of_the_address() && !failure(Some(30007)).is_of_the_address());
+        assert_eq!(failure(None), Failure { permanence: Soft, reason: Other, status: None });
+        assert_eq!(failure(Some(30003)).status.as_deref(), Some("30003"));
+    }
+}
