@@ -45,7 +45,7 @@ permissions! {
     RetryQuarantine: EVERYBODY,
     /// To see cases, their follow-up and their thread.
     ReadCases: UNIT,
-    /// To write cases, apply plans, log calls and mark as read.
+    /// To write cases, apply plans, log calls, mark as read and attend answers.
     EditCases: UNIT,
     /// To draft and send letters.
     SendLetters: UNIT,

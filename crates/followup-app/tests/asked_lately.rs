@@ -244,7 +244,7 @@ fn a_case_that_is_done_holds_what_was_scheduled_until_a_person_lets_it_go_on() {
         assert_eq!(unit.attempts(id)[1..], [held.clone(), held.clone(), held], "{estado}");
         pass(&unit, 30);
         assert_eq!(kinds(&unit, id), [], "{estado}");
-        let stalled = unit.app.worklist(Lane::Stalled, None, 10).unwrap().items;
+        let stalled = unit.app.worklist("qf", Lane::Stalled, None, 10).unwrap().items;
         assert_eq!(stalled.iter().map(|row| (row.place.id, row.ask.as_str())).collect::<Vec<_>>(), [(id.0, "resume_plan")], "{estado}");
 
         unit.app.resume_plan(&qf(), id, Some(unit.clock.now())).unwrap();
@@ -320,7 +320,7 @@ fn a_reply_that_was_read_resumes_no_plan_of_a_case_that_is_done() {
     unit.receive(&reply(support::REPORTER, &id_of(&unit.thread(id)[0]), "<r1@clinic.test>", "Peso: 70 kg"));
     unit.update(id, &[("estado", "Enviado"), ("paciente_peso", "70")]);
     let last = unit.thread(id).last().unwrap().id;
-    unit.app.mark_read(&qf(), id, last).unwrap();
+    unit.app.attend_answers(&qf(), id, last).unwrap();
     unit.clock.advance(Duration::days(90));
     unit.dispatch();
     assert_eq!(unit.mail.accepted().len(), 1);

@@ -44,7 +44,7 @@ fn a_return_date_is_offered_as_another_date_and_changes_nothing_by_itself() {
     // The next letter is due on 31 March, a Sunday; the reporter is back on Friday, 5 April.
     let back = NaiveDate::from_ymd_opt(2024, 4, 5).unwrap();
     unit.receive(&away(&letter, "5 de abril de 2024"));
-    let summary = unit.app.followup_summary(case).unwrap();
+    let summary = unit.app.followup_summary(case, "qf").unwrap();
     let offer = summary.reschedule_offer.unwrap();
     let next = summary.attempts[1].clone();
     assert_eq!((offer.attempt_id, offer.returns_on), (next.id, back));
@@ -55,7 +55,7 @@ fn a_return_date_is_offered_as_another_date_and_changes_nothing_by_itself() {
 
     let accepted = AttemptAction::Reschedule { due_at: offer.due_at, reason: None };
     unit.app.override_attempt(&qf(), case, offer.attempt_id, &accepted).unwrap();
-    assert_eq!(unit.app.followup_summary(case).unwrap().reschedule_offer, None, "taken");
+    assert_eq!(unit.app.followup_summary(case, "qf").unwrap().reschedule_offer, None, "taken");
 }
 
 #[test]
@@ -63,14 +63,14 @@ fn nothing_is_offered_for_who_is_back_before_the_next_letter() {
     let (unit, case, letter) = with_plan();
     unit.receive(&away(&letter, "15 de marzo de 2024"));
     assert!(unit.notices(case)[0].returns_on.is_some());
-    assert_eq!(unit.app.followup_summary(case).unwrap().reschedule_offer, None);
+    assert_eq!(unit.app.followup_summary(case, "qf").unwrap().reschedule_offer, None);
 }
 
 #[test]
 fn a_complaint_proposes_to_write_no_more_and_a_person_decides() {
     let (unit, case, letter) = with_plan();
     unit.receive(&complaint(&letter));
-    let summary = unit.app.followup_summary(case).unwrap();
+    let summary = unit.app.followup_summary(case, "qf").unwrap();
     assert_eq!(summary.block_proposed.map(|address| address.to_string()).as_deref(), Some(REPORTER));
     assert_eq!(summary.attempts[1].status.as_str(), "pending", "the plan goes on until somebody decides");
     assert_eq!(unit.thread(case).last().unwrap().classification, Some(Classification::Complaint));
@@ -79,14 +79,14 @@ fn a_complaint_proposes_to_write_no_more_and_a_person_decides() {
     assert_eq!(told.len(), 1);
     assert!(!told[0].body.contains(REPORTER), "{}", told[0].body);
     unit.app.block_contact(&qf(), &EmailAddress::parse(REPORTER).unwrap(), "lo pidió").unwrap();
-    assert_eq!(unit.app.followup_summary(case).unwrap().block_proposed, None);
+    assert_eq!(unit.app.followup_summary(case, "qf").unwrap().block_proposed, None);
 }
 
 #[test]
 fn a_complaint_about_no_letter_of_ours_tells_nobody() {
     let (unit, case, letter) = with_plan();
     unit.receive(&complaint(&letter).replace(&id_of(&letter), "<guessed@vigia.test>"));
-    assert_eq!(unit.app.followup_summary(case).unwrap().block_proposed, None);
+    assert_eq!(unit.app.followup_summary(case, "qf").unwrap().block_proposed, None);
     unit.deliver();
     assert_eq!(unit.mail.accepted().len(), 1);
 }

@@ -81,7 +81,7 @@ fn a_bounce_fails_letter_and_attempt_and_holds_what_is_to_come() {
     let known = failed(&unit).remove(0);
     assert_eq!((known.address.as_str(), known.failure.permanence, known.held), (REPORTER, Permanence::Hard, true));
     assert_eq!(known.message_id, Some(letter.id));
-    assert_eq!(unit.app.badge().unwrap().bounced, 1);
+    assert_eq!(unit.app.badge("qf").unwrap().bounced, 1);
     unit.clock.advance(Duration::days(100));
     unit.dispatch();
     assert_eq!(letters(&unit), 1, "nothing more goes there by itself");
@@ -93,7 +93,7 @@ fn what_a_bounced_letter_asked_is_not_asked_and_not_waited_for() {
     assert!(unit.app.case(case).unwrap().awaiting_since.is_some());
     bounce(&unit, &letter);
     assert_eq!(unit.app.case(case).unwrap().awaiting_since, None);
-    let summary = unit.app.followup_summary(case).unwrap();
+    let summary = unit.app.followup_summary(case, "qf").unwrap();
     assert!(summary.missing.iter().all(|missing| missing.state == AskState::NotAsked), "{:?}", summary.missing);
     assert_eq!(summary.clock.days_since_last_request, None);
 }
@@ -102,7 +102,7 @@ fn what_a_bounced_letter_asked_is_not_asked_and_not_waited_for() {
 fn the_next_way_to_the_reporter_is_proposed_and_the_unit_is_told_once() {
     let (unit, case, letter) = with_plan();
     bounce(&unit, &letter);
-    let proposed = unit.app.followup_summary(case).unwrap().proposed_contact.unwrap();
+    let proposed = unit.app.followup_summary(case, "qf").unwrap().proposed_contact.unwrap();
     assert_eq!((proposed.channel, proposed.to.as_deref()), (Channel::Call, Some("+51999888777")));
     assert_eq!(shown(&proposed.reason), HELD);
     unit.receive(&report_on(&letter, REPORTER, "failed", "5.1.1").replace("<dsn", "<another"));
@@ -220,8 +220,8 @@ fn a_person_clears_an_address_and_what_was_held_goes_on() {
     unit.app.clear_failed_address(&qf(), &address(), "volvió a funcionar").unwrap();
     assert_eq!(unit.app.clear_failed_address(&qf(), &address(), "x"), Err(ClearAddressError::NotFound));
     assert_eq!(statuses(&unit, case), ["failed", "pending", "pending", "pending"]);
-    assert!(unit.app.followup_summary(case).unwrap().proposed_contact.is_none());
-    assert_eq!(unit.app.followup_summary(case).unwrap().plan.unwrap().status.as_str(), "active");
+    assert!(unit.app.followup_summary(case, "qf").unwrap().proposed_contact.is_none());
+    assert_eq!(unit.app.followup_summary(case, "qf").unwrap().plan.unwrap().status.as_str(), "active");
     unit.clock.advance(Duration::hours(721));
     unit.dispatch();
     assert_eq!((letters(&unit), statuses(&unit, case)[1].as_str()), (2, "sent"));
@@ -244,7 +244,7 @@ fn a_second_address_of_the_case_is_proposed_before_a_call() {
     let case = unit.case(&[("reportante_email", "rojas@home.test"), ("reportante_telefono", "999888777")]);
     let letter = begin(&unit, case);
     bounce(&unit, &letter);
-    let proposed = unit.app.followup_summary(case).unwrap().proposed_contact.unwrap();
+    let proposed = unit.app.followup_summary(case, "qf").unwrap().proposed_contact.unwrap();
     assert_eq!((proposed.channel, proposed.to.as_deref()), (Channel::Email, Some("rojas@home.test")));
 }
 
@@ -576,7 +576,7 @@ fn a_bounced_notification_fails_and_later_ones_go_to_the_unit() {
     assert_eq!((find().status, find().delivery), (Some(MessageStatus::Failed), Some(Delivery::Bounced)));
     assert_eq!((failed(&unit)[0].address.as_str(), failed(&unit)[0].held), ("ana@vigia.test", true));
     assert_eq!(state(&unit, case, &letter).0, MessageStatus::Responded, "the reporter's letter is not touched");
-    assert_eq!(unit.app.badge().unwrap().bounced, 1);
+    assert_eq!(unit.app.badge("qf").unwrap().bounced, 1);
     unit.receive(&reply(REPORTER, &id_of(&letter), "<r2@clinic.test>", "Otra cosa"));
     unit.deliver();
     assert_eq!(unit.mail.accepted().pop().unwrap().to.as_str(), "unidad@vigia.test");

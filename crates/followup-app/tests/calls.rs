@@ -215,7 +215,7 @@ fn a_call_that_is_due_waits_for_a_person_and_says_so_once() {
     unit.dispatch();
     assert_eq!((unit.attempts(id)[0].clone(), unit.attempts(id)[1].0.as_str()), (waits, "sent"));
     unit.clock.advance(Duration::days(120));
-    assert!(unit.app.followup_summary(id).unwrap().closing_proposed);
+    assert!(unit.app.followup_summary(id, "qf").unwrap().closing_proposed);
 }
 
 #[test]

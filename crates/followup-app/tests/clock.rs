@@ -18,7 +18,7 @@ fn quiet() -> (Unit, CaseId) {
 
 /// Days since the last request, and since the last unanswered reply.
 fn days(unit: &Unit, id: CaseId) -> (Option<i64>, Option<i64>) {
-    let clock = unit.app.followup_summary(id).unwrap().clock;
+    let clock = unit.app.followup_summary(id, "qf").unwrap().clock;
     (clock.days_since_last_request, clock.days_since_last_unanswered_reply)
 }
 

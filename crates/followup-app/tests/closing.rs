@@ -181,7 +181,7 @@ fn a_late_reply_opens_the_follow_up_again() {
     assert_eq!(unit.app.case(id).unwrap().followup_status, FollowupStatus::Open);
     let row = unit.audit(id).into_iter().find(|row| row.action == "followup.reopened").unwrap();
     assert_eq!((row.actor.as_str(), row.reason.as_deref()), ("service:test", Some("respuesta tardía")));
-    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().unread, 1);
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn documenting_needs_a_reason_and_a_state_that_a_person_gives() {
     for state in [FieldState::NotAsked, FieldState::Asked, FieldState::Answered] {
         assert_eq!(document(id, state, "x"), Err(DocumentFieldError::InvalidState));
     }
-    assert_eq!(unit.app.followup_summary(id).unwrap().documented, []);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().documented, []);
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn the_trail_tells_the_state_before_and_after() {
     assert_eq!((row.action.as_str(), row.actor.as_str()), ("field.documented", "user:qf"));
     assert_eq!((&row.old["state"], &row.new["state"]), (&"unknown".into(), &"withheld".into()));
     assert_eq!(row.reason.as_deref(), Some("lo dijo por teléfono"));
-    assert_eq!(unit.app.followup_summary(id).unwrap().documented.len(), 1, "the later word replaces the earlier one");
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().documented.len(), 1, "the later word replaces the earlier one");
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_documented_field_completes_the_request_that_asked_for_it() {
 fn the_dated_proof_of_asking_is_the_last_accepted_letter() {
     let unit = unit_with(|policy| policy.automatic_requests = false);
     let id = unit.case(&[]);
-    let state = |unit: &Unit| unit.app.followup_summary(id).unwrap().missing[0].state;
+    let state = |unit: &Unit| unit.app.followup_summary(id, "qf").unwrap().missing[0].state;
     assert_eq!(state(&unit), AskState::NotAsked);
     unit.plan(id);
     unit.dispatch();
@@ -144,9 +144,9 @@ fn what_was_documented_of_a_product_says_nothing_of_another_in_its_place() {
         ..CasePatch::default()
     };
     unit.app.update_case(&qf(), id, &products("Paracetamol 500 mg"), None).unwrap();
-    assert_eq!(unit.app.followup_summary(id).unwrap().documented.len(), 1, "the same product, spelled out");
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().documented.len(), 1, "the same product, spelled out");
     unit.app.update_case(&qf(), id, &products("Warfarina"), None).unwrap();
-    assert_eq!(unit.app.followup_summary(id).unwrap().documented, []);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().documented, []);
     unit.deliver();
     assert!(unit.mail.accepted().pop().unwrap().body.contains("Dosis"));
 }
@@ -160,7 +160,7 @@ fn a_documentation_taken_back_opens_the_field_again() {
     assert_eq!(reopen(" "), Err(DocumentFieldError::Reason(InvalidReason::Absent)));
     reopen("llamó para darla").unwrap();
     assert_eq!(reopen("otra vez"), Err(DocumentFieldError::NotDocumented));
-    assert_eq!(unit.app.followup_summary(id).unwrap().documented, []);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().documented, []);
     let row = unit.audit(id).into_iter().find(|row| row.action == "field.reopened").unwrap();
     assert_eq!(row.reason.as_deref(), Some("llamó para darla"));
     unit.deliver();
@@ -186,14 +186,14 @@ fn an_answered_field_tells_which_message_asked_and_which_one_answered() {
     unit.receive(&reply(REPORTER, &id_of(&request), "<r@clinic.test>", "68 kg"));
     let answer = unit.thread(id).pop().unwrap().id;
     unit.update(id, &[("paciente_peso", "68"), ("paciente_iniciales", "A.B.")]);
-    let answered = unit.app.followup_summary(id).unwrap().answered;
+    let answered = unit.app.followup_summary(id, "qf").unwrap().answered;
     let told: Vec<_> = answered.iter().map(|field| (field.item.path.to_string(), field.asked_by, field.answered_by, field.at)).collect();
     assert_eq!(told, [("paciente_peso".to_owned(), request.id, Some(answer), unit.clock.now())], "the initials were not asked for");
     // Corrected, it stays answered; taken back, it is not.
     unit.update(id, &[("paciente_peso", "70")]);
-    assert_eq!(unit.app.followup_summary(id).unwrap().answered, answered);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().answered, answered);
     unit.update(id, &[("paciente_peso", "")]);
-    assert_eq!(unit.app.followup_summary(id).unwrap().answered, []);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().answered, []);
     let told: Vec<_> = unit.audited(id).into_iter().filter(|action| action.starts_with("field.")).collect();
     assert_eq!(told, ["field.answered", "field.unanswered"]);
 }
@@ -215,7 +215,7 @@ fn what_is_known_of_a_product_goes_with_it_to_another_place() {
     document(&unit, id, "productos[1].dosis", FieldState::Unknown);
     unit.app.update_case(&qf(), id, &products(&[("Vitamina B", Some(2.0)), ("Paracetamol", Some(1.0))]), None).unwrap();
     let documented = || -> Vec<String> {
-        let documented = unit.app.followup_summary(id).unwrap().documented;
+        let documented = unit.app.followup_summary(id, "qf").unwrap().documented;
         documented.iter().map(|field| field.item.path.to_string()).collect()
     };
     assert_eq!(documented(), ["productos[0].dosis"]);
@@ -228,8 +228,9 @@ fn vitamina_b_is_not_vitamina_b12() {
     let unit = unit();
     let id = unit.case(&[("producto_sospechoso", "Vitamina B")]);
     unit.deliver();
-    let state =
-        || unit.app.followup_summary(id).unwrap().missing.into_iter().find(|missing| missing.item.path == path("dosis")).unwrap().state;
+    let state = || {
+        unit.app.followup_summary(id, "qf").unwrap().missing.into_iter().find(|missing| missing.item.path == path("dosis")).unwrap().state
+    };
     assert!(matches!(state(), AskState::Asked { .. }));
     unit.app.update_case(&qf(), id, &products(&[("Vitamina B 500 mg", None)]), None).unwrap();
     assert!(matches!(state(), AskState::Asked { .. }), "the same one, told in full");
@@ -242,7 +243,7 @@ fn what_was_asked_of_one_vitamin_is_asked_anew_of_another_whose_name_begins_alik
     let unit = unit_with(|policy| policy.automatic_delay = Duration::zero());
     let id = unit.case(&[("producto_sospechoso", "Vitamina B")]);
     let dose = |unit: &Unit| {
-        let missing = unit.app.followup_summary(id).unwrap().missing;
+        let missing = unit.app.followup_summary(id, "qf").unwrap().missing;
         missing.into_iter().find(|item| item.item.spec.key == "dosis").map(|item| item.state)
     };
     assert_eq!(unit.deliver().accepted, 1);

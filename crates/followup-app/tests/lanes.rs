@@ -100,14 +100,14 @@ fn what_no_transport_serves_stays_queued_and_is_told_until_one_does() {
         assert_eq!(report.unserved.into_iter().collect::<Vec<_>>(), [(Channel::Sms, 1)]);
         assert_eq!((report.put_off, delivery(&unit, text)), (0, Some(Delivery::Queued)));
     }
-    let health = unit.app.health().unwrap();
+    let health = unit.app.health("").unwrap();
     assert!(!health.sends() && health.unserved.get(&Channel::Sms) == Some(&1));
 
     let sms = RecordingSender::of(Channel::Sms, "sms:test");
     let app = followup_app::App { senders: unit.app.senders.clone().with(Channel::Sms, Arc::new(sms.clone())), ..unit.app.clone() };
     let report = app.deliver_queued(&|| false).unwrap();
     assert_eq!((report.accepted, report.unserved.len(), sms.handed_over().len()), (1, 0, 1));
-    assert!(app.health().unwrap().sends());
+    assert!(app.health("").unwrap().sends());
 }
 
 #[test]

@@ -280,14 +280,14 @@ fn one_answer_to_two_cases_stands_in_both_and_answers_both() {
     assert_eq!(unit.receive(&mail).matched, 1);
     for id in [one, two] {
         assert_eq!((found(&last(&unit, id)), last(&unit, id).content.body.trim()), ((MatchKind::ReplyToken, true), "68 kg y 70 kg"));
-        assert_eq!((unit.thread(id)[0].status, unit.app.followup_summary(id).unwrap().unread), (Some(MessageStatus::Responded), 1));
+        assert_eq!((unit.thread(id)[0].status, unit.app.followup_summary(id, "qf").unwrap().unread), (Some(MessageStatus::Responded), 1));
     }
     assert_eq!(last(&unit, two).duplicate_of, Some(last(&unit, one).id));
     assert_eq!(unit.app.raw_mail(two, last(&unit, two).id), unit.app.raw_mail(one, last(&unit, one).id));
     // The second copy of the same mail, as a mailbox gets one for each address, is no news in either.
     unit.receive(&format!("Delivered-To: {}\n{mail}", signed(two)));
     assert_eq!((unit.thread(one).len(), unit.thread(two).len()), (3, 2));
-    assert_eq!(unit.app.followup_summary(two).unwrap().unread, 1);
+    assert_eq!(unit.app.followup_summary(two, "qf").unwrap().unread, 1);
 }
 
 #[test]

@@ -326,7 +326,7 @@ fn an_attempt_brought_back_after_closing_and_reopening_opens_its_plan_too() {
     act(&unit, id, plan[3].id, reactivate()).unwrap();
     let row = unit.audit(id).into_iter().find(|row| row.action == "plan.reopened").unwrap();
     assert_eq!((&row.old["status"], &row.new["status"]), (&"cancelled".into(), &"active".into()));
-    assert_eq!(unit.app.followup_summary(id).unwrap().plan.unwrap().status, PlanStatus::Active);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().plan.unwrap().status, PlanStatus::Active);
     let second = unit.app.apply_plan(&qf(), id, BUILT_IN_TEMPLATE, unit.clock.now());
     assert_eq!(second, Err(ApplyPlanError::AlreadyActive));
 }

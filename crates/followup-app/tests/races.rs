@@ -104,7 +104,7 @@ fn another_product_in_the_same_place_is_asked_about() {
     unit.clock.advance(Duration::hours(2));
     let productos = Some(vec![vec![("nombre_producto".to_owned(), Scalar::Text("Warfarina".into()))]]);
     unit.app.update_case(&qf(), id, &CasePatch { productos, ..CasePatch::default() }, None).unwrap();
-    assert_eq!(unit.app.followup_summary(id).unwrap().missing[0].state, followup_app::AskState::NotAsked);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().missing[0].state, followup_app::AskState::NotAsked);
     assert_eq!(unit.deliver().accepted, 1);
 }
 

@@ -153,7 +153,7 @@ fn what_the_reporter_answered_is_not_sent_again_whoever_wrote_and_whether_it_was
             let other = unit.send(id, "hola").unwrap().message;
             answer(&unit, from, &other);
             assert_eq!(unit.thread(id)[0].status, Some(MessageStatus::Sent), "the other one was answered");
-            let unread = SendMessageError::NotSent(StopReason::UnreadReply);
+            let unread = SendMessageError::NotSent(StopReason::UnattendedReply);
             assert_eq!(remind(&unit, id, &message), Err(unread.into()));
             let last = unit.thread(id).pop().unwrap();
             unit.app.mark_read(&qf(), id, last.id).unwrap();
@@ -223,7 +223,7 @@ fn an_answer_that_comes_while_the_reminder_is_on_its_way_stops_it() {
     let told = remind(&unit, id, &letter);
     assert!(matches!(&told, Err(ResendError::Send(SendMessageError::Stopped { .. }))), "{told:?}");
     let stopped = unit.thread(id).into_iter().find(|message| message.reminder_of.is_some()).unwrap();
-    assert_eq!((stopped.status, stopped.error.as_deref()), (Some(MessageStatus::Skipped), Some("hay una respuesta sin leer")));
+    assert_eq!((stopped.status, stopped.error.as_deref()), (Some(MessageStatus::Skipped), Some("hay una respuesta sin atender")));
     assert_eq!(unit.mail.accepted().len(), 2);
     let views = unit.app.thread_page(id, None, 500).unwrap().messages;
     assert_eq!(views[0].reminded_by, None, "nothing was sent");

@@ -28,7 +28,7 @@ fn a_reply_stands_in_the_thread_and_marks_the_request_as_responded() {
     assert_eq!((answer.direction, answer.status), (Direction::In, None));
     assert_eq!(answer.content.body.trim(), "Peso: 68 kg");
     assert_eq!(answer.parent_id, Some(thread[0].id));
-    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().unread, 1);
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn answers_inside_our_quoted_letter_are_the_reply_each_with_its_question() {
     let answer = &thread[1].content;
     assert!(answer.body.starts_with("Buenas.\n\n") && answer.body.ends_with(&format!("{question}\nA-123, creo")), "{}", answer.body);
     assert!(answer.body_quoted.as_ref().unwrap().contains("Atentamente"));
-    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1, "the second copy says the same");
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().unread, 1, "the second copy says the same");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_stranger_who_answers_is_flagged_and_holds_the_plan_but_does_not_count() {
     assert!(!answer.case_match.unwrap().confirmed);
     assert_eq!(thread.iter().find(|message| message.attempt_id.is_some()).unwrap().status, Some(MessageStatus::Sent));
     assert_eq!(unit.attempts(id)[1].0, "cancelled");
-    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1, "somebody must look at it");
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().unread, 1, "somebody must look at it");
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn robots_stand_in_the_thread_and_change_nothing() {
     assert_eq!(unit.receive(&away).matched, 1);
     assert_eq!(unit.thread(id).last().unwrap().classification, Some(Classification::AutoReply));
     assert_eq!(unit.attempts(id).iter().map(|(status, _)| status.as_str()).collect::<Vec<_>>(), ["sent", "pending", "pending", "pending"]);
-    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 0);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().unread, 0);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn our_own_mail_come_back_is_an_echo() {
     let own = id_of(&unit.thread(id)[0]);
     unit.receive(&format!("From: fv@vigia.test\nTo: {REPORTER}\nSubject: x\nMessage-ID: {own}\n\ncopia\n"));
     assert_eq!(unit.thread(id).last().unwrap().classification, Some(Classification::Echo));
-    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 0);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().unread, 0);
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_repeat_is_not_unread_whatever_its_blank_lines_and_what_brings_something_new
     unit.deliver();
     let request = id_of(&unit.thread(id)[0]);
     let mail = reply(REPORTER, &request, "<r1@clinic.test>", "El peso es 68 kg.\nLa dosis, 500 mg.");
-    let unread = || unit.app.followup_summary(id).unwrap().unread;
+    let unread = || unit.app.followup_summary(id, "qf").unwrap().unread;
     unit.receive(&mail);
     for repeat in [
         mail.replace("68 kg.\n", "68 kg.\n\n\n"),
@@ -246,7 +246,7 @@ fn a_strangers_late_answer_opens_a_closed_follow_up_once_it_is_confirmed() {
     unit.app.close_followup(&qf(), id, &closing).unwrap();
     unit.receive(&reply("otra@elsewhere.test", &request, "<s@elsewhere.test>", "Soy su asistente"));
     assert_eq!(unit.app.case(id).unwrap().followup_status, FollowupStatus::Closed);
-    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1, "and it is shown");
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().unread, 1, "and it is shown");
     let answer = unit.thread(id).pop().unwrap().id;
     unit.app.confirm_sender(&qf(), id, answer).unwrap();
     assert_eq!(unit.app.case(id).unwrap().followup_status, FollowupStatus::Open);
@@ -264,17 +264,17 @@ fn another_answer_with_a_message_id_that_was_seen_before_has_its_effects() {
     unit.plan(id);
     unit.clock.advance(Duration::hours(2));
     unit.receive(&reply(REPORTER, &request, "<same@gateway.test>", "68 kg"));
-    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().unread, 1);
     // The first attempt was the request that had gone before.
     assert!(unit.attempts(id).iter().skip(1).all(|(status, _)| status == "cancelled"), "{:?}", unit.attempts(id));
     // The same text once more is no news.
     let mail = reply(REPORTER, &request, "<same@gateway.test>", "68 kg").replace("MIME-Version", "X-Hop: 2\nMIME-Version");
     unit.receive(&mail);
-    assert_eq!((unit.thread(id).len(), unit.app.followup_summary(id).unwrap().unread), (4, 1));
+    assert_eq!((unit.thread(id).len(), unit.app.followup_summary(id, "qf").unwrap().unread), (4, 1));
 }
 
 #[test]
-fn an_answer_whose_copy_came_to_the_tray_first_is_unread_in_its_case() {
+fn an_answer_whose_copy_came_to_the_tray_first_is_unattended_in_its_case() {
     let unit = unit();
     let id = unit.case(&[]);
     unit.deliver();
@@ -286,7 +286,7 @@ fn an_answer_whose_copy_came_to_the_tray_first_is_unread_in_its_case() {
         .collect();
     assert_eq!(unit.receive(&stripped).unassigned, 1);
     assert_eq!(unit.receive(&mail).matched, 1);
-    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().unread, 1);
 }
 
 #[test]
@@ -297,7 +297,7 @@ fn what_a_colleague_writes_with_a_mail_program_is_no_answer_of_the_reporters() {
     let request = id_of(&unit.thread(id)[0]);
     unit.receive(&reply("Farmacovigilancia <FV@vigia.test>", &request, "<c1@vigia.test>", "Le recuerdo lo pedido"));
     let copy = unit.thread(id).pop().unwrap();
-    assert_eq!((copy.classification, unit.app.followup_summary(id).unwrap().unread), (Some(Classification::Echo), 0));
+    assert_eq!((copy.classification, unit.app.followup_summary(id, "qf").unwrap().unread), (Some(Classification::Echo), 0));
     assert_eq!(unit.thread(id)[0].status, Some(MessageStatus::Sent));
     // Without a case it may be a report that somebody passes on.
     unit.receive(
@@ -314,7 +314,7 @@ fn what_comes_in_our_own_name_and_is_no_copy_of_ours_waits_in_the_tray() {
     assert_eq!(unit.receive(form).unassigned, 1);
     let mail = unit.tray(TrayState::Open).remove(0);
     assert_eq!((mail.view.message.classification, mail.may_be_new_case), (Some(Classification::Echo), true));
-    assert_eq!(unit.app.badge().unwrap().unassigned, 1);
+    assert_eq!(unit.app.badge("qf").unwrap().unassigned, 1);
     // A copy of what the unit is told has no case, and is nobody's to assign.
     let id = unit.case(&[]);
     unit.deliver();
@@ -342,7 +342,7 @@ fn a_known_message_id_that_now_brings_its_attachment_is_news() {
     let part = "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\nAdjunto el informe\n--b\nContent-Type: application/pdf; name=a.pdf\nContent-Disposition: attachment; filename=a.pdf\n\nx\n--b--\n";
     let (head, _) = bare.split_once("Content-Type").unwrap();
     unit.receive(&format!("{head}{part}"));
-    assert_eq!((unit.thread(id).len(), unit.app.followup_summary(id).unwrap().unread), (3, 1));
+    assert_eq!((unit.thread(id).len(), unit.app.followup_summary(id, "qf").unwrap().unread), (3, 1));
 }
 
 #[test]
@@ -358,5 +358,5 @@ fn the_same_word_under_the_same_message_id_answers_each_letter_that_it_names() {
     }
     let statuses: Vec<_> = unit.thread(id).iter().filter_map(|message| message.status).collect();
     assert_eq!(statuses, [MessageStatus::Responded, MessageStatus::Responded]);
-    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 2);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().unread, 2);
 }

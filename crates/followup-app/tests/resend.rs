@@ -41,7 +41,7 @@ fn a_letter_sent_again_never_asks_for_what_came_in_meanwhile() {
         unit.update(id, &[("paciente_peso", "70")]);
         let again = unit.app.resend_message(&qf(), id, letter.id, None).unwrap();
         assert!(!again.content.body.contains("Peso") && again.content.body.contains("Dosis"), "{}", again.content.body);
-        let asked = unit.app.followup_summary(id).unwrap().missing;
+        let asked = unit.app.followup_summary(id, "qf").unwrap().missing;
         assert_eq!(asked.len(), 1);
     }
 }

@@ -181,6 +181,6 @@ fn what_only_stands_among_the_references_proves_nothing() {
         assert_eq!(unit.receive(&answer).matched, 1);
         let (delivery, status, attempt, _) = fate(&unit, case, &letter);
         assert_eq!((delivery, status, attempt.as_str()), (Delivery::Uncertain, MessageStatus::Uncertain, "uncertain"), "{away}");
-        assert_eq!(unit.app.followup_summary(case).unwrap().unread, i64::from(!away));
+        assert_eq!(unit.app.followup_summary(case, "qf").unwrap().unread, i64::from(!away));
     }
 }

@@ -117,7 +117,7 @@ fn a_drafted_request_that_is_sent_by_hand_counts_as_asked() {
     let id = unit.case(&[]);
     let draft = unit.app.draft_request(id, "email").unwrap();
     unit.send(id, &draft.letter.body).unwrap();
-    let asked = unit.app.followup_summary(id).unwrap().missing;
+    let asked = unit.app.followup_summary(id, "qf").unwrap().missing;
     assert!(asked.iter().all(|item| matches!(item.state, followup_app::AskState::Asked { .. })), "{asked:?}");
     assert!(unit.app.draft_request(id, "email").unwrap().letter.subject.contains("Recordatorio"));
 }

@@ -63,7 +63,7 @@ fn a_plan_keeps_its_dates_when_its_template_changes() {
     let attempts = unit.app.apply_plan(&qf(), id, corto.id, unit.clock.now()).unwrap();
     unit.app.update_template(&qf(), corto.id, &template("Largo", &[0, 480])).unwrap();
     assert_eq!(unit.app.attempts(id).unwrap(), attempts);
-    assert_eq!(unit.app.followup_summary(id).unwrap().plan.unwrap().name, "Corto");
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().plan.unwrap().name, "Corto");
 }
 
 #[test]

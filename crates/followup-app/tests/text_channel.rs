@@ -304,7 +304,7 @@ fn an_answer_stands_in_the_thread_of_the_message_that_it_answers_once() {
     assert_eq!((reply.channel, reply.content.body.as_str(), reply.content.from.as_deref()), (Channel::Sms, "Pesa 70 kg", Some(NUMBER)));
     assert_eq!((reply.parent_id, reply.created_at), (Some(text_of(&unit, case).id), sent_at));
     assert_eq!(text_of(&unit, case).status, Some(MessageStatus::Responded));
-    assert_eq!(unit.app.followup_summary(case).unwrap().unread, 1);
+    assert_eq!(unit.app.followup_summary(case, "qf").unwrap().unread, 1);
     // An answer to the answer's thread.
     tell(&unit, message_call("M2", NUMBER, "y 30 años", Some("M1"), sent_at));
     assert_eq!(unit.thread(case).into_iter().filter(Message::is_human_reply).count(), 2);

@@ -16,7 +16,7 @@ use followup_domain::mail::bounce::MailNotice;
 use followup_domain::mail::inbound::{MailReader, ParsedMail, ShownHtml, UnreadableMail};
 use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{CaseMatch, Classification, Confidence, Delivery, MatchKind, MessageStatus};
-use followup_domain::ports::{Assignment, Clock, Store, StoreError, StoreExt, TrayState};
+use followup_domain::ports::{Assignment, Clock, Onlooker, Store, StoreError, StoreExt, TrayState};
 use support::{REPORTER, Unit, id_of, patch, qf, report_on, unit, unit_with};
 
 /// A mail that matches nothing arrives; its number.
@@ -107,7 +107,7 @@ fn an_assigned_mail_has_the_effects_of_a_reply_at_the_instant_of_its_arrival() {
     assert_eq!(assigned.case_match, Some(CaseMatch { kind: MatchKind::Manual, confirmed: true }));
     assert_eq!(unit.thread(id)[0].status, Some(MessageStatus::Responded));
     assert!(unit.attempts(id).iter().skip(1).all(|(status, _)| status == "cancelled"), "{:?}", unit.attempts(id));
-    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 1);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().unread, 1);
     unit.deliver();
     assert_eq!(unit.mail.accepted().last().unwrap().to.as_str(), "unidad@vigia.test");
     let entry = unit.audit(id).into_iter().find(|row| row.action == "message.assigned").unwrap();
@@ -170,7 +170,7 @@ fn a_robots_mail_is_assigned_without_effects() {
     let assigned = unit.app.assign_mail(&qf(), mail, &to(id)).unwrap();
     assert_eq!((assigned.classification, assigned.parent_id), (Some(Classification::AutoReply), None));
     assert_eq!((unit.attempts(id), unit.thread(id)[0].status), (before, Some(MessageStatus::Sent)));
-    assert_eq!(unit.app.followup_summary(id).unwrap().unread, 0);
+    assert_eq!(unit.app.followup_summary(id, "qf").unwrap().unread, 0);
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn a_mail_that_was_set_aside_is_kept_with_the_reason_and_may_still_be_assigned()
     let again = unit.app.discard_mail(&qf(), mail, "otra razón").unwrap().discard.unwrap();
     assert_eq!(again, discard);
     assert!(unit.unassigned().is_empty());
-    assert_eq!((unit.app.badge().unwrap().unassigned, unit.tray(TrayState::Discarded)[0].discard.clone()), (0, Some(discard)));
+    assert_eq!((unit.app.badge("qf").unwrap().unassigned, unit.tray(TrayState::Discarded)[0].discard.clone()), (0, Some(discard)));
     unit.app.assign_mail(&qf(), mail, &to(id)).unwrap();
     assert_eq!(unit.tray(TrayState::Discarded), []);
     assert_eq!(unit.app.discard_mail(&qf(), mail, "x"), Err(TrayError::Assigned(id)));
@@ -304,7 +304,7 @@ struct LookingReader {
 
 impl MailReader for LookingReader {
     fn read(&self, raw: &[u8]) -> Result<ParsedMail, UnreadableMail> {
-        self.store.read::<_, StoreError>(|tx| tx.trays().badge(chrono::DateTime::UNIX_EPOCH)).unwrap();
+        self.store.read::<_, StoreError>(|tx| tx.trays().badge(Onlooker { reader: "qf", now: chrono::DateTime::UNIX_EPOCH })).unwrap();
         self.read.fetch_add(1, Ordering::SeqCst);
         self.inner.read(raw)
     }

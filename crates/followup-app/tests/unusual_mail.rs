@@ -52,7 +52,7 @@ fn a_reply_that_a_group_of_ours_passed_on_is_its_authors() {
         let message = last(&unit, case);
         assert_eq!((message.classification, message.content.from.as_deref()), (Some(Classification::Human), Some(REPORTER)), "{author}");
         assert!(message.case_match.unwrap().confirmed, "{author}");
-        assert_eq!(unit.app.followup_summary(case).unwrap().unread, 1);
+        assert_eq!(unit.app.followup_summary(case, "qf").unwrap().unread, 1);
         assert_eq!((unit.thread(case)[0].status, next_attempt(&unit, case).as_str()), (Some(MessageStatus::Responded), "cancelled"));
     }
 }
@@ -65,7 +65,7 @@ fn what_the_unit_writes_itself_through_its_group_stays_an_echo() {
         let (unit, case, letter) = asked();
         unit.receive(&format!("{field}{}", reply("FV <fv@vigia.test>", &id_of(&letter), "<n1@vigia.test>", "Nota para el expediente.")));
         assert_eq!(last(&unit, case).classification, Some(Classification::Echo), "{field}");
-        assert_eq!(unit.app.followup_summary(case).unwrap().unread, 0, "{field}");
+        assert_eq!(unit.app.followup_summary(case, "qf").unwrap().unread, 0, "{field}");
     }
 }
 
@@ -83,7 +83,7 @@ fn a_gesture_answers_nothing_and_holds_nothing() {
                 .replace("text/plain; charset=utf-8\n\n--r", "multipart/alternative; boundary=r\n\n--r"),
         );
         assert_eq!(last(&unit, case).classification, Some(Classification::AutoReply), "{body}");
-        assert_eq!(unit.app.followup_summary(case).unwrap().unread, 0);
+        assert_eq!(unit.app.followup_summary(case, "qf").unwrap().unread, 0);
         assert_eq!((unit.thread(case)[0].status, next_attempt(&unit, case).as_str()), (Some(MessageStatus::Sent), "pending"));
         unit.deliver();
         assert_eq!(subjects(&unit), [""; 0], "nobody is told");
@@ -126,7 +126,7 @@ fn encrypted_mail_is_an_answer_that_says_that_it_is_encrypted() {
     unit.receive(&reply(REPORTER, &id_of(&letter), "<e1@clinic.test>", "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----"));
     let flags = unit.flags(case);
     assert_eq!(flags, [(last(&unit, case).id, MailFlag::Encrypted)]);
-    assert_eq!(unit.app.followup_summary(case).unwrap().unread, 1);
+    assert_eq!(unit.app.followup_summary(case, "qf").unwrap().unread, 1);
 }
 
 const FAILED: &str =
@@ -171,7 +171,7 @@ fn a_reply_that_failed_dmarc_is_stored_unread_with_a_warning_and_neither_counts_
     assert_eq!((message.classification, message.case_match.unwrap().confirmed), (Some(Classification::Human), false));
     let flags: Vec<MailFlag> = unit.flags(case).into_iter().map(|(_, flag)| flag).collect();
     assert_eq!(flags, [MailFlag::FailedDmarc]);
-    assert_eq!(unit.app.followup_summary(case).unwrap().unread, 1);
+    assert_eq!(unit.app.followup_summary(case, "qf").unwrap().unread, 1);
     assert_eq!((unit.thread(case)[0].status, next_attempt(&unit, case).as_str()), (Some(MessageStatus::Sent), "pending"));
     unit.deliver();
     assert_eq!(subjects(&unit).len(), 1, "the unit is told of it");

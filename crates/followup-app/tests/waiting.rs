@@ -113,11 +113,11 @@ fn closing_is_proposed_after_the_plan_and_never_done_by_itself() {
     for _ in 0..4 {
         unit.dispatch();
         days(&unit, 29);
-        assert!(!unit.app.followup_summary(id).unwrap().closing_proposed);
+        assert!(!unit.app.followup_summary(id, "qf").unwrap().closing_proposed);
         days(&unit, 1);
     }
     unit.dispatch();
-    assert!(unit.app.followup_summary(id).unwrap().closing_proposed);
+    assert!(unit.app.followup_summary(id, "qf").unwrap().closing_proposed);
     days(&unit, 400);
     unit.dispatch();
     assert_eq!(unit.app.case(id).unwrap().followup_status, FollowupStatus::Open);
@@ -336,7 +336,7 @@ fn a_case_without_a_plan_is_proposed_for_closing_too_and_a_fresh_letter_has_its_
     let unit = unit();
     let id = unit.case(&[]);
     unit.deliver();
-    let proposed = || unit.app.followup_summary(id).unwrap().closing_proposed;
+    let proposed = || unit.app.followup_summary(id, "qf").unwrap().closing_proposed;
     days(&unit, 119);
     assert!(!proposed());
     days(&unit, 1);
@@ -359,7 +359,7 @@ fn who_answered_late_and_was_asked_again_is_not_closed_by_the_old_plan() {
     assert_eq!(unit.dispatch().closed, 1);
     days(&unit, 80);
     answer(&unit, id, "<r1@clinic.test>");
-    unit.app.mark_read(&qf(), id, unit.thread(id).last().unwrap().id).unwrap();
+    unit.app.attend_answers(&qf(), id, unit.thread(id).last().unwrap().id).unwrap();
     days(&unit, 1);
     unit.send(id, "¿Y la dosis?").unwrap();
     assert_eq!(unit.dispatch().closed, 0);
@@ -387,7 +387,7 @@ fn a_strangers_unread_answer_keeps_the_case_from_being_escalated() {
     unit.receive(&reply("otra@elsewhere.test", &id_of(&unit.thread(id)[0]), "<s@elsewhere.test>", "Soy su asistente"));
     days(&unit, 14);
     assert_eq!(unit.dispatch().escalated, 0);
-    unit.app.mark_read(&qf(), id, unit.thread(id).last().unwrap().id).unwrap();
+    unit.app.attend_answers(&qf(), id, unit.thread(id).last().unwrap().id).unwrap();
     assert_eq!(unit.dispatch().escalated, 1, "read, and not confirmed: it was no answer");
 }
 

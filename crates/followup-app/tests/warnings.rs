@@ -36,7 +36,7 @@ fn told(unit: &Unit, id: CaseId) -> Vec<AuditRow> {
 
 /// The cases that the list of those with warnings shows now, and so do the badge and the worklist.
 fn listed(unit: &Unit) -> Vec<CaseId> {
-    let (cases, lane) = (in_the_list(unit), unit.app.worklist(Lane::Warnings, None, 100).unwrap());
+    let (cases, lane) = (in_the_list(unit), unit.app.worklist("qf", Lane::Warnings, None, 100).unwrap());
     let of_lane: BTreeSet<CaseId> = lane.items.iter().map(|row| row.case.as_ref().unwrap().case_id).collect();
     assert_eq!((of_lane, lane.counts.warnings), (cases.iter().copied().collect(), i64::try_from(cases.len()).unwrap()));
     cases
@@ -177,7 +177,7 @@ fn the_service_closes_no_case_that_contradicts_itself() {
         unit.app.log_call(&qf(), id, CallOutcome::NoAnswer, "", None).unwrap();
     }
     unit.clock.advance(Duration::days(400));
-    assert_eq!((unit.dispatch().closed, unit.app.followup_summary(id).unwrap().closing_proposed), (0, true));
+    assert_eq!((unit.dispatch().closed, unit.app.followup_summary(id, "qf").unwrap().closing_proposed), (0, true));
     unit.app.set_warning_aside(&qf(), id, &id_of(&unit, id, WarningCode::NotSeriousButFatal), "revisado").unwrap();
     assert_eq!(unit.dispatch().closed, 1);
     assert_eq!(unit.app.case(id).unwrap().followup_status, FollowupStatus::Closed);

@@ -15,7 +15,7 @@ use support::{REPORTER, Unit, id_of, qf, reply, report_on, unit, unit_with};
 
 /// Case, what is asked, since when.
 fn rows(unit: &Unit, lane: Lane) -> Vec<(CaseId, &'static str, DateTime<Utc>)> {
-    let list = unit.app.worklist(lane, None, 50).unwrap();
+    let list = unit.app.worklist("qf", lane, None, 50).unwrap();
     assert_eq!(i64::try_from(list.items.len()).unwrap(), list.counts.of(lane));
     list.items.iter().map(|row| (row.case.as_ref().unwrap().case_id, row.ask.as_str(), row.place.since)).collect()
 }
@@ -40,7 +40,7 @@ fn answer(unit: &Unit, id: CaseId) {
 
 fn read_all(unit: &Unit, id: CaseId) {
     let last = unit.thread(id).last().unwrap().id;
-    unit.app.mark_read(&qf(), id, last).unwrap();
+    unit.app.attend_answers(&qf(), id, last).unwrap();
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn a_report_that_falls_due_soon_is_listed_with_its_day() {
     let id = unit.case(&[("gravedad", "No grave"), ("fecha_recepcion", "2024-03-01")]);
     assert_eq!(rows(&unit, Lane::DeadlineAtRisk), []);
     unit.clock.advance(Duration::days(28));
-    let list = unit.app.worklist(Lane::DeadlineAtRisk, None, 10).unwrap();
+    let list = unit.app.worklist("qf", Lane::DeadlineAtRisk, None, 10).unwrap();
     // In Lima the last day ends at five in the morning, UTC.
     assert_eq!(list.items[0].due_at, Some("2024-04-01T05:00:00Z".parse().unwrap()));
     unit.update(id, &[("estado", "Enviado")]);

@@ -49,6 +49,6 @@ fn a_year_of_a_thousand_cases_adds_up() {
     let closed = totals.closed_complete + totals.closed_without_answer + totals.closed_declined;
     assert_eq!(totals.open_at_the_end, CASES - closed + totals.late_replies);
     assert_eq!(world.mail.accepted().len(), totals.letters + totals.notifications);
-    let badge = world.app.badge().unwrap();
+    let badge = world.app.badge("qf").unwrap();
     assert_eq!((badge.new_replies, badge.failed, badge.uncertain, badge.unassigned), (0, 0, 0, 0));
 }

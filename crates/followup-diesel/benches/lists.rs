@@ -11,7 +11,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use followup_diesel::MigratingStore;
 use followup_domain::asking::lanes::Lane;
-use followup_domain::ports::{AgendaQuery, CaseQuery, CaseSort, PageRequest, StandingFilter, Store, StoreError, StoreExt, Tx};
+use followup_domain::ports::{AgendaQuery, CaseQuery, CaseSort, Onlooker, PageRequest, StandingFilter, Store, StoreError, StoreExt, Tx};
 use followup_testkit::builders::{at, new_case};
 use followup_testkit::fakes::salts;
 use followup_testkit::rigs::postgres::PostgresCluster;
@@ -49,12 +49,12 @@ fn lists() -> Vec<(String, Box<List>)> {
     let mut all: Vec<(String, Box<List>)> = Vec::new();
     for lane in Lane::ALL.iter().copied() {
         let first = move |tx: &mut dyn Tx| {
-            tx.worklist().count(lane, now())?;
-            tx.worklist().list(lane, now(), None, PAGE).map(drop)
+            tx.worklist().count(lane, Onlooker { reader: "qf", now: now() })?;
+            tx.worklist().list(lane, Onlooker { reader: "qf", now: now() }, None, PAGE).map(drop)
         };
         all.push((lane.to_string(), Box::new(first)));
     }
-    all.push(("badge".into(), Box::new(|tx| tx.trays().badge(now()).map(drop))));
+    all.push(("badge".into(), Box::new(|tx| tx.trays().badge(Onlooker { reader: "qf", now: now() }).map(drop))));
     let agenda = AgendaQuery { from: now(), to: now() + Duration::days(30), status: None, after: None, limit: PAGE };
     all.push(("agenda".into(), Box::new(move |tx| tx.attempts().list_agenda(&agenda).map(drop))));
     let any = StandingFilter::default();
@@ -141,7 +141,7 @@ fn filling(cases: i64) -> Vec<String> {
              SELECT i, estado, followup_status, numero, received_on, 1, created_at, updated_at, search_text, record FROM n, icsr WHERE id = 1"
         ),
         format!(
-            "{numbers} INSERT INTO case_standing (case_id, missing, reachable, unread, moved_at, next_at, next_kind, computed_by)
+            "{numbers} INSERT INTO case_standing (case_id, missing, reachable, unattended, moved_at, next_at, next_kind, computed_by)
              SELECT i, 3, TRUE, {}, {}, {}, 'letter', '' FROM n",
             either("1", "0"),
             stamp(&either(&day(100), &old)),
@@ -170,7 +170,7 @@ fn filling(cases: i64) -> Vec<String> {
         outbound(doubts, "uncertain", "uncertain"),
         message(answers, "in", "i"),
         format!(
-            "{numbers} INSERT INTO inbound (message_id, classification, match_kind, match_confirmed, recorded_at, unread_in)
+            "{numbers} INSERT INTO inbound (message_id, classification, match_kind, match_confirmed, recorded_at, unattended_in)
              SELECT {answers} + i, 'human', 'references', TRUE, {}, {} FROM n",
             stamp(&old),
             either("i", "NULL")

@@ -28,8 +28,8 @@ use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{CallOutcome, Channel, Delivery, MailFlag, MessageStatus};
 use followup_domain::ports::{
     AgendaQuery, Assignment, AttemptUpdate, CaseQuery, CaseSort, Discard, DoNotContact, DocumentedField, HeldLetter, LanePlace, NewAttempt,
-    NewCallback, NewInboundMessage, NewPlan, NewProviderEvent, NewTemplate, Outcome, PageRequest, ReplyReading, StandingFilter, StoreError,
-    TrayState, Tx, UserChange,
+    NewCallback, NewInboundMessage, NewPlan, NewProviderEvent, NewTemplate, Onlooker, Outcome, PageRequest, ReplyReading, StandingFilter,
+    StoreError, TrayState, Tx, UserChange,
 };
 use followup_domain::sending::{EventKind, ExternalName, StatusEvent};
 use followup_domain::user::Role;
@@ -97,7 +97,8 @@ fn cases_and_plans(tx: &mut dyn Tx) -> Result<(), StoreError> {
         CaseQuery { received_from: day, received_to: day, sort: CaseSort::LastReceivedFirst, ..all.clone() },
         CaseQuery { sort: CaseSort::LastMovedFirst, ..all.clone() },
         CaseQuery { sort: CaseSort::NextFirst, ..all.clone() },
-        CaseQuery { standing: StandingFilter { unread: Some(true), ..StandingFilter::default() }, ..all.clone() },
+        CaseQuery { standing: StandingFilter { unread: Some(true), ..StandingFilter::default() }, reader: "ana".into(), ..all.clone() },
+        CaseQuery { standing: StandingFilter { unattended: Some(true), ..StandingFilter::default() }, ..all.clone() },
         CaseQuery { standing: StandingFilter { moved_from: Some(at(0)), ..StandingFilter::default() }, ..all.clone() },
         CaseQuery { standing: StandingFilter { next_from: Some(at(0)), ..StandingFilter::default() }, ..all.clone() },
         CaseQuery {
@@ -142,8 +143,8 @@ fn lists(tx: &mut dyn Tx, case_id: CaseId) -> Result<(), StoreError> {
     tx.standings().record_address_changed("x@example.org")?;
     tx.standings().take_outdated(case_id)?;
     for lane in Lane::ALL {
-        tx.worklist().count(*lane, at(0))?;
-        tx.worklist().list(*lane, at(0), Some(LanePlace { since: at(0), id: 1 }), 10)?;
+        tx.worklist().count(*lane, Onlooker { reader: "qf", now: at(0) })?;
+        tx.worklist().list(*lane, Onlooker { reader: "qf", now: at(0) }, Some(LanePlace { since: at(0), id: 1 }), 10)?;
     }
     tx.exports().queued(Some(LanePlace { since: at(0), id: 1 }), 10)?;
     let agenda = AgendaQuery { from: at(0), to: at(9), status: None, after: None, limit: 10 };
@@ -191,11 +192,13 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.threads().entries(case_id)?;
     tx.names().find(&[message_id("a"), message_id("b")])?;
     tx.exchanges().knows_address(case_id, "x@example.org")?;
-    tx.threads().count_unread(case_id)?;
+    tx.answers().count_unattended(case_id)?;
     tx.threads().count(case_id)?;
-    tx.threads().mark_read(case_id, "ana", id, at(5))?;
-    tx.threads().mark_read(case_id, "ana", skipped, at(5))?;
-    tx.exchanges().has_unread_answer(case_id)?;
+    tx.answers().mark_read(case_id, "ana", id, at(5))?;
+    tx.answers().mark_read(case_id, "ana", skipped, at(5))?;
+    tx.answers().count_unread(&[case_id], "ana")?;
+    tx.answers().has_unattended(case_id)?;
+    tx.answers().attend(case_id, "ana")?;
     tx.exchanges().list_written_to(Channel::Sms, "+51999888777")?;
     tx.exchanges().has_human_reply_after(case_id, followup_domain::ids::MessageId(0))?;
     Ok(())
@@ -220,7 +223,7 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.deliveries().withdraw_queued(case_id, "x", at(4))?;
     tx.exchanges().list_open_requests(case_id)?;
     tx.exchanges().count(case_id)?;
-    tx.trays().badge(at(0))?;
+    tx.trays().badge(Onlooker { reader: "qf", now: at(0) })?;
     let said = |path: FieldPath| DocumentedField {
         item: path.into(),
         state: FieldState::Unknown,
@@ -458,10 +461,10 @@ const PARTIAL: [&str; 8] = [
     "outbound_failed",
     "outbound_uncertain",
     "inbound_unconfirmed",
-    "inbound_unread",
-    "inbound_unread_oldest",
+    "inbound_unattended",
+    "inbound_unattended_oldest",
     "failed_contact_held",
-    "case_standing_unread",
+    "case_standing_unattended",
 ];
 
 /// Indexes that were made for one query each.

@@ -45,7 +45,7 @@ pub struct FollowupPolicy {
     pub propose_closing_after_days: i64,
     /// Whether such a follow-up is closed by the service itself.
     pub close_by_itself: bool,
-    /// How long after an answer was read that leaves something missing the plan goes on by itself; `None` only proposes it.
+    /// How long after an answer was attended that leaves something missing the plan goes on by itself; `None` only proposes it.
     pub resume_after: Option<Duration>,
     /// How text messages are written, and how long they may be.
     pub sms: SmsRules,

@@ -104,6 +104,7 @@ routes! {
     "/api/v1/icsr/{icsr_id}/followup/attachments" => { GET files::uploads: ReadCases, POST files::upload: SendLetters }
     "/api/v1/icsr/{icsr_id}/followup/attachments/{upload_id}" => { DELETE files::discard_upload: SendLetters }
     "/api/v1/icsr/{icsr_id}/followup/read" => { POST followup::read: EditCases }
+    "/api/v1/icsr/{icsr_id}/followup/attended" => { POST followup::attended: EditCases }
     "/api/v1/icsr/{icsr_id}/followup/plan" => { POST plans::apply: EditCases }
     "/api/v1/icsr/{icsr_id}/followup/plan/resume" => { POST plans::resume: Decide }
     "/api/v1/icsr/{icsr_id}/followup/attempts" => { GET plans::attempts: ReadCases, POST attempts::schedule_attempt: Decide }

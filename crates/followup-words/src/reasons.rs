@@ -42,7 +42,7 @@ pub fn stopped(reason: &StopReason) -> String {
         StopReason::AutomaticOff => "solicitudes automáticas desactivadas",
         StopReason::NotAdmitted => "el caso no admite solicitudes automáticas",
         StopReason::PlanAsks => "el plan activo hace las solicitudes",
-        StopReason::UnreadReply => "hay una respuesta sin leer",
+        StopReason::UnattendedReply => "hay una respuesta sin atender",
         StopReason::Answered => "respuesta recibida",
         StopReason::AskedMeanwhile => "solicitud ya enviada",
         StopReason::Queued => "ya hay una solicitud en cola",

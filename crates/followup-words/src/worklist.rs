@@ -10,6 +10,7 @@ pub const CALL_THE_REPORTER: &str = "Llamar al reportante";
 pub fn lane(lane: Lane) -> &'static str {
     match lane {
         Lane::NewReplies => "Nuevas respuestas",
+        Lane::ReadReplies => "Respuestas leídas por atender",
         Lane::Unconfirmed => "Remitentes por confirmar",
         Lane::Failed => "Envíos fallidos",
         Lane::Uncertain => "Envíos inciertos",
@@ -28,6 +29,7 @@ pub fn lane(lane: Lane) -> &'static str {
 pub fn ask(ask: Ask) -> &'static str {
     match ask {
         Ask::ReadReply => "Leer la respuesta y pasar los datos al caso",
+        Ask::AttendReply => "Pasar los datos al caso, contestar o llamar, o darla por atendida",
         Ask::ConfirmSender => "Confirmar si quien escribe es el reportante",
         Ask::SendAgain => "Corregir y reenviar, escribir por otro medio o darlo por resuelto",
         Ask::SettleOutcome => "Averiguar si llegó y resolverlo, o reenviar",

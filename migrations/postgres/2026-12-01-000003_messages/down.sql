@@ -1,5 +1,5 @@
 DROP TABLE discarded_mail;
-DROP TABLE thread_read;
+DROP TABLE message_read;
 DROP TABLE mail_notice;
 DROP TABLE mail_flag;
 DROP TABLE reply_reading;

@@ -77,8 +77,8 @@ CREATE TABLE inbound (
     duplicate_of bigint REFERENCES message (id),
     content_id bigint REFERENCES content (id),
     recorded_at timestamptz NOT NULL,
-    -- The case in which nobody has read it yet.
-    unread_in bigint REFERENCES icsr (id),
+    -- The case in which nobody has decided about it yet.
+    unattended_in bigint REFERENCES icsr (id),
     -- It waits for a case, or was set aside; by when it came.
     tray text CHECK (tray IN ('open', 'aside')),
     tray_at timestamptz,
@@ -86,10 +86,10 @@ CREATE TABLE inbound (
     quoted text,
     CHECK ((match_kind IS NULL) = (match_confirmed IS NULL)),
     CHECK ((tray IS NULL) = (tray_at IS NULL)),
-    CHECK (tray IS NULL OR unread_in IS NULL)
+    CHECK (tray IS NULL OR unattended_in IS NULL)
 );
 
-CREATE INDEX inbound_unread ON inbound (unread_in, message_id) WHERE unread_in IS NOT NULL;
+CREATE INDEX inbound_unattended ON inbound (unattended_in, message_id) WHERE unattended_in IS NOT NULL;
 CREATE INDEX inbound_tray ON inbound (tray, tray_at, message_id) WHERE tray IS NOT NULL;
 CREATE INDEX inbound_unconfirmed ON inbound (message_id) WHERE NOT match_confirmed AND classification = 'human';
 
@@ -185,12 +185,12 @@ CREATE TABLE mail_notice (
 
 CREATE INDEX mail_notice_about ON mail_notice (about, message_id);
 
-CREATE TABLE thread_read (
-    case_id bigint NOT NULL REFERENCES icsr (id),
+-- Who has read an answer, while nobody had decided about it.
+CREATE TABLE message_read (
+    message_id bigint NOT NULL REFERENCES message (id),
     username text NOT NULL,
-    up_to bigint NOT NULL REFERENCES message (id),
     read_at timestamptz NOT NULL,
-    PRIMARY KEY (case_id, username)
+    PRIMARY KEY (message_id, username)
 );
 
 -- Mail of no case that a person set aside, and why. It stays, and may still get a case.

@@ -1,4 +1,4 @@
-DROP INDEX inbound_unread_oldest;
+DROP INDEX inbound_unattended_oldest;
 DROP INDEX attempt_agenda;
 DROP TABLE outdated_standing;
 DROP TABLE case_lane;

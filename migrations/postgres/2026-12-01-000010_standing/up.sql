@@ -6,7 +6,7 @@ CREATE TABLE case_standing (
     product text,
     missing bigint NOT NULL,
     reachable boolean NOT NULL,
-    unread bigint NOT NULL,
+    unattended bigint NOT NULL,
     moved_at timestamptz NOT NULL,
     next_at timestamptz,
     next_kind text CHECK (next_kind IN ('letter', 'call', 'answer')),
@@ -17,7 +17,7 @@ CREATE TABLE case_standing (
 
 CREATE INDEX case_standing_moved ON case_standing (moved_at, case_id);
 CREATE INDEX case_standing_next ON case_standing (next_at, case_id) WHERE next_at IS NOT NULL;
-CREATE INDEX case_standing_unread ON case_standing (case_id) WHERE unread > 0;
+CREATE INDEX case_standing_unattended ON case_standing (case_id) WHERE unattended > 0;
 CREATE INDEX case_standing_computed ON case_standing (computed_by, case_id);
 
 -- The lanes in which a case needs a person, from when on: that may lie ahead.
@@ -37,10 +37,10 @@ CREATE TABLE outdated_standing (
     case_id bigint PRIMARY KEY REFERENCES icsr (id)
 );
 
-INSERT INTO case_standing (case_id, missing, reachable, unread, moved_at, computed_by)
+INSERT INTO case_standing (case_id, missing, reachable, unattended, moved_at, computed_by)
     SELECT id, 0, TRUE, 0, updated_at, '' FROM icsr;
 
 -- The agenda of all cases.
 CREATE INDEX attempt_agenda ON attempt (due_at, id);
--- The first unread answer of each case, the oldest first.
-CREATE INDEX inbound_unread_oldest ON inbound (message_id) WHERE unread_in IS NOT NULL;
+-- The first answer of each case that waits, the oldest first.
+CREATE INDEX inbound_unattended_oldest ON inbound (message_id) WHERE unattended_in IS NOT NULL;

@@ -14,7 +14,7 @@ use followup_diesel::MigratingStore;
 use followup_domain::ids::{InboundMailId, MessageId};
 use followup_domain::mail::inbound::{InboundMail, InboundState};
 use followup_domain::message::{Delivery, Message};
-use followup_domain::ports::{Clock, NewOutboundMessage, NewOutboundTiming, Outcome, StoreError, StoreExt, Updated};
+use followup_domain::ports::{Clock, NewOutboundMessage, NewOutboundTiming, Onlooker, Outcome, StoreError, StoreExt, Updated};
 use followup_runtime::clock::SystemClock;
 use followup_testkit::builders::{at, lease, message_id, new_case, outbound};
 use followup_testkit::chaos::Random;
@@ -140,7 +140,7 @@ impl Deployment {
 
     /// How many mails wait in the unassigned tray.
     pub fn unassigned(&self) -> i64 {
-        self.store.read::<_, StoreError>(|tx| tx.trays().badge(SystemClock.now())).unwrap().unassigned
+        self.store.read::<_, StoreError>(|tx| tx.trays().badge(Onlooker { reader: "qf", now: SystemClock.now() })).unwrap().unassigned
     }
 
     /// How many mails are stored.
@@ -184,7 +184,7 @@ impl Deployment {
         messages.sort();
         messages.dedup();
         assert_eq!(messages.len(), total, "each mail is one message");
-        let badge = self.store.read::<_, StoreError>(|tx| tx.trays().badge(SystemClock.now())).unwrap();
+        let badge = self.store.read::<_, StoreError>(|tx| tx.trays().badge(Onlooker { reader: "qf", now: SystemClock.now() })).unwrap();
         assert_eq!((badge.unassigned, badge.quarantined), (total as i64, 0));
         let health = self.store.read::<_, StoreError>(|tx| tx.mailboxes().health()).unwrap();
         let cursor = self.store.read::<_, StoreError>(|tx| tx.mailboxes().cursor(&health[0].mailbox)).unwrap().unwrap();

@@ -27,7 +27,7 @@ pub(crate) use self::replies::Reply;
 pub(crate) use self::reports::CameIn;
 use crate::facts::gate::Withdrawal;
 use crate::facts::mail_hits::Answered;
-use crate::moves::{address, case as case_moves, plan};
+use crate::moves::{address, case as case_moves, message, plan};
 use crate::step::Step;
 
 /// What happened. Cases are locked.
@@ -57,8 +57,8 @@ pub(crate) enum Event<'a> {
     AttemptReactivated(&'a Attempt),
     /// An attempt is due for an address at which nothing arrives.
     AttemptUndeliverable(&'a Attempt, &'a FailedAddress),
-    /// A person has read a case's thread.
-    ThreadRead(&'a Case),
+    /// A person decided something about a case: so also about the answers in it that he has read.
+    Decided(&'a Case),
     /// What an answer held goes on, from an instant.
     PlanResumed(&'a Case, DateTime<Utc>),
     /// A person telephoned.
@@ -105,6 +105,7 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
         Event::CaseDone(case) => holding::hold_letters(step, case.id, &StopReason::CaseDone.into()),
         Event::FieldDocumented(case) => asking::complete_requests(step, case),
         Event::Closed(case) => {
+            message::attend(step, case.id)?;
             case_moves::refresh_awaiting(step, case.id)?;
             closing::cancel_everything(step, case)?;
             closing::complete_estado(step, case)
@@ -118,7 +119,7 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
         Event::PlanLookedAt(plan) => plans::count_earlier_request(step, plan),
         Event::AttemptReactivated(attempt) => plan::reopen(step, attempt),
         Event::AttemptUndeliverable(attempt, held) => holding::hold_attempt(step, attempt, held),
-        Event::ThreadRead(case) => plans::go_on_by_itself(step, case),
+        Event::Decided(case) => plans::take_decision(step, case),
         Event::PlanResumed(case, from) => plans::resume(step, case, from),
         Event::CallLogged(call, id) => plans::take_call(step, call, id),
         Event::Answered(letter, outcome) => {

@@ -13,7 +13,7 @@ use crate::facts::asked::request_before_plan;
 use crate::facts::open_items::open_items;
 use crate::facts::standing::resumable;
 use crate::moves::attempt::{self, AttemptChange};
-use crate::moves::{case as case_moves, plan, queue};
+use crate::moves::{case as case_moves, message, plan, queue};
 use crate::step::Step;
 
 /// A request that was accepted since the base date is the plan's first attempt.
@@ -28,11 +28,15 @@ pub(super) fn count_earlier_request(step: &mut Step<'_>, plan: &Plan) -> Result<
     attempt::change(&mut step.by_itself(), first, AttemptStatus::Sent, &change).map(drop)
 }
 
-/// A person has read an answer. What it held goes on after a while, where the deployment wants that and something is still missing; nothing
-/// more than that is to be read.
-pub(super) fn go_on_by_itself(step: &mut Step<'_>, case: &Case) -> Result<(), StoreError> {
+/// A person decided: the answers that he has read wait no more. What they held goes on after a while, where the deployment wants that and
+/// something is still missing.
+pub(super) fn take_decision(step: &mut Step<'_>, case: &Case) -> Result<(), StoreError> {
+    if message::attend(step, case.id)? { go_on_by_itself(step, case) } else { Ok(()) }
+}
+
+fn go_on_by_itself(step: &mut Step<'_>, case: &Case) -> Result<(), StoreError> {
     let Some(after) = step.policy().resume_after else { return Ok(()) };
-    if !case.record.estado.is_worked_on() || step.tx.threads().count_unread(case.id)? > 0 || open_items(step, case)?.is_empty() {
+    if !case.record.estado.is_worked_on() || step.tx.answers().count_unattended(case.id)? > 0 || open_items(step, case)?.is_empty() {
         return Ok(());
     }
     let from = step.now + after;

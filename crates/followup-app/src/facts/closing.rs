@@ -48,7 +48,7 @@ pub(crate) fn closing_is_due(step: &mut Step<'_>, case: &Case) -> Result<bool, S
         return Ok(false);
     }
     // Somebody wrote, and nobody has looked at it.
-    if step.tx.threads().count_unread(case.id)? > 0 {
+    if step.tx.answers().count_unattended(case.id)? > 0 {
         return Ok(false);
     }
     let now = step.now;

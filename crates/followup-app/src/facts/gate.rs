@@ -147,8 +147,8 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
     if at.looks_at(Fact::ActivePlan) {
         facts.active_plan = step.tx.plans().find_active(case.id)?.is_some();
     }
-    if at.looks_at(Fact::Unread) {
-        facts.unread = step.tx.exchanges().has_unread_answer(case.id)?;
+    if at.looks_at(Fact::Unattended) {
+        facts.unattended = step.tx.answers().has_unattended(case.id)?;
     }
     if at.looks_at(Fact::Queued) {
         facts.queued = step.tx.automatics().queued(case.id)?.is_some();
@@ -176,7 +176,7 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
         && at.looks_at(Fact::Reminder)
     {
         facts.reminds = true;
-        facts.unread = step.tx.exchanges().has_unread_answer(case.id)?;
+        facts.unattended = step.tx.answers().has_unattended(case.id)?;
         facts.human_reply_since = step.tx.exchanges().has_human_reply_after(case.id, reminded)?;
     }
     Ok(Gathered { kind: at.kind, stage: at.stage, facts, asks, point, counted })

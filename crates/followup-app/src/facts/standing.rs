@@ -56,7 +56,7 @@ pub(crate) fn look_at(
         serious: known.serious,
         missing: known.missing,
         reachable: known.reachable,
-        unread: thread.unread,
+        unattended: thread.unattended,
         unconfirmed: thread.unconfirmed,
         moved_at: moved.unwrap_or(before.standing.moved_at),
         attempts: &attempts,

@@ -71,18 +71,29 @@ pub(crate) fn keep_reading(step: &mut Step<'_>, id: MessageId, reading: &ReplyRe
     step.tx.readings().insert(id, reading)
 }
 
-/// Whoever does the step has read a case's thread up to a message; says whether something of it was unread. Where nothing was, the audit
+/// Whoever does the step has read a case's thread up to a message; says whether something of it was new to him. Where nothing was, the audit
 /// trail has nothing to tell.
 pub(crate) fn mark_read(step: &mut Step<'_>, case_id: CaseId, up_to: MessageId) -> Result<bool, StoreError> {
-    let username = match step.actor {
-        Actor::User { username, .. } => username.as_str(),
-        Actor::Service(name) => name,
-    };
-    let unread = step.tx.threads().count_unread(case_id)?;
-    step.tx.threads().mark_read(case_id, username, up_to, step.now)?;
-    if step.tx.threads().count_unread(case_id)? == unread {
+    if step.tx.answers().mark_read(case_id, reader(step.actor), up_to, step.now)? == 0 {
         return Ok(false);
     }
     tell(step, Subject::Case(case_id), Told::new("thread.read", facts([("up_to", up_to.0.into())])))?;
     Ok(true)
+}
+
+/// Whoever does the step decides about the answers of a case that he has read: they wait no more; says whether one did.
+pub(crate) fn attend(step: &mut Step<'_>, case_id: CaseId) -> Result<bool, StoreError> {
+    let attended = step.tx.answers().attend(case_id, reader(step.actor))?;
+    if attended == 0 {
+        return Ok(false);
+    }
+    tell(step, Subject::Case(case_id), Told::new("thread.attended", facts([("answers", attended.into())])))?;
+    Ok(true)
+}
+
+fn reader(actor: &Actor) -> &str {
+    match actor {
+        Actor::User { username, .. } => username.as_str(),
+        Actor::Service(name) => name,
+    }
 }

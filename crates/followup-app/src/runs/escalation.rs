@@ -52,7 +52,7 @@ pub(crate) fn escalate(step: &mut Step<'_>, case_id: CaseId, since: DateTime<Utc
     let Some(case) = step.tx.cases().find_for_update(case_id)? else { return Ok(false) };
     let Some(waiting) = case.awaiting_since.filter(|waiting| *waiting <= since) else { return Ok(false) };
     // Somebody wrote, though nobody has read it and said who that is.
-    if step.tx.exchanges().has_unread_answer(case_id)? && may_be_answered(&step.tx.exchanges().list(case_id)?, waiting) {
+    if step.tx.answers().has_unattended(case_id)? && may_be_answered(&step.tx.exchanges().list(case_id)?, waiting) {
         return Ok(false);
     }
     if case.followup_status == FollowupStatus::Closed || !case::escalate(step, &case)? {

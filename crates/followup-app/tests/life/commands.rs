@@ -65,6 +65,8 @@ pub enum OnCase {
     },
     Reopen,
     MarkRead,
+    /// A person says that nothing is to be done about the answers.
+    Attend,
     /// What an answer held goes on.
     Resume {
         hours: i16,
@@ -222,6 +224,7 @@ fn on_case() -> impl Strategy<Value = OnCase> {
         2 => close(),
         2 => Just(OnCase::Reopen),
         3 => Just(OnCase::MarkRead),
+        2 => Just(OnCase::Attend),
         2 => (-50_i16..800).prop_map(|hours| OnCase::Resume { hours }),
         4 => (any::<u8>(), on_message()).prop_map(|(nth, action)| OnCase::Message { nth, action }),
         1 => any::<u8>().prop_map(|field| OnCase::Document { field }),

@@ -67,7 +67,7 @@ fn lanes(world: &World) -> BTreeMap<Lane, Vec<LaneItem>> {
         let (mut rows, mut after) = (Vec::new(), None);
         loop {
             // Few at a time, so that pages are turned.
-            let page = world.app.worklist(*lane, after, 2).unwrap();
+            let page = world.app.worklist("qf", *lane, after, 2).unwrap();
             rows.extend(page.items);
             after = page.next;
             if after.is_none() {
@@ -88,13 +88,18 @@ fn nothing_waits_unseen(world: &World) {
     // A deadline, or a warning, says nothing of what comes next.
     let asks = lanes.iter().filter(|(lane, _)| !matches!(lane, Lane::DeadlineAtRisk | Lane::Warnings));
     let seen: BTreeSet<CaseId> = asks.flat_map(|(_, rows)| rows).filter_map(|row| row.case.as_ref().map(|case| case.case_id)).collect();
-    let all = world.app.cases(&CaseQuery::default(), PageRequest { offset: 0, limit: 1000 }).unwrap();
+    let all = world.app.cases(&CaseQuery { reader: "qf".into(), ..CaseQuery::default() }, PageRequest { offset: 0, limit: 1000 }).unwrap();
     for listed in all.items {
-        let summary = world.app.followup_summary(listed.case.id).unwrap();
+        let summary = world.app.followup_summary(listed.case.id, "qf").unwrap();
         let documented: BTreeSet<String> = summary.documented.iter().map(|field| field.item.path.to_string()).collect();
         let open = summary.missing.iter().filter(|missing| !documented.contains(&missing.item.path.to_string())).count();
-        let standing = (listed.standing.missing, listed.standing.unread);
-        assert_eq!(standing, (i64::try_from(open).unwrap(), summary.unread), "the list says otherwise of {}", listed.case.id);
+        let standing = (listed.standing.missing, listed.standing.unattended, listed.unread);
+        assert_eq!(
+            standing,
+            (i64::try_from(open).unwrap(), summary.unattended, summary.unread),
+            "the list says otherwise of {}",
+            listed.case.id
+        );
         let is_done = summary.case.followup_status == FollowupStatus::Closed || open == 0;
         let is_ahead = summary.attempts.iter().any(|attempt| attempt.status == AttemptStatus::Pending && attempt.due_at > world.now());
         let has_next = is_ahead || listed.standing.next.is_some();
@@ -150,7 +155,7 @@ fn states_are_as_the_trail_tells(world: &World, id: CaseId, told: &Told, thread:
         assert_eq!(attempt.message_id.map(|message| message.0), told.message, "attempt {} of {id}", attempt.id);
         assert!(told.due_at.as_ref().is_none_or(|due_at| *due_at == attempt.due_at.into()), "attempt {} of {id}", attempt.id);
     }
-    let summary = world.app.followup_summary(id).unwrap();
+    let summary = world.app.followup_summary(id, "qf").unwrap();
     let documented = summary.documented.iter().map(|field| (field.item.path.to_string(), field.state.as_str().to_owned()));
     assert_eq!(documented.collect::<BTreeMap<_, _>>(), told.documented, "documented fields of {id}");
     let answered =
@@ -193,7 +198,7 @@ fn nothing_leaves_after_it_was_stopped(told: &Told, attempts: &[Attempt]) {
     for departure in told.departures.iter().filter(|departure| departure.kind != "notification") {
         assert_eq!(departure.followup, "open", "left after the closing: {departure:?}");
         match departure.kind.as_str() {
-            "automatic_request" => assert!(!departure.unread, "left after a reply that nobody had read: {departure:?}"),
+            "automatic_request" => assert_eq!(departure.unattended, 0, "left after a reply about which nobody had decided: {departure:?}"),
             "plan_letter" => {
                 assert_eq!(departure.attempt_status.as_deref(), Some("sending"), "left after its attempt was settled: {departure:?}");
                 assert_no_reply_between(told, attempts, departure);
@@ -333,7 +338,7 @@ pub fn nothing_due_was_left(world: &World, before: &BeforeRun) {
         let attempts = world.app.attempts(id).unwrap();
         let is_due = |attempt: &&Attempt| attempt.status == AttemptStatus::Pending && attempt.due_at <= before.now;
         let due: Vec<&Attempt> = attempts.iter().filter(is_due).collect();
-        let summary = world.app.followup_summary(id).unwrap();
+        let summary = world.app.followup_summary(id, "qf").unwrap();
         let is_open = summary.case.followup_status == FollowupStatus::Open;
         let waits = is_open && summary.proposed_contact.is_none() && !held(world, id).is_empty();
         assert!(!waits, "{id} waits for an address that works: {:?}", held(world, id));

@@ -52,7 +52,7 @@ pub struct Departure {
     pub estado: String,
     pub estado_since: i64,
     pub attempt_status: Option<String>,
-    pub unread: bool,
+    pub unattended: i64,
     /// What the transport said afterwards.
     pub answer: Option<String>,
 }
@@ -80,7 +80,7 @@ pub struct Told {
     pub departures: Vec<Departure>,
     /// The rows by which a person's mail came in.
     pub human_replies: Vec<i64>,
-    unread: bool,
+    unattended: i64,
 }
 
 /// Tells a case from its rows.
@@ -137,7 +137,8 @@ impl Told {
                 self.closure = text(&row.new, "reason").zip(text(&row.new, "notes"));
                 self.followup = next;
             }
-            "thread.read" => self.unread = false,
+            "thread.read" => {}
+            "thread.attended" => self.unattended -= integer(&row.new, "answers").unwrap(),
             "field.documented" => {
                 let field = text(&row.new, "field").unwrap();
                 assert_eq!(text(&row.old, "state").as_ref(), self.documented.get(&field), "{row:?}");
@@ -211,7 +212,7 @@ impl Told {
                 self.insert(row, "inbound".into(), None, None);
                 if text(&row.new, "classification").as_deref() == Some("human") {
                     self.human_replies.push(row.seq);
-                    self.unread = true;
+                    self.unattended += 1;
                 }
             }
             "call.logged" => {
@@ -301,7 +302,7 @@ impl Told {
             estado: self.estado.clone(),
             estado_since: self.estado_since,
             attempt_status,
-            unread: self.unread,
+            unattended: self.unattended,
             answer: None,
         });
     }

@@ -207,6 +207,11 @@ impl World {
                     calm(app.mark_read(&qf(), id, last));
                 }
             }
+            OnCase::Attend => {
+                if let Some(last) = self.thread(id).iter().map(|message| message.id).max() {
+                    calm(app.attend_answers(&qf(), id, last));
+                }
+            }
             OnCase::Resume { hours } => {
                 let from = self.clock.now() + Duration::hours(i64::from(*hours));
                 calm(app.resume_plan(&qf(), id, Some(from)));

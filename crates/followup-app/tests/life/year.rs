@@ -155,7 +155,7 @@ impl Year {
         let query = CaseQuery { awaiting_since: Some(now), sort: CaseSort::OldestFirst, ..CaseQuery::default() };
         let waiting = self.world.app.cases(&query, PageRequest { offset: 0, limit: 1000 }).unwrap().items;
         for case in waiting.into_iter().map(|listed| listed.case) {
-            if self.world.app.followup_summary(case.id).unwrap().closing_proposed {
+            if self.world.app.followup_summary(case.id, "qf").unwrap().closing_proposed {
                 match self.close(case.id, ClosureReason::MaxAttempts) {
                     Ok(_) => self.totals.closed_without_answer += 1,
                     // A serious case is not given up after one letter: somebody calls, and it is proposed again.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::{exists, sql};
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use followup_domain::case::{Case, CaseRecord, Closure, ClosureReason, Estado, FollowupStatus, Gravedad, LastAutomatic, Scalar};
@@ -13,7 +13,8 @@ use followup_domain::text::fold;
 use serde_json::Value;
 
 use super::super::{Conn, Db, has_word};
-use super::schema::{case_standing, icsr};
+use super::answers::is_read;
+use super::schema::{case_standing, icsr, inbound, message_read};
 use super::work::Work;
 use super::{At, bounds, contact_points, life, standings, warnings};
 use crate::error::{Done, Failure, unreadable};
@@ -21,8 +22,16 @@ use crate::record_json;
 
 /// So many different words of a search are looked at; more narrow nothing down.
 const MOST_WORDS: usize = 32;
-/// The condition of the partial index `case_standing_unread`, word for word.
-const UNREAD: &str = "case_standing.unread > 0";
+/// Whether answers wait in the case of a standing that a reader has not read.
+macro_rules! has_unread {
+    ($reader:expr) => {{
+        let waiting = inbound::table.filter(inbound::unattended_in.eq(case_standing::case_id.nullable()));
+        exists(waiting.filter(not(is_read!($reader))))
+    }};
+}
+
+/// The condition of the partial index `case_standing_unattended`, word for word.
+const UNATTENDED: &str = "case_standing.unattended > 0";
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = icsr, check_for_backend(Db))]
@@ -254,7 +263,7 @@ fn load_by_standing(conn: &mut Conn, query: &CaseQuery, page: PageRequest) -> Do
 
 /// Whether anything is asked of the case itself.
 fn has_conditions(query: &CaseQuery) -> bool {
-    let nothing = CaseQuery { standing: query.standing.clone(), sort: query.sort, ..CaseQuery::default() };
+    let nothing = CaseQuery { standing: query.standing.clone(), sort: query.sort, reader: query.reader.clone(), ..CaseQuery::default() };
     *query != nothing
 }
 
@@ -266,8 +275,13 @@ fn standing_where(query: &CaseQuery) -> case_standing::BoxedQuery<'_, Db> {
         standings = standings.filter(case_standing::next_at.is_not_null());
     }
     match filter.unread {
-        Some(true) => standings = standings.filter(sql::<Bool>(UNREAD)),
-        Some(false) => standings = standings.filter(case_standing::unread.eq(0)),
+        Some(true) => standings = standings.filter(sql::<Bool>(UNATTENDED)).filter(has_unread!(query.reader.as_str())),
+        Some(false) => standings = standings.filter(not(has_unread!(query.reader.as_str()))),
+        None => {}
+    }
+    match filter.unattended {
+        Some(true) => standings = standings.filter(sql::<Bool>(UNATTENDED)),
+        Some(false) => standings = standings.filter(case_standing::unattended.eq(0)),
         None => {}
     }
     if let Some(missing) = filter.missing_from {

@@ -31,13 +31,6 @@ impl ExchangeRepository for Work<'_> {
         })
     }
 
-    fn has_unread_answer(&mut self, case_id: CaseId) -> Result<bool, StoreError> {
-        self.read(|conn| {
-            let unread = inbound::table.filter(inbound::unread_in.eq(case_id.0)).filter(may_answer());
-            Ok(diesel::select(diesel::dsl::exists(unread)).get_result(conn)?)
-        })
-    }
-
     fn list_open_requests(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError> {
         self.read(|conn| field_entries::waiting_requests(conn, case_id))
     }
@@ -111,7 +104,7 @@ pub(super) fn vouched() -> _ {
 
 /// Of what came in: whether it may be the case's answer. What failed DMARC is none until a person confirms it.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn may_answer() -> _ {
+pub(super) fn may_answer() -> _ {
     let failed: &'static str = MailFlag::FailedDmarc.as_str();
     let flagged = mail_flag::table.filter(mail_flag::message_id.eq(inbound::message_id)).filter(mail_flag::flag.eq(failed));
     inbound::match_confirmed.assume_not_null().or(diesel::dsl::not(diesel::dsl::exists(flagged)))

@@ -72,7 +72,7 @@ pub(super) fn inbound(conn: &mut Conn, new: &NewInboundMessage) -> Done<MessageI
         inbound::duplicate_of.eq(new.duplicate_of.map(|id| id.0)),
         inbound::content_id.eq(new.raw_id.0),
         inbound::recorded_at.eq(At::from(new.recorded_at)),
-        inbound::unread_in.eq(new.unread_in().map(|id| id.0)),
+        inbound::unattended_in.eq(new.unattended_in().map(|id| id.0)),
         inbound::tray.eq(tray.map(tray_column)),
         inbound::tray_at.eq(tray.map(|_| At::from(new.created_at))),
         inbound::quoted.eq(new.content.body_quoted.as_deref()),

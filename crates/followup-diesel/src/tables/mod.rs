@@ -2,6 +2,7 @@
 //! `Db`, `sql` and what else differs.
 
 mod addresses;
+mod answers;
 mod attempts;
 mod audit;
 mod automatics;

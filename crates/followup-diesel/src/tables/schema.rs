@@ -158,7 +158,7 @@ diesel::table! {
         duplicate_of -> Nullable<BigInt>,
         content_id -> Nullable<BigInt>,
         recorded_at -> Instant,
-        unread_in -> Nullable<BigInt>,
+        unattended_in -> Nullable<BigInt>,
         tray -> Nullable<Text>,
         tray_at -> Nullable<Instant>,
         quoted -> Nullable<Text>,
@@ -266,10 +266,9 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
-    thread_read (case_id, username) {
-        case_id -> BigInt,
+    message_read (message_id, username) {
+        message_id -> BigInt,
         username -> Text,
-        up_to -> BigInt,
         read_at -> Instant,
     }
 }
@@ -588,7 +587,7 @@ diesel::table! {
         product -> Nullable<Text>,
         missing -> BigInt,
         reachable -> Bool,
-        unread -> BigInt,
+        unattended -> BigInt,
         moved_at -> Instant,
         next_at -> Nullable<Instant>,
         next_kind -> Nullable<Text>,
@@ -649,6 +648,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_contact,
     icsr,
     mail_flag,
+    message_read,
     case_standing,
 );
 diesel::allow_tables_to_appear_in_same_query!(outdated_standing, case_contact);

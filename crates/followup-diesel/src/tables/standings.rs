@@ -25,7 +25,7 @@ struct StandingRow {
     product: Option<String>,
     missing: i64,
     reachable: bool,
-    unread: i64,
+    unattended: i64,
     moved_at: At,
     next_at: Option<At>,
     next_kind: Option<String>,
@@ -44,7 +44,7 @@ impl TryFrom<StandingRow> for KeptStanding {
             serious: row.serious,
             missing: row.missing,
             reachable: row.reachable,
-            unread: row.unread,
+            unattended: row.unattended,
             moved_at: row.moved_at.0,
             next,
             lanes: Vec::new(),
@@ -61,7 +61,7 @@ struct StandingColumns<'a> {
     product: Option<&'a str>,
     missing: i64,
     reachable: bool,
-    unread: i64,
+    unattended: i64,
     moved_at: At,
     next_at: Option<At>,
     next_kind: Option<&'static str>,
@@ -76,7 +76,7 @@ impl<'a> From<&'a KeptStanding> for StandingColumns<'a> {
             product: kept.product.as_deref(),
             missing: standing.missing,
             reachable: standing.reachable,
-            unread: standing.unread,
+            unattended: standing.unattended,
             moved_at: standing.moved_at.into(),
             next_at: standing.next.map(|next| next.at.into()),
             next_kind: standing.next.map(|next| next.kind.as_str()),
@@ -156,7 +156,7 @@ pub(super) fn insert(conn: &mut Conn, case_id: i64, created_at: At) -> Done<()> 
         case_standing::case_id.eq(case_id),
         case_standing::missing.eq(0),
         case_standing::reachable.eq(true),
-        case_standing::unread.eq(0),
+        case_standing::unattended.eq(0),
         case_standing::moved_at.eq(created_at),
         case_standing::computed_by.eq(""),
     );
@@ -226,7 +226,7 @@ fn set_lanes(conn: &mut Conn, case_id: i64, lanes: &[InLane], before: &[InLane])
 }
 
 fn thread_facts(conn: &mut Conn, case_id: i64) -> Done<ThreadFacts> {
-    let unread = inbound::table.filter(inbound::unread_in.eq(case_id)).select(count_star()).single_value();
+    let unattended = inbound::table.filter(inbound::unattended_in.eq(case_id)).select(count_star()).single_value();
     let unconfirmed = message::table
         .inner_join(inbound::table)
         .filter(message::case_id.eq(case_id))
@@ -246,7 +246,13 @@ fn thread_facts(conn: &mut Conn, case_id: i64) -> Done<ThreadFacts> {
         .inner_join(outbound::table)
         .filter(message::case_id.eq(case_id))
         .filter(outbound::kind.ne(MessageKind::Notification.as_str()));
-    let columns = (unread, unconfirmed, queued, exists(asked));
-    let (unread, unconfirmed, queued_at, was_asked): (Option<i64>, Option<i64>, Option<At>, bool) = diesel::select(columns).first(conn)?;
-    Ok(ThreadFacts { unread: unread.unwrap_or(0), unconfirmed: unconfirmed.unwrap_or(0), queued_at: queued_at.map(|at| at.0), was_asked })
+    let columns = (unattended, unconfirmed, queued, exists(asked));
+    let (unattended, unconfirmed, queued_at, was_asked): (Option<i64>, Option<i64>, Option<At>, bool) =
+        diesel::select(columns).first(conn)?;
+    Ok(ThreadFacts {
+        unattended: unattended.unwrap_or(0),
+        unconfirmed: unconfirmed.unwrap_or(0),
+        queued_at: queued_at.map(|at| at.0),
+        was_asked,
+    })
 }

@@ -1,6 +1,5 @@
 //! The thread of a case: whole, a page of it, its headers.
 
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use followup_domain::asking::waiting::Exchange;
 use followup_domain::ids::{CaseId, MessageId};
@@ -12,7 +11,7 @@ use followup_domain::ports::{MessageView, StoreError, ThreadRepository};
 
 use super::super::Conn;
 use super::message_row::{HeaderRow, MessageRow, TO_THE_UNIT, ViewRow, header_of, headers, message_of, messages, parse_optional};
-use super::schema::{call, inbound, mail_notice, message, outbound, thread_read};
+use super::schema::{call, inbound, mail_notice, message, outbound};
 use super::work::Work;
 use super::{At, LONGEST_PAGE, beside, notices};
 use crate::error::Done;
@@ -36,14 +35,6 @@ impl ThreadRepository for Work<'_> {
 
     fn count(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
         self.read(|conn| Ok(message::table.filter(in_thread(case_id)).count().get_result(conn)?))
-    }
-
-    fn count_unread(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
-        self.read(|conn| Ok(inbound::table.filter(inbound::unread_in.eq(case_id.0)).count().get_result(conn)?))
-    }
-
-    fn mark_read(&mut self, case_id: CaseId, username: &str, up_to: MessageId, now: DateTime<Utc>) -> Result<(), StoreError> {
-        self.write(|conn| mark_read(conn, case_id, username, up_to, now))
     }
 }
 
@@ -138,17 +129,4 @@ fn exchange((kind, status, delivery, classification, confirmed, call_outcome, cr
         call_outcome: parse_optional("call outcome", call_outcome.as_deref(), CallOutcome::parse)?,
         at: sent_at.unwrap_or(created_at).0,
     })
-}
-
-pub(super) fn mark_read(conn: &mut Conn, case_id: CaseId, username: &str, up_to: MessageId, now: DateTime<Utc>) -> Done<()> {
-    let place = (thread_read::up_to.eq(up_to.0), thread_read::read_at.eq(At::from(now)));
-    let new = (thread_read::case_id.eq(case_id.0), thread_read::username.eq(username), place);
-    if diesel::insert_into(thread_read::table).values(new).on_conflict_do_nothing().execute(conn)? == 0 {
-        let behind = thread_read::table.find((case_id.0, username)).filter(thread_read::up_to.lt(up_to.0));
-        diesel::update(behind).set(place).execute(conn)?;
-    }
-    // By number, not by arrival: a mail that was fetched late is new to whoever read the thread before.
-    let seen = inbound::table.filter(inbound::unread_in.eq(case_id.0)).filter(inbound::message_id.le(up_to.0));
-    diesel::update(seen).set(inbound::unread_in.eq(None::<i64>)).execute(conn)?;
-    Ok(())
 }

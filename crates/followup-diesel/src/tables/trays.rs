@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use diesel::dsl::{count, exists, min, not};
 use diesel::prelude::*;
 use followup_domain::case::FollowupStatus;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Classification, Direction, MatchKind, Message};
 use followup_domain::ports::{
-    Assignment, Badge, Discard, InTray, LanePlace, MessageView, Page, PageRequest, SenderCases, StoreError, TrayRepository, TrayState,
-    Updated,
+    Assignment, Badge, Discard, InTray, LanePlace, MessageView, Onlooker, Page, PageRequest, SenderCases, StoreError, TrayRepository,
+    TrayState, Updated,
 };
 
 use super::super::{Conn, Db};
@@ -84,8 +84,8 @@ impl TrayRepository for Work<'_> {
         self.read(|conn| open_cases_of(conn, addresses))
     }
 
-    fn badge(&mut self, now: DateTime<Utc>) -> Result<Badge, StoreError> {
-        self.read(|conn| worklist::badge(conn, now))
+    fn badge(&mut self, who: Onlooker<'_>) -> Result<Badge, StoreError> {
+        self.read(|conn| worklist::badge(conn, who))
     }
 }
 
@@ -154,7 +154,7 @@ fn assign(conn: &mut Conn, id: MessageId, assignment: &Assignment) -> Done<Updat
     let state = (
         inbound::match_kind.eq(MatchKind::Manual.as_str()),
         inbound::match_confirmed.eq(assignment.confirmed),
-        inbound::unread_in.eq(is_new.then_some(assignment.case_id.0)),
+        inbound::unattended_in.eq(is_new.then_some(assignment.case_id.0)),
         inbound::tray.eq(None::<String>),
         inbound::tray_at.eq(None::<At>),
     );

@@ -12,6 +12,7 @@ use followup_domain::ports::{
 use super::super::Conn;
 use super::transact::Terms;
 use crate::error::{Done, Failure};
+use followup_domain::ports::AnswerRepository;
 use followup_domain::ports::AutomaticRepository;
 use followup_domain::ports::DeliveryRepository;
 use followup_domain::ports::EnclosureRepository;
@@ -183,6 +184,9 @@ impl Tx for Work<'_> {
         self
     }
     fn threads(&mut self) -> &mut dyn ThreadRepository {
+        self
+    }
+    fn answers(&mut self) -> &mut dyn AnswerRepository {
         self
     }
     fn exchanges(&mut self) -> &mut dyn ExchangeRepository {

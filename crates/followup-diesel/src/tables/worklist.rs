@@ -10,12 +10,13 @@ use followup_domain::asking::lanes::{Ask, Lane};
 use followup_domain::ids::CaseId;
 use followup_domain::mail::inbound::InboundState;
 use followup_domain::message::Channel;
-use followup_domain::ports::{Badge, CaseBrief, LaneItem, LanePlace, StoreError, TrayState, WorklistRepository};
+use followup_domain::ports::{Badge, CaseBrief, LaneItem, LanePlace, Onlooker, StoreError, TrayState, WorklistRepository};
 
 use super::super::Conn;
 use super::addresses::HELD;
+use super::answers::is_read;
 use super::health::PENDING;
-use super::schema::{arrival, attempt, case_lane, failed_contact, icsr, inbound, message, outbound};
+use super::schema::{arrival, attempt, case_lane, failed_contact, icsr, inbound, message, message_read, outbound};
 use super::standings::{ask_of, briefs};
 use super::trays::in_tray;
 use super::work::Work;
@@ -23,7 +24,7 @@ use super::{At, LONGEST_PAGE};
 use crate::error::Done;
 
 /// The conditions of the partial indexes, word for word: a bound parameter would keep the databases from using them.
-const UNREAD: &str = "inbound.unread_in IS NOT NULL";
+const UNATTENDED: &str = "inbound.unattended_in IS NOT NULL";
 const FAILED: &str = "outbound.status = 'failed' AND outbound.kind NOT IN ('notification', 'call')";
 const UNCERTAIN: &str = "outbound.status = 'uncertain' AND outbound.kind NOT IN ('notification', 'call')";
 pub(super) const UNCONFIRMED: &str = "NOT inbound.match_confirmed AND inbound.classification = 'human'";
@@ -36,33 +37,35 @@ macro_rules! not_replaced {
     }};
 }
 
-/// Of the unread answers of its case it is the first that was stored.
+/// Of the answers of its case that wait, and that a reader has read or has not, it is the first that was stored.
 macro_rules! first_of_its_case {
-    () => {{
+    ($reader:expr, $of_those:expr) => {{
         let earlier = diesel::alias!(inbound as earlier);
-        let in_the_case = earlier.field(inbound::unread_in).eq(inbound::unread_in);
-        not(exists(earlier.filter(in_the_case).filter(earlier.field(inbound::message_id).lt(inbound::message_id))))
+        let in_the_case = earlier.field(inbound::unattended_in).eq(inbound::unattended_in);
+        let before = earlier.filter(in_the_case).filter(earlier.field(inbound::message_id).lt(inbound::message_id));
+        not(exists(before.filter($of_those(is_read!($reader, earlier.field(inbound::message_id))))))
     }};
 }
 
 impl WorklistRepository for Work<'_> {
-    fn count(&mut self, lane: Lane, now: DateTime<Utc>) -> Result<i64, StoreError> {
-        self.read(|conn| count_of(conn, lane, now))
+    fn count(&mut self, lane: Lane, who: Onlooker<'_>) -> Result<i64, StoreError> {
+        self.read(|conn| count_of(conn, lane, who))
     }
 
-    fn list(&mut self, lane: Lane, now: DateTime<Utc>, after: Option<LanePlace>, limit: i64) -> Result<Vec<LaneItem>, StoreError> {
+    fn list(&mut self, lane: Lane, who: Onlooker<'_>, after: Option<LanePlace>, limit: i64) -> Result<Vec<LaneItem>, StoreError> {
         self.read(|conn| {
-            let rows = rows_of(conn, lane, now, after, limit.clamp(0, LONGEST_PAGE))?;
+            let rows = rows_of(conn, lane, who, after, limit.clamp(0, LONGEST_PAGE))?;
             items(conn, lane, rows)
         })
     }
 }
 
 /// Every counter.
-pub(super) fn badge(conn: &mut Conn, now: DateTime<Utc>) -> Done<Badge> {
-    let mut of = |lane| count_of(conn, lane, now);
+pub(super) fn badge(conn: &mut Conn, who: Onlooker<'_>) -> Done<Badge> {
+    let mut of = |lane| count_of(conn, lane, who);
     let badge = Badge {
         new_replies: of(Lane::NewReplies)?,
+        read_replies: of(Lane::ReadReplies)?,
         failed: of(Lane::Failed)?,
         uncertain: of(Lane::Uncertain)?,
         unassigned: of(Lane::Unassigned)?,
@@ -79,11 +82,16 @@ pub(super) fn badge(conn: &mut Conn, now: DateTime<Utc>) -> Done<Badge> {
     Ok(Badge { bounced: failed_contact::table.filter(sql::<Bool>(HELD)).count().get_result(conn)?, ..badge })
 }
 
-fn count_of(conn: &mut Conn, lane: Lane, now: DateTime<Utc>) -> Done<i64> {
+fn count_of(conn: &mut Conn, lane: Lane, Onlooker { reader, now }: Onlooker<'_>) -> Done<i64> {
     let of_standing = || case_lane::table.filter(case_lane::lane.eq(lane.as_str())).filter(case_lane::since.le(At::from(now)));
     Ok(match lane {
         Lane::NewReplies => {
-            inbound::table.filter(sql::<Bool>(UNREAD)).select(count(inbound::unread_in).aggregate_distinct()).first(conn)?
+            let unread = inbound::table.filter(sql::<Bool>(UNATTENDED)).filter(not(is_read!(reader)));
+            unread.select(count(inbound::unattended_in).aggregate_distinct()).first(conn)?
+        }
+        Lane::ReadReplies => {
+            let read = inbound::table.filter(sql::<Bool>(UNATTENDED)).filter(is_read!(reader));
+            read.select(count(inbound::unattended_in).aggregate_distinct()).first(conn)?
         }
         Lane::Unconfirmed => inbound::table.filter(sql::<Bool>(UNCONFIRMED)).count().get_result(conn)?,
         Lane::Failed => outbound::table.filter(sql::<Bool>(FAILED)).filter(not_replaced!()).count().get_result(conn)?,
@@ -108,18 +116,30 @@ struct Row {
 /// Number, since when, case.
 type Columns = (i64, At, Option<i64>);
 
-fn rows_of(conn: &mut Conn, lane: Lane, now: DateTime<Utc>, after: Option<LanePlace>, limit: i64) -> Done<Vec<Row>> {
+fn rows_of(conn: &mut Conn, lane: Lane, who: Onlooker<'_>, after: Option<LanePlace>, limit: i64) -> Done<Vec<Row>> {
+    let Onlooker { reader, now } = who;
     let after_id = after.map_or(i64::MIN, |after| after.id);
     let (since, id) = after.map_or((At(DateTime::UNIX_EPOCH), i64::MIN), |after| (At::from(after.since), after.id));
     let rows: Vec<Columns> = match lane {
         Lane::NewReplies => inbound::table
             .inner_join(message::table)
-            .filter(sql::<Bool>(UNREAD))
-            .filter(first_of_its_case!())
+            .filter(sql::<Bool>(UNATTENDED))
+            .filter(not(is_read!(reader)))
+            .filter(first_of_its_case!(reader, not))
             .filter(inbound::message_id.gt(after_id))
             .order(inbound::message_id)
             .limit(limit)
-            .select((inbound::message_id, message::created_at, inbound::unread_in))
+            .select((inbound::message_id, message::created_at, inbound::unattended_in))
+            .load(conn)?,
+        Lane::ReadReplies => inbound::table
+            .inner_join(message::table)
+            .filter(sql::<Bool>(UNATTENDED))
+            .filter(is_read!(reader))
+            .filter(first_of_its_case!(reader, std::convert::identity))
+            .filter(inbound::message_id.gt(after_id))
+            .order(inbound::message_id)
+            .limit(limit)
+            .select((inbound::message_id, message::created_at, inbound::unattended_in))
             .load(conn)?,
         Lane::Unconfirmed => inbound::table
             .inner_join(message::table)

@@ -52,7 +52,7 @@ pub fn going_back_keeps_what_the_schema_before_has_and_coming_again_loses_nothin
         let answer = NewInboundMessage { parent_id: Some(letter), ..reply(case_id, raw_id, "first") };
         let answer = tx.messages().insert_inbound(&answer)?;
         tx.inbox().record_processed(mail, Some(answer))?;
-        tx.threads().mark_read(case_id, "ana", answer, at(2))?;
+        tx.answers().mark_read(case_id, "ana", answer, at(2))?;
         tx.held_letters().hold(&HeldLetter { case_id, attempt_id: None, address: "x@example.org".into() })?;
         tx.audit().append(&audit_entry(AuditChain::Case(case_id), "a"))?;
         tx.users().insert(&new_user("ana"))?;

@@ -5,8 +5,10 @@ use crate::published::published_enum;
 published_enum! {
     /// A list of what needs a person.
     Lane {
-        /// Cases with answers that nobody has read.
+        /// Cases with answers that whoever looks has not read, and about which nobody has decided.
         NewReplies = "new_replies",
+        /// Cases with answers that whoever looks has read, and about which nobody has decided.
+        ReadReplies = "read_replies",
         /// Answers of senders whom the case does not know.
         Unconfirmed = "unconfirmed",
         /// Messages that failed and were neither sent anew nor settled.
@@ -35,6 +37,8 @@ published_enum! {
     Ask {
         /// To read the answer.
         ReadReply = "read_reply",
+        /// To do what the answer asks for, or to say that nothing is to be done.
+        AttendReply = "attend_reply",
         /// To say whether the sender is the reporter.
         ConfirmSender = "confirm_sender",
         /// To send again, another way or not at all.
@@ -101,6 +105,7 @@ const fn of_standing(lane: Lane, asks: &'static [Ask]) -> LaneRow {
 /// Every lane, in the order in which they are shown.
 pub const LANES: &[LaneRow] = &[
     row(Lane::NewReplies, Item::Message, &[Ask::ReadReply]),
+    row(Lane::ReadReplies, Item::Message, &[Ask::AttendReply]),
     row(Lane::Unconfirmed, Item::Message, &[Ask::ConfirmSender]),
     row(Lane::Failed, Item::Message, &[Ask::SendAgain]),
     row(Lane::Uncertain, Item::Message, &[Ask::SettleOutcome]),

@@ -33,8 +33,8 @@ pub enum StopReason {
     NotAdmitted,
     /// The active plan asks.
     PlanAsks,
-    /// Somebody wrote, and nobody has read it.
-    UnreadReply,
+    /// Somebody wrote, and nobody has decided about it.
+    UnattendedReply,
     /// The reporter answered.
     Answered,
     /// Somebody asked before it left, and that counts in its place.
@@ -225,7 +225,7 @@ impl StopReason {
         Self::AutomaticOff,
         Self::NotAdmitted,
         Self::PlanAsks,
-        Self::UnreadReply,
+        Self::UnattendedReply,
         Self::Answered,
         Self::AskedMeanwhile,
         Self::Queued,
@@ -246,7 +246,7 @@ impl StopReason {
             Self::AutomaticOff => "automatic_off",
             Self::NotAdmitted => "not_admitted",
             Self::PlanAsks => "plan_asks",
-            Self::UnreadReply => "unread_reply",
+            Self::UnattendedReply => "unattended_reply",
             Self::Answered => "answered",
             Self::AskedMeanwhile => "asked_meanwhile",
             Self::Queued => "queued",

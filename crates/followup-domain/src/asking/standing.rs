@@ -55,8 +55,8 @@ pub struct Standing {
     pub missing: i64,
     /// Whether a channel that the deployment has reaches the reporter.
     pub reachable: bool,
-    /// Answers that nobody has read.
-    pub unread: i64,
+    /// Answers about which nobody has decided.
+    pub unattended: i64,
     /// When something last happened in it (UTC).
     pub moved_at: DateTime<Utc>,
     /// What comes next.
@@ -76,8 +76,8 @@ pub struct StandingFacts<'a> {
     pub missing: i64,
     /// A channel reaches the reporter.
     pub reachable: bool,
-    /// Answers that nobody has read.
-    pub unread: i64,
+    /// Answers about which nobody has decided.
+    pub unattended: i64,
     /// Answers of senders who wait to be confirmed.
     pub unconfirmed: i64,
     /// When something last happened.
@@ -106,7 +106,7 @@ pub fn standing(facts: &StandingFacts<'_>) -> Standing {
         serious: facts.serious,
         missing: facts.missing,
         reachable: facts.reachable,
-        unread: facts.unread,
+        unattended: facts.unattended,
         moved_at: facts.moved_at,
         next: next(facts),
         lanes: ROWS.iter().filter(|_| facts.open).filter_map(|row| row(facts)).collect(),
@@ -144,7 +144,7 @@ fn unreachable(facts: &StandingFacts<'_>) -> Option<InLane> {
 
 /// Something is missing, and nothing comes next: no letter, no call, no answer within its time; and no other lane asks a person for it.
 fn stalled(facts: &StandingFacts<'_>) -> Option<InLane> {
-    let is_asked = facts.unread > 0 || facts.unconfirmed > 0 || !facts.reachable;
+    let is_asked = facts.unattended > 0 || facts.unconfirmed > 0 || !facts.reachable;
     if facts.missing == 0 || is_asked || facts.queued_at.is_some() || facts.attempts.iter().any(is_ahead) {
         return None;
     }
@@ -160,7 +160,7 @@ fn deadline_at_risk(facts: &StandingFacts<'_>) -> Option<InLane> {
 /// Nobody answers and nothing but a call that is due, which keeps nothing open, is ahead; or what was asked came in.
 fn to_close(facts: &StandingFacts<'_>) -> Option<InLane> {
     let letter_ahead = facts.queued_at.is_some() || facts.attempts.iter().any(|attempt| is_ahead(attempt) && !attempt.waits_for_a_person());
-    if facts.unread > 0 || letter_ahead {
+    if facts.unattended > 0 || letter_ahead {
         return None;
     }
     if facts.missing == 0 {
@@ -208,7 +208,7 @@ mod tests {
             serious: None,
             missing: 2,
             reachable: true,
-            unread: 0,
+            unattended: 0,
             unconfirmed: 0,
             moved_at: at(10),
             attempts: &[],
@@ -256,7 +256,7 @@ mod tests {
             (StandingFacts { attempts: &pending, ..bare() }, vec![]),
             (StandingFacts { attempts: &sending, ..bare() }, vec![]),
             (StandingFacts { queued_at: Some(at(9)), ..bare() }, vec![]),
-            (StandingFacts { unread: 1, ..bare() }, vec![]),
+            (StandingFacts { unattended: 1, ..bare() }, vec![]),
             (StandingFacts { unconfirmed: 1, ..bare() }, vec![]),
             (StandingFacts { open: false, ..bare() }, vec![]),
             (StandingFacts { missing: 0, was_asked: false, ..bare() }, vec![]),
@@ -299,7 +299,7 @@ mod tests {
         assert_eq!(since(&StandingFacts { attempts: &call, ..silent.clone() }), Some(at(150)));
         assert_eq!(since(&StandingFacts { attempts: &letter, ..silent.clone() }), None);
         assert_eq!(since(&StandingFacts { queued_at: Some(at(1)), ..silent.clone() }), None);
-        assert_eq!(since(&StandingFacts { unread: 1, ..silent }), None);
+        assert_eq!(since(&StandingFacts { unattended: 1, ..silent }), None);
     }
 
     #[test]
@@ -307,7 +307,7 @@ mod tests {
         let complete = StandingFacts { missing: 0, ..bare() };
         assert_eq!(lanes(&complete), [("to_close", "close_complete", at(10))]);
         assert_eq!(lanes(&StandingFacts { was_asked: false, ..complete.clone() }), [], "nothing was followed up");
-        assert_eq!(lanes(&StandingFacts { unread: 1, ..complete }), []);
+        assert_eq!(lanes(&StandingFacts { unattended: 1, ..complete }), []);
     }
 
     #[test]
@@ -322,7 +322,7 @@ mod tests {
                 let facts = StandingFacts {
                     attempts,
                     reachable: bit(0),
-                    unread: i64::from(bit(1)),
+                    unattended: i64::from(bit(1)),
                     unconfirmed: i64::from(bit(2)),
                     awaited_until: bit(3).then(|| at(40)),
                     // What is being handed over stands in the queue.
@@ -331,7 +331,7 @@ mod tests {
                     ..bare()
                 };
                 let found = standing(&facts);
-                let is_seen = facts.unread > 0 || facts.unconfirmed > 0 || !found.lanes.is_empty();
+                let is_seen = facts.unattended > 0 || facts.unconfirmed > 0 || !found.lanes.is_empty();
                 assert!(found.next.is_some() || is_seen, "{facts:?}");
             }
         }

@@ -38,6 +38,8 @@ pub struct CaseQuery {
     pub warned_at: Option<DateTime<Utc>>,
     /// What the case stands at.
     pub standing: StandingFilter,
+    /// Whose reading counts ([`super::Onlooker::reader`]).
+    pub reader: String,
     /// The order.
     pub sort: CaseSort,
 }
@@ -45,8 +47,10 @@ pub struct CaseQuery {
 /// Which cases to list by what they stand at ([`crate::asking::standing`]); every given condition must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StandingFilter {
-    /// Whether answers wait to be read.
+    /// Whether answers wait that [`CaseQuery::reader`] has not read.
     pub unread: Option<bool>,
+    /// Whether answers wait for a decision.
+    pub unattended: Option<bool>,
     /// At least so much is missing.
     pub missing_from: Option<i64>,
     /// At most so much is missing.

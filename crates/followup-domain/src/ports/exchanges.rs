@@ -14,9 +14,6 @@ pub trait ExchangeRepository {
     /// ([`MailFlag::FailedDmarc`](crate::message::MailFlag)). By their numbers, which follow each other under the case's lock: no clock is asked.
     fn has_human_reply_after(&mut self, case_id: CaseId, message: MessageId) -> Result<bool, StoreError>;
 
-    /// Whether a human reply that nobody marked as read may be the case's answer: any but those that failed DMARC and that nobody confirmed.
-    fn has_unread_answer(&mut self, case_id: CaseId) -> Result<bool, StoreError>;
-
     /// Messages of a case that asked for something and wait: status sent, responded or uncertain, oldest first.
     fn list_open_requests(&mut self, case_id: CaseId) -> Result<Vec<Message>, StoreError>;
 

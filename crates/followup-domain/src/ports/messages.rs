@@ -93,8 +93,8 @@ pub struct NewInboundMessage {
 }
 
 impl NewInboundMessage {
-    /// The case in which a person is to read it.
-    pub fn unread_in(&self) -> Option<CaseId> {
+    /// The case in which a person is to read it, and to decide about it.
+    pub fn unattended_in(&self) -> Option<CaseId> {
         self.case_id.filter(|_| self.classification == Classification::Human && !self.is_repeated)
     }
 

@@ -4,6 +4,7 @@
 //! transaction ends), `update` (→ [`Updated`]), `list` (→ a page), `append`, `claim_due`, `record_*`, `cancel_*`.
 
 mod addresses;
+mod answers;
 mod attempts;
 mod audit;
 mod automatics;
@@ -47,6 +48,7 @@ mod warnings;
 mod worklist;
 
 pub use addresses::AddressRepository;
+pub use answers::AnswerRepository;
 pub use attempts::{AgendaQuery, AttemptRepository, AttemptUpdate, NewAttempt};
 pub use audit::{AuditHead, AuditRepository};
 pub use automatics::{AutomaticRepository, Reserved};
@@ -87,7 +89,7 @@ pub use unfetched::UnfetchedRepository;
 pub use users::{NewUser, UserChange, UserRepository};
 pub use waiting::WaitingRepository;
 pub use warnings::WarningRepository;
-pub use worklist::{LaneItem, LanePlace, WorklistRepository};
+pub use worklist::{LaneItem, LanePlace, Onlooker, WorklistRepository};
 
 /// What an insert under a unique key did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

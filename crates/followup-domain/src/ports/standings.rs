@@ -10,7 +10,7 @@ use crate::ids::CaseId;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ThreadFacts {
     /// Answers that nobody has read.
-    pub unread: i64,
+    pub unattended: i64,
     /// Answers of senders who wait to be confirmed.
     pub unconfirmed: i64,
     /// From when the earliest letter for the reporter in the queue may go; of one that is being handed over, when it could.

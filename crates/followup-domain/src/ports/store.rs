@@ -1,5 +1,6 @@
 //! The store: transactions are the only way to the repositories.
 
+use super::AnswerRepository;
 use super::AutomaticRepository;
 use super::DeliveryRepository;
 use super::EnclosureRepository;
@@ -196,6 +197,8 @@ pub trait Tx {
     fn health(&mut self) -> &mut dyn HealthRepository;
     /// The threads of cases: what was written and said, in order; notifications stand in none.
     fn threads(&mut self) -> &mut dyn ThreadRepository;
+    /// Who has read answers, and whether somebody has decided about them.
+    fn answers(&mut self) -> &mut dyn AnswerRepository;
     /// What a case asked, and what it heard.
     fn exchanges(&mut self) -> &mut dyn ExchangeRepository;
     /// External names of messages: their Message-IDs and those that relays gave them.

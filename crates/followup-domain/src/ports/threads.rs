@@ -1,7 +1,5 @@
 //! The thread of a case.
 
-use chrono::{DateTime, Utc};
-
 use super::StoreError;
 use crate::ids::{CaseId, MessageId};
 use crate::mail::bounce::MailNotice;
@@ -54,10 +52,4 @@ pub trait ThreadRepository {
 
     /// What the headers of the next message are built from: e-mails that left or came, in thread order.
     fn entries(&mut self, case_id: CaseId) -> Result<Vec<ThreadEntry>, StoreError>;
-
-    /// Human replies that nobody marked as read; those of a flagged sender too, for somebody must look at them. Duplicates do not count.
-    fn count_unread(&mut self, case_id: CaseId) -> Result<i64, StoreError>;
-
-    /// Marks the thread as read by a user up to a message; never back.
-    fn mark_read(&mut self, case_id: CaseId, username: &str, up_to: MessageId, now: DateTime<Utc>) -> Result<(), StoreError>;
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::Onlooker;
 use super::{MessageView, Page, PageRequest, StoreError, Updated};
 use crate::asking::lanes::Lane;
 use crate::ids::{CaseId, MessageId};
@@ -10,8 +11,10 @@ use crate::message::Message;
 /// What waits for a person, over all cases.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Badge {
-    /// Cases with human replies that nobody has read.
+    /// Cases with human replies that whoever looks has not read, and about which nobody has decided.
     pub new_replies: i64,
+    /// Cases with human replies that whoever looks has read, and about which nobody has decided.
+    pub read_replies: i64,
     /// Messages that failed and were neither sent anew nor settled.
     pub failed: i64,
     /// Messages whose fate nobody knows.
@@ -43,6 +46,7 @@ impl Badge {
     pub fn of(&self, lane: Lane) -> i64 {
         match lane {
             Lane::NewReplies => self.new_replies,
+            Lane::ReadReplies => self.read_replies,
             Lane::Unconfirmed => self.unconfirmed,
             Lane::Failed => self.failed,
             Lane::Uncertain => self.uncertain,
@@ -132,6 +136,6 @@ pub trait TrayRepository {
     /// open case is left out.
     fn open_cases_of(&mut self, addresses: &[String]) -> Result<Vec<SenderCases>, StoreError>;
 
-    /// What waits for a person at `now`, over all cases, from indexes: of each lane as many as its list has rows.
-    fn badge(&mut self, now: DateTime<Utc>) -> Result<Badge, StoreError>;
+    /// What waits for a person, over all cases, from indexes: of each lane as many as its list has rows for whoever looks.
+    fn badge(&mut self, who: Onlooker<'_>) -> Result<Badge, StoreError>;
 }

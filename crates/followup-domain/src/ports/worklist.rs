@@ -14,6 +14,15 @@ pub struct LanePlace {
     pub id: i64,
 }
 
+/// Who looks at what needs a person, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Onlooker<'a> {
+    /// Whose reading counts: what he has read is not new to him. Nobody has an empty name.
+    pub reader: &'a str,
+    /// When (UTC).
+    pub now: DateTime<Utc>,
+}
+
 /// A row of a lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaneItem {
@@ -29,9 +38,9 @@ pub struct LaneItem {
 
 /// What needs a person. Costs are those of what waits, not of what was ever stored.
 pub trait WorklistRepository {
-    /// How many rows a lane has at `now`.
-    fn count(&mut self, lane: Lane, now: DateTime<Utc>) -> Result<i64, StoreError>;
+    /// How many rows a lane has for whoever looks.
+    fn count(&mut self, lane: Lane, who: Onlooker<'_>) -> Result<i64, StoreError>;
 
-    /// Rows of a lane at `now`, the oldest first, after `after`; at most `limit`.
-    fn list(&mut self, lane: Lane, now: DateTime<Utc>, after: Option<LanePlace>, limit: i64) -> Result<Vec<LaneItem>, StoreError>;
+    /// Rows of a lane, the oldest first, after `after`; at most `limit`.
+    fn list(&mut self, lane: Lane, who: Onlooker<'_>, after: Option<LanePlace>, limit: i64) -> Result<Vec<LaneItem>, StoreError>;
 }

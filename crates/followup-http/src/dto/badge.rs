@@ -47,8 +47,10 @@ pub(crate) struct BadgeOutput {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Waiting)]
 pub(crate) struct WaitingOutput {
-    /// Casos con respuestas sin leer.
+    /// Casos con respuestas por atender que quien pregunta no leyó; en `/readyz`, que no pregunta por nadie, todos los que tienen alguna por atender.
     new_replies: i64,
+    /// Casos con respuestas que quien pregunta leyó y que nadie atendió.
+    read_replies: i64,
     /// Mensajes que fallaron y nadie reenvió ni resolvió.
     failed: i64,
     /// Mensajes de resultado incierto.
@@ -140,6 +142,7 @@ impl From<Badge> for WaitingOutput {
     fn from(badge: Badge) -> Self {
         Self {
             new_replies: badge.new_replies,
+            read_replies: badge.read_replies,
             failed: badge.failed,
             uncertain: badge.uncertain,
             unassigned: badge.unassigned,

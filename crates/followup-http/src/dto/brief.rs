@@ -45,8 +45,8 @@ impl BriefOutput {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Standing)]
 pub(crate) struct StandingOutput {
-    /// Respuestas sin leer.
-    unread: i64,
+    /// Respuestas que nadie atendió.
+    unattended: i64,
     /// Datos que faltan y nadie documentó como imposibles de obtener.
     missing: i64,
     /// Cuándo pasó algo en él por última vez.
@@ -64,7 +64,7 @@ pub(crate) struct StandingOutput {
 impl From<Standing> for StandingOutput {
     fn from(standing: Standing) -> Self {
         Self {
-            unread: standing.unread,
+            unattended: standing.unattended,
             missing: standing.missing,
             last_movement_at: instant(standing.moved_at),
             next_at: standing.next.map(|next| instant(next.at)),

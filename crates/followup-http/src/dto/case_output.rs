@@ -62,13 +62,19 @@ impl Serialize for CaseOutput {
 pub(crate) struct ListedCaseOutput {
     #[serde(flatten)]
     case: CaseOutput,
+    /// De las respuestas por atender, las que quien pregunta no leyó.
+    unread: i64,
     #[serde(flatten)]
     standing: StandingOutput,
 }
 
 impl From<ListedCase> for ListedCaseOutput {
     fn from(listed: ListedCase) -> Self {
-        Self { case: CaseView { case: listed.case, warnings: listed.warnings }.into(), standing: listed.standing.into() }
+        Self {
+            case: CaseView { case: listed.case, warnings: listed.warnings }.into(),
+            unread: listed.unread,
+            standing: listed.standing.into(),
+        }
     }
 }
 
@@ -84,6 +90,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "Producto",
     "Seguimiento",
     "Sin leer",
+    "Sin atender",
     "Faltan",
     "Advertencias",
     "Último movimiento",
@@ -92,7 +99,7 @@ pub(crate) const COLUMNS: &[&str] = &[
 ];
 
 /// A listed case as a line of a file.
-pub(crate) fn line(ListedCase { case, warnings, standing }: ListedCase, zone: Tz) -> Row {
+pub(crate) fn line(ListedCase { case, warnings, standing, unread }: ListedCase, zone: Tz) -> Row {
     let open_warnings = warnings.iter().filter(|warning| warning.set_aside.is_none()).count();
     let field = |name: &str| match case.record.get(name) {
         Some(Scalar::Text(text)) => Cell::Text(text),
@@ -111,7 +118,8 @@ pub(crate) fn line(ListedCase { case, warnings, standing }: ListedCase, zone: Tz
         field("paciente_iniciales"),
         case.record.producto_sospechoso().into(),
         if is_open { "Abierto" } else { "Cerrado" }.into(),
-        standing.unread.into(),
+        unread.into(),
+        standing.unattended.into(),
         standing.missing.into(),
         i64::try_from(open_warnings).unwrap_or(i64::MAX).into(),
         Cell::at(standing.moved_at, zone),

@@ -91,11 +91,13 @@ impl Input for CaseListInput {
             awaiting_since: None,
             warned_at: None,
             standing: StandingFilter {
-                unread: fields.optional("unread", Flag, "true: con respuestas sin leer; false: sin ellas"),
+                unread: fields.optional("unread", Flag, "true: con respuestas por atender que quien pregunta no leyó; false: sin ellas"),
+                unattended: fields.optional("unattended", Flag, "true: con respuestas que nadie atendió; false: sin ellas"),
                 missing_from: fields.optional("missing_from", count(), "Les faltan al menos tantos datos"),
                 missing_to: fields.optional("missing_to", count(), "Les faltan a lo sumo tantos datos"),
                 ..StandingFilter::default()
             },
+            reader: String::new(),
             sort: fields
                 .optional("sort", Choice(&SORTS), "-created_at si no se da; next_at deja solo los casos en los que algo está previsto")
                 .unwrap_or_default(),

@@ -35,8 +35,10 @@ pub(crate) struct FollowupOutput {
     plan: Option<PlanOutput>,
     /// Todos los intentos.
     attempts: Vec<AttemptOutput>,
-    /// Respuestas sin leer.
+    /// De las respuestas por atender, las que quien pregunta no leyó.
     unread: i64,
+    /// Respuestas que nadie atendió: retienen las cartas.
+    unattended: i64,
     /// Los datos que una persona documentó: el reportante no los sabe, no los da, o no se pueden obtener.
     documented: Vec<DocumentedOutput>,
     /// Los datos que se pidieron y el caso ya tiene, con los mensajes que los pidieron y respondieron.
@@ -137,6 +139,7 @@ impl FollowupOutput {
             plan: summary.plan.map(|plan| PlanOutput::new(plan, zone)),
             attempts: summary.attempts.into_iter().map(|attempt| AttemptOutput::new(attempt, zone)).collect(),
             unread: summary.unread,
+            unattended: summary.unattended,
             documented: summary.documented.into_iter().map(DocumentedOutput::from).collect(),
             answered: summary.answered.into_iter().map(AnsweredOutput::from).collect(),
             clock: summary.clock.into(),
@@ -197,10 +200,10 @@ pub(crate) struct ReadInput;
 impl Input for ReadInput {
     type Value = MessageId;
     const NAME: &'static str = "ReadRequest";
-    const ABOUT: &'static str = "Hasta dónde se leyó.";
+    const ABOUT: &'static str = "Hasta qué mensaje se leyó, o se da por atendido.";
 
     fn read(fields: &mut Fields) -> Option<MessageId> {
-        fields.required("up_to", Whole::ANY, "El último mensaje leído.").map(MessageId)
+        fields.required("up_to", Whole::ANY, "El último mensaje que se leyó, o que se da por atendido.").map(MessageId)
     }
 }
 

@@ -71,7 +71,7 @@ pub(crate) fn line(lane: Lane, item: LaneItem, zone: Tz) -> Row {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Worklist)]
 pub(crate) struct WorklistOutput {
-    /// La bandeja: `new_replies`, `unconfirmed`, `failed`, `uncertain`, `unreachable`, `stalled`, `calls_due`, `deadline_at_risk`, `to_close`, `warnings`, `unassigned` o `quarantined`.
+    /// La bandeja: `new_replies`, `read_replies`, `unconfirmed`, `failed`, `uncertain`, `unreachable`, `stalled`, `calls_due`, `deadline_at_risk`, `to_close`, `warnings`, `unassigned` o `quarantined`.
     lane: &'static str,
     /// Su nombre.
     name: &'static str,
@@ -98,7 +98,7 @@ struct LaneRowOutput {
     attempt_id: Option<i64>,
     /// El correo en cuarentena, si la fila trata de uno.
     mail_id: Option<i64>,
-    /// Qué se le pide a la persona, en código: `read_reply`, `confirm_sender`, `send_again`, `settle_outcome`, `find_another_way`, `resume_plan`, `decide_next_step`, `make_call`, `report_in_time`, `close_unanswered`, `close_complete`, `review_warnings`, `assign_mail` o `retry_mail`.
+    /// Qué se le pide a la persona, en código: `read_reply`, `attend_reply`, `confirm_sender`, `send_again`, `settle_outcome`, `find_another_way`, `resume_plan`, `decide_next_step`, `make_call`, `report_in_time`, `close_unanswered`, `close_complete`, `review_warnings`, `assign_mail` o `retry_mail`.
     ask: &'static str,
     /// Lo mismo en palabras.
     ask_text: &'static str,

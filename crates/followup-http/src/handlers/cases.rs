@@ -38,8 +38,9 @@ const OVERDUE_DAYS: i64 = 30;
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
-pub(crate) async fn list(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list(caller: Caller, state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let CaseListInput { mut query, page, overdue, warned, days, format } = parameters.read::<CaseListInput>()?;
+    query.reader.clone_from(&caller.username);
     days.narrow(&mut query.standing, state.followup.policy.zone);
     if overdue {
         let days = state.followup.policy.escalation.as_ref().map_or(OVERDUE_DAYS, |escalation| escalation.after_days);

@@ -55,7 +55,7 @@ pub(crate) async fn unassigned(state: web::Data<HttpState>, parameters: Paramete
 
 #[utoipa::path(
     post, path = "/api/v1/inbox/unassigned/{message_id}/assign", tag = "bandeja", summary = "Asignar un correo a un caso, también uno descartado",
-    description = "Entra en la conversación del caso con la fecha en que llegó. Lo que escribió una persona tiene los efectos de una respuesta: detiene los intentos posteriores, avisa al evaluador, responde a la carta, abre un seguimiento cerrado y queda sin leer. Un rebote o una respuesta automática solo queda en la conversación. Asignarlo otra vez al mismo caso no cambia nada; un correo asignado no vuelve a la bandeja. Puede hacerlo todo rol que puede enviar.",
+    description = "Entra en la conversación del caso con la fecha en que llegó. Lo que escribió una persona tiene los efectos de una respuesta: detiene los intentos posteriores, avisa al evaluador, responde a la carta, abre un seguimiento cerrado y queda por atender. Un rebote o una respuesta automática solo queda en la conversación. Asignarlo otra vez al mismo caso no cambia nada; un correo asignado no vuelve a la bandeja. Puede hacerlo todo rol que puede enviar.",
     params(("message_id" = i64, Path, description = "Número del mensaje")),
     request_body = AssignInput,
     responses(
@@ -78,7 +78,7 @@ pub(crate) async fn assign(
 
 #[utoipa::path(
     post, path = "/api/v1/inbox/unassigned/{message_id}/case", tag = "bandeja", summary = "Crear un caso con un correo",
-    description = "`fecha_recepcion` es el día en que llegó el correo (el día cero), `reportante_nombre` y `reportante_email` los de su remitente y `descripcion_evento` lo que escribió; los campos dados los reemplazan. El correo queda en la conversación del caso, sin leer, y mientras lo esté no sale ninguna solicitud automática: la siguiente se decide cuando el caso se actualice. Puede hacerlo todo rol que puede crear casos.",
+    description = "`fecha_recepcion` es el día en que llegó el correo (el día cero), `reportante_nombre` y `reportante_email` los de su remitente y `descripcion_evento` lo que escribió; los campos dados los reemplazan. El correo queda en la conversación del caso, por atender, y mientras lo esté no sale ninguna solicitud automática: la siguiente se decide cuando el caso se actualice. Puede hacerlo todo rol que puede crear casos.",
     params(("message_id" = i64, Path, description = "Número del mensaje")),
     request_body = Option<NewCaseInput>,
     responses(

@@ -60,7 +60,7 @@ pub(crate) async fn set_status(
         (status = 201, description = "Aceptado por el transporte", body = MessageOutput),
         (status = 400, description = "Canal no soportado, o reportante sin contacto", body = ErrorBody),
         (status = 404, description = "ICSR o mensaje no encontrado", body = ErrorBody),
-        (status = 409, description = "Seguimiento cerrado, nada que pedir, la dirección pidió no ser contactada o rebotó (y no se da `override_reason`), o el estado del mensaje o de su intento no lo admite; de un mensaje enviado, también si el reportante escribió después, hay una respuesta sin leer, ya no falta nada de lo que pedía, o ya fue reenviado como recordatorio", body = ErrorBody),
+        (status = 409, description = "Seguimiento cerrado, nada que pedir, la dirección pidió no ser contactada o rebotó (y no se da `override_reason`), o el estado del mensaje o de su intento no lo admite; de un mensaje enviado, también si el reportante escribió después, hay una respuesta sin atender, ya no falta nada de lo que pedía, o ya fue reenviado como recordatorio", body = ErrorBody),
         (status = 502, description = "El transporte no lo aceptó; queda en la conversación", body = ErrorBody),
     )
 )]

@@ -8,6 +8,7 @@ use followup_app::App;
 use followup_domain::ports::AgendaQuery;
 
 use crate::answer::{Cost, answer};
+use crate::auth::Caller;
 use crate::csv::{Format, PIECE, Table, stream};
 use crate::dto::agenda::{self, AgendaInput, AgendaOutput};
 use crate::dto::error::ErrorBody;
@@ -25,17 +26,18 @@ use crate::state::HttpState;
         (status = 422, description = "Parámetros no válidos", body = ErrorBody),
     )
 )]
-pub(crate) async fn worklist(state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn worklist(caller: Caller, state: web::Data<HttpState>, parameters: Parameters) -> Result<HttpResponse, ApiError> {
     let WorklistInput { lane, after, size, format } = parameters.read::<WorklistInput>()?;
+    let reader = caller.username.clone();
     if format == Format::Csv {
         let zone = state.followup.policy.zone;
         let piece = move |app: &App, after| {
-            let list = app.worklist(lane, after, PIECE)?;
+            let list = app.worklist(&reader, lane, after, PIECE)?;
             Ok((list.items.into_iter().map(|item| worklist::line(lane, item, zone)).collect(), list.next))
         };
         return stream(&state, Table { file: "bandeja.csv", heads: worklist::COLUMNS, piece: Arc::new(piece) }).await;
     }
-    let found = move |app: &App| app.worklist(lane, after, size);
+    let found = move |app: &App| app.worklist(&reader, lane, after, size);
     answer(&state, StatusCode::OK, Cost::rows(size), found, WorklistOutput::from).await
 }
 

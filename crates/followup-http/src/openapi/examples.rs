@@ -19,6 +19,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         r#"{"channel": "email", "subject": "Reporte de reacción adversa", "body": "Estimada doctora: ¿cuál fue la dosis?"}"#,
     ),
     ("post", "/api/v1/icsr/{icsr_id}/followup/read", r#"{"up_to": 31}"#),
+    ("post", "/api/v1/icsr/{icsr_id}/followup/attended", r#"{"up_to": 31}"#),
     ("post", "/api/v1/icsr/{icsr_id}/followup/plan", r#"{"plan_id": 1, "base_at": "2024-03-01T09:00:00-05:00"}"#),
     ("post", "/api/v1/icsr/{icsr_id}/followup/plan/resume", r#"{"due_at": "2024-03-22T09:00:00-05:00"}"#),
     (

@@ -63,6 +63,42 @@ fn reading_the_thread_brings_the_counter_down() {
 }
 
 #[test]
+fn what_one_reads_is_new_to_the_others_until_somebody_attends_it() {
+    let api = Api::start();
+    let id = api.case(json!({}));
+    api.deliver();
+    let asked = api.get(&path(id, "/thread")).json()["items"][0]["external_id"].as_str().unwrap().to_owned();
+    api.clock.advance(Duration::hours(1));
+    api.receive(&include_str!("reply.eml").replace("ASKED", &asked));
+    let last = api.get(&path(id, "/thread")).json()["items"][1]["id"].clone();
+    // New to oneself, read by oneself: the badge, and as many rows in the lanes; the summary, and the list.
+    let of_qf = || (api.get("/api/v1/followup/badge").json(), api.get(&path(id, "")).json(), api.get("/api/v1/icsr").json());
+    let of_admin = || {
+        let ask = |path: &str| api.admin("GET", path).send().json();
+        (ask("/api/v1/followup/badge"), ask(&path(id, "")), ask("/api/v1/icsr"))
+    };
+    let told = |(badge, summary, list): (Value, Value, Value)| {
+        let listed = &list["items"][0];
+        assert_eq!((&listed["unread"], &listed["unattended"]), (&summary["unread"], &summary["unattended"]));
+        [&badge["new_replies"], &badge["read_replies"], &summary["unread"], &summary["unattended"]].map(|number| number.as_i64().unwrap())
+    };
+    let rows = |lane: &str| {
+        let path = format!("/api/v1/followup/worklist?lane={lane}");
+        [api.get(&path).json(), api.admin("GET", &path).send().json()].map(|list| list["items"].as_array().unwrap().len())
+    };
+    assert_eq!((told(of_qf()), told(of_admin())), ([1, 0, 1, 1], [1, 0, 1, 1]));
+    api.post(&path(id, "/read"), &json!({"up_to": last}));
+    assert_eq!((told(of_qf()), told(of_admin())), ([0, 1, 0, 1], [1, 0, 1, 1]));
+    assert_eq!((rows("new_replies"), rows("read_replies")), ([0, 1], [1, 0]));
+    let total = |query: &str| api.get(&format!("/api/v1/icsr?{query}")).json()["total"].clone();
+    assert_eq!((total("unread=true"), total("unattended=true")), (json!(0), json!(1)));
+    let attended = api.post(&path(id, "/attended"), &json!({"up_to": last}));
+    assert_eq!((attended.status, attended.body.len()), (204, 0));
+    assert_eq!((told(of_qf()), told(of_admin())), ([0, 0, 0, 0], [0, 0, 0, 0]));
+    assert_eq!(api.post(&path(99, "/attended"), &json!({"up_to": 1})).error(), (404, "ICSR no encontrado".into()));
+}
+
+#[test]
 fn a_read_mark_is_checked() {
     let api = Api::start();
     let (id, other) = (api.case(json!({})), api.case(json!({})));

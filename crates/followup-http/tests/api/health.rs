@@ -339,7 +339,7 @@ fn what_waits_for_a_person_is_counted_alike_and_degrades_nothing() {
     for (kind, count) in readiness["waiting"].as_object().unwrap() {
         assert_eq!((&badge[kind], metrics[&format!("followup_waiting{{kind=\"{kind}\"}}")]), (count, count.as_i64().unwrap()), "{kind}");
     }
-    assert_eq!(readiness["waiting"].as_object().unwrap().len(), 13);
+    assert_eq!(readiness["waiting"].as_object().unwrap().len(), 14);
     assert_eq!((&badge["due_calls"], &badge["due_attempts"]), (&json!(1), &json!(0)));
     assert!(badge["oldest_call_due_at"].is_string() && badge["oldest_due_at"].is_null());
     api.clock.advance(Duration::days(9));

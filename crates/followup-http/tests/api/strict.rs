@@ -13,6 +13,7 @@ const WITH_BODY: [&str; 18] = [
     "POST /api/v1/icsr/{icsr_id}/followup/draft",
     "POST /api/v1/icsr/{icsr_id}/followup/send",
     "POST /api/v1/icsr/{icsr_id}/followup/read",
+    "POST /api/v1/icsr/{icsr_id}/followup/attended",
     "POST /api/v1/icsr/{icsr_id}/followup/plan",
     "POST /api/v1/icsr/{icsr_id}/followup/plan/resume",
     "POST /api/v1/icsr/{icsr_id}/followup/attempts",

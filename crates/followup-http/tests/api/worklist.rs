@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use crate::support::{Api, quiet};
 
-const LANES: [&str; 12] = [
+const LANES: [&str; 13] = [
     "new_replies",
+    "read_replies",
     "unconfirmed",
     "failed",
     "uncertain",
@@ -147,6 +148,8 @@ fn listed_cases_say_what_they_stand_at() {
     for (query, found) in [
         ("unread=true", 0),
         ("unread=false", 1),
+        ("unattended=true", 0),
+        ("unattended=false", 1),
         ("missing_from=1&missing_to=1000", 1),
         ("missing_to=0", 0),
         ("moved_from=2024-03-01&moved_to=2024-03-01", 1),
@@ -177,7 +180,7 @@ fn every_list_is_to_be_had_as_a_file_for_spreadsheets() {
     assert!(cases.header("Content-Disposition").contains("filename=\"casos.csv\""));
     let cases = lines(&cases);
     assert!(cases[0].starts_with("\"Caso\";\"Número\";"), "{}", cases[0]);
-    let row = format!("{id};\"'=HYPERLINK(1)\";;\"2024-03-01\";\"Pendiente\";\"Grave\";;\"Ñ;\"\"x\"\"\";\"Abierto\";0;");
+    let row = format!("{id};\"'=HYPERLINK(1)\";;\"2024-03-01\";\"Pendiente\";\"Grave\";;\"Ñ;\"\"x\"\"\";\"Abierto\";0;0;");
     assert!(cases[1].starts_with(&row), "{}", cases[1]);
     assert!(cases[1].ends_with("\"2024-03-01 05:15\";\"2024-03-01 05:15\";\"Toca llamar\""), "{}", cases[1]);
     let lane = lines(&api.get("/api/v1/followup/worklist?lane=unreachable&format=csv"));

@@ -82,7 +82,7 @@ pub struct FollowupSettings {
     /// Whether the service itself closes what is proposed and passes the quality checks: true or false.
     #[arg(long, env = "CLOSE_WITHOUT_ANSWER", default_value = "false")]
     pub close_without_answer: String,
-    /// Days after an answer was read that leaves something missing after which the plan that it held goes on by itself. Unset: it is only proposed.
+    /// Days after an answer was attended that leaves something missing after which the plan that it held goes on by itself. Unset: it is only proposed.
     #[arg(long, env = "RESUME_PLAN_AFTER_DAYS")]
     pub resume_plan_after_days: Option<String>,
 }

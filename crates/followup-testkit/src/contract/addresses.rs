@@ -16,7 +16,7 @@ use followup_domain::contact::Failure;
 use followup_domain::contact::{FailureReason, Permanence};
 use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::mail::bounce::FailedAddress;
-use followup_domain::ports::{HeldLetter, PageRequest, Store, Updated};
+use followup_domain::ports::{HeldLetter, Onlooker, PageRequest, Store, Updated};
 
 use super::support::{a_case, enqueue, read, write};
 use crate::builders::{at, outbound};
@@ -83,7 +83,7 @@ pub fn held_addresses_may_be_listed_alone(store: &dyn Store) {
 pub fn only_held_addresses_wait_for_a_person(store: &dyn Store) {
     mark(store, &failed("a@example.org"));
     mark(store, &FailedAddress { held: false, ..failed("b@example.org") });
-    let waiting = || read(store, |tx| tx.trays().badge(at(0))).bounced;
+    let waiting = || read(store, |tx| tx.trays().badge(Onlooker { reader: "", now: at(0) })).bounced;
     assert_eq!(waiting(), 1);
     write(store, |tx| tx.addresses().clear("a@example.org"));
     assert_eq!(waiting(), 0);

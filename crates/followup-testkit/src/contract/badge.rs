@@ -3,7 +3,7 @@
 promises! { $ badge as badge_contract:
     nothing_waits_in_an_empty_store,
     cases_with_unread_replies_are_counted_once,
-    a_reply_waits_until_its_thread_is_read,
+    a_reply_is_new_to_each_until_he_reads_it_and_waits_until_somebody_decides,
     failed_messages_wait_until_they_are_sent_anew_or_settled,
     uncertain_messages_wait_until_they_are_settled_or_sent_anew,
     failed_calls_and_notifications_wait_for_nobody,
@@ -15,16 +15,21 @@ promises! { $ badge as badge_contract:
 use followup_domain::asking::lanes::Lane;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{CallOutcome, CaseMatch, Classification, Delivery, MatchKind, MessageStatus};
-use followup_domain::ports::{Badge, NewInboundMessage, NewOutboundMessage, Outcome, Store};
+use followup_domain::ports::{Badge, NewInboundMessage, NewOutboundMessage, Onlooker, Outcome, Store};
 
 use super::support::{a_case, a_raw, enqueue, read, receive, record, transmit, write};
 use crate::builders::{at, call, imap_mail, notification, outbound, reply};
 
+/// Who looks.
+fn qf() -> Onlooker<'static> {
+    Onlooker { reader: "qf", now: at(1000) }
+}
+
 /// What the badge says; each lane's list has as many rows.
 fn badge(store: &dyn Store) -> Badge {
-    let badge = read(store, |tx| tx.trays().badge(at(1000)));
+    let badge = read(store, |tx| tx.trays().badge(qf()));
     for lane in Lane::ALL {
-        let rows = read(store, |tx| tx.worklist().list(*lane, at(1000), None, 100));
+        let rows = read(store, |tx| tx.worklist().list(*lane, qf(), None, 100));
         assert_eq!(i64::try_from(rows.len()).unwrap(), badge.of(*lane), "{lane}");
     }
     badge
@@ -58,19 +63,24 @@ pub fn cases_with_unread_replies_are_counted_once(store: &dyn Store) {
     assert_eq!(badge(store), Badge { new_replies: 2, ..Badge::default() });
 }
 
-pub fn a_reply_waits_until_its_thread_is_read(store: &dyn Store) {
+pub fn a_reply_is_new_to_each_until_he_reads_it_and_waits_until_somebody_decides(store: &dyn Store) {
     let case_id = a_case(store);
     let raw_id = a_raw(store, b"raw");
     let (first, last) = (receive(store, &reply(case_id, raw_id, "a")), receive(store, &reply(case_id, raw_id, "b")));
-    let mark = |username: &str, up_to| write(store, |tx| tx.threads().mark_read(case_id, username, up_to, at(70)));
-    mark("ana", first);
-    assert_eq!(badge(store).new_replies, 1);
+    let mark = |reader: &str, up_to| write(store, |tx| tx.answers().mark_read(case_id, reader, up_to, at(70)));
+    let waits = || (badge(store).new_replies, badge(store).read_replies);
     mark("eva", last);
-    assert_eq!(badge(store).new_replies, 0);
+    assert_eq!(waits(), (1, 0), "it was another who read it");
+    mark("qf", first);
+    assert_eq!(waits(), (1, 1));
+    mark("qf", last);
+    assert_eq!(waits(), (0, 1));
     receive(store, &reply(case_id, raw_id, "c"));
     // What was read before is read again: nothing new by that.
-    mark("ana", first);
-    assert_eq!(badge(store).new_replies, 1);
+    mark("qf", first);
+    assert_eq!(waits(), (1, 1));
+    write(store, |tx| tx.answers().attend(case_id, "eva"));
+    assert_eq!(waits(), (1, 0), "who decides, decides for all");
 }
 
 pub fn failed_messages_wait_until_they_are_sent_anew_or_settled(store: &dyn Store) {

@@ -203,7 +203,7 @@ pub fn a_flagged_reply_counts_once_a_person_confirms_it(store: &dyn Store) {
     assert!(!message(store, id).is_human_reply() && !knows());
     assert_eq!((confirm(), confirm()), (Updated::Yes, Updated::Stale));
     assert!(message(store, id).is_human_reply() && knows());
-    assert_eq!(read(store, |tx| tx.threads().count_unread(case_id)), 1);
+    assert_eq!(read(store, |tx| tx.answers().count_unattended(case_id)), 1);
 }
 
 pub fn what_waits_for_no_confirmation_cannot_be_confirmed(store: &dyn Store) {

@@ -12,12 +12,13 @@ promises! { $ messages as messages_contract:
     many_ids_are_looked_up_at_once,
     an_address_is_known_by_any_message_ignoring_case,
     an_unconfirmed_mail_does_not_make_its_sender_known,
-    human_replies_are_unread_until_marked,
-    a_repetition_is_not_unread_and_another_text_with_the_same_id_is,
-    a_mark_never_goes_back_and_one_reader_is_enough,
+    human_replies_wait_until_somebody_who_has_read_them_decides,
+    a_repetition_waits_for_nobody_and_another_text_with_the_same_id_does,
+    what_one_has_read_is_new_to_the_others,
     a_mail_that_was_stored_after_the_mark_is_unread,
+    who_has_read_nothing_decides_about_nothing,
     a_human_reply_counts_after_a_message_that_was_stored_before_it,
-    what_failed_dmarc_is_unread_and_may_answer_only_when_it_is_confirmed,
+    what_failed_dmarc_waits_and_may_answer_only_when_it_is_confirmed,
     a_status_moves_only_from_the_one_it_has,
     the_parts_that_the_transport_told_of_are_kept,
 }
@@ -172,64 +173,85 @@ pub fn an_unconfirmed_mail_does_not_make_its_sender_known(store: &dyn Store) {
     assert!(!read(store, |tx| tx.exchanges().knows_address(case_id, "otro@example.com")));
 }
 
-fn unread(store: &dyn Store, case_id: CaseId) -> i64 {
-    read(store, |tx| tx.threads().count_unread(case_id))
+/// How many of those that wait somebody has not read.
+fn new_to(store: &dyn Store, case_id: CaseId, reader: &str) -> i64 {
+    read(store, |tx| tx.answers().count_unread(&[case_id], reader)).first().map_or(0, |(_, count)| *count)
 }
 
-pub fn human_replies_are_unread_until_marked(store: &dyn Store) {
+fn mark(store: &dyn Store, case_id: CaseId, reader: &str, up_to: MessageId) -> i64 {
+    write(store, |tx| tx.answers().mark_read(case_id, reader, up_to, at(70)))
+}
+
+fn attend(store: &dyn Store, case_id: CaseId, reader: &str) -> i64 {
+    write(store, |tx| tx.answers().attend(case_id, reader))
+}
+
+fn waiting(store: &dyn Store, case_id: CaseId) -> i64 {
+    read(store, |tx| tx.answers().count_unattended(case_id))
+}
+
+pub fn human_replies_wait_until_somebody_who_has_read_them_decides(store: &dyn Store) {
     let case_id = a_case(store);
     let raw_id = a_raw(store, b"raw");
     enqueue(store, &outbound(case_id, "a"));
     let unconfirmed = Some(CaseMatch { kind: MatchKind::InReplyTo, confirmed: false });
     receive(store, &NewInboundMessage { classification: Classification::AutoReply, ..reply(case_id, raw_id, "c") });
-    assert_eq!(unread(store, case_id), 0);
+    assert_eq!(waiting(store, case_id), 0);
     let flagged = receive(store, &NewInboundMessage { case_match: unconfirmed, ..reply(case_id, raw_id, "d") });
     receive(store, &NewInboundMessage { duplicate_of: Some(flagged), is_repeated: true, ..reply(case_id, raw_id, "f") });
     let last = receive(store, &reply(case_id, raw_id, "e"));
-    assert_eq!(unread(store, case_id), 2);
-    write(store, |tx| tx.threads().mark_read(case_id, "ana", last, at(70)));
-    assert_eq!(unread(store, case_id), 0);
+    assert_eq!(waiting(store, case_id), 2);
+    assert_eq!(mark(store, case_id, "ana", last), 2);
+    assert_eq!((waiting(store, case_id), new_to(store, case_id, "ana"), new_to(store, case_id, "eva")), (2, 0, 2), "a look is no decision");
+    assert_eq!((attend(store, case_id, "ana"), attend(store, case_id, "ana")), (2, 0));
+    assert_eq!((waiting(store, case_id), new_to(store, case_id, "eva")), (0, 0), "what is decided is new to nobody");
 }
 
-pub fn a_repetition_is_not_unread_and_another_text_with_the_same_id_is(store: &dyn Store) {
+pub fn a_repetition_waits_for_nobody_and_another_text_with_the_same_id_does(store: &dyn Store) {
     let case_id = a_case(store);
     let raw_id = a_raw(store, b"raw");
     let first = receive(store, &reply(case_id, raw_id, "a"));
     let again = |is_repeated| NewInboundMessage { duplicate_of: Some(first), is_repeated, ..reply(case_id, raw_id, "a") };
     receive(store, &again(true));
-    assert_eq!(unread(store, case_id), 1);
+    assert_eq!(waiting(store, case_id), 1);
     receive(store, &again(false));
-    assert_eq!(unread(store, case_id), 2);
+    assert_eq!(waiting(store, case_id), 2);
     // By a person's hand too.
     for (is_repeated, expected) in [(true, 2), (false, 3)] {
         let lost = receive(store, &NewInboundMessage { case_id: None, case_match: None, ..again(false) });
         write(store, |tx| tx.trays().assign(lost, &Assignment { case_id, parent_id: None, confirmed: true, is_repeated }));
-        assert_eq!(unread(store, case_id), expected);
+        assert_eq!(waiting(store, case_id), expected);
     }
 }
 
-pub fn a_mark_never_goes_back_and_one_reader_is_enough(store: &dyn Store) {
-    let case_id = a_case(store);
+pub fn what_one_has_read_is_new_to_the_others(store: &dyn Store) {
+    let (case_id, other) = (a_case(store), a_case(store));
     let raw_id = a_raw(store, b"raw");
     let ids = ["a", "b", "c"].map(|name| receive(store, &reply(case_id, raw_id, name)));
-    let mark = |username: &str, up_to| write(store, |tx| tx.threads().mark_read(case_id, username, up_to, at(70)));
-    mark("ana", ids[1]);
-    assert_eq!(unread(store, case_id), 1);
-    mark("ana", ids[0]);
-    mark("eva", ids[0]);
-    assert_eq!(unread(store, case_id), 1);
-    mark("ana", ids[2]);
-    assert_eq!(unread(store, case_id), 0);
+    receive(store, &reply(other, raw_id, "d"));
+    assert_eq!(mark(store, case_id, "ana", ids[1]), 2);
+    assert_eq!((mark(store, case_id, "ana", ids[0]), mark(store, case_id, "eva", ids[0])), (0, 1), "never back");
+    let mut counts = read(store, |tx| tx.answers().count_unread(&[case_id, other, CaseId(99)], "ana"));
+    counts.sort_unstable();
+    assert_eq!((counts, new_to(store, case_id, "eva")), (vec![(case_id, 1), (other, 1)], 2));
+    assert_eq!((attend(store, case_id, "ana"), waiting(store, case_id), new_to(store, case_id, "eva")), (2, 1, 1));
+}
+
+pub fn who_has_read_nothing_decides_about_nothing(store: &dyn Store) {
+    let case_id = a_case(store);
+    let id = receive(store, &reply(case_id, a_raw(store, b"raw"), "a"));
+    mark(store, case_id, "ana", id);
+    assert_eq!((attend(store, case_id, "eva"), attend(store, case_id, ""), waiting(store, case_id)), (0, 0, 1));
 }
 
 pub fn a_mail_that_was_stored_after_the_mark_is_unread(store: &dyn Store) {
     let case_id = a_case(store);
     let raw_id = a_raw(store, b"raw");
     let seen = receive(store, &reply(case_id, raw_id, "a"));
-    write(store, |tx| tx.threads().mark_read(case_id, "ana", seen, at(70)));
+    mark(store, case_id, "ana", seen);
     // It had arrived before the one that was read.
     receive(store, &NewInboundMessage { created_at: at(1), ..reply(case_id, raw_id, "b") });
-    assert_eq!(unread(store, case_id), 1);
+    assert_eq!((new_to(store, case_id, "ana"), attend(store, case_id, "ana"), waiting(store, case_id)), (1, 1, 1));
 }
 
 pub fn a_human_reply_counts_after_a_message_that_was_stored_before_it(store: &dyn Store) {
@@ -246,18 +268,18 @@ pub fn a_human_reply_counts_after_a_message_that_was_stored_before_it(store: &dy
     assert!(replied_after(first) && !replied_after(flagged) && !replied_after(second));
 }
 
-pub fn what_failed_dmarc_is_unread_and_may_answer_only_when_it_is_confirmed(store: &dyn Store) {
+pub fn what_failed_dmarc_waits_and_may_answer_only_when_it_is_confirmed(store: &dyn Store) {
     let case_id = a_case(store);
     let raw_id = a_raw(store, b"raw");
     let letter = enqueue(store, &outbound(case_id, "a"));
     let unconfirmed = Some(CaseMatch { kind: MatchKind::InReplyTo, confirmed: false });
     let doubted = receive(store, &NewInboundMessage { case_match: unconfirmed, ..reply(case_id, raw_id, "b") });
     let may_answer =
-        || read(store, |tx| Ok((tx.exchanges().has_unread_answer(case_id)?, tx.exchanges().has_human_reply_after(case_id, letter)?)));
+        || read(store, |tx| Ok((tx.answers().has_unattended(case_id)?, tx.exchanges().has_human_reply_after(case_id, letter)?)));
     assert_eq!(may_answer(), (true, true), "a stranger may");
     write(store, |tx| tx.readings().insert_flag(doubted, MailFlag::FailedDmarc));
     write(store, |tx| tx.readings().insert_flag(doubted, MailFlag::Encrypted));
-    assert_eq!((may_answer(), unread(store, case_id)), ((false, false), 1));
+    assert_eq!((may_answer(), waiting(store, case_id)), ((false, false), 1));
     let other = receive(store, &NewInboundMessage { case_match: unconfirmed, ..reply(case_id, raw_id, "c") });
     assert_eq!(may_answer(), (true, true));
     write(store, |tx| tx.readings().insert_flag(other, MailFlag::FailedDmarc));

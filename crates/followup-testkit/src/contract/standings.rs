@@ -37,7 +37,7 @@ fn full() -> KeptStanding {
         serious: Some(true),
         missing: 3,
         reachable: false,
-        unread: 2,
+        unattended: 2,
         moved_at: at(7),
         next: Some(Next { at: at(50), kind: NextKind::Call }),
         lanes: vec![lane(Lane::Unreachable, Ask::FindAnotherWay, 8), due],
@@ -81,7 +81,7 @@ pub fn a_thread_tells_what_a_standing_is_computed_from(store: &dyn Store) {
     receive(store, &reply(id, raw_id, "r"));
     let flag = Some(CaseMatch { kind: MatchKind::References, confirmed: false });
     receive(store, &NewInboundMessage { case_match: flag, ..reply(id, raw_id, "s") });
-    assert_eq!((facts().unread, facts().unconfirmed), (2, 1));
+    assert_eq!((facts().unattended, facts().unconfirmed), (2, 1));
 }
 
 pub fn cases_as_lists_show_them_are_those_asked_for(store: &dyn Store) {
@@ -127,9 +127,9 @@ pub fn cases_are_listed_by_what_they_stand_at(store: &dyn Store) {
     let (first, second, bare) = (a_case(store), a_case(store), a_case(store));
     keep(store, first, &full());
     let later =
-        Standing { moved_at: at(8), next: Some(Next { at: at(40), kind: NextKind::Letter }), missing: 5, unread: 0, ..full().standing };
+        Standing { moved_at: at(8), next: Some(Next { at: at(40), kind: NextKind::Letter }), missing: 5, unattended: 0, ..full().standing };
     keep(store, second, &KeptStanding { standing: later, ..full() });
-    let quiet = Standing { moved_at: at(-9), next: None, missing: 0, unread: 0, lanes: Vec::new(), ..full().standing };
+    let quiet = Standing { moved_at: at(-9), next: None, missing: 0, unattended: 0, lanes: Vec::new(), ..full().standing };
     keep(store, bare, &KeptStanding { standing: quiet, ..full() });
     let list = |standing: StandingFilter, sort| {
         let query = CaseQuery { standing, sort, ..CaseQuery::default() };
@@ -142,8 +142,8 @@ pub fn cases_are_listed_by_what_they_stand_at(store: &dyn Store) {
     let oldest = CaseSort::OldestFirst;
     assert_eq!(list(any(), CaseSort::LastMovedFirst), [second, first, bare]);
     assert_eq!(list(any(), CaseSort::NextFirst), [second, first]);
-    assert_eq!(list(StandingFilter { unread: Some(true), ..any() }, oldest), [first]);
-    assert_eq!(list(StandingFilter { unread: Some(false), ..any() }, CaseSort::NextFirst), [second]);
+    assert_eq!(list(StandingFilter { unattended: Some(true), ..any() }, oldest), [first]);
+    assert_eq!(list(StandingFilter { unattended: Some(false), ..any() }, CaseSort::NextFirst), [second]);
     assert_eq!(list(StandingFilter { missing_from: Some(3), missing_to: Some(3), ..any() }, oldest), [first]);
     assert_eq!(list(StandingFilter { moved_from: Some(at(7)), moved_before: Some(at(8)), ..any() }, oldest), [first]);
     assert_eq!(list(StandingFilter { next_from: Some(at(40)), next_before: Some(at(50)), ..any() }, oldest), [second]);
@@ -158,7 +158,7 @@ pub fn cases_are_listed_by_what_they_stand_at(store: &dyn Store) {
 pub fn cases_are_taken_away_piece_by_piece_by_number(store: &dyn Store) {
     let ids: Vec<CaseId> = (0..5).map(|_| a_case(store)).collect();
     keep(store, ids[3], &full());
-    let query = CaseQuery { standing: StandingFilter { unread: Some(false), ..StandingFilter::default() }, ..CaseQuery::default() };
+    let query = CaseQuery { standing: StandingFilter { unattended: Some(false), ..StandingFilter::default() }, ..CaseQuery::default() };
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
         let (cases, next) = read(store, |tx| tx.exports().cases(&query, after, 2));

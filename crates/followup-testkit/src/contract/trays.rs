@@ -25,7 +25,9 @@ use followup_domain::ids::{CaseId, InboundMailId, MessageId};
 use followup_domain::mail::inbound::{InboundState, MailboxCursor, UnfetchedMail};
 use followup_domain::mail::mailbox_health::{MailboxHealth, MailboxTrouble, Reconciliation};
 use followup_domain::message::{CaseMatch, Classification, MatchKind};
-use followup_domain::ports::{Assignment, Discard, Inserted, NewInboundMessage, PageRequest, SenderCases, Store, TrayState, Updated};
+use followup_domain::ports::{
+    Assignment, Discard, Inserted, NewInboundMessage, Onlooker, PageRequest, SenderCases, Store, TrayState, Updated,
+};
 
 use super::support::{ALL, a_case, a_raw, enqueue, message, read, receive, send, write};
 use crate::builders::{at, closure, dropped_mail, imap_mail, message_id, notification, outbound, record, reply};
@@ -103,7 +105,10 @@ pub fn unassigned_messages_are_listed_newest_first(store: &dyn Store) {
 pub fn what_came_in_our_name_and_is_no_copy_waits_like_any_other_mail(store: &dyn Store) {
     let echo = NewInboundMessage { classification: Classification::Echo, ..reply(CaseId(0), a_raw(store, b"raw"), "f") };
     let id = receive(store, &NewInboundMessage { case_id: None, case_match: None, ..echo });
-    assert_eq!((listed(store, TrayState::Open), read(store, |tx| tx.trays().badge(at(0))).unassigned), (vec![id], 1));
+    assert_eq!(
+        (listed(store, TrayState::Open), read(store, |tx| tx.trays().badge(Onlooker { reader: "", now: at(0) })).unassigned),
+        (vec![id], 1)
+    );
     assert_eq!(write(store, |tx| tx.trays().discard(id, &discard(5))), Updated::Yes);
     assert_eq!((listed(store, TrayState::Discarded), assign(store, id, a_case(store))), (vec![id], Updated::Yes));
     assert_eq!((listed(store, TrayState::Open), listed(store, TrayState::Discarded)), (vec![], vec![]));
@@ -117,7 +122,7 @@ pub fn a_message_that_was_set_aside_is_listed_apart_and_no_longer_waits(store: &
     assert_eq!((found.mail.id, found.discard), (first, Some(discard(5))));
     let page = read(store, |tx| tx.trays().list(TrayState::Discarded, ALL));
     assert_eq!((page.total, page.items[0].discard.clone()), (1, Some(discard(5))));
-    assert_eq!(read(store, |tx| tx.trays().badge(at(0))).unassigned, 1);
+    assert_eq!(read(store, |tx| tx.trays().badge(Onlooker { reader: "", now: at(0) })).unassigned, 1);
     // It may still get a case.
     assert_eq!(assign(store, first, a_case(store)), Updated::Yes);
     assert_eq!((listed(store, TrayState::Discarded), read(store, |tx| tx.trays().find(first))), (vec![], None));
@@ -156,12 +161,12 @@ pub fn a_reply_that_gets_a_case_is_unread_however_far_the_thread_was_read(store:
     };
     let robot = receive(store, &robot);
     let later = receive(store, &reply(case_id, a_raw(store, b"raw"), "b"));
-    write(store, |tx| tx.threads().mark_read(case_id, "ana", later, at(9)));
+    write(store, |tx| tx.answers().mark_read(case_id, "ana", later, at(9)));
     assign(store, id, case_id);
     assign(store, robot, case_id);
-    let unread = || read(store, |tx| tx.threads().count_unread(case_id));
+    let unread = || read(store, |tx| tx.answers().count_unread(&[case_id], "ana")).first().map_or(0, |(_, count)| *count);
     assert_eq!(unread(), 1);
-    write(store, |tx| tx.threads().mark_read(case_id, "ana", later, at(10)));
+    write(store, |tx| tx.answers().mark_read(case_id, "ana", later, at(10)));
     assert_eq!(unread(), 0);
 }
 
@@ -234,7 +239,7 @@ pub fn a_quarantined_mail_that_was_set_aside_is_listed_apart_and_may_come_back(s
     assert_eq!((set_aside(first, 5), set_aside(first, 6)), (Updated::Yes, Updated::Stale));
     assert_eq!((quarantined(store, TrayState::Open), quarantined(store, TrayState::Discarded)), (vec![second], vec![first]));
     assert_eq!(read(store, |tx| tx.quarantine().find_discard(first)), Some(discard(5)));
-    assert_eq!(read(store, |tx| tx.trays().badge(at(0))).quarantined, 1);
+    assert_eq!(read(store, |tx| tx.trays().badge(Onlooker { reader: "", now: at(0) })).quarantined, 1);
     assert_eq!(write(store, |tx| tx.quarantine().requeue(first)), Updated::Yes);
     assert_eq!((state(store, first), quarantined(store, TrayState::Discarded)), (InboundState::Stored, vec![]));
 

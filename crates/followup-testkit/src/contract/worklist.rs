@@ -16,13 +16,13 @@ use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::asking::standing::InLane;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Channel, Delivery};
-use followup_domain::ports::{AgendaQuery, LaneItem, LanePlace, NewAttempt, NewInboundMessage, NewOutboundMessage, Store};
+use followup_domain::ports::{AgendaQuery, LaneItem, LanePlace, NewAttempt, NewInboundMessage, NewOutboundMessage, Onlooker, Store};
 
 use super::support::{a_case, a_raw, enqueue, read, receive, record, transmit, write};
 use crate::builders::{at, imap_mail, outbound, reply};
 
 fn list(store: &dyn Store, lane: Lane, after: Option<LanePlace>, limit: i64) -> Vec<LaneItem> {
-    read(store, |tx| tx.worklist().list(lane, at(1000), after, limit))
+    read(store, |tx| tx.worklist().list(lane, Onlooker { reader: "qf", now: at(1000) }, after, limit))
 }
 
 /// All rows, turned page by page.
@@ -31,7 +31,7 @@ fn pages(store: &dyn Store, lane: Lane) -> Vec<LaneItem> {
     loop {
         let page = list(store, lane, rows.last().map(|last: &LaneItem| last.place), 2);
         if page.is_empty() {
-            let count = read(store, |tx| tx.worklist().count(lane, at(1000)));
+            let count = read(store, |tx| tx.worklist().count(lane, Onlooker { reader: "qf", now: at(1000) }));
             assert_eq!(count, i64::try_from(rows.len()).unwrap(), "{lane}");
             return rows;
         }
@@ -86,7 +86,10 @@ pub fn a_case_stands_in_a_lane_from_its_instant_on(store: &dyn Store) {
     stand(store, id, Lane::ToClose, 50);
     let at_instant = |seconds| {
         read(store, |tx| {
-            Ok((tx.worklist().list(Lane::ToClose, at(seconds), None, 9)?.len(), tx.worklist().count(Lane::ToClose, at(seconds))?))
+            Ok((
+                tx.worklist().list(Lane::ToClose, Onlooker { reader: "qf", now: at(seconds) }, None, 9)?.len(),
+                tx.worklist().count(Lane::ToClose, Onlooker { reader: "qf", now: at(seconds) })?,
+            ))
         })
     };
     assert_eq!((at_instant(49), at_instant(50)), ((0, 0), (1, 1)));
@@ -100,7 +103,7 @@ pub fn of_several_unread_answers_of_a_case_the_first_is_shown(store: &dyn Store)
     receive(store, &reply(busy, raw_id, "c"));
     let shown: Vec<i64> = pages(store, Lane::NewReplies).iter().map(|row| row.place.id).collect();
     assert_eq!(shown, [first.0, of_other.0]);
-    write(store, |tx| tx.threads().mark_read(busy, "ana", first, at(70)));
+    write(store, |tx| tx.answers().mark_read(busy, "ana", first, at(70)));
     assert_eq!(pages(store, Lane::NewReplies).len(), 2, "another waits");
 }
 

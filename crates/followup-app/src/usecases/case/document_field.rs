@@ -43,6 +43,7 @@ impl App {
             let documented = DocumentedField { item, state, reason: reason.to_owned(), actor: actor.to_string(), at: step.now };
             field::document(step, case_id, &documented, before.as_ref())?;
             follow(step, Event::FieldDocumented(&case))?;
+            follow(step, Event::Decided(&case))?;
             Ok(documented)
         })
     }

@@ -21,6 +21,8 @@ pub struct ListedCase {
     pub warnings: Vec<CaseWarning>,
     /// What it stands at, without the lanes.
     pub standing: Standing,
+    /// Answers that wait and that the query's reader has not read.
+    pub unread: i64,
 }
 
 impl App {
@@ -39,7 +41,7 @@ impl App {
     pub fn cases(&self, query: &CaseQuery, page: PageRequest) -> Result<Page<ListedCase>, StoreError> {
         step::read(self, |step| {
             let Page { items, total } = step.tx.cases().list(query, page)?;
-            Ok(Page { items: listed(step, items)?, total })
+            Ok(Page { items: listed(step, items, &query.reader)?, total })
         })
     }
 
@@ -55,19 +57,21 @@ impl App {
     ) -> Result<(Vec<ListedCase>, Option<CaseId>), StoreError> {
         step::read(self, |step| {
             let (cases, next) = step.tx.exports().cases(query, after, limit)?;
-            Ok((listed(step, cases)?, next))
+            Ok((listed(step, cases, &query.reader)?, next))
         })
     }
 }
 
-fn listed(step: &mut Step<'_>, cases: Vec<Case>) -> Result<Vec<ListedCase>, StoreError> {
+fn listed(step: &mut Step<'_>, cases: Vec<Case>, reader: &str) -> Result<Vec<ListedCase>, StoreError> {
     let ids: Vec<CaseId> = cases.iter().map(|case| case.id).collect();
     let briefs = step.tx.standings().list(&ids)?.into_iter();
     let mut standings: HashMap<CaseId, Standing> = briefs.map(|brief| (brief.case_id, brief.standing)).collect();
+    let unread: HashMap<CaseId, i64> = step.tx.answers().count_unread(&ids, reader)?.into_iter().collect();
     let listed = |case: Case| {
         let standing = standings.remove(&case.id)?;
+        let unread = unread.get(&case.id).copied().unwrap_or(0);
         let CaseView { case, warnings } = CaseView::listed(step.policy(), case, step.now);
-        Some(ListedCase { case, warnings, standing })
+        Some(ListedCase { case, warnings, standing, unread })
     };
     Ok(cases.into_iter().filter_map(listed).collect())
 }

@@ -25,6 +25,7 @@ impl App {
             if !field::reopen(step, case_id, &before, reason)? {
                 return Err(DocumentFieldError::NotDocumented);
             }
+            follow(step, Event::Decided(&case))?;
             Ok(follow(step, Event::FieldReopened(&case))?)
         })
     }

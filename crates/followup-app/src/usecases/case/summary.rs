@@ -42,8 +42,10 @@ pub struct FollowupSummary {
     pub plan: Option<Plan>,
     /// All attempts.
     pub attempts: Vec<Attempt>,
-    /// Human replies that nobody has read.
+    /// Human replies that wait for a decision and that the reader has not read.
     pub unread: i64,
+    /// Human replies about which nobody has decided.
+    pub unattended: i64,
     /// The fields that a person documented as not to be had.
     pub documented: Vec<DocumentedField>,
     /// The fields that were asked for and are answered, with the messages that asked and answered.
@@ -65,7 +67,7 @@ impl App {
     ///
     /// # Errors
     /// The case does not exist, or the store failed.
-    pub fn followup_summary(&self, id: CaseId) -> Result<FollowupSummary, NotFoundOr> {
+    pub fn followup_summary(&self, id: CaseId, reader: &str) -> Result<FollowupSummary, NotFoundOr> {
         step::read(self, |step| {
             let case = step.tx.cases().find(id)?.ok_or(NotFoundOr::NotFound)?;
             let asked = step.tx.requests().asked(id)?;
@@ -81,7 +83,8 @@ impl App {
                 missing,
                 plan: step.tx.plans().find_latest(id)?,
                 attempts,
-                unread: step.tx.threads().count_unread(id)?,
+                unread: step.tx.answers().count_unread(&[id], reader)?.first().map_or(0, |(_, count)| *count),
+                unattended: step.tx.answers().count_unattended(id)?,
                 documented: documented_fields(step, &case)?,
                 answered: answered_fields(step, &case)?,
                 clock: clock_of(step, &case, &exchanges)?,

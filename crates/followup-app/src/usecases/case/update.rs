@@ -48,7 +48,7 @@ impl App {
             if expected_version.is_some_and(|expected| expected != case.version) {
                 return Err(UpdateCaseError::Stale { current: case.version });
             }
-            let before = case.record.estado;
+            let (before, version) = (case.record.estado, case.version);
             let mut record = case.record.clone();
             patch.clone().apply(&mut record).map_err(UpdateCaseError::Invalid)?;
             if record != case.record && !case::update(step, &mut case, record)? {
@@ -56,6 +56,9 @@ impl App {
             }
             if case.record.estado != before && !case.record.estado.is_worked_on() {
                 follow(step, Event::CaseDone(&case))?;
+            }
+            if case.version > version {
+                follow(step, Event::Decided(&case))?;
             }
             follow(step, Event::CaseChanged(&case))?;
             Ok(case)

@@ -61,6 +61,7 @@ impl App {
             if let Some(plan) = step.tx.plans().find_active(case_id)? {
                 follow(step, Event::PlanApplied(&plan))?;
             }
+            follow(step, Event::Decided(&case))?;
             let attempts = step.tx.attempts().list(case_id)?;
             Ok(attempts.into_iter().filter(|attempt| attempt.plan_id == Some(plan_id)).collect())
         })

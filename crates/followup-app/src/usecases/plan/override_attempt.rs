@@ -71,6 +71,7 @@ impl App {
             if change.reactivated {
                 follow(step, Event::AttemptReactivated(&attempt))?;
             }
+            follow(step, Event::Decided(&case))?;
             step.tx.attempts().find(id)?.ok_or(AttemptError::NotFound)
         })
     }

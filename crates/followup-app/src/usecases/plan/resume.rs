@@ -39,6 +39,7 @@ impl App {
                 return Err(AttemptError::DateOutOfRange);
             }
             follow(step, Event::PlanResumed(&case, from))?;
+            follow(step, Event::Decided(&case))?;
             Ok(attempts_of(step, case_id)?)
         })
     }

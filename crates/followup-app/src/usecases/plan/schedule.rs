@@ -9,6 +9,7 @@ use followup_domain::message::Channel;
 use followup_domain::ports::NewAttempt;
 
 use crate::app::App;
+use crate::consequences::{Event, follow};
 use crate::errors::{AttemptError, given};
 use crate::moves::attempt;
 use crate::transaction;
@@ -50,6 +51,7 @@ impl App {
                 created_at: step.now,
             };
             let id = attempt::schedule(step, new, given(contact.reason.as_deref()))?.ok_or(AttemptError::NotFound)?;
+            follow(step, Event::Decided(&case))?;
             step.tx.attempts().find(id)?.ok_or(AttemptError::NotFound)
         })
     }

@@ -10,6 +10,7 @@ use followup_domain::message::{Channel, Message, MessageKind};
 use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTiming, StoreError};
 
 use crate::app::App;
+use crate::consequences::{Event, follow};
 use crate::errors::{AttemptError, Reasons, SendMessageError, SendNowError, given};
 use crate::facts::asked::items_of;
 use crate::facts::gate::{self, AtGate};
@@ -46,7 +47,9 @@ impl App {
         let reasons = Reasons { reason: given(reason), overriding: given(overriding) };
         let message = transaction::write(self, actor, |step| {
             let (case, attempt) = locked_attempt(step, case_id, id)?;
-            queue_now(step, (&case, &attempt), reasons, &lease)
+            let message = queue_now(step, (&case, &attempt), reasons, &lease)?;
+            follow(step, Event::Decided(&case))?;
+            Ok::<_, SendNowError>(message)
         })?;
         Ok(try_once(self, &message, &lease)?)
     }

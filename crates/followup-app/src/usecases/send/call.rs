@@ -58,6 +58,7 @@ impl App {
             let new = NewCall { case_id, to, notes: notes.trim().to_owned(), outcome, at, recorded_at: step.now };
             let id = call::log(step, &new)?;
             follow(step, Event::CallLogged(&new, id))?;
+            follow(step, Event::Decided(&case))?;
             step.tx.messages().find(id)?.ok_or(LogCallError::NotFound)
         })
     }

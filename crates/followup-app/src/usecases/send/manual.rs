@@ -13,6 +13,7 @@ use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTim
 use followup_words::reasons::stopped;
 
 use crate::app::App;
+use crate::consequences::{Event, follow};
 use crate::errors::{SendMessageError, given};
 use crate::facts::asked::asked_items;
 use crate::facts::gate::{self, AtGate};
@@ -82,6 +83,7 @@ impl App {
             let checked = check(step, &case, request)?;
             let message = insert(step, &case, checked, &lease)?;
             keys::complete(step, key, message.id.0)?;
+            follow(step, Event::Decided(&case))?;
             Ok(Queued::New(message))
         })?;
         let message = match queued {

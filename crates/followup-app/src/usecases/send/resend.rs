@@ -17,6 +17,7 @@ use followup_domain::message::{Channel, Direction, Message, MessageContent, Mess
 use followup_domain::ports::{AskedItem, Inserted, Lease, NewOutboundMessage, NewOutboundTiming, StoreError};
 
 use crate::app::App;
+use crate::consequences::{Event, follow};
 use crate::errors::{MessageError, Reasons, ResendError, SendMessageError, given};
 use crate::facts::again::{asked_by, asks_still, last_left, refuse_again, reminds_of};
 use crate::facts::asked::items_of;
@@ -66,6 +67,8 @@ impl App {
         let reasons = Reasons { reason: given(reason), overriding: given(overriding) };
         let queued = transaction::write(self, actor, |step| {
             let (case, earlier) = locked_message(step, case_id, id)?;
+            // Before the gate: whoever has read an answer and reminds all the same has decided about it.
+            follow(step, Event::Decided(&case))?;
             queue_again(step, (&case, &earlier), reasons, &lease)
         })?;
         let message = try_once(self, &queued.message, &lease)?;

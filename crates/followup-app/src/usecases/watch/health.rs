@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use followup_domain::audit::AuditChain;
 use followup_domain::mail::mailbox_health::MailboxHealth;
 use followup_domain::message::Channel;
-use followup_domain::ports::{AuditHead, Badge, DueAttempts, QueueFigures, Standbys, StoreError};
+use followup_domain::ports::{AuditHead, Badge, DueAttempts, Onlooker, QueueFigures, Standbys, StoreError};
 use followup_domain::sending::breaker::{Breaker, BreakerState};
 
 use crate::app::App;
@@ -55,13 +55,13 @@ pub enum NotReady {
 }
 
 impl App {
-    /// How the service does.
+    /// How the service does, and what waits as a reader sees it ([`followup_domain::ports::Onlooker::reader`]).
     ///
     /// # Errors
     /// The store's.
-    pub fn health(&self) -> Result<Health, StoreError> {
+    pub fn health(&self, reader: &str) -> Result<Health, StoreError> {
         let (standbys, notices_promotions) = (self.store.standbys()?, self.store.notices_promotions());
-        step::read(self, |step| look(step, standbys, notices_promotions))
+        step::read(self, |step| look(step, reader, standbys, notices_promotions))
     }
 
     /// The same, if this process can serve.
@@ -73,11 +73,11 @@ impl App {
             StoreError::Unavailable(cause) | StoreError::Unknown(cause) => NotReady::Store(cause),
             StoreError::Refused(cause) => NotReady::Schema(cause),
         })?;
-        self.health().map_err(|error| NotReady::Store(error.to_string()))
+        self.health("").map_err(|error| NotReady::Store(error.to_string()))
     }
 }
 
-fn look(step: &mut Step<'_>, standbys: Standbys, notices_promotions: bool) -> Result<Health, StoreError> {
+fn look(step: &mut Step<'_>, reader: &str, standbys: Standbys, notices_promotions: bool) -> Result<Health, StoreError> {
     let unserved = unserved(step)?;
     let (at, tx) = (step.now, &mut *step.tx);
     Ok(Health {
@@ -85,7 +85,7 @@ fn look(step: &mut Step<'_>, standbys: Standbys, notices_promotions: bool) -> Re
         standbys,
         notices_promotions,
         schema_version: tx.health().schema_version()?,
-        waiting: tx.trays().badge(at)?,
+        waiting: tx.trays().badge(Onlooker { reader, now: at })?,
         queue: tx.health().queue(at)?,
         unserved,
         due: tx.health().due_attempts(at)?,

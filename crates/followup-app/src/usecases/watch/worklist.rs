@@ -1,7 +1,7 @@
 //! What needs a person, lane by lane.
 
 use followup_domain::asking::lanes::Lane;
-use followup_domain::ports::{Badge, LaneItem, LanePlace, StoreError};
+use followup_domain::ports::{Badge, LaneItem, LanePlace, Onlooker, StoreError};
 
 use crate::app::App;
 use crate::facts::pages::cut;
@@ -21,16 +21,16 @@ pub struct Worklist {
 }
 
 impl App {
-    /// A page of a lane, and how many rows each lane has: one consistent view.
+    /// A page of a lane, and how many rows each lane has, as a reader sees them: one consistent view.
     ///
     /// # Errors
     /// The store's.
-    pub fn worklist(&self, lane: Lane, after: Option<LanePlace>, limit: i64) -> Result<Worklist, StoreError> {
+    pub fn worklist(&self, reader: &str, lane: Lane, after: Option<LanePlace>, limit: i64) -> Result<Worklist, StoreError> {
         step::read(self, |step| {
-            let now = step.now;
-            let counts = step.tx.trays().badge(now)?;
+            let who = Onlooker { reader, now: step.now };
+            let counts = step.tx.trays().badge(who)?;
             // One more tells whether there is another page.
-            let mut items = step.tx.worklist().list(lane, now, after, limit.saturating_add(1))?;
+            let mut items = step.tx.worklist().list(lane, who, after, limit.saturating_add(1))?;
             let next = cut(&mut items, limit, |last| last.place);
             Ok(Worklist { lane, items, next, counts })
         })

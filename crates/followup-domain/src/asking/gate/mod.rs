@@ -51,8 +51,8 @@ pub enum Fact {
     Automatic,
     /// Whether a plan asks.
     ActivePlan,
-    /// Whether somebody wrote, and nobody has read it.
-    Unread,
+    /// Whether somebody wrote, and nobody has decided about it.
+    Unattended,
     /// Whether a person answered after the message was made.
     Reply,
     /// Whether somebody asked in place of a plan's first letter.
@@ -102,8 +102,8 @@ pub struct GateFacts<'a> {
     pub admits_automatic: bool,
     /// A plan is active.
     pub active_plan: bool,
-    /// Somebody wrote, and nobody has read it.
-    pub unread: bool,
+    /// Somebody wrote, and nobody has decided about it.
+    pub unattended: bool,
     /// A person answered after the message was made; of one that reminds, after the other was.
     pub human_reply_since: bool,
     /// It reminds of an earlier message, on purpose.
@@ -141,7 +141,7 @@ impl GateFacts<'_> {
             automatic_wanted: true,
             admits_automatic: true,
             active_plan: false,
-            unread: false,
+            unattended: false,
             human_reply_since: false,
             reminds: false,
             asked_meanwhile: false,

@@ -106,9 +106,9 @@ pub(super) const ROWS: &[Row] = &[
         of: &[(AutomaticRequest, ALWAYS)],
     },
     Row {
-        fact: Fact::Unread,
-        holds: |facts| facts.unread,
-        says: Says::Stop(|_| StopReason::UnreadReply, Skipped),
+        fact: Fact::Unattended,
+        holds: |facts| facts.unattended,
+        says: Says::Stop(|_| StopReason::UnattendedReply, Skipped),
         of: &[(AutomaticRequest, ALWAYS)],
     },
     Row {
@@ -127,8 +127,8 @@ pub(super) const ROWS: &[Row] = &[
     // Whoever wrote is not reminded: first somebody reads it.
     Row {
         fact: Fact::Reminder,
-        holds: |facts| facts.reminds && facts.unread,
-        says: Says::Stop(|_| StopReason::UnreadReply, Skipped),
+        holds: |facts| facts.reminds && facts.unattended,
+        says: Says::Stop(|_| StopReason::UnattendedReply, Skipped),
         of: &[(Manual, &[Queue, Door]), (SentNow, &[Queue, Door])],
     },
     Row {

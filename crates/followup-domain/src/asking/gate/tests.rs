@@ -67,13 +67,13 @@ fn each_reason_decides_in_its_cells_of_kind_and_stage_and_in_no_other() {
     check(&GateFacts { automatic_wanted: false, ..free() }, "automatic_off skipped", automatic);
     check(&GateFacts { admits_automatic: false, ..free() }, "not_admitted skipped", automatic);
     check(&GateFacts { active_plan: true, ..free() }, "plan_asks skipped", automatic);
-    check(&GateFacts { unread: true, ..free() }, "unread_reply skipped", automatic);
+    check(&GateFacts { unattended: true, ..free() }, "unattended_reply skipped", automatic);
     check(&GateFacts { queued: true, ..free() }, "queued skipped", &[(AutomaticRequest, &[Queue])]);
     check(&GateFacts { human_reply_since: true, ..free() }, "answered cancelled", &[(PlanLetter, WRITTEN)]);
     check(&GateFacts { asked_meanwhile: true, ..free() }, "asked_meanwhile sent", &[(PlanLetter, WRITTEN)]);
     check(&GateFacts { attempt_settled: true, ..free() }, "attempt_settled skipped", &[(SentNow, &[Door]), (Manual, &[Door])]);
     let reminders: &[(MessageKind, &[Stage])] = &[(AutomaticRequest, ALWAYS), (SentNow, &[Queue, Door]), (Manual, &[Queue, Door])];
-    check(&GateFacts { reminds: true, unread: true, ..free() }, "unread_reply skipped", reminders);
+    check(&GateFacts { reminds: true, unattended: true, ..free() }, "unattended_reply skipped", reminders);
     for (kind, stage) in [(SentNow, Queue), (SentNow, Door), (Manual, Queue), (Manual, Door)] {
         let answered = GateFacts { reminds: true, human_reply_since: true, ..free() };
         assert_eq!(told(&answered, kind, stage), "answered skipped", "{kind} {stage:?}");
@@ -160,7 +160,7 @@ fn a_verdict_depends_on_no_fact_that_it_does_not_look_at() {
         (Fact::Recipient, GateFacts { recipient: false, ..free() }),
         (Fact::Blocked, GateFacts { blocked: true, ..free() }),
         (Fact::Held, GateFacts { held: Some(failing()), ..free() }),
-        (Fact::Unread, GateFacts { unread: true, ..free() }),
+        (Fact::Unattended, GateFacts { unattended: true, ..free() }),
         (Fact::ActivePlan, GateFacts { active_plan: true, ..free() }),
         (Fact::Reply, GateFacts { human_reply_since: true, ..free() }),
         (Fact::Cap, GateFacts { cap_reached: true, ..free() }),
