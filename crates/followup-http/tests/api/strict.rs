@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{Api, quiet};
 
 /// The routes whose bodies are read: they name their own fields.
-const WITH_BODY: [&str; 18] = [
+const WITH_BODY: [&str; 19] = [
     "POST /api/v1/auth/login",
     "POST /api/v1/icsr",
     "PUT /api/v1/icsr/{icsr_id}",
