@@ -48,9 +48,11 @@ pub struct World {
     cases: Arc<Mutex<Vec<CaseId>>>,
     mails: Arc<AtomicU64>,
     blocked: Arc<Mutex<BTreeSet<String>>>,
-    /// Whenever the clock was set back: by how much, and how far each case's trail went then.
-    set_back: Arc<Mutex<Vec<(Duration, BTreeMap<CaseId, i64>)>>>,
+    set_back: Arc<Mutex<Vec<SetBack>>>,
 }
+
+/// The clock was set back: by how much, and how far each case's trail went then.
+type SetBack = (Duration, BTreeMap<CaseId, i64>);
 
 impl World {
     pub fn new(store: Arc<dyn Store>) -> Self {

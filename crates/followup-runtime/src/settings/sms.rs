@@ -24,7 +24,7 @@ pub struct SmsSettings {
     /// Whether a text message is written without what the GSM alphabet lacks (á as a; é, ñ and ü stay) where that saves parts: true or false.
     #[arg(long, env = "SMS_TRANSLITERATE", default_value = "false")]
     pub sms_transliterate: String,
-    /// Address at which providers call this service, before the path, as in https://fv.hospital.example; required with SMS_PROVIDER.
+    /// Address at which providers call this service, before the path, as in `https://fv.hospital.example`; required with SMS_PROVIDER.
     #[arg(long, env = "PUBLIC_URL")]
     pub public_url: Option<String>,
     /// Twilio's account, AC and 32 digits; required with SMS_PROVIDER=twilio.
