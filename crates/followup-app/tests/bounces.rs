@@ -11,6 +11,7 @@ use followup_domain::contact::Permanence;
 use followup_domain::ids::CaseId;
 use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::message::{Channel, Delivery, Message, MessageStatus};
+use followup_domain::policy::Escalation;
 use followup_domain::ports::{Clock, Page, PageRequest, StoreError, StoreExt};
 use followup_domain::sending::SendError;
 use followup_testkit::fakes::Script;
@@ -580,6 +581,36 @@ fn a_bounced_notification_fails_and_later_ones_go_to_the_unit() {
     unit.receive(&reply(REPORTER, &id_of(&letter), "<r2@clinic.test>", "Otra cosa"));
     unit.deliver();
     assert_eq!(unit.mail.accepted().pop().unwrap().to.as_str(), "unidad@vigia.test");
+}
+
+#[test]
+fn word_that_waits_for_somebody_whose_address_failed_goes_to_the_unit() {
+    let to = EmailAddress::parse("jefa@vigia.test").ok();
+    let unit = unit_with(|policy| {
+        policy.notify_to = Some(EmailAddress::parse("unidad@vigia.test").unwrap());
+        policy.escalation = Some(Escalation { after_days: 14, to });
+    });
+    for contact in ["uno@clinic.test", "dos@clinic.test"] {
+        unit.case(&[("reportante_contacto", contact)]);
+    }
+    unit.deliver();
+    unit.mail.refuses_to("jefa@vigia.test", Script::no_such_user());
+    unit.clock.advance(Duration::days(15));
+    let word = || {
+        let all = unit.mail.accepted().into_iter().filter(|mail| mail.subject.contains("Sin respuesta"));
+        all.map(|mail| mail.to.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    for _ in 0..3 {
+        unit.dispatch();
+    }
+    assert_eq!(word(), ["unidad@vigia.test"], "what was queued for her before, of the second case");
+    unit.case(&[("reportante_contacto", "tres@clinic.test")]);
+    unit.deliver();
+    unit.clock.advance(Duration::days(15));
+    for _ in 0..3 {
+        unit.dispatch();
+    }
+    assert_eq!(word().len(), 2, "later word is not meant for her at all: {:?}", word());
 }
 
 #[test]

@@ -16,6 +16,7 @@ use chrono::{DateTime, Utc};
 use followup_domain::asking::plan::{Attempt, Plan};
 use followup_domain::asking::reason::{StopReason, Why};
 use followup_domain::case::Case;
+use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::mail::inbound::ParsedMail;
@@ -71,6 +72,8 @@ pub(crate) enum Event<'a> {
     ProviderTold(&'a str, &'a Message, &'a StoredEvent),
     /// A claimed letter was taken out of the queue.
     LetterWithdrawn(&'a Message, &'a Withdrawal),
+    /// Word to somebody of the unit was withdrawn, because nothing arrives there; where it is read instead.
+    WordWithdrawn(&'a Message, &'a EmailAddress),
     /// What waits for an address may go on, should it work.
     AddressFree(&'a Case),
     /// A mail came in.
@@ -132,6 +135,7 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
         }
         Event::PutBack(letter) => events::take_waiting(step, letter, None),
         Event::ProviderTold(scope, letter, event) => events::tell(step, scope, letter, event),
+        Event::WordWithdrawn(word, to) => notify::elsewhere(step, word, to),
         Event::LetterWithdrawn(letter, withdrawal) => holding::settle_withdrawn(step, letter, withdrawal),
         Event::AddressFree(case) => holding::restore_case(step, case),
         Event::MailReceived(came, message) => mail_received(step, came, message),

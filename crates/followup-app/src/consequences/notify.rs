@@ -3,13 +3,13 @@
 use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::case::Case;
 use followup_domain::contact::EmailAddress;
-use followup_domain::ids::MessageId;
-use followup_domain::message::{Channel, MessageContent, MessageKind};
+use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
 use followup_domain::ports::{NewOutboundMessage, NewOutboundTiming, StoreError};
 use followup_words::to_the_unit::{self, Notice, WhatFollows};
 
 use crate::facts::offers::proposed_contact;
-use crate::facts::reach::told_of;
+use crate::facts::reach::{in_the_unit, told_of};
 use crate::moves::queue;
 use crate::step::Step;
 
@@ -30,9 +30,10 @@ pub(super) fn of_label(step: &mut Step<'_>, case: &Case, mail: MessageId) -> Res
 pub(super) fn of_wait(step: &mut Step<'_>, case: &Case) -> Result<(), StoreError> {
     let Some(since) = case.awaiting_since else { return Ok(()) };
     let Some(to) = step.policy().escalation.as_ref().and_then(|escalation| escalation.to.as_ref()) else { return Ok(()) };
+    let to = in_the_unit(step, to)?;
     let days = (step.now - since).num_days();
     let key = format!("notify:wait:{}:{}", case.id, since.timestamp_micros());
-    tell(step, case, to, to_the_unit::long_wait(case, days), key)
+    tell(step, case, &to, to_the_unit::long_wait(case, days), key)
 }
 
 /// The evaluator (else `NOTIFY_EMAIL`) is told of a letter that came back, once for each.
@@ -67,19 +68,31 @@ fn tell(step: &mut Step<'_>, case: &Case, to: &EmailAddress, notice: Notice, key
     }
     let policy = step.policy();
     let to = policy.redirect_to.as_ref().unwrap_or(to);
+    let content = MessageContent {
+        subject: Some(format!("{} {}", policy.letterhead.subject_prefix, notice.subject).trim().to_owned()),
+        body: notice.body,
+        from: Some(policy.sender.as_str().to_owned()),
+        to: Some(to.as_str().to_owned()),
+        ..MessageContent::default()
+    };
+    enter(step, case.id, content, key)
+}
+
+/// Word that somebody of the unit does not get goes to another one.
+pub(super) fn elsewhere(step: &mut Step<'_>, word: &Message, to: &EmailAddress) -> Result<(), StoreError> {
+    let Some(case_id) = word.case_id else { return Ok(()) };
+    let content = MessageContent { to: Some(to.as_str().to_owned()), ..word.content.clone() };
+    enter(step, case_id, content, format!("notify:elsewhere:{}", word.id))
+}
+
+fn enter(step: &mut Step<'_>, case_id: CaseId, content: MessageContent, unique_key: String) -> Result<(), StoreError> {
     let message = NewOutboundMessage {
-        case_id: case.id,
+        case_id,
         channel: Channel::Email,
         kind: MessageKind::Notification,
-        content: MessageContent {
-            subject: Some(format!("{} {}", policy.letterhead.subject_prefix, notice.subject).trim().to_owned()),
-            body: notice.body,
-            from: Some(policy.sender.as_str().to_owned()),
-            to: Some(to.as_str().to_owned()),
-            ..MessageContent::default()
-        },
+        content,
         external_id: step.deployment.ids.message_id(),
-        unique_key: key,
+        unique_key,
         attempt_id: None,
         resend_of: None,
         reminder_of: None,

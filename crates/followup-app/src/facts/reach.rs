@@ -64,14 +64,20 @@ pub(crate) fn is_reachable(step: &mut Step<'_>, case: &Case) -> Result<bool, Sto
     Ok(false)
 }
 
-/// Who of the unit is told of a case: the evaluator; else, and where letters to the evaluator came back, `NOTIFY_EMAIL`, which is the
-/// last resort.
+/// Who of the unit is told of a case: the evaluator, else `NOTIFY_EMAIL`.
 pub(crate) fn told_of(step: &mut Step<'_>, case: &Case) -> Result<Option<EmailAddress>, StoreError> {
-    let unit = step.policy().notify_to.as_ref();
-    let evaluator = case.record.evaluador_email.as_deref().and_then(|address| EmailAddress::parse(address).ok());
-    let (Some(evaluator), Some(unit)) = (&evaluator, unit) else { return Ok(evaluator.or_else(|| unit.cloned())) };
-    let is_held = held(step, evaluator)?.is_some();
-    Ok(Some(if is_held { unit.clone() } else { evaluator.clone() }))
+    match case.record.evaluador_email.as_deref().and_then(|address| EmailAddress::parse(address).ok()) {
+        Some(evaluator) => in_the_unit(step, &evaluator).map(Some),
+        None => Ok(step.policy().notify_to.clone()),
+    }
+}
+
+/// Where word to somebody of the unit goes: to him; where letters to him came back, to `NOTIFY_EMAIL`, which is the last resort.
+pub(crate) fn in_the_unit(step: &mut Step<'_>, somebody: &EmailAddress) -> Result<EmailAddress, StoreError> {
+    match &step.policy().notify_to {
+        Some(unit) if held(step, somebody)?.is_some() => Ok(unit.clone()),
+        _ => Ok(somebody.clone()),
+    }
 }
 
 /// Whether the case knows an address: one of its contact, or one it has exchanged mail with.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration as Budget;
 
 use chrono::{DateTime, Utc};
-use followup_domain::asking::reason::{Because, Reason};
+use followup_domain::asking::reason::{Because, Reason, StopReason};
+use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{LeaseToken, MessageId};
 use followup_domain::message::{Channel, Message, MessageKind};
 use followup_domain::ports::{Claimed, Held, Lease, StoreError, of_one};
@@ -12,9 +13,11 @@ use followup_domain::ports::{Claimed, Held, Lease, StoreError, of_one};
 use super::handing_over::{InHand, Retry, hand_over, hold_back, new_lease, reserve};
 use super::recording::{Fate, rejected, settle_abandoned, store_outcome};
 use crate::app::App;
+use crate::consequences::{Event, follow};
 use crate::facts::asked::items_of;
 use crate::facts::gate::{Decision, decide};
 use crate::facts::lookup::queued_message;
+use crate::facts::reach::{held, in_the_unit};
 use crate::facts::unserved::unserved;
 use crate::moves::claim::{Next, next};
 use crate::moves::queue;
@@ -141,7 +144,7 @@ fn ready(step: &mut Step<'_>, claimed: Claimed, lease: &Lease) -> Result<Ready, 
     let message = queued_message(step, claimed.message_id)?;
     match message.kind {
         MessageKind::Manual | MessageKind::SentNow => return fail_orphaned(step, &message, lease).map(Ready::Settled),
-        MessageKind::Notification => return Ok(Ready::Send(Box::new(message))),
+        MessageKind::Notification => return word_to_the_unit(step, message, lease),
         _ => {}
     }
     match decide(step, &case, &message)? {
@@ -156,6 +159,20 @@ fn ready(step: &mut Step<'_>, claimed: Claimed, lease: &Lease) -> Result<Ready, 
         }
         held => hold_back(step, &message, lease, held).map(Ready::Settled),
     }
+}
+
+/// Word to the unit that was meant for somebody whose letters come back by now is withdrawn, and follows to where it is read.
+fn word_to_the_unit(step: &mut Step<'_>, message: Message, lease: &Lease) -> Result<Ready, StoreError> {
+    let meant_for = message.content.to.as_deref().and_then(|address| EmailAddress::parse(address).ok());
+    let Some(meant_for) = meant_for.filter(|_| step.policy().redirect_to.is_none()) else { return Ok(Ready::Send(Box::new(message))) };
+    let goes_to = in_the_unit(step, &meant_for)?;
+    let Some(failed) = held(step, &meant_for)?.filter(|_| !goes_to.same_mailbox(&meant_for)) else {
+        return Ok(Ready::Send(Box::new(message)));
+    };
+    if queue::withdraw(step, &message, &lease.token, &StopReason::AddressFails(failed.failure).into())? {
+        follow(step, Event::WordWithdrawn(&message, &goes_to))?;
+    }
+    Ok(Ready::Settled(Fate::Withdrawn))
 }
 
 /// What a person sends is tried once, by the process that took it. Found in the queue, that process died before it could have left.
