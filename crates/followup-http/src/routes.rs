@@ -151,7 +151,8 @@ routes! {
     "/api/v1/admin/followup/dispatch" => { POST admin::dispatch: Administer }
     "/api/v1/admin/followup/plans" => { GET templates::list_templates: SeeRules, POST templates::create_template: EditRules }
     "/api/v1/admin/followup/plans/{plan_id}" => { GET templates::find_template: SeeRules, PUT templates::replace_template: EditRules, DELETE templates::archive_template: EditRules }
-    "/api/v1/admin/followup/do-not-contact" => { GET contacts::list_blocked: ManageContacts }
+    "/api/v1/admin/followup/do-not-contact" => { GET contacts::list_blocked: ManageContacts, POST contacts::block_any: ManageContacts }
+    "/api/v1/admin/followup/do-not-contact/lift" => { POST contacts::unblock_any: ManageContacts }
     "/api/v1/admin/followup/do-not-contact/{address}" => { PUT contacts::block: ManageContacts, DELETE contacts::unblock: ManageContacts }
     "/api/v1/admin/followup/bounced-addresses" => { GET bounced_addresses::list_bounced: ManageContacts }
     "/api/v1/admin/followup/bounced-addresses/{address}/clear" => { POST bounced_addresses::clear: ManageContacts }

@@ -108,6 +108,7 @@ pub(crate) const HOURS_MUST_ASCEND: &str = "Las horas deben ascender y estar ent
 pub(crate) const DAYS_RANGE: &str = "Se espera un número entero de 0 a 3650";
 /// Stands beside every row of a table that nobody confirmed.
 pub(crate) const TO_BE_VERIFIED: &str = "por verificar";
+pub(crate) const CONTACT_EXPECTED: &str = "Se espera una dirección de correo o un número como +51999888777";
 pub(crate) const ADDRESS_EXPECTED: &str = "Se espera una dirección de correo válida";
 
 // What an automatic mail is called.

@@ -6,6 +6,7 @@ mod closing;
 mod events;
 mod holding;
 mod notify;
+mod opting_out;
 mod outcomes;
 mod plans;
 mod replies;
@@ -16,7 +17,7 @@ use chrono::{DateTime, Utc};
 use followup_domain::asking::plan::{Attempt, Plan};
 use followup_domain::asking::reason::{StopReason, Why};
 use followup_domain::case::Case;
-use followup_domain::contact::EmailAddress;
+use followup_domain::contact::{E164, EmailAddress};
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::mail::inbound::ParsedMail;
@@ -78,6 +79,8 @@ pub(crate) enum Event<'a> {
     AddressFree(&'a Case),
     /// A mail came in.
     MailReceived(CameIn<'a>, &'a NewInboundMessage),
+    /// Whoever has a number does not want to be written to there.
+    OptedOut(&'a E164),
     /// A person's mail joined a thread, and the case knows who wrote it or a person vouches for it.
     ReplyCounted(&'a Case, Reply),
     /// A person's mail joined a thread, and somebody has to say whether it is the reporter's.
@@ -139,6 +142,7 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
         Event::LetterWithdrawn(letter, withdrawal) => holding::settle_withdrawn(step, letter, withdrawal),
         Event::AddressFree(case) => holding::restore_case(step, case),
         Event::MailReceived(came, message) => mail_received(step, came, message),
+        Event::OptedOut(number) => opting_out::block(step, number),
         Event::ReplyCounted(case, reply) => replies::take_reply(step, case, reply, true),
         Event::ReplyFlagged(case, reply) => replies::take_reply(step, case, reply, false),
         Event::SenderConfirmed(case, reply, answers) => replies::take_confirmed(step, case, reply, answers),

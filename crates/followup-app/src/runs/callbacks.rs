@@ -1,6 +1,7 @@
 //! What a provider handed over is understood from the store: read without a transaction, then each event in one of its own, so that one
 //! that cannot be taken holds up no other process's cases. A run that ends in between is taken up again, and finds what it did.
 
+use followup_domain::contact::{E164, asks_to_stop};
 use followup_domain::ids::{InboundMailId, MessageId, RawId};
 use followup_domain::mail::inbound::{InboundMail, InboundState, arrival};
 use followup_domain::message::threading::InternetMessageId;
@@ -112,6 +113,9 @@ fn place(
     let Some(found) = match_incoming(step, (reader.scope(), reader.channel()), incoming)? else { return Ok(None) };
     let message = inbound_message(step, (stored, raw_id), (reader, incoming), &found);
     let id = provider_event::receive(step, &message, &found)?;
+    if let Some(number) = E164::parse(&incoming.from).filter(|_| asks_to_stop(&incoming.body)) {
+        follow(step, Event::OptedOut(&number))?;
+    }
     let Some((case, found_by)) = found.case.as_ref().zip(found.case_match) else { return Ok(Some(Placed::Unassigned)) };
     let reply = Reply { id, answers: found.answered() };
     follow(step, if found_by.confirmed { Event::ReplyCounted(case, reply) } else { Event::ReplyFlagged(case, reply) })?;

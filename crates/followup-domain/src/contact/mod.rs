@@ -9,6 +9,7 @@ mod email;
 mod email_in_text;
 mod failure;
 mod not_phone;
+mod opt_out;
 mod phone;
 mod phone_in_text;
 mod point;
@@ -20,7 +21,8 @@ use thiserror::Error;
 pub use country::Country;
 pub use email::EmailAddress;
 pub use failure::{Failure, FailureReason, Permanence};
-pub use phone::PhoneNumber;
+pub use opt_out::asks_to_stop;
+pub use phone::{E164, PhoneNumber};
 pub use point::{ContactKind, ContactPoint, contact_key};
 pub use readable::MAX_CONTACT_CHARS;
 

@@ -17,6 +17,36 @@ pub struct PhoneNumber {
     is_mobile: bool,
 }
 
+/// A telephone number as it is compared: `+` and 7 to 15 digits, whether or not a numbering plan has it. Whoever is written to is a
+/// [`PhoneNumber`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct E164(String);
+
+impl E164 {
+    /// What it looks like, as a regular expression.
+    pub const PATTERN: &'static str = r"\+[1-9][0-9]{6,14}";
+
+    /// Reads it as it is written in this form, and in no other.
+    ///
+    /// ```
+    /// use followup_domain::contact::E164;
+    /// assert_eq!(E164::parse("+51999888777").unwrap().as_str(), "+51999888777");
+    /// assert_eq!(E164::parse("999 888 777"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('+')?;
+        let is_number = (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+        is_number.then(|| Self(text.to_owned()))
+    }
+
+    /// The number.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl PhoneNumber {
     /// Reads one number and nothing else, national (of `country`) or international. An extension after
     /// it is dropped: neither SMS nor WhatsApp can use it.

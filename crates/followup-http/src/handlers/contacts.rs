@@ -13,11 +13,11 @@ use crate::blocking::blocking;
 use crate::body::{JsonObject, NoBody};
 use crate::csv::{Format, PIECE, Table, stream};
 use crate::dto::closing::ReasonInput;
-use crate::dto::contact::{BlockedOutput, COLUMNS, line};
+use crate::dto::contact::{BlockInput, BlockedOutput, COLUMNS, UnblockInput, line};
 use crate::dto::error::ErrorBody;
 use crate::dto::list::BlockedPage;
 use crate::errors::ApiError;
-use crate::input::{Address, Kind, object, path_parameter};
+use crate::input::{Address, AddressOrNumber, Kind, object, path_parameter};
 use crate::json::Json;
 use crate::query::{ListInput, Parameters};
 use crate::state::HttpState;
@@ -47,6 +47,51 @@ pub(crate) async fn list_blocked(state: web::Data<HttpState>, parameters: Parame
     }
     let found = blocking(&state, move |followup| followup.blocked_contacts(PageRequest::from(page))).await?;
     Ok(HttpResponse::Ok().json(BlockedPage::of(found, page, BlockedOutput::from)))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/admin/followup/do-not-contact", tag = "administración", summary = "No escribir más a una dirección o a un número",
+    description = "Un número queda excluido de SMS y WhatsApp. Quien escribe solo BAJA, STOP, ALTO, CANCELAR o ARRET por mensaje de texto queda en la lista por sí mismo.",
+    request_body = BlockInput,
+    responses(
+        (status = 200, description = "Como quedó en la lista", body = BlockedOutput),
+    )
+)]
+pub(crate) async fn block_any(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let (contact, reason) = object::<BlockInput>(fields)?;
+    let actor = caller.actor();
+    let block = move |app: &App| match contact {
+        AddressOrNumber::Address(address) => app.block_contact(&actor, &address, &reason),
+        AddressOrNumber::Number(number) => app.block_number(&actor, &number, &reason),
+    };
+    Ok(HttpResponse::Ok().json(BlockedOutput::from(blocking(&state, block).await?)))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/admin/followup/do-not-contact/lift", tag = "administración", summary = "Permitir de nuevo que se escriba a una dirección o a un número",
+    request_body = UnblockInput,
+    responses(
+        (status = 204, description = "Permitido"),
+        (status = 404, description = "No está en la lista", body = ErrorBody),
+    )
+)]
+pub(crate) async fn unblock_any(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let contact = object::<UnblockInput>(fields)?;
+    let actor = caller.actor();
+    let unblock = move |app: &App| match contact {
+        AddressOrNumber::Address(address) => app.unblock_contact(&actor, &address),
+        AddressOrNumber::Number(number) => app.unblock_number(&actor, &number),
+    };
+    blocking(&state, unblock).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 #[utoipa::path(

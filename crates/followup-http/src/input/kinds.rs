@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use followup_domain::case::InvalidValue;
-use followup_domain::contact::EmailAddress;
+use followup_domain::contact::{E164, EmailAddress};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 
 use super::Place;
@@ -308,6 +308,33 @@ impl Kind for Address {
     fn schema(&self, _: Use) -> ObjectBuilder {
         let text = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)));
         text.max_length(Some(EmailAddress::LONGEST)).pattern(Some(format!("^{}$", EmailAddress::PATTERN)))
+    }
+}
+
+/// Where somebody is written to.
+#[derive(Debug, Clone)]
+pub(crate) enum AddressOrNumber {
+    Address(EmailAddress),
+    Number(E164),
+}
+
+/// An e-mail address, or a telephone number in E.164 form.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Contact;
+
+impl Kind for Contact {
+    type Value = AddressOrNumber;
+
+    fn read(&self, value: Json) -> Result<Option<AddressOrNumber>, String> {
+        let Json::Text(text) = value else { return Err(texts::TEXT_EXPECTED.into()) };
+        let number = E164::parse(&text).map(AddressOrNumber::Number);
+        let found = number.or_else(|| EmailAddress::parse(&text).ok().map(AddressOrNumber::Address));
+        found.map(Some).ok_or_else(|| texts::CONTACT_EXPECTED.to_owned())
+    }
+
+    fn schema(&self, _: Use) -> ObjectBuilder {
+        let pattern = format!("^({}|{})$", E164::PATTERN, EmailAddress::PATTERN);
+        ObjectBuilder::new().schema_type(Type::String).max_length(Some(EmailAddress::LONGEST)).pattern(Some(pattern))
     }
 }
 

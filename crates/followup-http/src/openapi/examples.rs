@@ -57,6 +57,12 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("post", "/api/v1/admin/mailboxes/acknowledge", r#"{"mailbox": "farmacovigilancia@example.org/INBOX"}"#),
     ("post", "/api/v1/admin/followup/plans", PLAN),
     ("put", "/api/v1/admin/followup/plans/{plan_id}", PLAN),
+    (
+        "post",
+        "/api/v1/admin/followup/do-not-contact",
+        r#"{"contact": "+51999888777", "reason": "Pidió por teléfono que no se le escriba"}"#,
+    ),
+    ("post", "/api/v1/admin/followup/do-not-contact/lift", r#"{"contact": "+51999888777"}"#),
     ("put", "/api/v1/admin/followup/do-not-contact/{address}", r#"{"reason": "Pidió por teléfono que no se le escriba"}"#),
     ("post", "/api/v1/admin/followup/bounced-addresses/{address}/clear", r#"{"reason": "El buzón vuelve a recibir"}"#),
     ("post", "/api/v1/admin/followup/deadlines", DEADLINE),

@@ -33,6 +33,23 @@ fn a_blocked_address_is_not_written_to() {
 }
 
 #[test]
+fn numbers_and_addresses_are_blocked_and_lifted_by_what_no_log_of_addresses_shows() {
+    let api = Api::start_with(quiet);
+    let block = |contact: &str| api.post(BLOCKED, &json!({"contact": contact, "reason": "lo pidió"}));
+    let lift = |contact: &str| api.post(&format!("{BLOCKED}/lift"), &json!({"contact": contact}));
+    assert_eq!(block("+51999888777").json()["address"], "+51999888777");
+    assert_eq!(block("Ana@Clinic.test").json()["address"], "ana@clinic.test");
+    assert_eq!(api.get(BLOCKED).json()["total"], 2);
+    for contact in ["+51999888777", "ANA@clinic.test"] {
+        assert_eq!((lift(contact).status, lift(contact).status), (204, 404), "{contact}");
+    }
+    for wrong in ["999888777", "+0123456789", "+51 999 888 777", "+123456", "ana", "@", "+51999888777\n"] {
+        assert_eq!((block(wrong).refused(), lift(wrong).refused()), (vec!["contact".to_owned()], vec!["contact".to_owned()]), "{wrong:?}");
+    }
+    assert_eq!(api.post(BLOCKED, &json!({"contact": "+51999888777", "x": 1})).refused(), ["reason", "x"]);
+}
+
+#[test]
 fn an_address_in_a_path_is_decoded_and_checked() {
     let api = Api::start();
     let blocked = api.put(&format!("{BLOCKED}/ana%2Bfv%40clinic.test"), &json!({"reason": "x"}));

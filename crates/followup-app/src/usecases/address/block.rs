@@ -1,7 +1,7 @@
-//! Nobody writes to an address any more.
+//! Nobody writes to an address or number any more.
 
 use followup_domain::audit::Actor;
-use followup_domain::contact::EmailAddress;
+use followup_domain::contact::{E164, EmailAddress};
 use followup_domain::ports::DoNotContact;
 
 use crate::app::App;
@@ -15,10 +15,21 @@ impl App {
     /// # Errors
     /// [`BlockError`].
     pub fn block_contact(&self, actor: &Actor, address: &EmailAddress, reason: &str) -> Result<DoNotContact, BlockError> {
+        self.block(actor, &address.mailbox_key(), reason)
+    }
+
+    /// Nobody writes to this number any more, by whatever channel.
+    ///
+    /// # Errors
+    /// [`BlockError`].
+    pub fn block_number(&self, actor: &Actor, number: &E164, reason: &str) -> Result<DoNotContact, BlockError> {
+        self.block(actor, number.as_str(), reason)
+    }
+
+    fn block(&self, actor: &Actor, address: &str, reason: &str) -> Result<DoNotContact, BlockError> {
         let reason = reason_of(reason)?;
         transaction::write(self, actor, |step| {
-            let address = address.mailbox_key();
-            let contact = DoNotContact { address, reason: reason.to_owned(), actor: actor.to_string(), at: step.now };
+            let contact = DoNotContact { address: address.to_owned(), reason: reason.to_owned(), actor: actor.to_string(), at: step.now };
             addresses::block(step, &contact)?;
             Ok(contact)
         })

@@ -1,7 +1,7 @@
-//! An address may be written to again.
+//! An address or number may be written to again.
 
 use followup_domain::audit::Actor;
-use followup_domain::contact::EmailAddress;
+use followup_domain::contact::{E164, EmailAddress};
 
 use crate::app::App;
 use crate::errors::BlockError;
@@ -14,7 +14,18 @@ impl App {
     /// # Errors
     /// [`BlockError`].
     pub fn unblock_contact(&self, actor: &Actor, address: &EmailAddress) -> Result<(), BlockError> {
-        let address = address.mailbox_key();
-        transaction::write(self, actor, |step| if addresses::unblock(step, &address)? { Ok(()) } else { Err(BlockError::NotFound) })
+        self.unblock(actor, &address.mailbox_key())
+    }
+
+    /// The number may be written to again.
+    ///
+    /// # Errors
+    /// [`BlockError`].
+    pub fn unblock_number(&self, actor: &Actor, number: &E164) -> Result<(), BlockError> {
+        self.unblock(actor, number.as_str())
+    }
+
+    fn unblock(&self, actor: &Actor, address: &str) -> Result<(), BlockError> {
+        transaction::write(self, actor, |step| if addresses::unblock(step, address)? { Ok(()) } else { Err(BlockError::NotFound) })
     }
 }
