@@ -12,7 +12,7 @@ use super::store::StoreConfig;
 
 /// Whether letters ask for answers to an address that names the case.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Reply addresses")]
+#[command(next_help_heading = "Mail out (SMTP)")]
 pub struct ReplyAddressSettings {
     /// Whether letters carry a signed Reply-To, local+case.token@domain, by which an answer that lost its headers is still matched: true or
     /// false. The mailbox of SMTP_FROM must deliver such mail.

@@ -153,7 +153,17 @@ fn the_short_help_is_a_line_for_each_group() {
     let help = help("-h", &[("DATABASE_URL", "sqlite:geheim")]);
     assert!(help.contains("--help tells them all"), "{help}");
     let group = |name: &str| help.lines().find(|line| line.starts_with(&format!("  {name} "))).unwrap_or_else(|| panic!("{name}: {help}"));
-    for name in ["Storage", "HTTP", "Mail out (SMTP)", "Mail in (IMAP)", "Mail in (webhook)", "OAuth 2.0 (xoauth2)", "Follow-up", "Log"] {
+    for name in [
+        "Storage",
+        "HTTP",
+        "Mail out (SMTP)",
+        "Mail in (IMAP)",
+        "Mail in (webhook)",
+        "OAuth 2.0 (xoauth2)",
+        "Follow-up",
+        "Text messages",
+        "Log",
+    ] {
         assert!(group(name).chars().count() <= 80, "{help}");
     }
     assert_eq!(group("Storage"), "  Storage              DATABASE_URL, DATABASE_POOL_SIZE, …");
@@ -178,7 +188,6 @@ fn help_begins_with_the_programs_own_words_and_groups_the_settings() {
             "OAuth 2.0 (xoauth2):",
             "Follow-up:",
             "Text messages:",
-            "Reply addresses:",
             "Log:"
         ]
     );
