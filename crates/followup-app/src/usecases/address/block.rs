@@ -15,7 +15,7 @@ impl App {
     /// # Errors
     /// [`BlockError`].
     pub fn block_contact(&self, actor: &Actor, address: &EmailAddress, reason: &str) -> Result<DoNotContact, BlockError> {
-        self.block(actor, &address.mailbox_key(), reason)
+        block(self, actor, &address.mailbox_key(), reason)
     }
 
     /// Nobody writes to this number any more, by whatever channel.
@@ -23,15 +23,15 @@ impl App {
     /// # Errors
     /// [`BlockError`].
     pub fn block_number(&self, actor: &Actor, number: &E164, reason: &str) -> Result<DoNotContact, BlockError> {
-        self.block(actor, number.as_str(), reason)
+        block(self, actor, number.as_str(), reason)
     }
+}
 
-    fn block(&self, actor: &Actor, address: &str, reason: &str) -> Result<DoNotContact, BlockError> {
-        let reason = reason_of(reason)?;
-        transaction::write(self, actor, |step| {
-            let contact = DoNotContact { address: address.to_owned(), reason: reason.to_owned(), actor: actor.to_string(), at: step.now };
-            addresses::block(step, &contact)?;
-            Ok(contact)
-        })
-    }
+fn block(app: &App, actor: &Actor, address: &str, reason: &str) -> Result<DoNotContact, BlockError> {
+    let reason = reason_of(reason)?;
+    transaction::write(app, actor, |step| {
+        let contact = DoNotContact { address: address.to_owned(), reason: reason.to_owned(), actor: actor.to_string(), at: step.now };
+        addresses::block(step, &contact)?;
+        Ok(contact)
+    })
 }

@@ -14,7 +14,7 @@ impl App {
     /// # Errors
     /// [`BlockError`].
     pub fn unblock_contact(&self, actor: &Actor, address: &EmailAddress) -> Result<(), BlockError> {
-        self.unblock(actor, &address.mailbox_key())
+        unblock(self, actor, &address.mailbox_key())
     }
 
     /// The number may be written to again.
@@ -22,10 +22,10 @@ impl App {
     /// # Errors
     /// [`BlockError`].
     pub fn unblock_number(&self, actor: &Actor, number: &E164) -> Result<(), BlockError> {
-        self.unblock(actor, number.as_str())
+        unblock(self, actor, number.as_str())
     }
+}
 
-    fn unblock(&self, actor: &Actor, address: &str) -> Result<(), BlockError> {
-        transaction::write(self, actor, |step| if addresses::unblock(step, address)? { Ok(()) } else { Err(BlockError::NotFound) })
-    }
+fn unblock(app: &App, actor: &Actor, address: &str) -> Result<(), BlockError> {
+    transaction::write(app, actor, |step| if addresses::unblock(step, address)? { Ok(()) } else { Err(BlockError::NotFound) })
 }
