@@ -98,7 +98,12 @@ fn check_case(unit: &Unit, case: CaseId, accepted: &BTreeSet<&str>, tally: &mut 
     }
     let now = unit.app.clock.now();
     for attempt in unit.app.attempts(case).unwrap().iter().filter(|attempt| attempt.due_at <= now) {
-        check_attempt(attempt, &thread, tally);
+        if attempt.waits_for_a_person() {
+            // Nothing else reaches the reporter.
+            assert!(thread.iter().any(|message| message.delivery == Some(Delivery::Rejected)), "{case} is to be called for nothing");
+        } else {
+            check_attempt(attempt, &thread, tally);
+        }
         let last = last_fact(&audit, "attempt", attempt.id.0, "status");
         assert_eq!(last.as_deref(), Some(attempt.status.as_str()), "attempt {} and its audit differ", attempt.id);
     }
