@@ -175,6 +175,12 @@ fn filling(cases: i64) -> Vec<String> {
             stamp(&old),
             either("i", "NULL")
         ),
+        // Of those that wait every other one was read by whoever looks.
+        format!(
+            "{numbers} INSERT INTO message_read (message_id, username, read_at) SELECT {answers} + i, 'qf', {} FROM n WHERE {waits} AND i % 2 = 0",
+            stamp(&old)
+        ),
+        format!("UPDATE icsr SET warned_until = {} WHERE id > 1 AND id <= {}", stamp(&ahead), WAITING + 1),
         message(flagged, "in", "i"),
         format!(
             "{numbers} INSERT INTO inbound (message_id, classification, match_kind, match_confirmed, recorded_at)

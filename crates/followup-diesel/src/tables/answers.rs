@@ -72,6 +72,8 @@ impl AnswerRepository for Work<'_> {
             for ids in read.chunks(IDS_PER_QUERY) {
                 let waiting = inbound::table.filter(inbound::message_id.eq_any(ids));
                 attended += diesel::update(waiting).set(inbound::unattended_in.eq(None::<i64>)).execute(conn)?;
+                // Who had read it is looked at while it waits, and no longer: the trail tells it.
+                diesel::delete(message_read::table.filter(message_read::message_id.eq_any(ids))).execute(conn)?;
             }
             Ok(i64::try_from(attended).unwrap_or(i64::MAX))
         })
