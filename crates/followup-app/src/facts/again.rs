@@ -7,8 +7,9 @@ use followup_domain::asking::missing::FieldPath;
 use followup_domain::case::Case;
 use followup_domain::ids::MessageId;
 use followup_domain::message::{Delivery, Direction, Message, MessageHeader, MessageKind, MessageStatus};
-use followup_domain::ports::{AskedItem, StoreError};
+use followup_domain::ports::StoreError;
 
+use super::asked::asked_by;
 use super::open_items::open_items;
 use crate::errors::{MessageError, ResendError};
 use crate::step::Step;
@@ -48,15 +49,9 @@ fn refuse_reminded(message: &Message, thread: &[MessageHeader]) -> Result<(), Me
     reminder.map_or(Ok(()), |reminder| Err(MessageError::Reminded(reminder.id)))
 }
 
-/// What a message asked for.
-pub(crate) fn asked_by(step: &mut Step<'_>, message: &Message, case: &Case) -> Result<Vec<AskedItem>, StoreError> {
-    let asked = step.tx.requests().asked(case.id)?.into_iter().filter(|asked| asked.message_id == message.id);
-    Ok(asked.map(|asked| asked.item).collect())
-}
-
 /// Whether something that a message asked for is missing still. One that asked for nothing of the catalogue has nothing that could have come in.
 pub(crate) fn asks_still(step: &mut Step<'_>, message: &Message, case: &Case) -> Result<bool, StoreError> {
-    let asked = asked_by(step, message, case)?;
+    let asked = asked_by(step, case, message.id)?;
     if asked.is_empty() {
         return Ok(true);
     }

@@ -132,10 +132,10 @@ pub(crate) fn asked_lately(
     Ok(lately.into_iter().filter(|(id, _)| asks_the_same(*id)).map(|(_, until)| until).max())
 }
 
-/// What a stored letter asks for.
-pub(crate) fn asked_by(step: &mut Step<'_>, case: &Case, letter: MessageId) -> Result<BTreeSet<FieldPath>, StoreError> {
-    let asked = step.tx.requests().asked(case.id)?.into_iter().filter(|asked| asked.message_id == letter);
-    Ok(asked.filter_map(|asked| asked.item.path_in(&case.record)).collect())
+/// What a message asks for.
+pub(crate) fn asked_by(step: &mut Step<'_>, case: &Case, message: MessageId) -> Result<Vec<AskedItem>, StoreError> {
+    let asked = step.tx.requests().asked(case.id)?.into_iter().filter(|asked| asked.message_id == message);
+    Ok(asked.map(|asked| asked.item).collect())
 }
 
 /// The message that asked for it left.

@@ -158,7 +158,7 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
     }
     if at.looks_at(Fact::AskedLately) {
         let asks = match at.message.filter(|_| at.stage == Stage::Door) {
-            Some(written) => asked_by(step, case, written.id)?,
+            Some(written) => asked_by(step, case, written.id)?.iter().filter_map(|item| item.path_in(&case.record)).collect(),
             None => asks.iter().map(|item| item.path.clone()).collect(),
         };
         facts.asked_lately_until = asked_lately(step, case, at.message, &asks)?;

@@ -19,8 +19,8 @@ use followup_domain::ports::{AskedItem, Inserted, Lease, NewOutboundMessage, New
 use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::errors::{MessageError, Reasons, ResendError, SendMessageError, given};
-use crate::facts::again::{asked_by, asks_still, last_left, refuse_again, reminds_of};
-use crate::facts::asked::items_of;
+use crate::facts::again::{asks_still, last_left, refuse_again, reminds_of};
+use crate::facts::asked::{asked_by, items_of};
 use crate::facts::attempts::attempt_of;
 use crate::facts::gate::{self, AtGate};
 use crate::facts::letters::first_of;
@@ -203,7 +203,7 @@ fn as_it_was(step: &mut Step<'_>, case: &Case, earlier: &Message, to: &ContactPo
     let subject = earlier.content.subject.clone().unwrap_or_default();
     let content = content_for(step, case, Letter { subject, body: earlier.content.body.clone() }, to)?;
     let enclosures = step.tx.enclosures().of_message(earlier.id)?;
-    Ok(Written { content, asks: asked_by(step, earlier, case)?, enclosures })
+    Ok(Written { content, asks: asked_by(step, case, earlier.id)?, enclosures })
 }
 
 fn carried_on(message_id: MessageId, reason: Option<&str>) -> AttemptChange<'_> {
