@@ -8,6 +8,9 @@ use std::time::Duration;
 /// waited for no more.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// A person who sends a mail with files waits no longer behind another one's, which leaves or is given up in about that time.
+const SENDING_PATIENCE: Duration = Duration::from_secs(30);
+
 /// More bytes than this are large.
 const LARGE: usize = 1024 * 1024;
 
@@ -44,7 +47,7 @@ impl Turns {
 
     /// Waits for the turn to send a mail with files: a line of its own, for sending takes as long as the mail server does.
     pub(crate) fn take_to_send(&self) -> Turn<'_> {
-        self.files.take_within(PATIENCE)
+        self.files.take_within(SENDING_PATIENCE)
     }
 
     /// Waits for the turn to store a mail of so many bytes, of which a store makes copies. Small ones need none.
