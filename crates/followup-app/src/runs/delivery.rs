@@ -17,7 +17,7 @@ use crate::consequences::{Event, follow};
 use crate::facts::asked::items_of;
 use crate::facts::gate::{Decision, decide};
 use crate::facts::lookup::queued_message;
-use crate::facts::reach::{held, in_the_unit};
+use crate::facts::reach::held;
 use crate::facts::unserved::unserved;
 use crate::moves::claim::{Next, next};
 use crate::moves::queue;
@@ -164,13 +164,14 @@ fn ready(step: &mut Step<'_>, claimed: Claimed, lease: &Lease) -> Result<Ready, 
 /// Word to the unit that was meant for somebody whose letters come back by now is withdrawn, and follows to where it is read.
 fn word_to_the_unit(step: &mut Step<'_>, message: Message, lease: &Lease) -> Result<Ready, StoreError> {
     let meant_for = message.content.to.as_deref().and_then(|address| EmailAddress::parse(address).ok());
-    let Some(meant_for) = meant_for.filter(|_| step.policy().redirect_to.is_none()) else { return Ok(Ready::Send(Box::new(message))) };
-    let goes_to = in_the_unit(step, &meant_for)?;
-    let Some(failed) = held(step, &meant_for)?.filter(|_| !goes_to.same_mailbox(&meant_for)) else {
+    let elsewhere = step.policy().notify_to.as_ref().filter(|_| step.policy().redirect_to.is_none());
+    let Some((meant_for, elsewhere)) = meant_for.zip(elsewhere).filter(|(address, unit)| !address.same_mailbox(unit)) else {
         return Ok(Ready::Send(Box::new(message)));
     };
+    let elsewhere = elsewhere.clone();
+    let Some(failed) = held(step, &meant_for)? else { return Ok(Ready::Send(Box::new(message))) };
     if queue::withdraw(step, &message, &lease.token, &StopReason::AddressFails(failed.failure).into())? {
-        follow(step, Event::WordWithdrawn(&message, &goes_to))?;
+        follow(step, Event::WordWithdrawn(&message, &elsewhere))?;
     }
     Ok(Ready::Settled(Fate::Withdrawn))
 }
