@@ -3,39 +3,14 @@
 
 mod support;
 
-use std::sync::Arc;
-
 use chrono::Duration;
-use followup_app::{EventReaders, SendMessageError, SendRequest};
+use followup_app::SendMessageError;
 use followup_domain::audit::AuditChain;
 use followup_domain::contact::E164;
-use followup_domain::ids::CaseId;
 use followup_domain::message::{Channel, Direction, MessageStatus};
 use followup_domain::ports::{Clock, DoNotContact, PageRequest, StoreError, StoreExt, TrayState};
-use followup_testkit::rigs::text_provider::{SCOPE, TextEvents, TextProvider, message_call};
-use support::{Unit, qf, unit_with};
-
-const NUMBER: &str = "+51999888777";
-
-fn start() -> (Unit, TextProvider) {
-    let mut unit = unit_with(|policy| policy.automatic_requests = false);
-    let provider = TextProvider::start();
-    unit.app.senders = unit.app.senders.clone().with(Channel::Sms, Arc::new(provider.sender()));
-    unit.app.events = EventReaders::default().with(Arc::new(TextEvents));
-    (unit, provider)
-}
-
-fn write(unit: &Unit, case: CaseId) -> Result<(), SendMessageError> {
-    unit.clock.advance(Duration::minutes(1));
-    let request = SendRequest { channel: Some("sms".into()), body: Some("Falta la dosis".into()), ..SendRequest::default() };
-    unit.app.send_message(&qf(), case, &request, None).map(drop)
-}
-
-fn came(unit: &Unit, id: &str, from: &str, body: &str) {
-    unit.clock.advance(Duration::minutes(1));
-    unit.app.accept_callback(SCOPE, message_call(id, from, body, None, unit.clock.now())).unwrap();
-    unit.app.process_stored_mail(&|| false).unwrap();
-}
+use support::texts::{NUMBER, came, start, write};
+use support::{Unit, qf};
 
 fn blocked(unit: &Unit) -> Vec<DoNotContact> {
     unit.app.blocked_contacts(PageRequest { offset: 0, limit: 10 }).unwrap().items
@@ -51,7 +26,7 @@ fn told(unit: &Unit) -> Vec<String> {
 fn whoever_writes_it_alone_is_written_to_no_more_and_a_person_sees_it() {
     let (unit, provider) = start();
     let case = unit.case(&[("reportante_telefono", NUMBER)]);
-    write(&unit, case).unwrap();
+    write(&unit, case, "sms").unwrap();
     came(&unit, "M1", NUMBER, "Baja.");
     let known = blocked(&unit);
     assert_eq!((known.len(), known[0].address.as_str(), known[0].reason.as_str()), (1, NUMBER, "lo pidió desde ese número"));
@@ -60,7 +35,7 @@ fn whoever_writes_it_alone_is_written_to_no_more_and_a_person_sees_it() {
     let said = thread.iter().find(|message| message.direction == Direction::In).unwrap();
     assert_eq!((said.content.body.as_str(), thread[0].status), ("Baja.", Some(MessageStatus::Responded)));
     assert_eq!(unit.app.badge("qf").unwrap().new_replies, 1);
-    assert!(matches!(write(&unit, case), Err(SendMessageError::Blocked)), "by hand neither");
+    assert!(matches!(write(&unit, case, "sms"), Err(SendMessageError::Blocked)), "by hand neither");
     assert_eq!(provider.taken().len(), 1);
     came(&unit, "M1", NUMBER, "Baja.");
     assert_eq!(told(&unit).len(), 1, "the same call again");
@@ -70,7 +45,7 @@ fn whoever_writes_it_alone_is_written_to_no_more_and_a_person_sees_it() {
 fn a_letter_that_waits_for_the_number_does_not_go() {
     let (unit, provider) = start();
     let case = unit.case(&[("reportante_telefono", NUMBER)]);
-    write(&unit, case).unwrap();
+    write(&unit, case, "sms").unwrap();
     let other = unit.case(&[("reportante_telefono", NUMBER)]);
     let contact = followup_app::OneMoreAttempt {
         due_at: unit.clock.now() + Duration::hours(1),
@@ -92,14 +67,14 @@ fn a_letter_that_waits_for_the_number_does_not_go() {
 fn a_person_may_take_it_back_and_what_a_person_said_before_stays() {
     let (unit, _provider) = start();
     let case = unit.case(&[("reportante_telefono", NUMBER)]);
-    write(&unit, case).unwrap();
+    write(&unit, case, "sms").unwrap();
     let number = E164::parse(NUMBER).unwrap();
     unit.app.block_number(&qf(), &number, "lo pidió por teléfono").unwrap();
     came(&unit, "M1", NUMBER, "CANCELAR");
     assert_eq!(blocked(&unit)[0].reason, "lo pidió por teléfono");
     unit.app.unblock_number(&qf(), &number).unwrap();
     assert!(blocked(&unit).is_empty() && unit.app.unblock_number(&qf(), &number).is_err());
-    write(&unit, case).unwrap();
+    write(&unit, case, "sms").unwrap();
 }
 
 #[test]
@@ -109,7 +84,7 @@ fn a_stranger_who_writes_it_is_heard_too_and_a_sentence_is_none() {
     assert_eq!(unit.tray(TrayState::Open).len(), 1);
     assert_eq!(blocked(&unit)[0].address, "+51911222333");
     let case = unit.case(&[("reportante_telefono", NUMBER)]);
-    write(&unit, case).unwrap();
+    write(&unit, case, "sms").unwrap();
     came(&unit, "M2", NUMBER, "La presión estaba baja");
     assert_eq!(blocked(&unit).len(), 1);
 }

@@ -3,49 +3,25 @@
 
 mod support;
 
-use std::sync::Arc;
-
-use chrono::Duration;
-use followup_app::{CloseRequest, EventReaders, SendRequest};
+use followup_app::{CloseRequest, SendRequest};
 use followup_domain::case::ClosureReason;
 use followup_domain::ids::CaseId;
-use followup_domain::message::{CaseMatch, Channel, Direction, MatchKind, Message, MessageStatus};
-use followup_domain::ports::{Clock, TrayState};
-use followup_testkit::rigs::text_provider::{Answer, SCOPE, TextEvents, TextProvider, message_call};
-use support::{Unit, qf, unit_with};
-
-const NUMBER: &str = "+51999888777";
-
-fn start() -> (Unit, TextProvider) {
-    let mut unit = unit_with(|policy| policy.automatic_requests = false);
-    let provider = TextProvider::start();
-    unit.app.senders = unit.app.senders.clone().with(Channel::Sms, Arc::new(provider.sender()));
-    unit.app.events = EventReaders::default().with(Arc::new(TextEvents));
-    (unit, provider)
-}
+use followup_domain::message::{CaseMatch, Direction, MatchKind, Message, MessageStatus};
+use followup_domain::ports::TrayState;
+use followup_testkit::rigs::text_provider::Answer;
+use support::texts::{NUMBER, came, start, write};
+use support::{Unit, qf};
 
 /// A case whose reporter got a text message.
 fn written_to(unit: &Unit) -> CaseId {
     let case = unit.case(&[("reportante_telefono", NUMBER)]);
-    write(unit, case, "sms");
+    write(unit, case, "sms").unwrap();
     case
-}
-
-fn write(unit: &Unit, case: CaseId, channel: &str) {
-    unit.clock.advance(Duration::minutes(1));
-    let request = SendRequest { channel: Some(channel.into()), body: Some("Falta la dosis".into()), ..SendRequest::default() };
-    unit.app.send_message(&qf(), case, &request, None).unwrap();
 }
 
 fn close(unit: &Unit, case: CaseId) {
     let request = CloseRequest { reason: ClosureReason::Declined, notes: "x".into(), override_reason: Some("x".into()) };
     unit.app.close_followup(&qf(), case, &request).unwrap();
-}
-
-fn came(unit: &Unit, id: &str, from: &str, body: &str) {
-    unit.clock.advance(Duration::minutes(1));
-    unit.app.accept_callback(SCOPE, message_call(id, from, body, None, unit.clock.now())).unwrap();
-    unit.app.process_stored_mail(&|| false).unwrap();
 }
 
 fn replies(unit: &Unit, case: CaseId) -> Vec<Message> {
@@ -79,7 +55,7 @@ fn an_answer_belongs_to_the_only_open_follow_up_that_wrote_to_its_number() {
 fn of_several_the_one_that_wrote_last_has_it_until_a_person_says_so() {
     let (unit, _provider) = start();
     let cases = [written_to(&unit), written_to(&unit), written_to(&unit)];
-    write(&unit, cases[1], "sms");
+    write(&unit, cases[1], "sms").unwrap();
     came(&unit, "M1", NUMBER, "500 mg");
     let reply = replies(&unit, cases[1]).remove(0);
     assert_eq!((reply.case_match, reply.is_human_reply()), (DOUBTFUL, false));

@@ -1,6 +1,8 @@
 //! A unit in memory: real store (SQLite), real letters and MIME; the clock and the transport obey the test.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
 
+pub mod texts;
+
 use std::sync::Arc;
 
 use chrono::{Duration, Utc};
