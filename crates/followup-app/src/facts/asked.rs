@@ -107,6 +107,9 @@ pub(crate) fn asked_lately(
     asks: &BTreeSet<FieldPath>,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
     let (now, delay) = (step.now, step.policy().automatic_delay);
+    if delay <= Duration::zero() {
+        return Ok(None);
+    }
     let lasts_until = |message: &MessageHeader| match message.delivery? {
         Delivery::Queued | Delivery::Transmitting => Some(now + WHILE_IT_LEAVES.min(delay)),
         Delivery::Accepted | Delivery::Delivered | Delivery::Read | Delivery::Uncertain => {
@@ -121,7 +124,7 @@ pub(crate) fn asked_lately(
     let thread = step.tx.threads().headers(case.id)?;
     let lately: Vec<(MessageId, DateTime<Utc>)> =
         thread.iter().filter(by_a_person).filter_map(|message| Some((message.id, lasts_until(message)?))).collect();
-    if lately.is_empty() || delay <= Duration::zero() {
+    if lately.is_empty() {
         return Ok(None);
     }
     let asked = step.tx.requests().asked(case.id)?;
