@@ -146,6 +146,8 @@ routes! {
     "/api/v1/webhooks/email/sendgrid" => { POST webhooks::sendgrid: Nothing }
     "/api/v1/webhooks/email/postmark" => { POST webhooks::postmark: Nothing }
     "/api/v1/webhooks/twilio/sms" => { POST provider_calls::twilio_sms: Nothing }
+    "/api/v1/webhooks/sms/{secret}/in" => { GET provider_calls::gateway_in: Nothing, POST provider_calls::gateway_in_posted: Nothing }
+    "/api/v1/webhooks/sms/{secret}/dlr" => { GET provider_calls::gateway_dlr: Nothing, POST provider_calls::gateway_dlr_posted: Nothing }
     "/api/v1/webhooks/twilio/status" => { POST provider_calls::twilio_status: Nothing }
     "/api/v1/admin/mail/test" => { POST admin::test_mail: Administer }
     "/api/v1/admin/followup/dispatch" => { POST admin::dispatch: Administer }

@@ -1,17 +1,18 @@
 //! One request, and how long and how large its answer may be.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use ureq::http::uri::PathAndQuery;
 use ureq::http::{self, Method, Uri};
 
 use crate::answer::Answer;
 use crate::client::Client;
 use crate::failure::{Cause, Failure};
+use crate::form;
 
 /// What an answer may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub struct Request<'a> {
     client: &'a Client,
     method: Method,
     path: Option<String>,
-    headers: Vec<(&'static str, String)>,
+    headers: Vec<(Cow<'static, str>, String)>,
     /// None with a GET, which has none.
     body: Option<Vec<u8>>,
 }
@@ -47,40 +48,40 @@ impl<'a> Request<'a> {
 
     /// `Accept: application/json`.
     pub fn wanting_json(self) -> Self {
-        self.header(ACCEPT.as_str(), "application/json")
+        self.header("accept", "application/json")
     }
 
     /// Presents a token (RFC 6750 §2.1).
     pub fn bearer(self, token: &str) -> Self {
-        self.header(AUTHORIZATION.as_str(), format!("Bearer {token}"))
+        self.header("authorization", format!("Bearer {token}"))
     }
 
     /// Presents a user and a password (RFC 7617, UTF-8).
     pub fn basic(self, user: &str, password: &str) -> Self {
-        self.header(AUTHORIZATION.as_str(), format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
+        self.header("authorization", format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
     }
 
     /// A further header.
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 
     /// Takes a form (`application/x-www-form-urlencoded`), its fields in this order.
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
-        self.form_body(form_text(fields))
+        self.form_body(form::written(fields))
     }
 
-    /// Takes a form that is written already, as by [`form_text`].
+    /// Takes a form that is written already, as by [`form::written`].
     pub fn form_body(mut self, text: impl Into<Vec<u8>>) -> Self {
         self.body = Some(text.into());
-        self.header(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")
+        self.header("content-type", "application/x-www-form-urlencoded")
     }
 
     /// Takes a text of JSON.
     pub fn json(mut self, text: impl Into<Vec<u8>>) -> Self {
         self.body = Some(text.into());
-        self.header(CONTENT_TYPE.as_str(), "application/json")
+        self.header("content-type", "application/json")
     }
 
     /// Sends it, once, and waits for the whole answer. Blocks.
@@ -115,7 +116,7 @@ impl<'a> Request<'a> {
             address.path_and_query = Some(PathAndQuery::try_from(path.as_str()).ok().filter(|path| path.as_str().starts_with('/'))?);
         }
         let request = http::Request::builder().method(&self.method).uri(Uri::from_parts(address).ok()?);
-        let request = self.headers.iter().fold(request, |request, (name, value)| request.header(*name, value.as_str()));
+        let request = self.headers.iter().fold(request, |request, (name, value)| request.header(name.as_ref(), value.as_str()));
         request.body(()).ok()
     }
 }
@@ -127,34 +128,9 @@ impl fmt::Debug for Request<'_> {
     }
 }
 
-/// A form (`application/x-www-form-urlencoded`), its fields in this order; also the query of an address.
-pub fn form_text(fields: &[(&str, &str)]) -> String {
-    let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
-    pairs.join("&")
-}
-
-/// As a form writes it (WHATWG URL, application/x-www-form-urlencoded serializing): a blank is `+`.
-fn encoded(text: &str) -> String {
-    let mut written = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b' ' => written.push('+'),
-            byte if byte.is_ascii_alphanumeric() || b"*-._".contains(&byte) => written.push(char::from(byte)),
-            byte => written.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    written
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_form_is_written_as_browsers_write_it() {
-        assert_eq!(encoded("información & más = 1+1"), "informaci%C3%B3n+%26+m%C3%A1s+%3D+1%2B1");
-        assert_eq!(encoded("a*b-c._~\n"), "a*b-c._%7E%0A");
-    }
 
     #[test]
     fn what_has_no_place_in_http_is_not_written() {

@@ -13,9 +13,10 @@ mod codes;
 mod config;
 mod door;
 mod events;
-mod form;
 mod sender;
 mod signature;
+
+use followup_https::form;
 
 pub use config::{ConfigError, TwilioConfig, TwilioFrom};
 pub use door::TwilioDoor;

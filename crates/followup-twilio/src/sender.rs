@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use followup_domain::ports::{Prepared, Sender};
 use followup_domain::sending::{Parcel, Receipt, Refusal, SendError, TextParcel};
-use followup_https::{Client, Limits, form_text};
+use followup_https::{Client, Limits};
 
-use crate::REFERENCE;
 use crate::answer::judge;
 use crate::config::{ConfigError, TwilioConfig, TwilioFrom, is_sid};
+use crate::{REFERENCE, form};
 
 /// Bytes of Twilio's answer: a message and its links take two thousand.
 const LARGEST_ANSWER: u64 = 64 * 1024;
@@ -43,12 +43,12 @@ impl TwilioSms {
 
     fn form(&self, text: &TextParcel) -> String {
         let TwilioConfig { from, status_callback, .. } = &self.0.config;
-        let callback = format!("{status_callback}?{}", form_text(&[(REFERENCE, &text.reference)]));
+        let callback = format!("{status_callback}?{}", form::written(&[(REFERENCE, &text.reference)]));
         let from = match from {
             TwilioFrom::Number(number) => ("From", number.as_str()),
             TwilioFrom::Service(sid) => ("MessagingServiceSid", sid.as_str()),
         };
-        form_text(&[("To", text.to.as_e164()), from, ("Body", &text.body), ("StatusCallback", &callback)])
+        form::written(&[("To", text.to.as_e164()), from, ("Body", &text.body), ("StatusCallback", &callback)])
     }
 }
 

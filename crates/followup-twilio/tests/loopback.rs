@@ -195,7 +195,8 @@ fn no_error_and_no_debug_shows_the_secret() {
 
 fn admitted(door: &TwilioDoor, call: &Call) -> Option<Vec<u8>> {
     let headers = [("X-Twilio-Signature", call.signature.as_str()), ("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")];
-    door.admit(&ProviderCall { path_and_query: &call.path_and_query, headers: &headers, body: call.body.as_bytes() })
+    let (method, peer) = ("POST", None);
+    door.admit(&ProviderCall { method, peer, path_and_query: &call.path_and_query, headers: &headers, body: call.body.as_bytes() })
 }
 
 fn status_of(kept: &[u8]) -> StatusEvent {
@@ -248,6 +249,7 @@ fn only_twilios_own_calls_are_let_in() {
         assert_eq!(admitted(&door, &forged), None, "{forged:?}");
     }
     assert_eq!(admitted(&TwilioDoor::new("another token", PUBLIC_URL), &call), None);
-    let unsigned = ProviderCall { path_and_query: &call.path_and_query, headers: &[], body: call.body.as_bytes() };
+    let (method, peer) = ("POST", None);
+    let unsigned = ProviderCall { method, peer, path_and_query: &call.path_and_query, headers: &[], body: call.body.as_bytes() };
     assert_eq!(door.admit(&unsigned), None);
 }

@@ -117,7 +117,7 @@ fn assemble(settings: &CommonSettings, name: &'static str, store_config: StoreCo
     let store = followup_diesel::open_within(database_url.expose(), store_config.pool_size, store_config.timeout, Arc::new(RandomSalts))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let tokens = Arc::new(TokenSources::new(Arc::clone(&clock)));
-    let carried = texts::carried(sms.carrier.as_ref())?;
+    let carried = texts::carried(sms.carrier.as_ref(), config.policy.country, &clock)?;
     let senders = carried.senders(senders(&mail_out, &tokens)?);
     let followup = use_cases(name, store.clone(), clock, (senders, carried.events()), &mail_out, config)?;
     if matches!(mail_out.target, MailOut::NotConfigured) {

@@ -1,14 +1,27 @@
 //! Who calls us in a provider's name.
 
+use std::net::IpAddr;
+
 /// A call to one of our addresses, as it arrived.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct ProviderCall<'c> {
+    /// `GET` or `POST`.
+    pub method: &'c str,
+    /// Who called; behind a proxy on this machine, whom the proxy names. None where that is not known.
+    pub peer: Option<IpAddr>,
     /// The path and query that were called.
     pub path_and_query: &'c str,
     /// The headers that stand there once, names in any case.
     pub headers: &'c [(&'c str, &'c str)],
     /// The body.
     pub body: &'c [u8],
+}
+
+/// Neither address nor content: either may hold a secret or a number.
+impl std::fmt::Debug for ProviderCall<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("ProviderCall").field("method", &self.method).field("length", &self.body.len()).finish_non_exhaustive()
+    }
 }
 
 impl<'c> ProviderCall<'c> {

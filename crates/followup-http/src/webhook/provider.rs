@@ -12,6 +12,7 @@ use super::authentic::Refusals;
 use super::keep::understand;
 use super::read::{Body, Bounds, Intake};
 use crate::answer::holding;
+use crate::auth::client_address;
 use crate::errors::ApiError;
 use crate::state::HttpState;
 
@@ -57,7 +58,7 @@ impl ProviderWebhook {
             return Err(ApiError::TooLarge);
         }
         let Some(kept) = admitted(door.as_ref(), request, &bytes) else {
-            self.refusals.tell("no valid signature", state.followup.clock.now());
+            self.refusals.tell("no valid signature or secret", state.followup.clock.now());
             return Err(ApiError::NotTheProvider);
         };
         let size = kept.len();
@@ -74,7 +75,8 @@ impl ProviderWebhook {
 
 fn admitted(door: &dyn CallbackDoor, request: &HttpRequest, body: &[u8]) -> Option<Vec<u8>> {
     let path_and_query = request.uri().path_and_query()?.as_str();
-    door.admit(&ProviderCall { path_and_query, headers: &single(request.headers()), body })
+    let peer = client_address(request);
+    door.admit(&ProviderCall { method: request.method().as_str(), peer, path_and_query, headers: &single(request.headers()), body })
 }
 
 /// The headers that stand there once, as text.

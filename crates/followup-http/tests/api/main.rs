@@ -12,6 +12,7 @@ mod cors;
 mod errors;
 mod files;
 mod followup;
+mod gateway_calls;
 mod health;
 mod hostile;
 mod html;

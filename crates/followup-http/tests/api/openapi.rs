@@ -80,7 +80,8 @@ fn every_documented_route_answers() {
     for (method, path) in documented() {
         let numbered = ["icsr_id", "message_id", "attempt_id", "plan_id", "deadline_id", "mail_id", "upload_id", "n"];
         let path = numbered.iter().fold(path, |path, name| path.replace(&format!("{{{name}}}"), "1"));
-        let path = path.replace("{field}", "paciente_peso").replace("{address}", "a@b.test").replace("{warning}", "x-1");
+        let path =
+            path.replace("{field}", "paciente_peso").replace("{address}", "a@b.test").replace("{warning}", "x-1").replace("{secret}", "x");
         assert!(!path.contains('{'), "{path}");
         let answer = api.admin(&method, &path).send();
         assert_ne!(answer.status, 405, "{method} {path}");

@@ -34,7 +34,7 @@ impl Api {
     }
 
     /// How many calls are stored.
-    fn stored_callbacks(&self) -> i64 {
+    pub(crate) fn stored_callbacks(&self) -> i64 {
         let read = self.followup.store.write::<_, StoreError>(|tx| {
             let mut count = 0;
             while tx.inbox().find_for_update(InboundMailId(count + 1))?.is_some() {
@@ -45,7 +45,7 @@ impl Api {
         read.unwrap()
     }
 
-    fn waits_for(&self, tray: &str, count: i64) {
+    pub(crate) fn waits_for(&self, tray: &str, count: i64) {
         let begun = Instant::now();
         while self.get(&format!("/api/v1/inbox/{tray}")).json()["total"] != json!(count) {
             assert!(begun.elapsed() < Duration::from_secs(60), "the call is not understood");

@@ -20,6 +20,7 @@ mod reply_address;
 mod secret;
 mod send_window;
 mod short_help;
+mod shown;
 mod sms;
 mod smtp;
 mod store;
@@ -36,7 +37,11 @@ pub use oauth::{OauthGrant, OauthSettings, OauthTarget};
 pub use parse::{parse, parse_from};
 pub use reply_address::{ReplyAddressConfig, ReplyAddressSettings, ReplyTokenSecret};
 pub use secret::{Secret, SecretSource};
-pub use sms::{SmsCarrier, SmsConfig, SmsSettings, TwilioTarget};
+pub use shown::Shown;
+pub use sms::{
+    AddressBits, GatewayProfile, GatewaySettings, GatewaySignIn, GatewayTarget, SmsCarrier, SmsConfig, SmsSettings, SnsSettings, SnsTarget,
+    TwilioSettings, TwilioTarget,
+};
 pub use smtp::{MailOut, MailOutConfig, PLACEHOLDER_SENDER, SmtpSettings, SmtpTarget};
 pub use store::{DatabaseTarget, StoreConfig, StoreSettings};
 pub use webhook::{WebhookConfig, WebhookSettings};

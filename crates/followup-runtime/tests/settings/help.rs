@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 116] = [
+const SETTINGS: [(&str, &str); 139] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -113,6 +113,29 @@ const SETTINGS: [(&str, &str); 116] = [
     ("TWILIO_FROM", "+15005550006"),
     ("TWILIO_MESSAGING_SERVICE_SID", "chooses the number"),
     ("TWILIO_BASE_URL", "[default: https://api.twilio.com]"),
+    ("SMS_GATEWAY_URL", "required with SMS_PROVIDER=gateway"),
+    ("SMS_GATEWAY_PROFILE", "[default: kannel]"),
+    ("SMS_GATEWAY_USER", "required with kannel"),
+    ("SMS_GATEWAY_PASSWORD", "SMS_GATEWAY_USER"),
+    ("SMS_GATEWAY_PASSWORD_FILE", "SMS_GATEWAY_PASSWORD"),
+    ("SMS_GATEWAY_TOKEN", "in place of user and password"),
+    ("SMS_GATEWAY_TOKEN_FILE", "SMS_GATEWAY_TOKEN"),
+    ("SMS_GATEWAY_TOKEN_HEADER", "Unset: `Authorization: Bearer`"),
+    ("SMS_GATEWAY_FROM", "Unset: the gateway's own"),
+    ("SMS_GATEWAY_BODY", "{text}"),
+    ("SMS_GATEWAY_ID", "Unset: it tells none"),
+    ("SMS_GATEWAY_CA_FILE", "PEM"),
+    ("SMS_GATEWAY_SECRET", "required with SMS_PROVIDER=gateway"),
+    ("SMS_GATEWAY_SECRET_FILE", "SMS_GATEWAY_SECRET"),
+    ("SMS_GATEWAY_ALLOW", "[default: 127.0.0.0/8,::1]"),
+    ("AWS_REGION", "required with SMS_PROVIDER=sns"),
+    ("AWS_ACCESS_KEY_ID", "sns:Publish"),
+    ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
+    ("AWS_SECRET_ACCESS_KEY_FILE", "AWS_SECRET_ACCESS_KEY"),
+    ("AWS_SESSION_TOKEN", "Unset: the key is a lasting one"),
+    ("AWS_SESSION_TOKEN_FILE", "AWS_SESSION_TOKEN"),
+    ("SNS_SENDER_ID", "Unset: AWS chooses"),
+    ("SNS_BASE_URL", "amazonaws.com"),
     ("REPLY_SUBADDRESSING", "[default: false]"),
     ("REPLY_SEPARATOR", "[default: +]"),
     ("REPLY_TOKEN_SECRET", "Unset: generated"),

@@ -9,6 +9,7 @@ mod refusals;
 mod reply_address;
 mod secrecy;
 mod shapes;
+mod sms;
 mod twilio;
 mod waiting;
 

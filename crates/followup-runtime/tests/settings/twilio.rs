@@ -53,7 +53,7 @@ fn a_messaging_service_and_an_api_key_stand_in_for_number_and_token() {
 #[test]
 fn what_cannot_work_is_named() {
     for (more, sentence) in [
-        (&[("SMS_PROVIDER", "kannel")][..], "SMS_PROVIDER must be one of: twilio"),
+        (&[("SMS_PROVIDER", "kannel")][..], "SMS_PROVIDER must be one of: twilio, gateway, sns"),
         (&[("TWILIO_ACCOUNT_SID", "")], "TWILIO_ACCOUNT_SID is required with SMS_PROVIDER=twilio"),
         (&[("TWILIO_ACCOUNT_SID", "AC12")], "TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits"),
         (&[("TWILIO_AUTH_TOKEN", "")], "TWILIO_AUTH_TOKEN is required with SMS_PROVIDER=twilio"),

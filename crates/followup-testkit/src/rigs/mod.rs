@@ -7,6 +7,7 @@
 pub mod mail;
 pub mod postgres;
 pub mod proxy;
+pub mod scripted_http;
 pub mod sink;
 pub mod text_provider;
 pub mod tokens;

@@ -1,32 +1,20 @@
-//! Text messages: how they are written, and who carries them.
+//! An account with Twilio.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use clap::Args;
-use followup_domain::sending::SmsRules;
 
-use super::SettingError;
-use super::check::{boolean, choice, given, given_path, number, web_address};
-use super::secret::{Secret, SecretName, secret};
+use super::required;
+use crate::settings::SettingError;
+use crate::settings::check::{given, given_path, web_address};
+use crate::settings::secret::{Secret, SecretName, secret};
+use crate::settings::shown::{Shown, is_set, shown};
 
-/// How text messages are written, and who carries them.
+/// An account with Twilio.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Text messages")]
-pub struct SmsSettings {
-    /// Who carries text messages: twilio. Unset: nobody; the channel answers "canal no configurado".
-    #[arg(long, env = "SMS_PROVIDER")]
-    pub sms_provider: Option<String>,
-    /// Parts that a text message may have at most: one holds 160 characters, or 70 once one of them is not in the GSM alphabet (á, í, ó, ú); each
-    /// of several 153, or 67. A longer one is not sent.
-    #[arg(long, env = "SMS_MAX_PARTS", default_value = "4")]
-    pub sms_max_parts: String,
-    /// Whether a text message is written without what the GSM alphabet lacks (á as a; é, ñ and ü stay) where that saves parts: true or false.
-    #[arg(long, env = "SMS_TRANSLITERATE", default_value = "false")]
-    pub sms_transliterate: String,
-    /// Address at which providers call this service, before the path, as in `https://fv.hospital.example`; required with SMS_PROVIDER.
-    #[arg(long, env = "PUBLIC_URL")]
-    pub public_url: Option<String>,
+pub struct TwilioSettings {
     /// Twilio's account, AC and 32 digits; required with SMS_PROVIDER=twilio.
     #[arg(long, env = "TWILIO_ACCOUNT_SID")]
     pub twilio_account_sid: Option<String>,
@@ -58,22 +46,6 @@ pub struct SmsSettings {
     pub twilio_base_url: String,
 }
 
-/// The checked [`SmsSettings`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SmsConfig {
-    /// How they are written.
-    pub rules: SmsRules,
-    /// Who carries them; none when nobody does.
-    pub carrier: Option<SmsCarrier>,
-}
-
-/// Who carries text messages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SmsCarrier {
-    /// Twilio.
-    Twilio(TwilioTarget),
-}
-
 /// An account with Twilio.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TwilioTarget {
@@ -100,35 +72,19 @@ impl fmt::Debug for TwilioTarget {
     }
 }
 
-/// Parts of the longest text that providers take, 1,600 characters.
-const LONGEST: usize = 10;
+const PROVIDER: &str = "twilio";
 const AUTH_TOKEN: SecretName = SecretName { value: "TWILIO_AUTH_TOKEN", file: "TWILIO_AUTH_TOKEN_FILE" };
 const API_SECRET: SecretName = SecretName { value: "TWILIO_API_SECRET", file: "TWILIO_API_SECRET_FILE" };
 
-impl SmsSettings {
-    /// Checks the group.
+impl TwilioSettings {
+    /// Checks the account.
     ///
     /// # Errors
     /// The first setting that cannot work.
-    pub fn resolve(&self) -> Result<SmsConfig, SettingError> {
-        let rules = SmsRules {
-            most_parts: number("SMS_MAX_PARTS", &self.sms_max_parts, 1..=LONGEST)?,
-            transliterate: boolean("SMS_TRANSLITERATE", &self.sms_transliterate)?,
-        };
-        let carrier = match given(self.sms_provider.as_ref()) {
-            Some(name) => {
-                choice("SMS_PROVIDER", name, &[("twilio", ())])?;
-                Some(SmsCarrier::Twilio(self.twilio()?))
-            }
-            None => self.refuse_unused()?,
-        };
-        Ok(SmsConfig { rules, carrier })
-    }
-
-    fn twilio(&self) -> Result<TwilioTarget, SettingError> {
+    pub(super) fn resolve(&self, public_url: String) -> Result<TwilioTarget, SettingError> {
         let auth_token = secret(AUTH_TOKEN, self.twilio_auth_token.as_ref(), given_path(self.twilio_auth_token_file.as_ref()))?;
-        let auth_token = required(AUTH_TOKEN.value, auth_token)?;
-        let account_sid = required("TWILIO_ACCOUNT_SID", sid("TWILIO_ACCOUNT_SID", "AC", self.twilio_account_sid.as_ref())?)?;
+        let auth_token = required(AUTH_TOKEN.value, PROVIDER, auth_token)?;
+        let account_sid = required("TWILIO_ACCOUNT_SID", PROVIDER, sid("TWILIO_ACCOUNT_SID", "AC", self.twilio_account_sid.as_ref())?)?;
         let (from, messaging_service) = self.sender()?;
         web_address("TWILIO_BASE_URL", self.twilio_base_url.trim(), "https://api.twilio.com")?;
         Ok(TwilioTarget {
@@ -138,7 +94,7 @@ impl SmsSettings {
             from,
             messaging_service,
             base_url: self.twilio_base_url.trim().to_owned(),
-            public_url: self.public_url()?,
+            public_url,
         })
     }
 
@@ -165,31 +121,18 @@ impl SmsSettings {
         }
     }
 
-    fn public_url(&self) -> Result<String, SettingError> {
-        let url = required("PUBLIC_URL", given(self.public_url.as_ref()).map(str::to_owned))?;
-        web_address("PUBLIC_URL", &url, "https://fv.hospital.example")?;
-        if url.contains('?') {
-            return Err(SettingError::new("PUBLIC_URL", "must be an address without a query"));
-        }
-        Ok(url.trim_end_matches('/').to_owned())
+    /// As an administrator sees them.
+    pub(super) fn shown(&self) -> Vec<Shown> {
+        vec![
+            shown("TWILIO_ACCOUNT_SID", self.twilio_account_sid.as_ref()),
+            is_set(AUTH_TOKEN, self.twilio_auth_token.as_ref(), self.twilio_auth_token_file.as_ref()),
+            shown("TWILIO_API_KEY", self.twilio_api_key.as_ref()),
+            is_set(API_SECRET, self.twilio_api_secret.as_ref(), self.twilio_api_secret_file.as_ref()),
+            shown("TWILIO_FROM", self.twilio_from.as_ref()),
+            shown("TWILIO_MESSAGING_SERVICE_SID", self.twilio_messaging_service_sid.as_ref()),
+            shown("TWILIO_BASE_URL", Some(&self.twilio_base_url)),
+        ]
     }
-
-    /// A forgotten SMS_PROVIDER is told, and not that nothing is sent.
-    fn refuse_unused(&self) -> Result<Option<SmsCarrier>, SettingError> {
-        let texts = [
-            ("TWILIO_ACCOUNT_SID", &self.twilio_account_sid),
-            ("TWILIO_FROM", &self.twilio_from),
-            ("TWILIO_MESSAGING_SERVICE_SID", &self.twilio_messaging_service_sid),
-        ];
-        match texts.iter().find(|(_, value)| given(value.as_ref()).is_some()) {
-            Some((name, _)) => Err(SettingError::new(name, "is set but SMS_PROVIDER is not")),
-            None => Ok(None),
-        }
-    }
-}
-
-fn required<T>(setting: &'static str, value: Option<T>) -> Result<T, SettingError> {
-    value.ok_or_else(|| SettingError::new(setting, "is required with SMS_PROVIDER=twilio"))
 }
 
 /// An id of Twilio's of this kind.

@@ -1,0 +1,158 @@
+//! What a gateway tells: what became of a message, and messages that came in.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use followup_domain::contact::{Country, Failure, FailureReason, Permanence};
+use followup_domain::message::Channel;
+use followup_domain::sending::{EventKind, EventReader, IncomingMessage, ProviderEvent, StatusEvent, UnreadableEvents};
+use sha2::{Digest, Sha256};
+
+use crate::call::Call;
+use crate::kannel::name_of;
+use crate::number::e164;
+use crate::{REFERENCE, SCOPE};
+
+/// Understands a gateway's calls, as [`GatewayDoor`](crate::GatewayDoor) keeps them. What it does not know is passed over.
+#[derive(Debug, Clone, Copy)]
+pub struct GatewayEvents {
+    country: Country,
+}
+
+impl GatewayEvents {
+    /// `country`: whose numbers are meant by a national one.
+    pub fn new(country: Country) -> Self {
+        Self { country }
+    }
+}
+
+/// The names that gateways give to what they tell, in the order in which they are looked for. Kannel's are those of the manual's own lines;
+/// then SMSEagle's callbacks, then SMS Gateway for Android's webhooks.
+const FROM: &[&str] = &["from", "sender", "payload.sender", "payload.phonenumber", "phonenumber"];
+const TO: &[&str] = &["to", "recipient", "payload.recipient"];
+const TEXT: &[&str] = &["text", "message", "payload.message"];
+/// Not `payload.messageid`: of a message that came in, it is made of the text, and another one may have the same.
+const INCOMING_ID: &[&str] = &["id", "msgid"];
+const SENT_ID: &[&str] = &["payload.messageid", "messageid", "msgid", "oid", "id"];
+const TIME: &[&str] = &["time", "payload.receivedat", "receivedat", "timestamp"];
+const STATE: &[&str] = &["type", "event", "payload.state", "state", "status"];
+
+/// States in words. Kannel's are numbers.
+const STATES: &[(&str, EventKind)] = &[
+    ("pending", EventKind::Accepted),
+    ("processed", EventKind::Accepted),
+    ("queued", EventKind::Accepted),
+    ("sent", EventKind::Accepted),
+    ("sms:sent", EventKind::Accepted),
+    ("delivered", EventKind::Delivered),
+    ("sms:delivered", EventKind::Delivered),
+    ("failed", EventKind::Failed),
+    ("sms:failed", EventKind::Failed),
+    ("undelivered", EventKind::Failed),
+    ("rejected", EventKind::Failed),
+    ("expired", EventKind::Failed),
+];
+
+impl EventReader for GatewayEvents {
+    fn scope(&self) -> &str {
+        SCOPE
+    }
+
+    fn channel(&self) -> Channel {
+        Channel::Sms
+    }
+
+    fn read(&self, raw: &[u8]) -> Result<Vec<ProviderEvent>, UnreadableEvents> {
+        let call = Call::of(raw);
+        match call.called.as_str() {
+            "dlr" => Ok(vec![ProviderEvent::Status(status(&call)?)]),
+            "in" => Ok(vec![ProviderEvent::Message(self.message(&call, raw)?)]),
+            _ => Err(unreadable("no es una dirección que la pasarela deba llamar")),
+        }
+    }
+}
+
+fn status(call: &Call) -> Result<StatusEvent, UnreadableEvents> {
+    let state = call.get(STATE).ok_or_else(|| unreadable("falta el estado del mensaje (type)"))?.to_ascii_lowercase();
+    let (kind, reason) = state_of(&state).ok_or_else(|| unreadable("es un aviso de un estado que no se conoce (type)"))?;
+    let reference = call.get(&[REFERENCE]).and_then(|reference| name_of(&reference));
+    let provider_id = call.get(SENT_ID);
+    let name = reference.as_ref().or(provider_id.as_ref()).ok_or_else(|| unreadable("no dice de qué mensaje es (ref)"))?;
+    Ok(StatusEvent {
+        key: format!("{name}:{state}"),
+        kind,
+        failure: (kind == EventKind::Failed).then_some(Failure { permanence: Permanence::Soft, reason, status: None }),
+        at: call.get(TIME).and_then(|time| instant(&time)),
+        provider_id,
+        reference,
+    })
+}
+
+/// Kannel's are bits: delivered (1), not delivered (2, with more bits why), queued (4), taken by the network (8), refused by it (16).
+fn state_of(state: &str) -> Option<(EventKind, FailureReason)> {
+    if let Ok(bits) = state.parse::<u8>() {
+        let has = |bit: u8| bits & bit != 0;
+        return if has(1) {
+            Some((EventKind::Delivered, FailureReason::Other))
+        } else if has(16) {
+            Some((EventKind::Failed, FailureReason::Refused))
+        } else if has(2) {
+            Some((EventKind::Failed, FailureReason::Other))
+        } else {
+            (has(4) || has(8)).then_some((EventKind::Accepted, FailureReason::Other))
+        };
+    }
+    STATES.iter().find(|(known, _)| *known == state).map(|(_, kind)| (*kind, FailureReason::Other))
+}
+
+impl GatewayEvents {
+    fn message(self, call: &Call, raw: &[u8]) -> Result<IncomingMessage, UnreadableEvents> {
+        let from = call.get(FROM).ok_or_else(|| unreadable("falta el remitente (from)"))?;
+        let text = call.bytes(TEXT).ok_or_else(|| unreadable("no trae un texto (text)"))?;
+        let charset = call.get(&["charset"]).unwrap_or_default();
+        let is_binary = call.get(&["coding"]).is_some_and(|coding| coding == "1") || charset.eq_ignore_ascii_case("8-bit");
+        if is_binary {
+            return Err(unreadable("es un mensaje binario, no un texto"));
+        }
+        Ok(IncomingMessage {
+            // Without an id the call itself names it: its bytes are stored once.
+            provider_id: call.get(INCOMING_ID).unwrap_or_else(|| hexadecimal(&Sha256::digest(raw))),
+            from: e164(&from, self.country),
+            to: call.get(TO),
+            body: decoded(text, &charset),
+            answers: None,
+            at: call.get(TIME).and_then(|time| instant(&time)),
+        })
+    }
+}
+
+/// UTF-16BE (Kannel's of UCS-2), else UTF-8; what is neither is replaced.
+fn decoded(text: &[u8], charset: &str) -> String {
+    let is_wide = ["utf-16be", "ucs-2", "iso-10646-ucs-2"].iter().any(|name| charset.eq_ignore_ascii_case(name));
+    let read = if is_wide {
+        let units = text.chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair.get(1).copied().unwrap_or_default()]));
+        char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    } else {
+        String::from_utf8_lossy(text).into_owned()
+    };
+    read.replace('\0', "")
+}
+
+/// Seconds since 1970, or a date and time; without a zone it is UTC, as Kannel's is.
+fn instant(text: &str) -> Option<DateTime<Utc>> {
+    if let Ok(seconds) = text.parse::<i64>() {
+        // Fourteen digits are a date that some gateways write in their own zone: nothing is known.
+        return (text.len() <= 11).then(|| DateTime::from_timestamp(seconds, 0)).flatten();
+    }
+    let zoned = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc)).ok();
+    zoned.or_else(|| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok().map(|at| at.and_utc()))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unreadable(why: &str) -> UnreadableEvents {
+    UnreadableEvents(why.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+use followup_domain::ports::ProviderCall;
+
+use super::*;
+
+fn kept(called: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+    Call::kept(called, &ProviderCall { method: "POST", peer: None, path_and_query: "", headers, body })
+}
+
+fn read(raw: &[u8]) -> Result<ProviderEvent, String> {
+    GatewayEvents::new(Country::default()).read(raw).map(|mut events| events.remove(0)).map_err(|error| error.0)
+}
+
+fn message(called: &str, headers: &[(&str, &str)], body: &[u8]) -> IncomingMessage {
+    match read(&kept(called, headers, body)).unwrap() {
+        ProviderEvent::Message(message) => message,
+        ProviderEvent::Status(event) => panic!("{event:?}"),
+    }
+}
+
+fn event(called: &str, headers: &[(&str, &str)], body: &[u8]) -> StatusEvent {
+    match read(&kept(called, headers, body)).unwrap() {
+        ProviderEvent::Status(event) => event,
+        ProviderEvent::Message(message) => panic!("{message:?}"),
+    }
+}
+
+const JSON: [(&str, &str); 1] = [("Content-Type", "application/json; charset=utf-8")];
+const FORM: [(&str, &str); 1] = [("Content-Type", "application/x-www-form-urlencoded")];
+
+#[test]
+fn kannels_posted_text_is_read_in_its_character_set() {
+    let wide: Vec<u8> = "Sí, tomó 500 mg 😀".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let headers = |charset: &'static str, coding: &'static str| {
+        [
+            ("Content-Type", charset),
+            ("X-Kannel-From", "51999888777"),
+            ("X-Kannel-To", "13013"),
+            ("X-Kannel-Coding", coding),
+            ("X-Kannel-Time", "2026-11-30 09:39:20"),
+        ]
+    };
+    let read = message("in?id=4f-1&charset=UTF-16BE", &headers("text/plain; charset=\"UTF-16BE\"", "2"), &wide);
+    assert_eq!((read.body.as_str(), read.from.as_str(), read.provider_id.as_str()), ("Sí, tomó 500 mg 😀", "+51999888777", "4f-1"));
+    assert_eq!((read.to.as_deref(), read.at), (Some("13013"), "2026-11-30T09:39:20Z".parse().ok()));
+    let read = message("in?id=4f-2", &headers("text/plain; charset=\"UTF-8\"", "0"), "Pesó 70 kg, ñ {€}\n\nsí".as_bytes());
+    assert_eq!(read.body, "Pesó 70 kg, ñ {€}\n\nsí");
+    let binary = kept("in?id=4f-3", &headers("application/octet-stream", "1"), b"\x06\x05\x04");
+    assert_eq!(self::read(&binary).unwrap_err(), "es un mensaje binario, no un texto");
+}
+
+#[test]
+fn kannels_address_with_everything_in_it_is_read_alike() {
+    let text = "%00S%00%ED%00%2C%00+%D8%3D%DE%00";
+    let read = message(&format!("in?from=%2B51999888777&to=13013&id=a&charset=UTF-16BE&coding=2&time=1796031400&text={text}"), &[], b"");
+    assert_eq!((read.body.as_str(), read.from.as_str()), ("Sí, 😀", "+51999888777"));
+    let read = message("in?from=999888777&id=b&charset=UTF-8&coding=0&time=1796031400&text=Pes%C3%B3+70+kg", &[], b"");
+    assert_eq!((read.body.as_str(), read.from.as_str()), ("Pesó 70 kg", "+51999888777"));
+    assert_eq!(read.at, DateTime::from_timestamp(1_796_031_400, 0));
+}
+
+#[test]
+fn what_appliances_and_telephones_post_is_read() {
+    let eagle = b"sender=%2B51999888777&timestamp=20261130093920&text=500+mg+cada+8+horas&msgid=22&modemno=1";
+    let read = message("in", &FORM, eagle);
+    assert_eq!((read.body.as_str(), read.provider_id.as_str(), read.at), ("500 mg cada 8 horas", "22", None));
+    let android = r#"{"deviceId":"d","event":"sms:received","id":"Ey6E","payload":{"message":"¿Cuándo?","messageId":"abc","phoneNumber":"+51999888777","receivedAt":"2026-11-30T04:39:20.000-05:00","simNumber":1},"webhookId":"w"}"#;
+    let read = message("in", &JSON, android.as_bytes());
+    assert_eq!((read.body.as_str(), read.from.as_str(), read.provider_id.as_str()), ("¿Cuándo?", "+51999888777", "Ey6E"));
+    assert_eq!(read.at, "2026-11-30T09:39:20Z".parse().ok());
+    let delivered = br#"{"event":"sms:delivered","id":"x","payload":{"messageId":"abc","phoneNumber":"+51999888777"}}"#;
+    let told = event("dlr", &JSON, delivered);
+    assert_eq!((told.kind, told.provider_id.as_deref(), told.reference), (EventKind::Delivered, Some("abc"), None));
+}
+
+#[test]
+fn a_message_without_an_id_is_named_by_its_bytes() {
+    let raw = "in?from=999888777&text=Hola&time=1796031400";
+    let (one, again) = (message(raw, &[], b""), message(raw, &[], b""));
+    assert_eq!((one.provider_id.len(), &one.provider_id), (64, &again.provider_id));
+    assert_ne!(one.provider_id, message(&raw.replace("400", "401"), &[], b"").provider_id, "the same text another time");
+}
+
+#[test]
+fn every_report_of_kannel_says_what_became_of_our_message() {
+    for (kind, told, reason) in [
+        ("1", EventKind::Delivered, None),
+        ("2", EventKind::Failed, Some(FailureReason::Other)),
+        ("34", EventKind::Failed, Some(FailureReason::Other)),
+        ("4", EventKind::Accepted, None),
+        ("8", EventKind::Accepted, None),
+        ("16", EventKind::Failed, Some(FailureReason::Refused)),
+    ] {
+        // base64url of <1@fv.example>
+        let read = event(&format!("dlr?ref=PDFAZnYuZXhhbXBsZT4&type={kind}&time=1796031356"), &[], b"");
+        assert_eq!((read.kind, read.failure.map(|failure| failure.reason)), (told, reason), "{kind}");
+        assert_eq!((read.reference.as_deref(), read.provider_id), (Some("<1@fv.example>"), None));
+        assert_eq!(read.key, format!("<1@fv.example>:{kind}"));
+    }
+}
+
+#[test]
+fn what_says_too_little_is_told_and_nothing_panics() {
+    for (called, why) in [
+        ("dlr?ref=PDFAZnYuZXhhbXBsZT4", "falta el estado del mensaje (type)"),
+        ("dlr?ref=PDFAZnYuZXhhbXBsZT4&type=64", "es un aviso de un estado que no se conoce (type)"),
+        ("dlr?type=1", "no dice de qué mensaje es (ref)"),
+        ("dlr?type=1&ref=%25", "no dice de qué mensaje es (ref)"),
+        ("in?text=Hola", "falta el remitente (from)"),
+        ("in?from=999888777", "no trae un texto (text)"),
+        ("elsewhere?from=1&text=2", "no es una dirección que la pasarela deba llamar"),
+    ] {
+        assert_eq!(read(&kept(called, &[], b"")).unwrap_err(), why, "{called}");
+    }
+    let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    let many = format!("{{{}\"a\":\"b\"}}", (0..50_000).map(|n| format!("\"n{n}\":\"{n}\",")).collect::<String>());
+    for body in [deep.as_bytes(), many.as_bytes(), b"\xff\xfe\0", b"{\"text\":\"\\ud83d\"}"] {
+        for headers in [&JSON, &FORM] {
+            drop(read(&kept("in?from=1", headers, body)));
+        }
+    }
+    for raw in [&b""[..], b"\n\n", b"in", b"in?\n", b"dlr?type=%", b"in?from=1&charset=UTF-16BE&text=%00"] {
+        drop(read(raw));
+    }
+}
+
+#[test]
+fn an_empty_text_is_a_message() {
+    assert_eq!(message("in?from=999888777&text=&id=1", &[], b"").body, "");
+}

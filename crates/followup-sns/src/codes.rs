@@ -1,0 +1,78 @@
+//! What SNS's error codes say (<https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors> and
+//! <https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html>). What the table lacks is judged by the status of the answer.
+
+use Says::{Account, Doubt, Message, Number, OptedOut, SlowDown};
+
+/// What an error is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Says {
+    /// Our account, its key, its rights or its signature.
+    Account,
+    /// Too much at once, or not now.
+    SlowDown,
+    /// The number, if the words name it; else the message.
+    Number,
+    /// The number said STOP.
+    OptedOut,
+    /// This message.
+    Message,
+    /// Nobody knows what it means for the message.
+    Doubt,
+}
+
+const CODES: &[(&str, Says)] = &[
+    ("AccessDenied", Account),
+    ("AccessDeniedException", Account),
+    ("AuthorizationError", Account),
+    ("ExpiredToken", Account),
+    ("ExpiredTokenException", Account),
+    ("IncompleteSignature", Account),
+    ("InvalidAccessKeyId", Account),
+    ("InvalidClientTokenId", Account),
+    ("InvalidSecurity", Account),
+    ("MissingAuthenticationToken", Account),
+    ("NotAuthorized", Account),
+    ("OptInRequired", Account),
+    ("RequestExpired", Account),
+    ("SignatureDoesNotMatch", Account),
+    ("UnrecognizedClientException", Account),
+    ("RequestLimitExceeded", SlowDown),
+    ("ServiceUnavailable", SlowDown),
+    ("Throttled", SlowDown),
+    ("Throttling", SlowDown),
+    ("ThrottlingException", SlowDown),
+    ("TooManyRequestsException", SlowDown),
+    ("InvalidParameter", Number),
+    ("InvalidParameterValue", Number),
+    ("ParameterValueInvalid", Number),
+    ("ValidationError", Number),
+    ("OptedOut", OptedOut),
+    ("InternalError", Doubt),
+    ("InternalFailure", Doubt),
+];
+
+/// What an error of this code and status says. The answer had SNS's own body.
+pub(crate) fn says(code: &str, status: u16) -> Says {
+    let known = CODES.iter().find(|(known, _)| *known == code).map(|(_, says)| *says);
+    known.unwrap_or(match status {
+        401 | 403 => Account,
+        429 => SlowDown,
+        400..=499 => Message,
+        _ => Doubt,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_stands_there_once_and_others_are_judged_by_their_status() {
+        for (place, (code, _)) in CODES.iter().enumerate() {
+            assert!(!CODES[..place].iter().any(|(other, _)| other == code), "{code}");
+        }
+        for (status, says_) in [(400, Message), (401, Account), (403, Account), (429, SlowDown), (500, Doubt), (503, Doubt), (302, Doubt)] {
+            assert_eq!(says("SomethingNew", status), says_, "{status}");
+        }
+    }
+}
