@@ -80,7 +80,8 @@ fn only_kannels_own_words_say_what_became_of_a_message() {
     use SendError::{NotSent, Refused, Unavailable, Uncertain};
     let server = ScriptedHttp::start();
     let own = |status, words: &str| Reply::of(status, words).with("Server: Kannel/1.4.5");
-    let cases: Vec<(Reply, fn(&SendError) -> bool)> = vec![
+    type Check = fn(&SendError) -> bool;
+    let cases: Vec<(Reply, Check)> = vec![
         (own(403, "Authorization failed for sendsms"), |error| matches!(error, Unavailable { stage: SendStage::SignIn, .. })),
         (Reply::of(403, "Authorization failed for sendsms"), |error| matches!(error, Unavailable { stage: SendStage::SignIn, .. })),
         (own(404, "Unknown request."), |error| matches!(error, Unavailable { stage: SendStage::SignIn, .. })),
