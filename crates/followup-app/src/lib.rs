@@ -30,6 +30,7 @@ pub use facts::warnings::{CaseView, CaseWarning};
 pub use moves::keys::IdempotencyKey;
 pub use runs::delivery::DeliveryReport;
 pub use runs::originals::{ORIGINAL_PIECE, Original};
+pub use runs::templates::TemplatesError;
 pub use runs::turn::Turns;
 pub use usecases::address::clear::ClearAddressError;
 pub use usecases::case::find::ListedCase;

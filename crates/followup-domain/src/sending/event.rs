@@ -8,6 +8,7 @@ use crate::ids::ProviderEventId;
 use crate::mail::report::ReportAction;
 use crate::message::{Channel, Delivery};
 use crate::published::published_enum;
+use crate::sending::TemplateEvent;
 
 published_enum! {
     /// What a provider says became of a message.
@@ -86,6 +87,8 @@ pub enum ProviderEvent {
     Status(StatusEvent),
     /// A message came in.
     Message(IncomingMessage),
+    /// What became of a message template.
+    Template(TemplateEvent),
 }
 
 /// An event of a message, as it is stored.

@@ -6,9 +6,11 @@ mod failure;
 mod parcel;
 mod receipt;
 mod sms;
+pub mod template;
 
 pub use event::{EventKind, EventReader, IncomingMessage, ProviderEvent, StatusEvent, StoredEvent, UnreadableEvents};
 pub use failure::{Refusal, SendError, SendStage};
 pub use parcel::{MailParcel, Parcel, TextParcel, WhatsappContent, WhatsappParcel, WhatsappTemplate};
 pub use receipt::{ExternalName, Receipt};
 pub use sms::{SmsEncoding, SmsParts, SmsRules, transliterated};
+pub use template::{ApprovedTemplate, TemplateEvent, TemplateStatus};

@@ -13,14 +13,14 @@ fn read(raw: &[u8]) -> Result<ProviderEvent, String> {
 fn message(called: &str, headers: &[(&str, &str)], body: &[u8]) -> IncomingMessage {
     match read(&kept(called, headers, body)).unwrap() {
         ProviderEvent::Message(message) => message,
-        ProviderEvent::Status(event) => panic!("{event:?}"),
+        other => panic!("{other:?}"),
     }
 }
 
 fn event(called: &str, headers: &[(&str, &str)], body: &[u8]) -> StatusEvent {
     match read(&kept(called, headers, body)).unwrap() {
         ProviderEvent::Status(event) => event,
-        ProviderEvent::Message(message) => panic!("{message:?}"),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -7,14 +7,14 @@ const SID: &str = "SM00000000000000000000000000000001";
 fn status(raw: &str) -> StatusEvent {
     match TwilioEvents.read(raw.as_bytes()).unwrap().remove(0) {
         ProviderEvent::Status(event) => event,
-        ProviderEvent::Message(message) => panic!("{message:?}"),
+        other => panic!("{other:?}"),
     }
 }
 
 fn message(raw: &str) -> IncomingMessage {
     match TwilioEvents.read(raw.as_bytes()).unwrap().remove(0) {
         ProviderEvent::Message(message) => message,
-        ProviderEvent::Status(event) => panic!("{event:?}"),
+        other => panic!("{other:?}"),
     }
 }
 
