@@ -53,6 +53,8 @@ const REQUIREMENTS: &[Requirement] = &[
     Requirement { package: "dovecot-imapd", is_present: || any_exists(&["/usr/lib/dovecot/imap", "/usr/libexec/dovecot/imap"]) },
     Requirement { package: "dovecot-lmtpd", is_present: || any_exists(&["/usr/lib/dovecot/lmtp", "/usr/libexec/dovecot/lmtp"]) },
     Requirement { package: "dovecot-sieve", is_present: || find_in_path("sievec").is_some() },
+    Requirement { package: "kannel", is_present: || find_in_path("bearerbox").is_some() && find_in_path("smsbox").is_some() },
+    Requirement { package: "kannel-extras", is_present: || any_exists(&["/usr/lib/kannel/test/fakesmsc"]) },
     Requirement { package: "python3", is_present: || find_in_path("python3").is_some() },
     Requirement { package: "curl", is_present: || find_in_path("curl").is_some() },
     Requirement { package: "openssl", is_present: || find_in_path("openssl").is_some() },
