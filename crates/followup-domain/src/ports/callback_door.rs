@@ -1,6 +1,7 @@
 //! Who calls us in a provider's name.
 
-use std::net::IpAddr;
+// Of `core`: an address is a value, and there are no sockets.
+use core::net::IpAddr;
 
 /// A call to one of our addresses, as it arrived.
 #[derive(Clone, Copy)]
