@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{bans, packages, shell};
+use crate::{bans, packages, python, shell};
+
+/// An AWS for tests, from PyPI.
+const MOTO: &str = include_str!("../moto.txt");
 
 type Step = (&'static str, fn() -> Result<()>);
 
@@ -52,6 +55,7 @@ pub(crate) fn test(arguments: &[&str]) -> Result<()> {
         );
     }
     packages::ensure_installed()?;
+    python::environment(&shell::target_folder()?.join("moto"), MOTO)?;
     let arguments = if arguments.is_empty() { &["--workspace", "--no-fail-fast"] } else { arguments };
     shell::run(shell::cargo().arg("test").args(arguments))
 }

@@ -2,12 +2,12 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::shell;
+use crate::{python, shell};
 
 /// From PyPI, into an environment of its own.
 const FUZZER: &str = "schemathesis==4.32.5";
@@ -39,11 +39,12 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         number.parse::<u64>().with_context(|| format!("{number:?} is no number"))?;
     }
     let folder = shell::target_folder()?.join("contract");
-    let fuzzer = installed(&folder.join("venv"))?;
+    let environment = folder.join("venv");
+    python::environment(&environment, FUZZER)?;
     shell::run(shell::cargo().args(["build", "--quiet", "--locked", "-p", "api-server"]))?;
     let service = Service::start(&shell::target_folder()?.join("debug/api-server"), &folder.join("home"))?;
     let ours = shell::workspace_root().join("xtask/contract");
-    let mut command = Command::new(fuzzer);
+    let mut command = Command::new(environment.join("bin/st"));
     command.arg("--config-file").arg(ours.join("schemathesis.toml"));
     let api = format!("{}/api/v1", service.url);
     command.arg("run").arg(format!("{api}/openapi.json"));
@@ -51,18 +52,6 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     command.env("SCHEMATHESIS_HOOKS", ours.join("hooks.py")).env("CONTRACT_API", &api).env("CONTRACT_TOKEN", &service.token);
     command.current_dir(&folder);
     shell::run(&mut command).context("the service and its document differ, or the fuzzer could not ask")
-}
-
-/// The fuzzer's program.
-fn installed(environment: &Path) -> Result<PathBuf> {
-    let (program, marker) = (environment.join("bin/st"), environment.join(FUZZER));
-    if !marker.exists() {
-        let made = shell::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(environment));
-        made.context("python3 with its venv module is needed (Debian: python3-venv)")?;
-        shell::run(Command::new(environment.join("bin/pip")).args(["install", "--quiet", "--disable-pip-version-check", FUZZER]))?;
-        File::create(&marker).with_context(|| marker.display().to_string())?;
-    }
-    Ok(program)
 }
 
 /// Mails of no case.

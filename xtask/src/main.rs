@@ -8,6 +8,7 @@ mod contract;
 mod fuzz;
 mod licences;
 mod packages;
+mod python;
 mod rooms;
 mod shell;
 mod sources;

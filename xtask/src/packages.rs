@@ -56,12 +56,19 @@ const REQUIREMENTS: &[Requirement] = &[
     Requirement { package: "kannel", is_present: || find_in_path("bearerbox").is_some() && find_in_path("smsbox").is_some() },
     Requirement { package: "kannel-extras", is_present: || any_exists(&["/usr/lib/kannel/test/fakesmsc"]) },
     Requirement { package: "python3", is_present: || find_in_path("python3").is_some() },
+    Requirement { package: "python3-venv", is_present: has_venv },
     Requirement { package: "curl", is_present: || find_in_path("curl").is_some() },
     Requirement { package: "openssl", is_present: || find_in_path("openssl").is_some() },
 ];
 
 fn missing_packages() -> Vec<&'static str> {
     REQUIREMENTS.iter().filter(|requirement| !(requirement.is_present)()).map(|requirement| requirement.package).collect()
+}
+
+/// Debian's python3 has the module and not what it installs.
+fn has_venv() -> bool {
+    let asked = Command::new("python3").args(["-c", "import ensurepip, venv"]).output();
+    asked.is_ok_and(|output| output.status.success())
 }
 
 fn has_postgres_server() -> bool {

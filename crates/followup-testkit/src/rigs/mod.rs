@@ -6,6 +6,7 @@
 
 pub mod kannel;
 pub mod mail;
+pub mod moto;
 pub mod postgres;
 pub mod proxy;
 pub mod scripted_http;
