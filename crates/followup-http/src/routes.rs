@@ -157,6 +157,7 @@ routes! {
     "/api/v1/admin/followup/do-not-contact/lift" => { POST contacts::unblock_any: ManageContacts }
     "/api/v1/admin/followup/do-not-contact/{address}" => { PUT contacts::block: ManageContacts, DELETE contacts::unblock: ManageContacts }
     "/api/v1/admin/followup/bounced-addresses" => { GET bounced_addresses::list_bounced: ManageContacts }
+    "/api/v1/admin/followup/bounced-addresses/clear" => { POST bounced_addresses::clear_any: ManageContacts }
     "/api/v1/admin/followup/bounced-addresses/{address}/clear" => { POST bounced_addresses::clear: ManageContacts }
     "/api/v1/admin/followup/deadlines" => { GET deadlines::list_deadlines: SeeRules, POST deadlines::create_deadline: EditRules }
     "/api/v1/admin/followup/deadlines/{deadline_id}" => { PUT deadlines::replace_deadline: EditRules, DELETE deadlines::remove_deadline: EditRules }

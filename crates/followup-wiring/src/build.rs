@@ -13,6 +13,7 @@ use followup_domain::message::Channel;
 use followup_domain::ports::{AccessTokens, CallbackDoor, Clock, Sender, Standbys, Store};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
+use followup_outbox::EmlOutbox;
 use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_runtime::settings::{
     Credentials, FollowupConfig, FollowupSettings, ImapSettings, LogSettings, MailInConfig, MailOut, MailOutConfig, MailTls, OauthSettings,
@@ -20,7 +21,7 @@ use followup_runtime::settings::{
     StoreSettings,
 };
 use followup_runtime::telemetry;
-use followup_smtp::{EmlOutbox, SmtpConfig, SmtpLogin, SmtpSender, SmtpTls};
+use followup_smtp::{SmtpConfig, SmtpLogin, SmtpSender, SmtpTls};
 
 use crate::texts;
 use crate::tokens::TokenSources;

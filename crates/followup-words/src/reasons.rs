@@ -88,6 +88,7 @@ fn because(reason: Because) -> &'static str {
         Because::SentAgain => "reenviado",
         Because::SettledByHand => "el intento fue resuelto a mano",
         Because::Overdue => "vencido",
+        Because::AnotherWay => "por este medio no llega al reportante: se intenta por otro",
         Because::NothingElseReaches => "ningún medio configurado llega al reportante: espera la llamada de una persona",
         Because::WaitsForACall => "espera la llamada de una persona",
         Because::LetterExists => "su carta ya existe",

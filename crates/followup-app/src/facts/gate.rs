@@ -16,7 +16,7 @@ use followup_domain::ports::StoreError;
 use super::asked::{asked_by, asked_lately, asked_paths, request_in_place_of};
 use super::attempts::replaces_what_is_settled;
 use super::open_items::open_items;
-use super::reach::{channels, held, is_blocked};
+use super::reach::{channels, held_point, is_blocked};
 use super::wording::write_letter;
 use crate::step::Step;
 
@@ -139,10 +139,10 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
     {
         facts.blocked = is_blocked(step, to.as_str())?;
     }
-    if let Some(to) = point.as_ref().and_then(ContactPoint::email)
+    if let Some(to) = &point
         && at.looks_at(Fact::Held)
     {
-        facts.held = held(step, policy.redirect_to.as_ref().unwrap_or(to))?;
+        facts.held = held_point(step, to)?;
     }
     if at.looks_at(Fact::ActivePlan) {
         facts.active_plan = step.tx.plans().find_active(case.id)?.is_some();

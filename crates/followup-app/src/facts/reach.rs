@@ -1,7 +1,11 @@
 //! Where the reporter, and the unit, can be written to; and where not.
 
+use std::collections::BTreeMap;
+
+use followup_domain::asking::next_contact::{Way, first_way};
+use followup_domain::asking::plan::PlannedChannel;
 use followup_domain::case::{Case, CaseRecord};
-use followup_domain::contact::{Channels, EmailAddress, channels_of};
+use followup_domain::contact::{Channels, ContactPoint, E164, EmailAddress, channels_of};
 use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
@@ -24,44 +28,100 @@ pub(crate) fn email_of(step: &Step<'_>, case: &Case) -> Option<EmailAddress> {
     channels(step.policy(), &case.record).email
 }
 
-/// What is known of the address that letters of this case go to, if nothing goes to it by itself.
-pub(crate) fn held_address(step: &mut Step<'_>, case: &Case) -> Result<Option<FailedAddress>, StoreError> {
-    let Some(to) = email_of(step, case) else { return Ok(None) };
-    let to = step.policy().redirect_to.as_ref().unwrap_or(&to);
-    held(step, to)
+/// What is known of the address or number that messages of this case go to by a channel, if nothing goes to it by itself.
+pub(crate) fn held_for(step: &mut Step<'_>, case: &Case, channel: Channel) -> Result<Option<FailedAddress>, StoreError> {
+    match channels(step.policy(), &case.record).point_for(channel) {
+        Some(to) => held_point(step, &to),
+        None => Ok(None),
+    }
 }
 
-/// What is known of an address, if nothing goes to it by itself.
-pub(crate) fn held(step: &mut Step<'_>, address: &EmailAddress) -> Result<Option<FailedAddress>, StoreError> {
-    Ok(step.tx.addresses().find(address.as_str())?.filter(|known| known.held))
+/// The same of an address or number; on a staging system, of the address that everything goes to.
+pub(crate) fn held_point(step: &mut Step<'_>, to: &ContactPoint) -> Result<Option<FailedAddress>, StoreError> {
+    let goes_to = match (to, &step.policy().redirect_to) {
+        (ContactPoint::Email(_), Some(redirect)) => redirect.as_str(),
+        _ => to.as_str(),
+    };
+    held(step, goes_to)
+}
+
+/// What is known of an address or number, if nothing goes to it by itself.
+pub(crate) fn held(step: &mut Step<'_>, address: &str) -> Result<Option<FailedAddress>, StoreError> {
+    Ok(step.tx.addresses().find(address)?.filter(|known| known.held))
+}
+
+/// A number in every spelling that is known of it; an address as it is.
+pub(crate) fn spellings(contact: &str) -> Vec<String> {
+    match E164::parse(contact) {
+        Some(number) => number.spellings().iter().map(|spelling| spelling.as_str().to_owned()).collect(),
+        None => vec![contact.to_owned()],
+    }
 }
 
 /// Whether an address or number asked not to be written to.
 pub(crate) fn is_blocked(step: &mut Step<'_>, address: &str) -> Result<bool, StoreError> {
-    Ok(step.tx.do_not_contact().find_blocked(address)?.is_some())
-}
-
-/// Whether a channel that has a transport reaches the reporter: at an address of the case that works, or a number, which may be written to.
-pub(crate) fn is_reachable(step: &mut Step<'_>, case: &Case) -> Result<bool, StoreError> {
-    let channels = channels(step.policy(), &case.record);
-    let has_lane = |step: &Step<'_>, channel| step.deployment.senders.of(channel).is_some();
-    if has_lane(step, Channel::Email) {
-        for email in &channels.all_emails {
-            let goes_to = step.policy().redirect_to.as_ref().unwrap_or(email);
-            if !is_blocked(step, email.as_str())? && held(step, goes_to)?.is_none() {
-                return Ok(true);
-            }
-        }
-    }
-    // A staging system has one address that everything goes to, and no number.
-    let texts =
-        [Channel::Whatsapp, Channel::Sms].into_iter().filter(|channel| has_lane(step, *channel) && step.policy().redirect_to.is_none());
-    for number in texts.filter_map(|channel| channels.point_for(channel)).collect::<Vec<_>>() {
-        if !is_blocked(step, number.as_str())? {
+    for spelling in spellings(address) {
+        if step.tx.do_not_contact().find_blocked(&spelling)?.is_some() {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Whether a channel that has a transport reaches the reporter: at an address of the case that works, or a number, which may be written to.
+pub(crate) fn is_reachable(step: &mut Step<'_>, case: &Case) -> Result<bool, StoreError> {
+    if has_lane(step, Channel::Email) {
+        for email in channels(step.policy(), &case.record).all_emails {
+            if way_to(step, &ContactPoint::Email(email))? == Way::Open {
+                return Ok(true);
+            }
+        }
+    }
+    for channel in [Channel::Whatsapp, Channel::Sms] {
+        if way_by(step, case, channel)? == Way::Open {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// How things stand with a channel towards the reporter of a case.
+pub(crate) fn way_by(step: &mut Step<'_>, case: &Case, channel: Channel) -> Result<Way, StoreError> {
+    match channels(step.policy(), &case.record).point_for(channel) {
+        Some(to) if has_lane(step, channel) => way_to(step, &to),
+        _ => Ok(Way::None),
+    }
+}
+
+/// The channel by which something goes by itself, as things stand: the first of the unit's order that reaches the reporter.
+pub(crate) fn first_channel(step: &mut Step<'_>, case: &Case) -> Result<Channel, StoreError> {
+    let order = &step.policy().channel_order;
+    let mut ways = BTreeMap::new();
+    for channel in order {
+        let way = way_by(step, case, *channel)?;
+        ways.insert(*channel, way);
+        if way == Way::Open {
+            break;
+        }
+    }
+    Ok(first_way(order, |channel| ways.get(&channel).copied().unwrap_or(Way::None)))
+}
+
+/// The channel of a scheduled contact, as things stand.
+pub(crate) fn channel_of(step: &mut Step<'_>, case: &Case, planned: PlannedChannel) -> Result<Channel, StoreError> {
+    planned.decided().map_or_else(|| first_channel(step, case), Ok)
+}
+
+/// Whether a channel has a transport. A staging system has one address that everything goes to, and no number.
+fn has_lane(step: &Step<'_>, channel: Channel) -> bool {
+    step.deployment.senders.of(channel).is_some() && (channel == Channel::Email || step.policy().redirect_to.is_none())
+}
+
+fn way_to(step: &mut Step<'_>, to: &ContactPoint) -> Result<Way, StoreError> {
+    if is_blocked(step, to.as_str())? {
+        return Ok(Way::Blocked);
+    }
+    Ok(if held_point(step, to)?.is_some() { Way::Held } else { Way::Open })
 }
 
 /// Who of the unit is told of a case: the evaluator, else `NOTIFY_EMAIL`.
@@ -75,7 +135,7 @@ pub(crate) fn told_of(step: &mut Step<'_>, case: &Case) -> Result<Option<EmailAd
 /// Where word to somebody of the unit goes: to him; where letters to him came back, to `NOTIFY_EMAIL`, which is the last resort.
 pub(crate) fn in_the_unit(step: &mut Step<'_>, somebody: &EmailAddress) -> Result<EmailAddress, StoreError> {
     match &step.policy().notify_to {
-        Some(unit) if held(step, somebody)?.is_some() => Ok(unit.clone()),
+        Some(unit) if held(step, somebody.as_str())?.is_some() => Ok(unit.clone()),
         _ => Ok(somebody.clone()),
     }
 }
@@ -85,6 +145,14 @@ pub(crate) fn knows_address(step: &mut Step<'_>, case: &Case, address: &str) -> 
     let channels = channels(step.policy(), &case.record);
     let mut contacts = channels.all_emails.iter().chain(&channels.set_aside);
     let is_contact = EmailAddress::parse(address).is_ok_and(|from| contacts.any(|contact| contact.same_mailbox(&from)));
-    let is_contact = is_contact || channels.all_phones.iter().any(|number| number.as_e164() == address);
-    Ok(is_contact || step.tx.exchanges().knows_address(case.id, address)?)
+    let spellings = spellings(address);
+    if is_contact || channels.all_phones.iter().any(|number| spellings.iter().any(|spelling| spelling == number.as_e164())) {
+        return Ok(true);
+    }
+    for spelling in spellings {
+        if step.tx.exchanges().knows_address(case.id, &spelling)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -65,6 +65,7 @@ pub fn unit_on(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) 
         propose_closing_after_days: 120,
         close_by_itself: false,
         resume_after: None,
+        channel_order: followup_domain::policy::CHANNEL_ORDER.to_vec(),
         sms: followup_domain::sending::SmsRules::default(),
     };
     change(&mut policy);

@@ -93,6 +93,8 @@ published_enum! {
         WaitsForACall = "waits_for_a_call",
         /// No channel that the deployment has reaches the reporter.
         NothingElseReaches = "nothing_else_reaches",
+        /// The channel does not reach the reporter: another one is tried.
+        AnotherWay = "another_way",
         /// The attempt has its letter already.
         LetterExists = "letter_exists",
         /// The reporter was reached by telephone.
@@ -215,6 +217,11 @@ impl From<Because> for Why<'_> {
 }
 
 impl StopReason {
+    /// Whether it speaks against the channel rather than the letter: by another channel it might go.
+    pub fn is_of_the_way(&self) -> bool {
+        matches!(self, Self::NoAddress(_) | Self::AddressFails(_) | Self::Blocked | Self::NotConfigured)
+    }
+
     /// Those without particulars.
     const PLAIN: &'static [Self] = &[
         Self::Closed,

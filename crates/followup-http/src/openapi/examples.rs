@@ -64,6 +64,11 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ),
     ("post", "/api/v1/admin/followup/do-not-contact/lift", r#"{"contact": "+51999888777"}"#),
     ("put", "/api/v1/admin/followup/do-not-contact/{address}", r#"{"reason": "Pidió por teléfono que no se le escriba"}"#),
+    (
+        "post",
+        "/api/v1/admin/followup/bounced-addresses/clear",
+        r#"{"contact": "+51999888777", "reason": "El número vuelve a recibir mensajes"}"#,
+    ),
     ("post", "/api/v1/admin/followup/bounced-addresses/{address}/clear", r#"{"reason": "El buzón vuelve a recibir"}"#),
     ("post", "/api/v1/admin/followup/deadlines", DEADLINE),
     ("put", "/api/v1/admin/followup/deadlines/{deadline_id}", DEADLINE),

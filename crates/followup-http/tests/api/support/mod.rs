@@ -222,6 +222,7 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
             propose_closing_after_days: 120,
             close_by_itself: false,
             resume_after: None,
+            channel_order: followup_domain::policy::CHANNEL_ORDER.to_vec(),
             sms: followup_domain::sending::SmsRules::default(),
         }),
         templates: None,
