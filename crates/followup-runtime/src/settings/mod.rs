@@ -24,6 +24,7 @@ mod sms;
 mod smtp;
 mod store;
 mod webhook;
+mod whatsapp;
 
 pub use error::SettingError;
 pub use followup::{FollowupConfig, FollowupSettings};
@@ -40,3 +41,4 @@ pub use sms::{SmsCarrier, SmsConfig, SmsSettings, TwilioTarget};
 pub use smtp::{MailOut, MailOutConfig, PLACEHOLDER_SENDER, SmtpSettings, SmtpTarget};
 pub use store::{DatabaseTarget, StoreConfig, StoreSettings};
 pub use webhook::{WebhookConfig, WebhookSettings};
+pub use whatsapp::{WhatsappCarrier, WhatsappConfig, WhatsappSettings};

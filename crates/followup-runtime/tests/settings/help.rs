@@ -113,6 +113,12 @@ const SETTINGS: [(&str, &str); 116] = [
     ("TWILIO_FROM", "+15005550006"),
     ("TWILIO_MESSAGING_SERVICE_SID", "chooses the number"),
     ("TWILIO_BASE_URL", "[default: https://api.twilio.com]"),
+    ("WHATSAPP_PROVIDER", "canal no configurado"),
+    ("TWILIO_WHATSAPP_FROM", "+14155238886"),
+    ("TWILIO_CONTENT_BASE_URL", "[default: https://content.twilio.com]"),
+    ("WHATSAPP_TEMPLATE_REQUEST", "[default: followup_request]"),
+    ("WHATSAPP_TEMPLATE_REMINDER", "[default: followup_reminder]"),
+    ("WHATSAPP_TEMPLATE_LANGUAGE", "[default: es]"),
     ("REPLY_SUBADDRESSING", "[default: false]"),
     ("REPLY_SEPARATOR", "[default: +]"),
     ("REPLY_TOKEN_SECRET", "Unset: generated"),
@@ -162,6 +168,7 @@ fn the_short_help_is_a_line_for_each_group() {
         "OAuth 2.0 (xoauth2)",
         "Follow-up",
         "Text messages",
+        "WhatsApp",
         "Log",
     ] {
         assert!(group(name).chars().count() <= 80, "{help}");
@@ -188,6 +195,7 @@ fn help_begins_with_the_programs_own_words_and_groups_the_settings() {
             "OAuth 2.0 (xoauth2):",
             "Follow-up:",
             "Text messages:",
+            "WhatsApp:",
             "Log:"
         ]
     );
