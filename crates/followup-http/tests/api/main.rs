@@ -36,4 +36,5 @@ mod tokens;
 mod trays;
 mod warnings;
 mod webhooks;
+mod whatsapp;
 mod worklist;
