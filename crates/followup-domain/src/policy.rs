@@ -9,7 +9,7 @@ use crate::asking::window::SendWindow;
 use crate::contact::{Country, EmailAddress};
 use crate::mail::reply_address::ReplyAddresses;
 use crate::message::Channel;
-use crate::sending::SmsRules;
+use crate::sending::{SmsRules, WhatsappRules};
 
 /// The settings that rules depend on.
 #[derive(Debug, Clone)]
@@ -52,6 +52,8 @@ pub struct FollowupPolicy {
     pub channel_order: Vec<Channel>,
     /// How text messages are written, and how long they may be.
     pub sms: SmsRules,
+    /// Which templates go by themselves by WhatsApp.
+    pub whatsapp: WhatsappRules,
 }
 
 /// The order of channels, unless the unit has another one.

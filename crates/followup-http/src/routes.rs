@@ -149,7 +149,12 @@ routes! {
     "/api/v1/webhooks/sms/{secret}/in" => { GET provider_calls::gateway_in: Nothing, POST provider_calls::gateway_in_posted: Nothing }
     "/api/v1/webhooks/sms/{secret}/dlr" => { GET provider_calls::gateway_dlr: Nothing, POST provider_calls::gateway_dlr_posted: Nothing }
     "/api/v1/webhooks/twilio/status" => { POST provider_calls::twilio_status: Nothing }
+    "/api/v1/webhooks/twilio/whatsapp" => { POST provider_calls::twilio_whatsapp: Nothing }
+    "/api/v1/webhooks/twilio/whatsapp/status" => { POST provider_calls::twilio_whatsapp_status: Nothing }
     "/api/v1/admin/mail/test" => { POST admin::test_mail: Administer }
+    "/api/v1/admin/whatsapp/test" => { POST whatsapp::test_whatsapp: Administer }
+    "/api/v1/admin/whatsapp/templates" => { GET whatsapp::list_whatsapp_templates: Administer }
+    "/api/v1/admin/whatsapp/templates/refresh" => { POST whatsapp::refresh_whatsapp_templates: Administer }
     "/api/v1/admin/followup/dispatch" => { POST admin::dispatch: Administer }
     "/api/v1/admin/followup/plans" => { GET templates::list_templates: SeeRules, POST templates::create_template: EditRules }
     "/api/v1/admin/followup/plans/{plan_id}" => { GET templates::find_template: SeeRules, PUT templates::replace_template: EditRules, DELETE templates::archive_template: EditRules }

@@ -156,6 +156,7 @@ fn followup(store: Arc<dyn MigratingStore>) -> Result<App> {
             resume_after: None,
             channel_order: followup_domain::policy::CHANNEL_ORDER.to_vec(),
             sms: followup_domain::sending::SmsRules::default(),
+            whatsapp: followup_domain::sending::WhatsappRules::default(),
         }),
         templates: None,
         turns: followup_app::Turns::default(),

@@ -15,7 +15,7 @@ use followup_domain::ports::{AnsweredField, AskedItem, NewOutboundMessage, NewOu
 use crate::facts::asked::last_asked;
 use crate::facts::gate::{self, AtGate};
 use crate::facts::open_items::open_items;
-use crate::facts::reach::first_channel;
+use crate::facts::way::first_channel;
 use crate::moves::{address, attempt, case as case_moves, field, message, queue};
 use crate::step::Step;
 

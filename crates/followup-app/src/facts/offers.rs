@@ -12,7 +12,8 @@ use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::message::{Channel, Classification};
 use followup_domain::ports::StoreError;
 
-use super::reach::{channel_of, channels, email_of, held, held_for, is_blocked, way_by};
+use super::reach::{channels, email_of, held, held_for, is_blocked};
+use super::way::{channel_of, way_by};
 use crate::step::Step;
 
 /// The next attempt at another date, because the reporter is away until then.

@@ -1,9 +1,6 @@
 //! Where the reporter, and the unit, can be written to; and where not.
 
-use std::collections::BTreeMap;
-
-use followup_domain::asking::next_contact::{Way, first_way};
-use followup_domain::asking::plan::PlannedChannel;
+use chrono::{DateTime, Utc};
 use followup_domain::case::{Case, CaseRecord};
 use followup_domain::contact::{Channels, ContactPoint, E164, EmailAddress, channels_of};
 use followup_domain::mail::bounce::FailedAddress;
@@ -58,6 +55,15 @@ pub(crate) fn spellings(contact: &str) -> Vec<String> {
     }
 }
 
+/// When an address or number wrote last by a channel, if it ever did (UTC).
+pub(crate) fn last_heard(step: &mut Step<'_>, channel: Channel, address: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let mut last = None;
+    for spelling in spellings(address) {
+        last = last.max(step.tx.exchanges().last_heard(channel, &spelling)?);
+    }
+    Ok(last)
+}
+
 /// Whether an address or number asked not to be written to.
 pub(crate) fn is_blocked(step: &mut Step<'_>, address: &str) -> Result<bool, StoreError> {
     for spelling in spellings(address) {
@@ -66,62 +72,6 @@ pub(crate) fn is_blocked(step: &mut Step<'_>, address: &str) -> Result<bool, Sto
         }
     }
     Ok(false)
-}
-
-/// Whether a channel that has a transport reaches the reporter: at an address of the case that works, or a number, which may be written to.
-pub(crate) fn is_reachable(step: &mut Step<'_>, case: &Case) -> Result<bool, StoreError> {
-    if has_lane(step, Channel::Email) {
-        for email in channels(step.policy(), &case.record).all_emails {
-            if way_to(step, &ContactPoint::Email(email))? == Way::Open {
-                return Ok(true);
-            }
-        }
-    }
-    for channel in [Channel::Whatsapp, Channel::Sms] {
-        if way_by(step, case, channel)? == Way::Open {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// How things stand with a channel towards the reporter of a case.
-pub(crate) fn way_by(step: &mut Step<'_>, case: &Case, channel: Channel) -> Result<Way, StoreError> {
-    match channels(step.policy(), &case.record).point_for(channel) {
-        Some(to) if has_lane(step, channel) => way_to(step, &to),
-        _ => Ok(Way::None),
-    }
-}
-
-/// The channel by which something goes by itself, as things stand: the first of the unit's order that reaches the reporter.
-pub(crate) fn first_channel(step: &mut Step<'_>, case: &Case) -> Result<Channel, StoreError> {
-    let order = &step.policy().channel_order;
-    let mut ways = BTreeMap::new();
-    for channel in order {
-        let way = way_by(step, case, *channel)?;
-        ways.insert(*channel, way);
-        if way == Way::Open {
-            break;
-        }
-    }
-    Ok(first_way(order, |channel| ways.get(&channel).copied().unwrap_or(Way::None)))
-}
-
-/// The channel of a scheduled contact, as things stand.
-pub(crate) fn channel_of(step: &mut Step<'_>, case: &Case, planned: PlannedChannel) -> Result<Channel, StoreError> {
-    planned.decided().map_or_else(|| first_channel(step, case), Ok)
-}
-
-/// Whether a channel has a transport. A staging system has one address that everything goes to, and no number.
-fn has_lane(step: &Step<'_>, channel: Channel) -> bool {
-    step.deployment.senders.of(channel).is_some() && (channel == Channel::Email || step.policy().redirect_to.is_none())
-}
-
-fn way_to(step: &mut Step<'_>, to: &ContactPoint) -> Result<Way, StoreError> {
-    if is_blocked(step, to.as_str())? {
-        return Ok(Way::Blocked);
-    }
-    Ok(if held_point(step, to)?.is_some() { Way::Held } else { Way::Open })
 }
 
 /// Who of the unit is told of a case: the evaluator, else `NOTIFY_EMAIL`.

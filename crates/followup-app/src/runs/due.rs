@@ -10,7 +10,7 @@ use followup_domain::ports::{Inserted, NewOutboundMessage, NewOutboundTiming, St
 
 use crate::consequences::{Event, follow};
 use crate::facts::gate::{self, AtGate};
-use crate::facts::reach::channel_of;
+use crate::facts::way::channel_of;
 use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::queue;
 use crate::step::Step;

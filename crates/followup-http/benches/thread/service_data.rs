@@ -62,6 +62,7 @@ pub(crate) fn open(database_url: &str) -> Result<App> {
             resume_after: None,
             channel_order: followup_domain::policy::CHANNEL_ORDER.to_vec(),
             sms: followup_domain::sending::SmsRules::default(),
+            whatsapp: followup_domain::sending::WhatsappRules::default(),
         }),
         templates: None,
         turns: followup_app::Turns::default(),

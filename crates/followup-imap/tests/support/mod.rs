@@ -83,6 +83,7 @@ fn policy() -> FollowupPolicy {
         resume_after: None,
         channel_order: followup_domain::policy::CHANNEL_ORDER.to_vec(),
         sms: followup_domain::sending::SmsRules::default(),
+        whatsapp: followup_domain::sending::WhatsappRules::default(),
     }
 }
 

@@ -11,7 +11,7 @@ use followup_domain::case::origin::OriginTable;
 use followup_domain::contact::Country;
 use followup_domain::message::Channel;
 use followup_domain::policy::{Escalation, FollowupPolicy};
-use followup_domain::sending::SmsRules;
+use followup_domain::sending::{SmsRules, WhatsappRules};
 
 use super::SettingError;
 use super::check::{address, boolean, given, given_path, number, one_line};
@@ -152,6 +152,7 @@ impl FollowupSettings {
                 .transpose()?,
             channel_order: channel_order(&self.channel_order)?,
             sms: SmsRules::default(),
+            whatsapp: WhatsappRules::default(),
         })
     }
 

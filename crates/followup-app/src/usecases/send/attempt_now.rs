@@ -15,7 +15,7 @@ use crate::errors::{AttemptError, Reasons, SendMessageError, SendNowError, given
 use crate::facts::asked::items_of;
 use crate::facts::gate::{self, AtGate};
 use crate::facts::lookup::{locked_attempt, queued_message};
-use crate::facts::reach::channel_of;
+use crate::facts::way::channel_of;
 use crate::facts::wording::write_letter;
 use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::queue;

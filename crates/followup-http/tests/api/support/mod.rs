@@ -224,6 +224,7 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
             resume_after: None,
             channel_order: followup_domain::policy::CHANNEL_ORDER.to_vec(),
             sms: followup_domain::sending::SmsRules::default(),
+            whatsapp: followup_domain::sending::WhatsappRules::default(),
         }),
         templates: None,
         turns: followup_app::Turns::default(),
