@@ -9,7 +9,7 @@ use ureq::http::uri::{Authority, Scheme};
 use crate::address;
 use crate::answer::Answer;
 use crate::client::{Client, ClientError};
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure};
 use crate::request::Limits;
 
 /// So many servers hand on to another one, at most.
@@ -55,6 +55,18 @@ pub enum FileError {
     /// It was not had.
     #[error(transparent)]
     Failed(#[from] Failure),
+}
+
+impl FileError {
+    /// Whether the server said that it does not have it.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Failed(Failure::Answered(answer)) if matches!(answer.status, 404 | 410))
+    }
+
+    /// Whether it is larger than the limit.
+    pub fn is_too_large(&self) -> bool {
+        matches!(self, Self::Failed(failure) if failure.cause() == Some(Cause::TooLarge))
+    }
 }
 
 impl Files {

@@ -1,7 +1,7 @@
 //! What Twilio tells: what became of a message, and messages that came in.
 
-use followup_domain::message::Channel;
-use followup_domain::sending::{EventKind, EventReader, IncomingMessage, ProviderEvent, StatusEvent, UnreadableEvents};
+use followup_domain::message::{Channel, Classification};
+use followup_domain::sending::{EventKind, EventReader, IncomingMedia, IncomingMessage, ProviderEvent, StatusEvent, UnreadableEvents};
 
 use crate::codes::failure;
 use crate::{REFERENCE, SCOPE, form};
@@ -28,6 +28,8 @@ const STATES: &[(&str, EventKind)] = &[
 
 /// Of a message that came in with files, how many Twilio allows.
 const MOST_MEDIA: usize = 10;
+/// Of a file whose type is not told (RFC 2046 §4.5.1).
+const UNKNOWN_TYPE: &str = "application/octet-stream";
 
 impl EventReader for TwilioEvents {
     fn scope(&self) -> &str {
@@ -88,26 +90,34 @@ impl Call {
         let id = self.id()?;
         let from = self.get("From").ok_or_else(|| unreadable("falta el remitente (From)"))?;
         let body = self.get("Body").map(clean).unwrap_or_default();
-        let files = self.files();
-        if self.get("Body").is_none() && files.is_empty() {
+        let media = self.media();
+        if self.get("Body").is_none() && media.is_empty() {
             return Err(unreadable("no es un mensaje ni un aviso de estado"));
         }
-        let body = [vec![body], files].concat().into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
         Ok(ProviderEvent::Message(IncomingMessage {
             provider_id: id,
             from: clean(from),
             to: self.get("To").map(clean),
             body,
+            classification: Classification::Human,
+            media,
             answers: self.get("OriginalRepliedMessageSid").map(clean),
             at: None,
         }))
     }
 
-    /// A line for each file: that there is one must not be lost, though it is not fetched.
-    fn files(&self) -> Vec<String> {
+    /// The files that came with it, by the addresses at which Twilio keeps them.
+    fn media(&self) -> Vec<IncomingMedia> {
         let count = self.get("NumMedia").and_then(|count| count.parse().ok()).unwrap_or(0);
-        let kind = |n: usize| self.get(&format!("MediaContentType{n}")).map_or_else(|| "archivo".to_owned(), clean);
-        (0..MOST_MEDIA.min(count)).map(|n| format!("[adjunto que no se recuperó: {}]", kind(n))).collect()
+        let file = |n: usize| IncomingMedia {
+            source: self.get(&format!("MediaUrl{n}")).map(clean).unwrap_or_default(),
+            media_type: self
+                .get(&format!("MediaContentType{n}"))
+                .map_or_else(|| UNKNOWN_TYPE.to_owned(), |kind| clean(kind).to_lowercase()),
+            name: None,
+            sha256: None,
+        };
+        (0..MOST_MEDIA.min(count)).map(file).collect()
     }
 }
 

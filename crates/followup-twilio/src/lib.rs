@@ -14,12 +14,14 @@ mod config;
 mod door;
 mod events;
 mod form;
+mod media;
 mod sender;
 mod signature;
 
 pub use config::{ConfigError, TwilioConfig, TwilioFrom};
 pub use door::TwilioDoor;
 pub use events::TwilioEvents;
+pub use media::TwilioMedia;
 pub use sender::TwilioSms;
 pub use signature::{Params, is_signed};
 

@@ -201,7 +201,7 @@ fn admitted(door: &TwilioDoor, call: &Call) -> Option<Vec<u8>> {
 fn status_of(kept: &[u8]) -> StatusEvent {
     match TwilioEvents.read(kept).unwrap().remove(0) {
         ProviderEvent::Status(event) => event,
-        ProviderEvent::Message(message) => panic!("{message:?}"),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use followup_app::{EventReaders, Senders};
 use followup_domain::message::Channel;
-use followup_domain::ports::{CallbackDoor, Sender};
+use followup_domain::ports::{CallbackDoor, MediaSource, Sender};
 use followup_domain::sending::EventReader;
 use followup_runtime::settings::{SmsCarrier, TwilioTarget};
-use followup_twilio::{TwilioConfig, TwilioDoor, TwilioEvents, TwilioFrom, TwilioSms};
+use followup_twilio::{TwilioConfig, TwilioDoor, TwilioEvents, TwilioFrom, TwilioMedia, TwilioSms};
 
 /// Where Twilio tells what became of a message.
 const TWILIO_STATUS: &str = "/api/v1/webhooks/twilio/status";
 
-/// A carrier's three sides: it takes messages, tells of them, and is known when it calls.
+/// A carrier's sides: it takes messages, tells of them, keeps their files, and is known when it calls.
 struct Carrier {
     sender: Arc<dyn Sender>,
     events: Arc<dyn EventReader>,
+    media: Arc<dyn MediaSource>,
     door: Arc<dyn CallbackDoor>,
 }
 
@@ -31,6 +32,7 @@ pub(crate) fn carried(carrier: Option<&SmsCarrier>) -> anyhow::Result<Carried> {
         Some(SmsCarrier::Twilio(target)) => Some(Carrier {
             sender: Arc::new(TwilioSms::new(twilio_config(target))?),
             events: Arc::new(TwilioEvents),
+            media: Arc::new(TwilioMedia::new(&twilio_config(target))?),
             door: Arc::new(TwilioDoor::new(target.auth_token.expose(), &target.public_url)),
         }),
         None => None,
@@ -50,7 +52,7 @@ impl Carried {
     /// Who understands what it tells.
     pub(crate) fn events(&self) -> EventReaders {
         match &self.0 {
-            Some(carrier) => EventReaders::default().with(Arc::clone(&carrier.events)),
+            Some(carrier) => EventReaders::default().with(Arc::clone(&carrier.events)).with_media(Arc::clone(&carrier.media)),
             None => EventReaders::default(),
         }
     }

@@ -3,12 +3,14 @@
 pub mod breaker;
 mod event;
 mod failure;
+mod media;
 mod parcel;
 mod receipt;
 mod sms;
 
 pub use event::{EventKind, EventReader, IncomingMessage, ProviderEvent, StatusEvent, StoredEvent, UnreadableEvents};
 pub use failure::{Refusal, SendError, SendStage};
+pub use media::{Absence, IncomingMedia};
 pub use parcel::{MailParcel, Parcel, TextParcel, WhatsappContent, WhatsappParcel, WhatsappTemplate};
 pub use receipt::{ExternalName, Receipt};
 pub use sms::{SmsEncoding, SmsParts, SmsRules, transliterated};
