@@ -7,7 +7,7 @@ use followup_domain::asking::request::LetterRenderer;
 use followup_domain::mail::inbound::MailReader;
 use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
-use followup_domain::ports::{Clock, IdGen, MediaSource, Sender, Store};
+use followup_domain::ports::{Clock, IdGen, MediaSource, Sender, Store, TemplateCatalogue};
 use followup_domain::sending::EventReader;
 
 use crate::runs::turn::Turns;
@@ -90,6 +90,8 @@ pub struct App {
     pub senders: Senders,
     /// What understands the calls of providers, and fetches their files.
     pub events: EventReaders,
+    /// Lists the message templates of WhatsApp's provider; none where nobody does.
+    pub templates: Option<Arc<dyn TemplateCatalogue>>,
     /// What the deployment decided.
     pub policy: Arc<FollowupPolicy>,
     /// Whose turn it is to have a large mail in hand; one for a process.

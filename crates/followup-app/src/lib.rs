@@ -31,6 +31,7 @@ pub use moves::keys::IdempotencyKey;
 pub use runs::delivery::DeliveryReport;
 pub use runs::media::MediaReport;
 pub use runs::originals::{ORIGINAL_PIECE, Original};
+pub use runs::templates::TemplatesError;
 pub use runs::turn::Turns;
 pub use usecases::address::clear::ClearAddressError;
 pub use usecases::case::find::ListedCase;

@@ -13,7 +13,7 @@ use followup_domain::mail::inbound::InboundState;
 use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{CallOutcome, Channel, Classification, Delivery, MailFlag, MatchKind, MessageKind, MessageStatus};
-use followup_domain::sending::{Absence, EventKind, SendStage};
+use followup_domain::sending::{Absence, EventKind, SendStage, TemplateStatus};
 
 type Lists = BTreeMap<(String, String), BTreeSet<String>>;
 
@@ -79,6 +79,7 @@ fn expected() -> Lists {
         ("mail_notice", "reason", failure.clone()),
         ("failed_contact", "permanence", permanence.clone()),
         ("failed_contact", "reason", failure.clone()),
+        ("whatsapp_template", "status", words(TemplateStatus::ALL, TemplateStatus::as_str)),
         ("provider_event", "kind", words(EventKind::ALL, EventKind::as_str)),
         ("provider_event", "permanence", permanence),
         ("provider_event", "reason", failure),

@@ -146,6 +146,7 @@ fn lists(tx: &mut dyn Tx, case_id: CaseId) -> Result<(), StoreError> {
         tx.worklist().count(*lane, Onlooker { reader: "qf", now: at(0) })?;
         tx.worklist().list(*lane, Onlooker { reader: "qf", now: at(0) }, Some(LanePlace { since: at(0), id: 1 }), 10)?;
     }
+    tx.whatsapp_templates().of_name("x")?;
     tx.exports().queued(Some(LanePlace { since: at(0), id: 1 }), 10)?;
     let agenda = AgendaQuery { from: at(0), to: at(9), status: None, after: None, limit: 10 };
     tx.attempts().list_agenda(&agenda)?;

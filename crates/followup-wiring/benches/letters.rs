@@ -156,6 +156,7 @@ fn followup(store: Arc<dyn MigratingStore>) -> Result<App> {
             resume_after: None,
             sms: followup_domain::sending::SmsRules::default(),
         }),
+        templates: None,
         turns: followup_app::Turns::default(),
         service: "api-server",
     })

@@ -190,6 +190,7 @@ fn use_cases(
         events,
         senders,
         policy: Arc::new(config.policy),
+        templates: None,
         turns: followup_app::Turns::default(),
         service: name,
     })

@@ -62,3 +62,17 @@ CREATE TRIGGER provider_event_is_final BEFORE UPDATE ON provider_event FOR EACH 
     EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER provider_event_is_kept BEFORE DELETE ON provider_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER provider_event_is_not_truncated BEFORE TRUNCATE ON provider_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The message templates of WhatsApp's provider, as it told of them last: what stands here is its list, and may be read from it again.
+CREATE TABLE whatsapp_template (
+    name text NOT NULL,
+    language text NOT NULL,
+    -- Twilio's ContentSid, Meta's number.
+    provider_id text NOT NULL,
+    status text NOT NULL CHECK (status IN ('approved', 'pending', 'paused', 'rejected', 'disabled')),
+    -- The names of its places, in the order in which parameters fill them.
+    places jsonb NOT NULL,
+    body text,
+    told_at timestamptz NOT NULL,
+    PRIMARY KEY (name, language)
+);

@@ -64,3 +64,17 @@ WHEN OLD.message_id IS NOT NULL OR NEW.id IS NOT OLD.id OR NEW.provider IS NOT O
 BEGIN SELECT RAISE(ABORT, 'rows of provider_event are never changed'); END;
 CREATE TRIGGER provider_event_is_kept BEFORE DELETE ON provider_event
 BEGIN SELECT RAISE(ABORT, 'rows of provider_event are never deleted'); END;
+
+-- The message templates of WhatsApp's provider, as it told of them last: what stands here is its list, and may be read from it again.
+CREATE TABLE whatsapp_template (
+    name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    -- Twilio's ContentSid, Meta's number.
+    provider_id TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('approved', 'pending', 'paused', 'rejected', 'disabled')),
+    -- The names of its places, in the order in which parameters fill them.
+    places TEXT NOT NULL CHECK (json_valid(places)),
+    body TEXT,
+    told_at TEXT NOT NULL,
+    PRIMARY KEY (name, language)
+);

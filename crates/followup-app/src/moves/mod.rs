@@ -24,3 +24,4 @@ pub(crate) mod template;
 pub(crate) mod tray;
 pub(crate) mod user;
 pub(crate) mod warning;
+pub(crate) mod whatsapp_template;

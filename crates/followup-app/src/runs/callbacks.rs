@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::consequences::{Event, Reply, follow};
 use crate::facts::incoming::{Incoming, match_incoming};
 use crate::facts::lookup::lock_case;
-use crate::moves::{inbox, media, provider_event};
+use crate::moves::{inbox, media, provider_event, whatsapp_template};
 use crate::step::Step;
 use crate::transaction;
 
@@ -67,6 +67,7 @@ fn take(step: &mut Step<'_>, id: InboundMailId, reader: &dyn EventReader, event:
     let Some((stored, raw_id)) = stored.and_then(|stored| stored.raw_id.map(|raw_id| (stored, raw_id))) else { return Ok(None) };
     match event {
         ProviderEvent::Status(event) => take_status(step, (&stored, raw_id), reader.scope(), event).map(|()| None),
+        ProviderEvent::Template(event) => whatsapp_template::told(step, event).map(|()| None),
         ProviderEvent::Message(incoming) => place(step, (&stored, raw_id), reader, incoming),
         ProviderEvent::Unread(_) => Ok(None),
     }

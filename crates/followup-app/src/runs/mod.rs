@@ -18,5 +18,6 @@ pub(crate) mod recording;
 pub(crate) mod restoring;
 pub(crate) mod retry;
 pub(crate) mod standings;
+pub(crate) mod templates;
 pub(crate) mod turn;
 pub(crate) mod understanding;

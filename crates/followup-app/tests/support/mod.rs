@@ -79,6 +79,7 @@ pub fn unit_on(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) 
         events: EventReaders::default(),
         senders: Senders::default().with(Channel::Email, Arc::new(mail.clone())),
         policy: Arc::new(policy),
+        templates: None,
         turns: followup_app::Turns::default(),
         service: "test",
     };

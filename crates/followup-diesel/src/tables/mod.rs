@@ -47,6 +47,7 @@ mod unfetched;
 mod users;
 mod waiting;
 mod warnings;
+mod whatsapp_templates;
 mod work;
 mod worklist;
 

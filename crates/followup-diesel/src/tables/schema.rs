@@ -356,6 +356,20 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
+    whatsapp_template (name, language) {
+        name -> Text,
+        language -> Text,
+        provider_id -> Text,
+        status -> Text,
+        places -> Document,
+        body -> Nullable<Text>,
+        told_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
     arrival (id) {
         id -> BigInt,
         channel -> Text,

@@ -33,6 +33,7 @@ use followup_domain::ports::ThreadRepository;
 use followup_domain::ports::UnfetchedRepository;
 use followup_domain::ports::WaitingRepository;
 use followup_domain::ports::WarningRepository;
+use followup_domain::ports::WhatsappTemplateRepository;
 use followup_domain::ports::WorklistRepository;
 
 /// Connections that carried larger values are not kept.
@@ -242,6 +243,9 @@ impl Tx for Work<'_> {
         self
     }
     fn worklist(&mut self) -> &mut dyn WorklistRepository {
+        self
+    }
+    fn whatsapp_templates(&mut self) -> &mut dyn WhatsappTemplateRepository {
         self
     }
 }

@@ -38,6 +38,7 @@ mod requests;
 mod sender;
 mod standings;
 mod store;
+mod template_catalogue;
 mod templates;
 mod threads;
 mod time;
@@ -47,6 +48,7 @@ mod unfetched;
 mod users;
 mod waiting;
 mod warnings;
+mod whatsapp_templates;
 mod worklist;
 
 pub use addresses::AddressRepository;
@@ -84,6 +86,7 @@ pub use requests::{AskedField, AskedItem, RequestRepository};
 pub use sender::{Prepared, Sender};
 pub use standings::{CaseBrief, KeptStanding, StandingRepository, ThreadFacts};
 pub use store::{Standbys, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
+pub use template_catalogue::{CatalogueError, TemplateCatalogue};
 pub use templates::{NewTemplate, PlanTemplateRepository};
 pub use threads::{MessageView, ThreadRepository};
 pub use time::{Clock, IdGen, Salts};
@@ -93,6 +96,7 @@ pub use unfetched::UnfetchedRepository;
 pub use users::{NewUser, UserChange, UserRepository};
 pub use waiting::WaitingRepository;
 pub use warnings::WarningRepository;
+pub use whatsapp_templates::{KnownTemplate, WhatsappTemplateRepository};
 pub use worklist::{LaneItem, LanePlace, Onlooker, WorklistRepository};
 
 /// What an insert under a unique key did.

@@ -21,6 +21,7 @@ use super::ThreadRepository;
 use super::UnfetchedRepository;
 use super::WaitingRepository;
 use super::WarningRepository;
+use super::WhatsappTemplateRepository;
 use super::WorklistRepository;
 use super::{
     AddressRepository, AttemptRepository, AuditRepository, BreakerRepository, CaseRepository, DeadlineRepository, DispatchRepository,
@@ -236,4 +237,6 @@ pub trait Tx {
     fn standings(&mut self) -> &mut dyn StandingRepository;
     /// What needs a person, lane by lane.
     fn worklist(&mut self) -> &mut dyn WorklistRepository;
+    /// The message templates of WhatsApp's provider.
+    fn whatsapp_templates(&mut self) -> &mut dyn WhatsappTemplateRepository;
 }

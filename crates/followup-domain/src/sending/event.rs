@@ -8,7 +8,7 @@ use crate::ids::ProviderEventId;
 use crate::mail::report::ReportAction;
 use crate::message::{Channel, Classification, Delivery};
 use crate::published::published_enum;
-use crate::sending::IncomingMedia;
+use crate::sending::{IncomingMedia, TemplateEvent};
 
 published_enum! {
     /// What a provider says became of a message.
@@ -91,6 +91,8 @@ pub enum ProviderEvent {
     Status(StatusEvent),
     /// A message came in.
     Message(IncomingMessage),
+    /// What became of a message template.
+    Template(TemplateEvent),
     /// A part of the call that is not for us, or of a kind that nobody knows: why. The rest of the call counts, and the call waits for people.
     Unread(String),
 }

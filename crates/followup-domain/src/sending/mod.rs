@@ -7,6 +7,7 @@ mod media;
 mod parcel;
 mod receipt;
 mod sms;
+pub mod template;
 
 pub use event::{EventKind, EventReader, IncomingMessage, ProviderEvent, StatusEvent, StoredEvent, UnreadableEvents};
 pub use failure::{Refusal, SendError, SendStage};
@@ -14,3 +15,4 @@ pub use media::{Absence, IncomingMedia};
 pub use parcel::{MailParcel, Parcel, TextParcel, WhatsappContent, WhatsappParcel, WhatsappTemplate};
 pub use receipt::{ExternalName, Receipt};
 pub use sms::{SmsEncoding, SmsParts, SmsRules, transliterated};
+pub use template::{ApprovedTemplate, TemplateEvent, TemplateStatus};

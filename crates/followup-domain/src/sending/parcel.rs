@@ -110,6 +110,10 @@ pub struct WhatsappTemplate {
     pub name: String,
     /// Its language, such as `es` or `es_PE`.
     pub language: String,
-    /// One text for each place, in order.
+    /// One text for each place, in order; without line breaks, tabs and runs of blanks.
     pub parameters: Vec<String>,
+    /// The provider's id of it ([`ApprovedTemplate::provider_id`](super::ApprovedTemplate::provider_id)), where its list is known.
+    pub provider_id: Option<String>,
+    /// The names of its places, one for each parameter; `1`, `2`, `3` and so on where its list is not known.
+    pub places: Vec<String>,
 }

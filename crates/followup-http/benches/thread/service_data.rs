@@ -62,6 +62,7 @@ pub(crate) fn open(database_url: &str) -> Result<App> {
             resume_after: None,
             sms: followup_domain::sending::SmsRules::default(),
         }),
+        templates: None,
         turns: followup_app::Turns::default(),
         service: "api-server",
     })

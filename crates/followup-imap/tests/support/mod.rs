@@ -56,6 +56,7 @@ pub fn service_on(store: Arc<dyn Store>) -> App {
         events: EventReaders::default(),
         senders: Senders::default(),
         policy: Arc::new(policy()),
+        templates: None,
         turns: followup_app::Turns::default(),
         service: "mail-poller",
     }

@@ -58,6 +58,7 @@ pub mod thread;
 pub mod transactions;
 pub mod trays;
 pub mod users;
+pub mod whatsapp_templates;
 pub mod worklist;
 
 mod support;
@@ -85,6 +86,7 @@ macro_rules! contract_suite_on_one_connection {
         $crate::thread_contract!($make);
         $crate::queue_contract!($make);
         $crate::provider_events_contract!($make);
+        $crate::whatsapp_templates_contract!($make);
         $crate::settle_contract!($make);
         $crate::badge_contract!($make);
         $crate::standings_contract!($make);
@@ -140,6 +142,7 @@ mod tests {
             include_str!("transactions.rs"),
             include_str!("trays.rs"),
             include_str!("users.rs"),
+            include_str!("whatsapp_templates.rs"),
             include_str!("worklist.rs"),
         ];
         for file in files {

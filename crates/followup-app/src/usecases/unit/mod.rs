@@ -3,3 +3,4 @@
 pub(crate) mod deadlines;
 pub(crate) mod test_mail;
 pub(crate) mod users;
+pub(crate) mod whatsapp_templates;

@@ -224,6 +224,7 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
             resume_after: None,
             sms: followup_domain::sending::SmsRules::default(),
         }),
+        templates: None,
         turns: followup_app::Turns::default(),
         service: "api-server",
     }
