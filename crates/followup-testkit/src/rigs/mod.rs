@@ -5,6 +5,7 @@
 //! `lifeline`). A rig that cannot start says what is missing; it never lets a test pass unrun.
 
 pub mod mail;
+pub mod meta_server;
 pub mod postgres;
 pub mod proxy;
 pub mod sink;
