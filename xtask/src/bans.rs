@@ -188,6 +188,20 @@ const RULES: &[Rule] = &[
         reason: "driven adapters know the domain's ports only, and are sync",
     },
     Rule {
+        package: "followup-sqlite",
+        reach: Reach::Anywhere,
+        present: &["followup-diesel-shared", "libsqlite3-sys"],
+        absent: &["actix-web", "followup-app", "followup-postgres", "pq-sys", "tokio"],
+        reason: "each store is built without the other",
+    },
+    Rule {
+        package: "followup-postgres",
+        reach: Reach::Anywhere,
+        present: &["followup-diesel-shared", "pq-sys"],
+        absent: &["actix-web", "followup-app", "followup-sqlite", "libsqlite3-sys", "tokio"],
+        reason: "each store is built without the other",
+    },
+    Rule {
         package: "followup-smtp",
         reach: Reach::Anywhere,
         present: &["followup-domain", "lettre"],

@@ -183,6 +183,7 @@ fn use_cases(store: Arc<dyn MigratingStore>) -> App {
         letters: Arc::new(TemplateLetters::built_in()),
         reader: Arc::new(MimeReader::new([sender.clone()])),
         events: EventReaders::default(),
+        templates: None,
         senders: Senders::default(),
         policy: Arc::new(policy(sender)),
         turns: followup_app::Turns::default(),

@@ -26,7 +26,7 @@ pub struct PostgresOptions {
 
 impl Default for PostgresOptions {
     fn default() -> Self {
-        Self { pool_size: 8, timeout: crate::DEFAULT_TIMEOUT }
+        Self { pool_size: 8, timeout: followup_diesel_shared::DEFAULT_TIMEOUT }
     }
 }
 
@@ -60,48 +60,47 @@ impl PostgresOptions {
     }
 }
 
-impl PostgresTarget {
-    /// How long a connection is waited for: libpq asks one host after the other.
-    pub(super) fn connect_limit(&self) -> Duration {
-        self.connect_timeout.unwrap_or(HOST_TIME) * u32::try_from(self.host_count.max(1)).unwrap_or(u32::MAX)
-    }
+/// How long a connection is waited for: libpq asks one host after the other.
+pub(super) fn connect_limit(target: &PostgresTarget) -> Duration {
+    target.connect_timeout.unwrap_or(HOST_TIME) * u32::try_from(target.host_count.max(1)).unwrap_or(u32::MAX)
+}
 
-    /// The URL, with libpq's limits where it has none.
-    pub(super) fn with_limits(&self, url: &str) -> String {
-        let mut url = url.to_owned();
-        let put = |url: &mut String, name: &str, value: &str| {
-            let separator = if url.contains('?') { '&' } else { '?' };
-            url.push_str(&format!("{separator}{name}={value}"));
-        };
-        if self.connect_timeout.is_none() {
-            // Behind a 0, which is no limit: of several the last one counts.
-            put(&mut url, "connect_timeout", &HOST_TIME.as_secs().to_string());
-        }
-        let mut add = |name: &str, value: &str| {
-            if !url.contains(&format!("{name}=")) {
-                put(&mut url, name, value);
-            }
-        };
-        for (name, value) in SILENT_PEER {
-            add(name, &value.to_string());
-        }
-        if self.host_count > 1 {
-            add(ANY_FIRST.0, ANY_FIRST.1);
-            if self.session_attributes.is_none() {
-                add(WRITES.0, WRITES.1);
-            }
-        }
-        url
+/// The URL, with libpq's limits where it has none.
+pub(super) fn with_limits(target: &PostgresTarget, url: &str) -> String {
+    let mut url = url.to_owned();
+    let put = |url: &mut String, name: &str, value: &str| {
+        let separator = if url.contains('?') { '&' } else { '?' };
+        url.push_str(&format!("{separator}{name}={value}"));
+    };
+    if target.connect_timeout.is_none() {
+        // Behind a 0, which is no limit: of several the last one counts.
+        put(&mut url, "connect_timeout", &HOST_TIME.as_secs().to_string());
     }
+    let mut add = |name: &str, value: &str| {
+        if !url.contains(&format!("{name}=")) {
+            put(&mut url, name, value);
+        }
+    };
+    for (name, value) in SILENT_PEER {
+        add(name, &value.to_string());
+    }
+    if target.host_count > 1 {
+        add(ANY_FIRST.0, ANY_FIRST.1);
+        if target.session_attributes.is_none() {
+            add(WRITES.0, WRITES.1);
+        }
+    }
+    url
 }
 
 #[cfg(test)]
 mod tests {
+    use super::{connect_limit, with_limits};
     use crate::url::DatabaseUrl;
 
     fn limited(url: &str) -> (String, u64) {
         let Ok(DatabaseUrl::Postgres(target)) = DatabaseUrl::parse(url) else { panic!("{url}") };
-        (target.with_limits(url), target.connect_limit().as_secs())
+        (with_limits(&target, url), connect_limit(&target).as_secs())
     }
 
     #[test]

@@ -43,7 +43,7 @@ macro_rules! fields {
 fields!(CaseRecord, Product, Event);
 
 /// The document to store.
-pub(crate) fn to_json(record: &CaseRecord) -> Value {
+pub fn to_json(record: &CaseRecord) -> Value {
     let mut object = shown(record);
     let lists = [("productos", list(&record.productos, product)), ("concomitantes", list(&record.concomitantes, product))];
     for (name, list) in lists.into_iter().chain([("eventos", list(&record.eventos, shown))]).filter(|(_, list)| !list.is_empty()) {
@@ -85,7 +85,7 @@ fn shown<T: Fields>(item: &T) -> Map<String, Value> {
 }
 
 /// The record of a stored document; `None` only for what is no object.
-pub(crate) fn from_json(document: Value) -> Option<CaseRecord> {
+pub fn from_json(document: Value) -> Option<CaseRecord> {
     let Value::Object(object) = document else { return None };
     let mut record = CaseRecord::default();
     for (name, value) in object {

@@ -74,7 +74,7 @@ pub enum DatabaseUrlError {
 }
 
 /// What of libpq's environment changes where a URL leads.
-pub(crate) type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
+pub type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
 
 impl DatabaseUrl {
     /// Reads a URL. Where it names no host, libpq's own variables (`PGHOST` …) are looked at, as libpq does.

@@ -45,7 +45,7 @@ impl From<StoreError> for MigrateError {
 }
 
 /// The migrations that this program knows: their versions, in order.
-pub(crate) fn known<DB: Backend>(source: &EmbeddedMigrations) -> Result<Vec<String>, MigrateError> {
+pub fn known<DB: Backend>(source: &EmbeddedMigrations) -> Result<Vec<String>, MigrateError> {
     let migrations = MigrationSource::<DB>::migrations(source).map_err(|error| MigrateError::Failed(error.to_string()))?;
     let mut versions: Vec<String> = migrations.iter().map(|migration| migration.name().version().to_string()).collect();
     versions.sort();
@@ -53,13 +53,13 @@ pub(crate) fn known<DB: Backend>(source: &EmbeddedMigrations) -> Result<Vec<Stri
 }
 
 /// Those of `applied` that are not among `known`, as an error.
-pub(crate) fn refuse_unknown(known: &[String], applied: &[String]) -> Result<(), MigrateError> {
+pub fn refuse_unknown(known: &[String], applied: &[String]) -> Result<(), MigrateError> {
     let unknown = missing_from(known, applied);
     if unknown.is_empty() { Ok(()) } else { Err(MigrateError::Unknown(unknown)) }
 }
 
 /// Whether the database has exactly the migrations that this program knows.
-pub(crate) fn check(known: &[String], applied: &[String]) -> Result<(), StoreError> {
+pub fn check(known: &[String], applied: &[String]) -> Result<(), StoreError> {
     refuse_unknown(known, applied)?;
     let pending = missing_from(applied, known);
     if pending.is_empty() {

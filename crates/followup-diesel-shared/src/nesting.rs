@@ -9,7 +9,7 @@ thread_local! {
 }
 
 /// While it lives, this thread is inside a transaction.
-pub(crate) struct NestingGuard(());
+pub struct NestingGuard(());
 
 impl NestingGuard {
     /// Enters a transaction.
@@ -19,7 +19,7 @@ impl NestingGuard {
     ///
     /// # Panics
     /// The same, in tests and debug builds: it is a programming error that must not go unnoticed.
-    pub(crate) fn enter() -> Result<Self, StoreError> {
+    pub fn enter() -> Result<Self, StoreError> {
         if INSIDE.replace(true) {
             let message = "a transaction was begun inside a transaction";
             if cfg!(debug_assertions) {

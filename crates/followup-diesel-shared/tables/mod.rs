@@ -1,5 +1,5 @@
-//! The repositories, written once for both databases. Mounted as a child of `postgres` and of `sqlite`, which give `Conn`,
-//! `Db`, `sql` and what else differs.
+//! The repositories, written once for both databases. `followup-postgres` and `followup-sqlite` each mount them below their root, which gives
+//! `Conn`, `Db`, `sql` and what else differs.
 
 mod addresses;
 mod answers;

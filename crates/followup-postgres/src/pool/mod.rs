@@ -21,6 +21,7 @@ use diesel::r2d2::{ConnectionManager, Pool};
 pub(crate) use lineage::Lineage;
 use lineage::{Mark, SetUp};
 pub use options::PostgresOptions;
+use options::{connect_limit, with_limits};
 
 use crate::url::PostgresTarget;
 
@@ -72,7 +73,7 @@ impl PostgresPool {
     /// # Errors
     /// No thread can be started.
     pub(crate) fn new(url: &str, target: &PostgresTarget, options: PostgresOptions, lineage: Lineage) -> std::io::Result<Self> {
-        let (url, connect_limit, under_way) = (target.with_limits(url), target.connect_limit(), Arc::default());
+        let (url, connect_limit, under_way) = (with_limits(target, url), connect_limit(target), Arc::default());
         let current = Generation::new(&url, options, connect_limit, &lineage, &under_way);
         let state = Mutex::new(State { current, generation: 0, visits: HashMap::new(), visits_made: 0 });
         let several_hosts = target.host_count > 1;

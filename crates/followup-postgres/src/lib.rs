@@ -1,4 +1,10 @@
-//! Postgres.
+//! The store port on Postgres. `followup-diesel` says how it is put together.
+#![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod functions;
+mod pool;
+mod standbys;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,18 +18,20 @@ use diesel::expression::BoxableExpression;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::{Bool, Text, Timestamptz};
+use diesel::sql_types::{Bool, Timestamptz};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use followup_domain::ports::{Salts, Standbys, Store, StoreError, Tx, TxMode, TxVerdict};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Done, Failure};
-use crate::migrate::{self, MigrateError, MigrationReport};
+use crate::functions::{pg_advisory_lock, pg_advisory_unlock, pg_advisory_xact_lock, to_regclass};
+use crate::migrate::{MigrateError, MigrationReport};
 use crate::nesting::NestingGuard;
-use crate::postgres_pool::{Lineage, PostgresOptions, PostgresPool};
-use crate::postgres_standbys::{self, confirm_commit};
+pub use crate::pool::PostgresOptions;
+use crate::pool::{Lineage, PostgresPool};
+use crate::standbys::confirm_commit;
 use crate::url::DatabaseUrl;
-use crate::{BACKGROUND_CONNECTIONS, MigratingStore, OpenError};
+use followup_diesel_shared::{BACKGROUND_CONNECTIONS, MigratingStore, OpenError, error, migrate, nesting, record_json, url};
 
 /// Locks rows until the transaction ends. NO KEY, so that rows which refer to them can be inserted meanwhile.
 macro_rules! lock_rows {
@@ -45,9 +53,8 @@ macro_rules! first_bytes {
     };
 }
 
-// One body of code for both databases: see the crate's documentation.
-#[allow(clippy::duplicate_mod)]
-#[path = "tables/mod.rs"]
+// One body of code for both databases.
+#[path = "../../followup-diesel-shared/tables/mod.rs"]
 mod tables;
 
 use tables::{At, Pool, Terms};
@@ -138,11 +145,6 @@ impl PostgresStore {
     }
 }
 
-diesel::define_sql_function! { fn pg_advisory_lock(key: diesel::sql_types::BigInt); }
-diesel::define_sql_function! { fn pg_advisory_xact_lock(key: diesel::sql_types::BigInt); }
-diesel::define_sql_function! { fn pg_advisory_unlock(key: diesel::sql_types::BigInt) -> Bool; }
-diesel::define_sql_function! { fn to_regclass(name: Text) -> diesel::sql_types::Nullable<diesel::sql_types::Oid>; }
-
 /// Locks a name until the transaction ends. Names whose hashes meet wait for each other, and for nothing else.
 fn lock_name(conn: &mut Conn, name: &str) -> Done<()> {
     let hash = Sha256::digest(name.as_bytes());
@@ -206,7 +208,7 @@ impl Store for PostgresStore {
     }
 
     fn standbys(&self) -> Result<Standbys, StoreError> {
-        tables::on_connection(&self.pool.visit().pool, |conn| postgres_standbys::standbys(conn, self.pool.has_several_hosts()))
+        tables::on_connection(&self.pool.visit().pool, |conn| standbys::standbys(conn, self.pool.has_several_hosts()))
     }
 }
 

@@ -1,4 +1,9 @@
-//! SQLite: the embedded default.
+//! The store port on SQLite: the embedded default. `followup-diesel` says how it is put together.
+#![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod database_file;
+mod writer_turns;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,10 +23,10 @@ use followup_domain::ports::{Salts, Store, StoreError, Tx, TxMode, TxVerdict};
 
 use crate::database_file::{DatabaseFile, open_private};
 use crate::error::{Done, Failure};
-use crate::migrate::{self, MigrateError, MigrationReport};
+use crate::migrate::{MigrateError, MigrationReport};
 use crate::nesting::NestingGuard;
 use crate::writer_turns::{Class, WriterTurns};
-use crate::{BACKGROUND_CONNECTIONS, MigratingStore, OpenError};
+use followup_diesel_shared::{BACKGROUND_CONNECTIONS, MigratingStore, OpenError, error, migrate, nesting, record_json};
 
 /// In SQLite a writing transaction holds the one writer's lock from its beginning: there is nothing else to lock.
 macro_rules! lock_rows {
@@ -44,9 +49,8 @@ macro_rules! first_bytes {
     };
 }
 
-// One body of code for both databases: see the crate's documentation.
-#[allow(clippy::duplicate_mod)]
-#[path = "tables/mod.rs"]
+// One body of code for both databases.
+#[path = "../../followup-diesel-shared/tables/mod.rs"]
 mod tables;
 
 use tables::{At, Pool, Terms};

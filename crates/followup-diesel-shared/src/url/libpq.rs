@@ -111,7 +111,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::DatabaseUrl;
+    use crate::url::DatabaseUrl;
 
     #[test]
     fn what_libpq_reads_is_taken() {

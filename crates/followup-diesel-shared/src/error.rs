@@ -6,7 +6,7 @@ use followup_domain::ports::StoreError;
 
 /// Why a piece of work on the database failed.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// The database said no.
     Query(Error),
     /// What is stored, or was given, cannot be right.
@@ -16,7 +16,7 @@ pub(crate) enum Failure {
 }
 
 /// What a piece of work on the database gives.
-pub(crate) type Done<T> = Result<T, Failure>;
+pub type Done<T> = Result<T, Failure>;
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
@@ -31,13 +31,13 @@ impl From<Unsealable> for Failure {
 }
 
 /// A stored value that this program cannot read.
-pub(crate) fn unreadable(what: &str) -> Failure {
+pub fn unreadable(what: &str) -> Failure {
     Failure::Refused(format!("stored {what} cannot be read"))
 }
 
 impl Failure {
     /// The failure, of a COMMIT: when the connection was lost there, it may have been carried out.
-    pub(crate) fn of_commit(self) -> Self {
+    pub fn of_commit(self) -> Self {
         match &self {
             Self::Query(error) if self.is_disconnection() => {
                 Self::Unknown(format!("the connection was lost in COMMIT: {}", describe(error)))
@@ -47,7 +47,7 @@ impl Failure {
     }
 
     /// Whether the same transaction may succeed when it is run again.
-    pub(crate) fn may_pass(&self) -> bool {
+    pub fn may_pass(&self) -> bool {
         match self {
             Self::Query(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
             Self::Query(Error::DatabaseError(DatabaseErrorKind::Unknown, information)) => {
@@ -60,7 +60,7 @@ impl Failure {
 
     /// Whether the connection must not be used again although it lives: it may have been opened when the file could not be written, or
     /// leads to a server that is no longer the primary.
-    pub(crate) fn spoils_connection(&self) -> bool {
+    pub fn spoils_connection(&self) -> bool {
         match self {
             Self::Query(Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _)) => true,
             Self::Query(Error::DatabaseError(_, information)) => {
@@ -71,12 +71,12 @@ impl Failure {
     }
 
     /// Whether the server that the connection leads to has become a standby.
-    pub(crate) fn is_of_standby(&self) -> bool {
+    pub fn is_of_standby(&self) -> bool {
         matches!(self, Self::Query(Error::DatabaseError(_, information)) if STANDBY.iter().any(|known| information.message().contains(known)))
     }
 
     /// The error, of a piece of work that took so long that a limit on waiting must have ended it, whatever it says.
-    pub(crate) fn after_waiting(&self) -> StoreError {
+    pub fn after_waiting(&self) -> StoreError {
         match (self, StoreError::from(self)) {
             (Self::Query(Error::DatabaseError(DatabaseErrorKind::Unknown, _)), StoreError::Refused(text)) => StoreError::Unavailable(text),
             (_, error) => error,
@@ -84,7 +84,7 @@ impl Failure {
     }
 
     /// Whether the connection is gone.
-    pub(crate) fn is_disconnection(&self) -> bool {
+    pub fn is_disconnection(&self) -> bool {
         let Self::Query(Error::DatabaseError(kind, information)) = self else {
             return matches!(self, Self::Query(Error::BrokenTransactionManager));
         };
@@ -103,7 +103,7 @@ impl Failure {
 }
 
 /// Whether a database's message tells of something that may pass.
-pub(crate) fn is_passing_text(message: &str) -> bool {
+pub fn is_passing_text(message: &str) -> bool {
     BUSY_OR_FULL.iter().any(|known| message.contains(known))
 }
 
