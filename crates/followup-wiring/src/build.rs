@@ -17,13 +17,14 @@ use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_runtime::settings::{
     Credentials, FollowupConfig, FollowupSettings, ImapSettings, LogSettings, MailInConfig, MailOut, MailOutConfig, MailTls, OauthSettings,
     ReplyAddressConfig, ReplyAddressSettings, Secret, SettingError, SignIn, SmsSettings, SmtpSettings, SmtpTarget, StoreConfig,
-    StoreSettings,
+    StoreSettings, WhatsappSettings,
 };
 use followup_runtime::telemetry;
 use followup_smtp::{EmlOutbox, SmtpConfig, SmtpLogin, SmtpSender, SmtpTls};
 
 use crate::texts;
 use crate::tokens::TokenSources;
+use crate::whatsapp;
 
 /// The longest to wait for one answer of the mail server before a message is handed over.
 const SMTP_STEP: Duration = Duration::from_secs(15);
@@ -49,6 +50,9 @@ pub struct CommonSettings {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub sms: SmsSettings,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub whatsapp: WhatsappSettings,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub reply: ReplyAddressSettings,
@@ -118,12 +122,15 @@ fn assemble(settings: &CommonSettings, name: &'static str, store_config: StoreCo
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let tokens = Arc::new(TokenSources::new(Arc::clone(&clock)));
     let carried = texts::carried(sms.carrier.as_ref())?;
-    let senders = carried.senders(senders(&mail_out, &tokens)?);
-    let followup = use_cases(name, store.clone(), clock, (senders, carried.events()), &mail_out, config)?;
+    let whatsapp = whatsapp::carried(settings.whatsapp.resolve()?.carrier.as_ref())?;
+    let senders = whatsapp.senders(carried.senders(senders(&mail_out, &tokens)?));
+    let followup = use_cases(name, store.clone(), clock, (senders, whatsapp.events(carried.events())), &mail_out, config)?;
+    let followup = App { templates: whatsapp.templates(), ..followup };
     if matches!(mail_out.target, MailOut::NotConfigured) {
         tracing::warn!("e-mail is not configured: SMTP_HOST is not set; e-mail answers \"canal no configurado\"");
     }
-    Ok(Service { followup, store, store_config, mail_out, doors: carried.doors(), tokens, oauth: settings.oauth.clone() })
+    let doors = carried.doors().into_iter().chain(whatsapp.doors()).collect();
+    Ok(Service { followup, store, store_config, mail_out, doors, tokens, oauth: settings.oauth.clone() })
 }
 
 impl Service {

@@ -8,6 +8,7 @@ mod mail_in;
 mod store_watch;
 mod texts;
 mod tokens;
+mod whatsapp;
 
 pub use background::{start_dispatching, start_fetching, start_sending, start_understanding};
 pub use build::{CommonSettings, Service, build, build_on_existing_store};

@@ -11,6 +11,7 @@ mod secrecy;
 mod shapes;
 mod twilio;
 mod waiting;
+mod whatsapp;
 
 use std::path::PathBuf;
 
@@ -18,7 +19,7 @@ use clap::Parser;
 use followup_runtime::settings::{
     FollowupConfig, FollowupSettings, HttpConfig, HttpSettings, ImapSettings, LogConfig, LogSettings, MailInConfig, MailOutConfig,
     OauthSettings, ReplyAddressConfig, ReplyAddressSettings, SettingError, SmsConfig, SmsSettings, SmtpSettings, StoreConfig,
-    StoreSettings, WebhookConfig, WebhookSettings, parse_from,
+    StoreSettings, WebhookConfig, WebhookSettings, WhatsappConfig, WhatsappSettings, parse_from,
 };
 
 /// About: the follow-up service under test.
@@ -42,6 +43,8 @@ struct Cli {
     #[command(flatten)]
     sms: SmsSettings,
     #[command(flatten)]
+    whatsapp: WhatsappSettings,
+    #[command(flatten)]
     reply: ReplyAddressSettings,
     #[command(flatten)]
     log: LogSettings,
@@ -56,6 +59,7 @@ struct Config {
     webhook: WebhookConfig,
     followup: FollowupConfig,
     sms: SmsConfig,
+    whatsapp: WhatsappConfig,
     reply: Option<ReplyAddressConfig>,
     log: LogConfig,
 }
@@ -70,6 +74,7 @@ impl Cli {
             webhook: self.webhook.resolve()?,
             followup: self.followup.resolve(&mail_out)?,
             sms: self.sms.resolve()?,
+            whatsapp: self.whatsapp.resolve()?,
             reply: self.reply.resolve(&store, &mail_out.sender)?,
             log: self.log.resolve()?,
             mail_out,

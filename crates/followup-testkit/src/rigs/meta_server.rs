@@ -342,9 +342,9 @@ impl Call {
         Self::change("messages", &json!({"messaging_product": "whatsapp", "metadata": metadata(), "statuses": [told]}))
     }
 
-    /// A message that came in: `content` is what stands in it beside its id and sender, its kind among it.
-    pub fn message(id: &str, from: &str, content: &Value) -> Self {
-        let mut message = json!({"from": from.trim_start_matches('+'), "id": id, "timestamp": "1749416383"});
+    /// A message that came in, sent so many seconds after 1970: `content` is what stands in it beside its id and sender, its kind among it.
+    pub fn message(id: &str, from: &str, sent: i64, content: &Value) -> Self {
+        let mut message = json!({"from": from.trim_start_matches('+'), "id": id, "timestamp": sent.to_string()});
         message.as_object_mut().unwrap().extend(content.as_object().unwrap().clone());
         let contacts = json!([{"profile": {"name": "Reportante"}, "wa_id": from.trim_start_matches('+')}]);
         Self::change(
