@@ -112,6 +112,15 @@ fn a_photo_stands_in_the_thread_at_once_and_its_bytes_when_they_were_fetched() {
 }
 
 #[test]
+fn a_photo_without_a_word_is_an_answer() {
+    let rig = rig();
+    let at = rig.unit.clock.now().timestamp();
+    rig.tell(&format!(r#"[{{"id":"in-1","from":"{NUMBER}","body":"","media":["a"],"at":{at}}}]"#));
+    let thread = rig.unit.thread(rig.case);
+    assert_eq!((thread[0].status, thread[1].content.body.as_str(), thread[1].attachments.len()), (Some(MessageStatus::Responded), "", 1));
+}
+
+#[test]
 fn a_provider_that_does_not_answer_is_asked_again_after_pauses_that_grow_and_given_up_after_days() {
     let rig = rig();
     let message = rig.receive("in-1", &["a", "b"]);

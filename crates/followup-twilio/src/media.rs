@@ -4,7 +4,6 @@ use followup_domain::ports::{MediaError, MediaLimits, MediaSource};
 use followup_domain::sending::Absence;
 use followup_https::{FileError, FileHost, Files, Limits, Login};
 
-use crate::SCOPE;
 use crate::config::{ConfigError, TwilioConfig};
 
 /// Where Twilio keeps files: its API hands on to one of its stores, whose addresses are signed.
@@ -24,13 +23,13 @@ pub struct TwilioMedia {
 }
 
 impl TwilioMedia {
-    /// Of text messages. Nobody is asked.
+    /// Of the messages whose ids have this scope. Nobody is asked.
     ///
     /// # Errors
     /// What cannot work.
-    pub fn new(config: &TwilioConfig) -> Result<Self, ConfigError> {
+    pub fn new(config: &TwilioConfig, scope: &'static str) -> Result<Self, ConfigError> {
         let login = Login::Basic(config.user.clone(), config.password.clone());
-        Ok(Self { scope: SCOPE, files: Files::new(&config.base_url, HOSTS, login, config.ca_pem.clone())? })
+        Ok(Self { scope, files: Files::new(&config.base_url, HOSTS, login, config.ca_pem.clone())? })
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn carried(carrier: Option<&SmsCarrier>) -> anyhow::Result<Carried> {
         Some(SmsCarrier::Twilio(target)) => Some(Carrier {
             sender: Arc::new(TwilioSms::new(twilio_config(target))?),
             events: Arc::new(TwilioEvents),
-            media: Arc::new(TwilioMedia::new(&twilio_config(target))?),
+            media: Arc::new(TwilioMedia::new(&twilio_config(target), followup_twilio::SCOPE)?),
             door: Arc::new(TwilioDoor::new(target.auth_token.expose(), &target.public_url)),
         }),
         None => None,

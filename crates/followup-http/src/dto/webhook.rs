@@ -63,15 +63,3 @@ pub(crate) struct AcceptedOutput {
     /// Ya estaba guardado: son los mismos bytes.
     pub(crate) duplicate: bool,
 }
-
-/// Un aviso de Meta, como lo documenta.
-#[derive(ToSchema)]
-#[schema(as = MetaCall)]
-#[allow(dead_code)] // For the document; its bytes are kept as they come.
-pub(crate) struct MetaCall {
-    /// `whatsapp_business_account`.
-    object: String,
-    /// Los avisos, por cuenta.
-    #[schema(value_type = Vec<Object>)]
-    entry: Vec<()>,
-}

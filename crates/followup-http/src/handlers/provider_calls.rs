@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::dto::error::ErrorBody;
-use crate::dto::webhook::{MetaCall, TwilioForm};
+use crate::dto::webhook::TwilioForm;
 use crate::errors::ApiError;
 use crate::state::HttpState;
 
@@ -75,7 +75,7 @@ pub(crate) async fn whatsapp_greeting(state: web::Data<HttpState>, request: Http
     summary = "Lo que Meta comunica: mensajes de WhatsApp que llegaron, qué fue de los nuestros, y de las plantillas",
     description = "`X-Hub-Signature-256` se comprueba con `META_APP_SECRET` sobre los bytes, antes de guardar nada. Una llamada trae cuantos avisos quiera, en cualquier orden y cuantas veces lleguen; lo que no se entiende queda en la cuarentena.",
     params(("X-Hub-Signature-256" = Option<String>, Header, description = "`sha256=` y la firma de Meta en hexadecimal")),
-    request_body(content = MetaCall, content_type = "application/json"),
+    request_body(content = Object, content_type = "application/json", description = "Un aviso de Meta, como lo documenta"),
     responses(
         (status = 200, description = "Guardado", body = String, content_type = "text/plain"),
         (status = 403, description = "Sin firma válida", body = ErrorBody),
