@@ -48,7 +48,7 @@ pub use usecases::plan::preview::{DispatchPreview, PreviewedFate, PreviewedLette
 pub use usecases::plan::schedule::OneMoreAttempt;
 pub use usecases::plan::templates::TemplateError;
 pub use usecases::send::call::LogCallError;
-pub use usecases::send::draft::{Draft, DraftError};
+pub use usecases::send::draft::{Draft, DraftError, DraftedTemplate};
 pub use usecases::send::files::KeptFile;
 pub use usecases::send::manual::{LONGEST_SUBJECT, SendRequest, Sent};
 pub use usecases::send::resend::Resent;
@@ -58,6 +58,7 @@ pub use usecases::tray::retry::Retried;
 pub use usecases::tray::unassigned::UnassignedMail;
 pub use usecases::unit::deadlines::DeadlineError;
 pub use usecases::unit::test_mail::TestMailError;
+pub use usecases::unit::test_whatsapp::{TestWhatsappError, WhatsappTest};
 pub use usecases::unit::users::{NewUserRequest, UserError};
 pub use usecases::watch::agenda::{Agenda, AgendaItem};
 pub use usecases::watch::health::{Health, NotReady, OVERDUE_AFTER};

@@ -141,7 +141,7 @@ diesel::table! {
         recorded_at -> Instant,
         provider -> Nullable<Text>,
         parts -> Nullable<Integer>,
-        template -> Nullable<Text>,
+        template -> Nullable<Document>,
         words -> Nullable<Text>,
         error -> Nullable<Text>,
     }

@@ -201,6 +201,7 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.answers().has_unattended(case_id)?;
     tx.answers().attend(case_id, "ana")?;
     tx.exchanges().list_written_to(Channel::Sms, "+51999888777")?;
+    tx.exchanges().last_heard(Channel::Whatsapp, "+51999888777")?;
     tx.exchanges().has_human_reply_after(case_id, followup_domain::ids::MessageId(0))?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::asking::request::Letterhead;
 use crate::asking::window::SendWindow;
 use crate::contact::{Country, EmailAddress};
 use crate::mail::reply_address::ReplyAddresses;
-use crate::sending::SmsRules;
+use crate::sending::{SmsRules, WhatsappRules};
 
 /// The settings that rules depend on.
 #[derive(Debug, Clone)]
@@ -49,6 +49,8 @@ pub struct FollowupPolicy {
     pub resume_after: Option<Duration>,
     /// How text messages are written, and how long they may be.
     pub sms: SmsRules,
+    /// Which templates go by themselves by WhatsApp.
+    pub whatsapp: WhatsappRules,
 }
 
 /// When and where a case that waits too long is told of.

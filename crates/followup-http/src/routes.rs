@@ -148,7 +148,12 @@ routes! {
     "/api/v1/webhooks/whatsapp" => { GET provider_calls::whatsapp_greeting: Nothing, POST provider_calls::whatsapp: Nothing }
     "/api/v1/webhooks/twilio/sms" => { POST provider_calls::twilio_sms: Nothing }
     "/api/v1/webhooks/twilio/status" => { POST provider_calls::twilio_status: Nothing }
+    "/api/v1/webhooks/twilio/whatsapp" => { POST provider_calls::twilio_whatsapp: Nothing }
+    "/api/v1/webhooks/twilio/whatsapp/status" => { POST provider_calls::twilio_whatsapp_status: Nothing }
     "/api/v1/admin/mail/test" => { POST admin::test_mail: Administer }
+    "/api/v1/admin/whatsapp/test" => { POST whatsapp::test_whatsapp: Administer }
+    "/api/v1/admin/whatsapp/templates" => { GET whatsapp::list_whatsapp_templates: Administer }
+    "/api/v1/admin/whatsapp/templates/refresh" => { POST whatsapp::refresh_whatsapp_templates: Administer }
     "/api/v1/admin/followup/dispatch" => { POST admin::dispatch: Administer }
     "/api/v1/admin/followup/plans" => { GET templates::list_templates: SeeRules, POST templates::create_template: EditRules }
     "/api/v1/admin/followup/plans/{plan_id}" => { GET templates::find_template: SeeRules, PUT templates::replace_template: EditRules, DELETE templates::archive_template: EditRules }

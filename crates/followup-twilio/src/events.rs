@@ -1,15 +1,20 @@
 //! What Twilio tells: what became of a message, and messages that came in.
 
+use followup_domain::contact::E164;
 use followup_domain::message::{Channel, Classification};
 use followup_domain::sending::{EventKind, EventReader, IncomingMedia, IncomingMessage, ProviderEvent, StatusEvent, UnreadableEvents};
 
 use crate::codes::failure;
-use crate::{REFERENCE, SCOPE, form};
+use crate::{REFERENCE, SCOPE, WHATSAPP, WHATSAPP_SCOPE, form};
 
 /// Understands Twilio's calls, as [`TwilioDoor`](crate::TwilioDoor) keeps them. Parameters that it does not know are passed over: Twilio adds
 /// some without notice.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TwilioEvents;
+
+/// The same of WhatsApp: numbers are told without what stands before them there, and of what cannot be shown a line is told.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TwilioWhatsappEvents;
 
 /// Twilio's states of a message. One of which a part arrived and another did not has not arrived.
 const STATES: &[(&str, EventKind)] = &[
@@ -43,6 +48,22 @@ impl EventReader for TwilioEvents {
     fn read(&self, raw: &[u8]) -> Result<Vec<ProviderEvent>, UnreadableEvents> {
         let call = Call::of(raw);
         let event = if call.get("MessageStatus").is_some() { call.status()? } else { call.message()? };
+        Ok(vec![event])
+    }
+}
+
+impl EventReader for TwilioWhatsappEvents {
+    fn scope(&self) -> &str {
+        WHATSAPP_SCOPE
+    }
+
+    fn channel(&self) -> Channel {
+        Channel::Whatsapp
+    }
+
+    fn read(&self, raw: &[u8]) -> Result<Vec<ProviderEvent>, UnreadableEvents> {
+        let call = Call::of(raw);
+        let event = if call.get("MessageStatus").is_some() { call.status()? } else { call.whatsapp()? };
         Ok(vec![event])
     }
 }
@@ -87,23 +108,42 @@ impl Call {
     }
 
     fn message(&self) -> Result<ProviderEvent, UnreadableEvents> {
-        let id = self.id()?;
         let from = self.get("From").ok_or_else(|| unreadable("falta el remitente (From)"))?;
-        let body = self.get("Body").map(clean).unwrap_or_default();
-        let media = self.media();
-        if self.get("Body").is_none() && media.is_empty() {
+        if self.get("Body").is_none() && self.media().is_empty() {
             return Err(unreadable("no es un mensaje ni un aviso de estado"));
         }
-        Ok(ProviderEvent::Message(IncomingMessage {
-            provider_id: id,
-            from: clean(from),
-            to: self.get("To").map(clean),
-            body,
-            classification: Classification::Human,
-            media,
-            answers: self.get("OriginalRepliedMessageSid").map(clean),
-            at: None,
-        }))
+        let body = self.get("Body").map(clean).unwrap_or_default();
+        self.incoming(clean(from), self.get("To").map(clean), body)
+    }
+
+    /// The number as it is told, else as WhatsApp knows it, else Twilio's name of somebody who shows none.
+    fn whatsapp(&self) -> Result<ProviderEvent, UnreadableEvents> {
+        let number = |name: &str| self.get(name).map(|number| clean(number.strip_prefix(WHATSAPP).unwrap_or(number)));
+        let told = number("From").filter(|from| E164::parse(from).is_some());
+        let known = || self.get("WaId").map(|digits| format!("+{}", clean(digits))).filter(|from| E164::parse(from).is_some());
+        let from = told.or_else(known).or_else(|| self.get("ExternalUserId").map(clean)).or_else(|| number("From"));
+        let from = from.filter(|from| !from.is_empty()).ok_or_else(|| unreadable("falta el remitente (From)"))?;
+        let text = self.get("Body").or(self.get("ButtonText"));
+        let body = text.map(clean).or_else(|| self.place()).or_else(|| (!self.media().is_empty()).then(String::new)).unwrap_or_else(|| {
+            let kind = self.get("MessageType").map_or_else(String::new, |kind| format!(": {}", clean(kind)));
+            format!("[mensaje de un tipo que no se puede mostrar{kind}]")
+        });
+        self.incoming(from, number("To"), body)
+    }
+
+    fn incoming(&self, from: String, to: Option<String>, body: String) -> Result<ProviderEvent, UnreadableEvents> {
+        let answers = self.get("OriginalRepliedMessageSid").map(clean);
+        let (provider_id, media) = (self.id()?, self.media());
+        let classification = Classification::Human;
+        Ok(ProviderEvent::Message(IncomingMessage { provider_id, from, to, body, classification, media, answers, at: None }))
+    }
+
+    /// A place on the map that somebody shared.
+    fn place(&self) -> Option<String> {
+        let (latitude, longitude) = (self.get("Latitude")?, self.get("Longitude")?);
+        let names = ["Label", "Address"].into_iter().filter_map(|name| self.get(name));
+        let told = names.chain([latitude, longitude]).map(clean).collect::<Vec<_>>();
+        Some(format!("[ubicación: {}]", told.join(", ")))
     }
 
     /// The files that came with it, by the addresses at which Twilio keeps them.

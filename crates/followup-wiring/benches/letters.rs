@@ -155,6 +155,7 @@ fn followup(store: Arc<dyn MigratingStore>) -> Result<App> {
             close_by_itself: false,
             resume_after: None,
             sms: followup_domain::sending::SmsRules::default(),
+            whatsapp: followup_domain::sending::WhatsappRules::default(),
         }),
         templates: None,
         turns: followup_app::Turns::default(),

@@ -19,6 +19,8 @@ const UNDERSTAND_EVERY: Duration = Duration::from_secs(2);
 const FETCH_EVERY: Duration = Duration::from_secs(2);
 /// Due attempts are looked for this often.
 const DISPATCH_EVERY: Duration = Duration::from_secs(60);
+/// WhatsApp's templates are asked for this often.
+const LIST_TEMPLATES_EVERY: Duration = Duration::from_secs(60 * 60);
 /// The longest pause after the store failed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// How often a job's worker is looked after.
@@ -81,6 +83,19 @@ pub fn start_fetching(followup: App, store: Arc<dyn MigratingStore>, shutdown: S
         if report != MediaReport::default() {
             let MediaReport { fetched, absent, put_off } = report;
             tracing::info!(fetched, absent, put_off, "files of messages fetched");
+        }
+        Ok(())
+    })
+}
+
+/// Starts keeping the list of WhatsApp's templates true, until shutdown.
+///
+/// # Errors
+/// No thread can be started.
+pub fn start_listing_templates(followup: App, store: Arc<dyn MigratingStore>, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
+    repeat("templates", LIST_TEMPLATES_EVERY, store, shutdown, move |_| {
+        if followup.keep_whatsapp_templates()? {
+            tracing::info!("WhatsApp's templates changed");
         }
         Ok(())
     })

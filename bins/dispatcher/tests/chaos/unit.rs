@@ -211,5 +211,6 @@ fn policy(sender: EmailAddress) -> FollowupPolicy {
         close_by_itself: false,
         resume_after: None,
         sms: followup_domain::sending::SmsRules::default(),
+        whatsapp: followup_domain::sending::WhatsappRules::default(),
     }
 }

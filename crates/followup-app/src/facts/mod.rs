@@ -21,4 +21,5 @@ pub(crate) mod reports;
 pub(crate) mod standing;
 pub(crate) mod unserved;
 pub(crate) mod warnings;
+pub(crate) mod whatsapp;
 pub(crate) mod wording;

@@ -1,5 +1,6 @@
 //! Where the reporter, and the unit, can be written to; and where not.
 
+use chrono::{DateTime, Utc};
 use followup_domain::case::{Case, CaseRecord};
 use followup_domain::contact::{Channels, EmailAddress, channels_of};
 use followup_domain::mail::bounce::FailedAddress;
@@ -34,6 +35,11 @@ pub(crate) fn held_address(step: &mut Step<'_>, case: &Case) -> Result<Option<Fa
 /// What is known of an address, if nothing goes to it by itself.
 pub(crate) fn held(step: &mut Step<'_>, address: &EmailAddress) -> Result<Option<FailedAddress>, StoreError> {
     Ok(step.tx.addresses().find(address.as_str())?.filter(|known| known.held))
+}
+
+/// When an address or number wrote last by a channel, if it ever did (UTC).
+pub(crate) fn last_heard(step: &mut Step<'_>, channel: Channel, address: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    step.tx.exchanges().last_heard(channel, address)
 }
 
 /// Whether an address or number asked not to be written to.

@@ -61,6 +61,7 @@ pub(crate) fn open(database_url: &str) -> Result<App> {
             close_by_itself: false,
             resume_after: None,
             sms: followup_domain::sending::SmsRules::default(),
+            whatsapp: followup_domain::sending::WhatsappRules::default(),
         }),
         templates: None,
         turns: followup_app::Turns::default(),

@@ -53,6 +53,11 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ),
     ("post", "/api/v1/inbox/unassigned/{message_id}/discard", r#"{"reason": "Publicidad"}"#),
     ("post", "/api/v1/inbox/quarantine/{mail_id}/discard", r#"{"reason": "Correo vacío"}"#),
+    (
+        "post",
+        "/api/v1/admin/whatsapp/test",
+        r##"{"to": "+51 999 888 777", "template": "followup_request", "parameters": ["Ana", "#123", "la dosis del medicamento"]}"##,
+    ),
     ("post", "/api/v1/admin/mail/test", r#"{"to": "farmacovigilancia@example.org"}"#),
     ("post", "/api/v1/admin/mailboxes/acknowledge", r#"{"mailbox": "farmacovigilancia@example.org/INBOX"}"#),
     ("post", "/api/v1/admin/followup/plans", PLAN),

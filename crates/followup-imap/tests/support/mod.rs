@@ -82,6 +82,7 @@ fn policy() -> FollowupPolicy {
         close_by_itself: false,
         resume_after: None,
         sms: followup_domain::sending::SmsRules::default(),
+        whatsapp: followup_domain::sending::WhatsappRules::default(),
     }
 }
 

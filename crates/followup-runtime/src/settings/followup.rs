@@ -10,7 +10,7 @@ use followup_domain::asking::request::Letterhead;
 use followup_domain::case::origin::OriginTable;
 use followup_domain::contact::Country;
 use followup_domain::policy::{Escalation, FollowupPolicy};
-use followup_domain::sending::SmsRules;
+use followup_domain::sending::{SmsRules, WhatsappRules};
 
 use super::SettingError;
 use super::check::{address, boolean, given, given_path, number, one_line};
@@ -146,6 +146,7 @@ impl FollowupSettings {
                 .map(|text| days("RESUME_PLAN_AFTER_DAYS", text).map(Duration::days))
                 .transpose()?,
             sms: SmsRules::default(),
+            whatsapp: WhatsappRules::default(),
         })
     }
 

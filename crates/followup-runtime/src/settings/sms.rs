@@ -24,14 +24,15 @@ pub struct SmsSettings {
     /// Whether a text message is written without what the GSM alphabet lacks (á as a; é, ñ and ü stay) where that saves parts: true or false.
     #[arg(long, env = "SMS_TRANSLITERATE", default_value = "false")]
     pub sms_transliterate: String,
-    /// Address at which providers call this service, before the path, as in `https://fv.hospital.example`; required with SMS_PROVIDER.
+    /// Address at which providers call this service, before the path, as in `https://fv.hospital.example`; required with SMS_PROVIDER and
+    /// WHATSAPP_PROVIDER.
     #[arg(long, env = "PUBLIC_URL")]
     pub public_url: Option<String>,
-    /// Twilio's account, AC and 32 digits; required with SMS_PROVIDER=twilio.
+    /// Twilio's account, AC and 32 digits; required with SMS_PROVIDER=twilio and WHATSAPP_PROVIDER=twilio.
     #[arg(long, env = "TWILIO_ACCOUNT_SID")]
     pub twilio_account_sid: Option<String>,
     /// The account's auth token, with which Twilio signs its calls, and with which messages are sent unless an API key is given; required with
-    /// SMS_PROVIDER=twilio.
+    /// SMS_PROVIDER=twilio and WHATSAPP_PROVIDER=twilio.
     #[arg(long, env = "TWILIO_AUTH_TOKEN", hide_env_values = true)]
     pub twilio_auth_token: Option<Secret>,
     /// File that holds TWILIO_AUTH_TOKEN.
@@ -100,6 +101,7 @@ impl fmt::Debug for TwilioTarget {
     }
 }
 
+const TWILIO: &str = "SMS_PROVIDER=twilio";
 /// Parts of the longest text that providers take, 1,600 characters.
 const LONGEST: usize = 10;
 const AUTH_TOKEN: SecretName = SecretName { value: "TWILIO_AUTH_TOKEN", file: "TWILIO_AUTH_TOKEN_FILE" };
@@ -126,10 +128,20 @@ impl SmsSettings {
     }
 
     fn twilio(&self) -> Result<TwilioTarget, SettingError> {
+        let sender = self.sender()?;
+        self.twilio_account(TWILIO, sender)
+    }
+
+    /// The account, for whichever channel `provider` gives it; `sender`: a number or another sender, or a messaging service.
+    pub(super) fn twilio_account(
+        &self,
+        provider: &str,
+        (from, messaging_service): (Option<String>, Option<String>),
+    ) -> Result<TwilioTarget, SettingError> {
         let auth_token = secret(AUTH_TOKEN, self.twilio_auth_token.as_ref(), given_path(self.twilio_auth_token_file.as_ref()))?;
-        let auth_token = required(AUTH_TOKEN.value, auth_token)?;
-        let account_sid = required("TWILIO_ACCOUNT_SID", sid("TWILIO_ACCOUNT_SID", "AC", self.twilio_account_sid.as_ref())?)?;
-        let (from, messaging_service) = self.sender()?;
+        let auth_token = required(AUTH_TOKEN.value, provider, auth_token)?;
+        let account_sid = sid("TWILIO_ACCOUNT_SID", "AC", self.twilio_account_sid.as_ref())?;
+        let account_sid = required("TWILIO_ACCOUNT_SID", provider, account_sid)?;
         web_address("TWILIO_BASE_URL", self.twilio_base_url.trim(), "https://api.twilio.com")?;
         Ok(TwilioTarget {
             login: self.login(&account_sid, &auth_token)?,
@@ -138,7 +150,7 @@ impl SmsSettings {
             from,
             messaging_service,
             base_url: self.twilio_base_url.trim().to_owned(),
-            public_url: self.public_url()?,
+            public_url: self.public_url(provider)?,
         })
     }
 
@@ -165,8 +177,8 @@ impl SmsSettings {
         }
     }
 
-    fn public_url(&self) -> Result<String, SettingError> {
-        let url = required("PUBLIC_URL", given(self.public_url.as_ref()).map(str::to_owned))?;
+    fn public_url(&self, provider: &str) -> Result<String, SettingError> {
+        let url = required("PUBLIC_URL", provider, given(self.public_url.as_ref()).map(str::to_owned))?;
         web_address("PUBLIC_URL", &url, "https://fv.hospital.example")?;
         if url.contains('?') {
             return Err(SettingError::new("PUBLIC_URL", "must be an address without a query"));
@@ -176,11 +188,7 @@ impl SmsSettings {
 
     /// A forgotten SMS_PROVIDER is told, and not that nothing is sent.
     fn refuse_unused(&self) -> Result<Option<SmsCarrier>, SettingError> {
-        let texts = [
-            ("TWILIO_ACCOUNT_SID", &self.twilio_account_sid),
-            ("TWILIO_FROM", &self.twilio_from),
-            ("TWILIO_MESSAGING_SERVICE_SID", &self.twilio_messaging_service_sid),
-        ];
+        let texts = [("TWILIO_FROM", &self.twilio_from), ("TWILIO_MESSAGING_SERVICE_SID", &self.twilio_messaging_service_sid)];
         match texts.iter().find(|(_, value)| given(value.as_ref()).is_some()) {
             Some((name, _)) => Err(SettingError::new(name, "is set but SMS_PROVIDER is not")),
             None => Ok(None),
@@ -188,12 +196,12 @@ impl SmsSettings {
     }
 }
 
-fn required<T>(setting: &'static str, value: Option<T>) -> Result<T, SettingError> {
-    value.ok_or_else(|| SettingError::new(setting, "is required with SMS_PROVIDER=twilio"))
+fn required<T>(setting: &'static str, provider: &str, value: Option<T>) -> Result<T, SettingError> {
+    value.ok_or_else(|| SettingError::new(setting, format_args!("is required with {provider}")))
 }
 
 /// An id of Twilio's of this kind.
-fn sid(setting: &'static str, kind: &str, value: Option<&String>) -> Result<Option<String>, SettingError> {
+pub(super) fn sid(setting: &'static str, kind: &str, value: Option<&String>) -> Result<Option<String>, SettingError> {
     let Some(text) = given(value) else { return Ok(None) };
     let digits = text.strip_prefix(kind).filter(|digits| digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
     match digits {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod help;
+mod meta;
 mod oauth;
 mod precedence;
 mod refusals;
@@ -68,13 +69,14 @@ impl Cli {
     fn resolve(&self) -> Result<Config, SettingError> {
         let store = self.store.resolve()?;
         let mail_out = self.smtp.resolve(&store, &self.oauth)?;
+        let sms = self.sms.resolve()?;
         Ok(Config {
             http: self.http.resolve(&store)?,
             mail_in: self.imap.resolve(&store, &self.oauth)?,
             webhook: self.webhook.resolve()?,
             followup: self.followup.resolve(&mail_out)?,
-            sms: self.sms.resolve()?,
-            whatsapp: self.whatsapp.resolve()?,
+            whatsapp: self.whatsapp.resolve(&self.sms, &sms)?,
+            sms,
             reply: self.reply.resolve(&store, &mail_out.sender)?,
             log: self.log.resolve()?,
             mail_out,
