@@ -4,7 +4,7 @@
 mod support;
 
 use followup_testkit::rigs::meta_server::{
-    ACCESS_TOKEN, APP_SECRET, Answer, Call, Kept, MetaServer, PHONE_NUMBER_ID, VERIFY_TOKEN, WABA_ID, greet,
+    ACCESS_TOKEN, APP_SECRET, Answer, Call, Kept, MetaServer, PHONE_NUMBER_ID, VERIFY_TOKEN, WABA_ID, greet, template,
 };
 use serde_json::{Value, json};
 use support::{Deployment, Server};
@@ -112,6 +112,35 @@ fn a_lost_answer_is_doubt_that_metas_own_word_ends_and_a_refusal_is_told_in_its_
     let (status, answer) = send(&server, case, "¿Y el lote?");
     let words = "Fallo WhatsApp: 131026 (#131026) Message undeliverable: See the documentation";
     assert_eq!((status, &answer["detail"]), (502, &json!(words)));
+}
+
+#[test]
+fn who_has_not_written_gets_a_template_as_long_as_meta_approves_of_it() {
+    let meta = MetaServer::start();
+    let text = "Hola {{1}}, necesitamos información adicional sobre el caso {{2}}. ¿Puede proporcionarnos {{3}}?";
+    meta.list_templates(vec![template("followup_request", "es", "APPROVED", text)]);
+    let deployment = deployment(&meta);
+    let server = deployment.serve();
+    server.wait_for("/api/v1/admin/whatsapp/templates", |templates| templates["total"] == 1);
+    let case = server.case("Dra. Rojas, cel. 999 888 777");
+    assert_eq!(send(&server, case, "¿Cuál fue la dosis?").0, 409, "no free text");
+
+    let body = json!({"channel": "whatsapp", "template": "followup_request", "parameters": ["Dra. Rojas", "#123", "la dosis\ny el lote"]});
+    let path = format!("/api/v1/icsr/{case}/followup/send");
+    let (status, sent) = server.post(&path, &body);
+    assert_eq!(status, 201, "{sent}");
+    let taken = meta.taken().remove(0).body;
+    let parameters = ["Dra. Rojas", "#123", "la dosis y el lote"].map(|text| json!({"type": "text", "text": text}));
+    let expected = json!({
+        "name": "followup_request", "language": {"policy": "deterministic", "code": "es"},
+        "components": [{"type": "body", "parameters": parameters}],
+    });
+    assert_eq!((&taken["type"], &taken["template"]), (&json!("template"), &expected));
+
+    let event = json!({"event": "PAUSED", "message_template_name": "followup_request", "message_template_language": "es"});
+    assert_eq!(Call::change("message_template_status_update", &event).post(port(&server)).0, 200);
+    server.wait_for("/api/v1/admin/whatsapp/templates", |templates| templates["items"][0]["status"] == "paused");
+    assert_eq!((server.post(&path, &body).0, meta.taken().len()), (409, 1));
 }
 
 #[test]

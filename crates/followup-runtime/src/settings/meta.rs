@@ -11,7 +11,7 @@ use super::secret::{Secret, SecretName, secret};
 
 /// An account with Meta's Cloud API.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "WhatsApp by Meta")]
+#[command(next_help_heading = "WhatsApp")]
 pub struct MetaSettings {
     /// Meta's id of the number that sends (not the number); required with WHATSAPP_PROVIDER=meta.
     #[arg(long, env = "META_PHONE_NUMBER_ID")]
