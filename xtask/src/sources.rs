@@ -29,7 +29,7 @@ const FORBIDDEN: &[&str] = &[
 const APP: &str = "followup-app";
 
 /// Protocols and providers, in any spelling: a new channel is an adapter, settings and wiring.
-const CARRIERS: &[&str] = &["smtp", "imap", "twilio", "kannel", "amazonaws", "facebook", "wamid", "testtext"];
+const CARRIERS: &[&str] = &["smtp", "imap", "twilio", "kannel", "amazonaws", "facebook", "followup_meta", "wamid", "testtext"];
 
 /// Every use of a forbidden word, as `file:line`; comment lines may speak of them.
 ///

@@ -15,8 +15,8 @@ use followup_runtime::settings::{
 use followup_runtime::shutdown::Shutdown;
 use followup_runtime::{descriptors, telemetry};
 use followup_wiring::{
-    FirstUser, MailSource, Service, create_first_user, start_dispatching, start_listing_templates, start_sending, start_understanding,
-    when_store_is_there,
+    FirstUser, MailSource, Service, create_first_user, start_dispatching, start_fetching, start_listing_templates, start_sending,
+    start_understanding, when_store_is_there,
 };
 use tokio::time::{Instant, timeout_at};
 
@@ -183,6 +183,10 @@ fn start_jobs(service: &Service, mail_in: &MailInConfig, jobs: BackgroundJobs, s
         started.threads.push(start_understanding(service.followup.clone(), service.store.clone(), shutdown.clone())?);
         if service.followup.templates.is_some() {
             started.threads.push(start_listing_templates(service.followup.clone(), service.store.clone(), shutdown.clone())?);
+        }
+        // Without anybody who keeps files there is nothing to look for.
+        if !service.followup.events.media().is_empty() {
+            started.threads.push(start_fetching(service.followup.clone(), service.store.clone(), shutdown.clone())?);
         }
     }
     if jobs == BackgroundJobs::All {

@@ -7,7 +7,7 @@ use followup_domain::asking::request::LetterRenderer;
 use followup_domain::mail::inbound::MailReader;
 use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
-use followup_domain::ports::{Clock, IdGen, Sender, Store, TemplateCatalogue};
+use followup_domain::ports::{Clock, IdGen, MediaSource, Sender, Store, TemplateCatalogue};
 use followup_domain::sending::EventReader;
 
 use crate::runs::turn::Turns;
@@ -35,26 +35,41 @@ impl Senders {
     }
 }
 
-/// What understands the calls of providers, by the scope of their ids.
+/// What understands the calls of providers, by the scope of their ids, and who keeps the files that they tell of.
 #[derive(Clone, Default)]
-pub struct EventReaders(BTreeMap<String, Arc<dyn EventReader>>);
+pub struct EventReaders {
+    readers: BTreeMap<String, Arc<dyn EventReader>>,
+    media: Vec<Arc<dyn MediaSource>>,
+}
 
 impl EventReaders {
     /// These, and one more. Mails are understood by the mail reader: one of e-mail is never asked.
     #[must_use]
     pub fn with(mut self, reader: Arc<dyn EventReader>) -> Self {
-        self.0.insert(reader.scope().to_owned(), reader);
+        self.readers.insert(reader.scope().to_owned(), reader);
         self
+    }
+
+    /// These, and who keeps the files of a provider's messages.
+    #[must_use]
+    pub fn with_media(mut self, source: Arc<dyn MediaSource>) -> Self {
+        self.media.push(source);
+        self
+    }
+
+    /// Everybody who keeps files.
+    pub fn media(&self) -> &[Arc<dyn MediaSource>] {
+        &self.media
     }
 
     /// The one of a provider.
     pub fn of(&self, scope: &str) -> Option<&dyn EventReader> {
-        self.0.get(scope).map(AsRef::as_ref).filter(|reader| reader.channel() != Channel::Email)
+        self.readers.get(scope).map(AsRef::as_ref).filter(|reader| reader.channel() != Channel::Email)
     }
 
     /// The providers that carry a channel.
     pub fn scopes_of(&self, channel: Channel) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(move |(_, reader)| reader.channel() == channel).map(|(scope, _)| scope.as_str())
+        self.readers.iter().filter(move |(_, reader)| reader.channel() == channel).map(|(scope, _)| scope.as_str())
     }
 }
 
@@ -73,7 +88,7 @@ pub struct App {
     pub reader: Arc<dyn MailReader>,
     /// Transports.
     pub senders: Senders,
-    /// What understands the calls of providers.
+    /// What understands the calls of providers, and fetches their files.
     pub events: EventReaders,
     /// Lists the message templates of WhatsApp's provider; none where nobody does.
     pub templates: Option<Arc<dyn TemplateCatalogue>>,

@@ -29,6 +29,7 @@ pub use facts::offers::RescheduleOffer;
 pub use facts::warnings::{CaseView, CaseWarning};
 pub use moves::keys::IdempotencyKey;
 pub use runs::delivery::DeliveryReport;
+pub use runs::media::MediaReport;
 pub use runs::originals::{ORIGINAL_PIECE, Original};
 pub use runs::templates::TemplatesError;
 pub use runs::turn::Turns;

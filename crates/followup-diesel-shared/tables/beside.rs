@@ -9,10 +9,11 @@ use followup_domain::ids::MessageId;
 use followup_domain::message::enclosure::Enclosure;
 use followup_domain::message::{Attachment, Direction, MOST_ATTACHMENTS_SHOWN, MailFlag, Message, MessageKind};
 use followup_domain::ports::{MessageView, ReadingRepository, ReplyReading, StoreError};
+use followup_domain::sending::Absence;
 
 use super::super::Conn;
-use super::message_row::{ViewRow, parse, view_of};
-use super::schema::{attachment, mail_flag, reply_reading};
+use super::message_row::{ViewRow, parse, parse_optional, view_of};
+use super::schema::{attachment, mail_flag, media, reply_reading};
 use super::work::Work;
 use super::{IDS_PER_QUERY, notices};
 use crate::error::{Done, Failure, unreadable};
@@ -75,16 +76,18 @@ fn insert_files(conn: &mut Conn, message_id: i64, files: &[(&Attachment, Option<
     Ok(())
 }
 
-/// Message, number, name, media type, size, hash, Content-ID.
-type AttachmentRow = (i64, i32, Option<String>, String, i64, String, Option<String>);
+/// Name, media type, size, hash, Content-ID, why its bytes are not there.
+type AttachmentColumns = (Option<String>, Option<String>, Option<i64>, Option<String>, Option<String>, Option<String>);
 
-fn attachment_of((_, _, name, content_type, size, sha256, content_id): AttachmentRow) -> Done<Attachment> {
+fn attachment_of((name, media_type, size, sha256, content_id, absent): AttachmentColumns) -> Done<Attachment> {
+    let (content_type, (size, sha256)) = media_type.zip(size.zip(sha256)).ok_or_else(|| unreadable("attachment"))?;
     let size = u64::try_from(size).map_err(|_| unreadable("attachment"))?;
-    Ok(Attachment { name, content_type, size, sha256, content_id })
+    let absent = parse_optional("absence", absent.as_deref(), Absence::parse)?;
+    Ok(Attachment { name, content_type, size, sha256, content_id, absent })
 }
 
-/// The same with a flag instead: what one query gives of both.
-type BesideRow = (i64, i32, Option<String>, Option<String>, Option<i64>, Option<String>, Option<String>, Option<String>);
+/// Message, number, and an attachment or a flag: what one query gives of both.
+type BesideRow = (i64, i32, AttachmentColumns, Option<String>);
 
 /// Those that may have something beside: what came in, and what a person wrote, with files.
 fn ids_with_more(messages: &[&mut Message]) -> Vec<i64> {
@@ -122,35 +125,41 @@ fn attach_first(conn: &mut Conn, messages: &mut [&mut Message], most: usize) -> 
     let mut flags = Vec::new();
     for some in ids_with_more(messages).chunks(IDS_PER_QUERY) {
         let first = attachment::message_id.eq_any(some).and(attachment::n.lt(most));
-        let attachments = attachment::table.filter(first).select((
+        let its_media = media::message_id.eq(attachment::message_id).and(media::n.eq(attachment::n));
+        let attachments = attachment::table.left_join(media::table.on(its_media)).filter(first).select((
             attachment::message_id,
             attachment::n,
-            attachment::name,
-            attachment::media_type.nullable(),
-            attachment::size.nullable(),
-            attachment::sha256.nullable(),
-            attachment::mime_content_id,
+            (
+                attachment::name,
+                attachment::media_type.nullable(),
+                attachment::size.nullable(),
+                attachment::sha256.nullable(),
+                attachment::mime_content_id,
+                media::absent.nullable(),
+            ),
             sql::<Nullable<Text>>("NULL"),
         ));
         let of_these = mail_flag::table.filter(mail_flag::message_id.eq_any(some)).select((
             mail_flag::message_id,
             sql::<Integer>("0"),
-            sql::<Nullable<Text>>("NULL"),
-            sql::<Nullable<Text>>("NULL"),
-            sql::<Nullable<BigInt>>("NULL"),
-            sql::<Nullable<Text>>("NULL"),
-            sql::<Nullable<Text>>("NULL"),
+            (
+                sql::<Nullable<Text>>("NULL"),
+                sql::<Nullable<Text>>("NULL"),
+                sql::<Nullable<BigInt>>("NULL"),
+                sql::<Nullable<Text>>("NULL"),
+                sql::<Nullable<Text>>("NULL"),
+                sql::<Nullable<Text>>("NULL"),
+            ),
             mail_flag::flag.nullable(),
         ));
         let mut rows: Vec<BesideRow> = attachments.union_all(of_these).load(conn)?;
-        rows.sort_unstable_by(|one, other| (one.0, one.1, &one.7).cmp(&(other.0, other.1, &other.7)));
-        for (owner, n, name, media_type, size, sha256, content_id, flag) in rows {
+        rows.sort_unstable_by(|one, other| (one.0, one.1, &one.3).cmp(&(other.0, other.1, &other.3)));
+        for (owner, _, columns, flag) in rows {
             if let Some(flag) = flag {
                 flags.push((MessageId(owner), parse("mail flag", &flag, MailFlag::parse)?));
                 continue;
             }
-            let (media_type, (size, sha256)) = media_type.zip(size.zip(sha256)).ok_or_else(|| unreadable("attachment"))?;
-            let attachment = attachment_of((owner, n, name, media_type, size, sha256, content_id))?;
+            let attachment = attachment_of(columns)?;
             let message = places.get(&owner).and_then(|place| messages.get_mut(*place)).ok_or_else(|| unreadable("attachment"))?;
             message.attachments.push(attachment);
         }

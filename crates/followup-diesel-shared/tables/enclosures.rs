@@ -76,7 +76,7 @@ type FileColumns = (Option<String>, String, i64, String);
 
 fn file_of((name, content_type, size, sha256): FileColumns) -> Done<Attachment> {
     let size = u64::try_from(size).map_err(|_| unreadable("file"))?;
-    Ok(Attachment { name, content_type, size, sha256, content_id: None })
+    Ok(Attachment { name, content_type, size, sha256, content_id: None, absent: None })
 }
 
 fn waiting(conn: &mut Conn, case_id: CaseId) -> Done<Vec<Upload>> {

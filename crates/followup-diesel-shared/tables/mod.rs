@@ -26,6 +26,7 @@ mod inbox;
 mod instant;
 mod life;
 mod mailbox_health;
+mod media;
 mod message_insert;
 mod message_row;
 mod messages;

@@ -204,6 +204,21 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
+    media (message_id, n) {
+        message_id -> BigInt,
+        n -> Integer,
+        provider -> Text,
+        source -> Text,
+        sha256 -> Nullable<Text>,
+        absent -> Nullable<Text>,
+        tries -> Integer,
+        next_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
     upload (id) {
         id -> BigInt,
         case_id -> BigInt,
@@ -668,7 +683,8 @@ diesel::allow_tables_to_appear_in_same_query!(
 );
 diesel::allow_tables_to_appear_in_same_query!(attempt, message);
 diesel::allow_tables_to_appear_in_same_query!(outdated_standing, case_contact);
-diesel::allow_tables_to_appear_in_same_query!(attachment, mail_flag);
+diesel::allow_tables_to_appear_in_same_query!(attachment, mail_flag, media);
+diesel::allow_tables_to_appear_in_same_query!(media, message);
 diesel::allow_tables_to_appear_in_same_query!(held_letter, failed_contact);
 diesel::allow_tables_to_appear_in_same_query!(arrival, content, discarded_arrival);
 diesel::allow_tables_to_appear_in_same_query!(arrival, arrival_copy);

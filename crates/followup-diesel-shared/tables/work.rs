@@ -21,6 +21,7 @@ use followup_domain::ports::ExportRepository;
 use followup_domain::ports::FieldRepository;
 use followup_domain::ports::HeldLetterRepository;
 use followup_domain::ports::MailboxRepository;
+use followup_domain::ports::MediaRepository;
 use followup_domain::ports::NameRepository;
 use followup_domain::ports::NoticeRepository;
 use followup_domain::ports::OriginalRepository;
@@ -176,6 +177,9 @@ impl Tx for Work<'_> {
         self
     }
     fn breakers(&mut self) -> &mut dyn BreakerRepository {
+        self
+    }
+    fn media(&mut self) -> &mut dyn MediaRepository {
         self
     }
     fn provider_events(&mut self) -> &mut dyn ProviderEventRepository {

@@ -13,7 +13,7 @@ use followup_domain::mail::inbound::InboundState;
 use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{CallOutcome, Channel, Classification, Delivery, MailFlag, MatchKind, MessageKind, MessageStatus};
-use followup_domain::sending::{EventKind, SendStage, TemplateStatus};
+use followup_domain::sending::{Absence, EventKind, SendStage, TemplateStatus};
 
 type Lists = BTreeMap<(String, String), BTreeSet<String>>;
 
@@ -71,6 +71,7 @@ fn expected() -> Lists {
         ("outbound", "delivery", words(Delivery::ALL, Delivery::as_str)),
         ("inbound", "classification", words(Classification::ALL, Classification::as_str)),
         ("inbound", "match_kind", words(MatchKind::ALL, MatchKind::as_str)),
+        ("media", "absent", words(Absence::ALL, Absence::as_str)),
         ("call", "outcome", words(CallOutcome::ALL, CallOutcome::as_str)),
         ("mail_flag", "flag", words(MailFlag::ALL, MailFlag::as_str)),
         ("mail_notice", "action", words(ReportAction::ALL, ReportAction::as_str)),

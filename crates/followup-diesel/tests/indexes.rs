@@ -27,11 +27,11 @@ use followup_domain::mail::mailbox_health::{MailboxTrouble, Reconciliation};
 use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{CallOutcome, Channel, Delivery, MailFlag, MessageStatus};
 use followup_domain::ports::{
-    AgendaQuery, Assignment, AttemptUpdate, CaseQuery, CaseSort, Discard, DoNotContact, DocumentedField, HeldLetter, LanePlace, NewAttempt,
-    NewCallback, NewInboundMessage, NewPlan, NewProviderEvent, NewTemplate, Onlooker, Outcome, PageRequest, ReplyReading, StandingFilter,
-    StoreError, TrayState, Tx, UserChange,
+    AgendaQuery, Assignment, AttemptUpdate, CaseQuery, CaseSort, Discard, DoNotContact, DocumentedField, DueMedia, HeldLetter, LanePlace,
+    NewAttempt, NewCallback, NewInboundMessage, NewPlan, NewProviderEvent, NewTemplate, Onlooker, Outcome, PageRequest, ReplyReading,
+    StandingFilter, StoreError, TrayState, Tx, UserChange,
 };
-use followup_domain::sending::{EventKind, ExternalName, StatusEvent};
+use followup_domain::sending::{Absence, EventKind, ExternalName, StatusEvent};
 use followup_domain::user::Role;
 use followup_testkit::builders::{
     at, audit_entry, automatic, call, closure, imap_mail, lease, message_id, new_case, new_user, outbound, reply,
@@ -425,6 +425,12 @@ fn provider_events(tx: &mut dyn Tx, raw_id: RawId, message_id: MessageId) -> Res
     tx.provider_events().insert(&new)?;
     tx.provider_events().list_waiting("x", Some("A"), Some("r"))?;
     tx.provider_events().record_told(id, message_id)?;
+    tx.media().list_due("x", at(0), 10)?;
+    let file = DueMedia { message_id, case_id: None, n: 0, provider: "x".into(), source: "a".into(), sha256: None, tries: 0 };
+    tx.media().claim(&file, at(1))?;
+    tx.media().record_fetched(&file, b"file", at(1))?;
+    tx.media().record_absent(&file, Absence::Expired)?;
+    tx.media().find_bytes(message_id, 0)?;
     let name = ExternalName::new("x", "A");
     tx.names().insert_provider(&name, message_id)?;
     tx.names().find_provider(&name)?;

@@ -39,7 +39,8 @@ fn a_thread(rig: &dyn Rig, length: i64) -> CaseId {
         for number in 0..length / 2 {
             let key = format!("{case_id}-{number}");
             tx.messages().insert_outbound(&NewOutboundMessage { created_at: at(number * 10), ..outbound(case_id, &key) })?;
-            let file = Attachment { name: None, content_type: "image/png".into(), size: 1, sha256: "x".into(), content_id: None };
+            let file =
+                Attachment { name: None, content_type: "image/png".into(), size: 1, sha256: "x".into(), content_id: None, absent: None };
             let answer = reply(case_id, raw_id, &format!("r{key}"));
             let answer = NewInboundMessage { attachments: vec![file], created_at: at(number * 10 + 5), ..answer };
             let answer = tx.messages().insert_inbound(&answer)?;

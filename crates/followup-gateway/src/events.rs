@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use followup_domain::contact::{Country, Failure, FailureReason, Permanence};
-use followup_domain::message::Channel;
+use followup_domain::message::{Channel, Classification};
 use followup_domain::sending::{EventKind, EventReader, IncomingMessage, ProviderEvent, StatusEvent, UnreadableEvents};
 use sha2::{Digest, Sha256};
 
@@ -113,6 +113,8 @@ impl GatewayEvents {
             return Err(unreadable("es un mensaje binario, no un texto"));
         }
         Ok(IncomingMessage {
+            classification: Classification::Human,
+            media: Vec::new(),
             // Without an id the call itself names it: its bytes are stored once.
             provider_id: call.get(INCOMING_ID).unwrap_or_else(|| hexadecimal(&Sha256::digest(raw))),
             from: e164(&from, self.country),

@@ -14,7 +14,7 @@ use followup_domain::asking::reason::StopReason;
 use followup_domain::case::FieldError;
 use followup_domain::message::Channel;
 use followup_domain::ports::StoreError;
-use followup_domain::sending::SendError;
+use followup_domain::sending::{Absence, SendError};
 use followup_words::reasons as words;
 
 use crate::dto::error::{ErrorBody, FieldErrorBody};
@@ -190,6 +190,8 @@ impl From<NotFoundOr> for ApiError {
             NotFoundOr::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
             NotFoundOr::MessageNotFound => Self::NotFound(texts::MESSAGE_NOT_FOUND),
             NotFoundOr::AttachmentNotFound => Self::NotFound(texts::ATTACHMENT_NOT_FOUND),
+            NotFoundOr::AttachmentAbsent(why @ Absence::Waiting) => Self::Conflict(followup_words::files::absent(why).into()),
+            NotFoundOr::AttachmentAbsent(why) => Self::NotFound(followup_words::files::absent(why)),
             NotFoundOr::HtmlNotFound => Self::NotFound(texts::HTML_NOT_FOUND),
             NotFoundOr::Store(error) => error.into(),
         }

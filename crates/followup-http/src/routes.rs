@@ -145,6 +145,7 @@ routes! {
     "/api/v1/webhooks/email/mailgun/mime" => { POST webhooks::mailgun_mime: Nothing }
     "/api/v1/webhooks/email/sendgrid" => { POST webhooks::sendgrid: Nothing }
     "/api/v1/webhooks/email/postmark" => { POST webhooks::postmark: Nothing }
+    "/api/v1/webhooks/whatsapp" => { GET provider_calls::whatsapp_greeting: Nothing, POST provider_calls::whatsapp: Nothing }
     "/api/v1/webhooks/twilio/sms" => { POST provider_calls::twilio_sms: Nothing }
     "/api/v1/webhooks/sms/{secret}/in" => { GET provider_calls::gateway_in: Nothing, POST provider_calls::gateway_in_posted: Nothing }
     "/api/v1/webhooks/sms/{secret}/dlr" => { GET provider_calls::gateway_dlr: Nothing, POST provider_calls::gateway_dlr_posted: Nothing }

@@ -8,7 +8,7 @@ use ureq::http::{Method, Uri};
 
 use crate::address;
 use crate::request::Request;
-use crate::stage::{MarkingConnector, MarkingResolver};
+use crate::stage::{MarkingConnector, MarkingResolver, Reach};
 use crate::trust;
 
 /// A server that cannot be spoken to, whatever it is asked. No text names its address.
@@ -44,7 +44,19 @@ impl Client {
     /// # Errors
     /// The address or the authorities cannot work.
     pub fn new(url: &str, ca_pem: Option<&[u8]>) -> Result<Self, ClientError> {
+        Self::reaching(url, ca_pem, Reach::Anywhere)
+    }
+
+    /// The same, of a server that somebody else names: over `https`, and at no address of this machine or of a network of its own.
+    pub(crate) fn outside(url: &str, ca_pem: Option<&[u8]>) -> Result<Self, ClientError> {
+        Self::reaching(url, ca_pem, Reach::Outside)
+    }
+
+    fn reaching(url: &str, ca_pem: Option<&[u8]>, reach: Reach) -> Result<Self, ClientError> {
         let server = address::server(url)?;
+        if reach == Reach::Outside && server.scheme() != Some(&Scheme::HTTPS) {
+            return Err(ClientError::ClearText);
+        }
         let mut config = Agent::config_builder().max_redirects(0).max_idle_connections(0).http_status_as_error(false);
         if server.scheme() == Some(&Scheme::HTTPS) {
             config = config.https_only(true).tls_config(trust::tls(ca_pem)?);
@@ -54,7 +66,7 @@ impl Client {
             config = config.proxy(None);
         }
         let config = config.build();
-        Ok(Self { server, agent: Agent::with_parts(config, MarkingConnector::default(), MarkingResolver::default()) })
+        Ok(Self { server, agent: Agent::with_parts(config, MarkingConnector::default(), MarkingResolver::of(reach)) })
     }
 
     /// A GET.

@@ -11,15 +11,43 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport};
 
+use crate::public::is_public;
+
+/// Where a server may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Wherever its name leads.
+    Anywhere,
+    /// On the Internet, whatever its name says.
+    Outside,
+}
+
 /// The library's resolver.
-#[derive(Debug, Default)]
-pub(crate) struct MarkingResolver(DefaultResolver);
+#[derive(Debug)]
+pub(crate) struct MarkingResolver {
+    inner: DefaultResolver,
+    reach: Reach,
+}
+
+impl MarkingResolver {
+    pub(crate) fn of(reach: Reach) -> Self {
+        Self { inner: DefaultResolver::default(), reach }
+    }
+}
 
 impl Resolver for MarkingResolver {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
-        let resolved = self.0.resolve(uri, config, timeout);
+        let resolved = self.inner.resolve(uri, config, timeout);
         // The system's resolver tells a name that does not exist as trouble of input and output.
-        resolved.map_err(|error| if let Error::Io(_) = error { marked(Error::HostNotFound) } else { marked(error) })
+        let resolved = resolved.map_err(|error| if let Error::Io(_) = error { marked(Error::HostNotFound) } else { marked(error) })?;
+        // A proxy stands where the operator put it, and finds the server itself.
+        let is_proxy = config.proxy().is_some_and(|proxy| Some(proxy.host()) == uri.host());
+        if self.reach == Reach::Anywhere || is_proxy {
+            return Ok(resolved);
+        }
+        let mut outside = self.inner.empty();
+        resolved.iter().filter(|address| is_public(address.ip())).for_each(|address| outside.push(*address));
+        if outside.is_empty() { Err(marked(Error::HostNotFound)) } else { Ok(outside) }
     }
 }
 

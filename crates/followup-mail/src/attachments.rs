@@ -52,6 +52,7 @@ fn describe_part(message: &Message<'_>, mended: &Mended<'_>, part: &MessagePart<
         size,
         sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
         content_id: content_id(part).map(bounded),
+        absent: None,
     }
 }
 

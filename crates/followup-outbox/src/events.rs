@@ -1,7 +1,7 @@
 //! Answers as files, in the place of a provider's calls.
 
 use followup_domain::contact::E164;
-use followup_domain::message::Channel;
+use followup_domain::message::{Channel, Classification};
 use followup_domain::sending::{EventReader, IncomingMessage, ProviderEvent, UnreadableEvents};
 use serde::Deserialize;
 
@@ -59,6 +59,8 @@ impl EventReader for TextInbox {
             return Err(unreadable("falta el número de quien escribe, con + y el código de su país"));
         }
         Ok(vec![ProviderEvent::Message(IncomingMessage {
+            classification: Classification::Human,
+            media: Vec::new(),
             provider_id: seen.to_owned(),
             from: from.to_owned(),
             to: None,

@@ -1,8 +1,8 @@
 //! What Twilio tells: what became of a message, and messages that came in.
 
 use followup_domain::contact::E164;
-use followup_domain::message::Channel;
-use followup_domain::sending::{EventKind, EventReader, IncomingMessage, ProviderEvent, StatusEvent, UnreadableEvents};
+use followup_domain::message::{Channel, Classification};
+use followup_domain::sending::{EventKind, EventReader, IncomingMedia, IncomingMessage, ProviderEvent, StatusEvent, UnreadableEvents};
 
 use crate::codes::failure;
 use crate::{REFERENCE, SCOPE, WHATSAPP, WHATSAPP_SCOPE, form};
@@ -33,6 +33,8 @@ const STATES: &[(&str, EventKind)] = &[
 
 /// Of a message that came in with files, how many Twilio allows.
 const MOST_MEDIA: usize = 10;
+/// Of a file whose type is not told (RFC 2046 §4.5.1).
+const UNKNOWN_TYPE: &str = "application/octet-stream";
 
 impl EventReader for TwilioEvents {
     fn scope(&self) -> &str {
@@ -107,7 +109,10 @@ impl Call {
 
     fn message(&self) -> Result<ProviderEvent, UnreadableEvents> {
         let from = self.get("From").ok_or_else(|| unreadable("falta el remitente (From)"))?;
-        let body = self.body(self.get("Body")).ok_or_else(|| unreadable("no es un mensaje ni un aviso de estado"))?;
+        if self.get("Body").is_none() && self.media().is_empty() {
+            return Err(unreadable("no es un mensaje ni un aviso de estado"));
+        }
+        let body = self.get("Body").map(clean).unwrap_or_default();
         self.incoming(clean(from), self.get("To").map(clean), body)
     }
 
@@ -119,7 +124,7 @@ impl Call {
         let from = told.or_else(known).or_else(|| self.get("ExternalUserId").map(clean)).or_else(|| number("From"));
         let from = from.filter(|from| !from.is_empty()).ok_or_else(|| unreadable("falta el remitente (From)"))?;
         let text = self.get("Body").or(self.get("ButtonText"));
-        let body = self.body(text).or_else(|| self.place()).unwrap_or_else(|| {
+        let body = text.map(clean).or_else(|| self.place()).or_else(|| (!self.media().is_empty()).then(String::new)).unwrap_or_else(|| {
             let kind = self.get("MessageType").map_or_else(String::new, |kind| format!(": {}", clean(kind)));
             format!("[mensaje de un tipo que no se puede mostrar{kind}]")
         });
@@ -128,13 +133,9 @@ impl Call {
 
     fn incoming(&self, from: String, to: Option<String>, body: String) -> Result<ProviderEvent, UnreadableEvents> {
         let answers = self.get("OriginalRepliedMessageSid").map(clean);
-        Ok(ProviderEvent::Message(IncomingMessage { provider_id: self.id()?, from, to, body, answers, at: None }))
-    }
-
-    /// The text, and a line for each file; none where there is neither.
-    fn body(&self, text: Option<&str>) -> Option<String> {
-        let lines: Vec<String> = text.map(clean).into_iter().chain(self.files()).filter(|line| !line.is_empty()).collect();
-        (!lines.is_empty()).then(|| lines.join("\n"))
+        let (provider_id, media) = (self.id()?, self.media());
+        let classification = Classification::Human;
+        Ok(ProviderEvent::Message(IncomingMessage { provider_id, from, to, body, classification, media, answers, at: None }))
     }
 
     /// A place on the map that somebody shared.
@@ -145,11 +146,18 @@ impl Call {
         Some(format!("[ubicación: {}]", told.join(", ")))
     }
 
-    /// A line for each file: that there is one must not be lost, though it is not fetched.
-    fn files(&self) -> Vec<String> {
+    /// The files that came with it, by the addresses at which Twilio keeps them.
+    fn media(&self) -> Vec<IncomingMedia> {
         let count = self.get("NumMedia").and_then(|count| count.parse().ok()).unwrap_or(0);
-        let kind = |n: usize| self.get(&format!("MediaContentType{n}")).map_or_else(|| "archivo".to_owned(), clean);
-        (0..MOST_MEDIA.min(count)).map(|n| format!("[adjunto que no se recuperó: {}]", kind(n))).collect()
+        let file = |n: usize| IncomingMedia {
+            source: self.get(&format!("MediaUrl{n}")).map(clean).unwrap_or_default(),
+            media_type: self
+                .get(&format!("MediaContentType{n}"))
+                .map_or_else(|| UNKNOWN_TYPE.to_owned(), |kind| clean(kind).to_lowercase()),
+            name: None,
+            sha256: None,
+        };
+        (0..MOST_MEDIA.min(count)).map(file).collect()
     }
 }
 

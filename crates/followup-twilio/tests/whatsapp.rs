@@ -195,13 +195,14 @@ fn whatever_somebody_sends_is_told_of_and_who_shows_no_number_by_the_name_that_t
         ("From=whatsapp%3A%2B51999888777&Body=Hola&ButtonText=Hola", NUMBER, "Hola"),
         ("From=whatsapp%3A%2B51999888777&Latitude=-12.04&Longitude=-77.03&Label=Posta", NUMBER, "[ubicación: Posta, -12.04, -77.03]"),
         ("From=whatsapp%3A%2B51999888777&MessageType=reaction", NUMBER, "[mensaje de un tipo que no se puede mostrar: reaction]"),
-        ("From=whatsapp%3A%2B51999888777&NumMedia=1&MediaContentType0=image%2Fjpeg", NUMBER, "[adjunto que no se recuperó: image/jpeg]"),
+        ("From=whatsapp%3A%2B51999888777&NumMedia=1&MediaContentType0=image%2Fjpeg", NUMBER, ""),
         ("From=whatsapp%3AUS.1234&WaId=51999888777&Body=Hola", NUMBER, "Hola"),
         ("From=whatsapp%3AUS.1234&ExternalUserId=PE.77&Body=Hola", "PE.77", "Hola"),
         ("From=whatsapp%3AUS.1234&Body=Hola", "US.1234", "Hola"),
     ] {
         let message = came(format!("/x\nMessageSid=SM1&{form}").as_bytes());
         assert_eq!((message.from.as_str(), message.body.as_str()), (from, body), "{form}");
+        assert_eq!(message.media.len(), usize::from(form.contains("NumMedia=1")), "{form}");
     }
     for raw in
         [&b""[..], b"/x\nMessageSid=SM1&Body=Hola", b"/x\nFrom=whatsapp%3A%2B51&Body=Hola", b"/x\nMessageSid=SM1&From=whatsapp%3A&Body=x"]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use followup_app::{App, DeliveryReport, IngestReport};
+use followup_app::{App, DeliveryReport, IngestReport, MediaReport};
 use followup_diesel::MigratingStore;
 use followup_domain::ports::StoreError;
 use followup_runtime::shutdown::Shutdown;
@@ -15,6 +15,8 @@ use followup_runtime::shutdown::Shutdown;
 const SEND_EVERY: Duration = Duration::from_secs(2);
 /// Mail that was handed over is understood within this time.
 const UNDERSTAND_EVERY: Duration = Duration::from_secs(2);
+/// A file that came with a message is asked for within this time.
+const FETCH_EVERY: Duration = Duration::from_secs(2);
 /// Due attempts are looked for this often.
 const DISPATCH_EVERY: Duration = Duration::from_secs(60);
 /// WhatsApp's templates are asked for this often.
@@ -66,6 +68,21 @@ pub fn start_understanding(followup: App, store: Arc<dyn MigratingStore>, shutdo
         if report != IngestReport::default() {
             let IngestReport { matched, unassigned, quarantined } = report;
             tracing::info!(matched, unassigned, quarantined, "stored mail understood");
+        }
+        Ok(())
+    })
+}
+
+/// Starts fetching the files that providers keep apart from their messages, until shutdown.
+///
+/// # Errors
+/// No thread can be started.
+pub fn start_fetching(followup: App, store: Arc<dyn MigratingStore>, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
+    repeat("fetch", FETCH_EVERY, store, shutdown, move |stop| {
+        let report = followup.fetch_media(stop)?;
+        if report != MediaReport::default() {
+            let MediaReport { fetched, absent, put_off } = report;
+            tracing::info!(fetched, absent, put_off, "files of messages fetched");
         }
         Ok(())
     })

@@ -123,7 +123,12 @@ fn assemble(settings: &CommonSettings, name: &'static str, store_config: StoreCo
     let store = followup_diesel::open_within(database_url.expose(), store_config.pool_size, store_config.timeout, Arc::new(RandomSalts))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let tokens = Arc::new(TokenSources::new(Arc::clone(&clock)));
-    let carried = texts::carried((sms.carrier.as_ref(), whatsapp.carrier.as_ref()), config.policy.country, &clock)?;
+    let outbox = match &mail_out.target {
+        MailOut::Outbox(folder) if store_config.is_embedded() => Some(folder.as_path()),
+        _ => None,
+    };
+    let named = texts::Named { sms: sms.carrier.as_ref(), whatsapp: whatsapp.carrier.as_ref(), outbox, country: config.policy.country };
+    let carried = texts::carried(&named, &clock)?;
     let senders = carried.senders(senders(&mail_out, &tokens)?);
     let followup = use_cases(name, store.clone(), clock, (senders, &carried), &mail_out, config)?;
     if matches!(mail_out.target, MailOut::NotConfigured) {

@@ -2,7 +2,9 @@
 
 use anyhow::bail;
 use followup_app::IngestReport;
-use followup_imap::{Comparison, CurrentSecret, EmlConfig, EmlInbox, ImapConfig, ImapLogin, ImapPoller, ImapTls, Password, Stop};
+use followup_domain::sending::EventReader;
+use followup_imap::{Comparison, CurrentSecret, EmlConfig, EmlInbox, FileCall, ImapConfig, ImapLogin, ImapPoller, ImapTls, Password, Stop};
+use followup_outbox::{TextInbox, called};
 use followup_runtime::settings::{ImapTarget, MailIn, MailInConfig, MailTls, SignIn};
 use followup_runtime::shutdown::Shutdown;
 
@@ -26,7 +28,10 @@ impl MailSource {
         let followup = &service.followup;
         Ok(match &config.source {
             MailIn::NotConfigured => None,
-            MailIn::Inbox(folder) => Some(Self::Folder(EmlInbox::new(EmlConfig::new(folder), followup.clone()))),
+            MailIn::Inbox(folder) => {
+                let calls = simulated_calls(service);
+                Some(Self::Folder(EmlInbox::new(EmlConfig { calls, ..EmlConfig::new(folder) }, followup.clone())))
+            }
             MailIn::Imap(target) => {
                 let mut imap = imap_config(target, &service.tokens)?;
                 (imap.poll_interval, imap.idle_renewal) = (config.poll_every, config.idle_renewal);
@@ -97,6 +102,12 @@ impl MailSource {
             Self::Folder(inbox) => inbox.run(&stop).await,
         }
     }
+}
+
+/// Answers that are dropped into the folder in place of a provider's calls, of the channels that are simulated.
+fn simulated_calls(service: &Service) -> Vec<FileCall> {
+    let inboxes = [TextInbox::sms(), TextInbox::whatsapp()].into_iter().filter(|inbox| service.followup.events.of(inbox.scope()).is_some());
+    inboxes.map(|inbox| FileCall { suffix: inbox.suffix(), scope: inbox.scope().to_owned(), call: called }).collect()
 }
 
 fn stop_at(shutdown: &Shutdown) -> Stop {

@@ -1,19 +1,22 @@
 //! Text messages and WhatsApp: the carriers that the settings name.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use followup_app::{EventReaders, Senders};
 use followup_domain::contact::Country;
 use followup_domain::message::Channel;
-use followup_domain::ports::{CallbackDoor, Clock, Sender, TemplateCatalogue};
+use followup_domain::ports::{CallbackDoor, Clock, MediaSource, Sender, TemplateCatalogue};
 use followup_domain::sending::EventReader;
 use followup_gateway::{AddressRange, GatewayConfig, GatewayDoor, GatewayEvents, GatewaySms, JsonProfile, Login, Profile, SignIn, WEBHOOK};
+use followup_meta::{MetaAccount, MetaConfig, MetaDoor, MetaEvents, MetaMedia, MetaTemplates, MetaWhatsapp};
+use followup_outbox::{TextInbox, TextOutbox};
 use followup_runtime::settings::{
-    GatewayProfile, GatewaySignIn, GatewayTarget, Secret, SmsCarrier, SnsTarget, TwilioTarget, WhatsappCarrier,
+    GatewayProfile, GatewaySignIn, GatewayTarget, MetaTarget, Secret, SmsCarrier, SnsTarget, TwilioTarget, WhatsappCarrier,
 };
 use followup_sns::{SnsConfig, SnsKey, SnsSms};
 use followup_twilio::{
-    TwilioConfig, TwilioDoor, TwilioEvents, TwilioFrom, TwilioSms, TwilioTemplates, TwilioTemplatesConfig, TwilioWhatsapp,
+    TwilioConfig, TwilioDoor, TwilioEvents, TwilioFrom, TwilioMedia, TwilioSms, TwilioTemplates, TwilioTemplatesConfig, TwilioWhatsapp,
     TwilioWhatsappEvents,
 };
 
@@ -22,17 +25,18 @@ const TWILIO_STATUS: &str = "/api/v1/webhooks/twilio/status";
 /// The same of a WhatsApp message.
 const TWILIO_WHATSAPP_STATUS: &str = "/api/v1/webhooks/twilio/whatsapp/status";
 
-/// A carrier: it takes messages of a channel, and most tell of them later, and are known when they call.
+/// A carrier: it takes messages of a channel, and most tell of them later.
 struct Carrier {
     channel: Channel,
     sender: Arc<dyn Sender>,
     calls: Option<Calls>,
 }
 
-/// What a carrier tells by itself.
+/// What a carrier tells by itself: who understands it, keeps its files, and knows it when it calls.
 struct Calls {
     events: Arc<dyn EventReader>,
-    door: Arc<dyn CallbackDoor>,
+    media: Option<Arc<dyn MediaSource>>,
+    door: Option<Arc<dyn CallbackDoor>>,
 }
 
 /// Who carries text messages and WhatsApp, as far as somebody does.
@@ -41,36 +45,60 @@ pub(crate) struct Carried {
     templates: Option<Arc<dyn TemplateCatalogue>>,
 }
 
-/// The carriers that the settings name. `country`: whose numbers are meant by a national one.
+/// What the settings name.
+pub(crate) struct Named<'s> {
+    /// Who carries text messages.
+    pub(crate) sms: Option<&'s SmsCarrier>,
+    /// Who carries WhatsApp.
+    pub(crate) whatsapp: Option<&'s WhatsappCarrier>,
+    /// Where messages that nobody carries are written as files, in place of not being configured.
+    pub(crate) outbox: Option<&'s Path>,
+    /// Whose numbers are meant by a national one.
+    pub(crate) country: Country,
+}
+
+/// The carriers that the settings name.
 ///
 /// # Errors
 /// What cannot work.
-pub(crate) fn carried(
-    (sms, whatsapp): (Option<&SmsCarrier>, Option<&WhatsappCarrier>),
-    country: Country,
-    clock: &Arc<dyn Clock>,
-) -> anyhow::Result<Carried> {
+pub(crate) fn carried(named: &Named<'_>, clock: &Arc<dyn Clock>) -> anyhow::Result<Carried> {
     let mut carried = Carried { carriers: Vec::new(), templates: None };
-    if let Some(carrier) = sms {
-        carried.carriers.push(sms_by(carrier, country, clock)?);
+    match (named.sms, named.outbox) {
+        (Some(carrier), _) => carried.carriers.push(sms_by(carrier, named.country, clock)?),
+        (None, Some(outbox)) => carried.carriers.push(simulated(Channel::Sms, outbox)),
+        (None, None) => {}
     }
-    if let Some(carrier) = whatsapp {
-        let (carrier, templates) = whatsapp_by(carrier)?;
-        carried.carriers.push(carrier);
-        carried.templates = Some(templates);
+    match (named.whatsapp, named.outbox) {
+        (Some(carrier), _) => {
+            let (carrier, templates) = whatsapp_by(carrier)?;
+            carried.carriers.push(carrier);
+            carried.templates = Some(templates);
+        }
+        (None, Some(outbox)) => carried.carriers.push(simulated(Channel::Whatsapp, outbox)),
+        (None, None) => {}
     }
     Ok(carried)
+}
+
+/// Nobody is written to, and answers are files too.
+fn simulated(channel: Channel, outbox: &Path) -> Carrier {
+    let (sender, inbox) = match channel {
+        Channel::Sms => (TextOutbox::sms(outbox), TextInbox::sms()),
+        _ => (TextOutbox::whatsapp(outbox), TextInbox::whatsapp()),
+    };
+    Carrier { channel, sender: Arc::new(sender), calls: Some(Calls { events: Arc::new(inbox), media: None, door: None }) }
 }
 
 fn sms_by(carrier: &SmsCarrier, country: Country, clock: &Arc<dyn Clock>) -> anyhow::Result<Carrier> {
     let (sender, calls): (Arc<dyn Sender>, _) = match carrier {
         SmsCarrier::Twilio(target) => {
+            let config = twilio_config(target, TWILIO_STATUS);
+            let media = TwilioMedia::new(&config, followup_twilio::SCOPE)?;
             let door = TwilioDoor::new(target.auth_token.expose(), &target.public_url);
-            let calls = Calls { events: Arc::new(TwilioEvents), door: Arc::new(door) };
-            (Arc::new(TwilioSms::new(twilio_config(target, TWILIO_STATUS))?), Some(calls))
+            (Arc::new(TwilioSms::new(config)?), Some(Calls::of(TwilioEvents, door).with_files(media)))
         }
         SmsCarrier::Gateway(target) => {
-            let calls = Calls { events: Arc::new(GatewayEvents::new(country)), door: Arc::new(gateway_door(target)) };
+            let calls = Calls::of(GatewayEvents::new(country), gateway_door(target));
             (Arc::new(GatewaySms::new(gateway_config(target))?), Some(calls))
         }
         SmsCarrier::Sns(target) => (Arc::new(SnsSms::new(sns_config(target), Arc::clone(clock))?), None),
@@ -79,19 +107,38 @@ fn sms_by(carrier: &SmsCarrier, country: Country, clock: &Arc<dyn Clock>) -> any
 }
 
 fn whatsapp_by(carrier: &WhatsappCarrier) -> anyhow::Result<(Carrier, Arc<dyn TemplateCatalogue>)> {
-    match carrier {
+    let (sender, calls, templates): (Arc<dyn Sender>, _, Arc<dyn TemplateCatalogue>) = match carrier {
         WhatsappCarrier::Twilio { account, content_base_url } => {
+            let config = twilio_config(account, TWILIO_WHATSAPP_STATUS);
+            let media = TwilioMedia::new(&config, followup_twilio::WHATSAPP_SCOPE)?;
             let door = TwilioDoor::new(account.auth_token.expose(), &account.public_url).of_whatsapp();
-            let calls = Calls { events: Arc::new(TwilioWhatsappEvents), door: Arc::new(door) };
-            let sender = Arc::new(TwilioWhatsapp::new(twilio_config(account, TWILIO_WHATSAPP_STATUS))?);
             let templates = TwilioTemplates::new(TwilioTemplatesConfig {
                 user: account.login.0.clone(),
                 password: account.login.1.expose().to_owned(),
                 base_url: content_base_url.clone(),
                 ca_pem: None,
             })?;
-            Ok((Carrier { channel: Channel::Whatsapp, sender, calls: Some(calls) }, Arc::new(templates)))
+            let calls = Calls::of(TwilioWhatsappEvents, door).with_files(media);
+            (Arc::new(TwilioWhatsapp::new(config)?), calls, Arc::new(templates))
         }
+        WhatsappCarrier::Meta(target) => {
+            let account = MetaAccount::new(meta_config(target))?;
+            let events = MetaEvents::new(&target.phone_number_id, &target.waba_id);
+            let door = MetaDoor::new(target.app_secret.expose(), target.verify_token.expose());
+            let calls = Calls::of(events, door).with_files(MetaMedia::new(account.clone())?);
+            (Arc::new(MetaWhatsapp::new(account.clone())), calls, Arc::new(MetaTemplates::new(account)))
+        }
+    };
+    Ok((Carrier { channel: Channel::Whatsapp, sender, calls: Some(calls) }, templates))
+}
+
+impl Calls {
+    fn of(events: impl EventReader + 'static, door: impl CallbackDoor + 'static) -> Self {
+        Self { events: Arc::new(events), media: None, door: Some(Arc::new(door)) }
+    }
+
+    fn with_files(self, media: impl MediaSource + 'static) -> Self {
+        Self { media: Some(Arc::new(media)), ..self }
     }
 }
 
@@ -101,14 +148,20 @@ impl Carried {
         self.carriers.iter().fold(senders, |senders, carrier| senders.with(carrier.channel, Arc::clone(&carrier.sender)))
     }
 
-    /// Who understands what they tell.
+    /// Who understands what they tell, and keeps their files.
     pub(crate) fn events(&self) -> EventReaders {
-        self.calls().fold(EventReaders::default(), |readers, calls| readers.with(Arc::clone(&calls.events)))
+        self.calls().fold(EventReaders::default(), |readers, calls| {
+            let readers = readers.with(Arc::clone(&calls.events));
+            match &calls.media {
+                Some(media) => readers.with_media(Arc::clone(media)),
+                None => readers,
+            }
+        })
     }
 
     /// Who knows them when they call.
     pub(crate) fn doors(&self) -> Vec<Arc<dyn CallbackDoor>> {
-        self.calls().map(|calls| Arc::clone(&calls.door)).collect()
+        self.calls().filter_map(|calls| calls.door.clone()).collect()
     }
 
     /// Who lists the templates of WhatsApp.
@@ -172,4 +225,15 @@ fn sns_config(target: &SnsTarget) -> SnsConfig {
         session_token: target.session_token.as_ref().map(|token| token.expose().to_owned()),
     };
     SnsConfig { region: target.region.clone(), key, sender_id: target.sender_id.clone(), base_url: target.base_url.clone(), ca_pem: None }
+}
+
+fn meta_config(target: &MetaTarget) -> MetaConfig {
+    MetaConfig {
+        phone_number_id: target.phone_number_id.clone(),
+        waba_id: target.waba_id.clone(),
+        access_token: target.access_token.expose().to_owned(),
+        version: target.version.clone(),
+        base_url: target.base_url.clone(),
+        ca_pem: None,
+    }
 }

@@ -3,6 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod failures;
+pub mod files;
 pub mod matching;
 pub mod reasons;
 pub mod to_the_unit;

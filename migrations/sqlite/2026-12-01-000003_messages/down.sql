@@ -5,6 +5,7 @@ DROP TABLE mail_flag;
 DROP TABLE reply_reading;
 DROP TABLE external_name;
 DROP TABLE upload;
+DROP TABLE media;
 DROP TABLE attachment;
 DROP TABLE call;
 DROP TABLE mail_header;

@@ -124,6 +124,24 @@ CREATE TABLE attachment (
     PRIMARY KEY (message_id, n)
 );
 
+-- A file of a message that its provider gives apart: fetched later, by what the provider calls it.
+CREATE TABLE media (
+    message_id BIGINT NOT NULL,
+    n INTEGER NOT NULL,
+    provider TEXT NOT NULL,
+    source TEXT NOT NULL,
+    -- As the provider tells it, if it does.
+    sha256 TEXT,
+    -- Why its bytes are not there; none once they are.
+    absent TEXT CHECK (absent IN ('waiting', 'expired', 'too_large', 'foreign', 'altered', 'unreachable')),
+    tries INTEGER NOT NULL,
+    next_at TEXT NOT NULL,
+    PRIMARY KEY (message_id, n),
+    FOREIGN KEY (message_id, n) REFERENCES attachment (message_id, n)
+);
+
+CREATE INDEX media_due ON media (provider, next_at, message_id, n) WHERE absent = 'waiting';
+
 -- A file that waits to be sent with a message. When one takes it along, its bytes go to `content`; until it is forgotten it can go with more.
 CREATE TABLE upload (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -268,6 +286,11 @@ WHEN OLD.content_id IS NOT NULL OR NEW.message_id IS NOT OLD.message_id OR NEW.n
     OR NEW.media_type IS NOT OLD.media_type OR NEW.mime_content_id IS NOT OLD.mime_content_id
 BEGIN SELECT RAISE(ABORT, 'rows of attachment are never changed'); END;
 
+CREATE TRIGGER media_is_final BEFORE UPDATE ON media
+WHEN OLD.absent IS NOT 'waiting' OR NEW.message_id IS NOT OLD.message_id OR NEW.n IS NOT OLD.n OR NEW.provider IS NOT OLD.provider
+    OR NEW.source IS NOT OLD.source OR NEW.sha256 IS NOT OLD.sha256
+BEGIN SELECT RAISE(ABORT, 'what became of a file is final'); END;
+
 -- A person may say once about which letter a report is.
 CREATE TRIGGER mail_notice_is_final BEFORE UPDATE ON mail_notice
 WHEN OLD.about IS NOT NULL OR NEW.message_id IS NOT OLD.message_id OR NEW.why IS NOT OLD.why OR NEW.returns_on IS NOT OLD.returns_on
@@ -317,6 +340,9 @@ BEGIN SELECT RAISE(ABORT, 'rows of mail_header are never deleted'); END;
 
 CREATE TRIGGER attachment_is_kept BEFORE DELETE ON attachment
 BEGIN SELECT RAISE(ABORT, 'rows of attachment are never deleted'); END;
+
+CREATE TRIGGER media_is_kept BEFORE DELETE ON media
+BEGIN SELECT RAISE(ABORT, 'rows of media are never deleted'); END;
 
 CREATE TRIGGER mail_notice_is_kept BEFORE DELETE ON mail_notice
 BEGIN SELECT RAISE(ABORT, 'rows of mail_notice are never deleted'); END;

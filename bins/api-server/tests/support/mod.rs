@@ -226,6 +226,13 @@ impl Server {
         answer.status().as_u16()
     }
 
+    /// A file, as it is given.
+    pub fn download(&self, path: &str) -> (u16, Vec<u8>) {
+        let request = agent().get(format!("{}{path}", self.url)).header("Authorization", format!("Bearer {}", self.token));
+        let mut answer = request.call().unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_to_vec().unwrap())
+    }
+
     /// The answer's code to a raw mail that is posted with a password.
     pub fn post_mail(&self, path: &str, password: &str, mail: &[u8]) -> u16 {
         let proof = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, password);
@@ -266,6 +273,19 @@ impl Server {
                 return thread;
             }
             assert!(since.elapsed() < LONG, "the thread never became as wanted: {thread:#?}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Waits until what is found at a path is as wanted.
+    pub fn wait_for(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let since = Instant::now();
+        loop {
+            let (status, found) = self.get(path);
+            if status == 200 && wanted(&found) {
+                return found;
+            }
+            assert!(since.elapsed() < LONG, "{path} never became as wanted: {found:#?}");
             std::thread::sleep(Duration::from_millis(100));
         }
     }

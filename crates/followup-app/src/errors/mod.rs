@@ -17,6 +17,7 @@ pub use send::{ResendError, SendMessageError, SendNowError};
 pub use tray::{CaseFromMailError, QuarantineError, TrayError};
 
 use followup_domain::ports::StoreError;
+use followup_domain::sending::Absence;
 
 /// A read of something of a case that may not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +31,9 @@ pub enum NotFoundOr {
     /// The message has no such attachment.
     #[error("attachment not found")]
     AttachmentNotFound,
+    /// The attachment's bytes are not here.
+    #[error("attachment not here: {0}")]
+    AttachmentAbsent(Absence),
     /// The message was not written in HTML.
     #[error("message has no HTML")]
     HtmlNotFound,

@@ -13,6 +13,7 @@ pub(crate) mod field;
 pub(crate) mod file;
 pub(crate) mod inbox;
 pub(crate) mod keys;
+pub(crate) mod media;
 pub(crate) mod message;
 pub(crate) mod plan;
 pub(crate) mod provider_event;

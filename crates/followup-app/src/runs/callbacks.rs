@@ -5,16 +5,18 @@ use followup_domain::contact::{E164, asks_to_stop};
 use followup_domain::ids::{InboundMailId, MessageId, RawId};
 use followup_domain::mail::inbound::{InboundMail, InboundState, arrival};
 use followup_domain::message::threading::InternetMessageId;
-use followup_domain::message::{Classification, MessageContent};
+use followup_domain::message::{Attachment, Classification, MessageContent};
 use followup_domain::ports::{NewInboundMessage, NewProviderEvent, StoreError};
-use followup_domain::sending::{EventReader, ExternalName, IncomingMessage, ProviderEvent, StatusEvent, StoredEvent};
+use followup_domain::sending::{
+    Absence, EventReader, ExternalName, IncomingMedia, IncomingMessage, ProviderEvent, StatusEvent, StoredEvent,
+};
 
 use super::placed::Placed;
 use crate::app::App;
 use crate::consequences::{Event, Reply, follow};
 use crate::facts::incoming::{Incoming, match_incoming, may_answer_too};
 use crate::facts::lookup::lock_case;
-use crate::moves::{inbox, provider_event, whatsapp_template};
+use crate::moves::{inbox, media, provider_event, whatsapp_template};
 use crate::step::{self, Step};
 use crate::transaction;
 
@@ -34,8 +36,12 @@ pub(super) fn process(app: &App, id: InboundMailId, (scope, raw): (&str, &[u8]))
         Ok(events) => events,
         Err(unreadable) => return quarantine(&unreadable.to_string()),
     };
-    let (mut placed, mut refused) = (Vec::new(), None);
+    let (mut placed, mut refused, mut unread) = (Vec::new(), None, None);
     for event in &events {
+        if let ProviderEvent::Unread(why) = event {
+            unread = unread.or(Some(why));
+            continue;
+        }
         let taken = transaction::write_itself(app, |step| take(step, id, reader, event));
         match taken.and_then(|done| hold_others(app, reader, event).map(|()| done)) {
             Ok(done) => placed.extend(done),
@@ -46,6 +52,11 @@ pub(super) fn process(app: &App, id: InboundMailId, (scope, raw): (&str, &[u8]))
     }
     if let Some(error) = refused {
         return Err(error);
+    }
+    if let Some(why) = unread {
+        // What was understood of it counts, and is found done when somebody has it looked at again.
+        placed.extend(quarantine(why)?);
+        return Ok(placed);
     }
     transaction::write_itself(app, |step| provider_event::done(step, id))?;
     Ok(placed)
@@ -72,6 +83,7 @@ fn take(step: &mut Step<'_>, id: InboundMailId, reader: &dyn EventReader, event:
         ProviderEvent::Status(event) => take_status(step, (&stored, raw_id), reader.scope(), event).map(|()| None),
         ProviderEvent::Template(event) => whatsapp_template::told(step, event).map(|()| None),
         ProviderEvent::Message(incoming) => place(step, (&stored, raw_id), reader, incoming),
+        ProviderEvent::Unread(_) => Ok(None),
     }
 }
 
@@ -128,13 +140,18 @@ fn place(
     let Some(found) = match_incoming(step, (reader.scope(), reader.channel()), incoming)? else { return Ok(None) };
     let message = inbound_message(step, (stored, raw_id), (reader, incoming), &found);
     let id = provider_event::receive(step, &message, &found)?;
+    media::expect(step, id, reader.scope(), &incoming.media)?;
+    let placed = if found.case.is_some() { Placed::Case } else { Placed::Unassigned };
+    if incoming.classification != Classification::Human {
+        return Ok(Some(placed));
+    }
     if let Some(number) = E164::parse(&incoming.from).filter(|_| asks_to_stop(&incoming.body)) {
         follow(step, Event::OptedOut(&number))?;
     }
-    let Some((case, found_by)) = found.case.as_ref().zip(found.case_match) else { return Ok(Some(Placed::Unassigned)) };
+    let Some((case, found_by)) = found.case.as_ref().zip(found.case_match) else { return Ok(Some(placed)) };
     let reply = Reply { id, answers: found.answered() };
     follow(step, if found_by.confirmed { Event::ReplyCounted(case, reply) } else { Event::ReplyFlagged(case, reply) })?;
-    Ok(Some(Placed::Case))
+    Ok(Some(placed))
 }
 
 fn inbound_message(
@@ -156,13 +173,25 @@ fn inbound_message(
         parent_id: found.answers.as_ref().map(|message| message.id),
         duplicate_of: None,
         is_repeated: false,
-        classification: Classification::Human,
+        classification: incoming.classification,
         case_match: found.case_match,
-        attachments: Vec::new(),
+        attachments: incoming.media.iter().map(attachment).collect(),
         has_html: false,
         raw_id,
         // The case's clock starts when it was sent, and never later than when it came here.
         created_at: arrival(incoming.at, stored.recorded_at),
         recorded_at: step.now,
+    }
+}
+
+/// A file as its message stands in the thread until it was fetched.
+fn attachment(media: &IncomingMedia) -> Attachment {
+    Attachment {
+        name: media.name.clone(),
+        content_type: media.media_type.clone(),
+        size: 0,
+        sha256: String::new(),
+        content_id: None,
+        absent: Some(Absence::Waiting),
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod files;
 pub(crate) mod handing_over;
 pub(crate) mod ingest;
 pub(crate) mod keys;
+pub(crate) mod media;
 pub(crate) mod originals;
 pub(crate) mod placed;
 pub(crate) mod provider;

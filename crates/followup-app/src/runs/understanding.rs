@@ -52,19 +52,24 @@ pub(crate) fn html_of(app: &App, raw_id: RawId) -> Result<ShownHtml, NotFoundOr>
 /// The decoded bytes of one attachment of a message, from 0, with its description.
 pub(crate) fn attachment_of(app: &App, message: &Message, index: usize) -> Result<(Attachment, Vec<u8>), NotFoundOr> {
     let described = message.attachments.get(index).cloned().ok_or(NotFoundOr::AttachmentNotFound)?;
-    if message.direction == Direction::Out {
-        return sent_file(app, message, index).map(|bytes| (described, bytes));
+    if let Some(why) = described.absent {
+        return Err(NotFoundOr::AttachmentAbsent(why));
+    }
+    if message.direction == Direction::Out || message.channel != Channel::Email {
+        return file_apart(app, message, index).map(|bytes| (described, bytes));
     }
     let raw_id = message.raw_id.ok_or(NotFoundOr::AttachmentNotFound)?;
     let bytes = understood(app, raw_id, |reader, raw| reader.attachment(raw, index))?.flatten();
     Ok((described, bytes.ok_or(NotFoundOr::AttachmentNotFound)?))
 }
 
-/// The bytes of a file that a message of ours took along, whatever became of the message.
-fn sent_file(app: &App, message: &Message, index: usize) -> Result<Vec<u8>, NotFoundOr> {
+/// The bytes of a file that do not stand in its message's own: one that a message of ours took along, whatever became of it, or one that its
+/// provider gave apart.
+fn file_apart(app: &App, message: &Message, index: usize) -> Result<Vec<u8>, NotFoundOr> {
+    let n = i32::try_from(index).map_err(|_| NotFoundOr::AttachmentNotFound)?;
     let _turn = app.turns.take();
     step::read(app, |step| {
-        let enclosure = step.tx.enclosures().of_message(message.id)?.into_iter().nth(index).ok_or(NotFoundOr::AttachmentNotFound)?;
-        step.tx.originals().find_whole(enclosure.content)?.ok_or(NotFoundOr::AttachmentNotFound)
+        let content = step.tx.media().find_bytes(message.id, n)?.ok_or(NotFoundOr::AttachmentNotFound)?;
+        step.tx.originals().find_whole(content)?.ok_or(NotFoundOr::AttachmentNotFound)
     })
 }

@@ -42,7 +42,8 @@ fn a_stored_reply(rig: &dyn Rig, case_id: Option<CaseId>) -> MessageId {
     write(rig, |tx| {
         let mail = tx.inbox().insert(&imap_mail(1, 1, b"reply"))?.id();
         let raw_id = tx.inbox().find_for_update(mail)?.unwrap().raw_id.unwrap();
-        let file = Attachment { name: None, content_type: "text/plain".into(), size: 1, sha256: "x".into(), content_id: None };
+        let file =
+            Attachment { name: None, content_type: "text/plain".into(), size: 1, sha256: "x".into(), content_id: None, absent: None };
         let mut message = NewInboundMessage { attachments: vec![file], ..reply(CaseId(0), raw_id, "r") };
         message.case_id = case_id;
         let id = tx.messages().insert_inbound(&message)?;

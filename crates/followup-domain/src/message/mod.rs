@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 
 use crate::ids::{AttemptId, CaseId, MessageId, RawId};
 use crate::published::published_enum;
+use crate::sending::Absence;
 pub use case_match::{CaseMatch, Confidence, MailFlag, MatchKind};
 pub use header::MessageHeader;
 pub use template::{TemplateStatus, WhatsappTemplate};
@@ -230,6 +231,8 @@ pub struct Attachment {
     pub sha256: String,
     /// Content-ID without its brackets, by which the HTML shows an inline image (RFC 2392).
     pub content_id: Option<String>,
+    /// Why its bytes are not there; none where they are. Until they are, size and hash are those of nothing.
+    pub absent: Option<Absence>,
 }
 
 impl Attachment {

@@ -42,4 +42,14 @@ pub trait CallbackDoor: Send + Sync {
 
     /// What the provider wants to hear once its call is stored: media type and body.
     fn answer(&self) -> (&'static str, &'static str);
+
+    /// Bytes of the largest call. A text message and its particulars take a few thousand.
+    fn largest_call(&self) -> usize {
+        64 * 1024
+    }
+
+    /// What is answered to a provider that asks, by GET and before it calls, whether this address is ours: none to anybody else.
+    fn greeting(&self, _path_and_query: &str) -> Option<String> {
+        None
+    }
 }

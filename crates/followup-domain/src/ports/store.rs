@@ -9,6 +9,7 @@ use super::ExportRepository;
 use super::FieldRepository;
 use super::HeldLetterRepository;
 use super::MailboxRepository;
+use super::MediaRepository;
 use super::NameRepository;
 use super::NoticeRepository;
 use super::OriginalRepository;
@@ -174,6 +175,8 @@ pub trait Tx {
     fn originals(&mut self) -> &mut dyn OriginalRepository;
     /// Files that people enclose with messages.
     fn enclosures(&mut self) -> &mut dyn EnclosureRepository;
+    /// Files that came with messages, apart from them.
+    fn media(&mut self) -> &mut dyn MediaRepository;
     /// Inbound mail as it arrived.
     fn inbox(&mut self) -> &mut dyn InboxRepository;
     /// What people decide about mail that found no case, or could not be understood.

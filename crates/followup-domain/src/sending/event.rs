@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use crate::contact::Failure;
 use crate::ids::ProviderEventId;
 use crate::mail::report::ReportAction;
-use crate::message::{Channel, Delivery};
+use crate::message::{Channel, Classification, Delivery};
 use crate::published::published_enum;
-use crate::sending::TemplateEvent;
+use crate::sending::{IncomingMedia, TemplateEvent};
 
 published_enum! {
     /// What a provider says became of a message.
@@ -74,6 +74,10 @@ pub struct IncomingMessage {
     pub to: Option<String>,
     /// What was written.
     pub body: String,
+    /// What it is: [`Classification::Human`], or, where nobody says anything (a reaction, a change of number), [`Classification::AutoReply`].
+    pub classification: Classification,
+    /// The files that came with it, in order.
+    pub media: Vec<IncomingMedia>,
     /// The provider's id of the message that it answers, where it says so.
     pub answers: Option<String>,
     /// When it was sent, as the provider says, if it does (UTC).
@@ -89,6 +93,8 @@ pub enum ProviderEvent {
     Message(IncomingMessage),
     /// What became of a message template.
     Template(TemplateEvent),
+    /// A part of the call that is not for us, or of a kind that nobody knows: why. The rest of the call counts, and the call waits for people.
+    Unread(String),
 }
 
 /// An event of a message, as it is stored.

@@ -3,6 +3,7 @@
 pub mod breaker;
 mod event;
 mod failure;
+mod media;
 mod parcel;
 mod receipt;
 mod sms;
@@ -10,6 +11,7 @@ pub mod template;
 
 pub use event::{EventKind, EventReader, IncomingMessage, ProviderEvent, StatusEvent, StoredEvent, UnreadableEvents};
 pub use failure::{Refusal, SendError, SendStage};
+pub use media::{Absence, IncomingMedia};
 pub use parcel::{MailParcel, Parcel, TextParcel, WhatsappContent, WhatsappParcel};
 pub use receipt::{ExternalName, Receipt};
 pub use sms::{SmsEncoding, SmsParts, SmsRules, transliterated};

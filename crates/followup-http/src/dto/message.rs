@@ -4,6 +4,7 @@ use followup_app::{Resent, ThreadPage};
 use followup_domain::ids::MessageId;
 use followup_domain::message::{Attachment, CaseMatch, Channel, Direction, Message};
 use followup_domain::ports::MessageView;
+use followup_domain::sending::Absence;
 use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -176,7 +177,12 @@ pub(crate) struct AttachmentOutput {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     unreadable: bool,
-    /// Qué hacer con un adjunto que no se puede leer.
+    /// Por qué sus bytes no están, de un archivo que el proveedor entrega aparte: `waiting` mientras se recupera; `expired`, `too_large`,
+    /// `foreign`, `altered` o `unreachable` si no se recuperó. Mientras tanto su tamaño es 0 y no tiene SHA-256.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    absent: Option<&'static str>,
+    /// Qué hacer con un adjunto que no se puede leer, o que no está.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     note: Option<&'static str>,
@@ -317,8 +323,8 @@ query!(ThreadInput);
 impl From<(usize, Attachment)> for AttachmentOutput {
     fn from((n, attachment): (usize, Attachment)) -> Self {
         let unreadable = attachment.is_unreadable();
-        let note = unreadable.then_some(texts::UNREADABLE_ATTACHMENT);
-        let Attachment { name, content_type, size, sha256, content_id } = attachment;
-        Self { n, name, content_type, size, sha256, content_id, unreadable, note }
+        let Attachment { name, content_type, size, sha256, content_id, absent } = attachment;
+        let note = absent.map(followup_words::files::absent).or(unreadable.then_some(texts::UNREADABLE_ATTACHMENT));
+        Self { n, name, content_type, size, sha256, content_id, unreadable, absent: absent.map(Absence::as_str), note }
     }
 }

@@ -177,7 +177,8 @@ pub(crate) async fn unassigned_html(state: web::Data<HttpState>, request: HttpRe
     ),
     responses(
         (status = 200, description = "El adjunto, como archivo", body = inline(FileContent), content_type = "application/octet-stream"),
-        (status = 404, description = "Mensaje o adjunto no encontrado", body = ErrorBody),
+        (status = 404, description = "Mensaje o adjunto no encontrado, o el proveedor no entregó el archivo", body = ErrorBody),
+        (status = 409, description = "El archivo aún se está recuperando del proveedor", body = ErrorBody),
     )
 )]
 pub(crate) async fn unassigned_attachment(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {

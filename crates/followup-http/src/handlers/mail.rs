@@ -41,7 +41,8 @@ pub(crate) async fn raw(state: web::Data<HttpState>, request: HttpRequest, _: No
     ),
     responses(
         (status = 200, description = "El adjunto, como archivo", body = inline(FileContent), content_type = "application/octet-stream"),
-        (status = 404, description = "ICSR, mensaje o adjunto no encontrado", body = ErrorBody),
+        (status = 404, description = "ICSR, mensaje o adjunto no encontrado, o el proveedor no entregó el archivo", body = ErrorBody),
+        (status = 409, description = "El archivo aún se está recuperando del proveedor", body = ErrorBody),
     )
 )]
 pub(crate) async fn attachment(state: web::Data<HttpState>, request: HttpRequest, _: NoBody) -> Result<HttpResponse, ApiError> {

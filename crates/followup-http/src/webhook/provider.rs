@@ -16,8 +16,6 @@ use crate::auth::client_address;
 use crate::errors::ApiError;
 use crate::state::HttpState;
 
-/// Bytes of the largest call: a text message and its particulars take a few thousand.
-const LARGEST: usize = 64 * 1024;
 /// Bytes that calls take together before they prove who calls; one at a time goes beyond it.
 const ROOM: usize = 4 * 1024 * 1024;
 
@@ -51,8 +49,8 @@ impl ProviderWebhook {
         scope: &'static str,
         (request, payload): (&HttpRequest, Payload),
     ) -> Result<HttpResponse, ApiError> {
-        let door = self.doors.iter().find(|door| door.scope() == scope).cloned().ok_or(ApiError::NotConfigured)?;
-        let bounds = Bounds { most: LARGEST, copies: 4, is_proven: false };
+        let door = self.door(scope)?;
+        let bounds = Bounds { most: door.largest_call(), copies: 4, is_proven: false };
         let Body { bytes, is_cut, room, .. } = self.intake.read(request, payload, bounds, |_| {}).await?;
         if is_cut {
             return Err(ApiError::TooLarge);
@@ -70,6 +68,25 @@ impl ProviderWebhook {
         }
         let (media_type, body) = door.answer();
         Ok(HttpResponse::Ok().content_type(media_type).body(body))
+    }
+}
+
+impl ProviderWebhook {
+    fn door(&self, scope: &str) -> Result<Arc<dyn CallbackDoor>, ApiError> {
+        self.doors.iter().find(|door| door.scope() == scope).cloned().ok_or(ApiError::NotConfigured)
+    }
+
+    /// Answers a provider that asks, before it calls, whether this address is ours.
+    ///
+    /// # Errors
+    /// Not configured, or not the provider.
+    pub(crate) fn greet(&self, state: &HttpState, scope: &'static str, request: &HttpRequest) -> Result<HttpResponse, ApiError> {
+        let called = request.uri().path_and_query().map_or("", |called| called.as_str());
+        let Some(greeting) = self.door(scope)?.greeting(called) else {
+            self.refusals.tell("no valid greeting", state.followup.clock.now());
+            return Err(ApiError::NotTheProvider);
+        };
+        Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(greeting))
     }
 }
 

@@ -21,6 +21,7 @@ mod inbox;
 mod life_cycle;
 mod list;
 mod message_changes;
+mod meta_calls;
 mod openapi;
 mod provider_calls;
 mod roles;

@@ -6,14 +6,15 @@ use followup_domain::sending::WhatsappRules;
 
 use super::SettingError;
 use super::check::{choice, given, one_line, web_address};
+use super::meta::{MetaSettings, MetaTarget};
 use super::sms::{SmsConfig, SmsSettings, TwilioTarget, sid};
 
 /// Who carries WhatsApp messages, and which templates go by themselves.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "WhatsApp")]
 pub struct WhatsappSettings {
-    /// Who carries WhatsApp messages: twilio, with the account's TWILIO_ settings and PUBLIC_URL. Unset: nobody; the channel answers "canal no
-    /// configurado".
+    /// Who carries WhatsApp messages: twilio, with the account's TWILIO_ settings and PUBLIC_URL, or meta, with the META_ settings. Unset: nobody;
+    /// the channel answers "canal no configurado".
     #[arg(long, env = "WHATSAPP_PROVIDER")]
     pub whatsapp_provider: Option<String>,
     /// Number that WhatsApp messages come from, as in +14155238886, or a messaging service (MG…) that has it; required with
@@ -32,6 +33,9 @@ pub struct WhatsappSettings {
     /// Language of the templates, as the provider writes it: es, es_PE.
     #[arg(long, env = "WHATSAPP_TEMPLATE_LANGUAGE", default_value = "es")]
     pub whatsapp_template_language: String,
+    #[command(flatten)]
+    #[allow(missing_docs)] // clap shows a doc comment on a flattened group as the command's own.
+    pub meta: MetaSettings,
 }
 
 /// The checked [`WhatsappSettings`].
@@ -53,6 +57,15 @@ pub enum WhatsappCarrier {
         /// Where its templates are listed.
         content_base_url: String,
     },
+    /// Meta's Cloud API.
+    Meta(MetaTarget),
+}
+
+/// Their names.
+#[derive(Clone, Copy)]
+enum Named {
+    Twilio,
+    Meta,
 }
 
 const TWILIO: &str = "WHATSAPP_PROVIDER=twilio";
@@ -69,10 +82,10 @@ impl WhatsappSettings {
             language: language(&self.whatsapp_template_language)?,
         };
         let carrier = match given(self.whatsapp_provider.as_ref()) {
-            Some(name) => {
-                choice("WHATSAPP_PROVIDER", name, &[("twilio", ())])?;
-                Some(self.twilio(sms)?)
-            }
+            Some(name) => Some(match choice("WHATSAPP_PROVIDER", name, &[("twilio", Named::Twilio), ("meta", Named::Meta)])? {
+                Named::Twilio => self.twilio(sms)?,
+                Named::Meta => WhatsappCarrier::Meta(self.meta.resolve()?),
+            }),
             None => self.refuse_unused(sms, text)?,
         };
         Ok(WhatsappConfig { rules, carrier })
@@ -92,6 +105,9 @@ impl WhatsappSettings {
     fn refuse_unused(&self, sms: &SmsSettings, text: &SmsConfig) -> Result<Option<WhatsappCarrier>, SettingError> {
         if given(self.twilio_whatsapp_from.as_ref()).is_some() {
             return Err(SettingError::new("TWILIO_WHATSAPP_FROM", "is set but WHATSAPP_PROVIDER is not"));
+        }
+        if let Some(name) = self.meta.unused() {
+            return Err(SettingError::new(name, "is set but WHATSAPP_PROVIDER is not"));
         }
         if text.carrier.is_none() && given(sms.twilio.twilio_account_sid.as_ref()).is_some() {
             return Err(SettingError::new("TWILIO_ACCOUNT_SID", "is set but neither SMS_PROVIDER nor WHATSAPP_PROVIDER is"));

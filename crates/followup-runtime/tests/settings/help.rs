@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 145] = [
+const SETTINGS: [(&str, &str); 155] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -142,6 +142,16 @@ const SETTINGS: [(&str, &str); 145] = [
     ("WHATSAPP_TEMPLATE_REQUEST", "[default: followup_request]"),
     ("WHATSAPP_TEMPLATE_REMINDER", "[default: followup_reminder]"),
     ("WHATSAPP_TEMPLATE_LANGUAGE", "[default: es]"),
+    ("META_PHONE_NUMBER_ID", "required with WHATSAPP_PROVIDER=meta"),
+    ("META_WABA_ID", "templates"),
+    ("META_ACCESS_TOKEN", "system user"),
+    ("META_ACCESS_TOKEN_FILE", "META_ACCESS_TOKEN"),
+    ("META_APP_SECRET", "signs its calls"),
+    ("META_APP_SECRET_FILE", "META_APP_SECRET"),
+    ("META_VERIFY_TOKEN", "any text"),
+    ("META_VERIFY_TOKEN_FILE", "META_VERIFY_TOKEN"),
+    ("META_API_VERSION", "[default: v23.0]"),
+    ("META_BASE_URL", "[default: https://graph.facebook.com]"),
     ("REPLY_SUBADDRESSING", "[default: false]"),
     ("REPLY_SEPARATOR", "[default: +]"),
     ("REPLY_TOKEN_SECRET", "Unset: generated"),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod help;
+mod meta;
 mod oauth;
 mod precedence;
 mod refusals;

@@ -57,7 +57,7 @@ fn the_templates_have_names_unless_others_are_given() {
 #[test]
 fn what_cannot_work_is_named() {
     for (more, sentence) in [
-        (&[("WHATSAPP_PROVIDER", "telegram")][..], "WHATSAPP_PROVIDER must be one of: twilio"),
+        (&[("WHATSAPP_PROVIDER", "telegram")][..], "WHATSAPP_PROVIDER must be one of: twilio, meta"),
         (&[("TWILIO_WHATSAPP_FROM", "")], "TWILIO_WHATSAPP_FROM is required with WHATSAPP_PROVIDER=twilio"),
         (&[("TWILIO_WHATSAPP_FROM", "VIGIA")], "TWILIO_WHATSAPP_FROM must be a number such as +14155238886, or a messaging service (MG…)"),
         (&[("TWILIO_WHATSAPP_FROM", "MG12")], "TWILIO_WHATSAPP_FROM must be MG and 32 hexadecimal digits"),

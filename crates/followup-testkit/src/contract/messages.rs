@@ -77,8 +77,9 @@ pub fn an_inbound_message_comes_back_as_it_was_stored(store: &dyn Store) {
             size: 10_000_000_000,
             sha256: "ab".into(),
             content_id: Some("i1@x".into()),
+            absent: None,
         },
-        Attachment { name: None, content_type: "text/plain".into(), size: 0, sha256: "cd".into(), content_id: None },
+        Attachment { name: None, content_type: "text/plain".into(), size: 0, sha256: "cd".into(), content_id: None, absent: None },
     ];
     let stored = message(store, receive(store, &new));
     assert_eq!((stored.case_id, stored.direction, stored.kind), (Some(case_id), Direction::In, MessageKind::Inbound));

@@ -45,6 +45,7 @@ pub mod health;
 pub mod idempotency;
 pub mod inbox;
 pub mod life;
+pub mod media;
 pub mod messages;
 pub mod plans;
 pub mod provider_events;
@@ -79,6 +80,7 @@ macro_rules! contract_suite_on_one_connection {
         $crate::cases_contract!($make);
         $crate::life_contract!($make);
         $crate::messages_contract!($make);
+        $crate::media_contract!($make);
         $crate::enclosures_contract!($make);
         $crate::conversation_contract!($make);
         $crate::thread_contract!($make);
@@ -128,6 +130,7 @@ mod tests {
             include_str!("idempotency.rs"),
             include_str!("inbox.rs"),
             include_str!("life.rs"),
+            include_str!("media.rs"),
             include_str!("messages.rs"),
             include_str!("plans.rs"),
             include_str!("queue.rs"),

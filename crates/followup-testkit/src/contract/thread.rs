@@ -79,6 +79,7 @@ fn a_full_thread(store: &dyn Store) -> CaseId {
         size: 7,
         sha256: "ab".into(),
         content_id: Some("x@y".into()),
+        absent: None,
     };
     let attachments = vec![file("b.png"), Attachment { name: None, content_id: None, ..file("") }, file("a.png")];
     let answer = reply(case_id, raw_id, "answer");
@@ -124,7 +125,7 @@ pub fn a_list_shows_the_beginning_of_what_is_long(store: &dyn Store) {
     let letter = send(store, &outbound(case_id, "letter"));
     // Characters of one to four bytes, so that the last one shown would be a broken one.
     let long = |character: char| format!("x{}", character.to_string().repeat(LONGEST_SHOWN));
-    let file = Attachment { name: None, content_type: "a/b".into(), size: 1, sha256: "ab".into(), content_id: None };
+    let file = Attachment { name: None, content_type: "a/b".into(), size: 1, sha256: "ab".into(), content_id: None, absent: None };
     for (number, character) in ['y', 'ñ', '€', '🌳'].into_iter().enumerate() {
         let mut mail = reply(case_id, raw_id, &format!("m{number}"));
         mail.content.body = long(character);

@@ -6,6 +6,7 @@
 
 pub mod kannel;
 pub mod mail;
+pub mod meta_server;
 pub mod moto;
 pub mod postgres;
 pub mod proxy;

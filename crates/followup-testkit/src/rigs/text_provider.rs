@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use followup_domain::contact::{Failure, FailureReason, Permanence};
-use followup_domain::message::Channel;
+use followup_domain::message::{Channel, Classification};
 use followup_domain::ports::{Prepared, Sender};
 use followup_domain::sending::{
-    EventKind, EventReader, ExternalName, IncomingMessage, Parcel, ProviderEvent, Receipt, Refusal, SendError, SendStage, StatusEvent,
-    UnreadableEvents,
+    EventKind, EventReader, ExternalName, IncomingMedia, IncomingMessage, Parcel, ProviderEvent, Receipt, Refusal, SendError, SendStage,
+    StatusEvent, UnreadableEvents,
 };
 use serde_json::{Value, json};
 
@@ -231,6 +231,9 @@ impl EventReader for TextEvents {
 }
 
 fn event(told: &Value) -> Result<ProviderEvent, UnreadableEvents> {
+    if let Some(why) = told["unread"].as_str() {
+        return Ok(ProviderEvent::Unread(why.to_owned()));
+    }
     let text = |name: &str| told[name].as_str().map(str::to_owned);
     let unreadable = |what: &str| UnreadableEvents(format!("falta {what}"));
     let at = told["at"].as_i64().and_then(|seconds| DateTime::from_timestamp(seconds, 0)).ok_or_else(|| unreadable("la fecha"))?;
@@ -240,6 +243,8 @@ fn event(told: &Value) -> Result<ProviderEvent, UnreadableEvents> {
             from: text("from").ok_or_else(|| unreadable("el remitente"))?,
             to: text("to"),
             body: text("body").ok_or_else(|| unreadable("el texto"))?,
+            classification: text("class").and_then(|class| Classification::parse(&class)).unwrap_or(Classification::Human),
+            media: told["media"].as_array().into_iter().flatten().filter_map(Value::as_str).map(file).collect(),
             answers: text("answers"),
             at: Some(at),
         }));
@@ -254,6 +259,12 @@ fn event(told: &Value) -> Result<ProviderEvent, UnreadableEvents> {
         failure: None,
         at: Some(at),
     }))
+}
+
+/// `source`, or `source sha256`.
+fn file(told: &str) -> IncomingMedia {
+    let (source, sha256) = told.split_once(' ').map_or((told, None), |(source, sha256)| (source, Some(sha256.to_owned())));
+    IncomingMedia { source: source.to_owned(), media_type: "image/jpeg".into(), name: Some("foto.jpg".into()), sha256 }
 }
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {

@@ -60,12 +60,16 @@ fn a_message_that_came_in_is_read_whole() {
 }
 
 #[test]
-fn a_file_that_came_with_a_message_is_told_of() {
-    let came =
-        message(&format!("/x\nMessageSid={SID}&From=%2B1&Body=&NumMedia=2&MediaContentType0=image%2Fjpeg&MediaUrl0=https%3A%2F%2Fx"));
-    assert_eq!(came.body, "[adjunto que no se recuperó: image/jpeg]\n[adjunto que no se recuperó: archivo]");
-    let many = message(&format!("/x\nMessageSid={SID}&From=%2B1&Body=Foto&NumMedia=18446744073709551615"));
-    assert_eq!(many.body.lines().count(), 1 + MOST_MEDIA);
+fn files_that_came_with_a_message_are_named_by_their_addresses() {
+    let came = message(
+        "/x\nMessageSid=SM1&From=%2B1&Body=&NumMedia=2&MediaContentType0=Image%2FJPEG&MediaUrl0=https%3A%2F%2Fapi.twilio.com%2Fx%2FME1",
+    );
+    let file =
+        |source: &str, media_type: &str| IncomingMedia { source: source.into(), media_type: media_type.into(), name: None, sha256: None };
+    assert_eq!(came.media, [file("https://api.twilio.com/x/ME1", "image/jpeg"), file("", "application/octet-stream")]);
+    assert_eq!((came.body.as_str(), came.classification), ("", Classification::Human));
+    let many = message("/x\nMessageSid=SM1&From=%2B1&Body=Foto&NumMedia=18446744073709551615");
+    assert_eq!((many.body.as_str(), many.media.len()), ("Foto", MOST_MEDIA));
 }
 
 #[test]

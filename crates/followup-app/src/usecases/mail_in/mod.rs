@@ -3,6 +3,7 @@
 pub(crate) mod accept;
 pub(crate) mod callback;
 pub(crate) mod mailbox;
+pub(crate) mod media;
 pub(crate) mod process;
 pub(crate) mod reconcile;
 pub(crate) mod store;

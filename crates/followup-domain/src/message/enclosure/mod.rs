@@ -100,7 +100,7 @@ pub fn judge(name: &str, bytes: &[u8]) -> Result<Attachment, FileRefused> {
         return Err(FileRefused::Name);
     }
     let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Attachment { name: Some(name), content_type: kind.media_type.to_owned(), size, sha256, content_id: None })
+    Ok(Attachment { name: Some(name), content_type: kind.media_type.to_owned(), size, sha256, content_id: None, absent: None })
 }
 
 #[cfg(test)]

@@ -1,0 +1,149 @@
+//! What Meta's error codes say (<https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes>). What the table lacks is judged
+//! by the status of the answer.
+
+use followup_domain::contact::{Failure, FailureReason, Permanence};
+
+use FailureReason::{Other, Refused, UnknownUser, Unreachable};
+use Permanence::{Hard, Soft};
+use Says::{Account, Doubt, Later, Message, OurNumber, Recipient, SlowDown};
+
+/// What an error is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Says {
+    /// Our account with Meta, or what it may do: no message of ours is taken.
+    Account,
+    /// Our own number.
+    OurNumber,
+    /// Too much at once, or a service that rests: no message of ours is taken now.
+    SlowDown,
+    /// Too much to this recipient at once: others are taken.
+    Later,
+    /// The number that is written to.
+    Recipient(Permanence, FailureReason),
+    /// This message, its template or its time, and nothing of its number.
+    Message,
+    /// Nobody knows what it means for the message.
+    Doubt,
+}
+
+/// A code, and what makes it precise where there is more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Code {
+    pub(crate) code: u32,
+    pub(crate) subcode: Option<u32>,
+}
+
+const CODES: &[(Says, &[u32])] = &[
+    // Authentication, what the app may do, the account restricted, locked, unpaid or not verified.
+    (Account, &[0, 3, 10, 102, 190, 368, 130_497, 131_005, 131_031, 131_042, 131_044, 134_011]),
+    // The number: not registered, its display name not approved, in maintenance, the recipient itself.
+    (OurNumber, &[131_037, 131_045, 131_057, 133_000, 133_005, 133_006, 133_008, 133_009, 133_010, 133_015, 133_016]),
+    // Rates of the app, the account and the number; a service that is not there now.
+    (SlowDown, &[4, 17, 32, 80_007, 130_429, 131_016, 131_048, 131_064, 133_004, 613]),
+    // Too many messages to the same number.
+    (Later, &[131_056]),
+    // It has no WhatsApp, did not agree to its terms, or uses a version that is too old: Meta does not tell which.
+    (Recipient(Hard, UnknownUser), &[131_026]),
+    // Not on the list of a number on trial; in an experiment of Meta's; it gets too much of others; it takes nothing of us.
+    (Recipient(Soft, Refused), &[130_472, 131_030, 131_049, 131_050]),
+    (
+        Message,
+        &[
+            33, 100, 131_008, 131_009, 131_021, 131_047, 131_051, 131_052, 131_053, 132_000, 132_001, 132_005, 132_007, 132_008, 132_012,
+            132_015, 132_016, 132_018, 132_068, 132_069, 135_000,
+        ],
+    ),
+    // "Something went wrong": the message may have been taken.
+    (Doubt, &[1, 2, 131_000]),
+];
+
+/// Of an invalid parameter: that what is called does not exist, or not for us.
+const NO_SUCH_OBJECT: Code = Code { code: 100, subcode: Some(33) };
+
+fn known(code: Code) -> Option<Says> {
+    match code {
+        NO_SUCH_OBJECT => Some(OurNumber),
+        Code { code: 200..=299, .. } => Some(Account),
+        Code { code, .. } => CODES.iter().find(|(_, codes)| codes.contains(&code)).map(|(says, _)| *says),
+    }
+}
+
+/// What an error of this code and status says. The answer had Meta's own body.
+pub(crate) fn says(code: Code, status: u16) -> Says {
+    match status {
+        // It certainly did not leave.
+        401 | 403 | 429 if known(code) == Some(Doubt) => by_status(status),
+        _ => known(code).unwrap_or_else(|| by_status(status)),
+    }
+}
+
+fn by_status(status: u16) -> Says {
+    match status {
+        401 | 403 => Account,
+        404 => OurNumber,
+        429 => SlowDown,
+        400..=499 => Message,
+        _ => Doubt,
+    }
+}
+
+/// Why a message did not arrive, by the code that stands in its status.
+pub(crate) fn failure(code: Option<u32>) -> Failure {
+    let (permanence, reason) = match code.and_then(|code| known(Code { code, subcode: None })) {
+        Some(Recipient(permanence, reason)) => (permanence, reason),
+        Some(SlowDown | Later) => (Soft, Unreachable),
+        // The account, our number, the message: it says nothing of the number that was written to.
+        Some(Account | OurNumber | Message) => (Soft, Refused),
+        Some(Doubt) | None => (Soft, Other),
+    };
+    Failure { permanence, reason, status: code.map(|code| code.to_string()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(code: u32, status: u16) -> Says {
+        says(Code { code, subcode: None }, status)
+    }
+
+    #[test]
+    fn each_code_stands_there_once() {
+        let all: Vec<u32> = CODES.iter().flat_map(|(_, codes)| codes.iter().copied()).collect();
+        for (place, code) in all.iter().enumerate() {
+            assert!(!all[..place].contains(code) && !(200..=299).contains(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_the_table_lacks_is_judged_by_its_status() {
+        for (status, says) in [
+            (400, Message),
+            (401, Account),
+            (403, Account),
+            (404, OurNumber),
+            (409, Message),
+            (429, SlowDown),
+            (500, Doubt),
+            (502, Doubt),
+            (503, Doubt),
+            (302, Doubt),
+        ] {
+            assert_eq!(of(999_999, status), says, "{status}");
+        }
+        assert_eq!(of(190, 400), Account, "the code before the status");
+        assert_eq!((of(1, 500), of(1, 403), of(131_000, 429)), (Doubt, Account, SlowDown));
+        assert_eq!((of(200, 400), of(299, 400), of(300, 400)), (Account, Account, Message));
+        assert_eq!((says(NO_SUCH_OBJECT, 400), of(100, 400)), (OurNumber, Message));
+    }
+
+    #[test]
+    fn what_is_ours_says_nothing_of_the_number() {
+        assert!(failure(Some(131_026)).is_of_the_address());
+        for ours in [131_047, 132_001, 131_042, 131_045, 190, 130_472] {
+            assert!(!failure(Some(ours)).is_of_the_address(), "{ours}");
+        }
+        assert_eq!(failure(None), Failure { permanence: Soft, reason: Other, status: None });
+        assert_eq!(failure(Some(131_026)).status.as_deref(), Some("131026"));
+    }
+}
