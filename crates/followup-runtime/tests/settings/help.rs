@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 155] = [
+const SETTINGS: [(&str, &str); 156] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -99,6 +99,7 @@ const SETTINGS: [(&str, &str); 155] = [
     ("ESCALATE_TO", "Unset: such cases are only listed"),
     ("PROPOSE_CLOSING_AFTER_DAYS", "[default: 120]"),
     ("CLOSE_WITHOUT_ANSWER", "[default: false]"),
+    ("CHANNEL_ORDER", "[default: email,whatsapp,sms]"),
     ("RESUME_PLAN_AFTER_DAYS", "Unset: it is only proposed"),
     ("SMS_PROVIDER", "canal no configurado"),
     ("SMS_MAX_PARTS", "[default: 4]"),
