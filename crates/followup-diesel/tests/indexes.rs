@@ -393,6 +393,7 @@ fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.health().queue(at(0))?;
     tx.health().queued_by_channel()?;
     tx.health().due_attempts(at(0))?;
+    tx.health().sent_since(at(0))?;
     provider_events(tx, raw_id, message_id)?;
     tx.health().schema_version()?;
     Ok(())

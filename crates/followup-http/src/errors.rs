@@ -6,7 +6,9 @@ mod life_cycle;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
-use followup_app::{ApplyPlanError, DraftError, NotFoundOr, RegisterCaseError, SendMessageError, TestMailError, UpdateCaseError};
+use followup_app::{
+    ApplyPlanError, DraftError, NotFoundOr, RegisterCaseError, SendMessageError, TestMailError, TestTextError, UpdateCaseError,
+};
 use followup_domain::asking::reason::StopReason;
 use followup_domain::case::FieldError;
 use followup_domain::message::Channel;
@@ -282,6 +284,18 @@ impl From<TestMailError> for ApiError {
             TestMailError::Send(SendError::Uncertain(_)) => Self::BadGateway(failure(Channel::Email, texts::UNCERTAIN)),
             TestMailError::Send(error) => Self::BadGateway(failure(Channel::Email, &error.to_string())),
             TestMailError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TestTextError> for ApiError {
+    fn from(error: TestTextError) -> Self {
+        match error {
+            TestTextError::NotConfigured => Self::NotConfigured,
+            TestTextError::NotCarried(reason) => Self::field("body", &texts::not_carried(&words::stopped(&reason))),
+            TestTextError::Send(SendError::Uncertain(_)) => Self::BadGateway(failure(Channel::Sms, texts::UNCERTAIN)),
+            TestTextError::Send(error) => Self::BadGateway(failure(Channel::Sms, &error.to_string())),
+            TestTextError::Store(error) => error.into(),
         }
     }
 }

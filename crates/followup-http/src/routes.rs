@@ -150,6 +150,8 @@ routes! {
     "/api/v1/webhooks/sms/{secret}/dlr" => { GET provider_calls::gateway_dlr: Nothing, POST provider_calls::gateway_dlr_posted: Nothing }
     "/api/v1/webhooks/twilio/status" => { POST provider_calls::twilio_status: Nothing }
     "/api/v1/admin/mail/test" => { POST admin::test_mail: Administer }
+    "/api/v1/admin/sms/test" => { POST admin::test_text: Administer }
+    "/api/v1/admin/channels" => { GET admin::channels: Administer }
     "/api/v1/admin/followup/dispatch" => { POST admin::dispatch: Administer }
     "/api/v1/admin/followup/plans" => { GET templates::list_templates: SeeRules, POST templates::create_template: EditRules }
     "/api/v1/admin/followup/plans/{plan_id}" => { GET templates::find_template: SeeRules, PUT templates::replace_template: EditRules, DELETE templates::archive_template: EditRules }

@@ -82,6 +82,11 @@ pub fn test_mail(unit_name: &str) -> Notice {
     Notice { subject: "Correo de prueba".to_owned(), body }
 }
 
+/// A text message that only shows that sending works; in one part for a name of ordinary length.
+pub fn test_text(unit_name: &str) -> String {
+    format!("Mensaje de prueba de {unit_name}. Si lo recibe, los SMS funcionan.")
+}
+
 /// Why a mail stands in the quarantine: its bytes are kept, and what they say could not be read.
 pub fn unreadable(why: UnreadableMail) -> String {
     match why {

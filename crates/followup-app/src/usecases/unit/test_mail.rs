@@ -10,7 +10,7 @@ use followup_domain::sending::{MailParcel, Parcel, Receipt, SendError};
 use followup_words::to_the_unit;
 
 use crate::app::App;
-use crate::moves::mail_test;
+use crate::moves::channel_test;
 use crate::runs::handing_over::new_lease;
 use crate::runs::provider::{Asked, tell_breaker};
 use crate::transaction;
@@ -56,7 +56,7 @@ impl App {
         let result = sender.prepare(&Parcel::Mail(mail), Budget::from_secs(20)).and_then(|prepared| prepared.transmit());
         // A test mail that was taken shows that the provider is back, whoever found out.
         tell_breaker(self, Asked { sender: sender.as_ref(), lease: &new_lease(self), run: None, letter: None }, &result);
-        transaction::write::<_, StoreError>(self, actor, |step| mail_test::record(step, result.is_ok()))?;
+        transaction::write::<_, StoreError>(self, actor, |step| channel_test::record(step, Channel::Email, result.is_ok()))?;
         Ok(result?)
     }
 }

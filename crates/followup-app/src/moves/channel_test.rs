@@ -1,0 +1,19 @@
+//! That a channel was tried.
+
+use followup_domain::audit::facts;
+use followup_domain::message::Channel;
+use followup_domain::ports::StoreError;
+
+use crate::step::Step;
+use crate::trail::{Subject, Told, tell};
+
+/// A test message was handed over, or was not taken.
+pub(crate) fn record(step: &mut Step<'_>, channel: Channel, accepted: bool) -> Result<(), StoreError> {
+    let outcome = if accepted { "accepted" } else { "failed" };
+    let (kind, action) = match channel {
+        Channel::Sms => ("sms", "sms.tested"),
+        Channel::Whatsapp => ("whatsapp", "whatsapp.tested"),
+        Channel::Email | Channel::Call => ("mail", "mail.tested"),
+    };
+    tell(step, Subject::System(kind, 0), Told::new(action, facts([("outcome", outcome.into())])))
+}
