@@ -15,7 +15,8 @@ use followup_runtime::settings::{
 use followup_runtime::shutdown::Shutdown;
 use followup_runtime::{descriptors, telemetry};
 use followup_wiring::{
-    FirstUser, MailSource, Service, create_first_user, start_dispatching, start_sending, start_understanding, when_store_is_there,
+    FirstUser, MailSource, Service, create_first_user, start_dispatching, start_listing_templates, start_sending, start_understanding,
+    when_store_is_there,
 };
 use tokio::time::{Instant, timeout_at};
 
@@ -180,6 +181,9 @@ fn start_jobs(service: &Service, mail_in: &MailInConfig, jobs: BackgroundJobs, s
     if jobs != BackgroundJobs::None {
         started.threads.push(start_sending(service.followup.clone(), service.store.clone(), shutdown.clone())?);
         started.threads.push(start_understanding(service.followup.clone(), service.store.clone(), shutdown.clone())?);
+        if service.followup.templates.is_some() {
+            started.threads.push(start_listing_templates(service.followup.clone(), service.store.clone(), shutdown.clone())?);
+        }
     }
     if jobs == BackgroundJobs::All {
         started.threads.push(start_dispatching(service.followup.clone(), service.store.clone(), shutdown.clone())?);

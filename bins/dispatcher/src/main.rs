@@ -97,7 +97,7 @@ fn print_preview(preview: &DispatchPreview, held: &BTreeSet<Channel>) {
         let reason = attempt.reason.as_deref().map(shown).unwrap_or_default();
         let reason = reason.as_str();
         let (would, reason) = match (attempt.status, &attempt.reason) {
-            (AttemptStatus::Sending, None) => would_go(held, attempt.channel),
+            (AttemptStatus::Sending, None) => attempt.carried_by.map_or(("send", ""), |channel| would_go(held, channel)),
             (AttemptStatus::Sending | AttemptStatus::Pending, _) => ("wait", reason),
             (AttemptStatus::Completed, _) => ("complete", reason),
             (AttemptStatus::Skipped, _) => ("skip", reason),

@@ -37,16 +37,22 @@ pub(crate) fn render(report: &DispatchReport, breakers: &[Breaker], at: DateTime
 #[cfg(test)]
 mod tests {
     use followup_app::{DeliveryReport, DispatchedAttempt};
+    use followup_domain::asking::plan::PlannedChannel;
     use followup_domain::ids::{AttemptId, CaseId};
-    use followup_domain::message::Channel;
     use followup_testkit::metrics::parse;
 
     use super::*;
 
     #[test]
     fn every_state_has_its_line_even_when_it_is_zero() {
-        let attempt =
-            |id, status| DispatchedAttempt { attempt_id: AttemptId(id), case_id: CaseId(7), channel: Channel::Email, status, reason: None };
+        let attempt = |id, status| DispatchedAttempt {
+            attempt_id: AttemptId(id),
+            case_id: CaseId(7),
+            channel: PlannedChannel::Email,
+            carried_by: None,
+            status,
+            reason: None,
+        };
         let report = DispatchReport {
             attempts: vec![attempt(1, AttemptStatus::Skipped), attempt(2, AttemptStatus::Skipped), attempt(3, AttemptStatus::Sent)],
             delivery: DeliveryReport { accepted: 4, put_off: 2, errors: 1, ..DeliveryReport::default() },

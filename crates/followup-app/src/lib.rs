@@ -47,7 +47,7 @@ pub use usecases::plan::preview::{DispatchPreview, PreviewedFate, PreviewedLette
 pub use usecases::plan::schedule::OneMoreAttempt;
 pub use usecases::plan::templates::TemplateError;
 pub use usecases::send::call::LogCallError;
-pub use usecases::send::draft::{Draft, DraftError};
+pub use usecases::send::draft::{Draft, DraftError, DraftedTemplate};
 pub use usecases::send::files::KeptFile;
 pub use usecases::send::manual::{LONGEST_SUBJECT, SendRequest, Sent};
 pub use usecases::send::resend::Resent;
@@ -58,6 +58,7 @@ pub use usecases::tray::unassigned::UnassignedMail;
 pub use usecases::unit::deadlines::DeadlineError;
 pub use usecases::unit::test_mail::TestMailError;
 pub use usecases::unit::test_text::TestTextError;
+pub use usecases::unit::test_whatsapp::{TestWhatsappError, WhatsappTest};
 pub use usecases::unit::users::{NewUserRequest, UserError};
 pub use usecases::watch::agenda::{Agenda, AgendaItem};
 pub use usecases::watch::channel_states::ChannelState;

@@ -56,7 +56,7 @@ fn failed(unit: &Unit) -> Vec<FailedAddress> {
 
 /// The attempts by letter; a call is scheduled besides where nothing else reaches the reporter.
 fn written(unit: &Unit, case: CaseId) -> Vec<(String, Option<String>)> {
-    let attempts = unit.app.attempts(case).unwrap().into_iter().filter(|attempt| attempt.channel != Channel::Call);
+    let attempts = unit.app.attempts(case).unwrap().into_iter().filter(|attempt| attempt.channel != Channel::Call.into());
     attempts.map(|attempt| (attempt.status.to_string(), attempt.reason.as_deref().map(shown))).collect()
 }
 
@@ -534,7 +534,7 @@ fn only_the_latest_plan_goes_on_when_the_address_works() {
     unit.dispatch();
     unit.app.clear_failed_address(&qf(), &address(), "funciona").unwrap();
     for attempt in unit.app.attempts(case).unwrap().into_iter().filter(|attempt| attempt.message_id != Some(letter.id)) {
-        if attempt.channel == Channel::Call {
+        if attempt.channel == Channel::Call.into() {
             assert_eq!(attempt.status.as_str(), "skipped", "nobody has to call any more");
             continue;
         }

@@ -195,7 +195,9 @@ fn with_scheduled_call(unit: &Unit) -> CaseId {
     unit.deliver();
     for (label, channel, hours) in [("Llamar", Channel::Call, 0), ("Insistir", Channel::Email, 48)] {
         let due_at = unit.clock.now() + Duration::hours(hours);
-        unit.app.schedule_attempt(&qf(), id, &OneMoreAttempt { due_at, label: label.into(), channel, reason: None }).unwrap();
+        unit.app
+            .schedule_attempt(&qf(), id, &OneMoreAttempt { due_at, label: label.into(), channel: channel.into(), reason: None })
+            .unwrap();
     }
     id
 }

@@ -50,7 +50,7 @@ fn a_letter_that_waits_for_the_number_does_not_go() {
     let contact = followup_app::OneMoreAttempt {
         due_at: unit.clock.now() + Duration::hours(1),
         label: "SMS".into(),
-        channel: Channel::Sms,
+        channel: Channel::Sms.into(),
         reason: None,
     };
     unit.app.schedule_attempt(&qf(), other, &contact).unwrap();

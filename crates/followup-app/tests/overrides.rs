@@ -157,7 +157,7 @@ fn a_closed_follow_up_takes_no_new_contacts() {
     let request = CloseRequest { reason: ClosureReason::Declined, notes: "No desea".into(), override_reason: None };
     unit.app.close_followup(&qf(), id, &request).unwrap();
     assert_eq!(act(&unit, id, first, reactivate()), Err(AttemptError::Closed));
-    let contact = OneMoreAttempt { due_at: unit.clock.now(), label: "x".into(), channel: Channel::Email, reason: None };
+    let contact = OneMoreAttempt { due_at: unit.clock.now(), label: "x".into(), channel: Channel::Email.into(), reason: None };
     assert_eq!(unit.app.schedule_attempt(&qf(), id, &contact), Err(AttemptError::Closed));
     assert!(matches!(unit.app.send_attempt_now(&qf(), id, first, None), Err(SendNowError::Attempt(AttemptError::Closed))));
 }
@@ -242,7 +242,7 @@ fn send_now_and_one_more_contact_tell_their_reasons() {
     let moved = rows.iter().find(|row| row.action == "attempt.status" && row.entity_id == first.0).unwrap();
     assert_eq!([&queued.reason, &moved.reason].map(|reason| reason.as_deref()), [Some("lo pidió la jefa"); 2]);
     let reason = Some("último intento".to_owned());
-    let contact = OneMoreAttempt { due_at: unit.clock.now(), label: "x".into(), channel: Channel::Email, reason };
+    let contact = OneMoreAttempt { due_at: unit.clock.now(), label: "x".into(), channel: Channel::Email.into(), reason };
     unit.app.schedule_attempt(&qf(), id, &contact).unwrap();
     assert_eq!(unit.audit(id).pop().unwrap().reason.as_deref(), Some("último intento"));
 }
@@ -256,7 +256,7 @@ fn what_forbids_sending_now_is_told_in_the_order_of_the_contract() {
         let contact = OneMoreAttempt { due_at: unit.clock.now(), label: "x".into(), channel, reason: None };
         unit.app.schedule_attempt(&qf(), id, &contact).unwrap().id
     };
-    let (call, sms) = (schedule(&unit, Channel::Call), schedule(&unit, Channel::Sms));
+    let (call, sms) = (schedule(&unit, Channel::Call.into()), schedule(&unit, Channel::Sms.into()));
     unit.app.senders = Senders::default();
     let told = |unit: &Unit, attempt| unit.app.send_attempt_now(&qf(), id, attempt, None).unwrap_err();
     assert_eq!(told(&unit, call), SendMessageError::UnsupportedChannel.into());
@@ -376,7 +376,7 @@ fn dates_beyond_the_calendar_are_refused() {
     let (unit, id, first) = in_state(AttemptStatus::Pending);
     let due_at = chrono::DateTime::<chrono::Utc>::MAX_UTC;
     assert_eq!(act(&unit, id, first, AttemptAction::Reschedule { due_at, reason: None }), Err(AttemptError::DateOutOfRange));
-    let contact = OneMoreAttempt { due_at, label: "x".into(), channel: Channel::Email, reason: None };
+    let contact = OneMoreAttempt { due_at, label: "x".into(), channel: Channel::Email.into(), reason: None };
     assert_eq!(unit.app.schedule_attempt(&qf(), id, &contact), Err(AttemptError::DateOutOfRange));
 }
 
@@ -387,7 +387,7 @@ fn one_more_contact_is_scheduled_and_sent_without_a_plan() {
     let contact = OneMoreAttempt {
         due_at: unit.clock.now() + Duration::days(1),
         label: "Último aviso".into(),
-        channel: Channel::Email,
+        channel: Channel::Email.into(),
         reason: None,
     };
     let scheduled = unit.app.schedule_attempt(&qf(), id, &contact).unwrap();
@@ -453,7 +453,7 @@ fn a_call_that_is_due_hides_no_letter() {
     let unit = unit();
     let id = unit.case(&[]);
     unit.plan(id);
-    let call = OneMoreAttempt { due_at: unit.clock.now(), label: "Llamar".into(), channel: Channel::Call, reason: None };
+    let call = OneMoreAttempt { due_at: unit.clock.now(), label: "Llamar".into(), channel: Channel::Call.into(), reason: None };
     unit.app.schedule_attempt(&qf(), id, &call).unwrap();
     unit.dispatch();
     assert_eq!(unit.mail.accepted().len(), 1);

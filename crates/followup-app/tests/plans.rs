@@ -177,7 +177,7 @@ fn a_reminder_asks_for_what_is_still_missing_and_says_that_it_reminds() {
 fn an_attempt_on_a_channel_that_is_not_configured_fails_with_its_reason() {
     let unit = unit();
     let id = unit.case(&[]);
-    let contact = OneMoreAttempt { due_at: unit.clock.now(), label: "WhatsApp".into(), channel: Channel::Whatsapp, reason: None };
+    let contact = OneMoreAttempt { due_at: unit.clock.now(), label: "WhatsApp".into(), channel: Channel::Whatsapp.into(), reason: None };
     unit.app.schedule_attempt(&qf(), id, &contact).unwrap();
     unit.dispatch();
     assert_eq!(unit.attempts(id), [("failed".to_owned(), Some("canal no configurado".to_owned()))]);

@@ -96,7 +96,7 @@ fn every_decision_attends_what_the_one_who_decides_has_read() {
         }),
         ("one more attempt", |unit, id, who| {
             let due_at = unit.clock.now() + Duration::days(3);
-            let contact = OneMoreAttempt { due_at, label: "Uno más".into(), channel: Channel::Email, reason: None };
+            let contact = OneMoreAttempt { due_at, label: "Uno más".into(), channel: Channel::Email.into(), reason: None };
             unit.app.schedule_attempt(who, id, &contact).unwrap();
         }),
         ("a field that is not to be had", |unit, id, who| {

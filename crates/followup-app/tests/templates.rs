@@ -4,13 +4,16 @@
 mod support;
 
 use followup_app::{ApplyPlanError, TemplateError};
-use followup_domain::asking::plan::{InvalidTemplate, TemplateAttempt};
+use followup_domain::asking::plan::{InvalidTemplate, PlannedChannel, TemplateAttempt};
 use followup_domain::ids::TemplateId;
 use followup_domain::ports::{Clock, NewTemplate};
 use support::{qf, unit};
 
 fn template(name: &str, hours: &[i64]) -> NewTemplate {
-    let attempts = hours.iter().map(|hours| TemplateAttempt { label: format!("A las {hours} h"), after_hours: *hours }).collect();
+    let attempts = hours
+        .iter()
+        .map(|hours| TemplateAttempt { label: format!("A las {hours} h"), after_hours: *hours, channel: PlannedChannel::Auto })
+        .collect();
     NewTemplate { name: name.into(), reference: Some("POE-07".into()), attempts, notes: None }
 }
 
@@ -43,7 +46,7 @@ fn what_could_never_be_a_plan_is_refused_and_nothing_is_stored() {
     let mut unnamed = template("x", &[0]);
     unnamed.attempts[0].label.clear();
     assert_eq!(create(unnamed), TemplateError::Invalid(InvalidTemplate::NoLabel(1)));
-    assert_eq!(unit.app.templates(true).unwrap().len(), 1);
+    assert_eq!(unit.app.templates(true).unwrap().len(), 2);
     assert_eq!(system_trail(&unit), []);
 }
 

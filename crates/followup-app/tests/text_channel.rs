@@ -36,7 +36,7 @@ fn start() -> (Unit, TextProvider) {
 /// A case whose reporter has a telephone, with a text message that is due.
 fn due_text(unit: &Unit) -> CaseId {
     let case = unit.case(&[("reportante_telefono", NUMBER)]);
-    let contact = OneMoreAttempt { due_at: unit.clock.now(), label: "SMS".into(), channel: Channel::Sms, reason: None };
+    let contact = OneMoreAttempt { due_at: unit.clock.now(), label: "SMS".into(), channel: Channel::Sms.into(), reason: None };
     unit.app.schedule_attempt(&qf(), case, &contact).unwrap();
     case
 }

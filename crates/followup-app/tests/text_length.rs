@@ -60,7 +60,7 @@ fn the_parts_that_the_provider_told_of_stand_with_the_message() {
 #[test]
 fn a_letter_that_would_be_too_long_does_not_go_and_its_attempt_says_how_long_it_is() {
     let (unit, provider, case) = start(|policy| policy.letterhead.unit_name = "Unidad de Farmacovigilancia ".repeat(12));
-    let contact = OneMoreAttempt { due_at: unit.clock.now(), label: "SMS".into(), channel: Channel::Sms, reason: None };
+    let contact = OneMoreAttempt { due_at: unit.clock.now(), label: "SMS".into(), channel: Channel::Sms.into(), reason: None };
     let attempt = unit.app.schedule_attempt(&qf(), case, &contact).unwrap();
     let now = unit.app.send_attempt_now(&qf(), case, attempt.id, None).unwrap_err();
     assert!(now.to_string().contains("too_many_parts 7 4"), "{now}");
@@ -93,6 +93,8 @@ fn what_failed_is_sent_again_as_it_was_unless_it_is_too_long_by_now() {
     unit.app.send_message(&qf(), case, &text(&"ó".repeat(100)), None).unwrap_err();
     let failed = unit.thread(case).remove(0);
     assert_eq!(failed.delivery, Some(Delivery::Rejected));
+    let number = failed.content.to.as_deref().and_then(followup_domain::contact::E164::parse).unwrap();
+    unit.app.clear_failed_number(&qf(), &number, "lo dio el operador").unwrap();
     let mut policy = (*unit.app.policy).clone();
     policy.sms.most_parts = 1;
     unit.app.policy = Arc::new(policy);

@@ -51,7 +51,7 @@ fn who_can_only_be_telephoned_is_called_and_listed() {
         assert_eq!(stands(&unit, id), ["unreachable", "calls_due"], "{contact}");
         let tasks = unit.app.attempts(id).unwrap();
         let task = (tasks[0].label.as_str(), tasks[0].channel, tasks[0].status);
-        assert_eq!((tasks.len(), task), (1, ("Llamar al reportante", Channel::Call, AttemptStatus::Pending)), "{contact}");
+        assert_eq!((tasks.len(), task), (1, ("Llamar al reportante", Channel::Call.into(), AttemptStatus::Pending)), "{contact}");
         unit.dispatch();
         assert_eq!(unit.app.attempts(id).unwrap().len(), 1, "once");
     }

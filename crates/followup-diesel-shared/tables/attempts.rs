@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use followup_domain::asking::plan::{Attempt, AttemptStatus};
+use followup_domain::asking::plan::{Attempt, AttemptStatus, PlannedChannel};
 use followup_domain::ids::{AttemptId, CaseId, MessageId, PlanId};
 use followup_domain::message::Channel;
 use followup_domain::ports::{AgendaQuery, AttemptRepository, AttemptUpdate, NewAttempt, StoreError, Updated};
 
 use super::super::Db;
-use super::schema::attempt;
+use super::schema::{attempt, message};
 use super::work::Work;
 use super::{At, LONGEST_PAGE, updated};
-use crate::error::{Done, Failure, unreadable};
+use crate::error::{Done, unreadable};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = attempt, check_for_backend(Db))]
@@ -29,24 +29,32 @@ struct AttemptRow {
     reactivated_at: Option<At>,
 }
 
-impl TryFrom<AttemptRow> for Attempt {
-    type Error = Failure;
+/// With the channel of its message.
+type Carried = (AttemptRow, Option<String>);
 
-    fn try_from(row: AttemptRow) -> Done<Self> {
-        Ok(Self {
-            id: AttemptId(row.id),
-            case_id: CaseId(row.case_id),
-            plan_id: row.plan_id.map(PlanId),
-            position: row.position,
-            label: row.label,
-            due_at: row.due_at.0,
-            channel: Channel::parse(&row.channel).ok_or_else(|| unreadable("channel"))?,
-            status: AttemptStatus::parse(&row.status).ok_or_else(|| unreadable("attempt status"))?,
-            reason: row.reason,
-            message_id: row.message_id.map(MessageId),
-            reactivated_at: row.reactivated_at.map(|at| at.0),
-        })
-    }
+fn attempt_from((row, carried_by): Carried) -> Done<Attempt> {
+    let carried_by = carried_by.map(|text| Channel::parse(&text).ok_or_else(|| unreadable("channel"))).transpose()?;
+    Ok(Attempt {
+        id: AttemptId(row.id),
+        case_id: CaseId(row.case_id),
+        plan_id: row.plan_id.map(PlanId),
+        position: row.position,
+        label: row.label,
+        due_at: row.due_at.0,
+        channel: PlannedChannel::parse(&row.channel).ok_or_else(|| unreadable("channel"))?,
+        carried_by,
+        status: AttemptStatus::parse(&row.status).ok_or_else(|| unreadable("attempt status"))?,
+        reason: row.reason,
+        message_id: row.message_id.map(MessageId),
+        reactivated_at: row.reactivated_at.map(|at| at.0),
+    })
+}
+
+/// Attempts with the channel of the message that each produced, by its key.
+macro_rules! carried {
+    () => {
+        attempt::table.left_join(message::table).select((AttemptRow::as_select(), message::channel.nullable()))
+    };
 }
 
 #[derive(Insertable)]
@@ -98,23 +106,23 @@ impl AttemptRepository for Work<'_> {
 
     fn find(&mut self, id: AttemptId) -> Result<Option<Attempt>, StoreError> {
         self.read(|conn| {
-            let row = attempt::table.find(id.0).select(AttemptRow::as_select()).first(conn).optional()?;
-            row.map(Attempt::try_from).transpose()
+            let row: Option<Carried> = carried!().filter(attempt::id.eq(id.0)).first(conn).optional()?;
+            row.map(attempt_from).transpose()
         })
     }
 
     fn list(&mut self, case_id: CaseId) -> Result<Vec<Attempt>, StoreError> {
         self.read(|conn| {
-            let attempts = attempt::table.filter(attempt::case_id.eq(case_id.0));
-            let rows = attempts.order((attempt::due_at, attempt::position, attempt::id)).select(AttemptRow::as_select()).load(conn)?;
-            rows.into_iter().map(Attempt::try_from).collect()
+            let attempts = carried!().filter(attempt::case_id.eq(case_id.0));
+            let rows: Vec<Carried> = attempts.order((attempt::due_at, attempt::position, attempt::id)).load(conn)?;
+            rows.into_iter().map(attempt_from).collect()
         })
     }
 
     fn list_agenda(&mut self, query: &AgendaQuery) -> Result<Vec<Attempt>, StoreError> {
         self.read(|conn| {
             let (from, to) = (At::from(query.from), At::from(query.to));
-            let mut due = attempt::table.filter(attempt::due_at.ge(from)).filter(attempt::due_at.lt(to)).into_boxed();
+            let mut due = carried!().filter(attempt::due_at.ge(from)).filter(attempt::due_at.lt(to)).into_boxed();
             if let Some(status) = query.status {
                 due = due.filter(attempt::status.eq(status.as_str()));
             }
@@ -123,8 +131,8 @@ impl AttemptRepository for Work<'_> {
                 due = due.filter(attempt::due_at.ge(at)).filter(attempt::due_at.gt(at).or(attempt::id.gt(id.0)));
             }
             let limit = query.limit.clamp(0, LONGEST_PAGE);
-            let rows = due.order((attempt::due_at, attempt::id)).limit(limit).select(AttemptRow::as_select()).load(conn)?;
-            rows.into_iter().map(Attempt::try_from).collect()
+            let rows: Vec<Carried> = due.order((attempt::due_at, attempt::id)).limit(limit).load(conn)?;
+            rows.into_iter().map(attempt_from).collect()
         })
     }
 

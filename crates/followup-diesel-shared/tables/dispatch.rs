@@ -9,7 +9,7 @@ use followup_domain::message::{Channel, Delivery, Direction, MessageContent};
 use followup_domain::ports::{Claimed, DispatchRepository, Held, Lease, Outcome, Postponement, StoreError, Updated};
 
 use super::super::Conn;
-use super::message_row::{MailColumns, TextColumns};
+use super::message_row::{MailColumns, TextColumns, template_to_json};
 use super::queue::{QUEUED, TRANSMITTING, UNCERTAIN, apply_outcome, leave_unsent};
 use super::schema::{mail_header, message, message_queue, outbound};
 use super::work::Work;
@@ -128,6 +128,10 @@ fn claimed((id, case_id, tries): (i64, i64, i32)) -> Claimed {
 fn set_content(conn: &mut Conn, id: i64, text: &MessageContent) -> Done<Updated> {
     diesel::update(message::table.find(id)).set(TextColumns::of(text, Direction::Out)).execute(conn)?;
     diesel::update(mail_header::table.find(id)).set(MailColumns::of(text)).execute(conn)?;
+    // A letter by WhatsApp is always a template, one by another channel never.
+    if let Some(template) = &text.template {
+        diesel::update(outbound::table.find(id)).set(outbound::template.eq(template_to_json(template))).execute(conn)?;
+    }
     Ok(Updated::Yes)
 }
 

@@ -1,5 +1,6 @@
 //! What a case has exchanged with its reporter.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use followup_domain::asking::waiting::Exchange;
 use followup_domain::case::FollowupStatus;
@@ -11,7 +12,7 @@ use super::super::Conn;
 use super::schema::{call, icsr, inbound, mail_flag, message, outbound};
 use super::thread::in_thread;
 use super::work::Work;
-use super::{address_key, field_entries, thread};
+use super::{At, address_key, field_entries, thread};
 use crate::error::Done;
 
 impl ExchangeRepository for Work<'_> {
@@ -47,6 +48,10 @@ impl ExchangeRepository for Work<'_> {
         self.read(|conn| list_written_to(conn, channel, address))
     }
 
+    fn last_heard(&mut self, channel: Channel, address: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.read(|conn| last_heard(conn, channel, address))
+    }
+
     fn count(&mut self, case_id: CaseId) -> Result<i64, StoreError> {
         self.read(|conn| count_exchanges(conn, case_id))
     }
@@ -71,6 +76,15 @@ fn list_written_to(conn: &mut Conn, channel: Channel, address: &str) -> Done<Vec
     let ids: Vec<i64> =
         written.group_by(message::case_id).order(last.desc()).limit(MOST_CASES).select(last.assume_not_null()).load(conn)?;
     Ok(ids.into_iter().map(MessageId).collect())
+}
+
+fn last_heard(conn: &mut Conn, channel: Channel, address: &str) -> Done<Option<DateTime<Utc>>> {
+    let heard = message::table
+        .filter(message::correspondent.eq(address_key(address)))
+        .filter(message::channel.eq(channel.as_str()))
+        .filter(message::direction.eq(Direction::In.as_str()));
+    let last: Option<At> = heard.order(message::created_at.desc()).select(message::created_at).first(conn).optional()?;
+    Ok(last.map(|at| at.0))
 }
 
 fn last_answer(conn: &mut Conn, case_id: CaseId) -> Done<Option<MessageId>> {

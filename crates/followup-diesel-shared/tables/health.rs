@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{count_star, min, sql, sum};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use followup_domain::asking::plan::PlannedChannel;
 use followup_domain::message::Channel;
 use followup_domain::ports::{DueAttempts, HealthRepository, QueueFigures, SentFigures, StoreError};
 
@@ -46,7 +47,7 @@ impl HealthRepository for Work<'_> {
     }
 
     fn due_attempts(&mut self, now: DateTime<Utc>) -> Result<Vec<DueAttempts>, StoreError> {
-        self.read(|conn| Channel::ALL.iter().map(|channel| due_by(conn, *channel, now)).collect())
+        self.read(|conn| PlannedChannel::ALL.iter().map(|channel| due_by(conn, *channel, now)).collect())
     }
 
     fn sent_since(&mut self, since: DateTime<Utc>) -> Result<Vec<SentFigures>, StoreError> {
@@ -61,7 +62,7 @@ impl HealthRepository for Work<'_> {
     }
 }
 
-fn due_by(conn: &mut Conn, channel: Channel, now: DateTime<Utc>) -> Done<DueAttempts> {
+fn due_by(conn: &mut Conn, channel: PlannedChannel, now: DateTime<Utc>) -> Done<DueAttempts> {
     let pending = attempt::table.filter(sql::<Bool>(PENDING)).filter(attempt::channel.eq(channel.as_str()));
     let due = || pending.clone().filter(attempt::due_at.le(At::from(now)));
     let count = due().count().get_result(conn)?;

@@ -6,7 +6,7 @@ use followup_domain::message::{CallOutcome, Channel, Delivery, Direction, Messag
 use followup_domain::ports::{Inserted, NewCall, NewInboundMessage, NewOutboundMessage, TrayState};
 
 use super::super::Conn;
-use super::message_row::{MailColumns, TO_THE_UNIT, TextColumns};
+use super::message_row::{MailColumns, TO_THE_UNIT, TextColumns, template_to_json};
 use super::names::RFC5322;
 use super::schema::{call, inbound, mail_header, message, outbound};
 use super::trays::tray_column;
@@ -40,6 +40,7 @@ pub(super) fn outbound(conn: &mut Conn, new: &NewOutboundMessage) -> Done<Insert
         outbound::attempt_id.eq(new.attempt_id.map(|id| id.0)),
         outbound::resend_of.eq(new.resend_of.map(|id| id.0)),
         outbound::reminder_of.eq(new.reminder_of.map(|id| id.0)),
+        outbound::template.eq(new.content.template.as_ref().map(template_to_json)),
         outbound::recorded_at.eq(At::from(new.created_at)),
     );
     diesel::insert_into(outbound::table).values(state).execute(conn)?;

@@ -8,10 +8,10 @@ use followup_domain::mail::bounce::MailNotice;
 use followup_domain::message::threading::InternetMessageId;
 use followup_domain::message::{
     CallOutcome, CaseMatch, Channel, Classification, Delivery, Direction, LONGEST_SHOWN, MatchKind, Message, MessageContent, MessageHeader,
-    MessageKind, MessageStatus,
+    MessageKind, MessageStatus, WhatsappTemplate,
 };
 use followup_domain::ports::MessageView;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::{Db, sql};
 use super::names::RFC5322;
@@ -96,6 +96,8 @@ pub(super) struct FateColumns {
     error: Option<String>,
     #[diesel(select_expression = outbound::parts.nullable())]
     parts: Option<i32>,
+    #[diesel(select_expression = outbound::template.nullable())]
+    template: Option<Value>,
 }
 
 /// A message as it is shown: of what was written, or how it reads beside its letter, the first bytes.
@@ -262,6 +264,7 @@ fn message_with(
             to: header.to,
             in_reply_to: ids_from_json(fate.in_reply_to.as_ref())?,
             references,
+            template: fate.template.as_ref().map(template_from_json).transpose()?,
         },
         external_id: header.external_id,
         status: header.status,
@@ -304,6 +307,28 @@ fn ids_from_json(json: Option<&Value>) -> Done<Vec<InternetMessageId>> {
     let Some(json) = json else { return Ok(Vec::new()) };
     let ids = json.as_array().ok_or_else(|| unreadable("Message-IDs"))?;
     ids.iter().map(|id| id.as_str().and_then(InternetMessageId::parse).ok_or_else(|| unreadable("Message-IDs"))).collect()
+}
+
+/// A template as it is stored with its message.
+pub(super) fn template_to_json(template: &WhatsappTemplate) -> Value {
+    let WhatsappTemplate { name, language, parameters, provider_id, places } = template;
+    json!({"name": name, "language": language, "parameters": parameters, "provider_id": provider_id, "places": places})
+}
+
+fn template_from_json(json: &Value) -> Done<WhatsappTemplate> {
+    let broken = || unreadable("template of a message");
+    let text = |name: &str| json[name].as_str().map(str::to_owned);
+    let texts = |name: &str| {
+        let texts = json[name].as_array().map(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
+        texts.flatten().ok_or_else(broken)
+    };
+    Ok(WhatsappTemplate {
+        name: text("name").ok_or_else(broken)?,
+        language: text("language").ok_or_else(broken)?,
+        parameters: texts("parameters")?,
+        provider_id: text("provider_id"),
+        places: texts("places")?,
+    })
 }
 
 /// What of a message's content stands in its own row.

@@ -1,7 +1,7 @@
 //! Plan templates.
 
 use diesel::prelude::*;
-use followup_domain::asking::plan::{PlanTemplate, TemplateAttempt};
+use followup_domain::asking::plan::{PlanTemplate, PlannedChannel, TemplateAttempt};
 use followup_domain::ids::TemplateId;
 use followup_domain::ports::{NewTemplate, PlanTemplateRepository, StoreError, Updated};
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,22 @@ use crate::error::{Done, Failure, unreadable};
 struct AttemptDocument {
     label: String,
     after_hours: i64,
+    /// Any that reaches the reporter where none is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    channel: Option<String>,
+}
+
+impl AttemptDocument {
+    fn of(attempt: &TemplateAttempt) -> Self {
+        let channel = Some(attempt.channel).filter(|channel| *channel != PlannedChannel::Auto);
+        Self { label: attempt.label.clone(), after_hours: attempt.after_hours, channel: channel.map(|channel| channel.to_string()) }
+    }
+
+    fn read(self) -> Done<TemplateAttempt> {
+        let channel = self.channel.as_deref().map_or(Some(PlannedChannel::Auto), PlannedChannel::parse);
+        let channel = channel.ok_or_else(|| unreadable("channel of a template"))?;
+        Ok(TemplateAttempt { label: self.label, after_hours: self.after_hours, channel })
+    }
 }
 
 #[derive(Queryable, Selectable)]
@@ -40,10 +56,7 @@ impl TryFrom<TemplateRow> for PlanTemplate {
             id: TemplateId(row.id),
             name: row.name,
             reference: row.reference,
-            attempts: attempts
-                .into_iter()
-                .map(|attempt| TemplateAttempt { label: attempt.label, after_hours: attempt.after_hours })
-                .collect(),
+            attempts: attempts.into_iter().map(AttemptDocument::read).collect::<Done<_>>()?,
             notes: row.notes,
             archived: row.archived,
         })
@@ -62,8 +75,7 @@ struct TemplateColumns<'t> {
 
 impl<'t> TemplateColumns<'t> {
     fn of(template: &'t NewTemplate) -> Done<Self> {
-        let document = |attempt: &TemplateAttempt| AttemptDocument { label: attempt.label.clone(), after_hours: attempt.after_hours };
-        let documents: Vec<AttemptDocument> = template.attempts.iter().map(document).collect();
+        let documents: Vec<AttemptDocument> = template.attempts.iter().map(AttemptDocument::of).collect();
         Ok(Self {
             name: &template.name,
             reference: template.reference.as_deref(),

@@ -141,7 +141,7 @@ diesel::table! {
         recorded_at -> Instant,
         provider -> Nullable<Text>,
         parts -> Nullable<Integer>,
-        template -> Nullable<Text>,
+        template -> Nullable<Document>,
         words -> Nullable<Text>,
         error -> Nullable<Text>,
     }
@@ -639,6 +639,7 @@ diesel::table! {
 }
 
 diesel::joinable!(case_standing -> icsr (case_id));
+diesel::joinable!(attempt -> message (message_id));
 diesel::joinable!(outbound -> message (message_id));
 diesel::joinable!(inbound -> message (message_id));
 diesel::joinable!(mail_header -> message (message_id));
@@ -665,6 +666,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     message_read,
     case_standing,
 );
+diesel::allow_tables_to_appear_in_same_query!(attempt, message);
 diesel::allow_tables_to_appear_in_same_query!(outdated_standing, case_contact);
 diesel::allow_tables_to_appear_in_same_query!(attachment, mail_flag);
 diesel::allow_tables_to_appear_in_same_query!(held_letter, failed_contact);

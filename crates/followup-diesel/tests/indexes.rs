@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use followup_domain::asking::field_state::FieldState;
 use followup_domain::asking::lanes::{Ask, Lane};
 use followup_domain::asking::missing::FieldPath;
-use followup_domain::asking::plan::{AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus, TemplateAttempt};
+use followup_domain::asking::plan::{AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus, PlannedChannel, TemplateAttempt};
 use followup_domain::asking::standing::InLane;
 use followup_domain::audit::AuditChain;
 use followup_domain::case::deadlines::{DeadlineScope, NewDeadline};
@@ -120,8 +120,16 @@ fn cases_and_plans(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.plans().find_latest(case_id)?;
     tx.plans().end(plan_id, PlanStatus::Finished, at(1))?;
     let label = "x".to_owned();
-    let attempt =
-        NewAttempt { case_id, plan_id: None, position: 1, label, due_at: at(0), channel: Channel::Email, reason: None, created_at: at(0) };
+    let attempt = NewAttempt {
+        case_id,
+        plan_id: None,
+        position: 1,
+        label,
+        due_at: at(0),
+        channel: Channel::Email.into(),
+        reason: None,
+        created_at: at(0),
+    };
     let id = tx.attempts().insert_all(&[attempt])?[0];
     tx.attempts().find(id)?;
     tx.attempts().list(case_id)?;
@@ -201,6 +209,7 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.answers().has_unattended(case_id)?;
     tx.answers().attend(case_id, "ana")?;
     tx.exchanges().list_written_to(Channel::Sms, "+51999888777")?;
+    tx.exchanges().last_heard(Channel::Whatsapp, "+51999888777")?;
     tx.exchanges().has_human_reply_after(case_id, followup_domain::ids::MessageId(0))?;
     Ok(())
 }
@@ -251,7 +260,7 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     let plan_id = tx.plans().insert(&plan)?.id();
     tx.plans().end(plan_id, PlanStatus::Finished, at(1))?;
     tx.plans().reopen(plan_id)?;
-    let attempts = vec![TemplateAttempt { label: "x".into(), after_hours: 0 }];
+    let attempts = vec![TemplateAttempt { label: "x".into(), after_hours: 0, channel: PlannedChannel::Auto }];
     let template = NewTemplate { name: "x".into(), reference: None, attempts, notes: None };
     let template_id = tx.templates().insert(&template)?;
     tx.templates().update(template_id, &template)?;

@@ -8,7 +8,8 @@ use crate::asking::request::Letterhead;
 use crate::asking::window::SendWindow;
 use crate::contact::{Country, EmailAddress};
 use crate::mail::reply_address::ReplyAddresses;
-use crate::sending::SmsRules;
+use crate::message::Channel;
+use crate::sending::{SmsRules, WhatsappRules};
 
 /// The settings that rules depend on.
 #[derive(Debug, Clone)]
@@ -47,9 +48,16 @@ pub struct FollowupPolicy {
     pub close_by_itself: bool,
     /// How long after an answer was attended that leaves something missing the plan goes on by itself; `None` only proposes it.
     pub resume_after: Option<Duration>,
+    /// `CHANNEL_ORDER`: by which channels what goes by itself is sent, the first that reaches the reporter; none twice.
+    pub channel_order: Vec<Channel>,
     /// How text messages are written, and how long they may be.
     pub sms: SmsRules,
+    /// Which templates go by themselves by WhatsApp.
+    pub whatsapp: WhatsappRules,
 }
+
+/// The order of channels, unless the unit has another one.
+pub const CHANNEL_ORDER: &[Channel] = &[Channel::Email, Channel::Whatsapp, Channel::Sms];
 
 /// When and where a case that waits too long is told of.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,8 @@ mod life_cycle;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use followup_app::{
-    ApplyPlanError, DraftError, NotFoundOr, RegisterCaseError, SendMessageError, TestMailError, TestTextError, UpdateCaseError,
+    ApplyPlanError, DraftError, NotFoundOr, RegisterCaseError, SendMessageError, TemplatesError, TestMailError, TestTextError,
+    TestWhatsappError, UpdateCaseError,
 };
 use followup_domain::asking::reason::StopReason;
 use followup_domain::case::FieldError;
@@ -259,6 +260,7 @@ impl From<StopReason> for ApiError {
             StopReason::TemplateFails(cause) => Self::Internal(cause),
             StopReason::AddressFails(failure) => Self::Conflict(texts::bounced(&followup_words::failures::told(&failure))),
             StopReason::NotConfigured => Self::NotConfigured,
+            StopReason::OutsideWindow => Self::Conflict(texts::OUTSIDE_WINDOW.into()),
             other => Self::Conflict(texts::not_sent(&words::stopped(&other))),
         }
     }
@@ -296,6 +298,29 @@ impl From<TestTextError> for ApiError {
             TestTextError::Send(SendError::Uncertain(_)) => Self::BadGateway(failure(Channel::Sms, texts::UNCERTAIN)),
             TestTextError::Send(error) => Self::BadGateway(failure(Channel::Sms, &error.to_string())),
             TestTextError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TestWhatsappError> for ApiError {
+    fn from(error: TestWhatsappError) -> Self {
+        match error {
+            TestWhatsappError::Invalid(error) => Self::Invalid(vec![error]),
+            TestWhatsappError::NotConfigured => Self::NotConfigured,
+            TestWhatsappError::NotSent(reason) => reason.into(),
+            TestWhatsappError::Send(SendError::Uncertain(_)) => Self::BadGateway(failure(Channel::Whatsapp, texts::UNCERTAIN)),
+            TestWhatsappError::Send(error) => Self::BadGateway(failure(Channel::Whatsapp, &error.to_string())),
+            TestWhatsappError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TemplatesError> for ApiError {
+    fn from(error: TemplatesError) -> Self {
+        match error {
+            TemplatesError::NotConfigured => Self::NotConfigured,
+            TemplatesError::Catalogue(error) => Self::BadGateway(failure(Channel::Whatsapp, &error.to_string())),
+            TemplatesError::Store(error) => error.into(),
         }
     }
 }

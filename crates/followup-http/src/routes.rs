@@ -149,9 +149,14 @@ routes! {
     "/api/v1/webhooks/sms/{secret}/in" => { GET provider_calls::gateway_in: Nothing, POST provider_calls::gateway_in_posted: Nothing }
     "/api/v1/webhooks/sms/{secret}/dlr" => { GET provider_calls::gateway_dlr: Nothing, POST provider_calls::gateway_dlr_posted: Nothing }
     "/api/v1/webhooks/twilio/status" => { POST provider_calls::twilio_status: Nothing }
+    "/api/v1/webhooks/twilio/whatsapp" => { POST provider_calls::twilio_whatsapp: Nothing }
+    "/api/v1/webhooks/twilio/whatsapp/status" => { POST provider_calls::twilio_whatsapp_status: Nothing }
     "/api/v1/admin/mail/test" => { POST admin::test_mail: Administer }
     "/api/v1/admin/sms/test" => { POST admin::test_text: Administer }
     "/api/v1/admin/channels" => { GET admin::channels: Administer }
+    "/api/v1/admin/whatsapp/test" => { POST whatsapp::test_whatsapp: Administer }
+    "/api/v1/admin/whatsapp/templates" => { GET whatsapp::list_whatsapp_templates: Administer }
+    "/api/v1/admin/whatsapp/templates/refresh" => { POST whatsapp::refresh_whatsapp_templates: Administer }
     "/api/v1/admin/followup/dispatch" => { POST admin::dispatch: Administer }
     "/api/v1/admin/followup/plans" => { GET templates::list_templates: SeeRules, POST templates::create_template: EditRules }
     "/api/v1/admin/followup/plans/{plan_id}" => { GET templates::find_template: SeeRules, PUT templates::replace_template: EditRules, DELETE templates::archive_template: EditRules }
@@ -159,6 +164,7 @@ routes! {
     "/api/v1/admin/followup/do-not-contact/lift" => { POST contacts::unblock_any: ManageContacts }
     "/api/v1/admin/followup/do-not-contact/{address}" => { PUT contacts::block: ManageContacts, DELETE contacts::unblock: ManageContacts }
     "/api/v1/admin/followup/bounced-addresses" => { GET bounced_addresses::list_bounced: ManageContacts }
+    "/api/v1/admin/followup/bounced-addresses/clear" => { POST bounced_addresses::clear_any: ManageContacts }
     "/api/v1/admin/followup/bounced-addresses/{address}/clear" => { POST bounced_addresses::clear: ManageContacts }
     "/api/v1/admin/followup/deadlines" => { GET deadlines::list_deadlines: SeeRules, POST deadlines::create_deadline: EditRules }
     "/api/v1/admin/followup/deadlines/{deadline_id}" => { PUT deadlines::replace_deadline: EditRules, DELETE deadlines::remove_deadline: EditRules }

@@ -28,6 +28,7 @@ pub(crate) const METHOD_NOT_ALLOWED: &str = "Método no permitido";
 
 pub(crate) const UNSUPPORTED_CHANNEL: &str = "Canal no soportado";
 pub(crate) const EMPTY_MESSAGE: &str = "Mensaje vacío";
+pub(crate) const OUTSIDE_WINDOW: &str = "Fuera de la ventana de 24 horas de WhatsApp: use una plantilla aprobada";
 pub(crate) const FOLLOWUP_CLOSED: &str = "El seguimiento de este ICSR está cerrado";
 pub(crate) const FOLLOWUP_OPEN: &str = "El seguimiento de este ICSR está abierto";
 pub(crate) const UNMET_CHECKS: &str = "El cierre no cumple los controles de calidad";

@@ -1,4 +1,4 @@
-//! A folder in which `.eml` files are dropped in place of a mailbox.
+//! A folder in which files are dropped in place of a mailbox: mails as `.eml`, and what else the deployment takes.
 
 mod files;
 mod scan;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use followup_app::App;
+use followup_app::{App, CallbackError};
 use followup_domain::ports::StoreError;
 use tokio::time::sleep;
 
@@ -31,6 +31,19 @@ pub struct EmlConfig {
     pub largest_mail: u64,
     /// Waits after failures.
     pub backoff: Backoff,
+    /// What else is taken than mails.
+    pub calls: Vec<FileCall>,
+}
+
+/// Files that are taken as the calls of a provider.
+#[derive(Debug, Clone)]
+pub struct FileCall {
+    /// How their names end, in any case: `.sms.txt`.
+    pub suffix: &'static str,
+    /// The provider.
+    pub scope: String,
+    /// The call, of what tells a file from another and of its bytes.
+    pub call: fn(&str, &[u8]) -> Vec<u8>,
 }
 
 impl EmlConfig {
@@ -42,6 +55,7 @@ impl EmlConfig {
             scan_interval: Duration::from_secs(1),
             largest_mail: 40_000_000,
             backoff: Backoff { first: Duration::from_secs(1), cap: Duration::from_secs(60) },
+            calls: Vec::new(),
         }
     }
 }
@@ -60,9 +74,12 @@ pub enum ScanError {
     /// The store's word.
     #[error("STORE: {0}")]
     Store(#[from] StoreError),
+    /// The provider of a file is not configured.
+    #[error("INBOX FOLDER: {0}")]
+    Call(#[from] CallbackError),
 }
 
-/// Reads `.eml` files out of a folder into the store, and moves each to `done/`.
+/// Reads files out of a folder into the store, and moves each to `done/`.
 #[derive(Clone)]
 pub struct EmlInbox {
     config: EmlConfig,
@@ -75,7 +92,8 @@ pub struct EmlInbox {
 impl EmlInbox {
     /// An inbox. Nothing is touched yet.
     pub fn new(config: EmlConfig, followup: App) -> Self {
-        let folder = Folder::new(config.folder.clone(), config.largest_mail);
+        let suffixes = config.calls.iter().map(|call| call.suffix).collect();
+        let folder = Folder::new(config.folder.clone(), config.largest_mail, suffixes);
         Self { config, folder, followup, left: Arc::default() }
     }
 

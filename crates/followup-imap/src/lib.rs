@@ -33,7 +33,7 @@ mod withheld;
 
 pub use backoff::Backoff;
 pub use config::{CurrentSecret, ImapConfig, ImapLimits, ImapLogin, ImapTimeouts, ImapTls, Password};
-pub use eml::{EmlConfig, EmlInbox, LeftFile, ScanError, ScanReport};
+pub use eml::{EmlConfig, EmlInbox, FileCall, LeftFile, ScanError, ScanReport};
 pub use error::{Cause, PollError, Stage};
 pub use poll::PollReport;
 pub use poller::ImapPoller;

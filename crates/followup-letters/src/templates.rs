@@ -8,6 +8,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
 use crate::catalogue::{PART_FILES, TEMPLATE_FILES, TemplateFile};
 use crate::context::LetterContext;
+use crate::greeting::greeting;
 use crate::{TemplateError, check, layout, overrides};
 
 /// The letters as template files: the compiled-in ones, some of them replaced by the unit's own.
@@ -49,6 +50,10 @@ impl LetterRenderer for TemplateLetters {
         let file =
             TemplateFile::find(letter.kind, channel).ok_or_else(|| RenderError(format!("there is no letter for the channel {channel}")))?;
         self.lay_out(file, letter).map_err(|error| RenderError(error.to_string()))
+    }
+
+    fn greeted(&self, reporter_name: &str) -> Option<String> {
+        greeting(reporter_name).name
     }
 }
 

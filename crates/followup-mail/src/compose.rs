@@ -4,7 +4,7 @@ mod files;
 
 use chrono::{DateTime, Datelike, Utc};
 use followup_domain::contact::EmailAddress;
-use followup_domain::sending::MailParcel;
+use followup_domain::sending::{MailParcel, Refusal, SendError};
 
 use crate::header_text::{Field, one_line};
 use crate::transfer::{Encoded, encode_text};
@@ -27,6 +27,19 @@ pub enum ComposeError {
     /// A Date header has a year of four digits, 1900 or later (RFC 5322 §3.3).
     #[error("the year {0} cannot stand in a Date header")]
     Year(i32),
+}
+
+/// Refused before a server is asked: sending it again will not help.
+impl From<ComposeError> for SendError {
+    fn from(error: ComposeError) -> Self {
+        let outside =
+            |whose: &str| format!("la dirección {whose} tiene letras fuera de ASCII, que los servidores no garantizan (SMTPUTF8)");
+        Self::Refused(Refusal::before_asking(match error {
+            ComposeError::RecipientNotAscii => outside("del destinatario"),
+            ComposeError::SenderNotAscii => outside("del remitente"),
+            ComposeError::Year(year) => format!("el año {year} no puede figurar en la fecha de un correo"),
+        }))
+    }
 }
 
 /// The bytes of a message: header fields and text, every line ended by CRLF and shorter than 998 characters, pure ASCII. The same

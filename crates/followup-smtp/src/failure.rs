@@ -3,7 +3,6 @@
 use std::io;
 
 use followup_domain::sending::{Parcel, Refusal, SendError, SendStage};
-use followup_mail::ComposeError;
 
 use crate::refusal::failure_told;
 use crate::reply::Reply;
@@ -119,16 +118,6 @@ fn concerns_us(reply: &Reply) -> Option<SendStage> {
     } else {
         (OF_OUR_QUOTA.contains(&enhanced) || says(CLIENT_WORDS)).then_some(SendStage::Connection)
     }
-}
-
-/// Why a letter cannot be written as a mail; the server was not asked, and another try would not help.
-pub(crate) fn not_composed(error: ComposeError) -> SendError {
-    let outside = |whose: &str| format!("la dirección {whose} tiene letras fuera de ASCII, que los servidores no garantizan (SMTPUTF8)");
-    SendError::Refused(Refusal::before_asking(match error {
-        ComposeError::RecipientNotAscii => outside("del destinatario"),
-        ComposeError::SenderNotAscii => outside("del remitente"),
-        ComposeError::Year(year) => format!("el año {year} no puede figurar en la fecha de un correo"),
-    }))
 }
 
 fn io_words(error: &io::Error) -> String {

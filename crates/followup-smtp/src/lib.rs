@@ -1,4 +1,4 @@
-//! E-mail sender ports: SMTP by lettre, and the .eml outbox.
+//! The e-mail sender: SMTP by lettre.
 //!
 //! [`SmtpSender`] speaks SMTP with lettre's commands, extensions and authentication over a connection of its own
 //! (`session`, `wire`), for three promises that lettre's `SmtpConnection` does not make: the whole exchange
@@ -10,7 +10,6 @@
 mod config;
 mod envelope;
 mod failure;
-mod outbox;
 mod refusal;
 mod relay_id;
 mod reply;
@@ -21,5 +20,4 @@ mod tls;
 mod wire;
 
 pub use config::{SmtpConfig, SmtpConfigError, SmtpLogin, SmtpTls};
-pub use outbox::EmlOutbox;
 pub use sender::SmtpSender;

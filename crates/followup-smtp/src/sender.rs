@@ -13,7 +13,7 @@ use rustls::ClientConfig;
 
 use crate::config::{SmtpConfig, SmtpConfigError, SmtpLogin, SmtpTls};
 use crate::envelope;
-use crate::failure::{Trouble, not_a_mail, not_composed};
+use crate::failure::{Trouble, not_a_mail};
 use crate::relay_id::alias_in_answer;
 use crate::session::Session;
 use crate::sign_in::{self, TokenFailure};
@@ -129,7 +129,7 @@ impl Sender for SmtpSender {
         let now = Instant::now();
         // A budget beyond what the clock can count is no bound; a day is.
         let deadline = now.checked_add(budget).unwrap_or(now + Duration::from_secs(24 * 60 * 60));
-        let content = followup_mail::compose(message).map_err(not_composed)?;
+        let content = followup_mail::compose(message)?;
         let mut session = self.open(deadline)?;
         envelope::address(&mut session, &message.from, &message.to)?;
         Ok(Box::new(PreparedMail { session, content, message_id: message.message_id.clone() }))

@@ -5,7 +5,6 @@ use followup_domain::sending::{ExternalName, Receipt, Refusal, SendError, SendSt
 use followup_https::{Answer, Cause, Failure as NoAnswer};
 use serde::Deserialize;
 
-use crate::SCOPE;
 use crate::codes::{Says, says};
 
 /// Characters of Twilio's words that are kept.
@@ -25,23 +24,29 @@ struct Refused {
     message: String,
 }
 
+/// Twilio's own words about an error, if it was Twilio who answered.
+pub(crate) fn words_of(answer: &Answer) -> Option<String> {
+    let Refused { code, message } = serde_json::from_slice(&answer.body).ok()?;
+    Some(shortened(&format!("{code} {message}")))
+}
+
 /// The message's fate by what was answered.
 ///
 /// # Errors
 /// It was not taken, or nobody knows.
-pub(crate) fn judge(answered: Result<Answer, NoAnswer>) -> Result<Receipt, SendError> {
+pub(crate) fn judge(answered: Result<Answer, NoAnswer>, scope: &str) -> Result<Receipt, SendError> {
     let answer = answered.map_err(|failure| unanswered(&failure))?;
-    if (200..300).contains(&answer.status) { taken(&answer) } else { Err(refused(&answer)) }
+    if (200..300).contains(&answer.status) { taken(&answer, scope) } else { Err(refused(&answer)) }
 }
 
-fn taken(answer: &Answer) -> Result<Receipt, SendError> {
+fn taken(answer: &Answer, scope: &str) -> Result<Receipt, SendError> {
     let Ok(told) = serde_json::from_slice::<Taken>(&answer.body) else {
         return Err(SendError::Uncertain(format!("Twilio respondió {}, pero su respuesta no se entiende", answer.status)));
     };
     let words = format!("{} {} {}", answer.status, told.status.as_deref().unwrap_or("taken"), told.sid);
     // None yet where a messaging service chooses the number.
     let parts = told.num_segments.and_then(|parts| parts.parse().ok()).filter(|parts| *parts > 0);
-    Ok(Receipt { words: shortened(&words), provider_id: Some(ExternalName::new(SCOPE, told.sid.replace('\0', ""))), parts })
+    Ok(Receipt { words: shortened(&words), provider_id: Some(ExternalName::new(scope, told.sid.replace('\0', ""))), parts })
 }
 
 /// An error without Twilio's own body may be of something between us, which may have passed the message on.

@@ -84,6 +84,37 @@ const CODES: &[(u32, Says)] = &[
     (30022, Recipient(Soft, Refused)),
     (30023, Recipient(Soft, Refused)),
     (30410, Recipient(Soft, Unreachable)),
+    // WhatsApp, at once or later: the account and its sender, what is written, and to whom.
+    (63001, Account),
+    (63002, OurNumber),
+    (63007, OurNumber),
+    (63008, OurNumber),
+    (63020, Account),
+    (63038, SlowDown),
+    (63051, Account),
+    (21655, Message),
+    (21656, Message),
+    (63005, Message),
+    (63006, Message),
+    (63013, Message),
+    (63016, Message),
+    (63021, Message),
+    (63027, Message),
+    (63028, Message),
+    (63030, Message),
+    (63040, Message),
+    (63041, Message),
+    (63042, Message),
+    (63003, Recipient(Hard, UnknownUser)),
+    (63024, Recipient(Hard, UnknownUser)),
+    (63033, Recipient(Hard, Refused)),
+    (63015, Recipient(Soft, Refused)),
+    (63032, Recipient(Soft, Refused)),
+    (63036, Recipient(Soft, Refused)),
+    (63049, Recipient(Soft, Refused)),
+    (63009, Recipient(Soft, Other)),
+    (63012, Recipient(Soft, Other)),
+    (63029, Recipient(Soft, Other)),
 ];
 
 /// What an error of this code and status says. The answer had Twilio's own body.
@@ -139,11 +170,13 @@ mod tests {
         }
         assert_eq!(says(21211, 400), Recipient(Hard, UnknownUser));
         assert_eq!(says(20003, 400), Account, "the code before the status");
+        assert_eq!((says(63016, 400), says(63018, 429), says(63024, 400)), (Message, SlowDown, Recipient(Hard, UnknownUser)));
     }
 
     #[test]
     fn what_is_ours_says_nothing_of_the_number() {
         assert!(failure(Some(30005)).is_of_the_address());
+        assert!(failure(Some(63024)).is_of_the_address() && !failure(Some(63016)).is_of_the_address());
         assert!(!failure(Some(30034)).is_of_the_address() && !failure(Some(30007)).is_of_the_address());
         assert_eq!(failure(None), Failure { permanence: Soft, reason: Other, status: None });
         assert_eq!(failure(Some(30003)).status.as_deref(), Some("30003"));

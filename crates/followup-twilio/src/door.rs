@@ -5,7 +5,7 @@ use std::fmt;
 use followup_domain::ports::{CallbackDoor, ProviderCall};
 
 use crate::signature::{Params, is_signed};
-use crate::{SCOPE, form};
+use crate::{SCOPE, WHATSAPP_SCOPE, form};
 
 const SIGNATURE: &str = "x-twilio-signature";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -13,6 +13,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// Lets Twilio's calls in.
 #[derive(Clone)]
 pub struct TwilioDoor {
+    scope: &'static str,
     token: String,
     public_url: String,
 }
@@ -21,13 +22,19 @@ impl TwilioDoor {
     /// `token`: the account's auth token, with which Twilio signs also where an API key sends. `public_url`: the address before the path, as
     /// Twilio calls it.
     pub fn new(token: impl Into<String>, public_url: impl Into<String>) -> Self {
-        Self { token: token.into(), public_url: public_url.into().trim_end_matches('/').to_owned() }
+        Self { scope: SCOPE, token: token.into(), public_url: public_url.into().trim_end_matches('/').to_owned() }
+    }
+
+    /// The same of calls about WhatsApp.
+    #[must_use]
+    pub fn of_whatsapp(self) -> Self {
+        Self { scope: WHATSAPP_SCOPE, ..self }
     }
 }
 
 impl CallbackDoor for TwilioDoor {
     fn scope(&self) -> &str {
-        SCOPE
+        self.scope
     }
 
     /// The path and query that were called, a line break, and the body: our own name of the message stands in the query.

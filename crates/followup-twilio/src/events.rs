@@ -1,15 +1,20 @@
 //! What Twilio tells: what became of a message, and messages that came in.
 
+use followup_domain::contact::E164;
 use followup_domain::message::Channel;
 use followup_domain::sending::{EventKind, EventReader, IncomingMessage, ProviderEvent, StatusEvent, UnreadableEvents};
 
 use crate::codes::failure;
-use crate::{REFERENCE, SCOPE, form};
+use crate::{REFERENCE, SCOPE, WHATSAPP, WHATSAPP_SCOPE, form};
 
 /// Understands Twilio's calls, as [`TwilioDoor`](crate::TwilioDoor) keeps them. Parameters that it does not know are passed over: Twilio adds
 /// some without notice.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TwilioEvents;
+
+/// The same of WhatsApp: numbers are told without what stands before them there, and of what cannot be shown a line is told.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TwilioWhatsappEvents;
 
 /// Twilio's states of a message. One of which a part arrived and another did not has not arrived.
 const STATES: &[(&str, EventKind)] = &[
@@ -41,6 +46,22 @@ impl EventReader for TwilioEvents {
     fn read(&self, raw: &[u8]) -> Result<Vec<ProviderEvent>, UnreadableEvents> {
         let call = Call::of(raw);
         let event = if call.get("MessageStatus").is_some() { call.status()? } else { call.message()? };
+        Ok(vec![event])
+    }
+}
+
+impl EventReader for TwilioWhatsappEvents {
+    fn scope(&self) -> &str {
+        WHATSAPP_SCOPE
+    }
+
+    fn channel(&self) -> Channel {
+        Channel::Whatsapp
+    }
+
+    fn read(&self, raw: &[u8]) -> Result<Vec<ProviderEvent>, UnreadableEvents> {
+        let call = Call::of(raw);
+        let event = if call.get("MessageStatus").is_some() { call.status()? } else { call.whatsapp()? };
         Ok(vec![event])
     }
 }
@@ -85,22 +106,43 @@ impl Call {
     }
 
     fn message(&self) -> Result<ProviderEvent, UnreadableEvents> {
-        let id = self.id()?;
         let from = self.get("From").ok_or_else(|| unreadable("falta el remitente (From)"))?;
-        let body = self.get("Body").map(clean).unwrap_or_default();
-        let files = self.files();
-        if self.get("Body").is_none() && files.is_empty() {
-            return Err(unreadable("no es un mensaje ni un aviso de estado"));
-        }
-        let body = [vec![body], files].concat().into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
-        Ok(ProviderEvent::Message(IncomingMessage {
-            provider_id: id,
-            from: clean(from),
-            to: self.get("To").map(clean),
-            body,
-            answers: self.get("OriginalRepliedMessageSid").map(clean),
-            at: None,
-        }))
+        let body = self.body(self.get("Body")).ok_or_else(|| unreadable("no es un mensaje ni un aviso de estado"))?;
+        self.incoming(clean(from), self.get("To").map(clean), body)
+    }
+
+    /// The number as it is told, else as WhatsApp knows it, else Twilio's name of somebody who shows none.
+    fn whatsapp(&self) -> Result<ProviderEvent, UnreadableEvents> {
+        let number = |name: &str| self.get(name).map(|number| clean(number.strip_prefix(WHATSAPP).unwrap_or(number)));
+        let told = number("From").filter(|from| E164::parse(from).is_some());
+        let known = || self.get("WaId").map(|digits| format!("+{}", clean(digits))).filter(|from| E164::parse(from).is_some());
+        let from = told.or_else(known).or_else(|| self.get("ExternalUserId").map(clean)).or_else(|| number("From"));
+        let from = from.filter(|from| !from.is_empty()).ok_or_else(|| unreadable("falta el remitente (From)"))?;
+        let text = self.get("Body").or(self.get("ButtonText"));
+        let body = self.body(text).or_else(|| self.place()).unwrap_or_else(|| {
+            let kind = self.get("MessageType").map_or_else(String::new, |kind| format!(": {}", clean(kind)));
+            format!("[mensaje de un tipo que no se puede mostrar{kind}]")
+        });
+        self.incoming(from, number("To"), body)
+    }
+
+    fn incoming(&self, from: String, to: Option<String>, body: String) -> Result<ProviderEvent, UnreadableEvents> {
+        let answers = self.get("OriginalRepliedMessageSid").map(clean);
+        Ok(ProviderEvent::Message(IncomingMessage { provider_id: self.id()?, from, to, body, answers, at: None }))
+    }
+
+    /// The text, and a line for each file; none where there is neither.
+    fn body(&self, text: Option<&str>) -> Option<String> {
+        let lines: Vec<String> = text.map(clean).into_iter().chain(self.files()).filter(|line| !line.is_empty()).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+
+    /// A place on the map that somebody shared.
+    fn place(&self) -> Option<String> {
+        let (latitude, longitude) = (self.get("Latitude")?, self.get("Longitude")?);
+        let names = ["Label", "Address"].into_iter().filter_map(|name| self.get(name));
+        let told = names.chain([latitude, longitude]).map(clean).collect::<Vec<_>>();
+        Some(format!("[ubicación: {}]", told.join(", ")))
     }
 
     /// A line for each file: that there is one must not be lost, though it is not fetched.

@@ -17,6 +17,8 @@ const SEND_EVERY: Duration = Duration::from_secs(2);
 const UNDERSTAND_EVERY: Duration = Duration::from_secs(2);
 /// Due attempts are looked for this often.
 const DISPATCH_EVERY: Duration = Duration::from_secs(60);
+/// WhatsApp's templates are asked for this often.
+const LIST_TEMPLATES_EVERY: Duration = Duration::from_secs(60 * 60);
 /// The longest pause after the store failed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// How often a job's worker is looked after.
@@ -64,6 +66,19 @@ pub fn start_understanding(followup: App, store: Arc<dyn MigratingStore>, shutdo
         if report != IngestReport::default() {
             let IngestReport { matched, unassigned, quarantined } = report;
             tracing::info!(matched, unassigned, quarantined, "stored mail understood");
+        }
+        Ok(())
+    })
+}
+
+/// Starts keeping the list of WhatsApp's templates true, until shutdown.
+///
+/// # Errors
+/// No thread can be started.
+pub fn start_listing_templates(followup: App, store: Arc<dyn MigratingStore>, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
+    repeat("templates", LIST_TEMPLATES_EVERY, store, shutdown, move |_| {
+        if followup.keep_whatsapp_templates()? {
+            tracing::info!("WhatsApp's templates changed");
         }
         Ok(())
     })

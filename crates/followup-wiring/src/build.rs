@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use followup_app::{App, EventReaders, Senders};
+use followup_app::{App, Senders};
 use followup_diesel::{DatabaseUrl, MigratingStore};
 use followup_domain::contact::EmailAddress;
 use followup_domain::mail::reply_address::{ReplyAddresses, ReplyKey};
@@ -13,16 +13,17 @@ use followup_domain::message::Channel;
 use followup_domain::ports::{AccessTokens, CallbackDoor, Clock, Sender, Standbys, Store};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
+use followup_outbox::EmlOutbox;
 use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_runtime::settings::{
     Credentials, FollowupConfig, FollowupSettings, ImapSettings, LogSettings, MailInConfig, MailOut, MailOutConfig, MailTls, OauthSettings,
     ReplyAddressConfig, ReplyAddressSettings, Secret, SettingError, Shown, SignIn, SmsSettings, SmtpSettings, SmtpTarget, StoreConfig,
-    StoreSettings,
+    StoreSettings, WhatsappSettings,
 };
 use followup_runtime::telemetry;
-use followup_smtp::{EmlOutbox, SmtpConfig, SmtpLogin, SmtpSender, SmtpTls};
+use followup_smtp::{SmtpConfig, SmtpLogin, SmtpSender, SmtpTls};
 
-use crate::texts;
+use crate::texts::{self, Carried};
 use crate::tokens::TokenSources;
 
 /// The longest to wait for one answer of the mail server before a message is handed over.
@@ -49,6 +50,9 @@ pub struct CommonSettings {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub sms: SmsSettings,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub whatsapp: WhatsappSettings,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub reply: ReplyAddressSettings,
@@ -113,19 +117,25 @@ fn assemble(settings: &CommonSettings, name: &'static str, store_config: StoreCo
             .with_context(|| format!("VAR_DIR {} cannot be used", store_config.var_dir.display()))?;
     }
     let sms = settings.sms.resolve()?;
+    let whatsapp = settings.whatsapp.resolve(&settings.sms, &sms)?;
     config.policy.sms = sms.rules;
+    config.policy.whatsapp = whatsapp.rules;
     config.policy.reply_addresses = reply.as_ref().map(reply_addresses).transpose()?;
     let database_url = store_config.target.url();
     let store = followup_diesel::open_within(database_url.expose(), store_config.pool_size, store_config.timeout, Arc::new(RandomSalts))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let tokens = Arc::new(TokenSources::new(Arc::clone(&clock)));
-    let carried = texts::carried(sms.carrier.as_ref(), config.policy.country, &clock)?;
+    let carried = texts::carried((sms.carrier.as_ref(), whatsapp.carrier.as_ref()), config.policy.country, &clock)?;
     let senders = carried.senders(senders(&mail_out, &tokens)?);
-    let followup = use_cases(name, store.clone(), clock, (senders, carried.events()), &mail_out, config)?;
+    let followup = use_cases(name, store.clone(), clock, (senders, &carried), &mail_out, config)?;
     if matches!(mail_out.target, MailOut::NotConfigured) {
         tracing::warn!("e-mail is not configured: SMTP_HOST is not set; e-mail answers \"canal no configurado\"");
     }
-    let channel_settings = vec![(Channel::Email, settings.smtp.shown()), (Channel::Sms, sms.shown)];
+    let channel_settings = vec![
+        (Channel::Email, settings.smtp.shown()),
+        (Channel::Sms, sms.shown),
+        (Channel::Whatsapp, settings.whatsapp.shown(&settings.sms)),
+    ];
     Ok(Service { followup, store, store_config, mail_out, doors: carried.doors(), channel_settings, tokens, oauth: settings.oauth.clone() })
 }
 
@@ -176,7 +186,7 @@ fn use_cases(
     name: &'static str,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    (senders, events): (Senders, EventReaders),
+    (senders, carried): (Senders, &Carried),
     mail_out: &MailOutConfig,
     config: FollowupConfig,
 ) -> anyhow::Result<App> {
@@ -190,10 +200,10 @@ fn use_cases(
         ids: Arc::new(RandomIds::of_sender(&mail_out.sender)),
         letters: Arc::new(letters),
         reader: Arc::new(MimeReader::new([mail_out.sender.clone()]).trusting(config.trusted_authserv_id)),
-        events,
+        events: carried.events(),
         senders,
         policy: Arc::new(config.policy),
-        templates: None,
+        templates: carried.templates(),
         turns: followup_app::Turns::default(),
         service: name,
     })

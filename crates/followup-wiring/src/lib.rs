@@ -9,7 +9,7 @@ mod store_watch;
 mod texts;
 mod tokens;
 
-pub use background::{start_dispatching, start_sending, start_understanding};
+pub use background::{start_dispatching, start_listing_templates, start_sending, start_understanding};
 pub use build::{CommonSettings, Service, build, build_on_existing_store};
 pub use first_start::{FirstUser, create_first_user};
 pub use mail_in::MailSource;

@@ -1,22 +1,30 @@
-//! Text messages: the carrier that the settings name.
+//! Text messages and WhatsApp: the carriers that the settings name.
 
 use std::sync::Arc;
 
 use followup_app::{EventReaders, Senders};
 use followup_domain::contact::Country;
 use followup_domain::message::Channel;
-use followup_domain::ports::{CallbackDoor, Clock, Sender};
+use followup_domain::ports::{CallbackDoor, Clock, Sender, TemplateCatalogue};
 use followup_domain::sending::EventReader;
 use followup_gateway::{AddressRange, GatewayConfig, GatewayDoor, GatewayEvents, GatewaySms, JsonProfile, Login, Profile, SignIn, WEBHOOK};
-use followup_runtime::settings::{GatewayProfile, GatewaySignIn, GatewayTarget, Secret, SmsCarrier, SnsTarget, TwilioTarget};
+use followup_runtime::settings::{
+    GatewayProfile, GatewaySignIn, GatewayTarget, Secret, SmsCarrier, SnsTarget, TwilioTarget, WhatsappCarrier,
+};
 use followup_sns::{SnsConfig, SnsKey, SnsSms};
-use followup_twilio::{TwilioConfig, TwilioDoor, TwilioEvents, TwilioFrom, TwilioSms};
+use followup_twilio::{
+    TwilioConfig, TwilioDoor, TwilioEvents, TwilioFrom, TwilioSms, TwilioTemplates, TwilioTemplatesConfig, TwilioWhatsapp,
+    TwilioWhatsappEvents,
+};
 
-/// Where Twilio tells what became of a message.
+/// Where Twilio tells what became of a text message.
 const TWILIO_STATUS: &str = "/api/v1/webhooks/twilio/status";
+/// The same of a WhatsApp message.
+const TWILIO_WHATSAPP_STATUS: &str = "/api/v1/webhooks/twilio/whatsapp/status";
 
-/// A carrier: it takes messages, and most tell of them later, and are known when they call.
+/// A carrier: it takes messages of a channel, and most tell of them later, and are known when they call.
 struct Carrier {
+    channel: Channel,
     sender: Arc<dyn Sender>,
     calls: Option<Calls>,
 }
@@ -27,59 +35,93 @@ struct Calls {
     door: Arc<dyn CallbackDoor>,
 }
 
-/// Who carries text messages, if somebody does.
-pub(crate) struct Carried(Option<Carrier>);
+/// Who carries text messages and WhatsApp, as far as somebody does.
+pub(crate) struct Carried {
+    carriers: Vec<Carrier>,
+    templates: Option<Arc<dyn TemplateCatalogue>>,
+}
 
-/// The carrier that the settings name. `country`: whose numbers are meant by a national one.
+/// The carriers that the settings name. `country`: whose numbers are meant by a national one.
 ///
 /// # Errors
 /// What cannot work.
-pub(crate) fn carried(carrier: Option<&SmsCarrier>, country: Country, clock: &Arc<dyn Clock>) -> anyhow::Result<Carried> {
-    let carrier = match carrier {
-        Some(SmsCarrier::Twilio(target)) => Some(Carrier {
-            sender: Arc::new(TwilioSms::new(twilio_config(target))?),
-            calls: Some(Calls {
-                events: Arc::new(TwilioEvents),
-                door: Arc::new(TwilioDoor::new(target.auth_token.expose(), &target.public_url)),
-            }),
-        }),
-        Some(SmsCarrier::Gateway(target)) => Some(Carrier {
-            sender: Arc::new(GatewaySms::new(gateway_config(target))?),
-            calls: Some(Calls { events: Arc::new(GatewayEvents::new(country)), door: Arc::new(gateway_door(target)) }),
-        }),
-        Some(SmsCarrier::Sns(target)) => {
-            Some(Carrier { sender: Arc::new(SnsSms::new(sns_config(target), Arc::clone(clock))?), calls: None })
+pub(crate) fn carried(
+    (sms, whatsapp): (Option<&SmsCarrier>, Option<&WhatsappCarrier>),
+    country: Country,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Carried> {
+    let mut carried = Carried { carriers: Vec::new(), templates: None };
+    if let Some(carrier) = sms {
+        carried.carriers.push(sms_by(carrier, country, clock)?);
+    }
+    if let Some(carrier) = whatsapp {
+        let (carrier, templates) = whatsapp_by(carrier)?;
+        carried.carriers.push(carrier);
+        carried.templates = Some(templates);
+    }
+    Ok(carried)
+}
+
+fn sms_by(carrier: &SmsCarrier, country: Country, clock: &Arc<dyn Clock>) -> anyhow::Result<Carrier> {
+    let (sender, calls): (Arc<dyn Sender>, _) = match carrier {
+        SmsCarrier::Twilio(target) => {
+            let door = TwilioDoor::new(target.auth_token.expose(), &target.public_url);
+            let calls = Calls { events: Arc::new(TwilioEvents), door: Arc::new(door) };
+            (Arc::new(TwilioSms::new(twilio_config(target, TWILIO_STATUS))?), Some(calls))
         }
-        None => None,
+        SmsCarrier::Gateway(target) => {
+            let calls = Calls { events: Arc::new(GatewayEvents::new(country)), door: Arc::new(gateway_door(target)) };
+            (Arc::new(GatewaySms::new(gateway_config(target))?), Some(calls))
+        }
+        SmsCarrier::Sns(target) => (Arc::new(SnsSms::new(sns_config(target), Arc::clone(clock))?), None),
     };
-    Ok(Carried(carrier))
+    Ok(Carrier { channel: Channel::Sms, sender, calls })
+}
+
+fn whatsapp_by(carrier: &WhatsappCarrier) -> anyhow::Result<(Carrier, Arc<dyn TemplateCatalogue>)> {
+    match carrier {
+        WhatsappCarrier::Twilio { account, content_base_url } => {
+            let door = TwilioDoor::new(account.auth_token.expose(), &account.public_url).of_whatsapp();
+            let calls = Calls { events: Arc::new(TwilioWhatsappEvents), door: Arc::new(door) };
+            let sender = Arc::new(TwilioWhatsapp::new(twilio_config(account, TWILIO_WHATSAPP_STATUS))?);
+            let templates = TwilioTemplates::new(TwilioTemplatesConfig {
+                user: account.login.0.clone(),
+                password: account.login.1.expose().to_owned(),
+                base_url: content_base_url.clone(),
+                ca_pem: None,
+            })?;
+            Ok((Carrier { channel: Channel::Whatsapp, sender, calls: Some(calls) }, Arc::new(templates)))
+        }
+    }
 }
 
 impl Carried {
-    /// With its lane.
+    /// With their lanes.
     pub(crate) fn senders(&self, senders: Senders) -> Senders {
-        match &self.0 {
-            Some(carrier) => senders.with(Channel::Sms, Arc::clone(&carrier.sender)),
-            None => senders,
-        }
+        self.carriers.iter().fold(senders, |senders, carrier| senders.with(carrier.channel, Arc::clone(&carrier.sender)))
     }
 
-    /// Who understands what it tells.
+    /// Who understands what they tell.
     pub(crate) fn events(&self) -> EventReaders {
         self.calls().fold(EventReaders::default(), |readers, calls| readers.with(Arc::clone(&calls.events)))
     }
 
-    /// Who knows it when it calls.
+    /// Who knows them when they call.
     pub(crate) fn doors(&self) -> Vec<Arc<dyn CallbackDoor>> {
         self.calls().map(|calls| Arc::clone(&calls.door)).collect()
     }
 
+    /// Who lists the templates of WhatsApp.
+    pub(crate) fn templates(&self) -> Option<Arc<dyn TemplateCatalogue>> {
+        self.templates.clone()
+    }
+
     fn calls(&self) -> impl Iterator<Item = &Calls> {
-        self.0.iter().filter_map(|carrier| carrier.calls.as_ref())
+        self.carriers.iter().filter_map(|carrier| carrier.calls.as_ref())
     }
 }
 
-fn twilio_config(target: &TwilioTarget) -> TwilioConfig {
+fn twilio_config(target: &TwilioTarget, status: &str) -> TwilioConfig {
     let (user, password) = &target.login;
     let from = match (&target.messaging_service, &target.from) {
         (Some(service), _) => TwilioFrom::Service(service.clone()),
@@ -92,7 +134,7 @@ fn twilio_config(target: &TwilioTarget) -> TwilioConfig {
         from,
         base_url: target.base_url.clone(),
         ca_pem: None,
-        status_callback: format!("{}{TWILIO_STATUS}", target.public_url),
+        status_callback: format!("{}{status}", target.public_url),
     }
 }
 

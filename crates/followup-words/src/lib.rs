@@ -8,4 +8,5 @@ pub mod reasons;
 pub mod to_the_unit;
 pub mod trail;
 pub mod warnings;
+pub mod whatsapp;
 pub mod worklist;

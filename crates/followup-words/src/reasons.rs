@@ -3,7 +3,7 @@
 use followup_domain::asking::reason::{Because, Reason, StopReason, WaitReason, Why};
 use followup_domain::message::Channel;
 
-use crate::failures;
+use crate::{failures, whatsapp};
 
 /// What is stored as people read it: a code in words, a person's or a transport's own words as they are.
 pub fn shown(stored: &str) -> String {
@@ -50,6 +50,9 @@ pub fn stopped(reason: &StopReason) -> String {
         StopReason::CaseDone => "el caso está Completado o Enviado: el plan espera a que una persona decida",
         StopReason::TemplateFails(text) => text,
         StopReason::TooManyParts { parts, most } => return too_many_parts(*parts, *most),
+        StopReason::OutsideWindow => "fuera de la ventana de 24 horas de WhatsApp: use una plantilla aprobada",
+        StopReason::TemplateNotApproved { name, status } => return whatsapp::not_approved(name, *status),
+        StopReason::TemplateParameters { name, takes, given } => return whatsapp::takes(name, *takes, *given),
     };
     words.to_owned()
 }
@@ -88,6 +91,7 @@ fn because(reason: Because) -> &'static str {
         Because::SentAgain => "reenviado",
         Because::SettledByHand => "el intento fue resuelto a mano",
         Because::Overdue => "vencido",
+        Because::AnotherWay => "por este medio no llega al reportante: se intenta por otro",
         Because::NothingElseReaches => "ningún medio configurado llega al reportante: espera la llamada de una persona",
         Because::WaitsForACall => "espera la llamada de una persona",
         Because::LetterExists => "su carta ya existe",

@@ -87,6 +87,11 @@ pub fn test_text(unit_name: &str) -> String {
     format!("Mensaje de prueba de {unit_name}. Si lo recibe, los SMS funcionan.")
 }
 
+/// A text message to try a channel with.
+pub fn test_message(unit_name: &str) -> String {
+    format!("Este es un mensaje de prueba de {unit_name}. Si lo recibió, el envío funciona.")
+}
+
 /// Why a mail stands in the quarantine: its bytes are kept, and what they say could not be read.
 pub fn unreadable(why: UnreadableMail) -> String {
     match why {

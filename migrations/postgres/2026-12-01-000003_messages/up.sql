@@ -30,6 +30,8 @@ CREATE TABLE message (
 
 CREATE INDEX message_case ON message (case_id, thread_at, id);
 CREATE INDEX message_correspondent ON message (correspondent, case_id);
+-- When somebody wrote last by a channel.
+CREATE INDEX message_heard ON message (correspondent, channel, direction, created_at);
 
 -- What is written to somebody, and calls: why, and what became of it.
 CREATE TABLE outbound (
@@ -54,7 +56,7 @@ CREATE TABLE outbound (
     -- Of a channel with providers: who took it, in how many parts, from which template.
     provider text,
     parts integer,
-    template text,
+    template jsonb,
     -- The transport's own words; why it was not sent, for the unit.
     words text,
     error text
@@ -247,6 +249,10 @@ BEGIN
     IF (NEW.message_id, NEW.kind, NEW.attempt_id, NEW.resend_of, NEW.reminder_of)
         IS DISTINCT FROM (OLD.message_id, OLD.kind, OLD.attempt_id, OLD.resend_of, OLD.reminder_of) THEN
         RAISE EXCEPTION 'what a message is never changes';
+    END IF;
+    IF NEW.template IS DISTINCT FROM OLD.template
+        AND (OLD.delivery IS DISTINCT FROM 'queued' OR OLD.kind NOT IN ('automatic_request', 'plan_letter', 'sent_now')) THEN
+        RAISE EXCEPTION 'the content of a message that left the queue never changes';
     END IF;
     IF (OLD.delivery IS DISTINCT FROM 'queued' AND (
             (OLD.content_id IS NOT NULL AND NEW.content_id IS DISTINCT FROM OLD.content_id)

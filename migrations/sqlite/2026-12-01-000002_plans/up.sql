@@ -1,5 +1,5 @@
 CREATE TABLE plan_template (
-    -- 1 is the built-in template, inserted below.
+    -- 1 and 2 are the templates to begin with, inserted below.
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL,
     reference TEXT,
@@ -8,14 +8,23 @@ CREATE TABLE plan_template (
     archived BOOLEAN NOT NULL
 );
 
-INSERT INTO plan_template (id, name, reference, attempts, notes, archived) VALUES (
-    1,
-    'Estándar 0/30/60/90',
-    NULL,
-    '[{"label":"Solicitud inicial","afterHours":0},{"label":"Primer seguimiento","afterHours":720},{"label":"Segundo seguimiento","afterHours":1440},{"label":"Seguimiento final","afterHours":2160}]',
-    'Plantilla de partida, editable: ninguna norma fija estos plazos; cada unidad los adapta a sus procedimientos.',
-    FALSE
-);
+INSERT INTO plan_template (id, name, reference, attempts, notes, archived) VALUES
+    (
+        1,
+        'Estándar 0/30/60/90',
+        NULL,
+        '[{"label":"Solicitud inicial","afterHours":0},{"label":"Primer seguimiento","afterHours":720},{"label":"Segundo seguimiento","afterHours":1440},{"label":"Seguimiento final","afterHours":2160}]',
+        'Plantilla de partida, editable: ninguna norma fija estos plazos; cada unidad los adapta a sus procedimientos.',
+        FALSE
+    ),
+    (
+        2,
+        'Correo, SMS y WhatsApp',
+        NULL,
+        '[{"label":"Solicitud por correo","afterHours":0,"channel":"email"},{"label":"Recordatorio por SMS","afterHours":72,"channel":"sms"},{"label":"Recordatorio por WhatsApp","afterHours":120,"channel":"whatsapp"},{"label":"Llamada telefónica","afterHours":168,"channel":"call"}]',
+        'Plantilla de partida, editable, para casos urgentes: si no responde al correo, un SMS a los 3 días, un WhatsApp a los 5 y una llamada a los 7.',
+        FALSE
+    );
 
 CREATE TABLE plan (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -38,7 +47,7 @@ CREATE TABLE attempt (
     position INTEGER NOT NULL,
     label TEXT NOT NULL,
     due_at TEXT NOT NULL,
-    channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'whatsapp', 'call')),
+    channel TEXT NOT NULL CHECK (channel IN ('auto', 'email', 'sms', 'whatsapp', 'call')),
     status TEXT NOT NULL CHECK (status IN ('pending', 'sending', 'sent', 'responded', 'completed', 'skipped', 'cancelled', 'failed', 'uncertain')),
     reason TEXT,
     message_id BIGINT REFERENCES message (id),

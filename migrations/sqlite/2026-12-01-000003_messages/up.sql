@@ -30,6 +30,8 @@ CREATE TABLE message (
 
 CREATE INDEX message_case ON message (case_id, thread_at, id);
 CREATE INDEX message_correspondent ON message (correspondent, case_id);
+-- When somebody wrote last by a channel.
+CREATE INDEX message_heard ON message (correspondent, channel, direction, created_at);
 
 -- What is written to somebody, and calls: why, and what became of it.
 CREATE TABLE outbound (
@@ -54,7 +56,7 @@ CREATE TABLE outbound (
     -- Of a channel with providers: who took it, in how many parts, from which template.
     provider TEXT,
     parts INTEGER,
-    template TEXT,
+    template TEXT CHECK (template IS NULL OR json_valid(template)),
     -- The transport's own words; why it was not sent, for the unit.
     words TEXT,
     error TEXT
@@ -233,6 +235,11 @@ CREATE TRIGGER outbound_identity_is_final BEFORE UPDATE ON outbound
 WHEN NEW.message_id IS NOT OLD.message_id OR NEW.kind IS NOT OLD.kind OR NEW.attempt_id IS NOT OLD.attempt_id OR NEW.resend_of IS NOT OLD.resend_of
     OR NEW.reminder_of IS NOT OLD.reminder_of
 BEGIN SELECT RAISE(ABORT, 'what a message is never changes'); END;
+
+CREATE TRIGGER outbound_template_is_final BEFORE UPDATE ON outbound
+WHEN NEW.template IS NOT OLD.template
+    AND (OLD.delivery IS NOT 'queued' OR OLD.kind NOT IN ('automatic_request', 'plan_letter', 'sent_now'))
+BEGIN SELECT RAISE(ABORT, 'the content of a message that left the queue never changes'); END;
 
 CREATE TRIGGER outbound_facts_are_set_once BEFORE UPDATE ON outbound
 WHEN (OLD.delivery IS NOT 'queued' AND (

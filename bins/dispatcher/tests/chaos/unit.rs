@@ -210,6 +210,8 @@ fn policy(sender: EmailAddress) -> FollowupPolicy {
         propose_closing_after_days: 120,
         close_by_itself: false,
         resume_after: None,
+        channel_order: followup_domain::policy::CHANNEL_ORDER.to_vec(),
         sms: followup_domain::sending::SmsRules::default(),
+        whatsapp: followup_domain::sending::WhatsappRules::default(),
     }
 }

@@ -9,12 +9,13 @@ use followup_domain::asking::missing::FieldPath;
 use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::asking::reason::{Because, StopReason};
 use followup_domain::case::Case;
-use followup_domain::message::{Channel, MessageContent, MessageKind, MessageStatus};
+use followup_domain::message::{MessageContent, MessageKind, MessageStatus};
 use followup_domain::ports::{AnsweredField, AskedItem, NewOutboundMessage, NewOutboundTiming, StoreError};
 
 use crate::facts::asked::last_asked;
 use crate::facts::gate::{self, AtGate};
 use crate::facts::open_items::open_items;
+use crate::facts::way::first_channel;
 use crate::moves::{address, attempt, case as case_moves, field, message, queue};
 use crate::step::Step;
 
@@ -22,7 +23,8 @@ use crate::step::Step;
 /// updates at the same instant give one letter; the unique key would see to it even without the lock. Its text is written when it is
 /// claimed, so it never asks for what has come in meanwhile.
 pub(super) fn queue_automatic(step: &mut Step<'_>, case: &Case, earliest: DateTime<Utc>) -> Result<(), StoreError> {
-    let known = gate::of(step, AtGate::queue(case, MessageKind::AutomaticRequest, Channel::Email))?;
+    let channel = first_channel(step, case)?;
+    let known = gate::of(step, AtGate::queue(case, MessageKind::AutomaticRequest, channel))?;
     match (known.verdict(), &known.facts.held) {
         (Verdict::Stop { reason: StopReason::AddressFails(_), .. }, Some(held)) => {
             return address::wait(step, case.id, None, &held.address);
@@ -38,7 +40,7 @@ pub(super) fn queue_automatic(step: &mut Step<'_>, case: &Case, earliest: DateTi
     let number = step.tx.automatics().count(case.id)? + 1;
     let message = NewOutboundMessage {
         case_id: case.id,
-        channel: Channel::Email,
+        channel,
         kind: MessageKind::AutomaticRequest,
         content: MessageContent::default(),
         external_id: step.deployment.ids.message_id(),

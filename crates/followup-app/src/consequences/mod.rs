@@ -85,6 +85,8 @@ pub(crate) enum Event<'a> {
     ReplyCounted(&'a Case, Reply),
     /// A person's mail joined a thread, and somebody has to say whether it is the reporter's.
     ReplyFlagged(&'a Case, Reply),
+    /// A message came in that may be this case's answer, and stands in another's thread.
+    MayBeAnswered(&'a Case),
     /// A person accepted the sender of a flagged reply.
     SenderConfirmed(&'a Case, &'a Message, Option<Answered>),
     /// A person said what a reply that counts answers; as it stood before.
@@ -145,6 +147,7 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
         Event::OptedOut(number) => opting_out::block(step, number),
         Event::ReplyCounted(case, reply) => replies::take_reply(step, case, reply, true),
         Event::ReplyFlagged(case, reply) => replies::take_reply(step, case, reply, false),
+        Event::MayBeAnswered(case) => holding::hold_letters(step, case.id, &StopReason::Answered.into()),
         Event::SenderConfirmed(case, reply, answers) => replies::take_confirmed(step, case, reply, answers),
         Event::ReplyLinked(reply, answers) => replies::take_linked(step, reply, answers),
         Event::AnsweredElsewhere(case_id) => replies::answered_elsewhere(step, case_id),

@@ -107,7 +107,7 @@ fn what_follows(step: &mut Step<'_>, case: &Case) -> Result<WhatFollows, StoreEr
     if step.tx.automatics().queued(case.id)?.is_some() {
         return Ok(WhatFollows::Repeated);
     }
-    let is_letter = |attempt: &Attempt| attempt.channel == Channel::Email && attempt.status == AttemptStatus::Pending;
+    let is_letter = |attempt: &Attempt| !attempt.waits_for_a_person() && attempt.status == AttemptStatus::Pending;
     let plan_goes_on = step.tx.attempts().list(case.id)?.iter().any(is_letter);
     Ok(if plan_goes_on { WhatFollows::PlanGoesOn } else { WhatFollows::Nothing })
 }

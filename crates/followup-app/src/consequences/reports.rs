@@ -10,7 +10,7 @@ use followup_domain::ids::MessageId;
 use followup_domain::mail::bounce::{FailedAddress, LetterReport, MailNotice, SOFT_FAILURES, report_on_unknown};
 use followup_domain::mail::inbound::ParsedMail;
 use followup_domain::mail::report::ReportAction;
-use followup_domain::message::{Channel, Classification, Delivery, Direction, Message, MessageKind};
+use followup_domain::message::{Classification, Delivery, Direction, Message, MessageKind};
 use followup_domain::ports::{Outcome, StoreError};
 use followup_words::reasons::told;
 use followup_words::trail::{ANSWERED_BY_ITSELF, LATER_ONE_ARRIVED};
@@ -18,7 +18,7 @@ use followup_words::trail::{ANSWERED_BY_ITSELF, LATER_ONE_ARRIVED};
 use super::asking::queue_automatic;
 use super::{holding, notify};
 use crate::facts::matching::Matched;
-use crate::facts::reach::held_address;
+use crate::facts::reach::held_for;
 use crate::facts::reports::{
     Reported, another_address, automatic_answer_from, is_report, report_on_letter, reported_letter, why_failed, wrote_after,
 };
@@ -149,7 +149,7 @@ fn learn_of_address(step: &mut Step<'_>, case: &Case, letter: &Message, reported
 /// A letter to an address failed: the address is known to, and where nothing goes to it any more, what the case still had for it
 /// waits. Says whether it is held since. The case is locked.
 pub(super) fn address_failed(step: &mut Step<'_>, case: &Case, letter: &Message, learned: &Learned<'_>) -> Result<bool, StoreError> {
-    let Some(to) = letter.content.to.as_deref().filter(|_| letter.channel == Channel::Email) else { return Ok(false) };
+    let Some(to) = letter.content.to.as_deref() else { return Ok(false) };
     step.tx.automatics().lock_address(to)?;
     if wrote_after(step, case.id, to, learned.at)? {
         return Ok(false);
@@ -157,9 +157,10 @@ pub(super) fn address_failed(step: &mut Step<'_>, case: &Case, letter: &Message,
     let is_held_since = address::fail(step, to, letter, learned)?;
     if letter.kind != MessageKind::Notification
         && case.followup_status == FollowupStatus::Open
-        && let Some(held) = held_address(step, case)?
+        && let Some(held) = held_for(step, case, letter.channel)?
     {
-        holding::hold_for_address(step, case.id, &held)?;
+        holding::hold_for_address(step, case, &held)?;
+        holding::go_another_way(step, case, letter)?;
     }
     Ok(is_held_since)
 }

@@ -1,10 +1,9 @@
 //! At the end of a step: what the cases that it touched stand at now, and what follows where nobody can reach the reporter.
 
 use followup_domain::asking::lanes::Lane;
-use followup_domain::asking::plan::{Attempt, AttemptStatus};
+use followup_domain::asking::plan::{Attempt, AttemptStatus, PlannedChannel};
 use followup_domain::asking::reason::{Because, Reason, Why};
 use followup_domain::ids::CaseId;
-use followup_domain::message::Channel;
 use followup_domain::ports::{NewAttempt, StoreError};
 use followup_words::worklist::CALL_THE_REPORTER;
 
@@ -56,7 +55,7 @@ fn schedule_call(step: &mut Step<'_>, case_id: CaseId) -> Result<(), StoreError>
         position: 1,
         label: CALL_THE_REPORTER.to_owned(),
         due_at: now,
-        channel: Channel::Call,
+        channel: PlannedChannel::Call,
         reason: Some(Reason::from(Because::NothingElseReaches).stored()),
         created_at: now,
     };

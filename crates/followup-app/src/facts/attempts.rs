@@ -1,6 +1,6 @@
 //! Attempts as they stand: which one a message carries out, and what the others wait for.
 
-use followup_domain::asking::plan::{Attempt, AttemptStatus};
+use followup_domain::asking::plan::{Attempt, AttemptStatus, PlannedChannel};
 use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::message::{Channel, Message, MessageKind};
 use followup_domain::ports::StoreError;
@@ -15,7 +15,9 @@ pub struct DispatchedAttempt {
     /// Its case.
     pub case_id: CaseId,
     /// How the reporter is to be reached.
-    pub channel: Channel,
+    pub channel: PlannedChannel,
+    /// By which channel its message goes, once it has one.
+    pub carried_by: Option<Channel>,
     /// Its state.
     pub status: AttemptStatus,
     /// Why, where it was not sent.
@@ -60,8 +62,8 @@ pub(crate) fn after_the_run(step: &mut Step<'_>, touched: &[AttemptId]) -> Resul
     for id in touched {
         if let Some(mut attempt) = step.tx.attempts().find(*id)? {
             say_what_it_waits_for(step, &mut attempt)?;
-            let Attempt { id, case_id, channel, status, reason, .. } = attempt;
-            attempts.push(DispatchedAttempt { attempt_id: id, case_id, channel, status, reason });
+            let Attempt { id, case_id, channel, carried_by, status, reason, .. } = attempt;
+            attempts.push(DispatchedAttempt { attempt_id: id, case_id, channel, carried_by, status, reason });
         }
     }
     Ok(attempts)

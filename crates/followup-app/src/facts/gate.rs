@@ -16,7 +16,8 @@ use followup_domain::ports::StoreError;
 use super::asked::{asked_by, asked_lately, asked_paths, request_in_place_of};
 use super::attempts::replaces_what_is_settled;
 use super::open_items::open_items;
-use super::reach::{channels, held, is_blocked};
+use super::reach::{channels, held_point, is_blocked};
+use super::whatsapp::free_text_until;
 use super::wording::write_letter;
 use crate::step::Step;
 
@@ -37,18 +38,30 @@ pub(crate) struct AtGate<'a> {
     pub(crate) overriding: bool,
     /// The message of which it reminds.
     pub(crate) reminds: Option<MessageId>,
+    /// It is a provider's template, which its channel takes at any time.
+    pub(crate) is_template: bool,
 }
 
 impl<'a> AtGate<'a> {
     /// One that is to enter the queue.
     pub(crate) fn queue(case: &'a Case, kind: MessageKind, channel: Channel) -> Self {
-        Self { case, kind, channel, stage: Stage::Queue, message: None, overriding: false, reminds: None }
+        Self { case, kind, channel, stage: Stage::Queue, message: None, overriding: false, reminds: None, is_template: false }
     }
 
     /// One that is stored.
     pub(crate) fn stored(case: &'a Case, message: &'a Message, stage: Stage) -> Self {
         let (kind, channel, reminds) = (message.kind, message.channel, message.reminder_of);
-        Self { case, kind, channel, stage, message: Some(message), overriding: false, reminds }
+        let is_template = message.content.template.is_some();
+        Self { case, kind, channel, stage, message: Some(message), overriding: false, reminds, is_template }
+    }
+
+    /// The address or number that it goes to: as it was written, or as the case has it.
+    fn goes_to<'t>(&self, point: Option<&'t ContactPoint>) -> Option<&'t str>
+    where
+        'a: 't,
+    {
+        let written = self.message.and_then(|message| message.content.to.as_deref());
+        written.or(point.map(ContactPoint::as_str))
     }
 
     fn looks_at(&self, fact: Fact) -> bool {
@@ -139,10 +152,13 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
     {
         facts.blocked = is_blocked(step, to.as_str())?;
     }
-    if let Some(to) = point.as_ref().and_then(ContactPoint::email)
+    if let Some(to) = &point
         && at.looks_at(Fact::Held)
     {
-        facts.held = held(step, policy.redirect_to.as_ref().unwrap_or(to))?;
+        facts.held = held_point(step, to)?;
+    }
+    if at.looks_at(Fact::FreeText) && at.channel == Channel::Whatsapp && !at.is_template {
+        facts.outside_window = takes_no_free_text(step, at, point.as_ref())?;
     }
     if at.looks_at(Fact::ActivePlan) {
         facts.active_plan = step.tx.plans().find_active(case.id)?.is_some();
@@ -187,10 +203,15 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
 fn had_enough(step: &mut Step<'_>, at: &AtGate<'_>, to: Option<&ContactPoint>) -> Result<bool, StoreError> {
     let policy = step.policy();
     let Some(cap) = policy.daily_cap_per_address.filter(|_| policy.redirect_to.is_none()) else { return Ok(false) };
-    let written_to = at.message.and_then(|message| message.content.to.as_deref());
-    let Some(address) = written_to.or(to.map(ContactPoint::as_str)) else { return Ok(false) };
+    let Some(address) = at.goes_to(to) else { return Ok(false) };
     let since = step.now - Duration::days(1);
     Ok(step.tx.automatics().count_to(address, since)? >= i64::from(cap))
+}
+
+/// Whether WhatsApp takes only templates to the recipient. Who has no number is told so by another row.
+fn takes_no_free_text(step: &mut Step<'_>, at: &AtGate<'_>, to: Option<&ContactPoint>) -> Result<bool, StoreError> {
+    let Some(number) = at.goes_to(to) else { return Ok(false) };
+    Ok(free_text_until(step, number)?.is_none_or(|until| step.now >= until))
 }
 
 /// Until when the delay lasts after the last automatic letter of the case, if that is another one. An instant that lies further ahead

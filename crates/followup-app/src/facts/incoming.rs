@@ -1,15 +1,17 @@
 //! To which case a message belongs that came in through a provider: the case of the message that it answers, as the provider says, else as its
 //! number tells. What answers none waits in the tray.
 
+use std::collections::BTreeSet;
+
 use followup_domain::case::Case;
-use followup_domain::ids::CaseId;
+use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{CaseMatch, Channel, Direction, MatchKind, Message, MessageKind};
 use followup_domain::ports::StoreError;
 use followup_domain::sending::{ExternalName, IncomingMessage};
 
 use super::lookup::lock_case;
 use super::mail_hits::Answered;
-use super::reach::knows_address;
+use super::reach::{knows_address, spellings};
 use crate::step::Step;
 
 /// Where a message belongs.
@@ -79,7 +81,7 @@ fn named(step: &mut Step<'_>, scope: &str, incoming: &IncomingMessage) -> Result
 /// The last message that went to its number: of the case whose number stands in the text, or of the only open follow-up that wrote to it.
 /// Of several the one that wrote last, and a person says whether that is right.
 fn by_number(step: &mut Step<'_>, channel: Channel, incoming: &IncomingMessage) -> Result<Option<Found>, StoreError> {
-    let written = step.tx.exchanges().list_written_to(channel, &incoming.from)?;
+    let written = written_to(step, channel, &incoming.from)?;
     let told = case_numbers(&incoming.body);
     if written.len() > 1 && !told.is_empty() {
         for id in &written {
@@ -95,6 +97,47 @@ fn by_number(step: &mut Step<'_>, channel: Channel, incoming: &IncomingMessage) 
         let speaks_of_it = told.is_empty() || message.case_id.is_some_and(|case_id| told == [case_id]);
         Found { message, kind: MatchKind::Number, is_only: written.len() == 1 && speaks_of_it }
     }))
+}
+
+/// The last message that went to a number in each case, whichever way the number is written, the latest first.
+fn written_to(step: &mut Step<'_>, channel: Channel, number: &str) -> Result<Vec<MessageId>, StoreError> {
+    let spellings = spellings(number);
+    if let [only] = spellings.as_slice() {
+        return step.tx.exchanges().list_written_to(channel, only);
+    }
+    let mut written = Vec::new();
+    for spelling in spellings {
+        written.extend(step.tx.exchanges().list_written_to(channel, &spelling)?);
+    }
+    written.sort_unstable_by(|one, other| other.cmp(one));
+    let mut cases = BTreeSet::new();
+    let mut last = Vec::new();
+    for id in written {
+        let case_id = step.tx.messages().find(id)?.and_then(|message| message.case_id);
+        last.extend(cases.insert(case_id).then_some(id));
+    }
+    Ok(last)
+}
+
+/// The other cases that a stored message may answer as well as its own: open follow-ups that wrote to the number, while nobody has said whose
+/// it is.
+pub(crate) fn may_answer_too(
+    step: &mut Step<'_>,
+    (scope, channel): (&str, Channel),
+    incoming: &IncomingMessage,
+) -> Result<Vec<CaseId>, StoreError> {
+    let name = ExternalName::new(scope, &incoming.provider_id);
+    let stored = match step.tx.names().find_provider(&name)? {
+        Some(id) => step.tx.messages().find(id)?,
+        None => None,
+    };
+    let is_doubtful = |message: &Message| message.case_match.is_some_and(|found| found.kind == MatchKind::Number && !found.confirmed);
+    let Some(stored) = stored.filter(is_doubtful) else { return Ok(Vec::new()) };
+    let mut cases = BTreeSet::new();
+    for id in written_to(step, channel, &incoming.from)? {
+        cases.extend(step.tx.messages().find(id)?.and_then(|message| message.case_id).filter(|id| Some(*id) != stored.case_id));
+    }
+    Ok(cases.into_iter().collect())
 }
 
 /// The cases that a text names, as our letters do: `#123`.

@@ -21,4 +21,6 @@ pub(crate) mod reports;
 pub(crate) mod standing;
 pub(crate) mod unserved;
 pub(crate) mod warnings;
+pub(crate) mod way;
+pub(crate) mod whatsapp;
 pub(crate) mod wording;

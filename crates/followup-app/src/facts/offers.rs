@@ -1,17 +1,19 @@
 //! What is offered to the unit about a case, for a person to decide: another way to the reporter, another date, or to write no more.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use followup_domain::asking::next_contact::{ProposedContact, after_return, next_contact};
+use followup_domain::asking::next_contact::{ProposedContact, Way, after_return, next_contact};
 use followup_domain::asking::plan::{Attempt, AttemptStatus};
 use followup_domain::asking::reason::{Reason, StopReason};
 use followup_domain::asking::waiting::Exchange;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{AttemptId, MessageId};
+use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::message::{Channel, Classification};
 use followup_domain::ports::StoreError;
 
-use super::reach::{channels, email_of, held, held_address, is_blocked};
+use super::reach::{channels, email_of, held, held_for, is_blocked};
+use super::way::{channel_of, way_by};
 use crate::step::Step;
 
 /// The next attempt at another date, because the reporter is away until then.
@@ -32,23 +34,40 @@ pub(crate) fn proposed_contact(step: &mut Step<'_>, case: &Case) -> Result<Optio
     if case.followup_status == FollowupStatus::Closed {
         return Ok(None);
     }
-    let Some(held_here) = held_address(step, case)? else { return Ok(None) };
+    let Some(held_here) = first_held(step, case)? else { return Ok(None) };
     let channels = channels(step.policy(), &case.record);
     let mut free = Vec::new();
     for email in &channels.all_emails {
-        if held(step, email)?.is_none() && step.policy().redirect_to.is_none() && !is_blocked(step, email.as_str())? {
+        if held(step, email.as_str())?.is_none() && step.policy().redirect_to.is_none() && !is_blocked(step, email.as_str())? {
             free.push(email.clone());
         }
     }
-    let senders = step.deployment.senders;
-    let (channel, to) = next_contact(&channels, |email| free.contains(email), |channel| senders.of(channel).is_some());
+    let mut open = Vec::new();
+    for channel in [Channel::Whatsapp, Channel::Sms] {
+        open.extend((way_by(step, case, channel)? == Way::Open).then_some(channel));
+    }
+    let (channel, to) = next_contact(&channels, |email| free.contains(email), |channel| open.contains(&channel));
     Ok(Some(ProposedContact { channel, to, reason: Reason::from(StopReason::AddressFails(held_here.failure)).stored() }))
+}
+
+/// What is known of the first address or number of the case at which messages fail, in the unit's order of channels.
+fn first_held(step: &mut Step<'_>, case: &Case) -> Result<Option<FailedAddress>, StoreError> {
+    for channel in &step.policy().channel_order {
+        if let Some(known) = held_for(step, case, *channel)? {
+            return Ok(Some(known));
+        }
+    }
+    Ok(None)
 }
 
 /// The next letter at a later date, where the last automatic answer says when the reporter is back and the letter would be too early.
 pub(crate) fn reschedule_offer(step: &mut Step<'_>, case: &Case, attempts: &[Attempt]) -> Result<Option<RescheduleOffer>, StoreError> {
-    let is_next = |attempt: &&Attempt| attempt.status == AttemptStatus::Pending && attempt.channel == Channel::Email;
+    let is_next = |attempt: &&Attempt| attempt.status == AttemptStatus::Pending && !attempt.waits_for_a_person();
     let Some(next) = attempts.iter().filter(is_next).min_by_key(|attempt| (attempt.due_at, attempt.position)) else { return Ok(None) };
+    // He says of his mailbox that he does not read it.
+    if channel_of(step, case, next.channel)? != Channel::Email {
+        return Ok(None);
+    }
     let notices = step.tx.notices().of_case(case.id)?;
     let away = notices.into_iter().rev().find_map(|notice| Some((notice.message_id, notice.returns_on?)));
     let Some((message_id, returns_on)) = away else { return Ok(None) };

@@ -1,7 +1,8 @@
 //! Where the reporter, and the unit, can be written to; and where not.
 
+use chrono::{DateTime, Utc};
 use followup_domain::case::{Case, CaseRecord};
-use followup_domain::contact::{Channels, EmailAddress, channels_of};
+use followup_domain::contact::{Channels, ContactPoint, E164, EmailAddress, channels_of};
 use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
@@ -24,40 +25,49 @@ pub(crate) fn email_of(step: &Step<'_>, case: &Case) -> Option<EmailAddress> {
     channels(step.policy(), &case.record).email
 }
 
-/// What is known of the address that letters of this case go to, if nothing goes to it by itself.
-pub(crate) fn held_address(step: &mut Step<'_>, case: &Case) -> Result<Option<FailedAddress>, StoreError> {
-    let Some(to) = email_of(step, case) else { return Ok(None) };
-    let to = step.policy().redirect_to.as_ref().unwrap_or(&to);
-    held(step, to)
+/// What is known of the address or number that messages of this case go to by a channel, if nothing goes to it by itself.
+pub(crate) fn held_for(step: &mut Step<'_>, case: &Case, channel: Channel) -> Result<Option<FailedAddress>, StoreError> {
+    match channels(step.policy(), &case.record).point_for(channel) {
+        Some(to) => held_point(step, &to),
+        None => Ok(None),
+    }
 }
 
-/// What is known of an address, if nothing goes to it by itself.
-pub(crate) fn held(step: &mut Step<'_>, address: &EmailAddress) -> Result<Option<FailedAddress>, StoreError> {
-    Ok(step.tx.addresses().find(address.as_str())?.filter(|known| known.held))
+/// The same of an address or number; on a staging system, of the address that everything goes to.
+pub(crate) fn held_point(step: &mut Step<'_>, to: &ContactPoint) -> Result<Option<FailedAddress>, StoreError> {
+    let goes_to = match (to, &step.policy().redirect_to) {
+        (ContactPoint::Email(_), Some(redirect)) => redirect.as_str(),
+        _ => to.as_str(),
+    };
+    held(step, goes_to)
+}
+
+/// What is known of an address or number, if nothing goes to it by itself.
+pub(crate) fn held(step: &mut Step<'_>, address: &str) -> Result<Option<FailedAddress>, StoreError> {
+    Ok(step.tx.addresses().find(address)?.filter(|known| known.held))
+}
+
+/// A number in every spelling that is known of it; an address as it is.
+pub(crate) fn spellings(contact: &str) -> Vec<String> {
+    match E164::parse(contact) {
+        Some(number) => number.spellings().iter().map(|spelling| spelling.as_str().to_owned()).collect(),
+        None => vec![contact.to_owned()],
+    }
+}
+
+/// When an address or number wrote last by a channel, if it ever did (UTC).
+pub(crate) fn last_heard(step: &mut Step<'_>, channel: Channel, address: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let mut last = None;
+    for spelling in spellings(address) {
+        last = last.max(step.tx.exchanges().last_heard(channel, &spelling)?);
+    }
+    Ok(last)
 }
 
 /// Whether an address or number asked not to be written to.
 pub(crate) fn is_blocked(step: &mut Step<'_>, address: &str) -> Result<bool, StoreError> {
-    Ok(step.tx.do_not_contact().find_blocked(address)?.is_some())
-}
-
-/// Whether a channel that has a transport reaches the reporter: at an address of the case that works, or a number, which may be written to.
-pub(crate) fn is_reachable(step: &mut Step<'_>, case: &Case) -> Result<bool, StoreError> {
-    let channels = channels(step.policy(), &case.record);
-    let has_lane = |step: &Step<'_>, channel| step.deployment.senders.of(channel).is_some();
-    if has_lane(step, Channel::Email) {
-        for email in &channels.all_emails {
-            let goes_to = step.policy().redirect_to.as_ref().unwrap_or(email);
-            if !is_blocked(step, email.as_str())? && held(step, goes_to)?.is_none() {
-                return Ok(true);
-            }
-        }
-    }
-    // A staging system has one address that everything goes to, and no number.
-    let texts =
-        [Channel::Whatsapp, Channel::Sms].into_iter().filter(|channel| has_lane(step, *channel) && step.policy().redirect_to.is_none());
-    for number in texts.filter_map(|channel| channels.point_for(channel)).collect::<Vec<_>>() {
-        if !is_blocked(step, number.as_str())? {
+    for spelling in spellings(address) {
+        if step.tx.do_not_contact().find_blocked(&spelling)?.is_some() {
             return Ok(true);
         }
     }
@@ -75,7 +85,7 @@ pub(crate) fn told_of(step: &mut Step<'_>, case: &Case) -> Result<Option<EmailAd
 /// Where word to somebody of the unit goes: to him; where letters to him came back, to `NOTIFY_EMAIL`, which is the last resort.
 pub(crate) fn in_the_unit(step: &mut Step<'_>, somebody: &EmailAddress) -> Result<EmailAddress, StoreError> {
     match &step.policy().notify_to {
-        Some(unit) if held(step, somebody)?.is_some() => Ok(unit.clone()),
+        Some(unit) if held(step, somebody.as_str())?.is_some() => Ok(unit.clone()),
         _ => Ok(somebody.clone()),
     }
 }
@@ -85,6 +95,14 @@ pub(crate) fn knows_address(step: &mut Step<'_>, case: &Case, address: &str) -> 
     let channels = channels(step.policy(), &case.record);
     let mut contacts = channels.all_emails.iter().chain(&channels.set_aside);
     let is_contact = EmailAddress::parse(address).is_ok_and(|from| contacts.any(|contact| contact.same_mailbox(&from)));
-    let is_contact = is_contact || channels.all_phones.iter().any(|number| number.as_e164() == address);
-    Ok(is_contact || step.tx.exchanges().knows_address(case.id, address)?)
+    let spellings = spellings(address);
+    if is_contact || channels.all_phones.iter().any(|number| spellings.iter().any(|spelling| spelling == number.as_e164())) {
+        return Ok(true);
+    }
+    for spelling in spellings {
+        if step.tx.exchanges().knows_address(case.id, &spelling)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

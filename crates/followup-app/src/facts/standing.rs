@@ -15,7 +15,7 @@ use followup_domain::message::Channel;
 use followup_domain::ports::{KeptStanding, StoreError};
 
 use super::open_items::open_items;
-use super::reach::is_reachable;
+use super::way::is_reachable;
 use crate::step::{Depth, Step};
 
 /// A case, what it stood at, and what it stands at now.

@@ -4,37 +4,53 @@ use chrono::{DateTime, Utc};
 use followup_domain::asking::field_state::FieldState;
 use followup_domain::asking::missing::{FieldPath, MissingItem};
 use followup_domain::asking::reason::{Because, Reason, StopReason};
-use followup_domain::asking::request::{Asking, Letter, LetterKind, RenderError, compose_request};
+use followup_domain::asking::request::{Asking, Letter, LetterKind, RenderError, RequestLetter, compose_request};
 use followup_domain::case::Case;
 use followup_domain::contact::{ContactPoint, EmailAddress, PhoneNumber};
 use followup_domain::message::enclosure::MailFile;
 use followup_domain::message::threading::thread_headers;
-use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
+use followup_domain::message::{Channel, Message, MessageContent, MessageKind, WhatsappTemplate};
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::StoreError;
+use followup_domain::sending::template::folded;
 use followup_domain::sending::{MailParcel, Parcel, TextParcel, WhatsappContent, WhatsappParcel};
 use followup_words::to_the_unit::redirection_note;
+use followup_words::whatsapp::parameters;
 
 use super::asked::{answered_fields, asked_paths};
 use super::open_items::documented_fields;
+use super::whatsapp::{Named, of_kind};
 use crate::step::Step;
 
-/// The letter that asks for these items: a first request or a reminder, as follows from what was already asked. An `Err` inside is a
-/// template that cannot be rendered.
+/// What is asked of these items: a first request or a reminder, as follows from what was already asked.
+fn compose(step: &mut Step<'_>, case: &Case, asks: &[MissingItem]) -> Result<RequestLetter, StoreError> {
+    let asked = asked_paths(step, case)?;
+    let kind = if asks.iter().any(|item| asked.contains(&item.path)) { LetterKind::Reminder } else { LetterKind::Request };
+    // Nothing asked, nothing answered.
+    let (received, unknown) = if asked.is_empty() { (Vec::new(), Vec::new()) } else { said(step, case)? };
+    let asking = Asking { case_id: case.id, record: &case.record, missing: asks, kind, received: &received, unknown: &unknown };
+    Ok(compose_request(&asking, &step.policy().letterhead))
+}
+
+/// The letter that asks for these items. An `Err` inside is a template that cannot be rendered.
 pub(crate) fn lay_out(
     step: &mut Step<'_>,
     case: &Case,
     asks: &[MissingItem],
     channel: Channel,
 ) -> Result<Result<Letter, RenderError>, StoreError> {
-    let asked = asked_paths(step, case)?;
-    let kind = if asks.iter().any(|item| asked.contains(&item.path)) { LetterKind::Reminder } else { LetterKind::Request };
-    // Nothing asked, nothing answered.
-    let (received, unknown) = if asked.is_empty() { (Vec::new(), Vec::new()) } else { said(step, case)? };
-    let asking = Asking { case_id: case.id, record: &case.record, missing: asks, kind, received: &received, unknown: &unknown };
-    let letter = compose_request(&asking, &step.policy().letterhead);
+    let letter = compose(step, case, asks)?;
     let laid_out = step.deployment.letters.render(channel, &letter);
     Ok(laid_out.map(|letter| Letter { body: as_the_channel_writes(step.policy(), channel, letter.body), ..letter }))
+}
+
+/// The provider's template by which the service asks for these items by WhatsApp, and what fills it.
+pub(crate) fn template_for(step: &mut Step<'_>, case: &Case, asks: &[MissingItem]) -> Result<(Named, Vec<String>), StoreError> {
+    let letter = compose(step, case, asks)?;
+    let greeted = letter.reporter_name.as_deref().and_then(|name| step.deployment.letters.greeted(name));
+    let named = of_kind(step, letter.kind)?;
+    let parameters = named.cut(parameters(&letter, greeted).iter().map(|parameter| folded(parameter)).collect());
+    Ok((named, parameters))
 }
 
 /// A text as its channel carries it.
@@ -73,6 +89,13 @@ pub(crate) fn write_letter(
     (asks, channel): (&[MissingItem], Channel),
     to: &ContactPoint,
 ) -> Result<Result<MessageContent, StopReason>, StoreError> {
+    if channel == Channel::Whatsapp {
+        let (named, parameters) = template_for(step, case, asks)?;
+        return match named.refusal().or_else(|| named.misfit(parameters.len())) {
+            Some(reason) => Ok(Err(reason)),
+            None => content_of_template(step, case, named.filled(parameters), to).map(Ok),
+        };
+    }
     let letter = match lay_out(step, case, asks, channel)? {
         Ok(letter) => letter,
         Err(error) => return Ok(Err(StopReason::TemplateFails(error.to_string()))),
@@ -91,6 +114,17 @@ pub(crate) fn content_for(step: &mut Step<'_>, case: &Case, text: Letter, to: &C
     }
 }
 
+/// A provider's template, and how it reads, as the content of a message to a number.
+pub(crate) fn content_of_template(
+    step: &mut Step<'_>,
+    case: &Case,
+    (template, body): (WhatsappTemplate, String),
+    to: &ContactPoint,
+) -> Result<MessageContent, StoreError> {
+    let content = content_for(step, case, Letter { subject: String::new(), body }, to)?;
+    Ok(MessageContent { template: Some(template), ..content })
+}
+
 /// An e-mail's content: to whom, from whom, and where in the thread.
 pub(crate) fn addressed(step: &mut Step<'_>, case: &Case, text: Letter, to: &EmailAddress) -> Result<MessageContent, StoreError> {
     let headers = thread_headers(&step.tx.threads().entries(case.id)?);
@@ -107,6 +141,7 @@ pub(crate) fn addressed(step: &mut Step<'_>, case: &Case, text: Letter, to: &Ema
         to: Some(to),
         in_reply_to: headers.in_reply_to.into_iter().collect(),
         references: headers.references,
+        template: None,
     })
 }
 
@@ -120,7 +155,10 @@ pub(crate) fn parcel(policy: &FollowupPolicy, (message, files): (&Message, Vec<M
         }
         Channel::Whatsapp => {
             let (reference, to) = addressed_to_phone(policy, message)?;
-            let content = WhatsappContent::Text(message.content.body.clone());
+            let content = match &message.content.template {
+                Some(template) => WhatsappContent::Template(template.clone()),
+                None => WhatsappContent::Text(message.content.body.clone()),
+            };
             Ok(Parcel::Whatsapp(WhatsappParcel { reference, date, to, content }))
         }
         Channel::Call => Err(Reason::from(StopReason::NotConfigured).stored()),

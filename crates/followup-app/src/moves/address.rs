@@ -62,6 +62,11 @@ pub(crate) fn wait(step: &mut Step<'_>, case_id: CaseId, attempt_id: Option<Atte
     step.tx.held_letters().hold(&HeldLetter { case_id, attempt_id, address: address.to_owned() })
 }
 
+/// A letter waits for its address no longer.
+pub(crate) fn release(step: &mut Step<'_>, letter: &HeldLetter) -> Result<(), StoreError> {
+    step.tx.held_letters().release(letter.case_id, letter.attempt_id)
+}
+
 /// Something else holds the case from now on, such as a reply: it does not go on by itself when the address works again.
 pub(crate) fn forget_waiting(step: &mut Step<'_>, case_id: CaseId) -> Result<(), StoreError> {
     for letter in step.tx.held_letters().list(case_id)? {

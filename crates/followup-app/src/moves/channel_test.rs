@@ -9,11 +9,12 @@ use crate::trail::{Subject, Told, tell};
 
 /// A test message was handed over, or was not taken.
 pub(crate) fn record(step: &mut Step<'_>, channel: Channel, accepted: bool) -> Result<(), StoreError> {
-    let outcome = if accepted { "accepted" } else { "failed" };
     let (kind, action) = match channel {
+        Channel::Email => ("mail", "mail.tested"),
         Channel::Sms => ("sms", "sms.tested"),
         Channel::Whatsapp => ("whatsapp", "whatsapp.tested"),
-        Channel::Email | Channel::Call => ("mail", "mail.tested"),
+        Channel::Call => ("call", "call.tested"),
     };
+    let outcome = if accepted { "accepted" } else { "failed" };
     tell(step, Subject::System(kind, 0), Told::new(action, facts([("outcome", outcome.into())])))
 }

@@ -150,6 +150,9 @@ fn queued(message: &NewOutboundMessage) -> AuditFacts {
     if let (MessageKind::AutomaticRequest, NewOutboundTiming::NotBefore(at)) = (message.kind, &message.timing) {
         new.insert("not_before".into(), (*at).into());
     }
+    if let Some(template) = &message.content.template {
+        new.insert("template".into(), template.name.as_str().into());
+    }
     if let Some(id) = message.attempt_id {
         new.insert("attempt_id".into(), id.0.into());
     }

@@ -12,10 +12,10 @@ use followup_domain::sending::{EventReader, ExternalName, IncomingMessage, Provi
 use super::placed::Placed;
 use crate::app::App;
 use crate::consequences::{Event, Reply, follow};
-use crate::facts::incoming::{Incoming, match_incoming};
+use crate::facts::incoming::{Incoming, match_incoming, may_answer_too};
 use crate::facts::lookup::lock_case;
 use crate::moves::{inbox, provider_event, whatsapp_template};
-use crate::step::Step;
+use crate::step::{self, Step};
 use crate::transaction;
 
 /// Understands the bytes of one call; gives where its messages were put.
@@ -36,7 +36,8 @@ pub(super) fn process(app: &App, id: InboundMailId, (scope, raw): (&str, &[u8]))
     };
     let (mut placed, mut refused) = (Vec::new(), None);
     for event in &events {
-        match transaction::write_itself(app, |step| take(step, id, reader, event)) {
+        let taken = transaction::write_itself(app, |step| take(step, id, reader, event));
+        match taken.and_then(|done| hold_others(app, reader, event).map(|()| done)) {
             Ok(done) => placed.extend(done),
             // The others of the call are not its fault; what is done is not done again when the call is retried.
             Err(error @ StoreError::Refused(_)) => refused = refused.or(Some(error)),
@@ -48,6 +49,19 @@ pub(super) fn process(app: &App, id: InboundMailId, (scope, raw): (&str, &[u8]))
     }
     transaction::write_itself(app, |step| provider_event::done(step, id))?;
     Ok(placed)
+}
+
+/// A message that may answer several cases holds the letters of all; each case in a transaction of its own, so that no two are locked at once.
+fn hold_others(app: &App, reader: &dyn EventReader, event: &ProviderEvent) -> Result<(), StoreError> {
+    let ProviderEvent::Message(incoming) = event else { return Ok(()) };
+    let others = step::read::<_, StoreError>(app, |step| may_answer_too(step, (reader.scope(), reader.channel()), incoming))?;
+    for case_id in others {
+        transaction::write_itself::<_, StoreError>(app, |step| match step.tx.cases().find_for_update(case_id)? {
+            Some(case) => follow(step, Event::MayBeAnswered(&case)),
+            None => Ok(()),
+        })?;
+    }
+    Ok(())
 }
 
 /// Takes one event, unless another process is done with them.

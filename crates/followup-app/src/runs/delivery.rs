@@ -169,7 +169,7 @@ fn word_to_the_unit(step: &mut Step<'_>, message: Message, lease: &Lease) -> Res
         return Ok(Ready::Send(Box::new(message)));
     };
     let elsewhere = elsewhere.clone();
-    let Some(failed) = held(step, &meant_for)? else { return Ok(Ready::Send(Box::new(message))) };
+    let Some(failed) = held(step, meant_for.as_str())? else { return Ok(Ready::Send(Box::new(message))) };
     if queue::withdraw(step, &message, &lease.token, &StopReason::AddressFails(failed.failure).into())? {
         follow(step, Event::WordWithdrawn(&message, &elsewhere))?;
     }

@@ -10,6 +10,7 @@ use followup_domain::ports::{Inserted, NewOutboundMessage, NewOutboundTiming, St
 
 use crate::consequences::{Event, follow};
 use crate::facts::gate::{self, AtGate};
+use crate::facts::way::channel_of;
 use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::queue;
 use crate::step::Step;
@@ -26,7 +27,8 @@ pub(crate) fn queue_due_attempts(step: &mut Step<'_>, case_id: CaseId) -> Result
     let (tasks, due): (Vec<_>, Vec<_>) = attempts.iter().filter(is_due).cloned().partition(Attempt::waits_for_a_person);
     let mut touched = remind_of_tasks(step, &case, &tasks)?;
     let Some((latest, overtaken)) = collapse_overdue(due) else { return Ok(touched) };
-    let known = gate::of(step, AtGate::queue(&case, MessageKind::PlanLetter, latest.channel))?;
+    let channel = channel_of(step, &case, latest.channel)?;
+    let known = gate::of(step, AtGate::queue(&case, MessageKind::PlanLetter, channel))?;
     if let Verdict::Stop { reason, attempt: status } = known.verdict() {
         for attempt in overtaken.iter().chain([&latest]) {
             match (&reason, &known.facts.held) {
@@ -48,7 +50,7 @@ pub(crate) fn queue_due_attempts(step: &mut Step<'_>, case_id: CaseId) -> Result
         attempt::change(step, attempt, AttemptStatus::Skipped, &AttemptChange::because(Because::Overdue))?;
         touched.push(attempt.id);
     }
-    queue_letter(step, &case, &latest)?;
+    queue_letter(step, &case, (&latest, channel))?;
     touched.push(latest.id);
     Ok(touched)
 }
@@ -77,15 +79,18 @@ fn remind_of_tasks(step: &mut Step<'_>, case: &Case, tasks: &[Attempt]) -> Resul
     Ok(touched)
 }
 
-fn queue_letter(step: &mut Step<'_>, case: &Case, attempt: &Attempt) -> Result<(), StoreError> {
-    // An attempt that was brought back gets a letter of its own.
-    let unique_key = match attempt.reactivated_at {
+fn queue_letter(step: &mut Step<'_>, case: &Case, (attempt, channel): (&Attempt, Channel)) -> Result<(), StoreError> {
+    // An attempt that was brought back gets a letter of its own, and one that goes another way than its last letter.
+    let mut unique_key = match attempt.reactivated_at {
         None => format!("attempt:{}", attempt.id),
         Some(at) => format!("attempt:{}:{}", attempt.id, at.timestamp_micros()),
     };
+    if let Some(last) = attempt.message_id.filter(|_| attempt.carried_by.is_some_and(|by| by != channel)) {
+        unique_key = format!("{unique_key}:after:{last}");
+    }
     let message = NewOutboundMessage {
         case_id: case.id,
-        channel: attempt.channel,
+        channel,
         kind: MessageKind::PlanLetter,
         content: MessageContent::default(),
         external_id: step.deployment.ids.message_id(),

@@ -100,6 +100,7 @@ fn inbound_message(stored: &InboundMail, raw_id: RawId, (mail, matched): (&Parse
             to: mail.to.first().map(|to| to.address.clone()),
             in_reply_to: mail.in_reply_to.clone(),
             references: mail.references.clone(),
+            template: None,
         },
         external_id: mail.message_id.clone(),
         parent_id: matched.parent_id,

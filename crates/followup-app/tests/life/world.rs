@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex};
 use chrono::{Duration, Utc};
 use followup_app::{App, AttemptAction, CloseRequest, OneMoreAttempt, SendRequest};
 use followup_domain::asking::missing::FieldPath;
-use followup_domain::asking::plan::{Attempt, AttemptStatus};
+use followup_domain::asking::plan::{Attempt, AttemptStatus, PlannedChannel};
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{CaseId, TemplateId};
 use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
-use followup_domain::message::{Channel, Direction, Message, MessageKind};
+use followup_domain::message::{Direction, Message, MessageKind};
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, PageRequest, Store};
 use followup_domain::sending::SendError;
@@ -27,7 +27,7 @@ use crate::support::{self, Unit, patch, qf};
 /// What the cases of a world are asked for.
 pub const FIELDS: [&str; 3] = ["paciente_peso", "dosis", "paciente_iniciales"];
 /// On what one more contact is scheduled: mostly by mail; a call is a person's task, and the last has no transport here.
-const CHANNELS: [Channel; 4] = [Channel::Email, Channel::Email, Channel::Call, Channel::Whatsapp];
+const CHANNELS: [PlannedChannel; 4] = [PlannedChannel::Email, PlannedChannel::Auto, PlannedChannel::Call, PlannedChannel::Whatsapp];
 /// What a person may send: words of his own, one question of the service, or all that it proposes.
 const TEXTS: [Option<&str>; 3] = [Some("¿Nos ayuda, por favor?"), Some("Peso aproximado en kg"), None];
 /// Mostly the case is worked on.

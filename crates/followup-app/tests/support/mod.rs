@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
 
 pub mod texts;
+pub mod whatsapp;
 
 use std::sync::Arc;
 
@@ -65,7 +66,9 @@ pub fn unit_on(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) 
         propose_closing_after_days: 120,
         close_by_itself: false,
         resume_after: None,
+        channel_order: followup_domain::policy::CHANNEL_ORDER.to_vec(),
         sms: followup_domain::sending::SmsRules::default(),
+        whatsapp: followup_domain::sending::WhatsappRules::default(),
     };
     change(&mut policy);
     let clock = Arc::new(ManualClock::default());

@@ -79,6 +79,7 @@ const CONTENT: &[(&str, &[&str])] = &[
             "content_id = NULL",
             "transmitted_at = NULL",
             "sent_at = NULL",
+            "template = '{}'",
             "resend_of = message_id",
             "reminder_of = message_id",
         ],
@@ -118,12 +119,14 @@ pub fn a_queued_manual_text_is_final_and_an_automatic_one_is_not(rig: &dyn Rig) 
     for id in [manual, told] {
         refused(rig, &format!("UPDATE message SET body = 'x' WHERE id = {id}"));
         refused(rig, &format!("UPDATE mail_header SET subject = 'x' WHERE message_id = {id}"));
+        refused(rig, &format!("UPDATE outbound SET template = '{{}}' WHERE message_id = {id}"));
     }
     for kind in [MessageKind::AutomaticRequest, MessageKind::PlanLetter, MessageKind::SentNow] {
         let new = NewOutboundMessage { kind, ..automatic(case_id, kind.as_str()) };
         let letter = write(rig, |tx| tx.messages().insert_outbound(&new)).id();
         rig.execute(&format!("UPDATE message SET body = 'x' WHERE id = {letter}")).unwrap();
         rig.execute(&format!("UPDATE mail_header SET subject = 'x' WHERE message_id = {letter}")).unwrap();
+        rig.execute(&format!("UPDATE outbound SET template = '{{}}' WHERE message_id = {letter}")).unwrap();
         refused(rig, &format!("UPDATE outbound SET kind = 'manual' WHERE message_id = {letter}"));
         refused(rig, &format!("UPDATE external_name SET name = '<x@y>' WHERE message_id = {letter}"));
     }

@@ -1,4 +1,5 @@
-//! How the reporter may be reached when letters to his address come back; and when one who is away is written to again.
+//! By which way the reporter is reached: what goes by itself, what a person is offered when letters come back, and when one who is away is written
+//! to again.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;
@@ -18,17 +19,40 @@ pub struct ProposedContact {
     pub reason: String,
 }
 
-/// Another e-mail address of the case that may be written to, then WhatsApp and SMS where they have a transport and the case a number, else
-/// a call.
+/// How things stand with a channel towards a reporter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// It has a transport, and the reporter an address or number that works and may be written to.
+    Open,
+    /// The address or number failed, and nothing goes to it by itself.
+    Held,
+    /// The address or number asked not to be written to.
+    Blocked,
+    /// The channel has no transport, or the reporter no address or number for it.
+    None,
+}
+
+/// The channel by which something goes by itself: the first of the order that is open; else the first that would be if its address or number
+/// worked, else the first that would be if it might be written to, else the first at all, so that what stops it is told of that one.
+pub fn first_way(order: &[Channel], way: impl Fn(Channel) -> Way) -> Channel {
+    let ways = order.iter().map(|channel| (way(*channel), *channel));
+    // Of several that stand alike, the first.
+    ways.min_by_key(|(way, _)| *way).map_or(Channel::Email, |(_, channel)| channel)
+}
+
+/// Another e-mail address of the case that may be written to, then WhatsApp and SMS where they are open, else a call.
 pub fn next_contact(
     channels: &Channels,
     may_be_written_to: impl Fn(&EmailAddress) -> bool,
-    has_transport: impl Fn(Channel) -> bool,
+    is_open: impl Fn(Channel) -> bool,
 ) -> (Channel, Option<String>) {
     let other = channels.all_emails.iter().find(|email| may_be_written_to(email)).map(|email| email.as_str().to_owned());
     let number = |number: &Option<crate::contact::PhoneNumber>| number.as_ref().map(|number| number.as_e164().to_owned());
-    let ways = [(Channel::Email, other), (Channel::Whatsapp, number(&channels.whatsapp)), (Channel::Sms, number(&channels.phone))];
-    let way = ways.into_iter().find(|(channel, to)| to.is_some() && has_transport(*channel));
+    if other.is_some() {
+        return (Channel::Email, other);
+    }
+    let ways = [(Channel::Whatsapp, number(&channels.whatsapp)), (Channel::Sms, number(&channels.phone))];
+    let way = ways.into_iter().find(|(channel, to)| to.is_some() && is_open(*channel));
     way.unwrap_or_else(|| (Channel::Call, number(&channels.phone)))
 }
 
@@ -63,6 +87,27 @@ mod tests {
         assert_eq!(next(&both, &[Channel::Email, Channel::Sms, Channel::Whatsapp]), (Channel::Whatsapp, number));
         let mail_only = extract_channels("a@clinic.test", Country::default());
         assert_eq!(next_contact(&mail_only, |_| false, |_| true), (Channel::Call, None));
+    }
+
+    #[test]
+    fn what_goes_by_itself_goes_by_the_first_channel_of_the_order_that_is_open() {
+        use Channel::{Email, Sms, Whatsapp};
+        let order = [Email, Whatsapp, Sms];
+        let first = |email: Way, whatsapp: Way, sms: Way| {
+            first_way(&order, |channel| match channel {
+                Email => email,
+                Whatsapp => whatsapp,
+                _ => sms,
+            })
+        };
+        assert_eq!(first(Way::Open, Way::Open, Way::Open), Email);
+        assert_eq!(first(Way::Held, Way::Open, Way::Open), Whatsapp);
+        assert_eq!(first(Way::None, Way::Held, Way::Open), Sms);
+        assert_eq!(first(Way::Blocked, Way::None, Way::Held), Sms, "what may work again is waited for");
+        assert_eq!(first(Way::None, Way::None, Way::Blocked), Sms);
+        assert_eq!(first(Way::None, Way::None, Way::None), Email);
+        assert_eq!(first_way(&[Sms, Email], |_| Way::Open), Sms, "the unit's order");
+        assert_eq!(first_way(&[], |_| Way::Open), Email);
     }
 
     #[test]

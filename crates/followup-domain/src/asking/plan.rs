@@ -34,6 +34,8 @@ pub struct TemplateAttempt {
     pub label: String,
     /// Hours after the plan's base.
     pub after_hours: i64,
+    /// How the reporter is to be reached.
+    pub channel: PlannedChannel,
 }
 
 /// Why a template cannot be used.
@@ -82,6 +84,20 @@ pub fn due_at(base_at: DateTime<Utc>, after_hours: i64) -> Option<DateTime<Utc>>
 }
 
 published_enum! {
+    /// How the reporter is to be reached by a scheduled contact.
+    PlannedChannel {
+        /// By the first channel of the unit's order that reaches him when it falls due.
+        Auto = "auto",
+        /// By e-mail.
+        Email = "email",
+        /// By text message.
+        Sms = "sms",
+        /// By WhatsApp.
+        Whatsapp = "whatsapp",
+        /// By telephone, by a person.
+        Call = "call",
+    }
+
     /// The state of one scheduled contact.
     AttemptStatus {
         /// Scheduled.
@@ -112,6 +128,30 @@ published_enum! {
         Finished = "finished",
         /// Called off.
         Cancelled = "cancelled",
+    }
+}
+
+impl PlannedChannel {
+    /// The channel, where it is decided.
+    pub fn decided(self) -> Option<Channel> {
+        match self {
+            Self::Auto => None,
+            Self::Email => Some(Channel::Email),
+            Self::Sms => Some(Channel::Sms),
+            Self::Whatsapp => Some(Channel::Whatsapp),
+            Self::Call => Some(Channel::Call),
+        }
+    }
+}
+
+impl From<Channel> for PlannedChannel {
+    fn from(channel: Channel) -> Self {
+        match channel {
+            Channel::Email => Self::Email,
+            Channel::Sms => Self::Sms,
+            Channel::Whatsapp => Self::Whatsapp,
+            Channel::Call => Self::Call,
+        }
     }
 }
 
@@ -179,7 +219,9 @@ pub struct Attempt {
     /// When it falls due (UTC).
     pub due_at: DateTime<Utc>,
     /// How the reporter is to be reached.
-    pub channel: Channel,
+    pub channel: PlannedChannel,
+    /// By which channel its message goes, or went, once it has one.
+    pub carried_by: Option<Channel>,
     /// Its state.
     pub status: AttemptStatus,
     /// Why it was not sent, in Spanish; always there when it was not.
@@ -193,7 +235,7 @@ pub struct Attempt {
 impl Attempt {
     /// Whether it is a task for a person, such as a call: no transport carries it out.
     pub fn waits_for_a_person(&self) -> bool {
-        self.channel == Channel::Call
+        self.channel == PlannedChannel::Call
     }
 
     /// Whether it goes on when a person lets it: an answer of the reporter holds it, or that the case is done.
@@ -231,7 +273,8 @@ mod tests {
             position,
             label: "x".into(),
             due_at: due,
-            channel: Channel::Email,
+            channel: PlannedChannel::Email,
+            carried_by: None,
             status: AttemptStatus::Pending,
             reason: None,
             message_id: None,
@@ -276,13 +319,20 @@ mod tests {
 
     #[test]
     fn templates_are_checked() {
-        let attempts =
-            |hours: &[i64]| hours.iter().map(|hours| TemplateAttempt { label: "x".into(), after_hours: *hours }).collect::<Vec<_>>();
+        let attempts = |hours: &[i64]| {
+            hours
+                .iter()
+                .map(|hours| TemplateAttempt { label: "x".into(), after_hours: *hours, channel: PlannedChannel::Auto })
+                .collect::<Vec<_>>()
+        };
         assert_eq!(check_attempts(&attempts(&[0, 720, 1440, 2160])), Ok(()));
         assert_eq!(check_attempts(&[]), Err(InvalidTemplate::Empty));
         assert_eq!(check_attempts(&attempts(&[0, 0])), Err(InvalidTemplate::Hours(2)));
         assert_eq!(check_attempts(&attempts(&[-1])), Err(InvalidTemplate::Hours(1)));
-        assert_eq!(check_attempts(&[TemplateAttempt { label: " ".into(), after_hours: 0 }]), Err(InvalidTemplate::NoLabel(1)));
+        assert_eq!(
+            check_attempts(&[TemplateAttempt { label: " ".into(), after_hours: 0, channel: PlannedChannel::Auto }]),
+            Err(InvalidTemplate::NoLabel(1))
+        );
     }
 
     #[test]

@@ -6,9 +6,12 @@ use crate::contact::Failure;
 use crate::contact::{FailureReason, Permanence};
 use crate::message::Channel;
 use crate::published::published_enum;
+use crate::sending::TemplateStatus;
 
 /// What a stored code begins with: a person's own words, and a transport's, are stored as they are, and never begin so.
 const MARK: char = '#';
+/// The state of a template that its provider does not list.
+const UNKNOWN: &str = "unknown";
 
 /// Why a letter is not sent at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +57,24 @@ pub enum StopReason {
         /// How many it may have.
         most: usize,
     },
+    /// The reporter did not write by WhatsApp in the last 24 hours, so that it takes no free text.
+    OutsideWindow,
+    /// WhatsApp's provider does not let the template be sent.
+    TemplateNotApproved {
+        /// Its name.
+        name: String,
+        /// What the provider says of it; none when it does not list it.
+        status: Option<TemplateStatus>,
+    },
+    /// The template takes another number of parameters.
+    TemplateParameters {
+        /// Its name.
+        name: String,
+        /// How many it takes.
+        takes: usize,
+        /// How many there are.
+        given: usize,
+    },
 }
 
 published_enum! {
@@ -93,6 +114,8 @@ published_enum! {
         WaitsForACall = "waits_for_a_call",
         /// No channel that the deployment has reaches the reporter.
         NothingElseReaches = "nothing_else_reaches",
+        /// The channel does not reach the reporter: another one is tried.
+        AnotherWay = "another_way",
         /// The attempt has its letter already.
         LetterExists = "letter_exists",
         /// The reporter was reached by telephone.
@@ -215,6 +238,11 @@ impl From<Because> for Why<'_> {
 }
 
 impl StopReason {
+    /// Whether it speaks against the channel rather than the letter: by another channel it might go.
+    pub fn is_of_the_way(&self) -> bool {
+        matches!(self, Self::NoAddress(_) | Self::AddressFails(_) | Self::Blocked | Self::NotConfigured)
+    }
+
     /// Those without particulars.
     const PLAIN: &'static [Self] = &[
         Self::Closed,
@@ -231,6 +259,7 @@ impl StopReason {
         Self::Queued,
         Self::AttemptSettled,
         Self::CaseDone,
+        Self::OutsideWindow,
     ];
 
     /// Its code, without particulars.
@@ -254,6 +283,9 @@ impl StopReason {
             Self::CaseDone => "case_done",
             Self::TemplateFails(_) => "template_fails",
             Self::TooManyParts { .. } => "too_many_parts",
+            Self::OutsideWindow => "outside_window",
+            Self::TemplateNotApproved { .. } => "template_not_approved",
+            Self::TemplateParameters { .. } => "template_parameters",
         }
     }
 }
@@ -266,6 +298,10 @@ impl fmt::Display for StopReason {
             Self::AddressFails(failure) => write!(formatter, " {}", particulars(failure)),
             Self::TemplateFails(text) => write!(formatter, " {text}"),
             Self::TooManyParts { parts, most } => write!(formatter, " {parts} {most}"),
+            Self::TemplateNotApproved { name, status } => {
+                write!(formatter, " {} {name}", status.map_or(UNKNOWN, TemplateStatus::as_str))
+            }
+            Self::TemplateParameters { name, takes, given } => write!(formatter, " {takes} {given} {name}"),
             _ => Ok(()),
         }
     }
@@ -300,6 +336,8 @@ impl Reason {
             "address_fails" => failure_of(rest).map(|failure| StopReason::AddressFails(failure).into()),
             "template_fails" => Some(StopReason::TemplateFails(rest.to_owned()).into()),
             "too_many_parts" => too_many_parts(rest).map(Self::Stopped),
+            "template_not_approved" => template_not_approved(rest).map(Self::Stopped),
+            "template_parameters" => template_parameters(rest).map(Self::Stopped),
             "failed" => failure_of(rest).map(Self::Failed),
             "failed_elsewhere" => failure_of(rest).map(Self::FailedElsewhere),
             _ => plain().or_else(waits).or_else(because),
@@ -344,6 +382,18 @@ fn too_many_parts(text: &str) -> Option<StopReason> {
     Some(StopReason::TooManyParts { parts: parts.parse().ok()?, most: most.parse().ok()? })
 }
 
+fn template_not_approved(text: &str) -> Option<StopReason> {
+    let (status, name) = text.split_once(' ')?;
+    let status = if status == UNKNOWN { None } else { Some(TemplateStatus::parse(status)?) };
+    Some(StopReason::TemplateNotApproved { name: name.to_owned(), status })
+}
+
+fn template_parameters(text: &str) -> Option<StopReason> {
+    let mut parts = text.splitn(3, ' ');
+    let (takes, given) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    Some(StopReason::TemplateParameters { takes, given, name: parts.next()?.to_owned() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -359,6 +409,9 @@ mod tests {
         all.extend([Some("5.1.1"), None].map(|status| StopReason::AddressFails(failure(status)).into()));
         all.push(StopReason::TemplateFails("undefined value (in body:3)".into()).into());
         all.push(StopReason::TooManyParts { parts: 6, most: 4 }.into());
+        let states = TemplateStatus::ALL.iter().copied().map(Some).chain([None]);
+        all.extend(states.map(|status| StopReason::TemplateNotApproved { name: "con espacio".into(), status }.into()));
+        all.push(StopReason::TemplateParameters { name: "con espacio".into(), takes: 5, given: 3 }.into());
         all.extend([Reason::Failed(failure(Some("5.1.1"))), Reason::FailedElsewhere(failure(None))]);
         all.extend(WaitReason::ALL.iter().map(|reason| Reason::Waits(*reason)));
         all.extend(Because::ALL.iter().map(|reason| Reason::Because(*reason)));

@@ -70,6 +70,11 @@ pub trait LetterRenderer: Send + Sync {
     /// # Errors
     /// A template that cannot be rendered: its file and line.
     fn render(&self, channel: Channel, letter: &RequestLetter) -> Result<Letter, RenderError>;
+
+    /// Whom a letter greets, of a reporter's name as somebody typed it; none where that names no person.
+    fn greeted(&self, reporter_name: &str) -> Option<String> {
+        Some(reporter_name.to_owned())
+    }
 }
 
 /// A template that cannot be rendered.

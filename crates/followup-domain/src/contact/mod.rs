@@ -15,6 +15,7 @@ mod phone_in_text;
 mod point;
 mod readable;
 mod set_aside;
+mod spelling;
 
 use thiserror::Error;
 

@@ -4,6 +4,7 @@ pub mod alias;
 pub mod case_match;
 pub mod enclosure;
 mod header;
+mod template;
 pub mod threading;
 mod view;
 
@@ -13,6 +14,7 @@ use crate::ids::{AttemptId, CaseId, MessageId, RawId};
 use crate::published::published_enum;
 pub use case_match::{CaseMatch, Confidence, MailFlag, MatchKind};
 pub use header::MessageHeader;
+pub use template::WhatsappTemplate;
 use threading::InternetMessageId;
 pub use view::{LONGEST_SHOWN, MOST_ATTACHMENTS_SHOWN};
 
@@ -202,6 +204,8 @@ pub struct MessageContent {
     pub in_reply_to: Vec<InternetMessageId>,
     /// References, oldest first.
     pub references: Vec<InternetMessageId>,
+    /// Of a WhatsApp message that is a template: which one. `body` is how it reads.
+    pub template: Option<WhatsappTemplate>,
 }
 
 impl MessageContent {

@@ -3,9 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{StoreError, Updated};
-use crate::asking::plan::{Attempt, AttemptStatus};
+use crate::asking::plan::{Attempt, AttemptStatus, PlannedChannel};
 use crate::ids::{AttemptId, CaseId, MessageId, PlanId};
-use crate::message::Channel;
 
 /// An attempt to be scheduled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +20,7 @@ pub struct NewAttempt {
     /// When it falls due (UTC).
     pub due_at: DateTime<Utc>,
     /// How the reporter is to be reached.
-    pub channel: Channel,
+    pub channel: PlannedChannel,
     /// Why it is scheduled, where that is not plain.
     pub reason: Option<String>,
     /// Now (UTC).

@@ -1,5 +1,7 @@
 //! What a case has exchanged with its reporter.
 
+use chrono::{DateTime, Utc};
+
 use super::StoreError;
 use crate::asking::waiting::Exchange;
 use crate::ids::{CaseId, MessageId};
@@ -26,6 +28,9 @@ pub trait ExchangeRepository {
     /// To an address or number by a channel: the last message that left in each case whose follow-up is open, the latest first. At most
     /// a hundred cases.
     fn list_written_to(&mut self, channel: Channel, address: &str) -> Result<Vec<MessageId>, StoreError>;
+
+    /// When an address or number wrote last by a channel, in whichever case or none (UTC). Ignoring case.
+    fn last_heard(&mut self, channel: Channel, address: &str) -> Result<Option<DateTime<Utc>>, StoreError>;
 
     /// How many contacts of a case are documented: outbound messages that the transport took and that did not come back, and logged calls.
     fn count(&mut self, case_id: CaseId) -> Result<i64, StoreError>;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::StoreError;
+use crate::asking::plan::PlannedChannel;
 use crate::message::Channel;
 
 /// The queue of messages to be sent.
@@ -22,7 +23,7 @@ pub struct QueueFigures {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DueAttempts {
     /// How the reporter is to be reached.
-    pub channel: Channel,
+    pub channel: PlannedChannel,
     /// How many.
     pub count: i64,
     /// Since when the oldest is due (UTC).
@@ -50,7 +51,7 @@ pub trait HealthRepository {
     /// How many messages wait to be sent, due or not, by channel, in the order of [`Channel::ALL`].
     fn queued_by_channel(&mut self) -> Result<Vec<(Channel, i64)>, StoreError>;
 
-    /// The due attempts of every channel, in the order of [`Channel::ALL`].
+    /// The due attempts of every channel, in the order of [`PlannedChannel::ALL`].
     fn due_attempts(&mut self, now: DateTime<Utc>) -> Result<Vec<DueAttempts>, StoreError>;
 
     /// What left since an instant, by channel, in the order of [`Channel::ALL`]. Costs what left since then.

@@ -10,6 +10,11 @@ pub trait Sender: Send + Sync {
     /// counted under it; one that serves two channels has a name for each, so that the outage of one holds up no other.
     fn provider(&self) -> &str;
 
+    /// The longest text that it takes, in UTF-16 units; none where the channel alone bounds it.
+    fn longest_text(&self) -> Option<usize> {
+        None
+    }
+
     /// Composes the message and goes as far as the transport allows without handing it over (SMTP: connect, TLS, AUTH, MAIL,
     /// RCPT; an HTTP provider: the request is written, and nobody is asked). Takes no longer than `budget`, and leaves what remains
     /// of it to [`Prepared::transmit`]. A parcel of another channel is refused.

@@ -10,7 +10,9 @@ pub mod template;
 
 pub use event::{EventKind, EventReader, IncomingMessage, ProviderEvent, StatusEvent, StoredEvent, UnreadableEvents};
 pub use failure::{Refusal, SendError, SendStage};
-pub use parcel::{MailParcel, Parcel, TextParcel, WhatsappContent, WhatsappParcel, WhatsappTemplate};
+pub use parcel::{MailParcel, Parcel, TextParcel, WhatsappContent, WhatsappParcel};
 pub use receipt::{ExternalName, Receipt};
 pub use sms::{SmsEncoding, SmsParts, SmsRules, transliterated};
-pub use template::{ApprovedTemplate, TemplateEvent, TemplateStatus};
+pub use template::{ApprovedTemplate, TemplateEvent, TemplateStatus, WhatsappRules};
+
+pub use crate::message::WhatsappTemplate;

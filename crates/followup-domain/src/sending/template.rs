@@ -46,6 +46,23 @@ impl ApprovedTemplate {
     }
 }
 
+/// Which templates the service sends by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhatsappRules {
+    /// `WHATSAPP_TEMPLATE_REQUEST`: the one that asks for the first time.
+    pub request: String,
+    /// `WHATSAPP_TEMPLATE_REMINDER`: the one that asks again.
+    pub reminder: String,
+    /// `WHATSAPP_TEMPLATE_LANGUAGE`: in which language, where a template has several.
+    pub language: String,
+}
+
+impl Default for WhatsappRules {
+    fn default() -> Self {
+        Self { request: "followup_request".into(), reminder: "followup_reminder".into(), language: "es".into() }
+    }
+}
+
 /// What a provider tells of a template by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateEvent {

@@ -2,6 +2,7 @@
 
 use followup_app::{DispatchReport, DispatchedAttempt};
 use followup_domain::contact::{EmailAddress, PhoneNumber};
+use followup_domain::message::Channel;
 use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -91,6 +92,10 @@ pub(crate) struct DispatchOutput {
 struct DispatchedOutput {
     attempt_id: i64,
     icsr_id: i64,
+    /// El canal: `auto`, `email`, `sms`, `whatsapp` o `call`.
+    channel: &'static str,
+    /// El canal de su mensaje, cuando lo tiene.
+    carried_by: Option<&'static str>,
     /// Su estado.
     status: &'static str,
     /// Por qué no se envió.
@@ -141,6 +146,8 @@ impl From<DispatchedAttempt> for DispatchedOutput {
         Self {
             attempt_id: attempt.attempt_id.0,
             icsr_id: attempt.case_id.0,
+            channel: attempt.channel.as_str(),
+            carried_by: attempt.carried_by.map(Channel::as_str),
             status: attempt.status.as_str(),
             reason: attempt.reason.as_deref().map(shown),
         }

@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 use followup_app::{AttemptAction, OneMoreAttempt};
-use followup_domain::asking::plan::Attempt;
+use followup_domain::asking::plan::{Attempt, PlannedChannel};
 use followup_domain::message::Channel;
 use followup_words::reasons::shown;
 use serde::Serialize;
@@ -31,8 +31,10 @@ pub(crate) struct AttemptOutput {
     due_at: String,
     /// Cuándo vence en la hora de la organización, DD/MM/AAAA HH:MM.
     due_local: String,
-    /// El canal.
+    /// El canal: `auto` es el primero de `CHANNEL_ORDER` que llegue al reportante cuando venza; o `email`, `sms`, `whatsapp`, `call`.
     channel: &'static str,
+    /// El canal de su mensaje, cuando lo tiene.
+    carried_by: Option<&'static str>,
     /// `pending`, `sending`, `sent`, `responded`, `completed`, `skipped`, `cancelled`, `failed` o `uncertain`.
     status: &'static str,
     /// Por qué no se envió.
@@ -52,6 +54,7 @@ impl AttemptOutput {
             due_at: instant(attempt.due_at),
             due_local: local(attempt.due_at, zone),
             channel: attempt.channel.as_str(),
+            carried_by: attempt.carried_by.map(Channel::as_str),
             status: attempt.status.as_str(),
             reason: attempt.reason.as_deref().map(shown),
             message_id: attempt.message_id.map(|id| id.0),
@@ -68,12 +71,16 @@ impl Input for NewContactInput {
     const ABOUT: &'static str = "Un contacto que se programa aparte de un plan.";
 
     fn read(fields: &mut Fields) -> Option<OneMoreAttempt> {
-        let channels: Vec<_> = Channel::ALL.iter().map(|channel| (channel.as_str(), *channel)).collect();
+        let channels: Vec<_> = PlannedChannel::ALL.iter().map(|channel| (channel.as_str(), *channel)).collect();
         let due_at = fields.required("due_at", Instant, "Cuándo, RFC 3339.");
         let label = fields.required("label", Text::of(NAME_LENGTH), "Su nombre.");
-        let channel = fields.optional("channel", Choice(&channels), "`email` (si no se da), `sms`, `whatsapp` o `call`.");
+        let channel = fields.optional(
+            "channel",
+            Choice(&channels),
+            "`auto` (si no se da): el primero de `CHANNEL_ORDER` que llegue al reportante; o `email`, `sms`, `whatsapp`, `call`.",
+        );
         let reason = fields.optional("reason", Text::of(TEXT_LENGTH), "Por qué, para la bitácora.");
-        let channel = channel.unwrap_or(Channel::Email);
+        let channel = channel.unwrap_or(PlannedChannel::Auto);
         due_at.zip(label).map(|(due_at, label)| OneMoreAttempt { due_at, label, channel, reason })
     }
 }

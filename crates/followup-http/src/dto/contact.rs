@@ -53,6 +53,21 @@ impl Input for BlockInput {
     }
 }
 
+/// Where messages arrive again, and why.
+pub(crate) struct ClearInput;
+
+impl Input for ClearInput {
+    type Value = (AddressOrNumber, String);
+    const NAME: &'static str = "ClearRequest";
+    const ABOUT: &'static str = "Qué dirección o número vuelve a servir, y por qué.";
+
+    fn read(fields: &mut Fields) -> Option<Self::Value> {
+        let contact = fields.required("contact", Contact, CONTACT);
+        let reason = fields.required("reason", Text::of(TEXT_LENGTH), "El motivo.");
+        contact.zip(reason)
+    }
+}
+
 /// Whom one may write to again.
 pub(crate) struct UnblockInput;
 
@@ -68,4 +83,4 @@ impl Input for UnblockInput {
 
 const CONTACT: &str = "La dirección de correo, o el número de teléfono con `+` y el código de su país, sin espacios.";
 
-json_body!(BlockInput, UnblockInput);
+json_body!(BlockInput, ClearInput, UnblockInput);

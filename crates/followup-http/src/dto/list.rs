@@ -17,6 +17,7 @@ use super::deadline::DeadlineOutput;
 use super::inbox::{QuarantinedOutput, UnassignedOutput};
 use super::proposal::FailedAddressOutput;
 use super::template::TemplateOutput;
+use super::whatsapp::WhatsappTemplateOutput;
 use crate::query::PageNumber;
 
 /// A whole list.
@@ -40,6 +41,7 @@ pub(crate) type AttemptList = ListOutput<AttemptOutput>;
 pub(crate) type ChannelList = ListOutput<ChannelOutput>;
 pub(crate) type DeadlineList = ListOutput<DeadlineOutput>;
 pub(crate) type TemplateList = ListOutput<TemplateOutput>;
+pub(crate) type WhatsappTemplateList = ListOutput<WhatsappTemplateOutput>;
 pub(crate) type AuditPage = PageOutput<AuditRowOutput>;
 pub(crate) type BlockedPage = PageOutput<BlockedOutput>;
 pub(crate) type FailedAddressPage = PageOutput<FailedAddressOutput>;

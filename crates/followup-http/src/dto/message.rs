@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::instant;
 use super::notice::{ReportOutput, label};
-use super::send::SmsOutput;
+use super::send::{SmsOutput, TemplateOutput};
 use crate::input::{Fields, Input, Whole, query};
 use crate::texts;
 
@@ -116,6 +116,10 @@ pub(crate) struct MessageOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     sms: Option<SmsOutput>,
+    /// De un mensaje de WhatsApp que es una plantilla: cuál; `body` es cómo se lee.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    template: Option<TemplateOutput>,
     /// Cuándo lo aceptó el transporte.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime, nullable = false)]
@@ -235,6 +239,7 @@ impl From<MessageView> for MessageOutput {
             error: message.error.as_deref().map(shown),
             transport_response: message.transport_response,
             sms,
+            template: content.template.map(TemplateOutput::from),
             sent_at: message.sent_at.map(instant),
             case_match: message.case_match.map(MatchOutput::from),
             parent_id: message.parent_id.map(|id| id.0),

@@ -36,6 +36,7 @@ pub(crate) mod send;
 pub(crate) mod template;
 pub(crate) mod warning;
 pub(crate) mod webhook;
+pub(crate) mod whatsapp;
 pub(crate) mod worklist;
 
 use chrono::{DateTime, SecondsFormat, Utc};

@@ -1,13 +1,14 @@
 //! Drafts and messages to be sent.
 
-use followup_app::{Draft, LONGEST_SUBJECT, SendRequest};
+use followup_app::{Draft, DraftedTemplate, LONGEST_SUBJECT, SendRequest};
 use followup_domain::ids::UploadId;
-use followup_domain::message::Channel;
 use followup_domain::message::enclosure::MOST_FILES;
-use followup_domain::sending::SmsParts;
+use followup_domain::message::{Channel, WhatsappTemplate};
+use followup_domain::sending::{SmsParts, TemplateStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::instant;
 use crate::input::{Fields, Input, NAME_LENGTH, NARRATIVE_LENGTH, Published, TEXT_LENGTH, Text, json_body};
 
 /// The channels that messages are sent by. Another one is the use case's to refuse, with the seed's words.
@@ -68,12 +69,12 @@ impl Input for SendInput {
         });
         let about = "Por qué se le escribe aunque los mensajes a esa dirección volvieron.";
         let override_reason = fields.optional("override_reason", Text::of(TEXT_LENGTH), about);
-        // Checked, and used when WhatsApp has a provider.
-        let _ = fields.texts("parameters", "Valores de la plantilla.");
+        let about = "Lo que llena los lugares de la plantilla, uno por lugar y en su orden; sin `template` no se admite. Saltos de línea, tabuladores y blancos seguidos valen como un blanco, y ninguno queda vacío. La plantilla llena tiene 1024 caracteres a lo sumo.";
+        let parameters = fields.texts("parameters", about);
         let about =
             "Archivos subidos antes (`POST …/followup/attachments`), por su `id`; solo en un correo, y 10 MB a lo sumo entre todos.";
         let attachments = fields.numbers("attachments", MOST_FILES, about).unwrap_or_default().into_iter().map(UploadId).collect();
-        request.map(|request| SendRequest { override_reason, attachments, ..request })
+        request.map(|request| SendRequest { override_reason, attachments, parameters, ..request })
     }
 }
 
@@ -111,6 +112,56 @@ pub(crate) struct DraftOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     sms: Option<SmsOutput>,
+    /// De WhatsApp: la plantilla que el servicio enviaría por sí mismo, con lo que la llena. Fuera de la ventana de 24 horas solo sale una plantilla.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    template: Option<DraftedTemplateOutput>,
+    /// De WhatsApp: hasta cuándo se admite texto libre, si ahora se admite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime, nullable = false)]
+    free_text_until: Option<String>,
+}
+
+/// Una plantilla de WhatsApp con lo que llena sus lugares.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MessageTemplate)]
+pub(crate) struct TemplateOutput {
+    /// Su nombre con el proveedor.
+    name: String,
+    /// Su idioma.
+    language: String,
+    /// Lo que llena sus lugares, en su orden.
+    parameters: Vec<String>,
+}
+
+impl From<WhatsappTemplate> for TemplateOutput {
+    fn from(WhatsappTemplate { name, language, parameters, .. }: WhatsappTemplate) -> Self {
+        Self { name, language, parameters }
+    }
+}
+
+/// Una plantilla de WhatsApp como saldría.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DraftTemplate)]
+pub(crate) struct DraftedTemplateOutput {
+    #[serde(flatten)]
+    #[allow(missing_docs)]
+    template: TemplateOutput,
+    /// Cómo se lee.
+    body: String,
+    /// `approved`, `pending`, `paused`, `rejected` o `disabled`, según el proveedor; null si no la ha nombrado.
+    status: Option<&'static str>,
+    /// Por qué no saldría.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    problem: Option<String>,
+}
+
+impl From<DraftedTemplate> for DraftedTemplateOutput {
+    fn from(DraftedTemplate { template, body, status, problem }: DraftedTemplate) -> Self {
+        let problem = problem.as_ref().map(followup_words::reasons::stopped);
+        Self { template: template.into(), body, status: status.map(TemplateStatus::as_str), problem }
+    }
 }
 
 /// Cómo viaja un SMS. Cada parte se cobra.
@@ -140,6 +191,14 @@ impl From<Draft> for DraftOutput {
         let subject = Some(draft.letter.subject).filter(|subject| !subject.is_empty());
         let sms = (draft.channel == Channel::Sms).then(|| SmsOutput::of(&draft.letter.body, None));
         let segments = sms.as_ref().map(|sms| sms.parts);
-        Self { channel: draft.channel.as_str(), subject, body: draft.letter.body, segments, sms }
+        Self {
+            channel: draft.channel.as_str(),
+            subject,
+            body: draft.letter.body,
+            segments,
+            sms,
+            template: draft.template.map(DraftedTemplateOutput::from),
+            free_text_until: draft.free_text_until.map(instant),
+        }
     }
 }

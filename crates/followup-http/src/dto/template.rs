@@ -1,12 +1,12 @@
 //! Plan templates.
 
-use followup_domain::asking::plan::{LONGEST_PLAN_HOURS, PlanTemplate, TemplateAttempt};
+use followup_domain::asking::plan::{LONGEST_PLAN_HOURS, PlanTemplate, PlannedChannel, TemplateAttempt};
 use followup_domain::ids::TemplateId;
 use followup_domain::ports::NewTemplate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::input::{Fields, Flag, Input, Items, NAME_LENGTH, TEXT_LENGTH, Text, Whole, json_body, query};
+use crate::input::{Choice, Fields, Flag, Input, Items, NAME_LENGTH, TEXT_LENGTH, Text, Whole, json_body, query};
 use crate::texts;
 
 /// A plan has so many attempts.
@@ -42,7 +42,10 @@ impl Input for TemplateAttemptInput {
         let label = fields.required("label", Text::of(NAME_LENGTH), "Nombre.");
         let hours = Whole::within(0..=LONGEST_PLAN_HOURS, texts::HOURS_MUST_ASCEND);
         let after_hours = fields.required("afterHours", hours, "Horas después de la fecha base, más que las del intento anterior.");
-        label.zip(after_hours).map(|(label, after_hours)| TemplateAttempt { label, after_hours })
+        let channels: Vec<_> = PlannedChannel::ALL.iter().map(|channel| (channel.as_str(), *channel)).collect();
+        let about = "`auto` (si no se da): el primero de `CHANNEL_ORDER` que llegue al reportante; o `email`, `sms`, `whatsapp`, `call`.";
+        let channel = fields.optional("channel", Choice(&channels), about).unwrap_or(PlannedChannel::Auto);
+        label.zip(after_hours).map(|(label, after_hours)| TemplateAttempt { label, after_hours, channel })
     }
 }
 
@@ -71,6 +74,8 @@ pub(crate) struct TemplateAttemptOutput {
     /// Horas después de la fecha base.
     #[serde(rename = "afterHours")]
     after_hours: i64,
+    /// Por qué canal: `auto`, `email`, `sms`, `whatsapp` o `call`.
+    channel: &'static str,
 }
 
 /// Una plantilla de plan.
@@ -94,7 +99,9 @@ pub(crate) struct TemplateOutput {
 impl From<PlanTemplate> for TemplateOutput {
     fn from(template: PlanTemplate) -> Self {
         let PlanTemplate { id: TemplateId(id), name, reference, attempts, notes, archived } = template;
-        let attempts = attempts.into_iter().map(|TemplateAttempt { label, after_hours }| TemplateAttemptOutput { label, after_hours });
+        let shown =
+            |TemplateAttempt { label, after_hours, channel }| TemplateAttemptOutput { label, after_hours, channel: channel.as_str() };
+        let attempts = attempts.into_iter().map(shown);
         Self { id, name, r#ref: reference, attempts: attempts.collect(), notes, archived }
     }
 }

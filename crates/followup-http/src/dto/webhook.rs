@@ -24,8 +24,8 @@ const SENDGRID: [(&str, &str); 1] = [("email", "El correo entero.")];
 
 const TWILIO: [(&str, &str); 6] = [
     ("MessageSid", "Identificador del mensaje en Twilio."),
-    ("From", "De quién, en E.164."),
-    ("To", "A quién, en E.164."),
+    ("From", "De quién, en E.164; en WhatsApp, con `whatsapp:` delante."),
+    ("To", "A quién, en E.164; en WhatsApp, con `whatsapp:` delante."),
     ("Body", "El texto de un mensaje que llegó."),
     ("MessageStatus", "De un mensaje nuestro: qué fue de él."),
     ("ErrorCode", "Por qué no llegó."),

@@ -12,11 +12,12 @@ use crate::blocking::blocking;
 use crate::body::JsonObject;
 use crate::csv::{Format, PIECE, Table, stream};
 use crate::dto::closing::ReasonInput;
+use crate::dto::contact::ClearInput;
 use crate::dto::error::ErrorBody;
 use crate::dto::list::FailedAddressPage;
 use crate::dto::proposal::{COLUMNS, FailedAddressOutput, FailedAddressesInput, line};
 use crate::errors::ApiError;
-use crate::input::object;
+use crate::input::{AddressOrNumber, object};
 use crate::query::Parameters;
 use crate::state::HttpState;
 
@@ -63,5 +64,29 @@ pub(crate) async fn clear(
     let address = address_of(&request)?;
     let actor = caller.actor();
     blocking(&state, move |followup| followup.clear_failed_address(&actor, &address, &reason)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/admin/followup/bounced-addresses/clear", tag = "administración", summary = "Decir que una dirección o un número vuelve a servir; lo que esperaba sigue su curso",
+    description = "Como `…/{address}/clear`, con la dirección o el número en el cuerpo: un número no va en una dirección web, que queda en registros.",
+    request_body = ClearInput,
+    responses(
+        (status = 204, description = "Se le escribe de nuevo"),
+        (status = 404, description = "Allí no falló ningún mensaje", body = ErrorBody),
+    )
+)]
+pub(crate) async fn clear_any(
+    caller: Caller,
+    state: web::Data<HttpState>,
+    JsonObject(fields): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let (contact, reason) = object::<ClearInput>(fields)?;
+    let actor = caller.actor();
+    let clear = move |app: &App| match contact {
+        AddressOrNumber::Address(address) => app.clear_failed_address(&actor, &address, &reason),
+        AddressOrNumber::Number(number) => app.clear_failed_number(&actor, &number, &reason),
+    };
+    blocking(&state, clear).await?;
     Ok(HttpResponse::NoContent().finish())
 }

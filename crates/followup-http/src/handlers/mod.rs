@@ -27,4 +27,5 @@ pub(crate) mod quarantine;
 pub(crate) mod templates;
 pub(crate) mod warnings;
 pub(crate) mod webhooks;
+pub(crate) mod whatsapp;
 pub(crate) mod worklist;

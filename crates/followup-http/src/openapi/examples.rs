@@ -54,6 +54,11 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ),
     ("post", "/api/v1/inbox/unassigned/{message_id}/discard", r#"{"reason": "Publicidad"}"#),
     ("post", "/api/v1/inbox/quarantine/{mail_id}/discard", r#"{"reason": "Correo vacío"}"#),
+    (
+        "post",
+        "/api/v1/admin/whatsapp/test",
+        r##"{"to": "+51 999 888 777", "template": "followup_request", "parameters": ["Ana", "#123", "la dosis del medicamento"]}"##,
+    ),
     ("post", "/api/v1/admin/mail/test", r#"{"to": "farmacovigilancia@example.org"}"#),
     ("post", "/api/v1/admin/mailboxes/acknowledge", r#"{"mailbox": "farmacovigilancia@example.org/INBOX"}"#),
     ("post", "/api/v1/admin/followup/plans", PLAN),
@@ -65,6 +70,11 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ),
     ("post", "/api/v1/admin/followup/do-not-contact/lift", r#"{"contact": "+51999888777"}"#),
     ("put", "/api/v1/admin/followup/do-not-contact/{address}", r#"{"reason": "Pidió por teléfono que no se le escriba"}"#),
+    (
+        "post",
+        "/api/v1/admin/followup/bounced-addresses/clear",
+        r#"{"contact": "+51999888777", "reason": "El número vuelve a recibir mensajes"}"#,
+    ),
     ("post", "/api/v1/admin/followup/bounced-addresses/{address}/clear", r#"{"reason": "El buzón vuelve a recibir"}"#),
     ("post", "/api/v1/admin/followup/deadlines", DEADLINE),
     ("put", "/api/v1/admin/followup/deadlines/{deadline_id}", DEADLINE),

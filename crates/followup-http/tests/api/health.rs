@@ -79,7 +79,7 @@ fn schedule(api: &Api, case: i64, channel: Channel) {
         position: 1,
         label: "Seguimiento".into(),
         due_at: api.clock.now(),
-        channel,
+        channel: channel.into(),
         reason: None,
         created_at: api.clock.now(),
     };

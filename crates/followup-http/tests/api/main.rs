@@ -37,4 +37,5 @@ mod tokens;
 mod trays;
 mod warnings;
 mod webhooks;
+mod whatsapp;
 mod worklist;

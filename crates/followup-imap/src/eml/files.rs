@@ -14,6 +14,8 @@ use super::{LeftFile, ScanError};
 pub(super) struct Folder {
     path: PathBuf,
     largest: u64,
+    /// How names of files may end besides `.eml`.
+    suffixes: Vec<&'static str>,
 }
 
 /// A file that may be a mail, as it was seen.
@@ -56,8 +58,8 @@ fn left(name: &OsStr, inode: u64, reason: String) -> LeftFile {
 }
 
 impl Folder {
-    pub(super) fn new(path: PathBuf, largest: u64) -> Self {
-        Self { path, largest }
+    pub(super) fn new(path: PathBuf, largest: u64, suffixes: Vec<&'static str>) -> Self {
+        Self { path, largest, suffixes }
     }
 
     /// The name under which the store knows the folder.
@@ -69,7 +71,7 @@ impl Folder {
         self.path.join("done")
     }
 
-    /// Lists `*.eml`, without names that begin with a dot; makes the folders that are missing.
+    /// Lists `*.eml` and what else is taken, without names that begin with a dot; makes the folders that are missing.
     pub(super) fn list(&self) -> Result<Listing, ScanError> {
         self.try_list().map_err(|error| ScanError::Folder { folder: self.path.clone(), error })
     }
@@ -80,7 +82,7 @@ impl Folder {
         let mut listing = Listing { candidates: Vec::new(), left: Vec::new() };
         for entry in fs::read_dir(&self.path)? {
             let name = entry?.file_name();
-            if is_mail_name(&name) {
+            if is_mail_name(&name) || (!is_hidden(&name) && self.suffixes.iter().any(|suffix| ends_with(&name, suffix))) {
                 self.look_at(&name, &mut listing);
             }
         }
@@ -159,8 +161,17 @@ impl Folder {
 }
 
 fn is_mail_name(name: &OsStr) -> bool {
-    let hidden = name.as_encoded_bytes().starts_with(b".");
-    !hidden && Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("eml"))
+    !is_hidden(name) && Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("eml"))
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+/// Whether a name ends so, in any case.
+pub(super) fn ends_with(name: &OsStr, suffix: &str) -> bool {
+    let name = name.as_encoded_bytes();
+    name.len() > suffix.len() && name[name.len() - suffix.len()..].eq_ignore_ascii_case(suffix.as_bytes())
 }
 
 fn numbered(name: &OsStr, number: u32) -> OsString {

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use followup_app::IngestReport;
+use followup_domain::ids::InboundMailId;
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail, arrival};
 use followup_domain::ports::Inserted;
 
-use super::files::{Candidate, Read};
-use super::{EmlInbox, ScanError};
+use super::files::{Candidate, Read, ends_with};
+use super::{EmlInbox, FileCall, ScanError};
 use crate::blocking::blocking;
 use crate::stop::Stop;
 
@@ -135,15 +136,12 @@ impl EmlInbox {
                 return Ok(());
             }
         };
-        let now = self.followup.clock.now();
-        let mail = NewInboundMail {
-            position: MailboxPosition { mailbox: self.folder.label(), uid: None },
-            arrived_at: arrival(Some(DateTime::<Utc>::from(candidate.modified).trunc_subsecs(6)), now),
-            recorded_at: now,
-            raw,
+        let call = self.config.calls.iter().find(|call| ends_with(&candidate.name, call.suffix));
+        let inserted = match call {
+            Some(call) => self.take_call(call, &candidate, raw).await?,
+            None => self.take_mail(&candidate, raw).await?,
         };
-        let followup = self.followup.clone();
-        match blocking::<_, ScanError>(move || Ok(followup.store_mail(&mail)?)).await? {
+        match inserted {
             Inserted::New(_) => report.stored += 1,
             Inserted::Duplicate(_) => report.known += 1,
         }
@@ -152,6 +150,25 @@ impl EmlInbox {
             report.left.push(candidate.left(format!("stored, but it cannot be moved to done/: {error}")));
         }
         Ok(())
+    }
+
+    async fn take_mail(&self, candidate: &Candidate, raw: Vec<u8>) -> Result<Inserted<InboundMailId>, ScanError> {
+        let now = self.followup.clock.now();
+        let mail = NewInboundMail {
+            position: MailboxPosition { mailbox: self.folder.label(), uid: None },
+            arrived_at: arrival(Some(DateTime::<Utc>::from(candidate.modified).trunc_subsecs(6)), now),
+            recorded_at: now,
+            raw,
+        };
+        let followup = self.followup.clone();
+        blocking::<_, ScanError>(move || Ok(followup.store_mail(&mail)?)).await
+    }
+
+    async fn take_call(&self, call: &FileCall, candidate: &Candidate, raw: Vec<u8>) -> Result<Inserted<InboundMailId>, ScanError> {
+        let modified = DateTime::<Utc>::from(candidate.modified).format("%Y%m%dT%H%M%S%.9fZ");
+        let bytes = (call.call)(&format!("{modified} {}", candidate.name.to_string_lossy()), &raw);
+        let (followup, scope) = (self.followup.clone(), call.scope.clone());
+        blocking::<_, ScanError>(move || Ok(followup.accept_callback(&scope, bytes)?)).await
     }
 
     fn warn_once(&self, left: &[LeftFile]) {

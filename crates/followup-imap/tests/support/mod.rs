@@ -81,7 +81,9 @@ fn policy() -> FollowupPolicy {
         propose_closing_after_days: 120,
         close_by_itself: false,
         resume_after: None,
+        channel_order: followup_domain::policy::CHANNEL_ORDER.to_vec(),
         sms: followup_domain::sending::SmsRules::default(),
+        whatsapp: followup_domain::sending::WhatsappRules::default(),
     }
 }
 

@@ -9,8 +9,9 @@ use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::request::Letterhead;
 use followup_domain::case::origin::OriginTable;
 use followup_domain::contact::Country;
+use followup_domain::message::Channel;
 use followup_domain::policy::{Escalation, FollowupPolicy};
-use followup_domain::sending::SmsRules;
+use followup_domain::sending::{SmsRules, WhatsappRules};
 
 use super::SettingError;
 use super::check::{address, boolean, given, given_path, number, one_line};
@@ -33,6 +34,10 @@ pub struct FollowupSettings {
     /// Comma-separated fields to demand in place of the standard set.
     #[arg(long, env = "REQUIRED_FIELDS")]
     pub required_fields: Option<String>,
+    /// By which channels what goes by itself is sent, separated by commas: the first that is configured and reaches the reporter. A channel that is
+    /// not named here is used only where a plan or a person names it.
+    #[arg(long, env = "CHANNEL_ORDER", default_value = "email,whatsapp,sms")]
+    pub channel_order: String,
     /// File with the unit's own biologicals and vaccines, one a line: `vacuna: NAME`, `biologico: NAME`, or `normal: NAME` for what is none.
     #[arg(long, env = "BIOLOGICALS_FILE")]
     pub biologicals_file: Option<PathBuf>,
@@ -145,7 +150,9 @@ impl FollowupSettings {
             resume_after: given(self.resume_plan_after_days.as_ref())
                 .map(|text| days("RESUME_PLAN_AFTER_DAYS", text).map(Duration::days))
                 .transpose()?,
+            channel_order: channel_order(&self.channel_order)?,
             sms: SmsRules::default(),
+            whatsapp: WhatsappRules::default(),
         })
     }
 
@@ -219,4 +226,19 @@ fn authserv_id(text: &str) -> Result<String, SettingError> {
 
 fn days(setting: &'static str, text: &str) -> Result<i64, SettingError> {
     number(setting, text, 1..=LONGEST_WAIT_DAYS)
+}
+
+/// Channels that something goes by, none twice.
+fn channel_order(text: &str) -> Result<Vec<Channel>, SettingError> {
+    const SETTING: &str = "CHANNEL_ORDER";
+    let mut order = Vec::new();
+    for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        let channel = Channel::parse(&name.to_lowercase()).filter(|channel| *channel != Channel::Call);
+        let channel = channel.ok_or_else(|| SettingError::new(SETTING, "must name email, sms or whatsapp, separated by commas"))?;
+        if order.contains(&channel) {
+            return Err(SettingError::new(SETTING, format_args!("names {channel} twice")));
+        }
+        order.push(channel);
+    }
+    if order.is_empty() { Err(SettingError::new(SETTING, "must name at least one channel")) } else { Ok(order) }
 }

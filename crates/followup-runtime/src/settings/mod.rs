@@ -25,6 +25,7 @@ mod sms;
 mod smtp;
 mod store;
 mod webhook;
+mod whatsapp;
 
 pub use error::SettingError;
 pub use followup::{FollowupConfig, FollowupSettings};
@@ -45,3 +46,4 @@ pub use sms::{
 pub use smtp::{MailOut, MailOutConfig, PLACEHOLDER_SENDER, SmtpSettings, SmtpTarget};
 pub use store::{DatabaseTarget, StoreConfig, StoreSettings};
 pub use webhook::{WebhookConfig, WebhookSettings};
+pub use whatsapp::{WhatsappCarrier, WhatsappConfig, WhatsappSettings};

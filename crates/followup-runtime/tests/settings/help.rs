@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 139] = [
+const SETTINGS: [(&str, &str); 145] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -136,6 +136,12 @@ const SETTINGS: [(&str, &str); 139] = [
     ("AWS_SESSION_TOKEN_FILE", "AWS_SESSION_TOKEN"),
     ("SNS_SENDER_ID", "Unset: AWS chooses"),
     ("SNS_BASE_URL", "amazonaws.com"),
+    ("WHATSAPP_PROVIDER", "canal no configurado"),
+    ("TWILIO_WHATSAPP_FROM", "+14155238886"),
+    ("TWILIO_CONTENT_BASE_URL", "[default: https://content.twilio.com]"),
+    ("WHATSAPP_TEMPLATE_REQUEST", "[default: followup_request]"),
+    ("WHATSAPP_TEMPLATE_REMINDER", "[default: followup_reminder]"),
+    ("WHATSAPP_TEMPLATE_LANGUAGE", "[default: es]"),
     ("REPLY_SUBADDRESSING", "[default: false]"),
     ("REPLY_SEPARATOR", "[default: +]"),
     ("REPLY_TOKEN_SECRET", "Unset: generated"),
@@ -185,6 +191,7 @@ fn the_short_help_is_a_line_for_each_group() {
         "OAuth 2.0 (xoauth2)",
         "Follow-up",
         "Text messages",
+        "WhatsApp",
         "Log",
     ] {
         assert!(group(name).chars().count() <= 80, "{help}");
@@ -211,6 +218,7 @@ fn help_begins_with_the_programs_own_words_and_groups_the_settings() {
             "OAuth 2.0 (xoauth2):",
             "Follow-up:",
             "Text messages:",
+            "WhatsApp:",
             "Log:"
         ]
     );

@@ -12,6 +12,7 @@ mod shapes;
 mod sms;
 mod twilio;
 mod waiting;
+mod whatsapp;
 
 use std::path::PathBuf;
 
@@ -19,7 +20,7 @@ use clap::Parser;
 use followup_runtime::settings::{
     FollowupConfig, FollowupSettings, HttpConfig, HttpSettings, ImapSettings, LogConfig, LogSettings, MailInConfig, MailOutConfig,
     OauthSettings, ReplyAddressConfig, ReplyAddressSettings, SettingError, SmsConfig, SmsSettings, SmtpSettings, StoreConfig,
-    StoreSettings, WebhookConfig, WebhookSettings, parse_from,
+    StoreSettings, WebhookConfig, WebhookSettings, WhatsappConfig, WhatsappSettings, parse_from,
 };
 
 /// About: the follow-up service under test.
@@ -43,6 +44,8 @@ struct Cli {
     #[command(flatten)]
     sms: SmsSettings,
     #[command(flatten)]
+    whatsapp: WhatsappSettings,
+    #[command(flatten)]
     reply: ReplyAddressSettings,
     #[command(flatten)]
     log: LogSettings,
@@ -57,6 +60,7 @@ struct Config {
     webhook: WebhookConfig,
     followup: FollowupConfig,
     sms: SmsConfig,
+    whatsapp: WhatsappConfig,
     reply: Option<ReplyAddressConfig>,
     log: LogConfig,
 }
@@ -65,12 +69,14 @@ impl Cli {
     fn resolve(&self) -> Result<Config, SettingError> {
         let store = self.store.resolve()?;
         let mail_out = self.smtp.resolve(&store, &self.oauth)?;
+        let sms = self.sms.resolve()?;
         Ok(Config {
             http: self.http.resolve(&store)?,
             mail_in: self.imap.resolve(&store, &self.oauth)?,
             webhook: self.webhook.resolve()?,
             followup: self.followup.resolve(&mail_out)?,
-            sms: self.sms.resolve()?,
+            whatsapp: self.whatsapp.resolve(&self.sms, &sms)?,
+            sms,
             reply: self.reply.resolve(&store, &mail_out.sender)?,
             log: self.log.resolve()?,
             mail_out,

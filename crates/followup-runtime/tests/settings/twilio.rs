@@ -68,7 +68,8 @@ fn what_cannot_work_is_named() {
     ] {
         assert_eq!(refusal(&with(more)), sentence);
     }
-    assert_eq!(refusal(&[ACCOUNT]), "TWILIO_ACCOUNT_SID is set but SMS_PROVIDER is not");
+    assert_eq!(refusal(&[("TWILIO_FROM", "+15005550006")]), "TWILIO_FROM is set but SMS_PROVIDER is not");
+    assert_eq!(refusal(&[ACCOUNT]), "TWILIO_ACCOUNT_SID is set but neither SMS_PROVIDER nor WHATSAPP_PROVIDER is");
 }
 
 #[test]

@@ -12,9 +12,8 @@ promises! { $ attempts as attempts_contract:
 }
 
 use chrono::{DateTime, Utc};
-use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::plan::{AttemptStatus, PlannedChannel};
 use followup_domain::ids::{AttemptId, CaseId};
-use followup_domain::message::Channel;
 use followup_domain::ports::{AttemptUpdate, NewAttempt, Store, Updated};
 
 use super::support::{a_case, enqueue, read, write};
@@ -22,7 +21,7 @@ use crate::builders::{at, outbound};
 
 fn attempt(case_id: CaseId, position: i32, due_at: DateTime<Utc>) -> NewAttempt {
     let label = format!("Seguimiento {position}");
-    NewAttempt { case_id, plan_id: None, position, label, due_at, channel: Channel::Email, reason: None, created_at: at(0) }
+    NewAttempt { case_id, plan_id: None, position, label, due_at, channel: PlannedChannel::Email, reason: None, created_at: at(0) }
 }
 
 fn schedule(store: &dyn Store, attempts: &[NewAttempt]) -> Vec<AttemptId> {

@@ -18,6 +18,7 @@ promises! { $ conversation as conversation_contract:
     a_reply_reads_as_it_did_beside_the_letter_that_is_its_parent,
     what_people_should_know_of_a_mail_is_kept_once,
     the_last_message_to_an_address_is_found_in_each_open_case,
+    when_somebody_wrote_last_is_known_by_channel_and_address,
 }
 
 use followup_domain::asking::missing::FieldPath;
@@ -294,4 +295,19 @@ pub fn the_last_message_to_an_address_is_found_in_each_open_case(store: &dyn Sto
     assert_eq!(written_to(Channel::Email, "Rojas@example.org"), [of_first, of_second]);
     assert_eq!(written_to(Channel::Email, "otra@example.org"), []);
     assert_eq!(written_to(Channel::Sms, "rojas@example.org"), []);
+}
+
+pub fn when_somebody_wrote_last_is_known_by_channel_and_address(store: &dyn Store) {
+    let last = |channel, address: &str| read(store, |tx| tx.exchanges().last_heard(channel, address));
+    let case_id = a_case(store);
+    send(store, &outbound(case_id, "a"));
+    assert_eq!(last(Channel::Email, "rojas@example.org"), None, "what we write is nothing that they wrote");
+    for (name, case, second) in [("b", Some(case_id), 60), ("c", None, 90), ("d", Some(case_id), 70)] {
+        let raw_id = a_raw(store, name.as_bytes());
+        let case_match = Some(CaseMatch { kind: MatchKind::Number, confirmed: true }).filter(|_| case.is_some());
+        receive(store, &NewInboundMessage { case_id: case, case_match, created_at: at(second), ..reply(case_id, raw_id, name) });
+    }
+    assert_eq!(last(Channel::Email, "Rojas@example.org"), Some(at(90)), "in whichever case or none");
+    assert_eq!(last(Channel::Whatsapp, "rojas@example.org"), None);
+    assert_eq!(last(Channel::Email, "otra@example.org"), None);
 }

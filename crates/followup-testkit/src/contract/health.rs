@@ -11,7 +11,7 @@ promises! { $ health as health_contract:
 }
 
 use chrono::{DateTime, Utc};
-use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::asking::plan::{AttemptStatus, PlannedChannel};
 use followup_domain::message::{Channel, Delivery, MessageContent};
 use followup_domain::ports::{
     AttemptUpdate, DueAttempts, Lease, NewAttempt, NewOutboundMessage, NewOutboundTiming, Outcome, QueueFigures, SentFigures, Store,
@@ -26,9 +26,9 @@ fn queue(store: &dyn Store, now: i64) -> QueueFigures {
     read(store, |tx| tx.health().queue(at(now)))
 }
 
-fn due(store: &dyn Store, now: i64) -> Vec<(Channel, i64, Option<DateTime<Utc>>)> {
+fn due(store: &dyn Store, now: i64) -> Vec<(PlannedChannel, i64, Option<DateTime<Utc>>)> {
     let all = read(store, |tx| tx.health().due_attempts(at(now)));
-    assert_eq!(all.iter().map(|due| due.channel).collect::<Vec<_>>(), Channel::ALL);
+    assert_eq!(all.iter().map(|due| due.channel).collect::<Vec<_>>(), PlannedChannel::ALL);
     let row = |due: DueAttempts| (due.channel, due.count, due.oldest_at);
     all.into_iter().map(row).filter(|(_, count, oldest)| *count > 0 || oldest.is_some()).collect()
 }
@@ -86,11 +86,16 @@ pub fn due_attempts_are_counted_by_channel(store: &dyn Store) {
         reason: None,
         created_at: at(0),
     };
-    let all = [attempt(Channel::Email, 5), attempt(Channel::Call, 6), attempt(Channel::Email, 3), attempt(Channel::Email, 9)];
+    let all = [
+        attempt(PlannedChannel::Email, 5),
+        attempt(PlannedChannel::Call, 6),
+        attempt(PlannedChannel::Email, 3),
+        attempt(PlannedChannel::Email, 9),
+    ];
     let ids = write(store, |tx| tx.attempts().insert_all(&all));
     assert_eq!(due(store, 2), []);
-    assert_eq!(due(store, 5), [(Channel::Email, 2, Some(at(3)))]);
-    assert_eq!(due(store, 6), [(Channel::Email, 2, Some(at(3))), (Channel::Call, 1, Some(at(6)))]);
+    assert_eq!(due(store, 5), [(PlannedChannel::Email, 2, Some(at(3)))]);
+    assert_eq!(due(store, 6), [(PlannedChannel::Email, 2, Some(at(3))), (PlannedChannel::Call, 1, Some(at(6)))]);
     let settled = AttemptUpdate {
         id: ids[2],
         from: AttemptStatus::Pending,
@@ -102,7 +107,7 @@ pub fn due_attempts_are_counted_by_channel(store: &dyn Store) {
         at: at(7),
     };
     write(store, |tx| tx.attempts().update(&settled));
-    assert_eq!(due(store, 6), [(Channel::Email, 1, Some(at(5))), (Channel::Call, 1, Some(at(6)))]);
+    assert_eq!(due(store, 6), [(PlannedChannel::Email, 1, Some(at(5))), (PlannedChannel::Call, 1, Some(at(6)))]);
 }
 
 pub fn what_left_is_counted_by_channel_since_an_instant(store: &dyn Store) {

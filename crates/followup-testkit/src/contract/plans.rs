@@ -15,7 +15,7 @@ promises! { $ plans as plans_contract:
     the_built_in_template_can_be_edited_and_archived,
 }
 
-use followup_domain::asking::plan::{BUILT_IN_TEMPLATE, PlanStatus, PlanTemplate, TemplateAttempt, check_attempts};
+use followup_domain::asking::plan::{BUILT_IN_TEMPLATE, PlanStatus, PlanTemplate, PlannedChannel, TemplateAttempt, check_attempts};
 use followup_domain::ids::{CaseId, PlanId, TemplateId};
 use followup_domain::ports::{Inserted, NewPlan, NewTemplate, Store, Updated};
 
@@ -41,7 +41,7 @@ pub fn the_built_in_template_is_there(store: &dyn Store) {
 }
 
 pub fn an_unknown_template_is_none(store: &dyn Store) {
-    assert_eq!(read(store, |tx| tx.templates().find(TemplateId(2))), None);
+    assert_eq!(read(store, |tx| tx.templates().find(TemplateId(3))), None);
 }
 
 pub fn a_plan_comes_back_as_it_was_applied(store: &dyn Store) {
@@ -106,7 +106,7 @@ pub fn an_ended_plan_is_not_reopened_beside_an_active_one(store: &dyn Store) {
 }
 
 fn template(name: &str) -> NewTemplate {
-    let attempt = |label: &str, after_hours| TemplateAttempt { label: label.into(), after_hours };
+    let attempt = |label: &str, after_hours| TemplateAttempt { label: label.into(), after_hours, channel: PlannedChannel::Sms };
     NewTemplate {
         name: name.into(),
         reference: Some("PNO «7»".into()),

@@ -8,6 +8,7 @@ promises! { $ queue as queue_contract:
     a_postponed_message_waits_and_counts_its_tries,
     an_automatic_letter_gets_its_text_under_the_lease,
     a_manual_text_is_final_from_the_start,
+    a_template_of_whatsapp_stands_with_its_message,
     a_withdrawn_message_is_skipped_with_its_reason,
     a_queued_message_can_be_skipped_with_its_reason_until_it_is_transmitted,
     transmitting_keeps_the_exact_bytes,
@@ -27,7 +28,7 @@ promises! { $ queue as queue_contract:
 }
 
 use followup_domain::ids::MessageId;
-use followup_domain::message::{Channel, Delivery, MessageContent, MessageStatus};
+use followup_domain::message::{Channel, Delivery, MessageContent, MessageStatus, WhatsappTemplate};
 use followup_domain::ports::{
     Claimed, Held, NewOutboundMessage, NewOutboundTiming, Outcome, Postponement, Store, StoreError, StoreExt, Updated,
 };
@@ -126,6 +127,33 @@ pub fn a_manual_text_is_final_from_the_start(store: &dyn Store) {
     let refused = store.write(|tx| tx.dispatch().set_one(id, &token("one"), &text("otro")));
     assert!(matches!(refused, Err(StoreError::Refused(_))), "{refused:?}");
     assert_eq!(message(store, id).content, outbound(case_id, "a").content);
+}
+
+pub fn a_template_of_whatsapp_stands_with_its_message(store: &dyn Store) {
+    let case_id = a_case(store);
+    let content = |parameter: &str| MessageContent {
+        body: format!("Hola {parameter}"),
+        to: Some("+51999888777".into()),
+        template: Some(WhatsappTemplate {
+            name: "followup_request".into(),
+            language: "es_PE".into(),
+            parameters: vec![parameter.into(), "«ñ» \"2\"".into()],
+            provider_id: Some("HX1".into()).filter(|_| parameter == "Juan"),
+            places: vec!["1".into(), "año".into()],
+        }),
+        ..MessageContent::default()
+    };
+    let by_hand = NewOutboundMessage { channel: Channel::Whatsapp, content: content("Juan"), ..outbound(case_id, "a") };
+    assert_eq!(message(store, enqueue(store, &by_hand)).content, by_hand.content);
+    let letter = enqueue(store, &NewOutboundMessage { channel: Channel::Whatsapp, ..automatic(case_id, "b") });
+    write(store, |tx| tx.dispatch().claim_due(Channel::Whatsapp, at(0), &lease("one", at(60)), 10));
+    assert_eq!(message(store, letter).content.template, None);
+    for name in ["Ana", "Eva"] {
+        assert_eq!(write(store, |tx| tx.dispatch().set_one(letter, &token("one"), &content(name))), Updated::Yes);
+        assert_eq!(message(store, letter).content, content(name));
+    }
+    let shown = read(store, |tx| tx.threads().page(case_id, None, 10));
+    assert_eq!(shown.last().map(|view| view.message.content.clone()), Some(content("Eva")));
 }
 
 pub fn a_withdrawn_message_is_skipped_with_its_reason(store: &dyn Store) {

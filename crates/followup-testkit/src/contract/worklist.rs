@@ -12,10 +12,10 @@ promises! { $ worklist as worklist_contract:
 }
 
 use followup_domain::asking::lanes::{Ask, Lane};
-use followup_domain::asking::plan::{Attempt, AttemptStatus};
+use followup_domain::asking::plan::{Attempt, AttemptStatus, PlannedChannel};
 use followup_domain::asking::standing::InLane;
 use followup_domain::ids::CaseId;
-use followup_domain::message::{Channel, Delivery};
+use followup_domain::message::Delivery;
 use followup_domain::ports::{AgendaQuery, LaneItem, LanePlace, NewAttempt, NewInboundMessage, NewOutboundMessage, Onlooker, Store};
 
 use super::support::{a_case, a_raw, enqueue, read, receive, record, transmit, write};
@@ -53,7 +53,7 @@ fn call(case_id: CaseId, seconds: i64) -> NewAttempt {
         position: 1,
         label: "x".into(),
         due_at: at(seconds),
-        channel: Channel::Call,
+        channel: PlannedChannel::Call,
         reason: Some("#waits_for_a_call".into()),
         created_at: at(0),
     }

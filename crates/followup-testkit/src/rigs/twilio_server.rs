@@ -12,7 +12,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha1::Sha1;
 
 use super::http_wire;
@@ -59,6 +59,7 @@ impl Taken {
 
 #[derive(Default)]
 struct State {
+    templates: Vec<Value>,
     taken: Vec<Taken>,
     answers: VecDeque<Answer>,
     released: bool,
@@ -117,6 +118,26 @@ impl TwilioServer {
         lock(&self.shared.state).taken.clone()
     }
 
+    /// The Content API has this template from now on, in this state of WhatsApp's. Gives its ContentSid.
+    pub fn template(&self, name: &str, language: &str, body: &str, state: &str) -> String {
+        let mut state_of = lock(&self.shared.state);
+        let sid = format!("HX{:032x}", state_of.templates.len() + 1);
+        state_of.templates.retain(|known| known["friendly_name"] != name || known["language"] != language);
+        state_of.templates.push(json!({
+            "sid": sid,
+            "account_sid": ACCOUNT,
+            "friendly_name": name,
+            "language": language,
+            "variables": {"1": "Juan"},
+            "types": {"twilio/text": {"body": body}},
+            "url": format!("https://content.twilio.com/v1/Content/{sid}"),
+            "approval_requests": {"name": name, "category": "UTILITY", "content_type": "twilio/text", "status": state, "rejection_reason": "", "allow_category_change": true},
+            "date_created": "2026-01-02T03:04:05Z",
+            "date_updated": "2026-01-02T03:04:05Z",
+        }));
+        sid
+    }
+
     /// Answers that came half go on.
     pub fn release(&self) {
         lock(&self.shared.state).released = true;
@@ -143,11 +164,15 @@ impl Drop for TwilioServer {
 fn serve_one(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let request = http_wire::read(stream)?;
+    let signed_in = request.header("authorization") == Some(&format!("Basic {}", STANDARD.encode(format!("{ACCOUNT}:{AUTH_TOKEN}"))));
+    if let Some(query) = request.first.strip_prefix("GET /v1/ContentAndApprovals?") {
+        return if signed_in { list(stream, shared, query) } else { answer(stream, 401, &error(401, 20003, "Authenticate")) };
+    }
     let wanted = format!("POST /2010-04-01/Accounts/{ACCOUNT}/Messages.json HTTP/1.1");
     if request.first != wanted {
         return answer(stream, 404, &error(404, 20404, "The requested resource was not found"));
     }
-    if request.header("authorization") != Some(&format!("Basic {}", STANDARD.encode(format!("{ACCOUNT}:{AUTH_TOKEN}")))) {
+    if !signed_in {
         return answer(stream, 401, &error(401, 20003, "Authenticate"));
     }
     let (sid, what) = {
@@ -171,6 +196,17 @@ fn serve_one(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
         Answer::Error(status, code, words) => answer(stream, status, &error(status, code, words)),
         Answer::Other(status, body) => answer(stream, status, body),
     }
+}
+
+/// One template a page, so that every list has several.
+fn list(stream: &TcpStream, shared: &Shared, query: &str) -> std::io::Result<()> {
+    let templates = lock(&shared.state).templates.clone();
+    let page = query.split(['&', ' ']).find_map(|part| part.strip_prefix("Page=")).and_then(|page| page.parse().ok()).unwrap_or(0_usize);
+    let next = (page + 1 < templates.len())
+        .then(|| format!("https://content.twilio.com/v1/ContentAndApprovals?PageSize=100&Page={}&PageToken=DNHX{page}-1", page + 1));
+    let contents: Vec<&Value> = templates.get(page).into_iter().collect();
+    let meta = json!({"page": page, "page_size": 1, "next_page_url": next, "previous_page_url": null, "key": "contents"});
+    answer(stream, 200, &json!({"meta": meta, "contents": contents}).to_string())
 }
 
 fn error(status: u16, code: u32, words: &str) -> String {
@@ -249,6 +285,34 @@ impl Call {
             ("From", from),
             ("ApiVersion", "2010-04-01"),
         ];
+        Self::signed(url, &fields)
+    }
+
+    /// A WhatsApp message that came in, in answer to one of ours where its id is given.
+    pub fn whatsapp(url: &str, sid: &str, from: &str, body: &str, answers: Option<&str>) -> Self {
+        let (sender, ours) = (format!("whatsapp:{from}"), format!("whatsapp:{OUR_NUMBER}"));
+        let mut fields = vec![
+            ("SmsMessageSid", sid),
+            ("NumMedia", "0"),
+            ("ProfileName", "Ana"),
+            ("MessageType", "text"),
+            ("SmsSid", sid),
+            ("WaId", from.trim_start_matches('+')),
+            ("SmsStatus", "received"),
+            ("Body", body),
+            ("To", &ours),
+            ("NumSegments", "1"),
+            ("ReferralNumMedia", "0"),
+            ("MessageSid", sid),
+            ("AccountSid", ACCOUNT),
+            ("From", &sender),
+            ("ApiVersion", "2010-04-01"),
+        ];
+        fields.extend(
+            answers
+                .into_iter()
+                .flat_map(|answered| [("OriginalRepliedMessageSid", answered), ("OriginalRepliedMessageSender", ours.as_str())]),
+        );
         Self::signed(url, &fields)
     }
 

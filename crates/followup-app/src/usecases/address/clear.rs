@@ -1,7 +1,7 @@
-//! A person says that an address works again.
+//! A person says that an address or number works again.
 
 use followup_domain::audit::Actor;
-use followup_domain::contact::EmailAddress;
+use followup_domain::contact::{E164, EmailAddress};
 use followup_domain::ports::StoreError;
 
 use crate::app::App;
@@ -30,15 +30,26 @@ impl App {
     /// # Errors
     /// [`ClearAddressError`].
     pub fn clear_failed_address(&self, actor: &Actor, address: &EmailAddress, reason: &str) -> Result<(), ClearAddressError> {
-        let reason = reason_of(reason)?;
-        let key = address.mailbox_key();
-        if !transaction::write::<_, StoreError>(self, actor, |step| addresses::clear(step, &key, reason, &|_| true))? {
-            return Err(ClearAddressError::NotFound);
-        }
-        // It is cleared, whatever becomes of this: the dispatcher looks for what waits too.
-        if let Err(error) = restore_for(self, &key) {
-            tracing::error!(%error, "what waited for an address could not be restored yet");
-        }
-        Ok(())
+        clear(self, actor, &address.mailbox_key(), reason)
     }
+
+    /// The same of a number.
+    ///
+    /// # Errors
+    /// [`ClearAddressError`].
+    pub fn clear_failed_number(&self, actor: &Actor, number: &E164, reason: &str) -> Result<(), ClearAddressError> {
+        clear(self, actor, number.as_str(), reason)
+    }
+}
+
+fn clear(app: &App, actor: &Actor, key: &str, reason: &str) -> Result<(), ClearAddressError> {
+    let reason = reason_of(reason)?;
+    if !transaction::write::<_, StoreError>(app, actor, |step| addresses::clear(step, key, reason, &|_| true))? {
+        return Err(ClearAddressError::NotFound);
+    }
+    // It is cleared, whatever becomes of this: the dispatcher looks for what waits too.
+    if let Err(error) = restore_for(app, key) {
+        tracing::error!(%error, "what waited for an address could not be restored yet");
+    }
+    Ok(())
 }

@@ -5,7 +5,6 @@ use followup_domain::asking::plan::{Attempt, PlanTemplate, due_at};
 use followup_domain::audit::Actor;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::ids::{CaseId, TemplateId};
-use followup_domain::message::Channel;
 use followup_domain::ports::{NewAttempt, NewPlan, StoreError};
 
 use crate::app::App;
@@ -76,7 +75,7 @@ fn scheduled(case: &Case, template: &PlanTemplate, base_at: DateTime<Utc>, now: 
             position,
             label: attempt.label.clone(),
             due_at: due_at(base_at, attempt.after_hours)?,
-            channel: Channel::Email,
+            channel: attempt.channel,
             reason: None,
             created_at: now,
         })

@@ -1,11 +1,10 @@
 //! A person schedules one attempt more, besides any plan.
 
 use chrono::{DateTime, Utc};
-use followup_domain::asking::plan::{Attempt, due_at};
+use followup_domain::asking::plan::{Attempt, PlannedChannel, due_at};
 use followup_domain::audit::Actor;
 use followup_domain::case::FollowupStatus;
 use followup_domain::ids::CaseId;
-use followup_domain::message::Channel;
 use followup_domain::ports::NewAttempt;
 
 use crate::app::App;
@@ -22,7 +21,7 @@ pub struct OneMoreAttempt {
     /// What the unit calls it.
     pub label: String,
     /// How.
-    pub channel: Channel,
+    pub channel: PlannedChannel,
     /// Why.
     pub reason: Option<String>,
 }

@@ -15,6 +15,7 @@ use crate::errors::{AttemptError, Reasons, SendMessageError, SendNowError, given
 use crate::facts::asked::items_of;
 use crate::facts::gate::{self, AtGate};
 use crate::facts::lookup::{locked_attempt, queued_message};
+use crate::facts::way::channel_of;
 use crate::facts::wording::write_letter;
 use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::queue;
@@ -61,10 +62,11 @@ fn queue_now(
     reasons: Reasons<'_>,
     lease: &Lease,
 ) -> Result<Message, SendNowError> {
-    if attempt.channel == Channel::Call {
+    let channel = channel_of(step, case, attempt.channel)?;
+    if channel == Channel::Call {
         return Err(SendMessageError::UnsupportedChannel.into());
     }
-    let at_gate = AtGate { overriding: reasons.overriding.is_some(), ..AtGate::queue(case, MessageKind::SentNow, attempt.channel) };
+    let at_gate = AtGate { overriding: reasons.overriding.is_some(), ..AtGate::queue(case, MessageKind::SentNow, channel) };
     let known = gate::of(step, at_gate)?;
     let stopped = match known.verdict() {
         Verdict::Stop { reason: StopReason::Closed, .. } => return Err(AttemptError::Closed.into()),
@@ -80,12 +82,12 @@ fn queue_now(
         return Err(SendMessageError::from(reason).into());
     }
     let to = known.point.ok_or(SendMessageError::NotConfigured)?;
-    let written = write_letter(step, case, (&known.asks, attempt.channel), &to)?;
+    let written = write_letter(step, case, (&known.asks, channel), &to)?;
     let content = written.map_err(SendMessageError::NotSent)?;
     let external_id = step.deployment.ids.message_id();
     let new = NewOutboundMessage {
         case_id: case.id,
-        channel: attempt.channel,
+        channel,
         kind: MessageKind::SentNow,
         content,
         unique_key: format!("attempt:{}:now:{external_id}", attempt.id),

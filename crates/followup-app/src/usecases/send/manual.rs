@@ -7,9 +7,9 @@ use followup_domain::case::{Case, FieldError};
 use followup_domain::contact::ContactPoint;
 use followup_domain::ids::{CaseId, MessageId, UploadId};
 use followup_domain::message::enclosure::{Enclosure, MOST_ENCLOSED, MOST_FILES};
-use followup_domain::message::{Channel, Message, MessageKind};
-use followup_domain::policy::FollowupPolicy;
+use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
 use followup_domain::ports::{Inserted, Lease, NewOutboundMessage, NewOutboundTiming, Remembered, StoreError};
+use followup_domain::sending::template::{LONGEST_FILLED, folded};
 use followup_words::reasons::stopped;
 
 use crate::app::App;
@@ -19,7 +19,8 @@ use crate::facts::asked::asked_items;
 use crate::facts::gate::{self, AtGate};
 use crate::facts::lookup::queued_message;
 use crate::facts::open_items::open_items;
-use crate::facts::wording::{as_the_channel_writes, content_for, too_long, usual_subject};
+use crate::facts::whatsapp;
+use crate::facts::wording::{as_the_channel_writes, content_for, content_of_template, too_long, usual_subject};
 use crate::moves::keys::{self, IdempotencyKey};
 use crate::moves::{file, queue};
 use crate::runs::handing_over::{new_lease, try_once};
@@ -28,6 +29,8 @@ use crate::transaction;
 
 /// Longer subjects are refused rather than cut; in characters.
 pub const LONGEST_SUBJECT: usize = 250;
+/// UTF-16 units of a free text that WhatsApp takes.
+const LONGEST_WHATSAPP: usize = 4096;
 
 /// What a person wants sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,8 +41,10 @@ pub struct SendRequest {
     pub body: Option<String>,
     /// Subject of an e-mail; without one, the request's usual subject.
     pub subject: Option<String>,
-    /// A provider's message template (WhatsApp).
+    /// A provider's message template (WhatsApp), by its name.
     pub template: Option<String>,
+    /// What fills the template's places, in order.
+    pub parameters: Option<Vec<String>>,
     /// Files that wait, to go with it: an e-mail's.
     pub attachments: Vec<UploadId>,
     /// Why it is sent although letters to the address came back.
@@ -68,7 +73,7 @@ impl App {
         key: Option<&IdempotencyKey>,
     ) -> Result<Sent, SendMessageError> {
         check_text(request)?;
-        check_length(&self.policy, request)?;
+        check_length(self, request)?;
         let lease = new_lease(self);
         let queued = transaction::write(self, actor, |step| {
             let Some(case) = step.tx.cases().find_for_update(case_id)? else { return Err(SendMessageError::NotFound) };
@@ -99,22 +104,47 @@ fn check<'r>(step: &mut Step<'_>, case: &Case, request: &'r SendRequest) -> Resu
     let channel = request.channel.as_deref().and_then(Channel::parse).filter(|channel| *channel != Channel::Call);
     let channel = channel.ok_or(SendMessageError::UnsupportedChannel)?;
     let body = request.body.as_deref().map(str::trim).unwrap_or_default();
-    if body.is_empty() && !(channel == Channel::Whatsapp && request.template.is_some()) {
+    if body.is_empty() && !(channel == Channel::Whatsapp && given(request.template.as_deref()).is_some()) {
         return Err(SendMessageError::EmptyBody);
     }
     let overriding = given(request.override_reason.as_deref());
-    let at_gate = AtGate { overriding: overriding.is_some(), ..AtGate::queue(case, MessageKind::Manual, channel) };
+    let at_queue = AtGate::queue(case, MessageKind::Manual, channel);
+    let at_gate = AtGate { overriding: overriding.is_some(), is_template: request.template.is_some(), ..at_queue };
     let known = gate::of(step, at_gate)?;
     if let Verdict::Stop { reason, .. } = known.verdict() {
         return Err(reason.into());
     }
-    // Nobody here fills a provider's template.
-    let to = known.point.filter(|_| request.template.is_none()).ok_or(SendMessageError::NotConfigured)?;
-    let text = Letter {
-        subject: subject(step, case, request.subject.as_deref()),
-        body: as_the_channel_writes(step.policy(), channel, body.to_owned()),
+    let to = known.point.ok_or(SendMessageError::NotConfigured)?;
+    let content = match &request.template {
+        Some(name) => template(step, case, (name, request.parameters.as_deref().unwrap_or_default()), &to)?,
+        None => {
+            let body = as_the_channel_writes(step.policy(), channel, body.to_owned());
+            let text = Letter { subject: subject(step, case, request.subject.as_deref()), body };
+            content_for(step, case, text, &to)?
+        }
     };
-    Ok(Checked { channel, text, to, attachments: &request.attachments, overriding })
+    Ok(Checked { channel, content, attachments: &request.attachments, overriding })
+}
+
+/// A provider's template with what fills it. A list that was never read stops nothing: the provider says itself what it takes.
+fn template(
+    step: &mut Step<'_>,
+    case: &Case,
+    (name, parameters): (&str, &[String]),
+    to: &ContactPoint,
+) -> Result<MessageContent, SendMessageError> {
+    let named = whatsapp::named(step, name.trim())?;
+    if let Some(reason) = named.refusal() {
+        return Err(reason.into());
+    }
+    if let Some(misfit) = named.misfit(parameters.len()) {
+        return Err(invalid("parameters", first_upper(&stopped(&misfit))));
+    }
+    let (template, body) = named.filled(parameters.iter().map(|parameter| folded(parameter)).collect());
+    if body.encode_utf16().count() > LONGEST_FILLED {
+        return Err(invalid("parameters", too_long_filled()));
+    }
+    Ok(content_of_template(step, case, (template, body), to)?)
 }
 
 /// The files that go with the message; what is refused leaves them waiting.
@@ -138,8 +168,8 @@ fn subject(step: &Step<'_>, case: &Case, given: Option<&str>) -> String {
 }
 
 fn insert(step: &mut Step<'_>, case: &Case, checked: Checked<'_>, lease: &Lease) -> Result<Message, SendMessageError> {
-    let asked = asked_in(&checked.text.body, &case.record, &open_items(step, case)?);
-    let content = content_for(step, case, checked.text, &checked.to)?;
+    let content = checked.content;
+    let asked = asked_in(&content.body, &case.record, &open_items(step, case)?);
     let enclosures = take_along(step, case.id, checked.attachments)?;
     let external_id = step.deployment.ids.message_id();
     let message = NewOutboundMessage {
@@ -185,18 +215,55 @@ fn check_text(request: &SendRequest) -> Result<(), SendMessageError> {
     if request.template.is_some() && request.body.is_some() {
         return refuse("template", "No se admite junto con body".to_owned());
     }
-    Ok(())
+    check_parameters(request)
 }
 
-/// A text message that is too long is told so with its parts, before anything is queued.
-fn check_length(policy: &FollowupPolicy, request: &SendRequest) -> Result<(), SendMessageError> {
+/// What fills a template: a text for each place, none of them empty once it is one line.
+fn check_parameters(request: &SendRequest) -> Result<(), SendMessageError> {
+    let Some(parameters) = &request.parameters else { return Ok(()) };
+    if request.template.is_none() {
+        return Err(invalid("parameters", "Solo con una plantilla (template)".to_owned()));
+    }
+    let mut units = 0;
+    for (place, parameter) in parameters.iter().enumerate() {
+        let refuse = |message: &str| Err(invalid(&format!("parameters[{place}]"), message.to_owned()));
+        if parameter.contains('\0') {
+            return refuse("El texto contiene un carácter nulo");
+        }
+        let parameter = folded(parameter);
+        if parameter.is_empty() {
+            return refuse("El parámetro está vacío");
+        }
+        units += parameter.encode_utf16().count();
+    }
+    if units > LONGEST_FILLED { Err(invalid("parameters", too_long_filled())) } else { Ok(()) }
+}
+
+/// A text that its channel does not carry is told so, a text message with its parts, before anything is queued.
+fn check_length(app: &App, request: &SendRequest) -> Result<(), SendMessageError> {
     let channel = request.channel.as_deref().and_then(Channel::parse);
     let (Some(channel), Some(body)) = (channel, &request.body) else { return Ok(()) };
-    let body = as_the_channel_writes(policy, channel, body.trim().to_owned());
-    match too_long(policy, channel, &body) {
-        Some(reason) => Err(SendMessageError::Invalid(FieldError::new("body", format!("Demasiado largo: {}", stopped(&reason))))),
-        None => Ok(()),
+    let body = as_the_channel_writes(&app.policy, channel, body.trim().to_owned());
+    if let Some(reason) = too_long(&app.policy, channel, &body) {
+        return Err(invalid("body", format!("Demasiado largo: {}", stopped(&reason))));
     }
+    let of_the_channel = (channel == Channel::Whatsapp).then_some(LONGEST_WHATSAPP);
+    let of_the_transport = app.senders.of(channel).and_then(|sender| sender.longest_text());
+    match of_the_channel.into_iter().chain(of_the_transport).min() {
+        Some(longest) if body.encode_utf16().count() > longest => {
+            Err(invalid("body", format!("Demasiado largo: el canal admite {longest} caracteres")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn too_long_filled() -> String {
+    format!("La plantilla con sus parámetros supera los {LONGEST_FILLED} caracteres")
+}
+
+fn first_upper(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }
 
 fn invalid(field: &str, message: String) -> SendMessageError {
@@ -216,8 +283,7 @@ enum Queued {
 
 struct Checked<'r> {
     channel: Channel,
-    text: Letter,
-    to: ContactPoint,
+    content: MessageContent,
     attachments: &'r [UploadId],
     /// Why it is sent although letters to the address came back.
     overriding: Option<&'r str>,

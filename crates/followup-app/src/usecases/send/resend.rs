@@ -13,7 +13,7 @@ use followup_domain::case::Case;
 use followup_domain::contact::ContactPoint;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::enclosure::Enclosure;
-use followup_domain::message::{Channel, Direction, Message, MessageContent, MessageHeader, MessageKind};
+use followup_domain::message::{Channel, Direction, Message, MessageContent, MessageHeader, MessageKind, WhatsappTemplate};
 use followup_domain::ports::{AskedItem, Inserted, Lease, NewOutboundMessage, NewOutboundTiming, StoreError};
 
 use crate::app::App;
@@ -25,7 +25,8 @@ use crate::facts::attempts::attempt_of;
 use crate::facts::gate::{self, AtGate};
 use crate::facts::letters::first_of;
 use crate::facts::lookup::{locked_message, queued_message};
-use crate::facts::wording::{content_for, too_long, write_letter};
+use crate::facts::whatsapp;
+use crate::facts::wording::{content_for, content_of_template, too_long, write_letter};
 use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::{message as message_moves, queue};
 use crate::runs::handing_over::{new_lease, try_once};
@@ -105,7 +106,8 @@ fn queue_again(
     let is_letter = first_of(step, earlier)?.kind.is_written_at_claim();
     let kind = if is_letter { MessageKind::SentNow } else { MessageKind::Manual };
     let reminds = reminds_of(earlier);
-    let at_gate = AtGate { overriding: reasons.overriding.is_some(), reminds, ..AtGate::queue(case, kind, earlier.channel) };
+    let is_template = is_letter || earlier.content.template.is_some();
+    let at_gate = AtGate { overriding: reasons.overriding.is_some(), reminds, is_template, ..AtGate::queue(case, kind, earlier.channel) };
     let known = gate::of(step, at_gate)?;
     let stopped = match known.verdict() {
         Verdict::Stop { reason: reason @ (StopReason::NoAddress(_) | StopReason::Closed), .. } => {
@@ -201,9 +203,21 @@ fn as_it_was(step: &mut Step<'_>, case: &Case, earlier: &Message, to: &ContactPo
         return Err(SendMessageError::NotSent(reason).into());
     }
     let subject = earlier.content.subject.clone().unwrap_or_default();
-    let content = content_for(step, case, Letter { subject, body: earlier.content.body.clone() }, to)?;
+    let content = match &earlier.content.template {
+        Some(template) => filled_again(step, case, template, to)?,
+        None => content_for(step, case, Letter { subject, body: earlier.content.body.clone() }, to)?,
+    };
     let enclosures = step.tx.enclosures().of_message(earlier.id)?;
     Ok(Written { content, asks: asked_by(step, case, earlier.id)?, enclosures })
+}
+
+/// A provider's template as it is known now, filled as it was.
+fn filled_again(step: &mut Step<'_>, case: &Case, earlier: &WhatsappTemplate, to: &ContactPoint) -> Result<MessageContent, ResendError> {
+    let named = whatsapp::named(step, &earlier.name)?;
+    if let Some(reason) = named.refusal().or_else(|| named.misfit(earlier.parameters.len())) {
+        return Err(SendMessageError::NotSent(reason).into());
+    }
+    Ok(content_of_template(step, case, named.filled(earlier.parameters.clone()), to)?)
 }
 
 fn carried_on(message_id: MessageId, reason: Option<&str>) -> AttemptChange<'_> {

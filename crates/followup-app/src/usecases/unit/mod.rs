@@ -3,5 +3,6 @@
 pub(crate) mod deadlines;
 pub(crate) mod test_mail;
 pub(crate) mod test_text;
+pub(crate) mod test_whatsapp;
 pub(crate) mod users;
 pub(crate) mod whatsapp_templates;

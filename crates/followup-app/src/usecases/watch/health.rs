@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use followup_domain::asking::plan::PlannedChannel;
 use followup_domain::audit::AuditChain;
 use followup_domain::mail::mailbox_health::MailboxHealth;
 use followup_domain::message::Channel;
@@ -151,12 +152,12 @@ impl Health {
 
     /// Due attempts that a dispatcher settles: all but calls.
     pub fn due_letters(&self) -> (i64, Option<DateTime<Utc>>) {
-        self.due_where(|channel| channel != Channel::Call)
+        self.due_where(|channel| channel != PlannedChannel::Call)
     }
 
     /// Due attempts that wait for a person to telephone.
     pub fn due_calls(&self) -> (i64, Option<DateTime<Utc>>) {
-        self.due_where(|channel| channel == Channel::Call)
+        self.due_where(|channel| channel == PlannedChannel::Call)
     }
 
     /// Whether plans go on as they should: no attempt but a call is due for long.
@@ -164,7 +165,7 @@ impl Health {
         !self.is_overdue(self.due_letters().1)
     }
 
-    fn due_where(&self, includes: impl Fn(Channel) -> bool) -> (i64, Option<DateTime<Utc>>) {
+    fn due_where(&self, includes: impl Fn(PlannedChannel) -> bool) -> (i64, Option<DateTime<Utc>>) {
         let due = || self.due.iter().filter(|due| includes(due.channel));
         (due().map(|due| due.count).sum(), due().filter_map(|due| due.oldest_at).min())
     }

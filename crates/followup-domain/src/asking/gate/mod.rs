@@ -16,6 +16,9 @@ use crate::mail::bounce::FailedAddress;
 use crate::message::{Channel, MessageKind};
 use rows::{Says, rows};
 
+/// For so long after somebody wrote by WhatsApp, it takes free text to them (Meta's customer service window).
+pub const FREE_TEXT_WINDOW: Duration = Duration::hours(24);
+
 /// How long a letter waits whose address had enough for the day.
 pub const CAP_RETRY: Duration = Duration::hours(1);
 
@@ -71,6 +74,8 @@ pub enum Fact {
     Delay,
     /// Whether a person asked the same a short while ago.
     AskedLately,
+    /// Whether the channel takes free text to the recipient now.
+    FreeText,
 }
 
 /// What is known of a message and its case.
@@ -122,6 +127,8 @@ pub struct GateFacts<'a> {
     pub delay_until: Option<DateTime<Utc>>,
     /// Until when the delay lasts, where a person's letter asked the same, or may have (UTC).
     pub asked_lately_until: Option<DateTime<Utc>>,
+    /// It is free text, which the channel does not take to the recipient now.
+    pub outside_window: bool,
 }
 
 impl GateFacts<'_> {
@@ -151,6 +158,7 @@ impl GateFacts<'_> {
             cap_reached: false,
             delay_until: None,
             asked_lately_until: None,
+            outside_window: false,
         }
     }
 }

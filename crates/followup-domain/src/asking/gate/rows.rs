@@ -169,6 +169,13 @@ pub(super) const ROWS: &[Row] = &[
         says: Says::Stop(|_| StopReason::NotConfigured, Failed),
         of: &[(Manual, &[Queue]), (SentNow, &[Queue])],
     },
+    // What the service writes is a template there. Connecting takes its time, and the window may shut meanwhile.
+    Row {
+        fact: Fact::FreeText,
+        holds: |facts| facts.outside_window,
+        says: Says::Stop(|_| StopReason::OutsideWindow, Failed),
+        of: &[(Manual, &[Queue, Door])],
+    },
     Row {
         fact: Fact::Window,
         holds: |facts| facts.window.is_some_and(|window| !window.is_open(facts.now)),

@@ -71,6 +71,7 @@ fn each_reason_decides_in_its_cells_of_kind_and_stage_and_in_no_other() {
     check(&GateFacts { queued: true, ..free() }, "queued skipped", &[(AutomaticRequest, &[Queue])]);
     check(&GateFacts { human_reply_since: true, ..free() }, "answered cancelled", &[(PlanLetter, WRITTEN)]);
     check(&GateFacts { asked_meanwhile: true, ..free() }, "asked_meanwhile sent", &[(PlanLetter, WRITTEN)]);
+    check(&GateFacts { outside_window: true, ..free() }, "outside_window failed", &[(Manual, &[Queue, Door])]);
     check(&GateFacts { attempt_settled: true, ..free() }, "attempt_settled skipped", &[(SentNow, &[Door]), (Manual, &[Door])]);
     let reminders: &[(MessageKind, &[Stage])] = &[(AutomaticRequest, ALWAYS), (SentNow, &[Queue, Door]), (Manual, &[Queue, Door])];
     check(&GateFacts { reminds: true, unattended: true, ..free() }, "unattended_reply skipped", reminders);

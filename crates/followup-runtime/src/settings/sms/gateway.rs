@@ -120,7 +120,7 @@ impl fmt::Debug for GatewayTarget {
     }
 }
 
-const PROVIDER: &str = "gateway";
+const PROVIDER: &str = "SMS_PROVIDER=gateway";
 const PASSWORD: SecretName = SecretName { value: "SMS_GATEWAY_PASSWORD", file: "SMS_GATEWAY_PASSWORD_FILE" };
 const TOKEN: SecretName = SecretName { value: "SMS_GATEWAY_TOKEN", file: "SMS_GATEWAY_TOKEN_FILE" };
 const SECRET: SecretName = SecretName { value: "SMS_GATEWAY_SECRET", file: "SMS_GATEWAY_SECRET_FILE" };

@@ -13,6 +13,7 @@ use super::shown::{Shown, shown};
 
 pub use gateway::{AddressBits, GatewayProfile, GatewaySettings, GatewaySignIn, GatewayTarget};
 pub use sns::{SnsSettings, SnsTarget};
+pub(super) use twilio::sid;
 pub use twilio::{TwilioSettings, TwilioTarget};
 
 /// How text messages are written, and who carries them.
@@ -31,7 +32,7 @@ pub struct SmsSettings {
     #[arg(long, env = "SMS_TRANSLITERATE", default_value = "false")]
     pub sms_transliterate: String,
     /// Address at which providers call this service, before the path, as in `https://fv.hospital.example`; required with SMS_PROVIDER, but for sns,
-    /// which calls nobody.
+    /// which calls nobody, and with WHATSAPP_PROVIDER.
     #[arg(long, env = "PUBLIC_URL")]
     pub public_url: Option<String>,
     #[command(flatten)]
@@ -91,8 +92,8 @@ impl SmsSettings {
         };
         let carrier = match given(self.sms_provider.as_ref()) {
             Some(name) => Some(match choice("SMS_PROVIDER", name, PROVIDERS)? {
-                Provider::Twilio => SmsCarrier::Twilio(self.twilio.resolve(self.public_url("twilio")?)?),
-                Provider::Gateway => SmsCarrier::Gateway(self.gateway.resolve(self.public_url("gateway")?)?),
+                Provider::Twilio => SmsCarrier::Twilio(self.twilio.resolve(self.public_url("SMS_PROVIDER=twilio")?)?),
+                Provider::Gateway => SmsCarrier::Gateway(self.gateway.resolve(self.public_url("SMS_PROVIDER=gateway")?)?),
                 Provider::Sns => SmsCarrier::Sns(self.sns.resolve()?),
             }),
             None => self.refuse_unused()?,
@@ -117,6 +118,14 @@ impl SmsSettings {
         of_all.into_iter().chain(of_carrier).collect()
     }
 
+    /// The account with Twilio for another channel, as [`TwilioSettings::account`] checks it.
+    ///
+    /// # Errors
+    /// The first setting that cannot work.
+    pub(super) fn twilio_account(&self, provider: &str, sender: (Option<String>, Option<String>)) -> Result<TwilioTarget, SettingError> {
+        self.twilio.account(provider, sender, self.public_url(provider)?)
+    }
+
     fn public_url(&self, provider: &str) -> Result<String, SettingError> {
         let url = required("PUBLIC_URL", provider, given(self.public_url.as_ref()).map(str::to_owned))?;
         web_address("PUBLIC_URL", &url, "https://fv.hospital.example")?;
@@ -129,7 +138,6 @@ impl SmsSettings {
     /// A forgotten SMS_PROVIDER is told, and not that nothing is sent.
     fn refuse_unused(&self) -> Result<Option<SmsCarrier>, SettingError> {
         let texts = [
-            ("TWILIO_ACCOUNT_SID", &self.twilio.twilio_account_sid),
             ("TWILIO_FROM", &self.twilio.twilio_from),
             ("TWILIO_MESSAGING_SERVICE_SID", &self.twilio.twilio_messaging_service_sid),
             ("SMS_GATEWAY_URL", &self.gateway.sms_gateway_url),
@@ -143,5 +151,5 @@ impl SmsSettings {
 }
 
 fn required<T>(setting: &'static str, provider: &str, value: Option<T>) -> Result<T, SettingError> {
-    value.ok_or_else(|| SettingError::new(setting, format_args!("is required with SMS_PROVIDER={provider}")))
+    value.ok_or_else(|| SettingError::new(setting, format_args!("is required with {provider}")))
 }

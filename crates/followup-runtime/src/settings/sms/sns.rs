@@ -65,7 +65,7 @@ impl fmt::Debug for SnsTarget {
     }
 }
 
-const PROVIDER: &str = "sns";
+const PROVIDER: &str = "SMS_PROVIDER=sns";
 const KEY: SecretName = SecretName { value: "AWS_SECRET_ACCESS_KEY", file: "AWS_SECRET_ACCESS_KEY_FILE" };
 const TOKEN: SecretName = SecretName { value: "AWS_SESSION_TOKEN", file: "AWS_SESSION_TOKEN_FILE" };
 

@@ -15,11 +15,11 @@ use crate::settings::shown::{Shown, is_set, shown};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Text messages")]
 pub struct TwilioSettings {
-    /// Twilio's account, AC and 32 digits; required with SMS_PROVIDER=twilio.
+    /// Twilio's account, AC and 32 digits; required with SMS_PROVIDER=twilio and WHATSAPP_PROVIDER=twilio.
     #[arg(long, env = "TWILIO_ACCOUNT_SID")]
     pub twilio_account_sid: Option<String>,
     /// The account's auth token, with which Twilio signs its calls, and with which messages are sent unless an API key is given; required with
-    /// SMS_PROVIDER=twilio.
+    /// SMS_PROVIDER=twilio and WHATSAPP_PROVIDER=twilio.
     #[arg(long, env = "TWILIO_AUTH_TOKEN", hide_env_values = true)]
     pub twilio_auth_token: Option<Secret>,
     /// File that holds TWILIO_AUTH_TOKEN.
@@ -72,20 +72,32 @@ impl fmt::Debug for TwilioTarget {
     }
 }
 
-const PROVIDER: &str = "twilio";
+const PROVIDER: &str = "SMS_PROVIDER=twilio";
 const AUTH_TOKEN: SecretName = SecretName { value: "TWILIO_AUTH_TOKEN", file: "TWILIO_AUTH_TOKEN_FILE" };
 const API_SECRET: SecretName = SecretName { value: "TWILIO_API_SECRET", file: "TWILIO_API_SECRET_FILE" };
 
 impl TwilioSettings {
-    /// Checks the account.
+    /// Checks the account that carries text messages.
     ///
     /// # Errors
     /// The first setting that cannot work.
     pub(super) fn resolve(&self, public_url: String) -> Result<TwilioTarget, SettingError> {
+        self.account(PROVIDER, self.sender()?, public_url)
+    }
+
+    /// Checks the account, for whichever channel `provider` gives it; `sender`: a number or another sender, or a messaging service.
+    ///
+    /// # Errors
+    /// The same.
+    pub(super) fn account(
+        &self,
+        provider: &str,
+        (from, messaging_service): (Option<String>, Option<String>),
+        public_url: String,
+    ) -> Result<TwilioTarget, SettingError> {
         let auth_token = secret(AUTH_TOKEN, self.twilio_auth_token.as_ref(), given_path(self.twilio_auth_token_file.as_ref()))?;
-        let auth_token = required(AUTH_TOKEN.value, PROVIDER, auth_token)?;
-        let account_sid = required("TWILIO_ACCOUNT_SID", PROVIDER, sid("TWILIO_ACCOUNT_SID", "AC", self.twilio_account_sid.as_ref())?)?;
-        let (from, messaging_service) = self.sender()?;
+        let auth_token = required(AUTH_TOKEN.value, provider, auth_token)?;
+        let account_sid = required("TWILIO_ACCOUNT_SID", provider, sid("TWILIO_ACCOUNT_SID", "AC", self.twilio_account_sid.as_ref())?)?;
         web_address("TWILIO_BASE_URL", self.twilio_base_url.trim(), "https://api.twilio.com")?;
         Ok(TwilioTarget {
             login: self.login(&account_sid, &auth_token)?,
@@ -122,7 +134,7 @@ impl TwilioSettings {
     }
 
     /// As an administrator sees them.
-    pub(super) fn shown(&self) -> Vec<Shown> {
+    pub(in crate::settings) fn shown(&self) -> Vec<Shown> {
         vec![
             shown("TWILIO_ACCOUNT_SID", self.twilio_account_sid.as_ref()),
             is_set(AUTH_TOKEN, self.twilio_auth_token.as_ref(), self.twilio_auth_token_file.as_ref()),
@@ -136,7 +148,7 @@ impl TwilioSettings {
 }
 
 /// An id of Twilio's of this kind.
-fn sid(setting: &'static str, kind: &str, value: Option<&String>) -> Result<Option<String>, SettingError> {
+pub(in crate::settings) fn sid(setting: &'static str, kind: &str, value: Option<&String>) -> Result<Option<String>, SettingError> {
     let Some(text) = given(value) else { return Ok(None) };
     let digits = text.strip_prefix(kind).filter(|digits| digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
     match digits {

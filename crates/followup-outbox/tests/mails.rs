@@ -1,18 +1,40 @@
-//! The outbox folder.
+//! The outbox folder of e-mails.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
-
-mod support;
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{TimeDelta, TimeZone, Utc};
+use followup_domain::contact::EmailAddress;
 use followup_domain::message::threading::InternetMessageId;
 use followup_domain::ports::Sender;
 use followup_domain::sending::{MailParcel, Parcel, SendError};
-use followup_smtp::EmlOutbox;
+use followup_outbox::EmlOutbox;
 
-use support::{AMPLE, message};
+/// Longer than any disk takes.
+const AMPLE: Duration = Duration::from_secs(30);
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+fn message() -> MailParcel {
+    MailParcel {
+        message_id: InternetMessageId::parse("<m1.abc@vigia.test>").unwrap(),
+        date: Utc.with_ymd_and_hms(2024, 3, 1, 10, 15, 0).unwrap(),
+        from: address("pv@vigia.test"),
+        from_name: Some("Farmacovigilancia".into()),
+        reply_to: None,
+        to: address("reporter@clinic.test"),
+        subject: "[VIGIA] Solicitud de información - ICSR #123".into(),
+        body: "Estimado(a) reportante,\n.\n..\n.fin\n\nQUIT\n".into(),
+        in_reply_to: None,
+        references: Vec::new(),
+        automatic: true,
+        files: Vec::new(),
+    }
+}
 
 const NAME: &str = "20240301T101500.000000Z-m1.abc.eml";
 
@@ -120,7 +142,7 @@ fn a_folder_that_goes_away_in_between_means_not_sent() {
 #[test]
 fn a_message_that_cannot_be_composed_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let message = MailParcel { to: support::address("ñandú@clinic.test"), ..message() };
+    let message = MailParcel { to: address("ñandú@clinic.test"), ..message() };
     assert!(matches!(send(folder.path(), &message), Err(SendError::Refused(_))));
     assert!(names(folder.path()).is_empty());
 }

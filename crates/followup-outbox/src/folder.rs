@@ -1,58 +1,68 @@
-//! The outbox folder: each mail as an `.eml` file, for installations without a mail server.
+//! A folder in which a file appears whole or not at all, and is never overwritten.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use followup_domain::ports::{Prepared, Sender};
-use followup_domain::sending::{MailParcel, Parcel, Receipt, SendError, SendStage};
+use chrono::{DateTime, Utc};
+use followup_domain::ports::Prepared;
+use followup_domain::sending::{Parcel, Receipt, Refusal, SendError, SendStage};
 use tempfile::NamedTempFile;
 
-use crate::failure::{not_a_mail, not_composed};
+/// The receipt for a file of this name.
+pub(crate) type ReceiptOf = Box<dyn Fn(&str) -> Receipt + Send>;
 
-/// Writes each mail into a folder as `<date>-<Message-ID's left part>.eml`, the date (UTC) such that names sort by time.
-///
-/// A file appears whole or not at all and is never overwritten. The same message written twice is one file; another
-/// one that would have its name gets `-2`, `-3` … behind it. Folder and files are for the service's user alone. Names
-/// that begin with a dot are files that were not finished; they can be removed.
+/// Where messages are written.
 #[derive(Debug, Clone)]
-pub struct EmlOutbox {
-    folder: PathBuf,
+pub(crate) struct OutboxFolder {
+    path: PathBuf,
 }
 
-impl EmlOutbox {
-    /// An outbox in this folder, which is made when the first mail is prepared.
-    #[must_use]
-    pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
-    }
-}
-
-impl Sender for EmlOutbox {
-    fn provider(&self) -> &str {
-        "outbox"
+impl OutboxFolder {
+    /// This folder, which is made when the first message is prepared.
+    pub(crate) fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
     }
 
     /// Writes the bytes to the disk under a name that nobody reads, so that a full disk or a missing permission shows
     /// before the message counts as handed over.
-    fn prepare(&self, parcel: &Parcel, _budget: Duration) -> Result<Box<dyn Prepared>, SendError> {
-        let Parcel::Mail(message) = parcel else { return Err(not_a_mail(parcel)) };
-        let content = followup_mail::compose(message).map_err(not_composed)?;
-        let file = write_unnamed(&self.folder, &content).map_err(|error| SendError::Unavailable {
+    pub(crate) fn prepare(
+        &self,
+        (stem, extension): (&str, &'static str),
+        content: Vec<u8>,
+        receipt: ReceiptOf,
+    ) -> Result<Box<dyn Prepared>, SendError> {
+        let file = write_unnamed(&self.path, &content).map_err(|error| SendError::Unavailable {
             stage: SendStage::Connection,
-            text: format!("no se puede escribir en la carpeta de salida {}: {error}", self.folder.display()),
+            text: format!("no se puede escribir en la carpeta de salida {}: {error}", self.path.display()),
         })?;
-        Ok(Box::new(PreparedFile { folder: self.folder.clone(), stem: stem(message), file, content }))
+        Ok(Box::new(PreparedFile { folder: self.path.clone(), stem: stem.to_owned(), extension, file, content, receipt }))
     }
+}
+
+/// A parcel of another channel.
+pub(crate) fn not_of_this_channel(parcel: &Parcel) -> SendError {
+    SendError::Refused(Refusal::before_asking(format!("esta carpeta de salida no lleva mensajes de {}", parcel.channel())))
+}
+
+/// Longest part of an id in a file name, in characters.
+const LONGEST_ID: usize = 80;
+
+/// A name such that names sort by time, and stay in their folder whatever the id is.
+pub(crate) fn file_stem(date: DateTime<Utc>, id: &str) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.+=".contains(c) { c } else { '_' };
+    let id: String = id.chars().take(LONGEST_ID).map(safe).collect();
+    format!("{}-{id}", date.format("%Y%m%dT%H%M%S%.6fZ"))
 }
 
 /// A file that lacks only its name.
 struct PreparedFile {
     folder: PathBuf,
     stem: String,
+    extension: &'static str,
     file: NamedTempFile,
     content: Vec<u8>,
+    receipt: ReceiptOf,
 }
 
 impl Prepared for PreparedFile {
@@ -61,18 +71,18 @@ impl Prepared for PreparedFile {
     }
 
     fn transmit(self: Box<Self>) -> Result<Receipt, SendError> {
-        let Self { folder, stem, mut file, content } = *self;
+        let Self { folder, stem, extension, mut file, content, receipt } = *self;
         let cannot = |name: &str, error: &io::Error| format!("no se puede escribir {name} en la carpeta de salida: {error}");
         let mut number = 1;
         loop {
-            let name = if number == 1 { format!("{stem}.eml") } else { format!("{stem}-{number}.eml") };
+            let name = if number == 1 { format!("{stem}.{extension}") } else { format!("{stem}-{number}.{extension}") };
             match give_name(file, &folder.join(&name), &content)
                 .map_err(|error| SendError::Unavailable { stage: SendStage::Message, text: cannot(&name, &error) })?
             {
                 Named::Yes => {
                     // The file is there, but whether it outlasts a power failure nobody knows.
                     sync_folder(&folder).map_err(|error| SendError::Uncertain(cannot(&name, &error)))?;
-                    return Ok(Receipt::with_words(format!("guardado en {name}")));
+                    return Ok(receipt(&name));
                 }
                 Named::Taken(unnamed) => file = unnamed,
             }
@@ -117,15 +127,4 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 
 fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
-}
-
-/// Longest part of a Message-ID in a file name, in characters.
-const LONGEST_ID: usize = 80;
-
-fn stem(message: &MailParcel) -> String {
-    let id = message.message_id.inner();
-    let local = id.split('@').next().unwrap_or(id);
-    let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.+=".contains(c) { c } else { '_' };
-    let local: String = local.chars().take(LONGEST_ID).map(safe).collect();
-    format!("{}-{local}", message.date.format("%Y%m%dT%H%M%S%.6fZ"))
 }
