@@ -4,9 +4,8 @@ use std::fmt;
 
 use crate::contact::Failure;
 use crate::contact::{FailureReason, Permanence};
-use crate::message::Channel;
+use crate::message::{Channel, TemplateStatus};
 use crate::published::published_enum;
-use crate::sending::TemplateStatus;
 
 /// What a stored code begins with: a person's own words, and a transport's, are stored as they are, and never begin so.
 const MARK: char = '#';

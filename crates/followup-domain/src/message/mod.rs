@@ -14,7 +14,7 @@ use crate::ids::{AttemptId, CaseId, MessageId, RawId};
 use crate::published::published_enum;
 pub use case_match::{CaseMatch, Confidence, MailFlag, MatchKind};
 pub use header::MessageHeader;
-pub use template::WhatsappTemplate;
+pub use template::{TemplateStatus, WhatsappTemplate};
 use threading::InternetMessageId;
 pub use view::{LONGEST_SHOWN, MOST_ATTACHMENTS_SHOWN};
 

@@ -1,5 +1,23 @@
 //! A provider's message template as a message: WhatsApp.
 
+use crate::published::published_enum;
+
+published_enum! {
+    /// What a provider says of a template.
+    TemplateStatus {
+        /// It may be sent.
+        Approved = "approved",
+        /// It waits to be looked at, or was never handed in.
+        Pending = "pending",
+        /// It was stopped for a while, because people complained of it.
+        Paused = "paused",
+        /// It may not be sent.
+        Rejected = "rejected",
+        /// It was approved once, and may not be sent any more; or it was taken away.
+        Disabled = "disabled",
+    }
+}
+
 /// An approved template with what its places are filled with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WhatsappTemplate {

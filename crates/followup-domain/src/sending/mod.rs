@@ -13,6 +13,6 @@ pub use failure::{Refusal, SendError, SendStage};
 pub use parcel::{MailParcel, Parcel, TextParcel, WhatsappContent, WhatsappParcel};
 pub use receipt::{ExternalName, Receipt};
 pub use sms::{SmsEncoding, SmsParts, SmsRules, transliterated};
-pub use template::{ApprovedTemplate, TemplateEvent, TemplateStatus, WhatsappRules};
+pub use template::{ApprovedTemplate, TemplateEvent, WhatsappRules};
 
-pub use crate::message::WhatsappTemplate;
+pub use crate::message::{TemplateStatus, WhatsappTemplate};

@@ -1,23 +1,7 @@
 //! Message templates that a provider knows (WhatsApp): what the service writes to somebody who has not written in the last 24 hours is one
 //! of these, word for word, with its places filled.
 
-use crate::published::published_enum;
-
-published_enum! {
-    /// What a provider says of a template.
-    TemplateStatus {
-        /// It may be sent.
-        Approved = "approved",
-        /// It waits to be looked at, or was never handed in.
-        Pending = "pending",
-        /// It was stopped for a while, because people complained of it.
-        Paused = "paused",
-        /// It may not be sent.
-        Rejected = "rejected",
-        /// It was approved once, and may not be sent any more; or it was taken away.
-        Disabled = "disabled",
-    }
-}
+use crate::message::TemplateStatus;
 
 /// Characters of a template's text, its places filled (Meta's limit of a body).
 pub const LONGEST_FILLED: usize = 1024;
