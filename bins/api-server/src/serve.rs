@@ -55,7 +55,7 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings,
     let stop = shutdown.clone();
     let state = HttpState::new(service.followup.clone(), jwt).with_body_limit(config.body_limit).stopping_when(move || stop.is_triggered());
     let state = state.with_answer_limit(answer_limit(service)).with_cors_origins(config.cors_origins.clone());
-    let state = state.with_providers(service.doors.clone());
+    let state = state.with_providers(service.doors.clone()).with_channel_settings(service.channel_settings.clone());
     let state = match webhook {
         Some(webhook) => state.with_email_webhook(webhook),
         None => state,

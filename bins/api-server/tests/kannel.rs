@@ -86,6 +86,17 @@ fn texts_of_either_alphabet_and_of_several_parts_arrive_as_they_were_written() {
     let thread = server.wait_for_thread(case, |thread| thread.iter().all(|message| message["delivery"] == "delivered"));
     assert_eq!(thread.iter().map(|message| message["sms"]["parts"].as_i64().unwrap()).collect::<Vec<_>>(), [1, 1, 2, 2]);
     assert_eq!(rig.received().len(), 6, "nothing left twice");
+
+    let (status, answer) = server.post("/api/v1/admin/sms/test", &json!({"to": NUMBER}));
+    assert_eq!((status, &answer["response"]), (200, &json!("202 0: Accepted for delivery")), "{answer}");
+    assert!(rig.wait_for_received(7)[6].starts_with("text Mensaje de prueba de "));
+    let channels = server.get("/api/v1/admin/channels").1;
+    let sms = channels["items"].as_array().unwrap().iter().find(|item| item["channel"] == "sms").unwrap().clone();
+    assert_eq!((&sms["provider"], &sms["tells_delivery"], &sms["parts_today"]), (&json!("gateway:sms"), &json!(true), &json!(6)));
+    let setting = |name: &str| sms["settings"].as_array().unwrap().iter().find(|setting| setting["name"] == name).unwrap()["value"].clone();
+    assert_eq!((setting("SMS_GATEWAY_USER"), setting("SMS_GATEWAY_SECRET")), (json!(USER), json!("••••")));
+    let shown = channels.to_string();
+    assert!(!shown.contains(SECRET) && !shown.contains(PASSWORD), "{shown}");
 }
 
 #[test]

@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex};
 use chrono::Duration;
 use followup_app::{App, EventReaders, MediaReport, NotFoundOr};
 use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::Absence;
 use followup_domain::message::{Attachment, Channel, Classification, Direction, Message, MessageStatus};
 use followup_domain::ports::{Clock, MediaError, MediaLimits, MediaSource};
-use followup_domain::sending::Absence;
 use followup_testkit::rigs::text_provider::{SCOPE, TextEvents, TextProvider};
 use support::{Unit, qf, unit_with};
 

@@ -6,10 +6,10 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use followup_domain::ids::MessageId;
+use followup_domain::message::Absence;
 use followup_domain::message::enclosure::Enclosure;
 use followup_domain::message::{Attachment, Direction, MOST_ATTACHMENTS_SHOWN, MailFlag, Message, MessageKind};
 use followup_domain::ports::{MessageView, ReadingRepository, ReplyReading, StoreError};
-use followup_domain::sending::Absence;
 
 use super::super::Conn;
 use super::message_row::{ViewRow, parse, parse_optional, view_of};

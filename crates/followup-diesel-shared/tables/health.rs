@@ -1,17 +1,17 @@
 //! Counts for those who watch over the service, each along an index that holds little else.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{count_star, min, sql};
+use diesel::dsl::{count_star, min, sql, sum};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use followup_domain::asking::plan::PlannedChannel;
 use followup_domain::message::Channel;
-use followup_domain::ports::{DueAttempts, HealthRepository, QueueFigures, StoreError};
+use followup_domain::ports::{DueAttempts, HealthRepository, QueueFigures, SentFigures, StoreError};
 
 use super::super::Conn;
 use super::At;
 use super::queue::{QUEUED, TRANSMITTING};
-use super::schema::{__diesel_schema_migrations, attempt, message, message_queue};
+use super::schema::{__diesel_schema_migrations, attempt, message, message_queue, outbound};
 use super::work::Work;
 use crate::error::Done;
 
@@ -50,6 +50,10 @@ impl HealthRepository for Work<'_> {
         self.read(|conn| PlannedChannel::ALL.iter().map(|channel| due_by(conn, *channel, now)).collect())
     }
 
+    fn sent_since(&mut self, since: DateTime<Utc>) -> Result<Vec<SentFigures>, StoreError> {
+        self.read(|conn| Channel::ALL.iter().map(|channel| sent_by(conn, *channel, since)).collect())
+    }
+
     fn schema_version(&mut self) -> Result<String, StoreError> {
         self.read(|conn| {
             let versions = __diesel_schema_migrations::table.order(__diesel_schema_migrations::version.desc());
@@ -64,4 +68,14 @@ fn due_by(conn: &mut Conn, channel: PlannedChannel, now: DateTime<Utc>) -> Done<
     let count = due().count().get_result(conn)?;
     let oldest: Option<At> = due().order(attempt::due_at).select(attempt::due_at).first(conn).optional()?;
     Ok(DueAttempts { channel, count, oldest_at: oldest.map(|at| at.0) })
+}
+
+fn sent_by(conn: &mut Conn, channel: Channel, since: DateTime<Utc>) -> Done<SentFigures> {
+    let sent = || {
+        let since = outbound::table.inner_join(message::table).filter(outbound::sent_at.ge(At::from(since)));
+        since.filter(message::channel.eq(channel.as_str()))
+    };
+    let (messages, parts): (i64, Option<i64>) = sent().select((count_star(), sum(outbound::parts))).first(conn)?;
+    let last: Option<Option<At>> = sent().order(outbound::sent_at.desc()).select(outbound::sent_at).first(conn).optional()?;
+    Ok(SentFigures { channel, messages, parts: parts.unwrap_or(0), last_at: last.flatten().map(|at| at.0) })
 }

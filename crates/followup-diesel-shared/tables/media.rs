@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use followup_domain::ids::{CaseId, MessageId, RawId};
+use followup_domain::message::Absence;
 use followup_domain::ports::{DueMedia, MediaRepository, StoreError, Updated};
-use followup_domain::sending::{Absence, IncomingMedia};
+use followup_domain::sending::IncomingMedia;
 
 use super::super::{Conn, Db};
 use super::schema::{attachment, media, message};

@@ -12,8 +12,9 @@ use followup_domain::contact::{FailureReason, Permanence};
 use followup_domain::mail::inbound::InboundState;
 use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::mail::report::ReportAction;
+use followup_domain::message::Absence;
 use followup_domain::message::{CallOutcome, Channel, Classification, Delivery, MailFlag, MatchKind, MessageKind, MessageStatus};
-use followup_domain::sending::{Absence, EventKind, SendStage, TemplateStatus};
+use followup_domain::sending::{EventKind, SendStage, TemplateStatus};
 
 type Lists = BTreeMap<(String, String), BTreeSet<String>>;
 

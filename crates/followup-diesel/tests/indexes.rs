@@ -25,13 +25,14 @@ use followup_domain::mail::bounce::{FailedAddress, LetterReport};
 use followup_domain::mail::inbound::{MailboxCursor, UnfetchedMail};
 use followup_domain::mail::mailbox_health::{MailboxTrouble, Reconciliation};
 use followup_domain::mail::report::ReportAction;
+use followup_domain::message::Absence;
 use followup_domain::message::{CallOutcome, Channel, Delivery, MailFlag, MessageStatus};
 use followup_domain::ports::{
     AgendaQuery, Assignment, AttemptUpdate, CaseQuery, CaseSort, Discard, DoNotContact, DocumentedField, DueMedia, HeldLetter, LanePlace,
     NewAttempt, NewCallback, NewInboundMessage, NewPlan, NewProviderEvent, NewTemplate, Onlooker, Outcome, PageRequest, ReplyReading,
     StandingFilter, StoreError, TrayState, Tx, UserChange,
 };
-use followup_domain::sending::{Absence, EventKind, ExternalName, StatusEvent};
+use followup_domain::sending::{EventKind, ExternalName, StatusEvent};
 use followup_domain::user::Role;
 use followup_testkit::builders::{
     at, audit_entry, automatic, call, closure, imap_mail, lease, message_id, new_case, new_user, outbound, reply,
@@ -402,6 +403,7 @@ fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.health().queue(at(0))?;
     tx.health().queued_by_channel()?;
     tx.health().due_attempts(at(0))?;
+    tx.health().sent_since(at(0))?;
     provider_events(tx, raw_id, message_id)?;
     tx.health().schema_version()?;
     Ok(())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use followup_domain::ports::{Prepared, Sender};
-use followup_domain::sending::{Parcel, Receipt, Refusal, SendError, TextParcel};
+use followup_domain::sending::{Parcel, Receipt, Refusal, SendError, SmsParts, TextParcel};
 use followup_https::{Client, Limits};
 
 use crate::config::{ConfigError, GatewayConfig, JsonProfile, Login, Profile};
@@ -97,7 +97,8 @@ impl Sender for GatewaySms {
         }
         let deadline = Instant::now() + budget;
         let (kept, sent) = self.0.written(text);
-        Ok(Box::new(PreparedText { gateway: Arc::clone(&self.0), kept: kept.into_bytes(), sent, deadline }))
+        let parts = SmsParts::of(&text.body).parts.try_into().unwrap_or(u16::MAX);
+        Ok(Box::new(PreparedText { gateway: Arc::clone(&self.0), kept: kept.into_bytes(), sent, parts, deadline }))
     }
 }
 
@@ -105,6 +106,7 @@ struct PreparedText {
     gateway: Arc<Gateway>,
     kept: Vec<u8>,
     sent: String,
+    parts: u16,
     deadline: Instant,
 }
 
@@ -115,7 +117,9 @@ impl Prepared for PreparedText {
 
     fn transmit(self: Box<Self>) -> Result<Receipt, SendError> {
         let within = self.deadline.saturating_duration_since(Instant::now());
-        self.gateway.send(self.sent, Limits { within, largest_answer: LARGEST_ANSWER })
+        let receipt = self.gateway.send(self.sent, Limits { within, largest_answer: LARGEST_ANSWER })?;
+        // No gateway says so: it is counted as networks do.
+        Ok(Receipt { parts: Some(self.parts), ..receipt })
     }
 }
 

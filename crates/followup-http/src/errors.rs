@@ -7,14 +7,15 @@ mod life_cycle;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use followup_app::{
-    ApplyPlanError, DraftError, NotFoundOr, RegisterCaseError, SendMessageError, TemplatesError, TestMailError, TestWhatsappError,
-    UpdateCaseError,
+    ApplyPlanError, DraftError, NotFoundOr, RegisterCaseError, SendMessageError, TemplatesError, TestMailError, TestSmsError,
+    TestWhatsappError, UpdateCaseError,
 };
 use followup_domain::asking::reason::StopReason;
 use followup_domain::case::FieldError;
+use followup_domain::message::Absence;
 use followup_domain::message::Channel;
 use followup_domain::ports::StoreError;
-use followup_domain::sending::{Absence, SendError};
+use followup_domain::sending::SendError;
 use followup_words::reasons as words;
 
 use crate::dto::error::{ErrorBody, FieldErrorBody};
@@ -288,6 +289,18 @@ impl From<TestMailError> for ApiError {
             TestMailError::Send(SendError::Uncertain(_)) => Self::BadGateway(failure(Channel::Email, texts::UNCERTAIN)),
             TestMailError::Send(error) => Self::BadGateway(failure(Channel::Email, &error.to_string())),
             TestMailError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TestSmsError> for ApiError {
+    fn from(error: TestSmsError) -> Self {
+        match error {
+            TestSmsError::NotConfigured => Self::NotConfigured,
+            TestSmsError::NotCarried(reason) => Self::field("body", &texts::not_carried(&words::stopped(&reason))),
+            TestSmsError::Send(SendError::Uncertain(_)) => Self::BadGateway(failure(Channel::Sms, texts::UNCERTAIN)),
+            TestSmsError::Send(error) => Self::BadGateway(failure(Channel::Sms, &error.to_string())),
+            TestSmsError::Store(error) => error.into(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use followup_app::{Health, NotReady};
 use followup_domain::asking::lanes::Lane;
+use followup_domain::message::Channel;
 use followup_runtime::metrics::{Labels, MetricsText, seconds};
 
 use crate::dto::badge::metrics_id;
@@ -50,6 +51,12 @@ fn add_outgoing(text: &mut MetricsText, health: &Health) {
     text.number("followup_queue_due_since_timestamp_seconds", help, seconds(queue.due_since));
     let unserved = health.unserved.iter().map(|(channel, count)| (channel.as_str(), *count));
     text.by("followup_queue_unserved_messages", "Queued messages of channels that are not configured.", "channel", unserved);
+    let sent = || health.sent_today.iter().filter(|sent| sent.channel != Channel::Call);
+    let help = "Messages that a transport took since the organisation's day began.";
+    text.by("followup_sent_today_messages", help, "channel", sent().map(|sent| (sent.channel.as_str(), sent.messages)));
+    let help = "The parts in which text messages of this day left, as far as it is known: what is paid.";
+    let parts = sent().filter(|sent| sent.channel == Channel::Sms).map(|sent| (sent.channel.as_str(), sent.parts));
+    text.by("followup_sent_today_parts", help, "channel", parts);
     let due = || health.due.iter();
     let counts = due().map(|due| (due.channel.as_str(), due.count));
     text.by("followup_due_attempts", "Pending attempts that are due; calls wait for a person.", "channel", counts);

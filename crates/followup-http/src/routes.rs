@@ -153,6 +153,8 @@ routes! {
     "/api/v1/webhooks/twilio/whatsapp" => { POST provider_calls::twilio_whatsapp: Nothing }
     "/api/v1/webhooks/twilio/whatsapp/status" => { POST provider_calls::twilio_whatsapp_status: Nothing }
     "/api/v1/admin/mail/test" => { POST admin::test_mail: Administer }
+    "/api/v1/admin/sms/test" => { POST admin::test_sms: Administer }
+    "/api/v1/admin/channels" => { GET admin::channels: Administer }
     "/api/v1/admin/whatsapp/test" => { POST whatsapp::test_whatsapp: Administer }
     "/api/v1/admin/whatsapp/templates" => { GET whatsapp::list_whatsapp_templates: Administer }
     "/api/v1/admin/whatsapp/templates/refresh" => { POST whatsapp::refresh_whatsapp_templates: Administer }

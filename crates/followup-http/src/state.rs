@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use followup_access::{Access, JwtSettings};
 use followup_app::App;
+use followup_domain::message::Channel;
 use followup_domain::ports::CallbackDoor;
+use followup_runtime::settings::Shown;
 
 use crate::answer::AnswerRoom;
 use crate::health_probe::{ANSWER_WITHIN, HealthProbe};
@@ -34,6 +36,8 @@ pub struct HttpState {
     /// Understands what was posted.
     pub(crate) worker: Arc<Worker>,
     pub(crate) origins: Arc<[String]>,
+    /// The settings that decide each channel.
+    pub(crate) channel_settings: Arc<[(Channel, Vec<Shown>)]>,
     pub(crate) stop: Arc<dyn Fn() -> bool + Send + Sync>,
 }
 
@@ -53,6 +57,7 @@ impl HttpState {
             providers: Arc::default(),
             worker: Arc::default(),
             origins: Arc::default(),
+            channel_settings: Arc::default(),
             stop: Arc::new(|| false),
         }
     }
@@ -110,6 +115,13 @@ impl HttpState {
     #[must_use]
     pub fn with_cors_origins(mut self, origins: Vec<String>) -> Self {
         self.origins = origins.into();
+        self
+    }
+
+    /// The settings that decide each channel, as an administrator sees them.
+    #[must_use]
+    pub fn with_channel_settings(mut self, settings: Vec<(Channel, Vec<Shown>)>) -> Self {
+        self.channel_settings = settings.into();
         self
     }
 

@@ -109,6 +109,7 @@ pub(crate) const HOURS_MUST_ASCEND: &str = "Las horas deben ascender y estar ent
 pub(crate) const DAYS_RANGE: &str = "Se espera un número entero de 0 a 3650";
 /// Stands beside every row of a table that nobody confirmed.
 pub(crate) const TO_BE_VERIFIED: &str = "por verificar";
+pub(crate) const NUMBER_IN_E164_EXPECTED: &str = "Se espera un número de teléfono como +51999888777";
 pub(crate) const CONTACT_EXPECTED: &str = "Se espera una dirección de correo o un número como +51999888777";
 pub(crate) const ADDRESS_EXPECTED: &str = "Se espera una dirección de correo válida";
 
@@ -220,6 +221,11 @@ pub(crate) fn reminded(by: i64) -> String {
 /// An attempt's or a message's state from which what was asked is not legal, as the API spells it.
 pub(crate) fn illegal_from(what: &str, state: &str) -> String {
     format!("El {what} está en estado «{state}», que no admite este cambio")
+}
+
+/// A text that its channel does not carry.
+pub(crate) fn not_carried(why: &str) -> String {
+    format!("Demasiado largo: {why}")
 }
 
 /// The condition for which a letter did not leave.

@@ -3,8 +3,8 @@
 
 use std::time::Instant;
 
+use followup_domain::message::Absence;
 use followup_domain::ports::{MediaError, MediaLimits, MediaSource};
-use followup_domain::sending::Absence;
 use followup_https::{Answer, Failure, FileError, FileHost, Files, Limits, Login};
 use serde::Deserialize;
 

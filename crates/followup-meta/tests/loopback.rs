@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use followup_domain::contact::{Country, FailureReason, Permanence, PhoneNumber};
+use followup_domain::message::Absence;
 use followup_domain::ports::{
     CallbackDoor, CatalogueError, MediaError, MediaLimits, MediaSource, Prepared, ProviderCall, Sender, TemplateCatalogue,
 };
 use followup_domain::sending::{
-    Absence, EventKind, EventReader, ExternalName, Parcel, ProviderEvent, Receipt, SendError, SendStage, StatusEvent, TemplateStatus,
-    TextParcel, WhatsappContent, WhatsappParcel, WhatsappTemplate,
+    EventKind, EventReader, ExternalName, Parcel, ProviderEvent, Receipt, SendError, SendStage, StatusEvent, TemplateStatus, TextParcel,
+    WhatsappContent, WhatsappParcel, WhatsappTemplate,
 };
 use followup_meta::{ConfigError, MetaAccount, MetaConfig, MetaDoor, MetaEvents, MetaMedia, MetaTemplates, MetaWhatsapp, SCOPE};
 use followup_testkit::rigs::meta_server::{

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use followup_domain::ports::{Clock, Prepared, Sender};
-use followup_domain::sending::{Parcel, Receipt, Refusal, SendError, TextParcel};
+use followup_domain::sending::{Parcel, Receipt, Refusal, SendError, SmsParts, TextParcel};
 use followup_https::{Client, ClientError, Limits, form};
 
 use crate::answer::judge;
@@ -96,13 +96,15 @@ impl Sender for SnsSms {
             return refuse("el texto supera los 1600 bytes que admite AWS SNS");
         }
         let deadline = Instant::now() + budget;
-        Ok(Box::new(PreparedText { account: Arc::clone(&self.0), body: self.form(text).into_bytes(), deadline }))
+        let parts = SmsParts::of(&text.body).parts.try_into().unwrap_or(u16::MAX);
+        Ok(Box::new(PreparedText { account: Arc::clone(&self.0), body: self.form(text).into_bytes(), parts, deadline }))
     }
 }
 
 struct PreparedText {
     account: Arc<Account>,
     body: Vec<u8>,
+    parts: u16,
     deadline: Instant,
 }
 
@@ -113,7 +115,9 @@ impl Prepared for PreparedText {
 
     fn transmit(self: Box<Self>) -> Result<Receipt, SendError> {
         let within = self.deadline.saturating_duration_since(Instant::now());
-        self.account.send(self.body, Limits { within, largest_answer: LARGEST_ANSWER })
+        let receipt = self.account.send(self.body, Limits { within, largest_answer: LARGEST_ANSWER })?;
+        // SNS does not say: it is counted as networks do.
+        Ok(Receipt { parts: Some(self.parts), ..receipt })
     }
 }
 

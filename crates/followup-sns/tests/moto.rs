@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::DateTime;
 use followup_domain::contact::{Country, PhoneNumber};
 use followup_domain::ports::Sender;
-use followup_domain::sending::{Parcel, Receipt, SendError, SendStage, TextParcel};
+use followup_domain::sending::{Parcel, Receipt, SendError, SendStage, SmsParts, TextParcel};
 use followup_sns::{SnsConfig, SnsKey, SnsSms};
 use followup_testkit::fakes::ManualClock;
 use followup_testkit::rigs::moto::{MotoServer, REGION};
@@ -39,7 +39,11 @@ fn what_we_sign_is_taken_whatever_the_text_and_what_others_sign_is_not() {
     for body in ["Hola", "¿Cuál fue la dosis? 1+1=2 & más", "línea\r\notra\t😀", "", "a&b=c%20d;e/f?g#h", &long] {
         let receipt = send(config(&server), body).unwrap();
         let id = receipt.provider_id.unwrap();
-        assert_eq!((id.scope.as_str(), id.name.len(), receipt.parts), ("sns", 36, None), "{body:?}");
+        assert_eq!(
+            (id.scope.as_str(), id.name.len(), receipt.parts),
+            ("sns", 36, Some(u16::try_from(SmsParts::of(body).parts).unwrap())),
+            "{body:?}"
+        );
     }
     let wrong = |change: fn(&mut SnsConfig)| {
         let mut config = config(&server);

@@ -1,7 +1,7 @@
 //! Fetching the files that come with messages (<https://www.twilio.com/docs/messaging/api/media-resource#fetch-a-media-resource>).
 
+use followup_domain::message::Absence;
 use followup_domain::ports::{MediaError, MediaLimits, MediaSource};
-use followup_domain::sending::Absence;
 use followup_https::{FileError, FileHost, Files, Limits, Login};
 
 use crate::config::{ConfigError, TwilioConfig};

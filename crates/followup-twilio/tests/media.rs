@@ -6,8 +6,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use followup_domain::message::Absence;
 use followup_domain::ports::{MediaError, MediaLimits, MediaSource};
-use followup_domain::sending::Absence;
 use followup_twilio::{SCOPE, TwilioConfig, TwilioFrom, TwilioMedia};
 
 /// Far longer than anything on loopback takes.

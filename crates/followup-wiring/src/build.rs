@@ -17,7 +17,7 @@ use followup_outbox::EmlOutbox;
 use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_runtime::settings::{
     Credentials, FollowupConfig, FollowupSettings, ImapSettings, LogSettings, MailInConfig, MailOut, MailOutConfig, MailTls, OauthSettings,
-    ReplyAddressConfig, ReplyAddressSettings, Secret, SettingError, SignIn, SmsSettings, SmtpSettings, SmtpTarget, StoreConfig,
+    ReplyAddressConfig, ReplyAddressSettings, Secret, SettingError, Shown, SignIn, SmsSettings, SmtpSettings, SmtpTarget, StoreConfig,
     StoreSettings, WhatsappSettings,
 };
 use followup_runtime::telemetry;
@@ -74,6 +74,8 @@ pub struct Service {
     pub mail_out: MailOutConfig,
     /// Who may call in a provider's name.
     pub doors: Vec<Arc<dyn CallbackDoor>>,
+    /// The settings that decide each channel, as an administrator sees them.
+    pub channel_settings: Vec<(Channel, Vec<Shown>)>,
     /// Where access tokens for mail servers come from.
     pub(crate) tokens: Arc<TokenSources>,
     oauth: OauthSettings,
@@ -134,7 +136,12 @@ fn assemble(settings: &CommonSettings, name: &'static str, store_config: StoreCo
     if matches!(mail_out.target, MailOut::NotConfigured) {
         tracing::warn!("e-mail is not configured: SMTP_HOST is not set; e-mail answers \"canal no configurado\"");
     }
-    Ok(Service { followup, store, store_config, mail_out, doors: carried.doors(), tokens, oauth: settings.oauth.clone() })
+    let channel_settings = vec![
+        (Channel::Email, settings.smtp.shown()),
+        (Channel::Sms, sms.shown),
+        (Channel::Whatsapp, settings.whatsapp.shown(&settings.sms)),
+    ];
+    Ok(Service { followup, store, store_config, mail_out, doors: carried.doors(), channel_settings, tokens, oauth: settings.oauth.clone() })
 }
 
 impl Service {

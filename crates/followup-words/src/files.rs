@@ -1,6 +1,6 @@
 //! Why a file that came with a message is not there.
 
-use followup_domain::sending::Absence;
+use followup_domain::message::Absence;
 
 /// In a sentence that stands beside the file's name.
 pub fn absent(why: Absence) -> &'static str {

@@ -82,6 +82,11 @@ pub fn test_mail(unit_name: &str) -> Notice {
     Notice { subject: "Correo de prueba".to_owned(), body }
 }
 
+/// A text message that only shows that sending works; in one part for a name of ordinary length.
+pub fn test_sms(unit_name: &str) -> String {
+    format!("Mensaje de prueba de {unit_name}. Si lo recibe, los SMS funcionan.")
+}
+
 /// A text message to try a channel with.
 pub fn test_message(unit_name: &str) -> String {
     format!("Este es un mensaje de prueba de {unit_name}. Si lo recibió, el envío funciona.")

@@ -63,6 +63,8 @@ CREATE TABLE outbound (
 );
 
 CREATE INDEX outbound_recipient ON outbound (recipient, transmitted_at);
+-- What left since a day began, and what that costs.
+CREATE INDEX outbound_sent ON outbound (sent_at) WHERE sent_at IS NOT NULL;
 CREATE INDEX outbound_resend_of ON outbound (resend_of) WHERE resend_of IS NOT NULL;
 CREATE INDEX outbound_reminder_of ON outbound (reminder_of) WHERE reminder_of IS NOT NULL;
 -- What waits for a person, so that counting it never grows with the table.

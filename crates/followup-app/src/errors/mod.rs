@@ -16,8 +16,8 @@ pub use message::MessageError;
 pub use send::{ResendError, SendMessageError, SendNowError};
 pub use tray::{CaseFromMailError, QuarantineError, TrayError};
 
+use followup_domain::message::Absence;
 use followup_domain::ports::StoreError;
-use followup_domain::sending::Absence;
 
 /// A read of something of a case that may not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

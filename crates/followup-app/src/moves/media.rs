@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use followup_domain::audit::facts;
 use followup_domain::ids::MessageId;
+use followup_domain::message::Absence;
 use followup_domain::ports::{DueMedia, StoreError, Updated};
-use followup_domain::sending::{Absence, IncomingMedia};
+use followup_domain::sending::IncomingMedia;
 
 use crate::step::Step;
 use crate::trail::{Subject, Told, tell};

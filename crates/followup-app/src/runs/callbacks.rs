@@ -4,12 +4,11 @@
 use followup_domain::contact::{E164, asks_to_stop};
 use followup_domain::ids::{InboundMailId, MessageId, RawId};
 use followup_domain::mail::inbound::{InboundMail, InboundState, arrival};
+use followup_domain::message::Absence;
 use followup_domain::message::threading::InternetMessageId;
 use followup_domain::message::{Attachment, Classification, MessageContent};
 use followup_domain::ports::{NewInboundMessage, NewProviderEvent, StoreError};
-use followup_domain::sending::{
-    Absence, EventReader, ExternalName, IncomingMedia, IncomingMessage, ProviderEvent, StatusEvent, StoredEvent,
-};
+use followup_domain::sending::{EventReader, ExternalName, IncomingMedia, IncomingMessage, ProviderEvent, StatusEvent, StoredEvent};
 
 use super::placed::Placed;
 use crate::app::App;

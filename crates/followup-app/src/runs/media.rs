@@ -3,8 +3,8 @@
 
 use std::time::Duration as Budget;
 
+use followup_domain::message::Absence;
 use followup_domain::ports::{DueMedia, MediaError, MediaLimits, MediaSource, StoreError};
-use followup_domain::sending::Absence;
 
 use super::retry::pause_after;
 use crate::app::App;

@@ -1,5 +1,6 @@
 //! Messages of a thread: their states, and which transitions are legal.
 
+mod absence;
 pub mod alias;
 pub mod case_match;
 pub mod enclosure;
@@ -12,7 +13,7 @@ use chrono::{DateTime, Utc};
 
 use crate::ids::{AttemptId, CaseId, MessageId, RawId};
 use crate::published::published_enum;
-use crate::sending::Absence;
+pub use absence::Absence;
 pub use case_match::{CaseMatch, Confidence, MailFlag, MatchKind};
 pub use header::MessageHeader;
 pub use template::{TemplateStatus, WhatsappTemplate};

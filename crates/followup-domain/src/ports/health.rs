@@ -30,6 +30,19 @@ pub struct DueAttempts {
     pub oldest_at: Option<DateTime<Utc>>,
 }
 
+/// What left by one channel since an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SentFigures {
+    /// The channel.
+    pub channel: Channel,
+    /// Messages that its transport took.
+    pub messages: i64,
+    /// The parts in which they left, as far as it is known (SMS): what is paid.
+    pub parts: i64,
+    /// When the last of them was taken (UTC).
+    pub last_at: Option<DateTime<Utc>>,
+}
+
 /// Counts that cost what waits, not what was ever stored.
 pub trait HealthRepository {
     /// The queue now; what is due later than `now` is not due.
@@ -40,6 +53,9 @@ pub trait HealthRepository {
 
     /// The due attempts of every channel, in the order of [`PlannedChannel::ALL`].
     fn due_attempts(&mut self, now: DateTime<Utc>) -> Result<Vec<DueAttempts>, StoreError>;
+
+    /// What left since an instant, by channel, in the order of [`Channel::ALL`]. Costs what left since then.
+    fn sent_since(&mut self, since: DateTime<Utc>) -> Result<Vec<SentFigures>, StoreError>;
 
     /// The last migration that the database has.
     fn schema_version(&mut self) -> Result<String, StoreError>;

@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 
 use super::{StoreError, Updated};
 use crate::ids::{CaseId, MessageId, RawId};
-use crate::sending::{Absence, IncomingMedia};
+use crate::message::Absence;
+use crate::sending::IncomingMedia;
 
 /// A file that is to be fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::sending::Absence;
+use crate::message::Absence;
 
 /// What fetching a file may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

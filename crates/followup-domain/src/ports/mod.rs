@@ -67,7 +67,7 @@ pub use enclosures::{EnclosureRepository, NewUpload};
 pub use exchanges::ExchangeRepository;
 pub use exports::{ExportRepository, QueuedMessage};
 pub use fields::{AnsweredField, DocumentedField, FieldRepository};
-pub use health::{DueAttempts, HealthRepository, QueueFigures};
+pub use health::{DueAttempts, HealthRepository, QueueFigures, SentFigures};
 pub use held_letters::{HeldLetter, HeldLetterRepository};
 pub use idempotency::{IdempotencyRepository, Remembered};
 pub use inbox::InboxRepository;

@@ -11,7 +11,7 @@ pub mod template;
 
 pub use event::{EventKind, EventReader, IncomingMessage, ProviderEvent, StatusEvent, StoredEvent, UnreadableEvents};
 pub use failure::{Refusal, SendError, SendStage};
-pub use media::{Absence, IncomingMedia};
+pub use media::IncomingMedia;
 pub use parcel::{MailParcel, Parcel, TextParcel, WhatsappContent, WhatsappParcel};
 pub use receipt::{ExternalName, Receipt};
 pub use sms::{SmsEncoding, SmsParts, SmsRules, transliterated};

@@ -1,13 +1,16 @@
 //! Administration.
 
 use followup_app::{DispatchReport, DispatchedAttempt};
-use followup_domain::contact::EmailAddress;
+use followup_domain::contact::{EmailAddress, PhoneNumber};
 use followup_domain::message::Channel;
 use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::input::{Address, Fields, Input, json_body};
+use crate::input::{Address, Fields, Input, Number, Text, json_body};
+
+/// Characters of the longest text of ten parts.
+const LONGEST_TEXT: usize = 1600;
 
 /// To whom the test mail is sent.
 pub(crate) struct MailTestInput;
@@ -30,6 +33,39 @@ json_body!(MailTestInput);
 pub(crate) struct MailTestOutput {
     /// Las palabras del servidor de correo.
     pub(crate) response: String,
+}
+
+/// To whom the test text message is sent, and what it says.
+pub(crate) struct TextTestInput {
+    pub(crate) to: PhoneNumber,
+    pub(crate) body: Option<String>,
+}
+
+/// A form with all that it needs.
+pub(crate) struct TextTestForm;
+
+impl Input for TextTestForm {
+    type Value = TextTestInput;
+    const NAME: &'static str = "TextTestRequest";
+    const ABOUT: &'static str = "A quién se envía el SMS de prueba, y qué dice.";
+
+    fn read(fields: &mut Fields) -> Option<TextTestInput> {
+        let to = fields.required("to", Number, "Un número en E.164.");
+        let body = fields.optional("body", Text::of(LONGEST_TEXT), "El texto; sin él, uno de la unidad.");
+        Some(TextTestInput { to: to?, body })
+    }
+}
+
+json_body!(TextTestForm);
+
+/// El SMS de prueba fue aceptado.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TextTest)]
+pub(crate) struct TextTestOutput {
+    /// Las palabras del proveedor.
+    pub(crate) response: String,
+    /// Partes en que se dividió, si se sabe.
+    pub(crate) parts: Option<u16>,
 }
 
 /// Lo que hizo una corrida del despachador.

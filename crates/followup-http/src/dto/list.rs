@@ -11,6 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::attempt::AttemptOutput;
 use super::audit::AuditRowOutput;
 use super::case_output::ListedCaseOutput;
+use super::channel::ChannelOutput;
 use super::contact::BlockedOutput;
 use super::deadline::DeadlineOutput;
 use super::inbox::{QuarantinedOutput, UnassignedOutput};
@@ -37,6 +38,7 @@ pub(crate) struct PageOutput<T> {
 
 // The names under which the document's macros take them for what they are.
 pub(crate) type AttemptList = ListOutput<AttemptOutput>;
+pub(crate) type ChannelList = ListOutput<ChannelOutput>;
 pub(crate) type DeadlineList = ListOutput<DeadlineOutput>;
 pub(crate) type TemplateList = ListOutput<TemplateOutput>;
 pub(crate) type WhatsappTemplateList = ListOutput<WhatsappTemplateOutput>;

@@ -2,9 +2,9 @@
 
 use followup_app::{Resent, ThreadPage};
 use followup_domain::ids::MessageId;
+use followup_domain::message::Absence;
 use followup_domain::message::{Attachment, CaseMatch, Channel, Direction, Message};
 use followup_domain::ports::MessageView;
-use followup_domain::sending::Absence;
 use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -13,6 +13,7 @@ pub(crate) mod case_input;
 pub(crate) mod case_output;
 pub(crate) mod case_query;
 pub(crate) mod case_schema;
+pub(crate) mod channel;
 pub(crate) mod clock;
 pub(crate) mod closing;
 pub(crate) mod contact;

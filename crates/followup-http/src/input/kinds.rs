@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use followup_domain::case::InvalidValue;
-use followup_domain::contact::{E164, EmailAddress};
+use followup_domain::contact::{Country, E164, EmailAddress, PhoneNumber};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 
 use super::Place;
@@ -308,6 +308,24 @@ impl Kind for Address {
     fn schema(&self, _: Use) -> ObjectBuilder {
         let text = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)));
         text.max_length(Some(EmailAddress::LONGEST)).pattern(Some(format!("^{}$", EmailAddress::PATTERN)))
+    }
+}
+
+/// A telephone number in E.164 form that its country's plan allows: the schema says the form.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Number;
+
+impl Kind for Number {
+    type Value = PhoneNumber;
+
+    fn read(&self, value: Json) -> Result<Option<PhoneNumber>, String> {
+        let Json::Text(text) = value else { return Err(texts::TEXT_EXPECTED.into()) };
+        let number = E164::parse(&text).and_then(|number| PhoneNumber::parse(number.as_str(), Country::default()).ok());
+        number.map(Some).ok_or_else(|| texts::NUMBER_IN_E164_EXPECTED.to_owned())
+    }
+
+    fn schema(&self, _: Use) -> ObjectBuilder {
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some(format!("^{}$", E164::PATTERN)))
     }
 }
 

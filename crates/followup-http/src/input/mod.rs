@@ -17,7 +17,7 @@ pub(crate) use self::described::nullable;
 pub(crate) use self::fields::{Fields, Items};
 use self::kinds::Use;
 pub(crate) use self::kinds::{
-    Address, AddressOrNumber, Choice, Coded, Contact, Day, Flag, Instant, Kind, Published, Text, Whole, is_longer, whole_number,
+    Address, AddressOrNumber, Choice, Coded, Contact, Day, Flag, Instant, Kind, Number, Published, Text, Whole, is_longer, whole_number,
     whole_number_of,
 };
 pub(crate) use self::patterns::NO_NUL;

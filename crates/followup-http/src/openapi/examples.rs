@@ -5,6 +5,7 @@ use utoipa::openapi::OpenApi;
 
 /// Method, path, and a body.
 const EXAMPLES: &[(&str, &str, &str)] = &[
+    ("post", "/api/v1/admin/sms/test", r#"{"to": "+51999888777"}"#),
     ("post", "/api/v1/icsr", CASE),
     ("put", "/api/v1/icsr/{icsr_id}", r#"{"paciente_peso": 68, "dosis": "500 mg", "version": 1}"#),
     (

@@ -42,3 +42,33 @@ fn a_run_of_the_dispatcher_says_what_it_did() {
     assert_eq!(api.mail.accepted().len(), 1);
     assert_eq!(api.admin("POST", "/api/v1/admin/followup/dispatch").send().json()["total"], 0);
 }
+
+#[test]
+fn the_channels_tell_their_settings_and_of_secrets_whether_they_are_set() {
+    let api = Api::start();
+    let answer = api.admin("GET", "/api/v1/admin/channels").send();
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let channels = answer.json();
+    let of = |name: &str| channels["items"].as_array().unwrap().iter().find(|item| item["channel"] == name).unwrap().clone();
+    assert_eq!((&of("email")["status"], &of("email")["breaker"]), (&json!("configurado"), &json!("closed")));
+    assert_eq!((&of("sms")["status"], &of("sms")["provider"]), (&json!("no configurado"), &json!(null)));
+    assert_eq!(channels["total"], 3);
+    assert_eq!(api.get("/api/v1/admin/channels").status, 403, "only administrators");
+}
+
+#[test]
+fn a_test_sms_needs_a_number_and_a_provider() {
+    const TEXT: &str = "/api/v1/admin/sms/test";
+    let api = Api::start();
+    for to in [json!("999888777"), json!("+1"), json!("+51 999 888 777"), json!(""), json!(["+51999888777"]), json!(null)] {
+        assert_eq!(api.admin("POST", TEXT).json(&json!({"to": to})).refused(), ["to"], "{to}");
+    }
+    assert_eq!(api.admin("POST", TEXT).json(&json!({"to": "+51999888777"})).error(), (503, "canal no configurado".into()));
+    let provider = followup_testkit::rigs::text_provider::TextProvider::start();
+    let sender = std::sync::Arc::new(provider.sender());
+    let api = Api::start_with(|setup| setup.followup.senders = Senders::default().with(followup_domain::message::Channel::Sms, sender));
+    let answer = api.admin("POST", TEXT).json(&json!({"to": "+51999888777", "body": "¿Llega?"}));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(provider.taken()[0].body, "¿Llega?");
+    assert_eq!(api.admin("POST", TEXT).json(&json!({"to": "+51999888777", "body": "ó".repeat(400)})).refused(), ["body"]);
+}

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use followup_app::EventReaders;
+use followup_domain::message::Absence;
 use followup_domain::ports::{MediaError, MediaLimits, MediaSource};
-use followup_domain::sending::Absence;
 use followup_meta::{MetaDoor, MetaEvents};
 use followup_testkit::rigs::meta_server::{APP_SECRET, Call, PHONE_NUMBER_ID, VERIFY_TOKEN, WABA_ID};
 use serde_json::{Value, json};

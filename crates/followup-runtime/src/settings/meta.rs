@@ -8,6 +8,7 @@ use clap::Args;
 use super::SettingError;
 use super::check::{given, given_path, web_address};
 use super::secret::{Secret, SecretName, secret};
+use super::shown::{Shown, is_set, shown};
 
 /// An account with Meta's Cloud API.
 #[derive(Debug, Clone, Args)]
@@ -77,6 +78,19 @@ const APP_SECRET: SecretName = SecretName { value: "META_APP_SECRET", file: "MET
 const VERIFY_TOKEN: SecretName = SecretName { value: "META_VERIFY_TOKEN", file: "META_VERIFY_TOKEN_FILE" };
 
 impl MetaSettings {
+    /// As an administrator sees them.
+    pub(super) fn shown(&self) -> Vec<Shown> {
+        vec![
+            shown("META_PHONE_NUMBER_ID", self.meta_phone_number_id.as_ref()),
+            shown("META_WABA_ID", self.meta_waba_id.as_ref()),
+            is_set(ACCESS_TOKEN, self.meta_access_token.as_ref(), self.meta_access_token_file.as_ref()),
+            is_set(APP_SECRET, self.meta_app_secret.as_ref(), self.meta_app_secret_file.as_ref()),
+            is_set(VERIFY_TOKEN, self.meta_verify_token.as_ref(), self.meta_verify_token_file.as_ref()),
+            shown("META_API_VERSION", Some(&self.meta_api_version)),
+            shown("META_BASE_URL", Some(&self.meta_base_url)),
+        ]
+    }
+
     /// Checks the group, where it is used.
     ///
     /// # Errors

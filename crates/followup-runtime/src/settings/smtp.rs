@@ -10,6 +10,7 @@ use super::check::{address, given, given_path, one_line};
 use super::mail_server::{CaFile, Credentials, Defaults, Given, MailTls, Names, Server, without_host};
 use super::oauth::{AccountOauth, AccountOauthNames, OauthSettings};
 use super::secret::{Secret, SecretName};
+use super::shown::{Shown, is_set, shown};
 use super::store::StoreConfig;
 
 /// The SMTP server, or the directory that stands for it.
@@ -64,6 +65,27 @@ pub struct SmtpSettings {
     /// Staging: every letter goes to this address instead, and says so.
     #[arg(long, env = "MAIL_REDIRECT_TO")]
     pub mail_redirect_to: Option<String>,
+}
+
+impl SmtpSettings {
+    /// As an administrator sees them.
+    pub fn shown(&self) -> Vec<Shown> {
+        let refresh_token = OAUTH_NAMES.refresh_token;
+        let folder = self.mail_outbox_dir.as_ref().map(|path| path.display().to_string());
+        vec![
+            shown(NAMES.host, self.smtp_host.as_ref()),
+            shown(NAMES.port, self.smtp_port.as_ref()),
+            shown(NAMES.tls, self.smtp_tls.as_ref()),
+            shown(NAMES.auth, self.smtp_auth.as_ref()),
+            shown(NAMES.user, self.smtp_user.as_ref()),
+            is_set(NAMES.password, self.smtp_password.as_ref(), self.smtp_password_file.as_ref()),
+            is_set(refresh_token, self.smtp_oauth_refresh_token.as_ref(), self.smtp_oauth_refresh_token_file.as_ref()),
+            shown("SMTP_FROM", self.smtp_from.as_ref()),
+            shown("SMTP_FROM_NAME", self.smtp_from_name.as_ref()),
+            shown("MAIL_OUTBOX_DIR", folder.as_ref()),
+            shown("MAIL_REDIRECT_TO", self.mail_redirect_to.as_ref()),
+        ]
+    }
 }
 
 /// The checked [`SmtpSettings`].

@@ -7,6 +7,7 @@ use followup_domain::sending::WhatsappRules;
 use super::SettingError;
 use super::check::{choice, given, one_line, web_address};
 use super::meta::{MetaSettings, MetaTarget};
+use super::shown::{Shown, shown};
 use super::sms::{SmsConfig, SmsSettings, TwilioTarget, sid};
 
 /// Who carries WhatsApp messages, and which templates go by themselves.
@@ -36,6 +37,26 @@ pub struct WhatsappSettings {
     #[command(flatten)]
     #[allow(missing_docs)] // clap shows a doc comment on a flattened group as the command's own.
     pub meta: MetaSettings,
+}
+
+impl WhatsappSettings {
+    /// As an administrator sees them, with those of the account.
+    pub fn shown(&self, sms: &SmsSettings) -> Vec<Shown> {
+        let own = [
+            shown("WHATSAPP_PROVIDER", self.whatsapp_provider.as_ref()),
+            shown("TWILIO_WHATSAPP_FROM", self.twilio_whatsapp_from.as_ref()),
+            shown("TWILIO_CONTENT_BASE_URL", Some(&self.twilio_content_base_url)),
+            shown("WHATSAPP_TEMPLATE_REQUEST", Some(&self.whatsapp_template_request)),
+            shown("WHATSAPP_TEMPLATE_REMINDER", Some(&self.whatsapp_template_reminder)),
+            shown("WHATSAPP_TEMPLATE_LANGUAGE", Some(&self.whatsapp_template_language)),
+        ];
+        let account = match given(self.whatsapp_provider.as_ref()) {
+            Some(name) if name.eq_ignore_ascii_case("meta") => self.meta.shown(),
+            Some(_) => sms.twilio.shown(),
+            None => Vec::new(),
+        };
+        own.into_iter().chain(account).collect()
+    }
 }
 
 /// The checked [`WhatsappSettings`].

@@ -6,13 +6,17 @@ promises! { $ health as health_contract:
     the_queues_oldest_message_stays_the_oldest_when_it_is_put_off,
     what_may_be_sent_later_is_queued_and_not_due,
     due_attempts_are_counted_by_channel,
+    what_left_is_counted_by_channel_since_an_instant,
     the_schema_has_a_version,
 }
 
 use chrono::{DateTime, Utc};
 use followup_domain::asking::plan::{AttemptStatus, PlannedChannel};
-use followup_domain::message::Delivery;
-use followup_domain::ports::{AttemptUpdate, DueAttempts, NewAttempt, NewOutboundMessage, NewOutboundTiming, QueueFigures, Store, Updated};
+use followup_domain::message::{Channel, Delivery, MessageContent};
+use followup_domain::ports::{
+    AttemptUpdate, DueAttempts, Lease, NewAttempt, NewOutboundMessage, NewOutboundTiming, Outcome, QueueFigures, SentFigures, Store,
+    Updated,
+};
 
 use super::support::{a_case, claim, enqueue, read, record, token, transmit, write};
 use crate::builders::{at, outbound};
@@ -104,6 +108,36 @@ pub fn due_attempts_are_counted_by_channel(store: &dyn Store) {
     };
     write(store, |tx| tx.attempts().update(&settled));
     assert_eq!(due(store, 6), [(PlannedChannel::Email, 1, Some(at(5))), (PlannedChannel::Call, 1, Some(at(6)))]);
+}
+
+pub fn what_left_is_counted_by_channel_since_an_instant(store: &dyn Store) {
+    let case_id = a_case(store);
+    let sent = |since| -> Vec<SentFigures> {
+        let all = read(store, |tx| tx.health().sent_since(at(since)));
+        assert_eq!(all.iter().map(|sent| sent.channel).collect::<Vec<_>>(), Channel::ALL);
+        all.into_iter().filter(|sent| sent.messages > 0 || sent.last_at.is_some()).collect()
+    };
+    let accepted = |seconds, parts| Outcome { parts, ..Outcome::of(Delivery::Accepted, at(seconds)) };
+    let letter = enqueue(store, &outbound(case_id, "a"));
+    transmit(store, letter, "one", b"a");
+    assert_eq!(sent(0), [], "it may have left");
+    assert_eq!(write(store, |tx| tx.dispatch().record_one(letter, &token("one"), &accepted(10, None))), Updated::Yes);
+    for (key, seconds, parts) in [("b", 20, Some(2)), ("c", 30, Some(3)), ("d", 40, None)] {
+        let letter = outbound(case_id, key);
+        let content = MessageContent { subject: None, to: Some("+51999888777".into()), ..letter.content };
+        let text = enqueue(store, &NewOutboundMessage { channel: Channel::Sms, content, ..letter });
+        write(store, |tx| {
+            let lease = Lease { token: token(key), until: at(1000) };
+            tx.dispatch().claim_due(Channel::Sms, at(1), &lease, 1)?;
+            tx.dispatch().transmit_one(text, &lease, b"x", at(1))
+        });
+        assert_eq!(write(store, |tx| tx.dispatch().record_one(text, &token(key), &accepted(seconds, parts))), Updated::Yes);
+    }
+    let email = SentFigures { channel: Channel::Email, messages: 1, parts: 0, last_at: Some(at(10)) };
+    let texts = SentFigures { channel: Channel::Sms, messages: 3, parts: 5, last_at: Some(at(40)) };
+    assert_eq!(sent(0), [email, texts]);
+    assert_eq!(sent(30), [SentFigures { messages: 2, parts: 3, ..texts }], "the instant itself counts");
+    assert_eq!(sent(41), []);
 }
 
 pub fn the_schema_has_a_version(store: &dyn Store) {

@@ -8,9 +8,10 @@ promises! { $ media as media_contract:
 }
 
 use followup_domain::ids::MessageId;
+use followup_domain::message::Absence;
 use followup_domain::message::{Attachment, Channel, MessageContent};
 use followup_domain::ports::{DueMedia, NewInboundMessage, Store, Updated};
-use followup_domain::sending::{Absence, IncomingMedia};
+use followup_domain::sending::IncomingMedia;
 
 use super::support::{a_case, a_raw, message, read, receive, write};
 use crate::builders::{at, reply};

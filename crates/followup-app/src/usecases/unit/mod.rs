@@ -2,6 +2,7 @@
 
 pub(crate) mod deadlines;
 pub(crate) mod test_mail;
+pub(crate) mod test_sms;
 pub(crate) mod test_whatsapp;
 pub(crate) mod users;
 pub(crate) mod whatsapp_templates;

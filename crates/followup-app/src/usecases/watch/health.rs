@@ -7,12 +7,13 @@ use followup_domain::asking::plan::PlannedChannel;
 use followup_domain::audit::AuditChain;
 use followup_domain::mail::mailbox_health::MailboxHealth;
 use followup_domain::message::Channel;
-use followup_domain::ports::{AuditHead, Badge, DueAttempts, Onlooker, QueueFigures, Standbys, StoreError};
+use followup_domain::ports::{AuditHead, Badge, DueAttempts, Onlooker, QueueFigures, SentFigures, Standbys, StoreError};
 use followup_domain::sending::breaker::{Breaker, BreakerState};
 
 use crate::app::App;
 use crate::facts::unserved::unserved;
 use crate::step::{self, Step};
+use crate::usecases::watch::channel_states::day_begins;
 
 /// A message that may be sent, or an attempt that is due, waits for nobody so long: whatever the timers are, one of them should have come.
 pub const OVERDUE_AFTER: TimeDelta = TimeDelta::hours(25);
@@ -30,6 +31,8 @@ pub struct Health {
     pub queue: QueueFigures,
     /// Messages that stay queued because nobody configured a transport for their channel.
     pub unserved: BTreeMap<Channel, i64>,
+    /// What left since the organisation's day began, by channel.
+    pub sent_today: Vec<SentFigures>,
     /// What is due, by channel.
     pub due: Vec<DueAttempts>,
     /// Every mailbox that was ever looked into.
@@ -80,6 +83,7 @@ impl App {
 
 fn look(step: &mut Step<'_>, reader: &str, standbys: Standbys, notices_promotions: bool) -> Result<Health, StoreError> {
     let unserved = unserved(step)?;
+    let today = day_begins(step);
     let (at, tx) = (step.now, &mut *step.tx);
     Ok(Health {
         at,
@@ -89,6 +93,7 @@ fn look(step: &mut Step<'_>, reader: &str, standbys: Standbys, notices_promotion
         waiting: tx.trays().badge(Onlooker { reader, now: at })?,
         queue: tx.health().queue(at)?,
         unserved,
+        sent_today: tx.health().sent_since(today)?,
         due: tx.health().due_attempts(at)?,
         mailboxes: tx.mailboxes().health()?,
         breakers: tx.breakers().list()?,

@@ -134,7 +134,7 @@ impl TwilioSettings {
     }
 
     /// As an administrator sees them.
-    pub(super) fn shown(&self) -> Vec<Shown> {
+    pub(in crate::settings) fn shown(&self) -> Vec<Shown> {
         vec![
             shown("TWILIO_ACCOUNT_SID", self.twilio_account_sid.as_ref()),
             is_set(AUTH_TOKEN, self.twilio_auth_token.as_ref(), self.twilio_auth_token_file.as_ref()),
