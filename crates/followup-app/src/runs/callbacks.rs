@@ -64,6 +64,10 @@ pub(super) fn process(app: &App, id: InboundMailId, (scope, raw): (&str, &[u8]))
 /// A message that may answer several cases holds the letters of all; each case in a transaction of its own, so that no two are locked at once.
 fn hold_others(app: &App, reader: &dyn EventReader, event: &ProviderEvent) -> Result<(), StoreError> {
     let ProviderEvent::Message(incoming) = event else { return Ok(()) };
+    // A gesture answers nobody.
+    if incoming.classification != Classification::Human {
+        return Ok(());
+    }
     let others = step::read::<_, StoreError>(app, |step| may_answer_too(step, (reader.scope(), reader.channel()), incoming))?;
     for case_id in others {
         transaction::write_itself::<_, StoreError>(app, |step| match step.tx.cases().find_for_update(case_id)? {
