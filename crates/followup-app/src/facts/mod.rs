@@ -4,6 +4,7 @@ pub(crate) mod again;
 pub(crate) mod asked;
 pub(crate) mod attempts;
 pub(crate) mod closing;
+pub(crate) mod day;
 pub(crate) mod exchanges;
 pub(crate) mod gate;
 pub(crate) mod incoming;
