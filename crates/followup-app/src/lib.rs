@@ -57,7 +57,7 @@ pub use usecases::tray::retry::Retried;
 pub use usecases::tray::unassigned::UnassignedMail;
 pub use usecases::unit::deadlines::DeadlineError;
 pub use usecases::unit::test_mail::TestMailError;
-pub use usecases::unit::test_text::TestTextError;
+pub use usecases::unit::test_text::TestSmsError;
 pub use usecases::unit::test_whatsapp::{TestWhatsappError, WhatsappTest};
 pub use usecases::unit::users::{NewUserRequest, UserError};
 pub use usecases::watch::agenda::{Agenda, AgendaItem};

@@ -4,7 +4,7 @@
 mod support;
 
 use chrono::Duration;
-use followup_app::{ChannelState, Senders, TestTextError};
+use followup_app::{ChannelState, Senders, TestSmsError};
 use followup_domain::contact::{Country, EmailAddress, PhoneNumber};
 use followup_domain::message::Channel;
 use followup_domain::sending::breaker::BreakerState;
@@ -51,10 +51,10 @@ fn a_test_message_says_what_the_provider_says_and_is_counted_at_its_breaker() {
     assert!(sent[0].starts_with("Mensaje de prueba de ") && sent.len() == 1, "{sent:?}");
     unit.app.send_test_text(&qf(), &number(), Some("¿Llega?")).unwrap();
     let too_long = unit.app.send_test_text(&qf(), &number(), Some(&"ó".repeat(5 * 67))).unwrap_err();
-    assert!(matches!(too_long, TestTextError::NotCarried(_)));
+    assert!(matches!(too_long, TestSmsError::NotCarried(_)));
     provider.stop();
     for _ in 0..3 {
-        assert!(matches!(unit.app.send_test_text(&qf(), &number(), None), Err(TestTextError::Send(_))));
+        assert!(matches!(unit.app.send_test_text(&qf(), &number(), None), Err(TestSmsError::Send(_))));
     }
     let sms = state(&unit, Channel::Sms);
     assert_eq!(sms.breaker.map(|breaker| breaker.state(sms.at)), Some(BreakerState::Open));
@@ -68,11 +68,11 @@ fn sent(provider: &TextProvider) -> Vec<String> {
 fn nobody_is_tried_where_nobody_carries_and_a_staging_system_writes_to_no_number() {
     let mut bare = unit();
     bare.app.senders = Senders::default();
-    assert_eq!(bare.app.send_test_text(&qf(), &number(), None).unwrap_err(), TestTextError::NotConfigured);
+    assert_eq!(bare.app.send_test_text(&qf(), &number(), None).unwrap_err(), TestSmsError::NotConfigured);
     let (mut staging, provider) = start();
     let mut policy = (*staging.app.policy).clone();
     policy.redirect_to = Some(EmailAddress::parse("it@vigia.test").unwrap());
     staging.app.policy = std::sync::Arc::new(policy);
-    assert_eq!(staging.app.send_test_text(&qf(), &number(), None).unwrap_err(), TestTextError::NotConfigured);
+    assert_eq!(staging.app.send_test_text(&qf(), &number(), None).unwrap_err(), TestSmsError::NotConfigured);
     assert!(sent(&provider).is_empty());
 }

@@ -7,7 +7,7 @@ mod life_cycle;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use followup_app::{
-    ApplyPlanError, DraftError, NotFoundOr, RegisterCaseError, SendMessageError, TemplatesError, TestMailError, TestTextError,
+    ApplyPlanError, DraftError, NotFoundOr, RegisterCaseError, SendMessageError, TemplatesError, TestMailError, TestSmsError,
     TestWhatsappError, UpdateCaseError,
 };
 use followup_domain::asking::reason::StopReason;
@@ -290,14 +290,14 @@ impl From<TestMailError> for ApiError {
     }
 }
 
-impl From<TestTextError> for ApiError {
-    fn from(error: TestTextError) -> Self {
+impl From<TestSmsError> for ApiError {
+    fn from(error: TestSmsError) -> Self {
         match error {
-            TestTextError::NotConfigured => Self::NotConfigured,
-            TestTextError::NotCarried(reason) => Self::field("body", &texts::not_carried(&words::stopped(&reason))),
-            TestTextError::Send(SendError::Uncertain(_)) => Self::BadGateway(failure(Channel::Sms, texts::UNCERTAIN)),
-            TestTextError::Send(error) => Self::BadGateway(failure(Channel::Sms, &error.to_string())),
-            TestTextError::Store(error) => error.into(),
+            TestSmsError::NotConfigured => Self::NotConfigured,
+            TestSmsError::NotCarried(reason) => Self::field("body", &texts::not_carried(&words::stopped(&reason))),
+            TestSmsError::Send(SendError::Uncertain(_)) => Self::BadGateway(failure(Channel::Sms, texts::UNCERTAIN)),
+            TestSmsError::Send(error) => Self::BadGateway(failure(Channel::Sms, &error.to_string())),
+            TestSmsError::Store(error) => error.into(),
         }
     }
 }

@@ -19,6 +19,7 @@ pub(crate) mod reading;
 pub(crate) mod repeats;
 pub(crate) mod reports;
 pub(crate) mod standing;
+pub(crate) mod today;
 pub(crate) mod unserved;
 pub(crate) mod warnings;
 pub(crate) mod way;

@@ -19,7 +19,7 @@ use crate::transaction;
 
 /// Why a test message was not accepted.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum TestTextError {
+pub enum TestSmsError {
     /// Text messages have no transport; or this is a staging system, which writes to no number.
     #[error("channel not configured")]
     NotConfigured,
@@ -38,14 +38,14 @@ impl App {
     /// Sends a test text message and answers with the provider's own words. Without a text it is ours.
     ///
     /// # Errors
-    /// [`TestTextError`].
-    pub fn send_test_text(&self, actor: &Actor, to: &PhoneNumber, body: Option<&str>) -> Result<Receipt, TestTextError> {
+    /// [`TestSmsError`].
+    pub fn send_test_text(&self, actor: &Actor, to: &PhoneNumber, body: Option<&str>) -> Result<Receipt, TestSmsError> {
         let policy = self.policy.as_ref();
-        let sender = self.senders.of(Channel::Sms).filter(|_| policy.redirect_to.is_none()).ok_or(TestTextError::NotConfigured)?;
+        let sender = self.senders.of(Channel::Sms).filter(|_| policy.redirect_to.is_none()).ok_or(TestSmsError::NotConfigured)?;
         let body = body.map_or_else(|| to_the_unit::test_text(&policy.letterhead.unit_name), str::to_owned);
         let body = as_the_channel_writes(policy, Channel::Sms, body);
         if let Some(reason) = too_long(policy, Channel::Sms, &body) {
-            return Err(TestTextError::NotCarried(reason));
+            return Err(TestSmsError::NotCarried(reason));
         }
         // Its name is nobody's: what is told of it later is kept, and finds no message.
         let reference = self.ids.message_id().inner().to_owned();

@@ -88,7 +88,7 @@ fn content(step: &mut Step<'_>, test: &WhatsappTest, to: &PhoneNumber) -> Result
     }
     let parameters: Vec<String> = test.parameters.iter().map(|parameter| folded(parameter)).collect();
     match parameters.iter().position(String::is_empty) {
-        Some(place) => Err(TestWhatsappError::Invalid(FieldError::new(&format!("parameters[{place}]"), "El parámetro está vacío"))),
+        Some(place) => Err(TestWhatsappError::Invalid(FieldError::new(format!("parameters[{place}]"), "El parámetro está vacío"))),
         None => Ok(WhatsappContent::Template(named.filled(parameters).0)),
     }
 }

@@ -1,11 +1,12 @@
 //! What each channel is carried by, what that can do, and how it does.
 
-use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use followup_domain::message::Channel;
 use followup_domain::ports::{SentFigures, StoreError};
 use followup_domain::sending::breaker::Breaker;
 
 use crate::app::App;
+use crate::facts::today::day_begins;
 use crate::step::{self, Step};
 
 /// So far back it is looked for the last message that was taken.
@@ -45,43 +46,33 @@ impl App {
             let since = day_begins(step);
             let today = step.tx.health().sent_since(since)?;
             let week = step.tx.health().sent_since(step.now - LOOKED_BACK)?;
-            WRITTEN.iter().map(|channel| self.channel(step, *channel, (&queued, &today, &week))).collect()
-        })
-    }
-
-    fn channel(
-        &self,
-        step: &mut Step<'_>,
-        channel: Channel,
-        (queued, today, week): (&[(Channel, i64)], &[SentFigures], &[SentFigures]),
-    ) -> Result<ChannelState, StoreError> {
-        let provider = self.senders.of(channel).map(|sender| sender.provider().to_owned());
-        let breaker = match &provider {
-            Some(provider) => step.tx.breakers().find(provider)?,
-            None => None,
-        };
-        // Of e-mail the mailbox tells.
-        let has_reader = channel == Channel::Email || self.events.scopes_of(channel).next().is_some();
-        let of = |figures: &[SentFigures]| figures.iter().find(|figures| figures.channel == channel).copied();
-        Ok(ChannelState {
-            channel,
-            tells: provider.is_some() && has_reader,
-            provider,
-            breaker,
-            queued: queued.iter().find(|(known, _)| *known == channel).map_or(0, |(_, count)| *count),
-            last_accepted_at: of(week).and_then(|week| week.last_at),
-            today: of(today).unwrap_or(SentFigures { channel, messages: 0, parts: 0, last_at: None }),
-            at: step.now,
+            WRITTEN.iter().map(|channel| state(self, step, *channel, (&queued, &today, &week))).collect()
         })
     }
 }
 
-/// When the organisation's day began (UTC).
-pub(super) fn day_begins(step: &Step<'_>) -> DateTime<Utc> {
-    let zone = step.policy().zone;
-    let midnight = step.now.with_timezone(&zone).date_naive().and_time(NaiveTime::MIN);
-    // Where clocks were put on at midnight, there was none.
-    let local =
-        zone.from_local_datetime(&midnight).earliest().or_else(|| zone.from_local_datetime(&(midnight + TimeDelta::hours(1))).earliest());
-    local.map_or(step.now, |begin| begin.with_timezone(&Utc))
+fn state(
+    app: &App,
+    step: &mut Step<'_>,
+    channel: Channel,
+    (queued, today, week): (&[(Channel, i64)], &[SentFigures], &[SentFigures]),
+) -> Result<ChannelState, StoreError> {
+    let provider = app.senders.of(channel).map(|sender| sender.provider().to_owned());
+    let breaker = match &provider {
+        Some(provider) => step.tx.breakers().find(provider)?,
+        None => None,
+    };
+    // Of e-mail the mailbox tells.
+    let has_reader = channel == Channel::Email || app.events.scopes_of(channel).next().is_some();
+    let of = |figures: &[SentFigures]| figures.iter().find(|figures| figures.channel == channel).copied();
+    Ok(ChannelState {
+        channel,
+        tells: provider.is_some() && has_reader,
+        provider,
+        breaker,
+        queued: queued.iter().find(|(known, _)| *known == channel).map_or(0, |(_, count)| *count),
+        last_accepted_at: of(week).and_then(|week| week.last_at),
+        today: of(today).unwrap_or(SentFigures { channel, messages: 0, parts: 0, last_at: None }),
+        at: step.now,
+    })
 }

@@ -11,9 +11,9 @@ use followup_domain::ports::{AuditHead, Badge, DueAttempts, Onlooker, QueueFigur
 use followup_domain::sending::breaker::{Breaker, BreakerState};
 
 use crate::app::App;
+use crate::facts::today::day_begins;
 use crate::facts::unserved::unserved;
 use crate::step::{self, Step};
-use crate::usecases::watch::channel_states::day_begins;
 
 /// A message that may be sent, or an attempt that is due, waits for nobody so long: whatever the timers are, one of them should have come.
 pub const OVERDUE_AFTER: TimeDelta = TimeDelta::hours(25);
