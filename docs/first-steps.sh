@@ -25,6 +25,12 @@ second_terminal() {
 
     # … and the answer stands in the case's thread:
     until curl -s $API/icsr/1/followup/thread -H "$AUTH" | grep '68 kg'; do sleep 1; done
+
+    # Text messages and WhatsApp work without an account, too: they are files, and so are the answers.
+    curl -s $API/icsr/1/followup/send -H "$AUTH" -H 'Content-Type: application/json' -d '{"channel": "sms", "body": "¿Continúa la erupción?"}'
+    cat var/outbox/*.sms.txt
+    printf 'De: +51999888777\n\nSí, desde ayer.\n' > var/inbox/respuesta.sms.txt
+    until curl -s $API/icsr/1/followup/thread -H "$AUTH" | grep 'desde ayer'; do sleep 1; done
 }
 
 first_terminal &

@@ -54,6 +54,8 @@ fn the_first_steps_lead_to_the_answer_in_the_thread() {
     let (said, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{said}\n{log}");
     let thread: serde_json::Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
-    assert_eq!((&thread["total"], &thread["items"][0]["status"]), (&2.into(), &"responded".into()), "{said}\n{log}");
-    assert_eq!(thread["items"][1]["body"].as_str().unwrap().trim(), "Peso: 68 kg. Dosis: 500 mg cada 8 horas.");
+    assert_eq!((&thread["total"], &thread["items"][0]["status"]), (&4.into(), &"responded".into()), "{said}\n{log}");
+    let body = |place: usize| thread["items"][place]["body"].as_str().unwrap().trim().to_owned();
+    assert_eq!((body(1), body(3)), ("Peso: 68 kg. Dosis: 500 mg cada 8 horas.".into(), "Sí, desde ayer.".into()));
+    assert!(thread["items"][2]["transport_response"].as_str().unwrap().starts_with("simulado"), "{said}");
 }

@@ -103,9 +103,11 @@ fn one_more_contact_is_scheduled() {
     assert_eq!((&added["label"], &added["channel"]), (&json!("Llamar a la clínica"), &json!("call")));
     assert_eq!((&added["status"], &added["applied_plan_id"]), (&json!("pending"), &Value::Null));
     assert_eq!(added["due_local"], "10/06/2024 09:00");
-    let email = api.post(&path(id, ""), &json!({"due_at": "2024-06-10T14:00:00Z", "label": "x"})).json();
+    let by_any = api.post(&path(id, ""), &json!({"due_at": "2024-06-10T14:00:00Z", "label": "x"})).json();
+    assert_eq!((&by_any["channel"], &by_any["carried_by"]), (&json!("auto"), &Value::Null));
+    let email = api.post(&path(id, ""), &json!({"due_at": "2024-06-10T14:00:00Z", "label": "x", "channel": "email"})).json();
     assert_eq!(email["channel"], "email");
-    assert_eq!(api.get(&path(id, "")).json()["total"], 6);
+    assert_eq!(api.get(&path(id, "")).json()["total"], 7);
     assert_eq!(api.post(&path(99, ""), &json!({"label": " ", "channel": "fax"})).refused(), ["due_at", "label", "channel"]);
     assert_eq!(api.post(&path(99, ""), &json!({"due_at": "2024-06-10T14:00:00Z", "label": "x"})).error().1, "ICSR no encontrado");
 }

@@ -28,9 +28,12 @@ fn the_guides_template_is_kept_and_can_be_applied() {
     let mut expected = guide();
     expected["id"] = json!(number);
     expected["archived"] = json!(false);
+    for attempt in expected["attempts"].as_array_mut().unwrap() {
+        attempt["channel"] = json!("auto");
+    }
     assert_eq!(created, expected);
     assert_eq!(api.get(&format!("{PLANS}/{number}")).json(), expected);
-    assert_eq!(api.get(PLANS).json()["total"], 2);
+    assert_eq!(api.get(PLANS).json()["total"], 3);
     let id = api.case(json!({}));
     let applied = api.post(&format!("/api/v1/icsr/{id}/followup/plan"), &json!({"plan_id": number, "base_at": "2024-03-01T14:00:00Z"}));
     assert_eq!(applied.status, 200, "{}", applied.text());
@@ -42,10 +45,11 @@ fn the_guides_template_is_kept_and_can_be_applied() {
 fn a_template_is_changed_as_a_whole() {
     let api = Api::start();
     let number = api.post(PLANS, &guide()).json()["id"].clone();
-    let changed = api.put(&format!("{PLANS}/{number}"), &json!({"name": "Corto", "attempts": [{"label": "Única", "afterHours": 24}]}));
+    let attempts = json!([{"label": "Única", "afterHours": 24, "channel": "sms"}]);
+    let changed = api.put(&format!("{PLANS}/{number}"), &json!({"name": "Corto", "attempts": attempts}));
     let expected = json!({
         "id": number, "name": "Corto", "ref": null, "notes": null, "archived": false,
-        "attempts": [{"label": "Única", "afterHours": 24}],
+        "attempts": attempts,
     });
     assert_eq!((changed.status, changed.json()), (200, expected));
 }
@@ -57,9 +61,9 @@ fn an_archived_template_is_offered_no_more() {
     let path = format!("{PLANS}/{number}");
     let archived = api.request("DELETE", &path).send();
     assert_eq!((archived.status, archived.body.len()), (204, 0));
-    assert_eq!(api.get(PLANS).json()["total"], 1);
-    assert_eq!(api.get(&format!("{PLANS}?archived=false")).json()["total"], 1);
-    assert_eq!(api.get(&format!("{PLANS}?archived=true")).json()["items"][1]["archived"], true);
+    assert_eq!(api.get(PLANS).json()["total"], 2);
+    assert_eq!(api.get(&format!("{PLANS}?archived=false")).json()["total"], 2);
+    assert_eq!(api.get(&format!("{PLANS}?archived=true")).json()["items"][2]["archived"], true);
     let missing = (404, "Plan de seguimiento no encontrado".to_owned());
     assert_eq!(api.request("DELETE", &path).send().error(), missing);
     assert_eq!(api.put(&path, &guide()).error(), missing);
@@ -92,8 +96,9 @@ fn what_is_wrong_with_a_template_is_named() {
     let names = ["name", "ref", "attempts[0].label", "attempts[0].afterHours", "attempts[0].hours", "attempts[1]", "plan"];
     assert_eq!(api.post(PLANS, &all).refused(), names);
     assert_eq!(api.post(PLANS, &json!({"attempts": {}})).refused(), ["name", "attempts"]);
+    assert_eq!(told(json!([{"label": "a", "afterHours": 0, "channel": "fax"}])).1, "attempts[0].channel");
     assert_eq!(api.get(&format!("{PLANS}?archived=si&x=1")).refused(), ["archived", "x"]);
-    assert_eq!(api.get(PLANS).json()["total"], 2);
+    assert_eq!(api.get(PLANS).json()["total"], 3);
 }
 
 #[test]
