@@ -6,12 +6,15 @@ mod support;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
-use followup_app::App;
+use followup_app::{App, EventReaders};
 use followup_domain::mail::inbound::InboundState;
-use followup_imap::{EmlConfig, EmlInbox, ScanError, ScanReport, Stop};
+use followup_domain::sending::EventReader;
+use followup_imap::{EmlConfig, EmlInbox, FileCall, ScanError, ScanReport, Stop};
+use followup_outbox::{TextInbox, called};
 use support::{SwitchedStore, eventually, mail, service, service_on, stored, subjects};
 use tempfile::TempDir;
 
@@ -67,6 +70,43 @@ async fn dropped_files_are_stored_in_the_order_of_their_writing_and_moved() {
     assert_eq!((report.stored, report.ingested.unassigned), (2, 2));
     assert_eq!(subjects(&drop.followup), ["primero", "segundo"]);
     assert_eq!((drop.names(""), drop.names("done")), (vec!["done".to_owned()], vec!["a.EML".to_owned(), "b.eml".to_owned()]));
+}
+
+/// An inbox that takes answers by text message, too.
+fn inbox_of_texts() -> Box {
+    let answers = TextInbox::sms();
+    let followup = App { events: EventReaders::default().with(Arc::new(answers)), ..service() };
+    let folder = TempDir::new().unwrap();
+    let call = FileCall { suffix: answers.suffix(), scope: answers.scope().to_owned(), call: called };
+    let inbox = EmlInbox::new(EmlConfig { calls: vec![call], ..config(folder.path()) }, followup.clone());
+    Box { folder, followup, inbox }
+}
+
+#[tokio::test]
+async fn an_answer_by_text_message_is_a_file_and_two_of_the_same_words_are_two() {
+    let drop = inbox_of_texts();
+    drop.drop_file("uno.sms.txt", b"De: +51999888777\n\nS\xc3\xad\n", 1);
+    drop.drop_file("dos.SMS.TXT", b"De: +51999888777\n\nS\xc3\xad\n", 2);
+    drop.drop_file("carta.eml", &mail("por correo"), 3);
+    drop.drop_file("nota.txt", b"nada", 4);
+    let report = drop.scan().await;
+    assert_eq!((report.stored, report.ingested.unassigned, report.left.len()), (3, 3, 0), "{report:?}");
+    assert_eq!(drop.names("done"), ["carta.eml", "dos.SMS.TXT", "uno.sms.txt"]);
+    assert_eq!(drop.names(""), ["done", "nota.txt"]);
+    // As after a crash between storing and moving.
+    drop.drop_file("uno.sms.txt", b"De: +51999888777\n\nS\xc3\xad\n", 1);
+    let again = drop.scan().await;
+    assert_eq!((again.stored, again.known, again.ingested.unassigned), (0, 1, 0));
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_stands_in_the_quarantine_and_holds_up_no_other() {
+    let drop = inbox_of_texts();
+    drop.drop_file("a.sms.txt", b"Peso: 68 kg", 1);
+    drop.drop_file("b.sms.txt", b"", 2);
+    drop.drop_file("c.sms.txt", b"De: +51999888777\n\n68 kg", 3);
+    let report = drop.scan().await;
+    assert_eq!((report.stored, report.ingested.quarantined, report.ingested.unassigned), (3, 2, 1));
 }
 
 #[tokio::test]
