@@ -15,7 +15,7 @@ use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, PageRequest};
 use followup_domain::sending::{Refusal, SendError};
 use followup_testkit::fakes::{RecordingSender, Script};
-use support::{Unit, qf, unit_with};
+use support::{Unit, id_of, qf, reply, report_on, unit_with};
 
 const NUMBER: &str = "+51999888777";
 
@@ -143,7 +143,96 @@ fn an_address_that_is_refused_for_good_sends_the_contact_by_the_next_channel_onc
 }
 
 #[test]
-fn when_the_number_fails_too_it_waits_for_the_address_and_a_person_is_asked_to_call() {
+fn a_number_without_whatsapp_gets_a_text_message() {
+    let lanes = lanes(|_| {});
+    let case = lanes.case(NUMBER);
+    lanes.whatsapp.always(Some(no_such_number()));
+    lanes.due(case, PlannedChannel::Auto);
+    for _ in 0..3 {
+        lanes.run();
+    }
+    assert_eq!(lanes.letters(case), [(Channel::Whatsapp, Some(Delivery::Rejected)), (Channel::Sms, Some(Delivery::Accepted))]);
+    assert_eq!(lanes.contact(case).0, AttemptStatus::Sent);
+    let held = lanes.unit.app.failed_addresses(true, PageRequest { offset: 0, limit: 10 }).unwrap().items;
+    assert_eq!(held.iter().map(|held| held.address.as_str()).collect::<Vec<_>>(), [format!("whatsapp:{NUMBER}")]);
+}
+
+#[test]
+fn a_letter_that_comes_back_after_the_reporter_answered_otherwise_goes_nowhere_else() {
+    let lanes = two_lanes(|_| {});
+    let case = lanes.case(&format!("a@clinic.test {NUMBER}"));
+    lanes.due(case, PlannedChannel::Auto);
+    lanes.run();
+    let letter = lanes.unit.thread(case).remove(0);
+    let other = lanes.unit.send(case, "¿Y la dosis?").unwrap().message;
+    lanes.unit.receive(&reply("a@clinic.test", &id_of(&other), "<r1@clinic.test>", "500 mg"));
+    lanes.unit.clock.advance(Duration::hours(1));
+    lanes.unit.receive(&report_on(&letter, "a@clinic.test", "failed", "5.1.1"));
+    assert_eq!(lanes.contact(case).0, AttemptStatus::Failed);
+    for _ in 0..3 {
+        lanes.run();
+    }
+    assert_eq!(lanes.left(), [2, 0, 0]);
+}
+
+#[test]
+fn an_overdue_attempt_of_a_channel_that_is_not_there_ends_alone() {
+    let lanes = two_lanes(|_| {});
+    let case = lanes.case("a@clinic.test");
+    let base = lanes.unit.clock.now() - Duration::days(6);
+    lanes.unit.app.apply_plan(&qf(), case, TemplateId(2), base).unwrap();
+    lanes.run();
+    assert_eq!(lanes.left(), [1, 0, 0], "what can be sent is sent");
+    let states: Vec<_> = lanes.unit.app.attempts(case).unwrap().iter().map(|attempt| attempt.status).collect();
+    assert_eq!(states, [AttemptStatus::Sent, AttemptStatus::Failed, AttemptStatus::Failed, AttemptStatus::Pending]);
+}
+
+#[test]
+fn nothing_is_proposed_while_the_contact_goes_on_by_itself() {
+    let lanes = two_lanes(|_| {});
+    let case = lanes.case(&format!("a@clinic.test {NUMBER}"));
+    lanes.unit.mail.refuses_to("a@clinic.test", Script::no_such_user());
+    lanes.due(case, PlannedChannel::Auto);
+    lanes.run();
+    let proposed = || lanes.unit.app.followup_summary(case, "qf").unwrap().proposed_contact;
+    assert_eq!(proposed(), None);
+    lanes.run();
+    assert_eq!(proposed().unwrap().channel, Channel::Sms, "once it has gone");
+}
+
+#[test]
+fn the_channel_may_be_the_first_again_when_it_works_before_the_next_one_was_tried() {
+    let lanes = two_lanes(|_| {});
+    let case = lanes.case(&format!("a@clinic.test {NUMBER}"));
+    lanes.unit.mail.refuses_to("a@clinic.test", Script::no_such_user());
+    lanes.due(case, PlannedChannel::Auto);
+    lanes.run();
+    let address = followup_domain::contact::EmailAddress::parse("a@clinic.test").unwrap();
+    lanes.unit.app.clear_failed_address(&qf(), &address, "el buzón existe").unwrap();
+    lanes.unit.mail.refuses_to("otra@clinic.test", Script::no_such_user());
+    lanes.run();
+    assert_eq!((lanes.left(), lanes.contact(case).0), ([1, 0, 0], AttemptStatus::Sent));
+}
+
+#[test]
+fn what_waits_for_the_address_goes_by_the_number_once_that_works() {
+    let lanes = two_lanes(|_| {});
+    let case = lanes.case(&format!("a@clinic.test {NUMBER}"));
+    lanes.unit.mail.refuses_to("a@clinic.test", Script::no_such_user());
+    lanes.sms.always(Some(no_such_number()));
+    lanes.unit.app.apply_plan(&qf(), case, TemplateId(1), lanes.unit.clock.now()).unwrap();
+    for _ in 0..4 {
+        lanes.run();
+    }
+    let states = || lanes.unit.app.attempts(case).unwrap().iter().filter(|attempt| attempt.status == AttemptStatus::Pending).count();
+    assert_eq!(states(), 1, "the call: {:?}", lanes.unit.attempts(case));
+    lanes.sms.always(None);
+    lanes.unit.app.clear_failed_number(&qf(), &followup_domain::contact::E164::parse(NUMBER).unwrap(), "recargado").unwrap();
+    assert_eq!(states(), 3, "{:?}", lanes.unit.attempts(case));
+}
+
+#[test]
+fn when_the_number_fails_too_nothing_more_is_tried_and_a_person_is_asked_to_call() {
     let lanes = two_lanes(|_| {});
     let case = lanes.case(&format!("a@clinic.test {NUMBER}"));
     lanes.unit.mail.refuses_to("a@clinic.test", Script::no_such_user());

@@ -3,11 +3,12 @@
 
 mod support;
 
-use followup_app::{CloseRequest, SendRequest};
+use chrono::Duration;
+use followup_app::{CloseRequest, OneMoreAttempt, SendRequest};
 use followup_domain::case::ClosureReason;
 use followup_domain::ids::CaseId;
-use followup_domain::message::{CaseMatch, Direction, MatchKind, Message, MessageStatus};
-use followup_domain::ports::TrayState;
+use followup_domain::message::{CaseMatch, Channel, Direction, MatchKind, Message, MessageStatus};
+use followup_domain::ports::{Clock, TrayState};
 use followup_testkit::rigs::text_provider::Answer;
 use support::texts::{NUMBER, came, start, write};
 use support::{Unit, qf};
@@ -106,4 +107,30 @@ fn what_no_open_follow_up_asked_for_waits_in_the_tray() {
     unit.app.send_message(&qf(), refused, &request, None).unwrap_err();
     came(&unit, "M4", NUMBER, "Hola");
     assert_eq!((waiting(&unit), replies(&unit, refused).len()), (4, 0));
+}
+
+#[test]
+fn a_text_that_may_answer_several_cases_holds_the_letters_of_all_until_a_person_lets_them_go_on() {
+    let (unit, provider) = start();
+    let cases = [written_to(&unit), written_to(&unit)];
+    for case in cases {
+        let due_at = unit.clock.now() + Duration::hours(1);
+        let contact = OneMoreAttempt { due_at, label: "SMS".into(), channel: Channel::Sms.into(), reason: None };
+        unit.app.schedule_attempt(&qf(), case, &contact).unwrap();
+    }
+    came(&unit, "M1", NUMBER, "500 mg");
+    assert!(replies(&unit, cases[0]).is_empty() && replies(&unit, cases[1]).len() == 1);
+    unit.clock.advance(Duration::hours(2));
+    unit.dispatch();
+    unit.dispatch();
+    assert_eq!(provider.taken().len(), 2, "nobody is asked again meanwhile");
+    let (status, reason) = unit.attempts(cases[0]).remove(0);
+    assert!(status == "cancelled" && reason.unwrap().contains("otro caso"));
+    // A person lets it go on; the same call again changes nothing of that.
+    unit.app.resume_plan(&qf(), cases[0], Some(unit.clock.now())).unwrap();
+    came(&unit, "M1", NUMBER, "500 mg");
+    unit.clock.advance(Duration::hours(1));
+    unit.dispatch();
+    unit.dispatch();
+    assert_eq!(provider.taken().len(), 3);
 }

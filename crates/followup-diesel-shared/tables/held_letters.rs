@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::ports::{HeldLetter, HeldLetterRepository, StoreError};
 
-use super::schema::{failed_contact, held_letter};
+use super::schema::{case_contact, failed_contact, held_letter};
 use super::work::Work;
 use super::{LONGEST_PAGE, address_key, contact_points};
 
@@ -58,12 +58,19 @@ impl HeldLetterRepository for Work<'_> {
         })
     }
 
-    fn list_cases_held_for(&mut self, address: &str, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError> {
+    fn list_cases_held_for(&mut self, (key, address): (&str, &str), after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError> {
         self.read(|conn| {
-            let waiting = held_letter::table.filter(held_letter::key.eq(address_key(address)));
-            let later = waiting.filter(held_letter::case_id.gt(after.map_or(i64::MIN, |id| id.0)));
-            let cases = later.select(held_letter::case_id).distinct().order(held_letter::case_id).limit(limit.clamp(0, LONGEST_PAGE));
-            let ids: Vec<i64> = cases.load(conn)?;
+            let (after, limit) = (after.map_or(i64::MIN, |id| id.0), limit.clamp(0, LONGEST_PAGE));
+            let waiting = held_letter::table.filter(held_letter::key.eq(address_key(key))).filter(held_letter::case_id.gt(after));
+            let cases = waiting.select(held_letter::case_id).distinct().order(held_letter::case_id).limit(limit);
+            let mut ids: Vec<i64> = cases.load(conn)?;
+            // Two lookups, each along its index: one condition of both would walk the table.
+            let known = case_contact::table.filter(case_contact::key.eq(address_key(address))).filter(case_contact::case_id.gt(after));
+            let known = known.filter(exists(held_letter::table.filter(held_letter::case_id.eq(case_contact::case_id))));
+            ids.extend(known.select(case_contact::case_id).order(case_contact::case_id).limit(limit).load::<i64>(conn)?);
+            ids.sort_unstable();
+            ids.dedup();
+            ids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
             Ok(ids.into_iter().map(CaseId).collect())
         })
     }

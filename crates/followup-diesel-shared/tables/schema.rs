@@ -686,5 +686,6 @@ diesel::allow_tables_to_appear_in_same_query!(outdated_standing, case_contact);
 diesel::allow_tables_to_appear_in_same_query!(attachment, mail_flag, media);
 diesel::allow_tables_to_appear_in_same_query!(media, message);
 diesel::allow_tables_to_appear_in_same_query!(held_letter, failed_contact);
+diesel::allow_tables_to_appear_in_same_query!(held_letter, case_contact);
 diesel::allow_tables_to_appear_in_same_query!(arrival, content, discarded_arrival);
 diesel::allow_tables_to_appear_in_same_query!(arrival, arrival_copy);

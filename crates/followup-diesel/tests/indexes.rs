@@ -293,7 +293,7 @@ fn reports_and_addresses(tx: &mut dyn Tx, case_id: CaseId, letter: MessageId) ->
     tx.held_letters().hold(&HeldLetter { case_id, attempt_id: None, address: address.clone() })?;
     tx.held_letters().list(case_id)?;
     tx.held_letters().list_restorable_cases(None, 10)?;
-    tx.held_letters().list_cases_held_for(&address, None, 10)?;
+    tx.held_letters().list_cases_held_for((&address, &address), None, 10)?;
     tx.held_letters().release(case_id, None)?;
     tx.addresses().clear(&address)?;
     Ok(())

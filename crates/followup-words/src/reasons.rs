@@ -47,6 +47,7 @@ pub fn stopped(reason: &StopReason) -> String {
         StopReason::AskedMeanwhile => "solicitud ya enviada",
         StopReason::Queued => "ya hay una solicitud en cola",
         StopReason::AttemptSettled => "el intento fue resuelto mientras se reenviaba",
+        StopReason::MayBeAnswered => "un mensaje de texto que puede ser su respuesta espera decisión en otro caso",
         StopReason::CaseDone => "el caso está Completado o Enviado: el plan espera a que una persona decida",
         StopReason::TemplateFails(text) => text,
         StopReason::TooManyParts { parts, most } => return too_many_parts(*parts, *most),

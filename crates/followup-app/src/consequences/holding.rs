@@ -4,7 +4,7 @@ use followup_domain::asking::next_contact::Way;
 use followup_domain::asking::plan::{Attempt, AttemptStatus, PlanStatus, PlannedChannel};
 use followup_domain::asking::reason::{Because, StopReason, Why};
 use followup_domain::case::{Case, FollowupStatus};
-use followup_domain::ids::CaseId;
+use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::message::{Channel, Message, MessageKind};
 use followup_domain::ports::StoreError;
@@ -36,8 +36,23 @@ pub(super) fn hold_letters(step: &mut Step<'_>, case_id: CaseId, why: &Why<'_>) 
     Ok(())
 }
 
+/// A message that may be the reporter's answer stands in another case: what would go out by itself waits until a person has decided. What waits
+/// for an address goes on waiting for it.
+pub(super) fn hold_for_doubt(step: &mut Step<'_>, case_id: CaseId) -> Result<(), StoreError> {
+    let why: Why<'_> = StopReason::MayBeAnswered.into();
+    for attempt in step.tx.attempts().list(case_id)?.iter().filter(|attempt| !attempt.waits_for_a_person()) {
+        hold(step, attempt, &why)?;
+    }
+    queue::skip_automatic(step, case_id, &why)
+}
+
 /// What a case has scheduled or queued for an address or number waits until that works again, unless another channel may carry it.
-pub(super) fn hold_for_address(step: &mut Step<'_>, case: &Case, held: &FailedAddress) -> Result<(), StoreError> {
+pub(super) fn hold_for_address(
+    step: &mut Step<'_>,
+    case: &Case,
+    (by, held): (Channel, &FailedAddress),
+    goes_on: bool,
+) -> Result<(), StoreError> {
     let why: Why<'_> = StopReason::AddressFails(held.failure.clone()).into();
     for attempt in step.tx.attempts().list(case.id)? {
         let waits = attempt.status == AttemptStatus::Sending;
@@ -45,39 +60,32 @@ pub(super) fn hold_for_address(step: &mut Step<'_>, case: &Case, held: &FailedAd
             Some(channel) => channel,
             None => channel_of(step, case, attempt.channel)?,
         };
-        if attempt.waits_for_a_person() || !goes_to(step, case, channel, held)? {
-            continue;
-        }
-        if waits && goes_another_way(step, case, &attempt, channel)? {
+        // Where any channel will do and none is left, it waits for the first of them.
+        let known = held_for(step, case, channel)?.filter(|known| attempt.channel == PlannedChannel::Auto || known.address == held.address);
+        let Some(known) = known.filter(|_| !attempt.waits_for_a_person()) else { continue };
+        let letter = attempt.message_id.filter(|_| waits);
+        if waits && goes_another_way(step, case, &attempt, (channel, letter))? {
             queue::stop_letter_of(step, &attempt, AttemptStatus::Pending, &Because::AnotherWay.into())?;
         } else if hold(step, &attempt, &why)? {
-            address::wait(step, case.id, Some(attempt.id), &held.address)?;
+            address::wait(step, case.id, Some(attempt.id), &known.address)?;
         }
     }
     let queued = step.tx.automatics().queued(case.id)?;
-    let by = match queued {
+    let waiting = match queued {
         Some(id) => step.tx.messages().find(id)?.map(|message| message.channel),
         None => None,
     };
-    let goes_there = match by {
-        Some(channel) => goes_to(step, case, channel, held)?,
-        None => true,
-    };
-    if !goes_there {
+    if waiting.is_some_and(|channel| channel != by) {
         return Ok(());
     }
     queue::skip_automatic(step, case.id, &why)?;
     if is_open(step, case)? {
+        // Where the contact itself goes on by another channel, that one asks.
         let now = step.now;
-        return queue_automatic(step, case, now);
+        return if goes_on { Ok(()) } else { queue_automatic(step, case, now) };
     }
     // What the letter asked is to be asked again, by which letter shows when the address works.
     address::wait(step, case.id, None, &held.address)
-}
-
-/// Whether a channel leads to an address that failed.
-fn goes_to(step: &mut Step<'_>, case: &Case, channel: Channel, held: &FailedAddress) -> Result<bool, StoreError> {
-    Ok(held_for(step, case, channel)?.is_some_and(|known| known.address == held.address))
 }
 
 /// Whether a channel that goes by itself reaches the reporter.
@@ -86,26 +94,47 @@ fn is_open(step: &mut Step<'_>, case: &Case) -> Result<bool, StoreError> {
     Ok(way_by(step, case, first)? == Way::Open)
 }
 
-/// Whether a contact for which any channel will do has another one than this.
-fn goes_another_way(step: &mut Step<'_>, case: &Case, attempt: &Attempt, than: Channel) -> Result<bool, StoreError> {
-    Ok(attempt.channel == PlannedChannel::Auto && first_channel(step, case)? != than && is_open(step, case)?)
+/// Whether a contact for which any channel will do goes on by another one than this: one reaches the reporter, and nothing has come meanwhile for
+/// which its letter would be held.
+fn goes_another_way(
+    step: &mut Step<'_>,
+    case: &Case,
+    attempt: &Attempt,
+    (than, letter): (Channel, Option<MessageId>),
+) -> Result<bool, StoreError> {
+    if attempt.channel != PlannedChannel::Auto || case.followup_status == FollowupStatus::Closed || !case.record.estado.is_worked_on() {
+        return Ok(false);
+    }
+    if first_channel(step, case)? == than || !is_open(step, case)? || !is_of_the_latest_plan(step, attempt)? {
+        return Ok(false);
+    }
+    if let Some(letter) = letter
+        && step.tx.exchanges().has_human_reply_after(case.id, letter)?
+    {
+        return Ok(false);
+    }
+    Ok(step.tx.answers().count_unattended(case.id)? == 0)
 }
 
-/// A letter failed at an address that is held: the contact that it was for goes on by another channel, where any will do.
-pub(super) fn go_another_way(step: &mut Step<'_>, case: &Case, letter: &Message) -> Result<(), StoreError> {
-    let Some(attempt) = attempt_of(step, letter)?.filter(|attempt| attempt.status == AttemptStatus::Failed) else { return Ok(()) };
-    if case.followup_status == FollowupStatus::Closed
-        || held_for(step, case, letter.channel)?.is_none()
-        || !goes_another_way(step, case, &attempt, letter.channel)?
-    {
-        return Ok(());
+/// A letter failed at an address that is held: the contact that it was for goes on by another channel, where any will do; says whether it does.
+pub(super) fn go_another_way(step: &mut Step<'_>, case: &Case, letter: &Message) -> Result<bool, StoreError> {
+    let Some(attempt) = attempt_of(step, letter)?.filter(|attempt| attempt.status == AttemptStatus::Failed) else { return Ok(false) };
+    if !goes_another_way(step, case, &attempt, (letter.channel, Some(letter.id)))? {
+        return Ok(false);
     }
     let mut step = step.by_itself();
     let step = &mut step;
-    if attempt::change(step, &attempt, AttemptStatus::Pending, &AttemptChange::because(Because::AnotherWay))? {
+    let goes_on = attempt::change(step, &attempt, AttemptStatus::Pending, &AttemptChange::because(Because::AnotherWay))?;
+    if goes_on {
         plan::reopen(step, &attempt)?;
     }
-    Ok(())
+    Ok(goes_on)
+}
+
+/// Whether no other plan was applied after an attempt's own, and its own was not called off.
+fn is_of_the_latest_plan(step: &mut Step<'_>, attempt: &Attempt) -> Result<bool, StoreError> {
+    let latest = step.tx.plans().find_latest(attempt.case_id)?.filter(|latest| latest.status != PlanStatus::Cancelled);
+    Ok(attempt.plan_id.is_none() || latest.map(|latest| latest.id) == attempt.plan_id)
 }
 
 /// Holds an attempt that is scheduled or whose letter waits in the queue; says whether it was such a one. An attempt that is due for an
@@ -136,7 +165,7 @@ pub(super) fn settle_withdrawn(step: &mut Step<'_>, message: &Message, withdrawa
         && let Some(case) = case_of(step, message)?
     {
         match &attempt {
-            Some(attempt) if goes_another_way(step, &case, attempt, message.channel)? => {
+            Some(attempt) if goes_another_way(step, &case, attempt, (message.channel, Some(message.id)))? => {
                 let change = AttemptChange::because(Because::AnotherWay);
                 return attempt::change(&mut step.by_itself(), attempt, AttemptStatus::Pending, &change).map(drop);
             }
@@ -208,8 +237,7 @@ pub(super) fn restore_case(step: &mut Step<'_>, case: &Case) -> Result<(), Store
 
 /// Unless another plan was applied after its own, or its own was called off.
 fn restore_attempt(step: &mut Step<'_>, attempt: &Attempt) -> Result<(), StoreError> {
-    let latest = step.tx.plans().find_latest(attempt.case_id)?.filter(|latest| latest.status != PlanStatus::Cancelled);
-    if attempt.plan_id.is_some() && latest.map(|latest| latest.id) != attempt.plan_id {
+    if !is_of_the_latest_plan(step, attempt)? {
         return Ok(());
     }
     let change = AttemptChange { reactivated: true, ..AttemptChange::because(Because::AddressWorks) };

@@ -147,7 +147,7 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
         Event::OptedOut(number) => opting_out::block(step, number),
         Event::ReplyCounted(case, reply) => replies::take_reply(step, case, reply, true),
         Event::ReplyFlagged(case, reply) => replies::take_reply(step, case, reply, false),
-        Event::MayBeAnswered(case) => holding::hold_letters(step, case.id, &StopReason::Answered.into()),
+        Event::MayBeAnswered(case) => holding::hold_for_doubt(step, case.id),
         Event::SenderConfirmed(case, reply, answers) => replies::take_confirmed(step, case, reply, answers),
         Event::ReplyLinked(reply, answers) => replies::take_linked(step, reply, answers),
         Event::AnsweredElsewhere(case_id) => replies::answered_elsewhere(step, case_id),

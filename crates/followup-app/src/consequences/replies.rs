@@ -12,6 +12,7 @@ use followup_words::trail::{LATE_REPLY, WROTE_FROM_THERE};
 use super::reports::CameIn;
 use super::{holding, notify, outcomes};
 use crate::facts::mail_hits::Answered;
+use crate::facts::reach::spellings;
 use crate::facts::reading::reading_of;
 use crate::moves::{address, attempt, case as case_moves, message, received};
 use crate::step::Step;
@@ -127,7 +128,10 @@ fn mark_responded(step: &mut Step<'_>, answers: Option<Answered>) -> Result<(), 
 fn clear_by_reply(step: &mut Step<'_>, reply: &Message) -> Result<(), StoreError> {
     let Some(from) = reply.content.from.as_deref() else { return Ok(()) };
     let is_later = |known: &FailedAddress| known.at <= reply.created_at;
-    address::clear(step, from, WROTE_FROM_THERE, &is_later).map(drop)
+    for spelling in spellings(from) {
+        address::clear(step, (reply.channel, &spelling), WROTE_FROM_THERE, &is_later)?;
+    }
+    Ok(())
 }
 
 /// Puts a person's answer into the threads of the further cases too, with its effects there: it stands in the thread of each, so that none

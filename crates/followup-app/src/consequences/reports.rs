@@ -5,12 +5,12 @@ use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::asking::reason::{Because, Why};
 use followup_domain::asking::waiting::Exchange;
 use followup_domain::case::{Case, FollowupStatus};
-use followup_domain::contact::Permanence;
+use followup_domain::contact::{Permanence, failure_key};
 use followup_domain::ids::MessageId;
 use followup_domain::mail::bounce::{FailedAddress, LetterReport, MailNotice, SOFT_FAILURES, report_on_unknown};
 use followup_domain::mail::inbound::ParsedMail;
 use followup_domain::mail::report::ReportAction;
-use followup_domain::message::{Classification, Delivery, Direction, Message, MessageKind};
+use followup_domain::message::{Channel, Classification, Delivery, Direction, Message, MessageKind};
 use followup_domain::ports::{Outcome, StoreError};
 use followup_words::reasons::told;
 use followup_words::trail::{ANSWERED_BY_ITSELF, LATER_ONE_ARRIVED};
@@ -65,7 +65,7 @@ pub(super) fn take_notice(step: &mut Step<'_>, came: CameIn<'_>) -> Result<(), S
     };
     received::notice(step, &notice)?;
     if let Some(from) = automatic_answer_from(mail, matched) {
-        clear_by_arrival(step, from, ANSWERED_BY_ITSELF, arrived_at)?;
+        clear_by_arrival(step, (Channel::Email, from), ANSWERED_BY_ITSELF, arrived_at)?;
     }
     let Some(letter) = about else { return Ok(()) };
     let reported = report.as_ref().map(|report| Reported { report, arrived_at });
@@ -154,13 +154,13 @@ pub(super) fn address_failed(step: &mut Step<'_>, case: &Case, letter: &Message,
     if wrote_after(step, case.id, to, learned.at)? {
         return Ok(false);
     }
-    let is_held_since = address::fail(step, to, letter, learned)?;
+    let is_held_since = address::fail(step, (letter.channel, to), letter, learned)?;
     if letter.kind != MessageKind::Notification
         && case.followup_status == FollowupStatus::Open
         && let Some(held) = held_for(step, case, letter.channel)?
     {
-        holding::hold_for_address(step, case, &held)?;
-        holding::go_another_way(step, case, letter)?;
+        let goes_on = holding::go_another_way(step, case, letter)?;
+        holding::hold_for_address(step, case, (letter.channel, &held), goes_on)?;
     }
     Ok(is_held_since)
 }
@@ -185,7 +185,7 @@ fn repeat_request(step: &mut Step<'_>, case: &Case, letter: &Message, report: &L
 fn learn_more(step: &mut Step<'_>, case: &Case, letter: &Message, reported: Reported<'_>) -> Result<(), StoreError> {
     let is_for_good = reported.report.failure.as_ref().filter(|failure| failure.permanence == Permanence::Hard);
     let (Some(to), Some(failure)) = (letter.content.to.as_deref(), is_for_good) else { return Ok(()) };
-    match step.tx.addresses().find(to)? {
+    match step.tx.addresses().find(&failure_key(letter.channel, to))? {
         Some(known) if known.message_id == Some(letter.id) && !known.held => {
             if learn_of_address(step, case, letter, reported)? {
                 notify::of_held(step, case, letter.id, &followup_words::failures::told(failure))?;
@@ -213,7 +213,7 @@ fn take_delivery(step: &mut Step<'_>, case: &Case, letter: &Message, reported: R
     }
     let arrived_there = matches!(reported.report.action, ReportAction::Delivered | ReportAction::Read);
     if let Some(to) = letter.content.to.as_deref().filter(|_| arrived_there && another_address(letter, reported.report).is_none()) {
-        clear_by_arrival(step, to, LATER_ONE_ARRIVED, reported.arrived_at)?;
+        clear_by_arrival(step, (letter.channel, to), LATER_ONE_ARRIVED, reported.arrived_at)?;
     }
     case_moves::refresh_awaiting(step, case.id)
 }
@@ -234,7 +234,12 @@ fn take_report_on_notification(step: &mut Step<'_>, letter: &Message, reported: 
 }
 
 /// Something reached the address, or its server answers for it: what failed there for the moment is over.
-fn clear_by_arrival(step: &mut Step<'_>, address: &str, reason: &str, arrived_at: DateTime<Utc>) -> Result<(), StoreError> {
+fn clear_by_arrival(
+    step: &mut Step<'_>,
+    (channel, address): (Channel, &str),
+    reason: &str,
+    arrived_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let is_over = |known: &FailedAddress| known.failure.permanence == Permanence::Soft && known.at <= arrived_at;
-    address::clear(&mut step.by_itself(), address, reason, &is_over).map(drop)
+    address::clear(&mut step.by_itself(), (channel, address), reason, &is_over).map(drop)
 }

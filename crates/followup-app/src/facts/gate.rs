@@ -155,7 +155,7 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
     if let Some(to) = &point
         && at.looks_at(Fact::Held)
     {
-        facts.held = held_point(step, to)?;
+        facts.held = held_point(step, at.channel, to)?;
     }
     if at.looks_at(Fact::FreeText) && at.channel == Channel::Whatsapp && !at.is_template {
         facts.outside_window = takes_no_free_text(step, at, point.as_ref())?;

@@ -119,25 +119,23 @@ fn written_to(step: &mut Step<'_>, channel: Channel, number: &str) -> Result<Vec
     Ok(last)
 }
 
-/// The other cases that a stored message may answer as well as its own: open follow-ups that wrote to the number, while nobody has said whose
-/// it is.
+/// The other cases that a message may answer as well as the one whose thread it will join: open follow-ups that wrote to the number, where it does not
+/// say which one it means. None of one that is stored already: a person may have decided since.
 pub(crate) fn may_answer_too(
     step: &mut Step<'_>,
     (scope, channel): (&str, Channel),
     incoming: &IncomingMessage,
 ) -> Result<Vec<CaseId>, StoreError> {
     let name = ExternalName::new(scope, &incoming.provider_id);
-    let stored = match step.tx.names().find_provider(&name)? {
-        Some(id) => step.tx.messages().find(id)?,
-        None => None,
-    };
-    let is_doubtful = |message: &Message| message.case_match.is_some_and(|found| found.kind == MatchKind::Number && !found.confirmed);
-    let Some(stored) = stored.filter(is_doubtful) else { return Ok(Vec::new()) };
-    let mut cases = BTreeSet::new();
-    for id in written_to(step, channel, &incoming.from)? {
-        cases.extend(step.tx.messages().find(id)?.and_then(|message| message.case_id).filter(|id| Some(*id) != stored.case_id));
+    if step.tx.names().find_provider(&name)?.is_some() || named(step, scope, incoming)?.is_some() {
+        return Ok(Vec::new());
     }
-    Ok(cases.into_iter().collect())
+    let mut cases = Vec::new();
+    for id in written_to(step, channel, &incoming.from)? {
+        cases.extend(step.tx.messages().find(id)?.and_then(|message| message.case_id));
+    }
+    let is_meant = |case_id: &CaseId| case_numbers(&incoming.body) == [*case_id];
+    Ok(if cases.iter().any(is_meant) { Vec::new() } else { cases.into_iter().skip(1).collect() })
 }
 
 /// The cases that a text names, as our letters do: `#123`.

@@ -2,18 +2,18 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use followup_domain::asking::next_contact::{ProposedContact, Way, after_return, next_contact};
-use followup_domain::asking::plan::{Attempt, AttemptStatus};
+use followup_domain::asking::plan::{Attempt, AttemptStatus, PlannedChannel};
 use followup_domain::asking::reason::{Reason, StopReason};
 use followup_domain::asking::waiting::Exchange;
 use followup_domain::case::{Case, FollowupStatus};
-use followup_domain::contact::EmailAddress;
+use followup_domain::contact::{EmailAddress, failure_key};
 use followup_domain::ids::{AttemptId, MessageId};
 use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::message::{Channel, Classification};
 use followup_domain::ports::StoreError;
 
 use super::reach::{channels, email_of, held, held_for, is_blocked};
-use super::way::{channel_of, way_by};
+use super::way::{channel_of, first_channel, way_by};
 use crate::step::Step;
 
 /// The next attempt at another date, because the reporter is away until then.
@@ -35,10 +35,16 @@ pub(crate) fn proposed_contact(step: &mut Step<'_>, case: &Case) -> Result<Optio
         return Ok(None);
     }
     let Some(held_here) = first_held(step, case)? else { return Ok(None) };
+    if goes_on_by_itself(step, case)? {
+        return Ok(None);
+    }
     let channels = channels(step.policy(), &case.record);
     let mut free = Vec::new();
     for email in &channels.all_emails {
-        if held(step, email.as_str())?.is_none() && step.policy().redirect_to.is_none() && !is_blocked(step, email.as_str())? {
+        if held(step, &failure_key(Channel::Email, email.as_str()))?.is_none()
+            && step.policy().redirect_to.is_none()
+            && !is_blocked(step, email.as_str())?
+        {
             free.push(email.clone());
         }
     }
@@ -48,6 +54,16 @@ pub(crate) fn proposed_contact(step: &mut Step<'_>, case: &Case) -> Result<Optio
     }
     let (channel, to) = next_contact(&channels, |email| free.contains(email), |channel| open.contains(&channel));
     Ok(Some(ProposedContact { channel, to, reason: Reason::from(StopReason::AddressFails(held_here.failure)).stored() }))
+}
+
+/// Whether a letter goes by another channel without anybody's help: whoever sent one by hand would ask twice.
+fn goes_on_by_itself(step: &mut Step<'_>, case: &Case) -> Result<bool, StoreError> {
+    let first = first_channel(step, case)?;
+    if way_by(step, case, first)? != Way::Open {
+        return Ok(false);
+    }
+    let is_under_way = |attempt: &Attempt| attempt.channel == PlannedChannel::Auto && !attempt.status.is_settled();
+    Ok(step.tx.automatics().queued(case.id)?.is_some() || step.tx.attempts().list(case.id)?.iter().any(is_under_way))
 }
 
 /// What is known of the first address or number of the case at which messages fail, in the unit's order of channels.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::case::{Case, CaseRecord};
-use followup_domain::contact::{Channels, ContactPoint, E164, EmailAddress, channels_of};
+use followup_domain::contact::{Channels, ContactPoint, E164, EmailAddress, channels_of, failure_key};
 use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
@@ -28,18 +28,18 @@ pub(crate) fn email_of(step: &Step<'_>, case: &Case) -> Option<EmailAddress> {
 /// What is known of the address or number that messages of this case go to by a channel, if nothing goes to it by itself.
 pub(crate) fn held_for(step: &mut Step<'_>, case: &Case, channel: Channel) -> Result<Option<FailedAddress>, StoreError> {
     match channels(step.policy(), &case.record).point_for(channel) {
-        Some(to) => held_point(step, &to),
+        Some(to) => held_point(step, channel, &to),
         None => Ok(None),
     }
 }
 
 /// The same of an address or number; on a staging system, of the address that everything goes to.
-pub(crate) fn held_point(step: &mut Step<'_>, to: &ContactPoint) -> Result<Option<FailedAddress>, StoreError> {
+pub(crate) fn held_point(step: &mut Step<'_>, channel: Channel, to: &ContactPoint) -> Result<Option<FailedAddress>, StoreError> {
     let goes_to = match (to, &step.policy().redirect_to) {
         (ContactPoint::Email(_), Some(redirect)) => redirect.as_str(),
         _ => to.as_str(),
     };
-    held(step, goes_to)
+    held(step, &failure_key(channel, goes_to))
 }
 
 /// What is known of an address or number, if nothing goes to it by itself.

@@ -9,6 +9,7 @@ use followup_domain::message::{Classification, Message, MessageHeader, MessageKi
 use followup_domain::ports::StoreError;
 
 use super::matching::Matched;
+use super::reach::spellings;
 use crate::step::Step;
 
 /// A report on a letter, as it came in.
@@ -62,7 +63,8 @@ pub(crate) fn lock_case_of_notification(step: &mut Step<'_>, matched: &Matched) 
 
 /// Whether an answer that counts came from the address after an instant; one of this case.
 pub(crate) fn wrote_after(step: &mut Step<'_>, case_id: CaseId, address: &str, at: DateTime<Utc>) -> Result<bool, StoreError> {
-    let is_from = |message: &MessageHeader| message.from.as_ref().is_some_and(|from| from.to_lowercase() == address.to_lowercase());
+    let spellings = spellings(&address.to_lowercase());
+    let is_from = |message: &MessageHeader| message.from.as_ref().is_some_and(|from| spellings.contains(&from.to_lowercase()));
     let thread = step.tx.threads().headers(case_id)?;
     Ok(thread.iter().any(|message| message.is_human_reply() && message.created_at > at && is_from(message)))
 }

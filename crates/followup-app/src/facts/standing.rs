@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hasher};
 use chrono::{DateTime, Days, NaiveTime, TimeZone, Utc};
 use followup_domain::asking::lanes::Lane;
 use followup_domain::asking::plan::{Attempt, PlanStatus};
+use followup_domain::asking::request::LetterKind;
 use followup_domain::asking::standing::{StandingFacts, standing};
 use followup_domain::asking::waiting::{answer_until, closing_from};
 use followup_domain::case::deadlines::{ClockFacts, Deadline, case_clock};
@@ -16,6 +17,7 @@ use followup_domain::ports::{KeptStanding, StoreError};
 
 use super::open_items::open_items;
 use super::way::is_reachable;
+use super::whatsapp::of_kind;
 use crate::step::{Depth, Step};
 
 /// A case, what it stood at, and what it stands at now.
@@ -110,7 +112,7 @@ impl Known {
         let knows = step.deployment.senders.lanes().next().is_some();
         let deadlines = step.tx.deadlines().list()?;
         let (reachable, computed_by) = match knows {
-            true => (is_reachable(step, case)?, rules_with(step, &deadlines)),
+            true => (is_reachable(step, case)?, rules_with(step, &deadlines)?),
             false => (before.standing.reachable, before.computed_by.clone()),
         };
         Ok(Self {
@@ -163,17 +165,19 @@ fn silence(step: &mut Step<'_>, case: &Case) -> Result<Silence, StoreError> {
 /// The rules by which standings are computed, in short: by others they come out otherwise.
 pub(crate) fn rules(step: &mut Step<'_>) -> Result<String, StoreError> {
     let deadlines = step.tx.deadlines().list()?;
-    Ok(rules_with(step, &deadlines))
+    rules_with(step, &deadlines)
 }
 
-fn rules_with(step: &Step<'_>, deadlines: &[Deadline]) -> String {
+fn rules_with(step: &mut Step<'_>, deadlines: &[Deadline]) -> Result<String, StoreError> {
+    // Whom WhatsApp reaches depends on its templates.
+    let templates = [of_kind(step, LetterKind::Request)?.status(), of_kind(step, LetterKind::Reminder)?.status()];
     let policy = step.policy();
     let lanes: Vec<Channel> = step.deployment.senders.lanes().map(|(channel, _)| channel).collect();
     let settings = (&policy.required, policy.zone, policy.propose_closing_after_days, &policy.redirect_to);
     let mut hash = Hashed(DefaultHasher::new());
     // Writing into a hash does not fail.
-    let _ = write!(hash, "{settings:?} {:?} {lanes:?} {deadlines:?}", policy.country);
-    format!("{} {:016x}", env!("CARGO_PKG_VERSION"), hash.0.finish())
+    let _ = write!(hash, "{settings:?} {:?} {lanes:?} {templates:?} {deadlines:?}", policy.country);
+    Ok(format!("{} {:016x}", env!("CARGO_PKG_VERSION"), hash.0.finish()))
 }
 
 struct Hashed(DefaultHasher);

@@ -18,7 +18,7 @@ use crate::step::Step;
 pub(crate) fn is_reachable(step: &mut Step<'_>, case: &Case) -> Result<bool, StoreError> {
     if has_lane(step, Channel::Email) {
         for email in channels(step.policy(), &case.record).all_emails {
-            if way_to(step, &ContactPoint::Email(email))? == Way::Open {
+            if way_to(step, Channel::Email, &ContactPoint::Email(email))? == Way::Open {
                 return Ok(true);
             }
         }
@@ -34,7 +34,10 @@ pub(crate) fn is_reachable(step: &mut Step<'_>, case: &Case) -> Result<bool, Sto
 /// How things stand with a channel towards the reporter of a case.
 pub(crate) fn way_by(step: &mut Step<'_>, case: &Case, channel: Channel) -> Result<Way, StoreError> {
     match channels(step.policy(), &case.record).point_for(channel) {
-        Some(to) if has_lane(step, channel) && writes_by_itself(step, channel)? => way_to(step, &to),
+        Some(to) if has_lane(step, channel) => match way_to(step, channel, &to)? {
+            Way::Open if !writes_by_itself(step, case, channel)? => Ok(Way::Shut),
+            way => Ok(way),
+        },
         _ => Ok(Way::None),
     }
 }
@@ -63,14 +66,18 @@ fn has_lane(step: &Step<'_>, channel: Channel) -> bool {
     step.deployment.senders.of(channel).is_some() && (channel == Channel::Email || step.policy().redirect_to.is_none())
 }
 
-/// Whether the service may write by a channel of itself: by WhatsApp with a template that its provider lets it send.
-fn writes_by_itself(step: &mut Step<'_>, channel: Channel) -> Result<bool, StoreError> {
-    Ok(channel != Channel::Whatsapp || of_kind(step, LetterKind::Request)?.refusal().is_none())
+/// Whether the service may write by a channel of itself: by WhatsApp with a template that its provider lets it send, the one that would be next.
+fn writes_by_itself(step: &mut Step<'_>, case: &Case, channel: Channel) -> Result<bool, StoreError> {
+    if channel != Channel::Whatsapp {
+        return Ok(true);
+    }
+    let kind = if step.tx.requests().asked(case.id)?.is_empty() { LetterKind::Request } else { LetterKind::Reminder };
+    Ok(of_kind(step, kind)?.refusal().is_none())
 }
 
-fn way_to(step: &mut Step<'_>, to: &ContactPoint) -> Result<Way, StoreError> {
+fn way_to(step: &mut Step<'_>, channel: Channel, to: &ContactPoint) -> Result<Way, StoreError> {
     if is_blocked(step, to.as_str())? {
         return Ok(Way::Blocked);
     }
-    Ok(if held_point(step, to)?.is_some() { Way::Held } else { Way::Open })
+    Ok(if held_point(step, channel, to)?.is_some() { Way::Held } else { Way::Open })
 }

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use followup_domain::audit::{AuditChain, AuditFacts, facts};
-use followup_domain::contact::Failure;
+use followup_domain::contact::{Failure, failure_key};
 use followup_domain::ids::{AttemptId, CaseId};
 use followup_domain::mail::bounce::{FailedAddress, after_failure};
-use followup_domain::message::Message;
+use followup_domain::message::{Channel, Message};
 use followup_domain::ports::{DoNotContact, HeldLetter, StoreError, Updated};
 
 use crate::step::Step;
@@ -24,9 +24,15 @@ pub(crate) struct Learned<'a> {
 }
 
 /// A letter to an address failed. Gives what is known of it since, and whether nothing goes to it that did before. It is locked.
-pub(crate) fn fail(step: &mut Step<'_>, to: &str, letter: &Message, learned: &Learned<'_>) -> Result<bool, StoreError> {
-    let before = step.tx.addresses().find(to)?;
-    let known = after_failure(before.as_ref(), to, learned.failure, letter.id, learned.at);
+pub(crate) fn fail(
+    step: &mut Step<'_>,
+    (channel, to): (Channel, &str),
+    letter: &Message,
+    learned: &Learned<'_>,
+) -> Result<bool, StoreError> {
+    let key = failure_key(channel, to);
+    let before = step.tx.addresses().find(&key)?;
+    let known = after_failure(before.as_ref(), &key, learned.failure, letter.id, learned.at);
     step.tx.addresses().mark(&known)?;
     let old = before.as_ref().map(known_facts).unwrap_or_default();
     let mut told =
@@ -41,14 +47,20 @@ pub(crate) fn fail(step: &mut Step<'_>, to: &str, letter: &Message, learned: &Le
     Ok(known.held && before.is_none_or(|before| !before.held))
 }
 
-/// An address works again, if that may be said of what is known of it; says whether it was known to fail.
-pub(crate) fn clear(step: &mut Step<'_>, address: &str, reason: &str, may: &dyn Fn(&FailedAddress) -> bool) -> Result<bool, StoreError> {
-    if step.tx.addresses().find(address)?.is_none() {
+/// An address works again by a channel, if that may be said of what is known of it; says whether it was known to fail.
+pub(crate) fn clear(
+    step: &mut Step<'_>,
+    (channel, address): (Channel, &str),
+    reason: &str,
+    may: &dyn Fn(&FailedAddress) -> bool,
+) -> Result<bool, StoreError> {
+    let key = failure_key(channel, address);
+    if step.tx.addresses().find(&key)?.is_none() {
         return Ok(false);
     }
     step.tx.automatics().lock_address(address)?;
-    let Some(known) = step.tx.addresses().find(address)?.filter(may) else { return Ok(false) };
-    if step.tx.addresses().clear(address)? == Updated::Stale {
+    let Some(known) = step.tx.addresses().find(&key)?.filter(may) else { return Ok(false) };
+    if step.tx.addresses().clear(&key)? == Updated::Stale {
         return Ok(false);
     }
     reach_changed(step, address)?;

@@ -41,8 +41,8 @@ pub(super) fn process(app: &App, id: InboundMailId, (scope, raw): (&str, &[u8]))
             unread = unread.or(Some(why));
             continue;
         }
-        let taken = transaction::write_itself(app, |step| take(step, id, reader, event));
-        match taken.and_then(|done| hold_others(app, reader, event).map(|()| done)) {
+        // Before it is stored: a process that dies in between looks at it anew.
+        match hold_others(app, reader, event).and_then(|()| transaction::write_itself(app, |step| take(step, id, reader, event))) {
             Ok(done) => placed.extend(done),
             // The others of the call are not its fault; what is done is not done again when the call is retried.
             Err(error @ StoreError::Refused(_)) => refused = refused.or(Some(error)),

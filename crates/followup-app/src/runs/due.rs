@@ -15,7 +15,7 @@ use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::queue;
 use crate::step::Step;
 
-/// Of a case's due attempts the latest is queued and the earlier ones are overtaken; or all are settled with their reason.
+/// Of a case's due attempts the latest that may go is queued and the earlier ones are overtaken; or all are settled with their reason.
 pub(crate) fn queue_due_attempts(step: &mut Step<'_>, case_id: CaseId) -> Result<Vec<AttemptId>, StoreError> {
     let Some(case) = step.tx.cases().find_for_update(case_id)? else { return Ok(Vec::new()) };
     if let Some(plan) = step.tx.plans().find_active(case_id)? {
@@ -26,19 +26,7 @@ pub(crate) fn queue_due_attempts(step: &mut Step<'_>, case_id: CaseId) -> Result
     let is_due = |attempt: &&Attempt| attempt.status == AttemptStatus::Pending && attempt.due_at <= now;
     let (tasks, due): (Vec<_>, Vec<_>) = attempts.iter().filter(is_due).cloned().partition(Attempt::waits_for_a_person);
     let mut touched = remind_of_tasks(step, &case, &tasks)?;
-    let Some((latest, overtaken)) = collapse_overdue(due) else { return Ok(touched) };
-    let channel = channel_of(step, &case, latest.channel)?;
-    let known = gate::of(step, AtGate::queue(&case, MessageKind::PlanLetter, channel))?;
-    if let Verdict::Stop { reason, attempt: status } = known.verdict() {
-        for attempt in overtaken.iter().chain([&latest]) {
-            match (&reason, &known.facts.held) {
-                (StopReason::AddressFails(_), Some(held)) => follow(step, Event::AttemptUndeliverable(attempt, held))?,
-                _ => drop(attempt::change(step, attempt, status, &AttemptChange::because(reason.clone()))?),
-            }
-            touched.push(attempt.id);
-        }
-        return Ok(touched);
-    }
+    let Some((latest, overtaken, channel)) = latest_that_goes(step, &case, due, &mut touched)? else { return Ok(touched) };
     // The letter of an earlier attempt that still waits for the transport is overdue too; one that is leaving is not stopped.
     for waiting in attempts.iter().filter(|attempt| attempt.status == AttemptStatus::Sending) {
         if !queue::stop_letter_of(step, waiting, AttemptStatus::Skipped, &Because::Overdue.into())? {
@@ -53,6 +41,32 @@ pub(crate) fn queue_due_attempts(step: &mut Step<'_>, case_id: CaseId) -> Result
     queue_letter(step, &case, (&latest, channel))?;
     touched.push(latest.id);
     Ok(touched)
+}
+
+/// The latest of due attempts that may go, with those that it overtakes and its channel. What speaks against a channel settles the attempt that
+/// is bound to it, and the one before is looked at; everything else settles all.
+fn latest_that_goes(
+    step: &mut Step<'_>,
+    case: &Case,
+    mut due: Vec<Attempt>,
+    touched: &mut Vec<AttemptId>,
+) -> Result<Option<(Attempt, Vec<Attempt>, Channel)>, StoreError> {
+    while let Some((latest, overtaken)) = collapse_overdue(due) {
+        let channel = channel_of(step, case, latest.channel)?;
+        let known = gate::of(step, AtGate::queue(case, MessageKind::PlanLetter, channel))?;
+        let Verdict::Stop { reason, attempt: status } = known.verdict() else { return Ok(Some((latest, overtaken, channel))) };
+        let (settled, left) =
+            if reason.is_of_the_way() { (vec![latest], overtaken) } else { ([overtaken, vec![latest]].concat(), Vec::new()) };
+        for attempt in &settled {
+            match (&reason, &known.facts.held) {
+                (StopReason::AddressFails(_), Some(held)) => follow(step, Event::AttemptUndeliverable(attempt, held))?,
+                _ => drop(attempt::change(step, attempt, status, &AttemptChange::because(reason.clone()))?),
+            }
+            touched.push(attempt.id);
+        }
+        due = left;
+    }
+    Ok(None)
 }
 
 /// What a person has to do stays due, and says so once; unless there is nothing left to do.
@@ -85,7 +99,7 @@ fn queue_letter(step: &mut Step<'_>, case: &Case, (attempt, channel): (&Attempt,
         None => format!("attempt:{}", attempt.id),
         Some(at) => format!("attempt:{}:{}", attempt.id, at.timestamp_micros()),
     };
-    if let Some(last) = attempt.message_id.filter(|_| attempt.carried_by.is_some_and(|by| by != channel)) {
+    if let Some(last) = attempt.message_id {
         unique_key = format!("{unique_key}:after:{last}");
     }
     let message = NewOutboundMessage {

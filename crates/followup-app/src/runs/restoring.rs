@@ -1,6 +1,8 @@
 //! What waits for an address goes on where that works again.
 
+use followup_domain::contact::failure_key;
 use followup_domain::ids::CaseId;
+use followup_domain::message::Channel;
 use followup_domain::ports::{StoreError, Tx};
 
 use crate::app::App;
@@ -20,8 +22,9 @@ pub(crate) fn restore_all(app: &App, stop: &dyn Fn() -> bool, errors: &mut u32) 
 }
 
 /// What waits for one address that was cleared goes on.
-pub(crate) fn restore_for(app: &App, address: &str) -> Result<(), StoreError> {
-    restore_listed(app, &|| false, &mut 0, &|tx, after| tx.held_letters().list_cases_held_for(address, after, PAGE))
+pub(crate) fn restore_for(app: &App, channel: Channel, address: &str) -> Result<(), StoreError> {
+    let key = failure_key(channel, address);
+    restore_listed(app, &|| false, &mut 0, &|tx, after| tx.held_letters().list_cases_held_for((&key, address), after, PAGE))
 }
 
 fn restore_listed(app: &App, stop: &dyn Fn() -> bool, errors: &mut u32, list: &ListCases<'_>) -> Result<(), StoreError> {

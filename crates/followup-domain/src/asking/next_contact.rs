@@ -28,6 +28,8 @@ pub enum Way {
     Held,
     /// The address or number asked not to be written to.
     Blocked,
+    /// The service may not write by the channel of itself now: its provider does not let the letter's template be sent.
+    Shut,
     /// The channel has no transport, or the reporter no address or number for it.
     None,
 }
@@ -105,6 +107,7 @@ mod tests {
         assert_eq!(first(Way::None, Way::Held, Way::Open), Sms);
         assert_eq!(first(Way::Blocked, Way::None, Way::Held), Sms, "what may work again is waited for");
         assert_eq!(first(Way::None, Way::None, Way::Blocked), Sms);
+        assert_eq!(first(Way::None, Way::Shut, Way::None), Whatsapp, "what stops it is told of the one that has a number");
         assert_eq!(first(Way::None, Way::None, Way::None), Email);
         assert_eq!(first_way(&[Sms, Email], |_| Way::Open), Sms, "the unit's order");
         assert_eq!(first_way(&[], |_| Way::Open), Email);

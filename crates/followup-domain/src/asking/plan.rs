@@ -240,7 +240,8 @@ impl Attempt {
 
     /// Whether it goes on when a person lets it: an answer of the reporter holds it, or that the case is done.
     pub fn waits_for_a_decision(&self) -> bool {
-        let held = [StopReason::Answered, StopReason::CaseDone].map(|reason| Why::Reason(Reason::Stopped(reason)));
+        let held =
+            [StopReason::Answered, StopReason::MayBeAnswered, StopReason::CaseDone].map(|reason| Why::Reason(Reason::Stopped(reason)));
         self.status == AttemptStatus::Cancelled && self.reason.as_deref().is_some_and(|reason| held.contains(&Why::read(reason)))
     }
 }

@@ -47,6 +47,8 @@ pub enum StopReason {
     AttemptSettled,
     /// The case is done: completed, or sent on.
     CaseDone,
+    /// A text message that may be the reporter's answer stands in another case.
+    MayBeAnswered,
     /// Its template cannot be rendered, in the engine's words: for the log, not for a client.
     TemplateFails(String),
     /// As a text message it has more parts than the unit allows.
@@ -239,7 +241,15 @@ impl From<Because> for Why<'_> {
 impl StopReason {
     /// Whether it speaks against the channel rather than the letter: by another channel it might go.
     pub fn is_of_the_way(&self) -> bool {
-        matches!(self, Self::NoAddress(_) | Self::AddressFails(_) | Self::Blocked | Self::NotConfigured)
+        matches!(
+            self,
+            Self::NoAddress(_)
+                | Self::AddressFails(_)
+                | Self::Blocked
+                | Self::NotConfigured
+                | Self::TemplateNotApproved { .. }
+                | Self::TemplateParameters { .. }
+        )
     }
 
     /// Those without particulars.
@@ -258,6 +268,7 @@ impl StopReason {
         Self::Queued,
         Self::AttemptSettled,
         Self::CaseDone,
+        Self::MayBeAnswered,
         Self::OutsideWindow,
     ];
 
@@ -280,6 +291,7 @@ impl StopReason {
             Self::Queued => "queued",
             Self::AttemptSettled => "attempt_settled",
             Self::CaseDone => "case_done",
+            Self::MayBeAnswered => "may_be_answered",
             Self::TemplateFails(_) => "template_fails",
             Self::TooManyParts { .. } => "too_many_parts",
             Self::OutsideWindow => "outside_window",

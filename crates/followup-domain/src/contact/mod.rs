@@ -24,7 +24,7 @@ pub use email::EmailAddress;
 pub use failure::{Failure, FailureReason, Permanence};
 pub use opt_out::asks_to_stop;
 pub use phone::{E164, PhoneNumber};
-pub use point::{ContactKind, ContactPoint, contact_key};
+pub use point::{ContactKind, ContactPoint, contact_key, failure_key};
 pub use readable::MAX_CONTACT_CHARS;
 
 /// What a contact text yields. The first address and the first number are the ones to use; the lists

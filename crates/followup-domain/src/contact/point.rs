@@ -70,6 +70,14 @@ impl fmt::Display for ContactPoint {
     }
 }
 
+/// By what is kept that messages of a channel do not arrive: a number that has no WhatsApp takes text messages all the same.
+pub fn failure_key(channel: Channel, address: &str) -> String {
+    match channel {
+        Channel::Whatsapp => format!("whatsapp:{}", contact_key(address)),
+        _ => contact_key(address),
+    }
+}
+
 /// The key of an address or number that stands in a message.
 pub fn contact_key(text: &str) -> String {
     text.trim().to_lowercase()

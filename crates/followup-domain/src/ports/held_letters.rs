@@ -28,6 +28,7 @@ pub trait HeldLetterRepository {
     /// Cases of which something waits for an address that is not held any more, each once, by id, after `after`; at most `limit`.
     fn list_restorable_cases(&mut self, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError>;
 
-    /// Cases of which something waits for this address (ignoring case), each once, by id, after `after`; at most `limit`.
-    fn list_cases_held_for(&mut self, address: &str, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError>;
+    /// Cases of which something waits for an address by its key, or for another one while they have this as a contact, each once, by id, after
+    /// `after`; at most `limit`.
+    fn list_cases_held_for(&mut self, address: (&str, &str), after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>, StoreError>;
 }

@@ -112,9 +112,9 @@ pub fn cases_that_wait_for_an_address_are_listed_once_and_page_by_page(store: &d
         hold(store, &letter(case_id, attempt, "a@example.org"));
     }
     hold(store, &letter(a_case(store), None, "b@example.org"));
-    let list = |after, limit| read(store, |tx| tx.held_letters().list_cases_held_for("A@Example.org", after, limit));
+    let list = |after, limit| read(store, |tx| tx.held_letters().list_cases_held_for(("A@Example.org", "A@Example.org"), after, limit));
     assert_eq!((list(None, 2), list(Some(cases[1]), 2)), (cases[..2].to_vec(), vec![cases[2]]));
-    assert_eq!(read(store, |tx| tx.held_letters().list_cases_held_for("%", None, 9)), []);
+    assert_eq!(read(store, |tx| tx.held_letters().list_cases_held_for(("%", "%"), None, 9)), []);
 }
 
 pub fn cases_whose_address_works_again_are_listed_and_no_others(store: &dyn Store) {

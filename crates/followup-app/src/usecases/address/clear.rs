@@ -2,6 +2,7 @@
 
 use followup_domain::audit::Actor;
 use followup_domain::contact::{E164, EmailAddress};
+use followup_domain::message::Channel;
 use followup_domain::ports::StoreError;
 
 use crate::app::App;
@@ -30,26 +31,38 @@ impl App {
     /// # Errors
     /// [`ClearAddressError`].
     pub fn clear_failed_address(&self, actor: &Actor, address: &EmailAddress, reason: &str) -> Result<(), ClearAddressError> {
-        clear(self, actor, &address.mailbox_key(), reason)
+        clear(self, actor, &[(Channel::Email, address.mailbox_key())], reason)
     }
 
-    /// The same of a number.
+    /// The same of a number, for text messages and WhatsApp, in every spelling.
     ///
     /// # Errors
     /// [`ClearAddressError`].
     pub fn clear_failed_number(&self, actor: &Actor, number: &E164, reason: &str) -> Result<(), ClearAddressError> {
-        clear(self, actor, number.as_str(), reason)
+        let spellings = number.spellings();
+        let ways =
+            spellings.iter().flat_map(|number| [Channel::Sms, Channel::Whatsapp].map(|channel| (channel, number.as_str().to_owned())));
+        clear(self, actor, &ways.collect::<Vec<_>>(), reason)
     }
 }
 
-fn clear(app: &App, actor: &Actor, key: &str, reason: &str) -> Result<(), ClearAddressError> {
+fn clear(app: &App, actor: &Actor, ways: &[(Channel, String)], reason: &str) -> Result<(), ClearAddressError> {
     let reason = reason_of(reason)?;
-    if !transaction::write::<_, StoreError>(app, actor, |step| addresses::clear(step, key, reason, &|_| true))? {
+    let failed = transaction::write::<_, StoreError>(app, actor, |step| {
+        let mut failed = false;
+        for (channel, address) in ways {
+            failed |= addresses::clear(step, (*channel, address), reason, &|_| true)?;
+        }
+        Ok(failed)
+    })?;
+    if !failed {
         return Err(ClearAddressError::NotFound);
     }
-    // It is cleared, whatever becomes of this: the dispatcher looks for what waits too.
-    if let Err(error) = restore_for(app, key) {
-        tracing::error!(%error, "what waited for an address could not be restored yet");
+    for (channel, address) in ways {
+        // It is cleared, whatever becomes of this: the dispatcher looks for what waits too.
+        if let Err(error) = restore_for(app, *channel, address) {
+            tracing::error!(%error, "what waited for an address could not be restored yet");
+        }
     }
     Ok(())
 }
