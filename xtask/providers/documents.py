@@ -1,7 +1,7 @@
 """Makes of the providers' documents what is asked of them: the calls that we make, closed, and Meta's own examples of its webhook.
 
 The documents leave most objects open, so that a misspelt name would be valid by them. Here every object of a request has the names that the
-document knows, and no other.
+document knows, and no other. Names in a query are not looked at: Prism passes over those that it does not know.
 """
 
 import json
@@ -57,8 +57,11 @@ def cut(document, paths):
     for path in document["paths"].values():
         for operation in path.values():
             body = operation.get("requestBody") if isinstance(operation, dict) else None
-            for content in (body or {}).get("content", {}).values():
+            for kind, content in (body or {}).get("content", {}).items():
                 close(content["schema"], schemas, seen)
+                if kind == "application/x-www-form-urlencoded":
+                    # Of a form Prism takes out the fields that the schema names, and never sees another; one level down it does not look.
+                    content["schema"] = {"type": "object", "anyOf": [content["schema"]]}
     return document
 
 

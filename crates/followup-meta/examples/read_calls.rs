@@ -1,6 +1,7 @@
 //! Reads files with Meta's calls as they are documented, and says of each how it is understood:
 //! `cargo run -p followup-meta --example read_calls -- FILE…`. A file holds one call, or any number of them in lists and
-//! objects. Ends with 1 where something that a call tells is neither understood nor kept for people, or a file holds no call.
+//! objects. Ends with 1 where a message or a state of one is not understood, where something else is neither understood nor kept for people,
+//! and where a file holds no call.
 #![allow(clippy::print_stdout)]
 
 use std::process::ExitCode;
@@ -15,7 +16,7 @@ use serde_json::Value;
 struct Count {
     understood: usize,
     kept: usize,
-    /// Neither: it would be lost.
+    /// A message or state that is not understood, or anything else that is neither understood nor kept.
     lost: usize,
 }
 
@@ -59,12 +60,14 @@ fn understood(call: &Value, count: &mut Count) -> String {
     let entry = &call["entry"][0];
     let ours = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let number = ours(&entry["changes"][0]["value"]["metadata"]["phone_number_id"]);
+    let (messages, others) = things_told(call);
     match MetaEvents::new(number, ours(&entry["id"])).read(call.to_string().as_bytes()) {
         Ok(events) => {
             let kept = events.iter().filter(|event| matches!(event, ProviderEvent::Unread(_))).count();
+            let understood = events.len() - kept;
+            let lost = messages.saturating_sub(understood).max((messages + others).saturating_sub(events.len()));
             count.kept += kept;
-            count.understood += events.len() - kept;
-            let lost = things_told(call).saturating_sub(events.len());
+            count.understood += understood;
             count.lost += lost;
             let told = events.iter().map(told).chain((lost > 0).then(|| format!("LOST: {lost}")));
             told.collect::<Vec<_>>().join("; ")
@@ -72,17 +75,18 @@ fn understood(call: &Value, count: &mut Count) -> String {
         // The whole call is kept then.
         Err(error) => {
             count.kept += 1;
+            count.lost += messages;
             format!("kept: {error}")
         }
     }
 }
 
-/// How many things a call tells: of messages each message and each status, of everything else the change.
-fn things_told(call: &Value) -> usize {
+/// How many messages and states of messages a call tells, which are to be understood; and changes of other kinds, which may be kept.
+fn things_told(call: &Value) -> (usize, usize) {
     let list = |value: &Value, name: &str| value[name].as_array().cloned().unwrap_or_default();
     let changes = list(call, "entry").into_iter().flat_map(|entry| list(&entry, "changes"));
-    let of_change = |change: Value| (list(&change["value"], "messages").len() + list(&change["value"], "statuses").len()).max(1);
-    changes.map(of_change).sum()
+    let of_change = changes.map(|change| list(&change["value"], "messages").len() + list(&change["value"], "statuses").len());
+    of_change.fold((0, 0), |(messages, others), told| (messages + told, others + usize::from(told == 0)))
 }
 
 fn told(event: &ProviderEvent) -> String {

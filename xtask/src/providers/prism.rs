@@ -70,7 +70,8 @@ impl Drop for Prism {
 }
 
 fn violations_of(log: impl Iterator<Item = String>) -> Vec<String> {
-    let mut found: Vec<String> = log.filter_map(|line| Some(line.split_once("Violation: ")?.1.to_owned())).collect();
+    let error = |line: String| line.split_once("[VALIDATOR] ✖  error").map(|(_, error)| error.trim().to_owned());
+    let mut found: Vec<String> = log.filter_map(error).collect();
     found.sort_unstable();
     found.dedup();
     found
@@ -83,13 +84,14 @@ mod tests {
     #[test]
     fn what_prism_found_wrong_is_told_once_and_without_its_clock() {
         let log = [
-            "[11:13:34 AM] ›     [VALIDATOR] ✖  error     Violation: request.header must have required property 'authorization'",
+            "[11:13:34 AM] ›     [VALIDATOR] ⚠  warning   Request did not pass the validation rules",
+            "[11:13:34 AM] ›     [VALIDATOR] ✖  error     Request header must have required property 'authorization'",
             "[11:13:34 AM] ›     [NEGOTIATOR] ✔  success   Found response 401. I'll try with it.",
-            "[11:13:35 AM] ›     [VALIDATOR] ✖  error     Violation: request Invalid security scheme used",
-            "[11:13:36 AM] ›     [VALIDATOR] ✖  error     Violation: request Invalid security scheme used",
+            "[11:13:35 AM] ›     [VALIDATOR] ✖  error     Invalid security scheme used",
+            "[11:13:36 AM] ›     [VALIDATOR] ✖  error     Invalid security scheme used",
         ];
         let found = violations_of(log.into_iter().map(str::to_owned));
-        assert_eq!(found, ["request Invalid security scheme used", "request.header must have required property 'authorization'"]);
+        assert_eq!(found, ["Invalid security scheme used", "Request header must have required property 'authorization'"]);
         assert!(violations_of(["[1:00:00 AM] › success".to_owned()].into_iter()).is_empty());
     }
 }
