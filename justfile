@@ -26,6 +26,10 @@ fuzz *args:
 contract *args:
     cargo xtask contract {{args}}
 
+# Whether Twilio's and Meta's own documents and libraries agree with our adapters: FOLDER of the documents.
+providers folder:
+    cargo xtask providers {{folder}}
+
 # Every check of continuous integration.
 ci:
     cargo xtask ci

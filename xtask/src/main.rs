@@ -7,7 +7,9 @@ mod ci;
 mod contract;
 mod fuzz;
 mod licences;
+mod node;
 mod packages;
+mod providers;
 mod python;
 mod rooms;
 mod shell;
@@ -39,6 +41,9 @@ usage: cargo xtask <command>
   contract [SEED] [--examples N]
                a fuzzer reads the served OpenAPI document and asks the real service what it promises:
                40 examples of each call, or N
+  providers FOLDER
+               our requests, doors and readers of Twilio and Meta beside the providers' own documents, which
+               lie in FOLDER, and their libraries
   corpora DIR [SET | CASE]…
                how mail with known answers is understood, set by set
   size         release build: time, sizes of the binaries, number of dependencies";
@@ -67,6 +72,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["chaos", rest @ ..] => chaos::run(rest),
         ["contract", rest @ ..] => contract::run(rest),
+        ["providers", folder] => providers::run(folder),
         ["corpora", rest @ ..] => bench::corpora(rest),
         ["size"] => bench::size(),
         [] | ["help" | "-h" | "--help"] => {

@@ -27,7 +27,7 @@ pub use door::TwilioDoor;
 pub use events::{TwilioEvents, TwilioWhatsappEvents};
 pub use media::TwilioMedia;
 pub use sender::TwilioSms;
-pub use signature::{Params, is_signed};
+pub use signature::{Algorithm, Params, is_signed};
 pub use templates::{TwilioTemplates, TwilioTemplatesConfig};
 pub use whatsapp::TwilioWhatsapp;
 

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
@@ -10,6 +11,30 @@ use crate::form;
 
 /// The query parameter with the SHA-256 of a body that is no form, in hexadecimal.
 const BODY_SHA256: &str = "bodySHA256";
+
+/// How a call is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Algorithm {
+    /// HMAC-SHA1, with the account's auth token.
+    Sha1,
+    /// HMAC-SHA256, with the secret of a shared key.
+    Sha256,
+}
+
+impl Algorithm {
+    /// The one that the settings of a call's signature name (`key=…,algorithm=HMAC_SHA256`); where they name none, SHA-1. None where nobody
+    /// knows it.
+    pub fn named_in(settings: &str) -> Option<Self> {
+        let parts = settings.split(',').filter_map(|part| part.split_once('='));
+        let mut told =
+            parts.filter(|(name, _)| name.trim() == "algorithm").map(|(_, value)| value.trim()).filter(|value| !value.is_empty());
+        match told.next().map(str::to_ascii_uppercase).as_deref() {
+            None | Some("HMAC_SHA1") => Some(Self::Sha1),
+            Some("HMAC_SHA256") => Some(Self::Sha256),
+            Some(_) => None,
+        }
+    }
+}
 
 /// What is signed besides the address.
 #[derive(Debug, Clone, Copy)]
@@ -20,25 +45,33 @@ pub enum Params<'b> {
     Body(&'b [u8]),
 }
 
-/// Whether somebody who knows the token signed this: HMAC-SHA1 over the address and the form's names and values (each distinct value once, in
+/// Whether somebody who knows the token signed this: the HMAC over the address and the form's names and values (each distinct value once, in
 /// order). `url`: the public address that was called, with its query. As Twilio's libraries do, it is tried with and without its port. In
 /// constant time, as far as the signature goes.
-pub fn is_signed(token: &str, url: &str, params: Params<'_>, signature: &str) -> bool {
+pub fn is_signed(algorithm: Algorithm, token: &str, url: &str, params: Params<'_>, signature: &str) -> bool {
     let Ok(signature) = STANDARD.decode(signature.trim()) else { return false };
     let text = match params {
         Params::Form(pairs) => in_order(pairs),
         Params::Body(body) if has_hash(url, body) => String::new(),
         Params::Body(_) => return false,
     };
+    let is_of = match algorithm {
+        Algorithm::Sha1 => is_mac_of::<Hmac<Sha1>>,
+        Algorithm::Sha256 => is_mac_of::<Hmac<Sha256>>,
+    };
     // Both are looked at, whichever fits.
-    let fits = spellings(url).map(|url| mac(token).chain_update(url).chain_update(&text).verify_slice(&signature).is_ok());
-    fits.contains(&true)
+    spellings(url).map(|url| is_of(token, &[&url, &text], &signature)).contains(&true)
+}
+
+fn is_mac_of<M: Mac + KeyInit>(token: &str, parts: &[&str], signature: &[u8]) -> bool {
+    mac::<M>(token, parts).verify_slice(signature).is_ok()
 }
 
 /// HMAC takes keys of any length.
 #[allow(clippy::expect_used)]
-fn mac(token: &str) -> Hmac<Sha1> {
-    Hmac::new_from_slice(token.as_bytes()).expect("HMAC takes keys of any length")
+fn mac<M: Mac + KeyInit>(token: &str, parts: &[&str]) -> M {
+    let keyed = <M as Mac>::new_from_slice(token.as_bytes()).expect("HMAC takes keys of any length");
+    parts.iter().fold(keyed, |mac, part| mac.chain_update(part))
 }
 
 fn in_order(pairs: &[(String, String)]) -> String {
@@ -82,7 +115,7 @@ mod tests {
     }
 
     fn sign(token: &str, text: &str) -> String {
-        STANDARD.encode(mac(token).chain_update(text).finalize().into_bytes())
+        STANDARD.encode(mac::<Hmac<Sha1>>(token, &[text]).finalize().into_bytes())
     }
 
     /// The example of Twilio's documentation.
@@ -96,9 +129,9 @@ mod tests {
             ("Digits", "1234"),
         ]);
         let signature = "GvWf1cFY/Q7PnoempGyD5oXAezc=";
-        assert!(is_signed(TOKEN, URL, Params::Form(&call), signature));
+        assert!(is_signed(Algorithm::Sha1, TOKEN, URL, Params::Form(&call), signature));
         let with_port = URL.replace("mycompany.com", "mycompany.com:443");
-        assert!(is_signed(TOKEN, &with_port, Params::Form(&call), signature), "without the port of its scheme");
+        assert!(is_signed(Algorithm::Sha1, TOKEN, &with_port, Params::Form(&call), signature), "without the port of its scheme");
         for (token, url, signature) in [
             ("12346", URL, signature),
             (TOKEN, "https://mycompany.com/myapp.php?foo=1&bar=3", signature),
@@ -108,19 +141,19 @@ mod tests {
             (TOKEN, URL, ""),
             (TOKEN, URL, "ñ"),
         ] {
-            assert!(!is_signed(token, url, Params::Form(&call), signature), "{token} {url} {signature}");
+            assert!(!is_signed(Algorithm::Sha1, token, url, Params::Form(&call), signature), "{token} {url} {signature}");
         }
         let mut more = call.clone();
         more.push(("Digits".into(), "12345".into()));
-        assert!(!is_signed(TOKEN, URL, Params::Form(&more), signature));
-        assert!(!is_signed(TOKEN, URL, Params::Form(&call[1..]), signature));
+        assert!(!is_signed(Algorithm::Sha1, TOKEN, URL, Params::Form(&more), signature));
+        assert!(!is_signed(Algorithm::Sha1, TOKEN, URL, Params::Form(&call[1..]), signature));
     }
 
     #[test]
     fn each_distinct_value_of_a_name_counts_once_in_order() {
         let signed = sign(TOKEN, &format!("{URL}A1A2B¿Sí?"));
         let call = pairs(&[("B", "¿Sí?"), ("A", "2"), ("A", "1"), ("A", "2")]);
-        assert!(is_signed(TOKEN, URL, Params::Form(&call), &signed));
+        assert!(is_signed(Algorithm::Sha1, TOKEN, URL, Params::Form(&call), &signed));
     }
 
     #[test]
@@ -133,9 +166,9 @@ mod tests {
             ("https://[::1]:443/x", "https://[::1]/x"),
             ("https://[::1]/x", "https://[::1]:443/x"),
         ] {
-            assert!(is_signed(TOKEN, called, Params::Form(&[]), &sign(TOKEN, signed)), "{signed} {called}");
+            assert!(is_signed(Algorithm::Sha1, TOKEN, called, Params::Form(&[]), &sign(TOKEN, signed)), "{signed} {called}");
         }
-        assert!(!is_signed(TOKEN, "https://fv.example/x", Params::Form(&[]), &sign(TOKEN, "https://fv.example:8443/x")));
+        assert!(!is_signed(Algorithm::Sha1, TOKEN, "https://fv.example/x", Params::Form(&[]), &sign(TOKEN, "https://fv.example:8443/x")));
     }
 
     #[test]
@@ -143,9 +176,41 @@ mod tests {
         let body = br#"{"a":1}"#;
         let url = format!("https://fv.example/x?{BODY_SHA256}={}", hexadecimal(&Sha256::digest(body)));
         let signature = sign(TOKEN, &url);
-        assert!(is_signed(TOKEN, &url, Params::Body(body), &signature));
-        assert!(!is_signed(TOKEN, &url, Params::Body(br#"{"a":2}"#), &signature));
+        assert!(is_signed(Algorithm::Sha1, TOKEN, &url, Params::Body(body), &signature));
+        assert!(!is_signed(Algorithm::Sha1, TOKEN, &url, Params::Body(br#"{"a":2}"#), &signature));
         let bare = "https://fv.example/x";
-        assert!(!is_signed(TOKEN, bare, Params::Body(body), &sign(TOKEN, bare)), "nothing proves the body");
+        assert!(!is_signed(Algorithm::Sha1, TOKEN, bare, Params::Body(body), &sign(TOKEN, bare)), "nothing proves the body");
+    }
+
+    #[test]
+    fn the_settings_of_a_signature_name_its_algorithm_or_it_is_sha1() {
+        for (settings, expected) in [
+            ("", Some(Algorithm::Sha1)),
+            ("key=webhooks_sharedkey_1", Some(Algorithm::Sha1)),
+            ("algorithm=", Some(Algorithm::Sha1)),
+            ("algorithm=HMAC_SHA1", Some(Algorithm::Sha1)),
+            ("key=webhooks_sharedkey_1,algorithm=HMAC_SHA256", Some(Algorithm::Sha256)),
+            (" algorithm = hmac_sha256 , key=algorithm", Some(Algorithm::Sha256)),
+            ("algorithm=,algorithm=HMAC_SHA256", Some(Algorithm::Sha256)),
+            ("algorithm=HMAC_SHA512", None),
+            ("algorithm=none", None),
+            ("ALGORITHM=none", Some(Algorithm::Sha1)),
+        ] {
+            assert_eq!(Algorithm::named_in(settings), expected, "{settings}");
+        }
+    }
+
+    #[test]
+    fn a_signature_is_that_of_its_own_algorithm_alone() {
+        let call = pairs(&[("Body", "¿Sí?")]);
+        let text = format!("{URL}Body¿Sí?");
+        let of_sha256 = STANDARD.encode(mac::<Hmac<Sha256>>(TOKEN, &[&text]).finalize().into_bytes());
+        for (algorithm, own, other) in
+            [(Algorithm::Sha1, sign(TOKEN, &text), &of_sha256), (Algorithm::Sha256, of_sha256.clone(), &sign(TOKEN, &text))]
+        {
+            assert!(is_signed(algorithm, TOKEN, URL, Params::Form(&call), &own), "{algorithm:?}");
+            assert!(!is_signed(algorithm, TOKEN, URL, Params::Form(&call), other), "{algorithm:?}");
+            assert!(!is_signed(algorithm, "another", URL, Params::Form(&call), &own), "{algorithm:?}");
+        }
     }
 }
