@@ -8,6 +8,8 @@ mod frozen;
 mod mischief;
 mod outage;
 mod proof;
+mod text_proof;
+mod texts;
 mod unit;
 
 use std::sync::Arc;

@@ -106,7 +106,7 @@ fn a_database_that_crashes_when_the_answer_comes_turns_no_acceptance_into_doubt(
 #[test]
 fn four_dispatchers_at_once_keep_the_cap_of_an_address() {
     let mut unit = Unit::on_postgres();
-    unit.reporter = Some("rojas@clinic.test".into());
+    unit.contact = |_| "rojas@clinic.test".into();
     unit.new_cases(20);
     // All four have their first letter ready at the same instant.
     let ready = Barrier::new(DISPATCHERS);

@@ -85,7 +85,7 @@ fn end_all_doubt(unit: &Unit, accepted: &[AcceptedMail], ids: &BTreeSet<&str>) {
     println!("  doubts={}: {} ended by a copy, {} by a person", doubtful.len(), copies.len(), left.len());
 }
 
-fn id_of(message: &Message) -> &str {
+pub fn id_of(message: &Message) -> &str {
     message.external_id.as_ref().unwrap().as_str()
 }
 
@@ -157,10 +157,10 @@ fn check_attempt(attempt: &Attempt, thread: &[Message], tally: &mut Tally) {
     assert!(attempt.status == AttemptStatus::Sent || attempt.reason.is_some(), "attempt {} has no reason", attempt.id);
 }
 
-const ALL: PageRequest = PageRequest { offset: 0, limit: 1000 };
+pub const ALL: PageRequest = PageRequest { offset: 0, limit: 1000 };
 
 /// The last value that the audit trail gives a fact of a thing.
-fn last_fact(audit: &[AuditRow], entity: &str, id: i64, fact: &str) -> Option<String> {
+pub fn last_fact(audit: &[AuditRow], entity: &str, id: i64, fact: &str) -> Option<String> {
     let of_it = audit.iter().filter(|row| row.entity == entity && row.entity_id == id);
     let values: Vec<(i64, String)> = of_it
         .filter_map(|row| match row.new.get(fact) {

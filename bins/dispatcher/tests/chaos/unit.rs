@@ -23,6 +23,7 @@ use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_testkit::rigs::postgres::PostgresCluster;
+use followup_twilio::TwilioEvents;
 use tempfile::TempDir;
 
 const SENDER: &str = "fv@vigia.test";
@@ -30,8 +31,8 @@ const SENDER: &str = "fv@vigia.test";
 pub struct Unit {
     pub app: App,
     pub cases: Vec<CaseId>,
-    /// The one reporter of all cases; each its own when none.
-    pub reporter: Option<String>,
+    /// How the reporter of the case of this number is reached.
+    pub contact: fn(usize) -> String,
     url: String,
     folder: TempDir,
 }
@@ -55,7 +56,7 @@ impl Unit {
         let url = url(&folder);
         let store = followup_diesel::open(&url, 4, Arc::new(RandomSalts)).unwrap();
         store.migrate().unwrap();
-        Self { app: use_cases(store), cases: Vec::new(), reporter: None, url, folder }
+        Self { app: use_cases(store), cases: Vec::new(), contact: |number| format!("r{number}@clinic.test"), url, folder }
     }
 
     pub fn database(&self) -> &'static str {
@@ -71,8 +72,7 @@ impl Unit {
         let somebody = Actor::User { id: None, username: "qf".into() };
         for _ in 0..count {
             let number = self.cases.len();
-            let reporter = self.reporter.clone().unwrap_or_else(|| format!("r{number}@clinic.test"));
-            let fields = [("reportante_contacto", reporter), ("producto_sospechoso", "Paracetamol".into())];
+            let fields = [("reportante_contacto", (self.contact)(number)), ("producto_sospechoso", "Paracetamol".into())];
             let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), Scalar::Text(value))).collect();
             let case = self.app.register_case(&somebody, CasePatch { fields, ..CasePatch::default() }, None).unwrap().case.id;
             let months = i64::try_from(number % 4).unwrap();
@@ -182,7 +182,7 @@ fn use_cases(store: Arc<dyn MigratingStore>) -> App {
         ids: Arc::new(RandomIds::of_sender(&sender)),
         letters: Arc::new(TemplateLetters::built_in()),
         reader: Arc::new(MimeReader::new([sender.clone()])),
-        events: EventReaders::default(),
+        events: EventReaders::default().with(Arc::new(TwilioEvents)),
         templates: None,
         senders: Senders::default(),
         policy: Arc::new(policy(sender)),

@@ -35,6 +35,11 @@ pub(super) fn process(app: &App, id: InboundMailId, (scope, raw): (&str, &[u8]))
         Ok(events) => events,
         Err(unreadable) => return quarantine(&unreadable.to_string()),
     };
+    if let [event @ (ProviderEvent::Status(_) | ProviderEvent::Template(_))] = &events[..] {
+        // Nothing follows it: one transaction for all, of which most calls are.
+        transaction::write_itself(app, |step| take(step, id, reader, event).and_then(|_| provider_event::done(step, id)))?;
+        return Ok(Vec::new());
+    }
     let (mut placed, mut refused, mut unread) = (Vec::new(), None, None);
     for event in &events {
         if let ProviderEvent::Unread(why) = event {

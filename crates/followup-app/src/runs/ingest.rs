@@ -43,13 +43,18 @@ fn process_or_panic(app: &App, id: InboundMailId) -> Result<Vec<Placed>, StoreEr
 }
 
 fn process(app: &App, id: InboundMailId) -> Result<Vec<Placed>, StoreError> {
-    let stored =
-        step::read::<_, StoreError>(app, |step| Ok((step.tx.originals().find_arrived(id)?, step.tx.provider_events().find_provider(id)?)))?;
     let without_bytes = || StoreError::Refused("a stored mail has no bytes".into());
-    let (raw_id, provider) = (stored.0.ok_or_else(without_bytes)?, stored.1);
-    let Some(scope) = provider else { return process_mail(app, id, raw_id).map(|placed| placed.into_iter().collect()) };
-    let raw = step::read::<_, StoreError>(app, |step| step.tx.originals().find_whole(raw_id))?;
-    callbacks::process(app, id, (&scope, &raw.ok_or_else(without_bytes)?))
+    let (raw_id, call) = step::read::<_, StoreError>(app, |step| {
+        let raw_id = step.tx.originals().find_arrived(id)?.ok_or_else(without_bytes)?;
+        let Some(scope) = step.tx.provider_events().find_provider(id)? else { return Ok((raw_id, None)) };
+        // A call's bytes are few; a mail's wait for their turn.
+        let raw = step.tx.originals().find_whole(raw_id)?.ok_or_else(without_bytes)?;
+        Ok((raw_id, Some((scope, raw))))
+    })?;
+    match call {
+        Some((scope, raw)) => callbacks::process(app, id, (&scope, &raw)),
+        None => process_mail(app, id, raw_id).map(|placed| placed.into_iter().collect()),
+    }
 }
 
 fn process_mail(app: &App, id: InboundMailId, raw_id: RawId) -> Result<Option<Placed>, StoreError> {

@@ -35,11 +35,36 @@ pub enum Answer {
     LoseAnswer,
     /// Takes it, and sends half of the answer, then nothing until [`TwilioServer::release`].
     SlowBody,
+    /// Takes it, and sends half of the answer, and after this time the rest.
+    Slowly(Duration),
+    /// Takes it; something between answers with this status and body.
+    TakeAndSay(u16, &'static str),
+    /// Takes nothing: hangs up without an answer.
+    HangUp,
     /// Takes nothing: an error in Twilio's own form with this status, code and words.
     Error(u16, u32, &'static str),
     /// Takes nothing: an answer of something between, with this status and body.
     Other(u16, &'static str),
 }
+
+impl Answer {
+    fn takes(&self) -> bool {
+        !matches!(self, Self::HangUp | Self::Error(..) | Self::Other(..))
+    }
+}
+
+/// Where the server stands with a request for a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// It has arrived whole.
+    Asked,
+    /// The answer, if there was to be one, is written.
+    Answered,
+}
+
+/// Decides what a request meets for which nothing is laid ready; called again once it was answered, when what it says is passed over. The form
+/// is the request's, decoded.
+pub type Script = Arc<dyn Fn(Stage, &[(String, String)]) -> Option<Answer> + Send + Sync>;
 
 /// A message that the server took.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +95,14 @@ struct Shared {
     state: Mutex<State>,
     changed: Condvar,
     ends: AtomicBool,
+    script: Option<Script>,
+}
+
+impl Shared {
+    /// What the script says, which takes its time without holding the server up.
+    fn ask(&self, stage: Stage, form: &[(String, String)]) -> Option<Answer> {
+        self.script.as_ref().and_then(|script| script(stage, form))
+    }
 }
 
 /// The server, on loopback, until it is dropped.
@@ -85,9 +118,18 @@ const LONG: Duration = Duration::from_secs(60);
 impl TwilioServer {
     /// Starts it.
     pub fn start() -> Self {
+        Self::serving(Shared::default())
+    }
+
+    /// Starts it, with a script.
+    pub fn scripted(script: Script) -> Self {
+        Self::serving(Shared { script: Some(script), ..Shared::default() })
+    }
+
+    fn serving(shared: Shared) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Arc::<Shared>::default();
+        let shared = Arc::new(shared);
         let kept = Arc::clone(&shared);
         let serve = move || {
             for stream in listener.incoming() {
@@ -175,14 +217,22 @@ fn serve_one(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
     if !signed_in {
         return answer(stream, 401, &error(401, 20003, "Authenticate"));
     }
-    let (sid, what) = {
+    let form = form(&request.body);
+    let laid_ready = lock(&shared.state).answers.pop_front();
+    let what = laid_ready.or_else(|| shared.ask(Stage::Asked, &form)).unwrap_or(Answer::Take);
+    let answered = take(stream, shared, &form, what);
+    shared.ask(Stage::Answered, &form);
+    answered
+}
+
+fn take(stream: &TcpStream, shared: &Shared, form: &[(String, String)], what: Answer) -> std::io::Result<()> {
+    let sid = {
         let mut state = lock(&shared.state);
-        let what = state.answers.pop_front().unwrap_or(Answer::Take);
         let sid = format!("SM{:032x}", state.taken.len() + 1);
-        if !matches!(what, Answer::Error(..) | Answer::Other(..)) {
-            state.taken.push(Taken { sid: sid.clone(), form: form(&request.body) });
+        if what.takes() {
+            state.taken.push(Taken { sid: sid.clone(), form: form.to_vec() });
         }
-        (sid, what)
+        sid
     };
     let resource = |parts: &str| {
         json!({"sid": sid, "account_sid": ACCOUNT, "status": "queued", "num_segments": parts, "error_code": null, "direction": "outbound-api"})
@@ -191,10 +241,11 @@ fn serve_one(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
     match what {
         Answer::Take => answer(stream, 201, &resource("1")),
         Answer::TakeUnsplit => answer(stream, 201, &resource("0")),
-        Answer::LoseAnswer => Ok(()),
-        Answer::SlowBody => half(stream, shared, &resource("1")),
+        Answer::LoseAnswer | Answer::HangUp => Ok(()),
+        Answer::SlowBody => half(stream, shared, &resource("1"), LONG),
+        Answer::Slowly(pause) => half(stream, shared, &resource("1"), pause),
         Answer::Error(status, code, words) => answer(stream, status, &error(status, code, words)),
-        Answer::Other(status, body) => answer(stream, status, body),
+        Answer::TakeAndSay(status, body) | Answer::Other(status, body) => answer(stream, status, body),
     }
 }
 
@@ -218,14 +269,14 @@ fn answer(stream: &TcpStream, status: u16, body: &str) -> std::io::Result<()> {
     http_wire::write(stream, &format!("HTTP/1.1 {status} X"), &["Content-Type: application/json"], body.as_bytes())
 }
 
-fn half(mut stream: &TcpStream, shared: &Shared, body: &str) -> std::io::Result<()> {
+fn half(mut stream: &TcpStream, shared: &Shared, body: &str, pause: Duration) -> std::io::Result<()> {
     use std::io::Write;
     let head = format!("HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
     let (first, rest) = body.split_at(body.len() / 2);
     stream.write_all(format!("{head}{first}").as_bytes())?;
     stream.flush()?;
     let state = lock(&shared.state);
-    drop(shared.changed.wait_timeout_while(state, LONG, |state| !state.released));
+    drop(shared.changed.wait_timeout_while(state, pause, |state| !state.released));
     stream.write_all(rest.as_bytes())
 }
 
@@ -320,10 +371,19 @@ impl Call {
     pub fn post(&self, port: u16) -> (u16, String) {
         let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         stream.set_read_timeout(Some(LONG)).unwrap();
+        self.exchange(&stream, &["Connection: close"])
+    }
+
+    /// The same over a connection that stays open.
+    pub fn post_on(&self, stream: &TcpStream) -> (u16, String) {
+        self.exchange(stream, &[])
+    }
+
+    fn exchange(&self, stream: &TcpStream, more: &[&str]) -> (u16, String) {
         let signature = format!("X-Twilio-Signature: {}", self.signature);
-        let headers = ["Content-Type: application/x-www-form-urlencoded; charset=utf-8", "Connection: close", &signature];
-        http_wire::write(&stream, &format!("POST {} HTTP/1.1", self.path_and_query), &headers, self.body.as_bytes()).unwrap();
-        let answer = http_wire::read(&stream).unwrap();
+        let headers = [&["Content-Type: application/x-www-form-urlencoded; charset=utf-8", signature.as_str()], more].concat();
+        http_wire::write(stream, &format!("POST {} HTTP/1.1", self.path_and_query), &headers, self.body.as_bytes()).unwrap();
+        let answer = http_wire::read(stream).unwrap();
         let status = answer.first.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap();
         (status, String::from_utf8(answer.body).unwrap())
     }
