@@ -35,6 +35,9 @@ const SENT_ID: &[&str] = &["payload.messageid", "messageid", "msgid", "oid", "id
 const TIME: &[&str] = &["time", "payload.receivedat", "receivedat", "timestamp"];
 const STATE: &[&str] = &["type", "event", "payload.state", "state", "status"];
 
+/// Bytes of the hash that stands in the name of a message that came in.
+const HASHED: usize = 8;
+
 /// States in words. Kannel's are numbers.
 const STATES: &[(&str, EventKind)] = &[
     ("pending", EventKind::Accepted),
@@ -115,8 +118,7 @@ impl GatewayEvents {
         Ok(IncomingMessage {
             classification: Classification::Human,
             media: Vec::new(),
-            // Without an id the call itself names it: its bytes are stored once.
-            provider_id: call.get(INCOMING_ID).unwrap_or_else(|| hexadecimal(&Sha256::digest(raw))),
+            provider_id: incoming_name(call, raw),
             from: e164(&from, self.country),
             to: call.get(TO),
             body: decoded(text, &charset),
@@ -124,6 +126,19 @@ impl GatewayEvents {
             at: call.get(TIME).and_then(|time| instant(&time)),
         })
     }
+}
+
+/// The name of a message that came in. Gateways count what they send and what they get in one row of numbers, or each from 1, and begin again
+/// after a reset: so it stands apart from the ids of our own messages, and what the message says is in it. A call that is made again says the
+/// same.
+fn incoming_name(call: &Call, raw: &[u8]) -> String {
+    let Some(id) = call.get(INCOMING_ID) else {
+        // The call itself names it: its bytes are stored once.
+        return format!("in:{}", hexadecimal(&Sha256::digest(raw)));
+    };
+    let said = [FROM, TEXT, TIME].map(|names| call.bytes(names).unwrap_or_default());
+    let hashed = said.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part.len().to_be_bytes()).chain_update(part));
+    format!("in:{id}:{}", hexadecimal(&hashed.finalize()[..HASHED]))
 }
 
 /// UTF-16BE (Kannel's of UCS-2), else UTF-8; what is neither is replaced.

@@ -24,6 +24,11 @@ fn event(called: &str, headers: &[(&str, &str)], body: &[u8]) -> StatusEvent {
     }
 }
 
+/// The gateway's own id in a message's name.
+fn named(message: &IncomingMessage) -> &str {
+    message.provider_id.strip_prefix("in:").unwrap().rsplit_once(':').unwrap().0
+}
+
 const JSON: [(&str, &str); 1] = [("Content-Type", "application/json; charset=utf-8")];
 const FORM: [(&str, &str); 1] = [("Content-Type", "application/x-www-form-urlencoded")];
 
@@ -40,7 +45,7 @@ fn kannels_posted_text_is_read_in_its_character_set() {
         ]
     };
     let read = message("in?id=4f-1&charset=UTF-16BE", &headers("text/plain; charset=\"UTF-16BE\"", "2"), &wide);
-    assert_eq!((read.body.as_str(), read.from.as_str(), read.provider_id.as_str()), ("Sí, tomó 500 mg 😀", "+51999888777", "4f-1"));
+    assert_eq!((read.body.as_str(), read.from.as_str(), named(&read)), ("Sí, tomó 500 mg 😀", "+51999888777", "4f-1"));
     assert_eq!((read.to.as_deref(), read.at), (Some("13013"), "2026-11-30T09:39:20Z".parse().ok()));
     let read = message("in?id=4f-2", &headers("text/plain; charset=\"UTF-8\"", "0"), "Pesó 70 kg, ñ {€}\n\nsí".as_bytes());
     assert_eq!(read.body, "Pesó 70 kg, ñ {€}\n\nsí");
@@ -62,10 +67,10 @@ fn kannels_address_with_everything_in_it_is_read_alike() {
 fn what_appliances_and_telephones_post_is_read() {
     let eagle = b"sender=%2B51999888777&timestamp=20261130093920&text=500+mg+cada+8+horas&msgid=22&modemno=1";
     let read = message("in", &FORM, eagle);
-    assert_eq!((read.body.as_str(), read.provider_id.as_str(), read.at), ("500 mg cada 8 horas", "22", None));
+    assert_eq!((read.body.as_str(), named(&read), read.at), ("500 mg cada 8 horas", "22", None));
     let android = r#"{"deviceId":"d","event":"sms:received","id":"Ey6E","payload":{"message":"¿Cuándo?","messageId":"abc","phoneNumber":"+51999888777","receivedAt":"2026-11-30T04:39:20.000-05:00","simNumber":1},"webhookId":"w"}"#;
     let read = message("in", &JSON, android.as_bytes());
-    assert_eq!((read.body.as_str(), read.from.as_str(), read.provider_id.as_str()), ("¿Cuándo?", "+51999888777", "Ey6E"));
+    assert_eq!((read.body.as_str(), read.from.as_str(), named(&read)), ("¿Cuándo?", "+51999888777", "Ey6E"));
     assert_eq!(read.at, "2026-11-30T09:39:20Z".parse().ok());
     let delivered = br#"{"event":"sms:delivered","id":"x","payload":{"messageId":"abc","phoneNumber":"+51999888777"}}"#;
     let told = event("dlr", &JSON, delivered);
@@ -76,8 +81,27 @@ fn what_appliances_and_telephones_post_is_read() {
 fn a_message_without_an_id_is_named_by_its_bytes() {
     let raw = "in?from=999888777&text=Hola&time=1796031400";
     let (one, again) = (message(raw, &[], b""), message(raw, &[], b""));
-    assert_eq!((one.provider_id.len(), &one.provider_id), (64, &again.provider_id));
+    assert_eq!((one.provider_id.len(), &one.provider_id), (3 + 64, &again.provider_id));
     assert_ne!(one.provider_id, message(&raw.replace("400", "401"), &[], b"").provider_id, "the same text another time");
+}
+
+#[test]
+fn an_id_that_comes_again_with_something_else_is_another_message_and_none_of_ours() {
+    let name = |query: &str| message(&format!("in?msgid=22&{query}"), &[], b"").provider_id;
+    let first = name("sender=999888777&text=500+mg&timestamp=20261130093920");
+    assert_eq!(first, name("timestamp=20261130093920&modemno=2&sender=999888777&text=500+mg"), "the same call again");
+    for other in [
+        "sender=999888777&text=600+mg&timestamp=20261130093920",
+        "sender=999888778&text=500+mg&timestamp=20261130093920",
+        "sender=999888777&text=500+mg&timestamp=20261201080000",
+        "sender=999888777&text=500+mg",
+        // What stands beside one another is not run together.
+        "sender=9998887775&text=00+mg&timestamp=20261130093920",
+    ] {
+        assert_ne!(first, name(other), "{other}");
+    }
+    let ours = event("dlr?type=delivered&msgid=22", &[], b"").provider_id.unwrap();
+    assert!(first.starts_with("in:22:") && ours == "22", "{first}");
 }
 
 #[test]
