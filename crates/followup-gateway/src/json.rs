@@ -98,10 +98,10 @@ pub(crate) fn judge(answered: Result<Answer, Failure>, profile: &JsonProfile) ->
     if !(200..300).contains(&answer.status) {
         return Err(refused(&answer));
     }
+    // A page of a proxy, or of whoever wants to be signed in to the network, may be a success as well.
+    let Ok(told) = serde_json::from_slice::<Value>(&answer.body) else { return Err(foreign(&answer)) };
     let Some(pointer) = &profile.id else { return Ok(Receipt::with_words(of(&answer))) };
-    // Whoever is told where the id stands knows the gateway's own answer by it.
-    let told: Option<Value> = serde_json::from_slice(&answer.body).ok();
-    match told.as_ref().and_then(|told| id(told.pointer(pointer)?)) {
+    match told.pointer(pointer).and_then(id) {
         Some(id) => {
             let words = format!("{} {id}", answer.status);
             Ok(Receipt { words, provider_id: Some(ExternalName::new(SCOPE, id)), parts: None })
