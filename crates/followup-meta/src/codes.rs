@@ -14,7 +14,7 @@ pub(crate) enum Says {
     Account,
     /// Our own number.
     OurNumber,
-    /// Too much at once, or a service that rests: no message of ours is taken now.
+    /// Too much at once: no message of ours is taken now.
     SlowDown,
     /// Too much to this recipient at once: others are taken.
     Later,
@@ -38,8 +38,8 @@ const CODES: &[(Says, &[u32])] = &[
     (Account, &[0, 3, 10, 102, 190, 368, 130_497, 131_005, 131_031, 131_042, 131_044, 134_011]),
     // The number: not registered, its display name not approved, in maintenance, the recipient itself.
     (OurNumber, &[131_037, 131_045, 131_057, 133_000, 133_005, 133_006, 133_008, 133_009, 133_010, 133_015, 133_016]),
-    // Rates of the app, the account and the number; a service that is not there now.
-    (SlowDown, &[4, 17, 32, 80_007, 130_429, 131_016, 131_048, 131_064, 133_004, 613]),
+    // Rates of the app, the account and the number.
+    (SlowDown, &[4, 17, 32, 80_007, 130_429, 131_048, 131_064, 613]),
     // Too many messages to the same number.
     (Later, &[131_056]),
     // It has no WhatsApp, did not agree to its terms, or uses a version that is too old: Meta does not tell which.
@@ -53,8 +53,8 @@ const CODES: &[(Says, &[u32])] = &[
             132_015, 132_016, 132_018, 132_068, 132_069, 135_000,
         ],
     ),
-    // "Something went wrong": the message may have been taken.
-    (Doubt, &[1, 2, 131_000]),
+    // "Something went wrong", "Service unavailable", "Server temporarily unavailable": the message may have been taken.
+    (Doubt, &[1, 2, 131_000, 131_016, 133_004]),
 ];
 
 /// Of an invalid parameter: that what is called does not exist, or not for us.

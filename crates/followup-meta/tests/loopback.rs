@@ -131,6 +131,8 @@ fn what_may_have_left_is_in_doubt() {
         Answer::Other(200, ""),
         Answer::Error(500, 131_000, "Something went wrong"),
         Answer::Error(500, 1, "API unknown"),
+        Answer::Error(500, 131_016, "Service unavailable"),
+        Answer::Error(503, 133_004, "Server temporarily unavailable"),
         Answer::Error(504, 999_999, "Gateway timeout"),
     ] {
         server.next(answer.clone());

@@ -8,7 +8,7 @@ use Says::{Account, Doubt, Message, Number, OptedOut, SlowDown};
 pub(crate) enum Says {
     /// Our account, its key, its rights or its signature.
     Account,
-    /// Too much at once, or not now.
+    /// Too much at once: it certainly was not taken.
     SlowDown,
     /// The number, if the words name it; else the message.
     Number,
@@ -37,7 +37,6 @@ const CODES: &[(&str, Says)] = &[
     ("SignatureDoesNotMatch", Account),
     ("UnrecognizedClientException", Account),
     ("RequestLimitExceeded", SlowDown),
-    ("ServiceUnavailable", SlowDown),
     ("Throttled", SlowDown),
     ("Throttling", SlowDown),
     ("ThrottlingException", SlowDown),
@@ -49,6 +48,8 @@ const CODES: &[(&str, Says)] = &[
     ("OptedOut", OptedOut),
     ("InternalError", Doubt),
     ("InternalFailure", Doubt),
+    // It says nothing of how far the request came.
+    ("ServiceUnavailable", Doubt),
 ];
 
 /// What an error of this code and status says. The answer had SNS's own body.

@@ -5,7 +5,7 @@ use followup_domain::contact::{Failure, FailureReason, Permanence};
 
 use FailureReason::{Other, Refused, UnknownUser, Unreachable};
 use Permanence::{Hard, Soft};
-use Says::{Account, Message, OurNumber, Recipient, SlowDown};
+use Says::{Account, Doubt, Message, OurNumber, Recipient, SlowDown};
 
 /// What an error is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +39,10 @@ const CODES: &[(u32, Says)] = &[
     // Rates and queues.
     (14107, SlowDown),
     (20429, SlowDown),
-    (20503, SlowDown),
     (21611, SlowDown),
     (63018, SlowDown),
+    // "Service unavailable" says nothing of how far the request came.
+    (20503, Doubt),
     // From, and messaging services.
     (21212, OurNumber),
     (21603, OurNumber),
@@ -122,9 +123,9 @@ pub(crate) fn says(code: u32, status: u16) -> Says {
     let known = CODES.iter().find(|(known, _)| *known == code).map(|(_, says)| *says);
     known.unwrap_or(match status {
         401 | 403 | 404 => Account,
-        429 | 503 => SlowDown,
+        429 => SlowDown,
         400..=499 => Message,
-        _ => Says::Doubt,
+        _ => Doubt,
     })
 }
 
@@ -133,9 +134,9 @@ pub(crate) fn failure(code: Option<u32>) -> Failure {
     let known = code.and_then(|code| CODES.iter().find(|(known, _)| *known == code));
     let (permanence, reason) = match known {
         Some((_, Recipient(permanence, reason))) => (*permanence, *reason),
+        Some((_, Doubt)) | None => (Soft, Other),
         // The account, our number, the message: it says nothing of the number that was written to.
         Some(_) => (Soft, Refused),
-        None => (Soft, Other),
     };
     Failure { permanence, reason, status: code.map(|code| code.to_string()) }
 }
@@ -160,16 +161,17 @@ mod tests {
             (404, Account),
             (409, Message),
             (429, SlowDown),
-            (500, Says::Doubt),
-            (502, Says::Doubt),
-            (503, SlowDown),
-            (504, Says::Doubt),
-            (302, Says::Doubt),
+            (500, Doubt),
+            (502, Doubt),
+            (503, Doubt),
+            (504, Doubt),
+            (302, Doubt),
         ] {
             assert_eq!(says(99_999, status), says_, "{status}");
         }
         assert_eq!(says(21211, 400), Recipient(Hard, UnknownUser));
         assert_eq!(says(20003, 400), Account, "the code before the status");
+        assert_eq!((says(20503, 503), says(20503, 500), says(20429, 503)), (Doubt, Doubt, SlowDown));
         assert_eq!((says(63016, 400), says(63018, 429), says(63024, 400)), (Message, SlowDown, Recipient(Hard, UnknownUser)));
     }
 

@@ -83,6 +83,8 @@ fn what_may_have_left_is_in_doubt() {
     let server = TwilioServer::start();
     for answer in [
         Answer::LoseAnswer,
+        Answer::Error(503, 20503, "Service unavailable"),
+        Answer::Error(503, 29997, "Something new"),
         Answer::Other(500, ""),
         Answer::Other(502, "<html>Bad Gateway</html>"),
         Answer::Other(503, "{}"),
@@ -118,7 +120,6 @@ fn what_certainly_did_not_leave_says_whose_fault_it_is() {
         (Answer::Error(403, 29999, "Forbidden"), SendStage::SignIn),
         (Answer::Error(429, 20429, "Too Many Requests"), SendStage::Connection),
         (Answer::Error(429, 29998, "Too many concurrent requests"), SendStage::Connection),
-        (Answer::Error(503, 20503, "Service unavailable"), SendStage::Connection),
         (Answer::Error(400, 21606, "The From phone number is not valid"), SendStage::Sender),
     ] {
         server.next(answer.clone());
