@@ -35,7 +35,7 @@ pub(crate) struct Code {
 
 const CODES: &[(Says, &[u32])] = &[
     // Authentication, what the app may do, the account restricted, locked, unpaid or not verified.
-    (Account, &[0, 3, 10, 102, 190, 368, 130_497, 131_005, 131_031, 131_042, 131_044, 134_011]),
+    (Account, &[0, 3, 10, 102, 190, 368, 131_005, 131_031, 131_042, 131_044, 134_011]),
     // The number: not registered, its display name not approved, in maintenance, the recipient itself.
     (OurNumber, &[131_037, 131_045, 131_057, 133_000, 133_005, 133_006, 133_008, 133_009, 133_010, 133_015, 133_016]),
     // Rates of the app, the account and the number.
@@ -46,6 +46,8 @@ const CODES: &[(Says, &[u32])] = &[
     (Recipient(Hard, UnknownUser), &[131_026]),
     // Not on the list of a number on trial; in an experiment of Meta's; it gets too much of others; it takes nothing of us.
     (Recipient(Soft, Refused), &[130_472, 131_030, 131_049, 131_050]),
+    // Its country is one to which the account may not write: others are reached.
+    (Recipient(Soft, Unreachable), &[130_497]),
     (
         Message,
         &[

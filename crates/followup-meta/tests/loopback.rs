@@ -189,6 +189,7 @@ fn what_is_refused_for_good_says_what_that_means_for_the_number() {
     for (code, stage, reason) in [
         (131_026, SendStage::Recipient, Some((Permanence::Hard, FailureReason::UnknownUser))),
         (131_030, SendStage::Recipient, Some((Permanence::Soft, FailureReason::Refused))),
+        (130_497, SendStage::Recipient, Some((Permanence::Soft, FailureReason::Unreachable))),
         (131_047, SendStage::Message, None),
         (132_000, SendStage::Message, None),
         (132_001, SendStage::Message, None),

@@ -46,13 +46,10 @@ const CODES: &[(u32, Says)] = &[
     // From, and messaging services.
     (21212, OurNumber),
     (21603, OurNumber),
-    (21606, OurNumber),
     (21607, OurNumber),
-    (21659, OurNumber),
     (21660, OurNumber),
     (21661, OurNumber),
     (21701, OurNumber),
-    (21703, OurNumber),
     (21704, OurNumber),
     (21705, OurNumber),
     (30034, OurNumber),
@@ -65,6 +62,10 @@ const CODES: &[(u32, Says)] = &[
     (21635, Recipient(Hard, UnknownUser)),
     (21610, Recipient(Hard, Refused)),
     (21612, Recipient(Soft, Unreachable)),
+    // No number of ours writes to its country, or none of the messaging service's does: others are reached.
+    (21606, Recipient(Soft, Unreachable)),
+    (21659, Recipient(Soft, Unreachable)),
+    (21703, Recipient(Soft, Unreachable)),
     // A region that the account may not write to, and what the text or the request lacks.
     (21408, Message),
     (21602, Message),
