@@ -36,8 +36,8 @@ pub(crate) struct Code {
 const CODES: &[(Says, &[u32])] = &[
     // Authentication, what the app may do, the account restricted, locked, unpaid or not verified.
     (Account, &[0, 3, 10, 102, 190, 368, 131_005, 131_031, 131_042, 131_044, 134_011]),
-    // The number: not registered, its display name not approved, in maintenance, the recipient itself.
-    (OurNumber, &[131_037, 131_045, 131_057, 133_000, 133_005, 133_006, 133_008, 133_009, 133_010, 133_015, 133_016]),
+    // The number: deleted, not registered, its display name not approved, in maintenance, the recipient itself.
+    (OurNumber, &[33, 131_037, 131_045, 131_057, 133_000, 133_005, 133_006, 133_008, 133_009, 133_010, 133_015, 133_016]),
     // Rates of the app, the account and the number.
     (SlowDown, &[4, 17, 32, 80_007, 130_429, 131_048, 131_064, 613]),
     // Too many messages to the same number.
@@ -51,7 +51,7 @@ const CODES: &[(Says, &[u32])] = &[
     (
         Message,
         &[
-            33, 100, 131_008, 131_009, 131_021, 131_047, 131_051, 131_052, 131_053, 132_000, 132_001, 132_005, 132_007, 132_008, 132_012,
+            100, 131_008, 131_009, 131_021, 131_047, 131_051, 131_052, 131_053, 132_000, 132_001, 132_005, 132_007, 132_008, 132_012,
             132_015, 132_016, 132_018, 132_068, 132_069, 135_000,
         ],
     ),

@@ -166,6 +166,7 @@ fn what_certainly_did_not_leave_says_whose_fault_it_is() {
         (Answer::Error(400, 80_007, "Rate limit issues"), SendStage::Connection),
         (Answer::Error(429, 999_997, "Too many"), SendStage::Connection),
         (Answer::Error(400, 133_010, "Phone number not registered"), SendStage::Sender),
+        (Answer::Error(400, 33, "Parameter value is not valid: the business phone number has been deleted"), SendStage::Sender),
     ] {
         server.next(answer.clone());
         let error = send(&server).unwrap_err();
