@@ -1,7 +1,7 @@
 //! Gateways that take JSON: what is posted is a template of the settings.
 
 use followup_domain::sending::{ExternalName, Receipt, Refusal, SendError, SendStage, TextParcel};
-use followup_https::{Answer, Failure, Request};
+use followup_https::{Answer, Failure, Request, leaves_in_doubt};
 use serde_json::Value;
 
 use crate::SCOPE;
@@ -129,7 +129,7 @@ fn refused(answer: &Answer) -> SendError {
     match answer.status {
         401 | 403 | 404 | 405 => unavailable(SendStage::SignIn),
         429 => unavailable(SendStage::Connection),
-        400..=499 => SendError::Refused(Refusal::of_the_message(of(answer))),
+        status @ 400..=499 if !leaves_in_doubt(status) => SendError::Refused(Refusal::of_the_message(of(answer))),
         _ => SendError::Uncertain(of(answer)),
     }
 }

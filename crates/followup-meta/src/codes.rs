@@ -2,6 +2,7 @@
 //! by the status of the answer.
 
 use followup_domain::contact::{Failure, FailureReason, Permanence};
+use followup_https::leaves_in_doubt;
 
 use FailureReason::{Other, Refused, UnknownUser, Unreachable};
 use Permanence::{Hard, Soft};
@@ -84,7 +85,7 @@ fn by_status(status: u16) -> Says {
         401 | 403 => Account,
         404 => OurNumber,
         429 => SlowDown,
-        400..=499 => Message,
+        400..=499 if !leaves_in_doubt(status) => Message,
         _ => Doubt,
     }
 }
@@ -124,7 +125,11 @@ mod tests {
             (401, Account),
             (403, Account),
             (404, OurNumber),
-            (409, Message),
+            (408, Doubt),
+            (409, Doubt),
+            (422, Message),
+            (425, Doubt),
+            (499, Doubt),
             (429, SlowDown),
             (500, Doubt),
             (502, Doubt),
