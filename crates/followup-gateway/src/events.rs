@@ -1,12 +1,14 @@
 //! What a gateway tells: what became of a message, and messages that came in.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE};
 use followup_domain::contact::{Country, Failure, FailureReason, Permanence};
 use followup_domain::message::{Channel, Classification};
 use followup_domain::sending::{EventKind, EventReader, IncomingMessage, ProviderEvent, StatusEvent, UnreadableEvents};
 use sha2::{Digest, Sha256};
 
 use crate::call::Call;
+use crate::charset;
 use crate::kannel::name_of;
 use crate::number::e164;
 use crate::{REFERENCE, SCOPE};
@@ -110,18 +112,14 @@ impl GatewayEvents {
     fn message(self, call: &Call, raw: &[u8]) -> Result<IncomingMessage, UnreadableEvents> {
         let from = call.get(FROM).ok_or_else(|| unreadable("falta el remitente (from)"))?;
         let text = call.bytes(TEXT).ok_or_else(|| unreadable("no trae un texto (text)"))?;
-        let charset = call.get(&["charset"]).unwrap_or_default();
-        let is_binary = call.get(&["coding"]).is_some_and(|coding| coding == "1") || charset.eq_ignore_ascii_case("8-bit");
-        if is_binary {
-            return Err(unreadable("es un mensaje binario, no un texto"));
-        }
+        let body = charset::decoded(text, charset_of(call)?);
         Ok(IncomingMessage {
             classification: Classification::Human,
             media: Vec::new(),
             provider_id: incoming_name(call, raw),
             from: e164(&from, self.country),
             to: call.get(TO),
-            body: decoded(text, &charset),
+            body,
             answers: None,
             at: call.get(TIME).and_then(|time| instant(&time)),
         })
@@ -141,16 +139,17 @@ fn incoming_name(call: &Call, raw: &[u8]) -> String {
     format!("in:{id}:{}", hexadecimal(&hashed.finalize()[..HASHED]))
 }
 
-/// UTF-16BE (Kannel's of UCS-2), else UTF-8; what is neither is replaced.
-fn decoded(text: &[u8], charset: &str) -> String {
-    let is_wide = ["utf-16be", "ucs-2", "iso-10646-ucs-2"].iter().any(|name| charset.eq_ignore_ascii_case(name));
-    let read = if is_wide {
-        let units = text.chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair.get(1).copied().unwrap_or_default()]));
-        char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-    } else {
-        String::from_utf8_lossy(text).into_owned()
-    };
-    read.replace('\0', "")
+/// The character set that the call names, else that of its data coding scheme: 2 is UCS-2 (3GPP TS 23.038).
+fn charset_of(call: &Call) -> Result<&'static Encoding, UnreadableEvents> {
+    let (charset, coding) = (call.get(&["charset"]), call.get(&["coding"]));
+    let is_binary = coding.as_deref() == Some("1") || charset.as_deref().is_some_and(|charset| charset.eq_ignore_ascii_case("8-bit"));
+    match charset {
+        _ if is_binary => Err(unreadable("es un mensaje binario, no un texto")),
+        _ if call.is_json => Ok(UTF_8),
+        Some(charset) => charset::named(&charset).ok_or_else(|| unreadable("su juego de caracteres (charset) no se conoce")),
+        None if coding.as_deref() == Some("2") => Ok(UTF_16BE),
+        None => Ok(UTF_8),
+    }
 }
 
 /// Seconds since 1970, or a date and time; without a zone it is UTC, as Kannel's is.

@@ -64,6 +64,47 @@ fn kannels_address_with_everything_in_it_is_read_alike() {
 }
 
 #[test]
+fn a_text_is_read_in_the_character_set_that_is_named() {
+    let (said, from) = ("Sí, 5 µg «ñ» mañana", ("X-Kannel-From", "999888777"));
+    let latin: Vec<u8> = said.chars().map(|character| u8::try_from(u32::from(character)).unwrap()).collect();
+    for charset in ["windows-1252", "WINDOWS-1252", "cp1252", "iso-8859-1", "ISO8859-1", "latin1", "Latin1", "iso-8859-15"] {
+        let typed = format!("text/plain; charset={charset}");
+        let quoted = format!("text/plain; format=flowed; charset=\"{charset}\"");
+        for media_type in [typed.as_str(), quoted.as_str()] {
+            assert_eq!(message("in?id=1", &[("Content-Type", media_type), from], &latin).body, said, "{media_type}");
+        }
+        let escaped: String = latin.iter().map(|byte| format!("%{byte:02X}")).collect();
+        let address = format!("in?id=1&from=999888777&charset={charset}&text={escaped}");
+        assert_eq!(message(&address, &[], b"").body, said, "{charset}");
+    }
+    assert_eq!(message("in?id=1&from=999888777&charset=windows-1252&text=%93S%ED%94+5+%80", &[], b"").body, "“Sí” 5 €");
+    let utf8 = message("in?id=1", &[("Content-Type", "text/plain; charset=utf8"), from], said.as_bytes());
+    assert_eq!(utf8.body, said);
+    let ascii = message("in?id=1", &[("Content-Type", "text/plain; charset=US-ASCII"), from], said.as_bytes());
+    assert_eq!(ascii.body, said);
+}
+
+#[test]
+fn a_wide_text_is_read_whether_its_character_set_or_its_coding_is_named() {
+    let wide: String = "Sí 😀".encode_utf16().flat_map(u16::to_be_bytes).map(|byte| format!("%{byte:02X}")).collect();
+    for named in ["coding=2", "coding=2&charset=", "charset=UTF-16BE", "charset=UCS-2", "charset=ucs2&coding=2", "charset=ISO-10646-UCS-2"]
+    {
+        assert_eq!(message(&format!("in?id=1&from=999888777&{named}&text={wide}"), &[], b"").body, "Sí 😀", "{named}");
+    }
+    // What stands in JSON is Unicode already.
+    let body = r#"{"from":"999888777","id":"1","text":"Sí","coding":2,"charset":"GSM7"}"#;
+    assert_eq!(message("in", &JSON, body.as_bytes()).body, "Sí");
+}
+
+#[test]
+fn a_character_set_that_is_not_known_is_told_and_no_text_is_guessed() {
+    for charset in ["GSM", "x-unknown", "8859", "iso-2022-kr"] {
+        let address = kept(&format!("in?id=1&from=999888777&charset={charset}&text=S%ED"), &[], b"");
+        assert_eq!(read(&address).unwrap_err(), "su juego de caracteres (charset) no se conoce", "{charset}");
+    }
+}
+
+#[test]
 fn what_appliances_and_telephones_post_is_read() {
     let eagle = b"sender=%2B51999888777&timestamp=20261130093920&text=500+mg+cada+8+horas&msgid=22&modemno=1";
     let read = message("in", &FORM, eagle);
