@@ -76,8 +76,7 @@ impl EventReader for GatewayEvents {
 }
 
 fn status(call: &Call) -> Result<StatusEvent, UnreadableEvents> {
-    let state = call.get(STATE).ok_or_else(|| unreadable("falta el estado del mensaje (type)"))?.to_ascii_lowercase();
-    let (kind, reason) = state_of(&state).ok_or_else(|| unreadable("es un aviso de un estado que no se conoce (type)"))?;
+    let (state, (kind, reason)) = told_state(call)?;
     let reference = call.get(&[REFERENCE]).and_then(|reference| name_of(&reference));
     let provider_id = call.get(SENT_ID);
     let name = reference.as_ref().or(provider_id.as_ref()).ok_or_else(|| unreadable("no dice de qué mensaje es (ref)"))?;
@@ -89,6 +88,16 @@ fn status(call: &Call) -> Result<StatusEvent, UnreadableEvents> {
         provider_id,
         reference,
     })
+}
+
+/// The first that is understood: under the first of these names others tell what kind of call it is.
+fn told_state(call: &Call) -> Result<(String, (EventKind, FailureReason)), UnreadableEvents> {
+    let mut told = STATE.iter().filter_map(|name| call.get(&[name])).map(|state| state.to_ascii_lowercase()).peekable();
+    if told.peek().is_none() {
+        return Err(unreadable("falta el estado del mensaje (type)"));
+    }
+    let mut understood = told.filter_map(|state| state_of(&state).map(|means| (state, means)));
+    understood.next().ok_or_else(|| unreadable("es un aviso de un estado que no se conoce (type)"))
 }
 
 /// Kannel's are bits: delivered (1), not delivered (2, with more bits why), queued (4), taken by the network (8), refused by it (16).

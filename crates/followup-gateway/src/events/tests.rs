@@ -164,6 +164,23 @@ fn every_report_of_kannel_says_what_became_of_our_message() {
 }
 
 #[test]
+fn the_state_is_the_first_that_is_understood() {
+    for (body, kind) in [
+        (r#"{"type":"delivery_report","status":"delivered","id":"4"}"#, EventKind::Delivered),
+        (r#"{"event":"message.status","state":"FAILED","id":"4"}"#, EventKind::Failed),
+        (r#"{"type":"dlr","event":"status_changed","payload":{"state":"Sent","messageId":"4"}}"#, EventKind::Accepted),
+        (r#"{"type":"","status":"undelivered","id":"4"}"#, EventKind::Failed),
+        (r#"{"type":"delivered","status":"ok","id":"4"}"#, EventKind::Delivered),
+        (r#"{"type":"sent","status":"failed","id":"4"}"#, EventKind::Accepted),
+    ] {
+        let told = event("dlr", &JSON, body.as_bytes());
+        assert_eq!((told.kind, told.provider_id.as_deref()), (kind, Some("4")), "{body}");
+    }
+    let unknown = kept("dlr", &JSON, br#"{"type":"delivery_report","status":"on its way","id":"4"}"#);
+    assert_eq!(read(&unknown).unwrap_err(), "es un aviso de un estado que no se conoce (type)");
+}
+
+#[test]
 fn what_says_too_little_is_told_and_nothing_panics() {
     for (called, why) in [
         ("dlr?ref=PDFAZnYuZXhhbXBsZT4", "falta el estado del mensaje (type)"),
