@@ -17,6 +17,8 @@ pub(crate) struct Call {
     pub(crate) called: String,
     /// What it tells, names in lower case; of JSON the way to each value, with points between.
     fields: Vec<(String, Vec<u8>)>,
+    /// Whether its texts stand in JSON, which is Unicode, whatever it says of the character set in which the message travelled.
+    pub(crate) is_json: bool,
 }
 
 impl Call {
@@ -35,7 +37,7 @@ impl Call {
         let line = lines.next().unwrap_or_default();
         let mark = line.iter().position(|byte| *byte == b'?').unwrap_or(line.len());
         let (called, query) = (&line[..mark], line.get(mark + 1..).unwrap_or_default());
-        let mut call = Self { called: String::from_utf8_lossy(called).into_owned(), fields: Vec::new() };
+        let mut call = Self { called: String::from_utf8_lossy(called).into_owned(), fields: Vec::new(), is_json: false };
         call.add_form(query);
         let mut media_type = String::new();
         for header in lines {
@@ -75,6 +77,7 @@ impl Call {
             "application/x-www-form-urlencoded" => self.add_form(body),
             "application/json" => {
                 if let Ok(value) = serde_json::from_slice(body) {
+                    self.is_json = true;
                     flatten(&mut self.fields, "", &value);
                 }
             }

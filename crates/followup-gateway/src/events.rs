@@ -1,12 +1,14 @@
 //! What a gateway tells: what became of a message, and messages that came in.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE};
 use followup_domain::contact::{Country, Failure, FailureReason, Permanence};
 use followup_domain::message::{Channel, Classification};
 use followup_domain::sending::{EventKind, EventReader, IncomingMessage, ProviderEvent, StatusEvent, UnreadableEvents};
 use sha2::{Digest, Sha256};
 
 use crate::call::Call;
+use crate::charset;
 use crate::kannel::name_of;
 use crate::number::e164;
 use crate::{REFERENCE, SCOPE};
@@ -34,6 +36,9 @@ const INCOMING_ID: &[&str] = &["id", "msgid"];
 const SENT_ID: &[&str] = &["payload.messageid", "messageid", "msgid", "oid", "id"];
 const TIME: &[&str] = &["time", "payload.receivedat", "receivedat", "timestamp"];
 const STATE: &[&str] = &["type", "event", "payload.state", "state", "status"];
+
+/// Bytes of the hash that stands in the name of a message that came in.
+const HASHED: usize = 8;
 
 /// States in words. Kannel's are numbers.
 const STATES: &[(&str, EventKind)] = &[
@@ -71,8 +76,7 @@ impl EventReader for GatewayEvents {
 }
 
 fn status(call: &Call) -> Result<StatusEvent, UnreadableEvents> {
-    let state = call.get(STATE).ok_or_else(|| unreadable("falta el estado del mensaje (type)"))?.to_ascii_lowercase();
-    let (kind, reason) = state_of(&state).ok_or_else(|| unreadable("es un aviso de un estado que no se conoce (type)"))?;
+    let (state, (kind, reason)) = told_state(call)?;
     let reference = call.get(&[REFERENCE]).and_then(|reference| name_of(&reference));
     let provider_id = call.get(SENT_ID);
     let name = reference.as_ref().or(provider_id.as_ref()).ok_or_else(|| unreadable("no dice de qué mensaje es (ref)"))?;
@@ -84,6 +88,16 @@ fn status(call: &Call) -> Result<StatusEvent, UnreadableEvents> {
         provider_id,
         reference,
     })
+}
+
+/// The first that is understood: under the first of these names others tell what kind of call it is.
+fn told_state(call: &Call) -> Result<(String, (EventKind, FailureReason)), UnreadableEvents> {
+    let mut told = STATE.iter().filter_map(|name| call.get(&[name])).map(|state| state.to_ascii_lowercase()).peekable();
+    if told.peek().is_none() {
+        return Err(unreadable("falta el estado del mensaje (type)"));
+    }
+    let mut understood = told.filter_map(|state| state_of(&state).map(|means| (state, means)));
+    understood.next().ok_or_else(|| unreadable("es un aviso de un estado que no se conoce (type)"))
 }
 
 /// Kannel's are bits: delivered (1), not delivered (2, with more bits why), queued (4), taken by the network (8), refused by it (16).
@@ -107,35 +121,44 @@ impl GatewayEvents {
     fn message(self, call: &Call, raw: &[u8]) -> Result<IncomingMessage, UnreadableEvents> {
         let from = call.get(FROM).ok_or_else(|| unreadable("falta el remitente (from)"))?;
         let text = call.bytes(TEXT).ok_or_else(|| unreadable("no trae un texto (text)"))?;
-        let charset = call.get(&["charset"]).unwrap_or_default();
-        let is_binary = call.get(&["coding"]).is_some_and(|coding| coding == "1") || charset.eq_ignore_ascii_case("8-bit");
-        if is_binary {
-            return Err(unreadable("es un mensaje binario, no un texto"));
-        }
+        let body = charset::decoded(text, charset_of(call)?);
         Ok(IncomingMessage {
             classification: Classification::Human,
             media: Vec::new(),
-            // Without an id the call itself names it: its bytes are stored once.
-            provider_id: call.get(INCOMING_ID).unwrap_or_else(|| hexadecimal(&Sha256::digest(raw))),
+            provider_id: incoming_name(call, raw),
             from: e164(&from, self.country),
             to: call.get(TO),
-            body: decoded(text, &charset),
+            body,
             answers: None,
             at: call.get(TIME).and_then(|time| instant(&time)),
         })
     }
 }
 
-/// UTF-16BE (Kannel's of UCS-2), else UTF-8; what is neither is replaced.
-fn decoded(text: &[u8], charset: &str) -> String {
-    let is_wide = ["utf-16be", "ucs-2", "iso-10646-ucs-2"].iter().any(|name| charset.eq_ignore_ascii_case(name));
-    let read = if is_wide {
-        let units = text.chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair.get(1).copied().unwrap_or_default()]));
-        char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-    } else {
-        String::from_utf8_lossy(text).into_owned()
+/// The name of a message that came in. Gateways count what they send and what they get in one row of numbers, or each from 1, and begin again
+/// after a reset: so it stands apart from the ids of our own messages, and what the message says is in it. A call that is made again says the
+/// same.
+fn incoming_name(call: &Call, raw: &[u8]) -> String {
+    let Some(id) = call.get(INCOMING_ID) else {
+        // The call itself names it: its bytes are stored once.
+        return format!("in:{}", hexadecimal(&Sha256::digest(raw)));
     };
-    read.replace('\0', "")
+    let said = [FROM, TEXT, TIME].map(|names| call.bytes(names).unwrap_or_default());
+    let hashed = said.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part.len().to_be_bytes()).chain_update(part));
+    format!("in:{id}:{}", hexadecimal(&hashed.finalize()[..HASHED]))
+}
+
+/// The character set that the call names, else that of its data coding scheme: 2 is UCS-2 (3GPP TS 23.038).
+fn charset_of(call: &Call) -> Result<&'static Encoding, UnreadableEvents> {
+    let (charset, coding) = (call.get(&["charset"]), call.get(&["coding"]));
+    let is_binary = coding.as_deref() == Some("1") || charset.as_deref().is_some_and(|charset| charset.eq_ignore_ascii_case("8-bit"));
+    match charset {
+        _ if is_binary => Err(unreadable("es un mensaje binario, no un texto")),
+        _ if call.is_json => Ok(UTF_8),
+        Some(charset) => charset::named(&charset).ok_or_else(|| unreadable("su juego de caracteres (charset) no se conoce")),
+        None if coding.as_deref() == Some("2") => Ok(UTF_16BE),
+        None => Ok(UTF_8),
+    }
 }
 
 /// Seconds since 1970, or a date and time; without a zone it is UTC, as Kannel's is.

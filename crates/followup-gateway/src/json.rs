@@ -1,7 +1,7 @@
 //! Gateways that take JSON: what is posted is a template of the settings.
 
 use followup_domain::sending::{ExternalName, Receipt, Refusal, SendError, SendStage, TextParcel};
-use followup_https::{Answer, Failure, Request};
+use followup_https::{Answer, Failure, Request, leaves_in_doubt};
 use serde_json::Value;
 
 use crate::SCOPE;
@@ -98,10 +98,10 @@ pub(crate) fn judge(answered: Result<Answer, Failure>, profile: &JsonProfile) ->
     if !(200..300).contains(&answer.status) {
         return Err(refused(&answer));
     }
+    // A page of a proxy, or of whoever wants to be signed in to the network, may be a success as well.
+    let Ok(told) = serde_json::from_slice::<Value>(&answer.body) else { return Err(foreign(&answer)) };
     let Some(pointer) = &profile.id else { return Ok(Receipt::with_words(of(&answer))) };
-    // Whoever is told where the id stands knows the gateway's own answer by it.
-    let told: Option<Value> = serde_json::from_slice(&answer.body).ok();
-    match told.as_ref().and_then(|told| id(told.pointer(pointer)?)) {
+    match told.pointer(pointer).and_then(id) {
         Some(id) => {
             let words = format!("{} {id}", answer.status);
             Ok(Receipt { words, provider_id: Some(ExternalName::new(SCOPE, id)), parts: None })
@@ -129,7 +129,7 @@ fn refused(answer: &Answer) -> SendError {
     match answer.status {
         401 | 403 | 404 | 405 => unavailable(SendStage::SignIn),
         429 => unavailable(SendStage::Connection),
-        400..=499 => SendError::Refused(Refusal::of_the_message(of(answer))),
+        status @ 400..=499 if !leaves_in_doubt(status) => SendError::Refused(Refusal::of_the_message(of(answer))),
         _ => SendError::Uncertain(of(answer)),
     }
 }

@@ -127,7 +127,7 @@ fn a_telephone_and_an_appliance_take_json_as_their_makers_document_it() {
     let token = SignIn::Header("access-token".into(), "geheim".into());
     let receipt = send(json(&server.url(), eagle, Some("/0/id"), Some(token)), "Hola").unwrap();
     assert_eq!(receipt.provider_id, Some(ExternalName::new(SCOPE, "4")));
-    server.next(Reply::of(201, ""));
+    server.next(Reply::of(201, r#"{"status":"queued"}"#));
     assert!(send(json(&server.url(), eagle, None, Some(SignIn::Bearer("geheim".into()))), "Hola").unwrap().provider_id.is_none());
 
     let asked = server.asked();
@@ -156,6 +156,10 @@ fn a_json_gateway_refuses_in_json_and_everything_else_is_doubt() {
         Reply::of(202, r#"{"id":{"a":1}}"#),
         Reply::of(202, r#"{"id":""}"#),
         Reply::of(400, "<html>a proxy</html>"),
+        Reply::of(408, r#"{"message":"timeout"}"#),
+        Reply::of(409, r#"{"message":"duplicate"}"#),
+        Reply::of(425, r#"{"message":"too early"}"#),
+        Reply::of(499, r#"{"message":"closed"}"#),
         Reply::of(500, r#"{"message":"boom"}"#),
         Reply::of(503, ""),
         Reply::lost(),
@@ -163,6 +167,28 @@ fn a_json_gateway_refuses_in_json_and_everything_else_is_doubt() {
         server.next(reply.clone());
         let error = send(json(&server.url(), body, Some("/id"), None), "Hola").unwrap_err();
         assert!(matches!(error, SendError::Uncertain(_)), "{reply:?}: {error:?}");
+    }
+}
+
+#[test]
+fn without_an_id_only_a_success_in_json_is_one() {
+    let server = ScriptedHttp::start();
+    let body = r#"{"to":"{to}","text":"{text}"}"#;
+    for reply in [
+        Reply::of(200, "<html>Welcome</html>"),
+        Reply::of(200, "<!DOCTYPE html><title>Sign in to the network</title>"),
+        Reply::of(200, "OK"),
+        Reply::of(200, "{\"status\":"),
+        Reply::of(201, ""),
+        Reply::of(204, ""),
+    ] {
+        server.next(reply.clone());
+        let error = send(json(&server.url(), body, None, None), "Hola").unwrap_err();
+        assert!(matches!(error, SendError::Uncertain(_)), "{reply:?}: {error:?}");
+    }
+    for taken in ["{}", r#"[{"status":"queued"}]"#, "\"OK\"", " {\"ok\": true}\r\n"] {
+        server.next(Reply::of(200, taken));
+        assert!(send(json(&server.url(), body, None, None), "Hola").is_ok(), "{taken}");
     }
 }
 
@@ -198,7 +224,7 @@ fn only_who_knows_the_secret_and_calls_from_an_allowed_address_is_let_in() {
     assert_eq!(kept, admitted(&path, Some("10.1.9.9"), b"Hola").unwrap(), "the same call is the same bytes");
     let read = GatewayEvents::new(Country::default()).read(&kept).unwrap().remove(0);
     let ProviderEvent::Message(message) = read else { panic!("{read:?}") };
-    assert_eq!((message.from.as_str(), message.provider_id.as_str()), (NUMBER, "1"));
+    assert_eq!((message.from.as_str(), message.provider_id.starts_with("in:1:")), (NUMBER, true));
 
     let wrong = |secret: &str| format!("/api/v1/webhooks/sms/{secret}/in?id=1");
     for (path, peer) in [

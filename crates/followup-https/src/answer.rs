@@ -6,6 +6,12 @@ use ureq::http::HeaderMap;
 
 use crate::failure::Failure;
 
+/// Whether a refusal of this status tells nothing of what became of the request: it took too long (408), it conflicts with one that was taken
+/// (409), it came too early and may be tried again on the way (425), or the way was given up (499, of nginx). RFC 9110 §15.5, RFC 8470.
+pub const fn leaves_in_doubt(status: u16) -> bool {
+    matches!(status, 408 | 409 | 425 | 499)
+}
+
 /// A server's answer of any status, with its whole body.
 #[derive(Clone)]
 pub struct Answer {

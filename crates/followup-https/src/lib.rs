@@ -23,7 +23,7 @@ mod request;
 mod stage;
 mod trust;
 
-pub use answer::Answer;
+pub use answer::{Answer, leaves_in_doubt};
 pub use client::{Client, ClientError};
 pub use failure::{Cause, Failure};
 pub use files::{FileError, FileHost, Files, Login};

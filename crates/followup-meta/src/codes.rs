@@ -2,6 +2,7 @@
 //! by the status of the answer.
 
 use followup_domain::contact::{Failure, FailureReason, Permanence};
+use followup_https::leaves_in_doubt;
 
 use FailureReason::{Other, Refused, UnknownUser, Unreachable};
 use Permanence::{Hard, Soft};
@@ -14,7 +15,7 @@ pub(crate) enum Says {
     Account,
     /// Our own number.
     OurNumber,
-    /// Too much at once, or a service that rests: no message of ours is taken now.
+    /// Too much at once: no message of ours is taken now.
     SlowDown,
     /// Too much to this recipient at once: others are taken.
     Later,
@@ -35,26 +36,28 @@ pub(crate) struct Code {
 
 const CODES: &[(Says, &[u32])] = &[
     // Authentication, what the app may do, the account restricted, locked, unpaid or not verified.
-    (Account, &[0, 3, 10, 102, 190, 368, 130_497, 131_005, 131_031, 131_042, 131_044, 134_011]),
-    // The number: not registered, its display name not approved, in maintenance, the recipient itself.
-    (OurNumber, &[131_037, 131_045, 131_057, 133_000, 133_005, 133_006, 133_008, 133_009, 133_010, 133_015, 133_016]),
-    // Rates of the app, the account and the number; a service that is not there now.
-    (SlowDown, &[4, 17, 32, 80_007, 130_429, 131_016, 131_048, 131_064, 133_004, 613]),
+    (Account, &[0, 3, 10, 102, 190, 368, 131_005, 131_031, 131_042, 131_044, 134_011]),
+    // The number: deleted, not registered, its display name not approved, in maintenance, the recipient itself.
+    (OurNumber, &[33, 131_037, 131_045, 131_057, 133_000, 133_005, 133_006, 133_008, 133_009, 133_010, 133_015, 133_016]),
+    // Rates of the app, the account and the number.
+    (SlowDown, &[4, 17, 32, 80_007, 130_429, 131_048, 131_064, 613]),
     // Too many messages to the same number.
     (Later, &[131_056]),
     // It has no WhatsApp, did not agree to its terms, or uses a version that is too old: Meta does not tell which.
     (Recipient(Hard, UnknownUser), &[131_026]),
     // Not on the list of a number on trial; in an experiment of Meta's; it gets too much of others; it takes nothing of us.
     (Recipient(Soft, Refused), &[130_472, 131_030, 131_049, 131_050]),
+    // Its country is one to which the account may not write: others are reached.
+    (Recipient(Soft, Unreachable), &[130_497]),
     (
         Message,
         &[
-            33, 100, 131_008, 131_009, 131_021, 131_047, 131_051, 131_052, 131_053, 132_000, 132_001, 132_005, 132_007, 132_008, 132_012,
+            100, 131_008, 131_009, 131_021, 131_047, 131_051, 131_052, 131_053, 132_000, 132_001, 132_005, 132_007, 132_008, 132_012,
             132_015, 132_016, 132_018, 132_068, 132_069, 135_000,
         ],
     ),
-    // "Something went wrong": the message may have been taken.
-    (Doubt, &[1, 2, 131_000]),
+    // "Something went wrong", "Service unavailable", "Server temporarily unavailable": the message may have been taken.
+    (Doubt, &[1, 2, 131_000, 131_016, 133_004]),
 ];
 
 /// Of an invalid parameter: that what is called does not exist, or not for us.
@@ -82,7 +85,7 @@ fn by_status(status: u16) -> Says {
         401 | 403 => Account,
         404 => OurNumber,
         429 => SlowDown,
-        400..=499 => Message,
+        400..=499 if !leaves_in_doubt(status) => Message,
         _ => Doubt,
     }
 }
@@ -122,7 +125,11 @@ mod tests {
             (401, Account),
             (403, Account),
             (404, OurNumber),
-            (409, Message),
+            (408, Doubt),
+            (409, Doubt),
+            (422, Message),
+            (425, Doubt),
+            (499, Doubt),
             (429, SlowDown),
             (500, Doubt),
             (502, Doubt),

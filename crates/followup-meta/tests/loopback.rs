@@ -131,6 +131,8 @@ fn what_may_have_left_is_in_doubt() {
         Answer::Other(200, ""),
         Answer::Error(500, 131_000, "Something went wrong"),
         Answer::Error(500, 1, "API unknown"),
+        Answer::Error(500, 131_016, "Service unavailable"),
+        Answer::Error(503, 133_004, "Server temporarily unavailable"),
         Answer::Error(504, 999_999, "Gateway timeout"),
     ] {
         server.next(answer.clone());
@@ -164,6 +166,7 @@ fn what_certainly_did_not_leave_says_whose_fault_it_is() {
         (Answer::Error(400, 80_007, "Rate limit issues"), SendStage::Connection),
         (Answer::Error(429, 999_997, "Too many"), SendStage::Connection),
         (Answer::Error(400, 133_010, "Phone number not registered"), SendStage::Sender),
+        (Answer::Error(400, 33, "Parameter value is not valid: the business phone number has been deleted"), SendStage::Sender),
     ] {
         server.next(answer.clone());
         let error = send(&server).unwrap_err();
@@ -187,6 +190,7 @@ fn what_is_refused_for_good_says_what_that_means_for_the_number() {
     for (code, stage, reason) in [
         (131_026, SendStage::Recipient, Some((Permanence::Hard, FailureReason::UnknownUser))),
         (131_030, SendStage::Recipient, Some((Permanence::Soft, FailureReason::Refused))),
+        (130_497, SendStage::Recipient, Some((Permanence::Soft, FailureReason::Unreachable))),
         (131_047, SendStage::Message, None),
         (132_000, SendStage::Message, None),
         (132_001, SendStage::Message, None),

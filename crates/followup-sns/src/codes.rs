@@ -1,6 +1,8 @@
 //! What SNS's error codes say (<https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors> and
 //! <https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html>). What the table lacks is judged by the status of the answer.
 
+use followup_https::leaves_in_doubt;
+
 use Says::{Account, Doubt, Message, Number, OptedOut, SlowDown};
 
 /// What an error is about.
@@ -8,7 +10,7 @@ use Says::{Account, Doubt, Message, Number, OptedOut, SlowDown};
 pub(crate) enum Says {
     /// Our account, its key, its rights or its signature.
     Account,
-    /// Too much at once, or not now.
+    /// Too much at once: it certainly was not taken.
     SlowDown,
     /// The number, if the words name it; else the message.
     Number,
@@ -37,7 +39,6 @@ const CODES: &[(&str, Says)] = &[
     ("SignatureDoesNotMatch", Account),
     ("UnrecognizedClientException", Account),
     ("RequestLimitExceeded", SlowDown),
-    ("ServiceUnavailable", SlowDown),
     ("Throttled", SlowDown),
     ("Throttling", SlowDown),
     ("ThrottlingException", SlowDown),
@@ -49,6 +50,8 @@ const CODES: &[(&str, Says)] = &[
     ("OptedOut", OptedOut),
     ("InternalError", Doubt),
     ("InternalFailure", Doubt),
+    // It says nothing of how far the request came.
+    ("ServiceUnavailable", Doubt),
 ];
 
 /// What an error of this code and status says. The answer had SNS's own body.
@@ -57,7 +60,7 @@ pub(crate) fn says(code: &str, status: u16) -> Says {
     known.unwrap_or(match status {
         401 | 403 => Account,
         429 => SlowDown,
-        400..=499 => Message,
+        400..=499 if !leaves_in_doubt(status) => Message,
         _ => Doubt,
     })
 }
@@ -71,7 +74,19 @@ mod tests {
         for (place, (code, _)) in CODES.iter().enumerate() {
             assert!(!CODES[..place].iter().any(|(other, _)| other == code), "{code}");
         }
-        for (status, says_) in [(400, Message), (401, Account), (403, Account), (429, SlowDown), (500, Doubt), (503, Doubt), (302, Doubt)] {
+        for (status, says_) in [
+            (400, Message),
+            (401, Account),
+            (403, Account),
+            (429, SlowDown),
+            (408, Doubt),
+            (409, Doubt),
+            (425, Doubt),
+            (499, Doubt),
+            (500, Doubt),
+            (503, Doubt),
+            (302, Doubt),
+        ] {
             assert_eq!(says("SomethingNew", status), says_, "{status}");
         }
     }

@@ -74,7 +74,6 @@ fn every_error_says_whose_fault_it_is() {
         (403, "SomethingNew", SendStage::SignIn),
         (400, "Throttling", SendStage::Connection),
         (429, "Throttled", SendStage::Connection),
-        (503, "ServiceUnavailable", SendStage::Connection),
     ] {
         server.next(Reply::of(status, error(code, "no")));
         let found = send(config(server.url()), "Hola").unwrap_err();
@@ -93,6 +92,7 @@ fn every_error_says_whose_fault_it_is() {
     }
     for reply in [
         Reply::of(500, error("InternalError", "boom")),
+        Reply::of(503, error("ServiceUnavailable", "busy")),
         Reply::of(500, ""),
         Reply::of(503, "<html>Service Unavailable</html>"),
         Reply::of(403, "<html>a proxy</html>"),

@@ -2,10 +2,11 @@
 //! the status of the answer.
 
 use followup_domain::contact::{Failure, FailureReason, Permanence};
+use followup_https::leaves_in_doubt;
 
 use FailureReason::{Other, Refused, UnknownUser, Unreachable};
 use Permanence::{Hard, Soft};
-use Says::{Account, Message, OurNumber, Recipient, SlowDown};
+use Says::{Account, Doubt, Message, OurNumber, Recipient, SlowDown};
 
 /// What an error is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,19 +40,17 @@ const CODES: &[(u32, Says)] = &[
     // Rates and queues.
     (14107, SlowDown),
     (20429, SlowDown),
-    (20503, SlowDown),
     (21611, SlowDown),
     (63018, SlowDown),
+    // "Service unavailable" says nothing of how far the request came.
+    (20503, Doubt),
     // From, and messaging services.
     (21212, OurNumber),
     (21603, OurNumber),
-    (21606, OurNumber),
     (21607, OurNumber),
-    (21659, OurNumber),
     (21660, OurNumber),
     (21661, OurNumber),
     (21701, OurNumber),
-    (21703, OurNumber),
     (21704, OurNumber),
     (21705, OurNumber),
     (30034, OurNumber),
@@ -64,6 +63,10 @@ const CODES: &[(u32, Says)] = &[
     (21635, Recipient(Hard, UnknownUser)),
     (21610, Recipient(Hard, Refused)),
     (21612, Recipient(Soft, Unreachable)),
+    // No number of ours writes to its country, or none of the messaging service's does: others are reached.
+    (21606, Recipient(Soft, Unreachable)),
+    (21659, Recipient(Soft, Unreachable)),
+    (21703, Recipient(Soft, Unreachable)),
     // A region that the account may not write to, and what the text or the request lacks.
     (21408, Message),
     (21602, Message),
@@ -122,9 +125,9 @@ pub(crate) fn says(code: u32, status: u16) -> Says {
     let known = CODES.iter().find(|(known, _)| *known == code).map(|(_, says)| *says);
     known.unwrap_or(match status {
         401 | 403 | 404 => Account,
-        429 | 503 => SlowDown,
-        400..=499 => Message,
-        _ => Says::Doubt,
+        429 => SlowDown,
+        400..=499 if !leaves_in_doubt(status) => Message,
+        _ => Doubt,
     })
 }
 
@@ -133,9 +136,9 @@ pub(crate) fn failure(code: Option<u32>) -> Failure {
     let known = code.and_then(|code| CODES.iter().find(|(known, _)| *known == code));
     let (permanence, reason) = match known {
         Some((_, Recipient(permanence, reason))) => (*permanence, *reason),
+        Some((_, Doubt)) | None => (Soft, Other),
         // The account, our number, the message: it says nothing of the number that was written to.
         Some(_) => (Soft, Refused),
-        None => (Soft, Other),
     };
     Failure { permanence, reason, status: code.map(|code| code.to_string()) }
 }
@@ -158,18 +161,23 @@ mod tests {
             (401, Account),
             (403, Account),
             (404, Account),
-            (409, Message),
+            (408, Doubt),
+            (409, Doubt),
+            (422, Message),
+            (425, Doubt),
+            (499, Doubt),
             (429, SlowDown),
-            (500, Says::Doubt),
-            (502, Says::Doubt),
-            (503, SlowDown),
-            (504, Says::Doubt),
-            (302, Says::Doubt),
+            (500, Doubt),
+            (502, Doubt),
+            (503, Doubt),
+            (504, Doubt),
+            (302, Doubt),
         ] {
             assert_eq!(says(99_999, status), says_, "{status}");
         }
         assert_eq!(says(21211, 400), Recipient(Hard, UnknownUser));
         assert_eq!(says(20003, 400), Account, "the code before the status");
+        assert_eq!((says(20503, 503), says(20503, 500), says(20429, 503)), (Doubt, Doubt, SlowDown));
         assert_eq!((says(63016, 400), says(63018, 429), says(63024, 400)), (Message, SlowDown, Recipient(Hard, UnknownUser)));
     }
 

@@ -83,6 +83,8 @@ fn what_may_have_left_is_in_doubt() {
     let server = TwilioServer::start();
     for answer in [
         Answer::LoseAnswer,
+        Answer::Error(503, 20503, "Service unavailable"),
+        Answer::Error(503, 29997, "Something new"),
         Answer::Other(500, ""),
         Answer::Other(502, "<html>Bad Gateway</html>"),
         Answer::Other(503, "{}"),
@@ -118,8 +120,7 @@ fn what_certainly_did_not_leave_says_whose_fault_it_is() {
         (Answer::Error(403, 29999, "Forbidden"), SendStage::SignIn),
         (Answer::Error(429, 20429, "Too Many Requests"), SendStage::Connection),
         (Answer::Error(429, 29998, "Too many concurrent requests"), SendStage::Connection),
-        (Answer::Error(503, 20503, "Service unavailable"), SendStage::Connection),
-        (Answer::Error(400, 21606, "The From phone number is not valid"), SendStage::Sender),
+        (Answer::Error(400, 21603, "A From phone number is required"), SendStage::Sender),
     ] {
         server.next(answer.clone());
         let error = send(&server).unwrap_err();
@@ -138,6 +139,10 @@ fn what_is_refused_for_good_says_what_that_means_for_the_number() {
         (21211, SendStage::Recipient, Some((Permanence::Hard, FailureReason::UnknownUser))),
         (21614, SendStage::Recipient, Some((Permanence::Hard, FailureReason::UnknownUser))),
         (21610, SendStage::Recipient, Some((Permanence::Hard, FailureReason::Refused))),
+        // One destination says nothing of the others.
+        (21606, SendStage::Recipient, Some((Permanence::Soft, FailureReason::Unreachable))),
+        (21659, SendStage::Recipient, Some((Permanence::Soft, FailureReason::Unreachable))),
+        (21703, SendStage::Recipient, Some((Permanence::Soft, FailureReason::Unreachable))),
         (21408, SendStage::Message, None),
         (21617, SendStage::Message, None),
         (29997, SendStage::Message, None),

@@ -24,6 +24,11 @@ fn event(called: &str, headers: &[(&str, &str)], body: &[u8]) -> StatusEvent {
     }
 }
 
+/// The gateway's own id in a message's name.
+fn named(message: &IncomingMessage) -> &str {
+    message.provider_id.strip_prefix("in:").unwrap().rsplit_once(':').unwrap().0
+}
+
 const JSON: [(&str, &str); 1] = [("Content-Type", "application/json; charset=utf-8")];
 const FORM: [(&str, &str); 1] = [("Content-Type", "application/x-www-form-urlencoded")];
 
@@ -40,7 +45,7 @@ fn kannels_posted_text_is_read_in_its_character_set() {
         ]
     };
     let read = message("in?id=4f-1&charset=UTF-16BE", &headers("text/plain; charset=\"UTF-16BE\"", "2"), &wide);
-    assert_eq!((read.body.as_str(), read.from.as_str(), read.provider_id.as_str()), ("Sí, tomó 500 mg 😀", "+51999888777", "4f-1"));
+    assert_eq!((read.body.as_str(), read.from.as_str(), named(&read)), ("Sí, tomó 500 mg 😀", "+51999888777", "4f-1"));
     assert_eq!((read.to.as_deref(), read.at), (Some("13013"), "2026-11-30T09:39:20Z".parse().ok()));
     let read = message("in?id=4f-2", &headers("text/plain; charset=\"UTF-8\"", "0"), "Pesó 70 kg, ñ {€}\n\nsí".as_bytes());
     assert_eq!(read.body, "Pesó 70 kg, ñ {€}\n\nsí");
@@ -59,13 +64,54 @@ fn kannels_address_with_everything_in_it_is_read_alike() {
 }
 
 #[test]
+fn a_text_is_read_in_the_character_set_that_is_named() {
+    let (said, from) = ("Sí, 5 µg «ñ» mañana", ("X-Kannel-From", "999888777"));
+    let latin: Vec<u8> = said.chars().map(|character| u8::try_from(u32::from(character)).unwrap()).collect();
+    for charset in ["windows-1252", "WINDOWS-1252", "cp1252", "iso-8859-1", "ISO8859-1", "latin1", "Latin1", "iso-8859-15"] {
+        let typed = format!("text/plain; charset={charset}");
+        let quoted = format!("text/plain; format=flowed; charset=\"{charset}\"");
+        for media_type in [typed.as_str(), quoted.as_str()] {
+            assert_eq!(message("in?id=1", &[("Content-Type", media_type), from], &latin).body, said, "{media_type}");
+        }
+        let escaped: String = latin.iter().map(|byte| format!("%{byte:02X}")).collect();
+        let address = format!("in?id=1&from=999888777&charset={charset}&text={escaped}");
+        assert_eq!(message(&address, &[], b"").body, said, "{charset}");
+    }
+    assert_eq!(message("in?id=1&from=999888777&charset=windows-1252&text=%93S%ED%94+5+%80", &[], b"").body, "“Sí” 5 €");
+    let utf8 = message("in?id=1", &[("Content-Type", "text/plain; charset=utf8"), from], said.as_bytes());
+    assert_eq!(utf8.body, said);
+    let ascii = message("in?id=1", &[("Content-Type", "text/plain; charset=US-ASCII"), from], said.as_bytes());
+    assert_eq!(ascii.body, said);
+}
+
+#[test]
+fn a_wide_text_is_read_whether_its_character_set_or_its_coding_is_named() {
+    let wide: String = "Sí 😀".encode_utf16().flat_map(u16::to_be_bytes).map(|byte| format!("%{byte:02X}")).collect();
+    for named in ["coding=2", "coding=2&charset=", "charset=UTF-16BE", "charset=UCS-2", "charset=ucs2&coding=2", "charset=ISO-10646-UCS-2"]
+    {
+        assert_eq!(message(&format!("in?id=1&from=999888777&{named}&text={wide}"), &[], b"").body, "Sí 😀", "{named}");
+    }
+    // What stands in JSON is Unicode already.
+    let body = r#"{"from":"999888777","id":"1","text":"Sí","coding":2,"charset":"GSM7"}"#;
+    assert_eq!(message("in", &JSON, body.as_bytes()).body, "Sí");
+}
+
+#[test]
+fn a_character_set_that_is_not_known_is_told_and_no_text_is_guessed() {
+    for charset in ["GSM", "x-unknown", "8859", "iso-2022-kr"] {
+        let address = kept(&format!("in?id=1&from=999888777&charset={charset}&text=S%ED"), &[], b"");
+        assert_eq!(read(&address).unwrap_err(), "su juego de caracteres (charset) no se conoce", "{charset}");
+    }
+}
+
+#[test]
 fn what_appliances_and_telephones_post_is_read() {
     let eagle = b"sender=%2B51999888777&timestamp=20261130093920&text=500+mg+cada+8+horas&msgid=22&modemno=1";
     let read = message("in", &FORM, eagle);
-    assert_eq!((read.body.as_str(), read.provider_id.as_str(), read.at), ("500 mg cada 8 horas", "22", None));
+    assert_eq!((read.body.as_str(), named(&read), read.at), ("500 mg cada 8 horas", "22", None));
     let android = r#"{"deviceId":"d","event":"sms:received","id":"Ey6E","payload":{"message":"¿Cuándo?","messageId":"abc","phoneNumber":"+51999888777","receivedAt":"2026-11-30T04:39:20.000-05:00","simNumber":1},"webhookId":"w"}"#;
     let read = message("in", &JSON, android.as_bytes());
-    assert_eq!((read.body.as_str(), read.from.as_str(), read.provider_id.as_str()), ("¿Cuándo?", "+51999888777", "Ey6E"));
+    assert_eq!((read.body.as_str(), read.from.as_str(), named(&read)), ("¿Cuándo?", "+51999888777", "Ey6E"));
     assert_eq!(read.at, "2026-11-30T09:39:20Z".parse().ok());
     let delivered = br#"{"event":"sms:delivered","id":"x","payload":{"messageId":"abc","phoneNumber":"+51999888777"}}"#;
     let told = event("dlr", &JSON, delivered);
@@ -76,8 +122,27 @@ fn what_appliances_and_telephones_post_is_read() {
 fn a_message_without_an_id_is_named_by_its_bytes() {
     let raw = "in?from=999888777&text=Hola&time=1796031400";
     let (one, again) = (message(raw, &[], b""), message(raw, &[], b""));
-    assert_eq!((one.provider_id.len(), &one.provider_id), (64, &again.provider_id));
+    assert_eq!((one.provider_id.len(), &one.provider_id), (3 + 64, &again.provider_id));
     assert_ne!(one.provider_id, message(&raw.replace("400", "401"), &[], b"").provider_id, "the same text another time");
+}
+
+#[test]
+fn an_id_that_comes_again_with_something_else_is_another_message_and_none_of_ours() {
+    let name = |query: &str| message(&format!("in?msgid=22&{query}"), &[], b"").provider_id;
+    let first = name("sender=999888777&text=500+mg&timestamp=20261130093920");
+    assert_eq!(first, name("timestamp=20261130093920&modemno=2&sender=999888777&text=500+mg"), "the same call again");
+    for other in [
+        "sender=999888777&text=600+mg&timestamp=20261130093920",
+        "sender=999888778&text=500+mg&timestamp=20261130093920",
+        "sender=999888777&text=500+mg&timestamp=20261201080000",
+        "sender=999888777&text=500+mg",
+        // What stands beside one another is not run together.
+        "sender=9998887775&text=00+mg&timestamp=20261130093920",
+    ] {
+        assert_ne!(first, name(other), "{other}");
+    }
+    let ours = event("dlr?type=delivered&msgid=22", &[], b"").provider_id.unwrap();
+    assert!(first.starts_with("in:22:") && ours == "22", "{first}");
 }
 
 #[test]
@@ -96,6 +161,23 @@ fn every_report_of_kannel_says_what_became_of_our_message() {
         assert_eq!((read.reference.as_deref(), read.provider_id), (Some("<1@fv.example>"), None));
         assert_eq!(read.key, format!("<1@fv.example>:{kind}"));
     }
+}
+
+#[test]
+fn the_state_is_the_first_that_is_understood() {
+    for (body, kind) in [
+        (r#"{"type":"delivery_report","status":"delivered","id":"4"}"#, EventKind::Delivered),
+        (r#"{"event":"message.status","state":"FAILED","id":"4"}"#, EventKind::Failed),
+        (r#"{"type":"dlr","event":"status_changed","payload":{"state":"Sent","messageId":"4"}}"#, EventKind::Accepted),
+        (r#"{"type":"","status":"undelivered","id":"4"}"#, EventKind::Failed),
+        (r#"{"type":"delivered","status":"ok","id":"4"}"#, EventKind::Delivered),
+        (r#"{"type":"sent","status":"failed","id":"4"}"#, EventKind::Accepted),
+    ] {
+        let told = event("dlr", &JSON, body.as_bytes());
+        assert_eq!((told.kind, told.provider_id.as_deref()), (kind, Some("4")), "{body}");
+    }
+    let unknown = kept("dlr", &JSON, br#"{"type":"delivery_report","status":"on its way","id":"4"}"#);
+    assert_eq!(read(&unknown).unwrap_err(), "es un aviso de un estado que no se conoce (type)");
 }
 
 #[test]
