@@ -16,13 +16,13 @@ use crate::auth::client_address;
 use crate::errors::ApiError;
 use crate::state::HttpState;
 
-/// Bytes that calls take together before they prove who calls; one at a time goes beyond it.
+/// Bytes that the calls of one provider take together before they prove who calls; one at a time goes beyond it. A flood at one provider's address
+/// takes no room from another's.
 const ROOM: usize = 4 * 1024 * 1024;
 
 /// The providers whose calls are taken, as all workers share them.
 pub(crate) struct ProviderWebhook {
-    doors: Vec<Arc<dyn CallbackDoor>>,
-    intake: Intake,
+    doors: Vec<(Arc<dyn CallbackDoor>, Intake)>,
     refusals: Refusals,
 }
 
@@ -36,7 +36,8 @@ impl ProviderWebhook {
     /// With these doors.
     pub(crate) fn new(doors: Vec<Arc<dyn CallbackDoor>>) -> Self {
         // Who calls shows with the body, so nobody is proven before.
-        Self { doors, intake: Intake::new(0, ROOM), refusals: Refusals::of("a provider's webhook") }
+        let doors = doors.into_iter().map(|door| (door, Intake::new(0, ROOM))).collect();
+        Self { doors, refusals: Refusals::of("a provider's webhook") }
     }
 
     /// Takes a call of the provider of this scope: proven on its bytes before anything else, stored, then answered as the provider wants it.
@@ -49,9 +50,9 @@ impl ProviderWebhook {
         scope: &'static str,
         (request, payload): (&HttpRequest, Payload),
     ) -> Result<HttpResponse, ApiError> {
-        let door = self.door(scope)?;
+        let (door, intake) = self.door(scope)?;
         let bounds = Bounds { most: door.largest_call(), copies: 4, is_proven: false };
-        let Body { bytes, is_cut, room, .. } = self.intake.read(request, payload, bounds, |_| {}).await?;
+        let Body { bytes, is_cut, room, .. } = intake.read(request, payload, bounds, |_| {}).await?;
         if is_cut {
             return Err(ApiError::TooLarge);
         }
@@ -72,8 +73,8 @@ impl ProviderWebhook {
 }
 
 impl ProviderWebhook {
-    fn door(&self, scope: &str) -> Result<Arc<dyn CallbackDoor>, ApiError> {
-        self.doors.iter().find(|door| door.scope() == scope).cloned().ok_or(ApiError::NotConfigured)
+    fn door(&self, scope: &str) -> Result<&(Arc<dyn CallbackDoor>, Intake), ApiError> {
+        self.doors.iter().find(|(door, _)| door.scope() == scope).ok_or(ApiError::NotConfigured)
     }
 
     /// Answers a provider that asks, before it calls, whether this address is ours.
@@ -82,7 +83,7 @@ impl ProviderWebhook {
     /// Not configured, or not the provider.
     pub(crate) fn greet(&self, state: &HttpState, scope: &'static str, request: &HttpRequest) -> Result<HttpResponse, ApiError> {
         let called = request.uri().path_and_query().map_or("", |called| called.as_str());
-        let Some(greeting) = self.door(scope)?.greeting(called) else {
+        let Some(greeting) = self.door(scope)?.0.greeting(called) else {
             self.refusals.tell("no valid greeting", state.followup.clock.now());
             return Err(ApiError::NotTheProvider);
         };

@@ -14,8 +14,10 @@ use crate::texts;
 
 /// So often as much as may be kept is read and dropped, so that the client sees the answer.
 const DRAINED: usize = 4;
-/// The least by which the room of a body grows, in bytes.
+/// The least by which the room of a body grows, in bytes; of one whose sender is not proven yet, less: whoever begins many bodies and sends a
+/// byte of each takes little.
 const STEP: usize = 64 * 1024;
+const UNPROVEN_STEP: usize = 4 * 1024;
 /// So much of the end of a body that is cut is kept, in bytes.
 const TAIL: usize = 64 * 1024;
 
@@ -142,7 +144,8 @@ impl Coming {
         if needed <= held {
             return Ok(Duration::ZERO);
         }
-        let next = held.saturating_mul(2).max(STEP).min(self.expected).max(needed);
+        let step = if self.bounds.is_proven { STEP } else { UNPROVEN_STEP };
+        let next = held.saturating_mul(2).max(step).min(self.expected).max(needed);
         let asked = Instant::now();
         let grown = timeout(self.patience, self.body.room.grow((next - held).saturating_mul(self.bounds.copies))).await;
         grown.map_err(|_| ApiError::Busy(texts::TOO_MANY_MAILS))?;
