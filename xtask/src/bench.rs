@@ -49,6 +49,16 @@ pub(crate) fn lists(arguments: &[&str]) -> Result<()> {
     shell::run(bench.args(arguments))
 }
 
+/// Status events per second through the webhook of the real server, and how long until all are understood, on each database.
+///
+/// # Errors
+/// When it does not build, or a call is not answered with 200.
+pub(crate) fn events(arguments: &[&str]) -> Result<()> {
+    let mut bench = shell::cargo();
+    bench.args(["bench", "--quiet", "--locked", "-p", "api-server", "--bench", "events", "--"]);
+    shell::run(bench.args(arguments))
+}
+
 /// How mail with known answers is understood: of each set of the folder the share that is right, and the cases that are wrong.
 ///
 /// # Errors

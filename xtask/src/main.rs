@@ -36,6 +36,9 @@ usage: cargo xtask <command>
                the first page of each list among 100,000 cases, beside 1,000
   bench letters
                letters per second under 64 writers, beside a run in which nothing else happens
+  bench events [--messages N]
+               signed status calls per second through the real server's webhook, and how long until
+               all are understood: three calls about each of 2000 messages, or N
   fuzz [TARGET] [SECONDS]
                libFuzzer on one target, or on each in turn, 60 seconds long if nothing is told
   contract [SEED] [--examples N]
@@ -68,6 +71,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ["bench", "mail", rest @ ..] => bench::mail(rest),
         ["bench", "lists", rest @ ..] => bench::lists(rest),
         ["bench", "letters", rest @ ..] => bench::letters(rest),
+        ["bench", "events", rest @ ..] => bench::events(rest),
         ["bench", rest @ ..] => bench::speed(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["chaos", rest @ ..] => chaos::run(rest),
