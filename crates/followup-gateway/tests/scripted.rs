@@ -76,6 +76,31 @@ fn what_is_kept_of_a_request_has_no_secret() {
 }
 
 #[test]
+fn what_is_kept_of_an_answer_has_no_secret() {
+    let server = ScriptedHttp::start();
+    let body = r#"{"to":"{to}","text":"{text}","url":"{callback}"}"#;
+    let address = format!("https://fv.example/api/v1/webhooks/sms/{SECRET}/dlr");
+    let escaped = address.replace('/', "\\/");
+    let (long, encoded) = (format!("{}{address}", "x".repeat(250)), address.replace('/', "%2F"));
+    for told in [address.as_str(), SECRET, &escaped, &encoded, &long] {
+        for status in [200, 400, 401, 500] {
+            let kannel_words = if status == 200 { format!("0: Accepted, {told}") } else { format!("Missing receiver {told}") };
+            server.next(Reply::of(status, kannel_words).with("Server: Kannel/1.4.5"));
+            let kept = format!("{:?}", send(kannel(&server.url()), "Hola"));
+            server.next(Reply::of(status, format!("{{\"message\":\"no {told}\",\"id\":\"7\"}}")));
+            let kept_of_json = format!("{:?}", send(json(&server.url(), body, None, None), "Hola"));
+            for kept in [kept, kept_of_json] {
+                // Nor a part of it, where the words are cut.
+                assert!(!kept.contains(&SECRET[..12]), "{status} {told}: {kept}");
+            }
+        }
+    }
+    server.next(Reply::of(400, format!("{{\"message\":\"cannot call {address}\"}}")));
+    let error = send(json(&server.url(), body, None, None), "Hola").unwrap_err();
+    assert!(matches!(&error, SendError::Refused(refusal) if refusal.text == "400 {\"message\":\"cannot call …\"}"), "{error:?}");
+}
+
+#[test]
 fn only_kannels_own_words_say_what_became_of_a_message() {
     use SendError::{NotSent, Refused, Unavailable, Uncertain};
     let server = ScriptedHttp::start();
