@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::net::{IpAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -11,6 +12,7 @@ use followup_domain::sending::{EventReader, ExternalName, Parcel, ProviderEvent,
 use followup_gateway::{
     AddressRange, ConfigError, GatewayConfig, GatewayDoor, GatewayEvents, GatewaySms, JsonProfile, Login, Profile, SCOPE, SignIn,
 };
+use followup_testkit::fakes::ManualClock;
 use followup_testkit::rigs::scripted_http::{Reply, ScriptedHttp};
 
 const SECRET: &str = "a-secret-of-the-path-0123456789abcdef";
@@ -238,7 +240,7 @@ fn admitted(path_and_query: &str, peer: Option<&str>, body: &[u8]) -> Option<Vec
     let allowed = vec![AddressRange { address: "10.1.0.0".parse().unwrap(), bits: 16 }];
     let peer = peer.map(|peer| peer.parse::<IpAddr>().unwrap());
     let call = ProviderCall { method: "GET", peer, path_and_query, headers: &[("X-Kannel-From", NUMBER), ("Date", "today")], body };
-    GatewayDoor::new(SECRET, allowed).admit(&call)
+    GatewayDoor::new(SECRET, allowed, Arc::new(ManualClock::default())).admit(&call)
 }
 
 #[test]
@@ -265,6 +267,6 @@ fn only_who_knows_the_secret_and_calls_from_an_allowed_address_is_let_in() {
     ] {
         assert_eq!(admitted(&path, peer, b"Hola"), None, "{path} {peer:?}");
     }
-    let door = GatewayDoor::new(SECRET, Vec::new());
+    let door = GatewayDoor::new(SECRET, Vec::new(), Arc::new(ManualClock::default()));
     assert!(!format!("{door:?}").contains(SECRET));
 }
