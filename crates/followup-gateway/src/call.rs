@@ -1,13 +1,18 @@
 //! A call as it is kept, and what it tells, whatever shape it has: parameters in the address, a form, JSON, or a text with headers.
 
+use chrono::{DateTime, Utc};
 use followup_domain::ports::ProviderCall;
 use followup_https::form;
 use serde_json::Value;
+
+use crate::events::{INCOMING, INCOMING_ID, TIME};
 
 /// Headers that tell something of a message: Kannel's, where it posts the text (`post-url`).
 const HEADERS: &[(&str, &str)] =
     &[("x-kannel-from", "from"), ("x-kannel-to", "to"), ("x-kannel-coding", "coding"), ("x-kannel-time", "time")];
 const MEDIA_TYPE: &str = "content-type";
+/// The line of when a call arrived, where that is kept.
+const ARRIVED: &str = "arrived";
 /// Values of JSON that are looked at: a call has a few dozen.
 const MOST_VALUES: usize = 500;
 
@@ -22,11 +27,19 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// The bytes to keep: no secret, and nothing that differs when the same call is made again.
-    pub(crate) fn kept(called: &str, call: &ProviderCall<'_>) -> Vec<u8> {
+    /// The bytes to keep: no secret, and nothing that differs when the same call is made again. Only where nothing in a message tells it from
+    /// another one of the same words, the minute in which it arrived does.
+    pub(crate) fn kept(called: &str, call: &ProviderCall<'_>, now: DateTime<Utc>) -> Vec<u8> {
         let told = HEADERS.iter().map(|(header, _)| *header).chain([MEDIA_TYPE]);
         let lines: String = told.filter_map(|name| call.header(name).map(|value| format!("{name}: {value}\n"))).collect();
-        [called.as_bytes(), b"\n", lines.as_bytes(), b"\n", call.body].concat()
+        let with = |lines: &str| [called.as_bytes(), b"\n", lines.as_bytes(), b"\n", call.body].concat();
+        let kept = with(&lines);
+        if Self::of(&kept).is_told_apart() { kept } else { with(&format!("{lines}{ARRIVED}: {}\n", now.format("%Y-%m-%dT%H:%MZ"))) }
+    }
+
+    /// Whether another call with the same words would not be the same: all but a message without id and time.
+    fn is_told_apart(&self) -> bool {
+        self.called != INCOMING || self.get(INCOMING_ID).is_some() || self.get(TIME).is_some()
     }
 
     /// Reads what was kept.

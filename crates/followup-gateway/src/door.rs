@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
-use followup_domain::ports::{CallbackDoor, ProviderCall};
+use followup_domain::ports::{CallbackDoor, Clock, ProviderCall};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
@@ -36,12 +37,14 @@ impl AddressRange {
 pub struct GatewayDoor {
     secret: Vec<u8>,
     allowed: Vec<AddressRange>,
+    clock: Arc<dyn Clock>,
 }
 
 impl GatewayDoor {
-    /// `secret`: what stands in the path, of characters that an address takes as they are. `allowed`: who may call.
-    pub fn new(secret: &str, allowed: Vec<AddressRange>) -> Self {
-        Self { secret: secret.as_bytes().to_vec(), allowed }
+    /// `secret`: what stands in the path, of characters that an address takes as they are. `allowed`: who may call. `clock`: the minute of a
+    /// message that has neither id nor time.
+    pub fn new(secret: &str, allowed: Vec<AddressRange>, clock: Arc<dyn Clock>) -> Self {
+        Self { secret: secret.as_bytes().to_vec(), allowed, clock }
     }
 
     /// In constant time, as far as the secret goes.
@@ -67,7 +70,7 @@ impl CallbackDoor for GatewayDoor {
         let (secret, called) = call.path_and_query.strip_prefix(WEBHOOK)?.split_once('/')?;
         let peer = call.peer?;
         let is_allowed = self.allowed.iter().any(|range| range.contains(peer));
-        (self.knows(secret) && is_allowed).then(|| Call::kept(called, call))
+        (self.knows(secret) && is_allowed).then(|| Call::kept(called, call, self.clock.now()))
     }
 
     /// Nothing: Kannel would send a text to the telephone.

@@ -26,15 +26,18 @@ impl GatewayEvents {
     }
 }
 
+/// What is called with a message that came in.
+pub(crate) const INCOMING: &str = "in";
+
 /// The names that gateways give to what they tell, in the order in which they are looked for. Kannel's are those of the manual's own lines;
 /// then SMSEagle's callbacks, then SMS Gateway for Android's webhooks.
 const FROM: &[&str] = &["from", "sender", "payload.sender", "payload.phonenumber", "phonenumber"];
 const TO: &[&str] = &["to", "recipient", "payload.recipient"];
 const TEXT: &[&str] = &["text", "message", "payload.message"];
 /// Not `payload.messageid`: of a message that came in, it is made of the text, and another one may have the same.
-const INCOMING_ID: &[&str] = &["id", "msgid"];
+pub(crate) const INCOMING_ID: &[&str] = &["id", "msgid"];
 const SENT_ID: &[&str] = &["payload.messageid", "messageid", "msgid", "oid", "id"];
-const TIME: &[&str] = &["time", "payload.receivedat", "receivedat", "timestamp"];
+pub(crate) const TIME: &[&str] = &["time", "payload.receivedat", "receivedat", "timestamp"];
 const STATE: &[&str] = &["type", "event", "payload.state", "state", "status"];
 
 /// Bytes of the hash that stands in the name of a message that came in.
@@ -69,7 +72,7 @@ impl EventReader for GatewayEvents {
         let call = Call::of(raw);
         match call.called.as_str() {
             "dlr" => Ok(vec![ProviderEvent::Status(status(&call)?)]),
-            "in" => Ok(vec![ProviderEvent::Message(self.message(&call, raw)?)]),
+            INCOMING => Ok(vec![ProviderEvent::Message(self.message(&call, raw)?)]),
             _ => Err(unreadable("no es una dirección que la pasarela deba llamar")),
         }
     }

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use followup_domain::ports::{Prepared, Sender};
 use followup_domain::sending::{Parcel, Receipt, Refusal, SendError, SmsParts, TextParcel};
-use followup_https::{Client, Limits};
+use followup_https::{Answer, Client, Failure, Limits};
 
+use crate::WEBHOOK;
 use crate::config::{ConfigError, GatewayConfig, JsonProfile, Login, Profile};
 use crate::json::{self, Template};
 use crate::kannel;
@@ -65,13 +66,37 @@ impl Gateway {
 
     fn send(&self, sent: String, limits: Limits) -> Result<Receipt, SendError> {
         match &self.speech {
-            Speech::Kannel { .. } => kannel::judge(self.client.get().at(sent).send(limits)),
+            Speech::Kannel { .. } => kannel::judge(self.without_secret(self.client.get().at(sent).send(limits))),
             Speech::Json { profile, .. } => {
                 let request = json::signed_in(self.client.post().wanting_json().json(sent), profile);
-                json::judge(request.send(limits), profile)
+                json::judge(self.without_secret(request.send(limits)), profile)
             }
         }
     }
+}
+
+impl Gateway {
+    /// A gateway may repeat what it was asked, and its words are kept: neither our address nor the secret in it is.
+    fn without_secret(&self, answered: Result<Answer, Failure>) -> Result<Answer, Failure> {
+        match answered {
+            Ok(answer) => Ok(self.hidden_in(answer)),
+            Err(Failure::Answered(answer)) => Err(Failure::Answered(self.hidden_in(answer))),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    fn hidden_in(&self, mut answer: Answer) -> Answer {
+        let body = String::from_utf8_lossy(&answer.body);
+        let secrets = [Some(self.callback.as_str()), secret_in(&self.callback)].into_iter().flatten();
+        answer.body = secrets.fold(body.into_owned(), |body, secret| body.replace(secret, HIDDEN)).into_bytes();
+        answer
+    }
+}
+
+/// The secret in the address that the gateway calls.
+fn secret_in(callback: &str) -> Option<&str> {
+    let (_, rest) = callback.split_once(WEBHOOK)?;
+    rest.split('/').next().filter(|secret| !secret.is_empty())
 }
 
 /// The address's path, to which parameters are added: some gateways need one of their own before.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::net::{IpAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -11,6 +12,7 @@ use followup_domain::sending::{EventReader, ExternalName, Parcel, ProviderEvent,
 use followup_gateway::{
     AddressRange, ConfigError, GatewayConfig, GatewayDoor, GatewayEvents, GatewaySms, JsonProfile, Login, Profile, SCOPE, SignIn,
 };
+use followup_testkit::fakes::ManualClock;
 use followup_testkit::rigs::scripted_http::{Reply, ScriptedHttp};
 
 const SECRET: &str = "a-secret-of-the-path-0123456789abcdef";
@@ -73,6 +75,31 @@ fn what_is_kept_of_a_request_has_no_secret() {
         let shown = format!("{kept} {sender:?} {config:?}");
         assert!(!shown.contains("geheim") && !shown.contains(SECRET), "{shown}");
     }
+}
+
+#[test]
+fn what_is_kept_of_an_answer_has_no_secret() {
+    let server = ScriptedHttp::start();
+    let body = r#"{"to":"{to}","text":"{text}","url":"{callback}"}"#;
+    let address = format!("https://fv.example/api/v1/webhooks/sms/{SECRET}/dlr");
+    let escaped = address.replace('/', "\\/");
+    let (long, encoded) = (format!("{}{address}", "x".repeat(250)), address.replace('/', "%2F"));
+    for told in [address.as_str(), SECRET, &escaped, &encoded, &long] {
+        for status in [200, 400, 401, 500] {
+            let kannel_words = if status == 200 { format!("0: Accepted, {told}") } else { format!("Missing receiver {told}") };
+            server.next(Reply::of(status, kannel_words).with("Server: Kannel/1.4.5"));
+            let kept = format!("{:?}", send(kannel(&server.url()), "Hola"));
+            server.next(Reply::of(status, format!("{{\"message\":\"no {told}\",\"id\":\"7\"}}")));
+            let kept_of_json = format!("{:?}", send(json(&server.url(), body, None, None), "Hola"));
+            for kept in [kept, kept_of_json] {
+                // Nor a part of it, where the words are cut.
+                assert!(!kept.contains(&SECRET[..12]), "{status} {told}: {kept}");
+            }
+        }
+    }
+    server.next(Reply::of(400, format!("{{\"message\":\"cannot call {address}\"}}")));
+    let error = send(json(&server.url(), body, None, None), "Hola").unwrap_err();
+    assert!(matches!(&error, SendError::Refused(refusal) if refusal.text == "400 {\"message\":\"cannot call …\"}"), "{error:?}");
 }
 
 #[test]
@@ -213,7 +240,7 @@ fn admitted(path_and_query: &str, peer: Option<&str>, body: &[u8]) -> Option<Vec
     let allowed = vec![AddressRange { address: "10.1.0.0".parse().unwrap(), bits: 16 }];
     let peer = peer.map(|peer| peer.parse::<IpAddr>().unwrap());
     let call = ProviderCall { method: "GET", peer, path_and_query, headers: &[("X-Kannel-From", NUMBER), ("Date", "today")], body };
-    GatewayDoor::new(SECRET, allowed).admit(&call)
+    GatewayDoor::new(SECRET, allowed, Arc::new(ManualClock::default())).admit(&call)
 }
 
 #[test]
@@ -240,6 +267,6 @@ fn only_who_knows_the_secret_and_calls_from_an_allowed_address_is_let_in() {
     ] {
         assert_eq!(admitted(&path, peer, b"Hola"), None, "{path} {peer:?}");
     }
-    let door = GatewayDoor::new(SECRET, Vec::new());
+    let door = GatewayDoor::new(SECRET, Vec::new(), Arc::new(ManualClock::default()));
     assert!(!format!("{door:?}").contains(SECRET));
 }

@@ -46,9 +46,12 @@ pub struct Files {
 /// Why a file was not had. No text names its address.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum FileError {
-    /// Its address, or one that a server handed on to, is none of those it may be fetched from. Nobody was asked there.
+    /// Its address is none of those it may be fetched from. Nobody was asked.
     #[error("the address of the file is none of its owner's")]
     Foreign,
+    /// One of its owner's servers hands on to an address that is none of those. Nobody was asked there: the owner may have moved its store.
+    #[error("a server hands on to an address that is none of the file's owner's")]
+    HandedOn,
     /// One server hands on to the next.
     #[error("the servers hand on to one another")]
     Circle,
@@ -87,8 +90,9 @@ impl Files {
     pub fn get(&self, url: &str, limits: Limits) -> Result<Answer, FileError> {
         let deadline = Instant::now() + limits.within;
         let mut place: Uri = url.parse().map_err(|_| FileError::Foreign)?;
-        for _ in 0..MOST_HOPS {
-            let (client, signs_in) = self.client_for(&place).ok_or(FileError::Foreign)?;
+        for hop in 0..MOST_HOPS {
+            let foreign = if hop == 0 { FileError::Foreign } else { FileError::HandedOn };
+            let (client, signs_in) = self.client_for(&place).ok_or(foreign)?;
             let path = place.path_and_query().map_or("/", |path| path.as_str());
             let request = client.get().at(path);
             let request = match &self.login {
@@ -100,7 +104,7 @@ impl Files {
             if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
                 return Ok(answer.success()?);
             }
-            place = answer.header("location").and_then(|next| handed_on(&place, next)).ok_or(FileError::Foreign)?;
+            place = answer.header("location").and_then(|next| handed_on(&place, next)).ok_or(FileError::HandedOn)?;
         }
         Err(FileError::Circle)
     }

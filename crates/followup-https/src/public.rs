@@ -43,8 +43,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     let [.., a, b, c, d] = address.octets();
     match (first, second) {
         _ if address.to_ipv4_mapped().is_some() => is_public_v4(Ipv4Addr::new(a, b, c, d)),
-        // NAT64 (RFC 6052).
-        (0x64, 0xff9b) => is_public_v4(Ipv4Addr::new(a, b, c, d)),
+        // NAT64 (RFC 6052); its prefix for networks of one's own (64:ff9b:1::/48, RFC 8215) is none.
+        (0x64, 0xff9b) if address.segments()[2..6] == [0; 4] => is_public_v4(Ipv4Addr::new(a, b, c, d)),
         // 6to4 (RFC 3056).
         (0x2002, _) => is_public_v4(Ipv4Addr::from_bits(u32::from(second) << 16 | u32::from(third))),
         // Teredo and what else is no place; documentation.
@@ -83,6 +83,11 @@ mod tests {
             "::ffff:127.0.0.1",
             "::127.0.0.1",
             "64:ff9b::10.0.0.1",
+            "64:ff9b:1::8.8.8.8",
+            "64:ff9b:1:ffff::8.8.8.8",
+            "64:ff9b:2::8.8.8.8",
+            "64:ff9b:0:1::8.8.8.8",
+            "64:ff9b::1:0:8.8.8.8",
             "2002:7f00:1::",
             "2001:db8::1",
             "fc00::1",

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use followup_domain::message::Absence;
 use followup_domain::ports::{MediaError, MediaLimits, MediaSource};
-use followup_https::{Answer, Failure, FileError, FileHost, Files, Limits, Login};
+use followup_https::{Answer, Failure, FileHost, Files, Limits, Login};
 use serde::Deserialize;
 
 use crate::SCOPE;
@@ -76,9 +76,8 @@ impl MediaSource for MetaMedia {
         let within = limits.within.saturating_sub(begun.elapsed());
         let had = self.files.get(&place.url, Limits { within, largest_answer: limits.largest });
         had.map(|answer| answer.body).map_err(|error| match error {
-            FileError::Foreign => MediaError::Never(Absence::Foreign),
             large if large.is_too_large() => MediaError::Never(Absence::TooLarge),
-            // The address is old; the next one may do.
+            // The address is old, or none that we know: Meta gave it, and the next one may do.
             other => MediaError::Later(other.to_string()),
         })
     }

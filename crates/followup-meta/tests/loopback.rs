@@ -340,7 +340,8 @@ fn a_file_that_is_gone_too_large_or_elsewhere_says_so_and_nobody_else_is_asked()
         ("8", ""),
     ] {
         server.keep(id, Kept { url: Some(url.into()), ..Kept::photo(b"x") });
-        assert_eq!(fetch(&server, id), Err(MediaError::Never(Absence::Foreign)), "{url}");
+        let words = "the address of the file is none of its owner's";
+        assert_eq!(fetch(&server, id), Err(MediaError::Later(words.into())), "Meta gave it, and may give another one: {url}");
     }
     for id in ["", "../messages", "1?x=1", "http://127.0.0.1/", "１"] {
         assert_eq!(fetch(&server, id), Err(MediaError::Never(Absence::Foreign)), "{id}");

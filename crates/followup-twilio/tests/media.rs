@@ -77,8 +77,9 @@ fn what_is_not_to_be_had_says_why_and_what_may_be_had_later_is_asked_again() {
     let had = |path: &str| fetch(&server, &format!("{}/Media/{path}", server.base_url)).unwrap_err();
     assert_eq!(had("gone"), MediaError::Never(Absence::Expired));
     assert_eq!(had("large"), MediaError::Never(Absence::TooLarge));
-    for foreign in ["inside", "elsewhere", "nowhere"] {
-        assert_eq!(had(foreign), MediaError::Never(Absence::Foreign), "{foreign}");
+    for handed_on in ["inside", "elsewhere", "nowhere"] {
+        let words = "a server hands on to an address that is none of the file's owner's";
+        assert_eq!(had(handed_on), MediaError::Later(words.into()), "its owner may have moved: {handed_on}");
     }
     for later in ["busy", "refused", "circle"] {
         assert!(matches!(had(later), MediaError::Later(_)), "{later}");

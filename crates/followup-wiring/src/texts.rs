@@ -98,7 +98,7 @@ fn sms_by(carrier: &SmsCarrier, country: Country, clock: &Arc<dyn Clock>) -> any
             (Arc::new(TwilioSms::new(config)?), Some(Calls::of(TwilioEvents, door).with_files(media)))
         }
         SmsCarrier::Gateway(target) => {
-            let calls = Calls::of(GatewayEvents::new(country), gateway_door(target));
+            let calls = Calls::of(GatewayEvents::new(country), gateway_door(target, clock));
             (Arc::new(GatewaySms::new(gateway_config(target))?), Some(calls))
         }
         SmsCarrier::Sns(target) => (Arc::new(SnsSms::new(sns_config(target), Arc::clone(clock))?), None),
@@ -213,9 +213,9 @@ fn gateway_config(target: &GatewayTarget) -> GatewayConfig {
     }
 }
 
-fn gateway_door(target: &GatewayTarget) -> GatewayDoor {
+fn gateway_door(target: &GatewayTarget, clock: &Arc<dyn Clock>) -> GatewayDoor {
     let allowed = target.allowed.iter().map(|(address, bits)| AddressRange { address: *address, bits: *bits });
-    GatewayDoor::new(target.secret.expose(), allowed.collect())
+    GatewayDoor::new(target.secret.expose(), allowed.collect(), Arc::clone(clock))
 }
 
 fn sns_config(target: &SnsTarget) -> SnsConfig {

@@ -3,7 +3,11 @@ use followup_domain::ports::ProviderCall;
 use super::*;
 
 fn kept(called: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    Call::kept(called, &ProviderCall { method: "POST", peer: None, path_and_query: "", headers, body })
+    kept_at(called, headers, body, "2026-11-30T09:39:20Z")
+}
+
+fn kept_at(called: &str, headers: &[(&str, &str)], body: &[u8], at: &str) -> Vec<u8> {
+    Call::kept(called, &ProviderCall { method: "POST", peer: None, path_and_query: "", headers, body }, at.parse().unwrap())
 }
 
 fn read(raw: &[u8]) -> Result<ProviderEvent, String> {
@@ -124,6 +128,35 @@ fn a_message_without_an_id_is_named_by_its_bytes() {
     let (one, again) = (message(raw, &[], b""), message(raw, &[], b""));
     assert_eq!((one.provider_id.len(), &one.provider_id), (3 + 64, &again.provider_id));
     assert_ne!(one.provider_id, message(&raw.replace("400", "401"), &[], b"").provider_id, "the same text another time");
+}
+
+#[test]
+fn the_same_words_without_id_and_time_are_two_messages_in_two_minutes() {
+    let bare = |at: &str| kept_at("in?from=999888777&text=S%C3%AD", &[], b"", at);
+    let name = |raw: &[u8]| match read(raw).unwrap() {
+        ProviderEvent::Message(message) => (message.body, message.provider_id),
+        other => panic!("{other:?}"),
+    };
+    let first = bare("2026-11-30T09:39:02Z");
+    assert_eq!(first, bare("2026-11-30T09:39:58Z"), "made again in the same minute");
+    let second = bare("2026-11-30T09:40:02Z");
+    assert_ne!((&first, name(&first).1), (&second, name(&second).1));
+    assert_ne!(first, bare("2026-12-01T09:39:02Z"));
+    assert_eq!((name(&first).0.as_str(), name(&second).0.as_str()), ("Sí", "Sí"));
+    let posted = |body: &[u8], at: &str| kept_at("in", &[("Content-Type", "text/plain"), ("X-Kannel-From", "999888777")], body, at);
+    assert_ne!(posted(b"S\n\ni", "2026-11-30T09:39:02Z"), posted(b"S\n\ni", "2026-11-30T09:40:02Z"));
+    assert_eq!(name(&posted(b"S\n\ni", "2026-11-30T09:39:02Z")).0, "S\n\ni");
+    for (called, headers, body) in [
+        ("in?id=1&from=999888777&text=Hola", &[][..], &b""[..]),
+        ("in?time=1796031400&from=999888777&text=Hola", &[], b""),
+        ("in?from=999888777&text=Hola", &[("X-Kannel-Time", "2026-11-30 09:39:20")], b""),
+        ("in", &FORM, b"sender=999888777&text=Hola&msgid=22"),
+        ("in", &JSON, br#"{"payload":{"phoneNumber":"999888777","message":"Hola","receivedAt":"2026-11-30T09:39:20Z"}}"#),
+        ("dlr?ref=PDFAZnYuZXhhbXBsZT4&type=1", &[], b""),
+    ] {
+        let at = |at: &str| kept_at(called, headers, body, at);
+        assert_eq!(at("2026-11-30T09:39:02Z"), at("2026-11-30T11:00:00Z"), "whenever it is made again: {called}");
+    }
 }
 
 #[test]

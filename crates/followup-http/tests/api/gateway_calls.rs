@@ -5,6 +5,7 @@ use std::sync::Arc;
 use followup_app::EventReaders;
 use followup_domain::contact::Country;
 use followup_gateway::{AddressRange, GatewayDoor, GatewayEvents};
+use followup_testkit::fakes::ManualClock;
 
 use crate::support::{Api, Setup};
 
@@ -17,7 +18,7 @@ fn path(called: &str) -> String {
 fn with_gateway(bits: u8) -> impl FnOnce(&mut Setup) {
     move |setup| {
         let allowed = vec![AddressRange { address: "127.0.0.1".parse().unwrap(), bits }];
-        setup.providers = vec![Arc::new(GatewayDoor::new(SECRET, allowed))];
+        setup.providers = vec![Arc::new(GatewayDoor::new(SECRET, allowed, Arc::new(ManualClock::default())))];
         setup.followup.events = EventReaders::default().with(Arc::new(GatewayEvents::new(Country::default())));
     }
 }

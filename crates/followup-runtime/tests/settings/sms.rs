@@ -1,8 +1,9 @@
 //! Text messages by a gateway of one's own, and by AWS SNS.
 
+use clap::CommandFactory;
 use followup_runtime::settings::{GatewayProfile, GatewaySignIn, GatewayTarget, Secret, SmsCarrier, SnsTarget};
 
-use super::{config, refusal};
+use super::{Cli, config, read, refusal};
 
 const SECRET: &str = "4f1d8f0b7ac2e9d35b6a80c1e2f3a4b5";
 const KANNEL: [(&str, &str); 6] = [
@@ -128,5 +129,19 @@ fn no_secret_is_shown_and_an_administrator_sees_whether_it_is_set() {
             assert!(!setting.is_secret || masked == given, "{setting:?}");
         }
         assert!(sms.shown.iter().any(|setting| setting.is_secret && setting.value.is_some()));
+    }
+}
+
+#[test]
+fn neither_secret_nor_number_of_a_gateway_is_shown() {
+    let body = r#"{"to":"{to}","text":"{text}","key":"geheim"}"#;
+    let more = [("SMS_GATEWAY_URL", "https://sms.example/x?key=geheim"), ("SMS_GATEWAY_BODY", body), ("SMS_GATEWAY_FROM", "+51999888777")];
+    let variables = with(&JSON, &more);
+    let shown = format!("{:?} {:?}", read(&[], &variables), config(&variables));
+    assert!(!shown.contains("geheim") && !shown.contains("999888777") && !shown.contains(SECRET), "{shown}");
+    let command = Cli::command();
+    for name in ["SMS_GATEWAY_URL", "SMS_GATEWAY_BODY", "SMS_GATEWAY_PASSWORD", "SMS_GATEWAY_TOKEN", "SMS_GATEWAY_SECRET"] {
+        let argument = command.get_arguments().find(|argument| argument.get_env().is_some_and(|env| env == name)).unwrap();
+        assert!(argument.is_hide_env_values_set(), "{name}");
     }
 }

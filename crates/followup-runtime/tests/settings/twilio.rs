@@ -2,7 +2,7 @@
 
 use followup_runtime::settings::{Secret, SmsCarrier, TwilioTarget};
 
-use super::{config, file, refusal};
+use super::{config, file, read, refusal};
 
 const ACCOUNT: (&str, &str) = ("TWILIO_ACCOUNT_SID", "AC0123456789abcdef0123456789abcdef");
 const SERVICE: &str = "MG0123456789abcdef0123456789abcdef";
@@ -74,6 +74,6 @@ fn what_cannot_work_is_named() {
 
 #[test]
 fn no_secret_and_no_number_is_shown() {
-    let shown = format!("{:?}", config(&WORKING));
+    let shown = format!("{:?} {:?}", read(&[], &WORKING), config(&WORKING));
     assert!(!shown.contains("geheim") && !shown.contains("5005550006"), "{shown}");
 }

@@ -14,12 +14,12 @@ use crate::settings::secret::{Secret, SecretName, secret, signing_key};
 use crate::settings::shown::{Shown, address_shown, hidden, is_set, shown};
 
 /// A gateway of one's own.
-#[derive(Debug, Clone, Args)]
+#[derive(Clone, Args)]
 #[command(next_help_heading = "Text messages")]
 pub struct GatewaySettings {
     /// Where the gateway takes messages, https, or http to this machine: `http://127.0.0.1:13013/cgi-bin/sendsms`; required with
     /// SMS_PROVIDER=gateway.
-    #[arg(long, env = "SMS_GATEWAY_URL")]
+    #[arg(long, env = "SMS_GATEWAY_URL", hide_env_values = true)]
     pub sms_gateway_url: Option<String>,
     /// How it is spoken to: kannel (its sendsms), or json (SMS_GATEWAY_BODY is posted).
     #[arg(long, env = "SMS_GATEWAY_PROFILE", default_value = "kannel")]
@@ -46,7 +46,7 @@ pub struct GatewaySettings {
     #[arg(long, env = "SMS_GATEWAY_FROM")]
     pub sms_gateway_from: Option<String>,
     /// With json, what is posted: JSON with {to} or {digits}, {text}, and, where they are wanted, {from}, {reference} and {callback}.
-    #[arg(long, env = "SMS_GATEWAY_BODY")]
+    #[arg(long, env = "SMS_GATEWAY_BODY", hide_env_values = true)]
     pub sms_gateway_body: Option<String>,
     /// With json, where the message's id stands in the answer (JSON pointer), as in /id. Unset: it tells none.
     #[arg(long, env = "SMS_GATEWAY_ID")]
@@ -64,6 +64,13 @@ pub struct GatewaySettings {
     /// Addresses from which the gateway may call, separated by commas: 10.1.2.3, 10.1.0.0/16, 2001:db8::/32.
     #[arg(long, env = "SMS_GATEWAY_ALLOW", default_value = "127.0.0.0/8,::1")]
     pub sms_gateway_allow: String,
+}
+
+/// Neither secret nor number: either may stand in the address and in what is posted.
+impl fmt::Debug for GatewaySettings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("GatewaySettings").field("profile", &self.sms_gateway_profile).finish_non_exhaustive()
+    }
 }
 
 /// How a gateway is spoken to.

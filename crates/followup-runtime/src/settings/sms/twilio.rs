@@ -12,7 +12,7 @@ use crate::settings::secret::{Secret, SecretName, secret};
 use crate::settings::shown::{Shown, is_set, shown};
 
 /// An account with Twilio.
-#[derive(Debug, Clone, Args)]
+#[derive(Clone, Args)]
 #[command(next_help_heading = "Text messages")]
 pub struct TwilioSettings {
     /// Twilio's account, AC and 32 digits; required with SMS_PROVIDER=twilio and WHATSAPP_PROVIDER=twilio.
@@ -44,6 +44,13 @@ pub struct TwilioSettings {
     /// Twilio's API, https, or http to this machine.
     #[arg(long, env = "TWILIO_BASE_URL", default_value = "https://api.twilio.com")]
     pub twilio_base_url: String,
+}
+
+/// Neither secret nor number.
+impl fmt::Debug for TwilioSettings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("TwilioSettings").field("account_sid", &self.twilio_account_sid).finish_non_exhaustive()
+    }
 }
 
 /// An account with Twilio.
