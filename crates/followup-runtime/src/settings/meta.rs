@@ -12,7 +12,7 @@ use super::shown::{Shown, is_set, shown};
 
 /// An account with Meta's Cloud API.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "WhatsApp")]
+#[command(next_help_heading = "SMS and WhatsApp")]
 pub struct MetaSettings {
     /// Meta's id of the number that sends (not the number); required with WHATSAPP_PROVIDER=meta.
     #[arg(long, env = "META_PHONE_NUMBER_ID")]

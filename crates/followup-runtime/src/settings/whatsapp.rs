@@ -12,7 +12,7 @@ use super::sms::{SmsConfig, SmsSettings, TwilioTarget, sid};
 
 /// Who carries WhatsApp messages, and which templates go by themselves.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "WhatsApp")]
+#[command(next_help_heading = "SMS and WhatsApp")]
 pub struct WhatsappSettings {
     /// Who carries WhatsApp messages: twilio, with the account's TWILIO_ settings and PUBLIC_URL, or meta, with the META_ settings. Unset: nobody;
     /// the channel answers "canal no configurado".

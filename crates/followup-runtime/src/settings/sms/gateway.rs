@@ -15,7 +15,7 @@ use crate::settings::shown::{Shown, address_shown, hidden, is_set, shown};
 
 /// A gateway of one's own.
 #[derive(Clone, Args)]
-#[command(next_help_heading = "Text messages")]
+#[command(next_help_heading = "SMS and WhatsApp")]
 pub struct GatewaySettings {
     /// Where the gateway takes messages, https, or http to this machine: `http://127.0.0.1:13013/cgi-bin/sendsms`; required with
     /// SMS_PROVIDER=gateway.

@@ -18,7 +18,7 @@ pub use twilio::{TwilioSettings, TwilioTarget};
 
 /// How text messages are written, and who carries them.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Text messages")]
+#[command(next_help_heading = "SMS and WhatsApp")]
 pub struct SmsSettings {
     /// Who carries text messages: twilio, gateway (a gateway of your own, as Kannel) or sns (AWS). Unset: nobody; the channel answers "canal no
     /// configurado".

@@ -13,7 +13,7 @@ use crate::settings::shown::{Shown, is_set, shown};
 
 /// AWS SNS.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Text messages")]
+#[command(next_help_heading = "SMS and WhatsApp")]
 pub struct SnsSettings {
     /// Region of AWS SNS, as in us-east-1; required with SMS_PROVIDER=sns.
     #[arg(long, env = "AWS_REGION")]

@@ -13,7 +13,7 @@ use crate::settings::shown::{Shown, is_set, shown};
 
 /// An account with Twilio.
 #[derive(Clone, Args)]
-#[command(next_help_heading = "Text messages")]
+#[command(next_help_heading = "SMS and WhatsApp")]
 pub struct TwilioSettings {
     /// Twilio's account, AC and 32 digits; required with SMS_PROVIDER=twilio and WHATSAPP_PROVIDER=twilio.
     #[arg(long, env = "TWILIO_ACCOUNT_SID")]
