@@ -201,8 +201,7 @@ fn the_short_help_is_a_line_for_each_group() {
         "Mail in (webhook)",
         "OAuth 2.0 (xoauth2)",
         "Follow-up",
-        "Text messages",
-        "WhatsApp",
+        "SMS and WhatsApp",
         "Log",
     ] {
         assert!(group(name).chars().count() <= 80, "{help}");
@@ -228,8 +227,7 @@ fn help_begins_with_the_programs_own_words_and_groups_the_settings() {
             "Mail in (webhook):",
             "OAuth 2.0 (xoauth2):",
             "Follow-up:",
-            "Text messages:",
-            "WhatsApp:",
+            "SMS and WhatsApp:",
             "Log:"
         ]
     );
