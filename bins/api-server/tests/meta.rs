@@ -150,11 +150,11 @@ fn a_file_whose_time_is_over_stands_in_the_thread_with_why() {
     let server = deployment.serve();
     let case = case_in_touch(&server);
     send(&server, case, "¿Nos envía la receta?");
-    meta.keep("2", Kept { url: Some("https://169.254.169.254/latest".into()), ..Kept::photo(PHOTO) });
+    // Meta keeps nothing under this name any more.
     let answer = photo(&meta.taken()[0].id, "2");
     assert_eq!(message("wamid.photo", &answer).post(port(&server)).0, 200);
-    let thread = server.wait_for_thread(case, |thread| thread.len() > 1 && thread[1]["attachments"][0]["absent"] == "foreign");
-    assert!(thread[1]["attachments"][0]["note"].as_str().unwrap().contains("fuera de los servidores del proveedor"));
+    let thread = server.wait_for_thread(case, |thread| thread.len() > 1 && thread[1]["attachments"][0]["absent"] == "expired");
+    assert!(thread[1]["attachments"][0]["note"].as_str().unwrap().contains("ya no lo tiene"));
     let (status, answer) = server.get(&format!("/api/v1/icsr/{case}/followup/{}/attachments/0", thread[1]["id"]));
     assert_eq!((status, &answer["detail"]), (404, &thread[1]["attachments"][0]["note"]));
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use followup_domain::asking::lanes::LANES;
-use followup_domain::asking::plan::{AttemptStatus, PlanStatus};
+use followup_domain::asking::plan::{AttemptStatus, PlanStatus, PlannedChannel};
 use followup_domain::asking::standing::NextKind;
 use followup_domain::case::deadlines::DeadlineScope;
 use followup_domain::case::{ClosureReason, FollowupStatus};
@@ -63,7 +63,7 @@ fn expected() -> Lists {
         ("reporting_deadline", "scope", words(DeadlineScope::ALL, DeadlineScope::as_str)),
         ("plan", "status", words(PlanStatus::ALL, PlanStatus::as_str)),
         ("attempt", "status", words(AttemptStatus::ALL, AttemptStatus::as_str)),
-        ("attempt", "channel", channels.clone()),
+        ("attempt", "channel", words(PlannedChannel::ALL, PlannedChannel::as_str)),
         ("message", "channel", channels.clone()),
         ("message_queue", "channel", channels.clone()),
         ("arrival", "channel", channels),

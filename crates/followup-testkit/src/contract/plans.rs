@@ -37,8 +37,15 @@ pub fn the_built_in_template_is_there(store: &dyn Store) {
     let expected = [("Solicitud inicial", 0), ("Primer seguimiento", 720), ("Segundo seguimiento", 1440), ("Seguimiento final", 2160)];
     assert_eq!(attempts, expected);
     assert_eq!(check_attempts(&template.attempts), Ok(()));
-    assert_eq!(read(store, |tx| tx.templates().list(false)), [template]);
+    let second = read(store, |tx| tx.templates().find(BY_SEVERAL)).unwrap();
+    let by: Vec<PlannedChannel> = second.attempts.iter().map(|attempt| attempt.channel).collect();
+    assert_eq!(by, [PlannedChannel::Email, PlannedChannel::Sms, PlannedChannel::Whatsapp, PlannedChannel::Call]);
+    assert_eq!(check_attempts(&second.attempts), Ok(()));
+    assert_eq!(read(store, |tx| tx.templates().list(false)), [template, second]);
 }
+
+/// The template that goes by several channels, as a store has it from the beginning.
+const BY_SEVERAL: TemplateId = TemplateId(2);
 
 pub fn an_unknown_template_is_none(store: &dyn Store) {
     assert_eq!(read(store, |tx| tx.templates().find(TemplateId(3))), None);
@@ -127,7 +134,7 @@ pub fn a_template_comes_back_as_it_was_written(store: &dyn Store) {
     let id = write(store, |tx| tx.templates().insert(&template("Breve")));
     assert_eq!(find_template(store, id), stored(id, template("Breve"), false));
     let offered: Vec<TemplateId> = read(store, |tx| tx.templates().list(false)).iter().map(|template| template.id).collect();
-    assert_eq!(offered, [BUILT_IN_TEMPLATE, id]);
+    assert_eq!(offered, [BUILT_IN_TEMPLATE, BY_SEVERAL, id]);
 }
 
 pub fn a_template_is_replaced_as_a_whole(store: &dyn Store) {
@@ -147,7 +154,7 @@ pub fn an_archived_template_is_kept_but_not_offered(store: &dyn Store) {
     let ids = |with_archived| -> Vec<TemplateId> {
         read(store, |tx| tx.templates().list(with_archived)).iter().map(|template| template.id).collect()
     };
-    assert_eq!((ids(false), ids(true)), (vec![BUILT_IN_TEMPLATE], vec![BUILT_IN_TEMPLATE, id]));
+    assert_eq!((ids(false), ids(true)), (vec![BUILT_IN_TEMPLATE, BY_SEVERAL], vec![BUILT_IN_TEMPLATE, BY_SEVERAL, id]));
 }
 
 pub fn the_built_in_template_can_be_edited_and_archived(store: &dyn Store) {
