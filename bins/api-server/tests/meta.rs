@@ -144,17 +144,17 @@ fn who_has_not_written_gets_a_template_as_long_as_meta_approves_of_it() {
 }
 
 #[test]
-fn a_file_whose_time_is_over_stands_in_the_thread_with_why() {
+fn a_file_that_is_not_to_be_had_stands_in_the_thread_with_why() {
     let meta = MetaServer::start();
     let deployment = deployment(&meta);
     let server = deployment.serve();
     let case = case_in_touch(&server);
     send(&server, case, "¿Nos envía la receta?");
-    // Meta keeps nothing under this name any more.
+    meta.keep("2", Kept::photo(&vec![7; 45_000_000]));
     let answer = photo(&meta.taken()[0].id, "2");
     assert_eq!(message("wamid.photo", &answer).post(port(&server)).0, 200);
-    let thread = server.wait_for_thread(case, |thread| thread.len() > 1 && thread[1]["attachments"][0]["absent"] == "expired");
-    assert!(thread[1]["attachments"][0]["note"].as_str().unwrap().contains("ya no lo tiene"));
+    let thread = server.wait_for_thread(case, |thread| thread.len() > 1 && thread[1]["attachments"][0]["absent"] == "too_large");
+    assert!(thread[1]["attachments"][0]["note"].as_str().unwrap().contains("demasiado grande"));
     let (status, answer) = server.get(&format!("/api/v1/icsr/{case}/followup/{}/attachments/0", thread[1]["id"]));
     assert_eq!((status, &answer["detail"]), (404, &thread[1]["attachments"][0]["note"]));
 }
