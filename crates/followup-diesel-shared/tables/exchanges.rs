@@ -44,7 +44,7 @@ impl ExchangeRepository for Work<'_> {
         self.read(|conn| thread::exchanges(conn, case_id))
     }
 
-    fn list_written_to(&mut self, channel: Channel, address: &str) -> Result<Vec<MessageId>, StoreError> {
+    fn list_written_to(&mut self, channel: Channel, address: &str) -> Result<Vec<(CaseId, MessageId)>, StoreError> {
         self.read(|conn| list_written_to(conn, channel, address))
     }
 
@@ -60,7 +60,7 @@ impl ExchangeRepository for Work<'_> {
 /// So many cases at most are looked at for one number.
 const MOST_CASES: i64 = 100;
 
-fn list_written_to(conn: &mut Conn, channel: Channel, address: &str) -> Done<Vec<MessageId>> {
+fn list_written_to(conn: &mut Conn, channel: Channel, address: &str) -> Done<Vec<(CaseId, MessageId)>> {
     let left =
         [MessageStatus::Sent, MessageStatus::Responded, MessageStatus::Completed, MessageStatus::Uncertain].map(MessageStatus::as_str);
     let last = diesel::dsl::max(message::id);
@@ -73,9 +73,9 @@ fn list_written_to(conn: &mut Conn, channel: Channel, address: &str) -> Done<Vec
         .filter(outbound::kind.ne(MessageKind::Notification.as_str()))
         .filter(outbound::status.eq_any(left))
         .filter(icsr::followup_status.eq(FollowupStatus::Open.as_str()));
-    let ids: Vec<i64> =
-        written.group_by(message::case_id).order(last.desc()).limit(MOST_CASES).select(last.assume_not_null()).load(conn)?;
-    Ok(ids.into_iter().map(MessageId).collect())
+    let each = written.group_by(message::case_id).order(last.desc()).limit(MOST_CASES);
+    let found: Vec<(i64, i64)> = each.select((message::case_id.assume_not_null(), last.assume_not_null())).load(conn)?;
+    Ok(found.into_iter().map(|(case_id, id)| (CaseId(case_id), MessageId(id))).collect())
 }
 
 fn last_heard(conn: &mut Conn, channel: Channel, address: &str) -> Done<Option<DateTime<Utc>>> {

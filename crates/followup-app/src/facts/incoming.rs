@@ -1,6 +1,7 @@
 //! To which case a message belongs that came in through a provider: the case of the message that it answers, as the provider says, else as its
 //! number tells. What answers none waits in the tray.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use followup_domain::case::Case;
@@ -83,40 +84,24 @@ fn named(step: &mut Step<'_>, scope: &str, incoming: &IncomingMessage) -> Result
 fn by_number(step: &mut Step<'_>, channel: Channel, incoming: &IncomingMessage) -> Result<Option<Found>, StoreError> {
     let written = written_to(step, channel, &incoming.from)?;
     let told = case_numbers(&incoming.body);
-    if written.len() > 1 && !told.is_empty() {
-        for id in &written {
-            let message = step.tx.messages().find(*id)?.filter(|message| message.case_id.is_some_and(|case_id| told == [case_id]));
-            if let Some(message) = message {
-                return Ok(Some(Found { message, kind: MatchKind::Number, is_only: true }));
-            }
-        }
-    }
-    let Some(last) = written.first() else { return Ok(None) };
-    let last = step.tx.messages().find(*last)?;
-    Ok(last.map(|message| {
-        let speaks_of_it = told.is_empty() || message.case_id.is_some_and(|case_id| told == [case_id]);
-        Found { message, kind: MatchKind::Number, is_only: written.len() == 1 && speaks_of_it }
-    }))
+    let is_meant = |(case_id, _): &&(CaseId, MessageId)| told == [*case_id];
+    let meant = written.iter().find(is_meant);
+    let Some((_, id)) = meant.or(written.first()) else { return Ok(None) };
+    let is_only = meant.is_some() || (written.len() == 1 && told.is_empty());
+    let message = step.tx.messages().find(*id)?;
+    Ok(message.map(|message| Found { message, kind: MatchKind::Number, is_only }))
 }
 
-/// The last message that went to a number in each case, whichever way the number is written, the latest first.
-fn written_to(step: &mut Step<'_>, channel: Channel, number: &str) -> Result<Vec<MessageId>, StoreError> {
-    let spellings = spellings(number);
-    if let [only] = spellings.as_slice() {
-        return step.tx.exchanges().list_written_to(channel, only);
-    }
+/// The cases that wrote to a number, whichever way it is written, each with the last message that left, the latest first.
+fn written_to(step: &mut Step<'_>, channel: Channel, number: &str) -> Result<Vec<(CaseId, MessageId)>, StoreError> {
     let mut written = Vec::new();
-    for spelling in spellings {
+    for spelling in spellings(number) {
         written.extend(step.tx.exchanges().list_written_to(channel, &spelling)?);
     }
-    written.sort_unstable_by(|one, other| other.cmp(one));
+    written.sort_unstable_by_key(|(_, id)| Reverse(*id));
     let mut cases = BTreeSet::new();
-    let mut last = Vec::new();
-    for id in written {
-        let case_id = step.tx.messages().find(id)?.and_then(|message| message.case_id);
-        last.extend(cases.insert(case_id).then_some(id));
-    }
-    Ok(last)
+    written.retain(|(case_id, _)| cases.insert(*case_id));
+    Ok(written)
 }
 
 /// The other cases that a message may answer as well as the one whose thread it will join: open follow-ups that wrote to the number, where it does not
@@ -130,12 +115,10 @@ pub(crate) fn may_answer_too(
     if step.tx.names().find_provider(&name)?.is_some() || named(step, scope, incoming)?.is_some() {
         return Ok(Vec::new());
     }
-    let mut cases = Vec::new();
-    for id in written_to(step, channel, &incoming.from)? {
-        cases.extend(step.tx.messages().find(id)?.and_then(|message| message.case_id));
-    }
-    let is_meant = |case_id: &CaseId| case_numbers(&incoming.body) == [*case_id];
-    Ok(if cases.iter().any(is_meant) { Vec::new() } else { cases.into_iter().skip(1).collect() })
+    let written = written_to(step, channel, &incoming.from)?;
+    let told = case_numbers(&incoming.body);
+    let says_which = written.iter().any(|(case_id, _)| told == [*case_id]);
+    Ok(if says_which { Vec::new() } else { written.into_iter().skip(1).map(|(case_id, _)| case_id).collect() })
 }
 
 /// The cases that a text names, as our letters do: `#123`.

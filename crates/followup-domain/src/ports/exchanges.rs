@@ -25,9 +25,9 @@ pub trait ExchangeRepository {
     /// What of a case's thread says since when it waits for an answer; in no order, without notifications.
     fn list(&mut self, case_id: CaseId) -> Result<Vec<Exchange>, StoreError>;
 
-    /// To an address or number by a channel: the last message that left in each case whose follow-up is open, the latest first. At most
-    /// a hundred cases.
-    fn list_written_to(&mut self, channel: Channel, address: &str) -> Result<Vec<MessageId>, StoreError>;
+    /// To an address or number by a channel: each case whose follow-up is open, with the last message that left in it, the latest first. At
+    /// most a hundred cases.
+    fn list_written_to(&mut self, channel: Channel, address: &str) -> Result<Vec<(CaseId, MessageId)>, StoreError>;
 
     /// When an address or number wrote last by a channel, in whichever case or none (UTC). Ignoring case.
     fn last_heard(&mut self, channel: Channel, address: &str) -> Result<Option<DateTime<Utc>>, StoreError>;

@@ -292,7 +292,7 @@ pub fn the_last_message_to_an_address_is_found_in_each_open_case(store: &dyn Sto
     enqueue(store, &outbound(silent, "f"));
     let closure = Closure { reason: ClosureReason::Declined, notes: "x".into(), at: at(9) };
     assert_eq!(write(store, |tx| tx.cases().close(closed, &closure)), Updated::Yes);
-    assert_eq!(written_to(Channel::Email, "Rojas@example.org"), [of_first, of_second]);
+    assert_eq!(written_to(Channel::Email, "Rojas@example.org"), [(first, of_first), (second, of_second)]);
     assert_eq!(written_to(Channel::Email, "otra@example.org"), []);
     assert_eq!(written_to(Channel::Sms, "rojas@example.org"), []);
 }
