@@ -1,6 +1,5 @@
 //! What is scheduled or queued waits, or goes on: since the reporter was heard, since letters to his address came back, since it works again.
 
-use followup_domain::asking::next_contact::Way;
 use followup_domain::asking::plan::{Attempt, AttemptStatus, PlanStatus, PlannedChannel};
 use followup_domain::asking::reason::{Because, StopReason, Why};
 use followup_domain::case::{Case, FollowupStatus};
@@ -13,7 +12,7 @@ use super::asking::queue_automatic;
 use crate::facts::attempts::attempt_of;
 use crate::facts::gate::Withdrawal;
 use crate::facts::reach::{channels, held_for};
-use crate::facts::way::{channel_of, first_channel, way_by};
+use crate::facts::way::{channel_of, open_channel};
 use crate::moves::attempt::{self, AttemptChange};
 use crate::moves::{address, plan, queue};
 use crate::step::Step;
@@ -79,19 +78,13 @@ pub(super) fn hold_for_address(
         return Ok(());
     }
     queue::skip_automatic(step, case.id, &why)?;
-    if is_open(step, case)? {
+    if open_channel(step, case)?.is_some() {
         // Where the contact itself goes on by another channel, that one asks.
         let now = step.now;
         return if goes_on { Ok(()) } else { queue_automatic(step, case, now) };
     }
     // What the letter asked is to be asked again, by which letter shows when the address works.
     address::wait(step, case.id, None, &held.address)
-}
-
-/// Whether a channel that goes by itself reaches the reporter.
-fn is_open(step: &mut Step<'_>, case: &Case) -> Result<bool, StoreError> {
-    let first = first_channel(step, case)?;
-    Ok(way_by(step, case, first)? == Way::Open)
 }
 
 /// Whether a contact for which any channel will do goes on by another one than this: one reaches the reporter, and nothing has come meanwhile for
@@ -105,7 +98,7 @@ fn goes_another_way(
     if attempt.channel != PlannedChannel::Auto || case.followup_status == FollowupStatus::Closed || !case.record.estado.is_worked_on() {
         return Ok(false);
     }
-    if first_channel(step, case)? == than || !is_open(step, case)? || !is_of_the_latest_plan(step, attempt)? {
+    if open_channel(step, case)?.is_none_or(|open| open == than) || !is_of_the_latest_plan(step, attempt)? {
         return Ok(false);
     }
     if let Some(letter) = letter
@@ -170,8 +163,7 @@ pub(super) fn settle_withdrawn(step: &mut Step<'_>, message: &Message, withdrawa
                 return attempt::change(&mut step.by_itself(), attempt, AttemptStatus::Pending, &change).map(drop);
             }
             None if message.kind == MessageKind::AutomaticRequest
-                && first_channel(step, &case)? != message.channel
-                && is_open(step, &case)? =>
+                && open_channel(step, &case)?.is_some_and(|open| open != message.channel) =>
             {
                 let now = step.now;
                 return queue_automatic(step, &case, now);

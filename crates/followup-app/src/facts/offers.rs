@@ -13,7 +13,7 @@ use followup_domain::message::{Channel, Classification};
 use followup_domain::ports::StoreError;
 
 use super::reach::{channels, email_of, held, held_for, is_blocked};
-use super::way::{channel_of, first_channel, way_by};
+use super::way::{channel_of, open_channel, way_by};
 use crate::step::Step;
 
 /// The next attempt at another date, because the reporter is away until then.
@@ -58,8 +58,7 @@ pub(crate) fn proposed_contact(step: &mut Step<'_>, case: &Case) -> Result<Optio
 
 /// Whether a letter goes by another channel without anybody's help: whoever sent one by hand would ask twice.
 fn goes_on_by_itself(step: &mut Step<'_>, case: &Case) -> Result<bool, StoreError> {
-    let first = first_channel(step, case)?;
-    if way_by(step, case, first)? != Way::Open {
+    if open_channel(step, case)?.is_none() {
         return Ok(false);
     }
     let is_under_way = |attempt: &Attempt| attempt.channel == PlannedChannel::Auto && !attempt.status.is_settled();

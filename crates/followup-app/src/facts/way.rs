@@ -44,6 +44,15 @@ pub(crate) fn way_by(step: &mut Step<'_>, case: &Case, channel: Channel) -> Resu
 
 /// The channel by which something goes by itself, as things stand: the first of the unit's order that reaches the reporter.
 pub(crate) fn first_channel(step: &mut Step<'_>, case: &Case) -> Result<Channel, StoreError> {
+    best_way(step, case).map(|(channel, _)| channel)
+}
+
+/// The same, if it reaches him.
+pub(crate) fn open_channel(step: &mut Step<'_>, case: &Case) -> Result<Option<Channel>, StoreError> {
+    best_way(step, case).map(|(channel, way)| (way == Way::Open).then_some(channel))
+}
+
+fn best_way(step: &mut Step<'_>, case: &Case) -> Result<(Channel, Way), StoreError> {
     let order = &step.policy().channel_order;
     let mut ways = BTreeMap::new();
     for channel in order {
@@ -53,7 +62,9 @@ pub(crate) fn first_channel(step: &mut Step<'_>, case: &Case) -> Result<Channel,
             break;
         }
     }
-    Ok(first_way(order, |channel| ways.get(&channel).copied().unwrap_or(Way::None)))
+    let way = |channel| ways.get(&channel).copied().unwrap_or(Way::None);
+    let first = first_way(order, way);
+    Ok((first, way(first)))
 }
 
 /// The channel of a scheduled contact, as things stand.
