@@ -297,6 +297,7 @@ impl From<TestSmsError> for ApiError {
     fn from(error: TestSmsError) -> Self {
         match error {
             TestSmsError::NotConfigured => Self::NotConfigured,
+            TestSmsError::Blocked => StopReason::Blocked.into(),
             TestSmsError::NotCarried(reason) => Self::field("body", &texts::not_carried(&words::stopped(&reason))),
             TestSmsError::Send(SendError::Uncertain(_)) => Self::BadGateway(failure(Channel::Sms, texts::UNCERTAIN)),
             TestSmsError::Send(error) => Self::BadGateway(failure(Channel::Sms, &error.to_string())),

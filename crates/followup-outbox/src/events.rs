@@ -49,6 +49,11 @@ impl EventReader for TextInbox {
         self.0
     }
 
+    /// Nobody is written to.
+    fn tells_delivery(&self) -> bool {
+        false
+    }
+
     fn read(&self, raw: &[u8]) -> Result<Vec<ProviderEvent>, UnreadableEvents> {
         let text = String::from_utf8_lossy(raw).replace('\0', "");
         let (seen, content) = text.split_once('\n').ok_or_else(|| unreadable("el archivo está vacío"))?;

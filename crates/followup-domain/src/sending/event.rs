@@ -121,6 +121,11 @@ pub trait EventReader: Send + Sync {
     /// The channel of its messages.
     fn channel(&self) -> Channel;
 
+    /// Whether the provider tells what became of a message, besides bringing replies.
+    fn tells_delivery(&self) -> bool {
+        true
+    }
+
     /// Every event in the bytes of one call, in their order. Must not panic on any bytes. Texts have no NUL.
     ///
     /// # Errors

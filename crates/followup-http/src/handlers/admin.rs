@@ -34,10 +34,11 @@ pub(crate) async fn test_mail(
 
 #[utoipa::path(
     post, path = "/api/v1/admin/sms/test", tag = "administración", summary = "Enviar un SMS de prueba",
-    description = "No queda en ningún caso; que se probó queda en la auditoría. Un sistema de pruebas (`MAIL_REDIRECT_TO`) no escribe a ningún número.",
+    description = "No queda en ningún caso; que se probó, y con qué número, queda en la auditoría. Un sistema de pruebas (`MAIL_REDIRECT_TO`) no escribe a ningún número.",
     request_body = TextTestForm,
     responses(
         (status = 200, description = "Aceptado por el proveedor", body = TextTestOutput),
+        (status = 409, description = "Quien tiene el número pidió que no se le escriba", body = ErrorBody),
         (status = 502, description = "El proveedor no lo aceptó", body = ErrorBody),
         (status = 503, description = "Nadie transporta los SMS", body = ErrorBody),
     )

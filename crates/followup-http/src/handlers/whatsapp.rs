@@ -43,7 +43,7 @@ pub(crate) async fn refresh_whatsapp_templates(caller: Caller, state: web::Data<
     request_body = WhatsappTestInput,
     responses(
         (status = 200, description = "Aceptado por el proveedor", body = MailTestOutput),
-        (status = 409, description = "Fuera de la ventana de 24 horas, o una plantilla que no está aprobada", body = ErrorBody),
+        (status = 409, description = "Fuera de la ventana de 24 horas, una plantilla que no está aprobada, o un número que pidió que no se le escriba", body = ErrorBody),
         (status = 502, description = "El proveedor no lo aceptó", body = ErrorBody),
     )
 )]

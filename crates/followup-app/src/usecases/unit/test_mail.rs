@@ -56,7 +56,7 @@ impl App {
         let result = sender.prepare(&Parcel::Mail(mail), Budget::from_secs(20)).and_then(|prepared| prepared.transmit());
         // A test mail that was taken shows that the provider is back, whoever found out.
         tell_breaker(self, Asked { sender: sender.as_ref(), lease: &new_lease(self), run: None, letter: None }, &result);
-        transaction::write::<_, StoreError>(self, actor, |step| channel_test::record(step, Channel::Email, result.is_ok()))?;
+        transaction::write::<_, StoreError>(self, actor, |step| channel_test::record(step, (Channel::Email, to.as_str()), result.is_ok()))?;
         Ok(result?)
     }
 }

@@ -11,10 +11,12 @@ use followup_domain::sending::{Parcel, Receipt, SendError, TextParcel};
 use followup_words::to_the_unit;
 
 use crate::app::App;
+use crate::facts::reach::is_blocked;
 use crate::facts::wording::{as_the_channel_writes, too_long};
 use crate::moves::channel_test;
 use crate::runs::handing_over::new_lease;
 use crate::runs::provider::{Asked, tell_breaker};
+use crate::step;
 use crate::transaction;
 
 /// Why a test message was not accepted.
@@ -26,6 +28,9 @@ pub enum TestSmsError {
     /// The channel does not carry the text.
     #[error("not carried: {0}")]
     NotCarried(StopReason),
+    /// Whoever has the number does not want to be written to.
+    #[error("the number is blocked")]
+    Blocked,
     /// What the provider said.
     #[error(transparent)]
     Send(#[from] SendError),
@@ -47,12 +52,15 @@ impl App {
         if let Some(reason) = too_long(policy, Channel::Sms, &body) {
             return Err(TestSmsError::NotCarried(reason));
         }
+        if step::read::<_, StoreError>(self, |step| is_blocked(step, to.as_e164()))? {
+            return Err(TestSmsError::Blocked);
+        }
         // Its name is nobody's: what is told of it later is kept, and finds no message.
         let reference = self.ids.message_id().inner().to_owned();
         let text = TextParcel { reference, date: self.clock.now(), to: to.clone(), body };
         let result = sender.prepare(&Parcel::Text(text), Budget::from_secs(20)).and_then(|prepared| prepared.transmit());
         tell_breaker(self, Asked { sender: sender.as_ref(), lease: &new_lease(self), run: None, letter: None }, &result);
-        transaction::write::<_, StoreError>(self, actor, |step| channel_test::record(step, Channel::Sms, result.is_ok()))?;
+        transaction::write::<_, StoreError>(self, actor, |step| channel_test::record(step, (Channel::Sms, to.as_e164()), result.is_ok()))?;
         Ok(result?)
     }
 }

@@ -14,6 +14,7 @@ use followup_words::reasons::stopped;
 use followup_words::to_the_unit;
 
 use crate::app::App;
+use crate::facts::reach::is_blocked;
 use crate::facts::whatsapp::{free_text_until, named};
 use crate::moves::channel_test;
 use crate::runs::handing_over::new_lease;
@@ -64,16 +65,21 @@ impl App {
         let sender = sender.ok_or(TestWhatsappError::NotConfigured)?;
         let content = step::read(self, |step| content(step, test, &to))?;
         let reference = self.ids.message_id().inner().to_owned();
-        let message = Parcel::Whatsapp(WhatsappParcel { reference, date: self.clock.now(), to, content });
+        let message = Parcel::Whatsapp(WhatsappParcel { reference, date: self.clock.now(), to: to.clone(), content });
         let result = sender.prepare(&message, Budget::from_secs(20)).and_then(|prepared| prepared.transmit());
         // One that was taken shows that the provider is back, whoever found out.
         tell_breaker(self, Asked { sender: sender.as_ref(), lease: &new_lease(self), run: None, letter: None }, &result);
-        transaction::write::<_, StoreError>(self, actor, |step| channel_test::record(step, Channel::Whatsapp, result.is_ok()))?;
+        transaction::write::<_, StoreError>(self, actor, |step| {
+            channel_test::record(step, (Channel::Whatsapp, to.as_e164()), result.is_ok())
+        })?;
         Ok(result?)
     }
 }
 
 fn content(step: &mut Step<'_>, test: &WhatsappTest, to: &PhoneNumber) -> Result<WhatsappContent, TestWhatsappError> {
+    if is_blocked(step, to.as_e164())? {
+        return Err(TestWhatsappError::NotSent(StopReason::Blocked));
+    }
     let Some(name) = &test.template else {
         let is_open = free_text_until(step, to.as_e164())?.is_some_and(|until| step.now < until);
         let text = to_the_unit::test_message(&step.policy().letterhead.unit_name);

@@ -21,8 +21,10 @@ pub struct ChannelState {
     pub channel: Channel,
     /// Who takes its messages, as [`followup_domain::ports::Sender::provider`] names it; none where nobody does.
     pub provider: Option<String>,
-    /// Whether it is told later what became of a message, and brings replies.
-    pub tells: bool,
+    /// Whether it is told later what became of a message.
+    pub tells_delivery: bool,
+    /// Whether it brings replies.
+    pub takes_replies: bool,
     /// Its circuit breaker; none where it never failed.
     pub breaker: Option<Breaker>,
     /// Messages that wait to be sent.
@@ -63,11 +65,13 @@ fn state_of(
         None => None,
     };
     // Of e-mail the mailbox tells.
-    let has_reader = channel == Channel::Email || app.events.scopes_of(channel).next().is_some();
+    let is_mail = provider.is_some() && channel == Channel::Email;
+    let readers: Vec<_> = app.events.scopes_of(channel).filter_map(|scope| app.events.of(scope)).collect();
     let of = |figures: &[SentFigures]| figures.iter().find(|figures| figures.channel == channel).copied();
     Ok(ChannelState {
         channel,
-        tells: provider.is_some() && has_reader,
+        tells_delivery: is_mail || readers.iter().any(|reader| reader.tells_delivery()),
+        takes_replies: is_mail || !readers.is_empty(),
         provider,
         breaker,
         queued: queued.iter().find(|(known, _)| *known == channel).map_or(0, |(_, count)| *count),
