@@ -229,6 +229,13 @@ const RULES: &[Rule] = &[
         reason: "driven adapters know the domain's ports only, and are sync",
     },
     Rule {
+        package: "followup-carrier",
+        reach: Reach::Anywhere,
+        present: &["followup-domain", "followup-https"],
+        absent: &["actix-web", "diesel", "followup-app", "followup-runtime", "followup-twilio", "followup-meta", "tokio"],
+        reason: "what carriers' adapters share knows none of them",
+    },
+    Rule {
         package: "followup-twilio",
         reach: Reach::Anywhere,
         present: &["followup-domain", "followup-https"],

@@ -94,7 +94,7 @@ pub(crate) fn signed_in<'c>(request: Request<'c>, profile: &JsonProfile) -> Requ
 /// # Errors
 /// It was not taken, or nobody knows.
 pub(crate) fn judge(answered: Result<Answer, Failure>, profile: &JsonProfile) -> Result<Receipt, SendError> {
-    let answer = answered.map_err(|failure| unanswered(failure, refused))?;
+    let answer = answered.map_err(|failure| unanswered(&failure, refused))?;
     if !(200..300).contains(&answer.status) {
         return Err(refused(&answer));
     }

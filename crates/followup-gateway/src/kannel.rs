@@ -75,7 +75,7 @@ const WORDS: &[(&str, Says)] = &[
 /// # Errors
 /// It was not taken, or nobody knows.
 pub(crate) fn judge(answered: Result<Answer, NoAnswer>) -> Result<Receipt, SendError> {
-    let answer = answered.map_err(|failure| unanswered(failure, refused))?;
+    let answer = answered.map_err(|failure| unanswered(&failure, refused))?;
     let body = String::from_utf8_lossy(&answer.body);
     let is_taken = (200..300).contains(&answer.status) && TAKEN.iter().any(|words| body.trim_start().starts_with(words));
     if is_taken { Ok(Receipt::with_words(of(&answer))) } else { Err(refused(&answer)) }

@@ -1,7 +1,7 @@
 //! What every profile says of an answer, or of none.
 
-use followup_domain::sending::{SendError, SendStage};
-use followup_https::{Answer, Cause, Failure};
+use followup_domain::sending::SendError;
+use followup_https::{Answer, Failure};
 
 /// Characters of the gateway's words that are kept.
 const LONGEST: usize = 300;
@@ -22,18 +22,6 @@ pub(crate) fn foreign(answer: &Answer) -> SendError {
 }
 
 /// There is no answer.
-pub(crate) fn unanswered(failure: Failure, judge: impl Fn(&Answer) -> SendError) -> SendError {
-    match failure {
-        Failure::NotSent(cause @ (Cause::Untrusted | Cause::NoTls)) => unreached(SendStage::Tls, cause),
-        Failure::NotSent(cause) => unreached(SendStage::Connection, cause),
-        Failure::MaybeSent(cause) => SendError::Uncertain(format!("la pasarela de SMS {}", cause.in_spanish())),
-        Failure::AnswerLost { status, cause } => {
-            SendError::Uncertain(format!("la pasarela de SMS respondió {status}, y {}", cause.in_spanish()))
-        }
-        Failure::Answered(answer) => judge(&answer),
-    }
-}
-
-fn unreached(stage: SendStage, cause: Cause) -> SendError {
-    SendError::Unavailable { stage, text: format!("la pasarela de SMS {}", cause.in_spanish()) }
+pub(crate) fn unanswered(failure: &Failure, judge: impl FnOnce(&Answer) -> SendError) -> SendError {
+    followup_carrier::unanswered("la pasarela de SMS", failure, judge)
 }

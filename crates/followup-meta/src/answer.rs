@@ -1,8 +1,9 @@
 //! What Meta answered, and what that means for a message.
 
+use followup_carrier::unanswered;
 use followup_domain::contact::Failure;
 use followup_domain::sending::{ExternalName, Receipt, Refusal, SendError, SendStage};
-use followup_https::{Answer, Cause, Failure as NoAnswer};
+use followup_https::{Answer, Failure as NoAnswer};
 use serde::Deserialize;
 
 use crate::SCOPE;
@@ -64,7 +65,7 @@ impl ErrorBody {
 /// # Errors
 /// It was not taken, or nobody knows.
 pub(crate) fn judge(answered: Result<Answer, NoAnswer>) -> Result<Receipt, SendError> {
-    let answer = answered.map_err(|failure| unanswered(&failure))?;
+    let answer = answered.map_err(|failure| unanswered("Meta", &failure, refused))?;
     if (200..300).contains(&answer.status) { taken(&answer) } else { Err(refused(&answer)) }
 }
 
@@ -98,18 +99,4 @@ fn refused(answer: &Answer) -> SendError {
         Says::Message => refusal(SendStage::Message, None),
         Says::Doubt => SendError::Uncertain(text),
     }
-}
-
-fn unanswered(failure: &NoAnswer) -> SendError {
-    match failure {
-        NoAnswer::NotSent(cause @ (Cause::Untrusted | Cause::NoTls)) => unreached(SendStage::Tls, *cause),
-        NoAnswer::NotSent(cause) => unreached(SendStage::Connection, *cause),
-        NoAnswer::MaybeSent(cause) => SendError::Uncertain(format!("Meta {}", cause.in_spanish())),
-        NoAnswer::AnswerLost { status, cause } => SendError::Uncertain(format!("Meta respondió {status}, y {}", cause.in_spanish())),
-        NoAnswer::Answered(answer) => refused(answer),
-    }
-}
-
-fn unreached(stage: SendStage, cause: Cause) -> SendError {
-    SendError::Unavailable { stage, text: format!("Meta {}", cause.in_spanish()) }
 }

@@ -1,8 +1,9 @@
 //! What SNS answered to a message, and what that means for it.
 
+use followup_carrier::unanswered;
 use followup_domain::contact::{Failure, FailureReason, Permanence};
 use followup_domain::sending::{ExternalName, Receipt, Refusal, SendError, SendStage};
-use followup_https::{Answer, Cause, Failure as NoAnswer};
+use followup_https::{Answer, Failure as NoAnswer};
 
 use crate::SCOPE;
 use crate::codes::{Says, says};
@@ -16,7 +17,7 @@ const LONGEST_WORDS: usize = 500;
 /// # Errors
 /// It was not taken, or nobody knows.
 pub(crate) fn judge(answered: Result<Answer, NoAnswer>) -> Result<Receipt, SendError> {
-    let answer = answered.map_err(|failure| unanswered(&failure))?;
+    let answer = answered.map_err(|failure| unanswered("AWS SNS", &failure, refused))?;
     if !(200..300).contains(&answer.status) {
         return Err(refused(&answer));
     }
@@ -49,18 +50,4 @@ fn refused(answer: &Answer) -> SendError {
         Says::Number | Says::Message => refusal(SendStage::Message, None),
         Says::Doubt => SendError::Uncertain(text),
     }
-}
-
-fn unanswered(failure: &NoAnswer) -> SendError {
-    match failure {
-        NoAnswer::NotSent(cause @ (Cause::Untrusted | Cause::NoTls)) => unreached(SendStage::Tls, *cause),
-        NoAnswer::NotSent(cause) => unreached(SendStage::Connection, *cause),
-        NoAnswer::MaybeSent(cause) => SendError::Uncertain(format!("AWS SNS {}", cause.in_spanish())),
-        NoAnswer::AnswerLost { status, cause } => SendError::Uncertain(format!("AWS SNS respondió {status}, y {}", cause.in_spanish())),
-        NoAnswer::Answered(answer) => refused(answer),
-    }
-}
-
-fn unreached(stage: SendStage, cause: Cause) -> SendError {
-    SendError::Unavailable { stage, text: format!("AWS SNS {}", cause.in_spanish()) }
 }

@@ -1,8 +1,9 @@
 //! What Twilio answered to a message, and what that means for it.
 
+use followup_carrier::unanswered;
 use followup_domain::contact::Failure;
 use followup_domain::sending::{ExternalName, Receipt, Refusal, SendError, SendStage};
-use followup_https::{Answer, Cause, Failure as NoAnswer};
+use followup_https::{Answer, Failure as NoAnswer};
 use serde::Deserialize;
 
 use crate::codes::{Says, says};
@@ -35,7 +36,7 @@ pub(crate) fn words_of(answer: &Answer) -> Option<String> {
 /// # Errors
 /// It was not taken, or nobody knows.
 pub(crate) fn judge(answered: Result<Answer, NoAnswer>, scope: &str) -> Result<Receipt, SendError> {
-    let answer = answered.map_err(|failure| unanswered(&failure))?;
+    let answer = answered.map_err(|failure| unanswered("Twilio", &failure, refused))?;
     if (200..300).contains(&answer.status) { taken(&answer, scope) } else { Err(refused(&answer)) }
 }
 
@@ -67,20 +68,6 @@ fn refused(answer: &Answer) -> SendError {
         Says::Message => refusal(SendStage::Message, None),
         Says::Doubt => SendError::Uncertain(text),
     }
-}
-
-fn unanswered(failure: &NoAnswer) -> SendError {
-    match failure {
-        NoAnswer::NotSent(cause @ (Cause::Untrusted | Cause::NoTls)) => unreached(SendStage::Tls, *cause),
-        NoAnswer::NotSent(cause) => unreached(SendStage::Connection, *cause),
-        NoAnswer::MaybeSent(cause) => SendError::Uncertain(format!("Twilio {}", cause.in_spanish())),
-        NoAnswer::AnswerLost { status, cause } => SendError::Uncertain(format!("Twilio respondió {status}, y {}", cause.in_spanish())),
-        NoAnswer::Answered(answer) => refused(answer),
-    }
-}
-
-fn unreached(stage: SendStage, cause: Cause) -> SendError {
-    SendError::Unavailable { stage, text: format!("Twilio {}", cause.in_spanish()) }
 }
 
 /// One line that the store takes.
