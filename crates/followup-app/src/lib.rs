@@ -61,6 +61,7 @@ pub use usecases::unit::test_mail::TestMailError;
 pub use usecases::unit::test_sms::TestSmsError;
 pub use usecases::unit::test_whatsapp::{TestWhatsappError, WhatsappTest};
 pub use usecases::unit::users::{NewUserRequest, UserError};
+pub use usecases::unit::whatsapp_templates::Listing;
 pub use usecases::watch::agenda::{Agenda, AgendaItem};
 pub use usecases::watch::channel_states::ChannelState;
 pub use usecases::watch::health::{Health, NotReady, OVERDUE_AFTER};

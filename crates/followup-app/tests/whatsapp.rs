@@ -140,7 +140,7 @@ fn a_list_that_was_never_read_stops_no_template_and_one_that_cannot_be_read_chan
     let case = whatsapp.case(&[]);
     whatsapp.listed.0.lock().unwrap().clear();
     assert!(whatsapp.unit.app.refresh_whatsapp_templates(&qf()).is_err());
-    assert!(!whatsapp.unit.app.keep_whatsapp_templates().unwrap());
+    assert_eq!(whatsapp.unit.app.keep_whatsapp_templates(), Ok(followup_app::Listing::NotGiven));
     assert_eq!(whatsapp.unit.app.whatsapp_templates().unwrap().len(), 2);
 
     let fresh = support::whatsapp::bare();

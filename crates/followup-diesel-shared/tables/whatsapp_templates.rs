@@ -12,7 +12,7 @@ use super::super::Db;
 use super::message_row::parse;
 use super::schema::whatsapp_template;
 use super::work::Work;
-use super::{At, updated};
+use super::{At, IDS_PER_QUERY, updated};
 use crate::error::{Done, Failure, unreadable};
 
 #[derive(Queryable, Selectable)]
@@ -44,7 +44,7 @@ impl TryFrom<TemplateRow> for KnownTemplate {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = whatsapp_template)]
+#[diesel(table_name = whatsapp_template, treat_none_as_default_value = false)]
 struct NewRow<'t> {
     name: &'t str,
     language: &'t str,
@@ -53,6 +53,20 @@ struct NewRow<'t> {
     places: Value,
     body: Option<&'t str>,
     told_at: At,
+}
+
+impl<'t> NewRow<'t> {
+    fn of(template: &'t ApprovedTemplate, told_at: DateTime<Utc>) -> Self {
+        Self {
+            name: &template.name,
+            language: &template.language,
+            provider_id: &template.provider_id,
+            status: template.status.as_str(),
+            places: Value::from(template.places.clone()),
+            body: template.text.as_deref(),
+            told_at: At::from(told_at),
+        }
+    }
 }
 
 impl WhatsappTemplateRepository for Work<'_> {
@@ -88,17 +102,9 @@ impl WhatsappTemplateRepository for Work<'_> {
         self.write(|conn| {
             diesel::delete(whatsapp_template::table).execute(conn)?;
             let once: BTreeMap<_, _> = templates.iter().map(|template| (order(template), template)).collect();
-            for template in once.into_values() {
-                let row = NewRow {
-                    name: &template.name,
-                    language: &template.language,
-                    provider_id: &template.provider_id,
-                    status: template.status.as_str(),
-                    places: Value::from(template.places.clone()),
-                    body: template.text.as_deref(),
-                    told_at: At::from(told_at),
-                };
-                diesel::insert_into(whatsapp_template::table).values(row).execute(conn)?;
+            let rows: Vec<NewRow<'_>> = once.into_values().map(|template| NewRow::of(template, told_at)).collect();
+            for rows in rows.chunks(IDS_PER_QUERY) {
+                diesel::insert_into(whatsapp_template::table).values(rows).execute(conn)?;
             }
             Ok(())
         })

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use followup_app::{App, DeliveryReport, IngestReport, MediaReport};
+use followup_app::{App, DeliveryReport, IngestReport, Listing, MediaReport};
 use followup_diesel::MigratingStore;
 use followup_domain::ports::StoreError;
 use followup_runtime::shutdown::Shutdown;
@@ -19,8 +19,9 @@ const UNDERSTAND_EVERY: Duration = Duration::from_secs(2);
 const FETCH_EVERY: Duration = Duration::from_secs(2);
 /// Due attempts are looked for this often.
 const DISPATCH_EVERY: Duration = Duration::from_secs(60);
-/// WhatsApp's templates are asked for this often.
-const LIST_TEMPLATES_EVERY: Duration = Duration::from_secs(60 * 60);
+/// WhatsApp's templates are asked for once in so many minutes; after a list that was not given, after one, then two, four, eight …
+const LIST_TEMPLATES_AFTER: u32 = 60;
+const MINUTE: Duration = Duration::from_secs(60);
 /// The longest pause after the store failed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// How often a job's worker is looked after.
@@ -93,12 +94,30 @@ pub fn start_fetching(followup: App, store: Arc<dyn MigratingStore>, shutdown: S
 /// # Errors
 /// No thread can be started.
 pub fn start_listing_templates(followup: App, store: Arc<dyn MigratingStore>, shutdown: Shutdown) -> std::io::Result<JoinHandle<()>> {
-    repeat("templates", LIST_TEMPLATES_EVERY, store, shutdown, move |_| {
-        if followup.keep_whatsapp_templates()? {
+    // Minutes to wait, and the next wait after a failure.
+    let (wait, after_failure) = (AtomicU32::new(0), AtomicU32::new(1));
+    repeat("templates", MINUTE, store, shutdown, move |_| {
+        if wait.load(Ordering::Relaxed) > 0 {
+            wait.fetch_sub(1, Ordering::Relaxed);
+            return Ok(());
+        }
+        let listing = followup.keep_whatsapp_templates()?;
+        if listing == Listing::News {
             tracing::info!("WhatsApp's templates changed");
         }
+        let (minutes, next) = minutes_after(listing, after_failure.load(Ordering::Relaxed));
+        wait.store(minutes - 1, Ordering::Relaxed);
+        after_failure.store(next, Ordering::Relaxed);
         Ok(())
     })
+}
+
+/// How long it is until the list is asked for again, and how long it would be after the next failure, in minutes.
+fn minutes_after(listing: Listing, after_failure: u32) -> (u32, u32) {
+    match listing {
+        Listing::News | Listing::Same => (LIST_TEMPLATES_AFTER, 1),
+        Listing::NotGiven => (after_failure, (after_failure * 2).min(LIST_TEMPLATES_AFTER)),
+    }
 }
 
 fn log_delivery(report: &DeliveryReport) {
@@ -173,5 +192,22 @@ fn pause_after(name: &str, outcome: &thread::Result<Result<(), StoreError>>, pau
             tracing::error!(job = name, "background job panicked and will try again");
             LONGEST_PAUSE
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_is_not_given_is_asked_for_again_soon_and_then_less_often() {
+        let mut next = 1;
+        let mut waits = Vec::new();
+        for listing in [vec![Listing::NotGiven; 8], vec![Listing::Same, Listing::NotGiven, Listing::News]].concat() {
+            let minutes;
+            (minutes, next) = minutes_after(listing, next);
+            waits.push(minutes);
+        }
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60, 1, 60]);
     }
 }

@@ -7,6 +7,17 @@ use crate::app::App;
 use crate::runs::templates::{self, TemplatesError};
 use crate::step;
 
+/// What asking for the list of templates came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listing {
+    /// Something changed.
+    News,
+    /// All is as it was, or nobody lists templates.
+    Same,
+    /// The provider did not give it.
+    NotGiven,
+}
+
 impl App {
     /// The templates as they are known here, by name and language.
     ///
@@ -25,18 +36,18 @@ impl App {
         Ok(step::read(self, |step| step.tx.whatsapp_templates().list())?)
     }
 
-    /// The same by the service itself: a provider that gives no list is told of in the log, and asked again the next time. Says whether
-    /// there was news; does nothing where nobody lists templates.
+    /// The same by the service itself: a provider that gives no list is told of in the log, and is to be asked again soon. Does nothing where
+    /// nobody lists templates.
     ///
     /// # Errors
     /// The store's.
-    pub fn keep_whatsapp_templates(&self) -> Result<bool, StoreError> {
+    pub fn keep_whatsapp_templates(&self) -> Result<Listing, StoreError> {
         match templates::refresh(self, &step::itself(self)) {
-            Ok(is_news) => Ok(is_news),
-            Err(TemplatesError::NotConfigured) => Ok(false),
+            Ok(true) => Ok(Listing::News),
+            Ok(false) | Err(TemplatesError::NotConfigured) => Ok(Listing::Same),
             Err(TemplatesError::Catalogue(error)) => {
                 tracing::warn!(%error, "WhatsApp's provider did not list its templates");
-                Ok(false)
+                Ok(Listing::NotGiven)
             }
             Err(TemplatesError::Store(error)) => Err(error),
         }
