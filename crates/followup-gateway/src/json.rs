@@ -1,7 +1,8 @@
 //! Gateways that take JSON: what is posted is a template of the settings.
 
-use followup_domain::sending::{ExternalName, Receipt, Refusal, SendError, SendStage, TextParcel};
-use followup_https::{Answer, Failure, Request, leaves_in_doubt};
+use followup_carrier::Says;
+use followup_domain::sending::{ExternalName, Receipt, SendError, TextParcel};
+use followup_https::{Answer, Failure, Request};
 use serde_json::Value;
 
 use crate::SCOPE;
@@ -125,13 +126,11 @@ fn refused(answer: &Answer) -> SendError {
     if serde_json::from_slice::<Value>(&answer.body).is_err() {
         return foreign(answer);
     }
-    let unavailable = |stage| SendError::Unavailable { stage, text: of(answer) };
-    match answer.status {
-        401 | 403 | 404 | 405 => unavailable(SendStage::SignIn),
-        429 => unavailable(SendStage::Connection),
-        status @ 400..=499 if !leaves_in_doubt(status) => SendError::Refused(Refusal::of_the_message(of(answer))),
-        _ => SendError::Uncertain(of(answer)),
-    }
+    let says = match answer.status {
+        405 => Says::Account,
+        status => Says::by_status(status),
+    };
+    says.of_the_offer(of(answer), None)
 }
 
 #[cfg(test)]

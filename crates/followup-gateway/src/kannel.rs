@@ -3,8 +3,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use followup_domain::contact::{Failure, FailureReason, Permanence};
-use followup_domain::sending::{Receipt, Refusal, SendError, SendStage, SmsEncoding, SmsParts, TextParcel};
+use followup_carrier::Says;
+use followup_domain::contact::{FailureReason, Permanence};
+use followup_domain::sending::{Receipt, SendError, SmsEncoding, SmsParts, TextParcel};
 use followup_https::{Answer, Failure as NoAnswer, form};
 
 use crate::REFERENCE;
@@ -41,31 +42,16 @@ pub(crate) fn name_of(reference: &str) -> Option<String> {
     String::from_utf8(URL_SAFE_NO_PAD.decode(reference).ok()?).ok().map(|name| name.replace('\0', ""))
 }
 
-/// What a refusal is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Says {
-    /// Our user with the gateway, or the address that is called.
-    Account,
-    /// Who sends.
-    OurNumber,
-    /// The gateway takes nothing now.
-    NotNow,
-    /// It has no way to this number, or to none: its connection to the network is away.
-    NoWay,
-    /// Its lists forbid the number.
-    Listed,
-    /// This message.
-    Message,
-}
-
 /// How Kannel's words begin. They come with different statuses over its versions.
 const WORDS: &[(&str, Says)] = &[
     ("Authorization failed", Says::Account),
     ("Unknown request", Says::Account),
     ("Sender missing", Says::OurNumber),
-    ("Temporal failure", Says::NotNow),
-    ("Not routable", Says::NoWay),
-    ("Number(s) has/have been denied", Says::Listed),
+    ("Temporal failure", Says::SlowDown),
+    // To this number, or to none: its connection to the network is away.
+    ("Not routable", Says::Later),
+    // By its lists.
+    ("Number(s) has/have been denied", Says::Recipient(Permanence::Hard, FailureReason::Refused)),
     ("Missing receiver", Says::Message),
     ("Empty receiver", Says::Message),
 ];
@@ -92,20 +78,7 @@ fn refused(answer: &Answer) -> SendError {
         // A success in other words is no refusal, and an error without words may come after the message left.
         _ => None,
     };
-    let Some(says) = says else { return foreign(answer) };
-    let text = shortened(words);
-    let unavailable = |stage| SendError::Unavailable { stage, text: text.clone() };
-    match says {
-        Says::Account => unavailable(SendStage::SignIn),
-        Says::OurNumber => unavailable(SendStage::Sender),
-        Says::NotNow => unavailable(SendStage::Connection),
-        Says::NoWay => SendError::NotSent(text),
-        Says::Listed => {
-            let failure = Failure { permanence: Permanence::Hard, reason: FailureReason::Refused, status: None };
-            SendError::Refused(Refusal::of_the_recipient(text, failure))
-        }
-        Says::Message => SendError::Refused(Refusal::of_the_message(text)),
-    }
+    says.map_or_else(|| foreign(answer), |says| says.of_the_offer(shortened(words), None))
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! What Meta answered, and what that means for a message.
 
 use followup_carrier::unanswered;
-use followup_domain::contact::Failure;
-use followup_domain::sending::{ExternalName, Receipt, Refusal, SendError, SendStage};
+use followup_domain::sending::{ExternalName, Receipt, SendError};
 use followup_https::{Answer, Failure as NoAnswer};
 use serde::Deserialize;
 
 use crate::SCOPE;
-use crate::codes::{Code, Says, says};
+use crate::codes::{Code, says};
 use crate::words::harmless;
 
 #[derive(Deserialize)]
@@ -85,18 +84,5 @@ fn refused(answer: &Answer) -> SendError {
     let Some(error) = ErrorBody::of(answer) else {
         return SendError::Uncertain(format!("respuesta {} sin palabras de Meta", answer.status));
     };
-    let (text, code) = (error.words(), error.code);
-    let refusal =
-        |stage, failure| SendError::Refused(Refusal { text: text.clone(), stage: Some(stage), code: Some(code.to_string()), failure });
-    match says(error.code(), answer.status) {
-        Says::Account => SendError::Unavailable { stage: SendStage::SignIn, text },
-        Says::OurNumber => SendError::Unavailable { stage: SendStage::Sender, text },
-        Says::SlowDown => SendError::Unavailable { stage: SendStage::Connection, text },
-        Says::Later => SendError::NotSent(text),
-        Says::Recipient(permanence, reason) => {
-            refusal(SendStage::Recipient, Some(Failure { permanence, reason, status: Some(code.to_string()) }))
-        }
-        Says::Message => refusal(SendStage::Message, None),
-        Says::Doubt => SendError::Uncertain(text),
-    }
+    says(error.code(), answer.status).of_the_offer(error.words(), Some(error.code.to_string()))
 }

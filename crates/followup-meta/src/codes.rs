@@ -1,31 +1,12 @@
 //! What Meta's error codes say (<https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes>). What the table lacks is judged
 //! by the status of the answer.
 
+use followup_carrier::Says;
 use followup_domain::contact::{Failure, FailureReason, Permanence};
-use followup_https::leaves_in_doubt;
 
-use FailureReason::{Other, Refused, UnknownUser, Unreachable};
+use FailureReason::{Refused, UnknownUser, Unreachable};
 use Permanence::{Hard, Soft};
 use Says::{Account, Doubt, Later, Message, OurNumber, Recipient, SlowDown};
-
-/// What an error is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Says {
-    /// Our account with Meta, or what it may do: no message of ours is taken.
-    Account,
-    /// Our own number.
-    OurNumber,
-    /// Too much at once: no message of ours is taken now.
-    SlowDown,
-    /// Too much to this recipient at once: others are taken.
-    Later,
-    /// The number that is written to.
-    Recipient(Permanence, FailureReason),
-    /// This message, its template or its time, and nothing of its number.
-    Message,
-    /// Nobody knows what it means for the message.
-    Doubt,
-}
 
 /// A code, and what makes it precise where there is more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,24 +63,16 @@ pub(crate) fn says(code: Code, status: u16) -> Says {
 
 fn by_status(status: u16) -> Says {
     match status {
-        401 | 403 => Account,
+        // The number stands in the path that is called.
         404 => OurNumber,
-        429 => SlowDown,
-        400..=499 if !leaves_in_doubt(status) => Message,
-        _ => Doubt,
+        _ => Says::by_status(status),
     }
 }
 
 /// Why a message did not arrive, by the code that stands in its status.
 pub(crate) fn failure(code: Option<u32>) -> Failure {
-    let (permanence, reason) = match code.and_then(|code| known(Code { code, subcode: None })) {
-        Some(Recipient(permanence, reason)) => (permanence, reason),
-        Some(SlowDown | Later) => (Soft, Unreachable),
-        // The account, our number, the message: it says nothing of the number that was written to.
-        Some(Account | OurNumber | Message) => (Soft, Refused),
-        Some(Doubt) | None => (Soft, Other),
-    };
-    Failure { permanence, reason, status: code.map(|code| code.to_string()) }
+    let said = code.and_then(|code| known(Code { code, subcode: None }));
+    Says::of_the_arrival(said, code.map(|code| code.to_string()))
 }
 
 #[cfg(test)]
@@ -150,7 +123,7 @@ mod tests {
         for ours in [131_047, 132_001, 131_042, 131_045, 190, 130_472] {
             assert!(!failure(Some(ours)).is_of_the_address(), "{ours}");
         }
-        assert_eq!(failure(None), Failure { permanence: Soft, reason: Other, status: None });
+        assert_eq!(failure(None), Failure { permanence: Soft, reason: FailureReason::Other, status: None });
         assert_eq!(failure(Some(131_026)).status.as_deref(), Some("131026"));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use followup_carrier::Says;
 use followup_domain::ports::{CatalogueError, TemplateCatalogue};
 use followup_domain::sending::template::places_in;
 use followup_domain::sending::{ApprovedTemplate, TemplateStatus};
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 use crate::account::MetaAccount;
 use crate::answer::ErrorBody;
-use crate::codes::{Says, says};
+use crate::codes::says;
 
 /// Templates of a page.
 const PAGE: &str = "100";

@@ -1,12 +1,11 @@
 //! What SNS answered to a message, and what that means for it.
 
 use followup_carrier::unanswered;
-use followup_domain::contact::{Failure, FailureReason, Permanence};
-use followup_domain::sending::{ExternalName, Receipt, Refusal, SendError, SendStage};
+use followup_domain::sending::{ExternalName, Receipt, SendError};
 use followup_https::{Answer, Failure as NoAnswer};
 
 use crate::SCOPE;
-use crate::codes::{Says, says};
+use crate::codes::says;
 use crate::xml;
 
 /// Characters of SNS's words that are kept.
@@ -39,15 +38,5 @@ fn refused(answer: &Answer) -> SendError {
     };
     let words = xml::text(&body, "Message").unwrap_or_default();
     let text: String = format!("{code} {words}").trim_end().chars().take(LONGEST_WORDS).collect();
-    let of_number = |reason| Some(Failure { permanence: Permanence::Hard, reason, status: Some(code.clone()) });
-    let refusal =
-        |stage, failure| SendError::Refused(Refusal { text: text.clone(), stage: Some(stage), code: Some(code.clone()), failure });
-    match says(&code, answer.status) {
-        Says::Account => SendError::Unavailable { stage: SendStage::SignIn, text },
-        Says::SlowDown => SendError::Unavailable { stage: SendStage::Connection, text },
-        Says::Number if words.contains("PhoneNumber") => refusal(SendStage::Recipient, of_number(FailureReason::UnknownUser)),
-        Says::OptedOut => refusal(SendStage::Recipient, of_number(FailureReason::Refused)),
-        Says::Number | Says::Message => refusal(SendStage::Message, None),
-        Says::Doubt => SendError::Uncertain(text),
-    }
+    says(&code, &words, answer.status).of_the_offer(text, Some(code))
 }

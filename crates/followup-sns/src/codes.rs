@@ -1,26 +1,10 @@
 //! What SNS's error codes say (<https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors> and
 //! <https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html>). What the table lacks is judged by the status of the answer.
 
-use followup_https::leaves_in_doubt;
+use followup_carrier::Says;
+use followup_domain::contact::{FailureReason, Permanence};
 
-use Says::{Account, Doubt, Message, Number, OptedOut, SlowDown};
-
-/// What an error is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Says {
-    /// Our account, its key, its rights or its signature.
-    Account,
-    /// Too much at once: it certainly was not taken.
-    SlowDown,
-    /// The number, if the words name it; else the message.
-    Number,
-    /// The number said STOP.
-    OptedOut,
-    /// This message.
-    Message,
-    /// Nobody knows what it means for the message.
-    Doubt,
-}
+use Says::{Account, Doubt, Message, Recipient, SlowDown};
 
 const CODES: &[(&str, Says)] = &[
     ("AccessDenied", Account),
@@ -43,26 +27,24 @@ const CODES: &[(&str, Says)] = &[
     ("Throttling", SlowDown),
     ("ThrottlingException", SlowDown),
     ("TooManyRequestsException", SlowDown),
-    ("InvalidParameter", Number),
-    ("InvalidParameterValue", Number),
-    ("ParameterValueInvalid", Number),
-    ("ValidationError", Number),
-    ("OptedOut", OptedOut),
+    ("OptedOut", Recipient(Permanence::Hard, FailureReason::Refused)),
     ("InternalError", Doubt),
     ("InternalFailure", Doubt),
     // It says nothing of how far the request came.
     ("ServiceUnavailable", Doubt),
 ];
 
-/// What an error of this code and status says. The answer had SNS's own body.
-pub(crate) fn says(code: &str, status: u16) -> Says {
+/// Of something that stands in the request, the number or the message: the words name it.
+const OF_A_PARAMETER: [&str; 4] = ["InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid", "ValidationError"];
+
+/// What an error of this code, in these words and with this status says. The answer had SNS's own body.
+pub(crate) fn says(code: &str, words: &str, status: u16) -> Says {
+    if OF_A_PARAMETER.contains(&code) {
+        let is_the_number = words.contains("PhoneNumber");
+        return if is_the_number { Recipient(Permanence::Hard, FailureReason::UnknownUser) } else { Message };
+    }
     let known = CODES.iter().find(|(known, _)| *known == code).map(|(_, says)| *says);
-    known.unwrap_or(match status {
-        401 | 403 => Account,
-        429 => SlowDown,
-        400..=499 if !leaves_in_doubt(status) => Message,
-        _ => Doubt,
-    })
+    known.unwrap_or_else(|| Says::by_status(status))
 }
 
 #[cfg(test)]
@@ -87,7 +69,7 @@ mod tests {
             (503, Doubt),
             (302, Doubt),
         ] {
-            assert_eq!(says("SomethingNew", status), says_, "{status}");
+            assert_eq!(says("SomethingNew", "", status), says_, "{status}");
         }
     }
 }

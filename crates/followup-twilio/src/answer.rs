@@ -1,12 +1,11 @@
 //! What Twilio answered to a message, and what that means for it.
 
 use followup_carrier::unanswered;
-use followup_domain::contact::Failure;
-use followup_domain::sending::{ExternalName, Receipt, Refusal, SendError, SendStage};
+use followup_domain::sending::{ExternalName, Receipt, SendError};
 use followup_https::{Answer, Failure as NoAnswer};
 use serde::Deserialize;
 
-use crate::codes::{Says, says};
+use crate::codes::says;
 
 /// Characters of Twilio's words that are kept.
 const LONGEST_WORDS: usize = 500;
@@ -55,19 +54,7 @@ fn refused(answer: &Answer) -> SendError {
     let Ok(Refused { code, message }) = serde_json::from_slice::<Refused>(&answer.body) else {
         return SendError::Uncertain(format!("respuesta {} sin palabras de Twilio", answer.status));
     };
-    let text = shortened(&format!("{code} {message}"));
-    let refusal =
-        |stage, failure| SendError::Refused(Refusal { text: text.clone(), stage: Some(stage), code: Some(code.to_string()), failure });
-    match says(code, answer.status) {
-        Says::Account => SendError::Unavailable { stage: SendStage::SignIn, text },
-        Says::OurNumber => SendError::Unavailable { stage: SendStage::Sender, text },
-        Says::SlowDown => SendError::Unavailable { stage: SendStage::Connection, text },
-        Says::Recipient(permanence, reason) => {
-            refusal(SendStage::Recipient, Some(Failure { permanence, reason, status: Some(code.to_string()) }))
-        }
-        Says::Message => refusal(SendStage::Message, None),
-        Says::Doubt => SendError::Uncertain(text),
-    }
+    says(code, answer.status).of_the_offer(shortened(&format!("{code} {message}")), Some(code.to_string()))
 }
 
 /// One line that the store takes.

@@ -1,29 +1,12 @@
 //! What Twilio's error codes say (<https://www.twilio.com/docs/api/errors>). It splits codes over time: what the table lacks is judged by
 //! the status of the answer.
 
+use followup_carrier::Says;
 use followup_domain::contact::{Failure, FailureReason, Permanence};
-use followup_https::leaves_in_doubt;
 
 use FailureReason::{Other, Refused, UnknownUser, Unreachable};
 use Permanence::{Hard, Soft};
 use Says::{Account, Doubt, Message, OurNumber, Recipient, SlowDown};
-
-/// What an error is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Says {
-    /// Our account with Twilio: no message of ours is taken.
-    Account,
-    /// Our own number, or our messaging service.
-    OurNumber,
-    /// Too much at once: no message of ours is taken now.
-    SlowDown,
-    /// The number that is written to.
-    Recipient(Permanence, FailureReason),
-    /// This message, and nothing of its number.
-    Message,
-    /// Nobody knows what it means for the message.
-    Doubt,
-}
 
 const CODES: &[(u32, Says)] = &[
     // The account: authentication, suspension, rights, an account or a resource that is not there.
@@ -120,27 +103,18 @@ const CODES: &[(u32, Says)] = &[
     (63029, Recipient(Soft, Other)),
 ];
 
+fn known(code: u32) -> Option<Says> {
+    CODES.iter().find(|(known, _)| *known == code).map(|(_, says)| *says)
+}
+
 /// What an error of this code and status says. The answer had Twilio's own body.
 pub(crate) fn says(code: u32, status: u16) -> Says {
-    let known = CODES.iter().find(|(known, _)| *known == code).map(|(_, says)| *says);
-    known.unwrap_or(match status {
-        401 | 403 | 404 => Account,
-        429 => SlowDown,
-        400..=499 if !leaves_in_doubt(status) => Message,
-        _ => Doubt,
-    })
+    known(code).unwrap_or_else(|| Says::by_status(status))
 }
 
 /// Why a message did not arrive, by the code of a callback.
 pub(crate) fn failure(code: Option<u32>) -> Failure {
-    let known = code.and_then(|code| CODES.iter().find(|(known, _)| *known == code));
-    let (permanence, reason) = match known {
-        Some((_, Recipient(permanence, reason))) => (*permanence, *reason),
-        Some((_, Doubt)) | None => (Soft, Other),
-        // The account, our number, the message: it says nothing of the number that was written to.
-        Some(_) => (Soft, Refused),
-    };
-    Failure { permanence, reason, status: code.map(|code| code.to_string()) }
+    Says::of_the_arrival(code.and_then(known), code.map(|code| code.to_string()))
 }
 
 #[cfg(test)]
