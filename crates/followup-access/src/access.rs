@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use followup_app::App;
 use followup_domain::user::User;
 use tokio::sync::Semaphore;
@@ -48,11 +49,16 @@ impl Access {
     /// The token is not accepted, or the store cannot tell.
     pub async fn caller(&self, token: &str) -> Result<Caller, TokenRefused> {
         let now = self.followup.clock.now();
-        let Claims { caller, own_since } = self.verifier.verify(token, now).await?;
+        let Claims { caller, own_since, .. } = self.verify(token, now).await?;
         if let Some(since) = own_since {
             self.check_standing(&caller, since, now).await?;
         }
         Ok(caller)
+    }
+
+    /// What a token says, if its signature and its times are good.
+    pub(crate) async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenRefused> {
+        self.verifier.verify(token, now).await
     }
 
     /// Whether tokens are made here; else others make them, and nobody has a use for signing in.

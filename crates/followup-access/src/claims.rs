@@ -47,6 +47,8 @@ pub(crate) struct Claims {
     pub(crate) caller: Caller,
     /// When we made it, if it is ours.
     pub(crate) own_since: Option<DateTime<Utc>>,
+    /// When it ends; None: after every date.
+    pub(crate) ends_at: Option<DateTime<Utc>>,
 }
 
 /// What claims must say besides.
@@ -71,7 +73,7 @@ impl Demands<'_> {
         if self.tenant.is_some() && claims.get("tenant").and_then(Value::as_str) != self.tenant {
             return Err(TokenRefused::OtherTenant);
         }
-        Ok(Claims { caller: read_caller(claims).ok_or(TokenRefused::Invalid)?, own_since })
+        Ok(Claims { caller: read_caller(claims).ok_or(TokenRefused::Invalid)?, own_since, ends_at: date(ends) })
     }
 
     fn check_of_others(&self, claims: &Map<String, Value>, ends: f64, now: DateTime<Utc>) -> Result<(), TokenRefused> {
@@ -108,10 +110,14 @@ fn seconds(instant: DateTime<Utc>) -> f64 {
 }
 
 /// `iat` of a token of ours, to the microsecond.
-#[allow(clippy::cast_possible_truncation)] // What a float cannot hold is no date.
 fn made_at(claims: &Map<String, Value>) -> Option<DateTime<Utc>> {
-    let seconds = claims.get("iat")?.as_f64().filter(|seconds| seconds.is_finite())?;
-    DateTime::from_timestamp_micros((seconds * 1e6).round() as i64)
+    date(claims.get("iat")?.as_f64()?)
+}
+
+/// Seconds since 1970 as a date, to the microsecond.
+#[allow(clippy::cast_possible_truncation)] // What a float cannot hold is no date.
+fn date(seconds: f64) -> Option<DateTime<Utc>> {
+    seconds.is_finite().then(|| DateTime::from_timestamp_micros((seconds * 1e6).round() as i64)).flatten()
 }
 
 /// `aud` is one text or a list of them.

@@ -39,6 +39,7 @@ mod quarantine;
 mod queue;
 mod requests;
 mod schema;
+mod sessions;
 mod standings;
 mod thread;
 mod transact;

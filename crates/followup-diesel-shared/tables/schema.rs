@@ -599,6 +599,25 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
+    web_session (key) {
+        key -> Text,
+        user_id -> Nullable<BigInt>,
+        username -> Text,
+        email -> Nullable<Text>,
+        roles -> Document,
+        tenant -> Nullable<Text>,
+        is_own -> Bool,
+        began_at -> Instant,
+        seen_at -> Instant,
+        ends_at -> Instant,
+        address -> Nullable<Text>,
+        program -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
     idempotency_key (scope) {
         scope -> Text,
         fingerprint -> Text,

@@ -28,6 +28,7 @@ use followup_domain::ports::OriginalRepository;
 use followup_domain::ports::PlanTemplateRepository;
 use followup_domain::ports::QuarantineRepository;
 use followup_domain::ports::ReadingRepository;
+use followup_domain::ports::SessionRepository;
 use followup_domain::ports::StandingRepository;
 use followup_domain::ports::ThreadRepository;
 use followup_domain::ports::UnfetchedRepository;
@@ -245,6 +246,10 @@ impl Tx for Work<'_> {
     fn worklist(&mut self) -> &mut dyn WorklistRepository {
         self
     }
+    fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self
+    }
+
     fn whatsapp_templates(&mut self) -> &mut dyn WhatsappTemplateRepository {
         self
     }

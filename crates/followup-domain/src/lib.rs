@@ -47,6 +47,7 @@ pub mod policy;
 pub mod ports;
 mod published;
 pub mod sending;
+pub mod session;
 pub mod text;
 pub mod user;
 pub mod warnings;

@@ -19,6 +19,7 @@ pub(crate) mod plan;
 pub(crate) mod provider_event;
 pub(crate) mod queue;
 pub(crate) mod received;
+pub(crate) mod session;
 pub(crate) mod standing;
 pub(crate) mod template;
 pub(crate) mod tray;

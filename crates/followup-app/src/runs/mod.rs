@@ -17,6 +17,7 @@ pub(crate) mod provider;
 pub(crate) mod recording;
 pub(crate) mod restoring;
 pub(crate) mod retry;
+pub(crate) mod sessions;
 pub(crate) mod standings;
 pub(crate) mod templates;
 pub(crate) mod turn;

@@ -16,6 +16,7 @@ use super::OriginalRepository;
 use super::PlanTemplateRepository;
 use super::QuarantineRepository;
 use super::ReadingRepository;
+use super::SessionRepository;
 use super::StandingRepository;
 use super::ThreadRepository;
 use super::UnfetchedRepository;
@@ -237,6 +238,8 @@ pub trait Tx {
     fn standings(&mut self) -> &mut dyn StandingRepository;
     /// What needs a person, lane by lane.
     fn worklist(&mut self) -> &mut dyn WorklistRepository;
+    /// Sessions of the page.
+    fn sessions(&mut self) -> &mut dyn SessionRepository;
     /// The message templates of WhatsApp's provider.
     fn whatsapp_templates(&mut self) -> &mut dyn WhatsappTemplateRepository;
 }

@@ -52,6 +52,7 @@ pub mod provider_events;
 pub mod queue;
 pub mod reports;
 pub mod requests;
+pub mod sessions;
 pub mod settle;
 pub mod standings;
 pub mod thread;
@@ -105,6 +106,7 @@ macro_rules! contract_suite_on_one_connection {
         $crate::trays_contract!($make);
         $crate::audit_contract!($make);
         $crate::users_contract!($make);
+        $crate::sessions_contract!($make);
         $crate::idempotency_contract!($make);
     };
 }
@@ -136,6 +138,7 @@ mod tests {
             include_str!("queue.rs"),
             include_str!("reports.rs"),
             include_str!("requests.rs"),
+            include_str!("sessions.rs"),
             include_str!("settle.rs"),
             include_str!("standings.rs"),
             include_str!("thread.rs"),

@@ -12,6 +12,7 @@ use crate::runs::escalation::escalate_waiting;
 use crate::runs::files;
 use crate::runs::keys;
 use crate::runs::restoring::restore_all;
+use crate::runs::sessions;
 use crate::runs::standings::refresh_outdated;
 use crate::step;
 use crate::transaction;
@@ -54,6 +55,10 @@ impl App {
         }
         if let Err(error) = files::forget_old(self, stop) {
             tracing::error!(%error, "files that no message took along could not be forgotten");
+            report.errors += 1;
+        }
+        if let Err(error) = sessions::forget_ended(self, stop) {
+            tracing::error!(%error, "ended sessions could not be forgotten");
             report.errors += 1;
         }
         match look_at(self, &touched, &report.delivery) {
