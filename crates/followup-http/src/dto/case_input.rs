@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use followup_answers::Refusal;
-use followup_domain::case::{CasePatch, CaseRecord, FieldError, FieldList, Product, Scalar, is_flat_field};
+use followup_domain::case::{CasePatch, CaseRecord, FieldError, FieldList, Product, Scalar, is_flat_field, longest};
 use followup_words::answers as texts;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::case_schema::{Use, closed_object, longest, with_fields, with_lists};
+use super::case_schema::{Use, closed_object, with_fields, with_lists};
 use super::scalar::scalar_of;
 use crate::errors::ApiError;
 use crate::input::{LIST_LENGTH, is_longer, nullable, whole_number};
