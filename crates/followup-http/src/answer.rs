@@ -10,7 +10,9 @@ use actix_web::body::{BodySize, MessageBody};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use followup_answers::Refusal;
 use followup_app::App;
+use followup_words::answers as texts;
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
@@ -19,7 +21,6 @@ use crate::blocking::blocking;
 use crate::errors::ApiError;
 use crate::query::PageNumber;
 use crate::state::HttpState;
-use crate::texts;
 
 /// Answers that are being made.
 const MAKING: u32 = 32 * MIB;
@@ -161,7 +162,7 @@ where
 {
     let written = move |app: &App| {
         let told = output(work(app).map_err(Into::into)?);
-        serde_json::to_vec(&told).map_err(|error| ApiError::Internal(error.to_string()))
+        serde_json::to_vec(&told).map_err(|error| ApiError::from(Refusal::Internal(error.to_string())))
     };
     let mut response = HttpResponse::build(status);
     response.insert_header((header::CONTENT_TYPE, "application/json"));
@@ -222,7 +223,7 @@ where
 {
     let state = state.clone();
     let done = actix_web::rt::spawn(async move { blocking(&state, work).await.map(|done| (room, done)) });
-    done.await.unwrap_or_else(|_| Err(ApiError::Internal("the work ended without an answer".into())))
+    done.await.unwrap_or_else(|_| Err(Refusal::Internal("the work ended without an answer".into()).into()))
 }
 
 /// A body in slices, and the room that it takes until it is taken or given up.

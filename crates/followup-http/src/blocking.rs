@@ -1,6 +1,7 @@
 //! The one way from an async handler to the sync use cases.
 
 use actix_web::web;
+use followup_answers::Refusal;
 use followup_app::App;
 
 use crate::errors::ApiError;
@@ -26,7 +27,7 @@ where
 pub(crate) async fn within_limit<T, E: Into<ApiError>>(state: &HttpState, work: impl Future<Output = Result<T, E>>) -> Result<T, ApiError> {
     match tokio::time::timeout(state.answer_limit, work).await {
         Ok(answer) => answer.map_err(Into::into),
-        Err(_) => Err(ApiError::StoreUnavailable(format!("no answer within {} s", state.answer_limit.as_secs()))),
+        Err(_) => Err(Refusal::StoreUnavailable(format!("no answer within {} s", state.answer_limit.as_secs())).into()),
     }
 }
 
@@ -45,6 +46,6 @@ where
     let followup = state.followup.clone();
     match web::block(move || work(&followup)).await {
         Ok(result) => result.map_err(Into::into),
-        Err(_) => Err(ApiError::Internal("the use case panicked or the server is stopping".into())),
+        Err(_) => Err(Refusal::Internal("the use case panicked or the server is stopping".into()).into()),
     }
 }

@@ -7,14 +7,15 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
+use followup_answers::Refusal;
 use followup_domain::case::FieldError;
+use followup_words::answers as texts;
 
 use crate::errors::ApiError;
 use crate::json::{Json, parse_object};
 use crate::pace::{BodyFault, PACE, PacedBody};
 use crate::query::Parameters;
 use crate::state::HttpState;
-use crate::texts;
 
 /// A sign-in form is never longer.
 const FORM_LIMIT: usize = 16 * 1024;
@@ -83,7 +84,7 @@ impl FromRequest for Parameters {
         Box::pin(async move {
             let object = object_or_nothing(&request, payload).await?;
             let errors: Vec<_> = object.into_iter().map(|(name, _)| FieldError::new(name, texts::UNKNOWN_FIELD)).collect();
-            if errors.is_empty() { Self::of(&request) } else { Err(ApiError::Invalid(errors)) }
+            if errors.is_empty() { Self::of(&request) } else { Err(Refusal::Invalid(errors).into()) }
         })
     }
 }
@@ -97,11 +98,11 @@ impl FromRequest for Form {
         Box::pin(async move {
             let bytes = read(&request, payload, |_| FORM_LIMIT).await?;
             if media_type(&request).is_none_or(|name| name != "application/x-www-form-urlencoded") {
-                return Err(ApiError::UnsupportedMediaType(texts::FORM_EXPECTED));
+                return Err(Refusal::UnsupportedMediaType(texts::FORM_EXPECTED).into());
             }
             // A password in the address would stand in every log on the way.
             Parameters::of(&request)?.none()?;
-            let text = std::str::from_utf8(&bytes).map_err(|_| ApiError::BadRequest(texts::NOT_UTF8.into()))?;
+            let text = std::str::from_utf8(&bytes).map_err(|_| Refusal::BadRequest(texts::NOT_UTF8.into()))?;
             Parameters::parse(text).map(Self)
         })
     }
@@ -115,9 +116,9 @@ async fn object_or_nothing(request: &HttpRequest, payload: Payload) -> Result<Ve
 
 fn object_of(request: &HttpRequest, bytes: &[u8]) -> Result<Vec<(String, Json)>, ApiError> {
     if media_type(request).is_some_and(|name| name != "application/json") {
-        return Err(ApiError::UnsupportedMediaType(texts::JSON_EXPECTED));
+        return Err(Refusal::UnsupportedMediaType(texts::JSON_EXPECTED).into());
     }
-    parse_object(bytes).map_err(ApiError::BadRequest)
+    parse_object(bytes).map_err(|why| Refusal::BadRequest(why).into())
 }
 
 async fn read_body(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, ApiError> {
@@ -128,7 +129,7 @@ impl From<BodyFault> for ApiError {
     fn from(fault: BodyFault) -> Self {
         match fault {
             BodyFault::TooSlow => Self::TooSlow,
-            BodyFault::BrokenOff => Self::BadRequest(texts::BODY_BROKEN_OFF.into()),
+            BodyFault::BrokenOff => Refusal::BadRequest(texts::BODY_BROKEN_OFF.into()).into(),
         }
     }
 }
@@ -157,5 +158,5 @@ async fn read(request: &HttpRequest, payload: Payload, limit: impl Fn(&HttpState
             bytes = Vec::new();
         }
     }
-    if seen > limit { Err(ApiError::TooLarge) } else { Ok(bytes) }
+    if seen > limit { Err(Refusal::TooLarge.into()) } else { Ok(bytes) }
 }

@@ -1,7 +1,9 @@
 //! The `Idempotency-Key` header.
 
 use actix_web::HttpRequest;
+use followup_answers::Refusal;
 use followup_app::IdempotencyKey;
+use followup_words::answers as texts;
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 use utoipa::openapi::Required;
@@ -11,7 +13,6 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use crate::auth::Caller;
 use crate::errors::ApiError;
 use crate::json::{Json, canonical_object};
-use crate::texts;
 
 /// Its name.
 pub(crate) const HEADER: &str = "Idempotency-Key";
@@ -44,7 +45,7 @@ pub(crate) fn key_of(
     let Some(value) = values.next() else { return Ok(None) };
     let bytes = value.as_bytes();
     let sound = (1..=LONGEST).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic) && values.next().is_none();
-    let (true, Ok(key)) = (sound, std::str::from_utf8(bytes)) else { return Err(ApiError::field(HEADER, texts::KEY_FORM)) };
+    let (true, Ok(key)) = (sound, std::str::from_utf8(bytes)) else { return Err(Refusal::field(HEADER, texts::KEY_FORM).into()) };
     // The key and the target have no blanks, so the user's name at the end cannot be taken for part of them.
     let scope = format!("{target} {key} {}", caller.username);
     let hash = Sha256::digest(canonical_object(fields));

@@ -3,9 +3,8 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use followup_words::answers as texts;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-
-use crate::texts;
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]

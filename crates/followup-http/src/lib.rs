@@ -1,4 +1,4 @@
-//! REST adapter: actix-web routes, DTOs, error texts, OpenAPI. The contract is the OpenAPI document that it serves.
+//! REST adapter: actix-web routes, DTOs, OpenAPI. The contract is the OpenAPI document that it serves.
 //!
 //! The use cases of `followup-app` are sync; every handler crosses to the blocking pool once, through `blocking`.
 //! Nothing of the domain is serialised directly: `dto` says what a client sees.
@@ -29,7 +29,6 @@ mod request_log;
 mod routes;
 mod serve;
 mod state;
-mod texts;
 mod upload;
 mod webhook;
 

@@ -1,13 +1,14 @@
 //! Parameters of a query or a form: each at most once, the unknown ones refused by name.
 
 use actix_web::HttpRequest;
+use followup_answers::Refusal;
 use followup_domain::case::FieldError;
 use followup_domain::ports::PageRequest;
+use followup_words::answers as texts;
 
 use crate::csv::Format;
 use crate::errors::ApiError;
 use crate::input::{Fields, Input, Whole, query};
-use crate::texts;
 
 const DEFAULT_PAGE_SIZE: i64 = 20;
 const LARGEST_PAGE_SIZE: i64 = 200;
@@ -42,7 +43,7 @@ impl Parameters {
                 (Err(name), _) => errors.push(FieldError::new(String::from_utf8_lossy(name.as_bytes()), texts::PARAMETER_NOT_UTF8)),
             }
         }
-        if errors.is_empty() { Ok(Self(values)) } else { Err(ApiError::Invalid(errors)) }
+        if errors.is_empty() { Ok(Self(values)) } else { Err(Refusal::Invalid(errors).into()) }
     }
 
     /// # Errors

@@ -8,6 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
+use followup_answers::Refusal;
 
 use crate::errors::ApiError;
 use crate::serve::Line;
@@ -41,7 +42,7 @@ pub(crate) async fn log_request(
     let route = response.request().match_pattern();
     let status = response.status().as_u16();
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    if let Some(ApiError::Internal(cause) | ApiError::StoreUnavailable(cause) | ApiError::Unconfirmed(cause)) =
+    if let Some(ApiError::Refused(Refusal::Internal(cause) | Refusal::StoreUnavailable(cause) | Refusal::Unconfirmed(cause))) =
         response.response().error().and_then(Error::as_error)
     {
         tracing::error!(request_id = %id, %cause, "request failed");

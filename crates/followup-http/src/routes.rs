@@ -4,6 +4,8 @@ use actix_web::http::{Method, header};
 use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard, web};
 use followup_access::Permission;
+use followup_answers::Refusal;
+use followup_words::answers as texts;
 use utoipa::OpenApi;
 
 use crate::auth::authenticate;
@@ -12,7 +14,7 @@ use crate::errors::ApiError;
 use crate::openapi::{BearerToken, CommonAnswers};
 use crate::request_log::log_request;
 use crate::state::HttpState;
-use crate::{cors, handlers, texts};
+use crate::{cors, handlers};
 
 /// A route, and what it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,7 +200,7 @@ async fn method_not_allowed(request: HttpRequest, methods: &[&str]) -> Result<Ht
     // `followup/nada` is no message, so there is nothing that any method could be for.
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if request.match_info().get("message_id").is_some_and(|text| !is_number(text)) {
-        return Err(ApiError::NotFound(texts::ROUTE_NOT_FOUND));
+        return Err(Refusal::NotFound(texts::ROUTE_NOT_FOUND).into());
     }
     let allowed: Vec<&str> = methods.iter().flat_map(|method| if *method == "GET" { vec!["GET", "HEAD"] } else { vec![*method] }).collect();
     let body = ErrorBody { detail: texts::METHOD_NOT_ALLOWED.into(), errors: None, checks: None, id: None };
@@ -206,5 +208,5 @@ async fn method_not_allowed(request: HttpRequest, methods: &[&str]) -> Result<Ht
 }
 
 async fn route_not_found() -> Result<HttpResponse, ApiError> {
-    Err(ApiError::NotFound(texts::ROUTE_NOT_FOUND))
+    Err(Refusal::NotFound(texts::ROUTE_NOT_FOUND).into())
 }

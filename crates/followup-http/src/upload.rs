@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::http::header;
+use followup_answers::Refusal;
 use followup_domain::message::enclosure::MOST_ENCLOSED;
+use followup_words::answers as texts;
 use tokio::time::timeout;
 
 use crate::errors::ApiError;
 use crate::pace::{Pace, PacedBody};
-use crate::texts;
 use crate::webhook::room::{Room, Share};
 
 /// The memory of files that come, in bytes; one file at a time goes beyond it.
@@ -62,7 +63,7 @@ impl UploadRoom {
             body.excuse(uploaded.make_room(seen, expected).await?);
             uploaded.bytes.extend_from_slice(&chunk);
         }
-        if seen > LARGEST { Err(ApiError::TooLarge) } else { Ok(uploaded) }
+        if seen > LARGEST { Err(Refusal::TooLarge.into()) } else { Ok(uploaded) }
     }
 }
 

@@ -2,9 +2,11 @@
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod answers;
 pub mod failures;
 pub mod files;
 pub mod matching;
+pub mod notices;
 pub mod reasons;
 pub mod to_the_unit;
 pub mod trail;

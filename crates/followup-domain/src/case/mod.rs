@@ -18,7 +18,7 @@ pub use closure::ClosureReason;
 pub use kept::{Kept, KeptMember};
 pub use patch::{CasePatch, FieldError, FieldList, is_flat_field};
 pub use record::{CaseRecord, Event, Product, is_same_name};
-pub use scalar::{FieldKind, Kilograms, Scalar, Years};
+pub use scalar::{FieldKind, Kilograms, Scalar, Years, longest};
 pub use set_aside::SetAside;
 pub use treatment::{AccionTomada, Reexposicion};
 pub use values::{Desenlace, Estado, Gravedad, InvalidValue, Measure, PartialDate, Quantity, Sexo, YesNo};

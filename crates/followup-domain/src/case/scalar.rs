@@ -45,6 +45,12 @@ pub enum FieldKind {
     },
 }
 
+/// So many characters a text field takes, by its published name: the narrative tells what happened, the others are answers to one
+/// question each.
+pub fn longest(field: &str) -> usize {
+    if field == "descripcion_evento" { 100_000 } else { 2_000 }
+}
+
 /// Conversion between a record's typed member and [`Scalar`]; implemented for every member type of a record.
 pub(crate) trait Member: Sized {
     const KIND: FieldKind;

@@ -10,12 +10,13 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
+use followup_answers::Refusal;
+use followup_words::answers as texts;
 
 use crate::blocking::within_limit;
 use crate::errors::ApiError;
 use crate::routes::{Needs, needs};
 use crate::state::HttpState;
-use crate::texts;
 
 /// Somebody with a valid token whose roles allow the route.
 #[derive(Clone)]
@@ -34,7 +35,7 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let caller = request.extensions().get::<Self>().cloned();
-        ready(caller.ok_or_else(|| ApiError::Internal("a public route asks for its caller".into())))
+        ready(caller.ok_or_else(|| Refusal::Internal("a public route asks for its caller".into()).into()))
     }
 }
 
@@ -57,10 +58,10 @@ pub(crate) async fn authenticate<B>(
 }
 
 async fn caller_of(state: &HttpState, request: &HttpRequest, needs: Needs) -> Result<Caller, ApiError> {
-    let token = bearer_token(request).ok_or(ApiError::Unauthorized(texts::NO_TOKEN))?;
+    let token = bearer_token(request).ok_or(Refusal::Unauthorized(texts::NO_TOKEN))?;
     let caller = within_limit(state, state.access.caller(token)).await?;
     match needs {
-        Needs::Permission(permission) if !caller.may(permission) => Err(ApiError::Forbidden),
+        Needs::Permission(permission) if !caller.may(permission) => Err(Refusal::Forbidden.into()),
         _ => Ok(Caller(caller)),
     }
 }

@@ -4,13 +4,13 @@ use chrono_tz::Tz;
 use followup_app::{AttemptAction, OneMoreAttempt};
 use followup_domain::asking::plan::{Attempt, PlannedChannel};
 use followup_domain::message::Channel;
+use followup_words::answers as texts;
 use followup_words::reasons::shown;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{instant, local};
 use crate::input::{Choice, Fields, Input, Instant, NAME_LENGTH, TEXT_LENGTH, Text, json_body};
-use crate::texts;
 
 /// Un contacto programado.
 #[derive(Serialize, ToSchema)]

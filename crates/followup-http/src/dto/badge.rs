@@ -5,12 +5,12 @@ use followup_app::Health;
 use followup_domain::mail::mailbox_health::MailboxHealth;
 use followup_domain::ports::{AuditHead, Badge};
 use followup_domain::sending::breaker::{Breaker, BreakerState};
+use followup_words::answers as texts;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::instant;
-use crate::texts;
 
 /// Lo que espera a una persona, en todos los casos, y cómo anda el correo.
 #[derive(Serialize, ToSchema)]

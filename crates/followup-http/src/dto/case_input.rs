@@ -2,17 +2,18 @@
 
 use std::borrow::Cow;
 
-use followup_domain::case::{CasePatch, CaseRecord, FieldError, FieldList, Product, Scalar, is_flat_field};
+use followup_answers::Refusal;
+use followup_domain::case::{CasePatch, CaseRecord, FieldError, FieldList, Product, Scalar, is_flat_field, longest};
+use followup_words::answers as texts;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::case_schema::{Use, closed_object, longest, with_fields, with_lists};
+use super::case_schema::{Use, closed_object, with_fields, with_lists};
 use super::scalar::scalar_of;
 use crate::errors::ApiError;
 use crate::input::{LIST_LENGTH, is_longer, nullable, whole_number};
 use crate::json::Json;
-use crate::texts;
 
 /// The body of `POST /icsr`.
 pub(crate) struct NewCaseInput {
@@ -35,7 +36,7 @@ impl TryFrom<Vec<(String, Json)>> for NewCaseInput {
         if let Err(refused) = patch.clone().apply(&mut CaseRecord::default()) {
             errors.extend(refused);
         }
-        if errors.is_empty() { Ok(Self { patch }) } else { Err(ApiError::Invalid(errors)) }
+        if errors.is_empty() { Ok(Self { patch }) } else { Err(Refusal::Invalid(errors).into()) }
     }
 }
 
@@ -55,7 +56,7 @@ impl TryFrom<Vec<(String, Json)>> for CaseUpdateInput {
         };
         // What a value may be, the case tells: one that it has already may stay.
         let patch = patch_of(fields, &mut errors);
-        if errors.is_empty() { Ok(Self { patch, version }) } else { Err(ApiError::Invalid(errors)) }
+        if errors.is_empty() { Ok(Self { patch, version }) } else { Err(Refusal::Invalid(errors).into()) }
     }
 }
 
@@ -159,7 +160,7 @@ mod tests {
 
     fn refused(body: &str) -> Vec<String> {
         match NewCaseInput::try_from(parse_object(body.as_bytes()).unwrap()) {
-            Err(ApiError::Invalid(errors)) => errors.into_iter().map(|error| error.field).collect(),
+            Err(ApiError::Refused(Refusal::Invalid(errors))) => errors.into_iter().map(|error| error.field).collect(),
             _ => Vec::new(),
         }
     }
@@ -186,7 +187,7 @@ mod tests {
     #[test]
     fn a_new_case_has_no_version() {
         let fields = parse_object(br#"{"version":1}"#).unwrap();
-        assert!(matches!(NewCaseInput::try_from(fields), Err(ApiError::Invalid(errors)) if errors[0].field == "version"));
+        assert!(matches!(NewCaseInput::try_from(fields), Err(ApiError::Refused(Refusal::Invalid(errors))) if errors[0].field == "version"));
     }
 
     #[test]

@@ -4,11 +4,11 @@ use chrono::{Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use followup_domain::case::{Estado, FollowupStatus, Gravedad};
 use followup_domain::ports::{CaseQuery, CaseSort, StandingFilter};
+use followup_words::answers as texts;
 
 use crate::csv::Format;
 use crate::input::{Choice, Coded, Day, Fields, Flag, Input, Text, Whole, query};
 use crate::query::PageNumber;
-use crate::texts;
 
 /// The published names of the orders.
 const SORTS: [(&str, CaseSort); 6] = [

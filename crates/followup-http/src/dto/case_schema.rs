@@ -1,11 +1,11 @@
 //! What the OpenAPI document says of a case's fields. Their names, what they take and its limits are the record's own.
 
-use followup_domain::case::{CaseRecord, Event, FieldKind, PartialDate, Product, Quantity, YesNo};
+use followup_domain::case::{CaseRecord, Event, FieldKind, PartialDate, Product, Quantity, YesNo, longest};
 use followup_domain::ids::ProductId;
 use serde_json::Value;
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 
-use crate::input::{LIST_LENGTH, NARRATIVE_LENGTH, NO_NUL, TEXT_LENGTH, nullable, whole_number_of};
+use crate::input::{LIST_LENGTH, NO_NUL, nullable, whole_number_of};
 
 /// The three lists and their fields.
 const LISTS: [(&str, &[&str]); 3] = [("productos", Product::FIELDS), ("concomitantes", Product::FIELDS), ("eventos", Event::FIELDS)];
@@ -17,11 +17,6 @@ pub(crate) enum Use {
     Input,
     /// One spelling, null where nothing is known.
     Output,
-}
-
-/// So many characters a field holds: the narrative tells what happened, the others are answers to one question each.
-pub(crate) fn longest(field: &str) -> usize {
-    if field == "descripcion_evento" { NARRATIVE_LENGTH } else { TEXT_LENGTH }
 }
 
 /// Adds fields to an object.

@@ -1,10 +1,9 @@
 //! The clock of a case.
 
 use followup_domain::case::deadlines::{CaseClock, DueReport};
+use followup_words::answers as texts;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::texts;
 
 /// El reloj de un caso, en días calendario de la organización.
 #[derive(Serialize, ToSchema)]

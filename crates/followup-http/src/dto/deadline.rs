@@ -1,11 +1,11 @@
 //! The table of reporting deadlines.
 
 use followup_domain::case::deadlines::{Deadline, DeadlineScope, NewDeadline};
+use followup_words::answers as texts;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::input::{Choice, Fields, Flag, Input, NAME_LENGTH, TEXT_LENGTH, Text, Whole, json_body};
-use crate::texts;
 
 /// No clock counts more days.
 const MOST_DAYS: i64 = 3650;

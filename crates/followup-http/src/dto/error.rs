@@ -1,10 +1,9 @@
 //! Errors.
 
 use followup_domain::case::FieldError;
+use followup_words::answers::shortened;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::texts::shortened;
 
 /// Un error.
 #[derive(Debug, Serialize, ToSchema)]

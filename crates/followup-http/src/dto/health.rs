@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use followup_app::{Health, NotReady};
+use followup_words::answers as texts;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::badge::{AuditHeadOutput, WaitingOutput};
-use crate::texts;
 
 /// El estado de una parte del servicio.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]

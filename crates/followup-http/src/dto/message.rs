@@ -6,14 +6,14 @@ use followup_domain::message::Absence;
 use followup_domain::message::{Attachment, CaseMatch, Channel, Direction, Message};
 use followup_domain::ports::MessageView;
 use followup_words::reasons::shown;
+use followup_words::{answers as texts, notices};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::instant;
-use super::notice::{ReportOutput, label};
+use super::notice::ReportOutput;
 use super::send::{SmsOutput, TemplateOutput};
 use crate::input::{Fields, Input, Whole, query};
-use crate::texts;
 
 /// A thread is whole up to so many messages; more are asked for by parts.
 const LONGEST_THREAD: i64 = 500;
@@ -211,7 +211,7 @@ impl From<CaseMatch> for MatchOutput {
 impl From<MessageView> for MessageOutput {
     fn from(MessageView { message, is_cut, has_more_attachments, flags, notice, reminded_by }: MessageView) -> Self {
         let notice = notice.as_ref();
-        let label = label(&message, notice);
+        let label = notices::label(&message, notice);
         let is_sms = (message.channel, message.direction) == (Channel::Sms, Direction::Out);
         let sms = is_sms.then(|| SmsOutput::of(&message.content.body, message.parts));
         let content = message.content;

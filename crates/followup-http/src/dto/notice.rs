@@ -1,13 +1,9 @@
 //! What an automatic mail says.
 
 use followup_domain::mail::bounce::{LetterReport, MailNotice};
-use followup_domain::mail::report::ReportAction;
-use followup_domain::message::{Classification, Message};
 use followup_words::failures;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::texts;
 
 /// Lo que un servidor de correo informa de un mensaje nuestro.
 #[derive(Serialize, ToSchema)]
@@ -42,20 +38,4 @@ impl ReportOutput {
             text: failure.as_ref().map(failures::told),
         })
     }
-}
-
-/// What an automatic mail is called; none for what a person wrote, and for what we wrote.
-pub(crate) fn label(message: &Message, notice: Option<&MailNotice>) -> Option<String> {
-    let action = notice.and_then(|notice| notice.report.as_ref()).map(|report| report.action);
-    let returns_on = notice.and_then(|notice| notice.returns_on);
-    Some(match message.classification? {
-        Classification::Human => return None,
-        Classification::Bounce => texts::LABEL_BOUNCE.to_owned(),
-        Classification::DeliveryNotice if action == Some(ReportAction::Delayed) => texts::LABEL_DELAY.to_owned(),
-        Classification::DeliveryNotice => texts::LABEL_DELIVERY.to_owned(),
-        Classification::AutoReply if notice.is_some_and(MailNotice::is_challenge) => texts::LABEL_CHALLENGE.to_owned(),
-        Classification::AutoReply => returns_on.map_or_else(|| texts::LABEL_AUTO_REPLY.to_owned(), texts::away_until),
-        Classification::Complaint => texts::LABEL_COMPLAINT.to_owned(),
-        Classification::Echo => texts::LABEL_ECHO.to_owned(),
-    })
 }

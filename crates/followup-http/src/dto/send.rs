@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::instant;
-use crate::input::{Fields, Input, NAME_LENGTH, NARRATIVE_LENGTH, Published, TEXT_LENGTH, Text, json_body};
+use crate::input::{Fields, Input, MESSAGE_LENGTH, NAME_LENGTH, Published, TEXT_LENGTH, Text, json_body};
 
 /// The channels that messages are sent by. Another one is the use case's to refuse, with the seed's words.
 const CHANNELS: Published = Published(&["email", "sms", "whatsapp"]);
@@ -52,7 +52,7 @@ impl Input for SendInput {
             match form {
                 Form::Template => fields.not_here("body", "", "No con una plantilla."),
                 Form::Text | Form::Both => {
-                    let body = Text::verbatim(NARRATIVE_LENGTH).not_blank();
+                    let body = Text::verbatim(MESSAGE_LENGTH).not_blank();
                     request.body = fields.awaited("body", body, "El texto, con al menos un carácter que no sea un blanco.");
                 }
             }

@@ -3,11 +3,11 @@
 use followup_domain::asking::plan::{LONGEST_PLAN_HOURS, PlanTemplate, PlannedChannel, TemplateAttempt};
 use followup_domain::ids::TemplateId;
 use followup_domain::ports::NewTemplate;
+use followup_words::answers as texts;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::input::{Choice, Fields, Flag, Input, Items, NAME_LENGTH, TEXT_LENGTH, Text, Whole, json_body, query};
-use crate::texts;
 
 /// A plan has so many attempts.
 const ATTEMPTS: Items = Items { none: texts::NO_ATTEMPTS, most: 50 };

@@ -1,6 +1,7 @@
 //! Signing in, and who one is.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use followup_answers::Refusal;
 
 use crate::auth::{Caller, client_address};
 use crate::blocking::within_limit;
@@ -23,10 +24,10 @@ use crate::state::HttpState;
 pub(crate) async fn login(state: web::Data<HttpState>, request: HttpRequest, Form(form): Form) -> Result<HttpResponse, ApiError> {
     let (username, password) = form.read::<LoginInput>()?;
     if !state.access.makes_tokens() {
-        return Err(ApiError::NoLocalSignIn);
+        return Err(Refusal::NoLocalSignIn.into());
     }
     let user = within_limit(&state, state.access.sign_in(username, password, client_address(&request))).await?;
-    let access_token = state.access.token(&user).map_err(|error| ApiError::Internal(error.to_string()))?;
+    let access_token = state.access.token(&user).map_err(|error| Refusal::Internal(error.to_string()))?;
     let user = UserOutput::of_user(&user, state.access.tenant());
     Ok(HttpResponse::Ok().json(LoginOutput { access_token, token_type: "bearer", user }))
 }

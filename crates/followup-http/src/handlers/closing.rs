@@ -1,7 +1,9 @@
 //! Closing and reopening a follow-up.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use followup_answers::Refusal;
 use followup_app::{App, CloseError};
+use followup_words::answers as texts;
 
 use super::path;
 use crate::auth::Caller;
@@ -13,7 +15,6 @@ use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
 use crate::input::object;
 use crate::state::HttpState;
-use crate::texts;
 
 #[utoipa::path(
     post, path = "/api/v1/icsr/{icsr_id}/followup/close", tag = "seguimiento", summary = "Cerrar el seguimiento de un caso",
@@ -58,7 +59,7 @@ pub(crate) async fn reopen(
     let id = path::case_id(&request)?;
     let actor = caller.actor();
     let reopened = move |followup: &App| match followup.reopen_followup(&actor, id, &reason) {
-        Err(CloseError::Already) => Err(ApiError::Conflict(texts::FOLLOWUP_OPEN.into())),
+        Err(CloseError::Already) => Err(Refusal::Conflict(texts::FOLLOWUP_OPEN.into()).into()),
         other => other.map_err(ApiError::from),
     };
     let case = blocking(&state, reopened).await?;

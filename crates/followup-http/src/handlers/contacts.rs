@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use followup_answers::Refusal;
 use followup_app::App;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ports::PageRequest;
+use followup_words::answers as texts;
 
 use super::path;
 use crate::auth::Caller;
@@ -21,7 +23,6 @@ use crate::input::{Address, AddressOrNumber, Kind, object, path_parameter};
 use crate::json::Json;
 use crate::query::{ListInput, Parameters};
 use crate::state::HttpState;
-use crate::texts;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
@@ -151,5 +152,5 @@ impl IntoParams for AddressPath {
 /// It is none.
 pub(super) fn address_of(request: &HttpRequest) -> Result<EmailAddress, ApiError> {
     let read = Address.read(Json::Text(path::text(request, "address")));
-    read.ok().flatten().ok_or_else(|| ApiError::field("address", texts::ADDRESS_EXPECTED))
+    read.ok().flatten().ok_or_else(|| Refusal::field("address", texts::ADDRESS_EXPECTED).into())
 }

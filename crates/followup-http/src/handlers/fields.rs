@@ -1,8 +1,10 @@
 //! The fields of a case that are not to be had.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use followup_answers::Refusal;
 use followup_app::App;
 use followup_domain::asking::missing::FieldPath;
+use followup_words::answers as texts;
 
 use super::path;
 use crate::auth::Caller;
@@ -13,7 +15,6 @@ use crate::dto::error::ErrorBody;
 use crate::errors::ApiError;
 use crate::input::object;
 use crate::state::HttpState;
-use crate::texts;
 
 #[utoipa::path(
     put, path = "/api/v1/icsr/{icsr_id}/followup/fields/{field}", tag = "seguimiento", summary = "Documentar que un dato no se tendrá y no pedirlo más, o retirar lo documentado",
@@ -41,7 +42,7 @@ pub(crate) async fn document_field(
     let change = move |followup: &App| {
         let Some(field) = FieldPath::parse(&field) else {
             followup.case(id)?;
-            return Err(ApiError::NotFound(texts::FIELD_NOT_FOUND));
+            return Err(Refusal::NotFound(texts::FIELD_NOT_FOUND));
         };
         match field_state {
             Some(documented) => Ok(Some(followup.document_field(&actor, id, &field, documented, &reason)?)),

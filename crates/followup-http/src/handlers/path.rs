@@ -1,15 +1,16 @@
 //! Numbers in a path. They are read by the handler and not by the framework, because what a body lacks comes before 404.
 
 use actix_web::HttpRequest;
+use followup_answers::Refusal;
 use followup_domain::ids::{AttemptId, CaseId, DeadlineId, InboundMailId, MessageId, TemplateId, UploadId};
+use followup_words::answers as texts;
 
 use crate::errors::ApiError;
 use crate::query::percent_decoded;
-use crate::texts;
 
 /// `{icsr_id}`: what is no number is no case.
 pub(crate) fn case_id(request: &HttpRequest) -> Result<CaseId, ApiError> {
-    number(request, "icsr_id").map(CaseId).ok_or(ApiError::NotFound(texts::ICSR_NOT_FOUND))
+    number(request, "icsr_id").map(CaseId).ok_or(Refusal::NotFound(texts::ICSR_NOT_FOUND).into())
 }
 
 /// `{message_id}`: what is no number becomes 0, which no message has, so that the case is looked for first.

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use followup_answers::Refusal;
 use followup_app::App;
 use followup_domain::ports::PageRequest;
+use followup_words::answers as texts;
 
 use super::path;
 use crate::answer::{Cost, answer};
@@ -24,7 +26,6 @@ use crate::input::object;
 use crate::original::original;
 use crate::query::Parameters;
 use crate::state::HttpState;
-use crate::texts;
 
 #[utoipa::path(
     get, path = "/api/v1/inbox/quarantine", tag = "bandeja", summary = "Correos recibidos que no se pudieron leer",
@@ -119,5 +120,5 @@ pub(crate) async fn acknowledge_set_back(
     let mailbox = object::<MailboxInput>(fields)?;
     let actor = caller.actor();
     let acknowledged = blocking(&state, move |followup| followup.acknowledge_set_back(&actor, &mailbox)).await?;
-    if acknowledged { Ok(HttpResponse::NoContent().finish()) } else { Err(ApiError::NotFound(texts::NOT_SET_BACK)) }
+    if acknowledged { Ok(HttpResponse::NoContent().finish()) } else { Err(Refusal::NotFound(texts::NOT_SET_BACK).into()) }
 }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use followup_answers::Refusal;
+use followup_words::answers as texts;
 
 use crate::dto::error::ErrorBody;
 use crate::dto::file::FileContent;
 use crate::dto::webhook::{AcceptedOutput, MailgunForm, SendgridForm};
 use crate::errors::ApiError;
 use crate::state::HttpState;
-use crate::texts;
 use crate::webhook::{Arrived, Bounds, EmailWebhook, Fields, SIGNED_BY, postmark_mail};
 
 /// What stands around a mail in a form, in bytes.
@@ -90,7 +91,7 @@ async fn take_mailgun(state: web::Data<HttpState>, request: HttpRequest, payload
         fields.add_from_tail(&request, body.tail, SIGNED_BY).await?;
     }
     webhook.check_mailgun(&fields, body.is_cut, now)?;
-    let missing = if body.is_cut { ApiError::TooLarge } else { ApiError::Misconfigured(texts::NO_BODY_MIME) };
+    let missing = if body.is_cut { Refusal::TooLarge.into() } else { ApiError::Misconfigured(texts::NO_BODY_MIME) };
     let (bytes, is_cut) = fields.take("body-mime").ok_or(missing)?;
     Arrived { way: "webhook/mailgun", bytes, is_cut, room: body.room }.keep(&state, webhook.largest_mail()).await
 }
@@ -135,12 +136,12 @@ pub(crate) async fn postmark(state: web::Data<HttpState>, request: HttpRequest, 
     let body = webhook.read(&request, payload.into_inner(), Bounds { most, copies: 2, is_proven: true }, |_| {}).await?;
     if body.is_cut {
         tracing::error!("a post of Postmark is above the size limit: nothing of it is kept");
-        return Err(ApiError::TooLarge);
+        return Err(Refusal::TooLarge.into());
     }
     let bytes = postmark_mail(&body)?;
     Arrived { way: "webhook/postmark", bytes, is_cut: false, room: body.room }.keep(&state, webhook.largest_mail()).await
 }
 
 fn webhook(state: &HttpState) -> Result<Arc<EmailWebhook>, ApiError> {
-    state.webhook.clone().ok_or(ApiError::NotConfigured)
+    state.webhook.clone().ok_or(Refusal::NotConfigured.into())
 }

@@ -1,11 +1,11 @@
 //! Where the next page of a list begins, as the list's last page told it.
 
 use chrono::{DateTime, Utc};
+use followup_words::answers as texts;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::kinds::{Kind, Use};
 use crate::json::Json;
-use crate::texts;
 
 /// An instant in microseconds and a number: `1709288100000000_17`.
 const PATTERN: &str = "^-?[0-9]{1,16}_[0-9]{1,18}$";

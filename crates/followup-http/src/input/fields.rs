@@ -1,6 +1,8 @@
 //! The fields of an object, a form or a query: read one by one, or described.
 
+use followup_answers::Refusal;
 use followup_domain::case::FieldError;
+use followup_words::answers as texts;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 
@@ -9,7 +11,6 @@ use super::kinds::{Kind, Use, whole_number};
 use super::{Input, LIST_LENGTH, NO_NUL, Place};
 use crate::errors::ApiError;
 use crate::json::Json;
-use crate::texts;
 
 /// Fields that are being read, or described. What is sent and never asked for is refused by name.
 pub(crate) struct Fields {
@@ -44,7 +45,7 @@ impl Fields {
     pub(crate) fn read<I: Input>(mut self) -> Result<I::Value, ApiError> {
         let read = I::read(&mut self);
         self.finish()?;
-        read.ok_or_else(|| ApiError::Internal("a required field was neither read nor refused".into()))
+        read.ok_or_else(|| Refusal::Internal("a required field was neither read nor refused".into()).into())
     }
 
     pub(super) fn describe<I: Input>(place: Place) -> Described {
@@ -138,7 +139,7 @@ impl Fields {
             };
             match super::object::<I>(members) {
                 Ok(object) => objects.push(object),
-                Err(ApiError::Invalid(errors)) => {
+                Err(ApiError::Refused(Refusal::Invalid(errors))) => {
                     let within = errors.into_iter().map(|error| FieldError::new(format!("{name}[{index}].{}", error.field), error.message));
                     self.errors.extend(within);
                 }
@@ -258,6 +259,6 @@ impl Fields {
         for (name, _) in std::mem::take(&mut self.sent) {
             self.refuse::<()>(&name, unknown);
         }
-        if self.errors.is_empty() { Ok(()) } else { Err(ApiError::Invalid(self.errors)) }
+        if self.errors.is_empty() { Ok(()) } else { Err(Refusal::Invalid(self.errors).into()) }
     }
 }

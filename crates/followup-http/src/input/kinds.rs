@@ -5,12 +5,12 @@ use std::ops::RangeInclusive;
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use followup_domain::case::InvalidValue;
 use followup_domain::contact::{Country, E164, EmailAddress, PhoneNumber};
+use followup_words::answers as texts;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 
 use super::Place;
 use super::patterns::{DAY_OR_NOTHING, INSTANT, NO_NUL, NOT_BLANK};
 use crate::json::Json;
-use crate::texts;
 
 /// A kind of field.
 pub(crate) trait Kind {

@@ -26,12 +26,12 @@ use crate::json::Json;
 
 /// A name or a label is no longer, in characters.
 pub(crate) const NAME_LENGTH: usize = 200;
-/// A reason, and most texts.
+/// A reason, and most texts; a case's fields have limits of their own ([`followup_domain::case::longest`]).
 pub(crate) const TEXT_LENGTH: usize = 2_000;
 /// Notes of a closing or a call.
 pub(crate) const NOTES_LENGTH: usize = 20_000;
-/// A message, or the narrative of a case.
-pub(crate) const NARRATIVE_LENGTH: usize = 100_000;
+/// A message.
+pub(crate) const MESSAGE_LENGTH: usize = 100_000;
 /// A list has no more items, unless it says otherwise.
 pub(crate) const LIST_LENGTH: usize = 100;
 

@@ -7,6 +7,7 @@ use actix_web::http::header;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
+use followup_answers::Refusal;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
@@ -59,7 +60,7 @@ impl EmailWebhook {
         if !request.headers().contains_key(SIGNATURE) {
             return self.check_basic(request, now).map(|()| Raw::Done);
         }
-        let secret = self.keys.secret.as_deref().ok_or(ApiError::NotConfigured)?;
+        let secret = self.keys.secret.as_deref().ok_or(Refusal::NotConfigured)?;
         let refused = |why| self.refuse(why, now);
         let timestamp = one(request, TIMESTAMP).ok_or_else(|| refused("no timestamp"))?;
         let at = timestamp.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0)).ok_or_else(|| refused("bad timestamp"))?;
@@ -89,7 +90,7 @@ impl EmailWebhook {
     /// # Errors
     /// Not configured, or not who it should be.
     pub(crate) fn check_basic(&self, request: &HttpRequest, now: DateTime<Utc>) -> Result<(), ApiError> {
-        let expected = self.keys.basic.as_deref().ok_or(ApiError::NotConfigured)?;
+        let expected = self.keys.basic.as_deref().ok_or(Refusal::NotConfigured)?;
         let given = one(request, header::AUTHORIZATION.as_str()).and_then(|value| {
             let (scheme, credentials) = value.trim().split_once(' ')?;
             scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(credentials.trim()).ok()).flatten()
@@ -103,7 +104,7 @@ impl EmailWebhook {
     }
 
     pub(super) fn mailgun_key(&self) -> Result<&str, ApiError> {
-        self.keys.mailgun.as_deref().ok_or(ApiError::NotConfigured)
+        self.keys.mailgun.as_deref().ok_or(Refusal::NotConfigured.into())
     }
 
     pub(super) fn refuse(&self, why: &'static str, now: DateTime<Utc>) -> ApiError {

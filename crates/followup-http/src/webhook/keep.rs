@@ -1,7 +1,9 @@
 //! What becomes of a mail that was posted: stored, answered, then understood.
 
 use actix_web::{HttpResponse, web};
+use followup_answers::Refusal;
 use followup_domain::ports::Inserted;
+use followup_words::answers as texts;
 
 use super::room::Room;
 use crate::answer::holding;
@@ -10,7 +12,6 @@ use crate::dto::webhook::AcceptedOutput;
 use crate::errors::ApiError;
 use crate::request_log::current_request_id;
 use crate::state::HttpState;
-use crate::texts;
 
 /// A mail as it was posted.
 pub(crate) struct Arrived {
@@ -32,7 +33,7 @@ impl Arrived {
     pub(crate) async fn keep(self, state: &web::Data<HttpState>, largest: usize) -> Result<HttpResponse, ApiError> {
         let Self { way, bytes, is_cut, room } = self;
         if bytes.trim_ascii().is_empty() {
-            return Err(ApiError::BadRequest(texts::NO_MAIL.into()));
+            return Err(Refusal::BadRequest(texts::NO_MAIL.into()).into());
         }
         let size = bytes.len();
         if is_cut || size > largest {

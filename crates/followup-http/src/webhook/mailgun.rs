@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::PoisonError;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use followup_answers::Refusal;
 use hmac::Mac;
 use sha2::{Digest, Sha256};
 
@@ -57,7 +58,7 @@ impl EmailWebhook {
     pub(crate) fn check_mailgun(&self, fields: &Fields, is_cut: bool, now: DateTime<Utc>) -> Result<(), ApiError> {
         if is_cut && SIGNED_BY.iter().any(|name| fields.text(name).is_none()) {
             self.refuse("a post to Mailgun's address is above the size limit and shows no signature: nothing of it is kept", now);
-            return Err(ApiError::TooLarge);
+            return Err(Refusal::TooLarge.into());
         }
         let key = self.mailgun_key()?;
         let refused = |why| self.refuse(why, now);

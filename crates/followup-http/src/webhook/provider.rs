@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::dev::Payload;
 use actix_web::http::header::HeaderMap;
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_app::CallbackError;
+use followup_answers::Refusal;
 use followup_domain::ports::{CallbackDoor, Inserted, ProviderCall};
 
 use super::authentic::Refusals;
@@ -54,7 +54,7 @@ impl ProviderWebhook {
         let bounds = Bounds { most: door.largest_call(), copies: 4, is_proven: false };
         let Body { bytes, is_cut, room, .. } = intake.read(request, payload, bounds, |_| {}).await?;
         if is_cut {
-            return Err(ApiError::TooLarge);
+            return Err(Refusal::TooLarge.into());
         }
         let Some(kept) = admitted(door.as_ref(), request, &bytes) else {
             self.refusals.tell("no valid signature or secret", state.followup.clock.now());
@@ -74,7 +74,7 @@ impl ProviderWebhook {
 
 impl ProviderWebhook {
     fn door(&self, scope: &str) -> Result<&(Arc<dyn CallbackDoor>, Intake), ApiError> {
-        self.doors.iter().find(|(door, _)| door.scope() == scope).ok_or(ApiError::NotConfigured)
+        self.doors.iter().find(|(door, _)| door.scope() == scope).ok_or(Refusal::NotConfigured.into())
     }
 
     /// Answers a provider that asks, before it calls, whether this address is ours.
@@ -101,13 +101,4 @@ fn admitted(door: &dyn CallbackDoor, request: &HttpRequest, body: &[u8]) -> Opti
 fn single(headers: &HeaderMap) -> Vec<(&str, &str)> {
     let once = headers.keys().filter(|name| headers.get_all(*name).count() == 1);
     once.filter_map(|name| Some((name.as_str(), headers.get(name)?.to_str().ok()?))).collect()
-}
-
-impl From<CallbackError> for ApiError {
-    fn from(error: CallbackError) -> Self {
-        match error {
-            CallbackError::NotConfigured => Self::NotConfigured,
-            CallbackError::Store(error) => error.into(),
-        }
-    }
 }

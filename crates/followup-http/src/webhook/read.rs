@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::http::header;
+use followup_answers::Refusal;
+use followup_words::answers as texts;
 use tokio::time::timeout;
 
 use super::room::{Room, Share};
 use crate::errors::ApiError;
 use crate::pace::{BodyFault, PACE, Pace, PacedBody};
-use crate::texts;
 
 /// So often as much as may be kept is read and dropped, so that the client sees the answer.
 const DRAINED: usize = 4;
@@ -126,7 +127,7 @@ impl Coming {
     async fn take(&mut self, chunk: &[u8]) -> Result<Duration, ApiError> {
         self.seen = self.seen.saturating_add(chunk.len());
         if self.seen > self.bounds.most.saturating_mul(DRAINED) {
-            return Err(ApiError::TooLarge);
+            return Err(Refusal::TooLarge.into());
         }
         let kept = self.body.bytes.len();
         let fits = self.bounds.most.saturating_sub(kept).min(chunk.len());

@@ -4,13 +4,14 @@ use std::convert::Infallible;
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
+use followup_answers::Refusal;
+use followup_words::answers as texts;
 use futures::stream;
 use multer::Multipart;
 use serde::Deserialize;
 
 use super::read::Body;
 use crate::errors::ApiError;
-use crate::texts;
 
 /// Fields of a form, each the first of its name.
 #[derive(Default)]
@@ -45,7 +46,7 @@ impl Fields {
         } else if kind.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
             fields.read_form(&bytes, is_cut, wanted);
         } else {
-            return Err(ApiError::UnsupportedMediaType(texts::FORM_OR_MULTIPART_EXPECTED));
+            return Err(Refusal::UnsupportedMediaType(texts::FORM_OR_MULTIPART_EXPECTED).into());
         }
         Ok(fields)
     }
@@ -75,7 +76,7 @@ impl Fields {
             let part = match parts.next_field().await {
                 Ok(Some(part)) => part,
                 Ok(None) => break,
-                Err(_) if extent == Extent::Whole => return Err(ApiError::BadRequest(texts::MULTIPART_MALFORMED.into())),
+                Err(_) if extent == Extent::Whole => return Err(Refusal::BadRequest(texts::MULTIPART_MALFORMED.into()).into()),
                 // Cut among the lines before a part: what was added is whole.
                 Err(_) => return Ok(()),
             };
@@ -83,7 +84,7 @@ impl Fields {
             let Some(name) = part.name().filter(|name| wanted.contains(name)).map(str::to_owned) else { continue };
             match read_part(part).await {
                 Ok(bytes) => last = self.add(name, bytes, false),
-                Err(_) if extent == Extent::Whole => return Err(ApiError::BadRequest(texts::MULTIPART_MALFORMED.into())),
+                Err(_) if extent == Extent::Whole => return Err(Refusal::BadRequest(texts::MULTIPART_MALFORMED.into()).into()),
                 Err(_) => return Ok(()),
             }
         }
@@ -181,7 +182,7 @@ struct PostmarkInbound {
 /// No such JSON, or the raw mail is not in it.
 pub(crate) fn postmark_mail(body: &Body) -> Result<Vec<u8>, ApiError> {
     let parsed: PostmarkInbound =
-        serde_json::from_slice(&body.bytes).map_err(|error| ApiError::BadRequest(texts::malformed_json(error.line(), error.column())))?;
+        serde_json::from_slice(&body.bytes).map_err(|error| Refusal::BadRequest(texts::malformed_json(error.line(), error.column())))?;
     let raw = parsed.raw_email.filter(|raw| !raw.is_empty());
     raw.map(String::into_bytes).ok_or(ApiError::Misconfigured(texts::NO_RAW_EMAIL))
 }

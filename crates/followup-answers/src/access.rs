@@ -1,11 +1,11 @@
 //! What is told to whoever is not let in.
 
 use followup_access::{SignInError, TokenRefused};
+use followup_words::answers as texts;
 
-use super::ApiError;
-use crate::texts;
+use crate::Refusal;
 
-impl From<TokenRefused> for ApiError {
+impl From<TokenRefused> for Refusal {
     fn from(refused: TokenRefused) -> Self {
         match refused {
             TokenRefused::Invalid | TokenRefused::UnknownKey => Self::Unauthorized(texts::BAD_TOKEN),
@@ -21,7 +21,7 @@ impl From<TokenRefused> for ApiError {
     }
 }
 
-impl From<SignInError> for ApiError {
+impl From<SignInError> for Refusal {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Wrong => Self::Unauthorized(texts::BAD_CREDENTIALS),

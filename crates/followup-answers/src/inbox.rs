@@ -1,11 +1,11 @@
 //! The errors of the trays.
 
 use followup_app::{CaseFromMailError, QuarantineError, TrayError};
+use followup_words::answers as texts;
 
-use super::ApiError;
-use crate::texts;
+use crate::Refusal;
 
-impl From<TrayError> for ApiError {
+impl From<TrayError> for Refusal {
     fn from(error: TrayError) -> Self {
         match error {
             TrayError::NotFound | TrayError::ParentNotFound => Self::NotFound(texts::MESSAGE_NOT_FOUND),
@@ -18,7 +18,7 @@ impl From<TrayError> for ApiError {
     }
 }
 
-impl From<CaseFromMailError> for ApiError {
+impl From<CaseFromMailError> for Refusal {
     fn from(error: CaseFromMailError) -> Self {
         match error {
             CaseFromMailError::Invalid(errors) => Self::Invalid(errors),
@@ -27,7 +27,7 @@ impl From<CaseFromMailError> for ApiError {
     }
 }
 
-impl From<QuarantineError> for ApiError {
+impl From<QuarantineError> for Refusal {
     fn from(error: QuarantineError) -> Self {
         match error {
             QuarantineError::NotFound => Self::NotFound(texts::MAIL_NOT_FOUND),

@@ -9,11 +9,11 @@ use followup_domain::asking::closing::{SERIOUS_ATTEMPTS, UnmetCheck};
 use followup_domain::asking::missing::FieldPath;
 use followup_domain::asking::plan::InvalidTemplate;
 use followup_domain::message::enclosure::FileRefused;
+use followup_words::{answers as texts, warnings};
 
-use super::ApiError;
-use crate::texts;
+use crate::Refusal;
 
-impl From<AttemptError> for ApiError {
+impl From<AttemptError> for Refusal {
     fn from(error: AttemptError) -> Self {
         match error {
             AttemptError::CaseNotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
@@ -27,7 +27,7 @@ impl From<AttemptError> for ApiError {
     }
 }
 
-impl From<SendNowError> for ApiError {
+impl From<SendNowError> for Refusal {
     fn from(error: SendNowError) -> Self {
         match error {
             SendNowError::Attempt(error) => error.into(),
@@ -36,7 +36,7 @@ impl From<SendNowError> for ApiError {
     }
 }
 
-impl From<MessageError> for ApiError {
+impl From<MessageError> for Refusal {
     fn from(error: MessageError) -> Self {
         match error {
             MessageError::CaseNotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
@@ -54,7 +54,7 @@ impl From<MessageError> for ApiError {
     }
 }
 
-impl From<ResendError> for ApiError {
+impl From<ResendError> for Refusal {
     fn from(error: ResendError) -> Self {
         match error {
             ResendError::Message(error) => error.into(),
@@ -64,7 +64,7 @@ impl From<ResendError> for ApiError {
     }
 }
 
-impl From<UploadError> for ApiError {
+impl From<UploadError> for Refusal {
     fn from(error: UploadError) -> Self {
         match error {
             UploadError::CaseNotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
@@ -81,7 +81,7 @@ impl From<UploadError> for ApiError {
     }
 }
 
-impl From<TemplateError> for ApiError {
+impl From<TemplateError> for Refusal {
     fn from(error: TemplateError) -> Self {
         match error {
             TemplateError::NotFound => Self::NotFound(texts::PLAN_NOT_FOUND),
@@ -99,7 +99,7 @@ impl From<TemplateError> for ApiError {
 }
 
 /// What is in the wanted state already is told as closed; a reopening tells it otherwise.
-impl From<CloseError> for ApiError {
+impl From<CloseError> for Refusal {
     fn from(error: CloseError) -> Self {
         match error {
             CloseError::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
@@ -116,7 +116,7 @@ fn sentence(check: &UnmetCheck) -> String {
         UnmetCheck::Notes => texts::NOTES_CHECK.into(),
         UnmetCheck::Missing(paths) => texts::open_fields_check(&paths.iter().map(named).collect::<Vec<_>>()),
         UnmetCheck::Contradictions(codes) => {
-            texts::contradictions_check(&codes.iter().map(|code| followup_words::warnings::text(*code)).collect::<Vec<_>>())
+            texts::contradictions_check(&codes.iter().map(|code| warnings::text(*code)).collect::<Vec<_>>())
         }
         UnmetCheck::Attempts { documented } => texts::attempts_check(SERIOUS_ATTEMPTS, *documented),
     }
@@ -128,7 +128,7 @@ fn named(path: &FieldPath) -> String {
     format!("{label} ({path})")
 }
 
-impl From<LogCallError> for ApiError {
+impl From<LogCallError> for Refusal {
     fn from(error: LogCallError) -> Self {
         match error {
             LogCallError::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
@@ -139,7 +139,7 @@ impl From<LogCallError> for ApiError {
     }
 }
 
-impl From<DocumentFieldError> for ApiError {
+impl From<DocumentFieldError> for Refusal {
     fn from(error: DocumentFieldError) -> Self {
         match error {
             DocumentFieldError::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
@@ -153,7 +153,7 @@ impl From<DocumentFieldError> for ApiError {
     }
 }
 
-impl From<WarningError> for ApiError {
+impl From<WarningError> for Refusal {
     fn from(error: WarningError) -> Self {
         match error {
             WarningError::NotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
@@ -164,7 +164,7 @@ impl From<WarningError> for ApiError {
     }
 }
 
-impl From<BlockError> for ApiError {
+impl From<BlockError> for Refusal {
     fn from(error: BlockError) -> Self {
         match error {
             BlockError::Reason(why) => why.into(),
@@ -174,7 +174,7 @@ impl From<BlockError> for ApiError {
     }
 }
 
-impl From<ClearAddressError> for ApiError {
+impl From<ClearAddressError> for Refusal {
     fn from(error: ClearAddressError) -> Self {
         match error {
             ClearAddressError::Reason(why) => why.into(),
@@ -184,13 +184,13 @@ impl From<ClearAddressError> for ApiError {
     }
 }
 
-impl From<InvalidReason> for ApiError {
+impl From<InvalidReason> for Refusal {
     fn from(why: InvalidReason) -> Self {
         Self::field("reason", if why == InvalidReason::Absent { texts::REQUIRED } else { texts::NUL_CHARACTER })
     }
 }
 
-impl From<DeadlineError> for ApiError {
+impl From<DeadlineError> for Refusal {
     fn from(error: DeadlineError) -> Self {
         match error {
             DeadlineError::NotFound => Self::NotFound(texts::DEADLINE_NOT_FOUND),
