@@ -7,7 +7,7 @@ mod serve;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use followup_runtime::settings::{HttpSettings, ImapSettings, WebhookSettings};
+use followup_runtime::settings::{HttpSettings, ImapSettings, PageSettings, WebhookSettings};
 use followup_runtime::{exit, memory, settings};
 use followup_wiring::{CommonSettings, build, build_on_existing_store};
 
@@ -22,6 +22,8 @@ struct Arguments {
     common: CommonSettings,
     #[command(flatten)]
     http: HttpSettings,
+    #[command(flatten)]
+    page: PageSettings,
     #[command(flatten)]
     imap: ImapSettings,
     #[command(flatten)]
@@ -66,7 +68,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(_) => build_on_existing_store(&arguments.common, "api-server")?,
     };
     match arguments.command {
-        None => serve::serve(&service, &arguments.http, &arguments.imap, &arguments.webhook),
+        None => serve::serve(&service, &arguments.http, &arguments.page, &arguments.imap, &arguments.webhook),
         Some(Command::Migrate) => admin::migrate(&service),
         Some(Command::User { command }) => admin::user(&service, command),
         Some(Command::Audit { command }) => audit::run(&service, command),

@@ -9,11 +9,12 @@ use chrono::TimeDelta;
 use followup_access::{IssuerKeys, JwksSource, JwtSettings};
 use followup_http::{EmailWebhook, EmailWebhookKeys, HttpState, ServeOptions};
 use followup_runtime::settings::{
-    BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, IssuerKeyConfig, JwksLocation, MailInConfig, Secret, WebhookConfig,
-    WebhookSettings,
+    BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, IssuerKeyConfig, JwksLocation, MailInConfig, PageConfig, PageSettings, Secret,
+    WebhookConfig, WebhookSettings,
 };
 use followup_runtime::shutdown::Shutdown;
 use followup_runtime::{descriptors, telemetry};
+use followup_web::{WebOptions, WebState};
 use followup_wiring::{
     FirstUser, MailSource, Service, create_first_user, start_dispatching, start_fetching, start_listing_templates, start_sending,
     start_understanding, when_store_is_there,
@@ -33,8 +34,15 @@ const FINISH_MARGIN: Duration = Duration::from_secs(20);
 /// What a request may take beyond the time that the store may take.
 const ANSWER_MARGIN: Duration = Duration::from_secs(10);
 
-pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings, webhook: &WebhookSettings) -> anyhow::Result<()> {
+pub(crate) fn serve(
+    service: &Service,
+    http: &HttpSettings,
+    page: &PageSettings,
+    imap: &ImapSettings,
+    webhook: &WebhookSettings,
+) -> anyhow::Result<()> {
     let config = http.resolve(&service.store_config)?;
+    let page = page.resolve()?;
     let mail_in = service.mail_in(imap)?;
     let webhook = email_webhook(&webhook.resolve()?, mail_in.largest_mail);
     let jwt = jwt_settings(&config)?;
@@ -60,6 +68,7 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings,
         Some(webhook) => state.with_email_webhook(webhook),
         None => state,
     };
+    let state = state.clone().with_pages(followup_web::pages(web_state(service, &state, &page)));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         let options = ServeOptions { connections: connections(service), finish_within: FINISH_WITHIN, ..ServeOptions::default() };
@@ -88,6 +97,16 @@ pub(crate) fn serve(service: &Service, http: &HttpSettings, imap: &ImapSettings,
     // Work that waits for a silent database must not keep the process.
     runtime.shutdown_background();
     ended
+}
+
+fn web_state(service: &Service, state: &HttpState, page: &PageConfig) -> WebState {
+    let options = WebOptions {
+        is_https: page.is_https,
+        framed_by: page.framed_by.clone(),
+        answer_limit: answer_limit(service),
+        ..WebOptions::default()
+    };
+    WebState::new(service.followup.clone(), state.access(), options)
 }
 
 /// As many as the process may have files open, less what its other work needs: clients that only hold connections stop no mail.
@@ -210,7 +229,7 @@ fn greet(service: &Service, mail_in: &MailInConfig, addr: SocketAddr, first_user
              the way; listen on 127.0.0.1 behind a proxy that adds HTTPS"
         );
     }
-    telemetry::tell(&format!("Follow-up service on http://{addr}  (documentation: http://{addr}/docs)"));
+    telemetry::tell(&format!("The page is on http://{addr}/  (for programs: http://{addr}/docs)"));
     tracing::info!(%addr, mail_out = service.mail_out.target.kind(), mail_in = mail_in.source.kind(), embedded = service.store_config.is_embedded(), "serving");
 }
 

@@ -10,6 +10,7 @@
 mod access;
 mod caller;
 mod claims;
+mod client_address;
 mod issuer_keys;
 mod jwks_source;
 mod key_set;
@@ -28,6 +29,7 @@ mod verifier;
 pub use access::Access;
 pub use caller::Caller;
 pub use claims::TokenRefused;
+pub use client_address::client_address;
 pub use issuer_keys::IssuerKeys;
 pub use jwks_source::JwksSource;
 pub use password::{PasswordError, hash_password};

@@ -1,6 +1,6 @@
 //! What is told to whoever is not let in.
 
-use followup_access::{SignInError, TokenRefused};
+use followup_access::{SessionError, SignInError, TokenRefused};
 use followup_words::answers as texts;
 
 use crate::Refusal;
@@ -28,6 +28,15 @@ impl From<SignInError> for Refusal {
             SignInError::Wait { seconds } => Self::TooManyAttempts { retry_after_seconds: seconds },
             SignInError::Store(error) => error.into(),
             SignInError::BrokenOff => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<SessionError> for Refusal {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Store(error) => error.into(),
+            SessionError::NoRandomness | SessionError::BrokenOff => Self::Internal(error.to_string()),
         }
     }
 }

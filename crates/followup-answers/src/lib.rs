@@ -8,6 +8,8 @@ mod case;
 mod inbox;
 mod life_cycle;
 mod refusal;
+mod request_id;
 mod sending;
 
 pub use refusal::Refusal;
+pub use request_id::RequestId;

@@ -7,8 +7,8 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, web};
-use followup_answers::Refusal;
+use actix_web::{Error, HttpMessage, web};
+use followup_answers::{Refusal, RequestId};
 
 use crate::errors::ApiError;
 use crate::serve::Line;
@@ -38,6 +38,7 @@ pub(crate) async fn log_request(
     let started = Instant::now();
     let _working = request.conn_data::<Rc<Line>>().map(Line::work);
     let method = request.method().clone();
+    request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = CURRENT.scope(id.clone(), next.call(request)).await?;
     let route = response.request().match_pattern();
     let status = response.status().as_u16();

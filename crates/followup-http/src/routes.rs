@@ -178,7 +178,11 @@ routes! {
 pub fn app_config(state: HttpState) -> impl Fn(&mut web::ServiceConfig) {
     let state = web::Data::new(state);
     move |config| {
-        let scope = resources().into_iter().fold(web::scope(""), actix_web::Scope::service);
+        let scope = match &state.pages {
+            Some(pages) => web::scope("").configure(|config| pages(config)),
+            None => web::scope(""),
+        };
+        let scope = resources().into_iter().fold(scope, actix_web::Scope::service);
         let scope = scope.default_service(web::to(route_not_found)).wrap(from_fn(authenticate)).wrap(from_fn(log_request));
         let scope = scope.wrap(cors::allowing(&state.origins));
         config.app_data(state.clone()).service(scope);

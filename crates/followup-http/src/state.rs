@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::web;
 use followup_access::{Access, JwtSettings};
 use followup_app::App;
 use followup_domain::message::Channel;
@@ -20,6 +21,9 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// The default of [`HttpState::with_answer_limit`].
 const ANSWER_LIMIT: Duration = Duration::from_secs(55);
 
+/// Adds pages to what is served.
+type Pages = Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>;
+
 /// The application as the HTTP server holds it. Cheap to clone; one is shared by all workers.
 #[derive(Clone)]
 pub struct HttpState {
@@ -36,6 +40,8 @@ pub struct HttpState {
     /// Understands what was posted.
     pub(crate) worker: Arc<Worker>,
     pub(crate) origins: Arc<[String]>,
+    /// What is served beside the API.
+    pub(crate) pages: Option<Pages>,
     /// The settings that decide each channel.
     pub(crate) channel_settings: Arc<[(Channel, Vec<Shown>)]>,
     pub(crate) stop: Arc<dyn Fn() -> bool + Send + Sync>,
@@ -57,6 +63,7 @@ impl HttpState {
             providers: Arc::default(),
             worker: Arc::default(),
             origins: Arc::default(),
+            pages: None,
             channel_settings: Arc::default(),
             stop: Arc::new(|| false),
         }
@@ -109,6 +116,18 @@ impl HttpState {
     pub fn with_providers(mut self, doors: Vec<Arc<dyn CallbackDoor>>) -> Self {
         self.providers = Arc::new(ProviderWebhook::new(doors));
         self
+    }
+
+    /// Pages are served beside the API, under its log and its limits; where both have a path, theirs answers.
+    #[must_use]
+    pub fn with_pages(mut self, pages: impl Fn(&mut web::ServiceConfig) + Send + Sync + 'static) -> Self {
+        self.pages = Some(Arc::new(pages));
+        self
+    }
+
+    /// The door: one for all faces of a process.
+    pub fn access(&self) -> Arc<Access> {
+        self.access.clone()
     }
 
     /// Pages of these origins may call the API from a browser; unless told, none may.

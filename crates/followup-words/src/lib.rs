@@ -8,6 +8,7 @@ pub mod files;
 pub mod matching;
 pub mod notices;
 pub mod reasons;
+pub mod roles;
 pub mod to_the_unit;
 pub mod trail;
 pub mod warnings;

@@ -119,15 +119,15 @@ const LARGEST_BODY: usize = 64 * 1024 * 1024;
 const LONGEST_LIFETIME_MINUTES: u32 = 31 * 24 * 60;
 
 /// The origins of the list, each as a browser writes it.
-fn origins(list: &str) -> Result<Vec<String>, SettingError> {
-    list.split(',').map(str::trim).filter(|text| !text.is_empty()).map(origin).collect()
+pub(super) fn origins(setting: &'static str, list: &str) -> Result<Vec<String>, SettingError> {
+    list.split(',').map(str::trim).filter(|text| !text.is_empty()).map(|text| origin(setting, text)).collect()
 }
 
-fn origin(text: &str) -> Result<String, SettingError> {
+fn origin(setting: &'static str, text: &str) -> Result<String, SettingError> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let bare = url.filter(|url| url.path() == "/" && url.query().or(url.fragment()).is_none() && url.username().is_empty());
     let problem = format_args!("must be origins separated by commas, as in https://vigia.example.org, and {text:?} is none").to_string();
-    bare.map(|url| url.origin().ascii_serialization()).ok_or_else(|| SettingError::new("CORS_ORIGINS", problem))
+    bare.map(|url| url.origin().ascii_serialization()).ok_or_else(|| SettingError::new(setting, problem))
 }
 
 impl HttpConfig {
@@ -148,7 +148,7 @@ impl HttpSettings {
         Ok(HttpConfig {
             addr: addr.map_err(|_| SettingError::new("HTTP_ADDR", "must be an IP address and a port, as in 127.0.0.1:8080"))?,
             body_limit: number("HTTP_BODY_LIMIT", &self.http_body_limit, 1024..=LARGEST_BODY)?,
-            cors_origins: given(self.cors_origins.as_ref()).map_or(Ok(Vec::new()), origins)?,
+            cors_origins: given(self.cors_origins.as_ref()).map_or(Ok(Vec::new()), |list| origins("CORS_ORIGINS", list))?,
             jwt_secret: self.jwt_secret(store, issuer_keys.is_some())?,
             issuer_keys,
             jwt_tenant: given(self.jwt_tenant.as_ref()).map(str::to_owned),

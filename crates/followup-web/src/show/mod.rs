@@ -1,0 +1,5 @@
+//! How pages show what several of them show.
+
+pub(crate) mod brief;
+pub(crate) mod notices;
+pub(crate) mod when;

@@ -1,0 +1,70 @@
+//! What every page works with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web;
+use chrono_tz::Tz;
+use followup_access::Access;
+use followup_answers::Refusal;
+use followup_app::App;
+
+use crate::render::Templates;
+
+/// What the deployment decides of the pages.
+#[derive(Debug, Clone)]
+pub struct WebOptions {
+    /// People reach the service by HTTPS: session cookies are sent by nothing else.
+    pub is_https: bool,
+    /// Origins whose pages may frame the follow-up of a case and sign in by their token, as browsers write an origin (RFC 6454 §6.2).
+    pub framed_by: Vec<String>,
+    /// The store is full of invented cases, and each page says so.
+    pub is_demonstration: bool,
+    /// A page whose data take longer is answered with 503.
+    pub answer_limit: Duration,
+}
+
+impl Default for WebOptions {
+    fn default() -> Self {
+        Self { is_https: false, framed_by: Vec::new(), is_demonstration: false, answer_limit: Duration::from_secs(55) }
+    }
+}
+
+/// The application as the pages hold it. Cheap to clone; one is shared by all workers.
+#[derive(Clone)]
+pub struct WebState {
+    pub(crate) app: App,
+    pub(crate) access: Arc<Access>,
+    pub(crate) options: Arc<WebOptions>,
+    pub(crate) templates: Arc<Templates>,
+}
+
+impl WebState {
+    /// The application behind its door.
+    pub fn new(app: App, access: Arc<Access>, options: WebOptions) -> Self {
+        Self { app, access, options: Arc::new(options), templates: Arc::new(Templates::new()) }
+    }
+
+    /// The zone in which people read dates.
+    pub(crate) fn zone(&self) -> Tz {
+        self.app.policy.zone
+    }
+
+    /// Runs use cases on the blocking pool.
+    ///
+    /// # Errors
+    /// Their own; unavailable where the store stays silent.
+    pub(crate) async fn ask<T, E>(&self, work: impl FnOnce(&App) -> Result<T, E> + Send + 'static) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        E: Into<Refusal> + Send + 'static,
+    {
+        let app = self.app.clone();
+        let done = tokio::time::timeout(self.options.answer_limit, web::block(move || work(&app))).await;
+        match done {
+            Ok(Ok(result)) => result.map_err(Into::into),
+            Ok(Err(_)) => Err(Refusal::Internal("the use case panicked or the server is stopping".into())),
+            Err(_) => Err(Refusal::StoreUnavailable(format!("no answer within {} s", self.options.answer_limit.as_secs()))),
+        }
+    }
+}

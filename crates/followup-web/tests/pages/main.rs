@@ -1,0 +1,8 @@
+//! The pages as a browser sees them: a real HTTP server on a loopback port, a real store (SQLite in memory), real letters and MIME. Only the
+//! clock, the identifiers and the mail server are stand-ins.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod door;
+mod sign_in;
+mod support;
+mod work;
