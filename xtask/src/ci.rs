@@ -4,10 +4,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{bans, packages, python, shell};
+use crate::{bans, node, packages, python, shell};
 
 /// An AWS for tests, from PyPI.
 const MOTO: &str = include_str!("../moto.txt");
+/// What finds barriers in pages (WCAG), from npm; MPL-2.0, and in nothing that is built.
+const AXE: &str = "axe-core@4.14.1";
 
 type Step = (&'static str, fn() -> Result<()>);
 
@@ -55,7 +57,9 @@ pub(crate) fn test(arguments: &[&str]) -> Result<()> {
         );
     }
     packages::ensure_installed()?;
-    python::environment(&shell::target_folder()?.join("moto"), MOTO)?;
+    let built = shell::target_folder()?;
+    python::environment(&built.join("moto"), MOTO)?;
+    node::package(&built.join("axe"), AXE)?;
     let arguments = if arguments.is_empty() { &["--workspace", "--no-fail-fast"] } else { arguments };
     shell::run(shell::cargo().arg("test").args(arguments))
 }

@@ -57,6 +57,10 @@ const REQUIREMENTS: &[Requirement] = &[
     Requirement { package: "kannel-extras", is_present: || any_exists(&["/usr/lib/kannel/test/fakesmsc"]) },
     Requirement { package: "python3", is_present: || find_in_path("python3").is_some() },
     Requirement { package: "python3-venv", is_present: has_venv },
+    Requirement { package: "chromium", is_present: || find_in_path("chromium").is_some() },
+    Requirement { package: "chromium-driver", is_present: || find_in_path("chromedriver").is_some() },
+    Requirement { package: "nodejs", is_present: || find_in_path("node").is_some() },
+    Requirement { package: "npm", is_present: || find_in_path("npm").is_some() },
     Requirement { package: "curl", is_present: || find_in_path("curl").is_some() },
     Requirement { package: "openssl", is_present: || find_in_path("openssl").is_some() },
 ];

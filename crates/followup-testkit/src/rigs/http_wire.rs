@@ -3,6 +3,9 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
+/// More than any answer: the screenshot of a long page.
+const LARGEST: u64 = 64 << 20;
+
 /// A request or an answer.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Heard {
@@ -31,7 +34,7 @@ pub(super) fn write(mut stream: &TcpStream, first: &str, headers: &[&str], body:
 
 /// Reads a request or an answer whole.
 pub(super) fn read(stream: &TcpStream) -> std::io::Result<Heard> {
-    let mut reader = BufReader::new(stream.take(1_000_000));
+    let mut reader = BufReader::new(stream.take(LARGEST));
     let mut read = Heard::default();
     reader.read_line(&mut read.first)?;
     read.first.truncate(read.first.trim_end().len());

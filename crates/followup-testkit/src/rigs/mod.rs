@@ -4,6 +4,7 @@
 //! its test by no more than the time it takes to stop, even when the test is killed (see
 //! `lifeline`). A rig that cannot start says what is missing; it never lets a test pass unrun.
 
+pub mod browser;
 pub mod kannel;
 pub mod mail;
 pub mod meta_server;
