@@ -93,7 +93,7 @@ impl Service {
         let is_address = |word: &&str| word.starts_with("http://");
         let greeted = lines.map_while(Result::ok).find_map(|line| line.split_whitespace().find(is_address).map(str::to_owned));
         let Some(url) = greeted else { bail!("api-server did not start; its log is {}", home.join("log").display()) };
-        service.url = url;
+        service.url = url.trim_end_matches('/').to_owned();
         service.token = shell::capture(command().args(["token", "admin"]))?.trim().to_owned();
         Ok(service)
     }

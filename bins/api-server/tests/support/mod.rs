@@ -122,7 +122,7 @@ impl Deployment {
             };
             greeting += &line;
             if let Some(url) = line.split_whitespace().find(|word| word.starts_with("http://")) {
-                break url.to_owned();
+                break url.trim_end_matches('/').to_owned();
             }
         };
         Server { child, log: Some(log), url, token: String::new(), greeting }
