@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod demo;
 mod serve;
 
 use std::process::ExitCode;
@@ -35,6 +36,11 @@ struct Arguments {
 /// What to do; without a command, serve.
 #[derive(Subcommand)]
 enum Command {
+    /// Fill an empty embedded store with invented cases, and serve it.
+    ///
+    /// Every page says that it is a demonstration, also when api-server is started again on the same VAR_DIR. Nothing leaves this machine: letters
+    /// are files in VAR_DIR/outbox. There is a user of each role, all with one password. A store that is in use is refused.
+    Demo,
     /// Bring the database's schema up to date, and exit.
     Migrate,
     /// Manage the local users.
@@ -62,13 +68,17 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {
     let service = match &arguments.command {
-        None | Some(Command::Migrate | Command::User { command: admin::UserCommand::Add { .. } }) => {
+        None | Some(Command::Demo | Command::Migrate | Command::User { command: admin::UserCommand::Add { .. } }) => {
             build(&arguments.common, "api-server")?
         }
         Some(_) => build_on_existing_store(&arguments.common, "api-server")?,
     };
     match arguments.command {
         None => serve::serve(&service, &arguments.http, &arguments.page, &arguments.imap, &arguments.webhook),
+        Some(Command::Demo) => {
+            demo::fill(&service, &arguments.http)?;
+            serve::serve(&service, &arguments.http, &arguments.page, &arguments.imap, &arguments.webhook)
+        }
         Some(Command::Migrate) => admin::migrate(&service),
         Some(Command::User { command }) => admin::user(&service, command),
         Some(Command::Audit { command }) => audit::run(&service, command),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use chrono::TimeDelta;
 use followup_access::{IssuerKeys, JwksSource, JwtSettings};
+use followup_domain::user::Role;
 use followup_http::{EmailWebhook, EmailWebhookKeys, HttpState, ServeOptions};
 use followup_runtime::settings::{
     BackgroundJobs, HttpConfig, HttpSettings, ImapSettings, IssuerKeyConfig, JwksLocation, MailInConfig, PageConfig, PageSettings, Secret,
@@ -16,8 +17,8 @@ use followup_runtime::shutdown::Shutdown;
 use followup_runtime::{descriptors, telemetry};
 use followup_web::{WebOptions, WebState};
 use followup_wiring::{
-    FirstUser, MailSource, Service, create_first_user, start_dispatching, start_fetching, start_listing_templates, start_sending,
-    start_understanding, when_store_is_there,
+    FirstUser, MailSource, Service, create_first_user, is_demonstration, start_dispatching, start_fetching, start_listing_templates,
+    start_sending, start_understanding, when_store_is_there,
 };
 use tokio::time::{Instant, timeout_at};
 
@@ -103,8 +104,8 @@ fn web_state(service: &Service, state: &HttpState, page: &PageConfig) -> WebStat
     let options = WebOptions {
         is_https: page.is_https,
         framed_by: page.framed_by.clone(),
+        is_demonstration: is_demonstration(&service.store_config),
         answer_limit: answer_limit(service),
-        ..WebOptions::default()
     };
     WebState::new(service.followup.clone(), state.access(), options)
 }
@@ -221,6 +222,13 @@ fn start_jobs(service: &Service, mail_in: &MailInConfig, jobs: BackgroundJobs, s
 fn greet(service: &Service, mail_in: &MailInConfig, addr: SocketAddr, first_user: &FirstUser) {
     if let Some(line) = how_to_sign_in(service, first_user) {
         telemetry::tell(&line);
+    }
+    if is_demonstration(&service.store_config) {
+        let users: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
+        telemetry::tell(&format!(
+            "This is a demonstration: its cases are invented, and nothing leaves it. One password lets in {}",
+            users.join(", ")
+        ));
     }
     if !addr.ip().is_loopback() {
         tracing::warn!(

@@ -30,7 +30,7 @@ const TICK: TimeDelta = TimeDelta::hours(24);
 const BREATH: TimeDelta = TimeDelta::minutes(1510);
 /// What is made of a mail of no case is made so much later.
 const SORTED_AFTER: TimeDelta = TimeDelta::hours(11);
-/// Deadlines of an invented norm: authority, scope, days.
+/// In days: deadlines of an invented norm, in place of those that a unit has to verify first.
 const DEADLINES: [(DeadlineScope, u32); 2] = [(DeadlineScope::Serious, 15), (DeadlineScope::NotSerious, 90)];
 
 /// A demonstration that is being made.
@@ -97,6 +97,9 @@ impl Demonstration {
     pub fn fill(&self) -> Result<i64> {
         let zone = self.app().policy.zone;
         let stories = stories(|age| (self.until - age).with_timezone(&zone).date_naive())?;
+        for known in self.app().deadlines()? {
+            self.app().remove_deadline(&worker(), known.id)?;
+        }
         for (scope, days) in DEADLINES {
             let norm = "Norma inventada de la demostración".to_owned();
             let deadline =

@@ -16,13 +16,14 @@ use followup_mail::MimeReader;
 use followup_outbox::EmlOutbox;
 use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
 use followup_runtime::settings::{
-    Credentials, FollowupConfig, FollowupSettings, ImapSettings, LogSettings, MailInConfig, MailOut, MailOutConfig, MailTls, OauthSettings,
-    ReplyAddressConfig, ReplyAddressSettings, Secret, SettingError, Shown, SignIn, SmsSettings, SmtpSettings, SmtpTarget, StoreConfig,
+    Credentials, FollowupConfig, FollowupSettings, ImapSettings, LogSettings, MailIn, MailInConfig, MailOut, MailOutConfig, MailTls,
+    OauthSettings, ReplyAddressConfig, ReplyAddressSettings, Secret, Shown, SignIn, SmsSettings, SmtpSettings, SmtpTarget, StoreConfig,
     StoreSettings, WhatsappSettings,
 };
 use followup_runtime::telemetry;
 use followup_smtp::{SmtpConfig, SmtpLogin, SmtpSender, SmtpTls};
 
+use crate::demonstration;
 use crate::texts::{self, Carried};
 use crate::tokens::TokenSources;
 
@@ -76,6 +77,8 @@ pub struct Service {
     pub doors: Vec<Arc<dyn CallbackDoor>>,
     /// The settings that decide each channel, as an administrator sees them.
     pub channel_settings: Vec<(Channel, Vec<Shown>)>,
+    /// What lets messages leave this machine, if something does.
+    pub(crate) leaves_by: Option<&'static str>,
     /// Where access tokens for mail servers come from.
     pub(crate) tokens: Arc<TokenSources>,
     oauth: OauthSettings,
@@ -118,6 +121,15 @@ fn assemble(settings: &CommonSettings, name: &'static str, store_config: StoreCo
     }
     let sms = settings.sms.resolve()?;
     let whatsapp = settings.whatsapp.resolve(&settings.sms, &sms)?;
+    let leaves_by = demonstration::leaves_by(&mail_out, &sms, &whatsapp);
+    if let Some(setting) = leaves_by
+        && demonstration::is_demonstration(&store_config)
+    {
+        bail!(
+            "VAR_DIR {} holds a demonstration, which nothing leaves: unset {setting}, or name another folder",
+            store_config.var_dir.display()
+        );
+    }
     config.policy.sms = sms.rules;
     config.policy.whatsapp = whatsapp.rules;
     config.policy.reply_addresses = reply.as_ref().map(reply_addresses).transpose()?;
@@ -141,7 +153,17 @@ fn assemble(settings: &CommonSettings, name: &'static str, store_config: StoreCo
         (Channel::Sms, sms.shown),
         (Channel::Whatsapp, settings.whatsapp.shown(&settings.sms)),
     ];
-    Ok(Service { followup, store, store_config, mail_out, doors: carried.doors(), channel_settings, tokens, oauth: settings.oauth.clone() })
+    Ok(Service {
+        followup,
+        store,
+        store_config,
+        mail_out,
+        doors: carried.doors(),
+        channel_settings,
+        leaves_by,
+        tokens,
+        oauth: settings.oauth.clone(),
+    })
 }
 
 impl Service {
@@ -149,8 +171,15 @@ impl Service {
     ///
     /// # Errors
     /// The first setting that cannot work.
-    pub fn mail_in(&self, imap: &ImapSettings) -> Result<MailInConfig, SettingError> {
-        imap.resolve(&self.store_config, &self.oauth)
+    pub fn mail_in(&self, imap: &ImapSettings) -> anyhow::Result<MailInConfig> {
+        let config = imap.resolve(&self.store_config, &self.oauth)?;
+        if matches!(config.source, MailIn::Imap(_)) && demonstration::is_demonstration(&self.store_config) {
+            bail!(
+                "VAR_DIR {} holds a demonstration, which reads no mailbox: unset IMAP_HOST, or name another folder",
+                self.store_config.var_dir.display()
+            );
+        }
+        Ok(config)
     }
 
     /// The same for the jobs of a process that also answers requests: they have connections of their own, and their turn at writing.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use followup_testkit::rigs::browser::{Browser, Chromium, Window};
 
 use crate::site::{fullest, is_public, sign_in};
-use crate::support::Deployment;
+use crate::support::{Deployment, binary};
 
 /// How each page is looked at, and what its picture is called.
 const VIEWS: &[(&str, Window)] = &[
@@ -21,7 +21,7 @@ const VIEWS: &[(&str, Window)] = &[
 #[test]
 fn every_page_is_open_to_all_fits_its_window_and_says_nothing_in_the_console() {
     let deployment = Deployment::embedded();
-    let server = deployment.serve();
+    let server = deployment.start(deployment.command(&binary("api-server"), &["demo"]));
     let chromium = Chromium::start();
     let browser = chromium.open(Window::DESKTOP);
     sign_in(&browser, server.url(), "admin", &deployment.admin_password());

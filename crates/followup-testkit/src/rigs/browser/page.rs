@@ -1,5 +1,7 @@
 //! What a test does with a page, and sees of it.
 
+use std::cell::Cell;
+
 use anyhow::{Context, Result};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,6 +16,7 @@ use crate::rigs::wait::wait_until;
 pub struct Browser {
     wire: Wire,
     process_id: u32,
+    window: Cell<Window>,
 }
 
 /// Something on the page that is open.
@@ -25,7 +28,7 @@ pub struct Element<'a> {
 
 impl Browser {
     pub(super) fn new(wire: Wire, process_id: u32) -> Self {
-        Self { wire, process_id }
+        Self { wire, process_id, window: Cell::new(Window::DESKTOP) }
     }
 
     /// Chromium's process.
@@ -35,10 +38,10 @@ impl Browser {
 
     /// Looks by another window from now on. Whether scripts run counts for pages that are opened afterwards.
     pub fn show(&self, window: Window) {
+        self.window.set(window);
         let Window { width, height, is_dark, has_scripts } = window;
         let scheme = if is_dark { "dark" } else { "light" };
-        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.devtools("Emulation.setDeviceMetricsOverride", &size);
+        self.size(width, height);
         self.devtools("Emulation.setEmulatedMedia", &json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] }));
         self.devtools("Emulation.setScriptExecutionDisabled", &json!({ "value": !has_scripts }));
     }
@@ -108,9 +111,13 @@ impl Browser {
         self.must("POST", "/execute/sync", Some(json!({ "script": body, "args": arguments })))
     }
 
-    /// The whole page as it looks, as PNG.
+    /// The whole page as it looks, as PNG: in a window as high as the page, or what stands at the window's edge would stand in its middle.
     pub fn screenshot(&self) -> Vec<u8> {
-        let taken = self.devtools("Page.captureScreenshot", &json!({ "format": "png", "captureBeyondViewport": true }));
+        let Window { width, height, .. } = self.window.get();
+        let whole = self.script("return document.documentElement.scrollHeight", &[]).as_u64().and_then(|pixels| u32::try_from(pixels).ok());
+        self.size(width, whole.unwrap_or(height).max(height));
+        let taken = self.devtools("Page.captureScreenshot", &json!({ "format": "png" }));
+        self.size(width, height);
         self.well(STANDARD.decode(text_of(&taken["data"])).context("a screenshot is base64"))
     }
 
@@ -140,6 +147,11 @@ impl Browser {
         let found = self.must("POST", "/elements", Some(json!({ "using": strategy, "value": selector })));
         let ids = found.as_array().into_iter().flatten().filter_map(element_id);
         ids.map(|id| Element { browser: self, id }).collect()
+    }
+
+    fn size(&self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", &size);
     }
 
     fn text_now(&self) -> String {
