@@ -25,6 +25,14 @@ macro_rules! templates {
 templates! {
     "base.html",
     "parts.html",
+    "case_head.html",
+    "followup.html",
+    "followup_audit.html",
+    "followup_call.html",
+    "followup_close.html",
+    "followup_message.html",
+    "followup_plan.html",
+    "followup_text.html",
     "problem.html",
     "sign_in.html",
     "sign_in_again.html",
@@ -135,6 +143,11 @@ impl Shell {
     /// With what waits.
     pub(crate) fn new(state: &WebState, visitor: &Visitor, title: &str, section: Section, counts: &Badge) -> Self {
         Self { nav: navigation(visitor, section, Some(counts)), ..Self::bare(state, Some(visitor), title, section) }
+    }
+
+    /// In a frame of another page.
+    pub(crate) fn framed(self, is_framed: bool) -> Self {
+        Self { is_framed, ..self }
     }
 
     /// With a sentence about what was just done.

@@ -101,6 +101,19 @@ pages! {
     "/entrar/token" => { POST sign_in::enter_by_token => Nothing [for_framers] }
     "/salir" => { POST sign_in::leave => SeeOneself }
     "/" => { GET work::page => SeeCounters }
+    "/casos/{id}/seguimiento" => { GET followup::page::page => ReadCases [framed] }
+    "/casos/{id}/seguimiento/leido" => { POST followup::attention::read => EditCases }
+    "/casos/{id}/seguimiento/atendido" => { POST followup::attention::attend => EditCases }
+    "/casos/{id}/mensajes/{mensaje}" => { GET followup::messages::text => ReadCases, POST followup::messages::decide => Decide }
+    "/casos/{id}/mensajes/{mensaje}/orden" => { POST followup::messages::sort => SortMail }
+    "/casos/{id}/plan" => { POST followup::attempts::apply => EditCases }
+    "/casos/{id}/plan/continuar" => { POST followup::attempts::resume => Decide }
+    "/casos/{id}/intentos" => { POST followup::attempts::schedule => Decide }
+    "/casos/{id}/intentos/{intento}" => { POST followup::attempts::change => Decide }
+    "/casos/{id}/llamada" => { GET followup::call::form => EditCases, POST followup::call::log => EditCases }
+    "/casos/{id}/cerrar" => { GET followup::closing::form => Decide, POST followup::closing::close => Decide }
+    "/casos/{id}/reabrir" => { POST followup::closing::reopen => Decide }
+    "/casos/{id}/auditoria" => { GET followup::audit::page => ReadAudit }
     "/ui/contadores" => { GET counters::counters => SeeCounters }
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod door;
+mod followup;
 mod sign_in;
 mod support;
 mod work;
