@@ -30,7 +30,7 @@ fn a_case_says_what_is_missing_why_and_when_it_was_asked() {
     );
     unit.deliver();
     let after = text(&mut browser, id);
-    assert!(after.contains("Pedido el 1 mar, ") && !after.contains("Sin pedir") && after.contains("Aceptado para su entrega"), "{after}");
+    assert!(after.contains("Pedido ahora") && !after.contains("Sin pedir") && after.contains("Aceptado para su entrega"), "{after}");
     assert!(after.contains("Último pedido") && after.contains("rojas@clinic.test"), "{after}");
 }
 

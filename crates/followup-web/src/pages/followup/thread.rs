@@ -20,6 +20,9 @@ pub(super) struct MessageRow {
     at: When,
     subject: Option<String>,
     body: String,
+    /// A letter of the service's own: its text is known, and folded.
+    is_generated: bool,
+    body_lines: usize,
     /// The first line, for the index.
     line: String,
     is_cut: bool,
@@ -91,6 +94,8 @@ pub(super) fn row(view: MessageView, here: &Here<'_>, reading: Reading) -> Messa
         channel_name: states::channel(message.channel),
         kind: states::kind(message.kind),
         at: reading.when(message.created_at),
+        is_generated: message.kind.is_written_at_claim(),
+        body_lines: content.body.lines().count(),
         line: first_line(&content.body),
         quoted_lines: content.body_quoted.as_deref().map_or(0, |quoted| quoted.lines().count()),
         subject: content.subject,
