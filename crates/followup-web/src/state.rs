@@ -16,6 +16,8 @@ use crate::render::Templates;
 pub struct WebOptions {
     /// People reach the service by HTTPS: session cookies are sent by nothing else.
     pub is_https: bool,
+    /// The origin at which people open the page, where it is known; else it is that of the `Host` they ask for.
+    pub origin: Option<String>,
     /// Origins whose pages may frame the follow-up of a case and sign in by their token, as browsers write an origin (RFC 6454 §6.2).
     pub framed_by: Vec<String>,
     /// The store is full of invented cases, and each page says so.
@@ -26,7 +28,7 @@ pub struct WebOptions {
 
 impl Default for WebOptions {
     fn default() -> Self {
-        Self { is_https: false, framed_by: Vec::new(), is_demonstration: false, answer_limit: Duration::from_secs(55) }
+        Self { is_https: false, origin: None, framed_by: Vec::new(), is_demonstration: false, answer_limit: Duration::from_secs(55) }
     }
 }
 

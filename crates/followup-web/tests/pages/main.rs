@@ -4,6 +4,7 @@
 
 mod door;
 mod followup;
+mod framing;
 mod sign_in;
 mod support;
 mod work;

@@ -32,6 +32,8 @@ use html::Page;
 use ureq::Agent;
 use ureq::http::Request;
 
+/// The key that signs the tests' tokens.
+pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef";
 /// The password of every user of the tests.
 pub(crate) const PASSWORD: &str = "correcto-caballo";
 /// An address that the standard case's contact holds.
@@ -58,7 +60,7 @@ impl Unit {
         let mail = RecordingSender::default();
         let mut options = WebOptions::default();
         let app = app(&clock, &mail, |policy| change(policy, &mut options));
-        let state = HttpState::new(app.clone(), JwtSettings::new("0123456789abcdef0123456789abcdef", None));
+        let state = HttpState::new(app.clone(), JwtSettings::new(KEY, None));
         let web = WebState::new(app.clone(), state.access(), options);
         let state = state.with_pages(pages(web));
         let (started, start) = mpsc::channel();
