@@ -101,6 +101,8 @@ pages! {
     "/entrar/token" => { POST sign_in::enter_by_token => Nothing [for_framers] }
     "/salir" => { POST sign_in::leave => SeeOneself }
     "/" => { GET work::page => SeeCounters }
+    "/casos" => { GET cases::list::page => ReadCases }
+    "/casos.csv" => { GET cases::file::file => ReadCases }
     "/ui/contadores" => { GET counters::counters => SeeCounters }
 }
 
