@@ -24,6 +24,9 @@ macro_rules! templates {
 
 templates! {
     "base.html",
+    "case.html",
+    "case_conflict.html",
+    "case_form.html",
     "cases.html",
     "parts.html",
     "problem.html",

@@ -103,6 +103,11 @@ pages! {
     "/" => { GET work::page => SeeCounters }
     "/casos" => { GET cases::list::page => ReadCases }
     "/casos.csv" => { GET cases::file::file => ReadCases }
+    "/casos/nuevo" => { GET cases::new::form => EditCases, POST cases::new::create => EditCases }
+    "/casos/{id}" => { GET cases::view::page => ReadCases }
+    "/casos/{id}/campos" => { POST cases::decide::field => Decide }
+    "/casos/{id}/advertencias" => { POST cases::decide::warning => Decide }
+    "/casos/{id}/editar" => { GET cases::edit::form => EditCases, POST cases::edit::save => EditCases }
     "/ui/contadores" => { GET counters::counters => SeeCounters }
 }
 
