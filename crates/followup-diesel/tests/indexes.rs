@@ -97,6 +97,7 @@ fn cases_and_plans(tx: &mut dyn Tx) -> Result<(), StoreError> {
         CaseQuery { awaiting_since: Some(at(0)), sort: CaseSort::OldestFirst, ..all.clone() },
         CaseQuery { received_from: day, received_to: day, sort: CaseSort::LastReceivedFirst, ..all.clone() },
         CaseQuery { sort: CaseSort::LastMovedFirst, ..all.clone() },
+        CaseQuery { sort: CaseSort::AnswersFirst, ..all.clone() },
         CaseQuery { sort: CaseSort::NextFirst, ..all.clone() },
         CaseQuery { standing: StandingFilter { unread: Some(true), ..StandingFilter::default() }, reader: "ana".into(), ..all.clone() },
         CaseQuery { standing: StandingFilter { unattended: Some(true), ..StandingFilter::default() }, ..all.clone() },

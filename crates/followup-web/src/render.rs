@@ -24,6 +24,10 @@ macro_rules! templates {
 
 templates! {
     "base.html",
+    "case.html",
+    "case_conflict.html",
+    "case_form.html",
+    "cases.html",
     "parts.html",
     "case_head.html",
     "followup.html",

@@ -114,6 +114,13 @@ pages! {
     "/casos/{id}/cerrar" => { GET followup::closing::form => Decide, POST followup::closing::close => Decide }
     "/casos/{id}/reabrir" => { POST followup::closing::reopen => Decide }
     "/casos/{id}/auditoria" => { GET followup::audit::page => ReadAudit }
+    "/casos" => { GET cases::list::page => ReadCases }
+    "/casos.csv" => { GET cases::file::file => ReadCases }
+    "/casos/nuevo" => { GET cases::new::form => EditCases, POST cases::new::create => EditCases }
+    "/casos/{id}" => { GET cases::view::page => ReadCases }
+    "/casos/{id}/campos" => { POST cases::decide::field => Decide }
+    "/casos/{id}/advertencias" => { POST cases::decide::warning => Decide }
+    "/casos/{id}/editar" => { GET cases::edit::form => EditCases, POST cases::edit::save => EditCases }
     "/ui/contadores" => { GET counters::counters => SeeCounters }
 }
 

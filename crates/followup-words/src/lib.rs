@@ -4,6 +4,7 @@
 
 pub mod answers;
 pub mod failures;
+pub mod fields;
 pub mod files;
 pub mod matching;
 pub mod notices;

@@ -141,6 +141,12 @@ pub fn cases_are_listed_by_what_they_stand_at(store: &dyn Store) {
     let any = StandingFilter::default;
     let oldest = CaseSort::OldestFirst;
     assert_eq!(list(any(), CaseSort::LastMovedFirst), [second, first, bare]);
+    assert_eq!(
+        list(any(), CaseSort::AnswersFirst),
+        [first, second, bare],
+        "the one in which answers wait, although it moved before another"
+    );
+    assert_eq!(list(StandingFilter { missing_to: Some(3), ..any() }, CaseSort::AnswersFirst), [first, bare]);
     assert_eq!(list(any(), CaseSort::NextFirst), [second, first]);
     assert_eq!(list(StandingFilter { unattended: Some(true), ..any() }, oldest), [first]);
     assert_eq!(list(StandingFilter { unattended: Some(false), ..any() }, CaseSort::NextFirst), [second]);

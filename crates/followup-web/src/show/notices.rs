@@ -11,6 +11,12 @@ const NOTICES: &[(&str, &str)] = &[
     ("llamada", "Llamada registrada. Pase ahora al caso lo que se averiguó."),
     ("cerrado", "Seguimiento cerrado."),
     ("reabierto", "Seguimiento reabierto."),
+    ("igual", "No había nada que cambiar: el caso ya está así."),
+    ("documentado", "El dato queda documentado."),
+    ("dato_pendiente", "El dato está otra vez pendiente."),
+    ("apartada", "La advertencia queda apartada."),
+    ("advertencia_abierta", "La advertencia está otra vez abierta."),
+    ("registrado", "El caso está registrado."),
 ];
 
 /// The sentence of a code.
