@@ -24,10 +24,18 @@ macro_rules! templates {
 
 templates! {
     "base.html",
+    "fields.html",
     "parts.html",
     "problem.html",
     "sign_in.html",
     "sign_in_again.html",
+    "tray_mail.html",
+    "tray_parts.html",
+    "tray_quarantine.html",
+    "tray_sends.html",
+    "tray_unassigned.html",
+    "tray_unconfirmed.html",
+    "trays.html",
     "work.html",
 }
 

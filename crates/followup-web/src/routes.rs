@@ -102,6 +102,27 @@ pages! {
     "/salir" => { POST sign_in::leave => SeeOneself }
     "/" => { GET work::page => SeeCounters }
     "/ui/contadores" => { GET counters::counters => SeeCounters }
+    "/bandejas" => { GET trays::overview => RetryQuarantine }
+    "/bandejas/sin-asignar" => { GET trays::unassigned::page => SortMail }
+    "/bandejas/sin-asignar/{id}" => { GET trays::mail::page => SortMail }
+    "/bandejas/sin-asignar/{id}/asignar" => { POST trays::decide::assign => SortMail }
+    "/bandejas/sin-asignar/{id}/caso" => { POST trays::decide::new_case => SortMail }
+    "/bandejas/sin-asignar/{id}/descartar" => { POST trays::decide::discard => Decide }
+    "/bandejas/sin-asignar/{id}/original" => { GET trays::originals::original => OpenOriginals }
+    "/bandejas/sin-asignar/{id}/html" => { GET trays::originals::html => OpenOriginals }
+    "/bandejas/sin-asignar/{id}/adjuntos/{n}" => { GET trays::originals::attachment => OpenOriginals }
+    "/bandejas/cuarentena" => { GET trays::quarantine::page => RetryQuarantine }
+    "/bandejas/cuarentena/{id}/reintentar" => { POST trays::quarantine::retry => RetryQuarantine }
+    "/bandejas/cuarentena/{id}/descartar" => { POST trays::quarantine::discard => Decide }
+    "/bandejas/cuarentena/{id}/original" => { GET trays::originals::quarantined => OpenOriginals }
+    "/bandejas/sin-confirmar" => { GET trays::unconfirmed::page => ReadCases }
+    "/bandejas/sin-confirmar/{id}/confirmar" => { POST trays::unconfirmed::confirm => SortMail }
+    "/bandejas/fallidos" => { GET trays::sends::failed => ReadCases }
+    "/bandejas/fallidos/{id}/reenviar" => { POST trays::settle::resend_failed => Decide }
+    "/bandejas/fallidos/{id}/resolver" => { POST trays::settle::settle_failed => Decide }
+    "/bandejas/inciertos" => { GET trays::sends::uncertain => ReadCases }
+    "/bandejas/inciertos/{id}/reenviar" => { POST trays::settle::resend_uncertain => Decide }
+    "/bandejas/inciertos/{id}/resolver" => { POST trays::settle::settle_uncertain => Decide }
 }
 
 /// Adds every page to an application, inside whatever scope it serves: `config.configure(pages(state))`.

@@ -5,10 +5,13 @@
 pub mod answers;
 pub mod failures;
 pub mod files;
+pub mod mailboxes;
 pub mod matching;
 pub mod notices;
+pub mod people;
 pub mod reasons;
 pub mod roles;
+pub mod states;
 pub mod to_the_unit;
 pub mod trail;
 pub mod warnings;

@@ -2,4 +2,5 @@
 
 pub(crate) mod counters;
 pub(crate) mod sign_in;
+pub(crate) mod trays;
 pub(crate) mod work;

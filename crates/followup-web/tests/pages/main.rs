@@ -5,4 +5,6 @@
 mod door;
 mod sign_in;
 mod support;
+mod tray_sends;
+mod trays;
 mod work;
