@@ -24,9 +24,19 @@ macro_rules! templates {
 
 templates! {
     "base.html",
+    "bounces.html",
+    "channels.html",
+    "deadlines.html",
+    "do_not_contact.html",
     "fields.html",
+    "health.html",
     "parts.html",
+    "plan_template.html",
+    "plans.html",
     "problem.html",
+    "sessions.html",
+    "settings.html",
+    "settings_parts.html",
     "sign_in.html",
     "sign_in_again.html",
     "tray_mail.html",
@@ -36,6 +46,8 @@ templates! {
     "tray_unassigned.html",
     "tray_unconfirmed.html",
     "trays.html",
+    "user.html",
+    "users.html",
     "work.html",
 }
 

@@ -3,6 +3,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod answers;
+pub mod breakers;
+pub mod deadlines;
 pub mod failures;
 pub mod files;
 pub mod mailboxes;

@@ -14,6 +14,16 @@ const NOTICES: &[(&str, &str)] = &[
     ("confirmado", "Remitente confirmado: su respuesta cuenta desde ahora."),
     ("reenviado", "Reenviado: el proveedor aceptó el mensaje nuevo."),
     ("resuelto", "Queda resuelto, con su motivo."),
+    ("plan_guardado", "Plan guardado. Los que ya se aplicaron siguen como estaban."),
+    ("plan_archivado", "Plan archivado: ya no se ofrece."),
+    ("plazo_quitado", "Plazo quitado."),
+    ("no_contactar", "Nadie le escribe más."),
+    ("contactar", "Se le puede escribir de nuevo."),
+    ("vuelve_a_servir", "Se le escribe de nuevo; lo que esperaba sigue su curso."),
+    ("cuenta_creada", "Cuenta creada."),
+    ("cuenta_cambiada", "Cuenta cambiada; sus sesiones abiertas terminaron."),
+    ("sesion_terminada", "Sesión terminada."),
+    ("buzon_visto", "Dado por visto: la alarma terminó."),
 ];
 
 /// The sentence of a code.

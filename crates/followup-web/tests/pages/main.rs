@@ -2,7 +2,10 @@
 //! clock, the identifiers and the mail server are stand-ins.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod channels;
 mod door;
+mod settings;
+mod settings_people;
 mod sign_in;
 mod support;
 mod tray_sends;
