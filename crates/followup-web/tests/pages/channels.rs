@@ -52,7 +52,7 @@ fn each_channel_shows_who_carries_it_how_it_does_and_its_settings_masked() {
     }
     unit.deliver();
     let text = browser.get(HERE).page().text();
-    assert!(text.contains("Correo Detenido") && text.contains("fallos seguidos: 3") && text.contains("se prueba de nuevo en"), "{text}");
+    assert!(text.contains("Correo Detenido") && text.contains("fallos seguidos: 3") && text.contains("se prueba de nuevo ahora"), "{text}");
     assert_eq!(unit.signed_in(Role::Qf).get(HERE).status, 403);
 }
 

@@ -27,8 +27,11 @@ fn each_role_sees_the_rooms_that_it_may_enter_and_all_of_them_open() {
     }
 }
 
-/// A plan of two contacts, as the form has it: the rows that the browser sends, in their order.
-fn send(browser: &mut Browser, path: &str, name: &str, rows: &[(&str, &str, &str)], more: &[(&str, &str)]) -> crate::support::Answer {
+/// A row of a plan's form: the contact, its hours, its channel.
+type Row<'a> = (&'a str, &'a str, &'a str);
+
+/// Sends the form of a plan as a browser does, its rows in their order.
+fn send(browser: &mut Browser, path: &str, name: &str, rows: &[Row], more: &[(&str, &str)]) -> crate::support::Answer {
     let mut fields = vec![("nombre", name), ("referencia", "PNT 4"), ("notas", "")];
     for (label, hours, channel) in rows {
         fields.extend([("intento", *label), ("horas", *hours), ("canal", *channel)]);
@@ -71,7 +74,7 @@ fn what_is_wrong_with_a_plan_is_said_at_its_row_and_nothing_typed_is_lost() {
     let mut browser = unit.signed_in(Role::Qf);
     let before = unit.app.templates(true).unwrap().len();
     let long = "a".repeat(201);
-    let wrong: [(&str, &[(&str, &str, &str)], &str); 6] = [
+    let wrong: [(&str, &[Row], &str); 6] = [
         ("Plan", &[], "#intento-1"),
         ("", &[("Correo", "0", "email")], "#plan-nombre"),
         ("Plan", &[("Correo", "24", "email"), ("", "", "auto"), ("Otro", "24", "email")], "#horas-3"),
@@ -155,6 +158,7 @@ fn the_health_of_the_service_says_what_to_do() {
     assert!(text.contains("10 en el buzón, 9 registrados; falta 1"), "{text}");
     assert!(text.contains("falló varias veces seguidas") && text.contains("revise la red o pregunte al proveedor"), "{text}");
     unit.clock.advance(Duration::hours(2));
+    let mut browser = unit.signed_in(Role::Soporte);
     assert!(browser.get("/ajustes/salud").page().text().contains("Leído hace 2 h"));
     assert_eq!(browser.post("/ajustes/salud/buzon", &[("buzon", "fv@vigia.test/INBOX")]).status, 403);
     assert_eq!(unit.signed_in(Role::Qf).post("/ajustes/salud/buzon", &[("buzon", "otro")]).status, 404);
