@@ -100,11 +100,14 @@ pub(crate) fn serve(
 }
 
 fn web_state(service: &Service, state: &HttpState, page: &PageConfig) -> WebState {
+    let settings = service.channel_settings.iter();
+    let shown = settings.map(|(channel, shown)| (*channel, shown.iter().map(|setting| (setting.name, setting.value.clone())).collect()));
     let options = WebOptions {
         is_https: page.is_https(),
         origin: page.origin.clone(),
         framed_by: page.framed_by.clone(),
         answer_limit: answer_limit(service),
+        channel_settings: shown.collect(),
         ..WebOptions::default()
     };
     WebState::new(service.followup.clone(), state.access(), options)

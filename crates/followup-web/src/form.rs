@@ -75,6 +75,15 @@ impl Form {
         Some(self.text(name)).filter(|text| !text.is_empty())
     }
 
+    /// The same, where it is no longer than so many characters.
+    ///
+    /// # Errors
+    /// It is longer.
+    pub(crate) fn within(&self, name: &str, longest: usize) -> Result<&str, Refusal> {
+        let text = self.text(name);
+        if text.chars().count() > longest { Err(Refusal::field(name, &texts::too_long(longest))) } else { Ok(text) }
+    }
+
     /// Whether a box was ticked, or a button pressed.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(known, _)| known == name)

@@ -5,12 +5,14 @@ use followup_answers::Refusal;
 use followup_domain::ids::{AttemptId, CaseId, MessageId};
 use followup_words::answers as texts;
 
+use super::ids::named;
+
 /// The case of an address; what is no number is no case.
 ///
 /// # Errors
 /// There is no such case.
 pub(crate) fn case_id(request: &HttpRequest) -> Result<CaseId, Refusal> {
-    number(request, "id").map(CaseId).ok_or(Refusal::NotFound(texts::ICSR_NOT_FOUND))
+    named(request, "id").map(CaseId).ok_or(Refusal::NotFound(texts::ICSR_NOT_FOUND))
 }
 
 /// The message of an address.
@@ -18,7 +20,7 @@ pub(crate) fn case_id(request: &HttpRequest) -> Result<CaseId, Refusal> {
 /// # Errors
 /// There is no such message.
 pub(crate) fn message_id(request: &HttpRequest) -> Result<MessageId, Refusal> {
-    number(request, "mensaje").map(MessageId).ok_or(Refusal::NotFound(texts::MESSAGE_NOT_FOUND))
+    named(request, "mensaje").map(MessageId).ok_or(Refusal::NotFound(texts::MESSAGE_NOT_FOUND))
 }
 
 /// The attempt of an address.
@@ -26,9 +28,5 @@ pub(crate) fn message_id(request: &HttpRequest) -> Result<MessageId, Refusal> {
 /// # Errors
 /// There is no such attempt.
 pub(crate) fn attempt_id(request: &HttpRequest) -> Result<AttemptId, Refusal> {
-    number(request, "intento").map(AttemptId).ok_or(Refusal::NotFound(texts::ATTEMPT_NOT_FOUND))
-}
-
-fn number(request: &HttpRequest, name: &str) -> Option<i64> {
-    request.match_info().get(name)?.parse().ok()
+    named(request, "intento").map(AttemptId).ok_or(Refusal::NotFound(texts::ATTEMPT_NOT_FOUND))
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use followup_domain::asking::standing::Standing;
 use followup_domain::case::Case;
 use followup_domain::ids::CaseId;
-use followup_domain::ports::{CaseQuery, Page, PageRequest, StoreError};
+use followup_domain::ports::{CaseBrief, CaseQuery, Page, PageRequest, StoreError};
 
 use crate::app::App;
 use crate::errors::NotFoundOr;
@@ -36,6 +36,14 @@ impl App {
     /// It does not exist, or the store failed.
     pub fn case(&self, id: CaseId) -> Result<Case, NotFoundOr> {
         step::read(self, |step| step.tx.cases().find(id)?.ok_or(NotFoundOr::NotFound))
+    }
+
+    /// These cases as lists show them, those that exist.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn case_briefs(&self, ids: &[CaseId]) -> Result<Vec<CaseBrief>, StoreError> {
+        if ids.is_empty() { Ok(Vec::new()) } else { step::read(self, |step| step.tx.standings().list(ids)) }
     }
 
     /// A page of cases, with what each stands at.

@@ -56,10 +56,16 @@ impl Unit {
 
     /// With what a test decides otherwise.
     pub(crate) fn start_with(change: impl FnOnce(&mut FollowupPolicy, &mut WebOptions)) -> Self {
+        Self::start_as(change, |_| {})
+    }
+
+    /// With another application, such as one of more channels.
+    pub(crate) fn start_as(change: impl FnOnce(&mut FollowupPolicy, &mut WebOptions), compose: impl FnOnce(&mut App)) -> Self {
         let clock = Arc::new(ManualClock::default());
         let mail = RecordingSender::default();
         let mut options = WebOptions::default();
-        let app = app(&clock, &mail, |policy| change(policy, &mut options));
+        let mut app = app(&clock, &mail, |policy| change(policy, &mut options));
+        compose(&mut app);
         let state = HttpState::new(app.clone(), JwtSettings::new(KEY, None));
         let web = WebState::new(app.clone(), state.access(), options);
         let state = state.with_pages(pages(web));
