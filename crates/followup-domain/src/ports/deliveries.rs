@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Outcome, StoreError, Updated};
 use crate::ids::{CaseId, MessageId};
+use crate::message::Message;
 
 /// What a person, a reply or a report says of a letter.
 pub trait DeliveryRepository {
@@ -15,6 +16,10 @@ pub trait DeliveryRepository {
     /// transport took it, whoever holds its lease. [`Updated::Stale`] when it is neither. Its queue row goes.
     /// Of an accepted one, `sent_at` is when its transmission began, not when it was settled. A status that a reply moved on stays.
     fn settle_uncertain(&mut self, id: MessageId, outcome: &Outcome) -> Result<Updated, StoreError>;
+
+    /// Letters of which something is told, each with its case locked until the transaction ends, in the order of the cases' numbers; as they are
+    /// once all are locked, by their own numbers.
+    fn find_for_update(&mut self, ids: &[MessageId]) -> Result<Vec<Message>, StoreError>;
 
     /// A report tells more of a message that the transport took, or may have taken: delivered, read, or bounced, which takes the status
     /// `sent` or `uncertain` to `failed`. [`Updated::Stale`] when [`may_become`](crate::message::Delivery::may_become) forbids it, of a channel

@@ -250,15 +250,15 @@ pub fn an_event_and_the_name_that_it_waits_for_never_miss_each_other(store: &dyn
             failure: None,
             at: Some(at(1)),
         };
-        let new = NewProviderEvent { provider: "prov".into(), event, received_at: at(2), raw_id };
+        let new = NewProviderEvent { provider: "prov".into(), event, received_at: at(2), raw_id, told_of: None };
         let seen = at_once(|number| match number {
             0 => write(store, |tx| {
-                tx.provider_events().insert(&new)?;
+                tx.provider_events().insert(std::slice::from_ref(&new))?;
                 tx.names().find_provider(&name).map(|found| found.is_some())
             }),
             1 => write(store, |tx| {
                 tx.names().insert_provider(&name, letter)?;
-                tx.provider_events().list_waiting("prov", Some(&name.name), None).map(|waiting| !waiting.is_empty())
+                tx.provider_events().list_waiting("prov", &[&name.name], &[]).map(|waiting| !waiting.is_empty())
             }),
             _ => false,
         });
