@@ -7,7 +7,7 @@ use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{Channel, Delivery, MessageStatus};
 use followup_domain::ports::{NewOutboundMessage, NewOutboundTiming, Outcome, Updated};
 
-use super::super::Conn;
+use super::super::{Conn, Db};
 use super::At;
 use super::message_row::{TO_THE_UNIT, parse, parse_optional};
 use super::schema::{message, message_queue, outbound};
@@ -98,36 +98,52 @@ pub(super) fn record_report(conn: &mut Conn, id: MessageId, outcome: &Outcome) -
     }
     let row = message_queue::table.find(id.0);
     let state: Option<String> = lock_rows!(row.select(message_queue::state)).first(conn).optional()?;
-    if state.is_some_and(|state| state != UNCERTAIN) {
+    if state.as_ref().is_some_and(|state| state != UNCERTAIN) {
         return Ok(Updated::Stale);
     }
-    let columns = (outbound::delivery, outbound::status, outbound::transmitted_at, message::channel);
-    let known = outbound::table.inner_join(message::table).filter(outbound::message_id.eq(id.0)).select(columns);
-    let known: Option<(Option<String>, String, Option<At>, String)> = known.first(conn).optional()?;
-    let Some((delivery, status, transmitted_at, channel)) = known else { return Ok(Updated::Stale) };
-    let delivery = parse_optional("delivery", delivery.as_deref(), Delivery::parse)?;
-    let was_moved_on = delivery.is_none_or(|delivery| delivery.status().as_str() != status);
+    let known = outbound::table.inner_join(message::table).filter(outbound::message_id.eq(id.0));
+    let known: Option<(Fate, Option<At>, String)> =
+        known.select((Fate::as_select(), outbound::transmitted_at, message::channel)).first(conn).optional()?;
+    let Some((fate, transmitted_at, channel)) = known else { return Ok(Updated::Stale) };
+    let delivery = parse_optional("delivery", fate.delivery.as_deref(), Delivery::parse)?;
+    let was_moved_on = delivery.is_none_or(|delivery| delivery.status().as_str() != fate.status);
     if delivery.is_none() || (was_moved_on && outcome.delivery == Delivery::Bounced) {
         return Ok(Updated::Stale);
     }
     // Of a mail several servers may tell, each of its own part of the way; of another channel its one provider does.
     let legal = if channel == Channel::Email.as_str() { Delivery::may_become } else { Delivery::is_overruled_by };
-    apply(conn, id, (outcome, transmitted_at), legal)
+    let done = apply(conn, (id, fate), (outcome, transmitted_at), legal)?;
+    if done == Updated::Yes && state.is_some() {
+        settle(conn, id, outcome.delivery)?;
+    }
+    Ok(done)
+}
+
+/// What is known of a message that is to be told of.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbound, check_for_backend(Db))]
+struct Fate {
+    delivery: Option<String>,
+    status: String,
+    sent_at: Option<At>,
 }
 
 /// The message's queue row is locked. `left_at` is when it left, where that is not now.
 pub(super) fn apply_outcome(conn: &mut Conn, id: MessageId, outcome: &Outcome, left_at: Option<At>) -> Done<Updated> {
-    apply(conn, id, (outcome, left_at), Delivery::may_become)
+    let fate: Fate = outbound::table.find(id.0).select(Fate::as_select()).first(conn)?;
+    let done = apply(conn, (id, fate), (outcome, left_at), Delivery::may_become)?;
+    if done == Updated::Yes {
+        settle(conn, id, outcome.delivery)?;
+    }
+    Ok(done)
 }
 
 fn apply(
     conn: &mut Conn,
-    id: MessageId,
+    (id, Fate { delivery, status, sent_at }): (MessageId, Fate),
     (outcome, left_at): (&Outcome, Option<At>),
     legal: fn(Delivery, Delivery) -> bool,
 ) -> Done<Updated> {
-    let columns = (outbound::delivery, outbound::status, outbound::sent_at);
-    let (delivery, status, sent_at): (Option<String>, String, Option<At>) = outbound::table.find(id.0).select(columns).first(conn)?;
     let delivery = parse("delivery", delivery.as_deref().unwrap_or_default(), Delivery::parse)?;
     let status = parse("message status", &status, MessageStatus::parse)?;
     if !legal(delivery, outcome.delivery) {
@@ -150,7 +166,6 @@ fn apply(
         outbound::recorded_at.eq(now),
     );
     diesel::update(outbound::table.find(id.0)).set(state).execute(conn)?;
-    settle(conn, id, outcome.delivery)?;
     Ok(Updated::Yes)
 }
 

@@ -42,15 +42,35 @@ impl Told<'_> {
 pub(super) fn tell(step: &mut Step<'_>, letters: &BTreeMap<MessageId, Message>, told: &[Told<'_>]) -> Result<(), StoreError> {
     learn_names(step, told)?;
     let mut changed: BTreeMap<MessageId, Message> = BTreeMap::new();
-    for told in told {
+    for (told, is_last) in by_address(letters, told) {
         let Some(letter) = changed.get(&told.letter).or(letters.get(&told.letter)) else { continue };
         if say(step, letter, &told.event)?
+            && !is_last
             && let Some(letter) = step.tx.messages().find(told.letter)?
         {
             changed.insert(letter.id, letter);
         }
     }
-    for told in with_waiting(step, letters, told)? {
+    tell_waiting(step, letters, told)
+}
+
+/// In the order of the addresses, and of the messages to each, because an address that works again is locked; each with whether it is the last
+/// of its message. In which order messages are told of changes nothing.
+fn by_address<'t, 'e>(letters: &BTreeMap<MessageId, Message>, told: &'t [Told<'e>]) -> Vec<(&'t Told<'e>, bool)> {
+    let address = |told: &Told<'_>| Some(letters.get(&told.letter)?.content.to.as_deref()?.to_lowercase());
+    let mut sorted: Vec<&Told<'_>> = told.iter().collect();
+    sorted.sort_by_cached_key(|told| (address(told), told.letter));
+    let next = sorted.iter().skip(1).map(|told| Some(told.letter)).chain([None]);
+    sorted.iter().zip(next).map(|(told, next)| (*told, next != Some(told.letter))).collect()
+}
+
+/// What waits for messages whose names are known since. It may say anything, so that it is one message's: of several each is told alone.
+fn tell_waiting(step: &mut Step<'_>, letters: &BTreeMap<MessageId, Message>, told: &[Told<'_>]) -> Result<(), StoreError> {
+    let waiting = with_waiting(step, letters, told)?;
+    if !waiting.is_empty() && told.iter().any(|other| Some(other.letter) != told.first().map(|first| first.letter)) {
+        return Err(StoreError::Unavailable("for one of several messages something waits".to_owned()));
+    }
+    for told in waiting {
         if let Some(letter) = step.tx.messages().find(told.letter)? {
             take_waiting(step, &letter, told.named().as_ref())?;
         }
@@ -112,16 +132,18 @@ fn say(step: &mut Step<'_>, letter: &Message, event: &StoredEvent) -> Result<boo
     }
     // Whatever the provider says of it, it took the message.
     let is_in_doubt = letter.delivery == Some(Delivery::Uncertain) && kind != EventKind::Failed;
+    let mut settled = None;
     if is_in_doubt || letter.delivery == Some(Delivery::Queued) {
         settle_by_proof(step, letter, Delivery::Accepted, Because::ProviderTold)?;
+        settled = step.tx.messages().find(letter.id)?;
     }
+    let letter = settled.as_ref().unwrap_or(letter);
     let (Some(action), Some(case_id)) = (kind.report(), letter.case_id) else { return Ok(true) };
-    let (Some(case), Some(letter)) = (step.tx.cases().find(case_id)?, step.tx.messages().find(letter.id)?) else { return Ok(true) };
     let unknown = || Failure { permanence: Permanence::Soft, reason: FailureReason::Other, status: None };
     let failure = (kind == EventKind::Failed).then(|| event.event.failure.clone().unwrap_or_else(unknown));
     let report = LetterReport { action, address: None, failure };
     let arrived_at = event.event.at.map_or(event.received_at, |at| at.min(event.received_at));
-    apply_report(step, &case, &letter, Reported { report: &report, arrived_at })?;
+    apply_report(step, case_id, letter, Reported { report: &report, arrived_at })?;
     Ok(true)
 }
 

@@ -6,7 +6,7 @@ use followup_domain::asking::reason::{Because, Why};
 use followup_domain::asking::waiting::Exchange;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::contact::{Permanence, failure_key};
-use followup_domain::ids::MessageId;
+use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::{FailedAddress, LetterReport, MailNotice, SOFT_FAILURES, report_on_unknown};
 use followup_domain::mail::inbound::ParsedMail;
 use followup_domain::mail::report::ReportAction;
@@ -72,7 +72,7 @@ pub(super) fn take_notice(step: &mut Step<'_>, came: CameIn<'_>) -> Result<(), S
     match (&matched.case, reported) {
         (None, Some(reported)) if letter.kind == MessageKind::Notification => take_report_on_notification(step, &letter, reported),
         (Some(case), _) if letter.kind == MessageKind::Notification || letter.case_id != Some(case.id) => Ok(()),
-        (Some(case), Some(reported)) => apply_report(step, case, &letter, reported),
+        (Some(case), Some(reported)) => apply_report(step, case.id, &letter, reported),
         (Some(case), None) if matched.classification == Classification::Complaint => notify::of_complaint(step, case, letter.id),
         _ => Ok(()),
     }
@@ -92,7 +92,7 @@ pub(super) fn take_named_report(
     if !received::name_notice(step, mail.id, letter.id, &report)? {
         return Ok(());
     }
-    apply_report(step, case, &letter, Reported { report: &report, arrived_at: mail.created_at })
+    apply_report(step, case.id, &letter, Reported { report: &report, arrived_at: mail.created_at })
 }
 
 /// A message that left just now may have been reported on before: the report was quicker than the record.
@@ -101,8 +101,8 @@ pub(super) fn apply_earlier_reports(step: &mut Step<'_>, message: &Message) -> R
     for notice in step.tx.notices().about(message.id)? {
         let Some(report) = &notice.report else { continue };
         let arrived_at = step.tx.messages().find(notice.message_id)?.map_or(step.now, |mail| mail.created_at);
-        if let (Some(case), Some(letter)) = (step.tx.cases().find(case_id)?, step.tx.messages().find(message.id)?) {
-            apply_report(step, &case, &letter, Reported { report, arrived_at })?;
+        if let Some(letter) = step.tx.messages().find(message.id)? {
+            apply_report(step, case_id, &letter, Reported { report, arrived_at })?;
         }
     }
     Ok(())
@@ -110,11 +110,14 @@ pub(super) fn apply_earlier_reports(step: &mut Step<'_>, message: &Message) -> R
 
 /// What a report says of a letter of this case, with all that follows. The case is locked. What it said before, or what the
 /// reporter proved wrong by answering, changes nothing.
-pub(super) fn apply_report(step: &mut Step<'_>, case: &Case, letter: &Message, reported: Reported<'_>) -> Result<(), StoreError> {
+pub(super) fn apply_report(step: &mut Step<'_>, case_id: CaseId, letter: &Message, reported: Reported<'_>) -> Result<(), StoreError> {
     match reported.report.action {
         _ if letter.kind == MessageKind::Notification => take_report_on_notification(step, letter, reported),
-        ReportAction::Failed => take_bounce(step, case, letter, reported),
-        ReportAction::Delivered | ReportAction::Expanded | ReportAction::Read => take_delivery(step, case, letter, reported),
+        ReportAction::Failed => match step.tx.cases().find(case_id)? {
+            Some(case) => take_bounce(step, &case, letter, reported),
+            None => Ok(()),
+        },
+        ReportAction::Delivered | ReportAction::Expanded | ReportAction::Read => take_delivery(step, case_id, letter, reported),
         // Some server goes on trying, or tells no more: nothing is known of its end.
         _ => Ok(()),
     }
@@ -197,7 +200,7 @@ fn learn_more(step: &mut Step<'_>, case: &Case, letter: &Message, reported: Repo
 }
 
 /// The letter arrived, or was read.
-fn take_delivery(step: &mut Step<'_>, case: &Case, letter: &Message, reported: Reported<'_>) -> Result<(), StoreError> {
+fn take_delivery(step: &mut Step<'_>, case_id: CaseId, letter: &Message, reported: Reported<'_>) -> Result<(), StoreError> {
     let (delivery, because) = match reported.report.action {
         ReportAction::Read => (Delivery::Read, Because::Read),
         _ => (Delivery::Delivered, Because::Delivered),
@@ -215,7 +218,9 @@ fn take_delivery(step: &mut Step<'_>, case: &Case, letter: &Message, reported: R
     if let Some(to) = letter.content.to.as_deref().filter(|_| arrived_there && another_address(letter, reported.report).is_none()) {
         clear_by_arrival(step, (letter.channel, to), LATER_ONE_ARRIVED, reported.arrived_at)?;
     }
-    case_moves::refresh_awaiting(step, case.id)
+    // A letter that was known to have left is waited for since then.
+    let was_waited_for = letter.delivery.is_some_and(Delivery::reached_the_transport);
+    if was_waited_for { Ok(()) } else { case_moves::refresh_awaiting(step, case_id) }
 }
 
 /// Word to the unit did not arrive: it has failed, and its address is known to fail, so that later ones go to `NOTIFY_EMAIL`. Its case

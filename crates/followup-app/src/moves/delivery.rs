@@ -59,7 +59,9 @@ pub(crate) fn report(step: &mut Step<'_>, letter: &Message, outcome: &Outcome, s
     if let Some(another) = said.another {
         told = told.with("reported_address", another.into());
     }
-    tell(step, Subject::Message(letter.case_id, letter.id), told)?;
+    let is_known_to_have_left = letter.delivery.is_some_and(Delivery::reached_the_transport) && outcome.delivery.reached_the_transport();
+    let subject = if is_known_to_have_left { Subject::OnItsWay } else { Subject::Message };
+    tell(step, subject(letter.case_id, letter.id), told)?;
     Ok(true)
 }
 

@@ -164,3 +164,136 @@ fn store_together(callbacks: &[NewCallback], store: &StoreAll<'_>) -> Vec<Answer
         Err(error) => vec![Err(error); callbacks.len()],
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::Barrier;
+    use std::thread;
+
+    use chrono::DateTime;
+    use followup_domain::message::Channel;
+
+    use super::*;
+
+    fn call(number: i64) -> NewCallback {
+        let raw = number.to_string().into_bytes();
+        NewCallback { provider: "prov".into(), channel: Channel::Sms, received_at: DateTime::UNIX_EPOCH, raw }
+    }
+
+    /// Stores a call under the number that it says.
+    fn id_of(call: &NewCallback) -> Inserted<InboundMailId> {
+        Inserted::New(InboundMailId(String::from_utf8(call.raw.clone()).unwrap().parse().unwrap()))
+    }
+
+    fn wait_for(gathering: &Gathering, waiting: usize) {
+        while gathering.lock().waiting.len() != waiting {
+            thread::yield_now();
+        }
+    }
+
+    /// Stores one call; and while that is being stored so many others come, in order, each told by its number. Gives what was stored together, and each
+    /// one's answer.
+    fn while_one_is_stored(
+        others: i64,
+        store_all: &(dyn Fn(&[NewCallback]) -> Result<(), StoreError> + Sync),
+    ) -> (Vec<Vec<i64>>, Vec<Answer>) {
+        let (gathering, stored) = (Gathering::default(), Mutex::new(Vec::new()));
+        let (begins, ends) = (Barrier::new(2), Barrier::new(2));
+        let store = |batch: &[NewCallback]| {
+            let ids: Vec<Inserted<InboundMailId>> = batch.iter().map(id_of).collect();
+            if ids[0].id().0 == 0 {
+                begins.wait();
+                ends.wait();
+            }
+            stored.lock().unwrap().push(ids.iter().map(|id| id.id().0).collect());
+            store_all(batch).map(|()| ids)
+        };
+        let answers = thread::scope(|scope| {
+            let come = |number| {
+                scope.spawn({
+                    let (gathering, store) = (&gathering, &store);
+                    move || gathering.store(call(number), store)
+                })
+            };
+            let mut came = vec![come(0)];
+            begins.wait();
+            for number in 1..=others {
+                came.push(come(number));
+                wait_for(&gathering, usize::try_from(number).unwrap());
+            }
+            ends.wait();
+            came.into_iter().map(|came| came.join().unwrap()).collect()
+        });
+        let state = gathering.lock();
+        assert!(!state.is_led && state.called.is_none() && state.waiting.is_empty(), "nobody is left");
+        drop(state);
+        (stored.into_inner().unwrap(), answers)
+    }
+
+    #[test]
+    fn what_comes_while_one_is_stored_is_stored_together_in_order_and_each_has_its_own_answer() {
+        let (stored, answers) = while_one_is_stored(5, &|_| Ok(()));
+        assert_eq!(stored, [vec![0], vec![1, 2, 3, 4, 5]]);
+        assert_eq!(answers, (0..=5).map(|number| Ok(Inserted::New(InboundMailId(number)))).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn more_than_may_be_stored_together_follows_in_the_next_transaction() {
+        let others = i64::try_from(MOST_TOGETHER).unwrap() + 2;
+        let (stored, answers) = while_one_is_stored(others, &|_| Ok(()));
+        assert_eq!(stored.iter().map(Vec::len).collect::<Vec<_>>(), [1, MOST_TOGETHER, 2]);
+        assert!(stored.concat().is_sorted() && answers.iter().all(Result::is_ok));
+    }
+
+    #[test]
+    fn one_that_is_refused_or_panicked_over_fails_no_other() {
+        let refuse: fn() -> Result<(), StoreError> = || Err(StoreError::Refused("no".into()));
+        let panic: fn() -> Result<(), StoreError> = || panic!("on purpose");
+        for fail in [refuse, panic] {
+            let is_bad = |batch: &[NewCallback]| batch.iter().any(|call| call.raw == b"2");
+            let (_, answers) = while_one_is_stored(3, &|batch| if is_bad(batch) { fail() } else { Ok(()) });
+            assert_eq!(answers.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, true, false, true]);
+        }
+    }
+
+    #[test]
+    fn a_store_that_is_away_is_not_asked_for_each() {
+        let (stored, answers) = while_one_is_stored(3, &|batch| match batch.len() {
+            1 => Ok(()),
+            _ => Err(StoreError::Unavailable("away".into())),
+        });
+        assert_eq!(stored.len(), 2);
+        assert!(answers[1..].iter().all(|answer| matches!(answer, Err(StoreError::Unavailable(_)))), "{answers:?}");
+    }
+
+    #[test]
+    fn who_gives_up_waits_no_more_and_has_the_next_one_store() {
+        let gathering = Gathering::default();
+        let (tells, heard): (Vec<_>, Vec<_>) = (1..=2).map(|_| sync_channel(2)).unzip();
+        {
+            let mut state = gathering.lock();
+            state.is_led = true;
+            let seats = tells.into_iter().zip(1..);
+            state.waiting.extend(seats.map(|(tell, number)| Waiting { number, callback: call(0), tell }));
+            state.call_first();
+        }
+        assert!(matches!(heard[0].try_recv(), Ok(Word::Lead)) && heard[1].try_recv().is_err());
+        assert!(gathering.withdraw(1) && !gathering.withdraw(1));
+        assert!(matches!(heard[1].try_recv(), Ok(Word::Lead)));
+        assert!(gathering.withdraw(2) && !gathering.lock().is_led);
+    }
+
+    #[test]
+    fn no_more_wait_than_there_is_room_for() {
+        let gathering = Gathering::default();
+        {
+            let mut state = gathering.lock();
+            state.is_led = true;
+            let seats = (0..MOST_WAITING).map(|_| Waiting { number: 0, callback: call(0), tell: sync_channel(2).0 });
+            state.waiting.extend(seats);
+        }
+        let stored = gathering.store(call(1), &|_| panic!("nothing is stored"));
+        assert!(matches!(stored, Err(StoreError::Unavailable(_))));
+    }
+}

@@ -2,6 +2,7 @@
 //! transaction, then many in one, for there may be a thousand in a second. Whatever goes wrong with many, each is taken alone, so that one that cannot be
 //! taken holds up no other and is dealt with as it is.
 
+use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use followup_domain::ids::{InboundMailId, RawId};
@@ -20,8 +21,9 @@ use crate::transaction;
 const MOST: i64 = 100;
 /// Larger calls are taken alone; and so many bytes are read at a time.
 const LARGEST: u64 = 16 * 1024;
-/// Calls that tell more are taken alone.
+/// Calls that tell more are taken alone; and so many events are taken together.
 const MOST_EVENTS: usize = 20;
+const MOST_TOGETHER: usize = 200;
 
 /// Some of what is stored and not looked at yet, oldest first.
 pub(crate) struct Page {
@@ -46,7 +48,7 @@ impl Page {
             let calls: Vec<StoredCall> =
                 step.tx.provider_events().list_calls(&ids)?.into_iter().filter(|call| call.size <= LARGEST).collect();
             let raw_ids: Vec<RawId> = calls.iter().map(|call| call.raw_id).collect();
-            let mut bytes: std::collections::HashMap<RawId, Vec<u8>> = step.tx.originals().list_small(&raw_ids)?.into_iter().collect();
+            let mut bytes: HashMap<RawId, Vec<u8>> = step.tx.originals().list_small(&raw_ids)?.into_iter().collect();
             let calls = calls.into_iter().filter_map(|call| bytes.remove(&call.raw_id).map(|raw| (call, raw))).collect();
             Ok(Self { ids, calls })
         })
@@ -62,8 +64,13 @@ impl Page {
     /// # Errors
     /// The store cannot be reached.
     pub(crate) fn process(self, app: &App, stop: &dyn Fn() -> bool) -> Result<Vec<Placed>, StoreError> {
-        let together: Vec<Statuses> = self.calls.into_iter().filter_map(|(call, raw)| statuses_of(app, call, &raw)).collect();
-        let taken = if stop() { Vec::new() } else { take_together(app, &together) };
+        let quick: Vec<Statuses> = self.calls.into_iter().filter_map(|(call, raw)| statuses_of(app, call, &raw)).collect();
+        let mut taken = BTreeSet::new();
+        for together in groups(&quick) {
+            if !stop() {
+                taken.extend(take_together(app, together));
+            }
+        }
         let mut placed = Vec::new();
         for id in self.ids.into_iter().filter(|id| !taken.contains(id)) {
             if stop() {
@@ -89,6 +96,22 @@ fn statuses_of(app: &App, call: StoredCall, raw: &[u8]) -> Option<Statuses> {
         _ => None,
     };
     Some(Statuses { call, events: read.into_iter().filter_map(status).collect() })
+}
+
+/// As they come, in groups that may be taken together.
+fn groups(mut calls: &[Statuses]) -> Vec<&[Statuses]> {
+    let mut groups = Vec::new();
+    while !calls.is_empty() {
+        let mut events = 0;
+        let fits = |of: &&Statuses| {
+            events += of.events.len();
+            events <= MOST_TOGETHER
+        };
+        let (group, others) = calls.split_at(calls.iter().take_while(fits).count().max(1));
+        groups.push(group);
+        calls = others;
+    }
+    groups
 }
 
 /// Takes calls in one transaction; gives those with which somebody is done.
