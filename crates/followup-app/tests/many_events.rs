@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chrono::Duration;
 use followup_app::{App, EventReaders, IngestReport};
 use followup_diesel::{MigratingStore, SqliteStore};
+use followup_domain::asking::standing::Standing;
 use followup_domain::ids::CaseId;
 use followup_domain::message::{Channel, Delivery, Direction, Message};
-use followup_domain::ports::{Clock, Store, StoreError, Tx, TxMode, TxVerdict};
+use followup_domain::ports::{Clock, KeptStanding, Store, StoreError, StoreExt, Tx, TxMode, TxVerdict};
 use followup_domain::sending::{EventKind, EventReader, ProviderEvent, StatusEvent, UnreadableEvents};
 use followup_testkit::rigs::text_provider::{SCOPE, Taken, TextEvents, TextProvider, message_call, status_call};
 use support::{Unit, texts, unit_on};
@@ -229,4 +230,25 @@ fn a_call_that_tells_of_many_messages_is_taken_with_the_others() {
     many.store(format!("[{}]", calls[3..].join(",")).into_bytes());
     assert_eq!(many.understand().1, 1);
     assert_eq!(many.deliveries(), [Delivery::Delivered; 6]);
+}
+
+#[test]
+fn a_message_that_arrived_moves_its_case_which_stands_where_looking_again_says() {
+    let many = many(2);
+    let standing = |number: usize| many.store.read::<_, StoreError>(|tx| tx.standings().find(many.cases[number])).unwrap().unwrap();
+    let before = standing(0);
+    assert!(before.standing.next.is_some(), "an answer is waited for");
+    for kind in [EventKind::Delivered, EventKind::Read] {
+        many.unit.clock.advance(Duration::minutes(1));
+        many.told(0, kind);
+        many.told(1, kind);
+        many.understand();
+        let now = many.unit.clock.now();
+        let expected = KeptStanding { standing: Standing { moved_at: now, ..before.standing.clone() }, ..before.clone() };
+        assert_eq!(standing(0), expected, "{kind:?}");
+        let to = many.text(0).content.to.unwrap();
+        many.store.write::<_, StoreError>(|tx| tx.standings().record_address_changed(&to)).unwrap();
+        many.unit.dispatch();
+        assert_eq!(standing(0), expected, "{kind:?}, looked at again");
+    }
 }

@@ -203,7 +203,8 @@ fn take_calls(conn: &mut Conn, ids: &[InboundMailId]) -> Done<Vec<InboundMailId>
     ids.sort_unstable();
     let mut taken = Vec::with_capacity(ids.len());
     for some in ids.chunks(IDS_PER_QUERY) {
-        let stored = arrival::table.filter(arrival::id.eq_any(some)).filter(arrival::state.eq(InboundState::Stored.as_str()));
+        let calls = arrival::table.filter(arrival::id.eq_any(some)).filter(arrival::channel.ne(Channel::Email.as_str()));
+        let stored = calls.filter(arrival::state.eq(InboundState::Stored.as_str()));
         let locked: Vec<i64> = lock_rows!(stored.order(arrival::id).select(arrival::id)).load(conn)?;
         let processed = arrival::state.eq(InboundState::Processed.as_str());
         diesel::update(arrival::table.filter(arrival::id.eq_any(&locked))).set(processed).execute(conn)?;

@@ -417,6 +417,7 @@ fn provider_events(tx: &mut dyn Tx, raw_id: RawId, message_id: MessageId) -> Res
     tx.provider_events().take_calls(&[call])?;
     tx.originals().list_small(&[raw_id])?;
     tx.deliveries().find_for_update(&[message_id])?;
+    tx.standings().record_moved(&[CaseId(1)], at(0))?;
     let event = StatusEvent {
         key: "k".into(),
         provider_id: Some("A".into()),

@@ -188,7 +188,7 @@ pub fn a_providers_id_names_one_message(store: &dyn Store) {
 }
 
 pub fn letters_that_are_told_of_come_by_their_numbers_and_as_they_are(store: &dyn Store) {
-    let [one, other] = [a_case(store), a_case(store)].map(|case_id| enqueue(store, &outbound(case_id, &format!("of {case_id}"))));
+    let [one, other] = ["a", "b"].map(|key| enqueue(store, &outbound(a_case(store), key)));
     let found = write(store, |tx| tx.deliveries().find_for_update(&[other, MessageId(4711), one, other]));
     let whole = [one, other].map(|id| read(store, |tx| tx.messages().find(id)).unwrap());
     assert_eq!(found, whole);
