@@ -29,8 +29,8 @@ impl DeliveryRepository for Work<'_> {
         })
     }
 
-    fn record_report(&mut self, id: MessageId, outcome: &Outcome) -> Result<Updated, StoreError> {
-        self.write(|conn| queue::record_report(conn, id, outcome))
+    fn record_reports(&mut self, batch: &[(MessageId, &Outcome)]) -> Result<Vec<Updated>, StoreError> {
+        self.write(|conn| queue::record_reports(conn, batch))
     }
 
     fn withdraw_queued(&mut self, case_id: CaseId, reason: &str, now: DateTime<Utc>) -> Result<Vec<MessageId>, StoreError> {

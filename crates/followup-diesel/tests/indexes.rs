@@ -276,7 +276,8 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
 
 fn reports_and_addresses(tx: &mut dyn Tx, case_id: CaseId, letter: MessageId) -> Result<(), StoreError> {
     let outcome = Outcome::of(Delivery::Bounced, at(3));
-    tx.deliveries().record_report(letter, &outcome)?;
+    tx.deliveries().record_reports(&[(letter, &outcome)])?;
+    tx.addresses().list_known(&["a@clinic.test"])?;
     tx.notices().of_case(case_id)?;
     tx.notices().about(letter)?;
     tx.notices().of_messages(&[letter])?;

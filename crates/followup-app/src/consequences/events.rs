@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use followup_domain::asking::reason::Because;
 use followup_domain::contact::{Failure, FailureReason, Permanence};
 use followup_domain::ids::MessageId;
@@ -12,7 +13,7 @@ use followup_domain::ports::StoreError;
 use followup_domain::sending::{EventKind, ExternalName, StoredEvent};
 
 use super::outcomes::settle_by_proof;
-use super::reports::apply_report;
+use super::reports::{Arrival, apply_report, is_waited_for, take_arrivals};
 use crate::facts::reports::Reported;
 use crate::moves::provider_event;
 use crate::step::Step;
@@ -42,26 +43,55 @@ impl Told<'_> {
 pub(super) fn tell(step: &mut Step<'_>, letters: &BTreeMap<MessageId, Message>, told: &[Told<'_>]) -> Result<(), StoreError> {
     learn_names(step, told)?;
     let mut changed: BTreeMap<MessageId, Message> = BTreeMap::new();
-    for (told, is_last) in by_address(letters, told) {
-        let Some(letter) = changed.get(&told.letter).or(letters.get(&told.letter)) else { continue };
-        if say(step, letter, &told.event)?
-            && !is_last
-            && let Some(letter) = step.tx.messages().find(told.letter)?
-        {
-            changed.insert(letter.id, letter);
+    let rounds = rounds(told);
+    for (number, round) in rounds.iter().enumerate() {
+        let as_they_are = round.iter().filter_map(|told| Some((changed.get(&told.letter).or(letters.get(&told.letter))?, &told.event)));
+        let news: Vec<(&Message, &StoredEvent)> = as_they_are.filter(|(letter, event)| is_news(letter, event)).collect();
+        let (arrivals, others): (Vec<_>, Vec<_>) = news.iter().copied().partition(|(letter, event)| arrived(letter, event));
+        take_arrivals(step, &arrivals.into_iter().map(|(letter, event)| arrival(letter, event)).collect::<Vec<_>>())?;
+        for (letter, event) in others {
+            say(step, letter, event)?;
+        }
+        let is_told_more = |id: &MessageId| rounds.get(number + 1).is_some_and(|next| next.iter().any(|told| told.letter == *id));
+        let again: Vec<MessageId> = news.iter().map(|(letter, _)| letter.id).filter(is_told_more).collect();
+        if !again.is_empty() {
+            changed.extend(step.tx.deliveries().find_for_update(&again)?.into_iter().map(|letter| (letter.id, letter)));
         }
     }
     tell_waiting(step, letters, told)
 }
 
-/// In the order of the addresses, and of the messages to each, because an address that works again is locked; each with whether it is the last
-/// of its message. In which order messages are told of changes nothing.
-fn by_address<'t, 'e>(letters: &BTreeMap<MessageId, Message>, told: &'t [Told<'e>]) -> Vec<(&'t Told<'e>, bool)> {
-    let address = |told: &Told<'_>| Some(letters.get(&told.letter)?.content.to.as_deref()?.to_lowercase());
-    let mut sorted: Vec<&Told<'_>> = told.iter().collect();
-    sorted.sort_by_cached_key(|told| (address(told), told.letter));
-    let next = sorted.iter().skip(1).map(|told| Some(told.letter)).chain([None]);
-    sorted.iter().zip(next).map(|(told, next)| (*told, next != Some(told.letter))).collect()
+/// The first events of each message, then the second ones, and so on: in which order messages are told of changes nothing.
+fn rounds<'t, 'e>(told: &'t [Told<'e>]) -> Vec<Vec<&'t Told<'e>>> {
+    let (mut rounds, mut count) = (Vec::new(), BTreeMap::new());
+    for told in told {
+        let number: &mut usize = count.entry(told.letter).or_default();
+        if rounds.len() == *number {
+            rounds.push(Vec::new());
+        }
+        rounds[*number].push(told);
+        *number += 1;
+    }
+    rounds
+}
+
+/// Whether an event tells more of its message than is known.
+fn is_news(letter: &Message, event: &StoredEvent) -> bool {
+    letter.delivery.is_some_and(|known| known.is_overruled_by(event.event.kind.delivery()))
+}
+
+/// Whether it tells no more than that a letter arrived which is known to have left: of that little follows, for many at once.
+fn arrived(letter: &Message, event: &StoredEvent) -> bool {
+    matches!(event.event.kind, EventKind::Delivered | EventKind::Read) && is_waited_for(letter)
+}
+
+fn arrival<'m>(letter: &'m Message, event: &StoredEvent) -> (Arrival<'m>, DateTime<Utc>) {
+    (Arrival { letter, is_read: event.event.kind == EventKind::Read }, told_at(event))
+}
+
+/// When an event is told of: never later than it came.
+fn told_at(event: &StoredEvent) -> DateTime<Utc> {
+    event.event.at.map_or(event.received_at, |at| at.min(event.received_at))
 }
 
 /// What waits for messages whose names are known since. It may say anything, so that it is one message's: of several each is told alone.
@@ -121,14 +151,14 @@ fn take(step: &mut Step<'_>, scope: &str, letter: &Message, event: &StoredEvent)
     if letter.delivery == Some(Delivery::Transmitting) || !provider_event::told_of(step, scope, event, letter)? {
         return Ok(());
     }
-    say(step, letter, event).map(drop)
+    say(step, letter, event)
 }
 
-/// An event says what became of its message; whether that is news. What is known better changes nothing. The case is locked.
-fn say(step: &mut Step<'_>, letter: &Message, event: &StoredEvent) -> Result<bool, StoreError> {
+/// An event says what became of its message. What is known better changes nothing. The case is locked.
+fn say(step: &mut Step<'_>, letter: &Message, event: &StoredEvent) -> Result<(), StoreError> {
     let kind = event.event.kind;
-    if !letter.delivery.is_some_and(|known| known.is_overruled_by(kind.delivery())) {
-        return Ok(false);
+    if !is_news(letter, event) {
+        return Ok(());
     }
     // Whatever the provider says of it, it took the message.
     let is_in_doubt = letter.delivery == Some(Delivery::Uncertain) && kind != EventKind::Failed;
@@ -138,13 +168,11 @@ fn say(step: &mut Step<'_>, letter: &Message, event: &StoredEvent) -> Result<boo
         settled = step.tx.messages().find(letter.id)?;
     }
     let letter = settled.as_ref().unwrap_or(letter);
-    let (Some(action), Some(case_id)) = (kind.report(), letter.case_id) else { return Ok(true) };
+    let (Some(action), Some(case_id)) = (kind.report(), letter.case_id) else { return Ok(()) };
     let unknown = || Failure { permanence: Permanence::Soft, reason: FailureReason::Other, status: None };
     let failure = (kind == EventKind::Failed).then(|| event.event.failure.clone().unwrap_or_else(unknown));
     let report = LetterReport { action, address: None, failure };
-    let arrived_at = event.event.at.map_or(event.received_at, |at| at.min(event.received_at));
-    apply_report(step, case_id, letter, Reported { report: &report, arrived_at })?;
-    Ok(true)
+    apply_report(step, case_id, letter, Reported { report: &report, arrived_at: told_at(event) })
 }
 
 /// What providers told of a message before its name was known, or while it was being handed over. The case is locked.

@@ -2,7 +2,7 @@
 //! for many. Whoever finds nobody storing stores; whoever comes meanwhile waits for its own answer, which is given when the commit is over that holds
 //! its bytes. The order in which they came is kept.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,10 +28,10 @@ pub(crate) struct Gathering(Arc<Mutex<State>>);
 #[derive(Default)]
 struct State {
     waiting: VecDeque<Waiting>,
-    /// Somebody stores, or has been told to. Where nobody does, nobody waits.
-    is_led: bool,
+    /// So many store, or have been told to. Where more could, nobody waits.
+    at_work: usize,
     /// Who has been told to, and has not begun.
-    called: Option<u64>,
+    called: BTreeSet<u64>,
     given: u64,
 }
 
@@ -45,16 +45,26 @@ struct Waiting {
 enum Word {
     /// Its call was stored, or was not.
     Answered(Answer),
-    /// It is the first of those who wait, and stores.
+    /// It stores those who wait first.
     Lead,
 }
 
 /// Stores calls in one transaction, and gives an answer for each.
 pub(crate) type StoreAll<'s> = dyn Fn(&[NewCallback]) -> Result<Vec<Inserted<InboundMailId>>, StoreError> + 's;
 
+/// How calls are stored.
+#[derive(Clone, Copy)]
+pub(crate) struct Storing<'s> {
+    /// So many transactions at once, each with those who wait: as many as the store commits at once.
+    pub(crate) at_once: usize,
+    /// One of them.
+    pub(crate) store: &'s StoreAll<'s>,
+}
+
 impl Gathering {
     /// Stores a call, with those that wait.
-    pub(crate) fn store(&self, callback: NewCallback, store: &StoreAll<'_>) -> Answer {
+    pub(crate) fn store(&self, callback: NewCallback, storing: Storing<'_>) -> Answer {
+        // It is told to store, and answered: two words at most.
         let (tell, heard) = sync_channel(2);
         let (number, leads) = {
             let mut state = self.lock();
@@ -64,46 +74,46 @@ impl Gathering {
             state.given += 1;
             let number = state.given;
             state.waiting.push_back(Waiting { number, callback, tell });
-            (number, !std::mem::replace(&mut state.is_led, true))
+            let leads = state.at_work < storing.at_once;
+            state.at_work += usize::from(leads);
+            (number, leads)
         };
         if leads {
-            self.lead(store);
+            self.lead(number, storing);
         }
-        self.hear(number, &heard, store)
+        self.hear(number, &heard, storing)
     }
 
     /// Waits for the answer; stores, when it is told to.
-    fn hear(&self, number: u64, heard: &Receiver<Word>, store: &StoreAll<'_>) -> Answer {
+    fn hear(&self, number: u64, heard: &Receiver<Word>, storing: Storing<'_>) -> Answer {
         loop {
             match heard.recv_timeout(PATIENCE) {
                 Ok(Word::Answered(answer)) => return answer,
-                Ok(Word::Lead) => self.lead(store),
-                Err(_) => {
-                    if self.withdraw(number) {
-                        return Err(StoreError::Unavailable("the calls before it are not stored yet".to_owned()));
-                    }
-                    // It is being stored at this moment.
-                    return Err(StoreError::Unknown("its commit takes too long".to_owned()));
+                Ok(Word::Lead) => self.lead(number, storing),
+                Err(_) if self.withdraw(number) => {
+                    return Err(StoreError::Unavailable("the calls before it are not stored yet".to_owned()));
                 }
+                // It is being stored at this moment.
+                Err(_) => return Err(StoreError::Unknown("its commit takes too long".to_owned())),
             }
         }
     }
 
     /// Stores those who wait first, and has the next one store the others.
-    fn lead(&self, store: &StoreAll<'_>) {
+    fn lead(&self, number: u64, storing: Storing<'_>) {
         let _next = HandsOver(self);
-        let batch = self.take();
+        let batch = self.take(number);
         let (callbacks, tell): (Vec<NewCallback>, Vec<SyncSender<Word>>) = batch.into_iter().map(|call| (call.callback, call.tell)).unzip();
-        for (answer, tell) in store_together(&callbacks, store).into_iter().zip(tell) {
+        for (answer, tell) in store_together(&callbacks, storing.store).into_iter().zip(tell) {
             // Who gave up is not there to be told.
             let _ = tell.try_send(Word::Answered(answer));
         }
     }
 
-    /// Those who wait first.
-    fn take(&self) -> Vec<Waiting> {
+    /// Those who wait first. Who leads may find that another took its own call with the others.
+    fn take(&self, number: u64) -> Vec<Waiting> {
         let mut state = self.lock();
-        state.called = None;
+        state.called.remove(&number);
         let (mut count, mut bytes) = (0, 0);
         for call in &state.waiting {
             bytes += call.callback.raw.len();
@@ -115,17 +125,16 @@ impl Gathering {
         state.waiting.drain(..count).collect()
     }
 
-    /// Gives up; whether it still waited. If it was to store, the next one is.
+    /// Gives up; whether it still waited. If it was to store, another one is.
     fn withdraw(&self, number: u64) -> bool {
         let mut state = self.lock();
-        let place = state.waiting.iter().position(|call| call.number == number);
-        if let Some(place) = place {
-            state.waiting.remove(place);
+        let waited = state.waiting.len();
+        state.waiting.retain(|call| call.number != number);
+        let has_waited = state.waiting.len() < waited;
+        if state.called.remove(&number) {
+            state.call_next();
         }
-        if state.called == Some(number) {
-            state.call_first();
-        }
-        place.is_some()
+        has_waited
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -134,11 +143,15 @@ impl Gathering {
 }
 
 impl State {
-    /// Has the first of those who wait store.
-    fn call_first(&mut self) {
-        // It has room for two words, and is told two at most.
-        self.called = self.waiting.front().filter(|first| first.tell.try_send(Word::Lead).is_ok()).map(|first| first.number);
-        self.is_led = self.called.is_some();
+    /// Somebody is done: the first of those who wait stores in its place, if there is one.
+    fn call_next(&mut self) {
+        let next = self.waiting.iter().find(|call| !self.called.contains(&call.number));
+        match next.filter(|next| next.tell.try_send(Word::Lead).is_ok()).map(|next| next.number) {
+            Some(number) => {
+                self.called.insert(number);
+            }
+            None => self.at_work -= 1,
+        }
     }
 }
 
@@ -147,12 +160,15 @@ struct HandsOver<'g>(&'g Gathering);
 
 impl Drop for HandsOver<'_> {
     fn drop(&mut self) {
-        self.0.lock().call_first();
+        self.0.lock().call_next();
     }
 }
 
 /// An answer for each. One that the store refuses, or stumbles over, is refused alone.
 fn store_together(callbacks: &[NewCallback], store: &StoreAll<'_>) -> Vec<Answer> {
+    if callbacks.is_empty() {
+        return Vec::new();
+    }
     let refused = || Err(StoreError::Refused("storing it panicked".to_owned()));
     // What a panic leaves half done is a transaction, which the store rolls back.
     match catch_unwind(AssertUnwindSafe(|| store(callbacks))).unwrap_or_else(|_| refused()) {
@@ -213,7 +229,7 @@ mod tests {
             let come = |number| {
                 scope.spawn({
                     let (gathering, store) = (&gathering, &store);
-                    move || gathering.store(call(number), store)
+                    move || gathering.store(call(number), Storing { at_once: 1, store })
                 })
             };
             let mut came = vec![come(0)];
@@ -226,7 +242,7 @@ mod tests {
             came.into_iter().map(|came| came.join().unwrap()).collect()
         });
         let state = gathering.lock();
-        assert!(!state.is_led && state.called.is_none() && state.waiting.is_empty(), "nobody is left");
+        assert!(state.at_work == 0 && state.called.is_empty() && state.waiting.is_empty(), "nobody is left");
         drop(state);
         (stored.into_inner().unwrap(), answers)
     }
@@ -273,15 +289,15 @@ mod tests {
         let (tells, heard): (Vec<_>, Vec<_>) = (1..=2).map(|_| sync_channel(2)).unzip();
         {
             let mut state = gathering.lock();
-            state.is_led = true;
+            state.at_work = 1;
             let seats = tells.into_iter().zip(1..);
             state.waiting.extend(seats.map(|(tell, number)| Waiting { number, callback: call(0), tell }));
-            state.call_first();
+            state.call_next();
         }
         assert!(matches!(heard[0].try_recv(), Ok(Word::Lead)) && heard[1].try_recv().is_err());
         assert!(gathering.withdraw(1) && !gathering.withdraw(1));
         assert!(matches!(heard[1].try_recv(), Ok(Word::Lead)));
-        assert!(gathering.withdraw(2) && !gathering.lock().is_led);
+        assert!(gathering.withdraw(2) && gathering.lock().at_work == 0);
     }
 
     #[test]
@@ -289,11 +305,55 @@ mod tests {
         let gathering = Gathering::default();
         {
             let mut state = gathering.lock();
-            state.is_led = true;
+            state.at_work = 1;
             let seats = (0..MOST_WAITING).map(|_| Waiting { number: 0, callback: call(0), tell: sync_channel(2).0 });
             state.waiting.extend(seats);
         }
-        let stored = gathering.store(call(1), &|_| panic!("nothing is stored"));
+        let stored = gathering.store(call(1), Storing { at_once: 1, store: &|_| panic!("nothing is stored") });
         assert!(matches!(stored, Err(StoreError::Unavailable(_))));
+    }
+
+    #[test]
+    fn a_store_that_commits_several_transactions_at_once_is_given_several() {
+        let (gathering, all) = (Gathering::default(), Barrier::new(3));
+        let store = |batch: &[NewCallback]| {
+            // Only together they go on.
+            all.wait();
+            Ok(batch.iter().map(id_of).collect())
+        };
+        let answers: Vec<Answer> = thread::scope(|scope| {
+            let come = |number| {
+                scope.spawn({
+                    let (gathering, store) = (&gathering, &store);
+                    move || gathering.store(call(number), Storing { at_once: 3, store })
+                })
+            };
+            let came: Vec<_> = (0..3).map(come).collect();
+            came.into_iter().map(|came| came.join().unwrap()).collect()
+        });
+        assert_eq!(answers, (0..3).map(|number| Ok(Inserted::New(InboundMailId(number)))).collect::<Vec<_>>());
+        assert_eq!(gathering.lock().at_work, 0);
+    }
+
+    #[test]
+    fn many_at_once_are_all_answered_for_and_nobody_is_left() {
+        let gathering = Gathering::default();
+        let store = |batch: &[NewCallback]| {
+            thread::yield_now();
+            Ok(batch.iter().map(id_of).collect())
+        };
+        thread::scope(|scope| {
+            for thread in 0..16 {
+                let (gathering, store) = (&gathering, &store);
+                scope.spawn(move || {
+                    for number in (thread * 200)..(thread * 200 + 200) {
+                        let stored = gathering.store(call(number), Storing { at_once: 3, store });
+                        assert_eq!(stored, Ok(Inserted::New(InboundMailId(number))));
+                    }
+                });
+            }
+        });
+        let state = gathering.lock();
+        assert!(state.at_work == 0 && state.called.is_empty() && state.waiting.is_empty());
     }
 }

@@ -21,10 +21,11 @@ pub trait DeliveryRepository {
     /// once all are locked, by their own numbers.
     fn find_for_update(&mut self, ids: &[MessageId]) -> Result<Vec<Message>, StoreError>;
 
-    /// A report tells more of a message that the transport took, or may have taken: delivered, read, or bounced, which takes the status
+    /// A report on each of several messages tells more of one that the transport took, or may have taken: delivered, read, or bounced, which takes the status
     /// `sent` or `uncertain` to `failed`. [`Updated::Stale`] when [`may_become`](crate::message::Delivery::may_become) forbids it, of a channel
     /// with a provider when [`is_overruled_by`](crate::message::Delivery::is_overruled_by) does, while it is queued or being transmitted, and, of a bounce, when a reply or a person has moved the status on: somebody got it.
-    fn record_report(&mut self, id: MessageId, outcome: &Outcome) -> Result<Updated, StoreError>;
+    /// No message stands twice in a batch.
+    fn record_reports(&mut self, batch: &[(MessageId, &Outcome)]) -> Result<Vec<Updated>, StoreError>;
 
     /// Takes every queued message of a case out of the queue unsent, whoever holds its lease: status `skipped`, with the reason.
     /// Notifications stay. Whoever comes second of this and `start_transmitting` finds nothing to do.

@@ -5,6 +5,7 @@ use followup_domain::ports::{Inserted, NewCallback, StoreError};
 
 use crate::app::App;
 use crate::moves::provider_event;
+use crate::runs::gathering::Storing;
 use crate::transaction;
 
 /// Why a provider's call was not stored.
@@ -28,6 +29,6 @@ impl App {
         let channel = self.events.of(scope).ok_or(CallbackError::NotConfigured)?.channel();
         let callback = NewCallback { provider: scope.to_owned(), channel, received_at: self.clock.now(), raw };
         let store = |batch: &[NewCallback]| transaction::write_itself(self, |step| provider_event::store(step, batch));
-        Ok(self.turns.calls.store(callback, &store)?)
+        Ok(self.turns.calls.store(callback, Storing { at_once: self.store.commits_at_once(), store: &store })?)
     }
 }
