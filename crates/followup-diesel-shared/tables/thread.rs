@@ -13,7 +13,7 @@ use super::super::Conn;
 use super::message_row::{HeaderRow, MessageRow, TO_THE_UNIT, ViewRow, header_of, headers, message_of, messages, parse_optional};
 use super::schema::{call, inbound, mail_notice, message, outbound};
 use super::work::Work;
-use super::{At, LONGEST_PAGE, beside, notices};
+use super::{At, IDS_PER_QUERY, LONGEST_PAGE, beside, notices};
 use crate::error::Done;
 
 impl ThreadRepository for Work<'_> {
@@ -51,6 +51,20 @@ pub(super) fn find(conn: &mut Conn, id: MessageId) -> Done<Option<Message>> {
     let mut found: Vec<Message> = row.into_iter().map(message_of).collect::<Done<_>>()?;
     beside::attach(conn, &mut found)?;
     Ok(found.pop())
+}
+
+/// Those of these messages that there are, by their numbers.
+pub(super) fn find_all(conn: &mut Conn, ids: &[i64]) -> Done<Vec<Message>> {
+    let mut found: Vec<Message> = Vec::with_capacity(ids.len());
+    for some in ids.chunks(IDS_PER_QUERY) {
+        let rows: Vec<MessageRow> = messages().filter(message::id.eq_any(some)).select(MessageRow::as_select()).load(conn)?;
+        for row in rows {
+            found.push(message_of(row)?);
+        }
+    }
+    found.sort_by_key(|message| message.id);
+    beside::attach(conn, &mut found)?;
+    Ok(found)
 }
 
 pub(super) fn whole(conn: &mut Conn, case_id: CaseId) -> Done<Vec<Message>> {
