@@ -76,7 +76,7 @@ pub(crate) fn serve(
         let served = followup_http::serve(config.addr, state, options);
         let (server, addr) = served.with_context(|| format!("HTTP_ADDR {} cannot be listened on", config.addr))?;
         let jobs = start_jobs(&service.in_background()?, &mail_in, config.background_jobs, &shutdown)?;
-        greet(service, &mail_in, addr, &first_user);
+        greet(service, &mail_in, addr, &first_user, &page);
         let handle = server.handle();
         let (stop, limit) = (shutdown.clone(), finish_limit(service));
         let ending = tokio::spawn(async move {
@@ -101,11 +101,15 @@ pub(crate) fn serve(
 }
 
 fn web_state(service: &Service, state: &HttpState, page: &PageConfig) -> WebState {
+    let settings = service.channel_settings.iter();
+    let shown = settings.map(|(channel, shown)| (*channel, shown.iter().map(|setting| (setting.name, setting.value.clone())).collect()));
     let options = WebOptions {
-        is_https: page.is_https,
+        is_https: page.is_https(),
+        origin: page.origin.clone(),
         framed_by: page.framed_by.clone(),
         is_demonstration: is_demonstration(&service.store_config),
         answer_limit: answer_limit(service),
+        channel_settings: shown.collect(),
     };
     WebState::new(service.followup.clone(), state.access(), options)
 }
@@ -219,7 +223,7 @@ fn start_jobs(service: &Service, mail_in: &MailInConfig, jobs: BackgroundJobs, s
 }
 
 /// What a person who starts it by hand needs to go on.
-fn greet(service: &Service, mail_in: &MailInConfig, addr: SocketAddr, first_user: &FirstUser) {
+fn greet(service: &Service, mail_in: &MailInConfig, addr: SocketAddr, first_user: &FirstUser, page: &PageConfig) {
     if let Some(line) = how_to_sign_in(service, first_user) {
         telemetry::tell(&line);
     }
@@ -236,6 +240,9 @@ fn greet(service: &Service, mail_in: &MailInConfig, addr: SocketAddr, first_user
             "HTTP_ADDR is beyond this machine, and this program speaks plain HTTP: passwords, tokens and what the cases hold can be read on \
              the way; listen on 127.0.0.1 behind a proxy that adds HTTPS"
         );
+    }
+    if !page.is_https() && !addr.ip().is_loopback() {
+        tracing::warn!("sessions of the page are not bound to HTTPS: set PAGE_URL to the https address at which people open it");
     }
     telemetry::tell(&format!("The page is on http://{addr}/  (for programs: http://{addr}/docs)"));
     tracing::info!(%addr, mail_out = service.mail_out.target.kind(), mail_in = mail_in.source.kind(), embedded = service.store_config.is_embedded(), "serving");

@@ -35,6 +35,6 @@ pub use jwks_source::JwksSource;
 pub use password::{PasswordError, hash_password};
 pub use permission::Permission;
 pub use public_key::IssuerKeyError;
-pub use session::{Place, SessionError, SessionId};
+pub use session::{PLAIN_COOKIE, Place, SECURE_COOKIE, SessionError, SessionId};
 pub use sign_in::SignInError;
 pub use token::{JwtSettings, TokenError, issue_token};

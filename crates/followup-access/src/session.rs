@@ -22,6 +22,11 @@ const LENGTH: usize = 32;
 /// So much of a program's name of itself is kept.
 const LONGEST_PROGRAM: usize = 120;
 
+/// The cookie of a session. Browsers give one of this prefix to HTTPS alone, and take it from no other host (RFC 6265bis §4.1.3.2).
+pub const SECURE_COOKIE: &str = "__Host-followup";
+/// The cookie of a session on plain HTTP, which is for this machine alone.
+pub const PLAIN_COOKIE: &str = "followup";
+
 /// A session's identifier, for the one cookie that carries it. It does not show itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionId(String);

@@ -1,6 +1,7 @@
 //! What is told to whoever is not let in.
 
 use followup_access::{SessionError, SignInError, TokenRefused};
+use followup_app::UserError;
 use followup_words::answers as texts;
 
 use crate::Refusal;
@@ -37,6 +38,19 @@ impl From<SessionError> for Refusal {
         match error {
             SessionError::Store(error) => error.into(),
             SessionError::NoRandomness | SessionError::BrokenOff => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<UserError> for Refusal {
+    fn from(error: UserError) -> Self {
+        match error {
+            UserError::InvalidName => Self::field("username", texts::USERNAME_EXPECTED),
+            UserError::NoRole => Self::field("roles", texts::ROLE_EXPECTED),
+            UserError::Taken => Self::field("username", texts::USERNAME_TAKEN),
+            UserError::NotFound => Self::NotFound(texts::USER_NOT_FOUND),
+            UserError::LastAdministrator => Self::Conflict(texts::LAST_ADMINISTRATOR.into()),
+            UserError::Store(error) => error.into(),
         }
     }
 }

@@ -54,6 +54,7 @@ pub use usecases::send::manual::{LONGEST_SUBJECT, SendRequest, Sent};
 pub use usecases::send::resend::Resent;
 pub use usecases::thread::read::{Thread, ThreadPage};
 pub use usecases::tray::assign::AssignRequest;
+pub use usecases::tray::assigned::AssignedMail;
 pub use usecases::tray::retry::Retried;
 pub use usecases::tray::unassigned::UnassignedMail;
 pub use usecases::unit::deadlines::DeadlineError;

@@ -59,6 +59,8 @@ pub(crate) struct Touched {
 /// How much of what a case stands at a change may concern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Depth {
+    /// Only that something happened: nothing of what it stands at follows from it.
+    Moved,
     /// What comes next, what was read: of its thread, its queue and its attempts.
     Dates,
     /// All of it: what is known of the case, or whether its reporter can be reached.

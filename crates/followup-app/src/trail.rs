@@ -17,6 +17,8 @@ pub(crate) enum Subject {
     Message(Option<CaseId>, MessageId),
     /// A message that is being handed over: what its case stands at changes when that is over.
     Leaving(Option<CaseId>, MessageId),
+    /// A message that left, of whose way more is known: its case moved, and stands where it stood.
+    OnItsWay(Option<CaseId>, MessageId),
     /// An attempt of a case.
     Attempt(CaseId, AttemptId),
     /// A plan of a case.
@@ -31,6 +33,7 @@ impl Subject {
         match self {
             Self::Case(id) => Some((id, Depth::Everything)),
             Self::Message(case_id, _) => case_id.map(|id| (id, Depth::Dates)),
+            Self::OnItsWay(case_id, _) => case_id.map(|id| (id, Depth::Moved)),
             Self::Attempt(id, _) | Self::Plan(id, _) => Some((id, Depth::Dates)),
             Self::Leaving(..) | Self::System(..) => None,
         }
@@ -40,7 +43,7 @@ impl Subject {
     fn place(self) -> (AuditChain, &'static str, i64) {
         match self {
             Self::Case(id) => (AuditChain::Case(id), "case", id.0),
-            Self::Message(case_id, id) | Self::Leaving(case_id, id) => {
+            Self::Message(case_id, id) | Self::Leaving(case_id, id) | Self::OnItsWay(case_id, id) => {
                 (case_id.map_or(AuditChain::System, AuditChain::Case), "message", id.0)
             }
             Self::Attempt(case_id, id) => (AuditChain::Case(case_id), "attempt", id.0),

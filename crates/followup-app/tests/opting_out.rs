@@ -72,8 +72,8 @@ fn a_person_may_take_it_back_and_what_a_person_said_before_stays() {
     unit.app.block_number(&qf(), &number, "lo pidió por teléfono").unwrap();
     came(&unit, "M1", NUMBER, "CANCELAR");
     assert_eq!(blocked(&unit)[0].reason, "lo pidió por teléfono");
-    unit.app.unblock_number(&qf(), &number).unwrap();
-    assert!(blocked(&unit).is_empty() && unit.app.unblock_number(&qf(), &number).is_err());
+    unit.app.unblock_number(&qf(), &number, None).unwrap();
+    assert!(blocked(&unit).is_empty() && unit.app.unblock_number(&qf(), &number, None).is_err());
     write(&unit, case, "sms").unwrap();
 }
 

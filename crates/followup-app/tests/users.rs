@@ -83,3 +83,29 @@ fn a_sign_in_and_a_token_made_by_hand_stand_in_the_trail() {
     assert!(trail[3].starts_with("user.token_made user:operator ") && trail[3].contains("qf"), "{trail:?}");
     assert_eq!(ana(&unit).tokens_valid_from, None);
 }
+
+fn account(unit: &Unit, name: &str, roles: &[Role]) -> Actor {
+    let request = NewUserRequest { username: name.into(), email: None, roles: roles.to_vec(), password_hash: "h".into() };
+    let id = unit.app.create_user(&operator(), request).unwrap();
+    Actor::User { id: Some(id), username: name.into() }
+}
+
+#[test]
+fn of_the_local_users_one_who_may_administer_stays() {
+    let unit = unit();
+    let (eva, leo) = (account(&unit, "eva", &[Role::Admin, Role::Qf]), account(&unit, "leo", &[Role::Admin]));
+    unit.app.set_user_disabled(&eva, "leo", true).unwrap();
+    // One who was shut out is none, also when what they asked for comes late.
+    for actor in [&eva, &leo] {
+        assert_eq!(unit.app.set_user_disabled(actor, "eva", true), Err(UserError::LastAdministrator));
+        assert_eq!(unit.app.set_user_roles(actor, "eva", vec![Role::Qf]), Err(UserError::LastAdministrator));
+    }
+    unit.app.set_user_roles(&eva, "eva", vec![Role::Admin]).unwrap();
+    unit.app.set_password_hash(&eva, "eva", "other").unwrap();
+    unit.app.set_user_disabled(&eva, "leo", false).unwrap();
+    unit.app.set_user_roles(&eva, "eva", vec![Role::Qf]).unwrap();
+    // Whoever administers from elsewhere needs none here.
+    let elsewhere = Actor::User { id: Some(followup_domain::ids::UserId(99)), username: "leo".into() };
+    unit.app.set_user_disabled(&elsewhere, "leo", true).unwrap();
+    unit.app.set_user_disabled(&operator(), "eva", true).unwrap();
+}

@@ -169,9 +169,9 @@ fn who_asked_not_to_be_written_to_gets_no_automatic_request_no_plan_letter_and_n
     assert_eq!(unit.attempts(planned)[0], ("skipped".to_owned(), Some(reason.to_owned())));
     assert_eq!(unit.send(automatic, "¿Peso?"), Err(SendMessageError::Blocked));
 
-    unit.app.unblock_contact(&qf(), &address).unwrap();
+    unit.app.unblock_contact(&qf(), &address, None).unwrap();
     unit.send(automatic, "¿Peso?").unwrap();
-    assert!(unit.app.unblock_contact(&qf(), &address).is_err());
+    assert!(unit.app.unblock_contact(&qf(), &address, None).is_err());
 }
 
 #[test]
@@ -407,7 +407,7 @@ fn blocking_again_tells_the_old_reason() {
     for reason in ["lo pidió", "lo pidió dos veces"] {
         unit.app.block_contact(&qf(), &address, reason).unwrap();
     }
-    unit.app.unblock_contact(&qf(), &address).unwrap();
+    unit.app.unblock_contact(&qf(), &address, None).unwrap();
     let rows = unit.system_audit();
     let told: Vec<_> = rows.iter().map(|row| (row.action.as_str(), row.old.get("reason").cloned())).collect();
     let text = |reason: &str| Some(AuditValue::Text(reason.to_owned()));

@@ -90,7 +90,7 @@ fn whoever_has_a_blocked_or_failed_address_is_listed_by_the_next_run_whichever_c
     unit.app.block_contact(&qf(), &EmailAddress::parse("OTRA@clinic.test").unwrap(), "lo pidió").unwrap();
     unit.dispatch();
     assert_eq!(stands(&unit, other), ["unreachable", "calls_due"]);
-    unit.app.unblock_contact(&qf(), &EmailAddress::parse("otra@clinic.test").unwrap()).unwrap();
+    unit.app.unblock_contact(&qf(), &EmailAddress::parse("otra@clinic.test").unwrap(), None).unwrap();
     unit.app.clear_failed_address(&qf(), &EmailAddress::parse(REPORTER).unwrap(), "funciona").unwrap();
     unit.dispatch();
     assert_eq!((stands(&unit, second), stands(&unit, other)), (vec!["stalled"], vec!["stalled"]));

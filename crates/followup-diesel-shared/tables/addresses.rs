@@ -12,7 +12,7 @@ use super::super::{Conn, Db};
 use super::message_row::parse;
 use super::schema::failed_contact;
 use super::work::Work;
-use super::{At, address_key, bounds, contact_points, updated};
+use super::{At, IDS_PER_QUERY, address_key, bounds, contact_points, updated};
 use crate::error::Done;
 
 /// The condition of the partial index, word for word.
@@ -55,6 +55,18 @@ impl AddressRepository for Work<'_> {
         self.read(|conn| {
             let row: Option<Row> = failed_contact::table.find(address_key(address)).first(conn).optional()?;
             row.map(failed_of).transpose()
+        })
+    }
+
+    fn list_known(&mut self, addresses: &[&str]) -> Result<Vec<String>, StoreError> {
+        let keys: Vec<String> = addresses.iter().map(|address| address_key(address)).collect();
+        self.read(|conn| {
+            let mut known = Vec::new();
+            for some in keys.chunks(IDS_PER_QUERY) {
+                let these = failed_contact::table.filter(failed_contact::key.eq_any(some)).select(failed_contact::key);
+                known.extend(these.load::<String>(conn)?);
+            }
+            Ok(known)
         })
     }
 

@@ -30,7 +30,7 @@ macro_rules! has_unread {
     }};
 }
 
-/// The condition of the partial index `case_standing_unattended`, word for word.
+/// The condition of the partial index `case_standing_unattended`, and what `case_standing_answers` begins with, word for word.
 const UNATTENDED: &str = "case_standing.unattended > 0";
 
 #[derive(Queryable, Selectable)]
@@ -229,7 +229,7 @@ fn load_page(conn: &mut Conn, query: &CaseQuery, page: PageRequest) -> Done<Vec<
     let (limit, offset) = bounds(page);
     let matching = filtered(query);
     let sorted = match query.sort {
-        CaseSort::LastMovedFirst | CaseSort::NextFirst => return load_by_standing(conn, query, page),
+        CaseSort::LastMovedFirst | CaseSort::AnswersFirst | CaseSort::NextFirst => return load_by_standing(conn, query, page),
         CaseSort::NewestFirst => matching.order((icsr::created_at.desc(), icsr::id.desc())),
         CaseSort::OldestFirst => matching.order((icsr::created_at.asc(), icsr::id.asc())),
         CaseSort::LastChangedFirst => matching.order((icsr::updated_at.desc(), icsr::id.desc())),
@@ -250,6 +250,10 @@ fn load_by_standing(conn: &mut Conn, query: &CaseQuery, page: PageRequest) -> Do
     }
     let sorted = match query.sort {
         CaseSort::NextFirst => standings.order((case_standing::next_at.asc(), case_standing::case_id.asc())),
+        // Along the index of that expression.
+        CaseSort::AnswersFirst => {
+            standings.order((sql::<Bool>(UNATTENDED).desc(), case_standing::moved_at.desc(), case_standing::case_id.desc()))
+        }
         _ => standings.order((case_standing::moved_at.desc(), case_standing::case_id.desc())),
     };
     let ids: Vec<i64> = sorted.limit(limit).offset(offset).select(case_standing::case_id).load(conn)?;
@@ -347,9 +351,11 @@ fn of_record(query: &CaseQuery) -> icsr::BoxedQuery<'_, Db> {
         let found = warned.filter(warned.field(icsr::warned_until).gt(at)).select(warned.field(icsr::id));
         cases = match query.sort {
             CaseSort::NewestFirst | CaseSort::OldestFirst => cases.filter(icsr::warned_until.gt(at)),
-            CaseSort::LastChangedFirst | CaseSort::LastReceivedFirst | CaseSort::LastMovedFirst | CaseSort::NextFirst => {
-                cases.filter(icsr::id.eq_any(found))
-            }
+            CaseSort::LastChangedFirst
+            | CaseSort::LastReceivedFirst
+            | CaseSort::LastMovedFirst
+            | CaseSort::AnswersFirst
+            | CaseSort::NextFirst => cases.filter(icsr::id.eq_any(found)),
         };
     }
     if let Some(since) = query.awaiting_since {

@@ -14,7 +14,8 @@ use serde_json::Value;
 
 use super::super::{Conn, Db};
 use super::At;
-use super::message_row::{MessageRow, message_of, messages, parse, parse_optional};
+use super::message_queries::{load_messages, messages};
+use super::message_row::{parse, parse_optional};
 use super::schema::{field_entry, icsr, message, outbound};
 use super::thread::in_thread;
 use super::work::Work;
@@ -122,8 +123,7 @@ pub(super) fn waiting_requests(conn: &mut Conn, case_id: CaseId) -> Done<Vec<Mes
         .filter(field_entry::state.eq(FieldState::Asked.as_str()))
         .filter(standing!());
     let requests = messages().filter(in_thread(case_id)).filter(outbound::status.eq_any(waiting).assume_not_null()).filter(exists(asks));
-    let rows: Vec<MessageRow> = requests.order((message::created_at, message::id)).select(MessageRow::as_select()).load(conn)?;
-    rows.into_iter().map(message_of).collect()
+    load_messages(conn, requests.order((message::created_at, message::id)))
 }
 
 /// Sets what a queued message asks for. The database refuses it for one that left the queue.

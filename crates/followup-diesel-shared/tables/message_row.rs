@@ -1,5 +1,5 @@
 //! A message's rows, and what they are in the domain. A message is one row of `message` and one of each table that has more to tell of its
-//! kind; whoever reads one joins them, so that it is one query.
+//! kind, which `message_queries` joins, so that it is one query.
 
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
@@ -14,7 +14,6 @@ use followup_domain::ports::MessageView;
 use serde_json::{Value, json};
 
 use super::super::{Db, sql};
-use super::names::RFC5322;
 use super::schema::{call, external_name, inbound, mail_header, message, outbound, reply_reading};
 use super::{At, address_key};
 use crate::error::{Done, unreadable};
@@ -152,26 +151,6 @@ pub(super) struct MessageRow {
     reads_as: Option<String>,
     #[diesel(select_expression = reply_reading::quoted.nullable())]
     reads_as_quoted: Option<String>,
-}
-
-/// Messages with what a header needs.
-#[diesel::dsl::auto_type]
-pub(super) fn headers() -> _ {
-    let scope: &'static str = RFC5322;
-    let own_name = external_name::message_id.eq(message::id).and(external_name::scope.eq(scope));
-    message::table
-        .left_join(outbound::table)
-        .left_join(inbound::table)
-        .left_join(mail_header::table)
-        .left_join(call::table)
-        .left_join(external_name::table.on(own_name))
-}
-
-/// Messages with all that they are read from.
-#[diesel::dsl::auto_type]
-pub(super) fn messages() -> _ {
-    let beside_its_letter = reply_reading::message_id.eq(message::id).and(reply_reading::parent_id.nullable().eq(message::parent_id));
-    headers().left_join(reply_reading::table.on(beside_its_letter))
 }
 
 /// A header.

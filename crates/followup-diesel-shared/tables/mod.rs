@@ -28,6 +28,7 @@ mod life;
 mod mailbox_health;
 mod media;
 mod message_insert;
+mod message_queries;
 mod message_row;
 mod messages;
 mod names;

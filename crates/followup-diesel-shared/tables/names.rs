@@ -1,6 +1,8 @@
 //! The names by which somebody else may speak of a message: its Message-ID, the ids that relays give to our mails, those of providers. Each
 //! look-up is in one scope.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::threading::InternetMessageId;
@@ -31,16 +33,23 @@ impl NameRepository for Work<'_> {
         })
     }
 
-    fn find_provider(&mut self, name: &ExternalName) -> Result<Option<MessageId>, StoreError> {
-        self.read(|conn| {
-            let named = external_name::table.filter(external_name::scope.eq(PROVIDER)).filter(external_name::name.eq(of_provider(name)));
-            Ok(named.select(external_name::message_id).first(conn).optional()?.map(MessageId))
-        })
+    fn find_providers(&mut self, names: &[ExternalName]) -> Result<Vec<Option<MessageId>>, StoreError> {
+        self.read(|conn| find_providers(conn, names))
     }
 
     fn find_by_aliases(&mut self, aliases: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError> {
         self.read(|conn| find(conn, RELAY, aliases))
     }
+}
+
+fn find_providers(conn: &mut Conn, names: &[ExternalName]) -> Done<Vec<Option<MessageId>>> {
+    let names: Vec<String> = names.iter().map(of_provider).collect();
+    let mut known: HashMap<String, i64> = HashMap::with_capacity(names.len());
+    for some in names.chunks(IDS_PER_QUERY) {
+        let named = external_name::table.filter(external_name::scope.eq(PROVIDER)).filter(external_name::name.eq_any(some));
+        known.extend(named.select((external_name::name, external_name::message_id)).load::<(String, i64)>(conn)?);
+    }
+    Ok(names.iter().map(|name| known.get(name).copied().map(MessageId)).collect())
 }
 
 /// Whoever keeps an event under a name and whoever learns whose name it is come one after the other, until the transaction ends: the

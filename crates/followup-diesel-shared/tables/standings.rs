@@ -1,5 +1,6 @@
 //! What cases stand at.
 
+use chrono::{DateTime, Utc};
 use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -111,6 +112,16 @@ impl StandingRepository for Work<'_> {
         self.write(|conn| {
             diesel::update(case_standing::table.find(case_id.0)).set(StandingColumns::from(standing)).execute(conn)?;
             set_lanes(conn, case_id.0, &standing.standing.lanes, &before.standing.lanes)
+        })
+    }
+
+    fn record_moved(&mut self, case_ids: &[CaseId], now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(|conn| {
+            for some in case_ids.chunks(IDS_PER_QUERY) {
+                let these = case_standing::table.filter(case_standing::case_id.eq_any(some.iter().map(|id| id.0)));
+                diesel::update(these).set(case_standing::moved_at.eq(At::from(now))).execute(conn)?;
+            }
+            Ok(())
         })
     }
 

@@ -10,10 +10,11 @@ use followup_domain::message::{
 use followup_domain::ports::{MessageView, StoreError, ThreadRepository};
 
 use super::super::Conn;
-use super::message_row::{HeaderRow, MessageRow, TO_THE_UNIT, ViewRow, header_of, headers, message_of, messages, parse_optional};
-use super::schema::{call, inbound, mail_notice, message, outbound};
+use super::message_queries::{headers, load_headers, load_messages, load_views, messages, views};
+use super::message_row::{TO_THE_UNIT, parse_optional};
+use super::schema::{call, inbound, message, outbound};
 use super::work::Work;
-use super::{At, LONGEST_PAGE, beside, notices};
+use super::{At, IDS_PER_QUERY, LONGEST_PAGE, beside};
 use crate::error::Done;
 
 impl ThreadRepository for Work<'_> {
@@ -47,47 +48,48 @@ pub(super) fn in_thread(case_id: CaseId) -> _ {
 }
 
 pub(super) fn find(conn: &mut Conn, id: MessageId) -> Done<Option<Message>> {
-    let row: Option<MessageRow> = messages().filter(message::id.eq(id.0)).select(MessageRow::as_select()).first(conn).optional()?;
-    let mut found: Vec<Message> = row.into_iter().map(message_of).collect::<Done<_>>()?;
+    let mut found = load_messages(conn, messages().filter(message::id.eq(id.0)).limit(1))?;
     beside::attach(conn, &mut found)?;
     Ok(found.pop())
 }
 
+/// Those of these messages that there are, by their numbers.
+pub(super) fn find_all(conn: &mut Conn, ids: &[i64]) -> Done<Vec<Message>> {
+    let mut found: Vec<Message> = Vec::with_capacity(ids.len());
+    for some in ids.chunks(IDS_PER_QUERY) {
+        found.extend(load_messages(conn, messages().filter(message::id.eq_any(some)))?);
+    }
+    found.sort_by_key(|message| message.id);
+    beside::attach(conn, &mut found)?;
+    Ok(found)
+}
+
 pub(super) fn whole(conn: &mut Conn, case_id: CaseId) -> Done<Vec<Message>> {
     let thread = messages().filter(in_thread(case_id)).order((message::thread_at, message::id));
-    let rows: Vec<MessageRow> = thread.select(MessageRow::as_select()).load(conn)?;
-    let mut messages: Vec<Message> = rows.into_iter().map(message_of).collect::<Done<_>>()?;
+    let mut messages = load_messages(conn, thread)?;
     beside::attach(conn, &mut messages)?;
     Ok(messages)
 }
 
 pub(super) fn page(conn: &mut Conn, case_id: CaseId, before: Option<MessageId>, limit: i64) -> Done<Vec<MessageView>> {
     let limit = limit.clamp(0, LONGEST_PAGE);
-    let with_notice = || {
-        let columns = (ViewRow::as_select(), mail_notice::all_columns.nullable());
-        messages().left_join(mail_notice::table).filter(in_thread(case_id)).select(columns)
-    };
-    let mut rows: Vec<(ViewRow, Option<notices::Row>)> = match before {
-        None => with_notice().order((message::thread_at.desc(), message::id.desc())).limit(limit).load(conn)?,
-        Some(before) => {
-            // Within the query, so that it is one: the place of the message, if it stands in this thread.
-            let place = diesel::alias!(message as place);
-            let of_it = place.filter(place.field(message::id).eq(before.0)).filter(place.field(message::case_id).eq(case_id.0));
-            let of_it = of_it.filter(place.field(message::direction).ne(TO_THE_UNIT));
-            let second = of_it.select(place.field(message::thread_at)).single_value();
-            let earlier = message::thread_at.nullable().lt(second).or(message::id.lt(before.0).nullable());
-            let earlier = message::thread_at.nullable().le(second).and(earlier);
-            with_notice().filter(earlier).order((message::thread_at.desc(), message::id.desc())).limit(limit).load(conn)?
-        }
-    };
-    rows.reverse();
-    beside::views(conn, rows)
+    let mut latest = views().filter(in_thread(case_id)).order((message::thread_at.desc(), message::id.desc())).limit(limit);
+    if let Some(before) = before {
+        // Within the query, so that it is one: the place of the message, if it stands in this thread.
+        let place = diesel::alias!(message as place);
+        let of_it = place.filter(place.field(message::id).eq(before.0)).filter(place.field(message::case_id).eq(case_id.0));
+        let of_it = of_it.filter(place.field(message::direction).ne(TO_THE_UNIT));
+        let second = of_it.select(place.field(message::thread_at)).single_value();
+        let earlier = message::thread_at.nullable().lt(second).or(message::id.lt(before.0).nullable());
+        latest = latest.filter(message::thread_at.nullable().le(second).and(earlier));
+    }
+    let mut page = load_views(conn, latest)?;
+    page.reverse();
+    Ok(page)
 }
 
 pub(super) fn all_headers(conn: &mut Conn, case_id: CaseId) -> Done<Vec<MessageHeader>> {
-    let thread = headers().filter(in_thread(case_id)).order((message::thread_at, message::id));
-    let rows: Vec<HeaderRow> = thread.select(HeaderRow::as_select()).load(conn)?;
-    rows.into_iter().map(header_of).collect()
+    load_headers(conn, headers().filter(in_thread(case_id)).order((message::thread_at, message::id)))
 }
 
 /// What may have left, and what people and their programs wrote; reports of mail servers are no part of a conversation.

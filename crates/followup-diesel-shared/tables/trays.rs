@@ -1,6 +1,6 @@
 //! Mail that found no case, or that could not be understood, and what people decided about it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::DateTime;
 use diesel::dsl::{count, exists, min, not};
@@ -13,34 +13,14 @@ use followup_domain::ports::{
     TrayState, Updated,
 };
 
-use super::super::{Conn, Db};
+use super::super::Conn;
 use super::exchanges::vouched;
-use super::message_row::{MessageRow, TO_THE_UNIT, ViewRow, message_of, messages};
-use super::schema::{case_contact, discarded_mail, icsr, inbound, mail_notice, message};
+use super::message_queries::{Views, load_views, views};
+use super::message_row::TO_THE_UNIT;
+use super::schema::{case_contact, discarded_mail, icsr, inbound, message};
 use super::work::Work;
-use super::{At, beside, bounds, notices, worklist};
+use super::{At, IDS_PER_QUERY, bounds, thread, worklist};
 use crate::error::Done;
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = discarded_mail, check_for_backend(Db))]
-struct DiscardRow {
-    reason: String,
-    actor: String,
-    at: At,
-}
-
-impl From<DiscardRow> for Discard {
-    fn from(row: DiscardRow) -> Self {
-        Self { reason: row.reason, actor: row.actor, at: row.at.0 }
-    }
-}
-
-/// The columns of [`ShownRow`]. A macro, for their type is too long to be written.
-macro_rules! shown_columns {
-    () => {
-        (ViewRow::as_select(), mail_notice::all_columns.nullable(), Option::<DiscardRow>::as_select())
-    };
-}
 
 impl TrayRepository for Work<'_> {
     fn list(&mut self, state: TrayState, page: PageRequest) -> Result<Page<InTray<MessageView>>, StoreError> {
@@ -49,13 +29,13 @@ impl TrayRepository for Work<'_> {
 
     fn find(&mut self, id: MessageId) -> Result<Option<InTray<Message>>, StoreError> {
         self.read(|conn| {
-            let waits = waiting_mails().filter(message::id.eq(id.0)).filter(inbound::tray.is_not_null());
-            let columns = (MessageRow::as_select(), Option::<DiscardRow>::as_select());
-            let row: Option<(MessageRow, Option<DiscardRow>)> = waits.select(columns).first(conn).optional()?;
-            let Some((row, discard)) = row else { return Ok(None) };
-            let mut mail = message_of(row)?;
-            beside::attach(conn, std::slice::from_mut(&mut mail))?;
-            Ok(Some(InTray { mail, discard: discard.map(Discard::from) }))
+            let waits = inbound::table.filter(inbound::message_id.eq(id.0)).filter(inbound::tray.is_not_null());
+            if !diesel::select(exists(waits)).get_result(conn)? {
+                return Ok(None);
+            }
+            let Some(mail) = thread::find(conn, id)? else { return Ok(None) };
+            let discard = discards(conn, &[id])?.remove(&id);
+            Ok(Some(InTray { mail, discard }))
         })
     }
 
@@ -104,18 +84,11 @@ pub(super) fn in_tray(state: TrayState) -> _ {
     inbound::table.filter(inbound::tray.eq(tray))
 }
 
-/// Mails with the decisions about them.
-#[diesel::dsl::auto_type(no_type_alias)]
-fn waiting_mails() -> _ {
-    messages().left_join(discarded_mail::table)
-}
-
 fn list_unassigned(conn: &mut Conn, state: TrayState, page: PageRequest) -> Done<Page<InTray<MessageView>>> {
     let (limit, offset) = bounds(page);
     let total = in_tray(state).count().get_result(conn)?;
     let newest_first = shown_mails(state).order((inbound::tray_at.desc(), inbound::message_id.desc()));
-    let rows = newest_first.limit(limit).offset(offset).select(shown_columns!()).load::<ShownRow>(conn)?;
-    Ok(Page { items: shown(conn, rows)?, total })
+    Ok(Page { items: shown(conn, newest_first.limit(limit).offset(offset))?, total })
 }
 
 /// Mails of the tray after one, in the order in which they came.
@@ -123,23 +96,31 @@ pub(super) fn unassigned_after(conn: &mut Conn, state: TrayState, after: Option<
     let (since, id) = after.map_or((At(DateTime::UNIX_EPOCH), i64::MIN), |after| (At::from(after.since), after.id));
     let tray_at = inbound::tray_at.assume_not_null();
     let later = shown_mails(state).filter(tray_at.ge(since).and(tray_at.gt(since).or(inbound::message_id.gt(id))));
-    let rows = later.order((inbound::tray_at, inbound::message_id)).limit(limit).select(shown_columns!()).load::<ShownRow>(conn)?;
-    shown(conn, rows)
+    shown(conn, later.order((inbound::tray_at, inbound::message_id)).limit(limit))
 }
 
-/// A mail as it is shown, what a machine says in it, and who set it aside.
-type ShownRow = (ViewRow, Option<notices::Row>, Option<DiscardRow>);
-
-#[diesel::dsl::auto_type(no_type_alias)]
-fn shown_mails(state: TrayState) -> _ {
-    let tray: &'static str = tray_column(state);
-    messages().left_join(discarded_mail::table).left_join(mail_notice::table).filter(inbound::tray.eq(tray))
+fn shown_mails<'q>(state: TrayState) -> Views<'q> {
+    views().filter(inbound::tray.eq(tray_column(state)))
 }
 
-fn shown(conn: &mut Conn, rows: Vec<ShownRow>) -> Done<Vec<InTray<MessageView>>> {
-    let (rows, discards): (Vec<_>, Vec<_>) = rows.into_iter().map(|(row, notice, discard)| ((row, notice), discard)).unzip();
-    let mails = beside::views(conn, rows)?.into_iter().zip(discards);
-    Ok(mails.map(|(mail, discard)| InTray { mail, discard: discard.map(Discard::from) }).collect())
+/// Mails as they are shown, and who set them aside.
+fn shown(conn: &mut Conn, mails: Views<'_>) -> Done<Vec<InTray<MessageView>>> {
+    let mails = load_views(conn, mails)?;
+    let ids: Vec<MessageId> = mails.iter().map(|mail| mail.message.id).collect();
+    let mut discards = discards(conn, &ids)?;
+    let in_tray = |mail: MessageView| InTray { discard: discards.remove(&mail.message.id), mail };
+    Ok(mails.into_iter().map(in_tray).collect())
+}
+
+/// Who set mails aside, and why.
+fn discards(conn: &mut Conn, ids: &[MessageId]) -> Done<HashMap<MessageId, Discard>> {
+    let mut discards = HashMap::new();
+    for some in ids.chunks(IDS_PER_QUERY) {
+        let of_these = discarded_mail::table.filter(discarded_mail::message_id.eq_any(some.iter().map(|id| id.0)));
+        let rows: Vec<(i64, String, String, At)> = of_these.load(conn)?;
+        discards.extend(rows.into_iter().map(|(id, reason, actor, at)| (MessageId(id), Discard { reason, actor, at: at.0 })));
+    }
+    Ok(discards)
 }
 
 fn assign(conn: &mut Conn, id: MessageId, assignment: &Assignment) -> Done<Updated> {

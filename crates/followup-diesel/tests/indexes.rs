@@ -30,7 +30,7 @@ use followup_domain::message::{CallOutcome, Channel, Delivery, MailFlag, Message
 use followup_domain::ports::{
     AgendaQuery, Assignment, AttemptUpdate, CaseQuery, CaseSort, Discard, DoNotContact, DocumentedField, DueMedia, HeldLetter, LanePlace,
     NewAttempt, NewCallback, NewInboundMessage, NewPlan, NewProviderEvent, NewTemplate, Onlooker, Outcome, PageRequest, ReplyReading,
-    StandingFilter, StoreError, TrayState, Tx, UserChange,
+    StandingFilter, StoreError, TrayState, Tx, UserChange, of_one,
 };
 use followup_domain::sending::{EventKind, ExternalName, StatusEvent};
 use followup_domain::user::Role;
@@ -97,6 +97,7 @@ fn cases_and_plans(tx: &mut dyn Tx) -> Result<(), StoreError> {
         CaseQuery { awaiting_since: Some(at(0)), sort: CaseSort::OldestFirst, ..all.clone() },
         CaseQuery { received_from: day, received_to: day, sort: CaseSort::LastReceivedFirst, ..all.clone() },
         CaseQuery { sort: CaseSort::LastMovedFirst, ..all.clone() },
+        CaseQuery { sort: CaseSort::AnswersFirst, ..all.clone() },
         CaseQuery { sort: CaseSort::NextFirst, ..all.clone() },
         CaseQuery { standing: StandingFilter { unread: Some(true), ..StandingFilter::default() }, reader: "ana".into(), ..all.clone() },
         CaseQuery { standing: StandingFilter { unattended: Some(true), ..StandingFilter::default() }, ..all.clone() },
@@ -276,7 +277,8 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
 
 fn reports_and_addresses(tx: &mut dyn Tx, case_id: CaseId, letter: MessageId) -> Result<(), StoreError> {
     let outcome = Outcome::of(Delivery::Bounced, at(3));
-    tx.deliveries().record_report(letter, &outcome)?;
+    tx.deliveries().record_reports(&[(letter, &outcome)])?;
+    tx.addresses().list_known(&["a@clinic.test"])?;
     tx.notices().of_case(case_id)?;
     tx.notices().about(letter)?;
     tx.notices().of_messages(&[letter])?;
@@ -411,9 +413,13 @@ fn inbox_audit_and_users(tx: &mut dyn Tx) -> Result<(), StoreError> {
 
 fn provider_events(tx: &mut dyn Tx, raw_id: RawId, message_id: MessageId) -> Result<(), StoreError> {
     let callback = NewCallback { provider: "x".into(), channel: Channel::Sms, received_at: at(0), raw: b"call".to_vec() };
-    let call = tx.provider_events().insert_callback(&callback)?.id();
-    tx.provider_events().insert_callback(&callback)?;
-    tx.provider_events().find_provider(call)?;
+    let call = of_one(tx.provider_events().insert_callbacks(std::slice::from_ref(&callback))?)?.id();
+    tx.provider_events().insert_callbacks(&[callback])?;
+    tx.provider_events().list_calls(&[call])?;
+    tx.provider_events().take_calls(&[call])?;
+    tx.originals().list_small(&[raw_id])?;
+    tx.deliveries().find_for_update(&[message_id])?;
+    tx.standings().record_moved(&[CaseId(1)], at(0))?;
     let event = StatusEvent {
         key: "k".into(),
         provider_id: Some("A".into()),
@@ -422,10 +428,10 @@ fn provider_events(tx: &mut dyn Tx, raw_id: RawId, message_id: MessageId) -> Res
         failure: None,
         at: Some(at(0)),
     };
-    let new = NewProviderEvent { provider: "x".into(), event, received_at: at(0), raw_id };
-    let id = tx.provider_events().insert(&new)?.id();
-    tx.provider_events().insert(&new)?;
-    tx.provider_events().list_waiting("x", Some("A"), Some("r"))?;
+    let new = NewProviderEvent { provider: "x".into(), event, received_at: at(0), raw_id, told_of: None };
+    let id = of_one(tx.provider_events().insert(std::slice::from_ref(&new))?)?.id();
+    tx.provider_events().insert(&[new])?;
+    tx.provider_events().list_waiting("x", &["A", "B"], &["r", "s"])?;
     tx.provider_events().record_told(id, message_id)?;
     tx.media().list_due("x", at(0), 10)?;
     let file = DueMedia { message_id, case_id: None, n: 0, provider: "x".into(), source: "a".into(), sha256: None, tries: 0 };

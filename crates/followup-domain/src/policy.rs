@@ -59,6 +59,13 @@ pub struct FollowupPolicy {
 /// The order of channels, unless the unit has another one.
 pub const CHANNEL_ORDER: &[Channel] = &[Channel::Email, Channel::Whatsapp, Channel::Sms];
 
+impl FollowupPolicy {
+    /// After so many days without an answer a case waits too long: those after which it is escalated, 30 where the deployment escalates nothing.
+    pub fn overdue_days(&self) -> i64 {
+        self.escalation.as_ref().map_or(30, |escalation| escalation.after_days)
+    }
+}
+
 /// When and where a case that waits too long is told of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Escalation {

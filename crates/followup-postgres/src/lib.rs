@@ -74,6 +74,9 @@ const KEEPS_WHAT_IT_CARRIED: bool = true;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
+/// Transactions that wait for the disk wait together; more than a few gain nothing, and take connections from others.
+const COMMITS_AT_ONCE: usize = 4;
+
 /// How long another process that migrates is waited for, at each of so many times.
 const MIGRATION_WAIT: (&str, u32) = ("15s", 20);
 
@@ -201,6 +204,10 @@ impl Store for PostgresStore {
     fn check(&self) -> Result<(), StoreError> {
         let applied = tables::on_connection(&self.pool.visit().pool, tables::applied_migrations)?;
         migrate::check(&migrate::known::<Db>(&MIGRATIONS)?, &applied)
+    }
+
+    fn commits_at_once(&self) -> usize {
+        COMMITS_AT_ONCE
     }
 
     fn notices_promotions(&self) -> bool {

@@ -13,11 +13,11 @@ use futures::future::{Ready, ready};
 use crate::problem::Problem;
 
 /// No form of ours is longer, in bytes.
-const LONGEST: usize = 512 * 1024;
+const LONGEST: usize = 4 * 1024 * 1024;
 /// A form that takes longer to come is not waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// More fields than any form of ours has.
-const MOST_FIELDS: usize = 2_000;
+const MOST_FIELDS: usize = 16_000;
 
 /// The fields of a form, in the order in which they were sent.
 #[derive(Debug, Clone, Default)]
@@ -73,6 +73,15 @@ impl Form {
     /// The value of a field that says something.
     pub(crate) fn given(&self, name: &str) -> Option<&str> {
         Some(self.text(name)).filter(|text| !text.is_empty())
+    }
+
+    /// The same, where it is no longer than so many characters.
+    ///
+    /// # Errors
+    /// It is longer.
+    pub(crate) fn within(&self, name: &str, longest: usize) -> Result<&str, Refusal> {
+        let text = self.text(name);
+        if text.chars().count() > longest { Err(Refusal::field(name, &texts::too_long(longest))) } else { Ok(text) }
     }
 
     /// Whether a box was ticked, or a button pressed.

@@ -18,4 +18,4 @@ mod show;
 mod state;
 
 pub use routes::{PAGES, PageEntry, pages};
-pub use state::{WebOptions, WebState};
+pub use state::{ChannelSettings, WebOptions, WebState};

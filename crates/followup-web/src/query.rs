@@ -16,11 +16,6 @@ impl Query {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// All parameters.
-    pub(crate) fn pairs(&self) -> &[(String, String)] {
-        &self.0
-    }
-
     /// What was just done, in words: an address can only choose among sentences of ours.
     pub(crate) fn notice(&self) -> Option<&'static str> {
         crate::show::notices::notice(self.get("hecho")?)

@@ -24,10 +24,42 @@ macro_rules! templates {
 
 templates! {
     "base.html",
+    "bounces.html",
+    "case.html",
+    "case_conflict.html",
+    "case_form.html",
+    "case_head.html",
+    "cases.html",
+    "channels.html",
+    "deadlines.html",
+    "do_not_contact.html",
+    "fields.html",
+    "followup.html",
+    "followup_audit.html",
+    "followup_call.html",
+    "followup_close.html",
+    "followup_message.html",
+    "followup_plan.html",
+    "followup_text.html",
+    "health.html",
     "parts.html",
+    "plan_template.html",
+    "plans.html",
     "problem.html",
+    "sessions.html",
+    "settings.html",
+    "settings_parts.html",
     "sign_in.html",
     "sign_in_again.html",
+    "tray_mail.html",
+    "tray_parts.html",
+    "tray_quarantine.html",
+    "tray_sends.html",
+    "tray_unassigned.html",
+    "tray_unconfirmed.html",
+    "trays.html",
+    "user.html",
+    "users.html",
     "work.html",
 }
 
@@ -135,6 +167,11 @@ impl Shell {
     /// With what waits.
     pub(crate) fn new(state: &WebState, visitor: &Visitor, title: &str, section: Section, counts: &Badge) -> Self {
         Self { nav: navigation(visitor, section, Some(counts)), ..Self::bare(state, Some(visitor), title, section) }
+    }
+
+    /// In a frame of another page.
+    pub(crate) fn framed(self, is_framed: bool) -> Self {
+        Self { is_framed, ..self }
     }
 
     /// With a sentence about what was just done.

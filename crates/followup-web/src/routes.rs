@@ -101,7 +101,74 @@ pages! {
     "/entrar/token" => { POST sign_in::enter_by_token => Nothing [for_framers] }
     "/salir" => { POST sign_in::leave => SeeOneself }
     "/" => { GET work::page => SeeCounters }
+    "/casos/{id}/seguimiento" => { GET followup::page::page => ReadCases [framed] }
+    "/casos/{id}/seguimiento/leido" => { POST followup::attention::read => EditCases }
+    "/casos/{id}/seguimiento/atendido" => { POST followup::attention::attend => EditCases }
+    "/casos/{id}/mensajes/{mensaje}" => { GET followup::messages::text => ReadCases, POST followup::messages::decide => Decide }
+    "/casos/{id}/mensajes/{mensaje}/orden" => { POST followup::messages::sort => SortMail }
+    "/casos/{id}/plan" => { POST followup::attempts::apply => EditCases }
+    "/casos/{id}/plan/continuar" => { POST followup::attempts::resume => Decide }
+    "/casos/{id}/intentos" => { POST followup::attempts::schedule => Decide }
+    "/casos/{id}/intentos/{intento}" => { POST followup::attempts::change => Decide }
+    "/casos/{id}/llamada" => { GET followup::call::form => EditCases, POST followup::call::log => EditCases }
+    "/casos/{id}/cerrar" => { GET followup::closing::form => Decide, POST followup::closing::close => Decide }
+    "/casos/{id}/reabrir" => { POST followup::closing::reopen => Decide }
+    "/casos/{id}/auditoria" => { GET followup::audit::page => ReadAudit }
+    "/casos" => { GET cases::list::page => ReadCases }
+    "/casos.csv" => { GET cases::file::file => ReadCases }
+    "/casos/nuevo" => { GET cases::new::form => EditCases, POST cases::new::create => EditCases }
+    "/casos/{id}" => { GET cases::view::page => ReadCases }
+    "/casos/{id}/campos" => { POST cases::decide::field => Decide }
+    "/casos/{id}/advertencias" => { POST cases::decide::warning => Decide }
+    "/casos/{id}/editar" => { GET cases::edit::form => EditCases, POST cases::edit::save => EditCases }
     "/ui/contadores" => { GET counters::counters => SeeCounters }
+    "/bandejas" => { GET trays::overview => RetryQuarantine }
+    "/bandejas/sin-asignar" => { GET trays::unassigned::page => SortMail }
+    "/bandejas/sin-asignar/{id}" => { GET trays::mail::page => SortMail }
+    "/bandejas/sin-asignar/{id}/asignar" => { POST trays::decide::assign => SortMail }
+    "/bandejas/sin-asignar/{id}/caso" => { POST trays::decide::new_case => SortMail }
+    "/bandejas/sin-asignar/{id}/descartar" => { POST trays::decide::discard => Decide }
+    "/bandejas/sin-asignar/{id}/original" => { GET trays::originals::original => OpenOriginals }
+    "/bandejas/sin-asignar/{id}/html" => { GET trays::originals::html => OpenOriginals }
+    "/bandejas/sin-asignar/{id}/adjuntos/{n}" => { GET trays::originals::attachment => OpenOriginals }
+    "/bandejas/cuarentena" => { GET trays::quarantine::page => RetryQuarantine }
+    "/bandejas/cuarentena/{id}/reintentar" => { POST trays::quarantine::retry => RetryQuarantine }
+    "/bandejas/cuarentena/{id}/descartar" => { POST trays::quarantine::discard => Decide }
+    "/bandejas/cuarentena/{id}/original" => { GET trays::originals::quarantined => OpenOriginals }
+    "/bandejas/sin-confirmar" => { GET trays::unconfirmed::page => ReadCases }
+    "/bandejas/sin-confirmar/{id}/confirmar" => { POST trays::unconfirmed::confirm => SortMail }
+    "/bandejas/fallidos" => { GET trays::sends::failed => ReadCases }
+    "/bandejas/fallidos/{id}/reenviar" => { POST trays::settle::resend_failed => Decide }
+    "/bandejas/fallidos/{id}/resolver" => { POST trays::settle::settle_failed => Decide }
+    "/bandejas/inciertos" => { GET trays::sends::uncertain => ReadCases }
+    "/bandejas/inciertos/{id}/reenviar" => { POST trays::settle::resend_uncertain => Decide }
+    "/bandejas/inciertos/{id}/resolver" => { POST trays::settle::settle_uncertain => Decide }
+    "/ajustes" => { GET settings::overview => SeeOneself }
+    "/ajustes/planes" => { GET settings::plans::list => SeeRules, POST settings::plans::create => EditRules }
+    "/ajustes/planes/nuevo" => { GET settings::plans::new => EditRules }
+    "/ajustes/planes/{id}" => { GET settings::plans::page => SeeRules, POST settings::plans::replace => EditRules }
+    "/ajustes/planes/{id}/archivar" => { POST settings::plans::archive => EditRules }
+    "/ajustes/plazos" => { GET settings::deadlines::list => SeeRules, POST settings::deadlines::create => EditRules }
+    "/ajustes/plazos/{id}" => { GET settings::deadlines::edit => EditRules, POST settings::deadlines::replace => EditRules }
+    "/ajustes/plazos/{id}/quitar" => { POST settings::deadlines::remove => EditRules }
+    "/ajustes/no-contactar" => { GET settings::contacts::list => ManageContacts, POST settings::contacts::block => ManageContacts }
+    "/ajustes/no-contactar/levantar" => { POST settings::contacts::lift => ManageContacts }
+    "/ajustes/rebotes" => { GET settings::bounces::list => ManageContacts }
+    "/ajustes/rebotes/levantar" => { POST settings::bounces::clear => ManageContacts }
+    "/ajustes/canales" => { GET settings::channels::page => Administer }
+    "/ajustes/canales/email/prueba" => { POST settings::channel_tests::mail => Administer }
+    "/ajustes/canales/sms/prueba" => { POST settings::channel_tests::sms => Administer }
+    "/ajustes/canales/whatsapp/prueba" => { POST settings::channel_tests::whatsapp => Administer }
+    "/ajustes/usuarios" => { GET settings::users::list => Administer, POST settings::users::create => Administer }
+    "/ajustes/usuarios/nuevo" => { GET settings::users::new => Administer }
+    "/ajustes/usuarios/{id}" => { GET settings::users::page => Administer }
+    "/ajustes/usuarios/{id}/roles" => { POST settings::user_changes::set_roles => Administer }
+    "/ajustes/usuarios/{id}/clave" => { POST settings::user_changes::set_password => Administer }
+    "/ajustes/usuarios/{id}/acceso" => { POST settings::user_changes::set_access => Administer }
+    "/ajustes/sesiones" => { GET settings::sessions::list => Administer }
+    "/ajustes/sesiones/{id}/terminar" => { POST settings::sessions::end => Administer }
+    "/ajustes/salud" => { GET settings::health::page => SeeCounters }
+    "/ajustes/salud/buzon" => { POST settings::health::acknowledge => Decide }
 }
 
 /// Adds every page to an application, inside whatever scope it serves: `config.configure(pages(state))`.

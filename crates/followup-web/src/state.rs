@@ -8,25 +8,40 @@ use chrono_tz::Tz;
 use followup_access::Access;
 use followup_answers::Refusal;
 use followup_app::App;
+use followup_domain::message::Channel;
 
 use crate::render::Templates;
 
-/// What the deployment decides of the pages.
-#[derive(Debug, Clone)]
+/// The settings that decide each channel, as an administrator sees them: a variable and its value, of a secret a mask; none where it is not set.
+pub type ChannelSettings = Vec<(Channel, Vec<(&'static str, Option<String>)>)>;
+
+/// What the deployment decides of the pages. It does not show itself: addresses and numbers stand among the settings.
+#[derive(Clone)]
 pub struct WebOptions {
     /// People reach the service by HTTPS: session cookies are sent by nothing else.
     pub is_https: bool,
+    /// The origin at which people open the page, where it is known; else it is that of the `Host` they ask for.
+    pub origin: Option<String>,
     /// Origins whose pages may frame the follow-up of a case and sign in by their token, as browsers write an origin (RFC 6454 §6.2).
     pub framed_by: Vec<String>,
     /// The store is full of invented cases, and each page says so.
     pub is_demonstration: bool,
     /// A page whose data take longer is answered with 503.
     pub answer_limit: Duration,
+    /// Shown to whoever administers.
+    pub channel_settings: ChannelSettings,
 }
 
 impl Default for WebOptions {
     fn default() -> Self {
-        Self { is_https: false, framed_by: Vec::new(), is_demonstration: false, answer_limit: Duration::from_secs(55) }
+        Self {
+            is_https: false,
+            origin: None,
+            framed_by: Vec::new(),
+            is_demonstration: false,
+            answer_limit: Duration::from_secs(55),
+            channel_settings: Vec::new(),
+        }
     }
 }
 

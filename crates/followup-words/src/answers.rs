@@ -59,6 +59,11 @@ pub const OTHER_TENANT: &str = "El token de acceso es de otra organización";
 pub const BAD_CREDENTIALS: &str = "Usuario o contraseña incorrectos";
 pub const TOO_MANY_ATTEMPTS: &str = "Demasiados intentos de inicio de sesión; espere antes de intentar de nuevo";
 pub const NO_LOCAL_SIGN_IN: &str = "Aquí no se inicia sesión; use el token que emite su organización";
+pub const USERNAME_EXPECTED: &str = "De 1 a 64 letras, números o . _ - @";
+pub const USERNAME_TAKEN: &str = "Ya hay una cuenta con ese nombre";
+pub const ROLE_EXPECTED: &str = "Elija al menos un rol";
+pub const USER_NOT_FOUND: &str = "Usuario no encontrado";
+pub const LAST_ADMINISTRATOR: &str = "Es la última cuenta que puede administrar el servicio: dé antes ese rol a otra";
 pub const FORBIDDEN: &str = "Su rol no permite esta operación";
 
 pub const TOO_LARGE: &str = "El cuerpo de la petición es demasiado grande";

@@ -3,12 +3,18 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod answers;
+pub mod breakers;
+pub mod deadlines;
 pub mod failures;
+pub mod fields;
 pub mod files;
+pub mod mailboxes;
 pub mod matching;
 pub mod notices;
+pub mod people;
 pub mod reasons;
 pub mod roles;
+pub mod states;
 pub mod to_the_unit;
 pub mod trail;
 pub mod warnings;

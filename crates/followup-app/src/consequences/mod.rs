@@ -13,6 +13,8 @@ mod replies;
 mod reports;
 pub(crate) mod standing;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use followup_domain::asking::plan::{Attempt, Plan};
 use followup_domain::asking::reason::{StopReason, Why};
@@ -23,8 +25,9 @@ use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::mail::inbound::ParsedMail;
 use followup_domain::message::{Classification, Delivery, MailFlag, Message};
 use followup_domain::ports::{NewCall, NewInboundMessage, Outcome, StoreError};
-use followup_domain::sending::StoredEvent;
+use followup_domain::sending::ExternalName;
 
+pub(crate) use self::events::Told;
 pub(crate) use self::replies::Reply;
 pub(crate) use self::reports::CameIn;
 use crate::facts::gate::Withdrawal;
@@ -69,8 +72,10 @@ pub(crate) enum Event<'a> {
     Answered(&'a Message, &'a Outcome),
     /// A message that certainly did not leave waits again; a provider may have told otherwise meanwhile.
     PutBack(&'a Message),
-    /// A provider tells of a message of ours.
-    ProviderTold(&'a str, &'a Message, &'a StoredEvent),
+    /// Providers tell of messages of ours, which are as they were before.
+    ProvidersTold(&'a BTreeMap<MessageId, Message>, &'a [Told<'a>]),
+    /// What a provider told waits for a message that became known meanwhile; under this name, too.
+    ProviderWaits(&'a Message, Option<&'a ExternalName>),
     /// A claimed letter was taken out of the queue.
     LetterWithdrawn(&'a Message, &'a Withdrawal),
     /// Word to somebody of the unit was withdrawn, because nothing arrives there; where it is read instead.
@@ -139,7 +144,8 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
             events::take_waiting(step, letter, outcome.provider_id.as_ref())
         }
         Event::PutBack(letter) => events::take_waiting(step, letter, None),
-        Event::ProviderTold(scope, letter, event) => events::tell(step, scope, letter, event),
+        Event::ProvidersTold(letters, told) => events::tell(step, letters, told),
+        Event::ProviderWaits(letter, named) => events::take_waiting(step, letter, named),
         Event::WordWithdrawn(word, to) => notify::elsewhere(step, word, to),
         Event::LetterWithdrawn(letter, withdrawal) => holding::settle_withdrawn(step, letter, withdrawal),
         Event::AddressFree(case) => holding::restore_case(step, case),

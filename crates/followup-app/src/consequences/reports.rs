@@ -6,12 +6,12 @@ use followup_domain::asking::reason::{Because, Why};
 use followup_domain::asking::waiting::Exchange;
 use followup_domain::case::{Case, FollowupStatus};
 use followup_domain::contact::{Permanence, failure_key};
-use followup_domain::ids::MessageId;
+use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::bounce::{FailedAddress, LetterReport, MailNotice, SOFT_FAILURES, report_on_unknown};
 use followup_domain::mail::inbound::ParsedMail;
 use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{Channel, Classification, Delivery, Direction, Message, MessageKind};
-use followup_domain::ports::{Outcome, StoreError};
+use followup_domain::ports::{Outcome, StoreError, of_one};
 use followup_words::reasons::told;
 use followup_words::trail::{ANSWERED_BY_ITSELF, LATER_ONE_ARRIVED};
 
@@ -72,7 +72,7 @@ pub(super) fn take_notice(step: &mut Step<'_>, came: CameIn<'_>) -> Result<(), S
     match (&matched.case, reported) {
         (None, Some(reported)) if letter.kind == MessageKind::Notification => take_report_on_notification(step, &letter, reported),
         (Some(case), _) if letter.kind == MessageKind::Notification || letter.case_id != Some(case.id) => Ok(()),
-        (Some(case), Some(reported)) => apply_report(step, case, &letter, reported),
+        (Some(case), Some(reported)) => apply_report(step, case.id, &letter, reported),
         (Some(case), None) if matched.classification == Classification::Complaint => notify::of_complaint(step, case, letter.id),
         _ => Ok(()),
     }
@@ -92,7 +92,7 @@ pub(super) fn take_named_report(
     if !received::name_notice(step, mail.id, letter.id, &report)? {
         return Ok(());
     }
-    apply_report(step, case, &letter, Reported { report: &report, arrived_at: mail.created_at })
+    apply_report(step, case.id, &letter, Reported { report: &report, arrived_at: mail.created_at })
 }
 
 /// A message that left just now may have been reported on before: the report was quicker than the record.
@@ -101,8 +101,8 @@ pub(super) fn apply_earlier_reports(step: &mut Step<'_>, message: &Message) -> R
     for notice in step.tx.notices().about(message.id)? {
         let Some(report) = &notice.report else { continue };
         let arrived_at = step.tx.messages().find(notice.message_id)?.map_or(step.now, |mail| mail.created_at);
-        if let (Some(case), Some(letter)) = (step.tx.cases().find(case_id)?, step.tx.messages().find(message.id)?) {
-            apply_report(step, &case, &letter, Reported { report, arrived_at })?;
+        if let Some(letter) = step.tx.messages().find(message.id)? {
+            apply_report(step, case_id, &letter, Reported { report, arrived_at })?;
         }
     }
     Ok(())
@@ -110,11 +110,14 @@ pub(super) fn apply_earlier_reports(step: &mut Step<'_>, message: &Message) -> R
 
 /// What a report says of a letter of this case, with all that follows. The case is locked. What it said before, or what the
 /// reporter proved wrong by answering, changes nothing.
-pub(super) fn apply_report(step: &mut Step<'_>, case: &Case, letter: &Message, reported: Reported<'_>) -> Result<(), StoreError> {
+pub(super) fn apply_report(step: &mut Step<'_>, case_id: CaseId, letter: &Message, reported: Reported<'_>) -> Result<(), StoreError> {
     match reported.report.action {
         _ if letter.kind == MessageKind::Notification => take_report_on_notification(step, letter, reported),
-        ReportAction::Failed => take_bounce(step, case, letter, reported),
-        ReportAction::Delivered | ReportAction::Expanded | ReportAction::Read => take_delivery(step, case, letter, reported),
+        ReportAction::Failed => match step.tx.cases().find(case_id)? {
+            Some(case) => take_bounce(step, &case, letter, reported),
+            None => Ok(()),
+        },
+        ReportAction::Delivered | ReportAction::Expanded | ReportAction::Read => take_delivery(step, case_id, letter, reported),
         // Some server goes on trying, or tells no more: nothing is known of its end.
         _ => Ok(()),
     }
@@ -136,7 +139,8 @@ fn take_bounce(step: &mut Step<'_>, case: &Case, letter: &Message, reported: Rep
 
 fn record_bounce(step: &mut Step<'_>, letter: &Message, why: &Why<'_>, reported: Reported<'_>) -> Result<bool, StoreError> {
     let outcome = Outcome { error: Some(why.stored()), ..Outcome::of(Delivery::Bounced, step.now) };
-    delivery::report(step, letter, &outcome, Reporting { why, another: another_address(letter, reported.report) })
+    let another = another_address(letter, reported.report);
+    of_one(delivery::report(step, &[Reporting { letter, outcome: &outcome, why, another }])?)
 }
 
 /// What the report says of the address, if it says anything; says whether the address is held since.
@@ -197,25 +201,70 @@ fn learn_more(step: &mut Step<'_>, case: &Case, letter: &Message, reported: Repo
 }
 
 /// The letter arrived, or was read.
-fn take_delivery(step: &mut Step<'_>, case: &Case, letter: &Message, reported: Reported<'_>) -> Result<(), StoreError> {
-    let (delivery, because) = match reported.report.action {
-        ReportAction::Read => (Delivery::Read, Because::Read),
-        _ => (Delivery::Delivered, Because::Delivered),
-    };
-    let why = because.into();
-    let outcome = Outcome::of(delivery, step.now);
-    if !delivery::report(step, letter, &outcome, Reporting { why: &why, another: None })? {
+fn take_delivery(step: &mut Step<'_>, case_id: CaseId, letter: &Message, reported: Reported<'_>) -> Result<(), StoreError> {
+    let arrival = Arrival { letter, is_read: reported.report.action == ReportAction::Read };
+    if !of_one(record_arrivals(step, &[arrival])?)? {
         return Ok(());
     }
     if matches!(letter.delivery, Some(Delivery::Uncertain | Delivery::Bounced | Delivery::Rejected)) {
         case_moves::begin_progress(step, letter)?;
-        attempt::change_of(step, letter, AttemptStatus::Sent, Some(why))?;
+        attempt::change_of(step, letter, AttemptStatus::Sent, Some(arrival.because().into()))?;
     }
     let arrived_there = matches!(reported.report.action, ReportAction::Delivered | ReportAction::Read);
     if let Some(to) = letter.content.to.as_deref().filter(|_| arrived_there && another_address(letter, reported.report).is_none()) {
         clear_by_arrival(step, (letter.channel, to), LATER_ONE_ARRIVED, reported.arrived_at)?;
     }
-    case_moves::refresh_awaiting(step, case.id)
+    if is_waited_for(letter) { Ok(()) } else { case_moves::refresh_awaiting(step, case_id) }
+}
+
+/// Whether a letter is known to have left: it is waited for since then, and that it arrived changes nothing of its case.
+pub(super) fn is_waited_for(letter: &Message) -> bool {
+    letter.case_id.is_some() && letter.kind != MessageKind::Notification && letter.delivery.is_some_and(Delivery::reached_the_transport)
+}
+
+/// A letter arrived at its own address, or was read there.
+#[derive(Clone, Copy)]
+pub(super) struct Arrival<'a> {
+    /// The letter, as it is.
+    pub(super) letter: &'a Message,
+    /// It was read.
+    pub(super) is_read: bool,
+}
+
+impl Arrival<'_> {
+    fn because(self) -> Because {
+        if self.is_read { Because::Read } else { Because::Delivered }
+    }
+}
+
+/// Letters arrived that are known to have left, each with when that was told. Their cases are locked.
+pub(super) fn take_arrivals(step: &mut Step<'_>, arrivals: &[(Arrival<'_>, DateTime<Utc>)]) -> Result<(), StoreError> {
+    if arrivals.is_empty() {
+        return Ok(());
+    }
+    let letters: Vec<Arrival<'_>> = arrivals.iter().map(|(arrival, _)| *arrival).collect();
+    let news = record_arrivals(step, &letters)?;
+    let news = arrivals.iter().zip(news).filter(|(_, is_news)| *is_news).map(|(arrival, _)| arrival);
+    // In the order of the addresses, because one that works again is locked.
+    let mut reached: Vec<(&str, Channel, DateTime<Utc>)> =
+        news.filter_map(|(arrival, at)| Some((arrival.letter.content.to.as_deref()?, arrival.letter.channel, *at))).collect();
+    reached.sort_by_key(|(to, ..)| to.to_lowercase());
+    let keys: Vec<String> = reached.iter().map(|(to, channel, _)| failure_key(*channel, to)).collect();
+    let known = step.tx.addresses().list_known(&keys.iter().map(String::as_str).collect::<Vec<_>>())?;
+    for ((to, channel, at), _) in reached.into_iter().zip(&keys).filter(|(_, key)| known.contains(&key.to_lowercase())) {
+        clear_by_arrival(step, (channel, to), LATER_ONE_ARRIVED, at)?;
+    }
+    Ok(())
+}
+
+fn record_arrivals(step: &mut Step<'_>, arrivals: &[Arrival<'_>]) -> Result<Vec<bool>, StoreError> {
+    let [delivered, read] = [Delivery::Delivered, Delivery::Read].map(|delivery| Outcome::of(delivery, step.now));
+    let because: Vec<Why<'_>> = arrivals.iter().map(|arrival| arrival.because().into()).collect();
+    let outcome_of = |arrival: &Arrival<'_>| if arrival.is_read { &read } else { &delivered };
+    let each = arrivals.iter().zip(&because);
+    let reports: Vec<Reporting<'_>> =
+        each.map(|(arrival, why)| Reporting { letter: arrival.letter, outcome: outcome_of(arrival), why, another: None }).collect();
+    delivery::report(step, &reports)
 }
 
 /// Word to the unit did not arrive: it has failed, and its address is known to fail, so that later ones go to `NOTIFY_EMAIL`. Its case

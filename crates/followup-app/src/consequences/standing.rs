@@ -14,13 +14,15 @@ use crate::step::{Depth, Step};
 
 /// Keeps what every case that the step touched stands at.
 pub(crate) fn refresh_touched(step: &mut Step<'_>) -> Result<(), StoreError> {
+    let (now, mut moved) = (step.now, Vec::new());
     while let Some((case_id, depth)) = step.touched.take() {
-        let moved = step.now;
-        if let Some(look) = look_at(step, case_id, depth, Some(moved))? {
+        if depth == Depth::Moved {
+            moved.push(case_id);
+        } else if let Some(look) = look_at(step, case_id, depth, Some(now))? {
             keep(step, case_id, &look)?;
         }
     }
-    Ok(())
+    standing::moved(step, &moved)
 }
 
 /// Looks at a case again, in which nothing happened.

@@ -127,7 +127,7 @@ impl Known {
 }
 
 /// When the time to report ends that ends first: of a case that is worked on, at the end of the day.
-fn report_due(step: &Step<'_>, case: &Case, deadlines: &[Deadline]) -> Option<DateTime<Utc>> {
+pub(crate) fn report_due(step: &Step<'_>, case: &Case, deadlines: &[Deadline]) -> Option<DateTime<Utc>> {
     if !case.record.estado.is_worked_on() {
         return None;
     }

@@ -107,8 +107,8 @@ pub(crate) fn block(step: &mut Step<'_>, contact: &DoNotContact) -> Result<(), S
     tell(step, CONTACT, Told::new("contact.blocked", blocked_facts(contact)).from(old).because(Some(&contact.reason)))
 }
 
-/// An address may be written to again; says whether it was blocked.
-pub(crate) fn unblock(step: &mut Step<'_>, address: &str) -> Result<bool, StoreError> {
+/// An address may be written to again, perhaps for a reason; says whether it was blocked.
+pub(crate) fn unblock(step: &mut Step<'_>, address: &str, reason: Option<&str>) -> Result<bool, StoreError> {
     step.tx.audit().hold(AuditChain::System)?;
     let Some(before) = step.tx.do_not_contact().find_blocked(address)? else { return Ok(false) };
     if step.tx.do_not_contact().unblock(&before.address)? == Updated::Stale {
@@ -116,7 +116,7 @@ pub(crate) fn unblock(step: &mut Step<'_>, address: &str) -> Result<bool, StoreE
     }
     reach_changed(step, &before.address)?;
     let new = facts([("address", before.address.clone().into())]);
-    tell(step, CONTACT, Told::new("contact.unblocked", new).from(blocked_facts(&before)))?;
+    tell(step, CONTACT, Told::new("contact.unblocked", new).from(blocked_facts(&before)).because(reason))?;
     Ok(true)
 }
 

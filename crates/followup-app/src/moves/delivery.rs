@@ -44,23 +44,31 @@ fn settle_in_queue(step: &mut Step<'_>, message: &Message, outcome: &Outcome, wh
 /// What a report says of a letter.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reporting<'a> {
+    /// The letter, as it is.
+    pub(crate) letter: &'a Message,
+    /// What became of it.
+    pub(crate) outcome: &'a Outcome,
     /// Why.
     pub(crate) why: &'a Why<'a>,
     /// The address that it names in place of the letter's own.
     pub(crate) another: Option<&'a str>,
 }
 
-/// Records what a report says of a letter; says whether it is news.
-pub(crate) fn report(step: &mut Step<'_>, letter: &Message, outcome: &Outcome, said: Reporting<'_>) -> Result<bool, StoreError> {
-    if step.tx.deliveries().record_report(letter.id, outcome)? == Updated::Stale {
-        return Ok(false);
+/// Records what reports say of letters, one of each; says of each whether it is news.
+pub(crate) fn report(step: &mut Step<'_>, reports: &[Reporting<'_>]) -> Result<Vec<bool>, StoreError> {
+    let batch: Vec<(MessageId, &Outcome)> = reports.iter().map(|said| (said.letter.id, said.outcome)).collect();
+    let news: Vec<bool> = step.tx.deliveries().record_reports(&batch)?.into_iter().map(|updated| updated == Updated::Yes).collect();
+    for (said, _) in reports.iter().zip(&news).filter(|(_, is_news)| **is_news) {
+        let Reporting { letter, outcome, why, another } = said;
+        let mut told = told(letter.delivery.unwrap_or(Delivery::Accepted), outcome).why(Some(why));
+        if let Some(another) = another {
+            told = told.with("reported_address", (*another).into());
+        }
+        let left_before = letter.delivery.is_some_and(Delivery::reached_the_transport);
+        let subject = if left_before && outcome.delivery.reached_the_transport() { Subject::OnItsWay } else { Subject::Message };
+        tell(step, subject(letter.case_id, letter.id), told)?;
     }
-    let mut told = told(letter.delivery.unwrap_or(Delivery::Accepted), outcome).why(Some(said.why));
-    if let Some(another) = said.another {
-        told = told.with("reported_address", another.into());
-    }
-    tell(step, Subject::Message(letter.case_id, letter.id), told)?;
-    Ok(true)
+    Ok(news)
 }
 
 /// Gives back the place that a message took among the case's automatic letters: it did not arrive.

@@ -10,20 +10,22 @@ use crate::facts::incoming::Incoming;
 use crate::step::Step;
 use crate::trail::{Subject, Told, tell};
 
-/// Stores the bytes of one call.
-pub(crate) fn store(step: &mut Step<'_>, callback: &NewCallback) -> Result<Inserted<InboundMailId>, StoreError> {
-    step.tx.provider_events().insert_callback(callback)
+/// Stores the bytes of calls; an answer for each.
+pub(crate) fn store(step: &mut Step<'_>, batch: &[NewCallback]) -> Result<Vec<Inserted<InboundMailId>>, StoreError> {
+    step.tx.provider_events().insert_callbacks(batch)
 }
 
-/// Keeps an event; none when the provider told it before.
-pub(crate) fn keep(step: &mut Step<'_>, event: &NewProviderEvent) -> Result<Option<ProviderEventId>, StoreError> {
-    Ok(match step.tx.provider_events().insert(event)? {
+/// Keeps events, told at once or waiting; none for one that the provider told before.
+pub(crate) fn keep(step: &mut Step<'_>, batch: &[NewProviderEvent]) -> Result<Vec<Option<ProviderEventId>>, StoreError> {
+    let kept = step.tx.provider_events().insert(batch)?;
+    let new = |kept| match kept {
         Inserted::New(id) => Some(id),
         Inserted::Duplicate(_) => None,
-    })
+    };
+    Ok(kept.into_iter().map(new).collect())
 }
 
-/// An event is told of its message from now on; says whether it was not before. The id under which the provider knows the message is
+/// An event that waited is told of its message from now on; says whether it was not before. The id under which the provider knows the message is
 /// learnt with it.
 pub(crate) fn told_of(step: &mut Step<'_>, scope: &str, event: &StoredEvent, letter: &Message) -> Result<bool, StoreError> {
     if step.tx.provider_events().record_told(event.id, letter.id)? == Updated::Stale {
@@ -62,6 +64,11 @@ pub(crate) fn receive(step: &mut Step<'_>, message: &NewInboundMessage, found: &
     ]);
     tell(step, Subject::Message(message.case_id, id), Told::new("message.received", new))?;
     Ok(id)
+}
+
+/// Takes calls whose events are all kept in this step; gives those that nobody had taken.
+pub(crate) fn take(step: &mut Step<'_>, ids: &[InboundMailId]) -> Result<Vec<InboundMailId>, StoreError> {
+    step.tx.provider_events().take_calls(ids)
 }
 
 /// Everything in the bytes was understood and kept.

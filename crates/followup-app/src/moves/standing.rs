@@ -10,6 +10,11 @@ pub(crate) fn keep(step: &mut Step<'_>, case_id: CaseId, standing: &KeptStanding
     if standing == before { Ok(()) } else { step.tx.standings().update(case_id, standing, before) }
 }
 
+/// Something happened in cases, from which nothing follows for what they stand at.
+pub(crate) fn moved(step: &mut Step<'_>, case_ids: &[CaseId]) -> Result<(), StoreError> {
+    if case_ids.is_empty() { Ok(()) } else { step.tx.standings().record_moved(case_ids, step.now) }
+}
+
 /// A case is looked at again because whether one of its addresses can be written to has changed.
 pub(crate) fn take_outdated(step: &mut Step<'_>, case_id: CaseId) -> Result<(), StoreError> {
     step.tx.standings().take_outdated(case_id)

@@ -2,19 +2,18 @@
 //! that cannot be taken holds up no other process's cases. A run that ends in between is taken up again, and finds what it did.
 
 use followup_domain::contact::{E164, asks_to_stop};
-use followup_domain::ids::{InboundMailId, MessageId, RawId};
+use followup_domain::ids::{InboundMailId, RawId};
 use followup_domain::mail::inbound::{InboundMail, InboundState, arrival};
 use followup_domain::message::Absence;
-use followup_domain::message::threading::InternetMessageId;
 use followup_domain::message::{Attachment, Classification, MessageContent};
-use followup_domain::ports::{NewInboundMessage, NewProviderEvent, StoreError};
-use followup_domain::sending::{EventReader, ExternalName, IncomingMedia, IncomingMessage, ProviderEvent, StatusEvent, StoredEvent};
+use followup_domain::ports::{NewInboundMessage, StoreError};
+use followup_domain::sending::{EventReader, IncomingMedia, IncomingMessage, ProviderEvent};
 
 use super::placed::Placed;
+use super::statuses::{self, Came};
 use crate::app::App;
 use crate::consequences::{Event, Reply, follow};
 use crate::facts::incoming::{Incoming, match_incoming, may_answer_too};
-use crate::facts::lookup::lock_case;
 use crate::moves::{inbox, media, provider_event, whatsapp_template};
 use crate::step::{self, Step};
 use crate::transaction;
@@ -88,53 +87,13 @@ fn take(step: &mut Step<'_>, id: InboundMailId, reader: &dyn EventReader, event:
     let stored = step.tx.inbox().find_for_update(id)?.filter(|stored| stored.state == InboundState::Stored);
     let Some((stored, raw_id)) = stored.and_then(|stored| stored.raw_id.map(|raw_id| (stored, raw_id))) else { return Ok(None) };
     match event {
-        ProviderEvent::Status(event) => take_status(step, (&stored, raw_id), reader.scope(), event).map(|()| None),
+        ProviderEvent::Status(event) => {
+            let came = Came { scope: reader.scope(), event, received_at: stored.recorded_at, raw_id };
+            statuses::take(step, &[came]).map(|()| None)
+        }
         ProviderEvent::Template(event) => whatsapp_template::told(step, event).map(|()| None),
         ProviderEvent::Message(incoming) => place(step, (&stored, raw_id), reader, incoming),
         ProviderEvent::Unread(_) => Ok(None),
-    }
-}
-
-/// Keeps an event of a message, and lets it tell what it says, once its message is known here.
-fn take_status(step: &mut Step<'_>, (stored, raw_id): (&InboundMail, RawId), scope: &str, event: &StatusEvent) -> Result<(), StoreError> {
-    let mut letter = letter_of(step, scope, event)?;
-    lock_case_of(step, letter)?;
-    let received_at = stored.recorded_at;
-    let new = NewProviderEvent { provider: scope.to_owned(), event: event.clone(), received_at, raw_id };
-    let Some(id) = provider_event::keep(step, &new)? else { return Ok(()) };
-    if letter.is_none() {
-        // Its name may have become known meanwhile: whoever keeps an event and whoever learns its name wait for each other.
-        letter = letter_of(step, scope, event)?;
-        lock_case_of(step, letter)?;
-    }
-    let Some(letter) = letter else { return Ok(()) };
-    match step.tx.messages().find(letter)? {
-        Some(letter) => {
-            let event = StoredEvent { id, event: event.clone(), received_at };
-            follow(step, Event::ProviderTold(scope, &letter, &event))
-        }
-        None => Ok(()),
-    }
-}
-
-fn lock_case_of(step: &mut Step<'_>, letter: Option<MessageId>) -> Result<(), StoreError> {
-    let Some(letter) = letter else { return Ok(()) };
-    let case_id = step.tx.messages().find(letter)?.and_then(|letter| letter.case_id);
-    lock_case(step, case_id)
-}
-
-/// The message of ours that an event is about, by our own name of it, else by the provider's.
-fn letter_of(step: &mut Step<'_>, scope: &str, event: &StatusEvent) -> Result<Option<MessageId>, StoreError> {
-    let reference = event.reference.as_deref().and_then(InternetMessageId::parse);
-    if let Some(reference) = reference {
-        let known = step.tx.names().find(&[reference])?;
-        if let Some(ours) = known.iter().find(|known| !known.inbound) {
-            return Ok(Some(ours.message_id));
-        }
-    }
-    match &event.provider_id {
-        Some(id) => step.tx.names().find_provider(&ExternalName::new(scope, id)),
-        None => Ok(None),
     }
 }
 

@@ -46,10 +46,10 @@ fn process(app: &App, id: InboundMailId) -> Result<Vec<Placed>, StoreError> {
     let without_bytes = || StoreError::Refused("a stored mail has no bytes".into());
     let (raw_id, call) = step::read::<_, StoreError>(app, |step| {
         let raw_id = step.tx.originals().find_arrived(id)?.ok_or_else(without_bytes)?;
-        let Some(scope) = step.tx.provider_events().find_provider(id)? else { return Ok((raw_id, None)) };
+        let Some(call) = step.tx.provider_events().list_calls(&[id])?.pop() else { return Ok((raw_id, None)) };
         // A call's bytes are few; a mail's wait for their turn.
         let raw = step.tx.originals().find_whole(raw_id)?.ok_or_else(without_bytes)?;
-        Ok((raw_id, Some((scope, raw))))
+        Ok((raw_id, Some((call.provider, raw))))
     })?;
     match call {
         Some((scope, raw)) => callbacks::process(app, id, (&scope, &raw)),

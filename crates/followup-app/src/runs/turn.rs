@@ -4,6 +4,8 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::gathering::Gathering;
+
 /// Far longer than a mail takes on a machine that is overrun. Who has the turn for longer is lost, as on a connection that was given up, and is
 /// waited for no more.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -19,6 +21,8 @@ const LARGE: usize = 1024 * 1024;
 pub struct Turns {
     mail: Arc<Shared>,
     files: Arc<Shared>,
+    /// Providers' calls, which are stored together.
+    pub(crate) calls: Gathering,
 }
 
 #[derive(Default)]

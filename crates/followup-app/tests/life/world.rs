@@ -328,7 +328,7 @@ impl World {
             calm(self.app.block_contact(&qf(), &address, "lo pidió"));
             blocked.insert(contact);
         } else {
-            calm(self.app.unblock_contact(&qf(), &address));
+            calm(self.app.unblock_contact(&qf(), &address, None));
             blocked.remove(&contact);
         }
     }

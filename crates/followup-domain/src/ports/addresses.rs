@@ -11,6 +11,9 @@ pub trait AddressRepository {
     /// What is known of an address, ignoring case.
     fn find(&mut self, address: &str) -> Result<Option<FailedAddress>, StoreError>;
 
+    /// Which of these addresses letters are known to fail at, ignoring case; in lower case.
+    fn list_known(&mut self, addresses: &[&str]) -> Result<Vec<String>, StoreError>;
+
     /// Forgets what is known of an address; [`Updated::Stale`] when nothing is.
     fn clear(&mut self, address: &str) -> Result<Updated, StoreError>;
 

@@ -79,6 +79,8 @@ pub enum CaseSort {
     LastReceivedFirst,
     /// By when something last happened, latest first.
     LastMovedFirst,
+    /// Cases in which answers wait for a decision, then the others; of each the last moved first.
+    AnswersFirst,
     /// By when something comes next, earliest first; only cases in which something does.
     NextFirst,
 }

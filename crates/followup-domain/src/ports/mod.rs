@@ -80,7 +80,7 @@ pub use names::{KnownMessage, NameRepository};
 pub use notices::NoticeRepository;
 pub use originals::{OriginalRepository, Piece};
 pub use plans::{NewPlan, PlanRepository};
-pub use provider_events::{NewCallback, NewProviderEvent, ProviderEventRepository};
+pub use provider_events::{NewCallback, NewProviderEvent, ProviderEventRepository, StoredCall};
 pub use quarantine::QuarantineRepository;
 pub use readings::{ReadingRepository, ReplyReading};
 pub use requests::{AskedField, AskedItem, RequestRepository};

@@ -32,8 +32,13 @@ pub trait NameRepository {
     /// Keeps a provider's id of a message; [`Updated::Stale`] when a message has it already.
     fn insert_provider(&mut self, name: &ExternalName, id: MessageId) -> Result<Updated, StoreError>;
 
+    /// The messages that providers know by these ids, in the order in which they are asked for.
+    fn find_providers(&mut self, names: &[ExternalName]) -> Result<Vec<Option<MessageId>>, StoreError>;
+
     /// The message that a provider knows by this id.
-    fn find_provider(&mut self, name: &ExternalName) -> Result<Option<MessageId>, StoreError>;
+    fn find_provider(&mut self, name: &ExternalName) -> Result<Option<MessageId>, StoreError> {
+        Ok(self.find_providers(std::slice::from_ref(name))?.pop().flatten())
+    }
 
     /// Which messages the ids name as aliases, each under the alias; one query for all.
     fn find_by_aliases(&mut self, aliases: &[InternetMessageId]) -> Result<Vec<KnownMessage>, StoreError>;

@@ -20,6 +20,9 @@ pub trait OriginalRepository {
     /// Which are the bytes of what arrived; none where it stands without bytes.
     fn find_arrived(&mut self, id: InboundMailId) -> Result<Option<RawId>, StoreError>;
 
+    /// All bytes of several, in no order. For small ones: all of them are in memory at once.
+    fn list_small(&mut self, ids: &[RawId]) -> Result<Vec<(RawId, Vec<u8>)>, StoreError>;
+
     /// At most `most` bytes from a place on, which may be behind the end.
     fn find_piece(&mut self, id: RawId, from: u64, most: u32) -> Result<Option<Piece>, StoreError>;
 

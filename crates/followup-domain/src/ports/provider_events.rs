@@ -20,6 +20,21 @@ pub struct NewCallback {
     pub raw: Vec<u8>,
 }
 
+/// A call as it is stored, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCall {
+    /// Its number among all that arrived.
+    pub id: InboundMailId,
+    /// Its provider.
+    pub provider: String,
+    /// When it came (UTC).
+    pub received_at: DateTime<Utc>,
+    /// Which are its bytes.
+    pub raw_id: RawId,
+    /// How many they are.
+    pub size: u64,
+}
+
 /// An event of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewProviderEvent {
@@ -31,21 +46,28 @@ pub struct NewProviderEvent {
     pub received_at: DateTime<Utc>,
     /// The bytes in which it stood.
     pub raw_id: RawId,
+    /// The message that it is told of at once; without one it waits.
+    pub told_of: Option<MessageId>,
 }
 
 /// What providers tell: stored first, understood later, never changed.
 pub trait ProviderEventRepository {
-    /// Stores what a provider hands over; it is understood as stored mail is. The same bytes again are the same call.
-    fn insert_callback(&mut self, callback: &NewCallback) -> Result<Inserted<InboundMailId>, StoreError>;
+    /// Stores what providers hand over, in this order; it is understood as stored mail is. The same bytes again are the same call, also within
+    /// the batch.
+    fn insert_callbacks(&mut self, batch: &[NewCallback]) -> Result<Vec<Inserted<InboundMailId>>, StoreError>;
 
-    /// The provider whose call this is; none of a mail.
-    fn find_provider(&mut self, id: InboundMailId) -> Result<Option<String>, StoreError>;
+    /// Those of these that providers handed over, in the order of their numbers; a mail is none.
+    fn list_calls(&mut self, ids: &[InboundMailId]) -> Result<Vec<StoredCall>, StoreError>;
 
-    /// Stores an event of a message; [`Inserted::Duplicate`] when the provider told it before.
-    fn insert(&mut self, event: &NewProviderEvent) -> Result<Inserted<ProviderEventId>, StoreError>;
+    /// `stored` → `processed`. Gives those that were still stored; they are locked in the order of their numbers.
+    fn take_calls(&mut self, ids: &[InboundMailId]) -> Result<Vec<InboundMailId>, StoreError>;
 
-    /// The events of a provider that wait for the message of this id, or of this name of ours, oldest first. At most a thousand.
-    fn list_waiting(&mut self, provider: &str, provider_id: Option<&str>, reference: Option<&str>) -> Result<Vec<StoredEvent>, StoreError>;
+    /// Stores events of messages, in this order; [`Inserted::Duplicate`] when the provider told one before, also within the batch. The names of those
+    /// that wait are locked until the transaction ends, in one order: whoever keeps an event and whoever learns its name wait for each other.
+    fn insert(&mut self, batch: &[NewProviderEvent]) -> Result<Vec<Inserted<ProviderEventId>>, StoreError>;
+
+    /// The events of a provider that wait for messages of these ids, or of these names of ours, oldest first. At most a thousand.
+    fn list_waiting(&mut self, provider: &str, provider_ids: &[&str], references: &[&str]) -> Result<Vec<StoredEvent>, StoreError>;
 
     /// An event has told what it says of its message; [`Updated::Stale`] when it had already.
     fn record_told(&mut self, id: ProviderEventId, message_id: MessageId) -> Result<Updated, StoreError>;

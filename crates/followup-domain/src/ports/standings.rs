@@ -57,6 +57,9 @@ pub trait StandingRepository {
     /// Keeps what a case stands at, in place of what it stood at: `before`, as [`StandingRepository::find`] gave it.
     fn update(&mut self, case_id: CaseId, standing: &KeptStanding, before: &KeptStanding) -> Result<(), StoreError>;
 
+    /// Something happened in cases now, and they stand where they stood.
+    fn record_moved(&mut self, case_ids: &[CaseId], now: DateTime<Utc>) -> Result<(), StoreError>;
+
     /// Whether an address can be written to has changed: the cases that have it in their record are to be looked at again.
     fn record_address_changed(&mut self, address: &str) -> Result<(), StoreError>;
 

@@ -116,6 +116,12 @@ pub trait Store: Send + Sync {
         Ok(Standbys::None)
     }
 
+    /// So many writing transactions get on beside each other, whose commits the store makes durable together. One that has one writer lets the others
+    /// wait.
+    fn commits_at_once(&self) -> usize {
+        1
+    }
+
     /// Whether the promotion of a standby would be noticed while the old primary still answers.
     fn notices_promotions(&self) -> bool {
         true

@@ -1,7 +1,7 @@
 //! A transport's acceptance.
 
 /// The name that a message has elsewhere, such as a Message-ID or a provider's own id.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ExternalName {
     /// Who gives such names: [`ExternalName::RFC5322`], or a provider.
     pub scope: String,

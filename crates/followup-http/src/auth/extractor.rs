@@ -7,9 +7,10 @@ use std::ops::Deref;
 
 use actix_web::body::EitherBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
+use followup_access::{PLAIN_COOKIE, SECURE_COOKIE, SessionId};
 use followup_answers::Refusal;
 use followup_words::answers as texts;
 
@@ -58,12 +59,26 @@ pub(crate) async fn authenticate<B>(
 }
 
 async fn caller_of(state: &HttpState, request: &HttpRequest, needs: Needs) -> Result<Caller, ApiError> {
-    let token = bearer_token(request).ok_or(Refusal::Unauthorized(texts::NO_TOKEN))?;
-    let caller = within_limit(state, state.access.caller(token)).await?;
+    let caller = match (bearer_token(request), session_of_onlooker(request)) {
+        (Some(token), _) => within_limit(state, state.access.caller(token)).await?,
+        (None, Some(session)) => {
+            let caller = within_limit(state, state.access.session(&session)).await?;
+            caller.ok_or(Refusal::Unauthorized(texts::NO_TOKEN))?
+        }
+        (None, None) => return Err(Refusal::Unauthorized(texts::NO_TOKEN).into()),
+    };
     match needs {
         Needs::Permission(permission) if !caller.may(permission) => Err(Refusal::Forbidden.into()),
         _ => Ok(Caller(caller)),
     }
+}
+
+/// Whoever is signed in at the page may look (RFC 9110 §9.2.1): its links lead here. What changes something wants a token, which no browser
+/// sends by itself.
+fn session_of_onlooker(request: &HttpRequest) -> Option<SessionId> {
+    let looks = matches!(*request.method(), Method::GET | Method::HEAD);
+    let cookie = request.cookie(SECURE_COOKIE).or_else(|| request.cookie(PLAIN_COOKIE)).filter(|_| looks)?;
+    SessionId::of_cookie(cookie.value())
 }
 
 /// The token of the one `Authorization` header; the scheme's name has no case (RFC 9110 §11.1).

@@ -99,7 +99,7 @@ pub(crate) const COLUMNS: &[&str] = &[
 ];
 
 /// A listed case as a line of a file.
-pub(crate) fn line(ListedCase { case, warnings, standing, unread }: ListedCase, zone: Tz) -> Row {
+pub(crate) fn line(ListedCase { case, warnings, standing, unread, .. }: ListedCase, zone: Tz) -> Row {
     let open_warnings = warnings.iter().filter(|warning| warning.set_aside.is_none()).count();
     let field = |name: &str| match case.record.get(name) {
         Some(Scalar::Text(text)) => Cell::Text(text),

@@ -11,14 +11,18 @@ use crate::input::{Choice, Coded, Day, Fields, Flag, Input, Text, Whole, query};
 use crate::query::PageNumber;
 
 /// The published names of the orders.
-const SORTS: [(&str, CaseSort); 6] = [
+const SORTS: [(&str, CaseSort); 7] = [
     ("-created_at", CaseSort::NewestFirst),
     ("created_at", CaseSort::OldestFirst),
     ("-updated_at", CaseSort::LastChangedFirst),
     ("-fecha_recepcion", CaseSort::LastReceivedFirst),
     ("-last_movement_at", CaseSort::LastMovedFirst),
+    ("answers", CaseSort::AnswersFirst),
     ("next_at", CaseSort::NextFirst),
 ];
+
+/// What is said of them.
+const ABOUT_SORTS: &str = "-created_at si no se da; answers: primero los que tienen respuestas por atender, cada parte por su último movimiento; next_at deja solo los casos en los que algo está previsto";
 
 /// Which cases that wait.
 const AWAITING: [(&str, ()); 1] = [("overdue", ())];
@@ -98,9 +102,7 @@ impl Input for CaseListInput {
                 ..StandingFilter::default()
             },
             reader: String::new(),
-            sort: fields
-                .optional("sort", Choice(&SORTS), "-created_at si no se da; next_at deja solo los casos en los que algo está previsto")
-                .unwrap_or_default(),
+            sort: fields.optional("sort", Choice(&SORTS), ABOUT_SORTS).unwrap_or_default(),
         };
         let about = "overdue: los que esperan respuesta más días de los que la unidad configuró para escalar (30 si no lo hizo)";
         let overdue = fields.optional("awaiting", Choice(&AWAITING), about).is_some();

@@ -25,9 +25,6 @@ use crate::idempotency::{KeyHeader, key_of};
 use crate::query::Parameters;
 use crate::state::HttpState;
 
-/// Where the deployment escalates nothing, a case waits too long after so many days.
-const OVERDUE_DAYS: i64 = 30;
-
 #[utoipa::path(
     get, path = "/api/v1/icsr", tag = "casos", summary = "Listar y buscar casos",
     params(
@@ -43,8 +40,7 @@ pub(crate) async fn list(caller: Caller, state: web::Data<HttpState>, parameters
     query.reader.clone_from(&caller.username);
     days.narrow(&mut query.standing, state.followup.policy.zone);
     if overdue {
-        let days = state.followup.policy.escalation.as_ref().map_or(OVERDUE_DAYS, |escalation| escalation.after_days);
-        query.awaiting_since = Some(state.followup.clock.now() - Duration::days(days));
+        query.awaiting_since = Some(state.followup.clock.now() - Duration::days(state.followup.policy.overdue_days()));
     }
     if warned {
         query.warned_at = Some(state.followup.clock.now());

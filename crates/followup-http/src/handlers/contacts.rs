@@ -88,8 +88,8 @@ pub(crate) async fn unblock_any(
     let contact = object::<UnblockInput>(fields)?;
     let actor = caller.actor();
     let unblock = move |app: &App| match contact {
-        AddressOrNumber::Address(address) => app.unblock_contact(&actor, &address),
-        AddressOrNumber::Number(number) => app.unblock_number(&actor, &number),
+        AddressOrNumber::Address(address) => app.unblock_contact(&actor, &address, None),
+        AddressOrNumber::Number(number) => app.unblock_number(&actor, &number, None),
     };
     blocking(&state, unblock).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -133,7 +133,7 @@ pub(crate) async fn unblock(
 ) -> Result<HttpResponse, ApiError> {
     let address = address_of(&request)?;
     let actor = caller.actor();
-    blocking(&state, move |followup| followup.unblock_contact(&actor, &address)).await?;
+    blocking(&state, move |followup| followup.unblock_contact(&actor, &address, None)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -37,7 +37,7 @@ pub(crate) async fn page(_: NoBody) -> HttpResponse {
 }
 
 #[utoipa::path(
-    get, path = "/", tag = "servicio", summary = "Lleva a /docs", security(()),
+    get, path = "/", tag = "servicio", summary = "Lleva a /docs, donde no está la página de la unidad", security(()),
     responses((status = 303, description = "Lo que se puede leer está en /docs", headers(("Location" = String, description = "/docs"))))
 )]
 pub(crate) async fn root(_: NoBody) -> HttpResponse {

@@ -157,6 +157,7 @@ fn listed_cases_say_what_they_stand_at() {
         ("next_from=2024-06-10&next_to=2024-06-10&sort=next_at", 1),
         ("next_to=2024-06-09", 0),
         ("sort=-last_movement_at", 1),
+        ("sort=answers", 1),
     ] {
         assert_eq!(total(query), json!(found), "{query}");
     }

@@ -22,9 +22,9 @@ pub struct PageSettings {
 /// The checked [`PageSettings`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageConfig {
-    /// People reach the page by HTTPS.
-    pub is_https: bool,
-    /// Whose pages may frame it, as browsers write an origin (RFC 6454 §6.2).
+    /// The origin at which people open the page, as browsers write one (RFC 6454 §6.2).
+    pub origin: Option<String>,
+    /// Whose pages may frame it, the same.
     pub framed_by: Vec<String>,
 }
 
@@ -34,20 +34,31 @@ impl PageSettings {
     /// # Errors
     /// The first setting that cannot work.
     pub fn resolve(&self) -> Result<PageConfig, SettingError> {
-        let url = given(self.page_url.as_ref()).map_or(Ok(Vec::new()), |list| origins("PAGE_URL", list))?;
+        let mut url = given(self.page_url.as_ref()).map_or(Ok(Vec::new()), |list| origins("PAGE_URL", list))?;
         if url.len() > 1 {
             return Err(SettingError::new("PAGE_URL", "must be one address"));
         }
-        let is_https = url.first().is_some_and(|origin| origin.starts_with("https:"));
+        let origin = url.pop();
         let framed_by = given(self.page_framed_by.as_ref()).map_or(Ok(Vec::new()), |list| origins("PAGE_FRAMED_BY", list))?;
-        if !framed_by.is_empty() && !is_https {
+        if !framed_by.is_empty() && !is_https(origin.as_deref()) {
             return Err(SettingError::new(
                 "PAGE_FRAMED_BY",
                 "needs PAGE_URL with https: browsers send no session into a frame over plain HTTP",
             ));
         }
-        Ok(PageConfig { is_https, framed_by })
+        Ok(PageConfig { origin, framed_by })
     }
+}
+
+impl PageConfig {
+    /// People reach the page by HTTPS.
+    pub fn is_https(&self) -> bool {
+        is_https(self.origin.as_deref())
+    }
+}
+
+fn is_https(origin: Option<&str>) -> bool {
+    origin.is_some_and(|origin| origin.starts_with("https:"))
 }
 
 #[cfg(test)]
@@ -61,11 +72,11 @@ mod tests {
 
     #[test]
     fn a_page_is_framed_by_those_named_and_over_https_alone() {
-        assert_eq!(resolved(None, None), Ok(PageConfig { is_https: false, framed_by: vec![] }));
-        assert_eq!(resolved(Some("http://127.0.0.1:8080"), None), Ok(PageConfig { is_https: false, framed_by: vec![] }));
+        assert_eq!(resolved(None, None), Ok(PageConfig { origin: None, framed_by: vec![] }));
+        assert!(!resolved(Some("http://127.0.0.1:8080"), None).unwrap().is_https());
         let framed = resolved(Some("https://fv.example.test/"), Some("https://vigia.example.test, https://otro.example.test")).unwrap();
         assert_eq!(framed.framed_by, ["https://vigia.example.test", "https://otro.example.test"]);
-        assert!(framed.is_https);
+        assert!(framed.is_https());
         for (url, framed_by, name) in [
             (Some("fv.example.test"), None, "PAGE_URL"),
             (Some("https://a.test,https://b.test"), None, "PAGE_URL"),

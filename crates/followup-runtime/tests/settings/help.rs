@@ -5,7 +5,7 @@ use followup_runtime::settings::{PLACEHOLDER_SENDER, parse_from};
 use super::Cli;
 
 /// Every setting, with what the help must say about it besides its name.
-const SETTINGS: [(&str, &str); 156] = [
+const SETTINGS: [(&str, &str); 158] = [
     ("DATABASE_URL", "Unset: embedded"),
     ("DATABASE_URL_FILE", "DATABASE_URL"),
     ("DATABASE_POOL_SIZE", "[default: 8]"),
@@ -14,6 +14,8 @@ const SETTINGS: [(&str, &str); 156] = [
     ("VAR_DIR", "[default: ./var]"),
     ("HTTP_ADDR", "[default: 127.0.0.1:8080]"),
     ("CORS_ORIGINS", "Unset: none"),
+    ("PAGE_URL", "for\n          this machine alone"),
+    ("PAGE_FRAMED_BY", "Unset: none"),
     ("HTTP_BODY_LIMIT", "[default: 1048576]"),
     ("JWT_SECRET", "Unset: generated"),
     ("JWT_SECRET_FILE", "JWT_SECRET"),

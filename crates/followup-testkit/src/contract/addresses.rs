@@ -46,6 +46,8 @@ pub fn a_failed_address_is_found_ignoring_case(store: &dyn Store) {
     mark(store, &failed("Ñandú@Example.ORG"));
     assert_eq!(find(store, "ñANDÚ@example.org"), Some(failed("ñandú@example.org")));
     assert_eq!((find(store, "otra@example.org"), find(store, "%")), (None, None));
+    let known = read(store, |tx| tx.addresses().list_known(&["otra@example.org", "ÑANDÚ@example.org", "%"]));
+    assert_eq!(known, ["ñandú@example.org"]);
 }
 
 pub fn marking_again_replaces_what_was_known(store: &dyn Store) {

@@ -15,6 +15,7 @@ promises! { $ concurrency as concurrency_contract:
     one_of_several_runs_finds_out_whether_a_provider_is_back,
     two_letters_to_one_address_at_once_are_counted_one_after_the_other,
     an_event_and_the_name_that_it_waits_for_never_miss_each_other,
+    calls_are_taken_by_one_of_several_and_stored_once,
 }
 
 use std::sync::Barrier;
@@ -23,11 +24,11 @@ use std::thread;
 use chrono::Duration;
 use followup_domain::asking::plan::BUILT_IN_TEMPLATE;
 use followup_domain::audit::{AuditChain, AuditEntry, facts};
-use followup_domain::ids::{CaseId, LeaseToken, MessageId};
-use followup_domain::message::{Delivery, MessageStatus};
+use followup_domain::ids::{CaseId, InboundMailId, LeaseToken, MessageId};
+use followup_domain::message::{Channel, Delivery, MessageStatus};
 use followup_domain::ports::{
-    CaseQuery, DoNotContact, Inserted, NewOutboundMessage, NewPlan, NewProviderEvent, Remembered, Reserved, Store, StoreError, StoreExt,
-    Updated,
+    CaseQuery, DoNotContact, Inserted, NewCallback, NewOutboundMessage, NewPlan, NewProviderEvent, Remembered, Reserved, Store, StoreError,
+    StoreExt, Updated,
 };
 use followup_domain::sending::breaker::{OPENS_AFTER, Permit};
 use followup_domain::sending::{EventKind, ExternalName, SendStage, StatusEvent};
@@ -250,18 +251,46 @@ pub fn an_event_and_the_name_that_it_waits_for_never_miss_each_other(store: &dyn
             failure: None,
             at: Some(at(1)),
         };
-        let new = NewProviderEvent { provider: "prov".into(), event, received_at: at(2), raw_id };
+        let new = NewProviderEvent { provider: "prov".into(), event, received_at: at(2), raw_id, told_of: None };
         let seen = at_once(|number| match number {
             0 => write(store, |tx| {
-                tx.provider_events().insert(&new)?;
+                tx.provider_events().insert(std::slice::from_ref(&new))?;
                 tx.names().find_provider(&name).map(|found| found.is_some())
             }),
             1 => write(store, |tx| {
                 tx.names().insert_provider(&name, letter)?;
-                tx.provider_events().list_waiting("prov", Some(&name.name), None).map(|waiting| !waiting.is_empty())
+                tx.provider_events().list_waiting("prov", &[&name.name], &[]).map(|waiting| !waiting.is_empty())
             }),
             _ => false,
         });
         assert!(seen[0] != seen[1], "{seen:?} in round {round}");
     }
+}
+
+/// Each has them in an order of its own.
+pub fn calls_are_taken_by_one_of_several_and_stored_once(store: &dyn Store) {
+    let turned = |number: usize, mut all: Vec<NewCallback>| {
+        all.rotate_left(number * 10);
+        all
+    };
+    let call = |number: u32| NewCallback {
+        provider: "prov".into(),
+        channel: Channel::Sms,
+        received_at: at(1),
+        raw: number.to_string().into_bytes(),
+    };
+    let calls: Vec<NewCallback> = (0..40).map(call).collect();
+    let stored = at_once(|number| write(store, |tx| tx.provider_events().insert_callbacks(&turned(number, calls.clone()))));
+    let is_new = |stored: &&Inserted<InboundMailId>| matches!(stored, Inserted::New(_));
+    assert_eq!(stored.iter().flatten().filter(is_new).count(), 40);
+    let ids: Vec<InboundMailId> = stored[0].iter().map(|stored| stored.id()).collect();
+    let taken = at_once(|number| {
+        let mut ids = ids.clone();
+        ids.rotate_left(number * 10);
+        write(store, |tx| tx.provider_events().take_calls(&ids))
+    });
+    let mut all = taken.concat();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!((taken.concat().len(), all.len()), (40, 40), "each by one");
 }

@@ -6,6 +6,7 @@ promises! { $ reports as reports_contract:
     a_report_of_delivery_is_kept_and_changes_no_status,
     a_bounce_changes_nothing_of_what_was_answered,
     what_did_not_leave_is_not_reported_on,
+    reports_on_many_messages_are_each_answered_for,
     a_message_that_came_back_is_no_documented_contact,
     what_an_automatic_mail_says_comes_back,
     notices_are_told_by_case_by_mail_and_by_what_they_are_about,
@@ -18,7 +19,7 @@ use followup_domain::ids::MessageId;
 use followup_domain::mail::bounce::{LetterReport, MailNotice};
 use followup_domain::mail::report::ReportAction;
 use followup_domain::message::{Delivery, MessageStatus};
-use followup_domain::ports::{NewInboundMessage, Outcome, Store, StoreError, StoreExt, Updated};
+use followup_domain::ports::{NewInboundMessage, Outcome, Store, StoreError, StoreExt, Updated, of_one};
 
 use super::support::{a_case, a_raw, enqueue, message, read, receive, record, send, transmit, write};
 use crate::builders::{at, outbound, reply};
@@ -26,7 +27,7 @@ use crate::builders::{at, outbound, reply};
 fn report(store: &dyn Store, id: MessageId, delivery: Delivery) -> Updated {
     let error = (delivery == Delivery::Bounced).then(|| "la dirección no existe (5.1.1)".to_owned());
     let outcome = Outcome { error, ..Outcome::of(delivery, at(500)) };
-    write(store, |tx| tx.deliveries().record_report(id, &outcome))
+    write(store, |tx| tx.deliveries().record_reports(&[(id, &outcome)]).and_then(of_one))
 }
 
 fn state(store: &dyn Store, id: MessageId) -> (Option<MessageStatus>, Option<Delivery>) {
@@ -86,9 +87,32 @@ pub fn what_did_not_leave_is_not_reported_on(store: &dyn Store) {
     }
     for delivery in [Delivery::Queued, Delivery::Transmitting, Delivery::Accepted, Delivery::Rejected, Delivery::Uncertain] {
         let outcome = Outcome::of(delivery, at(5));
-        let refused = store.write(|tx| tx.deliveries().record_report(queued, &outcome));
+        let refused = store.write(|tx| tx.deliveries().record_reports(&[(queued, &outcome)]));
         assert!(matches!(refused, Err(StoreError::Refused(_))), "{delivery}");
     }
+}
+
+pub fn reports_on_many_messages_are_each_answered_for(store: &dyn Store) {
+    let case_id = a_case(store);
+    let [sent, answered, read] = ["a", "b", "c"].map(|key| send(store, &outbound(case_id, key)));
+    let queued = enqueue(store, &outbound(case_id, "d"));
+    let doubted = enqueue(store, &outbound(a_case(store), "e"));
+    transmit(store, doubted, "one", b"e");
+    record(store, doubted, "one", Delivery::Uncertain);
+    write(store, |tx| tx.messages().update_status(answered, MessageStatus::Sent, MessageStatus::Responded, at(9)));
+    report(store, read, Delivery::Read);
+    let [delivered, came_back] = [Delivery::Delivered, Delivery::Bounced].map(|delivery| Outcome::of(delivery, at(500)));
+    let batch = [(queued, &delivered), (doubted, &came_back), (answered, &delivered), (read, &delivered), (sent, &delivered)];
+    let answers = write(store, |tx| tx.deliveries().record_reports(&batch));
+    assert_eq!(answers, [Updated::Stale, Updated::Yes, Updated::Yes, Updated::Stale, Updated::Yes]);
+    assert_eq!(state(store, sent), (Some(MessageStatus::Sent), Some(Delivery::Delivered)));
+    assert_eq!(state(store, answered), (Some(MessageStatus::Responded), Some(Delivery::Delivered)));
+    assert_eq!(state(store, doubted), (Some(MessageStatus::Failed), Some(Delivery::Bounced)));
+    assert_eq!((state(store, read).1, state(store, queued).1), (Some(Delivery::Read), Some(Delivery::Queued)));
+    assert_eq!(record(store, doubted, "one", Delivery::Accepted), Updated::Stale, "its row of the queue is gone");
+    let twice = store.write(|tx| tx.deliveries().record_reports(&[(sent, &came_back), (sent, &delivered)]));
+    assert!(matches!(twice, Err(StoreError::Refused(_))));
+    assert_eq!(write(store, |tx| tx.deliveries().record_reports(&[])), []);
 }
 
 pub fn a_message_that_came_back_is_no_documented_contact(store: &dyn Store) {

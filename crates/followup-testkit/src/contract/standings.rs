@@ -3,6 +3,7 @@
 promises! { $ standings as standings_contract:
     a_new_case_stands_at_nothing_by_no_rules,
     what_a_case_stands_at_is_kept_as_it_was_given,
+    cases_that_moved_stand_where_they_stood,
     a_thread_tells_what_a_standing_is_computed_from,
     cases_as_lists_show_them_are_those_asked_for,
     cases_computed_by_other_rules_are_listed,
@@ -66,6 +67,16 @@ pub fn what_a_case_stands_at_is_kept_as_it_was_given(store: &dyn Store) {
         keep(store, id, &kept);
         assert_eq!(find(store, id), kept);
     }
+}
+
+pub fn cases_that_moved_stand_where_they_stood(store: &dyn Store) {
+    let [one, other, third] = [(); 3].map(|()| a_case(store));
+    for id in [one, other, third] {
+        keep(store, id, &full());
+    }
+    write(store, |tx| tx.standings().record_moved(&[other, one], at(99)));
+    let moved = KeptStanding { standing: Standing { moved_at: at(99), ..full().standing }, ..full() };
+    assert_eq!([one, other, third].map(|id| find(store, id)), [moved.clone(), moved, full()]);
 }
 
 pub fn a_thread_tells_what_a_standing_is_computed_from(store: &dyn Store) {
@@ -141,6 +152,12 @@ pub fn cases_are_listed_by_what_they_stand_at(store: &dyn Store) {
     let any = StandingFilter::default;
     let oldest = CaseSort::OldestFirst;
     assert_eq!(list(any(), CaseSort::LastMovedFirst), [second, first, bare]);
+    assert_eq!(
+        list(any(), CaseSort::AnswersFirst),
+        [first, second, bare],
+        "the one in which answers wait, although it moved before another"
+    );
+    assert_eq!(list(StandingFilter { missing_to: Some(3), ..any() }, CaseSort::AnswersFirst), [first, bare]);
     assert_eq!(list(any(), CaseSort::NextFirst), [second, first]);
     assert_eq!(list(StandingFilter { unattended: Some(true), ..any() }, oldest), [first]);
     assert_eq!(list(StandingFilter { unattended: Some(false), ..any() }, CaseSort::NextFirst), [second]);

@@ -2,14 +2,9 @@
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite};
-use followup_access::SessionId;
+use followup_access::{PLAIN_COOKIE, SECURE_COOKIE, SessionId};
 
 use crate::state::WebOptions;
-
-/// Browsers give a cookie of this prefix to HTTPS alone, and take it from no other host (RFC 6265bis §4.1.3.2).
-const SECURE: &str = "__Host-followup";
-/// On plain HTTP, which is for this machine alone.
-const PLAIN: &str = "followup";
 
 /// The session that a request names.
 pub(super) fn session_of(request: &HttpRequest, options: &WebOptions) -> Option<SessionId> {
@@ -44,7 +39,7 @@ fn is_framed(options: &WebOptions) -> bool {
 }
 
 fn name(options: &WebOptions) -> &'static str {
-    if options.is_https { SECURE } else { PLAIN }
+    if options.is_https { SECURE_COOKIE } else { PLAIN_COOKIE }
 }
 
 #[cfg(test)]

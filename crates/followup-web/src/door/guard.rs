@@ -60,7 +60,7 @@ async fn admit(state: &WebState, request: &HttpRequest, payload: Payload, page: 
         request.extensions_mut().insert(visitor.clone());
     }
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
-    let comes = if changes { comes(request) } else { Comes::FromUs };
+    let comes = if changes { comes(request, state.options.origin.as_deref()) } else { Comes::FromUs };
     let is_invited =
         page.is_open_to_framers && origin(request).is_some_and(|origin| state.options.framed_by.iter().any(|known| known == origin));
     if comes == Comes::FromElsewhere && !is_invited {

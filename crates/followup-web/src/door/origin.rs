@@ -14,11 +14,11 @@ pub(super) enum Comes {
     Unsaid,
 }
 
-/// Browsers say it in `Sec-Fetch-Site` (Fetch Metadata), older ones in `Origin`.
-pub(super) fn comes(request: &HttpRequest) -> Comes {
-    // The host that the browser asked for: a proxy hands it on, or the page would not have come either.
+/// Browsers say it in `Sec-Fetch-Site` (Fetch Metadata), older ones in `Origin`. `ours`: the origin of our pages, where it is known; behind a proxy
+/// that does not hand the `Host` on, nothing else tells it.
+pub(super) fn comes(request: &HttpRequest, ours: Option<&str>) -> Comes {
     let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
-    told(request.headers(), host)
+    told(request.headers(), ours, host)
 }
 
 /// The origin of a request's page.
@@ -26,7 +26,7 @@ pub(super) fn origin(request: &HttpRequest) -> Option<&str> {
     request.headers().get(header::ORIGIN)?.to_str().ok()
 }
 
-fn told(headers: &HeaderMap, host: Option<&str>) -> Comes {
+fn told(headers: &HeaderMap, ours: Option<&str>, host: Option<&str>) -> Comes {
     if let Some(site) = headers.get("Sec-Fetch-Site") {
         return match site.as_bytes() {
             b"same-origin" | b"none" => Comes::FromUs,
@@ -34,6 +34,9 @@ fn told(headers: &HeaderMap, host: Option<&str>) -> Comes {
         };
     }
     let Some(origin) = headers.get(header::ORIGIN) else { return Comes::Unsaid };
+    if ours.is_some_and(|ours| origin.as_bytes() == ours.as_bytes()) {
+        return Comes::FromUs;
+    }
     let authority = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, authority)| authority);
     match (authority, host) {
         (Some(authority), Some(host)) if authority.eq_ignore_ascii_case(host) => Comes::FromUs,
@@ -51,7 +54,7 @@ mod tests {
         for (name, value) in pairs {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
-        told(&headers, Some("fv.example.test:8080"))
+        told(&headers, Some("https://fv.example.test"), Some("fv.example.test:8080"))
     }
 
     #[test]
@@ -63,7 +66,9 @@ mod tests {
         for elsewhere in ["same-site", "cross-site", "", "SAME-ORIGIN"] {
             assert_eq!(said(&[(site, elsewhere), (origin, "http://fv.example.test:8080")]), Comes::FromElsewhere);
         }
-        assert_eq!(said(&[(origin, "http://fv.example.test:8080")]), Comes::FromUs);
+        for from_us in ["http://fv.example.test:8080", "https://fv.example.test"] {
+            assert_eq!(said(&[(origin, from_us)]), Comes::FromUs, "{from_us}");
+        }
         for elsewhere in ["http://fv.example.test", "https://evil.test", "null", "http://fv.example.test:8080.evil.test", "x"] {
             assert_eq!(said(&[(origin, elsewhere)]), Comes::FromElsewhere, "{elsewhere}");
         }

@@ -1,5 +1,9 @@
 //! The pages: each asks use cases and shows what they say.
 
+pub(crate) mod cases;
 pub(crate) mod counters;
+pub(crate) mod followup;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod trays;
 pub(crate) mod work;

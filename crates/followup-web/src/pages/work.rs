@@ -17,6 +17,7 @@ use crate::problem::Problem;
 use crate::query::Query;
 use crate::render::{Section, Shell};
 use crate::show::brief::{BriefView, followup_href};
+use crate::show::place::{cursor, place};
 use crate::show::when::{Reading, When};
 use crate::state::WebState;
 
@@ -182,13 +183,4 @@ fn place_of_work(lane: Lane, item: &LaneItem) -> (String, &'static str) {
         Ask::ReviewWarnings => (format!("/casos/{id}#advertencias"), "Revisar"),
         Ask::AssignMail | Ask::RetryMail => ("/bandejas".into(), "Ver"),
     }
-}
-
-fn cursor(place: LanePlace) -> String {
-    format!("{}.{}", place.since.timestamp_micros(), place.id)
-}
-
-fn place(text: &str) -> Option<LanePlace> {
-    let (micros, id) = text.split_once('.')?;
-    Some(LanePlace { since: DateTime::from_timestamp_micros(micros.parse().ok()?)?, id: id.parse().ok()? })
 }

@@ -1,10 +1,13 @@
 //! Instants as people read them: the day and the hour in the unit's zone, how far away, and the exact instant where one points.
 
-use chrono::{DateTime, Datelike, Duration, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
 const MONTHS: [&str; 12] = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"];
+
+/// `datetime-local` (HTML §4.10.5.1.11).
+const FIELD: &str = "%Y-%m-%dT%H:%M";
 
 /// An instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,9 +47,22 @@ impl Reading {
         }
     }
 
-    /// The day of an instant, as a form's date field takes it.
-    pub(crate) fn day(&self, at: DateTime<Utc>) -> String {
-        self.zone.from_utc_datetime(&at.naive_utc()).format("%Y-%m-%d").to_string()
+    /// A day as it is read.
+    pub(crate) fn day(day: NaiveDate) -> String {
+        let month = MONTHS.get(day.month0() as usize).copied().unwrap_or_default();
+        format!("{} {month} {}", day.day(), day.year())
+    }
+
+    /// An instant as a form's field of date and time takes it.
+    pub(crate) fn input(&self, at: DateTime<Utc>) -> String {
+        self.zone.from_utc_datetime(&at.naive_utc()).format(FIELD).to_string()
+    }
+
+    /// What such a field says: in the unit's zone; of an hour that comes twice, the first.
+    pub(crate) fn of_input(&self, text: &str) -> Option<DateTime<Utc>> {
+        let local =
+            NaiveDateTime::parse_from_str(text, FIELD).or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S")).ok()?;
+        self.zone.from_local_datetime(&local).earliest().map(|at| at.with_timezone(&Utc))
     }
 }
 
@@ -78,6 +94,18 @@ mod tests {
         assert_eq!((shown.text.as_str(), shown.away.as_str()), ("12 mar, 14:05", "hace 54 min"));
         assert_eq!((shown.iso.as_str(), shown.exact.as_str()), ("2026-03-12T19:05:30Z", "2026-03-12 14:05:30 -05"));
         assert_eq!(read("2025-12-31T23:00:00Z").text, "31 dic 2025, 18:00");
+    }
+
+    #[test]
+    fn a_field_of_date_and_time_is_in_the_units_zone() {
+        let reading = Reading { zone: chrono_tz::America::Lima, now: "2026-03-12T20:00:00Z".parse().unwrap() };
+        let at: DateTime<Utc> = "2026-03-12T19:05:00Z".parse().unwrap();
+        assert_eq!(reading.input(at), "2026-03-12T14:05");
+        assert_eq!(reading.of_input("2026-03-12T14:05"), Some(at));
+        for wrong in ["", "12/03/2026", "2026-03-12", "2026-13-12T14:05", "2026-03-12T25:05"] {
+            assert_eq!(reading.of_input(wrong), None, "{wrong}");
+        }
+        assert_eq!(Reading::day("2026-03-05".parse().unwrap()), "5 mar 2026");
     }
 
     #[test]

@@ -10,7 +10,7 @@ fn every_page_asks_whoever_is_not_signed_in_to_sign_in_first() {
     let unit = Unit::start();
     let mut stranger = unit.stranger();
     for page in PAGES.iter().filter(|page| page.permission().is_some()) {
-        let path = page.path.replace("{id}", "1");
+        let path = concrete(page.path);
         if page.method == "GET" {
             let answer = stranger.get(&path);
             assert_eq!(answer.status, 303, "{path}");
@@ -28,7 +28,7 @@ fn a_role_that_may_not_is_told_so_and_nobody_else_is() {
     for role in Role::ALL {
         let mut browser = unit.signed_in(*role);
         for page in PAGES {
-            let (Some(permission), path) = (page.permission(), page.path.replace("{id}", "1")) else { continue };
+            let (Some(permission), path) = (page.permission(), concrete(page.path)) else { continue };
             if page.path == "/salir" {
                 continue;
             }
@@ -104,4 +104,10 @@ fn a_session_ends_when_it_is_not_used_and_when_its_user_changes() {
     unit.app.set_user_disabled(&crate::support::operator(), "qf", true).unwrap();
     assert_eq!(browser.get("/").status, 303);
     assert_eq!(browser.post("/entrar", &[("usuario", "qf"), ("clave", PASSWORD)]).status, 401);
+}
+
+/// A path with a number in place of each of its variables.
+fn concrete(path: &str) -> String {
+    let part = |part: &str| if part.starts_with('{') { "1".to_owned() } else { part.to_owned() };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
 }

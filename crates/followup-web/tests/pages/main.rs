@@ -2,7 +2,15 @@
 //! clock, the identifiers and the mail server are stand-ins.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod cases;
+mod channels;
 mod door;
+mod followup;
+mod framing;
+mod settings;
+mod settings_people;
 mod sign_in;
 mod support;
+mod tray_sends;
+mod trays;
 mod work;

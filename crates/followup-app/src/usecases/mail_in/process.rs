@@ -3,12 +3,8 @@
 use followup_domain::ports::StoreError;
 
 use crate::app::App;
-use crate::runs::ingest::process_one;
 use crate::runs::placed::Placed;
-use crate::step;
-
-/// So many stored mails are taken up at a time.
-const PAGE: i64 = 50;
+use crate::runs::together::Page;
 
 /// What became of the stored mails.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,20 +25,15 @@ impl App {
     pub fn process_stored_mail(&self, stop: &dyn Fn() -> bool) -> Result<IngestReport, StoreError> {
         let mut report = IngestReport::default();
         loop {
-            let waiting = step::read::<_, StoreError>(self, |step| step.tx.inbox().list_stored(PAGE))?;
-            if waiting.is_empty() {
+            let page = Page::next(self)?;
+            if page.is_empty() || stop() {
                 return Ok(report);
             }
-            for id in waiting {
-                if stop() {
-                    return Ok(report);
-                }
-                for placed in process_one(self, id)? {
-                    match placed {
-                        Placed::Case => report.matched += 1,
-                        Placed::Unassigned => report.unassigned += 1,
-                        Placed::Quarantine => report.quarantined += 1,
-                    }
+            for placed in page.process(self, stop)? {
+                match placed {
+                    Placed::Case => report.matched += 1,
+                    Placed::Unassigned => report.unassigned += 1,
+                    Placed::Quarantine => report.quarantined += 1,
                 }
             }
         }

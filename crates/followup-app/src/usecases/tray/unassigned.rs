@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use followup_domain::case::FollowupStatus;
-use followup_domain::ids::CaseId;
+use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::mail::reply_address::ReplyAddressReading;
 use followup_domain::mail::suggestion::{Suggestion, case_in_subject, combined};
 use followup_domain::message::{Classification, Confidence, MailFlag, Message};
 use followup_domain::ports::{Discard, InTray, LanePlace, MessageView, Page, PageRequest, SenderCases, StoreError, TrayState};
 
 use crate::app::App;
+use crate::errors::TrayError;
+use crate::facts::lookup::in_tray;
 use crate::facts::pages::cut;
 use crate::facts::reach::knows_address;
 use crate::step::{self, Step};
@@ -41,9 +43,37 @@ impl App {
     pub fn unassigned(&self, state: TrayState, page: PageRequest) -> Result<Page<UnassignedMail>, StoreError> {
         step::read(self, |step| {
             let found = step.tx.trays().list(state, page)?;
-            let senders = senders_of(step, &found.items)?;
-            let items: Result<_, StoreError> = found.items.into_iter().map(|mail| with_suggestions(step, mail, &senders)).collect();
-            Ok(Page { items: items?, total: found.total })
+            Ok(Page { items: all_with_suggestions(step, found.items)?, total: found.total })
+        })
+    }
+
+    /// The same in the order in which it came, a piece after `after`; and after which the next one begins.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn unassigned_in_order(
+        &self,
+        state: TrayState,
+        after: Option<LanePlace>,
+        limit: i64,
+    ) -> Result<(Vec<UnassignedMail>, Option<LanePlace>), StoreError> {
+        step::read(self, |step| {
+            let (mails, next) = piece(step, state, after, limit)?;
+            Ok((all_with_suggestions(step, mails)?, next))
+        })
+    }
+
+    /// One mail of the tray, set aside or not, with all of its text.
+    ///
+    /// # Errors
+    /// The tray does not have it; then which case has, if one does. Or the store failed.
+    pub fn unassigned_mail(&self, id: MessageId) -> Result<UnassignedMail, TrayError> {
+        step::read(self, |step| {
+            let InTray { mail: message, discard } = in_tray(step, id)?;
+            let flags = step.tx.readings().flags(&[id])?.into_iter().map(|(_, flag)| flag).collect();
+            let notice = step.tx.notices().of_messages(&[id])?.pop();
+            let view = MessageView { message, is_cut: false, has_more_attachments: false, flags, notice, reminded_by: None };
+            all_with_suggestions(step, vec![InTray { mail: view, discard }])?.pop().ok_or(TrayError::NotFound)
         })
     }
 
@@ -57,13 +87,22 @@ impl App {
         after: Option<LanePlace>,
         limit: i64,
     ) -> Result<(Vec<InTray<MessageView>>, Option<LanePlace>), StoreError> {
-        step::read(self, |step| {
-            let mut mails = step.tx.exports().unassigned(state, after, limit.saturating_add(1))?;
-            let place = |last: &InTray<MessageView>| LanePlace { since: last.mail.message.created_at, id: last.mail.message.id.0 };
-            let next = cut(&mut mails, limit, place);
-            Ok((mails, next))
-        })
+        step::read(self, |step| piece(step, state, after, limit))
     }
+}
+
+type Piece = (Vec<InTray<MessageView>>, Option<LanePlace>);
+
+fn piece(step: &mut Step<'_>, state: TrayState, after: Option<LanePlace>, limit: i64) -> Result<Piece, StoreError> {
+    let mut mails = step.tx.exports().unassigned(state, after, limit.saturating_add(1))?;
+    let place = |last: &InTray<MessageView>| LanePlace { since: last.mail.message.created_at, id: last.mail.message.id.0 };
+    let next = cut(&mut mails, limit, place);
+    Ok((mails, next))
+}
+
+fn all_with_suggestions(step: &mut Step<'_>, mails: Vec<InTray<MessageView>>) -> Result<Vec<UnassignedMail>, StoreError> {
+    let senders = senders_of(step, &mails)?;
+    mails.into_iter().map(|mail| with_suggestions(step, mail, &senders)).collect()
 }
 
 fn with_suggestions(

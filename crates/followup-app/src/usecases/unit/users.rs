@@ -1,14 +1,14 @@
 //! Local users. Hashing and checking passwords is the adapter's; what is stored and audited is decided here.
 
 use chrono::{DateTime, Utc};
-use followup_domain::audit::Actor;
+use followup_domain::audit::{Actor, AuditChain};
 use followup_domain::ids::UserId;
 use followup_domain::ports::{NewUser, StoreError, UserChange};
 use followup_domain::user::{Role, User};
 
 use crate::app::App;
 use crate::moves::user as users;
-use crate::step;
+use crate::step::{self, Step};
 use crate::transaction;
 
 /// A user to be created.
@@ -39,6 +39,9 @@ pub enum UserError {
     /// There is no such user.
     #[error("there is no such user")]
     NotFound,
+    /// No local user could administer the service any more.
+    #[error("the last administrator stays one")]
+    LastAdministrator,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -132,9 +135,34 @@ impl App {
 fn change(app: &App, actor: &Actor, username: &str, change: &UserChange) -> Result<(), UserError> {
     let username = normalised(username).map_err(|_| UserError::NotFound)?;
     transaction::write(app, actor, |step| {
+        // One change of users follows the other, so that of two administrators who shut each other out one stays.
+        step.tx.audit().hold(AuditChain::System)?;
         let user = step.tx.users().find_by_username(&username)?.ok_or(UserError::NotFound)?;
+        if takes_the_last_administrator(step, actor, &user, change)? {
+            return Err(UserError::LastAdministrator);
+        }
         if users::change(step, &user, change)? { Ok(()) } else { Err(UserError::NotFound) }
     })
+}
+
+/// Local users keep one of them who may administer. Whoever is none of them (the operator of the machine, users of another system) needs none.
+fn takes_the_last_administrator(step: &mut Step<'_>, actor: &Actor, user: &User, change: &UserChange) -> Result<bool, StoreError> {
+    let takes = match change {
+        UserChange::Password(_) => false,
+        UserChange::Disabled(disabled) => *disabled,
+        UserChange::Roles(roles) => !roles.contains(&Role::Admin),
+    };
+    let Actor::User { id: Some(id), username } = actor else { return Ok(false) };
+    if !takes || !administers(user) {
+        return Ok(false);
+    }
+    let all = step.tx.users().list()?;
+    let is_local = all.iter().any(|known| known.id == *id && known.username == *username);
+    Ok(is_local && !all.iter().any(|other| other.id != user.id && administers(other)))
+}
+
+fn administers(user: &User) -> bool {
+    !user.disabled && user.roles.contains(&Role::Admin)
 }
 
 fn normalised(username: &str) -> Result<String, UserError> {

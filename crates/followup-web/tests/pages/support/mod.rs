@@ -32,6 +32,8 @@ use html::Page;
 use ureq::Agent;
 use ureq::http::Request;
 
+/// The key that signs the tests' tokens.
+pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef";
 /// The password of every user of the tests.
 pub(crate) const PASSWORD: &str = "correcto-caballo";
 /// An address that the standard case's contact holds.
@@ -54,11 +56,17 @@ impl Unit {
 
     /// With what a test decides otherwise.
     pub(crate) fn start_with(change: impl FnOnce(&mut FollowupPolicy, &mut WebOptions)) -> Self {
+        Self::start_as(change, |_| {})
+    }
+
+    /// With another application, such as one of more channels.
+    pub(crate) fn start_as(change: impl FnOnce(&mut FollowupPolicy, &mut WebOptions), compose: impl FnOnce(&mut App)) -> Self {
         let clock = Arc::new(ManualClock::default());
         let mail = RecordingSender::default();
         let mut options = WebOptions::default();
-        let app = app(&clock, &mail, |policy| change(policy, &mut options));
-        let state = HttpState::new(app.clone(), JwtSettings::new("0123456789abcdef0123456789abcdef", None));
+        let mut app = app(&clock, &mail, |policy| change(policy, &mut options));
+        compose(&mut app);
+        let state = HttpState::new(app.clone(), JwtSettings::new(KEY, None));
         let web = WebState::new(app.clone(), state.access(), options);
         let state = state.with_pages(pages(web));
         let (started, start) = mpsc::channel();

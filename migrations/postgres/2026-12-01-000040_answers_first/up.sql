@@ -1,0 +1,2 @@
+-- The case list in which a case with a new answer does not sink: those in which answers wait come first, then the last moved.
+CREATE INDEX case_standing_answers ON case_standing ((unattended > 0), moved_at, case_id);
