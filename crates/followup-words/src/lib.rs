@@ -9,6 +9,7 @@ pub mod matching;
 pub mod notices;
 pub mod reasons;
 pub mod roles;
+pub mod states;
 pub mod to_the_unit;
 pub mod trail;
 pub mod warnings;
