@@ -24,6 +24,7 @@ macro_rules! templates {
 
 templates! {
     "base.html",
+    "letter.html",
     "parts.html",
     "problem.html",
     "sign_in.html",

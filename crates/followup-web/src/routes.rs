@@ -101,6 +101,10 @@ pages! {
     "/entrar/token" => { POST sign_in::enter_by_token => Nothing [for_framers] }
     "/salir" => { POST sign_in::leave => SeeOneself }
     "/" => { GET work::page => SeeCounters }
+    "/casos/{id}/pedir" => { GET letter::page => SendLetters, POST letter::act::send => SendLetters }
+    "/casos/{id}/pedir/borrador" => { POST letter::act::save => SendLetters }
+    "/casos/{id}/pedir/descartar" => { POST letter::act::discard => SendLetters }
+    "/casos/{id}/pedir/deshacer" => { POST letter::act::undo => SendLetters }
     "/ui/contadores" => { GET counters::counters => SeeCounters }
 }
 

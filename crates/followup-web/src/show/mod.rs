@@ -2,4 +2,5 @@
 
 pub(crate) mod brief;
 pub(crate) mod notices;
+pub(crate) mod undo;
 pub(crate) mod when;

@@ -44,6 +44,11 @@ impl Reading {
         }
     }
 
+    /// The hour of an instant: `14:05`.
+    pub(crate) fn clock(&self, at: DateTime<Utc>) -> String {
+        self.zone.from_utc_datetime(&at.naive_utc()).format("%H:%M").to_string()
+    }
+
     /// The day of an instant, as a form's date field takes it.
     pub(crate) fn day(&self, at: DateTime<Utc>) -> String {
         self.zone.from_utc_datetime(&at.naive_utc()).format("%Y-%m-%d").to_string()

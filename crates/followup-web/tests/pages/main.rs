@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod door;
+mod letter;
 mod sign_in;
 mod support;
 mod work;

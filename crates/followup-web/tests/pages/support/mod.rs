@@ -54,10 +54,16 @@ impl Unit {
 
     /// With what a test decides otherwise.
     pub(crate) fn start_with(change: impl FnOnce(&mut FollowupPolicy, &mut WebOptions)) -> Self {
+        Self::start_on(change, |_| {})
+    }
+
+    /// The same, with other parts.
+    pub(crate) fn start_on(change: impl FnOnce(&mut FollowupPolicy, &mut WebOptions), parts: impl FnOnce(&mut App)) -> Self {
         let clock = Arc::new(ManualClock::default());
         let mail = RecordingSender::default();
         let mut options = WebOptions::default();
-        let app = app(&clock, &mail, |policy| change(policy, &mut options));
+        let mut app = app(&clock, &mail, |policy| change(policy, &mut options));
+        parts(&mut app);
         let state = HttpState::new(app.clone(), JwtSettings::new("0123456789abcdef0123456789abcdef", None));
         let web = WebState::new(app.clone(), state.access(), options);
         let state = state.with_pages(pages(web));
