@@ -104,6 +104,8 @@ pages! {
     "/casos/{id}/pedir" => { GET letter::page => SendLetters, POST letter::act::send => SendLetters }
     "/casos/{id}/pedir/borrador" => { POST letter::act::save => SendLetters }
     "/casos/{id}/pedir/descartar" => { POST letter::act::discard => SendLetters }
+    "/casos/{id}/pedir/archivos" => { POST letter::files::add => SendLetters [takes_file] }
+    "/casos/{id}/pedir/quitar" => { POST letter::files::remove => SendLetters }
     "/casos/{id}/pedir/deshacer" => { POST letter::act::undo => SendLetters }
     "/ui/contadores" => { GET counters::counters => SeeCounters }
 }

@@ -5,6 +5,8 @@ const NOTICES: &[(&str, &str)] = &[
     ("entro", "Ha iniciado sesión."),
     ("guardado", "Guardado."),
     ("enviado", "El mensaje está en cola y sale en unos segundos; hasta entonces se puede deshacer."),
+    ("archivo", "El archivo va con la carta."),
+    ("archivo_quitado", "El archivo se quitó."),
     ("borrador", "Borrador guardado."),
     ("descartado", "Borrador descartado."),
     ("borrador_cambio", "Otra ventana cambió este borrador, y no se descartó: así está ahora."),

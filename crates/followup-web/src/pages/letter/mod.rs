@@ -1,6 +1,7 @@
 //! The letter to a reporter: written, kept as a draft, sent with a while to take it back.
 
 pub(crate) mod act;
+pub(crate) mod files;
 mod find;
 mod refused;
 mod typed;

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use followup_answers::Refusal;
-use followup_app::SendMessageError;
+use followup_app::{SendMessageError, UploadError};
 use followup_words::answers as texts;
 use serde::Serialize;
 
@@ -52,4 +52,10 @@ pub(super) fn mistake(error: SendMessageError) -> Result<(StatusCode, Mistake), 
             refusal => (StatusCode::CONFLICT, at(None, "No se puede enviar", refusal.detail().to_owned())),
         },
     })
+}
+
+/// Why a file was not added; none was chosen where there is no error.
+pub(super) fn of_file(error: Option<UploadError>) -> Mistake {
+    let message = error.map_or_else(|| "Elija primero un archivo".to_owned(), |error| Refusal::from(error).detail().to_owned());
+    Mistake { anchor: Some("archivos".to_owned()), label: "Archivos".to_owned(), message }
 }

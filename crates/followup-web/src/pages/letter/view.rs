@@ -58,6 +58,8 @@ pub(super) struct LetterPage {
     preview: Preview,
     /// When the draft was kept last.
     kept_at: Option<When>,
+    /// An e-mail takes files.
+    takes_files: bool,
     files: Vec<FileView>,
 }
 
@@ -203,6 +205,7 @@ impl LetterPage {
             preview: preview(&typed, &letter, policy),
             whatsapp: whatsapp(&typed, &letter, reading),
             kept_at: draft.map(|draft| reading.when(draft.updated_at)),
+            takes_files: channel == Channel::Email,
             files: if channel == Channel::Email {
                 files.into_iter().map(|file| file_view(file, &text.files)).collect()
             } else {

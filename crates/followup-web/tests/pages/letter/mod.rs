@@ -1,6 +1,7 @@
 //! The letter to a reporter.
 
 mod drafts;
+mod files;
 mod sending;
 
 use std::sync::Arc;
