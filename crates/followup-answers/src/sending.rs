@@ -1,6 +1,9 @@
 //! The errors of what is sent, and of what a carrier tells later.
 
-use followup_app::{CallbackError, DraftError, SendMessageError, TemplatesError, TestMailError, TestSmsError, TestWhatsappError};
+use followup_app::{
+    CallbackError, DraftError, DraftingError, QueueMessageError, SendMessageError, TemplatesError, TestMailError, TestSmsError,
+    TestWhatsappError, UndoError,
+};
 use followup_domain::asking::reason::StopReason;
 use followup_domain::message::Channel;
 use followup_domain::sending::SendError;
@@ -37,6 +40,36 @@ impl From<SendMessageError> for Refusal {
             SendMessageError::Failed { channel, text, message_id: _ } => Self::BadGateway(texts::failed(channel, &reasons::shown(&text))),
             SendMessageError::Uncertain { channel, message_id: _ } => Self::BadGateway(texts::failed(channel, texts::UNCERTAIN)),
             SendMessageError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<DraftingError> for Refusal {
+    fn from(error: DraftingError) -> Self {
+        match error {
+            DraftingError::CaseNotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
+            DraftingError::UnsupportedChannel => Self::BadRequest(texts::UNSUPPORTED_CHANNEL.into()),
+            DraftingError::Stale(_) => Self::Conflict(texts::DRAFT_CHANGED.into()),
+            DraftingError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<QueueMessageError> for Refusal {
+    fn from(error: QueueMessageError) -> Self {
+        match error {
+            QueueMessageError::Send(error) => error.into(),
+            QueueMessageError::Stale(_) => Self::Conflict(texts::DRAFT_CHANGED.into()),
+        }
+    }
+}
+
+impl From<UndoError> for Refusal {
+    fn from(error: UndoError) -> Self {
+        match error {
+            UndoError::Message(error) => error.into(),
+            UndoError::NotByHand => Self::Conflict(texts::NOT_BY_HAND.into()),
+            UndoError::Left => Self::Conflict(texts::HAS_LEFT.into()),
         }
     }
 }

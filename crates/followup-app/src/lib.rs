@@ -19,11 +19,12 @@ mod usecases;
 
 pub use app::{App, EventReaders, Senders};
 pub use errors::{
-    AttemptError, BlockError, CaseFromMailError, CloseError, DocumentFieldError, InvalidReason, MessageError, NotFoundOr, QuarantineError,
-    ResendError, SendMessageError, SendNowError, TrayError, UploadError, WarningError,
+    AttemptError, BlockError, CaseFromMailError, CloseError, DocumentFieldError, DraftingError, InvalidReason, MessageError, NotFoundOr,
+    QuarantineError, QueueMessageError, ResendError, SendMessageError, SendNowError, TrayError, UndoError, UploadError, WarningError,
 };
 pub use facts::asked::AskState;
 pub use facts::attempts::DispatchedAttempt;
+pub use facts::by_hand::{LONGEST_SUBJECT, SendRequest};
 pub use facts::closing::CloseRequest;
 pub use facts::offers::RescheduleOffer;
 pub use facts::warnings::{CaseView, CaseWarning};
@@ -48,10 +49,11 @@ pub use usecases::plan::preview::{DispatchPreview, PreviewedFate, PreviewedLette
 pub use usecases::plan::schedule::OneMoreAttempt;
 pub use usecases::plan::templates::TemplateError;
 pub use usecases::send::call::LogCallError;
-pub use usecases::send::draft::{Draft, DraftError, DraftedTemplate};
+pub use usecases::send::draft::{Draft, DraftError, DraftedTemplate, LetterWay};
 pub use usecases::send::files::KeptFile;
-pub use usecases::send::manual::{LONGEST_SUBJECT, SendRequest, Sent};
+pub use usecases::send::manual::{Sent, WrittenDraft};
 pub use usecases::send::resend::Resent;
+pub use usecases::send::undo::Undone;
 pub use usecases::thread::read::{Thread, ThreadPage};
 pub use usecases::tray::assign::AssignRequest;
 pub use usecases::tray::assigned::AssignedMail;

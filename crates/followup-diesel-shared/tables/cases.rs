@@ -30,8 +30,10 @@ macro_rules! has_unread {
     }};
 }
 
-/// The condition of the partial index `case_standing_unattended`, and what `case_standing_answers` begins with, word for word.
+/// The condition of the partial index `case_standing_unattended`, word for word.
 const UNATTENDED: &str = "case_standing.unattended > 0";
+/// What the index `case_standing_answers` begins with, word for word.
+const ATTENDED: &str = "case_standing.unattended = 0";
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = icsr, check_for_backend(Db))]
@@ -250,9 +252,8 @@ fn load_by_standing(conn: &mut Conn, query: &CaseQuery, page: PageRequest) -> Do
     }
     let sorted = match query.sort {
         CaseSort::NextFirst => standings.order((case_standing::next_at.asc(), case_standing::case_id.asc())),
-        // Along the index of that expression.
         CaseSort::AnswersFirst => {
-            standings.order((sql::<Bool>(UNATTENDED).desc(), case_standing::moved_at.desc(), case_standing::case_id.desc()))
+            standings.order((sql::<Bool>(ATTENDED).asc(), case_standing::moved_at.desc(), case_standing::case_id.desc()))
         }
         _ => standings.order((case_standing::moved_at.desc(), case_standing::case_id.desc())),
     };

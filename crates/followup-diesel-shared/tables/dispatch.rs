@@ -112,8 +112,8 @@ fn claim_due(conn: &mut Conn, (channel, now): (Channel, DateTime<Utc>), lease: &
         .filter(message_queue::not_before.le(now))
         .filter(free);
     let oldest_first = due.order((message_queue::not_before, message_queue::message_id)).limit(limit.clamp(0, LONGEST_PAGE));
-    let columns = (message_queue::message_id, message_queue::case_id, message_queue::tries);
-    let rows: Vec<(i64, i64, i32)> = skip_locked_rows!(oldest_first.select(columns)).load(conn)?;
+    let columns = (message_queue::message_id, message_queue::case_id, message_queue::tries, message_queue::deferred);
+    let rows: Vec<ClaimedColumns> = skip_locked_rows!(oldest_first.select(columns)).load(conn)?;
 
     let taken = message_queue::table.filter(message_queue::message_id.eq_any(rows.iter().map(|row| row.0).collect::<Vec<_>>()));
     let right = (message_queue::token.eq(&lease.token.0), message_queue::lease_until.eq(At::from(lease.until)));
@@ -121,8 +121,10 @@ fn claim_due(conn: &mut Conn, (channel, now): (Channel, DateTime<Utc>), lease: &
     Ok(rows.into_iter().map(claimed).collect())
 }
 
-fn claimed((id, case_id, tries): (i64, i64, i32)) -> Claimed {
-    Claimed { message_id: MessageId(id), case_id: CaseId(case_id), tries }
+type ClaimedColumns = (i64, i64, i32, bool);
+
+fn claimed((id, case_id, tries, deferred): ClaimedColumns) -> Claimed {
+    Claimed { message_id: MessageId(id), case_id: CaseId(case_id), tries, deferred }
 }
 
 fn set_content(conn: &mut Conn, id: i64, text: &MessageContent) -> Done<Updated> {
@@ -173,7 +175,7 @@ fn list_abandoned(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Done<Vec<(
         .filter(message_queue::lease_until.le(At::from(now)))
         .order((message_queue::lease_until, message_queue::message_id))
         .limit(limit.clamp(0, LONGEST_PAGE));
-    let columns = (message_queue::message_id, message_queue::case_id, message_queue::tries, message_queue::token);
-    let rows: Vec<(i64, i64, i32, Option<String>)> = abandoned.select(columns).load(conn)?;
-    Ok(rows.into_iter().map(|(id, case_id, tries, token)| (claimed((id, case_id, tries)), LeaseToken(token.unwrap_or_default()))).collect())
+    let columns = (message_queue::message_id, message_queue::case_id, message_queue::tries, message_queue::deferred);
+    let rows: Vec<(ClaimedColumns, Option<String>)> = abandoned.select((columns, message_queue::token)).load(conn)?;
+    Ok(rows.into_iter().map(|(row, token)| (claimed(row), LeaseToken(token.unwrap_or_default()))).collect())
 }

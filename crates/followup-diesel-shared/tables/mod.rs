@@ -15,6 +15,7 @@ mod content;
 mod deadlines;
 mod deliveries;
 mod dispatch;
+mod drafts;
 mod enclosures;
 mod exchanges;
 mod exports;

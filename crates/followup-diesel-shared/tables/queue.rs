@@ -33,6 +33,7 @@ pub(super) fn enqueue(conn: &mut Conn, id: i64, new: &NewOutboundMessage) -> Don
         message_queue::lease_until.eq(lease.map(|lease| At::from(lease.until))),
         message_queue::token.eq(lease.map(|lease| lease.token.0.as_str())),
         message_queue::tries.eq(0),
+        message_queue::deferred.eq(lease.is_none()),
     );
     diesel::insert_into(message_queue::table).values(row).execute(conn)?;
     Ok(())

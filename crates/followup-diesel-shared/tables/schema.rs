@@ -311,6 +311,7 @@ diesel::table! {
         lease_until -> Nullable<Instant>,
         token -> Nullable<Text>,
         tries -> Integer,
+        deferred -> Bool,
     }
 }
 
@@ -593,6 +594,20 @@ diesel::table! {
         disabled -> Bool,
         created_at -> Instant,
         tokens_valid_from -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    letter_draft (case_id, username, channel) {
+        case_id -> BigInt,
+        username -> Text,
+        channel -> Text,
+        version -> BigInt,
+        content -> Document,
+        updated_at -> Instant,
+        sent_as -> Nullable<BigInt>,
     }
 }
 

@@ -15,6 +15,7 @@ use crate::error::{Done, Failure};
 use followup_domain::ports::AnswerRepository;
 use followup_domain::ports::AutomaticRepository;
 use followup_domain::ports::DeliveryRepository;
+use followup_domain::ports::DraftRepository;
 use followup_domain::ports::EnclosureRepository;
 use followup_domain::ports::ExchangeRepository;
 use followup_domain::ports::ExportRepository;
@@ -244,6 +245,9 @@ impl Tx for Work<'_> {
         self
     }
     fn worklist(&mut self) -> &mut dyn WorklistRepository {
+        self
+    }
+    fn drafts(&mut self) -> &mut dyn DraftRepository {
         self
     }
     fn sessions(&mut self) -> &mut dyn SessionRepository {

@@ -66,6 +66,7 @@ fn expected() -> Lists {
         ("attempt", "channel", words(PlannedChannel::ALL, PlannedChannel::as_str)),
         ("message", "channel", channels.clone()),
         ("message_queue", "channel", channels.clone()),
+        ("letter_draft", "channel", channels.clone()),
         ("arrival", "channel", channels),
         ("outbound", "kind", words(&outbound, MessageKind::as_str)),
         ("outbound", "status", words(MessageStatus::ALL, MessageStatus::as_str)),

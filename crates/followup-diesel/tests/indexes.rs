@@ -492,7 +492,7 @@ const PARTIAL: [&str; 8] = [
 ];
 
 /// Indexes that were made for one query each.
-const USED: [&str; 19] = [
+const USED: [&str; 20] = [
     "outbound_resend_of",
     "outbound_reminder_of",
     "outbound_recipient",
@@ -510,6 +510,7 @@ const USED: [&str; 19] = [
     "attempt_agenda",
     "case_lane_since",
     "case_standing_moved",
+    "case_standing_answers",
     "case_standing_next",
     "case_standing_computed",
 ];

@@ -70,7 +70,7 @@ for (const form of all("form[data-autosave]")) {
   const save = async () => {
     try {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" } });
-      const told = answer.ok ? await answer.json() : null;
+      const told = answer.ok || answer.status === 409 ? await answer.json() : null;
       if (told?.version && form.elements.version) form.elements.version.value = told.version;
       if (said) said.textContent = told?.text ?? "No se pudo guardar el borrador";
     } catch { if (said) said.textContent = "Sin conexión: el borrador no se guardó"; }

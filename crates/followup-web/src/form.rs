@@ -42,8 +42,16 @@ impl Form {
     }
 
     fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
+        Self::of(form_urlencoded::parse(bytes).map(|(name, value)| (name.into_owned(), value.into_owned())))
+    }
+
+    /// The fields of a form that was read otherwise.
+    ///
+    /// # Errors
+    /// One is not UTF-8 or holds what no text holds, or there are too many.
+    pub(crate) fn of(pairs: impl Iterator<Item = (String, String)>) -> Result<Self, Refusal> {
         let mut fields = Vec::new();
-        for (name, value) in form_urlencoded::parse(bytes) {
+        for (name, value) in pairs {
             // What is not UTF-8 was read with replacement characters, which nobody types.
             if value.contains('\u{fffd}') {
                 return Err(Refusal::BadRequest(texts::NOT_UTF8.into()));
@@ -55,7 +63,7 @@ impl Form {
                 return Err(Refusal::TooLarge);
             }
             // Browsers send line ends as CR LF.
-            fields.push((name.into_owned(), value.replace("\r\n", "\n")));
+            fields.push((name, value.replace("\r\n", "\n")));
         }
         Ok(Self(fields))
     }

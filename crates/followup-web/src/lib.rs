@@ -16,6 +16,7 @@ mod render;
 mod routes;
 mod show;
 mod state;
+mod upload;
 
 pub use routes::{PAGES, PageEntry, pages};
 pub use state::{ChannelSettings, WebOptions, WebState};

@@ -42,6 +42,7 @@ templates! {
     "followup_plan.html",
     "followup_text.html",
     "health.html",
+    "letter.html",
     "parts.html",
     "plan_template.html",
     "plans.html",

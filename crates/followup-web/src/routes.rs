@@ -121,6 +121,12 @@ pages! {
     "/casos/{id}/campos" => { POST cases::decide::field => Decide }
     "/casos/{id}/advertencias" => { POST cases::decide::warning => Decide }
     "/casos/{id}/editar" => { GET cases::edit::form => EditCases, POST cases::edit::save => EditCases }
+    "/casos/{id}/pedir" => { GET letter::page => SendLetters, POST letter::act::send => SendLetters }
+    "/casos/{id}/pedir/borrador" => { POST letter::act::save => SendLetters }
+    "/casos/{id}/pedir/descartar" => { POST letter::act::discard => SendLetters }
+    "/casos/{id}/pedir/archivos" => { POST letter::files::add => SendLetters [takes_file] }
+    "/casos/{id}/pedir/quitar" => { POST letter::files::remove => SendLetters }
+    "/casos/{id}/pedir/deshacer" => { POST letter::act::undo => SendLetters }
     "/ui/contadores" => { GET counters::counters => SeeCounters }
     "/bandejas" => { GET trays::overview => RetryQuarantine }
     "/bandejas/sin-asignar" => { GET trays::unassigned::page => SortMail }

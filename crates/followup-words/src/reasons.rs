@@ -113,6 +113,7 @@ fn because(reason: Because) -> &'static str {
         Because::Delivered => "entregado, según el servidor del destinatario",
         Because::Read => "leído, según el aviso de lectura del destinatario",
         Because::FoundUnsent => "una persona comprobó que no se envió",
+        Because::Undone => "retirado por una persona antes de que saliera",
         Because::ProcessDied => "el proceso terminó antes de enviarlo",
         Because::NotConfirmed => "la base de datos no confirmó a tiempo que se iba a entregar: no se entregó",
         Because::NoMessageId => "sin Message-ID",

@@ -3,6 +3,7 @@
 mod address;
 mod attempt;
 mod case;
+mod drafting;
 mod file;
 mod message;
 mod send;
@@ -11,6 +12,7 @@ mod tray;
 pub use address::BlockError;
 pub use attempt::AttemptError;
 pub use case::{CloseError, DocumentFieldError, WarningError};
+pub use drafting::{DraftingError, QueueMessageError, UndoError};
 pub use file::UploadError;
 pub use message::MessageError;
 pub use send::{ResendError, SendMessageError, SendNowError};

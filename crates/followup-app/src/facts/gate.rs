@@ -8,9 +8,11 @@ use followup_domain::asking::missing::MissingItem;
 use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::asking::reason::{StopReason, WaitReason};
 use followup_domain::case::{Case, FollowupStatus};
-use followup_domain::contact::ContactPoint;
+use followup_domain::contact::{ContactPoint, EmailAddress, PhoneNumber};
 use followup_domain::ids::MessageId;
+use followup_domain::mail::bounce::FailedAddress;
 use followup_domain::message::{Channel, Message, MessageContent, MessageKind};
+use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::StoreError;
 
 use super::asked::{asked_by, asked_lately, asked_paths, request_in_place_of};
@@ -62,6 +64,11 @@ impl<'a> AtGate<'a> {
     {
         let written = self.message.and_then(|message| message.content.to.as_deref());
         written.or(point.map(ContactPoint::as_str))
+    }
+
+    /// The message, where a person wrote it and it was taken from the queue.
+    fn written_by_hand(&self) -> Option<&'a Message> {
+        self.message.filter(|_| self.kind == MessageKind::Manual && self.stage == Stage::Claim)
     }
 
     fn looks_at(&self, fact: Fact) -> bool {
@@ -122,8 +129,7 @@ pub(crate) fn of<'p>(step: &mut Step<'p>, message: AtGate<'_>) -> Result<Gathere
 
 fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, StoreError> {
     let (case, policy) = (at.case, step.policy());
-    let channels = channels(policy, &case.record);
-    let point = channels.point_for(at.channel);
+    let point = recipient(policy, at);
     // A staging system has one address that everything goes to, and no number.
     let is_redirected = policy.redirect_to.is_some() && at.channel != Channel::Email;
     let mut facts = GateFacts {
@@ -155,7 +161,9 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
     if let Some(to) = &point
         && at.looks_at(Fact::Held)
     {
-        facts.held = held_point(step, at.channel, to)?;
+        // What was known when a person wrote was said to them.
+        let is_news = |known: &FailedAddress| at.written_by_hand().is_none_or(|message| known.at > message.created_at);
+        facts.held = held_point(step, at.channel, to)?.filter(is_news);
     }
     if at.looks_at(Fact::FreeText) && at.channel == Channel::Whatsapp && !at.is_template {
         facts.outside_window = takes_no_free_text(step, at, point.as_ref())?;
@@ -196,6 +204,17 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
         facts.human_reply_since = step.tx.exchanges().has_human_reply_after(case.id, reminded)?;
     }
     Ok(Gathered { kind: at.kind, stage: at.stage, facts, asks, point, counted })
+}
+
+/// Where a message goes: the address or number that the case has for its channel. What a person wrote is addressed for good once it stands in the
+/// queue; on a staging system that address is another one.
+fn recipient(policy: &FollowupPolicy, at: &AtGate<'_>) -> Option<ContactPoint> {
+    let written = at.written_by_hand().filter(|_| policy.redirect_to.is_none()).and_then(|message| message.content.to.as_deref());
+    let written = written.and_then(|to| match at.channel {
+        Channel::Email => EmailAddress::parse(to).ok().map(ContactPoint::Email),
+        _ => PhoneNumber::parse(to, policy.country).ok().map(ContactPoint::Phone),
+    });
+    written.or_else(|| channels(policy, &at.case.record).point_for(at.channel))
 }
 
 /// Whether as many automatic letters as the cap allows went to an address in a day. Looked at when a letter is claimed, and again

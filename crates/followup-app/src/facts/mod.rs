@@ -3,6 +3,7 @@
 pub(crate) mod again;
 pub(crate) mod asked;
 pub(crate) mod attempts;
+pub(crate) mod by_hand;
 pub(crate) mod closing;
 pub(crate) mod day;
 pub(crate) mod exchanges;

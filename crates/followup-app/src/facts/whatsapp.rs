@@ -52,6 +52,11 @@ impl Named {
         self.known.as_ref().map(|known| known.status)
     }
 
+    /// Its wording, where its provider's list is known.
+    pub(crate) fn text(&self) -> Option<String> {
+        self.known.as_ref()?.text.clone()
+    }
+
     /// Why it may not be sent. What no list was ever read of, the provider decides itself.
     pub(crate) fn refusal(&self) -> Option<StopReason> {
         let is_refused = self.listed && self.status() != Some(TemplateStatus::Approved);

@@ -1,7 +1,7 @@
 //! A message of a thread: its status, whether it counts, what it answers, and who has read it.
 
 use followup_domain::asking::reason::{Because, Why};
-use followup_domain::audit::{Actor, facts};
+use followup_domain::audit::facts;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::{CallOutcome, Message, MessageStatus};
 use followup_domain::ports::{ReplyReading, StoreError, Updated};
@@ -74,7 +74,7 @@ pub(crate) fn keep_reading(step: &mut Step<'_>, id: MessageId, reading: &ReplyRe
 /// Whoever does the step has read a case's thread up to a message; says whether something of it was new to him. Where nothing was, the audit
 /// trail has nothing to tell.
 pub(crate) fn mark_read(step: &mut Step<'_>, case_id: CaseId, up_to: MessageId) -> Result<bool, StoreError> {
-    if step.tx.answers().mark_read(case_id, reader(step.actor), up_to, step.now)? == 0 {
+    if step.tx.answers().mark_read(case_id, step.actor.name(), up_to, step.now)? == 0 {
         return Ok(false);
     }
     tell(step, Subject::Case(case_id), Told::new("thread.read", facts([("up_to", up_to.0.into())])))?;
@@ -83,17 +83,10 @@ pub(crate) fn mark_read(step: &mut Step<'_>, case_id: CaseId, up_to: MessageId) 
 
 /// Whoever does the step decides about the answers of a case that he has read: they wait no more; says whether one did.
 pub(crate) fn attend(step: &mut Step<'_>, case_id: CaseId) -> Result<bool, StoreError> {
-    let attended = step.tx.answers().attend(case_id, reader(step.actor))?;
+    let attended = step.tx.answers().attend(case_id, step.actor.name())?;
     if attended == 0 {
         return Ok(false);
     }
     tell(step, Subject::Case(case_id), Told::new("thread.attended", facts([("answers", attended.into())])))?;
     Ok(true)
-}
-
-fn reader(actor: &Actor) -> &str {
-    match actor {
-        Actor::User { username, .. } => username.as_str(),
-        Actor::Service(name) => name,
-    }
 }

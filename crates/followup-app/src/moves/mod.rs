@@ -9,6 +9,7 @@ pub(crate) mod channel_test;
 pub(crate) mod claim;
 pub(crate) mod deadline;
 pub(crate) mod delivery;
+pub(crate) mod draft;
 pub(crate) mod field;
 pub(crate) mod file;
 pub(crate) mod inbox;

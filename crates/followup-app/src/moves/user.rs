@@ -1,7 +1,7 @@
 //! Local users.
 
 use chrono::{DateTime, Utc};
-use followup_domain::audit::{AuditFacts, AuditValue, facts};
+use followup_domain::audit::{AuditChain, AuditFacts, AuditValue, facts};
 use followup_domain::ids::UserId;
 use followup_domain::ports::{Inserted, NewUser, StoreError, Updated, UserChange};
 use followup_domain::user::{Role, User};
@@ -15,6 +15,11 @@ pub(crate) fn create(step: &mut Step<'_>, user: &NewUser) -> Result<Option<UserI
     let new = facts([("username", user.username.clone().into()), ("roles", names(&user.roles).into())]);
     tell(step, Subject::System("user", id.0), Told::new("user.created", new))?;
     Ok(Some(id))
+}
+
+/// One change of users follows the other: of two administrators who shut each other out at once one stays.
+pub(crate) fn take_turn(step: &mut Step<'_>) -> Result<(), StoreError> {
+    step.tx.audit().hold(AuditChain::System)
 }
 
 /// Changes a user, which voids the tokens that they were given before; says whether the user was there.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration as Budget;
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::gate::{Stage, Verdict};
 use followup_domain::asking::reason::{Because, Reason, StopReason};
+use followup_domain::case::Case;
 use followup_domain::contact::EmailAddress;
 use followup_domain::ids::{LeaseToken, MessageId};
 use followup_domain::message::{Channel, Message, MessageKind};
@@ -15,12 +17,12 @@ use super::recording::{Fate, rejected, settle_abandoned, store_outcome};
 use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::facts::asked::items_of;
-use crate::facts::gate::{Decision, decide};
+use crate::facts::gate::{self, AtGate, Decision, decide};
 use crate::facts::lookup::queued_message;
 use crate::facts::reach::held;
 use crate::facts::unserved::unserved;
 use crate::moves::claim::{Next, next};
-use crate::moves::queue;
+use crate::moves::queue::{self, Pause};
 use crate::step::{self, Step};
 use crate::transaction;
 
@@ -143,6 +145,7 @@ fn ready(step: &mut Step<'_>, claimed: Claimed, lease: &Lease) -> Result<Ready, 
     }
     let message = queued_message(step, claimed.message_id)?;
     match message.kind {
+        MessageKind::Manual | MessageKind::SentNow if claimed.deferred => return by_hand(step, &case, message, lease),
         MessageKind::Manual | MessageKind::SentNow => return fail_orphaned(step, &message, lease).map(Ready::Settled),
         MessageKind::Notification => return word_to_the_unit(step, message, lease),
         _ => {}
@@ -161,6 +164,23 @@ fn ready(step: &mut Step<'_>, claimed: Claimed, lease: &Lease) -> Result<Ready, 
     }
 }
 
+/// What a person wrote goes as it stands, once it can no longer be taken back. What came up since against it makes it one that failed: nobody
+/// waits for the answer, and whoever wrote it finds it where failed ones are looked for.
+fn by_hand(step: &mut Step<'_>, case: &Case, message: Message, lease: &Lease) -> Result<Ready, StoreError> {
+    let verdict = gate::of(step, AtGate::stored(case, &message, Stage::Claim))?.verdict();
+    match verdict {
+        Verdict::Go => Ok(Ready::Send(Box::new(message))),
+        Verdict::Wait { until, reason } => {
+            queue::put_off(step, &message, &lease.token, &Pause { until, tried: false, why: reason.into() })?;
+            Ok(Ready::Settled(Fate::PutOff))
+        }
+        Verdict::Stop { reason, .. } => {
+            store_outcome(step, &message, lease, &rejected(None, Reason::from(reason).stored(), step.now))?;
+            Ok(Ready::Settled(Fate::Rejected))
+        }
+    }
+}
+
 /// Word to the unit that was meant for somebody whose letters come back by now is withdrawn, and follows to where it is read.
 fn word_to_the_unit(step: &mut Step<'_>, message: Message, lease: &Lease) -> Result<Ready, StoreError> {
     let meant_for = message.content.to.as_deref().and_then(|address| EmailAddress::parse(address).ok());
@@ -176,7 +196,7 @@ fn word_to_the_unit(step: &mut Step<'_>, message: Message, lease: &Lease) -> Res
     Ok(Ready::Settled(Fate::Withdrawn))
 }
 
-/// What a person sends is tried once, by the process that took it. Found in the queue, that process died before it could have left.
+/// What a person sends at once is tried once, by the process that took it. Found in the queue, that process died before it could have left.
 fn fail_orphaned(step: &mut Step<'_>, message: &Message, lease: &Lease) -> Result<Fate, StoreError> {
     let outcome = rejected(None, Reason::from(Because::ProcessDied).stored(), step.now);
     store_outcome(step, message, lease, &outcome)?;

@@ -4,6 +4,7 @@
 mod callbacks;
 pub(crate) mod closing;
 pub(crate) mod delivery;
+pub(crate) mod drafts;
 pub(crate) mod due;
 pub(crate) mod escalation;
 pub(crate) mod files;

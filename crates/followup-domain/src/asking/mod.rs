@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod closing;
+pub mod draft;
 pub mod field_state;
 mod frequency;
 pub mod gate;

@@ -153,6 +153,8 @@ published_enum! {
         Read = "read",
         /// A person found out that it was not sent.
         FoundUnsent = "found_unsent",
+        /// A person took it back before it left.
+        Undone = "undone",
         /// The process died before it could have left.
         ProcessDied = "process_died",
         /// The store did not confirm in time that it might leave, so it was not handed over.

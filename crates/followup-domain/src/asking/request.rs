@@ -130,6 +130,14 @@ pub fn compose_request(asking: &Asking<'_>, letterhead: &Letterhead) -> RequestL
     }
 }
 
+/// Those of the missing items that a person chose to ask for, in their order; all of them where nobody chose.
+pub fn chosen(missing: Vec<MissingItem>, asks: Option<&[FieldPath]>) -> Vec<MissingItem> {
+    match asks {
+        Some(asks) => missing.into_iter().filter(|item| asks.contains(&item.path)).collect(),
+        None => missing,
+    }
+}
+
 /// Which of the items a text asks for: those whose question stands in it word for word.
 /// A person may cut a drafted request before sending it; only what was really asked counts as asked.
 /// With several products of the same questions, a question counts for those whose heading stands before it.
@@ -283,6 +291,23 @@ mod tests {
             letter.sections.iter().map(|section| format!("{}:\n{}", section.heading, section.questions.join("\n"))).collect();
         let asked = asked_in(&text.join("\n"), &record, &missing);
         assert_eq!(asked, missing.iter().map(|item| item.path.clone()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_was_not_chosen_is_neither_written_nor_counted_as_asked() {
+        let record = CaseRecord::default();
+        let missing = compute_missing(&record, &RequiredFields::standard());
+        assert_eq!(chosen(missing.clone(), None), missing);
+        assert_eq!(chosen(missing.clone(), Some(&[])), []);
+        // Another product's, and in another order.
+        let asks = ["productos[3].dosis", "paciente_sexo", "paciente_peso"].map(|path| FieldPath::parse(path).unwrap());
+        let some = chosen(missing.clone(), Some(&asks));
+        let paths: Vec<String> = some.iter().map(|item| item.path.to_string()).collect();
+        assert!(paths.len() == 2 && paths.iter().all(|path| path.starts_with("paciente_")), "{paths:?}");
+        let asking = Asking { case_id: CaseId(1), record: &record, missing: &some, kind: LetterKind::Request, received: &[], unknown: &[] };
+        let letter = compose_request(&asking, &Letterhead::default());
+        let body: Vec<String> = letter.sections.into_iter().flat_map(|section| section.questions).collect();
+        assert_eq!(asked_in(&body.join("\n"), &record, &missing), some.iter().map(|item| item.path.clone()).collect::<Vec<_>>());
     }
 
     #[test]

@@ -25,6 +25,16 @@ pub enum Actor {
     Service(&'static str),
 }
 
+impl Actor {
+    /// The name by which it is known.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::User { username, .. } => username,
+            Self::Service(name) => name,
+        }
+    }
+}
+
 impl fmt::Display for Actor {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -15,6 +15,8 @@ pub struct Claimed {
     pub case_id: CaseId,
     /// How often sending was tried and put off.
     pub tries: i32,
+    /// Whoever put it into the queue left it to others to send it.
+    pub deferred: bool,
 }
 
 /// A message, and what proves the right to it.

@@ -3,6 +3,7 @@
 use super::AnswerRepository;
 use super::AutomaticRepository;
 use super::DeliveryRepository;
+use super::DraftRepository;
 use super::EnclosureRepository;
 use super::ExchangeRepository;
 use super::ExportRepository;
@@ -244,6 +245,8 @@ pub trait Tx {
     fn standings(&mut self) -> &mut dyn StandingRepository;
     /// What needs a person, lane by lane.
     fn worklist(&mut self) -> &mut dyn WorklistRepository;
+    /// Letters that people are writing.
+    fn drafts(&mut self) -> &mut dyn DraftRepository;
     /// Sessions of the page.
     fn sessions(&mut self) -> &mut dyn SessionRepository;
     /// The message templates of WhatsApp's provider.

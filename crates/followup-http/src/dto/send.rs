@@ -158,7 +158,7 @@ pub(crate) struct DraftedTemplateOutput {
 }
 
 impl From<DraftedTemplate> for DraftedTemplateOutput {
-    fn from(DraftedTemplate { template, body, status, problem }: DraftedTemplate) -> Self {
+    fn from(DraftedTemplate { template, body, status, problem, .. }: DraftedTemplate) -> Self {
         let problem = problem.as_ref().map(followup_words::reasons::stopped);
         Self { template: template.into(), body, status: status.map(TemplateStatus::as_str), problem }
     }

@@ -39,6 +39,7 @@ pub mod concurrency;
 pub mod contacts;
 pub mod conversation;
 pub mod deadlines;
+pub mod drafts;
 pub mod enclosures;
 pub mod exports;
 pub mod health;
@@ -107,6 +108,7 @@ macro_rules! contract_suite_on_one_connection {
         $crate::audit_contract!($make);
         $crate::users_contract!($make);
         $crate::sessions_contract!($make);
+        $crate::drafts_contract!($make);
         $crate::idempotency_contract!($make);
     };
 }
@@ -127,6 +129,7 @@ mod tests {
             include_str!("contacts.rs"),
             include_str!("conversation.rs"),
             include_str!("deadlines.rs"),
+            include_str!("drafts.rs"),
             include_str!("enclosures.rs"),
             include_str!("health.rs"),
             include_str!("idempotency.rs"),

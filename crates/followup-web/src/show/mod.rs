@@ -9,4 +9,5 @@ pub(crate) mod mistakes;
 pub(crate) mod notices;
 pub(crate) mod path;
 pub(crate) mod place;
+pub(crate) mod undo;
 pub(crate) mod when;

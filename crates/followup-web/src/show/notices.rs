@@ -36,6 +36,18 @@ const NOTICES: &[(&str, &str)] = &[
     ("cuenta_cambiada", "Cuenta cambiada; sus sesiones abiertas terminaron."),
     ("sesion_terminada", "Sesión terminada."),
     ("buzon_visto", "Dado por visto: la alarma terminó."),
+    ("en_cola", "El mensaje está en cola y sale en unos segundos; hasta entonces se puede deshacer."),
+    ("archivo", "El archivo va con la carta."),
+    ("archivo_quitado", "El archivo se quitó."),
+    ("borrador", "Borrador guardado."),
+    ("borrador_descartado", "Borrador descartado."),
+    ("borrador_cambio", "Otra ventana cambió este borrador, y no se descartó: así está ahora."),
+    ("deshecho", "El envío se deshizo: el mensaje no salió, y su texto es otra vez un borrador."),
+    (
+        "deshecho_aparte",
+        "El envío se deshizo: el mensaje no salió. Ya había empezado otro borrador; el texto retirado está en el seguimiento.",
+    ),
+    ("ya_salio", "El mensaje ya había salido, o estaba saliendo: no se pudo deshacer."),
 ];
 
 /// The sentence of a code.

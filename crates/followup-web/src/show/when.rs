@@ -47,6 +47,11 @@ impl Reading {
         }
     }
 
+    /// The hour of an instant: `14:05`.
+    pub(crate) fn clock(&self, at: DateTime<Utc>) -> String {
+        self.zone.from_utc_datetime(&at.naive_utc()).format("%H:%M").to_string()
+    }
+
     /// A day as it is read.
     pub(crate) fn day(day: NaiveDate) -> String {
         let month = MONTHS.get(day.month0() as usize).copied().unwrap_or_default();

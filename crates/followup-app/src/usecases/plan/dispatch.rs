@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::facts::attempts::{DispatchedAttempt, after_the_run};
 use crate::runs::closing::close_unanswered;
 use crate::runs::delivery::{DeliveryReport, deliver};
+use crate::runs::drafts;
 use crate::runs::due::queue_due_attempts;
 use crate::runs::escalation::escalate_waiting;
 use crate::runs::files;
@@ -59,6 +60,10 @@ impl App {
         }
         if let Err(error) = sessions::forget_ended(self, stop) {
             tracing::error!(%error, "ended sessions could not be forgotten");
+            report.errors += 1;
+        }
+        if let Err(error) = drafts::forget_old(self, stop) {
+            tracing::error!(%error, "drafts that nobody goes on with could not be forgotten");
             report.errors += 1;
         }
         match look_at(self, &touched, &report.delivery) {

@@ -1,6 +1,7 @@
 //! What a run of the dispatcher would do, by the run's own code, in transactions that are always rolled back.
 
 use chrono::{DateTime, Utc};
+use followup_domain::asking::gate::{Stage, Verdict};
 use followup_domain::asking::plan::AttemptStatus;
 use followup_domain::asking::reason::{Reason, StopReason, WaitReason};
 use followup_domain::case::{Case, FollowupStatus};
@@ -11,7 +12,7 @@ use followup_domain::ports::{Claimed, StoreError};
 use crate::app::App;
 use crate::consequences::{Event, follow};
 use crate::facts::attempts::{DispatchedAttempt, after_the_run};
-use crate::facts::gate::{Decision, decide};
+use crate::facts::gate::{self, AtGate, Decision, decide};
 use crate::runs::closing::list_to_close;
 use crate::runs::due::queue_due_attempts;
 use crate::runs::escalation::{each_waiting, escalate};
@@ -158,12 +159,13 @@ fn queued(app: &App, now: DateTime<Utc>) -> Result<Vec<PreviewedLetter>, StoreEr
     }
     let mut letters = Vec::with_capacity(waiting.len());
     // Each in a transaction of its own, as in a run: no two cases are locked at once.
-    for (channel, Claimed { message_id, case_id, .. }) in waiting {
+    for (channel, Claimed { message_id, case_id, deferred, .. }) in waiting {
         let fate = without_a_trace(app, now, |step| {
             let (Some(case), Some(message)) = (step.tx.cases().find_for_update(case_id)?, step.tx.messages().find(message_id)?) else {
                 return Ok(None);
             };
             Ok(match message.kind {
+                MessageKind::Manual | MessageKind::SentNow if deferred => Some(foreseen_by_hand(step, &case, &message)?),
                 MessageKind::Manual | MessageKind::SentNow => None,
                 MessageKind::Notification => Some(PreviewedFate::Send),
                 _ => Some(foreseen(step, &case, &message)?),
@@ -172,6 +174,14 @@ fn queued(app: &App, now: DateTime<Utc>) -> Result<Vec<PreviewedLetter>, StoreEr
         letters.extend(fate.map(|fate| PreviewedLetter { message_id, case_id, channel, fate }));
     }
     Ok(letters)
+}
+
+fn foreseen_by_hand(step: &mut Step<'_>, case: &Case, message: &Message) -> Result<PreviewedFate, StoreError> {
+    Ok(match gate::of(step, AtGate::stored(case, message, Stage::Claim))?.verdict() {
+        Verdict::Go => PreviewedFate::Send,
+        Verdict::Wait { reason, .. } => PreviewedFate::PutOff(reason),
+        Verdict::Stop { reason, .. } => PreviewedFate::Withdraw(reason),
+    })
 }
 
 fn foreseen(step: &mut Step<'_>, case: &Case, message: &Message) -> Result<PreviewedFate, StoreError> {

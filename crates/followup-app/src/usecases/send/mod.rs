@@ -4,6 +4,8 @@ pub(crate) mod attempt_now;
 pub(crate) mod call;
 pub(crate) mod deliver;
 pub(crate) mod draft;
+pub(crate) mod drafting;
 pub(crate) mod files;
 pub(crate) mod manual;
 pub(crate) mod resend;
+pub(crate) mod undo;

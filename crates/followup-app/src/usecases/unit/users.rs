@@ -1,7 +1,7 @@
 //! Local users. Hashing and checking passwords is the adapter's; what is stored and audited is decided here.
 
 use chrono::{DateTime, Utc};
-use followup_domain::audit::{Actor, AuditChain};
+use followup_domain::audit::Actor;
 use followup_domain::ids::UserId;
 use followup_domain::ports::{NewUser, StoreError, UserChange};
 use followup_domain::user::{Role, User};
@@ -135,8 +135,7 @@ impl App {
 fn change(app: &App, actor: &Actor, username: &str, change: &UserChange) -> Result<(), UserError> {
     let username = normalised(username).map_err(|_| UserError::NotFound)?;
     transaction::write(app, actor, |step| {
-        // One change of users follows the other, so that of two administrators who shut each other out one stays.
-        step.tx.audit().hold(AuditChain::System)?;
+        users::take_turn(step)?;
         let user = step.tx.users().find_by_username(&username)?.ok_or(UserError::NotFound)?;
         if takes_the_last_administrator(step, actor, &user, change)? {
             return Err(UserError::LastAdministrator);

@@ -48,7 +48,7 @@ pub(super) const ROWS: &[Row] = &[
         fact: Fact::Closed,
         holds: |facts| facts.closed,
         says: Says::Stop(|_| StopReason::Closed, Cancelled),
-        of: &[(AutomaticRequest, ALWAYS), (PlanLetter, ALWAYS), (Call, &[Queue]), (Manual, &[Queue]), (SentNow, &[Queue, Door])],
+        of: &[(AutomaticRequest, ALWAYS), (PlanLetter, ALWAYS), (Call, &[Queue]), (Manual, &[Queue, Claim]), (SentNow, &[Queue, Door])],
     },
     Row {
         fact: Fact::OpenItems,
@@ -72,14 +72,14 @@ pub(super) const ROWS: &[Row] = &[
         fact: Fact::Blocked,
         holds: |facts| facts.blocked,
         says: Says::Stop(|_| StopReason::Blocked, Skipped),
-        of: &[(AutomaticRequest, ALWAYS), (PlanLetter, WRITTEN), (Manual, &[Queue]), (SentNow, &[Queue, Door])],
+        of: &[(AutomaticRequest, ALWAYS), (PlanLetter, WRITTEN), (Manual, &[Queue, Claim]), (SentNow, &[Queue, Door])],
     },
-    // Of what a person sends it is looked at when he sends it.
+    // Of what a person sends it is looked at when he sends it, and of what waits to be taken back, when that is over.
     Row {
         fact: Fact::Held,
         holds: |facts| facts.held.is_some() && !facts.overriding,
         says: Says::Stop(address_fails, Cancelled),
-        of: &[(AutomaticRequest, WRITTEN), (PlanLetter, ALWAYS), (Manual, &[Queue]), (SentNow, &[Queue])],
+        of: &[(AutomaticRequest, WRITTEN), (PlanLetter, ALWAYS), (Manual, &[Queue, Claim]), (SentNow, &[Queue])],
     },
     Row {
         fact: Fact::OpenItems,
@@ -174,7 +174,7 @@ pub(super) const ROWS: &[Row] = &[
         fact: Fact::FreeText,
         holds: |facts| facts.outside_window,
         says: Says::Stop(|_| StopReason::OutsideWindow, Failed),
-        of: &[(Manual, &[Queue, Door])],
+        of: &[(Manual, ALWAYS)],
     },
     Row {
         fact: Fact::Window,

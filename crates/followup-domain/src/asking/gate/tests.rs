@@ -45,7 +45,7 @@ fn check(facts: &GateFacts<'_>, said: &str, decides: &[(MessageKind, &[Stage])])
 #[test]
 fn each_reason_decides_in_its_cells_of_kind_and_stage_and_in_no_other() {
     let cells: &[(MessageKind, &[Stage])] =
-        &[(AutomaticRequest, ALWAYS), (PlanLetter, ALWAYS), (SentNow, &[Queue, Door]), (Manual, &[Queue]), (Call, &[Queue])];
+        &[(AutomaticRequest, ALWAYS), (PlanLetter, ALWAYS), (SentNow, &[Queue, Door]), (Manual, &[Queue, Claim]), (Call, &[Queue])];
     check(&GateFacts { closed: true, ..free() }, "closed cancelled", cells);
     let cells: &[(MessageKind, &[Stage])] =
         &[(AutomaticRequest, ALWAYS), (PlanLetter, ALWAYS), (SentNow, &[Queue, Door]), (Call, &[Queue])];
@@ -56,9 +56,10 @@ fn each_reason_decides_in_its_cells_of_kind_and_stage_and_in_no_other() {
         &[(AutomaticRequest, &[Queue, Claim]), (PlanLetter, &[Queue, Claim]), (SentNow, &[Queue]), (Manual, &[Queue])];
     check(&GateFacts { recipient: false, ..free() }, "no_address failed", cells);
     let cells: &[(MessageKind, &[Stage])] =
-        &[(AutomaticRequest, ALWAYS), (PlanLetter, WRITTEN), (SentNow, &[Queue, Door]), (Manual, &[Queue])];
+        &[(AutomaticRequest, ALWAYS), (PlanLetter, WRITTEN), (SentNow, &[Queue, Door]), (Manual, &[Queue, Claim])];
     check(&GateFacts { blocked: true, ..free() }, "blocked skipped", cells);
-    let cells: &[(MessageKind, &[Stage])] = &[(AutomaticRequest, ALWAYS), (PlanLetter, ALWAYS), (SentNow, &[Queue]), (Manual, &[Queue])];
+    let cells: &[(MessageKind, &[Stage])] =
+        &[(AutomaticRequest, ALWAYS), (PlanLetter, ALWAYS), (SentNow, &[Queue]), (Manual, &[Queue, Claim])];
     check(&GateFacts { held: Some(failing()), ..free() }, "address_fails cancelled", cells);
     let cells: &[(MessageKind, &[Stage])] =
         &[(AutomaticRequest, &[Queue]), (PlanLetter, &[Queue]), (SentNow, &[Queue]), (Manual, &[Queue])];
@@ -71,7 +72,7 @@ fn each_reason_decides_in_its_cells_of_kind_and_stage_and_in_no_other() {
     check(&GateFacts { queued: true, ..free() }, "queued skipped", &[(AutomaticRequest, &[Queue])]);
     check(&GateFacts { human_reply_since: true, ..free() }, "answered cancelled", &[(PlanLetter, WRITTEN)]);
     check(&GateFacts { asked_meanwhile: true, ..free() }, "asked_meanwhile sent", &[(PlanLetter, WRITTEN)]);
-    check(&GateFacts { outside_window: true, ..free() }, "outside_window failed", &[(Manual, &[Queue, Door])]);
+    check(&GateFacts { outside_window: true, ..free() }, "outside_window failed", &[(Manual, ALWAYS)]);
     check(&GateFacts { attempt_settled: true, ..free() }, "attempt_settled skipped", &[(SentNow, &[Door]), (Manual, &[Door])]);
     let reminders: &[(MessageKind, &[Stage])] = &[(AutomaticRequest, ALWAYS), (SentNow, &[Queue, Door]), (Manual, &[Queue, Door])];
     check(&GateFacts { reminds: true, unattended: true, ..free() }, "unattended_reply skipped", reminders);

@@ -6,6 +6,7 @@ use followup_words::{files, matching, notices, reasons, states};
 use serde::Serialize;
 
 use super::links::{Here, MessageLink};
+use crate::show::undo::UndoView;
 use crate::show::when::{Reading, When};
 
 /// A message of the thread.
@@ -51,6 +52,8 @@ pub(super) struct MessageRow {
     in_place_of: Option<MessageLink>,
     reminded_by: Option<MessageLink>,
     is_reply: bool,
+    /// How it is taken back, while it waits.
+    undo: Option<UndoView>,
     /// What can be done with it.
     to_confirm: bool,
     to_settle: bool,
@@ -78,6 +81,7 @@ struct AttachmentView {
 /// A message as the thread shows it.
 pub(super) fn row(view: MessageView, here: &Here<'_>, reading: Reading) -> MessageRow {
     let MessageView { message, is_cut, has_more_attachments, flags, notice, reminded_by } = view;
+    let undo = UndoView::of(&message, reading);
     let automatic = notices::label(&message, notice.as_ref());
     let is_out = message.direction == Direction::Out;
     let is_call = message.channel == Channel::Call;
@@ -127,6 +131,7 @@ pub(super) fn row(view: MessageView, here: &Here<'_>, reading: Reading) -> Messa
         to_complete: has_failed,
         to_link: !is_out && is_human && message.parent_id.is_none(),
         automatic,
+        undo,
     }
 }
 

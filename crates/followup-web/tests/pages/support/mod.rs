@@ -296,7 +296,8 @@ impl Browser {
         }
         let mut answer = match body {
             Some(body) => {
-                let parts = parts.header("Content-Type", "application/x-www-form-urlencoded");
+                let own = headers.iter().any(|(name, _)| *name == "Content-Type");
+                let parts = if own { parts } else { parts.header("Content-Type", "application/x-www-form-urlencoded") };
                 self.agent.run(parts.body(body).unwrap()).unwrap()
             }
             None => self.agent.run(parts.body(()).unwrap()).unwrap(),

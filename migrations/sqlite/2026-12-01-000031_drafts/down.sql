@@ -1,0 +1,2 @@
+ALTER TABLE message_queue DROP COLUMN deferred;
+DROP TABLE letter_draft;
