@@ -120,7 +120,7 @@ courses! {
     "bloqueado" without MANY => { 1.0 Says("Por favor no me escriban más. No deseo recibir estos correos."), 1.4 Read, 1.5 Blocks("El paciente pide por correo no recibir más mensajes"), 1.6 Attends }
     "vacuna" without OF_VACCINE => { 0.2 Arrives, 3.9 Answers(OF_VACCINE) }
     "varios" without &["dosis", "frecuencia", "fecha_inicio"] => { 0.2 Arrives, 4.0 Answers(&["dosis", "frecuencia"]), 4.5 Read, 4.6 Learns(&["dosis", "frecuencia"]), 4.7 Attends }
-    "embarazo" without FEW => { 0.2 Arrives, 3.0 Plans(BY_MONTHS), 6.0 Contact(OnContact::Skip, "El parto está previsto antes: se le escribirá después") }
+    "embarazo" without FEW => { 0.2 Arrives, 3.0 Plans(BY_MONTHS), 6.0 Contact(OnContact::Skip, "El parto está previsto antes: se le escribirá después"), 7.0 PastesTheHistory }
 }
 
 /// Said by the reporter and by the unit in turn.

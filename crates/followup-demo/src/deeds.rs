@@ -23,6 +23,8 @@ pub(crate) enum Deed {
     AnotherAnswers(Fields),
     /// The reporter answers in these words.
     Says(&'static str),
+    /// The reporter copies a whole clinical history into a mail.
+    PastesTheHistory,
     /// Words that are said and answered, one after another, hours apart.
     Talk(&'static [&'static str]),
     /// The reporter's mailbox says that its owner is away.

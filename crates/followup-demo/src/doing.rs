@@ -69,8 +69,9 @@ impl Stage {
             Deed::AnswersInHtml(fields) => self.comes(&self.answer(case, &sentences(case.story, fields))?.in_html()),
             Deed::AnswersWithReport(fields) => {
                 let text = format!("{}\nAdjunto el informe del laboratorio.", sentences(case.story, fields));
-                self.comes(&self.answer(case, &text)?.with_file(REPORT.0, REPORT.1, REPORT.2))
+                self.comes(&with_report(self.answer(case, &text)?))
             }
+            Deed::PastesTheHistory => self.comes(&self.answer(case, &history())?),
             Deed::AnotherAnswers(fields) => {
                 let text = format!("Buenos días, respondo en nombre del doctor.\n\n{}", sentences(case.story, fields));
                 self.comes(&Mail::answer(STRANGER, &self.last_letter(case)?, &self.mail_id(), self.now(), &text))
@@ -264,6 +265,19 @@ impl Stage {
 fn sentences(story: &Story, fields: Fields) -> String {
     let told: Vec<String> = story.known_of(fields).into_iter().map(|(field, value)| told(field, value)).collect();
     format!("Buenos días:\n\n{}", told.join("\n"))
+}
+
+/// A mail with the laboratory's report.
+pub(crate) fn with_report(mail: Mail) -> Mail {
+    mail.with_file(REPORT.0, REPORT.1, REPORT.2)
+}
+
+/// More than a thread shows of a message.
+fn history() -> String {
+    let notes = (1..=400).map(|day| {
+        format!("Día {day}: paciente despierta, orientada, sin fiebre; presión arterial 110/70 mmHg, frecuencia cardiaca 76 por minuto; tolera la vía oral.")
+    });
+    format!("Buenos días. Copio la historia clínica completa:\n\n{}", notes.collect::<Vec<_>>().join("\n"))
 }
 
 fn from(story: &Story) -> Result<String> {

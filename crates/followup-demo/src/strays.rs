@@ -10,6 +10,16 @@ pub(crate) struct Stray {
     pub(crate) text: &'static str,
     /// What people made of it, half a day later.
     pub(crate) fate: Fate,
+    /// It comes as HTML, or with a file.
+    pub(crate) form: Form,
+}
+
+/// How a mail is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Plain,
+    Html,
+    WithFile,
 }
 
 /// What becomes of a mail of no case.
@@ -24,7 +34,13 @@ pub(crate) enum Fate {
 }
 
 const fn stray(days_ago: f64, from: &'static str, subject: &'static str, text: &'static str, fate: Fate) -> Stray {
-    Stray { days_ago, from, subject, text, fate }
+    Stray { days_ago, from, subject, text, fate, form: Form::Plain }
+}
+
+impl Stray {
+    const fn written(self, form: Form) -> Self {
+        Self { form, ..self }
+    }
 }
 
 /// All of them.
@@ -42,7 +58,8 @@ pub(crate) const STRAYS: &[Stray] = &[
         "Reacción a medio de contraste",
         "Colegas: varón de 58 años con urticaria y broncoespasmo a los cinco minutos de iohexol endovenoso. Revirtió con adrenalina. Les envío la ficha esta semana.\n\nNéstor Ibarra, radiología",
         Fate::Waits,
-    ),
+    )
+    .written(Form::Html),
     stray(
         2.4,
         "Farmacia La Esquina <pedidos@farmacia-la-esquina.example>",
@@ -56,7 +73,8 @@ pub(crate) const STRAYS: &[Stray] = &[
         "Datos de la paciente del lunes",
         "Buenas, olvidé decirles que la señora también tomaba captopril.",
         Fate::Waits,
-    ),
+    )
+    .written(Form::WithFile),
     stray(
         9.0,
         "Ofertas Clínicas <ventas@insumos-baratos.example>",

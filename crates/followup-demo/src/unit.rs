@@ -16,10 +16,10 @@ use followup_outbox::TextInbox;
 use crate::clock::MovedClock;
 use crate::courses::course;
 use crate::deeds::Deed;
-use crate::doing::{Case, MAILBOX, Stage, worker};
+use crate::doing::{Case, MAILBOX, Stage, with_report, worker};
 use crate::letters::Mail;
 use crate::stories::{Story, field_of, stories};
-use crate::strays::{Fate, ILLEGIBLE, STRAYS, Stray, WITHHELD};
+use crate::strays::{Fate, Form, ILLEGIBLE, STRAYS, Stray, WITHHELD};
 use crate::transport::{Troubled, Troubles};
 
 /// The unit works for so long.
@@ -168,7 +168,11 @@ impl Demonstration {
             }
             What::Came(stray) => {
                 let mail = Mail::new(stray.from, app.policy.sender.as_str(), stray.subject, &stage.mail_id(), stage.now(), stray.text);
-                stage.comes(&mail)?;
+                stage.comes(&match stray.form {
+                    Form::Plain => mail,
+                    Form::Html => mail.in_html(),
+                    Form::WithFile => with_report(mail),
+                })?;
             }
             What::Sorted(stray) => self.sort(stray).with_context(|| stray.subject.to_owned())?,
             What::Withheld(place, reason) => {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use followup_testkit::rigs::browser::{Browser, Chromium, Window};
 
-use crate::site::{fullest, is_public, sign_in};
+use crate::site::{explore, is_public, sign_in};
 use crate::support::{Deployment, binary};
 
 /// How each page is looked at, and what its picture is called.
@@ -28,8 +28,9 @@ fn every_page_is_open_to_all_fits_its_window_and_says_nothing_in_the_console() {
     let cookie = format!("followup={}", browser.cookie("followup").expect("a session on loopback"));
     let pictures = new_folder();
     let stranger = chromium.open(Window::DESKTOP);
-    let mut complaints = Vec::new();
-    for (page, path) in fullest(server.url(), &cookie) {
+    let site = explore(server.url(), &cookie);
+    let mut complaints = site.broken;
+    for (page, path) in site.fullest {
         let browser = if is_public(page) { &stranger } else { &browser };
         for (view, window) in VIEWS {
             browser.show(*window);
@@ -40,6 +41,7 @@ fn every_page_is_open_to_all_fits_its_window_and_says_nothing_in_the_console() {
         }
     }
     complaints.sort();
+    complaints.dedup();
     assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
 }
 
@@ -47,7 +49,9 @@ fn every_page_is_open_to_all_fits_its_window_and_says_nothing_in_the_console() {
 fn wrong(browser: &Browser) -> Vec<String> {
     let sideways = browser.script("return document.documentElement.scrollWidth - innerWidth", &[]).as_i64().unwrap();
     let wide = (sideways > 0).then(|| format!("scrolled to the side: {sideways} px more than the window has"));
-    let said = browser.console().into_iter().map(|line| format!("console: {line}"));
+    // Below a warning stands only advice.
+    let said = browser.console().into_iter().filter(|line| line.starts_with("WARNING") || line.starts_with("SEVERE"));
+    let said = said.map(|line| format!("console: {line}"));
     browser.barriers().into_iter().chain(wide).chain(said).collect()
 }
 
