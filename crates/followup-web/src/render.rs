@@ -109,7 +109,6 @@ pub(crate) enum Section {
     Work,
     Cases,
     Trays,
-    Board,
     Settings,
 }
 
@@ -192,9 +191,6 @@ fn navigation(visitor: &Visitor, section: Section, counts: Option<&Badge>) -> Ve
     if visitor.may(Permission::SortMail) || visitor.may(Permission::RetryQuarantine) {
         let trays = counts.map(in_trays);
         items.push(NavItem { count: trays, counter: Some("trays"), ..item(Section::Trays, "/bandejas", "Bandejas", "tray") });
-    }
-    if visitor.may(Permission::ReadCases) {
-        items.push(item(Section::Board, "/tablero", "Tablero", "chart"));
     }
     items.push(item(Section::Settings, "/ajustes", "Ajustes", "settings"));
     items

@@ -10,13 +10,8 @@ use crate::site::{explore, is_public, sign_in};
 use crate::support::{Deployment, binary};
 
 /// How each page is looked at, and what its picture is called.
-const VIEWS: &[(&str, Window)] = &[
-    ("claro", Window::DESKTOP),
-    ("oscuro", Window::DESKTOP.dark()),
-    ("360", Window::PHONE),
-    ("320", Window::NARROW),
-    ("320-oscuro", Window::NARROW.dark()),
-];
+const VIEWS: &[(&str, Window)] =
+    &[("claro", Window::DESKTOP), ("oscuro", Window::DESKTOP.dark()), ("360", Window::PHONE), ("320", Window::NARROW)];
 
 #[test]
 fn every_page_is_open_to_all_fits_its_window_and_says_nothing_in_the_console() {

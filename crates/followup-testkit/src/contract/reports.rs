@@ -95,10 +95,10 @@ pub fn what_did_not_leave_is_not_reported_on(store: &dyn Store) {
 pub fn reports_on_many_messages_are_each_answered_for(store: &dyn Store) {
     let case_id = a_case(store);
     let [sent, answered, read] = ["a", "b", "c"].map(|key| send(store, &outbound(case_id, key)));
-    let queued = enqueue(store, &outbound(case_id, "d"));
     let doubted = enqueue(store, &outbound(a_case(store), "e"));
     transmit(store, doubted, "one", b"e");
     record(store, doubted, "one", Delivery::Uncertain);
+    let queued = enqueue(store, &outbound(case_id, "d"));
     write(store, |tx| tx.messages().update_status(answered, MessageStatus::Sent, MessageStatus::Responded, at(9)));
     report(store, read, Delivery::Read);
     let [delivered, came_back] = [Delivery::Delivered, Delivery::Bounced].map(|delivery| Outcome::of(delivery, at(500)));

@@ -85,7 +85,7 @@ impl Browser {
     /// Presses the button, or follows the link, that begins with these words, as soon as a person can.
     pub fn press(&self, words: &str) {
         let begins = format!("starts-with(normalize-space(.), \"{words}\")");
-        let path = format!("//button[{begins}] | //a[@href][{begins}] | //summary[{begins}]");
+        let path = format!("//button[not(@aria-hidden)][{begins}] | //a[@href][{begins}] | //summary[{begins}]");
         let seen = self.wait(words, |browser| browser.located("xpath", &path).into_iter().find(Element::is_displayed));
         seen.click();
     }
