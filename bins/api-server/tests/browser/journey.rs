@@ -94,9 +94,8 @@ impl Work<'_> {
         let mail = reply_to(&id, REPORTER, &unit, &format!("Pesa 68 kg. Soy la doctora de {}", self.initials.repeat(self.initials.len())));
         drop_whole(&self.folder.join("inbox"), self.initials, &mail);
         self.browser.open(&format!("{}/", self.url));
-        self.browser.reload_until("the answer waits", |browser| {
-            browser.all("[data-counter=new_replies]").iter().any(|count| count.is_displayed() && count.text() == "1")
-        });
+        let waits = "return [...document.querySelectorAll('[data-counter=new_replies]')].some((count) => !count.hidden && count.textContent === '1')";
+        self.browser.reload_until("the answer waits", |browser| browser.script(waits, &[]) == true);
     }
 
     fn reads_and_attends(&self) {

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use followup_runtime::settings::{
     FollowupConfig, FollowupSettings, HttpConfig, HttpSettings, ImapSettings, LogConfig, LogSettings, MailInConfig, MailOutConfig,
-    OauthSettings, ReplyAddressConfig, ReplyAddressSettings, SettingError, SmsConfig, SmsSettings, SmtpSettings, StoreConfig,
+    OauthSettings, PageSettings, ReplyAddressConfig, ReplyAddressSettings, SettingError, SmsConfig, SmsSettings, SmtpSettings, StoreConfig,
     StoreSettings, WebhookConfig, WebhookSettings, WhatsappConfig, WhatsappSettings, parse_from,
 };
 
@@ -32,6 +32,8 @@ struct Cli {
     store: StoreSettings,
     #[command(flatten)]
     http: HttpSettings,
+    #[command(flatten)]
+    page: PageSettings,
     #[command(flatten)]
     smtp: SmtpSettings,
     #[command(flatten)]

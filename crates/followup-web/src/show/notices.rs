@@ -6,7 +6,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("leido", "Leído hasta aquí. Las respuestas siguen esperando a que alguien las atienda."),
     ("atendido", "Atendido: las respuestas ya no retienen los mensajes."),
     ("enviado", "Mensaje entregado al canal. La conversación dice qué fue de él."),
-    ("resuelto", "Resuelto."),
+    ("resuelto", "Queda resuelto, con su motivo."),
     ("plan", "El plan quedó como se ve abajo."),
     ("llamada", "Llamada registrada. Pase ahora al caso lo que se averiguó."),
     ("cerrado", "Seguimiento cerrado."),

@@ -115,7 +115,7 @@ fn an_uncertain_message_is_settled_by_a_person() {
     let message = unit.app.thread(id).unwrap()[0].id.0;
     let settled =
         browser.fill_in(&page, &format!("/casos/{}/mensajes/{message}", id.0), &[("accion", "salio"), ("motivo", "contestó por teléfono")]);
-    assert!(settled.page().text().contains("Resuelto.") && !settled.page().text().contains("Incierto"), "{}", settled.text);
+    assert!(settled.page().text().contains("Queda resuelto") && !settled.page().text().contains("Incierto"), "{}", settled.text);
 }
 
 #[test]

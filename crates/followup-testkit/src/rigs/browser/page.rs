@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::wire::Wire;
-use super::{LIMIT, Window, element_id};
+use super::{ELEMENT, LIMIT, Window, element_id};
 use crate::rigs::wait::wait_until;
 
 /// A browser with one page open; it is closed with the value.
@@ -63,7 +63,7 @@ impl Browser {
 
     /// What a person reads on the page.
     pub fn text(&self) -> String {
-        self.find("body").text()
+        text_of(&self.script("return document.body?.innerText", &[]))
     }
 
     /// The value of a cookie.
@@ -86,13 +86,19 @@ impl Browser {
     pub fn press(&self, words: &str) {
         let begins = format!("starts-with(normalize-space(.), \"{words}\")");
         let path = format!("//button[not(@aria-hidden)][{begins}] | //a[@href][{begins}] | //summary[{begins}]");
-        let seen = self.wait(words, |browser| browser.located("xpath", &path).into_iter().find(Element::is_displayed));
-        seen.click();
+        self.wait(words, |browser| {
+            let seen = browser.located("xpath", &path).into_iter().find(|element| element.try_is_displayed().unwrap_or(false))?;
+            // A page that opens itself anew in this moment has another one.
+            seen.try_click().ok()
+        });
     }
 
-    /// Types into the field of this name, in place of what stands there.
+    /// Types into the field of this name, in place of what stands there; the part of the page that holds it is unfolded first.
     pub fn fill(&self, name: &str, text: &str) {
         let field = self.find(&format!("[name=\"{name}\"]:not([type=hidden])"));
+        if let Some(fold) = field.folded_in() {
+            fold.click();
+        }
         field.clear();
         field.type_text(text);
     }
@@ -131,7 +137,7 @@ impl Browser {
     /// Waits until something holds, and gives it.
     pub fn wait<'a, T>(&'a self, what: &str, condition: impl Fn(&'a Self) -> Option<T>) -> T {
         let waited = wait_until(what, LIMIT / 3, || Ok(condition(self)));
-        waited.unwrap_or_else(|error| panic!("{error:#}, on {}:\n{}", self.url(), self.text_now()))
+        waited.unwrap_or_else(|error| panic!("{error:#}, on {}:\n{}", self.url(), self.text()))
     }
 
     /// Opens the page again until something holds of it: for what happens in the service by itself.
@@ -140,7 +146,7 @@ impl Browser {
             self.must("POST", "/refresh", Some(json!({})));
             Ok(condition(self).then_some(()))
         });
-        waited.unwrap_or_else(|error| panic!("{error:#}, on {}:\n{}", self.url(), self.text_now()));
+        waited.unwrap_or_else(|error| panic!("{error:#}, on {}:\n{}", self.url(), self.text()));
     }
 
     fn located(&self, strategy: &str, selector: &str) -> Vec<Element<'_>> {
@@ -152,10 +158,6 @@ impl Browser {
     fn size(&self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", &size);
-    }
-
-    fn text_now(&self) -> String {
-        text_of(&self.script("return document.body.innerText", &[]))
     }
 
     /// A command of Chromium's own (Chrome DevTools Protocol).
@@ -185,7 +187,18 @@ impl Element<'_> {
 
     /// A person can see it.
     pub fn is_displayed(&self) -> bool {
-        self.ask("GET", "/displayed", None) == json!(true)
+        self.browser.well(self.try_is_displayed())
+    }
+
+    fn try_is_displayed(&self) -> Result<bool> {
+        Ok(self.try_ask("GET", "/displayed", None)? == json!(true))
+    }
+
+    /// What unfolds the part of the page in which it is hidden, if it is.
+    fn folded_in(&self) -> Option<Self> {
+        let body = "return arguments[0].closest('details:not([open])')?.querySelector('summary')";
+        let fold = self.browser.script(body, &[json!({ ELEMENT: self.id })]);
+        element_id(&fold).map(|id| Self { browser: self.browser, id })
     }
 
     /// It is ticked, or chosen.
@@ -193,9 +206,15 @@ impl Element<'_> {
         self.ask("GET", "/selected", None) == json!(true)
     }
 
-    /// Presses it, where a person would; a page that this opens is waited for.
+    /// Presses it, where a person would: away from bars at the edges of the window. A page that this opens is waited for.
     pub fn click(&self) {
-        self.ask("POST", "/click", Some(json!({})));
+        self.browser.well(self.try_click());
+    }
+
+    fn try_click(&self) -> Result<()> {
+        let centre = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        self.browser.wire.ask("POST", "/execute/sync", Some(&json!({ "script": centre, "args": [{ ELEMENT: self.id }] })))?;
+        self.try_ask("POST", "/click", Some(json!({}))).map(drop)
     }
 
     /// Types.
@@ -209,7 +228,11 @@ impl Element<'_> {
     }
 
     fn ask(&self, method: &str, command: &str, body: Option<Value>) -> Value {
-        self.browser.must(method, &format!("/element/{}{command}", self.id), body)
+        self.browser.well(self.try_ask(method, command, body))
+    }
+
+    fn try_ask(&self, method: &str, command: &str, body: Option<Value>) -> Result<Value> {
+        self.browser.wire.ask(method, &format!("/element/{}{command}", self.id), body.as_ref())
     }
 }
 

@@ -21,7 +21,7 @@ fn a_draft_is_kept_found_again_and_dropped() {
     assert_eq!((field(&found, id, "texto").as_str(), field(&found, id, "asunto").as_str()), ("a medias\n", "Consulta"));
     assert_eq!(fields(&found, id, "pide"), ["paciente_peso"]);
     assert!(found.page().text().contains("Borrador guardado"), "{}", found.page().text());
-    assert_eq!(press(&mut browser, &found, id, (&drop, &[])).location(), format!("{}?canal=email&hecho=descartado", href(id)));
+    assert_eq!(press(&mut browser, &found, id, (&drop, &[])).location(), format!("{}?canal=email&hecho=borrador_descartado", href(id)));
     assert_eq!(field(&browser.get(&href(id)), id, "texto"), generated);
     assert_eq!(unit.app.thread(id).unwrap(), [], "a draft is no message");
 }
