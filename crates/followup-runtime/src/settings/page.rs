@@ -8,7 +8,7 @@ use super::http::origins;
 
 /// Where people open the page, and who may frame it.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Page")]
+#[command(next_help_heading = "HTTP")]
 pub struct PageSettings {
     /// Address at which people open the page, as in `https://fv.hospital.example`: with https, sessions are bound to it. Unset: plain HTTP, for
     /// this machine alone.

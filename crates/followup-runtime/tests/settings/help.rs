@@ -198,7 +198,6 @@ fn the_short_help_is_a_line_for_each_group() {
     for name in [
         "Storage",
         "HTTP",
-        "Page",
         "Mail out (SMTP)",
         "Mail in (IMAP)",
         "Mail in (webhook)",
@@ -225,7 +224,6 @@ fn help_begins_with_the_programs_own_words_and_groups_the_settings() {
             "Options:",
             "Storage:",
             "HTTP:",
-            "Page:",
             "Mail out (SMTP):",
             "Mail in (IMAP):",
             "Mail in (webhook):",
