@@ -1,6 +1,6 @@
 //! A real Chromium without a screen, driven through Debian's chromedriver as W3C WebDriver says.
 //!
-//! The client is our own, a dozen commands over [`http_wire`](super::http_wire): the crate that does this (thirtyfour) brings a second, asynchronous HTTP stack into
+//! The client is our own, a dozen commands over `http_wire`: the crate that does this (thirtyfour) brings a second, asynchronous HTTP stack into
 //! the tree, for the tests of one adapter. Chromium hangs on chromedriver by a pipe, so that it ends with it, however that ends; it asks nobody
 //! but this machine.
 #![allow(clippy::missing_panics_doc)] // Test equipment: to panic is to fail the test.
