@@ -4,21 +4,20 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use followup_app::{App, EventReaders, Senders, Turns};
 use followup_demo::Demonstration;
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::asking::lanes::Lane;
 use followup_domain::asking::missing::RequiredFields;
-use followup_domain::asking::request::Letterhead;
-use followup_domain::contact::{Country, EmailAddress};
 use followup_domain::ids::CaseId;
 use followup_domain::message::Channel;
-use followup_domain::policy::{CHANNEL_ORDER, FollowupPolicy};
+use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::Clock;
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_outbox::{EmlOutbox, TextInbox, TextOutbox};
+use followup_testkit::builders;
 use followup_testkit::fakes::{ManualClock, SequentialIds};
 use tempfile::TempDir;
 
@@ -27,25 +26,9 @@ fn app(outbox: &TempDir) -> (App, DateTime<Utc>) {
     store.migrate().unwrap();
     let policy = FollowupPolicy {
         automatic_requests: false,
-        automatic_delay: Duration::hours(1),
         daily_cap_per_address: Some(1),
         required: RequiredFields::parse("").unwrap(),
-        letterhead: Letterhead { unit_name: "Unidad de Farmacovigilancia".into(), ..Letterhead::default() },
-        country: Country::default(),
-        redirect_to: None,
-        sender: EmailAddress::parse("fv@vigia.test").unwrap(),
-        sender_name: None,
-        reply_addresses: None,
-        zone: chrono_tz::America::Lima,
-        window: None,
-        notify_to: None,
-        escalation: None,
-        propose_closing_after_days: 120,
-        close_by_itself: false,
-        resume_after: None,
-        channel_order: CHANNEL_ORDER.to_vec(),
-        sms: Default::default(),
-        whatsapp: Default::default(),
+        ..builders::policy("fv@vigia.test")
     };
     let clock = Arc::new(ManualClock::default());
     let now = clock.now();

@@ -2,19 +2,54 @@
 #![allow(clippy::expect_used, clippy::missing_panics_doc)] // For tests: a value that cannot be built is a failed test.
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
+use followup_domain::asking::missing::RequiredFields;
+use followup_domain::asking::request::Letterhead;
 use followup_domain::audit::{Actor, AuditChain, AuditEntry, facts};
 use followup_domain::case::ClosureReason;
 use followup_domain::case::{CasePatch, CaseRecord, Closure, Scalar};
+use followup_domain::contact::{Country, EmailAddress};
 use followup_domain::ids::{CaseId, LeaseToken, RawId};
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::message::threading::InternetMessageId;
 use followup_domain::message::{CallOutcome, CaseMatch, Channel, Classification, MatchKind, MessageContent, MessageKind};
+use followup_domain::policy::{CHANNEL_ORDER, FollowupPolicy};
 use followup_domain::ports::{Lease, NewCall, NewCase, NewInboundMessage, NewOutboundMessage, NewOutboundTiming, NewUser};
+use followup_domain::sending::{SmsRules, WhatsappRules};
 use followup_domain::user::Role;
 
 /// So many seconds after Monday, 5 January 2026, 14:00 UTC (9:00 in Lima).
 pub fn at(seconds: i64) -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 1, 5, 14, 0, 0).single().expect("a date of the calendar") + Duration::seconds(seconds)
+}
+
+/// What a unit in Lima decides that decides nothing else: automatic requests an hour apart, no further limits, the standard set of fields.
+pub fn policy(sender: &str) -> FollowupPolicy {
+    FollowupPolicy {
+        automatic_requests: true,
+        automatic_delay: Duration::hours(1),
+        daily_cap_per_address: None,
+        required: RequiredFields::default(),
+        letterhead: Letterhead {
+            unit_name: "Departamento de Farmacovigilancia".into(),
+            subject_prefix: "[VIGIA]".into(),
+            ..Letterhead::default()
+        },
+        country: Country::default(),
+        redirect_to: None,
+        sender: EmailAddress::parse(sender).expect("an address"),
+        sender_name: None,
+        reply_addresses: None,
+        zone: chrono_tz::America::Lima,
+        window: None,
+        notify_to: None,
+        escalation: None,
+        propose_closing_after_days: 120,
+        close_by_itself: false,
+        resume_after: None,
+        channel_order: CHANNEL_ORDER.to_vec(),
+        sms: SmsRules::default(),
+        whatsapp: WhatsappRules::default(),
+    }
 }
 
 /// A Message-ID below `example.org`.

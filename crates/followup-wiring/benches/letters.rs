@@ -12,16 +12,15 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use followup_app::{App, EventReaders, Senders};
 use followup_diesel::MigratingStore;
-use followup_domain::asking::missing::RequiredFields;
-use followup_domain::asking::request::Letterhead;
 use followup_domain::audit::Actor;
 use followup_domain::case::{CasePatch, Scalar};
-use followup_domain::contact::{Country, EmailAddress};
+use followup_domain::contact::EmailAddress;
 use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
+use followup_testkit::builders;
 use followup_testkit::fakes::RecordingSender;
 use followup_testkit::rigs::postgres::{Durability, PostgresCluster};
 
@@ -132,32 +131,7 @@ fn followup(store: Arc<dyn MigratingStore>) -> Result<App> {
         reader: Arc::new(MimeReader::new([sender.clone()])),
         events: EventReaders::default(),
         senders: Senders::default().with(Channel::Email, Arc::new(RecordingSender::default())),
-        policy: Arc::new(FollowupPolicy {
-            automatic_requests: true,
-            automatic_delay: chrono::Duration::zero(),
-            daily_cap_per_address: None,
-            required: RequiredFields::default(),
-            letterhead: Letterhead {
-                unit_name: "Departamento de Farmacovigilancia".into(),
-                subject_prefix: "[VIGIA]".into(),
-                ..Letterhead::default()
-            },
-            country: Country::default(),
-            redirect_to: None,
-            sender,
-            sender_name: None,
-            reply_addresses: None,
-            zone: chrono_tz::America::Lima,
-            window: None,
-            notify_to: None,
-            escalation: None,
-            propose_closing_after_days: 120,
-            close_by_itself: false,
-            resume_after: None,
-            channel_order: followup_domain::policy::CHANNEL_ORDER.to_vec(),
-            sms: followup_domain::sending::SmsRules::default(),
-            whatsapp: followup_domain::sending::WhatsappRules::default(),
-        }),
+        policy: Arc::new(FollowupPolicy { automatic_delay: chrono::Duration::zero(), ..builders::policy(sender.as_str()) }),
         templates: None,
         turns: followup_app::Turns::default(),
         service: "api-server",

@@ -11,10 +11,9 @@ use followup_app::{App, EventReaders, Senders};
 use followup_diesel::MigratingStore;
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::plan::{AttemptStatus, BUILT_IN_TEMPLATE};
-use followup_domain::asking::request::Letterhead;
 use followup_domain::audit::Actor;
 use followup_domain::case::{CasePatch, Scalar};
-use followup_domain::contact::{Country, EmailAddress};
+use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::message::{Delivery, Message};
@@ -22,6 +21,7 @@ use followup_domain::policy::FollowupPolicy;
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_runtime::clock::{RandomIds, RandomSalts, SystemClock};
+use followup_testkit::builders;
 use followup_testkit::rigs::postgres::PostgresCluster;
 use followup_twilio::TwilioEvents;
 use tempfile::TempDir;
@@ -195,23 +195,7 @@ fn policy(sender: EmailAddress) -> FollowupPolicy {
     FollowupPolicy {
         automatic_requests: false,
         automatic_delay: Duration::zero(),
-        daily_cap_per_address: None,
         required: RequiredFields::parse("paciente_peso,dosis").unwrap(),
-        letterhead: Letterhead { unit_name: "Unidad".into(), subject_prefix: "[VIGIA]".into(), ..Letterhead::default() },
-        country: Country::default(),
-        redirect_to: None,
-        sender,
-        sender_name: None,
-        reply_addresses: None,
-        zone: chrono_tz::America::Lima,
-        window: None,
-        notify_to: None,
-        escalation: None,
-        propose_closing_after_days: 120,
-        close_by_itself: false,
-        resume_after: None,
-        channel_order: followup_domain::policy::CHANNEL_ORDER.to_vec(),
-        sms: followup_domain::sending::SmsRules::default(),
-        whatsapp: followup_domain::sending::WhatsappRules::default(),
+        ..builders::policy(sender.as_str())
     }
 }

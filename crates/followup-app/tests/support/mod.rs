@@ -6,7 +6,7 @@ pub mod whatsapp;
 
 use std::sync::Arc;
 
-use chrono::{Duration, Utc};
+use chrono::Utc;
 use followup_app::{App, EventReaders, SendRequest, Senders, Sent, UnassignedMail};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::asking::missing::RequiredFields;
@@ -14,7 +14,6 @@ use followup_domain::asking::plan::Attempt;
 use followup_domain::asking::request::Letterhead;
 use followup_domain::audit::{Actor, AuditChain, AuditRow};
 use followup_domain::case::{CasePatch, Scalar};
-use followup_domain::contact::{Country, EmailAddress};
 use followup_domain::ids::{CaseId, MessageId, TemplateId};
 use followup_domain::mail::bounce::MailNotice;
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
@@ -23,6 +22,7 @@ use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, PageRequest, Store, StoreError, StoreExt, TrayState};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
+use followup_testkit::builders;
 use followup_testkit::fakes::{ManualClock, RecordingSender, SequentialIds};
 pub use followup_words::reasons::shown;
 
@@ -45,30 +45,13 @@ pub fn unit_with(change: impl FnOnce(&mut FollowupPolicy)) -> Unit {
 /// A unit on a store of the test's choice, migrated already.
 pub fn unit_on(store: Arc<dyn Store>, change: impl FnOnce(&mut FollowupPolicy)) -> Unit {
     let mut policy = FollowupPolicy {
-        automatic_requests: true,
-        automatic_delay: Duration::hours(1),
-        daily_cap_per_address: None,
         required: RequiredFields::parse("paciente_peso,dosis").unwrap(),
         letterhead: Letterhead {
             unit_name: "Unidad de Farmacovigilancia".into(),
             subject_prefix: "[VIGIA]".into(),
             ..Letterhead::default()
         },
-        country: Country::default(),
-        redirect_to: None,
-        sender: EmailAddress::parse("fv@vigia.test").unwrap(),
-        sender_name: None,
-        reply_addresses: None,
-        zone: chrono_tz::America::Lima,
-        window: None,
-        notify_to: None,
-        escalation: None,
-        propose_closing_after_days: 120,
-        close_by_itself: false,
-        resume_after: None,
-        channel_order: followup_domain::policy::CHANNEL_ORDER.to_vec(),
-        sms: followup_domain::sending::SmsRules::default(),
-        whatsapp: followup_domain::sending::WhatsappRules::default(),
+        ..builders::policy("fv@vigia.test")
     };
     change(&mut policy);
     let clock = Arc::new(ManualClock::default());

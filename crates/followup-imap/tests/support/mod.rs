@@ -13,7 +13,7 @@ use followup_app::{App, EventReaders, Senders};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::asking::missing::RequiredFields;
 use followup_domain::asking::request::Letterhead;
-use followup_domain::contact::{Country, EmailAddress};
+use followup_domain::contact::Country;
 use followup_domain::ids::InboundMailId;
 use followup_domain::mail::inbound::{InboundMail, MailboxCursor};
 use followup_domain::mail::mailbox_health::MailboxHealth;
@@ -22,6 +22,7 @@ use followup_domain::ports::{PageRequest, Store, StoreError, StoreExt, TrayState
 use followup_imap::{ImapConfig, ImapLogin, ImapTls, Password, Stop};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
+use followup_testkit::builders;
 use followup_testkit::fakes::{ManualClock, SequentialIds};
 
 /// More mails than any test stores.
@@ -66,24 +67,10 @@ fn policy() -> FollowupPolicy {
     FollowupPolicy {
         automatic_requests: false,
         automatic_delay: chrono::Duration::hours(24),
-        daily_cap_per_address: None,
         required: RequiredFields::standard(),
         letterhead: Letterhead { unit_name: "Unidad de Farmacovigilancia".into(), subject_prefix: "VIGIA".into(), ..Letterhead::default() },
         country: Country::PERU,
-        redirect_to: None,
-        sender: EmailAddress::parse("pv@vigia.test").unwrap(),
-        sender_name: None,
-        reply_addresses: None,
-        zone: chrono_tz::America::Lima,
-        window: None,
-        notify_to: None,
-        escalation: None,
-        propose_closing_after_days: 120,
-        close_by_itself: false,
-        resume_after: None,
-        channel_order: followup_domain::policy::CHANNEL_ORDER.to_vec(),
-        sms: followup_domain::sending::SmsRules::default(),
-        whatsapp: followup_domain::sending::WhatsappRules::default(),
+        ..builders::policy("pv@vigia.test")
     }
 }
 

@@ -12,8 +12,7 @@ use followup_access::JwtSettings;
 use followup_app::{App, EventReaders, Senders};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::asking::missing::RequiredFields;
-use followup_domain::asking::request::Letterhead;
-use followup_domain::contact::{Country, EmailAddress};
+use followup_domain::contact::EmailAddress;
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
@@ -22,6 +21,7 @@ use followup_domain::user::Role;
 use followup_http::{EmailWebhook, HttpState, ServeOptions};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
+use followup_testkit::builders;
 use followup_testkit::fakes::{ManualClock, RecordingSender, SequentialIds};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
@@ -201,30 +201,8 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
         events: EventReaders::default(),
         senders: Senders::default().with(Channel::Email, Arc::new(mail.clone())),
         policy: Arc::new(FollowupPolicy {
-            automatic_requests: true,
-            automatic_delay: Duration::hours(1),
-            daily_cap_per_address: None,
             required: RequiredFields::parse("paciente_peso,paciente_fecha_nacimiento,dosis").unwrap(),
-            letterhead: Letterhead {
-                unit_name: "Departamento de Farmacovigilancia".into(),
-                subject_prefix: "[VIGIA]".into(),
-                ..Letterhead::default()
-            },
-            country: Country::default(),
-            redirect_to: None,
-            sender,
-            sender_name: None,
-            reply_addresses: None,
-            zone: chrono_tz::America::Lima,
-            window: None,
-            notify_to: None,
-            escalation: None,
-            propose_closing_after_days: 120,
-            close_by_itself: false,
-            resume_after: None,
-            channel_order: followup_domain::policy::CHANNEL_ORDER.to_vec(),
-            sms: followup_domain::sending::SmsRules::default(),
-            whatsapp: followup_domain::sending::WhatsappRules::default(),
+            ..builders::policy("fv@vigia.test")
         }),
         templates: None,
         turns: followup_app::Turns::default(),
