@@ -10,7 +10,7 @@ use followup_domain::ports::{EnclosureRepository, Inserted, NewUpload, StoreErro
 use super::super::Conn;
 use super::schema::{attachment, content, upload};
 use super::work::Work;
-use super::{At, LONGEST_PAGE};
+use super::{At, IDS_PER_QUERY, LONGEST_PAGE};
 use crate::error::{Done, Failure, unreadable};
 
 impl EnclosureRepository for Work<'_> {
@@ -19,8 +19,8 @@ impl EnclosureRepository for Work<'_> {
         self.write(|conn| insert(conn, upload))
     }
 
-    fn waiting(&mut self, case_id: CaseId) -> Result<Vec<Upload>, StoreError> {
-        self.read(|conn| waiting(conn, case_id))
+    fn waiting(&mut self, case_id: CaseId, taken: &[UploadId]) -> Result<Vec<Upload>, StoreError> {
+        self.read(|conn| waiting(conn, case_id, taken))
     }
 
     fn enclose(&mut self, case_id: CaseId, id: UploadId, now: DateTime<Utc>) -> Result<Option<Enclosure>, StoreError> {
@@ -79,8 +79,10 @@ fn file_of((name, content_type, size, sha256): FileColumns) -> Done<Attachment> 
     Ok(Attachment { name, content_type, size, sha256, content_id: None, absent: None })
 }
 
-fn waiting(conn: &mut Conn, case_id: CaseId) -> Done<Vec<Upload>> {
-    let waits = upload::table.filter(upload::case_id.eq(case_id.0)).filter(upload::taken.eq(false)).order((upload::at, upload::id));
+fn waiting(conn: &mut Conn, case_id: CaseId, taken: &[UploadId]) -> Done<Vec<Upload>> {
+    let named: Vec<i64> = taken.iter().take(IDS_PER_QUERY).map(|id| id.0).collect();
+    let waits = upload::table.filter(upload::case_id.eq(case_id.0)).filter(upload::taken.eq(false).or(upload::id.eq_any(named)));
+    let waits = waits.order((upload::at, upload::id));
     let file = (upload::name.nullable(), upload::media_type, upload::size, upload::sha256);
     let rows: Vec<(i64, At, FileColumns)> = waits.limit(LONGEST_PAGE).select((upload::id, upload::at, file)).load(conn)?;
     rows.into_iter().map(|(id, at, file)| Ok(Upload { id: UploadId(id), case_id, file: file_of(file)?, at: at.0 })).collect()

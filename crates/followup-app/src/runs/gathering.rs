@@ -64,8 +64,8 @@ pub(crate) struct Storing<'s> {
 impl Gathering {
     /// Stores a call, with those that wait.
     pub(crate) fn store(&self, callback: NewCallback, storing: Storing<'_>) -> Answer {
-        // It is told to store, and answered: two words at most.
-        let (tell, heard) = sync_channel(2);
+        // It is told to store, twice if it stored already when it was told first, and answered: three words at most.
+        let (tell, heard) = sync_channel(3);
         let (number, leads) = {
             let mut state = self.lock();
             if state.waiting.len() >= MOST_WAITING {

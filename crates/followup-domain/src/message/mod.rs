@@ -311,6 +311,13 @@ impl MessageKind {
 }
 
 impl Message {
+    /// Whether a person can take it back while it waits: a letter that a person wrote anew. One that was sent in place of another is its attempt's,
+    /// which cannot be taken back with it.
+    pub fn can_be_taken_back(&self) -> bool {
+        let is_anew = self.attempt_id.is_none() && self.resend_of.is_none() && self.reminder_of.is_none();
+        is_anew && self.direction == Direction::Out && self.kind == MessageKind::Manual
+    }
+
     /// Whether it is a person's answer that counts for the case.
     pub fn is_human_reply(&self) -> bool {
         self.direction == Direction::In

@@ -26,8 +26,8 @@ pub trait EnclosureRepository {
     /// Keeps a file. The same bytes under the same name in the same case are the same file, which waits from now on again.
     fn insert(&mut self, upload: &NewUpload<'_>) -> Result<Inserted<UploadId>, StoreError>;
 
-    /// The files of a case that wait, oldest first; not those that a message took along.
-    fn waiting(&mut self, case_id: CaseId) -> Result<Vec<Upload>, StoreError>;
+    /// The files of a case that wait, oldest first; of those that a message took along, only these.
+    fn waiting(&mut self, case_id: CaseId, taken: &[UploadId]) -> Result<Vec<Upload>, StoreError>;
 
     /// A message takes a file of its case along: its bytes are kept for good, once. It may go with further messages until it is
     /// forgotten. `None` when the case has no such file.

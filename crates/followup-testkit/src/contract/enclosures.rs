@@ -28,13 +28,13 @@ fn upload(store: &dyn Store, case_id: CaseId, name: &str, bytes: &[u8], minute: 
 }
 
 fn waiting(store: &dyn Store, case_id: CaseId) -> Vec<UploadId> {
-    read(store, |tx| tx.enclosures().waiting(case_id)).into_iter().map(|upload| upload.id).collect()
+    read(store, |tx| tx.enclosures().waiting(case_id, &[])).into_iter().map(|upload| upload.id).collect()
 }
 
 pub fn a_file_waits_in_its_case_until_it_is_dropped_or_forgotten(store: &dyn Store) {
     let case_id = a_case(store);
     let ids: Vec<UploadId> = (0..3).map(|n| upload(store, case_id, &format!("{n}.pdf"), b"%PDF-1.7", n).id()).collect();
-    let stored = read(store, |tx| tx.enclosures().waiting(case_id)).remove(0);
+    let stored = read(store, |tx| tx.enclosures().waiting(case_id, &[])).remove(0);
     assert_eq!((stored.id, stored.case_id, stored.file, stored.at), (ids[0], case_id, file("0.pdf", b"%PDF-1.7"), at(0)));
     assert_eq!(write(store, |tx| tx.enclosures().discard(case_id, ids[1])), Updated::Yes);
     assert_eq!(write(store, |tx| tx.enclosures().discard(case_id, ids[1])), Updated::Stale);
@@ -49,7 +49,7 @@ pub fn the_same_file_of_a_case_is_one_and_waits_from_the_last_time_on(store: &dy
     let (case_id, other) = (a_case(store), a_case(store));
     let first = upload(store, case_id, "a.pdf", b"%PDF-1.7", 0).id();
     assert_eq!(upload(store, case_id, "a.pdf", b"%PDF-1.7", 5), Inserted::Duplicate(first));
-    assert_eq!(read(store, |tx| tx.enclosures().waiting(case_id))[0].at, at(0) + Duration::minutes(5));
+    assert_eq!(read(store, |tx| tx.enclosures().waiting(case_id, &[]))[0].at, at(0) + Duration::minutes(5));
     for (case_id, name, bytes) in
         [(case_id, "b.pdf", &b"%PDF-1.7"[..]), (case_id, "a.pdf", &b"%PDF-1.8"[..]), (other, "a.pdf", &b"%PDF-1.7"[..])]
     {

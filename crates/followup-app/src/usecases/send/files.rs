@@ -30,7 +30,7 @@ impl App {
         let _turn = self.turns.take_to_store(bytes.len());
         transaction::write(self, actor, |step| {
             step.tx.cases().find_for_update(case_id)?.ok_or(UploadError::CaseNotFound)?;
-            let waiting = step.tx.enclosures().waiting(case_id)?;
+            let waiting = step.tx.enclosures().waiting(case_id, &[])?;
             let is_known = waiting.iter().any(|upload| upload.file == file);
             let waiting_bytes: u64 = waiting.iter().map(|upload| upload.file.size).sum();
             if !is_known && (waiting.len() >= MOST_WAITING || waiting_bytes + file.size > MOST_WAITING_BYTES) {
@@ -47,9 +47,18 @@ impl App {
     /// # Errors
     /// There is no such case, or the store failed.
     pub fn waiting_files(&self, case_id: CaseId) -> Result<Vec<Upload>, UploadError> {
+        self.files_for(case_id, &[])
+    }
+
+    /// The files that may go with a letter, oldest first: those that wait, and these, also where a message took them along. One that was taken
+    /// back left them here.
+    ///
+    /// # Errors
+    /// There is no such case, or the store failed.
+    pub fn files_for(&self, case_id: CaseId, named: &[UploadId]) -> Result<Vec<Upload>, UploadError> {
         step::read(self, |step| {
             step.tx.cases().find(case_id)?.ok_or(UploadError::CaseNotFound)?;
-            Ok(step.tx.enclosures().waiting(case_id)?)
+            Ok(step.tx.enclosures().waiting(case_id, named)?)
         })
     }
 

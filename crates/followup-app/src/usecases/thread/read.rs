@@ -1,7 +1,9 @@
 //! The messages of a case. Each answer is one consistent view.
 
+use std::collections::BTreeMap;
+
 use followup_domain::ids::{CaseId, MessageId};
-use followup_domain::message::Message;
+use followup_domain::message::{Message, MessageKind};
 use followup_domain::ports::{MessageView, StoreError};
 
 use crate::app::App;
@@ -45,6 +47,15 @@ impl App {
             messages.drain(..earlier);
             Ok(ThreadPage { messages, has_earlier: earlier > 0 })
         })
+    }
+
+    /// What each message of a case is, by its number: no text is read.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn message_kinds(&self, id: CaseId) -> Result<BTreeMap<MessageId, MessageKind>, StoreError> {
+        let headers = step::read::<_, StoreError>(self, |step| step.tx.threads().headers(id))?;
+        Ok(headers.into_iter().map(|header| (header.id, header.kind)).collect())
     }
 
     /// How many messages a page of at most `limit` can have.
