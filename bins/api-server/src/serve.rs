@@ -69,7 +69,8 @@ pub(crate) fn serve(
         Some(webhook) => state.with_email_webhook(webhook),
         None => state,
     };
-    let state = state.clone().with_pages(followup_web::pages(web_state(service, &state, &page)));
+    let pages = web_state(service, &state, &page);
+    let state = state.with_pages(pages.session_cookie(), followup_web::pages(pages));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         let options = ServeOptions { connections: connections(service), finish_within: FINISH_WITHIN, ..ServeOptions::default() };

@@ -85,11 +85,11 @@ pub enum SessionError {
 }
 
 impl Access {
-    /// Begins the session of a local user who signed in.
+    /// Begins the session of a local user who signed in; it ends with whatever changed of them after `since`: before they were looked up.
     ///
     /// # Errors
     /// None was begun.
-    pub async fn begin_session(&self, user: &User, place: Place) -> Result<SessionId, SessionError> {
+    pub async fn begin_session(&self, user: &User, since: DateTime<Utc>, place: Place) -> Result<SessionId, SessionError> {
         let caller = Caller {
             user_id: Some(user.id),
             username: user.username.clone(),
@@ -97,7 +97,7 @@ impl Access {
             roles: user.roles.clone(),
             tenant: self.tenant().map(str::to_owned),
         };
-        self.begin(caller, true, None, place).await
+        self.begin(caller, Some(since), None, place).await
     }
 
     /// Begins the session of whoever this token is of: it ends with the token at the latest.
@@ -110,16 +110,16 @@ impl Access {
         if let Some(since) = own_since {
             self.check_standing(&caller, since, now).await?;
         }
-        Ok(self.begin(caller, own_since.is_some(), ends_at, place).await)
+        Ok(self.begin(caller, own_since, ends_at, place).await)
     }
 
-    /// Whoever's session this is; none where it does not hold.
+    /// Whoever's session this is; none where it does not hold. `is_used`: by a person, so that it goes on.
     ///
     /// # Errors
     /// The store cannot tell.
-    pub async fn session(&self, id: &SessionId) -> Result<Option<Caller>, SessionError> {
+    pub async fn session(&self, id: &SessionId, is_used: bool) -> Result<Option<Caller>, SessionError> {
         let (followup, key) = (self.followup.clone(), id.key());
-        let found = tokio::task::spawn_blocking(move || followup.session(&key)).await.map_err(|_| SessionError::BrokenOff)??;
+        let found = tokio::task::spawn_blocking(move || followup.session(&key, is_used)).await.map_err(|_| SessionError::BrokenOff)??;
         let Some(session) = found else { return Ok(None) };
         let caller = Caller {
             user_id: session.user_id,
@@ -142,7 +142,7 @@ impl Access {
     async fn begin(
         &self,
         caller: Caller,
-        is_own: bool,
+        own_since: Option<DateTime<Utc>>,
         token_ends_at: Option<DateTime<Utc>>,
         place: Place,
     ) -> Result<SessionId, SessionError> {
@@ -156,8 +156,8 @@ impl Access {
             email: caller.email,
             roles: caller.roles,
             tenant: caller.tenant,
-            is_own,
-            began_at: now,
+            is_own: own_since.is_some(),
+            began_at: own_since.unwrap_or(now),
             seen_at: now,
             ends_at: latest_end(now, token_ends_at),
             address: place.address.map(|address| address.to_canonical().to_string()),

@@ -101,6 +101,14 @@ impl SessionRepository for Work<'_> {
         self.write(|conn| Ok(updated(diesel::delete(web_session::table.find(key.to_hex())).execute(conn)?)))
     }
 
+    fn end_of(&mut self, username: &str) -> Result<(), StoreError> {
+        self.write(|conn| {
+            let own = web_session::table.filter(web_session::username.eq(username)).filter(web_session::is_own.eq(true));
+            diesel::delete(own).execute(conn)?;
+            Ok(())
+        })
+    }
+
     fn list(&mut self, at: DateTime<Utc>, limit: i64) -> Result<Vec<Session>, StoreError> {
         self.read(|conn| {
             let held =

@@ -62,7 +62,7 @@ pub struct Session {
     pub tenant: Option<String>,
     /// A user of our own: whether they still stand as they did is asked at each request. Others end by themselves.
     pub is_own: bool,
-    /// When they signed in (UTC).
+    /// When they proved who they are (UTC): by a token, when it was made.
     pub began_at: DateTime<Utc>,
     /// When it was used last (UTC), to the minute.
     pub seen_at: DateTime<Utc>,

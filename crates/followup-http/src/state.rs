@@ -42,6 +42,8 @@ pub struct HttpState {
     pub(crate) origins: Arc<[String]>,
     /// What is served beside the API.
     pub(crate) pages: Option<Pages>,
+    /// The cookie by which pages know their sessions.
+    pub(crate) session_cookie: Option<&'static str>,
     /// The settings that decide each channel.
     pub(crate) channel_settings: Arc<[(Channel, Vec<Shown>)]>,
     pub(crate) stop: Arc<dyn Fn() -> bool + Send + Sync>,
@@ -64,6 +66,7 @@ impl HttpState {
             worker: Arc::default(),
             origins: Arc::default(),
             pages: None,
+            session_cookie: None,
             channel_settings: Arc::default(),
             stop: Arc::new(|| false),
         }
@@ -118,10 +121,12 @@ impl HttpState {
         self
     }
 
-    /// Pages are served beside the API, under its log and its limits; where both have a path, theirs answers.
+    /// Pages are served beside the API, under its log and its limits; where both have a path, theirs answers. Whoever has
+    /// one of their sessions, in this cookie, may look at what the API gives.
     #[must_use]
-    pub fn with_pages(mut self, pages: impl Fn(&mut web::ServiceConfig) + Send + Sync + 'static) -> Self {
+    pub fn with_pages(mut self, session_cookie: &'static str, pages: impl Fn(&mut web::ServiceConfig) + Send + Sync + 'static) -> Self {
         self.pages = Some(Arc::new(pages));
+        self.session_cookie = Some(session_cookie);
         self
     }
 

@@ -16,3 +16,4 @@ CREATE TABLE web_session (
 
 CREATE INDEX web_session_ends ON web_session (ends_at);
 CREATE INDEX web_session_seen ON web_session (seen_at);
+CREATE INDEX web_session_user ON web_session (username);

@@ -22,11 +22,12 @@ pub(crate) fn take_turn(step: &mut Step<'_>) -> Result<(), StoreError> {
     step.tx.audit().hold(AuditChain::System)
 }
 
-/// Changes a user, which voids the tokens that they were given before; says whether the user was there.
+/// Changes a user, which voids the tokens that they were given before and ends their sessions; says whether the user was there.
 pub(crate) fn change(step: &mut Step<'_>, user: &User, change: &UserChange) -> Result<bool, StoreError> {
     if step.tx.users().change(&user.username, change, step.now)? == Updated::Stale {
         return Ok(false);
     }
+    step.tx.sessions().end_of(&user.username)?;
     let (action, old, new) = told(user, change);
     tell(step, Subject::System("user", user.id.0), Told::new(action, new).from(old))?;
     Ok(true)

@@ -19,9 +19,12 @@ pub trait SessionRepository {
     /// Ends it; [`Updated::Stale`] where there is none.
     fn end(&mut self, key: &SessionKey) -> Result<Updated, StoreError>;
 
-    /// Those that hold at `at` (UTC), the newest first, so many at most.
+    /// Ends all of a local user.
+    fn end_of(&mut self, username: &str) -> Result<(), StoreError>;
+
+    /// Those that hold at `at` (UTC), the one seen last first, so many at most.
     fn list(&mut self, at: DateTime<Utc>, limit: i64) -> Result<Vec<Session>, StoreError>;
 
-    /// Forgets those that hold no more at `at` (UTC), so many at most; says how many.
+    /// Forgets those that hold no more at `at` (UTC), so many of either kind at most; says how many.
     fn forget_ended(&mut self, at: DateTime<Utc>, limit: i64) -> Result<usize, StoreError>;
 }

@@ -10,7 +10,7 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
-use followup_access::{PLAIN_COOKIE, SECURE_COOKIE, SessionId};
+use followup_access::SessionId;
 use followup_answers::Refusal;
 use followup_words::answers as texts;
 
@@ -59,10 +59,10 @@ pub(crate) async fn authenticate<B>(
 }
 
 async fn caller_of(state: &HttpState, request: &HttpRequest, needs: Needs) -> Result<Caller, ApiError> {
-    let caller = match (bearer_token(request), session_of_onlooker(request)) {
+    let caller = match (bearer_token(request), session_of_onlooker(state, request)) {
         (Some(token), _) => within_limit(state, state.access.caller(token)).await?,
         (None, Some(session)) => {
-            let caller = within_limit(state, state.access.session(&session)).await?;
+            let caller = within_limit(state, state.access.session(&session, true)).await?;
             caller.ok_or(Refusal::Unauthorized(texts::NO_TOKEN))?
         }
         (None, None) => return Err(Refusal::Unauthorized(texts::NO_TOKEN).into()),
@@ -75,10 +75,10 @@ async fn caller_of(state: &HttpState, request: &HttpRequest, needs: Needs) -> Re
 
 /// Whoever is signed in at the page may look (RFC 9110 §9.2.1): its links lead here. What changes something wants a token, which no browser
 /// sends by itself.
-fn session_of_onlooker(request: &HttpRequest) -> Option<SessionId> {
+fn session_of_onlooker(state: &HttpState, request: &HttpRequest) -> Option<SessionId> {
     let looks = matches!(*request.method(), Method::GET | Method::HEAD);
-    let cookie = request.cookie(SECURE_COOKIE).or_else(|| request.cookie(PLAIN_COOKIE)).filter(|_| looks)?;
-    SessionId::of_cookie(cookie.value())
+    let name = state.session_cookie.filter(|_| looks)?;
+    SessionId::of_cookie(request.cookie(name)?.value())
 }
 
 /// The token of the one `Authorization` header; the scheme's name has no case (RFC 9110 §11.1).

@@ -4,6 +4,7 @@ promises! { $ sessions as sessions_contract:
     a_session_comes_back_as_stored,
     a_use_is_noted_and_never_set_back,
     a_session_ends_once,
+    all_of_a_local_user_end_and_no_others,
     those_that_hold_are_listed_newest_first,
     those_that_hold_no_more_are_forgotten,
 }
@@ -64,6 +65,19 @@ pub fn a_session_ends_once(store: &dyn Store) {
     assert_eq!(write(store, |tx| tx.sessions().end(&session.key)), Updated::Stale);
     assert_eq!(read(store, |tx| tx.sessions().find(&session.key)), None);
     assert_eq!(read(store, |tx| tx.sessions().find(&other.key)), Some(other));
+}
+
+pub fn all_of_a_local_user_end_and_no_others(store: &dyn Store) {
+    begun(store, 1, 0);
+    begun(store, 2, 0);
+    let others = [Session { is_own: false, ..session(3, 0) }, Session { username: "eva".into(), ..session(4, 0) }];
+    for other in &others {
+        write(store, |tx| tx.sessions().insert(other));
+    }
+    write(store, |tx| tx.sessions().end_of("ana"));
+    let mut left = read(store, |tx| tx.sessions().list(at(1), 10));
+    left.sort_by_key(|session| session.key.to_hex());
+    assert_eq!(left, others);
 }
 
 pub fn those_that_hold_are_listed_newest_first(store: &dyn Store) {

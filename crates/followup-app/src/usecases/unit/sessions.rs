@@ -21,15 +21,15 @@ impl App {
         transaction::write(self, actor, |step| sessions::begin(step, session))
     }
 
-    /// The session of this key, if it holds; that it was used is kept, to the minute.
+    /// The session of this key, if it holds; that it is used now, where it is, is kept to the minute.
     ///
     /// # Errors
     /// The store's.
-    pub fn session(&self, key: &SessionKey) -> Result<Option<Session>, StoreError> {
+    pub fn session(&self, key: &SessionKey, is_used: bool) -> Result<Option<Session>, StoreError> {
         let now = self.clock.now();
         let found = step::read::<_, StoreError>(self, |step| step.tx.sessions().find(key))?;
         let Some(session) = found.filter(|session| session.holds_at(now)) else { return Ok(None) };
-        if session.is_to_be_noted_at(now) {
+        if is_used && session.is_to_be_noted_at(now) {
             transaction::write_itself::<_, StoreError>(self, |step| sessions::note_use(step, &session))?;
         }
         Ok(Some(session))
