@@ -66,7 +66,7 @@ for (const button of all("[data-opens]")) {
 for (const form of all("form[data-autosave]")) {
   const said = $("[data-saved]", form);
   let waiting;
-  let running = Promise.resolve();
+  let running = null;
   const save = async () => {
     try {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" } });
@@ -75,8 +75,15 @@ for (const form of all("form[data-autosave]")) {
       if (said) said.textContent = told?.text ?? "No se pudo guardar el borrador";
     } catch { if (said) said.textContent = "Sin conexión: el borrador no se guardó"; }
   };
-  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => { running = running.then(save); }, 1000); });
-  form.addEventListener("submit", () => clearTimeout(waiting));
+  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => { running = (running ?? Promise.resolve()).then(save); const last = running; last.then(() => { if (running === last) running = null; }); }, 1000); });
+  // What is being saved goes first: the form's version is the one that it gave.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(waiting);
+    if (!running) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    running.then(() => form.requestSubmit(event.submitter));
+  });
 }
 
 // What can be undone says for how long.
@@ -84,7 +91,7 @@ for (const place of all("[data-until]")) {
   const end = Date.parse(place.dataset.until);
   const tick = () => {
     const left = Math.ceil((end - Date.now()) / 1000);
-    if (left <= 0) { place.closest("form")?.remove(); location.reload(); return; }
+    if (left <= 0) { place.closest("form")?.remove(); if (!$("form[data-autosave]")) location.reload(); return; }
     place.textContent = `(${left} s)`;
     setTimeout(tick, 250);
   };
@@ -92,5 +99,5 @@ for (const place of all("[data-until]")) {
 }
 
 // A form is sent once; how many parts a text has, the server said per character set.
-for (const form of all("form")) form.addEventListener("submit", (event) => { if (form.dataset.sent) event.preventDefault(); form.dataset.sent = "1"; });
+for (const form of all("form:not([method=dialog])")) form.addEventListener("submit", (event) => { if (form.dataset.sent) event.preventDefault(); form.dataset.sent = "1"; });
 addEventListener("pageshow", () => { for (const form of all("form")) delete form.dataset.sent; });

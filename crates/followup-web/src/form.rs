@@ -14,6 +14,10 @@ use crate::problem::Problem;
 
 /// No form of ours is longer, in bytes.
 const LONGEST: usize = 4 * 1024 * 1024;
+/// Nor one of somebody who is not signed in: what was typed before a session ended, at most.
+const LONGEST_OF_STRANGERS: usize = 256 * 1024;
+/// So much of a form that is too long is still read and dropped, so that the browser sees the answer and not a broken connection.
+const DRAINED: usize = 64 * 1024 * 1024;
 /// A form that takes longer to come is not waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// More fields than any form of ours has.
@@ -28,10 +32,12 @@ impl Form {
     ///
     /// # Errors
     /// It is another type, too long, too slow, broken off or not UTF-8.
-    pub(crate) async fn read(request: &HttpRequest, payload: Payload) -> Result<Self, Refusal> {
+    pub(crate) async fn read(request: &HttpRequest, payload: Payload, is_known: bool) -> Result<Self, Refusal> {
+        let longest = if is_known { LONGEST } else { LONGEST_OF_STRANGERS };
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let bytes =
-            tokio::time::timeout(PATIENCE, collect(payload)).await.map_err(|_| Refusal::BadRequest(texts::BODY_BROKEN_OFF.into()))??;
+        let bytes = tokio::time::timeout(PATIENCE, collect(payload, longest))
+            .await
+            .map_err(|_| Refusal::BadRequest(texts::BODY_BROKEN_OFF.into()))??;
         if bytes.is_empty() {
             return Ok(Self::default());
         }
@@ -116,16 +122,22 @@ impl Form {
     }
 }
 
-async fn collect(mut payload: Payload) -> Result<Vec<u8>, Refusal> {
-    let mut bytes = Vec::new();
+/// All of a body, up to so many bytes. One that is longer is read on and dropped for a while.
+///
+/// # Errors
+/// It is longer, or broke off.
+pub(crate) async fn collect(mut payload: Payload, longest: usize) -> Result<Vec<u8>, Refusal> {
+    let (mut bytes, mut seen) = (Vec::new(), 0);
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Refusal::BadRequest(texts::BODY_BROKEN_OFF.into()))?;
-        if bytes.len() + chunk.len() > LONGEST {
-            return Err(Refusal::TooLarge);
+        seen += chunk.len();
+        match seen {
+            _ if seen <= longest => bytes.extend_from_slice(&chunk),
+            ..DRAINED => bytes = Vec::new(),
+            _ => break,
         }
-        bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes)
+    if seen > longest { Err(Refusal::TooLarge) } else { Ok(bytes) }
 }
 
 /// The form that the door read.

@@ -11,6 +11,14 @@ use crate::problem::Problem;
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
+    /// Those of a request.
+    pub(crate) fn of(request: &HttpRequest) -> Self {
+        let pairs = form_urlencoded::parse(request.query_string().as_bytes());
+        // No value holds what no text holds.
+        let sound = pairs.filter(|(_, value)| !value.contains('\0') && !value.contains('\u{fffd}'));
+        Self(sound.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+    }
+
     /// A parameter that says something.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
@@ -27,9 +35,6 @@ impl FromRequest for Query {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let pairs = form_urlencoded::parse(request.query_string().as_bytes());
-        // No value holds what no text holds.
-        let sound = pairs.filter(|(_, value)| !value.contains('\0') && !value.contains('\u{fffd}'));
-        ready(Ok(Self(sound.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())))
+        ready(Ok(Self::of(request)))
     }
 }

@@ -157,7 +157,7 @@ impl Shell {
             token: visitor.map(|visitor| form_token(visitor.session())),
             is_demonstration: state.options.is_demonstration,
             notice: None,
-            is_framed: false,
+            is_framed: visitor.is_some_and(Visitor::is_framed),
             style: assets::STYLE.path(),
             script: assets::SCRIPT.path(),
             icons: assets::ICONS.path(),
@@ -167,11 +167,6 @@ impl Shell {
     /// With what waits.
     pub(crate) fn new(state: &WebState, visitor: &Visitor, title: &str, section: Section, counts: &Badge) -> Self {
         Self { nav: navigation(visitor, section, Some(counts)), ..Self::bare(state, Some(visitor), title, section) }
-    }
-
-    /// In a frame of another page.
-    pub(crate) fn framed(self, is_framed: bool) -> Self {
-        Self { is_framed, ..self }
     }
 
     /// With a sentence about what was just done.

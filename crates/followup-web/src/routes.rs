@@ -26,12 +26,12 @@ pub struct PageEntry {
     /// The path, its variables in braces.
     pub path: &'static str,
     pub(crate) needs: Needs,
-    /// Others may frame it, if the deployment says so.
-    pub(crate) is_framed: bool,
     /// Pages that may frame ours may send it a form.
     pub(crate) is_open_to_framers: bool,
     /// It takes a file, and reads what is sent by itself.
     pub(crate) reads_its_body: bool,
+    /// A page that stands open asks for it: nobody uses their session by that.
+    pub(crate) is_asked_by_itself: bool,
 }
 
 impl PageEntry {
@@ -60,13 +60,13 @@ macro_rules! needs {
 }
 
 macro_rules! flag {
-    (framed framed) => {
-        true
-    };
     (for_framers for_framers) => {
         true
     };
     (takes_file takes_file) => {
+        true
+    };
+    (by_itself by_itself) => {
         true
     };
     ($wanted:ident $($other:ident)?) => {
@@ -81,9 +81,9 @@ macro_rules! pages {
             method: stringify!($method),
             path: $path,
             needs: needs!($needs),
-            is_framed: flag!(framed $($flag)?),
             is_open_to_framers: flag!(for_framers $($flag)?),
             reads_its_body: flag!(takes_file $($flag)?),
+            is_asked_by_itself: flag!(by_itself $($flag)?),
         }),+),+];
 
         fn resources() -> Vec<Resource> {
@@ -99,9 +99,9 @@ macro_rules! pages {
 pages! {
     "/entrar" => { GET sign_in::form => Nothing, POST sign_in::enter => Nothing }
     "/entrar/token" => { POST sign_in::enter_by_token => Nothing [for_framers] }
-    "/salir" => { POST sign_in::leave => SeeOneself }
+    "/salir" => { POST sign_in::leave => Nothing }
     "/" => { GET work::page => SeeCounters }
-    "/casos/{id}/seguimiento" => { GET followup::page::page => ReadCases [framed] }
+    "/casos/{id}/seguimiento" => { GET followup::page::page => ReadCases }
     "/casos/{id}/seguimiento/leido" => { POST followup::attention::read => EditCases }
     "/casos/{id}/seguimiento/atendido" => { POST followup::attention::attend => EditCases }
     "/casos/{id}/mensajes/{mensaje}" => { GET followup::messages::text => ReadCases, POST followup::messages::decide => Decide }
@@ -127,7 +127,7 @@ pages! {
     "/casos/{id}/pedir/archivos" => { POST letter::files::add => SendLetters [takes_file] }
     "/casos/{id}/pedir/quitar" => { POST letter::files::remove => SendLetters }
     "/casos/{id}/pedir/deshacer" => { POST letter::act::undo => SendLetters }
-    "/ui/contadores" => { GET counters::counters => SeeCounters }
+    "/ui/contadores" => { GET counters::counters => SeeCounters [by_itself] }
     "/bandejas" => { GET trays::overview => RetryQuarantine }
     "/bandejas/sin-asignar" => { GET trays::unassigned::page => SortMail }
     "/bandejas/sin-asignar/{id}" => { GET trays::mail::page => SortMail }

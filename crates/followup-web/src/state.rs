@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use actix_web::web;
 use chrono_tz::Tz;
-use followup_access::Access;
+use followup_access::{Access, PLAIN_COOKIE, SECURE_COOKIE};
 use followup_answers::Refusal;
 use followup_app::App;
 use followup_domain::message::Channel;
 
 use crate::render::Templates;
+use crate::show::when::Reading;
 
 /// The settings that decide each channel, as an administrator sees them: a variable and its value, of a secret a mask; none where it is not set.
 pub type ChannelSettings = Vec<(Channel, Vec<(&'static str, Option<String>)>)>;
@@ -30,6 +31,13 @@ pub struct WebOptions {
     pub answer_limit: Duration,
     /// Shown to whoever administers.
     pub channel_settings: ChannelSettings,
+}
+
+impl WebOptions {
+    /// The cookie of sessions.
+    pub fn session_cookie(&self) -> &'static str {
+        if self.is_https { SECURE_COOKIE } else { PLAIN_COOKIE }
+    }
 }
 
 impl Default for WebOptions {
@@ -60,9 +68,34 @@ impl WebState {
         Self { app, access, options: Arc::new(options), templates: Arc::new(Templates::new()) }
     }
 
+    /// The cookie of sessions.
+    pub fn session_cookie(&self) -> &'static str {
+        self.options.session_cookie()
+    }
+
     /// The zone in which people read dates.
     pub(crate) fn zone(&self) -> Tz {
         self.app.policy.zone
+    }
+
+    /// Waits for the door no longer than for a use case.
+    ///
+    /// # Errors
+    /// Its own; unavailable where the store stays silent.
+    pub(crate) async fn within_limit<T, E: Into<Refusal>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, Refusal> {
+        match tokio::time::timeout(self.options.answer_limit, work).await {
+            Ok(answer) => answer.map_err(Into::into),
+            Err(_) => Err(self.silent()),
+        }
+    }
+
+    fn silent(&self) -> Refusal {
+        Refusal::StoreUnavailable(format!("no answer within {} s", self.options.answer_limit.as_secs()))
+    }
+
+    /// How people read instants now.
+    pub(crate) fn reading(&self) -> Reading {
+        Reading { zone: self.zone(), now: self.app.clock.now() }
     }
 
     /// Runs use cases on the blocking pool.
@@ -75,11 +108,10 @@ impl WebState {
         E: Into<Refusal> + Send + 'static,
     {
         let app = self.app.clone();
-        let done = tokio::time::timeout(self.options.answer_limit, web::block(move || work(&app))).await;
-        match done {
+        match tokio::time::timeout(self.options.answer_limit, web::block(move || work(&app))).await {
             Ok(Ok(result)) => result.map_err(Into::into),
             Ok(Err(_)) => Err(Refusal::Internal("the use case panicked or the server is stopping".into())),
-            Err(_) => Err(Refusal::StoreUnavailable(format!("no answer within {} s", self.options.answer_limit.as_secs()))),
+            Err(_) => Err(self.silent()),
         }
     }
 }

@@ -9,12 +9,12 @@ use actix_web::http::header;
 use followup_answers::Refusal;
 use followup_domain::message::enclosure::MOST_ENCLOSED;
 use followup_words::answers as texts;
-use futures::{StreamExt, stream};
+use futures::stream;
 use multer::Multipart;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use crate::form::Form;
+use crate::form::{Form, collect};
 
 /// The largest file, in bytes.
 #[allow(clippy::cast_possible_truncation)] // 10 MiB.
@@ -50,21 +50,9 @@ pub(crate) async fn with_file<T, E: From<Refusal>>(
     let boundary = multer::parse_boundary(kind).map_err(|_| Refusal::UnsupportedMediaType(texts::FORM_OR_MULTIPART_EXPECTED))?;
     let late = |_| Refusal::BadRequest(texts::BODY_BROKEN_OFF.into());
     let _room = timeout(PATIENCE, ROOM.acquire()).await.map_err(late)?.map_err(|closed| Refusal::Internal(closed.to_string()))?;
-    let bytes = timeout(PATIENCE, collect(payload)).await.map_err(late)??;
+    let bytes = timeout(PATIENCE, collect(payload, LARGEST + BESIDES)).await.map_err(late)??;
     let (form, file) = parts(bytes, boundary).await?;
     work(form, file).await
-}
-
-async fn collect(mut payload: Payload) -> Result<Vec<u8>, Refusal> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Refusal::BadRequest(texts::BODY_BROKEN_OFF.into()))?;
-        if bytes.len() + chunk.len() > LARGEST + BESIDES {
-            return Err(Refusal::TooLarge);
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
 }
 
 async fn parts(bytes: Vec<u8>, boundary: String) -> Result<(Form, Option<SentFile>), Refusal> {

@@ -126,7 +126,7 @@ pub const ADDRESS_EXPECTED: &str = "Se espera una dirección de correo válida";
 
 /// Letters to the address came back.
 pub fn bounced(failure: &str) -> String {
-    format!("La dirección rebotó: {failure}; use otro contacto o indique `override_reason`")
+    format!("La dirección rebotó: {failure}; use otro contacto o indique por qué se le escribe de todos modos (`override_reason`)")
 }
 
 pub const NOT_AUTHENTIC: &str = "La firma o la contraseña del webhook no es válida";

@@ -1,6 +1,5 @@
 //! Channels and states as people read them.
 
-use followup_domain::asking::field_state::FieldState;
 use followup_domain::asking::plan::{AttemptStatus, PlanStatus, PlannedChannel};
 use followup_domain::case::ClosureReason;
 use followup_domain::message::{CallOutcome, Channel, Delivery, MessageKind, MessageStatus};
@@ -103,17 +102,5 @@ pub fn closure(reason: ClosureReason) -> &'static str {
         ClosureReason::Declined => "El reportante no desea dar más información",
         ClosureReason::Unreachable => "No hay manera de llegar al reportante",
         ClosureReason::CaseClosed => "El caso mismo se cerró: duplicado o no válido",
-    }
-}
-
-/// What is known of asking for a field.
-pub fn field(state: FieldState) -> &'static str {
-    match state {
-        FieldState::NotAsked => "Sin pedir",
-        FieldState::Asked => "Pedido",
-        FieldState::Unknown => "El reportante no lo sabe",
-        FieldState::Withheld => "El reportante no desea decirlo",
-        FieldState::Unobtainable => "No se puede obtener",
-        FieldState::Answered => "Respondido",
     }
 }

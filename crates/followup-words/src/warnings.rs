@@ -35,10 +35,10 @@ pub fn text(code: WarningCode) -> &'static str {
         WarningCode::GoesOnAfterDeath => "El paciente falleció y el evento o el tratamiento continúa",
         WarningCode::PregnancyAgainstSex => "Hay meses de gestación y el paciente es de sexo masculino",
         WarningCode::ContactUnreadable => {
-            "El contacto del notificador no tiene una dirección de correo ni un teléfono válidos, o una dirección está mal escrita"
+            "El contacto del reportante no tiene una dirección de correo ni un teléfono válidos, o una dirección está mal escrita"
         }
-        WarningCode::ReporterEmailUnreadable => "El correo del notificador no es una dirección válida",
-        WarningCode::ReporterPhoneUnreadable => "El teléfono del notificador no es un número válido",
+        WarningCode::ReporterEmailUnreadable => "El correo del reportante no es una dirección válida",
+        WarningCode::ReporterPhoneUnreadable => "El teléfono del reportante no es un número válido",
         WarningCode::EvaluatorEmailUnreadable => "El correo del evaluador no es una dirección válida: no se le avisará de las respuestas",
     }
 }

@@ -1,14 +1,14 @@
-//! The cookie of a session: the one thing that a browser keeps of us.
+//! The cookie of a session: the one thing that a browser keeps of whoever is signed in.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite};
-use followup_access::{PLAIN_COOKIE, SECURE_COOKIE, SessionId};
+use followup_access::SessionId;
 
 use crate::state::WebOptions;
 
 /// The session that a request names.
 pub(super) fn session_of(request: &HttpRequest, options: &WebOptions) -> Option<SessionId> {
-    SessionId::of_cookie(request.cookie(name(options))?.value())
+    SessionId::of_cookie(request.cookie(options.session_cookie())?.value())
 }
 
 /// The cookie of a new session, as an answer sets it. It ends with the browser; how long it is good, the store knows.
@@ -26,7 +26,7 @@ pub(crate) fn forget_session(options: &WebOptions) -> String {
 fn cookie(value: String, options: &WebOptions) -> Cookie<'static> {
     // In a frame of another site a cookie comes along only if it says so itself; forms are proven ours by their origin all the same.
     let same_site = if is_framed(options) { SameSite::None } else { SameSite::Lax };
-    Cookie::build(name(options), value).path("/").http_only(true).secure(options.is_https).same_site(same_site).finish()
+    Cookie::build(options.session_cookie(), value).path("/").http_only(true).secure(options.is_https).same_site(same_site).finish()
 }
 
 /// A frame has its own cookies, apart from those of the same service in a window (CHIPS).
@@ -36,10 +36,6 @@ fn written(cookie: Cookie<'static>, options: &WebOptions) -> String {
 
 fn is_framed(options: &WebOptions) -> bool {
     options.is_https && !options.framed_by.is_empty()
-}
-
-fn name(options: &WebOptions) -> &'static str {
-    if options.is_https { SECURE_COOKIE } else { PLAIN_COOKIE }
 }
 
 #[cfg(test)]

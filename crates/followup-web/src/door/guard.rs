@@ -26,7 +26,7 @@ pub(crate) async fn guard(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let page = request.match_pattern().and_then(|pattern| entry(request.method(), &pattern));
-    let policy = headers::policy(&state.options, page.is_some_and(|page| page.is_framed));
+    let policy = headers::policy(&state.options);
     let payload = request.take_payload();
     let mut response = match admit(&state, request.request(), payload, page).await {
         Ok(Admitted::In(payload)) => {
@@ -53,7 +53,10 @@ enum Admitted {
 async fn admit(state: &WebState, request: &HttpRequest, payload: Payload, page: Option<&PageEntry>) -> Result<Admitted, Problem> {
     let Some(page) = page else { return Err(Problem::NoSuchMethod) };
     let visitor = match session_of(request, &state.options) {
-        Some(id) => state.access.session(&id).await.map_err(Refusal::from)?.map(|caller| Visitor::new(caller, id)),
+        Some(id) => {
+            let caller = state.within_limit(state.access.session(&id, !page.is_asked_by_itself)).await?;
+            caller.map(|caller| Visitor::new(caller, id, is_in_frame(request)))
+        }
         None => None,
     };
     if let Some(visitor) = &visitor {
@@ -74,7 +77,7 @@ async fn admit(state: &WebState, request: &HttpRequest, payload: Payload, page: 
             Allowed::No => Err(Refusal::Forbidden.into()),
         };
     }
-    let form = Form::read(request, payload).await?;
+    let form = Form::read(request, payload, visitor.is_some()).await?;
     match allowed(page, visitor.as_ref()) {
         Allowed::SignInFirst => return Ok(Admitted::Elsewhere(sign_in::first_and_keep(state, request, &form).await)),
         Allowed::No => return Err(Refusal::Forbidden.into()),
@@ -115,6 +118,11 @@ async fn answered(state: &WebState, response: ServiceResponse<impl MessageBody +
             ServiceResponse::new(request, answer)
         }
     }
+}
+
+/// Whether the page will stand in a frame (Fetch Metadata).
+fn is_in_frame(request: &HttpRequest) -> bool {
+    request.headers().get("Sec-Fetch-Dest").is_some_and(|value| value.as_bytes() == b"iframe")
 }
 
 /// Whether whoever asked wants no page but an answer for a script.

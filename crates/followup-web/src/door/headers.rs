@@ -4,12 +4,9 @@ use actix_web::http::header::{self, HeaderMap, HeaderValue};
 
 use crate::state::WebOptions;
 
-/// The policy of every page (Content Security Policy 3), without exceptions. `is_framed`: the page that others may frame.
-pub(crate) fn policy(options: &WebOptions, is_framed: bool) -> String {
-    let ancestors = match is_framed && !options.framed_by.is_empty() {
-        true => options.framed_by.join(" "),
-        false => "'none'".to_owned(),
-    };
+/// The policy of every page (Content Security Policy 3), without exceptions.
+pub(crate) fn policy(options: &WebOptions) -> String {
+    let ancestors = if options.framed_by.is_empty() { "'none'".to_owned() } else { options.framed_by.join(" ") };
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
          base-uri 'none'; frame-ancestors {ancestors}"
@@ -21,7 +18,8 @@ pub(super) fn add(headers: &mut HeaderMap, policy: &str) {
     let said = [
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        // With less, a form of ours would say `Origin: null`, like one of nobody knows where.
+        (header::REFERRER_POLICY, "same-origin"),
         (header::CONTENT_SECURITY_POLICY, policy),
     ];
     for (name, value) in said {

@@ -15,11 +15,17 @@ use crate::problem::Problem;
 pub(crate) struct Visitor {
     caller: Caller,
     session: SessionId,
+    is_framed: bool,
 }
 
 impl Visitor {
-    pub(super) fn new(caller: Caller, session: SessionId) -> Self {
-        Self { caller, session }
+    pub(super) fn new(caller: Caller, session: SessionId, is_framed: bool) -> Self {
+        Self { caller, session, is_framed }
+    }
+
+    /// Whether they look at the page in a frame of another one, which has its own navigation.
+    pub(crate) fn is_framed(&self) -> bool {
+        self.is_framed
     }
 
     /// Their session.

@@ -1,14 +1,14 @@
 //! Signing in and out. Whoever's session ended comes back to where they were, with what they typed.
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
-use followup_access::{Place, SignInError, client_address};
+use followup_access::{Place, SessionId, SignInError, client_address};
 use followup_answers::Refusal;
-use followup_domain::session::SessionKey;
+use followup_domain::ports::StoreError;
 use serde::Serialize;
 
-use crate::door::{Visitor, forget_session, session_cookie};
+use crate::door::{Visitor, forget_session, form_token, session_cookie};
 use crate::form::Form;
 use crate::problem::Problem;
 use crate::query::Query;
@@ -52,16 +52,26 @@ pub(crate) async fn form(state: web::Data<WebState>, visitor: Option<Visitor>, q
 }
 
 /// Somebody gave name and password.
-pub(crate) async fn enter(state: web::Data<WebState>, request: HttpRequest, form: Form) -> Result<HttpResponse, Problem> {
+pub(crate) async fn enter(
+    state: web::Data<WebState>,
+    visitor: Option<Visitor>,
+    request: HttpRequest,
+    form: Form,
+) -> Result<HttpResponse, Problem> {
     if !state.access.makes_tokens() {
         return Err(Refusal::NoLocalSignIn.into());
     }
     let username = form.text("usuario").to_owned();
     let place = place(&request);
-    let (status, mistake) = match state.access.sign_in(username.clone(), form.verbatim("clave").to_owned(), place.address).await {
+    // What changes of the user from here on ends the session.
+    let since = state.app.clock.now();
+    let signing_in = state.access.sign_in(username.clone(), form.verbatim("clave").to_owned(), place.address);
+    let signed_in = tokio::time::timeout(state.options.answer_limit, signing_in).await;
+    let (status, mistake) = match signed_in.unwrap_or_else(|_| Err(SignInError::Store(StoreError::Unavailable("silent".into())))) {
         Ok(user) => {
-            let session = state.access.begin_session(&user, place).await.map_err(Refusal::from)?;
-            return with_cookie(onwards(&state, &form), &session_cookie(&session, &state.options));
+            let session = state.within_limit(state.access.begin_session(&user, since, place)).await?;
+            end(&state, visitor).await?;
+            return with_cookie(onwards(&state, &form, &session), &session_cookie(&session, &state.options));
         }
         Err(SignInError::Wrong) => (StatusCode::UNAUTHORIZED, Refusal::from(SignInError::Wrong).detail().to_owned()),
         Err(SignInError::Wait { seconds }) => {
@@ -82,16 +92,23 @@ pub(crate) async fn enter(state: web::Data<WebState>, request: HttpRequest, form
 
 /// A page that frames ours sends its user's token.
 pub(crate) async fn enter_by_token(state: web::Data<WebState>, request: HttpRequest, form: Form) -> Result<HttpResponse, Problem> {
-    let begun = state.access.begin_session_by_token(form.text("token"), place(&request)).await.map_err(Refusal::from)?;
-    let session = begun.map_err(Refusal::from)?;
+    let session =
+        state.within_limit(state.access.begin_session_by_token(form.text("token"), place(&request))).await?.map_err(Refusal::from)?;
     with_cookie(elsewhere(&inner(form.given(BACK))), &session_cookie(&session, &state.options))
 }
 
-/// Ends one's session.
-pub(crate) async fn leave(state: web::Data<WebState>, visitor: Visitor) -> Result<HttpResponse, Problem> {
-    let (actor, key): (_, SessionKey) = (visitor.actor(), visitor.session().key());
-    state.ask(move |app| app.end_session(&actor, &key)).await?;
+/// Ends one's session; one that is over needs no end.
+pub(crate) async fn leave(state: web::Data<WebState>, visitor: Option<Visitor>) -> Result<HttpResponse, Problem> {
+    end(&state, visitor).await?;
     with_cookie(elsewhere("/entrar"), &forget_session(&state.options))
+}
+
+async fn end(state: &WebState, visitor: Option<Visitor>) -> Result<(), Problem> {
+    if let Some(visitor) = visitor {
+        let (actor, key) = (visitor.actor(), visitor.session().key());
+        state.ask(move |app| app.end_session(&actor, &key)).await?;
+    }
+    Ok(())
 }
 
 fn with_cookie(mut answer: HttpResponse, cookie: &str) -> Result<HttpResponse, Problem> {
@@ -105,7 +122,8 @@ pub(crate) fn first(request: &HttpRequest) -> HttpResponse {
     if crate::door::is_script(request) {
         return HttpResponse::Unauthorized().finish();
     }
-    let back = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let asked_for = || request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let back = if *request.method() == Method::POST { back_of(request) } else { asked_for() };
     let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
     elsewhere(&format!("/entrar?{BACK}={back}"))
 }
@@ -124,7 +142,7 @@ pub(crate) async fn first_and_keep(state: &WebState, request: &HttpRequest, form
 }
 
 /// After signing in: back, or to a page that holds what was typed and waits for a word to send it.
-fn onwards(state: &WebState, form: &Form) -> HttpResponse {
+fn onwards(state: &WebState, form: &Form, session: &SessionId) -> HttpResponse {
     #[derive(Serialize)]
     struct Again {
         target: String,
@@ -137,7 +155,7 @@ fn onwards(state: &WebState, form: &Form) -> HttpResponse {
         Some(target) => {
             let kept =
                 kept(form, true).into_iter().map(|kept| Kept { name: kept.name[KEPT.len()..].to_owned(), value: kept.value }).collect();
-            let shell = Shell::bare(state, None, "Sesión iniciada", Section::None);
+            let shell = Shell { token: Some(form_token(session)), ..Shell::bare(state, None, "Sesión iniciada", Section::None) };
             state.templates.answer(StatusCode::OK, "sign_in_again.html", &shell, &Again { target, back, kept })
         }
     }
@@ -172,9 +190,11 @@ fn is_inner(path: &str) -> bool {
 
 /// The page from which a form came, if it was ours.
 fn back_of(request: &HttpRequest) -> String {
-    let path = request.uri().path();
-    let parent = path.rsplit_once('/').map_or("/", |(parent, _)| parent);
-    if parent.is_empty() { "/".into() } else { parent.to_owned() }
+    let header = |name| request.headers().get(name)?.to_str().ok();
+    let page = header(header::REFERER).and_then(|page| page.split_once("://")).map(|(_, page)| page);
+    // Ours has the host that was asked for; of a proxy that keeps it to itself the path is one of ours or of nobody.
+    let path = page.and_then(|page| page.find('/').map(|at| &page[at..]));
+    inner(path)
 }
 
 fn place(request: &HttpRequest) -> Place {

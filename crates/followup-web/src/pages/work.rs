@@ -2,12 +2,13 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use followup_access::Permission;
 use followup_answers::Refusal;
-use followup_app::{App, Worklist};
+use followup_app::{AgendaItem, App, Worklist};
 use followup_domain::asking::lanes::{Ask, Item, Lane};
 use followup_domain::asking::plan::AttemptStatus;
+use followup_domain::ids::MessageId;
 use followup_domain::ports::{AgendaQuery, CaseQuery, LaneItem, LanePlace, PageRequest};
 use followup_words::worklist as words;
 use serde::Serialize;
@@ -16,7 +17,7 @@ use crate::door::Visitor;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::render::{Section, Shell};
-use crate::show::brief::{BriefView, followup_href};
+use crate::show::brief::{BriefView, followup_href, message_href};
 use crate::show::place::{cursor, place};
 use crate::show::when::{Reading, When};
 use crate::state::WebState;
@@ -84,12 +85,14 @@ struct RowView {
 struct NextContact {
     case: BriefView,
     at: When,
+    /// A person makes it.
+    is_call: bool,
 }
 
 /// What a page asks the store.
 struct Found {
     list: Worklist,
-    next: Option<(BriefView, DateTime<Utc>)>,
+    next: Option<AgendaItem>,
     is_new: bool,
 }
 
@@ -103,7 +106,7 @@ pub(crate) async fn page(state: web::Data<WebState>, visitor: Visitor, query: Qu
     let after = query.get("desde").and_then(place);
     let reader = visitor.username.clone();
     let found = state.ask(move |app| find(app, &reader, wanted, after)).await?;
-    let reading = Reading { zone: state.zone(), now: state.app.clock.now() };
+    let reading = state.reading();
     let shell = Shell::new(&state, &visitor, "Mi trabajo", Section::Work, &found.list.counts).with_notice(query.notice());
     let lanes = MINE.iter().map(|lane| LaneTab {
         code: lane.as_str(),
@@ -113,10 +116,14 @@ pub(crate) async fn page(state: web::Data<WebState>, visitor: Visitor, query: Qu
     });
     let body = WorkPage {
         lanes: lanes.filter(|tab| tab.count > 0 || tab.is_current).collect(),
-        next: found.next.map(|(case, at)| NextContact { case, at: reading.when(at) }),
+        next: found.next.map(|item| NextContact {
+            at: reading.when(item.attempt.due_at),
+            is_call: item.attempt.waits_for_a_person(),
+            case: item.case.into(),
+        }),
         is_new: found.is_new,
         may_edit: visitor.may(Permission::EditCases),
-        lane: lane_view(found.list, reading),
+        lane: lane_view(found.list, visitor.may(Permission::Decide), reading),
     };
     Ok(state.templates.answer(StatusCode::OK, "work.html", &shell, &body))
 }
@@ -135,23 +142,23 @@ fn find(app: &App, reader: &str, wanted: Option<Lane>, after: Option<LanePlace>)
     }
     let now = app.clock.now();
     let coming = AgendaQuery { from: now, to: now + AHEAD, status: Some(AttemptStatus::Pending), after: None, limit: 1 };
-    let next = app.agenda(&coming)?.items.into_iter().next().map(|item| (BriefView::from(item.case), item.attempt.due_at));
+    let next = app.agenda(&coming)?.items.into_iter().next();
     let is_new = next.is_none() && app.cases(&CaseQuery::default(), PageRequest { offset: 0, limit: 1 })?.total == 0;
     Ok(Found { list, next, is_new })
 }
 
-fn lane_view(list: Worklist, reading: Reading) -> Option<LaneView> {
+fn lane_view(list: Worklist, may_decide: bool, reading: Reading) -> Option<LaneView> {
     let (lane, total) = (list.lane, list.counts.of(list.lane));
     if list.items.is_empty() && total == 0 {
         return None;
     }
     let next = list.next.map(|place| format!("/?bandeja={}&desde={}", lane.as_str(), cursor(place)));
-    let rows = list.items.into_iter().map(|item| row(lane, item, reading)).collect();
+    let rows = list.items.into_iter().map(|item| row(lane, item, may_decide, reading)).collect();
     Some(LaneView { name: words::lane(lane), rows, total, next })
 }
 
-fn row(lane: Lane, item: LaneItem, reading: Reading) -> RowView {
-    let (href, action) = place_of_work(lane, &item);
+fn row(lane: Lane, item: LaneItem, may_decide: bool, reading: Reading) -> RowView {
+    let (href, action) = place_of_work(lane, &item, may_decide);
     RowView {
         ask: words::ask(item.ask),
         since: reading.when(item.place.since),
@@ -162,16 +169,21 @@ fn row(lane: Lane, item: LaneItem, reading: Reading) -> RowView {
     }
 }
 
-/// Where what is asked is done.
-fn place_of_work(lane: Lane, item: &LaneItem) -> (String, &'static str) {
+/// Where what is asked is done, or looked at by those who may not do it.
+fn place_of_work(lane: Lane, item: &LaneItem, may_decide: bool) -> (String, &'static str) {
     let Some(case) = &item.case else { return ("/bandejas".into(), "Ver") };
     let id = case.case_id.0;
     let followup = followup_href(id);
     let message = |text| match lane.row().item {
-        Item::Message => (format!("{followup}#m{}", item.place.id), text),
+        Item::Message => (message_href(case.case_id, MessageId(item.place.id), None), text),
         _ => (followup.clone(), text),
     };
+    let is_decision = matches!(
+        item.ask,
+        Ask::SendAgain | Ask::SettleOutcome | Ask::ResumePlan | Ask::DecideNextStep | Ask::CloseUnanswered | Ask::CloseComplete
+    );
     match item.ask {
+        _ if is_decision && !may_decide => message("Ver"),
         Ask::ReadReply => message("Leer"),
         Ask::AttendReply => message("Atender"),
         Ask::ConfirmSender => message("Confirmar"),

@@ -1,5 +1,6 @@
 //! A case as lists name it.
 
+use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::ports::CaseBrief;
 use serde::Serialize;
 
@@ -42,4 +43,10 @@ pub(crate) fn seriousness(serious: Option<bool>) -> &'static str {
         Some(false) => "not_serious",
         None => "unknown",
     }
+}
+
+/// Where a message stands in the thread of its case, on whatever page of it; with what was just done.
+pub(crate) fn message_href(case: CaseId, message: MessageId, done: Option<&str>) -> String {
+    let done = done.map(|code| format!("&hecho={code}")).unwrap_or_default();
+    format!("{}?mensaje={message}{done}#m{message}", followup_href(case.0))
 }

@@ -36,6 +36,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("cuenta_cambiada", "Cuenta cambiada; sus sesiones abiertas terminaron."),
     ("sesion_terminada", "Sesión terminada."),
     ("buzon_visto", "Dado por visto: la alarma terminó."),
+    ("ya_enviado", "Ese formulario ya se había enviado: abajo está qué fue de su mensaje."),
     ("en_cola", "El mensaje está en cola y sale en unos segundos; hasta entonces se puede deshacer."),
     ("archivo", "El archivo va con la carta."),
     ("archivo_quitado", "El archivo se quitó."),

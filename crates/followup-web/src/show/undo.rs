@@ -1,7 +1,7 @@
 //! A message that can still be taken back, wherever it is shown: the macro `undo` of parts.html.
 
 use followup_domain::asking::draft::TAKEN_BACK_WITHIN;
-use followup_domain::message::{Delivery, Message, MessageKind};
+use followup_domain::message::{Delivery, Message};
 use serde::Serialize;
 
 use super::when::{Reading, When};
@@ -21,7 +21,7 @@ pub(crate) struct UndoView {
 impl UndoView {
     /// Of a message that a person wrote and that waits in the queue; of no other.
     pub(crate) fn of(message: &Message, reading: Reading) -> Option<Self> {
-        let waits = message.kind == MessageKind::Manual && message.delivery == Some(Delivery::Queued);
+        let waits = message.can_be_taken_back() && message.delivery == Some(Delivery::Queued);
         let case_id = message.case_id.filter(|_| waits)?;
         let at = message.created_at + TAKEN_BACK_WITHIN;
         let seconds = (at - reading.now).num_seconds();

@@ -23,18 +23,24 @@ fn token(unit: &Unit, lifetime: Duration) -> String {
 }
 
 #[test]
-fn only_the_follow_up_may_be_framed_and_only_by_those_named() {
+fn those_named_may_frame_the_pages_and_in_a_frame_the_navigation_stays_away() {
     let unit = framed();
     let id = unit.case(&[]);
     let mut browser = unit.signed_in(Role::Qf);
-    let path = format!("/casos/{}/seguimiento?marco=1", id.0);
-    let shown = browser.get(&path);
-    assert!(shown.header("content-security-policy").unwrap().ends_with(&format!("frame-ancestors {VIGIA}")));
-    let page = shown.page();
-    assert_eq!(page.all("nav").count(), 0, "the navigation stays away");
-    for other in ["/", &format!("/casos/{}/cerrar", id.0), "/entrar"] {
-        assert!(browser.get(other).header("content-security-policy").unwrap().ends_with("frame-ancestors 'none'"), "{other}");
+    let path = format!("/casos/{}/seguimiento", id.0);
+    for path in [path.as_str(), "/entrar", "/casos/0/seguimiento"] {
+        let policy = browser.get(path).header("content-security-policy").unwrap().to_owned();
+        assert!(policy.ends_with(&format!("frame-ancestors {VIGIA}")), "{path}: {policy}");
     }
+    let in_frame = [("Sec-Fetch-Dest", "iframe")];
+    assert_eq!(browser.ask("GET", &path, None, &in_frame).page().all("nav").count(), 0);
+    assert_eq!(browser.get(&path).page().all("nav").count(), 1);
+}
+
+#[test]
+fn without_the_setting_nobody_frames_a_page() {
+    let unit = Unit::start();
+    assert!(unit.stranger().get("/entrar").header("content-security-policy").unwrap().ends_with("frame-ancestors 'none'"));
 }
 
 #[test]
@@ -42,7 +48,7 @@ fn a_token_becomes_a_session_that_ends_with_it() {
     let unit = framed();
     let id = unit.case(&[]);
     let token = token(&unit, Duration::minutes(20));
-    let back = format!("/casos/{}/seguimiento?marco=1", id.0);
+    let back = format!("/casos/{}/seguimiento", id.0);
     let fields = [("token", token.as_str()), ("volver", back.as_str())];
     let from_vigia = [("Origin", VIGIA), ("Sec-Fetch-Site", "cross-site")];
     let mut browser = unit.stranger();
@@ -59,6 +65,22 @@ fn a_token_becomes_a_session_that_ends_with_it() {
 }
 
 #[test]
+fn a_session_by_a_token_of_before_a_change_ends_with_the_change() {
+    let unit = framed();
+    let token = token(&unit, Duration::minutes(60));
+    let known = unit.stranger().ask("GET", "/api/v1/auth/me", None, &[("Authorization", &format!("Bearer {token}"))]);
+    assert_eq!(known.status, 200, "what was read of the user is believed for a while");
+    unit.clock.advance(Duration::seconds(1));
+    unit.app.set_user_roles(&crate::support::operator(), "ana", vec![Role::Soporte]).unwrap();
+    unit.clock.advance(Duration::seconds(1));
+    let mut browser = unit.stranger();
+    let from_vigia = [("Origin", VIGIA), ("Sec-Fetch-Site", "cross-site")];
+    browser.post_with("/entrar/token", &[("token", &token)], &from_vigia);
+    unit.clock.advance(Duration::seconds(6));
+    assert_eq!(browser.get("/").status, 303);
+}
+
+#[test]
 fn nobody_else_signs_anybody_in_and_a_bad_token_does_not() {
     let unit = framed();
     let token = token(&unit, Duration::minutes(20));
@@ -71,6 +93,6 @@ fn nobody_else_signs_anybody_in_and_a_bad_token_does_not() {
     for bad in ["", "x", &token[..token.len() - 2]] {
         assert_eq!(unit.stranger().post_with("/entrar/token", &[("token", bad)], &from_vigia).status, 401, "{bad}");
     }
-    let elsewhere = unit.stranger().post_with("/salir", &[], &from_vigia);
+    let elsewhere = unit.stranger().post_with("/casos/1/plan", &[], &from_vigia);
     assert_eq!(elsewhere.status, 403, "those who frame a page send no other form");
 }

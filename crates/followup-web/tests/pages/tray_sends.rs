@@ -31,7 +31,7 @@ fn a_message_that_failed_stands_with_what_the_provider_said_and_its_place_in_the
     let page = browser.get("/bandejas/fallidos").page();
     let text = page.text();
     assert!(text.contains("FV-7") && text.contains("no such user") && text.contains("rojas@clinic.test"), "{text}");
-    assert!(page.links().contains(&format!("/casos/{case}/seguimiento#m{id}").as_str()));
+    assert!(page.links().contains(&format!("/casos/{case}/seguimiento?mensaje={id}#m{id}").as_str()));
     let auditor = unit.signed_in(Role::Qa).get("/bandejas/fallidos").page();
     assert!(!auditor.forms().iter().any(|form| form.action.starts_with("/bandejas")), "whoever may not decide sees no form");
     assert_eq!(unit.signed_in(Role::Qa).post(&format!("/bandejas/fallidos/{id}/reenviar"), &[]).status, 403);

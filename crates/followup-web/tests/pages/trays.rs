@@ -163,7 +163,7 @@ fn whoever_comes_second_is_told_who_was_first_and_where_the_mail_is() {
         assert_eq!(answer.status, 409, "{action}");
         let told = answer.page();
         assert!(told.text().contains("ana ya lo asignó al caso FV-12"), "{}", told.text());
-        assert!(told.links().contains(&format!("/casos/{first}/seguimiento#m{id}").as_str()));
+        assert!(told.links().contains(&format!("/casos/{first}/seguimiento?mensaje={id}#m{id}").as_str()));
     }
     assert_eq!(late.get(&format!("{TRAY}/{id}")).status, 409);
     assert_eq!(late.get(&format!("{TRAY}/4711")).status, 404);
@@ -276,7 +276,7 @@ fn a_sender_counts_once_somebody_confirms_them() {
     let mut browser = unit.signed_in(Role::Legal);
     let page = browser.get(here).page();
     assert!(page.text().contains("Responde a un mensaje del caso") && page.text().contains("otra@clinic.test"), "{}", page.text());
-    assert!(page.links().contains(&format!("/casos/{case}/seguimiento#m{reply}").as_str()));
+    assert!(page.links().contains(&format!("/casos/{case}/seguimiento?mensaje={reply}#m{reply}").as_str()));
     let action = format!("{here}/{reply}/confirmar");
     assert!(browser.fill_in(&page, &action, &[]).page().text().contains("Remitente confirmado"));
     let again = browser.fill_in(&page, &action, &[]);

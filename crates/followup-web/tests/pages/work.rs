@@ -27,7 +27,7 @@ fn an_answer_waits_with_its_case_and_one_button_and_goes_when_it_is_attended() {
         text.contains("Nuevas respuestas 1") && text.contains("FV-7") && text.contains("Paracetamol") && text.contains("Grave"),
         "{text}"
     );
-    assert!(page.links().iter().any(|href| href.starts_with(&format!("/casos/{}/seguimiento#m", id.0))), "{:?}", page.links());
+    assert!(page.links().iter().any(|href| href.starts_with(&format!("/casos/{}/seguimiento?mensaje=", id.0))), "{:?}", page.links());
     let count = page.elements.iter().find(|element| element.get("data-counter") == Some("new_replies")).unwrap();
     assert_eq!((count.text.as_str(), count.get("hidden")), ("1", None));
     let reply = unit.app.thread(id).unwrap().last().unwrap().id;

@@ -15,8 +15,9 @@ use super::{case_href, case_id, number_of};
 use crate::door::Visitor;
 use crate::form::Form;
 use crate::problem::Problem;
+use crate::query::Query;
 use crate::render::{Section, Shell, elsewhere};
-use crate::show::when::{Reading, When};
+use crate::show::when::When;
 use crate::state::WebState;
 
 /// The hidden field with the version that the form was made from.
@@ -63,18 +64,25 @@ impl From<Change> for ChangeView {
 
 /// What the form was made from, and what it says now.
 struct Edited {
+    /// What was just done.
+    notice: Option<&'static str>,
     version: i64,
     base: Sheet,
     typed: Sheet,
 }
 
 /// The form, filled in.
-pub(crate) async fn form(state: web::Data<WebState>, visitor: Visitor, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn form(
+    state: web::Data<WebState>,
+    visitor: Visitor,
+    path: web::Path<String>,
+    query: Query,
+) -> Result<HttpResponse, Problem> {
     let id = case_id(&path)?;
     let reader = visitor.username.clone();
     let (badge, case) = state.ask(move |app| Ok::<_, Refusal>((app.badge(&reader)?, app.case(id)?))).await?;
     let sheet = Sheet::of(&case.record);
-    let edited = Edited { version: case.version, typed: sheet.clone().with_a_product(), base: sheet };
+    let edited = Edited { notice: query.notice(), version: case.version, typed: sheet.clone().with_a_product(), base: sheet };
     Ok(show(&state, &visitor, &badge, &case, StatusCode::OK, &edited, Vec::new()))
 }
 
@@ -101,7 +109,7 @@ pub(crate) async fn save(
     if !only_shows {
         typed = typed.without_blank_rows();
     }
-    let edited = Edited { version: form.number(VERSION)?, base: Sheet::sent(&form, BEFORE)?, typed };
+    let edited = Edited { notice: None, version: form.number(VERSION)?, base: Sheet::sent(&form, BEFORE)?, typed };
     let (actor, reader) = (visitor.actor(), visitor.username.clone());
     let asked = move |app: &App| {
         let (case, outcome) = if only_shows { (app.case(id)?, Outcome::Shown) } else { store(app, &actor, id, &edited)? };
@@ -159,14 +167,14 @@ fn show(
         form: FormView::new(&edited.typed, mistakes),
         is_new: false,
     };
-    let shell = Shell::new(state, visitor, &body.heading, Section::Cases, badge);
+    let shell = Shell::new(state, visitor, &body.heading, Section::Cases, badge).with_notice(edited.notice);
     state.templates.answer(status, "case_form.html", &shell, &body)
 }
 
 /// Somebody else was first: what was, what was typed, what is now; and one button for the changes alone.
 fn conflict(state: &WebState, visitor: &Visitor, badge: &Badge, case: &Case, edited: &Edited) -> HttpResponse {
     let present = Sheet::of(&case.record);
-    let reading = Reading { zone: state.zone(), now: state.app.clock.now() };
+    let reading = state.reading();
     let back = case_href(case.id);
     let mut pairs = carried(case.version, &present);
     pairs.extend(merged(&edited.base, &edited.typed, &present).carried(""));

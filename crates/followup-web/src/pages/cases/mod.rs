@@ -25,15 +25,6 @@ fn case_href(id: CaseId) -> String {
     format!("/casos/{id}")
 }
 
-/// Whoever did something, as people read it.
-fn person(actor: &str) -> String {
-    match actor.split_once(':') {
-        Some(("user", name)) => name.to_owned(),
-        Some(("service", _)) => "el servicio".to_owned(),
-        _ => actor.to_owned(),
-    }
-}
-
 /// The number that the unit gave it; else ours.
 fn number_of(case: &Case) -> String {
     case.record.numero.clone().unwrap_or_else(|| format!("Caso {}", case.id))

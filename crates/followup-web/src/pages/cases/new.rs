@@ -77,7 +77,7 @@ pub(crate) async fn create(state: web::Data<WebState>, visitor: Visitor, form: F
                 Err(errors) => refused(mistakes_of(&errors)),
                 Ok(patch) if is_empty(&patch) => refused(vec![Mistake::at(
                     "paciente_iniciales",
-                    "escriba al menos un dato del paciente, del producto, del evento o del notificador",
+                    "escriba al menos un dato del paciente, del producto, del evento o del reportante",
                 )]),
                 Ok(patch) => match app.register_case(&actor, patch, Some(&key_of_form)) {
                     Ok(registered) => Outcome::Registered(registered.case.id.0),

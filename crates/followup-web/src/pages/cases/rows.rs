@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use followup_app::{AskState, FollowupSummary, MissingWithState};
 use followup_domain::asking::field_state::FieldState;
 use followup_domain::case::{CaseRecord, Kept, Scalar};
-use followup_domain::ids::MessageId;
+use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::MessageKind;
 use followup_domain::ports::{AnsweredField, DocumentedField};
 use followup_words::fields::{label, state};
+use followup_words::people;
 use serde::Serialize;
 
 use super::form::layout::{LISTS, PARTS, PRODUCTS, Part, anchor, label as label_of, path};
-use super::{person, text_of};
-use crate::show::brief::followup_href;
+use super::text_of;
+use crate::show::brief::message_href;
 use crate::show::when::{Reading, When};
 
 /// A part of the case.
@@ -85,7 +86,7 @@ pub(super) struct Source<'s> {
     documented: BTreeMap<String, &'s DocumentedField>,
     answered: BTreeMap<String, &'s AnsweredField>,
     kinds: &'s BTreeMap<MessageId, MessageKind>,
-    thread: String,
+    case_id: CaseId,
     reading: Reading,
 }
 
@@ -97,7 +98,7 @@ impl<'s> Source<'s> {
             documented: summary.documented.iter().map(|field| (field.item.path.to_string(), field)).collect(),
             answered: summary.answered.iter().map(|field| (field.item.path.to_string(), field)).collect(),
             kinds,
-            thread: followup_href(summary.case.id.0),
+            case_id: summary.case.id,
             reading,
         }
     }
@@ -186,7 +187,7 @@ impl<'s> Source<'s> {
             Some(MessageKind::Call) => "Por la llamada",
             _ => "Por la respuesta",
         };
-        SourceView { text: format!("{what} n.º {id}"), href: Some(format!("{}#m{id}", self.thread)), at }
+        SourceView { text: format!("{what} n.º {id}"), href: Some(message_href(self.case_id, id, None)), at }
     }
 
     fn state(&self, path: &str) -> Option<StateView> {
@@ -196,7 +197,7 @@ impl<'s> Source<'s> {
                 why: documented.reason.clone(),
                 at: Some(self.reading.when(documented.at)),
                 href: None,
-                by: Some(person(&documented.actor)),
+                by: Some(people::actor(&documented.actor)),
                 is_documented: true,
             });
         }
@@ -209,7 +210,7 @@ impl<'s> Source<'s> {
             text: state(text),
             why: missing.item.rule.reason().to_owned(),
             at: asked.map(|(_, at)| self.reading.when(at)),
-            href: asked.map(|(id, _)| format!("{}#m{id}", self.thread)),
+            href: asked.map(|(id, _)| message_href(self.case_id, id, None)),
             by: None,
             is_documented: false,
         })

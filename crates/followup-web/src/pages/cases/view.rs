@@ -7,36 +7,32 @@ use actix_web::{HttpResponse, web};
 use followup_access::Permission;
 use followup_answers::Refusal;
 use followup_app::{App, CaseWarning, FollowupSummary};
-use followup_domain::case::FollowupStatus;
 use followup_domain::ids::{CaseId, MessageId};
 use followup_domain::message::MessageKind;
 use followup_domain::ports::Badge;
-use followup_words::warnings;
+use followup_words::{people, warnings};
 use serde::Serialize;
 
 use super::form::layout::{anchor, label};
 use super::rows::{PartView, Source, UnknownView, anchors};
-use super::{case_href, case_id, number_of, person};
+use super::{case_href, case_id};
 use crate::door::Visitor;
+use crate::pages::followup::head::CaseHead;
+use crate::pages::followup::page::May;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::render::{Section, Shell};
-use crate::show::brief::{followup_href, seriousness};
+use crate::show::mistakes::Mistake;
 use crate::show::when::{Reading, When};
 use crate::state::WebState;
 
-/// Of so many messages at most it is told whether they were calls.
-const MOST_SOURCES: usize = 50;
-
 #[derive(Serialize)]
 struct CasePage {
+    case: CaseHead,
+    may: May,
     href: String,
-    followup: String,
     ask: Option<String>,
     edit: Option<String>,
-    number: String,
-    seriousness: &'static str,
-    is_closed: bool,
     version: i64,
     registered: When,
     changed: When,
@@ -47,7 +43,7 @@ struct CasePage {
     unknown: Vec<UnknownView>,
     may_decide: bool,
     refused: Option<Refused>,
-    mistakes: Vec<MistakeView>,
+    mistakes: Vec<Mistake>,
 }
 
 #[derive(Serialize)]
@@ -91,13 +87,6 @@ pub(super) struct Refused {
     pub(super) message: String,
 }
 
-#[derive(Serialize)]
-struct MistakeView {
-    anchor: Option<String>,
-    label: String,
-    message: String,
-}
-
 /// What the page asks the store.
 pub(super) struct Found {
     badge: Badge,
@@ -122,14 +111,8 @@ pub(crate) async fn page(
 /// What is known of a case.
 pub(super) fn find(app: &App, id: CaseId, reader: &str) -> Result<Found, Refusal> {
     let summary = app.followup_summary(id, reader)?;
-    let mut sources: Vec<MessageId> = summary.answered.iter().filter_map(|field| field.answered_by).collect();
-    sources.sort_unstable();
-    sources.dedup();
-    sources.truncate(MOST_SOURCES);
-    let mut kinds = BTreeMap::new();
-    for source in sources {
-        kinds.insert(source, app.message(id, source)?.kind);
-    }
+    let is_answered = summary.answered.iter().any(|field| field.answered_by.is_some());
+    let kinds = if is_answered { app.message_kinds(id)? } else { BTreeMap::new() };
     let warnings = app.view(summary.case.clone()).warnings;
     Ok(Found { badge: app.badge(reader)?, summary, warnings, kinds })
 }
@@ -137,20 +120,18 @@ pub(super) fn find(app: &App, id: CaseId, reader: &str) -> Result<Found, Refusal
 /// Shows a case; `refused`: with what somebody decided and could not.
 pub(super) fn show(state: &WebState, visitor: &Visitor, found: Found, refused: Option<Refused>, notice: Option<&str>) -> HttpResponse {
     let Found { badge, summary, warnings, kinds } = found;
-    let reading = Reading { zone: state.zone(), now: state.app.clock.now() };
+    let reading = state.reading();
     let case = &summary.case;
     let source = Source::new(&summary, &kinds, reading);
     let parts = source.parts();
     let warnings = warning_views(warnings, &parts, reading);
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let body = CasePage {
+        case: CaseHead::of(case),
+        may: May::of(visitor),
         href: case_href(case.id),
-        followup: followup_href(case.id.0),
         ask: visitor.may(Permission::SendLetters).then(|| format!("{}/pedir", case_href(case.id))),
         edit: visitor.may(Permission::EditCases).then(|| format!("{}/editar", case_href(case.id))),
-        number: number_of(case),
-        seriousness: seriousness(case.record.seriousness()),
-        is_closed: case.followup_status == FollowupStatus::Closed,
         version: case.version,
         registered: reading.when(case.created_at),
         changed: reading.when(case.updated_at),
@@ -174,16 +155,16 @@ pub(super) fn show(state: &WebState, visitor: &Visitor, found: Found, refused: O
         may_decide: visitor.may(Permission::Decide),
         refused,
     };
-    let shell = Shell::new(state, visitor, &body.number, Section::Cases, &badge).with_notice(notice);
+    let shell = Shell::new(state, visitor, &body.case.number, Section::Cases, &badge).with_notice(notice);
     state.templates.answer(status, "case.html", &shell, &body)
 }
 
 /// What was refused, at its place on the page.
-fn mistake(refused: &Refused, warnings: &[WarningView], parts: &[PartView]) -> MistakeView {
+fn mistake(refused: &Refused, warnings: &[WarningView], parts: &[PartView]) -> Mistake {
     let place = anchor(&refused.target);
     let warning = warnings.iter().find(|warning| warning.id == refused.target);
     let is_shown = warning.is_some() || anchors(parts).contains(place.as_str());
-    MistakeView {
+    Mistake {
         anchor: is_shown.then(|| format!("{place}-motivo")),
         label: warning.map_or_else(|| label(&refused.target), |warning| warning.text.to_owned()),
         message: refused.message.clone(),
@@ -199,7 +180,7 @@ fn warning_views(found: Vec<CaseWarning>, parts: &[PartView], reading: Reading) 
         anchor: anchor(&warning.id),
         text: warnings::text(warning.code),
         fields: warning.fields.iter().map(link).collect(),
-        aside: set_aside.map(|aside| AsideView { reason: aside.reason, by: person(&aside.actor), at: reading.when(aside.at) }),
+        aside: set_aside.map(|aside| AsideView { reason: aside.reason, by: people::actor(&aside.actor), at: reading.when(aside.at) }),
         id: warning.id,
     };
     let (open, aside): (Vec<_>, Vec<_>) = found.into_iter().partition(|warning| warning.set_aside.is_none());

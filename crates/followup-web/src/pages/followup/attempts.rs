@@ -1,6 +1,6 @@
 //! Scheduled contacts: sent now, put off, passed over, completed, brought back; plans applied and let go on.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};
 use followup_answers::Refusal;
 use followup_app::{AttemptAction, OneMoreAttempt};
@@ -8,22 +8,16 @@ use followup_domain::asking::plan::PlannedChannel;
 use followup_domain::ids::TemplateId;
 use followup_words::answers as texts;
 
-use crate::door::Visitor;
+use crate::asked::Asked;
 use crate::form::Form;
 use crate::problem::Problem;
 use crate::render::elsewhere;
 use crate::show::brief::followup_href;
 use crate::show::path;
-use crate::show::when::Reading;
 use crate::state::WebState;
 
 /// What is decided about a contact.
-pub(crate) async fn change(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn change(Asked { state, visitor, request, form, .. }: Asked) -> Result<HttpResponse, Problem> {
     let (id, attempt_id) = (path::case_id(&request)?, path::attempt_id(&request)?);
     let reason = form.given("motivo").map(str::to_owned);
     let due_at = instant(&state, &form, "fecha")?;
@@ -34,7 +28,7 @@ pub(crate) async fn change(
         "reprogramar" => AttemptAction::Reschedule { due_at: due_at.ok_or_else(|| Refusal::field("fecha", texts::REQUIRED))?, reason },
         "reactivar" => AttemptAction::Reactivate { due_at, reason },
         "enviar" => {
-            let overriding = form.given("motivo_direccion").map(str::to_owned);
+            let overriding = form.given("a_pesar").map(str::to_owned);
             state.ask(move |app| app.send_attempt_overriding(&actor, id, attempt_id, reason.as_deref(), overriding.as_deref())).await?;
             return Ok(done(id.0, "enviado"));
         }
@@ -45,12 +39,7 @@ pub(crate) async fn change(
 }
 
 /// One more contact beside the plan.
-pub(crate) async fn schedule(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn schedule(Asked { state, visitor, request, form, .. }: Asked) -> Result<HttpResponse, Problem> {
     let id = path::case_id(&request)?;
     let due_at = instant(&state, &form, "fecha")?.ok_or_else(|| Refusal::field("fecha", texts::REQUIRED))?;
     let label = form.given("nombre").ok_or_else(|| Refusal::field("nombre", texts::REQUIRED))?.to_owned();
@@ -62,7 +51,7 @@ pub(crate) async fn schedule(
 }
 
 /// Applies a plan, from now on.
-pub(crate) async fn apply(state: web::Data<WebState>, visitor: Visitor, request: HttpRequest, form: Form) -> Result<HttpResponse, Problem> {
+pub(crate) async fn apply(Asked { state, visitor, request, form, .. }: Asked) -> Result<HttpResponse, Problem> {
     let (id, template) = (path::case_id(&request)?, TemplateId(form.number("plantilla")?));
     let base = instant(&state, &form, "desde")?.unwrap_or_else(|| state.app.clock.now());
     let actor = visitor.actor();
@@ -71,12 +60,7 @@ pub(crate) async fn apply(state: web::Data<WebState>, visitor: Visitor, request:
 }
 
 /// Lets what is held go on.
-pub(crate) async fn resume(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn resume(Asked { state, visitor, request, form, .. }: Asked) -> Result<HttpResponse, Problem> {
     let id = path::case_id(&request)?;
     let from = instant(&state, &form, "desde")?;
     let actor = visitor.actor();
@@ -86,7 +70,7 @@ pub(crate) async fn resume(
 
 /// A field of date and time; none where it is empty.
 fn instant(state: &WebState, form: &Form, name: &str) -> Result<Option<DateTime<Utc>>, Refusal> {
-    let reading = Reading { zone: state.zone(), now: state.app.clock.now() };
+    let reading = state.reading();
     match form.given(name) {
         None => Ok(None),
         Some(text) => reading.of_input(text).map(Some).ok_or_else(|| Refusal::field(name, "Se espera una fecha y una hora")),

@@ -1,20 +1,20 @@
 //! The audit trail of a case.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
 use followup_answers::Refusal;
 use followup_domain::audit::{AuditFacts, AuditRow, AuditValue};
 use followup_domain::ports::PageRequest;
+use followup_words::people;
 use serde::Serialize;
 
 use super::head::CaseHead;
-use crate::door::Visitor;
+use super::page::May;
+use crate::asked::Asked;
 use crate::problem::Problem;
-use crate::query::Query;
 use crate::render::{Section, Shell};
 use crate::show::path;
 use crate::show::when::{Reading, When};
-use crate::state::WebState;
 
 /// Rows of a page.
 const PAGE: i64 = 100;
@@ -22,9 +22,9 @@ const PAGE: i64 = 100;
 #[derive(Serialize)]
 struct AuditPage {
     case: CaseHead,
+    may: May,
     rows: Vec<RowView>,
     total: i64,
-    page: i64,
     earlier: Option<i64>,
     later: Option<i64>,
 }
@@ -34,6 +34,8 @@ struct RowView {
     seq: i64,
     at: When,
     actor: String,
+    /// As the chain holds it.
+    named: String,
     action: String,
     entity: String,
     entity_id: i64,
@@ -51,24 +53,19 @@ struct Change {
 }
 
 /// The page; the newest rows stand on the last one, for the chain begins with the first.
-pub(crate) async fn page(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn page(Asked { state, visitor, request, query, .. }: Asked) -> Result<HttpResponse, Problem> {
     let id = path::case_id(&request)?;
     let page = query.get("pagina").and_then(|text| text.parse::<i64>().ok()).filter(|page| (1..1_000_000).contains(page)).unwrap_or(1);
     let rows = PageRequest { offset: (page - 1) * PAGE, limit: PAGE };
     let (case, found) = state.ask(move |app| Ok::<_, Refusal>((app.case(id)?, app.case_audit(id, rows)?))).await?;
-    let reading = Reading { zone: state.zone(), now: state.app.clock.now() };
+    let reading = state.reading();
     let head = CaseHead::of(&case);
     let shell = Shell::bare(&state, Some(&visitor), &format!("{} · Auditoría", head.number), Section::Cases);
     let body = AuditPage {
         case: head,
+        may: May::of(&visitor),
         rows: found.items.into_iter().map(|row| view(row, reading)).collect(),
         total: found.total,
-        page,
         earlier: (page > 1).then_some(page - 1),
         later: (page * PAGE < found.total).then_some(page + 1),
     };
@@ -79,7 +76,8 @@ fn view(row: AuditRow, reading: Reading) -> RowView {
     RowView {
         seq: row.seq,
         at: reading.when(row.at),
-        actor: row.actor,
+        actor: people::actor(&row.actor),
+        named: row.actor,
         action: row.action,
         entity: row.entity,
         entity_id: row.entity_id,

@@ -12,14 +12,13 @@ use serde::Serialize;
 
 use super::head::CaseHead;
 use super::thread::call_outcomes;
+use crate::asked::Asked;
 use crate::door::Visitor;
-use crate::form::Form;
 use crate::problem::Problem;
 use crate::render::{Section, Shell, elsewhere};
 use crate::show::brief::followup_href;
 use crate::show::mistakes::{Mistake, mistakes};
 use crate::show::path;
-use crate::show::when::Reading;
 use crate::state::WebState;
 
 #[derive(Serialize)]
@@ -38,15 +37,15 @@ struct CallPage {
 /// The form.
 pub(crate) async fn form(state: web::Data<WebState>, visitor: Visitor, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let id = path::case_id(&request)?;
-    let now = Reading { zone: state.zone(), now: state.app.clock.now() }.input(state.app.clock.now());
+    let now = state.reading().input(state.app.clock.now());
     let typed = Typed { outcome: String::new(), notes: String::new(), at: now };
     shown(&state, &visitor, id, typed, Vec::new()).await
 }
 
 /// Keeps the call; its answers are written down in the case itself, to which the page leads.
-pub(crate) async fn log(state: web::Data<WebState>, visitor: Visitor, request: HttpRequest, form: Form) -> Result<HttpResponse, Problem> {
+pub(crate) async fn log(Asked { state, visitor, request, form, .. }: Asked) -> Result<HttpResponse, Problem> {
     let id = path::case_id(&request)?;
-    let reading = Reading { zone: state.zone(), now: state.app.clock.now() };
+    let reading = state.reading();
     let typed =
         Typed { outcome: form.text("resultado").to_owned(), notes: form.verbatim("notas").to_owned(), at: form.text("fecha").to_owned() };
     let outcome = CallOutcome::parse(&typed.outcome);

@@ -11,12 +11,12 @@ use followup_words::{answers as texts, states};
 use serde::Serialize;
 
 use super::head::CaseHead;
+use crate::asked::Asked;
 use crate::door::Visitor;
-use crate::form::Form;
 use crate::problem::Problem;
 use crate::render::{Section, Shell, elsewhere};
 use crate::show::brief::followup_href;
-use crate::show::mistakes::Mistake;
+use crate::show::mistakes::{Mistake, mistakes};
 use crate::show::path;
 use crate::state::WebState;
 
@@ -33,7 +33,6 @@ struct ClosePage {
     /// The checks that did not hold when it was tried.
     unmet: Vec<String>,
     mistakes: Vec<Mistake>,
-    closing_proposed: bool,
 }
 
 /// What somebody typed.
@@ -50,7 +49,7 @@ pub(crate) async fn form(state: web::Data<WebState>, visitor: Visitor, request: 
 }
 
 /// Closes it.
-pub(crate) async fn close(state: web::Data<WebState>, visitor: Visitor, request: HttpRequest, form: Form) -> Result<HttpResponse, Problem> {
+pub(crate) async fn close(Asked { state, visitor, request, form, .. }: Asked) -> Result<HttpResponse, Problem> {
     let id = path::case_id(&request)?;
     let typed = Typed {
         reason: form.text("motivo").to_owned(),
@@ -65,18 +64,17 @@ pub(crate) async fn close(state: web::Data<WebState>, visitor: Visitor, request:
     let actor = visitor.actor();
     match state.ask(move |app| app.close_followup(&actor, id, &closing).map(drop)).await {
         Ok(()) => Ok(elsewhere(&format!("{}?hecho=cerrado", followup_href(id.0)))),
+        Err(Refusal::Invalid(errors)) => {
+            let fields = [("override_reason", "a_pesar", "Por qué se cierra a pesar de ello"), ("notes", "notas", "Resultado")];
+            shown(&state, &visitor, id, typed, (Vec::new(), mistakes(&errors, &fields))).await
+        }
         Err(Refusal::Unmet(checks)) => shown(&state, &visitor, id, typed, (checks, Vec::new())).await,
         Err(refusal) => Err(refusal.into()),
     }
 }
 
 /// Opens it again.
-pub(crate) async fn reopen(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn reopen(Asked { state, visitor, request, form, .. }: Asked) -> Result<HttpResponse, Problem> {
     let id = path::case_id(&request)?;
     let reason = form.given("motivo").ok_or_else(|| Refusal::field("motivo", texts::REQUIRED))?.to_owned();
     let actor = visitor.actor();
@@ -106,7 +104,6 @@ async fn shown(
         reasons: ClosureReason::ALL.iter().map(|reason| (reason.as_str(), states::closure(*reason))).collect(),
         missing: summary.missing.iter().filter(|missing| !is_documented(missing)).map(|missing| missing.item.spec.label).collect(),
         unattended: summary.unattended,
-        closing_proposed: summary.closing_proposed,
         case: head,
         reason: typed.reason,
         notes: typed.notes,

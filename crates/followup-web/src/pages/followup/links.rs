@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
-use followup_domain::ids::MessageId;
+use followup_domain::ids::{CaseId, MessageId};
 use serde::Serialize;
+
+use crate::show::brief::message_href;
 
 /// A link to a message.
 #[derive(Debug, Clone, Serialize)]
@@ -13,18 +15,15 @@ pub(super) struct MessageLink {
 }
 
 /// Which messages a page shows.
-pub(super) struct Here<'a> {
-    pub(super) followup: &'a str,
+pub(super) struct Here {
+    pub(super) case_id: CaseId,
     pub(super) shown: HashSet<MessageId>,
 }
 
-impl Here<'_> {
+impl Here {
     /// Where a message stands.
     pub(super) fn link(&self, id: MessageId) -> MessageLink {
-        let href = match self.shown.contains(&id) {
-            true => format!("#m{id}"),
-            false => format!("{}?antes={}#m{id}", self.followup, id.0 + 1),
-        };
+        let href = if self.shown.contains(&id) { format!("#m{id}") } else { message_href(self.case_id, id, None) };
         MessageLink { id: id.0, href }
     }
 }

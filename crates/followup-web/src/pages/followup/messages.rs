@@ -10,21 +10,16 @@ use followup_words::answers as texts;
 use serde::Serialize;
 
 use super::head::CaseHead;
+use crate::asked::Asked;
 use crate::door::Visitor;
-use crate::form::Form;
 use crate::problem::Problem;
 use crate::render::{Section, Shell, elsewhere};
-use crate::show::brief::followup_href;
+use crate::show::brief::message_href;
 use crate::show::path;
 use crate::state::WebState;
 
 /// A decision of those who answer for a follow-up: whether it was sent, to send it again, that it is settled.
-pub(crate) async fn decide(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn decide(Asked { state, visitor, request, form, .. }: Asked) -> Result<HttpResponse, Problem> {
     let (id, message) = (path::case_id(&request)?, path::message_id(&request)?);
     let reason = form.given("motivo").map(str::to_owned);
     let actor = visitor.actor();
@@ -35,23 +30,21 @@ pub(crate) async fn decide(
             "resuelto"
         }
         "reenviar" => {
-            let overriding = form.given("motivo_direccion").map(str::to_owned);
+            let overriding = form.given("a_pesar").map(str::to_owned);
             state.ask(move |app| app.resend_overriding(&actor, id, message, reason.as_deref(), overriding.as_deref()).map(drop)).await?;
             "enviado"
         }
         "completar" => {
-            state
-                .ask(move |app| app.set_message_status(&actor, id, message, MessageStatus::Completed, reason.as_deref()).map(drop))
-                .await?;
+            state.ask(move |app| app.set_message_status(&actor, id, message, MessageStatus::Skipped, reason.as_deref()).map(drop)).await?;
             "resuelto"
         }
         _ => return Err(Refusal::field("accion", texts::UNKNOWN_FIELD).into()),
     };
-    Ok(back(id.0, message.0, done))
+    Ok(elsewhere(&message_href(id, message, Some(done))))
 }
 
 /// A decision of those who sort mail: that the sender is the reporter, or which letter a reply answers.
-pub(crate) async fn sort(state: web::Data<WebState>, visitor: Visitor, request: HttpRequest, form: Form) -> Result<HttpResponse, Problem> {
+pub(crate) async fn sort(Asked { state, visitor, request, form, .. }: Asked) -> Result<HttpResponse, Problem> {
     let (id, message) = (path::case_id(&request)?, path::message_id(&request)?);
     let actor = visitor.actor();
     match form.text("accion") {
@@ -62,7 +55,7 @@ pub(crate) async fn sort(state: web::Data<WebState>, visitor: Visitor, request: 
         }
         _ => return Err(Refusal::field("accion", texts::UNKNOWN_FIELD).into()),
     }
-    Ok(back(id.0, message.0, "guardado"))
+    Ok(elsewhere(&message_href(id, message, Some("guardado"))))
 }
 
 #[derive(Serialize)]
@@ -89,8 +82,4 @@ pub(crate) async fn text(state: web::Data<WebState>, visitor: Visitor, request: 
         quoted: message.content.body_quoted,
     };
     Ok(state.templates.answer(StatusCode::OK, "followup_text.html", &shell, &page))
-}
-
-fn back(case: i64, message: i64, done: &str) -> HttpResponse {
-    elsewhere(&format!("{}?hecho={done}#m{message}", followup_href(case)))
 }

@@ -2,7 +2,7 @@
 
 use followup_app::{AskState, FollowupSummary, MissingWithState};
 use followup_domain::asking::catalogue::Group;
-use followup_words::states;
+use followup_words::{fields, people};
 use serde::Serialize;
 
 use super::links::{Here, MessageLink};
@@ -39,7 +39,7 @@ struct AskedView {
 }
 
 /// What is missing of a case, in the catalogue's groups; of several products, each apart.
-pub(super) fn groups(summary: &FollowupSummary, here: &Here<'_>, reading: Reading) -> Vec<MissingGroup> {
+pub(super) fn groups(summary: &FollowupSummary, here: &Here, reading: Reading) -> Vec<MissingGroup> {
     let has_several = summary.case.record.productos.len() > 1;
     let mut groups: Vec<((Group, Option<usize>), MissingGroup)> = Vec::new();
     for missing in &summary.missing {
@@ -54,12 +54,12 @@ pub(super) fn groups(summary: &FollowupSummary, here: &Here<'_>, reading: Readin
     groups.into_iter().map(|(_, group)| group).collect()
 }
 
-fn view(summary: &FollowupSummary, missing: &MissingWithState, here: &Here<'_>, reading: Reading) -> MissingView {
+fn view(summary: &FollowupSummary, missing: &MissingWithState, here: &Here, reading: Reading) -> MissingView {
     let path = &missing.item.path;
     let documented = summary.documented.iter().find(|field| field.item.path == *path).map(|field| DocumentedView {
-        state: states::field(field.state),
+        state: fields::state(field.state),
         reason: field.reason.clone(),
-        actor: field.actor.clone(),
+        actor: people::actor(&field.actor),
         at: reading.when(field.at),
     });
     let asked = match missing.state {
@@ -73,8 +73,8 @@ fn heading(summary: &FollowupSummary, (group, product): (Group, Option<usize>)) 
     let name = match group {
         Group::Patient => "Paciente",
         Group::Product => "Medicamento",
-        Group::Event => "Evento",
-        Group::Reporter => "Notificador",
+        Group::Event => "Evento adverso",
+        Group::Reporter => "Reportante",
     };
     let product = product.map(|index| {
         let named = summary.case.record.productos.get(index).and_then(|product| product.nombre_producto.clone());

@@ -1,11 +1,12 @@
 //! The tab of the guide: what is missing, what was said, what comes next.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
 use followup_access::Permission;
 use followup_answers::Refusal;
 use followup_app::{App, FollowupSummary, ThreadPage};
-use followup_domain::asking::plan::PlanTemplate;
+use followup_domain::asking::plan::{PlanStatus, PlanTemplate};
+use followup_domain::asking::standing::AT_RISK;
 use followup_domain::case::deadlines::CaseClock;
 use followup_domain::contact::Channels;
 use followup_domain::ids::{CaseId, MessageId};
@@ -18,13 +19,12 @@ use super::links::Here;
 use super::missing::{MissingGroup, groups};
 use super::plan::{self, PlanView};
 use super::thread::{MessageRow, row};
+use crate::asked::Asked;
 use crate::door::Visitor;
 use crate::problem::Problem;
-use crate::query::Query;
 use crate::render::{Section, Shell};
 use crate::show::path;
 use crate::show::when::{Reading, When};
-use crate::state::WebState;
 
 /// Messages of a page; older ones are a link away.
 const PAGE: usize = 30;
@@ -55,7 +55,6 @@ struct FollowupPage {
     /// The last message that one has seen on this page.
     last: Option<i64>,
     may: May,
-    tabs: &'static str,
 }
 
 /// What whoever looks may do.
@@ -127,45 +126,59 @@ struct ClosureView {
 struct Found {
     summary: FollowupSummary,
     thread: ThreadPage,
+    /// It is not the newest part.
+    is_older: bool,
     templates: Vec<PlanTemplate>,
     badge: Badge,
 }
 
 /// The page.
-pub(crate) async fn page(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn page(Asked { state, visitor, request, query, .. }: Asked) -> Result<HttpResponse, Problem> {
     let id = path::case_id(&request)?;
-    let before = query.get("antes").and_then(|text| text.parse().ok()).map(MessageId);
+    let number = |name| query.get(name).and_then(|text| text.parse().ok()).map(MessageId);
+    let part =
+        Part { before: number("antes"), wanted: number("mensaje"), limit: if query.get("vista") == Some("indice") { INDEX } else { PAGE } };
     let is_index = query.get("vista") == Some("indice");
     let reader = visitor.username.clone();
-    let found = state.ask(move |app| find(app, id, &reader, before, if is_index { INDEX } else { PAGE })).await?;
-    let reading = Reading { zone: state.zone(), now: state.app.clock.now() };
+    let found = state.ask(move |app| find(app, id, &reader, part)).await?;
+    let reading = state.reading();
     let head = CaseHead::of(&found.summary.case);
     let shell = Shell::new(&state, &visitor, &format!("{} · Seguimiento", head.number), Section::Cases, &found.badge);
-    let shell = shell.with_notice(query.notice()).framed(query.get("marco").is_some());
-    let body = view(found, head, (before.is_some(), is_index), May::of(&visitor), reading);
+    let shell = shell.with_notice(query.notice());
+    let body = view(found, head, is_index, May::of(&visitor), reading);
     Ok(state.templates.answer(StatusCode::OK, "followup.html", &shell, &body))
 }
 
-fn find(app: &App, id: CaseId, reader: &str, before: Option<MessageId>, limit: usize) -> Result<Found, Refusal> {
-    Ok(Found {
-        summary: app.followup_summary(id, reader)?,
-        thread: app.thread_page(id, before, limit)?,
-        templates: app.templates(false)?,
-        badge: app.badge(reader)?,
-    })
+/// Which part of the thread.
+struct Part {
+    /// Before this message.
+    before: Option<MessageId>,
+    /// With this one, on whatever part it stands.
+    wanted: Option<MessageId>,
+    limit: usize,
 }
 
-fn view(found: Found, case: CaseHead, (is_older, is_index): (bool, bool), may: May, reading: Reading) -> FollowupPage {
-    let Found { summary, thread, templates, .. } = found;
+fn find(app: &App, id: CaseId, reader: &str, part: Part) -> Result<Found, Refusal> {
+    let mut thread = app.thread_page(id, part.before, part.limit)?;
+    let mut is_older = part.before.is_some();
+    if let Some(wanted) = part.wanted.filter(|wanted| !is_older && !thread.messages.iter().any(|shown| shown.message.id == *wanted)) {
+        let older = app.thread_page(id, Some(MessageId(wanted.0.saturating_add(1))), part.limit)?;
+        if !older.messages.is_empty() {
+            (thread, is_older) = (older, true);
+        }
+    }
+    let summary = app.followup_summary(id, reader)?;
+    let is_planned = summary.plan.as_ref().is_some_and(|plan| plan.status == PlanStatus::Active);
+    let templates = if is_planned { Vec::new() } else { app.templates(false)? };
+    Ok(Found { summary, thread, is_older, templates, badge: app.badge(reader)? })
+}
+
+fn view(found: Found, case: CaseHead, is_index: bool, may: May, reading: Reading) -> FollowupPage {
+    let Found { summary, thread, is_older, templates, .. } = found;
     let earlier = thread.messages.first().map(|first| first.message.id.0).filter(|_| thread.has_earlier);
     let last = thread.messages.last().map(|last| last.message.id.0);
-    let followup = case.followup.clone();
-    let here = Here { followup: &followup, shown: thread.messages.iter().map(|shown| shown.message.id).filter(|_| !is_index).collect() };
+    let here =
+        Here { case_id: summary.case.id, shown: thread.messages.iter().map(|shown| shown.message.id).filter(|_| !is_index).collect() };
     let mut rows: Vec<MessageRow> = thread.messages.into_iter().map(|message| row(message, &here, reading)).collect();
     rows.reverse();
     FollowupPage {
@@ -196,7 +209,6 @@ fn view(found: Found, case: CaseHead, (is_older, is_index): (bool, bool), may: M
         is_older,
         last,
         may,
-        tabs: "followup",
     }
 }
 
@@ -208,7 +220,7 @@ fn clock(clock: &CaseClock) -> ClockView {
         days_left: report.days_left,
         tone: match report.days_left {
             ..0 => "bad",
-            0..=3 => "warn",
+            left if left <= AT_RISK.num_days() => "warn",
             _ => "",
         },
         to_be_verified: !report.deadline.rule.verified,

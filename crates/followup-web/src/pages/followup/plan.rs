@@ -33,7 +33,6 @@ struct AttemptView {
     due_input: String,
     reason: Option<String>,
     message: Option<MessageLink>,
-    is_call: bool,
     may_be_sent: bool,
     may_be_moved: bool,
     may_be_skipped: bool,
@@ -41,20 +40,20 @@ struct AttemptView {
     may_be_reactivated: bool,
 }
 
-pub(super) fn view(summary: &FollowupSummary, templates: Vec<PlanTemplate>, here: &Here<'_>, reading: Reading) -> PlanView {
+pub(super) fn view(summary: &FollowupSummary, templates: Vec<PlanTemplate>, here: &Here, reading: Reading) -> PlanView {
     let plan = summary.plan.as_ref();
     let is_active = plan.is_some_and(|plan| plan.status == followup_domain::asking::plan::PlanStatus::Active);
     PlanView {
         name: plan.map(|plan| plan.name.clone()),
         status: plan.map(|plan| states::plan(plan.status)),
-        is_held: summary.attempts.iter().any(|attempt| attempt.status == AttemptStatus::Cancelled),
+        is_held: summary.attempts.iter().any(Attempt::waits_for_a_decision),
         attempts: summary.attempts.iter().map(|attempt| attempt_view(attempt, here, reading)).collect(),
         templates: templates.into_iter().filter(|_| !is_active).map(|template| (template.id.0, template.name)).collect(),
         channels: PlannedChannel::ALL.iter().map(|channel| (channel.as_str(), states::planned(*channel))).collect(),
     }
 }
 
-fn attempt_view(attempt: &Attempt, here: &Here<'_>, reading: Reading) -> AttemptView {
+fn attempt_view(attempt: &Attempt, here: &Here, reading: Reading) -> AttemptView {
     let status = attempt.status;
     let is_open = matches!(status, AttemptStatus::Pending | AttemptStatus::Sending);
     let is_off = matches!(status, AttemptStatus::Skipped | AttemptStatus::Cancelled | AttemptStatus::Failed);
@@ -75,7 +74,6 @@ fn attempt_view(attempt: &Attempt, here: &Here<'_>, reading: Reading) -> Attempt
         due_input: reading.input(attempt.due_at),
         reason: attempt.reason.as_deref().map(reasons::shown),
         message: attempt.message_id.map(|id| here.link(id)),
-        is_call,
         may_be_sent: !is_call && (status == AttemptStatus::Pending || is_off),
         may_be_moved: status == AttemptStatus::Pending,
         may_be_skipped: is_open,

@@ -6,6 +6,7 @@ use followup_words::{files, matching, notices, reasons, states};
 use serde::Serialize;
 
 use super::links::{Here, MessageLink};
+use crate::show::excerpt::size;
 use crate::show::undo::UndoView;
 use crate::show::when::{Reading, When};
 
@@ -51,7 +52,6 @@ pub(super) struct MessageRow {
     answers: Option<MessageLink>,
     in_place_of: Option<MessageLink>,
     reminded_by: Option<MessageLink>,
-    is_reply: bool,
     /// How it is taken back, while it waits.
     undo: Option<UndoView>,
     /// What can be done with it.
@@ -79,7 +79,7 @@ struct AttachmentView {
 }
 
 /// A message as the thread shows it.
-pub(super) fn row(view: MessageView, here: &Here<'_>, reading: Reading) -> MessageRow {
+pub(super) fn row(view: MessageView, here: &Here, reading: Reading) -> MessageRow {
     let MessageView { message, is_cut, has_more_attachments, flags, notice, reminded_by } = view;
     let undo = UndoView::of(&message, reading);
     let automatic = notices::label(&message, notice.as_ref());
@@ -124,7 +124,6 @@ pub(super) fn row(view: MessageView, here: &Here<'_>, reading: Reading) -> Messa
         answers: message.parent_id.map(|id| here.link(id)),
         in_place_of: message.resend_of.or(message.reminder_of).map(|id| here.link(id)),
         reminded_by: reminded_by.map(|id| here.link(id)),
-        is_reply: !is_out && is_human,
         to_confirm: !is_out && is_unconfirmed,
         to_settle: is_uncertain,
         to_resend: is_out && !is_call && (has_failed || is_uncertain),
@@ -170,15 +169,6 @@ fn attachment((n, attachment): (usize, followup_domain::message::Attachment)) ->
     }
 }
 
-/// A size as people read it.
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1024 => format!("{bytes} B"),
-        1024..1_048_576 => format!("{} KB", bytes / 1024),
-        _ => format!("{},{} MB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576),
-    }
-}
-
 fn first_line(body: &str) -> String {
     const LONGEST: usize = 90;
     let line = body.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
@@ -198,8 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_and_first_lines_are_short() {
-        assert_eq!([size(0), size(2048), size(1_572_864)], ["0 B", "2 KB", "1,5 MB"]);
+    fn first_lines_are_short() {
         assert_eq!(first_line("\n  Estimada doctora:\nhola"), "Estimada doctora:");
         assert_eq!(first_line(&"ñ".repeat(100)).chars().count(), 91);
     }

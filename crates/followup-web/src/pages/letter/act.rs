@@ -6,6 +6,7 @@ use followup_answers::Refusal;
 use followup_app::{DraftingError, QueueMessageError, SendMessageError, UndoError};
 use followup_domain::asking::draft::LetterDraft;
 use followup_domain::ids::{CaseId, MessageId};
+use followup_domain::message::Delivery;
 use followup_words::answers as texts;
 use serde::Serialize;
 
@@ -17,8 +18,7 @@ use crate::door::{Visitor, is_script};
 use crate::form::Form;
 use crate::problem::Problem;
 use crate::render::elsewhere;
-use crate::show::brief::followup_href;
-use crate::show::when::Reading;
+use crate::show::brief::message_href;
 use crate::state::WebState;
 
 /// What a script is told that keeps a draft.
@@ -50,7 +50,10 @@ pub(crate) async fn send(
         })
         .await?;
     match queued {
-        Ok(sent) => Ok(elsewhere(&format!("{}?hecho=en_cola&mensaje={}#m{1}", followup_href(id.0), sent.message.id))),
+        Ok(sent) => {
+            let waits = sent.message.delivery == Some(Delivery::Queued);
+            Ok(elsewhere(&message_href(id, sent.message.id, Some(if waits { "en_cola" } else { "ya_enviado" }))))
+        }
         Err(QueueMessageError::Stale(stored)) => conflict(&state, &visitor, (id, typed), stored.map(|stored| *stored)).await,
         Err(QueueMessageError::Send(error)) => {
             // The next one is another letter, on purpose.
@@ -80,7 +83,7 @@ pub(crate) async fn save(
     }
     Ok(match kept {
         Ok(draft) => {
-            let reading = Reading { zone: state.zone(), now: state.app.clock.now() };
+            let reading = state.reading();
             let text = format!("Borrador guardado a las {}", reading.clock(draft.updated_at));
             HttpResponse::Ok().json(Kept { version: Some(draft.version), text })
         }
@@ -154,6 +157,6 @@ pub(crate) async fn undo(
             let code = if undone.is_restored { "deshecho" } else { "deshecho_aparte" };
             elsewhere(&format!("{}?canal={}&hecho={code}", letter_href(id.0), undone.channel))
         }
-        None => elsewhere(&format!("{}?hecho=ya_salio#m{message}", followup_href(id.0))),
+        None => elsewhere(&message_href(id, message, Some("ya_salio"))),
     })
 }

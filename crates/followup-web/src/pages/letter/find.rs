@@ -77,7 +77,7 @@ pub(super) fn find(app: &App, reader: &str, wanted: Wanted) -> Result<Found, Ref
         Some(typed) => typed,
         None => Typed::of_letter(&letter, open, version),
     };
-    let files = app.waiting_files(case_id)?;
+    let files = app.files_for(case_id, &typed.text.files)?;
     let last = app.thread_page(case_id, None, LAST)?.messages.into_iter().map(|view| view.message).collect();
     let badge = app.badge(reader)?;
     Ok(Found { summary, ways, letter, typed, is_typed, draft, others, files, last, badge })

@@ -16,14 +16,13 @@ use followup_domain::message::Channel;
 use followup_words::answers as texts;
 
 use self::find::{Wanted, find};
-use self::refused::Mistake;
 use self::typed::Typed;
 use self::view::{LetterPage, Shown};
 use crate::door::Visitor;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::render::{Section, Shell};
-use crate::show::when::Reading;
+use crate::show::mistakes::Mistake;
 use crate::state::WebState;
 
 /// The channels that letters are written for.
@@ -80,7 +79,7 @@ async fn answer(
 ) -> Result<HttpResponse, Problem> {
     let reader = visitor.username.clone();
     let found = state.ask(move |app| find(app, &reader, wanted)).await?;
-    let reading = Reading { zone: state.zone(), now: state.app.clock.now() };
+    let reading = state.reading();
     let shell = Shell::new(state, visitor, "Pedir datos", Section::Cases, &found.badge).with_notice(told.notice);
     let body = LetterPage::new(Shown { found, told, reading, policy: &state.app.policy });
     Ok(state.templates.answer(status, "letter.html", &shell, &body))

@@ -4,18 +4,9 @@ use actix_web::http::StatusCode;
 use followup_answers::Refusal;
 use followup_app::{SendMessageError, UploadError};
 use followup_words::answers as texts;
-use serde::Serialize;
 
 use crate::problem::Problem;
-
-/// A refusal, beside the field that it is about.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Mistake {
-    /// The field's id; none where it is about no field.
-    pub(super) anchor: Option<String>,
-    pub(super) label: String,
-    pub(super) message: String,
-}
+use crate::show::mistakes::Mistake;
 
 /// The fields of a message, and where the page has them.
 const FIELDS: &[(&str, &str, &str)] = &[

@@ -8,6 +8,7 @@ use followup_domain::asking::missing::FieldPath;
 use followup_domain::asking::reason::StopReason;
 use followup_domain::asking::request::product_names;
 use followup_domain::case::FollowupStatus;
+use followup_domain::ids::CaseId;
 use followup_domain::ids::UploadId;
 use followup_domain::message::Channel;
 use followup_domain::message::enclosure::Upload;
@@ -17,9 +18,9 @@ use followup_words::{failures, reasons, states};
 use serde::Serialize;
 
 use super::find::Found;
-use super::refused::Mistake;
 use super::{CHANNELS, Told, Typed, letter_href};
-use crate::show::brief::{followup_href, seriousness};
+use crate::show::brief::{followup_href, message_href, seriousness};
+use crate::show::mistakes::Mistake;
 use crate::show::undo::UndoView;
 use crate::show::when::{Reading, When};
 
@@ -263,7 +264,7 @@ fn stored(draft: LetterDraft, id: i64, reading: Reading) -> Stored {
         at: reading.when(draft.updated_at),
         subject: Some(draft.text.subject).filter(|_| draft.key.channel == Channel::Email),
         body: if draft.text.template.is_some() { draft.text.parameters.join("\n") } else { draft.text.body },
-        sent_href: draft.sent_as.map(|message| format!("{}#m{message}", followup_href(id))),
+        sent_href: draft.sent_as.map(|message| message_href(CaseId(id), message, None)),
     }
 }
 
@@ -277,7 +278,7 @@ fn group_name(group: Group) -> &'static str {
         Group::Patient => "Paciente",
         Group::Product => "Medicamento",
         Group::Event => "Evento adverso",
-        Group::Reporter => "Notificador",
+        Group::Reporter => "Reportante",
     }
 }
 
@@ -293,9 +294,7 @@ fn groups(missing: &[&MissingWithState], asks: Option<&[FieldPath]>, (id, readin
         }
         let asked = match state {
             AskState::NotAsked => None,
-            AskState::Asked { message_id, at } => {
-                Some(Asked { at: reading.when(*at), href: format!("{}#m{message_id}", followup_href(id)) })
-            }
+            AskState::Asked { message_id, at } => Some(Asked { at: reading.when(*at), href: message_href(CaseId(id), *message_id, None) }),
         };
         let is_ticked = asks.is_none_or(|asks| asks.contains(&item.path));
         let ask = AskItem { path: item.path.to_string(), label: item.spec.label, why: item.rule.reason(), asked, is_ticked };

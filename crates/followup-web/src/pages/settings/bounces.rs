@@ -13,8 +13,8 @@ use serde::Serialize;
 
 use super::reach::{Reach, reach};
 use super::{page_number, reading, shell};
+use crate::asked::Asked;
 use crate::door::Visitor;
-use crate::form::Form;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::render::elsewhere;
@@ -53,7 +53,7 @@ pub(crate) async fn list(state: web::Data<WebState>, visitor: Visitor, query: Qu
 }
 
 /// Somebody knows that one works again; what waited for it goes on.
-pub(crate) async fn clear(state: web::Data<WebState>, visitor: Visitor, form: Form, query: Query) -> Result<HttpResponse, Problem> {
+pub(crate) async fn clear(Asked { state, visitor, form, query, .. }: Asked) -> Result<HttpResponse, Problem> {
     let mut fields = Fields::typed("sirve", SPECS, &form);
     let contact = reach(form.text("contacto"), state.app.policy.country);
     if contact.is_none() {

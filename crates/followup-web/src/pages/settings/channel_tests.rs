@@ -1,7 +1,7 @@
 //! A test message by each channel, answered with the provider's own words.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
 use followup_answers::Refusal;
 use followup_app::{App, WhatsappTest};
 use followup_domain::audit::Actor;
@@ -11,6 +11,7 @@ use followup_domain::sending::Receipt;
 use followup_words::answers as texts;
 
 use super::channels::{Outcome, TEST, shown};
+use crate::asked::Asked;
 use crate::door::Visitor;
 use crate::form::Form;
 use crate::problem::Problem;
@@ -22,17 +23,17 @@ use crate::state::WebState;
 const LONGEST_TEXT: usize = 1_600;
 
 /// By e-mail.
-pub(crate) async fn mail(state: web::Data<WebState>, visitor: Visitor, form: Form, query: Query) -> Result<HttpResponse, Problem> {
+pub(crate) async fn mail(Asked { state, visitor, form, query, .. }: Asked) -> Result<HttpResponse, Problem> {
     test(&state, &visitor, (Channel::Email, form), &query).await
 }
 
 /// By text message.
-pub(crate) async fn sms(state: web::Data<WebState>, visitor: Visitor, form: Form, query: Query) -> Result<HttpResponse, Problem> {
+pub(crate) async fn sms(Asked { state, visitor, form, query, .. }: Asked) -> Result<HttpResponse, Problem> {
     test(&state, &visitor, (Channel::Sms, form), &query).await
 }
 
 /// By WhatsApp.
-pub(crate) async fn whatsapp(state: web::Data<WebState>, visitor: Visitor, form: Form, query: Query) -> Result<HttpResponse, Problem> {
+pub(crate) async fn whatsapp(Asked { state, visitor, form, query, .. }: Asked) -> Result<HttpResponse, Problem> {
     test(&state, &visitor, (Channel::Whatsapp, form), &query).await
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::reach::{Reach, reach};
 use super::{page_number, reading, shell};
+use crate::asked::Asked;
 use crate::door::Visitor;
 use crate::form::Form;
 use crate::problem::Problem;
@@ -44,7 +45,7 @@ struct ContactView {
 
 /// What a form asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
+enum Wanted {
     Block,
     Lift,
 }
@@ -56,17 +57,17 @@ pub(crate) async fn list(state: web::Data<WebState>, visitor: Visitor, query: Qu
 }
 
 /// One more.
-pub(crate) async fn block(state: web::Data<WebState>, visitor: Visitor, form: Form, query: Query) -> Result<HttpResponse, Problem> {
-    change(&state, &visitor, (Asked::Block, &form), &query).await
+pub(crate) async fn block(Asked { state, visitor, form, query, .. }: Asked) -> Result<HttpResponse, Problem> {
+    change(&state, &visitor, (Wanted::Block, &form), &query).await
 }
 
 /// One is written to again.
-pub(crate) async fn lift(state: web::Data<WebState>, visitor: Visitor, form: Form, query: Query) -> Result<HttpResponse, Problem> {
-    change(&state, &visitor, (Asked::Lift, &form), &query).await
+pub(crate) async fn lift(Asked { state, visitor, form, query, .. }: Asked) -> Result<HttpResponse, Problem> {
+    change(&state, &visitor, (Wanted::Lift, &form), &query).await
 }
 
-async fn change(state: &WebState, visitor: &Visitor, (asked, form): (Asked, &Form), query: &Query) -> Result<HttpResponse, Problem> {
-    let prefix = if asked == Asked::Block { "agregar" } else { "levantar" };
+async fn change(state: &WebState, visitor: &Visitor, (asked, form): (Wanted, &Form), query: &Query) -> Result<HttpResponse, Problem> {
+    let prefix = if asked == Wanted::Block { "agregar" } else { "levantar" };
     let mut fields = Fields::typed(prefix, SPECS, form);
     let contact = reach(form.text("contacto"), state.app.policy.country);
     if contact.is_none() {
@@ -82,24 +83,24 @@ async fn change(state: &WebState, visitor: &Visitor, (asked, form): (Asked, &For
     if let Some(contact) = contact.filter(|_| !fields.are_wrong()) {
         let actor = visitor.actor();
         match state.ask(move |app| do_it(app, &actor, asked, &contact, &reason)).await {
-            Ok(()) => return Ok(elsewhere(&format!("{HERE}?hecho={}", if asked == Asked::Block { "no_contactar" } else { "contactar" }))),
+            Ok(()) => return Ok(elsewhere(&format!("{HERE}?hecho={}", if asked == Wanted::Block { "no_contactar" } else { "contactar" }))),
             Err(Refusal::NotFound(text)) => fields.refuse("contacto", text),
             Err(refusal) => fields = fields.refused(refusal)?,
         }
     }
     let forms = match asked {
-        Asked::Block => (fields, Fields::empty("levantar", SPECS)),
-        Asked::Lift => (Fields::empty("agregar", SPECS), fields),
+        Wanted::Block => (fields, Fields::empty("levantar", SPECS)),
+        Wanted::Lift => (Fields::empty("agregar", SPECS), fields),
     };
     shown(state, visitor, forms, StatusCode::UNPROCESSABLE_ENTITY, query).await
 }
 
-fn do_it(app: &App, actor: &Actor, asked: Asked, contact: &Reach, reason: &str) -> Result<(), BlockError> {
+fn do_it(app: &App, actor: &Actor, asked: Wanted, contact: &Reach, reason: &str) -> Result<(), BlockError> {
     match (asked, contact) {
-        (Asked::Block, Reach::Address(address)) => app.block_contact(actor, address, reason).map(drop),
-        (Asked::Block, Reach::Number(number)) => app.block_number(actor, number, reason).map(drop),
-        (Asked::Lift, Reach::Address(address)) => app.unblock_contact(actor, address, Some(reason)),
-        (Asked::Lift, Reach::Number(number)) => app.unblock_number(actor, number, Some(reason)),
+        (Wanted::Block, Reach::Address(address)) => app.block_contact(actor, address, reason).map(drop),
+        (Wanted::Block, Reach::Number(number)) => app.block_number(actor, number, reason).map(drop),
+        (Wanted::Lift, Reach::Address(address)) => app.unblock_contact(actor, address, Some(reason)),
+        (Wanted::Lift, Reach::Number(number)) => app.unblock_number(actor, number, Some(reason)),
     }
 }
 

@@ -9,6 +9,7 @@ use followup_words::{answers as texts, deadlines as words};
 use serde::Serialize;
 
 use super::shell;
+use crate::asked::Asked;
 use crate::door::Visitor;
 use crate::form::Form;
 use crate::problem::Problem;
@@ -61,12 +62,7 @@ pub(crate) async fn list(state: web::Data<WebState>, visitor: Visitor, query: Qu
 }
 
 /// The table, and the form of a row.
-pub(crate) async fn edit(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn edit(Asked { state, visitor, request, query, .. }: Asked) -> Result<HttpResponse, Problem> {
     let id = deadline_id(&request)?;
     let rows = state.ask(|app| app.deadlines()).await?;
     let row = rows.into_iter().find(|row| row.id == id).ok_or(Refusal::NotFound(texts::DEADLINE_NOT_FOUND))?;
@@ -74,18 +70,12 @@ pub(crate) async fn edit(
 }
 
 /// One more.
-pub(crate) async fn create(state: web::Data<WebState>, visitor: Visitor, form: Form, query: Query) -> Result<HttpResponse, Problem> {
+pub(crate) async fn create(Asked { state, visitor, form, query, .. }: Asked) -> Result<HttpResponse, Problem> {
     save(&state, &visitor, None, &form, &query).await
 }
 
 /// A row is replaced.
-pub(crate) async fn replace(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn replace(Asked { state, visitor, request, form, query }: Asked) -> Result<HttpResponse, Problem> {
     save(&state, &visitor, Some(deadline_id(&request)?), &form, &query).await
 }
 

@@ -105,7 +105,7 @@ fn shell(state: &WebState, visitor: &Visitor, title: &str, badge: &Badge, query:
 }
 
 fn reading(state: &WebState) -> Reading {
-    Reading { zone: state.zone(), now: state.app.clock.now() }
+    state.reading()
 }
 
 /// The page of a list that an address asks for, from 1.

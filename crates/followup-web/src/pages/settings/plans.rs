@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::plan_form::PlanForm;
 use super::shell;
+use crate::asked::Asked;
 use crate::door::Visitor;
 use crate::form::Form;
 use crate::problem::Problem;
@@ -82,12 +83,7 @@ pub(crate) async fn new(state: web::Data<WebState>, visitor: Visitor, query: Que
 }
 
 /// A plan; a form for whoever may change it.
-pub(crate) async fn page(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn page(Asked { state, visitor, request, query, .. }: Asked) -> Result<HttpResponse, Problem> {
     let id = plan_id(&request)?;
     let plan = state.ask(move |app| app.template(id)).await?;
     let form = PlanForm::of(&plan);
@@ -95,20 +91,14 @@ pub(crate) async fn page(
 }
 
 /// A new one is stored.
-pub(crate) async fn create(state: web::Data<WebState>, visitor: Visitor, form: Form, query: Query) -> Result<HttpResponse, Problem> {
+pub(crate) async fn create(Asked { state, visitor, form, query, .. }: Asked) -> Result<HttpResponse, Problem> {
     let actor = visitor.actor();
     let store = move |app: &App, template: NewTemplate| app.create_template(&actor, &template).map_err(Refusal::from);
     save(&state, &visitor, (None, form), store, &query).await
 }
 
 /// One is replaced; plans that were applied keep their dates.
-pub(crate) async fn replace(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn replace(Asked { state, visitor, request, form, query }: Asked) -> Result<HttpResponse, Problem> {
     let (id, actor) = (plan_id(&request)?, visitor.actor());
     let plan = state.ask(move |app| app.template(id)).await?;
     let store = move |app: &App, template: NewTemplate| app.update_template(&actor, id, &template).map_err(Refusal::from);

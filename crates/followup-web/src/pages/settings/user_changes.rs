@@ -1,7 +1,7 @@
 //! What an administrator changes of an account. Each change ends the sessions that the account has.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
 use followup_access::hash_password;
 use followup_answers::Refusal;
 use followup_app::App;
@@ -9,21 +9,15 @@ use followup_domain::user::User;
 use followup_words::answers as texts;
 
 use super::users::{Filled, password, roles_of, shown, typed, user_of};
+use crate::asked::Asked;
 use crate::door::Visitor;
-use crate::form::Form;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::render::elsewhere;
 use crate::state::WebState;
 
 /// Other roles.
-pub(crate) async fn set_roles(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn set_roles(Asked { state, visitor, request, form, query }: Asked) -> Result<HttpResponse, Problem> {
     let user = user_of(&state, &request).await?;
     let (actor, username, roles) = (visitor.actor(), user.username.clone(), roles_of(&form));
     let given = roles.clone();
@@ -34,13 +28,7 @@ pub(crate) async fn set_roles(
 }
 
 /// Another password.
-pub(crate) async fn set_password(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn set_password(Asked { state, visitor, request, form, query }: Asked) -> Result<HttpResponse, Problem> {
     let user = user_of(&state, &request).await?;
     let mut fields = typed(&form);
     let Some(password) = password(&form, &mut fields) else {
@@ -57,13 +45,7 @@ pub(crate) async fn set_password(
 }
 
 /// Lets them in, or not.
-pub(crate) async fn set_access(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn set_access(Asked { state, visitor, request, form, query }: Asked) -> Result<HttpResponse, Problem> {
     let user = user_of(&state, &request).await?;
     let disabled = match form.text("acceso") {
         "no" => true,

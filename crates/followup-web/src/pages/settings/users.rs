@@ -13,6 +13,7 @@ use followup_words::{answers as texts, roles};
 use serde::Serialize;
 
 use super::shell;
+use crate::asked::Asked;
 use crate::door::Visitor;
 use crate::form::Form;
 use crate::problem::Problem;
@@ -92,19 +93,14 @@ pub(crate) async fn new(state: web::Data<WebState>, visitor: Visitor, query: Que
 }
 
 /// An account.
-pub(crate) async fn page(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn page(Asked { state, visitor, request, query, .. }: Asked) -> Result<HttpResponse, Problem> {
     let user = user_of(&state, &request).await?;
     let form = Filled::of(&user);
     shown(&state, &visitor, (Some(user), form), StatusCode::OK, &query).await
 }
 
 /// A new account.
-pub(crate) async fn create(state: web::Data<WebState>, visitor: Visitor, form: Form, query: Query) -> Result<HttpResponse, Problem> {
+pub(crate) async fn create(Asked { state, visitor, form, query, .. }: Asked) -> Result<HttpResponse, Problem> {
     let mut fields = typed(&form);
     let email = form.given("correo").map(str::to_owned);
     if email.as_deref().is_some_and(|email| EmailAddress::parse(email).is_err()) {

@@ -1,7 +1,7 @@
 //! What somebody decides about a mail of no case: to which it belongs, that it is a new one, or that it is none.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
 use followup_answers::Refusal;
 use followup_app::{AssignRequest, AssignedMail, CaseFromMailError, TrayError};
 use followup_domain::case::{CasePatch, Scalar};
@@ -12,23 +12,17 @@ use followup_words::people;
 use super::NotDone;
 use super::mail::{DISCARD, Forms, NEW_CASE, mail_id, with_forms};
 use super::unassigned::{Part, find, shown};
+use crate::asked::Asked;
 use crate::door::Visitor;
-use crate::form::Form;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::render::elsewhere;
-use crate::show::brief::followup_href;
+use crate::show::brief::{followup_href, message_href};
 use crate::show::fields::{Fields, LONGEST_TEXT};
 use crate::state::WebState;
 
 /// A case has it from now on.
-pub(crate) async fn assign(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn assign(Asked { state, visitor, request, form, query }: Asked) -> Result<HttpResponse, Problem> {
     let (id, actor) = (mail_id(&request)?, visitor.actor());
     let assignment = AssignRequest { case_id: CaseId(form.number("caso")?), parent_id: None, confirm: form.has("reportante") };
     match state.ask(move |app| Ok::<_, Refusal>(taken(app.assign_mail(&actor, id, &assignment))?)).await? {
@@ -41,13 +35,7 @@ pub(crate) async fn assign(
 }
 
 /// It becomes a case.
-pub(crate) async fn new_case(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn new_case(Asked { state, visitor, request, form, query }: Asked) -> Result<HttpResponse, Problem> {
     let (id, actor) = (mail_id(&request)?, visitor.actor());
     let mut patch = CasePatch::default();
     for (name, field, _) in NEW_CASE {
@@ -73,13 +61,7 @@ pub(crate) async fn new_case(
 }
 
 /// It is set aside.
-pub(crate) async fn discard(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn discard(Asked { state, visitor, request, form, query }: Asked) -> Result<HttpResponse, Problem> {
     let (id, actor) = (mail_id(&request)?, visitor.actor());
     let set_aside = match form.within("motivo", LONGEST_TEXT).map(str::to_owned) {
         Ok(reason) => state.ask(move |app| Ok::<_, Refusal>(taken(app.discard_mail(&actor, id, &reason))?)).await,
@@ -122,6 +104,6 @@ fn told(taken: &AssignedMail, id: MessageId, visitor: &str) -> NotDone {
         Some((actor, _)) => format!("{} ya lo asignó al caso {case}.", people::actor(actor)),
         None => format!("El correo ya es del caso {case}."),
     };
-    let href = format!("{}#m{id}", followup_href(taken.case_id.0));
+    let href = message_href(taken.case_id, id, None);
     NotDone::because(text).with_link(href, "Verlo en la conversación del caso")
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 use followup_access::Permission;
 use followup_answers::Refusal;
 use followup_app::{App, TrayError, UnassignedMail};
@@ -16,6 +16,7 @@ use serde::Serialize;
 use super::decide::assigned_meanwhile;
 use super::unassigned::{MailHead, SuggestionView, briefs, head, suggestions};
 use super::{reading, shell};
+use crate::asked::Asked;
 use crate::door::Visitor;
 use crate::problem::Problem;
 use crate::query::Query;
@@ -90,12 +91,7 @@ struct Found {
 }
 
 /// The mail.
-pub(crate) async fn page(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn page(Asked { state, visitor, request, query, .. }: Asked) -> Result<HttpResponse, Problem> {
     let id = mail_id(&request)?;
     with_forms(&state, &visitor, id, Forms::default(), &query).await
 }

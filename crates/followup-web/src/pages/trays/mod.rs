@@ -140,7 +140,7 @@ fn since(app: &App, reader: &str, lane: Lane) -> Result<Option<LanePlace>, Refus
 }
 
 fn reading(state: &WebState) -> Reading {
-    Reading { zone: state.zone(), now: state.app.clock.now() }
+    state.reading()
 }
 
 fn boxes(mailboxes: Vec<MailboxHealth>, reading: Reading) -> Vec<MailboxView> {

@@ -14,12 +14,13 @@ use serde::Serialize;
 
 use super::unassigned::DiscardView;
 use super::{NotDone, boxes, reading, said_above, shell};
+use crate::asked::Asked;
 use crate::door::Visitor;
 use crate::form::Form;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::render::elsewhere;
-use crate::show::brief::followup_href;
+use crate::show::brief::message_href;
 use crate::show::excerpt::size;
 use crate::show::fields::LONGEST_TEXT;
 use crate::show::ids;
@@ -89,18 +90,12 @@ pub(crate) async fn page(state: web::Data<WebState>, visitor: Visitor, query: Qu
 }
 
 /// A mail is read again.
-pub(crate) async fn retry(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn retry(Asked { state, visitor, request, form, query }: Asked) -> Result<HttpResponse, Problem> {
     let (id, actor) = (mail_id(&request)?, visitor.actor());
     let part = part_of(&form);
     match state.ask(move |app| app.retry_mail(&actor, id)).await {
         Ok(Retried::Understood { message_id, case_id: Some(case_id) }) if visitor.may(Permission::ReadCases) => {
-            Ok(elsewhere(&format!("{}?hecho=leido_en_caso#m{message_id}", followup_href(case_id.0))))
+            Ok(elsewhere(&message_href(case_id, message_id, Some("leido_en_caso"))))
         }
         Ok(Retried::Understood { .. }) => Ok(elsewhere("/bandejas/cuarentena?hecho=leible")),
         Ok(Retried::Handled) => Ok(elsewhere("/bandejas/cuarentena?hecho=atendido_aviso")),
@@ -114,13 +109,7 @@ pub(crate) async fn retry(
 }
 
 /// A mail is set aside.
-pub(crate) async fn discard(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn discard(Asked { state, visitor, request, form, query }: Asked) -> Result<HttpResponse, Problem> {
     let (id, actor, reason) = (mail_id(&request)?, visitor.actor(), form.text("motivo").to_owned());
     let part = Part { refused: Some(Typed { id: id.0, reason: reason.clone(), wrong: None }), ..part_of(&form) };
     let set_aside = match form.within("motivo", LONGEST_TEXT) {

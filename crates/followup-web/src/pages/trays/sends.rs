@@ -16,7 +16,7 @@ use super::{NotDone, reading, shell};
 use crate::door::Visitor;
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::show::brief::BriefView;
+use crate::show::brief::{BriefView, message_href};
 use crate::show::excerpt::excerpt;
 use crate::show::place::{cursor, place};
 use crate::show::when::{Reading, When};
@@ -148,7 +148,7 @@ fn row(view: MessageView, item: LaneItem, typed: &Typed, reading: Reading) -> Me
     let case = item.case.map(BriefView::from);
     MessageRow {
         id,
-        href: case.as_ref().map(|case| format!("{}#m{id}", case.href)),
+        href: message.case_id.map(|case| message_href(case, message.id, None)),
         case,
         since: reading.when(item.place.since),
         channel: states::channel(message.channel),

@@ -1,6 +1,6 @@
 //! What somebody decides about a message that did not arrive, or of which nobody knows.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 use followup_answers::Refusal;
 use followup_app::App;
 use followup_domain::asking::lanes::Lane;
@@ -10,49 +10,30 @@ use followup_words::answers as texts;
 
 use super::sends::{At, Typed, href_of, shown};
 use super::{NotDone, said_above};
+use crate::asked::Asked;
 use crate::door::Visitor;
 use crate::form::Form;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::render::elsewhere;
-use crate::show::brief::followup_href;
+use crate::show::brief::message_href;
 use crate::show::fields::LONGEST_TEXT;
 use crate::show::ids;
 use crate::show::place::place;
 use crate::state::WebState;
 
-type Asked = (web::Data<WebState>, Visitor, HttpRequest, Form, Query);
-
 /// A message that failed is sent again.
-pub(crate) async fn resend_failed(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
-    resend((state, visitor, request, form, query), Lane::Failed).await
+pub(crate) async fn resend_failed(asked: Asked) -> Result<HttpResponse, Problem> {
+    resend(asked, Lane::Failed).await
 }
 
 /// One of which nobody knows is sent again.
-pub(crate) async fn resend_uncertain(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
-    resend((state, visitor, request, form, query), Lane::Uncertain).await
+pub(crate) async fn resend_uncertain(asked: Asked) -> Result<HttpResponse, Problem> {
+    resend(asked, Lane::Uncertain).await
 }
 
 /// Nothing more is to be done about a message that failed.
-pub(crate) async fn settle_failed(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn settle_failed(Asked { state, visitor, request, form, query }: Asked) -> Result<HttpResponse, Problem> {
     let of = message(&request, &form, false)?;
     let (actor, reason) = (visitor.actor(), of.reason());
     let (case_id, id) = (of.case_id, of.id);
@@ -65,19 +46,13 @@ pub(crate) async fn settle_failed(
 }
 
 /// Somebody found out whether a message was sent.
-pub(crate) async fn settle_uncertain(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn settle_uncertain(Asked { state, visitor, request, form, query }: Asked) -> Result<HttpResponse, Problem> {
     let of = message(&request, &form, false)?;
     let was_sent = match form.text("salio") {
         "si" => true,
         "no" => false,
         _ => {
-            let refusal = Refusal::BadRequest("diga si el mensaje salió o no".into());
+            let refusal = Refusal::BadRequest("Diga si el mensaje salió o no".into());
             return refused((&state, &visitor, &query), Lane::Uncertain, of, refusal).await;
         }
     };
@@ -89,7 +64,7 @@ pub(crate) async fn settle_uncertain(
     }
 }
 
-async fn resend((state, visitor, request, form, query): Asked, lane: Lane) -> Result<HttpResponse, Problem> {
+async fn resend(Asked { state, visitor, request, form, query }: Asked, lane: Lane) -> Result<HttpResponse, Problem> {
     let of = message(&request, &form, true)?;
     let (actor, reason, overriding) = (visitor.actor(), of.reason(), given(&of.at.typed.overriding));
     let (case_id, id) = (of.case_id, of.id);
@@ -131,7 +106,7 @@ async fn refused(
     refusal: Refusal,
 ) -> Result<HttpResponse, Problem> {
     let (status, text) = said_above(refusal)?;
-    let href = format!("{}#m{}", followup_href(of.case_id.0), of.id);
+    let href = message_href(of.case_id, of.id, None);
     let not_done = NotDone::because(text).with_link(href, "Ver el mensaje en la conversación del caso");
     shown(state, visitor, lane, of.at, (status, Some(not_done)), query).await
 }

@@ -1,7 +1,7 @@
 //! Answers of senders whom the case does not know: they count once somebody says so.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use followup_access::Permission;
 use followup_answers::Refusal;
 use followup_domain::asking::lanes::Lane;
@@ -12,12 +12,12 @@ use serde::Serialize;
 
 use super::sends::{MessageRow, Typed, rows};
 use super::{NotDone, reading, said_above, shell};
+use crate::asked::Asked;
 use crate::door::Visitor;
-use crate::form::Form;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::render::elsewhere;
-use crate::show::brief::followup_href;
+use crate::show::brief::message_href;
 use crate::show::ids;
 use crate::show::place::{cursor, place};
 use crate::state::WebState;
@@ -40,20 +40,14 @@ pub(crate) async fn page(state: web::Data<WebState>, visitor: Visitor, query: Qu
 }
 
 /// The sender is the reporter, or speaks for them.
-pub(crate) async fn confirm(
-    state: web::Data<WebState>,
-    visitor: Visitor,
-    request: HttpRequest,
-    form: Form,
-    query: Query,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn confirm(Asked { state, visitor, request, form, query }: Asked) -> Result<HttpResponse, Problem> {
     let id = ids::id(&request).map(MessageId).ok_or(Refusal::NotFound(texts::MESSAGE_NOT_FOUND))?;
     let (actor, case_id) = (visitor.actor(), CaseId(form.number("caso")?));
     match state.ask(move |app| app.confirm_sender(&actor, case_id, id)).await {
         Ok(_) => Ok(elsewhere(&format!("{HERE}?hecho=confirmado"))),
         Err(refusal) => {
             let (status, text) = said_above(refusal)?;
-            let href = format!("{}#m{id}", followup_href(case_id.0));
+            let href = message_href(case_id, id, None);
             let not_done = NotDone::because(text).with_link(href, "Verlo en la conversación del caso");
             shown(&state, &visitor, place(form.text("desde")), (status, Some(not_done)), &query).await
         }

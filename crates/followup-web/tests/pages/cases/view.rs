@@ -27,7 +27,7 @@ fn a_case_is_shown_by_parts_with_what_is_missing_and_why() {
     let unit = Unit::start();
     let id = unit.case(&[("numero", "FV-1"), ("paciente_iniciales", "A.B."), ("ea_desenlace", "Mortal")]);
     let page = unit.signed_in(Role::Qf).get(&path(id)).page();
-    assert_eq!(page.heading(), "FV-1");
+    assert_eq!(page.heading(), "FV-1 · Paracetamol");
     assert_eq!(beside(&page, "c-paciente-iniciales"), "A.B.");
     assert!(beside(&page, "c-gravedad").starts_with("Grave Nadie lo dijo así"), "{}", beside(&page, "c-gravedad"));
     assert!(beside(&page, "c-paciente-peso").starts_with("Falta, y todavía no se pidió"), "{}", beside(&page, "c-paciente-peso"));
@@ -48,7 +48,7 @@ fn a_field_tells_when_it_was_asked_and_by_what_it_was_answered() {
     let mut browser = unit.signed_in(Role::Qf);
     let page = browser.get(&path(id)).page();
     assert!(beside(&page, "c-paciente-peso").contains("Pedido el"), "{}", beside(&page, "c-paciente-peso"));
-    assert!(page.links().contains(&format!("{}/seguimiento#m{letter}", path(id)).as_str()));
+    assert!(page.links().contains(&format!("{}/seguimiento?mensaje={letter}#m{letter}", path(id)).as_str()));
     unit.answer(id, "Pesa 70 kg.");
     let reply = unit.app.thread(id).unwrap().last().unwrap().id;
     let fields = vec![("paciente_peso".to_owned(), Scalar::Text("70".into()))];
@@ -56,7 +56,7 @@ fn a_field_tells_when_it_was_asked_and_by_what_it_was_answered() {
     let page = browser.get(&path(id)).page();
     let shown = beside(&page, "c-paciente-peso");
     assert!(shown.starts_with(&format!("70 Por la respuesta n.º {reply}")), "{shown}");
-    assert!(page.links().contains(&format!("{}/seguimiento#m{reply}", path(id)).as_str()));
+    assert!(page.links().contains(&format!("{}/seguimiento?mensaje={reply}#m{reply}", path(id)).as_str()));
 }
 
 #[test]
@@ -135,7 +135,8 @@ fn whatever_somebody_typed_is_shown_as_text() {
     let id = unit.case(&given);
     let mut browser = unit.signed_in(Role::Qf);
     let page = browser.get(&path(id)).page();
-    assert_eq!(page.text().matches("<script>alert(1)</script>\"'").count(), fields.len() + 1, "{}", page.text());
+    // Number, patient and event stand in the head, too.
+    assert_eq!(page.text().matches("<script>alert(1)</script>\"'").count(), fields.len() + 4, "{}", page.text());
     let form = browser.get(&format!("{}/editar", path(id))).page().form(&format!("{}/editar", path(id)));
     for field in fields.iter().filter(|field| **field != "dosis") {
         assert!(form.fields.contains(&((*field).to_owned(), HOSTILE.to_owned())), "{field}");

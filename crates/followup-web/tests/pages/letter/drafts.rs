@@ -83,7 +83,7 @@ fn a_window_that_sends_what_another_sent_is_told_where_it_is() {
     let conflict = press(&mut other, &second, id, (&href(id), &[("texto", "otra")]));
     let message = unit.app.thread(id).unwrap()[0].id;
     assert!(conflict.status == 409 && conflict.page().text().contains("Esta carta ya se envió"), "{}", conflict.page().text());
-    assert!(conflict.page().links().contains(&format!("/casos/{}/seguimiento#m{message}", id.0).as_str()));
+    assert!(conflict.page().links().contains(&format!("/casos/{}/seguimiento?mensaje={message}#m{message}", id.0).as_str()));
     assert_eq!((field(&conflict, id, "texto").as_str(), unit.app.thread(id).unwrap().len()), ("otra", 1));
     assert_eq!(press(&mut other, &conflict, id, (&href(id), &[])).status, 303, "on purpose it is another letter");
     assert_eq!(unit.app.thread(id).unwrap().len(), 2);

@@ -47,6 +47,33 @@ fn a_file_is_added_kept_with_the_draft_and_goes_with_the_letter() {
 }
 
 #[test]
+fn a_letter_that_was_taken_back_still_has_its_file_and_so_has_the_next_one() {
+    let unit = quiet();
+    let id = unit.case(&[]);
+    let mut browser = unit.signed_in(Role::Qf);
+    let shown = browser.get(&href(id));
+    attach(&mut browser, &shown, id, ("formulario.pdf", &pdf()), "carta");
+    let found = browser.get(&href(id));
+    press(&mut browser, &found, id, (&href(id), &[]));
+    let waiting = browser.get(&href(id)).page();
+    let back = browser.fill_in(&waiting, &format!("{}/deshacer", href(id)), &[]);
+    assert!(back.page().text().contains("formulario.pdf"), "{}", back.page().text());
+    press(&mut browser, &back, id, (&href(id), &[]));
+    unit.clock.advance(TAKEN_BACK_WITHIN);
+    unit.deliver();
+    let next = browser.get(&href(id));
+    attach(&mut browser, &next, id, ("formulario.pdf", &pdf()), "otra carta");
+    let found = browser.get(&href(id));
+    assert!(found.page().text().contains("formulario.pdf"), "the same file again is the same file: {}", found.page().text());
+    press(&mut browser, &found, id, (&href(id), &[]));
+    unit.clock.advance(TAKEN_BACK_WITHIN);
+    unit.deliver();
+    let sent = unit.mail.accepted();
+    let names: Vec<Vec<&str>> = sent.iter().map(|mail| mail.files.iter().map(|file| file.name.as_str()).collect()).collect();
+    assert_eq!(names, [["formulario.pdf"], ["formulario.pdf"]]);
+}
+
+#[test]
 fn a_file_that_is_not_sent_is_refused_and_what_was_typed_is_kept() {
     let unit = quiet();
     let id = unit.case(&[]);

@@ -24,12 +24,12 @@ fn the_letter_of_what_is_missing_is_written_sent_and_leaves_in_ten_seconds() {
     let mut browser = unit.signed_in(Role::Qf);
     let shown = browser.get(&href(id));
     let text = shown.page().text();
-    assert!(text.contains("Pedir datos al notificador") && text.contains("FV-9") && text.contains("aún no se pidió"), "{text}");
+    assert!(text.contains("Pedir datos al reportante") && text.contains("FV-9") && text.contains("aún no se pidió"), "{text}");
     assert_eq!(fields(&shown, id, "pide"), ["paciente_fecha_nacimiento", "paciente_peso", "productos[0].dosis"]);
     assert!(field(&shown, id, "texto").contains("- Peso aproximado") && field(&shown, id, "asunto").contains("[VIGIA]"));
     let sent = press(&mut browser, &shown, id, (&href(id), &[("asunto", "Consulta"), ("texto", "Hola.\n\n- Peso aproximado")]));
     let message = unit.app.thread(id).unwrap().remove(0);
-    assert_eq!(sent.location(), format!("/casos/{0}/seguimiento?hecho=en_cola&mensaje={1}#m{1}", id.0, message.id));
+    assert_eq!(sent.location(), format!("/casos/{0}/seguimiento?mensaje={1}&hecho=en_cola#m{1}", id.0, message.id));
     assert_eq!(message.delivery, Some(Delivery::Queued));
     unit.deliver();
     assert_eq!(unit.mail.accepted(), []);
@@ -75,6 +75,9 @@ fn a_letter_is_taken_back_while_it_waits_and_is_a_draft_again() {
     assert_eq!(field(&back, id, "texto"), "mi carta");
     let again = browser.fill_in(&waiting.page(), &undo, &[]);
     assert_eq!(field(&again, id, "texto"), "mi carta", "twice is once");
+    assert!(again.page().text().contains("su texto es otra vez un borrador"), "{}", again.page().text());
+    let replayed = press(&mut browser, &shown, id, (&href(id), &[("texto", "mi carta")]));
+    assert!(replayed.location().contains("hecho=ya_enviado"), "nothing goes, and nobody says so: {}", replayed.location());
     unit.clock.advance(TAKEN_BACK_WITHIN);
     unit.deliver();
     assert_eq!((unit.mail.accepted(), unit.app.thread(id).unwrap()[0].status), (vec![], Some(MessageStatus::Skipped)));
@@ -83,7 +86,7 @@ fn a_letter_is_taken_back_while_it_waits_and_is_a_draft_again() {
     unit.deliver();
     let message = unit.app.thread(id).unwrap().pop().unwrap().id.to_string();
     let late = browser.post(&undo, &[("mensaje", &message)]);
-    assert_eq!(late.location(), format!("/casos/{}/seguimiento?hecho=ya_salio#m{message}", id.0));
+    assert_eq!(late.location(), format!("/casos/{}/seguimiento?mensaje={message}&hecho=ya_salio#m{message}", id.0));
     assert_eq!(unit.mail.accepted().len(), 1);
 }
 

@@ -13,10 +13,9 @@ use followup_access::{JwtSettings, hash_password};
 use followup_app::{App, EventReaders, NewUserRequest, Senders};
 use followup_diesel::{MigratingStore, SqliteStore};
 use followup_domain::asking::missing::RequiredFields;
-use followup_domain::asking::request::Letterhead;
 use followup_domain::audit::Actor;
 use followup_domain::case::{CasePatch, Scalar};
-use followup_domain::contact::{Country, EmailAddress};
+use followup_domain::contact::EmailAddress;
 use followup_domain::ids::CaseId;
 use followup_domain::mail::inbound::{MailboxPosition, NewInboundMail};
 use followup_domain::message::{Channel, Direction};
@@ -26,6 +25,7 @@ use followup_domain::user::Role;
 use followup_http::{HttpState, ServeOptions, serve};
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
+use followup_testkit::builders;
 use followup_testkit::fakes::{ManualClock, RecordingSender, SequentialIds};
 use followup_web::{WebOptions, WebState, pages};
 use html::Page;
@@ -68,7 +68,7 @@ impl Unit {
         compose(&mut app);
         let state = HttpState::new(app.clone(), JwtSettings::new(KEY, None));
         let web = WebState::new(app.clone(), state.access(), options);
-        let state = state.with_pages(pages(web));
+        let state = state.with_pages(web.session_cookie(), pages(web));
         let (started, start) = mpsc::channel();
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
@@ -176,30 +176,8 @@ fn app(clock: &Arc<ManualClock>, mail: &RecordingSender, change: impl FnOnce(&mu
     store.migrate().unwrap();
     let sender = EmailAddress::parse("fv@vigia.test").unwrap();
     let mut policy = FollowupPolicy {
-        automatic_requests: true,
-        automatic_delay: Duration::hours(1),
-        daily_cap_per_address: None,
         required: RequiredFields::parse("paciente_peso,paciente_fecha_nacimiento,dosis").unwrap(),
-        letterhead: Letterhead {
-            unit_name: "Departamento de Farmacovigilancia".into(),
-            subject_prefix: "[VIGIA]".into(),
-            ..Letterhead::default()
-        },
-        country: Country::default(),
-        redirect_to: None,
-        sender: sender.clone(),
-        sender_name: None,
-        reply_addresses: None,
-        zone: chrono_tz::America::Lima,
-        window: None,
-        notify_to: None,
-        escalation: None,
-        propose_closing_after_days: 120,
-        close_by_itself: false,
-        resume_after: None,
-        channel_order: followup_domain::policy::CHANNEL_ORDER.to_vec(),
-        sms: followup_domain::sending::SmsRules::default(),
-        whatsapp: followup_domain::sending::WhatsappRules::default(),
+        ..builders::policy("fv@vigia.test")
     };
     change(&mut policy);
     App {

@@ -116,7 +116,7 @@ pub(in crate::pages::cases) const PARTS: &[Part] = &[
     },
     Part {
         key: "notificador",
-        title: "Notificador",
+        title: "Reportante",
         note: Some("Con un contacto: por ahí se pide lo que falte."),
         first: &["reportante_nombre", "reportante_contacto", "reportante_ocupacion"],
         rest: &["reportante_email", "reportante_telefono"],
