@@ -4,6 +4,7 @@ pub mod builders;
 pub mod chaos;
 pub mod contract;
 pub mod fakes;
+pub mod hostile;
 pub mod metrics;
 pub mod one_letter;
 pub mod rigs;

@@ -7,6 +7,7 @@ mod channels;
 mod door;
 mod followup;
 mod framing;
+mod hostile;
 mod letter;
 mod settings;
 mod settings_people;

@@ -1,6 +1,6 @@
 //! A page taken apart, and what every page must keep to.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use html5gum::{Token, Tokenizer};
 
@@ -20,6 +20,11 @@ pub(crate) struct Element {
 impl Element {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.attributes.get(name).map(String::as_str)
+    }
+
+    /// Which attributes it has.
+    pub(crate) fn names(&self) -> BTreeSet<&str> {
+        self.attributes.keys().map(String::as_str).collect()
     }
 }
 
@@ -72,6 +77,8 @@ impl Page {
                         elements[*at].text.push_str(&text);
                     }
                 }
+                // What somebody wrote may hold such a sign; a browser shows nothing in its place.
+                Token::Error(error) if error.value == html5gum::Error::ControlCharacterInInputStream => {}
                 Token::Error(error) => panic!("no sound HTML: {error:?}"),
                 Token::Comment(_) | Token::Doctype(_) => {}
             }

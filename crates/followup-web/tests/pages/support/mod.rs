@@ -143,14 +143,23 @@ impl Unit {
     }
 
     pub(crate) fn answer_with(&self, case_id: CaseId, subject: &str, text: &str) {
+        self.answer_raw(
+            case_id,
+            &format!(
+                "Subject: {subject}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{text}\n"
+            ),
+        );
+    }
+
+    /// An answer of the reporter to the last letter of a case, with what stands below its addresses and numbers.
+    pub(crate) fn answer_raw(&self, case_id: CaseId, rest: &str) {
         let thread = self.app.thread(case_id).unwrap();
         let outbound = thread.iter().rev().filter(|message| message.direction == Direction::Out);
         let id = outbound.filter_map(|message| message.external_id.as_ref()).next().unwrap();
         self.clock.advance(Duration::minutes(1));
         let own = self.clock.now().timestamp_micros();
         self.receive(&format!(
-            "From: Rosa Rojas <{REPORTER}>\nTo: fv@vigia.test\nSubject: {subject}\nMessage-ID: <{own}@clinic.test>\nIn-Reply-To: <{id}>\n\
-             MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{text}\n"
+            "From: Rosa Rojas <{REPORTER}>\nTo: fv@vigia.test\nMessage-ID: <{own}@clinic.test>\nIn-Reply-To: <{id}>\n{rest}"
         ));
     }
 }
