@@ -59,6 +59,16 @@ pub(crate) fn events(arguments: &[&str]) -> Result<()> {
     shell::run(bench.args(arguments))
 }
 
+/// The page of a thread of 500 messages beside one of 20: first byte, whole, and what it weighs compressed, on each database.
+///
+/// # Errors
+/// When it does not build, or a page is not answered with 200.
+pub(crate) fn page(arguments: &[&str]) -> Result<()> {
+    let mut bench = shell::cargo();
+    bench.args(["bench", "--quiet", "--locked", "-p", "api-server", "--bench", "page", "--"]);
+    shell::run(bench.args(arguments))
+}
+
 /// How mail with known answers is understood: of each set of the folder the share that is right, and the cases that are wrong.
 ///
 /// # Errors

@@ -39,6 +39,8 @@ usage: cargo xtask <command>
   bench events [--messages N]
                signed status calls per second through the real server's webhook, and how long until
                all are understood: three calls about each of 2000 messages, or N
+  bench page [--rounds N]
+               the page of a thread of 500 messages beside one of 20: time and compressed size
   fuzz [TARGET] [SECONDS]
                libFuzzer on one target, or on each in turn, 60 seconds long if nothing is told
   contract [SEED] [--examples N]
@@ -71,6 +73,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ["bench", "mail", rest @ ..] => bench::mail(rest),
         ["bench", "lists", rest @ ..] => bench::lists(rest),
         ["bench", "letters", rest @ ..] => bench::letters(rest),
+        ["bench", "page", rest @ ..] => bench::page(rest),
         ["bench", "events", rest @ ..] => bench::events(rest),
         ["bench", rest @ ..] => bench::speed(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),
