@@ -1,13 +1,10 @@
 //! The main job, as a person does it: a case with gaps, a letter, its answer, and the end; on a monitor and on a telephone, with and without scripts.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::Instant;
-
 use followup_testkit::rigs::browser::{Browser, Chromium, Window};
 
+use crate::post::Post;
 use crate::site::sign_in;
-use crate::support::{Deployment, LONG, header, reply_to};
+use crate::support::{Deployment, header, reply_to};
 
 const REPORTER: &str = "lrojas@hospital-santa-aurelia.example";
 
@@ -15,7 +12,7 @@ const REPORTER: &str = "lrojas@hospital-santa-aurelia.example";
 struct Work<'b> {
     browser: &'b Browser,
     url: String,
-    folder: PathBuf,
+    post: Post,
     initials: &'static str,
 }
 
@@ -33,7 +30,7 @@ fn a_case_is_asked_about_answered_and_closed() {
     for (initials, window) in windows {
         let browser = chromium.open(window);
         sign_in(&browser, server.url(), "admin", &deployment.admin_password());
-        let work = Work { browser: &browser, url: server.url().to_owned(), folder: deployment.dir.path().join("var"), initials };
+        let work = Work { browser: &browser, url: server.url().to_owned(), post: Post::of(&deployment), initials };
         work.report_a_case();
         let letter = work.ask();
         work.is_answered(&letter);
@@ -64,27 +61,14 @@ impl Work<'_> {
 
     /// Sends the letter as it is proposed, but for a word; the file that left.
     fn ask(&self) -> Vec<u8> {
-        let before = self.letters();
+        let before = self.post.letters();
         self.browser.press("Pedir datos");
         self.browser.find("#texto");
         let text = self.browser.script("return document.querySelector('#texto').value", &[]).to_string();
         assert!(text.contains("Peso aproximado") && text.contains("Dosis"), "what is missing is asked: {text}");
         self.browser.press("Enviar");
         self.browser.wait("the letter is on its way", |browser| browser.text().contains("Deshacer").then_some(()));
-        let since = Instant::now();
-        loop {
-            if let Some(letter) = self.letters().into_iter().find(|letter| !before.contains(letter)) {
-                return fs::read(letter).unwrap();
-            }
-            assert!(since.elapsed() < LONG, "no letter left");
-            std::thread::sleep(std::time::Duration::from_millis(100));
-        }
-    }
-
-    fn letters(&self) -> Vec<PathBuf> {
-        let files = fs::read_dir(self.folder.join("outbox")).into_iter().flatten();
-        let paths = files.map(|file| file.unwrap().path());
-        paths.filter(|path| path.extension().is_some_and(|extension| extension == "eml")).collect()
+        self.post.letter_after(&before)
     }
 
     /// The reporter's mail arrives, and somebody who looks at their work sees it.
@@ -92,7 +76,7 @@ impl Work<'_> {
         let (id, from) = (header(letter, "Message-ID").unwrap(), header(letter, "From").unwrap());
         let unit = from.rsplit(['<', ' ']).next().unwrap().trim_end_matches('>').to_owned();
         let mail = reply_to(&id, REPORTER, &unit, &format!("Pesa 68 kg. Soy la doctora de {}", self.initials.repeat(self.initials.len())));
-        drop_whole(&self.folder.join("inbox"), self.initials, &mail);
+        self.post.drop_mail(&self.initials.replace('.', ""), &mail);
         self.browser.open(&format!("{}/", self.url));
         let waits = "return [...document.querySelectorAll('[data-counter=new_replies]')].some((count) => !count.hidden && count.textContent === '1')";
         self.browser.reload_until("the answer waits", |browser| browser.script(waits, &[]) == true);
@@ -122,12 +106,4 @@ impl Work<'_> {
         self.browser.press("Cerrar el seguimiento");
         self.browser.wait("the follow-up is closed", |browser| browser.text().contains("Seguimiento cerrado").then_some(()));
     }
-}
-
-/// A file that is there at once or not at all.
-fn drop_whole(folder: &Path, name: &str, content: &[u8]) {
-    fs::create_dir_all(folder).unwrap();
-    let unfinished = folder.join(format!(".{name}"));
-    fs::write(&unfinished, content).unwrap();
-    fs::rename(unfinished, folder.join(format!("{}.eml", name.replace('.', "")))).unwrap();
 }

@@ -13,8 +13,14 @@ use crate::support::{Deployment, binary};
 const VIEWS: &[(&str, Window)] =
     &[("claro", Window::DESKTOP), ("oscuro", Window::DESKTOP.dark()), ("360", Window::PHONE), ("320", Window::NARROW)];
 
+/// A page with all that it asks for, as it travels, for somebody who was never here.
+const HEAVIEST: u64 = 100_000;
+/// The sizes of the bodies as they were sent, also of those that the browser still had.
+const WEIGHT: &str = "const parts = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]; \
+                      return parts.reduce((sum, part) => sum + part.encodedBodySize, 0)";
+
 #[test]
-fn every_page_is_open_to_all_fits_its_window_and_says_nothing_in_the_console() {
+fn every_page_is_open_to_all_light_fits_its_window_and_says_nothing_in_the_console() {
     let deployment = Deployment::embedded();
     let server = deployment.start(deployment.command(&binary("api-server"), &["demo"]));
     let chromium = Chromium::start();
@@ -47,7 +53,9 @@ fn wrong(browser: &Browser) -> Vec<String> {
     // Below a warning stands only advice.
     let said = browser.console().into_iter().filter(|line| line.starts_with("WARNING") || line.starts_with("SEVERE"));
     let said = said.map(|line| format!("console: {line}"));
-    browser.barriers().into_iter().chain(wide).chain(said).collect()
+    let weight = browser.script(WEIGHT, &[]).as_u64().unwrap();
+    let heavy = (weight > HEAVIEST).then(|| format!("{weight} bytes with all that belongs to it"));
+    browser.barriers().into_iter().chain(wide).chain(heavy).chain(said).collect()
 }
 
 /// Beside what cargo builds, and without the pictures of an earlier run.
