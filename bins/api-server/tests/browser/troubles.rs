@@ -220,7 +220,7 @@ fn two_people_who_change_one_case_lose_nothing() {
         other.wait("it is saved", |browser| (!browser.url().contains("editar")).then_some(()));
         let id = case.rsplit('/').next().unwrap();
         let (_, stored) = unit.server.get(&format!("/api/v1/icsr/{id}"));
-        assert_eq!((&stored["paciente_peso"], &stored["reportante_nombre"]), (&json!("68"), &json!("Luz Rojas")), "{stored}");
+        assert_eq!((&stored["paciente_peso"], &stored["reportante_nombre"]), (&json!(68), &json!("Luz Rojas")), "{stored}");
         is_quiet(&other);
     }
     is_quiet(&admin);
