@@ -78,6 +78,9 @@ struct AttachmentView {
     note: Option<&'static str>,
 }
 
+/// So much of a text stands in the thread, in characters: the whole of it is one click away.
+const LONGEST_IN_THREAD: usize = 4_000;
+
 /// A message as the thread shows it.
 pub(super) fn row(view: MessageView, here: &Here, reading: Reading) -> MessageRow {
     let MessageView { message, is_cut, has_more_attachments, flags, notice, reminded_by } = view;
@@ -91,6 +94,10 @@ pub(super) fn row(view: MessageView, here: &Here, reading: Reading) -> MessageRo
     let has_failed = status == Some(MessageStatus::Failed);
     let is_uncertain = status == Some(MessageStatus::Uncertain);
     let content = message.content;
+    let body_lines = content.body.lines().count();
+    let quoted_lines = content.body_quoted.as_deref().map_or(0, |quoted| quoted.lines().count());
+    let (body, has_more) = shortened(content.body);
+    let (quoted, has_more_quoted) = content.body_quoted.map(shortened).unzip();
     MessageRow {
         id: message.id.0,
         direction: message.direction.as_str(),
@@ -99,13 +106,13 @@ pub(super) fn row(view: MessageView, here: &Here, reading: Reading) -> MessageRo
         kind: states::kind(message.kind),
         at: reading.when(message.created_at),
         is_generated: message.kind.is_written_at_claim(),
-        body_lines: content.body.lines().count(),
-        line: first_line(&content.body),
-        quoted_lines: content.body_quoted.as_deref().map_or(0, |quoted| quoted.lines().count()),
+        body_lines,
+        line: first_line(&body),
+        quoted_lines,
         subject: content.subject,
-        body: content.body,
-        is_cut,
-        quoted: content.body_quoted.filter(|quoted| !quoted.trim().is_empty()),
+        body,
+        is_cut: is_cut || has_more || has_more_quoted.unwrap_or_default(),
+        quoted: quoted.filter(|quoted| !quoted.trim().is_empty()),
         from: content.from,
         to: content.to,
         state: is_out.then(|| state(message.kind, message.delivery, status)).flatten(),
@@ -169,6 +176,14 @@ fn attachment((n, attachment): (usize, followup_domain::message::Attachment)) ->
     }
 }
 
+/// The beginning of a text, and whether there is more.
+fn shortened(mut text: String) -> (String, bool) {
+    let Some((end, _)) = text.char_indices().nth(LONGEST_IN_THREAD) else { return (text, false) };
+    text.truncate(end);
+    text.push('…');
+    (text, true)
+}
+
 fn first_line(body: &str) -> String {
     const LONGEST: usize = 90;
     let line = body.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
@@ -186,6 +201,12 @@ pub(super) fn call_outcomes() -> Vec<(&'static str, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_is_shortened_between_characters() {
+        assert_eq!(shortened("ñ".repeat(LONGEST_IN_THREAD)), ("ñ".repeat(LONGEST_IN_THREAD), false));
+        assert_eq!(shortened("ñ".repeat(LONGEST_IN_THREAD + 1)), ("ñ".repeat(LONGEST_IN_THREAD) + "…", true));
+    }
 
     #[test]
     fn first_lines_are_short() {
