@@ -7,6 +7,7 @@ mod attempts;
 mod audit;
 mod automatics;
 mod beside;
+mod board;
 mod breakers;
 mod cases;
 mod contact_points;

@@ -14,6 +14,7 @@ use super::transact::Terms;
 use crate::error::{Done, Failure};
 use followup_domain::ports::AnswerRepository;
 use followup_domain::ports::AutomaticRepository;
+use followup_domain::ports::BoardRepository;
 use followup_domain::ports::DeliveryRepository;
 use followup_domain::ports::DraftRepository;
 use followup_domain::ports::EnclosureRepository;
@@ -245,6 +246,9 @@ impl Tx for Work<'_> {
         self
     }
     fn worklist(&mut self) -> &mut dyn WorklistRepository {
+        self
+    }
+    fn board(&mut self) -> &mut dyn BoardRepository {
         self
     }
     fn drafts(&mut self) -> &mut dyn DraftRepository {

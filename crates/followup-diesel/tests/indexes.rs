@@ -16,6 +16,7 @@ use followup_domain::asking::missing::FieldPath;
 use followup_domain::asking::plan::{AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus, PlannedChannel, TemplateAttempt};
 use followup_domain::asking::standing::InLane;
 use followup_domain::audit::AuditChain;
+use followup_domain::board::Span;
 use followup_domain::case::deadlines::{DeadlineScope, NewDeadline};
 use followup_domain::case::{Estado, FollowupStatus, Gravedad};
 use followup_domain::contact::Failure;
@@ -156,6 +157,8 @@ fn lists(tx: &mut dyn Tx, case_id: CaseId) -> Result<(), StoreError> {
         tx.worklist().count(*lane, Onlooker { reader: "qf", now: at(0) })?;
         tx.worklist().list(*lane, Onlooker { reader: "qf", now: at(0) }, Some(LanePlace { since: at(0), id: 1 }), 10)?;
     }
+    tx.board().answers(Span { from: at(0), to: at(9), offset: 0 }, at(9))?;
+    tx.board().waiting(at(0))?;
     tx.whatsapp_templates().of_name("x")?;
     tx.exports().queued(Some(LanePlace { since: at(0), id: 1 }), 10)?;
     let agenda = AgendaQuery { from: at(0), to: at(9), status: None, after: None, limit: 10 };
@@ -468,7 +471,7 @@ fn sqlite_reads_no_table_from_end_to_end() {
         let plan: Vec<PlanRow> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(&mut conn).unwrap();
         for PlanRow { detail } in plan.into_iter().filter(|step| step.detail != "SCAN CONSTANT ROW") {
             // "SCAN icsr USING INDEX" walks an index in the wanted order, or counts along it.
-            let reads_all = detail.starts_with("SCAN") && !detail.contains("INDEX");
+            let reads_all = detail.starts_with("SCAN") && !detail.contains("INDEX") && !is_of_the_statement(&sql, &detail);
             if reads_all || is_filtered_walk(&sql, &detail) {
                 reads_whole_tables.push(format!("{detail}: {sql}"));
             }
@@ -479,8 +482,16 @@ fn sqlite_reads_no_table_from_end_to_end() {
     assert_used(&used);
 }
 
+/// What a statement put together itself (`WITH … AS (`) is as large as what it read along an index.
+fn is_of_the_statement(sql: &str, detail: &str) -> bool {
+    let name = detail.trim_start_matches("SCAN ").split(' ').next().unwrap_or_default();
+    name.starts_with('(') || sql.contains(&format!(" {name} AS (")) || sql.contains(&format!("WITH {name} AS ("))
+}
+
 /// Indexes that hold the rows of one condition only.
-const PARTIAL: [&str; 8] = [
+const PARTIAL: [&str; 10] = [
+    "icsr_awaiting",
+    "outbound_sent",
     "icsr_warned",
     "outbound_failed",
     "outbound_uncertain",
@@ -492,7 +503,7 @@ const PARTIAL: [&str; 8] = [
 ];
 
 /// Indexes that were made for one query each.
-const USED: [&str; 20] = [
+const USED: [&str; 19] = [
     "outbound_resend_of",
     "outbound_reminder_of",
     "outbound_recipient",
@@ -504,7 +515,6 @@ const USED: [&str; 20] = [
     "field_entry_case",
     "field_entry_asked",
     "field_entry_takes_back",
-    "icsr_awaiting",
     "icsr_to_escalate",
     "attempt_pending",
     "attempt_agenda",

@@ -38,6 +38,7 @@
 
 pub mod asking;
 pub mod audit;
+pub mod board;
 pub mod case;
 pub mod contact;
 pub mod ids;

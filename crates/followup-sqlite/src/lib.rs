@@ -41,6 +41,13 @@ macro_rules! skip_locked_rows {
     };
 }
 
+/// The whole seconds of an instant since 1970: SQL, for a column by its name.
+macro_rules! seconds_of {
+    ($column:literal) => {
+        concat!("CAST(strftime('%s', ", $column, ") AS bigint)")
+    };
+}
+
 /// The first bytes of a text, one more than are shown: SQL, for a column by its name.
 macro_rules! first_bytes {
     ($column:literal) => {

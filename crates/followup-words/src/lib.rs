@@ -3,6 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod answers;
+pub mod board;
 pub mod breakers;
 pub mod deadlines;
 pub mod failures;

@@ -2,6 +2,7 @@
 
 use super::AnswerRepository;
 use super::AutomaticRepository;
+use super::BoardRepository;
 use super::DeliveryRepository;
 use super::DraftRepository;
 use super::EnclosureRepository;
@@ -245,6 +246,8 @@ pub trait Tx {
     fn standings(&mut self) -> &mut dyn StandingRepository;
     /// What needs a person, lane by lane.
     fn worklist(&mut self) -> &mut dyn WorklistRepository;
+    /// What was answered, counted.
+    fn board(&mut self) -> &mut dyn BoardRepository;
     /// Letters that people are writing.
     fn drafts(&mut self) -> &mut dyn DraftRepository;
     /// Sessions of the page.

@@ -33,6 +33,7 @@ pub mod addresses;
 pub mod attempts;
 pub mod audit;
 pub mod badge;
+pub mod board;
 pub mod breakers;
 pub mod cases;
 pub mod concurrency;
@@ -91,6 +92,7 @@ macro_rules! contract_suite_on_one_connection {
         $crate::whatsapp_templates_contract!($make);
         $crate::settle_contract!($make);
         $crate::badge_contract!($make);
+        $crate::board_contract!($make);
         $crate::standings_contract!($make);
         $crate::worklist_contract!($make);
         $crate::exports_contract!($make);
@@ -123,6 +125,7 @@ mod tests {
             include_str!("attempts.rs"),
             include_str!("audit.rs"),
             include_str!("badge.rs"),
+            include_str!("board.rs"),
             include_str!("breakers.rs"),
             include_str!("cases.rs"),
             include_str!("concurrency.rs"),

@@ -2,6 +2,7 @@
 
 pub(crate) mod agenda;
 pub(crate) mod badge;
+pub(crate) mod board;
 pub(crate) mod channel_states;
 pub(crate) mod health;
 pub(crate) mod keys;
