@@ -126,6 +126,7 @@ routes! {
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/attachments/{n}" => { GET mail::attachment: OpenOriginals }
     "/api/v1/icsr/{icsr_id}/followup/{message_id}/html" => { GET mail::html: OpenOriginals }
     "/api/v1/followup/badge" => { GET badge::badge: SeeCounters }
+    "/api/v1/followup/board" => { GET board::board: ReadCases }
     "/api/v1/followup/worklist" => { GET worklist::worklist: ReadCases }
     "/api/v1/followup/agenda" => { GET worklist::agenda: ReadCases }
     "/api/v1/followup/queue" => { GET worklist::queue: ReadCases }

@@ -7,6 +7,7 @@ pub(crate) mod attempt;
 pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod badge;
+pub(crate) mod board;
 pub(crate) mod brief;
 pub(crate) mod call;
 pub(crate) mod case_input;

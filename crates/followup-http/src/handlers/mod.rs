@@ -5,6 +5,7 @@ pub(crate) mod attempts;
 pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod badge;
+pub(crate) mod board;
 pub(crate) mod bounced_addresses;
 pub(crate) mod calls;
 pub(crate) mod cases;

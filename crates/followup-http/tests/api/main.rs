@@ -6,6 +6,7 @@ mod admin;
 mod attempts;
 mod auth;
 mod automatic;
+mod board;
 mod bounces;
 mod cases;
 mod cors;
