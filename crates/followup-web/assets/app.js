@@ -39,7 +39,7 @@ function move(by) {
   const link = $("a[href]", list[rowAt]);
   (link ?? list[rowAt]).focus();
 }
-const go = { t: "/", c: "/casos", b: "/bandejas" };
+const go = { t: "/", c: "/casos", b: "/bandejas", d: "/tablero" };
 function press(event) {
   if (stored.get() === "off" || event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
   const key = event.key;

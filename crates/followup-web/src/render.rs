@@ -24,6 +24,7 @@ macro_rules! templates {
 
 templates! {
     "base.html",
+    "board.html",
     "bounces.html",
     "case.html",
     "case_conflict.html",
@@ -109,6 +110,7 @@ pub(crate) enum Section {
     Work,
     Cases,
     Trays,
+    Board,
     Settings,
 }
 
@@ -186,6 +188,9 @@ fn navigation(visitor: &Visitor, section: Section, counts: Option<&Badge>) -> Ve
     if visitor.may(Permission::SortMail) || visitor.may(Permission::RetryQuarantine) {
         let trays = counts.map(in_trays);
         items.push(NavItem { count: trays, counter: Some("trays"), ..item(Section::Trays, "/bandejas", "Bandejas", "tray") });
+    }
+    if visitor.may(Permission::ReadCases) {
+        items.push(item(Section::Board, "/tablero", "Tablero", "chart"));
     }
     items.push(item(Section::Settings, "/ajustes", "Ajustes", "settings"));
     items

@@ -149,6 +149,7 @@ pages! {
     "/bandejas/inciertos" => { GET trays::sends::uncertain => ReadCases }
     "/bandejas/inciertos/{id}/reenviar" => { POST trays::settle::resend_uncertain => Decide }
     "/bandejas/inciertos/{id}/resolver" => { POST trays::settle::settle_uncertain => Decide }
+    "/tablero" => { GET board::page => ReadCases }
     "/ajustes" => { GET settings::overview => SeeOneself }
     "/ajustes/planes" => { GET settings::plans::list => SeeRules, POST settings::plans::create => EditRules }
     "/ajustes/planes/nuevo" => { GET settings::plans::new => EditRules }

@@ -29,8 +29,8 @@ pub fn group(by: By, key: &str) -> String {
     let known = match by {
         By::Channel => Channel::parse(key).map(|channel| states::channel(channel).to_owned()),
         By::Template => match (key, key.strip_prefix("whatsapp:")) {
-            ("request", _) => Some("Primera solicitud del servicio".to_owned()),
-            ("reminder", _) => Some("Recordatorio del servicio".to_owned()),
+            ("request", _) => Some("Primera solicitud".to_owned()),
+            ("reminder", _) => Some("Recordatorio".to_owned()),
             ("written", _) => Some("Escrito por una persona".to_owned()),
             (_, name) => name.map(|name| format!("Plantilla de WhatsApp «{name}»")),
         },
@@ -78,7 +78,7 @@ mod tests {
         for (of, key, name) in [
             (By::Channel, "email", "Correo"),
             (By::Channel, "fax", "fax"),
-            (By::Template, "reminder", "Recordatorio del servicio"),
+            (By::Template, "reminder", "Recordatorio"),
             (By::Template, "whatsapp:pide_datos", "Plantilla de WhatsApp «pide_datos»"),
             (By::Attempt, "2", "2.ª solicitud"),
             (By::Attempt, "5", "5.ª o posterior"),

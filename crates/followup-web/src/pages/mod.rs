@@ -1,5 +1,6 @@
 //! The pages: each asks use cases and shows what they say.
 
+pub(crate) mod board;
 pub(crate) mod cases;
 pub(crate) mod counters;
 pub(crate) mod followup;

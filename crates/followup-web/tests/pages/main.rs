@@ -2,6 +2,7 @@
 //! clock, the identifiers and the mail server are stand-ins.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod board;
 mod cases;
 mod channels;
 mod door;
