@@ -1,15 +1,16 @@
 //! The errors of the life cycle's use cases.
 
 use followup_app::{
-    AttemptError, BlockError, ClearAddressError, CloseError, DeadlineError, DocumentFieldError, InvalidReason, LogCallError, MessageError,
-    ResendError, SendNowError, TemplateError, UploadError, WarningError,
+    AttemptError, BlockError, ClearAddressError, CloseError, DeadlineError, DocumentFieldError, InvalidReason, LetterTextError,
+    LogCallError, MessageError, ResendError, SendNowError, TemplateError, UploadError, WarningError,
 };
 use followup_domain::asking::catalogue::FieldSpec;
 use followup_domain::asking::closing::{SERIOUS_ATTEMPTS, UnmetCheck};
 use followup_domain::asking::missing::FieldPath;
 use followup_domain::asking::plan::InvalidTemplate;
+use followup_domain::case::FieldError;
 use followup_domain::message::enclosure::FileRefused;
-use followup_words::{answers as texts, warnings};
+use followup_words::{answers as texts, letters, warnings};
 
 use crate::Refusal;
 
@@ -187,6 +188,19 @@ impl From<ClearAddressError> for Refusal {
 impl From<InvalidReason> for Refusal {
     fn from(why: InvalidReason) -> Self {
         Self::field("reason", if why == InvalidReason::Absent { texts::REQUIRED } else { texts::NUL_CHARACTER })
+    }
+}
+
+impl From<LetterTextError> for Refusal {
+    fn from(error: LetterTextError) -> Self {
+        match error {
+            LetterTextError::NotFound => Self::NotFound(letters::NOT_FOUND),
+            LetterTextError::Invalid { name, faults } => {
+                Self::Invalid(faults.iter().map(|fault| FieldError::new("text", letters::fault(fault, name))).collect())
+            }
+            LetterTextError::Stale => Self::Conflict(letters::STALE.into()),
+            LetterTextError::Store(error) => error.into(),
+        }
     }
 }
 

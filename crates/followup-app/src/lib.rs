@@ -60,6 +60,7 @@ pub use usecases::tray::assigned::AssignedMail;
 pub use usecases::tray::retry::Retried;
 pub use usecases::tray::unassigned::UnassignedMail;
 pub use usecases::unit::deadlines::DeadlineError;
+pub use usecases::unit::letter_texts::{LetterPreview, LetterText, LetterTextError};
 pub use usecases::unit::test_mail::TestMailError;
 pub use usecases::unit::test_sms::TestSmsError;
 pub use usecases::unit::test_whatsapp::{TestWhatsappError, WhatsappTest};

@@ -26,6 +26,7 @@ mod held_letters;
 mod idempotency;
 mod inbox;
 mod instant;
+mod letter_texts;
 mod life;
 mod mailbox_health;
 mod media;

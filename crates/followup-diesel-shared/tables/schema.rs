@@ -614,6 +614,18 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
+    letter_text (name) {
+        name -> Text,
+        version -> BigInt,
+        changed_by -> Text,
+        changed_at -> Instant,
+        body -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
     web_session (key) {
         key -> Text,
         user_id -> Nullable<BigInt>,

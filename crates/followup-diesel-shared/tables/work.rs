@@ -22,6 +22,7 @@ use followup_domain::ports::ExchangeRepository;
 use followup_domain::ports::ExportRepository;
 use followup_domain::ports::FieldRepository;
 use followup_domain::ports::HeldLetterRepository;
+use followup_domain::ports::LetterTextRepository;
 use followup_domain::ports::MailboxRepository;
 use followup_domain::ports::MediaRepository;
 use followup_domain::ports::NameRepository;
@@ -249,6 +250,9 @@ impl Tx for Work<'_> {
         self
     }
     fn board(&mut self) -> &mut dyn BoardRepository {
+        self
+    }
+    fn letter_texts(&mut self) -> &mut dyn LetterTextRepository {
         self
     }
     fn drafts(&mut self) -> &mut dyn DraftRepository {

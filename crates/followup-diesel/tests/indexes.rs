@@ -12,6 +12,7 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_inst
 use diesel::prelude::*;
 use followup_domain::asking::field_state::FieldState;
 use followup_domain::asking::lanes::{Ask, Lane};
+use followup_domain::asking::letter_text::KeptText;
 use followup_domain::asking::missing::FieldPath;
 use followup_domain::asking::plan::{AttemptStatus, BUILT_IN_TEMPLATE, PlanStatus, PlannedChannel, TemplateAttempt};
 use followup_domain::asking::standing::InLane;
@@ -272,6 +273,10 @@ fn life_cycle(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.templates().archive(template_id)?;
     let rule =
         NewDeadline { authority: "x".into(), role: "x".into(), scope: DeadlineScope::Any, days: 1, norm: "x".into(), verified: false };
+    let text = KeptText { name: "x".into(), text: None, version: 1, changed_by: "x".into(), changed_at: at(0) };
+    tx.letter_texts().put(&text)?;
+    tx.letter_texts().put(&KeptText { version: 2, ..text })?;
+    tx.letter_texts().find("x")?;
     let deadline_id = tx.deadlines().insert(&rule)?;
     tx.deadlines().update(deadline_id, &rule)?;
     tx.deadlines().remove(deadline_id)?;

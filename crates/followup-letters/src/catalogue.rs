@@ -40,6 +40,9 @@ part_files! {
     "parte.lista.txt"
 }
 
+/// The part that writes lists of words: a macro.
+pub(crate) const LISTS: &str = "parte.lista.txt";
+
 /// The names of all files, letters first.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     TEMPLATE_FILES.iter().map(|file| file.name).chain(PART_FILES.iter().map(|(name, _)| *name))

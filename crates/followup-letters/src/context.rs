@@ -5,6 +5,26 @@ use serde::Serialize;
 
 use crate::greeting::{Gender, greeting};
 
+/// Their names.
+pub(crate) const VARIABLES: &[&str] = &[
+    "caso",
+    "reportante",
+    "genero",
+    "producto",
+    "productos",
+    "fallecido",
+    "secciones",
+    "etiquetas",
+    "faltan",
+    "recibidos",
+    "desconocidos",
+    "unidad",
+    "telefono",
+    "direccion",
+    "prefijo",
+    "remitente",
+];
+
 /// The variables, as `templates/README.md` documents them. Each text is one line, so that no value can begin a new
 /// one or end the subject.
 #[derive(Debug, Serialize)]

@@ -1,5 +1,9 @@
 //! Why a template cannot be used.
 
+use followup_domain::asking::letter_text::TextProblem;
+
+use crate::layout::SUBJECT;
+
 /// A template that cannot be used, said in one sentence for the person who wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
@@ -43,7 +47,18 @@ impl TemplateError {
         Self::Broken { file: file.to_owned(), line: error.line().unwrap_or(1), reason: format!("{}{detail}", error.kind()) }
     }
 
-    pub(crate) fn broken(file: &str, line: usize, reason: impl Into<String>) -> Self {
-        Self::Broken { file: file.to_owned(), line, reason: reason.into() }
+    /// What is wrong with a letter that a file gave.
+    pub(crate) fn of_letter(file: &str, problem: &TextProblem) -> Self {
+        let reason = match problem {
+            TextProblem::SubjectInShort => format!("a short message has no «{SUBJECT}» line"),
+            TextProblem::NoSubject => format!("the letter does not begin with a «{SUBJECT}» line and a blank line"),
+            TextProblem::EmptySubject => "the subject is empty".to_owned(),
+            TextProblem::EmptyLetter if file.contains(".email.") => "no text stands after the subject and a blank line".to_owned(),
+            TextProblem::EmptyLetter => "the message is empty".to_owned(),
+            TextProblem::NoHeading => "a section's heading must stand on a line of its own, before its questions".to_owned(),
+            TextProblem::NoQuestion => "every question must stand on a line of its own, in order".to_owned(),
+            other => format!("{other:?}"),
+        };
+        Self::Broken { file: file.to_owned(), line: 1, reason }
     }
 }

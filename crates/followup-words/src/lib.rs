@@ -9,6 +9,7 @@ pub mod deadlines;
 pub mod failures;
 pub mod fields;
 pub mod files;
+pub mod letters;
 pub mod mailboxes;
 pub mod matching;
 pub mod notices;

@@ -14,6 +14,13 @@ const QUIETLY: &str = "algunos datos más";
 /// What is asked where nothing is missing.
 const NOTHING: &str = "algún dato que desee agregar";
 
+/// What fills the places of a template by which the service asks, in their order ([`parameters`]).
+pub const PARAMETERS: [&str; 3] = [
+    "a quién se saluda: «Dra. Rojas», o «reportante» si no se sabe",
+    "el número del caso: «#123»",
+    "lo que falta: «la dosis, el lote y el peso»",
+];
+
 /// What fills the places of a template by which the service asks: the reporter, as a letter greets them; the case; what is missing.
 pub fn parameters(letter: &RequestLetter, greeted: Option<String>) -> Vec<String> {
     let asked = match letter.asked.as_slice() {

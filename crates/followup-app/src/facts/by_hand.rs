@@ -8,6 +8,7 @@ use followup_domain::ids::UploadId;
 use followup_domain::message::enclosure::MOST_FILES;
 use followup_domain::message::{Channel, MessageContent, MessageKind};
 use followup_domain::policy::FollowupPolicy;
+use followup_domain::ports::StoreError;
 use followup_domain::sending::template::{LONGEST_FILLED, folded};
 use followup_words::reasons::stopped;
 
@@ -74,7 +75,7 @@ pub(crate) fn check<'r>(step: &mut Step<'_>, case: &Case, request: &'r SendReque
         Some(name) => template(step, case, (name, request.parameters.as_deref().unwrap_or_default()), &to)?,
         None => {
             let body = as_the_channel_writes(step.policy(), channel, body.to_owned());
-            let text = Letter { subject: subject(step, case, request.subject.as_deref()), body };
+            let text = Letter { subject: subject(step, case, request.subject.as_deref())?, body };
             content_for(step, case, text, &to)?
         }
     };
@@ -102,9 +103,9 @@ fn template(
     Ok(content_of_template(step, case, (template, body), to)?)
 }
 
-fn subject(step: &Step<'_>, case: &Case, given: Option<&str>) -> String {
+fn subject(step: &mut Step<'_>, case: &Case, given: Option<&str>) -> Result<String, StoreError> {
     let given = one_line(given.unwrap_or_default());
-    if given.is_empty() { usual_subject(step, case) } else { given }
+    if given.is_empty() { usual_subject(step, case) } else { Ok(given) }
 }
 
 /// What no case is needed for to refuse it.

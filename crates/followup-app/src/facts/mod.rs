@@ -9,6 +9,7 @@ pub(crate) mod day;
 pub(crate) mod exchanges;
 pub(crate) mod gate;
 pub(crate) mod incoming;
+pub(crate) mod letter_texts;
 pub(crate) mod letters;
 pub(crate) mod lookup;
 pub(crate) mod mail_hits;

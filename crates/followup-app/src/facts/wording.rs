@@ -18,6 +18,7 @@ use followup_words::to_the_unit::redirection_note;
 use followup_words::whatsapp::parameters;
 
 use super::asked::{answered_fields, asked_paths};
+use super::letter_texts;
 use super::open_items::documented_fields;
 use super::whatsapp::{Named, of_kind};
 use crate::step::Step;
@@ -40,7 +41,7 @@ pub(crate) fn lay_out(
     channel: Channel,
 ) -> Result<Result<Letter, RenderError>, StoreError> {
     let letter = compose(step, case, asks)?;
-    let laid_out = step.deployment.letters.render(channel, &letter);
+    let laid_out = letter_texts::render(step, channel, &letter)?;
     Ok(laid_out.map(|letter| Letter { body: as_the_channel_writes(step.policy(), channel, letter.body), ..letter }))
 }
 
@@ -75,11 +76,11 @@ fn said(step: &mut Step<'_>, case: &Case) -> Result<(Vec<FieldPath>, Vec<FieldPa
 }
 
 /// The subject of a request, for what a person writes without one. It never stops what they write.
-pub(crate) fn usual_subject(step: &Step<'_>, case: &Case) -> String {
+pub(crate) fn usual_subject(step: &mut Step<'_>, case: &Case) -> Result<String, StoreError> {
     let letterhead = &step.policy().letterhead;
     let asking = Asking { case_id: case.id, record: &case.record, missing: &[], kind: LetterKind::Request, received: &[], unknown: &[] };
-    let letter = step.deployment.letters.render(Channel::Email, &compose_request(&asking, letterhead));
-    letter.map_or_else(|_| format!("{} ICSR #{}", letterhead.subject_prefix, case.id).trim().to_owned(), |letter| letter.subject)
+    let letter = letter_texts::render(step, Channel::Email, &compose_request(&asking, letterhead))?;
+    Ok(letter.map_or_else(|_| format!("{} ICSR #{}", letterhead.subject_prefix, case.id).trim().to_owned(), |letter| letter.subject))
 }
 
 /// The same as a message's content, for an address or number of the channel; or why there is none.

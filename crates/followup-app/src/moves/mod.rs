@@ -14,6 +14,7 @@ pub(crate) mod field;
 pub(crate) mod file;
 pub(crate) mod inbox;
 pub(crate) mod keys;
+pub(crate) mod letter_text;
 pub(crate) mod media;
 pub(crate) mod message;
 pub(crate) mod plan;

@@ -3,19 +3,22 @@
 pub use super::sections::product_names;
 use super::sections::{by_weight, in_catalogue_order, nouns, one_line, product_heading, sections};
 use crate::asking::catalogue::Group;
+use crate::asking::letter_text::{OwnText, ShippedText, TextFault};
 use crate::asking::missing::{FieldPath, MissingItem};
 use crate::case::CaseRecord;
 use crate::ids::CaseId;
 use crate::message::Channel;
+use crate::published::published_enum;
 use crate::text::says_nothing;
 
-/// Whether the reporter was asked before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LetterKind {
-    /// The first request.
-    Request,
-    /// A reminder of what is still missing.
-    Reminder,
+published_enum! {
+    /// Whether the reporter was asked before.
+    LetterKind {
+        /// The first request.
+        Request = "request",
+        /// A reminder of what is still missing.
+        Reminder = "reminder",
+    }
 }
 
 /// Everything a template may show.
@@ -70,6 +73,31 @@ pub trait LetterRenderer: Send + Sync {
     /// # Errors
     /// A template that cannot be rendered: its file and line.
     fn render(&self, channel: Channel, letter: &RequestLetter) -> Result<Letter, RenderError>;
+
+    /// The same with texts of the unit's own in place of those that are brought along.
+    ///
+    /// # Errors
+    /// One of them cannot be rendered, or takes too much.
+    fn render_with(&self, own: &[OwnText], channel: Channel, letter: &RequestLetter) -> Result<Letter, RenderError> {
+        let _ = own;
+        self.render(channel, letter)
+    }
+
+    /// The texts that a unit may replace by its own: letters first, then parts of several letters.
+    fn shipped(&self) -> Vec<ShippedText> {
+        Vec::new()
+    }
+
+    /// What is wrong with one of the unit's own texts, and with the letters that it stands in.
+    fn faults(&self, own: &[OwnText], name: &str) -> Vec<TextFault> {
+        let _ = (own, name);
+        Vec::new()
+    }
+
+    /// The values that texts may show, by their names.
+    fn variables(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// Whom a letter greets, of a reporter's name as somebody typed it; none where that names no person.
     fn greeted(&self, reporter_name: &str) -> Option<String> {

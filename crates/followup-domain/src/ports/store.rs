@@ -10,6 +10,7 @@ use super::ExchangeRepository;
 use super::ExportRepository;
 use super::FieldRepository;
 use super::HeldLetterRepository;
+use super::LetterTextRepository;
 use super::MailboxRepository;
 use super::MediaRepository;
 use super::NameRepository;
@@ -248,6 +249,8 @@ pub trait Tx {
     fn worklist(&mut self) -> &mut dyn WorklistRepository;
     /// What was answered, counted.
     fn board(&mut self) -> &mut dyn BoardRepository;
+    /// The letters in the unit's own words.
+    fn letter_texts(&mut self) -> &mut dyn LetterTextRepository;
     /// Letters that people are writing.
     fn drafts(&mut self) -> &mut dyn DraftRepository;
     /// Sessions of the page.

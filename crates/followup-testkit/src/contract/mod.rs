@@ -46,6 +46,7 @@ pub mod exports;
 pub mod health;
 pub mod idempotency;
 pub mod inbox;
+pub mod letter_texts;
 pub mod life;
 pub mod media;
 pub mod messages;
@@ -104,6 +105,7 @@ macro_rules! contract_suite_on_one_connection {
         $crate::reports_contract!($make);
         $crate::plans_contract!($make);
         $crate::deadlines_contract!($make);
+        $crate::letter_texts_contract!($make);
         $crate::attempts_contract!($make);
         $crate::inbox_contract!($make);
         $crate::trays_contract!($make);
@@ -137,6 +139,7 @@ mod tests {
             include_str!("health.rs"),
             include_str!("idempotency.rs"),
             include_str!("inbox.rs"),
+            include_str!("letter_texts.rs"),
             include_str!("life.rs"),
             include_str!("media.rs"),
             include_str!("messages.rs"),
