@@ -86,6 +86,24 @@ for (const form of all("form[data-autosave]")) {
   });
 }
 
+// How a letter reads follows what is typed.
+for (const form of all("form[data-preview]")) {
+  let waiting, last = 0;
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    const turn = ++last;
+    waiting = setTimeout(async () => {
+      const body = new URLSearchParams(new FormData(form));
+      body.set("accion", "ver");
+      try {
+        const page = new DOMParser().parseFromString(await (await fetch(form.action, { method: "POST", body })).text(), "text/html");
+        const fresh = $("#vista-previa", page);
+        if (fresh && turn === last) $("#vista-previa").replaceChildren(...fresh.childNodes);
+      } catch { /* the button is still there */ }
+    }, 600);
+  });
+}
+
 // What can be undone says for how long.
 for (const place of all("[data-until]")) {
   const end = Date.parse(place.dataset.until);

@@ -44,6 +44,8 @@ templates! {
     "followup_text.html",
     "health.html",
     "letter.html",
+    "letter_text.html",
+    "letter_texts.html",
     "parts.html",
     "plan_template.html",
     "plans.html",

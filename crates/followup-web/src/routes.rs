@@ -158,6 +158,9 @@ pages! {
     "/ajustes/plazos" => { GET settings::deadlines::list => SeeRules, POST settings::deadlines::create => EditRules }
     "/ajustes/plazos/{id}" => { GET settings::deadlines::edit => EditRules, POST settings::deadlines::replace => EditRules }
     "/ajustes/plazos/{id}/quitar" => { POST settings::deadlines::remove => EditRules }
+    "/ajustes/plantillas" => { GET settings::letter_texts::list => SeeRules }
+    "/ajustes/plantillas/{nombre}" => { GET settings::letter_texts::page => SeeRules, POST settings::letter_texts::save => EditRules }
+    "/ajustes/plantillas/{nombre}/restablecer" => { POST settings::letter_texts::reset => EditRules }
     "/ajustes/no-contactar" => { GET settings::contacts::list => ManageContacts, POST settings::contacts::block => ManageContacts }
     "/ajustes/no-contactar/levantar" => { POST settings::contacts::lift => ManageContacts }
     "/ajustes/rebotes" => { GET settings::bounces::list => ManageContacts }

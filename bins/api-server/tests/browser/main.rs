@@ -5,6 +5,7 @@ mod hostile;
 mod journey;
 mod looks;
 mod post;
+mod preview;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;

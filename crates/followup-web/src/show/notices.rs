@@ -26,6 +26,8 @@ const NOTICES: &[(&str, &str)] = &[
     ("pedido_de_nuevo", "Se pide otra vez al servidor de correo en la próxima lectura del buzón."),
     ("confirmado", "Remitente confirmado: su respuesta cuenta desde ahora."),
     ("reenviado", "Reenviado: el proveedor aceptó el mensaje nuevo."),
+    ("carta_guardada", "Texto guardado: las cartas que salgan desde ahora lo dicen."),
+    ("carta_restablecida", "Las cartas dicen otra vez el texto que trae el servicio."),
     ("plan_guardado", "Plan guardado. Los que ya se aplicaron siguen como estaban."),
     ("plan_archivado", "Plan archivado: ya no se ofrece."),
     ("plazo_quitado", "Plazo quitado."),

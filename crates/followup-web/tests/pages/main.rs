@@ -10,6 +10,7 @@ mod followup;
 mod framing;
 mod hostile;
 mod letter;
+mod letter_texts;
 mod settings;
 mod settings_people;
 mod sign_in;

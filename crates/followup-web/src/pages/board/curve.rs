@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::scale::{WIDTH, place, share_text};
 
-const LEFT: f64 = 34.0;
+const LEFT: f64 = 44.0;
 const RIGHT: f64 = WIDTH - 12.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 172.0;
@@ -17,6 +17,7 @@ const AXES: &[(u32, &[u32])] = &[
     (30, &[0, 10, 20, 30]),
     (60, &[0, 15, 30, 45, 60]),
     (90, &[0, 30, 60, 90]),
+    (120, &[0, 30, 60, 90, 120]),
     (180, &[0, 30, 60, 90, 120, 150, 180]),
 ];
 
@@ -117,9 +118,9 @@ mod tests {
     fn a_curve_climbs_in_steps_and_ends_with_what_was_observed() {
         let tallies = [Tally { days: 0, is_answered: true, count: 5 }, Tally { days: 13, is_answered: false, count: 5 }];
         let view = CurveView::of(&Curve::of(&tallies, CURVE_DAYS), "/f?x=1");
-        assert_eq!(view.line, "M34 172H56.4V92H348");
-        assert!(view.band.starts_with("M56.4 ") && view.band.ends_with('Z'), "{}", view.band);
-        assert_eq!((view.n, view.answered, view.is_few, view.rows.len(), view.median.as_deref()), (10, 5, false, 1, Some("56.4")));
+        assert_eq!(view.line, "M44 172H65.7V92H348");
+        assert!(view.band.starts_with("M65.7 ") && view.band.ends_with('Z'), "{}", view.band);
+        assert_eq!((view.n, view.answered, view.is_few, view.rows.len(), view.median.as_deref()), (10, 5, false, 1, Some("65.7")));
         assert_eq!(view.days.iter().map(|mark| mark.text.as_str()).collect::<Vec<_>>(), ["0", "7", "14"]);
         assert_eq!(view.file, "/f?x=1&plot=cases");
     }
@@ -127,6 +128,6 @@ mod tests {
     #[test]
     fn a_curve_without_answers_lies_on_the_ground() {
         let view = CurveView::of(&Curve::of(&[Tally { days: 200, is_answered: false, count: 3 }], CURVE_DAYS), "/f");
-        assert_eq!((view.line.as_str(), view.band.as_str(), view.median), ("M34 172H348", "", None));
+        assert_eq!((view.line.as_str(), view.band.as_str(), view.median), ("M44 172H348", "", None));
     }
 }

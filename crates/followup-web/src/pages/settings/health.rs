@@ -4,13 +4,13 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use followup_access::Permission;
 use followup_answers::Refusal;
-use followup_app::Health;
+use followup_app::{App, Health, LetterText};
 use followup_domain::ports::{AuditHead, Standbys};
 use followup_domain::sending::breaker::{Breaker, BreakerState};
-use followup_words::{answers as texts, breakers, states};
+use followup_words::{answers as texts, breakers, letters, states};
 use serde::Serialize;
 
-use super::{reading, shell};
+use super::{letter_texts, reading, shell};
 use crate::door::Visitor;
 use crate::form::Form;
 use crate::problem::Problem;
@@ -27,6 +27,8 @@ struct HealthPage {
     mail_in: MailInView,
     mail_out: MailOutView,
     plans: PlansView,
+    /// The unit's own letters that cannot be used.
+    letters: Vec<UnusableView>,
     audit: Option<AuditView>,
     may_decide: bool,
 }
@@ -75,6 +77,13 @@ struct PlansView {
 }
 
 #[derive(Serialize)]
+struct UnusableView {
+    href: String,
+    name: String,
+    faults: Vec<String>,
+}
+
+#[derive(Serialize)]
 struct AuditView {
     seq: i64,
     hash: String,
@@ -83,9 +92,10 @@ struct AuditView {
 /// The page.
 pub(crate) async fn page(state: web::Data<WebState>, visitor: Visitor, query: Query) -> Result<HttpResponse, Problem> {
     let reader = visitor.username.clone();
-    let health = state.ask(move |app| app.health(&reader)).await?;
+    let asked = move |app: &App| Ok::<_, Refusal>((app.health(&reader)?, app.unusable_letter_texts()?));
+    let (health, letters) = state.ask(asked).await?;
     let badge = health.waiting;
-    let body = view(health, reading(&state), visitor.may(Permission::Decide));
+    let body = view(health, letters, reading(&state), visitor.may(Permission::Decide));
     Ok(state.templates.answer(StatusCode::OK, "health.html", &shell(&state, &visitor, "Salud del servicio", &badge, &query), &body))
 }
 
@@ -96,7 +106,7 @@ pub(crate) async fn acknowledge(state: web::Data<WebState>, visitor: Visitor, fo
     if was_set_back { Ok(elsewhere("/ajustes/salud?hecho=buzon_visto")) } else { Err(Refusal::NotFound(texts::NOT_SET_BACK).into()) }
 }
 
-fn view(health: Health, reading: Reading, may_decide: bool) -> HealthPage {
+fn view(health: Health, letters: Vec<LetterText>, reading: Reading, may_decide: bool) -> HealthPage {
     let (due, due_since) = health.due_letters();
     let plans =
         PlansView { is_well: health.dispatches(), due, due_since: due_since.map(|at| reading.when(at)), calls: health.due_calls().0 };
@@ -111,14 +121,21 @@ fn view(health: Health, reading: Reading, may_decide: bool) -> HealthPage {
     let mailboxes = health.mailboxes.into_iter().map(|mailbox| MailboxView::of(mailbox, reading)).collect();
     let mail_in = MailInView { is_well: mail_in_is_well, mailboxes };
     HealthPage {
-        is_well: store.is_well && mail_in.is_well && mail_out.is_well && plans.is_well,
+        is_well: store.is_well && mail_in.is_well && mail_out.is_well && plans.is_well && letters.is_empty(),
         store,
         mail_in,
         mail_out,
         plans,
+        letters: letters.iter().map(unusable).collect(),
         audit: health.audit.map(|AuditHead { seq, hash, .. }| AuditView { seq, hash }),
         may_decide,
     }
+}
+
+fn unusable(text: &LetterText) -> UnusableView {
+    let file = text.shipped.name;
+    let faults = text.faults.iter().map(|fault| letters::fault(fault, file)).collect();
+    UnusableView { href: letter_texts::href(file), name: letters::name(&text.shipped), faults }
 }
 
 fn store(health: &Health) -> StoreView {

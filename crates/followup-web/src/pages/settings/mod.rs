@@ -6,6 +6,8 @@ pub(crate) mod channels;
 pub(crate) mod contacts;
 pub(crate) mod deadlines;
 pub(crate) mod health;
+mod letter_form;
+pub(crate) mod letter_texts;
 mod plan_form;
 pub(crate) mod plans;
 mod reach;
@@ -47,6 +49,12 @@ const ROOMS: &[Room] = &[
         href: "/ajustes/plazos",
         name: "Plazos para notificar",
         about: "En cuántos días hay que notificar a cada autoridad.",
+        needs: Permission::SeeRules,
+    },
+    Room {
+        href: "/ajustes/plantillas",
+        name: "Plantillas de cartas",
+        about: "Con qué palabras se piden los datos, por correo, SMS y WhatsApp.",
         needs: Permission::SeeRules,
     },
     Room {
