@@ -33,7 +33,7 @@ fn letter(unit: &Unit) -> (String, String) {
 fn a_request_leaves_in_the_units_own_words() {
     let unit = unit();
     let before = letter(&unit);
-    let kept = unit.app.set_letter_text(&qf(), EMAIL, OWN, 0).unwrap();
+    let kept = unit.app.set_letter_text(&qf(), EMAIL, OWN, Some(0)).unwrap();
     assert_eq!((kept.own(), kept.version(), kept.faults.len()), (Some(OWN), 1, 0));
     let (subject, body) = letter(&unit);
     assert_eq!(subject, "[VIGIA] Caso 2: nos falta un dato");
@@ -43,7 +43,7 @@ fn a_request_leaves_in_the_units_own_words() {
         ) && body.ends_with("\nUnidad de Farmacovigilancia\n"),
         "{body}"
     );
-    let reset = unit.app.reset_letter_text(&qf(), EMAIL, 1).unwrap();
+    let reset = unit.app.reset_letter_text(&qf(), EMAIL, Some(1)).unwrap();
     assert_eq!((reset.own(), reset.version()), (None, 2));
     assert_eq!(letter(&unit).1.replace("#3", "#1"), before.1);
     let told: Vec<(String, String)> = unit.system_audit().into_iter().map(|row| (row.action, row.actor)).collect();
@@ -54,25 +54,25 @@ fn a_request_leaves_in_the_units_own_words() {
 #[test]
 fn a_part_of_the_units_own_stands_in_every_letter() {
     let unit = unit();
-    unit.app.set_letter_text(&qf(), "parte.saludo.txt", "Muy buenos días,\n", 0).unwrap();
+    unit.app.set_letter_text(&qf(), "parte.saludo.txt", "Muy buenos días,\n", Some(0)).unwrap();
     assert!(letter(&unit).1.starts_with("Muy buenos días,\n"));
 }
 
 #[test]
 fn what_cannot_be_used_is_not_kept_and_what_is_the_same_anyway_is_no_text_of_ones_own() {
     let unit = unit();
-    let refused = unit.app.set_letter_text(&qf(), EMAIL, "Asunto: {{ caso }}\n\n{{ nada }}", 0);
+    let refused = unit.app.set_letter_text(&qf(), EMAIL, "Asunto: {{ caso }}\n\n{{ nada }}", Some(0));
     let Err(LetterTextError::Invalid { name: EMAIL, faults }) = refused else { panic!("{refused:?}") };
     assert_eq!((faults[0].line, &faults[0].problem), (Some(3), &TextProblem::UnknownVariable("nada".into())));
     let long = format!("Caso {{{{ caso }}}}: {{{{ faltan | join(', ') }}}}. {}", "Escríbanos pronto. ".repeat(40));
-    let refused = unit.app.set_letter_text(&qf(), SMS, &long, 0);
+    let refused = unit.app.set_letter_text(&qf(), SMS, &long, Some(0));
     let Err(LetterTextError::Invalid { faults, .. }) = refused else { panic!("{refused:?}") };
     assert!(matches!(faults[0].problem, TextProblem::TooManyParts { parts: 5.., most: 4 }), "{faults:?}");
     assert_eq!(unit.app.letter_text(EMAIL).unwrap().version(), 0);
     let shipped = unit.app.letter_text(EMAIL).unwrap().shipped.text;
-    assert_eq!(unit.app.set_letter_text(&qf(), EMAIL, &shipped, 0).unwrap().own(), None);
+    assert_eq!(unit.app.set_letter_text(&qf(), EMAIL, &shipped, Some(0)).unwrap().own(), None);
     for name in ["otra.txt", "", "parte.lista.txt"] {
-        assert_eq!(unit.app.set_letter_text(&qf(), name, OWN, 0), Err(LetterTextError::NotFound), "{name}");
+        assert_eq!(unit.app.set_letter_text(&qf(), name, OWN, Some(0)), Err(LetterTextError::NotFound), "{name}");
         assert_eq!(unit.app.letter_text(name), Err(LetterTextError::NotFound), "{name}");
     }
 }
@@ -80,14 +80,15 @@ fn what_cannot_be_used_is_not_kept_and_what_is_the_same_anyway_is_no_text_of_one
 #[test]
 fn of_two_who_change_a_text_at_once_the_second_is_told() {
     let unit = unit();
-    unit.app.set_letter_text(&qf(), EMAIL, OWN, 0).unwrap();
+    unit.app.set_letter_text(&qf(), EMAIL, OWN, Some(0)).unwrap();
     let other = OWN.replace("Buenos días", "Buenas tardes");
     for version in [0, 2, -1] {
-        assert_eq!(unit.app.set_letter_text(&qf(), EMAIL, &other, version), Err(LetterTextError::Stale));
-        assert_eq!(unit.app.reset_letter_text(&qf(), EMAIL, version), Err(LetterTextError::Stale));
+        assert_eq!(unit.app.set_letter_text(&qf(), EMAIL, &other, Some(version)), Err(LetterTextError::Stale));
+        assert_eq!(unit.app.reset_letter_text(&qf(), EMAIL, Some(version)), Err(LetterTextError::Stale));
     }
     assert_eq!(unit.app.letter_text(EMAIL).unwrap().own(), Some(OWN));
-    assert!(unit.app.set_letter_text(&qf(), EMAIL, &other, 1).is_ok());
+    assert!(unit.app.set_letter_text(&qf(), EMAIL, &other, Some(1)).is_ok());
+    assert_eq!(unit.app.reset_letter_text(&qf(), EMAIL, None).unwrap().version(), 3, "whoever saw none");
 }
 
 #[test]

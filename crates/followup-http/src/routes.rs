@@ -164,6 +164,10 @@ routes! {
     "/api/v1/admin/followup/dispatch" => { POST admin::dispatch: Administer }
     "/api/v1/admin/followup/plans" => { GET templates::list_templates: SeeRules, POST templates::create_template: EditRules }
     "/api/v1/admin/followup/plans/{plan_id}" => { GET templates::find_template: SeeRules, PUT templates::replace_template: EditRules, DELETE templates::archive_template: EditRules }
+    "/api/v1/admin/followup/letters" => { GET letter_texts::list_letter_texts: SeeRules }
+    "/api/v1/admin/followup/letters/{letter}" => { GET letter_texts::find_letter_text: SeeRules, PUT letter_texts::replace_letter_text: EditRules }
+    "/api/v1/admin/followup/letters/{letter}/reset" => { POST letter_texts::reset_letter_text: EditRules }
+    "/api/v1/admin/followup/letters/{letter}/preview" => { POST letter_texts::preview_letter_text: EditRules }
     "/api/v1/admin/followup/do-not-contact" => { GET contacts::list_blocked: ManageContacts, POST contacts::block_any: ManageContacts }
     "/api/v1/admin/followup/do-not-contact/lift" => { POST contacts::unblock_any: ManageContacts }
     "/api/v1/admin/followup/do-not-contact/{address}" => { PUT contacts::block: ManageContacts, DELETE contacts::unblock: ManageContacts }

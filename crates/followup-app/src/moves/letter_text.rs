@@ -7,14 +7,15 @@ use followup_domain::ports::{StoreError, Updated};
 use crate::step::Step;
 use crate::trail::{Subject, Told, tell};
 
-/// Keeps a text of the unit's own under a name, or that it has none any more; none when `version` is not the one that is kept.
-pub(crate) fn set(step: &mut Step<'_>, name: &str, text: Option<String>, version: i64) -> Result<Option<KeptText>, StoreError> {
+/// Keeps a text of the unit's own under a name, or that it has none any more; none when `version` is given and not the one that is kept.
+pub(crate) fn set(step: &mut Step<'_>, name: &str, text: Option<String>, version: Option<i64>) -> Result<Option<KeptText>, StoreError> {
     step.tx.audit().hold(AuditChain::System)?;
     let before = step.tx.letter_texts().find(name)?;
-    if before.as_ref().map_or(0, |kept| kept.version) != version {
+    let present = before.as_ref().map_or(0, |kept| kept.version);
+    if version.is_some_and(|version| version != present) {
         return Ok(None);
     }
-    let kept = KeptText { name: name.to_owned(), text, version: version + 1, changed_by: step.actor.to_string(), changed_at: step.now };
+    let kept = KeptText { name: name.to_owned(), text, version: present + 1, changed_by: step.actor.to_string(), changed_at: step.now };
     if step.tx.letter_texts().put(&kept)? == Updated::Stale {
         return Ok(None);
     }

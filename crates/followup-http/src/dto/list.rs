@@ -15,6 +15,7 @@ use super::channel::ChannelOutput;
 use super::contact::BlockedOutput;
 use super::deadline::DeadlineOutput;
 use super::inbox::{QuarantinedOutput, UnassignedOutput};
+use super::letter_text::LetterTextOutput;
 use super::proposal::FailedAddressOutput;
 use super::template::TemplateOutput;
 use super::whatsapp::WhatsappTemplateOutput;
@@ -40,6 +41,7 @@ pub(crate) struct PageOutput<T> {
 pub(crate) type AttemptList = ListOutput<AttemptOutput>;
 pub(crate) type ChannelList = ListOutput<ChannelOutput>;
 pub(crate) type DeadlineList = ListOutput<DeadlineOutput>;
+pub(crate) type LetterTextList = ListOutput<LetterTextOutput>;
 pub(crate) type TemplateList = ListOutput<TemplateOutput>;
 pub(crate) type WhatsappTemplateList = ListOutput<WhatsappTemplateOutput>;
 pub(crate) type AuditPage = PageOutput<AuditRowOutput>;

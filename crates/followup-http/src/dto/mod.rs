@@ -25,6 +25,7 @@ pub(crate) mod file;
 pub(crate) mod followup;
 pub(crate) mod health;
 pub(crate) mod inbox;
+pub(crate) mod letter_text;
 pub(crate) mod list;
 pub(crate) mod message;
 pub(crate) mod message_change;

@@ -18,6 +18,7 @@ pub(crate) mod files;
 pub(crate) mod followup;
 pub(crate) mod health;
 pub(crate) mod inbox;
+pub(crate) mod letter_texts;
 pub(crate) mod mail;
 pub(crate) mod message_changes;
 pub(crate) mod messages;

@@ -76,6 +76,13 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         r#"{"contact": "+51999888777", "reason": "El número vuelve a recibir mensajes"}"#,
     ),
     ("post", "/api/v1/admin/followup/bounced-addresses/{address}/clear", r#"{"reason": "El buzón vuelve a recibir"}"#),
+    ("put", "/api/v1/admin/followup/letters/{letter}", LETTER),
+    ("post", "/api/v1/admin/followup/letters/{letter}/reset", r#"{"version": 1}"#),
+    (
+        "post",
+        "/api/v1/admin/followup/letters/{letter}/preview",
+        r#"{"text": "{{ unidad }}: de su reporte (caso #{{ caso }}) nos falta {{ faltan | join(\", \") }}."}"#,
+    ),
     ("post", "/api/v1/admin/followup/deadlines", DEADLINE),
     ("put", "/api/v1/admin/followup/deadlines/{deadline_id}", DEADLINE),
 ];
@@ -93,6 +100,11 @@ const CASE: &str = r#"{
 const PLAN: &str = r#"{
   "name": "Casos graves",
   "attempts": [{"label": "Solicitud", "afterHours": 0}, {"label": "Recordatorio", "afterHours": 168}, {"label": "Última", "afterHours": 336}]
+}"#;
+
+const LETTER: &str = r#"{
+  "text": "{{ unidad }}: de su reporte (caso #{{ caso }}) nos falta {{ faltan | join(\", \") }}. Gracias.",
+  "version": 0
 }"#;
 
 const DEADLINE: &str =

@@ -19,6 +19,7 @@ mod hostile;
 mod html;
 mod idempotency;
 mod inbox;
+mod letter_texts;
 mod life_cycle;
 mod list;
 mod message_changes;

@@ -80,8 +80,12 @@ fn every_documented_route_answers() {
     for (method, path) in documented() {
         let numbered = ["icsr_id", "message_id", "attempt_id", "plan_id", "deadline_id", "mail_id", "upload_id", "n"];
         let path = numbered.iter().fold(path, |path, name| path.replace(&format!("{{{name}}}"), "1"));
-        let path =
-            path.replace("{field}", "paciente_peso").replace("{address}", "a@b.test").replace("{warning}", "x-1").replace("{secret}", "x");
+        let path = path
+            .replace("{letter}", "solicitud.sms.txt")
+            .replace("{field}", "paciente_peso")
+            .replace("{address}", "a@b.test")
+            .replace("{warning}", "x-1")
+            .replace("{secret}", "x");
         assert!(!path.contains('{'), "{path}");
         let answer = api.admin(&method, &path).send();
         assert_ne!(answer.status, 405, "{method} {path}");
@@ -145,6 +149,7 @@ fn something_of_everything() -> (Api, BTreeMap<&'static str, String>) {
         ("attempt_id", attempt),
         ("plan_id", "1".into()),
         ("deadline_id", deadline.json()["id"].to_string()),
+        ("letter", "solicitud.sms.txt".into()),
         ("mail_id", "1".into()),
         ("field", "paciente_peso".into()),
         ("warning", "birth_in_future-0011223344556677".into()),

@@ -47,6 +47,8 @@ fn support_may_keep_the_service_running_and_nothing_else() {
         "POST /inbox/quarantine/{mail_id}/retry",
         "GET /admin/followup/plans",
         "GET /admin/followup/plans/{plan_id}",
+        "GET /admin/followup/letters",
+        "GET /admin/followup/letters/{letter}",
         "GET /admin/followup/deadlines",
     ];
     assert_eq!(allowed, expected);

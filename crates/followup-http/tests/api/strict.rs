@@ -31,7 +31,7 @@ const WITH_BODY: [&str; 19] = [
 pub(crate) fn filled(path: &str) -> String {
     let numbered = ["icsr_id", "message_id", "attempt_id", "plan_id", "deadline_id", "mail_id", "upload_id", "n"];
     let path = numbered.iter().fold(path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "1"));
-    path.replace("{field}", "paciente_peso").replace("{address}", "a@b.test")
+    path.replace("{letter}", "solicitud.sms.txt").replace("{field}", "paciente_peso").replace("{address}", "a@b.test")
 }
 
 /// What a provider sends with a mail is the provider's to say, and no mail is lost over it.

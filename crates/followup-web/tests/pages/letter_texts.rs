@@ -26,7 +26,7 @@ fn the_list_says_of_each_letter_whose_text_it_has() {
         assert!(letter.page().text().contains("Así se lee en un caso habitual"), "{href}");
         assert!(letter.text.len() < 100 * 1024, "{href}");
     }
-    unit.app.set_letter_text(&crate::support::operator(), "solicitud.email.txt", OWN, 0).unwrap();
+    unit.app.set_letter_text(&crate::support::operator(), "solicitud.email.txt", OWN, None).unwrap();
     let text = browser.get(LIST).page().text();
     assert!(text.contains("De la unidad") && text.contains("operator, "), "{text}");
     assert_eq!(browser.get("/ajustes/plantillas/otra.txt").status, 404);

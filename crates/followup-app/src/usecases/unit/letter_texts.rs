@@ -125,10 +125,11 @@ impl App {
     }
 
     /// Keeps a text of the unit's own, which letters say from now on. One that says what is brought along anyway is none.
+    /// Made from this version of it, if that is told.
     ///
     /// # Errors
     /// [`LetterTextError`].
-    pub fn set_letter_text(&self, actor: &Actor, name: &str, text: &str, version: i64) -> Result<LetterText, LetterTextError> {
+    pub fn set_letter_text(&self, actor: &Actor, name: &str, text: &str, version: Option<i64>) -> Result<LetterText, LetterTextError> {
         transaction::write(self, actor, |step| {
             let shipped = shipped(step, name)?;
             let is_own = text != shipped.text;
@@ -142,11 +143,11 @@ impl App {
         })
     }
 
-    /// Goes back to the text that is brought along.
+    /// Goes back to the text that is brought along, from this version, if that is told.
     ///
     /// # Errors
     /// [`LetterTextError`].
-    pub fn reset_letter_text(&self, actor: &Actor, name: &str, version: i64) -> Result<LetterText, LetterTextError> {
+    pub fn reset_letter_text(&self, actor: &Actor, name: &str, version: Option<i64>) -> Result<LetterText, LetterTextError> {
         transaction::write(self, actor, |step| {
             let shipped = shipped(step, name)?;
             let kept = texts::set(step, name, None, version)?.ok_or(LetterTextError::Stale)?;

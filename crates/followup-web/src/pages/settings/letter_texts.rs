@@ -132,7 +132,7 @@ pub(crate) async fn reset(Asked { state, visitor, request, form, query }: Asked)
     let (name, reading, actor) = (file(&request), reading(&state), visitor.actor());
     let version = form.number("version")?;
     let (reader, kept_name) = (visitor.username.clone(), name.clone());
-    let asked = move |app: &App| match app.reset_letter_text(&actor, &name, version) {
+    let asked = move |app: &App| match app.reset_letter_text(&actor, &name, Some(version)) {
         Ok(_) => Ok((app.badge(&reader)?, Outcome::Saved)),
         Err(LetterTextError::Stale) => {
             let form = stored(app, &name, reading)?;
@@ -148,7 +148,7 @@ pub(crate) async fn reset(Asked { state, visitor, request, form, query }: Asked)
 }
 
 fn keep(app: &App, actor: &Actor, (name, text, version): (&str, &str, i64), reading: Reading) -> Result<Outcome, Refusal> {
-    match app.set_letter_text(actor, name, text, version) {
+    match app.set_letter_text(actor, name, text, Some(version)) {
         Ok(_) => Ok(Outcome::Saved),
         Err(LetterTextError::Invalid { faults, .. }) => {
             let form = typed(app, name, text.to_owned(), reading)?.made_from(version).refused(&faults);
