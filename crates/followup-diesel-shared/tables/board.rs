@@ -10,8 +10,8 @@ use super::At;
 use super::work::Work;
 use crate::error::{Done, unreadable};
 
-/// Moments of the cases that were written to in a span, in their order; each request with the first answer before the next, and each case with its
-/// first. `$1` and `$2` bound the span, local time is `$3` seconds ahead, `$4` is now in seconds; `$5` and `$6` are the most days that are counted of a
+/// Moments of the cases that were written to in a span, in their order; each request with the first answer after it, and with that alone that came before
+/// the next. Joins are written in the order in which they are cheap: by the cases, not through all that ever came in. `$1` and `$2` bound the span, local time is `$3` seconds ahead, `$4` is now in seconds; `$5` and `$6` are the most days that are counted of a
 /// case and of a request, `$7` is the last attempt that is told apart. SQLite numbers them as they first stand here: in their order.
 const COUNT: &str = concat!(
     "WITH asked AS (
@@ -22,24 +22,30 @@ const COUNT: &str = concat!(
         SELECT message.case_id AS case_id, message.id AS id, outbound.sent_at AS happened, 1 AS is_request, message.channel AS channel,
             CASE WHEN outbound.template ->> 'name' IS NOT NULL THEN 'whatsapp:' || (outbound.template ->> 'name')
                 WHEN outbound.kind = 'manual' THEN 'written' END AS words
-        FROM asked JOIN message ON message.case_id = asked.case_id JOIN outbound ON outbound.message_id = message.id
-        WHERE message.direction = 'out' AND outbound.kind <> 'call' AND outbound.sent_at IS NOT NULL AND outbound.delivery <> 'bounced'
+        FROM asked CROSS JOIN message CROSS JOIN outbound
+        WHERE message.case_id = asked.case_id AND outbound.message_id = message.id
+            AND message.direction = 'out' AND outbound.kind <> 'call' AND outbound.sent_at IS NOT NULL AND outbound.delivery <> 'bounced'
         UNION ALL
         SELECT message.case_id, message.id, message.created_at, 0, message.channel, NULL
-        FROM asked JOIN message ON message.case_id = asked.case_id JOIN inbound ON inbound.message_id = message.id
-        WHERE inbound.classification = 'human' AND inbound.match_confirmed
+        FROM asked CROSS JOIN message CROSS JOIN inbound
+        WHERE message.case_id = asked.case_id AND inbound.message_id = message.id
+            AND inbound.classification = 'human' AND inbound.match_confirmed
         UNION ALL
         SELECT message.case_id, message.id, message.created_at, 0, message.channel, NULL
-        FROM asked JOIN message ON message.case_id = asked.case_id JOIN call ON call.message_id = message.id
-        WHERE call.outcome = 'reached'
-    ), numbered AS (
-        SELECT moment.*, sum(is_request) OVER (PARTITION BY case_id ORDER BY happened, is_request DESC, id ROWS UNBOUNDED PRECEDING) AS turn
+        FROM asked CROSS JOIN message CROSS JOIN call
+        WHERE message.case_id = asked.case_id AND call.message_id = message.id AND call.outcome = 'reached'
+    ), ordered AS (
+        SELECT is_request, happened, channel, words,
+            sum(is_request) OVER (PARTITION BY case_id ORDER BY happened, is_request DESC, id ROWS UNBOUNDED PRECEDING) AS turn,
+            min(CASE WHEN is_request = 0 THEN happened END) OVER (PARTITION BY case_id ORDER BY happened, is_request DESC, id
+                ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS ever_heard,
+            min(CASE WHEN is_request = 1 THEN happened END) OVER (PARTITION BY case_id ORDER BY happened, is_request DESC, id
+                ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS asked_again
         FROM moment
     ), answered AS (
-        SELECT numbered.*,
-            min(CASE WHEN is_request = 0 THEN happened END) OVER (PARTITION BY case_id, turn) AS heard,
-            min(CASE WHEN is_request = 0 AND turn > 0 THEN happened END) OVER (PARTITION BY case_id) AS ever_heard
-        FROM numbered
+        SELECT happened, channel, words, turn, ever_heard, CASE WHEN asked_again IS NULL OR ever_heard < asked_again THEN ever_heard END AS heard
+        FROM ordered
+        WHERE is_request = 1 AND happened >= $1 AND happened < $2
     ), request AS (
         SELECT channel, turn,
             CASE WHEN words IS NOT NULL THEN words WHEN turn = 1 THEN 'request' ELSE 'reminder' END AS words,
@@ -59,7 +65,6 @@ const COUNT: &str = concat!(
     seconds_of!("happened"),
     ") / 86400 AS case_days
         FROM answered
-        WHERE is_request = 1 AND happened >= $1 AND happened < $2
     ), bounded AS (
         SELECT channel, words, turn, is_heard, is_ever_heard,
             CASE WHEN case_days < 0 THEN 0 WHEN case_days > $5 THEN $5 ELSE case_days END AS case_days,

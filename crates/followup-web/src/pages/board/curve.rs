@@ -97,8 +97,8 @@ fn line(from: (f64, f64), steps: &[(f64, f64)], until: f64) -> String {
 
 /// The area between two lines of the same days; empty where there are none.
 fn band(above: &[(f64, f64)], below: &[(f64, f64)], until: f64) -> String {
-    let (Some(first), [rest @ ..]) = (above.first(), above) else { return String::new() };
-    let mut path = line(*first, rest.get(1..).unwrap_or_default(), until);
+    let Some((first, rest)) = above.split_first() else { return String::new() };
+    let mut path = line(*first, rest, until);
     let mut right = until;
     for (x, y) in below.iter().rev() {
         let _ = write!(path, "L{} {}L{} {}", place(right), place(*y), place(*x), place(*y));
