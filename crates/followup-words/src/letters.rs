@@ -2,8 +2,7 @@
 
 use followup_domain::asking::letter_text::{LONGEST_LETTER_TEXT, ShippedText, TextFault, TextProblem};
 use followup_domain::asking::request::LetterKind;
-
-use crate::states;
+use followup_domain::message::Channel;
 
 /// Parts that several letters include, by their file.
 const PARTS: &[(&str, &str)] = &[
@@ -43,9 +42,19 @@ pub const NOT_FOUND: &str = "No hay una carta con ese nombre";
 /// What a letter, or a part of letters, is called.
 pub fn name(shipped: &ShippedText) -> String {
     match shipped.letter {
-        Some((LetterKind::Request, channel)) => format!("Primera solicitud por {}", states::channel(channel)),
-        Some((LetterKind::Reminder, channel)) => format!("Recordatorio por {}", states::channel(channel)),
+        Some((LetterKind::Request, channel)) => format!("Primera solicitud por {}", carried_by(channel)),
+        Some((LetterKind::Reminder, channel)) => format!("Recordatorio por {}", carried_by(channel)),
         None => part(shipped.name).to_owned(),
+    }
+}
+
+/// A channel within a sentence.
+fn carried_by(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Email => "correo",
+        Channel::Sms => "SMS",
+        Channel::Whatsapp => "WhatsApp",
+        Channel::Call => "teléfono",
     }
 }
 

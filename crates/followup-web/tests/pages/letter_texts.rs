@@ -17,7 +17,7 @@ fn the_list_says_of_each_letter_whose_text_it_has() {
     let mut browser = unit.signed_in(Role::Qf);
     let page = browser.get(LIST).page();
     let text = page.text();
-    assert!(text.contains("Primera solicitud por Correo") && text.contains("Recordatorio por SMS") && text.contains("Saludo"), "{text}");
+    assert!(text.contains("Primera solicitud por correo") && text.contains("Recordatorio por SMS") && text.contains("Saludo"), "{text}");
     assert!(text.contains("followup_request") && text.contains("el número del caso: «#123»") && !text.contains("De la unidad"), "{text}");
     assert_eq!(page.links().iter().filter(|href| href.ends_with(".txt")).count(), 11);
     for href in page.links().into_iter().filter(|href| href.ends_with(".txt")) {
