@@ -79,6 +79,26 @@ pub(crate) fn corpora(arguments: &[&str]) -> Result<()> {
     shell::run(measure.args(arguments))
 }
 
+/// How answers are understood: precision and recall by field and class; with `--json` what is proposed, a line a reply.
+///
+/// # Errors
+/// When it does not build, the folder holds no such file, or a bar is missed.
+pub(crate) fn extract(arguments: &[&str]) -> Result<()> {
+    let mut measure = shell::cargo();
+    measure.args(["run", "--quiet", "--locked", "-p", "followup-extract", "--example", "measure", "--"]);
+    shell::run(measure.args(arguments))
+}
+
+/// Replies per second whose values are read on one core, beside the mail reader.
+///
+/// # Errors
+/// When it does not build.
+pub(crate) fn extraction(arguments: &[&str]) -> Result<()> {
+    let mut bench = shell::cargo();
+    bench.args(["bench", "--quiet", "--locked", "-p", "followup-extract", "--bench", "throughput", "--"]);
+    shell::run(bench.args(arguments))
+}
+
 /// Sizes of the release binaries, how long it took to build them from where the target folder stood, and the number of
 /// dependencies.
 ///

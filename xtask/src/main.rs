@@ -49,6 +49,11 @@ usage: cargo xtask <command>
   providers FOLDER
                our requests, doors and readers of Twilio and Meta beside the providers' own documents, which
                lie in FOLDER, and their libraries
+  extract DIR [--json | --wrong] [ID]…
+               how answers are understood: precision and recall by field and class on DIR/replies.jsonl; ages,
+               sexes and dates on DIR/meddocan.jsonl; fails when a bar is missed. --json: what is proposed, a line a reply
+  bench extract
+               replies per second whose values are read on one core, beside the mail reader
   corpora DIR [SET | CASE]…
                how mail with known answers is understood, set by set
   size         release build: time, sizes of the binaries, number of dependencies";
@@ -74,12 +79,14 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ["bench", "lists", rest @ ..] => bench::lists(rest),
         ["bench", "letters", rest @ ..] => bench::letters(rest),
         ["bench", "page", rest @ ..] => bench::page(rest),
+        ["bench", "extract", rest @ ..] => bench::extraction(rest),
         ["bench", "events", rest @ ..] => bench::events(rest),
         ["bench", rest @ ..] => bench::speed(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["chaos", rest @ ..] => chaos::run(rest),
         ["contract", rest @ ..] => contract::run(rest),
         ["providers", folder] => providers::run(folder),
+        ["extract", rest @ ..] => bench::extract(rest),
         ["corpora", rest @ ..] => bench::corpora(rest),
         ["size"] => bench::size(),
         [] | ["help" | "-h" | "--help"] => {

@@ -4,6 +4,7 @@
 //! target rots between two runs of the fuzzer.
 
 mod contact;
+mod extraction;
 mod mail;
 mod outbound;
 
@@ -21,6 +22,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("contact", contact::contact),
     ("address", contact::address),
     ("compose", outbound::compose),
+    ("extract", extraction::extract),
 ];
 
 /// Runs the target of that name; nothing if there is none.

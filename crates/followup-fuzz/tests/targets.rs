@@ -14,6 +14,7 @@ const SEEDS: &[&[u8]] = &[
     include_bytes!("../seeds/html.eml"),
     include_bytes!("../seeds/contact.txt"),
     include_bytes!("../seeds/letter.txt"),
+    include_bytes!("../seeds/answers.txt"),
 ];
 
 /// Replaces, inserts, cuts, repeats and splices.
