@@ -190,6 +190,9 @@ impl<'c> Cutter<'c> {
                 self.keyed_questions.push((key.clone(), answer.clone()));
             }
             self.pending = Some(Pending { answer, depth: line.depth, age: 0 });
+        } else if ours {
+            // The whole line is the letter's: what it tells is no answer.
+            self.pending = None;
         } else {
             self.pieces.answers.push(self.own_part(answer, line.depth > 0));
             self.pending = None;
