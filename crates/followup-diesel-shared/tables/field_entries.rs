@@ -9,13 +9,14 @@ use followup_domain::asking::missing::FieldPath;
 use followup_domain::case::CaseRecord;
 use followup_domain::ids::{CaseId, MessageId, ProductId};
 use followup_domain::message::{Delivery, Message, MessageStatus};
-use followup_domain::ports::{AnsweredField, AskedField, AskedItem, DocumentedField, FieldRepository, StoreError, Updated};
+use followup_domain::ports::{AnswerProof, AnsweredField, AskedField, AskedItem, DocumentedField, FieldRepository, StoreError, Updated};
 use serde_json::Value;
 
 use super::super::{Conn, Db};
 use super::At;
 use super::message_queries::{load_messages, messages};
 use super::message_row::{parse, parse_optional};
+use super::proposals::{span_of, span_to_store};
 use super::schema::{field_entry, icsr, message, outbound};
 use super::thread::in_thread;
 use super::work::Work;
@@ -59,8 +60,11 @@ struct EntryRow {
     product_id: Option<i64>,
     product: Option<String>,
     state: String,
+    value: Option<String>,
     asked_by: Option<i64>,
     source_message: Option<i64>,
+    span_start: Option<i32>,
+    span_end: Option<i32>,
     actor: Option<String>,
     reason: Option<String>,
     at: Option<At>,
@@ -74,8 +78,11 @@ struct NewEntry<'e> {
     product_id: Option<i64>,
     product: Option<&'e str>,
     state: &'static str,
+    value: Option<&'e str>,
     asked_by: Option<i64>,
     source_message: Option<i64>,
+    span_start: Option<i32>,
+    span_end: Option<i32>,
     takes_back: Option<i64>,
     actor: Option<&'e str>,
     reason: Option<&'e str>,
@@ -203,9 +210,16 @@ pub(super) fn documented(conn: &mut Conn, case_id: CaseId) -> Done<Vec<Documente
 }
 
 pub(super) fn record_answered(conn: &mut Conn, case_id: CaseId, field: &AnsweredField) -> Done<()> {
+    let proof = field.proof.as_ref();
+    // The words stand in the answer: without it they prove nothing.
+    let span = proof.filter(|_| field.answered_by.is_some()).map(|proof| span_to_store(&proof.span)).transpose()?;
     let entry = NewEntry {
-        asked_by: Some(field.asked_by.0),
+        value: proof.map(|proof| proof.value.as_str()),
+        asked_by: field.asked_by.map(|id| id.0),
         source_message: field.answered_by.map(|id| id.0),
+        span_start: span.map(|(start, _)| start),
+        span_end: span.map(|(_, end)| end),
+        actor: proof.map(|proof| proof.actor.as_str()),
         at: Some(At::from(field.at)),
         ..NewEntry::of(case_id, &field.item, FieldState::Answered)
     };
@@ -214,9 +228,11 @@ pub(super) fn record_answered(conn: &mut Conn, case_id: CaseId, field: &Answered
 
 pub(super) fn answered(conn: &mut Conn, case_id: CaseId) -> Done<Vec<AnsweredField>> {
     let told = |(item, entry): (AskedItem, EntryRow)| {
-        let asked_by = MessageId(entry.asked_by.ok_or_else(|| unreadable("answer"))?);
         let at = entry.at.ok_or_else(|| unreadable("answer"))?.0;
-        Ok(AnsweredField { item, asked_by, answered_by: entry.source_message.map(MessageId), at })
+        let span = entry.span_start.zip(entry.span_end).map(span_of).transpose()?.unwrap_or_default();
+        let proof = entry.value.zip(entry.actor).map(|(value, actor)| AnswerProof { value, span, actor });
+        let (asked_by, answered_by) = (entry.asked_by.map(MessageId), entry.source_message.map(MessageId));
+        Ok(AnsweredField { item, asked_by, answered_by, proof, at })
     };
     current(conn, case_id, &ANSWERED)?.into_iter().map(told).collect()
 }

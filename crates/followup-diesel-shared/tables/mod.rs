@@ -38,6 +38,7 @@ mod names;
 mod notices;
 mod plan_templates;
 mod plans;
+mod proposals;
 mod provider_events;
 mod quarantine;
 mod queue;

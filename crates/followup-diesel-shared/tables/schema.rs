@@ -614,6 +614,48 @@ diesel::table! {
 diesel::table! {
     use super::super::super::sql::*;
 
+    answer_reading (message_id) {
+        message_id -> BigInt,
+        case_id -> BigInt,
+        state -> Text,
+        version -> Nullable<Text>,
+        error -> Nullable<Text>,
+        unread -> Document,
+        at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
+    proposal (id) {
+        id -> BigInt,
+        case_id -> BigInt,
+        message_id -> BigInt,
+        field -> Text,
+        product_id -> Nullable<BigInt>,
+        state -> Text,
+        value -> Nullable<Text>,
+        unit -> Nullable<Text>,
+        exactness -> Text,
+        computed -> Bool,
+        span_start -> Integer,
+        span_end -> Integer,
+        rule -> Text,
+        class -> Text,
+        conflicts -> Document,
+        read_at -> Instant,
+        status -> Text,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Instant>,
+        decided_value -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use super::super::super::sql::*;
+
     letter_text (name) {
         name -> Text,
         version -> BigInt,

@@ -29,7 +29,9 @@ use followup_domain::ports::NameRepository;
 use followup_domain::ports::NoticeRepository;
 use followup_domain::ports::OriginalRepository;
 use followup_domain::ports::PlanTemplateRepository;
+use followup_domain::ports::ProposalRepository;
 use followup_domain::ports::QuarantineRepository;
+use followup_domain::ports::ReadAnswerRepository;
 use followup_domain::ports::ReadingRepository;
 use followup_domain::ports::SessionRepository;
 use followup_domain::ports::StandingRepository;
@@ -259,6 +261,12 @@ impl Tx for Work<'_> {
         self
     }
     fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self
+    }
+    fn proposals(&mut self) -> &mut dyn ProposalRepository {
+        self
+    }
+    fn read_answers(&mut self) -> &mut dyn ReadAnswerRepository {
         self
     }
 

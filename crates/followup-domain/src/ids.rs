@@ -39,6 +39,8 @@ database_ids! {
     UploadId,
     /// What a provider told of a message.
     ProviderEventId,
+    /// What an answer says of a field.
+    ProposalId,
     /// A suspect product within its case; never given twice there.
     ProductId,
 }

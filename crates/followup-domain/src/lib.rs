@@ -46,6 +46,7 @@ pub mod mail;
 pub mod message;
 pub mod policy;
 pub mod ports;
+pub mod proposal;
 mod published;
 pub mod sending;
 pub mod session;

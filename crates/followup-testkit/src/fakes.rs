@@ -8,10 +8,13 @@ use std::time::Duration as Budget;
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use followup_domain::audit::Salt;
 use followup_domain::contact::{Failure, FailureReason, Permanence};
-use followup_domain::ids::LeaseToken;
+use followup_domain::ids::{LeaseToken, ProductId};
 use followup_domain::message::Channel;
 use followup_domain::message::threading::InternetMessageId;
 use followup_domain::ports::{Clock, IdGen, Prepared, Salts, Sender};
+use followup_domain::proposal::{
+    AnswerReader, AnswerReading, AnswerToRead, Conflict, FieldTarget, NewProposal, Precision, ProposalClass, SaidState,
+};
 use followup_domain::sending::{ExternalName, MailParcel, Parcel, Receipt, Refusal, SendError, SendStage};
 
 /// A clock that stands still until a test moves it. Starts on 2024-03-01 at 10:15 UTC.
@@ -249,4 +252,56 @@ impl Prepared for Recorded {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Rules that read one thing a line: `paciente_peso=68`, `dosis=500 mg` of the only product, `dosis@7=500 mg` of the product 7; `?` is what
+/// nobody knows and `!` what is not told. Every other line is understood by nobody, and one that says `panic` breaks them.
+#[derive(Debug, Clone)]
+pub struct PlainAnswers(pub &'static str);
+
+impl Default for PlainAnswers {
+    fn default() -> Self {
+        Self("plain/1")
+    }
+}
+
+impl AnswerReader for PlainAnswers {
+    fn version(&self) -> String {
+        self.0.to_owned()
+    }
+
+    fn read(&self, answer: &AnswerToRead) -> AnswerReading {
+        assert!(!answer.text.contains("panic"), "a rule that breaks");
+        let (mut reading, mut start) = (AnswerReading::default(), 0);
+        for line in answer.text.split_inclusive('\n') {
+            let span = start..start + line.trim_end().len();
+            start += line.len();
+            let Some((name, value)) = line.trim_end().split_once('=') else {
+                reading.unread.extend((!span.is_empty()).then_some(span));
+                continue;
+            };
+            let (field, product) = name.split_once('@').map_or((name, None), |(field, id)| (field, id.parse().ok().map(ProductId)));
+            let target = FieldTarget { field: field.to_owned(), product };
+            let only = answer.record.productos.first().and_then(|product| product.id).filter(|_| answer.record.productos.len() == 1);
+            let target = if target.is_of_product() { FieldTarget { product: product.or(only), ..target } } else { target };
+            let state = match value {
+                "?" => SaidState::Unknown,
+                "!" => SaidState::Withheld,
+                _ => SaidState::Answered,
+            };
+            reading.proposals.push(NewProposal {
+                conflicts: if target.is_decided() { Vec::new() } else { vec![Conflict::WhichProduct] },
+                target,
+                state,
+                value: (state == SaidState::Answered).then(|| value.to_owned()),
+                unit: None,
+                precision: Precision::Exact,
+                computed: false,
+                span,
+                rule: "plain/1".to_owned(),
+                class: ProposalClass::Labelled,
+            });
+        }
+        reading
+    }
 }

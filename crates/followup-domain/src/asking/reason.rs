@@ -89,6 +89,8 @@ published_enum! {
         WithinTheDelay = "within_the_delay",
         /// A person asked the same a short while ago, or is asking it.
         AskedLately = "asked_lately",
+        /// An answer tells all that it would ask, and nobody has decided about it.
+        AnswerTells = "answer_tells",
     }
 
     /// Why a message or an attempt is as it is, where no letter was stopped and none waits.

@@ -1,5 +1,7 @@
 //! Fields that are settled without a value, or by an answer.
 
+use std::ops::Range;
+
 use chrono::{DateTime, Utc};
 
 use super::{AskedItem, StoreError, Updated};
@@ -22,17 +24,30 @@ pub struct DocumentedField {
     pub at: DateTime<Utc>,
 }
 
-/// A field that was asked for and is answered.
+/// A field that is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnsweredField {
     /// The field, and of which product.
     pub item: AskedItem,
-    /// The last message that asked for it.
-    pub asked_by: MessageId,
+    /// The last message that asked for it; none where the reporter told it unasked.
+    pub asked_by: Option<MessageId>,
     /// The reply, or the call, after which the unit wrote the answer down; none when it learned it by another way.
     pub answered_by: Option<MessageId>,
+    /// The value that was accepted, with the words that say it, where a person accepted a proposal.
+    pub proof: Option<AnswerProof>,
     /// When it was written down (UTC).
     pub at: DateTime<Utc>,
+}
+
+/// A value as it was accepted, and where the answer says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerProof {
+    /// The value that went into the case.
+    pub value: String,
+    /// The words that say it: bytes of the answer's stored text.
+    pub span: Range<usize>,
+    /// Who accepted it.
+    pub actor: String,
 }
 
 /// What is known of the fields that were asked for.

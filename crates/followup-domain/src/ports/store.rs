@@ -17,7 +17,9 @@ use super::NameRepository;
 use super::NoticeRepository;
 use super::OriginalRepository;
 use super::PlanTemplateRepository;
+use super::ProposalRepository;
 use super::QuarantineRepository;
+use super::ReadAnswerRepository;
 use super::ReadingRepository;
 use super::SessionRepository;
 use super::StandingRepository;
@@ -255,6 +257,10 @@ pub trait Tx {
     fn drafts(&mut self) -> &mut dyn DraftRepository;
     /// Sessions of the page.
     fn sessions(&mut self) -> &mut dyn SessionRepository;
+    /// What answers say of the case's fields.
+    fn proposals(&mut self) -> &mut dyn ProposalRepository;
+    /// Answers in which rules look for values.
+    fn read_answers(&mut self) -> &mut dyn ReadAnswerRepository;
     /// The message templates of WhatsApp's provider.
     fn whatsapp_templates(&mut self) -> &mut dyn WhatsappTemplateRepository;
 }

@@ -147,7 +147,7 @@ pub fn an_answered_field_comes_back_and_is_forgotten_when_it_is_answered_no_more
     let answered_by = receive(store, &reply(case_id, a_raw(store, b"raw"), "r"));
     let path = || FieldPath::parse("dosis").unwrap();
     let item = AskedItem { product: Some("Warfarina".into()), ..path().into() };
-    let first = AnsweredField { item, asked_by, answered_by: None, at: at(3) };
+    let first = AnsweredField { item, asked_by: Some(asked_by), answered_by: None, proof: None, at: at(3) };
     let field = AnsweredField { answered_by: Some(answered_by), at: at(4), ..first.clone() };
     for field in [&first, &field] {
         write(store, |tx| tx.fields().record_answered(case_id, field));

@@ -51,6 +51,7 @@ pub mod life;
 pub mod media;
 pub mod messages;
 pub mod plans;
+pub mod proposals;
 pub mod provider_events;
 pub mod queue;
 pub mod reports;
@@ -112,6 +113,7 @@ macro_rules! contract_suite_on_one_connection {
         $crate::audit_contract!($make);
         $crate::users_contract!($make);
         $crate::sessions_contract!($make);
+        $crate::proposals_contract!($make);
         $crate::drafts_contract!($make);
         $crate::idempotency_contract!($make);
     };
@@ -144,6 +146,7 @@ mod tests {
             include_str!("media.rs"),
             include_str!("messages.rs"),
             include_str!("plans.rs"),
+            include_str!("proposals.rs"),
             include_str!("queue.rs"),
             include_str!("reports.rs"),
             include_str!("requests.rs"),

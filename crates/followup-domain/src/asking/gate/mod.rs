@@ -21,6 +21,8 @@ pub const FREE_TEXT_WINDOW: Duration = Duration::hours(24);
 
 /// How long a letter waits whose address had enough for the day.
 pub const CAP_RETRY: Duration = Duration::hours(1);
+/// A letter that would ask only what an answer tells is looked at again so much later, should nobody have decided by then.
+pub const TOLD_RETRY: Duration = Duration::hours(6);
 
 /// When it is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +78,8 @@ pub enum Fact {
     AskedLately,
     /// Whether the channel takes free text to the recipient now.
     FreeText,
+    /// Whether an answer tells all that is missing, and nobody has decided about it.
+    AnswerTells,
 }
 
 /// What is known of a message and its case.
@@ -91,6 +95,8 @@ pub struct GateFacts<'a> {
     pub open_items: bool,
     /// Something is missing that no letter has asked for.
     pub not_asked: bool,
+    /// An answer tells all that is missing, and nobody has decided about it.
+    pub answer_tells: bool,
     /// The reporter has an address for the channel.
     pub recipient: bool,
     /// The address asked not to be written to.
@@ -140,6 +146,7 @@ impl GateFacts<'_> {
             closed: false,
             open_items: true,
             not_asked: true,
+            answer_tells: false,
             recipient: true,
             blocked: false,
             held: None,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::super::plan::AttemptStatus;
 use super::super::reason::{StopReason, WaitReason};
-use super::{CAP_RETRY, Fact, GateFacts, Stage};
+use super::{CAP_RETRY, Fact, GateFacts, Stage, TOLD_RETRY};
 use crate::message::MessageKind;
 
 /// What a row says when it holds.
@@ -175,6 +175,13 @@ pub(super) const ROWS: &[Row] = &[
         holds: |facts| facts.outside_window,
         says: Says::Stop(|_| StopReason::OutsideWindow, Failed),
         of: &[(Manual, ALWAYS)],
+    },
+    // What the reporter has told is asked of nobody again: first somebody looks at it.
+    Row {
+        fact: Fact::AnswerTells,
+        holds: |facts| facts.answer_tells,
+        says: Says::Wait(|facts| facts.now + TOLD_RETRY, WaitReason::AnswerTells),
+        of: &[(AutomaticRequest, &[Claim]), (PlanLetter, &[Claim])],
     },
     Row {
         fact: Fact::Window,

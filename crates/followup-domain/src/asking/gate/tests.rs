@@ -155,7 +155,7 @@ fn a_letter_waits_until_the_window_opens_the_delay_is_over_or_an_hour_has_passed
 #[test]
 fn a_verdict_depends_on_no_fact_that_it_does_not_look_at() {
     // A fact of every row that is not of this kind and stage, set against the message, changes nothing.
-    let against: [(Fact, GateFacts<'static>); 12] = [
+    let against: [(Fact, GateFacts<'static>); 13] = [
         (Fact::Closed, GateFacts { closed: true, ..free() }),
         (Fact::OpenItems, GateFacts { open_items: false, ..free() }),
         (Fact::NotAsked, GateFacts { not_asked: false, ..free() }),
@@ -166,6 +166,7 @@ fn a_verdict_depends_on_no_fact_that_it_does_not_look_at() {
         (Fact::ActivePlan, GateFacts { active_plan: true, ..free() }),
         (Fact::Reply, GateFacts { human_reply_since: true, ..free() }),
         (Fact::Cap, GateFacts { cap_reached: true, ..free() }),
+        (Fact::AnswerTells, GateFacts { answer_tells: true, ..free() }),
         (Fact::Delay, GateFacts { delay_until: Some(now()), ..free() }),
         (Fact::AskedLately, GateFacts { asked_lately_until: Some(now()), ..free() }),
     ];

@@ -1,0 +1,2 @@
+DROP TABLE proposal;
+DROP TABLE answer_reading;
