@@ -8,6 +8,7 @@ use followup_domain::mail::inbound::MailReader;
 use followup_domain::message::Channel;
 use followup_domain::policy::FollowupPolicy;
 use followup_domain::ports::{Clock, IdGen, MediaSource, Sender, Store, TemplateCatalogue};
+use followup_domain::proposal::AnswerReader;
 use followup_domain::sending::EventReader;
 
 use crate::runs::turn::Turns;
@@ -86,6 +87,8 @@ pub struct App {
     pub letters: Arc<dyn LetterRenderer>,
     /// Understands mail.
     pub reader: Arc<dyn MailReader>,
+    /// Reads values in answers.
+    pub answers: Arc<dyn AnswerReader>,
     /// Transports.
     pub senders: Senders,
     /// What understands the calls of providers, and fetches their files.

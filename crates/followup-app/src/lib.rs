@@ -20,7 +20,8 @@ mod usecases;
 pub use app::{App, EventReaders, Senders};
 pub use errors::{
     AttemptError, BlockError, CaseFromMailError, CloseError, DocumentFieldError, DraftingError, InvalidReason, MessageError, NotFoundOr,
-    QuarantineError, QueueMessageError, ResendError, SendMessageError, SendNowError, TrayError, UndoError, UploadError, WarningError,
+    ProposalError, QuarantineError, QueueMessageError, ResendError, SendMessageError, SendNowError, TrayError, UndoError, UploadError,
+    WarningError,
 };
 pub use facts::asked::AskState;
 pub use facts::attempts::DispatchedAttempt;
@@ -29,6 +30,7 @@ pub use facts::closing::CloseRequest;
 pub use facts::offers::RescheduleOffer;
 pub use facts::warnings::{CaseView, CaseWarning};
 pub use moves::keys::IdempotencyKey;
+pub use runs::answers::AnswersReport;
 pub use runs::delivery::DeliveryReport;
 pub use runs::media::MediaReport;
 pub use runs::originals::{ORIGINAL_PIECE, Original};
@@ -48,6 +50,8 @@ pub use usecases::plan::override_attempt::AttemptAction;
 pub use usecases::plan::preview::{DispatchPreview, PreviewedFate, PreviewedLetter};
 pub use usecases::plan::schedule::OneMoreAttempt;
 pub use usecases::plan::templates::TemplateError;
+pub use usecases::proposal::accept::{Acceptance, MOST_AT_ONCE};
+pub use usecases::proposal::list::{OpenProposal, Proposals};
 pub use usecases::send::call::LogCallError;
 pub use usecases::send::draft::{Draft, DraftError, DraftedTemplate, LetterWay};
 pub use usecases::send::files::KeptFile;

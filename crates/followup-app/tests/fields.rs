@@ -188,7 +188,7 @@ fn an_answered_field_tells_which_message_asked_and_which_one_answered() {
     unit.update(id, &[("paciente_peso", "68"), ("paciente_iniciales", "A.B.")]);
     let answered = unit.app.followup_summary(id, "qf").unwrap().answered;
     let told: Vec<_> = answered.iter().map(|field| (field.item.path.to_string(), field.asked_by, field.answered_by, field.at)).collect();
-    assert_eq!(told, [("paciente_peso".to_owned(), request.id, Some(answer), unit.clock.now())], "the initials were not asked for");
+    assert_eq!(told, [("paciente_peso".to_owned(), Some(request.id), Some(answer), unit.clock.now())], "the initials were not asked for");
     // Corrected, it stays answered; taken back, it is not.
     unit.update(id, &[("paciente_peso", "70")]);
     assert_eq!(unit.app.followup_summary(id, "qf").unwrap().answered, answered);

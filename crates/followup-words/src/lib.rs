@@ -14,6 +14,7 @@ pub mod mailboxes;
 pub mod matching;
 pub mod notices;
 pub mod people;
+pub mod proposals;
 pub mod reasons;
 pub mod roles;
 pub mod states;

@@ -78,6 +78,7 @@ fn waits(reason: WaitReason) -> &'static str {
         WaitReason::EnoughForTheDay => "tope diario de la dirección",
         WaitReason::WithinTheDelay => "plazo entre solicitudes",
         WaitReason::AskedLately => "una persona acaba de escribir al reportante",
+        WaitReason::AnswerTells => "una respuesta trae todo lo que falta: revise sus propuestas",
     }
 }
 

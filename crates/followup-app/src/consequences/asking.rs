@@ -102,7 +102,7 @@ pub(super) fn note_answers(step: &mut Step<'_>, case: &Case) -> Result<(), Store
     let answered_by = step.tx.exchanges().last_answer(case.id)?;
     for (path, asked_by) in answered {
         let item = AskedItem::of(&case.record, path);
-        field::answer(step, case.id, &AnsweredField { item, asked_by, answered_by, at: step.now })?;
+        field::answer(step, case.id, &AnsweredField { item, asked_by: Some(asked_by), answered_by, proof: None, at: step.now })?;
     }
     Ok(())
 }

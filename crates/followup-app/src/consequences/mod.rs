@@ -9,6 +9,7 @@ mod notify;
 mod opting_out;
 mod outcomes;
 mod plans;
+mod proposals;
 mod replies;
 mod reports;
 pub(crate) mod standing;
@@ -111,6 +112,7 @@ pub(crate) fn follow(step: &mut Step<'_>, event: Event<'_>) -> Result<(), StoreE
         Event::CaseRegistered(case) | Event::FieldReopened(case) => asking::queue_automatic(step, case, now),
         Event::CaseChanged(case) => {
             asking::note_answers(step, case)?;
+            proposals::settle_standing(step, case)?;
             asking::complete_requests(step, case)?;
             holding::restore_case(step, case)?;
             asking::queue_automatic(step, case, now)

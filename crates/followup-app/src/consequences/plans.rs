@@ -13,7 +13,7 @@ use crate::facts::asked::request_before_plan;
 use crate::facts::open_items::open_items;
 use crate::facts::standing::resumable;
 use crate::moves::attempt::{self, AttemptChange};
-use crate::moves::{case as case_moves, message, plan, queue};
+use crate::moves::{case as case_moves, message, plan, proposal, queue};
 use crate::step::Step;
 
 /// A request that was accepted since the base date is the plan's first attempt.
@@ -60,6 +60,9 @@ pub(super) fn resume(step: &mut Step<'_>, case: &Case, from: DateTime<Utc>) -> R
 /// A call was what the scheduled calls that were due by then were for; who declined is not asked any more.
 pub(super) fn take_call(step: &mut Step<'_>, call: &NewCall, message_id: MessageId) -> Result<(), StoreError> {
     settle_calls(step, call, message_id)?;
+    if call.outcome == CallOutcome::Reached {
+        proposal::await_reading(step, message_id, call.case_id)?;
+    }
     if call.outcome == CallOutcome::Refused {
         let declined = Because::Declined.into();
         holding::hold_attempts(step, call.case_id, &declined)?;

@@ -14,7 +14,7 @@ use super::{holding, notify, outcomes};
 use crate::facts::mail_hits::Answered;
 use crate::facts::reach::spellings;
 use crate::facts::reading::reading_of;
-use crate::moves::{address, attempt, case as case_moves, message, received};
+use crate::moves::{address, attempt, case as case_moves, message, proposal, received};
 use crate::step::Step;
 
 /// A person's answer in a thread.
@@ -31,6 +31,7 @@ pub(crate) struct Reply {
 pub(super) fn take_reply(step: &mut Step<'_>, case: &Case, reply: Reply, confirmed: bool) -> Result<(), StoreError> {
     let mut step = step.by_itself();
     let step = &mut step;
+    proposal::await_reading(step, reply.id, case.id)?;
     if confirmed || !failed_dmarc(step, reply.id)? {
         holding::hold_attempts(step, case.id, &StopReason::Answered.into())?;
     }

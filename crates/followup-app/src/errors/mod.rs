@@ -6,6 +6,7 @@ mod case;
 mod drafting;
 mod file;
 mod message;
+mod proposal;
 mod send;
 mod tray;
 
@@ -15,6 +16,7 @@ pub use case::{CloseError, DocumentFieldError, WarningError};
 pub use drafting::{DraftingError, QueueMessageError, UndoError};
 pub use file::UploadError;
 pub use message::MessageError;
+pub use proposal::ProposalError;
 pub use send::{ResendError, SendMessageError, SendNowError};
 pub use tray::{CaseFromMailError, QuarantineError, TrayError};
 

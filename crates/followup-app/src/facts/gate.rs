@@ -17,7 +17,7 @@ use followup_domain::ports::StoreError;
 
 use super::asked::{asked_by, asked_lately, asked_paths, request_in_place_of};
 use super::attempts::replaces_what_is_settled;
-use super::open_items::open_items;
+use super::open_items::{open_items, told_already};
 use super::reach::{channels, held_point, is_blocked};
 use super::whatsapp::free_text_until;
 use super::wording::write_letter;
@@ -147,6 +147,13 @@ fn gather_one<'p>(step: &mut Step<'p>, at: &AtGate<'_>) -> Result<Gathered<'p>, 
     if at.looks_at(Fact::OpenItems) || at.looks_at(Fact::NotAsked) {
         asks = open_items(step, case)?;
         facts.open_items = !asks.is_empty();
+    }
+    // What an answer tells is not asked again by itself.
+    if matches!(at.kind, MessageKind::AutomaticRequest | MessageKind::PlanLetter) && !asks.is_empty() {
+        let told = told_already(step, case)?;
+        let untold = |item: &MissingItem| !told.contains(&item.path);
+        facts.answer_tells = at.looks_at(Fact::AnswerTells) && !asks.iter().any(untold);
+        asks.retain(untold);
     }
     if at.looks_at(Fact::NotAsked) {
         let asked: BTreeSet<_> = asked_paths(step, case)?;

@@ -17,6 +17,7 @@ pub(crate) mod matching;
 pub(crate) mod offers;
 pub(crate) mod open_items;
 pub(crate) mod pages;
+pub(crate) mod proposing;
 pub(crate) mod reach;
 pub(crate) mod reading;
 pub(crate) mod repeats;

@@ -12,7 +12,7 @@ use crate::trail::{Subject, Told, tell};
 pub(crate) fn answer(step: &mut Step<'_>, case_id: CaseId, field: &AnsweredField) -> Result<(), StoreError> {
     let new = facts([
         ("field", field.item.path.to_string().into()),
-        ("asked_by", field.asked_by.0.into()),
+        ("asked_by", field.asked_by.map(|id| id.0).into()),
         ("answered_by", field.answered_by.map(|id| id.0).into()),
     ]);
     step.tx.fields().record_answered(case_id, field)?;

@@ -18,6 +18,7 @@ pub(crate) mod letter_text;
 pub(crate) mod media;
 pub(crate) mod message;
 pub(crate) mod plan;
+pub(crate) mod proposal;
 pub(crate) mod provider_event;
 pub(crate) mod queue;
 pub(crate) mod received;

@@ -1,6 +1,7 @@
 //! What takes several transactions, or several use cases share: handing messages over, understanding stored mail, walking over the cases
 //! that are due. A run opens its own steps.
 
+pub(crate) mod answers;
 mod callbacks;
 pub(crate) mod closing;
 pub(crate) mod delivery;

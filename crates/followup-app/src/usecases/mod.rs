@@ -6,6 +6,7 @@ pub(crate) mod audit;
 pub(crate) mod case;
 pub(crate) mod mail_in;
 pub(crate) mod plan;
+pub(crate) mod proposal;
 pub(crate) mod send;
 pub(crate) mod thread;
 pub(crate) mod tray;

@@ -158,8 +158,10 @@ fn states_are_as_the_trail_tells(world: &World, id: CaseId, told: &Told, thread:
     let summary = world.app.followup_summary(id, "qf").unwrap();
     let documented = summary.documented.iter().map(|field| (field.item.path.to_string(), field.state.as_str().to_owned()));
     assert_eq!(documented.collect::<BTreeMap<_, _>>(), told.documented, "documented fields of {id}");
-    let answered =
-        summary.answered.iter().map(|field| (field.item.path.to_string(), (Some(field.asked_by.0), field.answered_by.map(|id| id.0))));
+    let answered = summary
+        .answered
+        .iter()
+        .map(|field| (field.item.path.to_string(), (field.asked_by.map(|id| id.0), field.answered_by.map(|id| id.0))));
     assert_eq!(answered.collect::<BTreeMap<_, _>>(), told.answered, "answered fields of {id}");
     if let Some(plan) = summary.plan {
         assert_eq!(plan.status.as_str(), told.plans[&plan.id.0].1, "plan {} of {id}", plan.id);

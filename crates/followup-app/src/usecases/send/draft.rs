@@ -16,7 +16,7 @@ use followup_words::whatsapp::readable;
 use crate::app::App;
 use crate::errors::NotFoundOr;
 use crate::facts::gate::{self, AtGate};
-use crate::facts::open_items::open_items;
+use crate::facts::open_items::{open_items, told_already};
 use crate::facts::reach::channels;
 use crate::facts::whatsapp::free_text_until;
 use crate::facts::wording::{lay_out, template_for};
@@ -94,7 +94,12 @@ impl App {
         step::read(self, |step| {
             let case = step.tx.cases().find(case_id)?.ok_or(DraftError::NotFound)?;
             let channel = Channel::parse(channel).filter(|channel| *channel != Channel::Call).ok_or(DraftError::UnsupportedChannel)?;
-            let missing = chosen(open_items(step, &case)?, asks);
+            let mut open = open_items(step, &case)?;
+            if asks.is_none() {
+                let told = told_already(step, &case)?;
+                open.retain(|item| !told.contains(&item.path));
+            }
+            let missing = chosen(open, asks);
             let letter = lay_out(step, &case, &missing, channel)??;
             if channel != Channel::Whatsapp {
                 return Ok(Draft { channel, letter, template: None, free_text_until: None });

@@ -39,6 +39,8 @@ pub struct Health {
     pub mailboxes: Vec<MailboxHealth>,
     /// Every provider that ever failed.
     pub breakers: Vec<Breaker>,
+    /// Answers in which the rules could not look for values; they stand in their threads all the same.
+    pub unread_answers: i64,
     /// The end of the system's audit chain; none while it has no row.
     pub audit: Option<AuditHead>,
     /// Which standbys the store has.
@@ -97,6 +99,7 @@ fn look(step: &mut Step<'_>, reader: &str, standbys: Standbys, notices_promotion
         due: tx.health().due_attempts(at)?,
         mailboxes: tx.mailboxes().health()?,
         breakers: tx.breakers().list()?,
+        unread_answers: tx.read_answers().count_failed()?,
         audit: tx.audit().find_head(AuditChain::System)?,
     })
 }
