@@ -225,6 +225,7 @@ impl Demonstration {
     /// What happens by itself at once: mail is understood, letters leave.
     fn run(&self) -> Result<()> {
         self.app().process_stored_mail(&|| false)?;
+        self.app().read_answers(&|| false)?;
         self.app().deliver_queued(&|| false)?;
         Ok(())
     }

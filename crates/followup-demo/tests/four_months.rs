@@ -38,6 +38,7 @@ fn app(outbox: &TempDir) -> (App, DateTime<Utc>) {
         clock,
         ids: Arc::new(SequentialIds::default()),
         letters: Arc::new(TemplateLetters::built_in()),
+        answers: Arc::new(followup_testkit::fakes::PlainAnswers::default()),
         reader: Arc::new(MimeReader::new([policy.sender.clone()])),
         events: EventReaders::default().with(Arc::new(TextInbox::sms())).with(Arc::new(TextInbox::whatsapp())),
         senders: Senders::default()

@@ -33,6 +33,7 @@ mod pattern;
 mod products;
 mod proposal;
 mod prose;
+mod reader;
 mod reading;
 mod segment;
 mod states;
@@ -43,6 +44,7 @@ pub use field::{Field, Target};
 pub use input::{Context, DayMonth, ProductName};
 pub use mention::{Mention, mentions};
 pub use proposal::{Class, Conflict, Extraction, Precision, Proposal, RuleId, State};
+pub use reader::Extractor;
 
 use fold::Folded;
 use products::Products;

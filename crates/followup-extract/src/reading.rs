@@ -19,7 +19,7 @@ patterns! {
 }
 
 /// Rules that read something otherwise than an earlier version: raise it when a stored proposal would come out differently.
-const VERSION: u16 = 1;
+pub(crate) const VERSION: u16 = 1;
 
 /// A reply that is being read.
 pub(crate) struct Reading<'r> {

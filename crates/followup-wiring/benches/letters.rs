@@ -128,6 +128,7 @@ fn followup(store: Arc<dyn MigratingStore>) -> Result<App> {
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds::of_sender(&sender)),
         letters: Arc::new(TemplateLetters::built_in()),
+        answers: Arc::new(followup_testkit::fakes::PlainAnswers::default()),
         reader: Arc::new(MimeReader::new([sender.clone()])),
         events: EventReaders::default(),
         senders: Senders::default().with(Channel::Email, Arc::new(RecordingSender::default())),

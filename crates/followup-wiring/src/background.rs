@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use followup_app::{App, DeliveryReport, IngestReport, Listing, MediaReport};
+use followup_app::{AnswersReport, App, DeliveryReport, IngestReport, Listing, MediaReport};
 use followup_diesel::MigratingStore;
 use followup_domain::ports::StoreError;
 use followup_runtime::shutdown::Shutdown;
@@ -69,6 +69,11 @@ pub fn start_understanding(followup: App, store: Arc<dyn MigratingStore>, shutdo
         if report != IngestReport::default() {
             let IngestReport { matched, unassigned, quarantined } = report;
             tracing::info!(matched, unassigned, quarantined, "stored mail understood");
+        }
+        let report = followup.read_answers(stop)?;
+        if report != AnswersReport::default() {
+            let AnswersReport { read, proposals, failed } = report;
+            tracing::info!(read, proposals, failed, "answers read for values");
         }
         Ok(())
     })

@@ -11,6 +11,7 @@ use followup_domain::contact::EmailAddress;
 use followup_domain::mail::reply_address::{ReplyAddresses, ReplyKey};
 use followup_domain::message::Channel;
 use followup_domain::ports::{AccessTokens, CallbackDoor, Clock, Sender, Standbys, Store};
+use followup_extract::Extractor;
 use followup_letters::TemplateLetters;
 use followup_mail::MimeReader;
 use followup_outbox::EmlOutbox;
@@ -234,6 +235,7 @@ fn use_cases(
         ids: Arc::new(RandomIds::of_sender(&mail_out.sender)),
         letters: Arc::new(letters),
         reader: Arc::new(MimeReader::new([mail_out.sender.clone()]).trusting(config.trusted_authserv_id)),
+        answers: Arc::new(Extractor),
         events: carried.events(),
         senders,
         policy: Arc::new(config.policy),

@@ -181,6 +181,7 @@ fn use_cases(store: Arc<dyn MigratingStore>) -> App {
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds::of_sender(&sender)),
         letters: Arc::new(TemplateLetters::built_in()),
+        answers: Arc::new(followup_testkit::fakes::PlainAnswers::default()),
         reader: Arc::new(MimeReader::new([sender.clone()])),
         events: EventReaders::default().with(Arc::new(TwilioEvents)),
         templates: None,

@@ -53,6 +53,7 @@ pub fn service_on(store: Arc<dyn Store>) -> App {
         clock: Arc::new(clock()),
         ids: Arc::new(SequentialIds::default()),
         letters: Arc::new(TemplateLetters::built_in()),
+        answers: Arc::new(followup_testkit::fakes::PlainAnswers::default()),
         reader: Arc::new(MimeReader::new([policy().sender])),
         events: EventReaders::default(),
         senders: Senders::default(),
