@@ -2,7 +2,7 @@
 
 use followup_app::{
     AttemptError, BlockError, ClearAddressError, CloseError, DeadlineError, DocumentFieldError, InvalidReason, LetterTextError,
-    LogCallError, MessageError, ResendError, SendNowError, TemplateError, UploadError, WarningError,
+    LogCallError, MessageError, ProposalError, ResendError, SendNowError, TemplateError, UploadError, WarningError,
 };
 use followup_domain::asking::catalogue::FieldSpec;
 use followup_domain::asking::closing::{SERIOUS_ATTEMPTS, UnmetCheck};
@@ -150,6 +150,21 @@ impl From<DocumentFieldError> for Refusal {
             DocumentFieldError::NotDocumented => Self::Conflict(texts::FIELD_NOT_DOCUMENTED.into()),
             DocumentFieldError::Reason(why) => why.into(),
             DocumentFieldError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ProposalError> for Refusal {
+    fn from(error: ProposalError) -> Self {
+        match error {
+            ProposalError::CaseNotFound => Self::NotFound(texts::ICSR_NOT_FOUND),
+            ProposalError::NotFound(_) => Self::NotFound(texts::PROPOSAL_NOT_FOUND),
+            ProposalError::Decided(_) => Self::Conflict(texts::PROPOSAL_DECIDED.into()),
+            ProposalError::Stale { current } => Self::Conflict(texts::stale(current)),
+            ProposalError::Contradicting(_) => Self::Conflict(texts::PROPOSALS_CONTRADICT.into()),
+            ProposalError::Invalid(errors) => Self::Invalid(errors),
+            ProposalError::InvalidReason => InvalidReason::NulCharacter.into(),
+            ProposalError::Store(error) => error.into(),
         }
     }
 }

@@ -49,6 +49,8 @@ fn add_outgoing(text: &mut MetricsText, health: &Health) {
     text.number("followup_queue_oldest_timestamp_seconds", help, seconds(queue.oldest_at));
     let help = "Since when a queued message may be sent; 0: none may now.";
     text.number("followup_queue_due_since_timestamp_seconds", help, seconds(queue.due_since));
+    let help = "Answers in which the rules could not look for values; they stand in their threads all the same.";
+    text.number("followup_unread_answers", help, health.unread_answers);
     let unserved = health.unserved.iter().map(|(channel, count)| (channel.as_str(), *count));
     text.by("followup_queue_unserved_messages", "Queued messages of channels that are not configured.", "channel", unserved);
     let sent = || health.sent_today.iter().filter(|sent| sent.channel != Channel::Call);

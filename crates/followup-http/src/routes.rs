@@ -113,6 +113,10 @@ routes! {
     "/api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}" => { PATCH attempts::change_attempt: Decide }
     "/api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}/send" => { POST attempts::send_attempt: Decide }
     "/api/v1/icsr/{icsr_id}/followup/fields/{field}" => { PUT fields::document_field: Decide }
+    "/api/v1/icsr/{icsr_id}/followup/proposals" => { GET proposals::proposals: ReadCases }
+    "/api/v1/icsr/{icsr_id}/followup/proposals/accept" => { POST proposals::accept_proposals: EditCases }
+    "/api/v1/icsr/{icsr_id}/followup/proposals/{proposal_id}/accept" => { POST proposals::accept_proposal: EditCases }
+    "/api/v1/icsr/{icsr_id}/followup/proposals/{proposal_id}/reject" => { POST proposals::reject_proposal: EditCases }
     "/api/v1/icsr/{icsr_id}/followup/calls" => { POST calls::log_call: EditCases }
     "/api/v1/icsr/{icsr_id}/followup/close" => { POST closing::close: Decide }
     "/api/v1/icsr/{icsr_id}/followup/reopen" => { POST closing::reopen: Decide }

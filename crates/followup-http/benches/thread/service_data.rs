@@ -34,6 +34,7 @@ pub(crate) fn open(database_url: &str) -> Result<App> {
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds::of_sender(&sender)),
         letters: Arc::new(TemplateLetters::built_in()),
+        answers: Arc::new(followup_testkit::fakes::PlainAnswers::default()),
         reader: Arc::new(MimeReader::new([sender.clone()])),
         events: EventReaders::default(),
         senders: Senders::default().with(Channel::Email, Arc::new(RecordingSender::default())),

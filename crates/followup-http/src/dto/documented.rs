@@ -58,10 +58,18 @@ pub(crate) const STATES: [(&str, Option<FieldState>); 4] = [
 pub(crate) struct AnsweredOutput {
     /// El campo, por ejemplo `productos[0].dosis`.
     field: String,
-    /// El último mensaje que lo pidió.
-    asked_by: i64,
+    /// El último mensaje que lo pidió; null si el reportante lo dijo sin que se le pidiera.
+    asked_by: Option<i64>,
     /// La respuesta o la llamada tras la que se anotó; null si se supo por otra vía.
     answered_by: Option<i64>,
+    /// El valor que se aceptó de una propuesta; null si se anotó a mano.
+    value: Option<String>,
+    /// Dónde empiezan las palabras que lo dicen, en bytes del texto de la respuesta.
+    start: Option<usize>,
+    /// Dónde terminan.
+    end: Option<usize>,
+    /// Quién lo aceptó.
+    accepted_by: Option<String>,
     /// Cuándo se anotó.
     #[schema(format = DateTime)]
     at: String,
@@ -69,10 +77,15 @@ pub(crate) struct AnsweredOutput {
 
 impl From<AnsweredField> for AnsweredOutput {
     fn from(field: AnsweredField) -> Self {
+        let proof = field.proof;
         Self {
             field: field.item.path.to_string(),
-            asked_by: field.asked_by.0,
+            asked_by: field.asked_by.map(|id| id.0),
             answered_by: field.answered_by.map(|id| id.0),
+            value: proof.as_ref().map(|proof| proof.value.clone()),
+            start: proof.as_ref().map(|proof| proof.span.start),
+            end: proof.as_ref().map(|proof| proof.span.end),
+            accepted_by: proof.map(|proof| proof.actor),
             at: instant(field.at),
         }
     }

@@ -3,6 +3,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod agenda;
+pub(crate) mod answer;
 pub(crate) mod attempt;
 pub(crate) mod audit;
 pub(crate) mod auth;

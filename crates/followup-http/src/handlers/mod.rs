@@ -24,6 +24,7 @@ pub(crate) mod message_changes;
 pub(crate) mod messages;
 mod path;
 pub(crate) mod plans;
+pub(crate) mod proposals;
 pub(crate) mod provider_calls;
 pub(crate) mod quarantine;
 pub(crate) mod templates;

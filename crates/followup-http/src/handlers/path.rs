@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 use followup_answers::Refusal;
-use followup_domain::ids::{AttemptId, CaseId, DeadlineId, InboundMailId, MessageId, TemplateId, UploadId};
+use followup_domain::ids::{AttemptId, CaseId, DeadlineId, InboundMailId, MessageId, ProposalId, TemplateId, UploadId};
 use followup_words::answers as texts;
 
 use crate::errors::ApiError;
@@ -26,6 +26,11 @@ pub(crate) fn mail_id(request: &HttpRequest) -> InboundMailId {
 /// `{attempt_id}`: what is no number becomes 0, which no attempt has, so that the case is looked for first.
 pub(crate) fn attempt_id(request: &HttpRequest) -> AttemptId {
     AttemptId(number(request, "attempt_id").unwrap_or_default())
+}
+
+/// `{proposal_id}`: what is no number becomes 0, which no proposal has, so that the case is looked for first.
+pub(crate) fn proposal_id(request: &HttpRequest) -> ProposalId {
+    ProposalId(number(request, "proposal_id").unwrap_or_default())
 }
 
 /// `{upload_id}`: what is no number becomes 0, which no file has, so that the case is looked for first.

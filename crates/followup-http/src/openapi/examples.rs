@@ -35,6 +35,9 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ),
     ("post", "/api/v1/icsr/{icsr_id}/followup/attempts/{attempt_id}/send", r#"{"reason": "El plazo vence mañana"}"#),
     ("put", "/api/v1/icsr/{icsr_id}/followup/fields/{field}", r#"{"state": "unobtainable", "reason": "No quedó registro del peso"}"#),
+    ("post", "/api/v1/icsr/{icsr_id}/followup/proposals/accept", r#"{"ids": [12, 13], "version": 4}"#),
+    ("post", "/api/v1/icsr/{icsr_id}/followup/proposals/{proposal_id}/accept", r#"{"value": "68", "version": 4}"#),
+    ("post", "/api/v1/icsr/{icsr_id}/followup/proposals/{proposal_id}/reject", r#"{"reason": "Es el peso de la madre"}"#),
     (
         "post",
         "/api/v1/icsr/{icsr_id}/followup/calls",

@@ -66,7 +66,7 @@ fn a_bounce_is_told_in_thread_summary_list_and_badge() {
 fn a_held_address_takes_a_reason_or_is_cleared_with_one() {
     let (api, id, letter) = written_to();
     api.receive(&report(&letter, "failed", "5.1.1"));
-    let told = "La dirección rebotó: la dirección no existe (5.1.1); use otro contacto o indique `override_reason`";
+    let told = "La dirección rebotó: la dirección no existe (5.1.1); use otro contacto o indique por qué se le escribe de todos modos (`override_reason`)";
     let send = |body: &Value| api.post(&path(id, "/send"), body);
     let resend = |body: &Value| api.post(&path(id, &format!("/{}/resend", letter["id"])), body);
     let attempt = api.post(&path(id, "/attempts"), &json!({"due_at": "2024-06-10T14:00:00Z", "label": "x"})).json();

@@ -25,6 +25,7 @@ mod list;
 mod message_changes;
 mod meta_calls;
 mod openapi;
+mod proposals;
 mod provider_calls;
 mod roles;
 mod room;

@@ -78,7 +78,7 @@ fn the_document_and_the_router_know_the_same_routes() {
 fn every_documented_route_answers() {
     let api = Api::start();
     for (method, path) in documented() {
-        let numbered = ["icsr_id", "message_id", "attempt_id", "plan_id", "deadline_id", "mail_id", "upload_id", "n"];
+        let numbered = ["icsr_id", "message_id", "attempt_id", "plan_id", "deadline_id", "mail_id", "upload_id", "proposal_id", "n"];
         let path = numbered.iter().fold(path, |path, name| path.replace(&format!("{{{name}}}"), "1"));
         let path = path
             .replace("{letter}", "solicitud.sms.txt")
@@ -151,6 +151,7 @@ fn something_of_everything() -> (Api, BTreeMap<&'static str, String>) {
         ("deadline_id", deadline.json()["id"].to_string()),
         ("letter", "solicitud.sms.txt".into()),
         ("mail_id", "1".into()),
+        ("proposal_id", "1".into()),
         ("field", "paciente_peso".into()),
         ("warning", "birth_in_future-0011223344556677".into()),
         ("address", "otra@example.org".into()),

@@ -197,6 +197,7 @@ fn followup(clock: &Arc<ManualClock>, mail: &RecordingSender) -> App {
         clock: clock.clone(),
         ids: Arc::new(SequentialIds::default()),
         letters: Arc::new(TemplateLetters::built_in()),
+        answers: Arc::new(followup_testkit::fakes::PlainAnswers::default()),
         reader: Arc::new(MimeReader::new([sender.clone()])),
         events: EventReaders::default(),
         senders: Senders::default().with(Channel::Email, Arc::new(mail.clone())),
