@@ -48,6 +48,7 @@ templates! {
     "letter_texts.html",
     "parts.html",
     "plan_template.html",
+    "proposals.html",
     "plans.html",
     "problem.html",
     "sessions.html",

@@ -110,6 +110,7 @@ pages! {
     "/casos/{id}/plan/continuar" => { POST followup::attempts::resume => Decide }
     "/casos/{id}/intentos" => { POST followup::attempts::schedule => Decide }
     "/casos/{id}/intentos/{intento}" => { POST followup::attempts::change => Decide }
+    "/casos/{id}/propuestas" => { GET proposals::view::page => ReadCases, POST proposals::act::decide => EditCases }
     "/casos/{id}/llamada" => { GET followup::call::form => EditCases, POST followup::call::log => EditCases }
     "/casos/{id}/cerrar" => { GET followup::closing::form => Decide, POST followup::closing::close => Decide }
     "/casos/{id}/reabrir" => { POST followup::closing::reopen => Decide }

@@ -11,6 +11,7 @@ mod framing;
 mod hostile;
 mod letter;
 mod letter_texts;
+mod proposals;
 mod settings;
 mod settings_people;
 mod sign_in;

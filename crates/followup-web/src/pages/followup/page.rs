@@ -46,6 +46,8 @@ struct FollowupPage {
     plan: PlanView,
     clock: ClockView,
     channels: ChannelsView,
+    /// How many values that answers say wait for a decision.
+    to_review: i64,
     proposals: Vec<String>,
     reschedule: Option<RescheduleView>,
     closing_proposed: bool,
@@ -129,6 +131,7 @@ struct Found {
     /// It is not the newest part.
     is_older: bool,
     templates: Vec<PlanTemplate>,
+    to_review: i64,
     badge: Badge,
 }
 
@@ -170,11 +173,12 @@ fn find(app: &App, id: CaseId, reader: &str, part: Part) -> Result<Found, Refusa
     let summary = app.followup_summary(id, reader)?;
     let is_planned = summary.plan.as_ref().is_some_and(|plan| plan.status == PlanStatus::Active);
     let templates = if is_planned { Vec::new() } else { app.templates(false)? };
-    Ok(Found { summary, thread, is_older, templates, badge: app.badge(reader)? })
+    let to_review = app.count_proposals(&[id])?.get(&id).copied().unwrap_or_default();
+    Ok(Found { summary, thread, is_older, templates, to_review, badge: app.badge(reader)? })
 }
 
 fn view(found: Found, case: CaseHead, is_index: bool, may: May, reading: Reading) -> FollowupPage {
-    let Found { summary, thread, is_older, templates, .. } = found;
+    let Found { summary, thread, is_older, templates, to_review, .. } = found;
     let earlier = thread.messages.first().map(|first| first.message.id.0).filter(|_| thread.has_earlier);
     let last = thread.messages.last().map(|last| last.message.id.0);
     let here =
@@ -187,6 +191,7 @@ fn view(found: Found, case: CaseHead, is_index: bool, may: May, reading: Reading
         plan: plan::view(&summary, templates, &here, reading),
         clock: clock(&summary.clock),
         channels: channels(&summary.channels),
+        to_review,
         proposals: proposals(&summary),
         reschedule: summary.reschedule_offer.as_ref().map(|offer| RescheduleView {
             attempt: offer.attempt_id.0,

@@ -46,6 +46,8 @@ struct StoreView {
 struct MailInView {
     is_well: bool,
     mailboxes: Vec<MailboxView>,
+    /// Answers in which the rules could not look for values.
+    unread_answers: i64,
 }
 
 #[derive(Serialize)]
@@ -117,9 +119,9 @@ fn view(health: Health, letters: Vec<LetterText>, reading: Reading, may_decide: 
         providers: health.breakers.iter().filter_map(|breaker| provider(breaker, reading)).collect(),
         unserved: health.unserved.iter().map(|(channel, count)| (states::channel(*channel), *count)).collect(),
     };
-    let (mail_in_is_well, store) = (health.receives(), store(&health));
+    let (mail_in_is_well, unread_answers, store) = (health.receives(), health.unread_answers, store(&health));
     let mailboxes = health.mailboxes.into_iter().map(|mailbox| MailboxView::of(mailbox, reading)).collect();
-    let mail_in = MailInView { is_well: mail_in_is_well, mailboxes };
+    let mail_in = MailInView { is_well: mail_in_is_well, mailboxes, unread_answers };
     HealthPage {
         is_well: store.is_well && mail_in.is_well && mail_out.is_well && plans.is_well && letters.is_empty(),
         store,

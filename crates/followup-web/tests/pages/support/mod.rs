@@ -194,6 +194,7 @@ fn app(clock: &Arc<ManualClock>, mail: &RecordingSender, change: impl FnOnce(&mu
         clock: clock.clone(),
         ids: Arc::new(SequentialIds::default()),
         letters: Arc::new(TemplateLetters::built_in()),
+        answers: Arc::new(followup_testkit::fakes::PlainAnswers::default()),
         reader: Arc::new(MimeReader::new([sender])),
         events: EventReaders::default(),
         senders: Senders::default().with(Channel::Email, Arc::new(mail.clone())),
