@@ -50,7 +50,7 @@ fn an_answer_becomes_proposals_and_changes_nothing_by_itself() {
     let report = answered(&unit, id, "r1", "Buenos días\npaciente_peso=68\ndosis=500 mg\n");
     assert_eq!(report, AnswersReport { read: 1, proposals: 2, failed: 0 });
     let shown = unit.app.proposals(id).unwrap();
-    let words: Vec<_> = shown.open.iter().map(|open| (open.path.as_deref().unwrap(), shown.words(&open.proposal).unwrap())).collect();
+    let words: Vec<_> = shown.open.iter().map(|open| (open.path.as_deref().unwrap(), open.proposal.said.words.as_str())).collect();
     assert_eq!(words, [("paciente_peso", "paciente_peso=68"), ("productos[0].dosis", "dosis=500 mg")]);
     let unread: Vec<&str> =
         shown.unread.iter().flat_map(|(id, spans)| spans.iter().map(|span| &shown.answers[id].content.body[span.clone()])).collect();
@@ -232,4 +232,29 @@ fn a_letter_by_itself_waits_while_an_answer_tells_all_that_it_would_ask() {
     unit.clock.advance(chrono::Duration::days(40));
     unit.dispatch();
     assert_eq!(unit.mail.accepted().len(), 1, "nothing is asked that the answer tells");
+}
+
+#[test]
+fn what_somebody_unknown_wrote_is_read_once_a_person_vouches_for_him() {
+    let unit = unit();
+    let id = asked(&unit);
+    let letter = id_of(&unit.thread(id)[0]);
+    unit.receive(&reply("otra@otra.test", &letter, "<r1@otra.test>", "paciente_peso=68\n"));
+    assert_eq!(unit.app.read_answers(&|| false).unwrap(), AnswersReport::default());
+    let unknown = unit.thread(id).pop().unwrap().id;
+    unit.app.confirm_sender(&qf(), id, unknown).unwrap();
+    assert_eq!(unit.app.read_answers(&|| false).unwrap(), AnswersReport { read: 1, proposals: 1, failed: 0 });
+}
+
+#[test]
+fn one_answer_proposes_so_much_and_no_more() {
+    let unit = unit();
+    let id = asked(&unit);
+    let many: String = (0..300).map(|weight| format!("paciente_peso={}\n", weight % 90 + 10)).collect();
+    answered(&unit, id, "r1", &many);
+    let shown = unit.app.proposals(id).unwrap();
+    assert_eq!((shown.open.len(), shown.unread.values().map(Vec::len).sum::<usize>()), (200, 100), "the rest is not understood");
+    answered(&unit, id, "r2", &"no se entiende\n".repeat(900));
+    let unread = unit.app.proposals(id).unwrap().unread;
+    assert_eq!(unread.values().map(Vec::len).max(), Some(400), "the last piece holds the rest");
 }

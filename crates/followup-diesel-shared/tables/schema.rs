@@ -639,6 +639,7 @@ diesel::table! {
         unit -> Nullable<Text>,
         exactness -> Text,
         computed -> Bool,
+        words -> Text,
         span_start -> Integer,
         span_end -> Integer,
         rule -> Text,

@@ -22,7 +22,7 @@ impl AnswerReader for Extractor {
 
     fn read(&self, answer: &AnswerToRead) -> AnswerReading {
         let found = extract(&answer.text, &context_of(answer));
-        AnswerReading { proposals: found.proposals.into_iter().map(proposed).collect(), unread: found.unread }
+        AnswerReading { proposals: found.proposals.into_iter().map(|found| proposed(found, &answer.text)).collect(), unread: found.unread }
     }
 }
 
@@ -63,7 +63,7 @@ fn target_name(target: Target) -> FieldTarget {
     FieldTarget { field: target.field.name().to_owned(), product: target.product }
 }
 
-fn proposed(found: Proposal) -> NewProposal {
+fn proposed(found: Proposal, text: &str) -> NewProposal {
     NewProposal {
         target: target_name(found.target),
         state: match found.state {
@@ -82,6 +82,7 @@ fn proposed(found: Proposal) -> NewProposal {
             Precision::Approximate => Exactness::Approximate,
         },
         computed: found.computed,
+        words: text.get(found.span.clone()).unwrap_or_default().to_owned(),
         span: found.span,
         rule: format!("{}/{}", found.rule.name, found.rule.version),
         class: match found.class {

@@ -297,6 +297,7 @@ impl AnswerReader for PlainAnswers {
                 unit: None,
                 precision: Precision::Exact,
                 computed: false,
+                words: line.trim_end().to_owned(),
                 span,
                 rule: "plain/1".to_owned(),
                 class: ProposalClass::Labelled,

@@ -29,7 +29,8 @@ CREATE TABLE proposal (
     unit text,
     exactness text NOT NULL CHECK (exactness IN ('exact', 'year', 'month', 'day', 'approximate')),
     computed boolean NOT NULL,
-    -- The words that say it: bytes of the message's text.
+    -- The words that say it, and where they stood in the message's text as it was read: bytes. How a text is divided may change later.
+    words text NOT NULL,
     span_start integer NOT NULL,
     span_end integer NOT NULL,
     rule text NOT NULL,
@@ -54,9 +55,9 @@ CREATE FUNCTION guard_proposal() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.status <> 'open' OR NEW.status = 'open'
         OR (NEW.case_id, NEW.message_id, NEW.field, NEW.product_id, NEW.state, NEW.value, NEW.unit, NEW.exactness, NEW.computed, NEW.span_start,
-            NEW.span_end, NEW.rule, NEW.class, NEW.conflicts, NEW.read_at)
+            NEW.span_end, NEW.words, NEW.rule, NEW.class, NEW.conflicts, NEW.read_at)
         IS DISTINCT FROM (OLD.case_id, OLD.message_id, OLD.field, OLD.product_id, OLD.state, OLD.value, OLD.unit, OLD.exactness, OLD.computed,
-            OLD.span_start, OLD.span_end, OLD.rule, OLD.class, OLD.conflicts, OLD.read_at) THEN
+            OLD.span_start, OLD.span_end, OLD.words, OLD.rule, OLD.class, OLD.conflicts, OLD.read_at) THEN
         RAISE EXCEPTION 'what was read, and what was decided of it, is final';
     END IF;
     RETURN NEW;

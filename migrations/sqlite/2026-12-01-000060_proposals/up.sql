@@ -29,7 +29,8 @@ CREATE TABLE proposal (
     unit TEXT,
     exactness TEXT NOT NULL CHECK (exactness IN ('exact', 'year', 'month', 'day', 'approximate')),
     computed BOOLEAN NOT NULL,
-    -- The words that say it: bytes of the message's text.
+    -- The words that say it, and where they stood in the message's text as it was read: bytes. How a text is divided may change later.
+    words TEXT NOT NULL,
     span_start INTEGER NOT NULL,
     span_end INTEGER NOT NULL,
     rule TEXT NOT NULL,
@@ -54,7 +55,7 @@ CREATE TRIGGER proposal_is_final BEFORE UPDATE ON proposal
 WHEN OLD.status <> 'open' OR NEW.status = 'open' OR NEW.case_id <> OLD.case_id OR NEW.message_id <> OLD.message_id OR NEW.field <> OLD.field
     OR NEW.product_id IS NOT OLD.product_id OR NEW.state <> OLD.state OR NEW.value IS NOT OLD.value OR NEW.unit IS NOT OLD.unit
     OR NEW.exactness <> OLD.exactness OR NEW.computed <> OLD.computed OR NEW.span_start <> OLD.span_start OR NEW.span_end <> OLD.span_end
-    OR NEW.rule <> OLD.rule OR NEW.class <> OLD.class OR NEW.conflicts <> OLD.conflicts OR NEW.read_at <> OLD.read_at
+    OR NEW.words <> OLD.words OR NEW.rule <> OLD.rule OR NEW.class <> OLD.class OR NEW.conflicts <> OLD.conflicts OR NEW.read_at <> OLD.read_at
 BEGIN SELECT RAISE(ABORT, 'what was read, and what was decided of it, is final'); END;
 CREATE TRIGGER proposal_is_kept BEFORE DELETE ON proposal
 BEGIN SELECT RAISE(ABORT, 'rows of proposal are never deleted'); END;

@@ -31,11 +31,12 @@ pub(crate) struct Reply {
 pub(super) fn take_reply(step: &mut Step<'_>, case: &Case, reply: Reply, confirmed: bool) -> Result<(), StoreError> {
     let mut step = step.by_itself();
     let step = &mut step;
-    proposal::await_reading(step, reply.id, case.id)?;
     if confirmed || !failed_dmarc(step, reply.id)? {
         holding::hold_attempts(step, case.id, &StopReason::Answered.into())?;
     }
     if confirmed {
+        // What somebody unknown wrote proposes nothing, and ends no question.
+        proposal::await_reading(step, reply.id, case.id)?;
         count_reply(step, case, reply.answers)?;
         if let Some(reply) = step.tx.messages().find(reply.id)? {
             clear_by_reply(step, &reply)?;
@@ -50,6 +51,7 @@ pub(super) fn take_confirmed(step: &mut Step<'_>, case: &Case, reply: &Message, 
     if failed_dmarc(&mut step, reply.id)? {
         holding::hold_attempts(&mut step, case.id, &StopReason::Answered.into())?;
     }
+    proposal::await_reading(&mut step, reply.id, case.id)?;
     count_reply(&mut step, case, answers)?;
     clear_by_reply(&mut step, reply)
 }

@@ -10,6 +10,13 @@ use crate::facts::asked::asked_by;
 use crate::facts::open_items::open_items;
 use crate::step::Step;
 
+/// Of one answer so much is proposed: nobody decides about more, and whoever writes must not set what it costs. The rest is told as not understood.
+const MOST_PROPOSALS: usize = 200;
+/// So many pieces of an answer are kept as not understood; the last of them holds all that follows.
+const MOST_UNREAD: usize = 400;
+/// The longest words that are kept of a proposal, in characters.
+const LONGEST_WORDS: usize = 2_000;
+
 /// An answer with what the rules must know beside it; none where the case or the message is not there.
 pub(crate) fn answer_to_read(step: &mut Step<'_>, (message_id, case_id): (MessageId, CaseId)) -> Result<Option<AnswerToRead>, StoreError> {
     let Some(case) = step.tx.cases().find(case_id)? else { return Ok(None) };
@@ -49,8 +56,18 @@ pub(crate) fn open_one(step: &mut Step<'_>, case_id: CaseId, id: ProposalId) -> 
 
 /// What of a reading is to be decided: not what the case says already; and what the case says otherwise, or cannot hold, is told.
 pub(crate) fn beside_the_case(record: &CaseRecord, reading: AnswerReading) -> AnswerReading {
-    let proposals = reading.proposals.into_iter().filter(|said| !says_already(record, said));
-    AnswerReading { proposals: proposals.map(|said| with_conflicts(record, said)).collect(), ..reading }
+    let AnswerReading { mut proposals, mut unread } = reading;
+    let more = proposals.split_off(proposals.len().min(MOST_PROPOSALS));
+    unread.extend(more.into_iter().map(|said| said.span));
+    unread.sort_by_key(|span| span.start);
+    if let Some(end) = unread.last().map(|last| last.end).filter(|_| unread.len() > MOST_UNREAD) {
+        unread.truncate(MOST_UNREAD);
+        if let Some(last) = unread.last_mut() {
+            last.end = end;
+        }
+    }
+    proposals.retain(|said| !says_already(record, said));
+    AnswerReading { proposals: proposals.into_iter().map(|said| with_conflicts(record, said)).collect(), unread }
 }
 
 /// Whether the case says the same.
@@ -60,6 +77,9 @@ pub(crate) fn says_already(record: &CaseRecord, said: &NewProposal) -> bool {
 }
 
 fn with_conflicts(record: &CaseRecord, mut said: NewProposal) -> NewProposal {
+    if let Some((end, _)) = said.words.char_indices().nth(LONGEST_WORDS) {
+        said.words.truncate(end);
+    }
     let is_empty = said.target.get(record).is_none_or(|value| value == Scalar::Null);
     if said.state == SaidState::Answered && !is_empty {
         said.conflicts.push(Conflict::DiffersFromCase);

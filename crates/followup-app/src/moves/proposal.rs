@@ -76,7 +76,8 @@ fn decision_facts(proposal: &Proposal, edited: Option<&str>) -> AuditFacts {
         ("state", said.state.as_str().into()),
         ("read", said.case_value().into()),
         ("edited", edited.map(str::to_owned).into()),
-        ("words", format!("{}-{}", said.span.start, said.span.end).into()),
+        ("words", said.words.clone().into()),
+        ("bytes", format!("{}-{}", said.span.start, said.span.end).into()),
         ("class", said.class.as_str().into()),
         ("rule", said.rule.clone().into()),
     ])

@@ -100,7 +100,9 @@ pub struct NewProposal {
     pub precision: Precision,
     /// Whether it was worked out, from the message's date or from something else in the answer.
     pub computed: bool,
-    /// The words that say it: bytes of the message's stored text.
+    /// The words that say it.
+    pub words: String,
+    /// Where they stood in the message's text when it was read, in bytes. How a text is divided into answer and quotation may change later.
     pub span: Range<usize>,
     /// The rule that read it, with its version: `weight/2`.
     pub rule: String,

@@ -48,10 +48,10 @@ pub(crate) struct ProposalOutput {
     /// Se calculó y no está escrito así.
     computed: bool,
     /// Las palabras que lo dicen.
-    quote: Option<String>,
-    /// Dónde empiezan, en bytes del texto del mensaje.
+    quote: String,
+    /// Dónde empezaban, en bytes del texto del mensaje como se leyó.
     start: usize,
-    /// Dónde terminan.
+    /// Dónde terminaban.
     end: usize,
     /// La regla que lo leyó y su versión.
     rule: String,
@@ -122,7 +122,7 @@ fn output(proposal: &Proposal, known: &Proposals) -> ProposalOutput {
         unit: said.unit.clone(),
         precision: said.precision.as_str(),
         computed: said.computed,
-        quote: known.words(proposal).map(str::to_owned),
+        quote: said.words.clone(),
         start: said.span.start,
         end: said.span.end,
         rule: said.rule.clone(),

@@ -32,6 +32,7 @@ fn weight() -> NewProposal {
         unit: Some("kg".into()),
         precision: Precision::Approximate,
         computed: true,
+        words: "unos 68,5 kilos".into(),
         span: 3..21,
         rule: "weight/2".into(),
         class: ProposalClass::FreeSentence,

@@ -1,6 +1,6 @@
 //! A person accepts what answers say: the case, the ledger of its fields and the trail change together, and what asked for it completes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use followup_domain::asking::field_state::FieldState;
 use followup_domain::asking::missing::FieldPath;
@@ -21,8 +21,8 @@ use crate::moves::{case as case_moves, field, proposal};
 use crate::step::Step;
 use crate::transaction;
 
-/// A person decides at most so many at once.
-pub const MOST_AT_ONCE: usize = 200;
+/// A person decides at most so many at once: all that may be open.
+pub const MOST_AT_ONCE: usize = 500;
 
 /// A proposal that a person accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +67,10 @@ impl App {
             if expected_version.is_some_and(|expected| expected != case.version) {
                 return Err(ProposalError::Stale { current: case.version });
             }
-            let accepted = accepted.iter().take(MOST_AT_ONCE).map(|one| meant(step, &case, one)).collect::<Result<Vec<_>, _>>()?;
+            // Named twice, it is accepted once.
+            let mut seen = BTreeSet::new();
+            let named = accepted.iter().filter(|one| seen.insert(one.id));
+            let accepted = named.map(|one| meant(step, &case, one)).collect::<Result<Vec<_>, _>>()?;
             refuse_contradictions(&accepted)?;
             let record = with_values(&case.record, &accepted)?;
             let asked = last_asked(step, &case)?;
@@ -152,10 +155,8 @@ fn settle_field(step: &mut Step<'_>, case: &Case, one: &Accepted, asked: &BTreeM
         SaidState::Withheld => FieldState::Withheld,
         SaidState::Later => return Ok(()),
     };
-    let words = step.tx.messages().find(one.proposal.message_id)?;
-    let words = words.as_ref().and_then(|message| message.content.body.get(said.span.clone())).unwrap_or_default();
     let before = documented_fields(step, case)?.into_iter().find(|field| field.item.path == item.path);
     let documented =
-        DocumentedField { item, state, reason: said_so(words, one.proposal.message_id), actor: step.actor.to_string(), at: step.now };
+        DocumentedField { item, state, reason: said_so(&said.words, one.proposal.message_id), actor: step.actor.to_string(), at: step.now };
     field::document(step, case.id, &documented, before.as_ref())
 }

@@ -44,13 +44,6 @@ pub struct OpenProposal {
     pub is_contested: bool,
 }
 
-impl Proposals {
-    /// The words of an answer that a proposal rests on.
-    pub fn words(&self, proposal: &Proposal) -> Option<&str> {
-        self.answers.get(&proposal.message_id)?.content.body.get(proposal.said.span.clone())
-    }
-}
-
 impl App {
     /// What is proposed for a case, with the answers that say it.
     ///

@@ -9,7 +9,7 @@ use followup_app::{App, OpenProposal, Proposals};
 use followup_domain::case::{CaseRecord, Product};
 use followup_domain::ids::{CaseId, MessageId, ProductId};
 use followup_domain::ports::Badge;
-use followup_domain::proposal::{FieldTarget, Proposal, ProposalClass, ProposalStatus, SaidState};
+use followup_domain::proposal::{FieldTarget, NewProposal, Proposal, ProposalClass, ProposalStatus, SaidState};
 use followup_words::{fields, people, proposals as words, states};
 use serde::Serialize;
 
@@ -101,6 +101,13 @@ struct Sentence {
     after: String,
 }
 
+impl Sentence {
+    /// Words of which nobody knows what stood around them.
+    fn of(words: &str) -> Self {
+        Self { words: words.to_owned(), ..Self::default() }
+    }
+}
+
 /// What was tried and not done.
 #[derive(Default)]
 pub(super) struct Tried {
@@ -161,7 +168,7 @@ fn open_view(open: &OpenProposal, known: &Proposals, tried: Option<&Tried>, read
         class: words::class(said.class),
         notes,
         warnings,
-        sentence: sentence(known.answers.get(&proposal.message_id).map_or("", |answer| &answer.content.body), &said.span),
+        sentence: sentence(known.answers.get(&proposal.message_id).map_or("", |answer| &answer.content.body), said),
         message: link(proposal.message_id.0, known, reading),
         products: if said.target.is_decided() { Vec::new() } else { products(&known.case.record) },
         is_ticked: said.is_plain() && !is_contested && said.class != ProposalClass::FreeSentence,
@@ -186,7 +193,7 @@ fn decided_view(proposal: &Proposal, known: &Proposals, reading: Reading) -> Dec
         by: decision.map(|decision| people::actor(&decision.actor)).unwrap_or_default(),
         at: reading.when(decision.map_or(proposal.read_at, |decision| decision.at)),
         reason: decision.and_then(|decision| decision.reason.clone()),
-        words: known.words(proposal).unwrap_or_default().to_owned(),
+        words: said.words.clone(),
         message: link(proposal.message_id.0, known, reading),
     }
 }
@@ -230,17 +237,19 @@ fn products(record: &CaseRecord) -> Vec<(i64, String)> {
     record.productos.iter().enumerate().filter_map(named).collect()
 }
 
-/// The words where they stand, with the beginning and the end of what is around them.
-fn sentence(text: &str, span: &Range<usize>) -> Sentence {
-    let (Some(before), Some(words), Some(after)) = (text.get(..span.start), text.get(span.clone()), text.get(span.end..)) else {
-        return Sentence::default();
-    };
+/// The words where they stand, with the beginning and the end of what is around them; alone where the text is divided otherwise by now.
+fn sentence(text: &str, said: &NewProposal) -> Sentence {
+    let NewProposal { words, span, .. } = said;
+    let (Some(before), Some(after)) = (text.get(..span.start), text.get(span.end..)) else { return Sentence::of(words) };
+    if text.get(span.clone()).is_none_or(|there| !there.starts_with(words.as_str())) {
+        return Sentence::of(words);
+    }
     let before_start = before.char_indices().rev().nth(AROUND).map_or(0, |(start, _)| start);
     let after_end = after.char_indices().nth(AROUND).map_or(after.len(), |(end, _)| end);
     let ellipsis = |is_cut: bool| if is_cut { "…" } else { "" };
     Sentence {
         before: format!("{}{}", ellipsis(before_start > 0), before[before_start..].trim_start()),
-        words: words.to_owned(),
+        words: words.clone(),
         after: format!("{}{}", after[..after_end].trim_end(), ellipsis(after_end < after.len())),
     }
 }
@@ -249,16 +258,38 @@ fn sentence(text: &str, span: &Range<usize>) -> Sentence {
 mod tests {
     use super::*;
 
+    fn said(words: &str, span: Range<usize>) -> NewProposal {
+        NewProposal {
+            target: FieldTarget::of_case("paciente_peso"),
+            state: SaidState::Answered,
+            value: Some("68".into()),
+            unit: None,
+            precision: followup_domain::proposal::Precision::Exact,
+            computed: false,
+            words: words.into(),
+            span,
+            rule: "weight/1".into(),
+            class: ProposalClass::Labelled,
+            conflicts: Vec::new(),
+        }
+    }
+
     #[test]
     fn the_words_stand_between_what_is_around_them() {
         let text = "El señor pesa 68 kilos desde marzo.";
-        let span = text.find("68").unwrap()..text.find(" desde").unwrap();
+        let start = text.find("68").unwrap();
         let expected = Sentence { before: "El señor pesa ".into(), words: "68 kilos".into(), after: " desde marzo.".into() };
-        assert_eq!(sentence(text, &span), expected);
+        assert_eq!(sentence(text, &said("68 kilos", start..start + 8)), expected);
         let long = format!("{}68 kg{}", "ñ".repeat(500), "é".repeat(500));
         let start = "ñ".len() * 500;
-        let cut = sentence(&long, &(start..start + 5));
+        let cut = sentence(&long, &said("68 kg", start..start + 5));
         assert!(cut.before.starts_with('…') && cut.after.ends_with('…') && cut.words == "68 kg", "{cut:?}");
-        assert_eq!(sentence("ñ", &(1..2)), Sentence::default(), "a span that fits no characters shows nothing");
+    }
+
+    #[test]
+    fn words_that_stand_there_no_more_are_shown_alone() {
+        for (text, span) in [("ñ", 1..2), ("Pesa 70 kilos", 5..13), ("", 0..8)] {
+            assert_eq!(sentence(text, &said("68 kilos", span)), Sentence::of("68 kilos"), "{text}");
+        }
     }
 }
