@@ -12,7 +12,8 @@ const REPORTER: &str = "lrojas@hospital-santa-aurelia.example";
 /// A case holds so many vectors at once, one below the other.
 const OF_A_CASE: usize = 12;
 const TEXTS: &[&str] = &["paciente_iniciales", "reportante_nombre", "reportante_ocupacion", "descripcion_evento", "pruebas_resultados"];
-const PAGES: &[&str] = &["", "/seguimiento", "/seguimiento?vista=indice", "/pedir", "/llamada", "/cerrar", "/editar", "/auditoria"];
+const PAGES: &[&str] =
+    &["", "/seguimiento", "/seguimiento?vista=indice", "/propuestas", "/pedir", "/llamada", "/cerrar", "/editar", "/auditoria"];
 const LISTS: &[&str] = &["/", "/casos", "/bandejas/sin-asignar", "/bandejas/fallidos", "/ajustes/rebotes"];
 
 #[test]

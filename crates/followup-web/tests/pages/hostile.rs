@@ -9,7 +9,8 @@ use followup_testkit::hostile::vectors;
 use crate::support::{Browser, REPORTER, Unit, operator};
 
 /// Where the words of a case and of its mail are seen; `ID` is the case.
-const OF_A_CASE: &[&str] = &["", "/seguimiento", "/seguimiento?vista=indice", "/pedir", "/llamada", "/cerrar", "/editar", "/auditoria"];
+const OF_A_CASE: &[&str] =
+    &["", "/seguimiento", "/seguimiento?vista=indice", "/propuestas", "/pedir", "/llamada", "/cerrar", "/editar", "/auditoria"];
 /// Where those of all cases are.
 const OF_ALL: &[&str] = &["/", "/casos", "/bandejas/sin-asignar", "/bandejas/sin-confirmar"];
 /// So many vectors stand in one field, one below the other.
@@ -38,7 +39,7 @@ fn no_words_of_a_case_or_a_mail_become_part_of_a_page() {
 
 /// As long as the text, and the same to whatever folds, cuts or counts it.
 fn tame(text: &str) -> String {
-    text.chars().map(|sign| if sign.is_alphanumeric() || sign.is_whitespace() { sign } else { '·' }).collect()
+    text.chars().map(|sign| if sign.is_alphanumeric() || sign.is_whitespace() || sign == '=' { sign } else { '·' }).collect()
 }
 
 /// The elements of every page, with the names of their attributes, where these words stand in every field.
@@ -85,6 +86,7 @@ fn written_everywhere(unit: &Unit, words: &str) -> CaseId {
     unit.clock.advance(chrono::Duration::hours(2));
     unit.deliver();
     unit.answer_raw(id, &mail_words(words));
+    unit.app.read_answers(&|| false).unwrap();
     unit.clock.advance(chrono::Duration::minutes(1));
     unit.receive(&format!("From: {}\nTo: fv@vigia.test\n{}", format_args!("\"{}\" <otro@clinic.test>", quoted(words)), mail_words(words)));
     id
