@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use followup_domain::ids::{CaseId, MessageId, ProductId, ProposalId};
 use followup_domain::ports::{ProposalRepository, ReadAnswerRepository, StoreError, UnreadWords, Updated};
 use followup_domain::proposal::{
@@ -22,6 +24,11 @@ use crate::error::{Done, Failure, unreadable};
 const WAITING: &str = "waiting";
 const READ: &str = "read";
 const FAILED: &str = "failed";
+/// Conditions as the partial indexes have them: a planner does not know them again in a parameter.
+const IS_WAITING: &str = "answer_reading.state = 'waiting'";
+const HAS_FAILED: &str = "answer_reading.state = 'failed'";
+const IS_OPEN: &str = "proposal.status = 'open'";
+const IS_DECIDED: &str = "proposal.status <> 'open'";
 /// A person decides no more of a case at once.
 const MOST_OPEN: i64 = 500;
 /// So many answers of a case are looked at for words that nobody understood.
@@ -47,10 +54,10 @@ impl ReadAnswerRepository for Work<'_> {
         self.read(|conn| {
             let columns = (answer_reading::message_id, answer_reading::case_id);
             let by_number = answer_reading::message_id;
-            let waiting = answer_reading::table.filter(answer_reading::state.eq(WAITING)).order(by_number).limit(limit).select(columns);
+            let waiting = answer_reading::table.filter(sql::<Bool>(IS_WAITING)).order(by_number).limit(limit).select(columns);
             let mut found: Vec<(i64, i64)> = waiting.load(conn)?;
             let room = limit - i64::try_from(found.len()).unwrap_or(limit);
-            let failed = answer_reading::table.filter(answer_reading::state.eq(FAILED)).filter(answer_reading::version.ne(version));
+            let failed = answer_reading::table.filter(sql::<Bool>(HAS_FAILED)).filter(answer_reading::version.ne(version));
             if room > 0 {
                 found.extend(failed.order(by_number).limit(room).select(columns).load::<(i64, i64)>(conn)?);
             }
@@ -82,7 +89,7 @@ impl ReadAnswerRepository for Work<'_> {
     }
 
     fn count_failed(&mut self) -> Result<i64, StoreError> {
-        self.read(|conn| Ok(answer_reading::table.filter(answer_reading::state.eq(FAILED)).count().get_result(conn)?))
+        self.read(|conn| Ok(answer_reading::table.filter(sql::<Bool>(HAS_FAILED)).count().get_result(conn)?))
     }
 
     fn unread(&mut self, case_id: CaseId) -> Result<Vec<UnreadWords>, StoreError> {
@@ -110,14 +117,14 @@ impl ProposalRepository for Work<'_> {
 
     fn open(&mut self, case_id: CaseId) -> Result<Vec<Proposal>, StoreError> {
         self.read(|conn| {
-            let open = proposal::table.filter(proposal::case_id.eq(case_id.0)).filter(proposal::status.eq("open"));
+            let open = proposal::table.filter(proposal::case_id.eq(case_id.0)).filter(sql::<Bool>(IS_OPEN));
             loaded(open.order(proposal::id).limit(MOST_OPEN).select(ProposalRow::as_select()).load(conn)?)
         })
     }
 
     fn decided(&mut self, case_id: CaseId, limit: i64) -> Result<Vec<Proposal>, StoreError> {
         self.read(|conn| {
-            let decided = proposal::table.filter(proposal::case_id.eq(case_id.0)).filter(proposal::status.ne("open"));
+            let decided = proposal::table.filter(proposal::case_id.eq(case_id.0)).filter(sql::<Bool>(IS_DECIDED));
             let latest = decided.order((proposal::decided_at.desc(), proposal::id.desc())).limit(limit);
             loaded(latest.select(ProposalRow::as_select()).load(conn)?)
         })
@@ -125,7 +132,7 @@ impl ProposalRepository for Work<'_> {
 
     fn decide(&mut self, id: ProposalId, decision: &ProposalDecision) -> Result<Updated, StoreError> {
         self.write(|conn| {
-            let open = proposal::table.find(id.0).filter(proposal::status.eq("open"));
+            let open = proposal::table.find(id.0).filter(sql::<Bool>(IS_OPEN));
             let decided = (
                 proposal::status.eq(decision.status.as_str()),
                 proposal::decided_by.eq(&decision.actor),
@@ -142,7 +149,7 @@ impl ProposalRepository for Work<'_> {
             let mut counted: BTreeMap<i64, i64> = BTreeMap::new();
             for some in case_ids.chunks(IDS_PER_QUERY) {
                 let ids: Vec<i64> = some.iter().map(|id| id.0).collect();
-                let open = proposal::table.filter(proposal::case_id.eq_any(ids)).filter(proposal::status.eq("open"));
+                let open = proposal::table.filter(proposal::case_id.eq_any(ids)).filter(sql::<Bool>(IS_OPEN));
                 let rows: Vec<(i64, i64)> =
                     open.group_by(proposal::case_id).select((proposal::case_id, diesel::dsl::count_star())).load(conn)?;
                 counted.extend(rows);

@@ -14,6 +14,7 @@ use followup_domain::mail::mailbox_health::MailboxTrouble;
 use followup_domain::mail::report::ReportAction;
 use followup_domain::message::Absence;
 use followup_domain::message::{CallOutcome, Channel, Classification, Delivery, MailFlag, MatchKind, MessageKind, MessageStatus};
+use followup_domain::proposal::{Precision, ProposalClass, ProposalStatus, SaidState};
 use followup_domain::sending::{EventKind, SendStage, TemplateStatus};
 
 type Lists = BTreeMap<(String, String), BTreeSet<String>>;
@@ -87,19 +88,24 @@ fn expected() -> Lists {
         ("provider_event", "reason", failure),
         ("provider_breaker", "stage", words(SendStage::ALL, SendStage::as_str)),
         ("arrival", "state", words(InboundState::ALL, InboundState::as_str)),
+        ("proposal", "state", words(SaidState::ALL, SaidState::as_str)),
+        ("proposal", "exactness", words(Precision::ALL, Precision::as_str)),
+        ("proposal", "class", words(ProposalClass::ALL, ProposalClass::as_str)),
+        ("proposal", "status", words(ProposalStatus::ALL, ProposalStatus::as_str)),
         ("mailbox_health", "last_error", words(MailboxTrouble::ALL, MailboxTrouble::as_str)),
     ];
     all.into_iter().map(|(table, column, words)| ((table.to_owned(), column.to_owned()), words)).collect()
 }
 
 /// Lists that no type of the domain spells, or spells in part.
-const OF_THE_SCHEMA: [(&str, &str); 7] = [
+const OF_THE_SCHEMA: [(&str, &str); 8] = [
     ("message", "direction"),
     ("inbound", "tray"),
     ("external_name", "scope"),
     ("message_queue", "state"),
     ("contact_point", "kind"),
     ("field_entry", "state"),
+    ("answer_reading", "state"),
     ("field_entry", "null_flavor"),
 ];
 

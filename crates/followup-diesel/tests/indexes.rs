@@ -34,6 +34,9 @@ use followup_domain::ports::{
     NewAttempt, NewCallback, NewInboundMessage, NewPlan, NewProviderEvent, NewTemplate, Onlooker, Outcome, PageRequest, ReplyReading,
     StandingFilter, StoreError, TrayState, Tx, UserChange, of_one,
 };
+use followup_domain::proposal::{
+    AnswerReading, FieldTarget, NewProposal, Precision, ProposalClass, ProposalDecision, ProposalStatus, SaidState,
+};
 use followup_domain::sending::{EventKind, ExternalName, StatusEvent};
 use followup_domain::user::Role;
 use followup_testkit::builders::{
@@ -217,6 +220,38 @@ fn messages(tx: &mut dyn Tx) -> Result<(), StoreError> {
     tx.exchanges().list_written_to(Channel::Sms, "+51999888777")?;
     tx.exchanges().last_heard(Channel::Whatsapp, "+51999888777")?;
     tx.exchanges().has_human_reply_after(case_id, followup_domain::ids::MessageId(0))?;
+    proposals(tx, case_id, id)
+}
+
+/// Any message stands for the answer.
+fn proposals(tx: &mut dyn Tx, case_id: CaseId, answer: MessageId) -> Result<(), StoreError> {
+    tx.read_answers().await_reading(answer, case_id)?;
+    tx.read_answers().awaiting("x", 10)?;
+    tx.read_answers().keep_failure(answer, "x", "x", at(5))?;
+    tx.read_answers().count_failed()?;
+    let said = NewProposal {
+        target: FieldTarget::of_case("paciente_peso"),
+        state: SaidState::Unknown,
+        value: None,
+        unit: None,
+        precision: Precision::Exact,
+        computed: false,
+        words: "x".into(),
+        span: 0..1,
+        rule: "x/1".into(),
+        class: ProposalClass::Labelled,
+        conflicts: Vec::new(),
+    };
+    let reading = AnswerReading { proposals: vec![said], unread: Vec::new() };
+    tx.read_answers().keep_reading(answer, &reading, "x", at(5))?;
+    tx.read_answers().unread(case_id)?;
+    tx.proposals().count_open(&[case_id])?;
+    tx.proposals().decided(case_id, 10)?;
+    for open in tx.proposals().open(case_id)? {
+        tx.proposals().find(case_id, &[open.id])?;
+        let status = ProposalStatus::Rejected;
+        tx.proposals().decide(open.id, &ProposalDecision { status, actor: "x".into(), at: at(5), value: None, reason: None })?;
+    }
     Ok(())
 }
 
@@ -494,7 +529,11 @@ fn is_of_the_statement(sql: &str, detail: &str) -> bool {
 }
 
 /// Indexes that hold the rows of one condition only.
-const PARTIAL: [&str; 10] = [
+const PARTIAL: [&str; 14] = [
+    "answer_reading_waiting",
+    "answer_reading_failed",
+    "proposal_open",
+    "proposal_decided",
     "icsr_awaiting",
     "outbound_sent",
     "icsr_warned",
@@ -508,7 +547,8 @@ const PARTIAL: [&str; 10] = [
 ];
 
 /// Indexes that were made for one query each.
-const USED: [&str; 19] = [
+const USED: [&str; 20] = [
+    "answer_reading_case",
     "outbound_resend_of",
     "outbound_reminder_of",
     "outbound_recipient",
