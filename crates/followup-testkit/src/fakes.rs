@@ -255,7 +255,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Rules that read one thing a line: `paciente_peso=68`, `dosis=500 mg` of the only product, `dosis@7=500 mg` of the product 7; `?` is what
-/// nobody knows and `!` what is not told. Every other line is understood by nobody, and one that says `panic` breaks them.
+/// nobody knows and `!` what is not told, `paciente_peso,dosis=mañana` puts both off. Every other line is understood by nobody, and one that says `panic` breaks them.
 #[derive(Debug, Clone)]
 pub struct PlainAnswers(pub &'static str);
 
@@ -280,28 +280,32 @@ impl AnswerReader for PlainAnswers {
                 reading.unread.extend((!span.is_empty()).then_some(span));
                 continue;
             };
-            let (field, product) = name.split_once('@').map_or((name, None), |(field, id)| (field, id.parse().ok().map(ProductId)));
-            let target = FieldTarget { field: field.to_owned(), product };
-            let only = answer.record.productos.first().and_then(|product| product.id).filter(|_| answer.record.productos.len() == 1);
-            let target = if target.is_of_product() { FieldTarget { product: product.or(only), ..target } } else { target };
-            let state = match value {
-                "?" => SaidState::Unknown,
-                "!" => SaidState::Withheld,
-                _ => SaidState::Answered,
-            };
-            reading.proposals.push(NewProposal {
-                conflicts: if target.is_decided() { Vec::new() } else { vec![Conflict::WhichProduct] },
-                target,
-                state,
-                value: (state == SaidState::Answered).then(|| value.to_owned()),
-                unit: None,
-                precision: Precision::Exact,
-                computed: false,
-                words: line.trim_end().to_owned(),
-                span,
-                rule: "plain/1".to_owned(),
-                class: ProposalClass::Labelled,
-            });
+            let names: Vec<&str> = if value == "mañana" { name.split(',').collect() } else { vec![name] };
+            for name in names {
+                let (field, product) = name.split_once('@').map_or((name, None), |(field, id)| (field, id.parse().ok().map(ProductId)));
+                let target = FieldTarget { field: field.to_owned(), product };
+                let only = answer.record.productos.first().and_then(|product| product.id).filter(|_| answer.record.productos.len() == 1);
+                let target = if target.is_of_product() { FieldTarget { product: product.or(only), ..target } } else { target };
+                let state = match value {
+                    "mañana" => SaidState::Later,
+                    "?" => SaidState::Unknown,
+                    "!" => SaidState::Withheld,
+                    _ => SaidState::Answered,
+                };
+                reading.proposals.push(NewProposal {
+                    conflicts: if target.is_decided() { Vec::new() } else { vec![Conflict::WhichProduct] },
+                    target,
+                    state,
+                    value: (state == SaidState::Answered).then(|| value.to_owned()),
+                    unit: None,
+                    precision: Precision::Exact,
+                    computed: false,
+                    words: line.trim_end().to_owned(),
+                    span: span.clone(),
+                    rule: "plain/1".to_owned(),
+                    class: ProposalClass::Labelled,
+                });
+            }
         }
         reading
     }

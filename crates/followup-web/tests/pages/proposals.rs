@@ -95,6 +95,18 @@ fn what_is_not_known_is_documented_and_an_empty_page_says_what_will_be_there() {
     assert_eq!(browser.get("/casos/99/propuestas").status, 404);
 }
 
+#[test]
+fn one_sentence_that_puts_several_fields_off_is_shown_once() {
+    let unit = Unit::start();
+    let id = answered(&unit, "paciente_peso,dosis=mañana");
+    let mut browser = unit.signed_in(Role::Qf);
+    let shown = browser.get(&path(id)).page();
+    assert!(shown.text().contains("Responderá más adelante Peso aproximado, Dosis exacta"), "{}", shown.text());
+    assert_eq!(shown.all("article").count(), 1);
+    let seen = browser.fill_in(&shown, &path(id), &[("accion", "varias")]).page().text();
+    assert!(seen.contains("Nada por revisar") && seen.contains("Lo dirá más adelante"), "{seen}");
+}
+
 fn patch(name: &str, value: &str) -> followup_domain::case::CasePatch {
     let fields = vec![(name.to_owned(), followup_domain::case::Scalar::Text(value.to_owned()))];
     followup_domain::case::CasePatch { fields, ..Default::default() }

@@ -34,6 +34,8 @@ const MOST_PIECES: usize = 40;
 struct ProposalsPage {
     case: CaseHead,
     open: Vec<OpenView>,
+    /// What is told to come another day: a sentence each, of however many fields.
+    later: Vec<LaterView>,
     /// How many may be accepted together as they are.
     plain: usize,
     decided: Vec<DecidedView>,
@@ -66,6 +68,14 @@ struct OpenView {
 }
 
 #[derive(Serialize)]
+struct LaterView {
+    ids: Vec<i64>,
+    labels: Vec<String>,
+    sentence: Sentence,
+    message: MessageLink,
+}
+
+#[derive(Serialize)]
 struct DecidedView {
     label: String,
     value: String,
@@ -94,7 +104,7 @@ struct MessageLink {
 }
 
 /// Words of an answer, with what stands around them.
-#[derive(Serialize, Default, PartialEq, Debug)]
+#[derive(Serialize, Default, PartialEq, Debug, Clone)]
 struct Sentence {
     before: String,
     words: String,
@@ -138,13 +148,16 @@ pub(super) async fn shown(
     let (case, reading) = (CaseHead::of(&known.case), state.reading());
     let shell = Shell::new(state, visitor, &format!("{} · Propuestas", case.number), Section::Cases, &badge).with_notice(notice);
     let status = tried.as_ref().map_or(StatusCode::OK, |tried| tried.status);
-    let open: Vec<OpenView> = known.open.iter().map(|open| open_view(open, &known, tried.as_ref(), reading)).collect();
+    let (later, values): (Vec<&OpenProposal>, Vec<&OpenProposal>) =
+        known.open.iter().partition(|open| open.proposal.said.state == SaidState::Later);
+    let open: Vec<OpenView> = values.into_iter().map(|open| open_view(open, &known, tried.as_ref(), reading)).collect();
     let page = ProposalsPage {
         plain: open.iter().filter(|view| view.is_ticked).count(),
         not_done: tried.filter(|tried| !open.iter().any(|view| Some(view.id) == tried.id)).map(|tried| tried.message),
         decided: known.decided.iter().map(|proposal| decided_view(proposal, &known, reading)).collect(),
         not_understood: known.unread.iter().filter_map(|(id, spans)| unread_view(id.0, spans, &known, reading)).collect(),
         may: May::of(visitor),
+        later: later_views(&later, &known, reading),
         open,
         case,
     };
@@ -175,6 +188,24 @@ fn open_view(open: &OpenProposal, known: &Proposals, tried: Option<&Tried>, read
         mistake: tried.map(|tried| tried.message.clone()),
         reason: tried.map(|tried| tried.reason.clone()).unwrap_or_default(),
     }
+}
+
+/// One sentence that puts several fields off is shown once.
+fn later_views(later: &[&OpenProposal], known: &Proposals, reading: Reading) -> Vec<LaterView> {
+    let mut views: Vec<LaterView> = Vec::new();
+    for OpenProposal { proposal, .. } in later {
+        let (id, said) = (proposal.message_id, &proposal.said);
+        let sentence = sentence(known.answers.get(&id).map_or("", |answer| &answer.content.body), said);
+        let label = label(&said.target, &known.case.record);
+        match views.iter_mut().find(|view| view.message.id == id.0 && view.sentence == sentence) {
+            Some(view) => {
+                view.ids.push(proposal.id.0);
+                view.labels.push(label);
+            }
+            None => views.push(LaterView { ids: vec![proposal.id.0], labels: vec![label], sentence, message: link(id.0, known, reading) }),
+        }
+    }
+    views
 }
 
 fn decided_view(proposal: &Proposal, known: &Proposals, reading: Reading) -> DecidedView {
